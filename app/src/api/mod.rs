@@ -1,0 +1,17 @@
+//! The server functions, one file a noun: doors to the port, three lines each.
+#![expect(
+    missing_docs,
+    reason = "the fields of the generated request types are the functions' arguments"
+)]
+
+pub mod links;
+pub mod rehearsal;
+pub mod sessions;
+pub mod timestamps;
+
+/// The port, bound to the caller of this request. The server puts it there for the page renderer and for the server
+/// function handler alike.
+#[cfg(feature = "ssr")]
+fn clips() -> std::sync::Arc<dyn crate::clips::Clips> {
+    leptos::prelude::expect_context()
+}

@@ -1,0 +1,60 @@
+//! Server functions about sessions.
+
+use leptos::server;
+use server_fn::codec::Json;
+
+use crate::{
+    clips::{ClipsError, OwnSession},
+    domain::{
+        access::Opened,
+        act::Act,
+        code::Code,
+        role::{Audience, Role},
+        session::Session,
+        snapshot::{Page, Snapshot},
+        text::{Game, Title},
+        timestamp::Place,
+    },
+};
+
+/// Opens a session. See `Clips::open_session`.
+#[server(endpoint = "open_session", input = Json)]
+pub async fn open_session(title: Title, game: Game) -> Result<Opened, ClipsError> {
+    super::clips().open_session(title, game).await
+}
+
+/// The sessions that this browser controls or moderates. See `Clips::own_sessions`.
+#[server(endpoint = "own_sessions", input = Json)]
+pub async fn own_sessions() -> Result<Vec<OwnSession>, ClipsError> {
+    super::clips().own_sessions().await
+}
+
+/// Who this browser is in a session. See `Clips::role`.
+#[server(name = RoleCall, endpoint = "role", input = Json)]
+pub async fn role(code: Code) -> Result<Role, ClipsError> {
+    super::clips().role(&code).await
+}
+
+/// The session as it stands. See `Clips::snapshot`.
+#[server(name = SnapshotCall, endpoint = "snapshot", input = Json)]
+pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ClipsError> {
+    super::clips().snapshot(&code, audience).await
+}
+
+/// An older page of the list. See `Clips::page`.
+#[server(name = PageCall, endpoint = "page", input = Json)]
+pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page, ClipsError> {
+    super::clips().page(&code, audience, before).await
+}
+
+/// Presses one of the streamer's buttons. See `Clips::act`.
+#[server(name = ActCall, endpoint = "act", input = Json)]
+pub async fn act(code: Code, act: Act) -> Result<Session, ClipsError> {
+    super::clips().act(&code, act).await
+}
+
+/// Changes title and game. See `Clips::edit_session`.
+#[server(endpoint = "edit_session", input = Json)]
+pub async fn edit_session(code: Code, title: Title, game: Game) -> Result<Session, ClipsError> {
+    super::clips().edit_session(&code, title, game).await
+}

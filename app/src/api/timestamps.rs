@@ -1,0 +1,44 @@
+//! Server functions about timestamps.
+
+use leptos::server;
+use server_fn::codec::Json;
+
+use crate::{
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        press::Press,
+        text::Note,
+        timestamp::{Timestamp, TimestampId},
+    },
+};
+
+/// Makes a timestamp. See `Clips::submit`.
+#[server(endpoint = "submit", input = Json)]
+pub async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
+    super::clips().submit(&code, press).await
+}
+
+/// One of one's own timestamps. See `Clips::own_timestamp`.
+#[server(endpoint = "own_timestamp", input = Json)]
+pub async fn own_timestamp(code: Code, id: TimestampId) -> Result<Timestamp, ClipsError> {
+    super::clips().own_timestamp(&code, id).await
+}
+
+/// Hides timestamps. See `Clips::hide`.
+#[server(endpoint = "hide", input = Json)]
+pub async fn hide(code: Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
+    super::clips().hide(&code, ids).await
+}
+
+/// Shows hidden timestamps again. See `Clips::restore`.
+#[server(endpoint = "restore", input = Json)]
+pub async fn restore(code: Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
+    super::clips().restore(&code, ids).await
+}
+
+/// Changes a note. See `Clips::edit_note`.
+#[server(endpoint = "edit_note", input = Json)]
+pub async fn edit_note(code: Code, id: TimestampId, note: Option<Note>) -> Result<(), ClipsError> {
+    super::clips().edit_note(&code, id, note).await
+}

@@ -1,0 +1,215 @@
+//! The port: what the pages and the server functions ask of the server, and the errors they get.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use thiserror::Error;
+
+use crate::domain::{
+    access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
+    act::{Act, ActRefused},
+    code::Code,
+    press::{Press, PressRefused},
+    role::{Audience, Right, Role},
+    session::Session,
+    snapshot::{Page, Snapshot},
+    text::{Game, Label, Note, Title},
+    timestamp::{Place, Timestamp, TimestampId},
+};
+
+/// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
+///
+/// Every method returns `ClipsError::NotFound` for an unknown code, `ClipsError::Forbidden` where the caller's role lacks
+/// the right, and `ClipsError::Busy` while the database can't be reached.
+#[async_trait]
+pub trait Clips: Send + Sync {
+    /// Opens a session; the caller becomes its streamer. Anyone may.
+    async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError>;
+
+    /// The sessions that the caller's browser controls or moderates, newest first.
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError>;
+
+    /// Who the caller is in a session.
+    async fn role(&self, code: &Code) -> Result<Role, ClipsError>;
+
+    /// The session as it stands, with the newest page of its list.
+    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError>;
+
+    /// The page of the list that ends before `before`.
+    async fn page(
+        &self,
+        code: &Code,
+        audience: Audience,
+        before: Place,
+    ) -> Result<Page, ClipsError>;
+
+    /// Makes a timestamp. A retry with the same id, note and name gets the first answer.
+    ///
+    /// # Errors
+    /// `ClipsError::Press` where the rules refuse it, `ClipsError::Conflict` where the id names another press.
+    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError>;
+
+    /// One of the caller's own timestamps in this session, as it stands; for pages that can't remember.
+    async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError>;
+
+    /// Presses one of the streamer's buttons.
+    ///
+    /// # Errors
+    /// `ClipsError::Act` where the status doesn't allow it.
+    async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError>;
+
+    /// Gives the session another title and game.
+    async fn edit_session(
+        &self,
+        code: &Code,
+        title: Title,
+        game: Game,
+    ) -> Result<Session, ClipsError>;
+
+    /// Hides timestamps from viewers. Those that are hidden already stay so.
+    async fn hide(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError>;
+
+    /// Shows hidden timestamps again.
+    async fn restore(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError>;
+
+    /// Gives a timestamp another note, or none.
+    async fn edit_note(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        note: Option<Note>,
+    ) -> Result<(), ClipsError>;
+
+    /// Records the grant of a control or moderator link for the caller's browser.
+    ///
+    /// # Errors
+    /// `ClipsError::DeadLink`, the same for a wrong, a foreign and a revoked one.
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError>;
+
+    /// The session's links, the oldest first.
+    async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError>;
+
+    /// Makes a moderator link.
+    async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError>;
+
+    /// Kills a moderator link, and with it the grants of those who redeemed it.
+    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError>;
+
+    /// Kills the control link and makes another one; only the caller's browser stays the streamer's.
+    async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError>;
+
+    /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
+    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError>;
+
+    /// Deletes a rehearsal, named by its own code. A real session is never deleted this way.
+    async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError>;
+}
+
+/// Tells the server which error a page shows, so that its HTTP status can say so too. In the context while a page is
+/// rendered on the server; pages that meet an error call it.
+#[derive(Clone)]
+pub struct OnPageError(pub Arc<dyn Fn(&ClipsError) + Send + Sync>);
+
+/// A session in the list of those that a browser controls or moderates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSession {
+    /// The session.
+    pub session: Session,
+    /// Who this browser is in it.
+    pub role: Role,
+}
+
+/// Why something was not done, in words that a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "error", content = "detail", rename_all = "snake_case")]
+pub enum ClipsError {
+    /// No session has this code.
+    #[error("No session has this code. Please check it, or ask the streamer for the link.")]
+    NotFound,
+    /// The caller's role lacks the right.
+    #[error("{}", forbidden(*.0))]
+    Forbidden(Right),
+    /// A link that gives nothing: wrong, foreign or revoked, which is not told.
+    #[error("This link does not work (any more). Ask the streamer for a new one.")]
+    DeadLink,
+    /// A press that the rules refuse.
+    #[error(transparent)]
+    Press(PressRefused),
+    /// An act that the status doesn't allow.
+    #[error(transparent)]
+    Act(ActRefused),
+    /// The id of this press names another one.
+    #[error("Another press has this id already. Please press again.")]
+    Conflict,
+    /// No timestamp of this session, or of this caller, has that id.
+    #[error("This timestamp is not there (any more).")]
+    NoTimestamp,
+    /// What was sent can't be read; the words tell what is wrong with it.
+    #[error("{0}")]
+    Invalid(String),
+    /// The server can't take it now. Nothing was stored.
+    #[error("The server is busy. Try again in {seconds} s.")]
+    Busy {
+        /// How many seconds to wait.
+        seconds: u16,
+    },
+    /// The server could not be reached, or answered what this page can't read.
+    #[error("The server can't be reached right now.")]
+    Away,
+    /// A fault of the server; its log has the cause.
+    #[error("Something went wrong on the server. Please try again.")]
+    Broken,
+}
+
+fn forbidden(right: Right) -> &'static str {
+    match right.least_role() {
+        Role::Viewer => "Only viewers of this session may do that.",
+        Role::Moderator => {
+            "Only moderators may do that. Open the moderator link that the streamer gave you."
+        }
+        Role::Streamer => "Only the streamer may do that. Open the control link that you saved.",
+    }
+}
+
+impl ClipsError {
+    /// Whether the same request can succeed later without anybody changing it: a press is then kept and sent again.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::Away | Self::Broken => true,
+            Self::NotFound
+            | Self::Forbidden(_)
+            | Self::DeadLink
+            | Self::Press(_)
+            | Self::Act(_)
+            | Self::Conflict
+            | Self::NoTimestamp
+            | Self::Invalid(_) => false,
+        }
+    }
+}
+
+impl FromServerFnError for ClipsError {
+    type Encoder = JsonEncoding;
+
+    /// What goes wrong around a server function: arguments that don't parse are the caller's, the rest is the way's.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(words) | ServerFnErrorErr::MissingArg(words) => {
+                Self::Invalid(words)
+            }
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Response(_) => Self::Broken,
+            ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::Serialization(_) => Self::Away,
+        }
+    }
+}

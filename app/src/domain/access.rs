@@ -1,0 +1,220 @@
+//! Control and moderator links: capability keys and what the streamer sees of them.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::{code::Code, role::Role, text::Label};
+
+/// What a link makes of the one who redeems it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// The streamer.
+    Control,
+    /// A moderator.
+    Moderator,
+}
+
+impl LinkKind {
+    /// The role that such a link gives.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Control => Role::Streamer,
+            Self::Moderator => Role::Moderator,
+        }
+    }
+
+    /// What its keys begin with: a leaked one can be recognised by it.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Control => "ctl_",
+            Self::Moderator => "mod_",
+        }
+    }
+
+    /// The page that such a link opens.
+    pub fn page(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Moderator => "mod",
+        }
+    }
+}
+
+/// The secret in a control or moderator link: 256 random bits. Half of them find its row, of the other half only the
+/// hash is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccessKey {
+    /// What it makes of its holder.
+    pub kind: LinkKind,
+    /// Finds the row; stored as it is.
+    pub selector: [u8; 16],
+    /// Proves the right; only its SHA-256 is stored.
+    pub verifier: [u8; 16],
+}
+
+/// What was sent is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("This is no key of a control or moderator link.")]
+pub struct NotAKey;
+
+/// A key never shows itself in a log.
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}…", self.kind.prefix())
+    }
+}
+
+impl AccessKey {
+    /// The key as it stands in a link: `ctl_` or `mod_`, then 64 hexadecimal digits. Whoever reads it has the right.
+    pub fn reveal(&self) -> String {
+        let mut text = String::from(self.kind.prefix());
+        for byte in self.selector.iter().chain(&self.verifier) {
+            text.push_str(&format!("{byte:02x}"));
+        }
+        text
+    }
+
+    /// The address that a holder opens; the key is in the fragment, which reaches no server log and no referrer.
+    pub fn link(&self, public_url: &str, code: &Code) -> String {
+        format!(
+            "{public_url}/s/{code}/{}#{}",
+            self.kind.page(),
+            self.reveal()
+        )
+    }
+}
+
+impl FromStr for AccessKey {
+    type Err = NotAKey;
+
+    fn from_str(raw: &str) -> Result<Self, NotAKey> {
+        let (kind, digits) = [LinkKind::Control, LinkKind::Moderator]
+            .into_iter()
+            .find_map(|kind| Some((kind, raw.strip_prefix(kind.prefix())?)))
+            .ok_or(NotAKey)?;
+        if digits.len() != 64 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(NotAKey);
+        }
+        let half = |digits: &str| {
+            u128::from_str_radix(digits, 16)
+                .map(u128::to_be_bytes)
+                .map_err(|_| NotAKey)
+        };
+        Ok(Self {
+            kind,
+            selector: half(&digits[..32])?,
+            verifier: half(&digits[32..])?,
+        })
+    }
+}
+
+impl TryFrom<String> for AccessKey {
+    type Error = NotAKey;
+
+    fn try_from(raw: String) -> Result<Self, NotAKey> {
+        raw.parse()
+    }
+}
+
+impl From<AccessKey> for String {
+    fn from(key: AccessKey) -> Self {
+        key.reveal()
+    }
+}
+
+/// Names one link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LinkId(pub Uuid);
+
+/// What the streamer sees of a link after it was minted; never its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its name.
+    pub id: LinkId,
+    /// What it makes of its holder.
+    pub kind: LinkKind,
+    /// What the streamer calls it.
+    pub label: Label,
+    /// When it was minted, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it was last redeemed, UTC.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked, UTC; it is dead since.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A new link: the only time that its key is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MintedLink {
+    /// What will be seen of it later.
+    pub link: Link,
+    /// Its secret.
+    pub key: AccessKey,
+}
+
+/// A new session: the only time that its control key is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// What viewers type.
+    pub code: Code,
+    /// The secret of the control link.
+    pub control_key: AccessKey,
+}
+
+/// What redeeming a key gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redeemed {
+    /// Who this browser is in the session from now on.
+    pub role: Role,
+    /// Whether the key was never redeemed before: the page then tells its holder to save the link.
+    pub first_use: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_key_never_shows_itself_in_a_log() {
+        let key = AccessKey {
+            kind: LinkKind::Control,
+            selector: [7; 16],
+            verifier: [9; 16],
+        };
+        assert_eq!(format!("{key:?}"), "ctl_…");
+    }
+
+    #[test]
+    fn a_link_carries_its_key_in_the_fragment() {
+        let key = AccessKey {
+            kind: LinkKind::Moderator,
+            selector: [0; 16],
+            verifier: [255; 16],
+        };
+        let link = key.link("https://clips.example", &"7KQ2MX".parse().unwrap());
+        insta::assert_snapshot!(link, @"https://clips.example/s/7KQ2MX/mod#mod_00000000000000000000000000000000ffffffffffffffffffffffffffffffff");
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_reads_back_as_itself(control: bool, selector: [u8; 16], verifier: [u8; 16]) {
+            let kind = if control { LinkKind::Control } else { LinkKind::Moderator };
+            let key = AccessKey { kind, selector, verifier };
+            prop_assert_eq!(key.reveal().parse::<AccessKey>(), Ok(key));
+        }
+
+        #[test]
+        fn no_input_makes_the_parser_panic(raw in "[\\s\\S]{0,80}|(ctl|mod)_[\\s\\S]{60,70}") {
+            let _ = raw.parse::<AccessKey>();
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! The buttons that change a session's status, and what each status allows.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::session::{LastSegment, Status};
+
+/// One press of a streamer's button. Each carries the index of the latest segment that the page showed (0: none), so
+/// that a stale tab can't close a segment that it doesn't show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Opens the first segment.
+    Start {
+        /// How many minutes ago the stream really began.
+        began_minutes_ago: u32,
+    },
+    /// Closes the open segment.
+    Pause {
+        /// The segment that the page showed.
+        segment: u32,
+    },
+    /// Opens the next segment.
+    Resume {
+        /// The latest segment that the page showed.
+        segment: u32,
+        /// How many minutes ago the stream really went on.
+        began_minutes_ago: u32,
+    },
+    /// Ends the session, and closes the open segment.
+    End {
+        /// The latest segment that the page showed.
+        segment: u32,
+    },
+    /// Takes back an End by mistake; the session is paused then.
+    Reopen {
+        /// The latest segment that the page showed.
+        segment: u32,
+    },
+}
+
+/// What must be written for an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It is done already.
+    Nothing,
+    /// Open this segment, and be active.
+    Open {
+        /// 1, 2, 3, ….
+        index: u32,
+        /// When it began.
+        start_time: DateTime<Utc>,
+    },
+    /// Close the open segment, and be paused.
+    Pause,
+    /// Close the open segment if there is one, and be ended.
+    End,
+    /// Be paused again.
+    Reopen,
+}
+
+/// A button's name, as a message says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the act of the same name")]
+pub enum Button {
+    Start,
+    Pause,
+    Resume,
+    End,
+    Reopen,
+}
+
+/// Why an act was refused, and what is allowed now.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum ActRefused {
+    /// The status doesn't allow it.
+    #[error("{button} is not possible now: the stream {}. You can press {}.", .status.in_words(), either(&.status.allowed()))]
+    NotNow {
+        /// What was pressed.
+        button: Button,
+        /// How the stream stands: it tells what can be pressed instead.
+        status: Status,
+    },
+    /// The page showed an older segment.
+    #[error(
+        "This page showed segment {shown}, but the stream is at segment {latest} by now. Look again before you press."
+    )]
+    Stale {
+        /// The segment that the page showed.
+        shown: u32,
+        /// The latest one.
+        latest: u32,
+    },
+    /// "I began N minutes ago" reaches into the segment before.
+    #[error(
+        "The segment before ended {at_most} minutes ago: this one can't have begun earlier than that."
+    )]
+    BeganTooEarly {
+        /// The most minutes that are possible.
+        at_most: u32,
+    },
+    /// "I began N minutes ago" is longer than a day.
+    #[error("A stream can have begun at most {} minutes ago.", MOST_MINUTES_AGO)]
+    BeganTooLongAgo,
+}
+
+/// The most minutes that "I began N minutes ago" takes: one day.
+pub const MOST_MINUTES_AGO: u32 = 24 * 60;
+
+impl Act {
+    /// The button of this act.
+    pub fn button(self) -> Button {
+        match self {
+            Self::Start { .. } => Button::Start,
+            Self::Pause { .. } => Button::Pause,
+            Self::Resume { .. } => Button::Resume,
+            Self::End { .. } => Button::End,
+            Self::Reopen { .. } => Button::Reopen,
+        }
+    }
+
+    /// The latest segment that the page showed.
+    fn shown(self) -> u32 {
+        match self {
+            Self::Start { .. } => 0,
+            Self::Pause { segment }
+            | Self::Resume { segment, .. }
+            | Self::End { segment }
+            | Self::Reopen { segment } => segment,
+        }
+    }
+}
+
+impl Status {
+    /// The buttons that this status allows.
+    pub fn allowed(&self) -> Vec<Button> {
+        match self {
+            Self::Active { .. } => vec![Button::Pause, Button::End],
+            Self::Paused { last: None } => vec![Button::Start, Button::End],
+            Self::Paused { last: Some(_) } => vec![Button::Resume, Button::End],
+            Self::Ended { .. } => vec![Button::Reopen],
+        }
+    }
+
+    /// What an act means in this status.
+    ///
+    /// Doing what is done already is no error: the second of two tabs finds the stream as it wanted it.
+    ///
+    /// # Errors
+    /// `ActRefused`, which says what is allowed now.
+    pub fn judge(&self, act: Act, now: DateTime<Utc>) -> Result<Step, ActRefused> {
+        let shown = act.shown();
+        let latest = self.segment();
+        if self.is_done(act) {
+            return Ok(Step::Nothing);
+        }
+        if !self.allowed().contains(&act.button()) {
+            return Err(ActRefused::NotNow {
+                button: act.button(),
+                status: self.clone(),
+            });
+        }
+        if shown != latest {
+            return Err(ActRefused::Stale { shown, latest });
+        }
+        match act {
+            Act::Start { began_minutes_ago }
+            | Act::Resume {
+                began_minutes_ago, ..
+            } => Ok(Step::Open {
+                index: latest + 1,
+                start_time: self.start_time(began_minutes_ago, now)?,
+            }),
+            Act::Pause { .. } => Ok(Step::Pause),
+            Act::End { .. } => Ok(Step::End),
+            Act::Reopen { .. } => Ok(Step::Reopen),
+        }
+    }
+
+    /// Whether the session already is as the act wants it.
+    fn is_done(&self, act: Act) -> bool {
+        let shown = act.shown();
+        match (act.button(), self) {
+            (Button::Start | Button::Resume, Self::Active { segment, .. }) => *segment == shown + 1,
+            (Button::Pause, Self::Paused { last }) => last.is_some_and(|last| last.index >= shown),
+            (Button::End, Self::Ended { .. })
+            | (Button::Reopen, Self::Paused { last: Some(_) }) => true,
+            (Button::Reopen, Self::Paused { last: None }) => shown == 0,
+            (Button::Start | Button::Resume, Self::Paused { .. } | Self::Ended { .. })
+            | (Button::Pause | Button::Reopen, Self::Active { .. } | Self::Ended { .. })
+            | (Button::End, Self::Active { .. } | Self::Paused { .. }) => false,
+        }
+    }
+
+    /// When a new segment begins: N minutes ago, never before the end of the one before.
+    fn start_time(
+        &self,
+        began_minutes_ago: u32,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, ActRefused> {
+        if began_minutes_ago > MOST_MINUTES_AGO {
+            return Err(ActRefused::BeganTooLongAgo);
+        }
+        let start = now - TimeDelta::minutes(i64::from(began_minutes_ago));
+        match self {
+            Self::Paused {
+                last: Some(LastSegment { end_time, .. }),
+            } if start < *end_time => {
+                // The clock may have been set back since: "now" is still no error.
+                if began_minutes_ago == 0 {
+                    return Ok(*end_time);
+                }
+                let at_most = (now - *end_time).num_minutes().max(0);
+                Err(ActRefused::BeganTooEarly {
+                    at_most: u32::try_from(at_most).unwrap_or(u32::MAX),
+                })
+            }
+            Self::Active { .. } | Self::Paused { .. } | Self::Ended { .. } => Ok(start),
+        }
+    }
+
+    /// How the stream stands, to follow "the stream".
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::Active { .. } => "is running",
+            Self::Paused { last: None } => "has not started",
+            Self::Paused { last: Some(_) } => "is paused",
+            Self::Ended { .. } => "has ended",
+        }
+    }
+}
+
+impl fmt::Display for Button {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "Start",
+            Self::Pause => "Pause",
+            Self::Resume => "Resume",
+            Self::End => "End",
+            Self::Reopen => "Reopen",
+        })
+    }
+}
+
+fn either(buttons: &[Button]) -> String {
+    let names: Vec<_> = buttons.iter().map(ToString::to_string).collect();
+    names.join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn paused_after(index: u32, end: i64) -> Status {
+        Status::Paused {
+            last: Some(LastSegment {
+                index,
+                end_time: at(end),
+            }),
+        }
+    }
+
+    fn active(segment: u32) -> Status {
+        Status::Active {
+            segment,
+            start_time: at(0),
+        }
+    }
+
+    #[test]
+    fn pressing_pause_twice_is_one_pause_and_no_error() {
+        let act = Act::Pause { segment: 1 };
+        assert_eq!(active(1).judge(act, at(9)), Ok(Step::Pause));
+        assert_eq!(paused_after(1, 9).judge(act, at(10)), Ok(Step::Nothing));
+    }
+
+    #[test]
+    fn a_stale_tab_cannot_close_a_segment_that_it_does_not_show() {
+        for act in [Act::Pause { segment: 1 }, Act::End { segment: 1 }] {
+            let refused = active(2).judge(act, at(9)).unwrap_err();
+            assert_eq!(
+                refused,
+                ActRefused::Stale {
+                    shown: 1,
+                    latest: 2
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn resuming_in_two_tabs_opens_one_segment() {
+        let act = Act::Resume {
+            segment: 1,
+            began_minutes_ago: 0,
+        };
+        let opened = Step::Open {
+            index: 2,
+            start_time: at(60),
+        };
+        assert_eq!(paused_after(1, 30).judge(act, at(60)), Ok(opened));
+        assert_eq!(active(2).judge(act, at(61)), Ok(Step::Nothing));
+        assert!(active(3).judge(act, at(99)).is_err());
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_allowed_now() {
+        let ended = Status::Ended { last: None };
+        let refused = ended
+            .judge(
+                Act::Start {
+                    began_minutes_ago: 0,
+                },
+                at(0),
+            )
+            .unwrap_err();
+        insta::assert_snapshot!(refused, @"Start is not possible now: the stream has ended. You can press Reopen.");
+    }
+
+    #[test]
+    fn a_segment_cannot_begin_before_the_end_of_the_one_before() {
+        let act = |minutes| Act::Resume {
+            segment: 1,
+            began_minutes_ago: minutes,
+        };
+        let status = paused_after(1, 0);
+        assert_eq!(
+            status.judge(act(5), at(300)),
+            Ok(Step::Open {
+                index: 2,
+                start_time: at(0)
+            })
+        );
+        let refused = status.judge(act(6), at(300)).unwrap_err();
+        assert_eq!(refused, ActRefused::BeganTooEarly { at_most: 5 });
+    }
+
+    #[test]
+    fn reopen_pauses_and_keeps_the_segments() {
+        let last = Some(LastSegment {
+            index: 2,
+            end_time: at(5),
+        });
+        let act = Act::Reopen { segment: 2 };
+        assert_eq!(Status::Ended { last }.judge(act, at(9)), Ok(Step::Reopen));
+        assert_eq!(Status::Paused { last }.judge(act, at(9)), Ok(Step::Nothing));
+    }
+
+    fn any_status() -> impl Strategy<Value = Status> {
+        (0u32..4, 0i64..100, 0..3).prop_map(|(index, end, kind)| {
+            let last = (index > 0).then(|| LastSegment {
+                index,
+                end_time: at(end),
+            });
+            match kind {
+                0 => active(index + 1),
+                1 => Status::Paused { last },
+                _ => Status::Ended { last },
+            }
+        })
+    }
+
+    fn any_act() -> impl Strategy<Value = Act> {
+        (0u32..5, 0u32..5, 0..5).prop_map(|(segment, began_minutes_ago, kind)| match kind {
+            0 => Act::Start { began_minutes_ago },
+            1 => Act::Pause { segment },
+            2 => Act::Resume {
+                segment,
+                began_minutes_ago,
+            },
+            3 => Act::End { segment },
+            _ => Act::Reopen { segment },
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_segment_that_the_page_showed_is_closed(status in any_status(), act in any_act(), now in 0i64..1000) {
+            if let Ok(Step::Pause | Step::End) = status.judge(act, at(now)) {
+                prop_assert_eq!(act.shown(), status.segment());
+            }
+        }
+
+        #[test]
+        fn indexes_grow_by_one_and_time_never_runs_back(status in any_status(), act in any_act(), now in 0i64..1000) {
+            if let Ok(Step::Open { index, start_time }) = status.judge(act, at(now)) {
+                prop_assert_eq!(index, status.segment() + 1);
+                if let Status::Paused { last: Some(last) } = status {
+                    prop_assert!(start_time >= last.end_time);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_done_is_in_what_was_allowed(status in any_status(), act in any_act(), now in 0i64..1000) {
+            let changes = !matches!(status.judge(act, at(now)), Ok(Step::Nothing) | Err(_));
+            prop_assert!(!changes || status.allowed().contains(&act.button()));
+        }
+    }
+}

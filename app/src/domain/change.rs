@@ -1,0 +1,77 @@
+//! What travels on the live stream: frames of changes, the clock, and the goodbye.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    revision::Revision,
+    segment::Segment,
+    session::Session,
+    timestamp::{Timestamp, TimestampId},
+};
+
+/// One batch of changes: the default event of the stream, whose id is the cursor after it.
+///
+/// Everything in it is absolute, so that a frame which comes twice or late does no harm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The session's revision after this frame.
+    pub revision: Revision,
+    /// The session as it stands.
+    pub session: Session,
+    /// The segments that changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
+    /// The timestamps that changed and may be seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timestamps: Vec<Timestamp>,
+    /// The timestamps that may not be seen any more (public frames only). A page keeps those of its own visitor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<TimestampId>,
+}
+
+impl Frame {
+    /// The most timestamps that one frame holds.
+    pub const LARGEST: u64 = 500;
+}
+
+/// The names of the stream's events; frames have the default one, `message`.
+pub mod event {
+    /// Its data is a `Tick`: sent first, and as the heartbeat.
+    pub const TICK: &str = "tick";
+    /// The cursor doesn't fit: take a new snapshot. Its data is empty.
+    pub const SNAPSHOT: &str = "snapshot";
+    /// The last event. Its data is a `Goodbye`.
+    pub const GOODBYE: &str = "goodbye";
+}
+
+/// The server's clock, by which pages correct theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tick {
+    /// UTC.
+    pub now: DateTime<Utc>,
+}
+
+/// Why a stream ends. Sent as its last event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goodbye {
+    /// The server stops; another one comes up soon.
+    Restart,
+    /// The page read too slowly.
+    TooSlow,
+    /// Rights have changed: the page has to ask again whether it may watch.
+    RightsChanged,
+    /// The session was deleted.
+    Gone,
+}
+
+impl Goodbye {
+    /// Whether the page shall open the stream again.
+    pub fn comes_back(self) -> bool {
+        match self {
+            Self::Restart | Self::TooSlow | Self::RightsChanged => true,
+            Self::Gone => false,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The domain: pure rules and types that browser and server share. No I/O, no clock, no randomness.
+
+pub mod access;
+pub mod act;
+pub mod change;
+pub mod code;
+pub mod offset;
+pub mod press;
+pub mod revision;
+pub mod role;
+pub mod segment;
+pub mod session;
+pub mod snapshot;
+pub mod text;
+pub mod timestamp;

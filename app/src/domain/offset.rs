@@ -1,0 +1,72 @@
+//! Whole seconds since the segment's start, and how they are written.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Whole seconds since the start of a segment; the source of truth for where a timestamp lies (rule 2).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Offset(pub u32);
+
+impl Offset {
+    /// `now - start` in whole seconds, at least 0 (rule 2), at most what the database's integer holds (68 years).
+    pub fn between(start: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        let seconds = (now - start).num_seconds().clamp(0, i64::from(i32::MAX));
+        Self(u32::try_from(seconds).unwrap_or_default())
+    }
+
+    /// The number of seconds.
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+/// `HH:MM:SS`; the hours don't wrap after a day: `100:00:00` is fine.
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(seconds) = *self;
+        write!(
+            f,
+            "{:02}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn hours_do_not_wrap() {
+        assert_eq!(Offset(0).to_string(), "00:00:00");
+        assert_eq!(Offset(4354).to_string(), "01:12:34");
+        assert_eq!(Offset(360_000).to_string(), "100:00:00");
+    }
+
+    proptest! {
+        #[test]
+        fn an_offset_is_whole_seconds_and_never_negative(start in 0i64..4_000_000_000, milliseconds in -10_000_000i64..1_000_000_000) {
+            let start = DateTime::from_timestamp(start, 0).unwrap();
+            let offset = Offset::between(start, start + TimeDelta::milliseconds(milliseconds));
+            prop_assert_eq!(i64::from(offset.seconds()), milliseconds.max(0) / 1000);
+        }
+
+        #[test]
+        fn what_is_written_tells_the_seconds(seconds in 0u32..2_000_000_000) {
+            let written = Offset(seconds).to_string();
+            let parts: Vec<u32> = written.split(':').map(|part| part.parse().unwrap()).collect();
+            prop_assert_eq!(parts[0] * 3600 + parts[1] * 60 + parts[2], seconds);
+            prop_assert!(written.len() >= 8 && parts[1] < 60 && parts[2] < 60);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A press: the act that makes a timestamp, and where it goes.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{
+    offset::Offset,
+    segment::Segment,
+    session::Status,
+    text::{Name, Note},
+    timestamp::TimestampId,
+};
+
+/// What a viewer sends with one press of the button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Press {
+    /// Made by the browser, once a press: a retry carries the same one.
+    pub id: TimestampId,
+    /// What the viewer says about the moment.
+    #[serde(default)]
+    pub note: Option<Note>,
+    /// Who the viewer says they are.
+    #[serde(default)]
+    pub name: Option<Name>,
+    /// How many milliseconds it had to wait in the browser before it could be sent.
+    #[serde(default)]
+    pub waited_ms: u64,
+}
+
+/// The longest that a press may have waited: 15 minutes, in milliseconds.
+pub const LONGEST_WAIT_MS: u64 = 15 * 60 * 1000;
+
+/// Where a press goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The segment: 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Whole seconds since that segment's start.
+    pub offset_seconds: Offset,
+}
+
+/// Why a press was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PressRefused {
+    /// The first segment is still to come.
+    #[error("The stream has not started yet. Press again when it runs.")]
+    NotStarted,
+    /// No segment is open.
+    #[error("The stream is paused. Press again when it goes on.")]
+    Paused,
+    /// The session is over.
+    #[error("The stream has ended: the list is closed. Tell a moderator if a moment is missing.")]
+    Ended,
+    /// It waited, and the moment it marks lies in no segment.
+    #[error("That moment lies in a pause of the stream, so there is nothing to clip.")]
+    MomentInPause,
+    /// It waited longer than a press may.
+    #[error("That press waited longer than 15 minutes. Tell a moderator the moment instead.")]
+    WaitedTooLong,
+}
+
+/// Where a press goes that was received at `received`: into the segment that contained its moment, while the session is
+/// active (rule 1), at the offset of that moment (rule 2). `segments` are the session's, in any order.
+///
+/// # Errors
+/// `PressRefused` in words for the viewer.
+pub fn place(
+    status: &Status,
+    segments: &[Segment],
+    received: DateTime<Utc>,
+    waited_ms: u64,
+) -> Result<Spot, PressRefused> {
+    let (open, start_time) = match status {
+        Status::Active {
+            segment,
+            start_time,
+        } => (*segment, *start_time),
+        Status::Paused { last: None } => return Err(PressRefused::NotStarted),
+        Status::Paused { last: Some(_) } => return Err(PressRefused::Paused),
+        Status::Ended { .. } => return Err(PressRefused::Ended),
+    };
+    if waited_ms > LONGEST_WAIT_MS {
+        return Err(PressRefused::WaitedTooLong);
+    }
+    let waited = i64::try_from(waited_ms).unwrap_or(i64::MAX);
+    let pressed = received - TimeDelta::milliseconds(waited);
+    // A press that did not wait belongs to the open segment even where the clock was set back behind its start.
+    if waited_ms == 0 || pressed >= start_time {
+        return Ok(Spot {
+            segment_index: open,
+            offset_seconds: Offset::between(start_time, pressed),
+        });
+    }
+    segments
+        .iter()
+        .find(|segment| {
+            segment.start_time <= pressed && segment.end_time.is_some_and(|end| pressed <= end)
+        })
+        .map(|segment| Spot {
+            segment_index: segment.index,
+            offset_seconds: Offset::between(segment.start_time, pressed),
+        })
+        .ok_or(PressRefused::MomentInPause)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::session::LastSegment;
+
+    fn at(milliseconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(1_800_000_000_000 + milliseconds).unwrap()
+    }
+
+    fn segment(index: u32, start: i64, end: Option<i64>) -> Segment {
+        Segment {
+            index,
+            start_time: at(start),
+            end_time: end.map(at),
+            timestamp_count: 0,
+        }
+    }
+
+    /// Segment 1 from 0 to 60 s, a pause, segment 2 since 90 s.
+    fn second_segment() -> (Status, Vec<Segment>) {
+        let status = Status::Active {
+            segment: 2,
+            start_time: at(90_000),
+        };
+        (
+            status,
+            vec![segment(1, 0, Some(60_000)), segment(2, 90_000, None)],
+        )
+    }
+
+    #[test]
+    fn a_press_is_accepted_only_while_active() {
+        let last = Some(LastSegment {
+            index: 1,
+            end_time: at(5),
+        });
+        for (status, refused) in [
+            (Status::Paused { last: None }, PressRefused::NotStarted),
+            (Status::Paused { last }, PressRefused::Paused),
+            (Status::Ended { last }, PressRefused::Ended),
+        ] {
+            assert_eq!(place(&status, &[], at(10), 0), Err(refused));
+        }
+    }
+
+    #[test]
+    fn a_press_that_waited_lands_at_its_own_moment() {
+        let (status, segments) = second_segment();
+        let spot = place(&status, &segments, at(100_000), 55_000).unwrap();
+        assert_eq!((spot.segment_index, spot.offset_seconds), (1, Offset(45)));
+        let spot = place(&status, &segments, at(100_000), 4_000).unwrap();
+        assert_eq!((spot.segment_index, spot.offset_seconds), (2, Offset(6)));
+    }
+
+    #[test]
+    fn a_moment_in_a_pause_is_refused() {
+        let (status, segments) = second_segment();
+        let refused = place(&status, &segments, at(100_000), 20_000);
+        assert_eq!(refused, Err(PressRefused::MomentInPause));
+    }
+
+    #[test]
+    fn a_press_that_waited_too_long_is_refused() {
+        let (status, segments) = second_segment();
+        let refused = place(&status, &segments, at(2_000_000), LONGEST_WAIT_MS + 1);
+        assert_eq!(refused, Err(PressRefused::WaitedTooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn an_accepted_press_lies_inside_its_segment(received in 90_000i64..2_000_000, waited in 0u64..1_000_000) {
+            let (status, segments) = second_segment();
+            if let Ok(spot) = place(&status, &segments, at(received), waited) {
+                let segment = &segments[usize::try_from(spot.segment_index).unwrap() - 1];
+                let moment = segment.start_time + TimeDelta::seconds(i64::from(spot.offset_seconds.seconds()));
+                prop_assert!(moment <= at(received));
+                prop_assert!(segment.end_time.is_none_or(|end| moment <= end));
+            }
+        }
+    }
+}

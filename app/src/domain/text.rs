@@ -1,0 +1,239 @@
+//! One line of tidy text with a limit: note, name, title, game and link label are parsed here once, and good for ever.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What a note may hold: 100 characters (rule 4 of the data model).
+pub type Note = Text<kind::Note>;
+/// The display name a viewer gives: 40 characters, never checked against anything.
+pub type Name = Text<kind::Name>;
+/// A session's title: 1 to 120 characters.
+pub type Title = Text<kind::Title>;
+/// The game's name: 1 to 80 characters, free text.
+pub type Game = Text<kind::Game>;
+/// What the streamer calls a moderator link: 1 to 40 characters.
+pub type Label = Text<kind::Label>;
+
+/// What a text is for, and how long it may be.
+pub trait Kind {
+    /// The word for it in a message.
+    const WORD: &'static str;
+    /// The most characters it may have.
+    const MAX: usize;
+}
+
+/// The kinds of text that this product knows.
+pub mod kind {
+    use super::Kind;
+
+    macro_rules! kinds {
+        ($($(#[$doc:meta])* $kind:ident: $word:literal, $max:literal;)*) => {$(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub struct $kind;
+
+            impl Kind for $kind {
+                const WORD: &'static str = $word;
+                const MAX: usize = $max;
+            }
+        )*};
+    }
+
+    kinds! {
+        /// What a viewer says about the moment.
+        Note: "note", 100;
+        /// Who a viewer says they are.
+        Name: "name", 40;
+        /// What a session is called.
+        Title: "title", 120;
+        /// What is being played.
+        Game: "game", 80;
+        /// What a moderator link is called.
+        Label: "label", 40;
+    }
+}
+
+/// One line of text: not empty, without control or bidirectional control characters, at most `K::MAX` characters.
+///
+/// A character is a Unicode scalar value, as Postgres' `char_length` and SQLite's `length` count.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String", bound = "K: Kind + Clone")]
+pub struct Text<K>(String, PhantomData<fn() -> K>);
+
+/// Why a text was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum TextError {
+    /// Longer than its kind allows.
+    #[error("This {word} has {characters} characters; at most {max} fit.")]
+    TooLong {
+        /// What kind of text it is.
+        word: String,
+        /// How many characters it has.
+        characters: usize,
+        /// How many it may have.
+        max: usize,
+    },
+    /// Nothing is left after tidying.
+    #[error("Please fill in the {word}.")]
+    Empty {
+        /// What kind of text it is.
+        word: String,
+    },
+}
+
+impl<K: Kind> Text<K> {
+    /// The most characters (Unicode scalar values) this kind of text may have.
+    pub const MAX: usize = K::MAX;
+
+    /// Parses a text that may be left out: nothing left after tidying is `None`.
+    ///
+    /// # Errors
+    /// `TextError::TooLong` with the count; a text is never cut.
+    pub fn parse_optional(raw: &str) -> Result<Option<Self>, TextError> {
+        let text = tidy(raw);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let characters = text.chars().count();
+        if characters > K::MAX {
+            return Err(TextError::TooLong {
+                word: K::WORD.into(),
+                characters,
+                max: K::MAX,
+            });
+        }
+        Ok(Some(Self(text, PhantomData)))
+    }
+
+    /// Parses a text that must be there.
+    ///
+    /// # Errors
+    /// `TextError::Empty` when nothing is left after tidying, `TextError::TooLong` with the count.
+    pub fn parse(raw: &str) -> Result<Self, TextError> {
+        Self::parse_optional(raw)?.ok_or_else(|| TextError::Empty {
+            word: K::WORD.into(),
+        })
+    }
+
+    /// How many characters are left for what was typed so far; negative when it is too long.
+    pub fn characters_left(raw: &str) -> i64 {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        count(K::MAX) - count(tidy(raw).chars().count())
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<K: Kind> TryFrom<String> for Text<K> {
+    type Error = TextError;
+
+    fn try_from(raw: String) -> Result<Self, TextError> {
+        Self::parse(&raw)
+    }
+}
+
+impl<K> From<Text<K>> for String {
+    fn from(text: Text<K>) -> Self {
+        text.0
+    }
+}
+
+impl<K> fmt::Display for Text<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Runs of white space and control characters become one space, bidirectional controls go, the ends are trimmed.
+fn tidy(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    for c in raw.chars().filter(|c| !is_bidi_control(*c)) {
+        if !(c.is_whitespace() || c.is_control()) {
+            text.push(c);
+        } else if !text.is_empty() && !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
+    text.truncate(text.trim_end().len());
+    if text.chars().all(|c| is_invisible(c) || c == ' ') {
+        text.clear();
+    }
+    text
+}
+
+/// The characters with the Unicode property `Bidi_Control`: they can make a line read as another one.
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Zero-width characters: needed inside emoji and some scripts, nothing to see when alone.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn white_space_and_controls_become_one_space() {
+        let note = Note::parse("  Geralt\t\ninsulted\u{0}  the\u{2028}Baron \r\n").unwrap();
+        assert_eq!(note.as_str(), "Geralt insulted the Baron");
+    }
+
+    #[test]
+    fn bidirectional_controls_are_removed() {
+        assert_eq!(Note::parse("a\u{202e}b\u{2066}c").unwrap().as_str(), "abc");
+    }
+
+    #[test]
+    fn nothing_left_is_no_note() {
+        for raw in ["", "   ", "\u{202e}", "\u{200b}\u{feff}", "\n\t\u{0}"] {
+            assert_eq!(Note::parse_optional(raw), Ok(None), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_and_one_characters_are_refused_with_the_count() {
+        assert!(Note::parse(&"ż".repeat(100)).is_ok());
+        let refused = Note::parse(&"ż".repeat(101)).unwrap_err();
+        insta::assert_snapshot!(refused, @"This note has 101 characters; at most 100 fit.");
+    }
+
+    #[test]
+    fn an_emoji_outside_the_basic_plane_is_one_character() {
+        assert!(Note::parse(&"🎬".repeat(100)).is_ok());
+        assert_eq!(Note::characters_left("🎬🎬"), 98);
+    }
+
+    #[test]
+    fn a_text_read_from_json_is_parsed_like_any_other() {
+        assert!(serde_json::from_str::<Title>("\"  \"").is_err());
+        let title: Title = serde_json::from_str("\" Witcher 3 \"").unwrap();
+        assert_eq!(title.as_str(), "Witcher 3");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_parsed_parses_again_to_itself(raw in "\\PC{0,120}|[\\s\\S]{0,120}") {
+            if let Ok(Some(note)) = Note::parse_optional(&raw) {
+                prop_assert_eq!(Note::parse(note.as_str()), Ok(note.clone()));
+                prop_assert!(!note.as_str().chars().any(|c| c.is_control() || is_bidi_control(c)));
+                prop_assert!(note.as_str().chars().count() <= Note::MAX);
+            }
+        }
+
+        #[test]
+        fn the_page_counts_as_the_rule_does(raw in "[\\s\\S]{0,220}") {
+            let fits = Note::parse_optional(&raw).is_ok();
+            prop_assert_eq!(fits, Note::characters_left(&raw) >= 0);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A timestamp: one moment that a viewer marked, and its place in the list.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    offset::Offset,
+    revision::Revision,
+    text::{Name, Note},
+};
+
+/// Names one timestamp. A UUIDv7 that the browser makes, so that a retry is no second press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TimestampId(pub Uuid);
+
+/// One moment that a viewer marked, as a page sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timestamp {
+    /// Its name.
+    pub id: TimestampId,
+    /// The segment that it lies in: 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Whole seconds since that segment's start.
+    pub offset_seconds: Offset,
+    /// What the viewer said about it.
+    pub note: Option<Note>,
+    /// Who the viewer says they are.
+    pub submitted_by: Option<Name>,
+    /// When the server received it, UTC.
+    pub created_at: DateTime<Utc>,
+    /// The session's revision at which it was first written: it breaks ties, and never changes.
+    pub arrival: Revision,
+    /// The session's revision at which it last changed.
+    pub revision: Revision,
+    /// Whether it is hidden from viewers. Public lists hold a hidden one only for its own author, unmarked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Whether the visitor who asked made it. Live frames are shared and never say so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mine: bool,
+}
+
+/// Where a timestamp stands in the list: segment, then offset, ties by arrival (rule 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Whole seconds since the segment's start.
+    pub offset_seconds: Offset,
+    /// The revision at which it was first written.
+    pub arrival: Revision,
+}
+
+impl Timestamp {
+    /// Where it stands in the list.
+    pub fn place(&self) -> Place {
+        Place {
+            segment_index: self.segment_index,
+            offset_seconds: self.offset_seconds,
+            arrival: self.arrival,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The server: configuration, store, live hub, routes. Tests start the true one through `run`.
+
+pub mod clips;
+pub mod hub;
+pub mod state;
+pub mod status;
+pub mod store;
+pub mod world;

@@ -1,0 +1,18 @@
+//! The only map from an error to an HTTP status.
+
+use app::{clips::ClipsError, domain::press::PressRefused};
+use axum::http::StatusCode;
+
+/// The HTTP status that says the same as this error.
+pub fn status(error: &ClipsError) -> StatusCode {
+    match error {
+        ClipsError::NotFound | ClipsError::NoTimestamp => StatusCode::NOT_FOUND,
+        ClipsError::Forbidden(_) | ClipsError::DeadLink => StatusCode::FORBIDDEN,
+        ClipsError::Press(PressRefused::WaitedTooLong) | ClipsError::Invalid(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        ClipsError::Press(_) | ClipsError::Act(_) | ClipsError::Conflict => StatusCode::CONFLICT,
+        ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
+        ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

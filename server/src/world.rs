@@ -1,0 +1,63 @@
+//! Time and randomness: the one place where the server reads the clock and asks the operating system for random bytes.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// The server's clock. Milliseconds, since browsers and both databases keep at least these.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The machine's own.
+    System,
+    /// One that tests turn by hand.
+    Hand(Arc<Mutex<DateTime<Utc>>>),
+}
+
+impl Clock {
+    /// A clock that stands still until it is turned.
+    pub fn by_hand(start: DateTime<Utc>) -> Self {
+        Self::Hand(Arc::new(Mutex::new(start)))
+    }
+
+    /// The time, UTC, in whole milliseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        match self {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the clock"
+            )]
+            Self::System => Utc::now().trunc_subsecs(3),
+            Self::Hand(time) => *lock(time),
+        }
+    }
+
+    /// Turns a clock by hand; the machine's own goes on by itself.
+    pub fn turn(&self, by: TimeDelta) {
+        match self {
+            Self::System => {}
+            Self::Hand(time) => *lock(time) += by,
+        }
+    }
+}
+
+fn lock(time: &Mutex<DateTime<Utc>>) -> std::sync::MutexGuard<'_, DateTime<Utc>> {
+    time.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Random bytes from the operating system.
+///
+/// # Panics
+/// When the operating system has none to give: no key can be made then.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    #[expect(clippy::expect_used, reason = "without randomness no key can be made")]
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// A random (version 4) UUID.
+pub fn random_uuid() -> Uuid {
+    uuid::Builder::from_random_bytes(random_bytes()).into_uuid()
+}
