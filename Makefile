@@ -1,0 +1,44 @@
+# Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
+
+.PHONY: run build test format lint native-tests browser-tests setup setup-test clean
+.NOTPARALLEL:
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export PATH := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/clip-timestamp-collector/tools/bin:$(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+
+## Installs what is missing, builds, migrates, and serves on http://127.0.0.1:3000 with the embedded database.
+run: build
+	$(TARGET)/release/server --site $(TARGET)/site $(ARGS)
+
+## The server and the site folder, as they are shipped.
+build: setup
+	scripts/build.sh
+
+## Everything that must hold on main.
+test: setup-test format lint native-tests browser-tests
+	@echo "All checks passed."
+
+format:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
+
+## Rules, store on SQLite and Postgres, HTTP.
+native-tests:
+	scripts/with-postgres.sh cargo test
+
+## The shipped build in a real Chromium, on SQLite and on Postgres.
+browser-tests: build
+	scripts/with-postgres.sh npm --prefix end2end test
+
+setup:
+	@scripts/setup.sh build
+
+setup-test:
+	@scripts/setup.sh test
+
+clean:
+	cargo clean
+	rm -rf end2end/node_modules end2end/results

@@ -1,0 +1,52 @@
+// What people do on the pages, in their own words.
+import { readFileSync } from 'node:fs';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** Opens a session on the start page; the control panel is open afterwards. Answers its code. */
+export async function openSession(page: Page, title: string, game: string): Promise<string> {
+  await page.goto('/');
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Game').fill(game);
+  await page.getByRole('button', { name: /open (a )?session/i }).click();
+  await page.waitForURL(/\/s\/[0-9A-Z]{6}\/control$/);
+  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+  const [, code] = /\/s\/([0-9A-Z]{6})\//.exec(page.url()) ?? [];
+  return code;
+}
+
+/** Presses one of the streamer's buttons; End is confirmed. */
+export async function act(page: Page, button: 'Start' | 'Pause' | 'Resume' | 'End' | 'Reopen'): Promise<void> {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  if (button === 'End') await page.getByRole('dialog').getByRole('button', { name: /^End/ }).click();
+  await expect(page.getByRole('button', { name: button, exact: true })).toBeHidden();
+}
+
+/** Presses "Clip that!" with what was typed. */
+export async function pressClip(page: Page, { note, name }: { note?: string; name?: string }): Promise<void> {
+  if (name !== undefined) await page.getByLabel('Name').fill(name);
+  if (note !== undefined) await page.getByLabel('Note', { exact: true }).fill(note);
+  await page.getByRole('button', { name: /clip that/i }).click();
+}
+
+/** The rows of the list. */
+export function rows(page: Page): Locator {
+  return page.locator('.timestamp');
+}
+
+/** Mints a moderator link on the control panel. Answers its address. */
+export async function mintModeratorLink(page: Page, label: string): Promise<string> {
+  await page.getByLabel(/label|name of the link|who is it for/i).fill(label);
+  await page.getByRole('button', { name: /(make|mint|create|new) .*link/i }).click();
+  const field = page.locator('input[readonly][value*="#mod_"]');
+  await expect(field).toBeAttached();
+  return field.inputValue();
+}
+
+/** Downloads an export by the words of its link. */
+export async function download(page: Page, words: string): Promise<{ name: string; body: string }> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: words, exact: true }).click(),
+  ]);
+  return { name: file.suggestedFilename(), body: readFileSync(await file.path(), 'utf8') };
+}

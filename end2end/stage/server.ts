@@ -1,0 +1,96 @@
+// The true server, as it is shipped, on a free port with a database of its own. It can be stopped and started again.
+import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export type Database = 'sqlite' | 'postgres';
+
+const target = resolve(process.env.CARGO_TARGET_DIR ?? join(__dirname, '../../target'));
+
+export class Server {
+  readonly url: string;
+  private process?: ChildProcess;
+  private log = '';
+
+  private constructor(
+    private readonly port: number,
+    private readonly databaseUrl: string,
+    private readonly removeDatabase: () => void,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(database: Database): Promise<Server> {
+    const { url, remove } = database === 'sqlite' ? sqlite() : postgres();
+    const server = new Server(await freePort(), url, remove);
+    await server.start();
+    return server;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(
+      join(target, 'release/server'),
+      ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', join(target, 'site')],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (text: Buffer) => (this.log += text.toString()));
+    }
+    for (let tries = 0; tries < 200; tries += 1) {
+      if (child.exitCode !== null) throw new Error(`The server stopped at once:\n${this.log}`);
+      const ready = await fetch(`${this.url}/ready`).catch(() => undefined);
+      if (ready?.ok) return;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error(`The server is not ready after 10 s:\n${this.log}`);
+  }
+
+  /** Stops it as an operator would; answers how many milliseconds that took. */
+  async stop(): Promise<number> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null) return 0;
+    const began = Date.now();
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    return Date.now() - began;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    this.removeDatabase();
+  }
+}
+
+function sqlite() {
+  const folder = mkdtempSync(join(tmpdir(), 'clips-'));
+  return {
+    url: `sqlite://${join(folder, 'clips.sqlite')}`,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function postgres() {
+  const admin = process.env.TEST_POSTGRES_URL;
+  if (!admin) throw new Error('Run `make browser-tests`, or set TEST_POSTGRES_URL to a Postgres for tests.');
+  const name = `clips_${randomUUID().replaceAll('-', '')}`;
+  const sql = (statement: string) => execFileSync('psql', ['-q', '-d', admin, '-c', statement]);
+  sql(`CREATE DATABASE ${name}`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return { url: url.toString(), remove: () => void sql(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  await new Promise((closed) => probe.close(closed));
+  return address.port;
+}

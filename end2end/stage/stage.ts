@@ -1,0 +1,35 @@
+// The stage of a test: a server, and people with browsers of their own.
+import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { Server, type Database } from './server';
+
+export type StageOptions = { database: Database };
+type Stage = { server: Server; person: (options?: BrowserContextOptions) => Promise<Page> };
+
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export const test = base.extend<StageOptions & Stage>({
+  database: ['sqlite', { option: true }],
+
+  server: async ({ database }, use) => {
+    const server = await Server.start(database);
+    await use(server);
+    await server.remove();
+  },
+
+  // Each person has cookies and storage of their own. A fault in a page's script fails the test.
+  person: async ({ browser, server }, use) => {
+    const faults: string[] = [];
+    const contexts: Awaited<ReturnType<Browser['newContext']>>[] = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ baseURL: server.url, ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.on('pageerror', (fault) => faults.push(fault.message));
+      return page;
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(faults).toEqual([]);
+  },
+});
+
+export { expect };

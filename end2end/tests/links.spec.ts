@@ -1,0 +1,54 @@
+// Links and codes: what they open, and what a page says when they don't.
+import { expect, test } from '../stage/stage';
+import { mintModeratorLink, openSession } from '../stage/people';
+
+test('a revoked moderator link closes the page of its holder with words', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Revoked', 'Any');
+  const moderator = await person();
+  const link = await mintModeratorLink(streamer, 'Anna');
+  await moderator.goto(link);
+  await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+  expect(moderator.url()).not.toContain('mod_');
+
+  await streamer.getByRole('button', { name: /^Revoke/ }).click();
+  await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
+  await expect(moderator.getByText(/ask the streamer for a new one/i).first()).toBeVisible({ timeout: 15_000 });
+
+  const late = await person();
+  await late.goto(link);
+  await expect(late.getByText(/this link does not work/i).first()).toBeVisible();
+});
+
+test('a wrong code says what to do next', async ({ person }) => {
+  const viewer = await person();
+  const answer = await viewer.goto('/s/000000');
+  expect(answer?.status()).toBe(404);
+  await expect(viewer.getByText(/no session has this code/i).first()).toBeVisible();
+  await viewer.goto('/nowhere');
+  await expect(viewer.getByRole('link', { name: /home|start/i }).first()).toBeVisible();
+});
+
+test('a code may be typed as people type', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Forgiving', 'Any');
+  const viewer = await person();
+  await viewer.goto('/');
+  await viewer.getByLabel(/code/i).fill(` ${code.slice(0, 3).toLowerCase()} ${code.slice(3).toLowerCase()} `);
+  await viewer.getByLabel(/code/i).press('Enter');
+  await expect(viewer).toHaveURL(new RegExp(`/s/${code}$`));
+  await expect(viewer.getByRole('heading', { name: 'Forgiving' })).toBeVisible();
+});
+
+test('the control link opens the panel in another browser, once saved', async ({ person }) => {
+  const streamer = await person();
+  await streamer.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const code = await openSession(streamer, 'Two browsers', 'Any');
+  await streamer.getByRole('button', { name: /copy control link/i }).click();
+  const link = await streamer.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(new RegExp(`/s/${code}/control#ctl_[0-9a-f]{64}$`));
+  const other = await person();
+  await other.goto(link);
+  await expect(other.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+  expect(other.url()).not.toContain('ctl_');
+});

@@ -1,0 +1,69 @@
+// What happens when the server or the phone's network goes away in the middle of a stream.
+import { expect, phone, test } from '../stage/stage';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+
+test('after a restart every page is live again with nothing lost and no new snapshot', async ({ person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Restart', 'Any');
+  await act(streamer, 'Start');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await pressClip(viewer, { note: 'before' });
+  for (const page of [streamer, moderator, viewer]) {
+    await expect(rows(page).filter({ hasText: 'before' })).toBeVisible();
+  }
+
+  let snapshots = 0;
+  for (const page of [streamer, moderator, viewer]) {
+    page.on('request', (request) => (snapshots += Number(request.url().includes('/api/snapshot'))));
+  }
+  expect(await server.stop()).toBeLessThan(10_000);
+  await pressClip(viewer, { note: 'meanwhile' });
+  await expect(viewer.getByText(/waiting/i).first()).toBeVisible();
+  await server.start();
+
+  for (const page of [streamer, moderator, viewer]) {
+    await expect(rows(page).filter({ hasText: 'meanwhile' })).toHaveCount(1, { timeout: 40_000 });
+    await expect(rows(page).filter({ hasText: 'before' })).toHaveCount(1);
+  }
+  await pressClip(viewer, { note: 'after' });
+  for (const page of [streamer, moderator, viewer]) {
+    await expect(rows(page).filter({ hasText: 'after' })).toHaveCount(1, { timeout: 40_000 });
+    await expect(rows(page)).toHaveCount(3);
+  }
+  expect(snapshots).toBe(0);
+});
+
+test('three presses of a phone without network land at their true offsets', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Tunnel', 'Any');
+  const viewer = await person(phone);
+  await viewer.goto(`/s/${code}`);
+  await act(streamer, 'Start');
+  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+
+  await viewer.context().setOffline(true);
+  const pressed: number[] = [];
+  for (const note of ['one', 'two', 'three']) {
+    await viewer.waitForTimeout(2_000);
+    pressed.push(Date.now());
+    await pressClip(viewer, { note });
+    await expect(rows(viewer).filter({ hasText: note })).toBeVisible();
+  }
+  await viewer.waitForTimeout(3_000);
+  await viewer.context().setOffline(false);
+
+  const offsets: number[] = [];
+  for (const note of ['one', 'two', 'three']) {
+    const row = rows(streamer).filter({ hasText: note });
+    await expect(row).toHaveCount(1, { timeout: 40_000 });
+    const [, hours, minutes, seconds] = /(\d+):(\d\d):(\d\d)/.exec(await row.innerText()) ?? [];
+    offsets.push(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  }
+  for (const i of [1, 2]) {
+    const apart = (pressed[i] - pressed[i - 1]) / 1000;
+    expect(Math.abs(offsets[i] - offsets[i - 1] - apart)).toBeLessThanOrEqual(1);
+  }
+});

@@ -1,0 +1,16 @@
+// The rehearsal before the stream: a marked press goes the whole way, and leaves nothing behind.
+import { expect, test } from '../stage/stage';
+import { openSession } from '../stage/people';
+
+test('a rehearsal shows every step green and counts nothing', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Rehearsed', 'Any');
+  await streamer.getByRole('button', { name: /rehears/i }).click();
+  for (const step of ['Server', 'Database', 'Live stream', 'Export', 'Cleaned up']) {
+    await expect(
+      streamer.getByRole('listitem').filter({ hasText: step }).filter({ hasText: /done|ok|works|passed/i }),
+    ).toBeVisible({ timeout: 15_000 });
+  }
+  await streamer.goto('/');
+  await expect(streamer.getByRole('link', { name: /rehears/i })).toHaveCount(1);
+});

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres and a browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/env.sh
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Installs Debian packages; on another system it says what to install by hand.
+install() {
+  say "Installing $*"
+  command -v apt-get >/dev/null || { echo "Please install $*, then try again." >&2; exit 1; }
+  local sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@"
+}
+
+# need COMMAND PACKAGE…: installs the packages where the command is missing.
+need() {
+  command -v "$1" >/dev/null || install "${@:2}"
+}
+
+need cc build-essential
+need curl curl
+if ! command -v cargo >/dev/null; then
+  say "Installing Rust"
+  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none
+fi
+# Reads rust-toolchain.toml: installs that compiler with its WASM target where it is missing.
+rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+rustup target list --installed | grep -q wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+
+need npm nodejs npm
+if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then
+  say "Installing the web tools of end2end/package-lock.json"
+  npm --prefix end2end ci --no-audit --no-fund
+  touch end2end/node_modules/.package-lock.json
+fi
+
+# The version must be that of the library, to the digit.
+version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+if [ "$(wasm-bindgen --version 2>/dev/null || true)" != "wasm-bindgen $version" ]; then
+  say "Installing wasm-bindgen $version"
+  cargo binstall --no-confirm --root "$TOOLS" "wasm-bindgen-cli@$version" 2>/dev/null ||
+    cargo install --root "$TOOLS" --force --version "$version" wasm-bindgen-cli
+fi
+
+if [ "${1:-build}" = test ]; then
+  postgres_bin >/dev/null || install postgresql
+  need chromium chromium
+fi
