@@ -1,6 +1,7 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `run`.
 
 pub mod clips;
+pub mod export;
 pub mod hub;
 pub mod state;
 pub mod status;
