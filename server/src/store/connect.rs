@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, sqlx::postgres::PgConnectOptions};
 
 use super::StoreError;
 
@@ -87,6 +87,9 @@ async fn file(
 }
 
 async fn postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
+    // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
+    url.parse::<PgConnectOptions>()
+        .map_err(|_| StoreError::UnreadableAddress)?;
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(POSTGRES_CONNECTIONS)

@@ -16,6 +16,11 @@ pub enum StoreError {
         "the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db"
     )]
     UnknownKind,
+    /// The address begins like one of Postgres, and can't be read.
+    #[error(
+        "the database's address can't be read; one looks like postgres://user:password@host:5432/clips"
+    )]
+    UnreadableAddress,
     /// The folder of the embedded database can't be made.
     #[error("the folder {} for the database can't be made: {source}", path.display())]
     Folder {
@@ -70,6 +75,7 @@ impl From<StoreError> for ClipsError {
             }
             StoreError::Database(_)
             | StoreError::UnknownKind
+            | StoreError::UnreadableAddress
             | StoreError::Folder { .. }
             | StoreError::Unopenable { .. }
             | StoreError::Newer { .. }

@@ -1,0 +1,4 @@
+//! The server's tests, one binary; a room for each wing.
+
+mod stage;
+mod store;
