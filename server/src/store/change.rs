@@ -86,14 +86,18 @@ impl Change {
         if by == 0 {
             return Ok(());
         }
-        self.session.timestamp_count += by;
         let revision = self.next_revision();
-        if let Some(row) = self.segments.iter_mut().find(|row| row.id == segment) {
-            row.timestamp_count += by;
-            row.revision = revision;
-            segments::write(&self.tx, row).await?;
-        }
-        Ok(())
+        let row = self
+            .segments
+            .iter_mut()
+            .find(|row| row.id == segment)
+            .ok_or(StoreError::Unreadable {
+                what: "timestamp without its segment",
+            })?;
+        row.timestamp_count += by;
+        row.revision = revision;
+        self.session.timestamp_count += by;
+        segments::write(&self.tx, row).await
     }
 
     /// Writes the session where it changed, and commits. Answers whether the revision grew.

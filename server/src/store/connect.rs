@@ -22,26 +22,34 @@ const STATEMENT: Duration = Duration::from_secs(10);
 /// How long Postgres keeps the locks of a client that stopped talking.
 const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(30);
 
-/// The writer and the reader.
-pub(super) async fn connect(
-    url: &str,
-) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+/// The ways into one database, and what it is called in a message: never its address, which may hold a password.
+pub(super) struct Connected {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    pub(super) name: String,
+}
+
+/// Opens what an address names.
+pub(super) async fn connect(url: &str) -> Result<Connected, StoreError> {
     if let Some(path) = url.strip_prefix("sqlite:") {
-        return embedded(Path::new(path.strip_prefix("//").unwrap_or(path))).await;
+        return embedded(path.strip_prefix("//").unwrap_or(path)).await;
     }
     for scheme in ["postgres://", "postgresql://"] {
         if let Some(rest) = url.strip_prefix(scheme) {
-            let pool = postgres(&format!("postgres://{rest}")).await?;
-            return Ok((pool.clone(), pool));
+            return postgres(&format!("postgres://{rest}")).await;
         }
     }
     Err(StoreError::UnknownKind)
 }
 
-async fn embedded(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
-    if path.as_os_str().is_empty() {
+async fn embedded(path: &str) -> Result<Connected, StoreError> {
+    // Options like `?mode=rwc` are for programs that leave the mode open; ":memory:" would be another database for
+    // every connection.
+    let path = path.split('?').next().unwrap_or_default();
+    if path.is_empty() || path.starts_with(':') {
         return Err(StoreError::UnknownKind);
     }
+    let path = Path::new(path);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
             path: folder.into(),
@@ -51,7 +59,11 @@ async fn embedded(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection
     // One writer: SQLite has one write lock, and waiting for a connection is fair where waiting for the lock is not.
     let writer = file(path, 1, false).await?;
     let reader = file(path, READERS, true).await?;
-    Ok((writer, reader))
+    Ok(Connected {
+        writer,
+        reader,
+        name: path.display().to_string(),
+    })
 }
 
 /// Opens a pool on a file; the writer comes first and makes it.
@@ -86,7 +98,8 @@ async fn file(
         })
 }
 
-async fn postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
+async fn postgres(url: &str) -> Result<Connected, StoreError> {
+    let name = String::from("on Postgres");
     // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
     url.parse::<PgConnectOptions>()
         .map_err(|_| StoreError::UnreadableAddress)?;
@@ -104,10 +117,12 @@ async fn postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
                 ),
             ])
         });
-    Database::connect(options)
-        .await
-        .map_err(|source| StoreError::Unopenable {
-            name: "on Postgres".into(),
-            source,
-        })
+    match Database::connect(options).await {
+        Ok(pool) => Ok(Connected {
+            writer: pool.clone(),
+            reader: pool,
+            name,
+        }),
+        Err(source) => Err(StoreError::Unopenable { name, source }),
+    }
 }

@@ -82,3 +82,23 @@ fn is_passing_code(code: &str) -> bool {
         "57014" | "55P03" | "25P03" | "53300" | "40001" | "40P01"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_go_better_next_time_is_told_from_what_cannot() {
+        let busy_file = ["5", "6", "261", "517"];
+        let away = [
+            "08006", "57P01", "57014", "53300", "40001", "40P01", "25P03",
+        ];
+        for code in busy_file.iter().chain(&away) {
+            assert!(is_passing_code(code), "{code}");
+        }
+        // A constraint, a full disk, no database, no such table, wrong password.
+        for code in ["19", "2067", "13", "26", "1", "23505", "42P01", "28P01"] {
+            assert!(!is_passing_code(code), "{code}");
+        }
+    }
+}

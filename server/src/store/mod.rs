@@ -8,6 +8,7 @@ mod error;
 mod feed;
 mod lists;
 mod migrate;
+mod presses;
 mod rehearsals;
 mod segments;
 mod sessions;
@@ -25,8 +26,8 @@ use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 pub use self::{
-    change::Done, error::StoreError, lists::Standing, rehearsals::Rehearsal, sessions::Known,
-    timestamps::Submission,
+    change::Done, error::StoreError, lists::Standing, presses::Submission, rehearsals::Rehearsal,
+    sessions::Known,
 };
 
 /// Names a session inside the server; viewers know its code only.
@@ -71,8 +72,15 @@ impl Store {
     /// # Errors
     /// One line for the operator: the database can't be opened or read, or is newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let (writer, reader) = connect::connect(url).await?;
-        let epoch = migrate::migrate(&writer).await?;
+        let connect::Connected {
+            writer,
+            reader,
+            name,
+        } = connect::connect(url).await?;
+        let epoch = match migrate::migrate(&writer).await {
+            Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),
+            other => other,
+        }?;
         let pools = Arc::new(Pools {
             writer,
             reader,

@@ -1,9 +1,11 @@
 //! Opening a database: made, migrated, refused in words.
 
+use app::clips::ClipsError;
 use sea_orm::ConnectionTrait;
 use server::store::Store;
 
-use super::stage::{Stage, on_both};
+use super::stage::{Stage, on_both, press, somebody};
+use crate::stage::database::Kind;
 
 #[tokio::test]
 async fn opening_it_again_keeps_what_it_holds_and_its_epoch() {
@@ -47,8 +49,39 @@ async fn a_database_newer_than_the_program_is_refused_in_words() {
 }
 
 #[tokio::test]
+async fn a_database_that_is_away_is_busy_and_not_broken() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.store.clone().close().await;
+        let refused = stage.submit(&session, somebody(), press("")).await;
+        assert_eq!(refused, Err(ClipsError::Busy { seconds: 2 }));
+        assert!(stage.store.ping().await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_that_postgres_drops_are_opened_again() {
+    on_both(async |stage: Stage| {
+        if stage.database.kind() == Kind::Sqlite {
+            return;
+        }
+        let session = stage.started().await;
+        let drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        stage.tables.execute_unprepared(drop).await.unwrap();
+        let answer = stage.submit(&session, somebody(), press("")).await;
+        let busy = Err(ClipsError::Busy { seconds: 2 });
+        assert!(answer.is_ok() || answer == busy, "{answer:?}");
+        stage.press(&session, "again").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_address_of_no_known_database_is_refused_in_words() {
     insta::assert_snapshot!(refusal("mysql://localhost/clips").await, @"the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db");
+    assert_eq!(refusal("sqlite::memory:").await, refusal("sqlite://").await);
     insta::assert_snapshot!(refusal("postgres://me:secret@host:nonsense/clips").await, @"the database's address can't be read; one looks like postgres://user:password@host:5432/clips");
 }
 
