@@ -184,12 +184,16 @@ impl Way {
     fn beyond(self, place: Place) -> Condition {
         let offset = i64::from(place.offset_seconds.seconds());
         let arrival = place.arrival.0;
-        let (further, later) = match self {
+        // That no offset lies before the place follows from the rest, but only said like this it is a range of the
+        // index: without it, every page would walk its segment from the start.
+        let (range, further, later) = match self {
             Self::Onward => (
+                timestamp::Column::OffsetSeconds.gte(offset),
                 timestamp::Column::OffsetSeconds.gt(offset),
                 timestamp::Column::Arrival.gt(arrival),
             ),
             Self::Back => (
+                timestamp::Column::OffsetSeconds.lte(offset),
                 timestamp::Column::OffsetSeconds.lt(offset),
                 timestamp::Column::Arrival.lt(arrival),
             ),
@@ -197,6 +201,7 @@ impl Way {
         let same = Condition::all()
             .add(timestamp::Column::OffsetSeconds.eq(offset))
             .add(later);
-        Condition::any().add(further).add(same)
+        let beyond = Condition::any().add(further).add(same);
+        Condition::all().add(range).add(beyond)
     }
 }

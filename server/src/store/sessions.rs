@@ -235,7 +235,7 @@ impl New<'_> {
 }
 
 /// Whether a unique index refused: the code, or (never yet seen) one of the random ids.
-pub(super) fn is_taken(error: &DbErr) -> bool {
+fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 

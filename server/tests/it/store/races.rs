@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
 use app::{
@@ -11,7 +10,7 @@ use app::{
     domain::{press::PressRefused, revision::Revision},
 };
 use chrono::TimeDelta;
-use futures::future::{join, join_all};
+use futures::future::{join, join_all, join3};
 
 use super::stage::{Opened, Stage, on_both, press, somebody};
 
@@ -26,13 +25,13 @@ async fn a_press_that_races_a_pause_is_in_the_segment_or_refused() {
         let race = async {
             let mut accepted = 0;
             for round in 1..=ROUNDS {
-                let presses = join_all((0..PRESSES).map(|_| ticking_press(&stage, &session)));
-                let pause = async {
-                    // Somewhere in the middle of the presses.
-                    tokio::time::sleep(Duration::from_millis(u64::from(round))).await;
-                    stage.pause(&session, round).await;
-                };
-                accepted += join(presses, pause).await.0.into_iter().sum::<usize>();
+                // Some before the pause, some after it, all at once.
+                let presses = |many| join_all((0..many).map(|_| ticking_press(&stage, &session)));
+                let before = round as usize % PRESSES;
+                let pause = stage.pause(&session, round);
+                let (some, (), others) =
+                    join3(presses(before), pause, presses(PRESSES - before)).await;
+                accepted += some.into_iter().chain(others).sum::<usize>();
                 stage.resume(&session, round).await;
             }
             over.store(true, Ordering::Release);
@@ -42,6 +41,11 @@ async fn a_press_that_races_a_pause_is_in_the_segment_or_refused() {
 
         let rows = stage.timestamp_rows().await;
         assert_eq!(rows.len(), accepted);
+        let all = ROUNDS as usize * PRESSES;
+        assert!(
+            0 < accepted && accepted < all,
+            "{accepted} of {all}: no race"
+        );
         let segments = stage.segment_rows().await;
         for row in &rows {
             let segment = segments.iter().find(|segment| segment.id == row.segment_id);
