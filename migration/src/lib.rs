@@ -1,1 +1,33 @@
-//! placeholder
+//! SeaORM migrations, one file each, that run on SQLite and Postgres alike. One that was released is never changed.
+
+mod m20261124_000001_session;
+mod m20261124_000002_segment;
+mod m20261124_000003_timestamp;
+mod m20261124_000004_access_key;
+mod m20261124_000005_grant;
+mod m20261124_000006_installation;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All migrations, the oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_session::Migration),
+            Box::new(m20261124_000002_segment::Migration),
+            Box::new(m20261124_000003_timestamp::Migration),
+            Box::new(m20261124_000004_access_key::Migration),
+            Box::new(m20261124_000005_grant::Migration),
+            Box::new(m20261124_000006_installation::Migration),
+        ]
+    }
+}
+
+/// At least `least` and at most `most` characters (Unicode scalar values: both databases count these). NULL passes.
+fn characters<T: IntoIden>(column: T, least: i32, most: i32) -> Expr {
+    Expr::expr(Func::char_length(Expr::col(column.into_iden()))).between(least, most)
+}

@@ -1,14 +1,30 @@
 //! The port's implementation: may they? Then store and hub. Rights are decided here and nowhere else.
 
 use app::{
-    clips::ClipsError,
-    domain::{code::Code, role::Right, session::Session},
+    clips::{Clips, ClipsError, OwnSession},
+    domain::{
+        access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
+        act::Act,
+        change::Goodbye,
+        code::Code,
+        press::Press,
+        revision::Cursor,
+        role::{Audience, Right, Role},
+        session::Session,
+        snapshot::{Page, Snapshot},
+        text::{Game, Label, Note, Title},
+        timestamp::{Place, Timestamp, TimestampId},
+    },
 };
+use async_trait::async_trait;
 
 use crate::{
     state::State,
-    store::{SessionId, VisitorId},
+    store::{Done, Known, SessionId, StoreError, Submission, VisitorId},
 };
+
+/// The most timestamps that one call hides or restores: each is a row to write under the session's lock.
+const MOST_AT_ONCE: usize = 500;
 
 /// The port, bound to one visitor.
 pub struct BoundClips {
@@ -16,7 +32,6 @@ pub struct BoundClips {
     visitor: VisitorId,
 }
 
-#[expect(unused_variables, clippy::todo, reason = "skeleton")]
 impl BoundClips {
     /// Binds the port to a visitor.
     pub fn new(state: State, visitor: VisitorId) -> Self {
@@ -32,7 +47,264 @@ impl BoundClips {
         code: &Code,
         right: Right,
     ) -> Result<(SessionId, Session), ClipsError> {
-        let _ = (&self.state, self.visitor);
-        todo!()
+        let known = self.known(code, right).await?;
+        Ok((known.id, known.session))
+    }
+
+    /// The session, where the caller may: the one place that says no.
+    async fn known(&self, code: &Code, right: Right) -> Result<Known, ClipsError> {
+        let known = self.state.store.known(code, self.visitor).await?;
+        let known = known.ok_or(ClipsError::NotFound)?;
+        if known.role.may(right) {
+            Ok(known)
+        } else {
+            Err(ClipsError::Forbidden(right))
+        }
+    }
+
+    /// Changes a session and wakes its pump.
+    async fn change<T, F>(
+        &self,
+        session: SessionId,
+        change: impl FnOnce(State) -> F,
+    ) -> Result<T, ClipsError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
+    {
+        let (change, hub) = (change(self.state.clone()), self.state.hub.clone());
+        in_a_task(async move {
+            let done = change.await?;
+            // Wake the pump; never send rows from here: handlers that publish after their commits overtake each other.
+            if done.changed {
+                hub.wake(session);
+            }
+            Ok(done.answer)
+        })
+        .await
+    }
+}
+
+/// Writes in a task of its own: a caller that hangs up cancels no transaction half-way, and no waking after it.
+async fn in_a_task<T: Send + 'static>(
+    write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, ClipsError> {
+    match tokio::spawn(write).await {
+        Ok(written) => Ok(written?),
+        Err(failure) => {
+            tracing::error!(%failure, "a write did not come to its end");
+            Err(ClipsError::Broken)
+        }
+    }
+}
+
+#[async_trait]
+impl Clips for BoundClips {
+    async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError> {
+        let (state, visitor) = (self.state.clone(), self.visitor);
+        in_a_task(async move {
+            let store = &state.store;
+            store
+                .open_session(&state.clock, visitor, &title, &game)
+                .await
+        })
+        .await
+    }
+
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError> {
+        Ok(self.state.store.own_sessions(self.visitor).await?)
+    }
+
+    async fn role(&self, code: &Code) -> Result<Role, ClipsError> {
+        Ok(self.known(code, Right::Watch).await?.role)
+    }
+
+    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError> {
+        let known = self.known(code, audience.right()).await?;
+        let store = &self.state.store;
+        let standing = store.standing(known.id, audience, self.visitor).await?;
+        let standing = standing.ok_or(ClipsError::NotFound)?;
+        Ok(Snapshot {
+            cursor: Cursor {
+                epoch: store.epoch(),
+                revision: standing.revision,
+            },
+            now: self.state.clock.now(),
+            audience,
+            role: known.role,
+            public_url: self.state.public_url.to_string(),
+            session: standing.session,
+            segments: standing.segments,
+            page: standing.page,
+        })
+    }
+
+    async fn page(
+        &self,
+        code: &Code,
+        audience: Audience,
+        before: Place,
+    ) -> Result<Page, ClipsError> {
+        let id = self.known(code, audience.right()).await?.id;
+        let store = &self.state.store;
+        Ok(store
+            .page_before(id, audience, self.visitor, before)
+            .await?)
+    }
+
+    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
+        let id = self.known(code, Right::Submit).await?.id;
+        let visitor = self.visitor;
+        let mut answers = self
+            .change(id, |state| async move {
+                let one = [Submission { visitor, press }];
+                state.store.submit(&state.clock, id, &one).await
+            })
+            .await?;
+        answers.pop().unwrap_or(Err(ClipsError::Broken))
+    }
+
+    async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError> {
+        let session = self.known(code, Right::Watch).await?.id;
+        let store = &self.state.store;
+        let own = store.own_timestamp(session, self.visitor, id).await?;
+        own.ok_or(ClipsError::NoTimestamp)
+    }
+
+    async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
+        self.change(id, |state| async move {
+            state.store.act(&state.clock, id, act).await
+        })
+        .await
+    }
+
+    async fn edit_session(
+        &self,
+        code: &Code,
+        title: Title,
+        game: Game,
+    ) -> Result<Session, ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
+        self.change(id, |state| async move {
+            let store = &state.store;
+            store.edit_session(&state.clock, id, &title, &game).await
+        })
+        .await
+    }
+
+    async fn hide(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
+        let id = self.known(code, Right::Moderate).await?.id;
+        let ids = at_once(ids)?;
+        self.change(id, |state| async move {
+            state.store.hide(&state.clock, id, &ids).await
+        })
+        .await
+    }
+
+    async fn restore(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
+        let id = self.known(code, Right::Moderate).await?.id;
+        let ids = at_once(ids)?;
+        self.change(id, |state| async move {
+            state.store.restore(&state.clock, id, &ids).await
+        })
+        .await
+    }
+
+    async fn edit_note(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        note: Option<Note>,
+    ) -> Result<(), ClipsError> {
+        let session = self.known(code, Right::Moderate).await?.id;
+        self.change(session, |state| async move {
+            let store = &state.store;
+            store
+                .edit_note(&state.clock, session, id, note.as_ref())
+                .await
+        })
+        .await
+    }
+
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
+        let id = self.known(code, Right::Watch).await?.id;
+        let (state, visitor) = (self.state.clone(), self.visitor);
+        in_a_task(async move {
+            let store = &state.store;
+            store.redeem(&state.clock, id, visitor, &key).await
+        })
+        .await
+    }
+
+    async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError> {
+        let id = self.known(code, Right::ManageLinks).await?.id;
+        Ok(self.state.store.links(id).await?)
+    }
+
+    async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError> {
+        let id = self.known(code, Right::ManageLinks).await?.id;
+        let state = self.state.clone();
+        in_a_task(async move { state.store.mint_link(&state.clock, id, label).await }).await
+    }
+
+    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError> {
+        let session = self.known(code, Right::ManageLinks).await?.id;
+        let state = self.state.clone();
+        in_a_task(async move {
+            state.store.revoke_link(&state.clock, session, id).await?;
+            state.hub.dismiss(session, Goodbye::RightsChanged);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError> {
+        let id = self.known(code, Right::ManageLinks).await?.id;
+        let (state, visitor) = (self.state.clone(), self.visitor);
+        in_a_task(async move {
+            let store = &state.store;
+            let minted = store
+                .replace_control_link(&state.clock, id, visitor)
+                .await?;
+            state.hub.dismiss(id, Goodbye::RightsChanged);
+            Ok(minted)
+        })
+        .await
+    }
+
+    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
+        let (state, visitor) = (self.state.clone(), self.visitor);
+        in_a_task(async move {
+            let store = &state.store;
+            let rehearsal = store.open_rehearsal(&state.clock, id, visitor).await?;
+            for older in rehearsal.deleted {
+                state.hub.dismiss(older, Goodbye::Gone);
+            }
+            Ok(rehearsal.opened)
+        })
+        .await
+    }
+
+    async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
+        let state = self.state.clone();
+        in_a_task(async move {
+            state.store.end_rehearsal(id).await?;
+            state.hub.dismiss(id, Goodbye::Gone);
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// As many timestamps as one call may name.
+fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ClipsError> {
+    if ids.len() <= MOST_AT_ONCE {
+        Ok(ids)
+    } else {
+        let words = format!("At most {MOST_AT_ONCE} timestamps at once, please.");
+        Err(ClipsError::Invalid(words))
     }
 }

@@ -1,7 +1,10 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `run`.
 
 pub mod clips;
+pub mod config;
+pub mod export;
 pub mod hub;
+pub mod security;
 pub mod state;
 pub mod status;
 pub mod store;

@@ -1,14 +1,34 @@
 //! The store: sessions, segments, timestamps and links in SQLite or Postgres.
 
+mod access;
+mod change;
+mod connect;
+mod dialect;
+mod error;
+mod feed;
+mod lists;
+mod migrate;
+mod presses;
+mod rehearsals;
+mod segments;
+mod sessions;
+mod timestamps;
+
+use std::sync::Arc;
+
 use app::domain::{
-    code::Code,
     revision::{Epoch, Revision},
     segment::Segment,
     session::Session,
-    timestamp::{Place, Timestamp},
+    timestamp::Timestamp,
 };
-use thiserror::Error;
+use sea_orm::DatabaseConnection;
 use uuid::Uuid;
+
+pub use self::{
+    change::Done, error::StoreError, lists::Standing, presses::Submission, rehearsals::Rehearsal,
+    sessions::Known,
+};
 
 /// Names a session inside the server; viewers know its code only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,14 +40,15 @@ pub struct VisitorId(pub Uuid);
 
 /// The database, opened and migrated. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    pools: Arc<Pools>,
+}
 
-/// Why the store could not do what was asked.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// The database refused or could not be reached; the cause is the source.
-    #[error("the database can't do that now")]
-    Database(#[from] sea_orm::DbErr),
+/// The two ways into the database; on Postgres they are the same one.
+struct Pools {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    epoch: Epoch,
 }
 
 /// One batch of what changed in a session, in the order of revisions, read at one moment.
@@ -45,54 +66,48 @@ pub struct Changes {
     pub timestamps: Vec<Timestamp>,
 }
 
-#[expect(unused_variables, clippy::todo, reason = "skeleton")]
 impl Store {
     /// Opens the database that `url` names, creates an embedded one where there is none, and migrates it.
     ///
     /// # Errors
     /// One line for the operator: the database can't be opened or read, or is newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        todo!()
+        let connect::Connected {
+            writer,
+            reader,
+            name,
+        } = connect::connect(url).await?;
+        let epoch = match migrate::migrate(&writer).await {
+            Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),
+            other => other,
+        }?;
+        let pools = Arc::new(Pools {
+            writer,
+            reader,
+            epoch,
+        });
+        Ok(Self { pools })
     }
 
     /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        todo!()
+        Ok(self.pools.reader.ping().await?)
     }
 
     /// Closes the pools, after the last write.
     pub async fn close(self) {
-        todo!()
+        for pool in [&self.pools.reader, &self.pools.writer] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "a database pool did not close cleanly");
+            }
+        }
     }
 
     /// Which history of the database this is.
     pub fn epoch(&self) -> Epoch {
-        todo!()
-    }
-
-    /// The session with this code.
-    pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
-        todo!()
-    }
-
-    /// What changed in a session after `after`, at most `limit` rows; `None` when the session is gone.
-    pub async fn changes(
-        &self,
-        session: SessionId,
-        after: Revision,
-        limit: u64,
-    ) -> Result<Option<Changes>, StoreError> {
-        todo!()
-    }
-
-    /// The visible timestamps after `after` in the order of rule 3, at most `limit`: one short read a page, so that a
-    /// slow download holds no transaction.
-    pub async fn visible_after(
-        &self,
-        session: SessionId,
-        after: Option<Place>,
-        limit: u64,
-    ) -> Result<Vec<Timestamp>, StoreError> {
-        todo!()
+        self.pools.epoch
     }
 }

@@ -1,0 +1,50 @@
+//! The table `access_key`: control and moderator links, of which only a hash is kept.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+/// One link.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "access_key")]
+pub struct Model {
+    /// The session that it opens.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub session_id: Uuid,
+    /// Its name.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// What it makes of its holder.
+    pub role: Role,
+    /// What the streamer calls it.
+    pub label: String,
+    /// The half of the key that finds this row; 16 bytes, unique.
+    #[sea_orm(column_type = "Blob")]
+    pub selector: Vec<u8>,
+    /// SHA-256 of the other half.
+    #[sea_orm(column_type = "Blob")]
+    pub verifier_hash: Vec<u8>,
+    /// When it was minted, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it was last redeemed, UTC.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked, UTC; it and its grants are dead since.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// What a link makes of its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Role {
+    /// Of a moderator link.
+    #[sea_orm(string_value = "moderator")]
+    Moderator,
+    /// Of a control link.
+    #[sea_orm(string_value = "streamer")]
+    Streamer,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

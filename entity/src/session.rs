@@ -1,0 +1,52 @@
+//! The table `session`: one stream that viewers mark moments in.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "session")]
+pub struct Model {
+    /// Its name inside the server.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// What viewers type; six characters, unique.
+    pub code: String,
+    /// What it is called.
+    pub title: String,
+    /// What is played, free text.
+    pub game: String,
+    /// Whether viewers can submit.
+    pub status: Status,
+    /// How many rows were ever written in it: the cursor of the live feed.
+    pub revision: i64,
+    /// How many of its timestamps are not hidden.
+    pub timestamp_count: i32,
+    /// The session that this one is a throw-away rehearsal of.
+    pub rehearsal_of: Option<Uuid>,
+    /// When it was opened, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed, UTC.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The status as the data model words it; which segment is open is told by the segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Status {
+    /// A segment is open.
+    #[sea_orm(string_value = "active")]
+    Active,
+    /// No segment is open.
+    #[sea_orm(string_value = "paused")]
+    Paused,
+    /// The stream is over.
+    #[sea_orm(string_value = "ended")]
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,47 @@
+//! The table `timestamp`: one moment that a viewer marked.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+/// One timestamp.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "timestamp")]
+pub struct Model {
+    /// The session that it belongs to.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub session_id: Uuid,
+    /// Its name, made by the browser.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The segment that it lies in.
+    pub segment_id: Uuid,
+    /// Whole seconds since that segment's start.
+    pub offset_seconds: i32,
+    /// The same as `HH:MM:SS`, for whoever reads the table.
+    pub offset_hms: String,
+    /// What the viewer said about it; at most 100 characters.
+    pub note: Option<String>,
+    /// Who the viewer says they are.
+    pub submitted_by: Option<String>,
+    /// When the server received it, UTC.
+    pub created_at: DateTime<Utc>,
+    /// The session's revision at which it was first written; never changes.
+    pub arrival: i64,
+    /// The session's revision when it last changed.
+    pub revision: i64,
+    /// Whose it is; never shown.
+    pub visitor_id: Uuid,
+    /// Since when it is hidden, UTC.
+    pub hidden_at: Option<DateTime<Utc>>,
+    /// Which act hid it: undoing an act restores only what that act hid.
+    pub hidden_by: Option<Uuid>,
+    /// SHA-256 over session, visitor, note and name as first sent: tells a retry from another press.
+    #[sea_orm(column_type = "Blob")]
+    pub request_hash: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,82 @@
+//! What the operator sets: flags, and environment variables of the same names.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, ValueEnum};
+
+/// Collects the timestamps of moments worth clipping, from the people watching.
+#[derive(Clone, Debug, Parser)]
+#[command(version)]
+pub struct Config {
+    /// The address to listen on.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// The database: `sqlite://` and a file, which is created where there is none, or `postgres://…`.
+    // Clap's help shows the values of environment variables; this one may hold a password.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://data/clips.sqlite"
+    )]
+    pub database_url: String,
+    /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
+    #[arg(long, env = "PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// How the log is written.
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// The folder with the built pages: `pkg/` and the public files.
+    #[arg(long, env = "SITE", default_value = "target/site")]
+    pub site: PathBuf,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Where links to this server begin, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.clone(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
+/// An address that links can begin with; the slash at its end goes.
+fn public_url(raw: &str) -> Result<String, String> {
+    let url = raw.trim_end_matches('/');
+    match url.split_once("://") {
+        Some(("http" | "https", host)) if !host.is_empty() => Ok(url.into()),
+        Some(_) | None => Err("it must begin with http:// or https:// and name a host".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
+        Config::try_parse_from([&["server"], arguments].concat())
+    }
+
+    #[test]
+    fn the_public_url_loses_its_last_slash() {
+        let config = parse(&["--public-url", "https://clips.example/"]).unwrap();
+        assert_eq!(config.public_url(), "https://clips.example");
+    }
+
+    #[test]
+    fn a_public_url_that_no_browser_opens_is_refused() {
+        for url in ["clips.example", "ftp://clips.example", "https://"] {
+            assert!(parse(&["--public-url", url]).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The list as text: one line a timestamp, a blank line between segments.
+
+use std::fmt::Write as _;
+
+use app::domain::timestamp::Timestamp;
+
+/// Adds one page of the list, in its order. `segment` is that of the last line so far, none before the first.
+pub fn push(text: &mut String, segment: &mut Option<u32>, timestamps: &[Timestamp]) {
+    for timestamp in timestamps {
+        let index = timestamp.segment_index;
+        if segment.replace(index).is_some_and(|last| last != index) {
+            text.push('\n');
+        }
+        // Writing into a string can't fail.
+        let _ = write!(text, "Segment {index} {}", timestamp.offset_seconds);
+        if let Some(note) = &timestamp.note {
+            let _ = write!(text, " – {note}");
+        }
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::{offset::Offset, revision::Revision, text::Note, timestamp::TimestampId};
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn marked(segment_index: u32, seconds: u32, note: &str) -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index,
+            offset_seconds: Offset(seconds),
+            note: Note::parse_optional(note).unwrap(),
+            submitted_by: None,
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            mine: false,
+        }
+    }
+
+    #[test]
+    fn segments_are_told_apart_across_pages() {
+        let (mut text, mut segment) = (String::new(), None);
+        push(
+            &mut text,
+            &mut segment,
+            &[
+                marked(1, 2535, "Geralt insulted the Baron"),
+                marked(1, 2600, ""),
+            ],
+        );
+        push(&mut text, &mut segment, &[marked(2, 820, "O’Dimm smile")]);
+        insta::assert_snapshot!(text, @r"
+        Segment 1 00:42:15 – Geralt insulted the Baron
+        Segment 1 00:43:20
+
+        Segment 2 00:13:40 – O’Dimm smile
+        ");
+    }
+}

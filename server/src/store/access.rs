@@ -1,0 +1,273 @@
+//! Control and moderator links, and who holds one.
+
+use std::collections::HashMap;
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed},
+        role::Role,
+        text::Label,
+    },
+};
+use chrono::{DateTime, Utc};
+use entity::{access_key, grant};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    sea_query::{Expr, OnConflict},
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use super::{SessionId, Store, StoreError, VisitorId, change::Change};
+use crate::world::{self, Clock};
+
+impl Store {
+    /// Records the grant of a link for a visitor.
+    ///
+    /// # Errors
+    /// `ClipsError::DeadLink`, the same for a wrong, a foreign and a revoked one.
+    pub async fn redeem(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+        key: &AccessKey,
+    ) -> Result<Redeemed, StoreError> {
+        // Under the session's lock, so that a link that is being revoked gives nothing any more.
+        let change = Change::begin(self, session).await?;
+        let now = clock.now();
+        let row = access_key::Entity::find()
+            .filter(access_key::Column::Selector.eq(key.selector.to_vec()))
+            .one(&change.tx)
+            .await?
+            .ok_or(ClipsError::DeadLink)?;
+        let proven: bool = hash(key).ct_eq(row.verifier_hash.as_slice()).into();
+        let fits = row.session_id == session.0 && kind(row.role) == key.kind;
+        if !(proven && fits && row.revoked_at.is_none()) {
+            return Err(ClipsError::DeadLink.into());
+        }
+        access_key::Entity::update_many()
+            .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
+            .filter(access_key::Column::SessionId.eq(row.session_id))
+            .filter(access_key::Column::Id.eq(row.id))
+            .exec(&change.tx)
+            .await?;
+        grant(&change.tx, session.0, visitor, LinkId(row.id)).await?;
+        let role = role(&change.tx, session.0, visitor).await?;
+        change.commit(now).await?;
+        Ok(Redeemed {
+            role,
+            first_use: row.last_used_at.is_none(),
+        })
+    }
+
+    /// A session's links, the oldest first.
+    pub async fn links(&self, session: SessionId) -> Result<Vec<Link>, StoreError> {
+        let rows = access_key::Entity::find()
+            .filter(access_key::Column::SessionId.eq(session.0))
+            .order_by_asc(access_key::Column::CreatedAt)
+            .order_by_asc(access_key::Column::Id)
+            .all(&self.pools.reader)
+            .await?;
+        rows.into_iter().map(to_link).collect()
+    }
+
+    /// Makes a moderator link.
+    pub async fn mint_link(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        label: Label,
+    ) -> Result<MintedLink, StoreError> {
+        let change = Change::begin(self, session).await?;
+        let now = clock.now();
+        let minted = mint(&change.tx, session.0, LinkKind::Moderator, label, now).await?;
+        change.commit(now).await?;
+        Ok(minted)
+    }
+
+    /// Kills a moderator link; killing it again is no error.
+    ///
+    /// # Errors
+    /// `ClipsError::DeadLink` where the session has no such moderator link; the control link is replaced instead.
+    pub async fn revoke_link(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        id: LinkId,
+    ) -> Result<(), StoreError> {
+        let change = Change::begin(self, session).await?;
+        let row = access_key::Entity::find_by_id((session.0, id.0))
+            .filter(access_key::Column::Role.eq(access_key::Role::Moderator))
+            .one(&change.tx)
+            .await?
+            .ok_or(ClipsError::DeadLink)?;
+        let now = clock.now();
+        if row.revoked_at.is_none() {
+            access_key::Entity::update_many()
+                .col_expr(access_key::Column::RevokedAt, Expr::value(now))
+                .filter(access_key::Column::SessionId.eq(session.0))
+                .filter(access_key::Column::Id.eq(id.0))
+                .exec(&change.tx)
+                .await?;
+        }
+        change.commit(now).await?;
+        Ok(())
+    }
+
+    /// Kills the control link, makes another one, and grants it to the caller alone.
+    pub async fn replace_control_link(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<MintedLink, StoreError> {
+        let change = Change::begin(self, session).await?;
+        let now = clock.now();
+        access_key::Entity::update_many()
+            .col_expr(access_key::Column::RevokedAt, Expr::value(now))
+            .filter(access_key::Column::SessionId.eq(session.0))
+            .filter(access_key::Column::Role.eq(access_key::Role::Streamer))
+            .filter(access_key::Column::RevokedAt.is_null())
+            .exec(&change.tx)
+            .await?;
+        let label = control_label()?;
+        let minted = mint(&change.tx, session.0, LinkKind::Control, label, now).await?;
+        grant(&change.tx, session.0, visitor, minted.link.id).await?;
+        change.commit(now).await?;
+        Ok(minted)
+    }
+}
+
+/// Writes a new link.
+pub(super) async fn mint(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    kind: LinkKind,
+    label: Label,
+    now: DateTime<Utc>,
+) -> Result<MintedLink, StoreError> {
+    let key = AccessKey {
+        kind,
+        selector: world::random_bytes(),
+        verifier: world::random_bytes(),
+    };
+    let row = access_key::Model {
+        session_id: session,
+        id: world::random_uuid(),
+        role: match kind {
+            LinkKind::Control => access_key::Role::Streamer,
+            LinkKind::Moderator => access_key::Role::Moderator,
+        },
+        label: label.into(),
+        selector: key.selector.to_vec(),
+        verifier_hash: hash(&key).to_vec(),
+        created_at: now,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    access_key::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    let link = to_link(row)?;
+    Ok(MintedLink { link, key })
+}
+
+/// Writes that a visitor holds a link; once is enough.
+pub(super) async fn grant(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    visitor: VisitorId,
+    link: LinkId,
+) -> Result<(), StoreError> {
+    let row = grant::ActiveModel {
+        session_id: Set(session),
+        visitor_id: Set(visitor.0),
+        access_key_id: Set(link.0),
+    };
+    let key = [
+        grant::Column::SessionId,
+        grant::Column::VisitorId,
+        grant::Column::AccessKeyId,
+    ];
+    grant::Entity::insert(row)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Who a visitor is in a session: the highest of the roles whose links live.
+pub(super) async fn role(
+    db: &impl ConnectionTrait,
+    session: Uuid,
+    visitor: VisitorId,
+) -> Result<Role, StoreError> {
+    let roles: Vec<access_key::Role> = grant::Entity::find()
+        .select_only()
+        .column(access_key::Column::Role)
+        .join(JoinType::InnerJoin, grant::Relation::AccessKey.def())
+        .filter(grant::Column::SessionId.eq(session))
+        .filter(grant::Column::VisitorId.eq(visitor.0))
+        .filter(access_key::Column::RevokedAt.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let highest = roles.into_iter().map(|role| kind(role).role()).max();
+    Ok(highest.unwrap_or(Role::Viewer))
+}
+
+/// Who a visitor is, in every session where they hold a living link.
+pub(super) async fn roles(
+    db: &impl ConnectionTrait,
+    visitor: VisitorId,
+) -> Result<HashMap<Uuid, Role>, StoreError> {
+    let rows: Vec<(Uuid, access_key::Role)> = grant::Entity::find()
+        .select_only()
+        .column(grant::Column::SessionId)
+        .column(access_key::Column::Role)
+        .join(JoinType::InnerJoin, grant::Relation::AccessKey.def())
+        .filter(grant::Column::VisitorId.eq(visitor.0))
+        .filter(access_key::Column::RevokedAt.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut highest = HashMap::new();
+    for (session, role) in rows {
+        let role = kind(role).role();
+        let entry = highest.entry(session).or_insert(role);
+        *entry = role.max(*entry);
+    }
+    Ok(highest)
+}
+
+/// What a control link is called.
+pub(super) fn control_label() -> Result<Label, StoreError> {
+    Label::parse("Control link").map_err(|_| StoreError::Unreadable { what: "label" })
+}
+
+fn hash(key: &AccessKey) -> [u8; 32] {
+    Sha256::digest(key.verifier).into()
+}
+
+fn kind(role: access_key::Role) -> LinkKind {
+    match role {
+        access_key::Role::Streamer => LinkKind::Control,
+        access_key::Role::Moderator => LinkKind::Moderator,
+    }
+}
+
+fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
+    Ok(Link {
+        id: LinkId(row.id),
+        kind: kind(row.role),
+        label: Label::parse(&row.label).map_err(|_| StoreError::Unreadable { what: "label" })?,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        revoked_at: row.revoked_at,
+    })
+}

@@ -1,0 +1,128 @@
+//! Opens the pools: a file with one writer and some readers, or Postgres.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, sqlx::postgres::PgConnectOptions};
+
+use super::StoreError;
+
+/// How many connections read an embedded database at the same time.
+const READERS: u32 = 4;
+/// How many connections to Postgres one process opens.
+const POSTGRES_CONNECTIONS: u32 = 20;
+/// How long a request waits for a free connection before it hears that the server is busy.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long SQLite waits for another process (a backup, a shell) to let go of the file.
+const FILE_BUSY: Duration = Duration::from_secs(5);
+/// The longest that Postgres works on one statement.
+const STATEMENT: Duration = Duration::from_secs(10);
+/// How long Postgres keeps the locks of a client that stopped talking.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(30);
+
+/// The ways into one database, and what it is called in a message: never its address, which may hold a password.
+pub(super) struct Connected {
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    pub(super) name: String,
+}
+
+/// Opens what an address names.
+pub(super) async fn connect(url: &str) -> Result<Connected, StoreError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        return embedded(path.strip_prefix("//").unwrap_or(path)).await;
+    }
+    for scheme in ["postgres://", "postgresql://"] {
+        if let Some(rest) = url.strip_prefix(scheme) {
+            return postgres(&format!("postgres://{rest}")).await;
+        }
+    }
+    Err(StoreError::UnknownKind)
+}
+
+async fn embedded(path: &str) -> Result<Connected, StoreError> {
+    // Options like `?mode=rwc` are for programs that leave the mode open; ":memory:" would be another database for
+    // every connection.
+    let path = path.split('?').next().unwrap_or_default();
+    if path.is_empty() || path.starts_with(':') {
+        return Err(StoreError::UnknownKind);
+    }
+    let path = Path::new(path);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
+            path: folder.into(),
+            source,
+        })?;
+    }
+    // One writer: SQLite has one write lock, and waiting for a connection is fair where waiting for the lock is not.
+    let writer = file(path, 1, false).await?;
+    let reader = file(path, READERS, true).await?;
+    Ok(Connected {
+        writer,
+        reader,
+        name: path.display().to_string(),
+    })
+}
+
+/// Opens a pool on a file; the writer comes first and makes it.
+async fn file(
+    path: &Path,
+    connections: u32,
+    query_only: bool,
+) -> Result<DatabaseConnection, StoreError> {
+    let mut options = ConnectOptions::new("sqlite:");
+    let file = PathBuf::from(path);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            // FULL: an acknowledged press outlives a power cut.
+            sqlite
+                .filename(&file)
+                .create_if_missing(!query_only)
+                .busy_timeout(FILE_BUSY)
+                .foreign_keys(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("query_only", if query_only { "ON" } else { "OFF" })
+        });
+    Database::connect(options)
+        .await
+        .map_err(|source| StoreError::Unopenable {
+            name: path.display().to_string(),
+            source,
+        })
+}
+
+async fn postgres(url: &str) -> Result<Connected, StoreError> {
+    let name = String::from("on Postgres");
+    // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
+    url.parse::<PgConnectOptions>()
+        .map_err(|_| StoreError::UnreadableAddress)?;
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE)
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.application_name("clips").options([
+                ("statement_timeout", STATEMENT.as_millis()),
+                (
+                    "idle_in_transaction_session_timeout",
+                    IDLE_IN_TRANSACTION.as_millis(),
+                ),
+            ])
+        });
+    match Database::connect(options).await {
+        Ok(pool) => Ok(Connected {
+            writer: pool.clone(),
+            reader: pool,
+            name,
+        }),
+        Err(source) => Err(StoreError::Unopenable { name, source }),
+    }
+}

@@ -1,0 +1,104 @@
+//! The only file that asks which database it is.
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+};
+
+/// Begins a transaction that writes. On SQLite it holds the one write lock from here on (IMMEDIATE): a deferred one
+/// would read first, and then fail where another has written since.
+pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    writer
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await
+}
+
+/// Begins a transaction that reads everything as it stood at one moment.
+pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = match reader.get_database_backend() {
+        DbBackend::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: None,
+        },
+        // With the write-ahead log a deferred transaction sees one moment; SeaORM warns where more is said.
+        _ => TransactionOptions::default(),
+    };
+    reader.begin_with_options(options).await
+}
+
+/// Lets one process at a time migrate. The lock belongs to the transaction: one of a session would be taken on one
+/// connection of the pool and given back on another.
+pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => {
+            // Waiting for another process, or a long migration, is no statement that got stuck.
+            tx.execute_unprepared("SET LOCAL statement_timeout = 0")
+                .await?;
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(7161092314558301)")
+                .await?;
+            Ok(())
+        }
+        // BEGIN IMMEDIATE was the lock.
+        _ => Ok(()),
+    }
+}
+
+/// Whether the same can succeed later: the connection is lost, the pool exhausted, a lock or the time ran out.
+pub(super) fn is_passing(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            match cause.as_ref() {
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed => true,
+                sqlx::Error::Database(told) => {
+                    told.code().is_some_and(|code| is_passing_code(&code))
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Postgres' five-character codes and SQLite's numbers, which can't be mistaken for each other.
+fn is_passing_code(code: &str) -> bool {
+    if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
+        // SQLITE_BUSY and SQLITE_LOCKED; extended codes carry more above the lowest byte.
+        return matches!(number & 0xff, 5 | 6);
+    }
+    let lost = code.starts_with("08") || code.starts_with("57P");
+    // Cancelled by a timeout, lock not had, idle for too long, too many connections, serialisation, deadlock.
+    lost || matches!(
+        code,
+        "57014" | "55P03" | "25P03" | "53300" | "40001" | "40P01"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_go_better_next_time_is_told_from_what_cannot() {
+        let busy_file = ["5", "6", "261", "517"];
+        let away = [
+            "08006", "57P01", "57014", "53300", "40001", "40P01", "25P03",
+        ];
+        for code in busy_file.iter().chain(&away) {
+            assert!(is_passing_code(code), "{code}");
+        }
+        // A constraint, a full disk, no database, no such table, wrong password.
+        for code in ["19", "2067", "13", "26", "1", "23505", "42P01", "28P01"] {
+            assert!(!is_passing_code(code), "{code}");
+        }
+    }
+}

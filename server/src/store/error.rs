@@ -1,0 +1,112 @@
+//! What goes wrong in the store, in words for the operator, and what its callers hear of it.
+
+use std::{error::Error, io, path::PathBuf};
+
+use app::clips::ClipsError;
+use sea_orm::DbErr;
+use thiserror::Error;
+
+use super::dialect;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The address names no kind of database that this program knows.
+    #[error(
+        "the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db"
+    )]
+    UnknownKind,
+    /// The address begins like one of Postgres, and can't be read.
+    #[error(
+        "the database's address can't be read; one looks like postgres://user:password@host:5432/clips"
+    )]
+    UnreadableAddress,
+    /// The folder of the embedded database can't be made.
+    #[error("the folder {} for the database can't be made: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database can't be opened; it is named without its password.
+    #[error("the database {name} can't be opened: {}", cause(.source))]
+    Unopenable {
+        /// The file, or "on Postgres".
+        name: String,
+        /// Why.
+        source: DbErr,
+    },
+    /// The database was migrated by a later version of this program.
+    #[error(
+        "the database is newer than this program (it knows {migration}): start a newer version of the program"
+    )]
+    Newer {
+        /// The first migration that is unknown here.
+        migration: String,
+    },
+    /// A stored text breaks the rules of its kind: somebody wrote past this program.
+    #[error("the database holds a {what} that can't be")]
+    Unreadable {
+        /// What kind of thing it is.
+        what: &'static str,
+    },
+    /// The rules refuse it; nothing was written.
+    #[error(transparent)]
+    Refused(#[from] ClipsError),
+    /// The database refused or could not be reached; the cause is the source.
+    #[error("the database can't do that now")]
+    Database(#[from] DbErr),
+}
+
+/// Seconds until a caller may try again, where the database is not at hand.
+const TRY_AGAIN_SECONDS: u16 = 2;
+
+impl From<StoreError> for ClipsError {
+    /// What a caller hears. The cause is logged here, once, with the whole chain.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => refusal,
+            StoreError::Database(ref cause) if dialect::is_passing(cause) => {
+                tracing::warn!(cause = chain(&error), "the database is not at hand");
+                Self::Busy {
+                    seconds: TRY_AGAIN_SECONDS,
+                }
+            }
+            StoreError::Database(_)
+            | StoreError::UnknownKind
+            | StoreError::UnreadableAddress
+            | StoreError::Folder { .. }
+            | StoreError::Unopenable { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Unreadable { .. } => {
+                tracing::error!(cause = chain(&error), "the store failed");
+                Self::Broken
+            }
+        }
+    }
+}
+
+/// An error and all its causes, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        // SeaORM repeats its source in its own words.
+        if !line.ends_with(&words) {
+            line = format!("{line}: {words}");
+        }
+        source = cause.source();
+    }
+    line
+}
+
+/// The innermost words of a database error, in one line: what an operator can act on.
+fn cause(error: &DbErr) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string().replace('\n', " ")
+}

@@ -1,0 +1,79 @@
+//! What changed since a revision: the read behind the live streams.
+
+use app::domain::{revision::Revision, segment::Segment, timestamp::Timestamp};
+use entity::{session, timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Changes, SessionId, Store, StoreError, dialect, segments, sessions, timestamps};
+
+/// A row that changed.
+enum Row {
+    Segment(Segment),
+    Timestamp(Timestamp),
+}
+
+impl Store {
+    /// What changed in a session after `after`, at most `limit` rows (at least one); `None` when the session is gone.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn changes(
+        &self,
+        session: SessionId,
+        after: Revision,
+        limit: u64,
+    ) -> Result<Option<Changes>, StoreError> {
+        let limit = limit.max(1);
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let Some(row) = session::Entity::find_by_id(session.0).one(&tx).await? else {
+            return Ok(None);
+        };
+        let segments = segments::all(&tx, session.0).await?;
+        let written = timestamp::Entity::find()
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::Revision.gt(after.0))
+            .order_by_asc(timestamp::Column::Revision)
+            .limit(limit + 1) // one more tells whether there is more
+            .all(&tx)
+            .await?;
+        tx.commit().await?;
+
+        let mut rows = Vec::with_capacity(written.len());
+        for segment in segments.iter().filter(|segment| segment.revision > after.0) {
+            rows.push((
+                segment.revision,
+                Row::Segment(segments::to_segment(segment)),
+            ));
+        }
+        for timestamp in written {
+            let revision = timestamp.revision;
+            let row = timestamps::to_timestamp(timestamp, &segments)?;
+            rows.push((revision, Row::Timestamp(row)));
+        }
+        rows.sort_by_key(|(revision, _)| *revision);
+        let keep = usize::try_from(limit).unwrap_or(usize::MAX);
+        let latest = Revision(row.revision);
+        let revision = match rows.get(keep) {
+            None => latest,
+            Some(_) => rows
+                .get(keep - 1)
+                .map_or(latest, |(last, _)| Revision(*last)),
+        };
+        rows.truncate(keep);
+
+        let mut changes = Changes {
+            revision,
+            latest,
+            session: sessions::to_session(&row, &segments)?,
+            segments: Vec::new(),
+            timestamps: Vec::new(),
+        };
+        for (_, row) in rows {
+            match row {
+                Row::Segment(segment) => changes.segments.push(segment),
+                Row::Timestamp(timestamp) => changes.timestamps.push(timestamp),
+            }
+        }
+        Ok(Some(changes))
+    }
+}

@@ -1,0 +1,207 @@
+//! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
+
+use app::domain::{
+    revision::Revision,
+    role::Audience,
+    segment::Segment,
+    session::Session,
+    snapshot::Page,
+    timestamp::{Place, Timestamp},
+};
+use entity::{segment, session, timestamp};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{SessionId, Store, StoreError, VisitorId, dialect, segments, sessions, timestamps};
+
+/// A session at one revision.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The revision.
+    pub revision: Revision,
+    /// The session.
+    pub session: Session,
+    /// Its segments, by index.
+    pub segments: Vec<Segment>,
+    /// The newest page of its list.
+    pub page: Page,
+}
+
+/// Whose eyes see the list.
+#[derive(Clone, Copy, Debug)]
+struct Eyes {
+    audience: Audience,
+    visitor: VisitorId,
+}
+
+impl Store {
+    /// A session at one revision, with the newest page of its list as this visitor sees it; `None` when it is gone.
+    pub async fn standing(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        visitor: VisitorId,
+    ) -> Result<Option<Standing>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let Some(row) = session::Entity::find_by_id(session.0).one(&tx).await? else {
+            return Ok(None);
+        };
+        let rows = segments::all(&tx, session.0).await?;
+        let page = page(&tx, &rows, Eyes { audience, visitor }, None).await?;
+        tx.commit().await?;
+        Ok(Some(Standing {
+            revision: Revision(row.revision),
+            session: sessions::to_session(&row, &rows)?,
+            segments: rows.iter().map(segments::to_segment).collect(),
+            page,
+        }))
+    }
+
+    /// The page of the list that ends before `before`, as this visitor sees it.
+    pub async fn page_before(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        visitor: VisitorId,
+        before: Place,
+    ) -> Result<Page, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let rows = segments::all(&tx, session.0).await?;
+        let page = page(&tx, &rows, Eyes { audience, visitor }, Some(before)).await?;
+        tx.commit().await?;
+        Ok(page)
+    }
+
+    /// The visible timestamps after `after` in the order of rule 3, at most `limit`: one short read a page, so that a
+    /// slow download holds no transaction.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn visible_after(
+        &self,
+        session: SessionId,
+        after: Option<Place>,
+        limit: u64,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let segments = segments::all(&tx, session.0).await?;
+        let visible = Condition::all().add(timestamp::Column::HiddenAt.is_null());
+        let mut list = Vec::new();
+        for segment in &segments {
+            let index = segments::whole(segment.index);
+            let left = limit.saturating_sub(list.len() as u64);
+            if left == 0 || after.is_some_and(|after| index < after.segment_index) {
+                continue;
+            }
+            let from = after
+                .filter(|after| after.segment_index == index)
+                .map(|after| Way::Onward.beyond(after));
+            let which = visible.clone().add_option(from);
+            list.extend(stretch(&tx, segment, which, Way::Onward, left).await?);
+        }
+        tx.commit().await?;
+        list.into_iter()
+            .map(|row| timestamps::to_timestamp(row, &segments))
+            .collect()
+    }
+}
+
+/// The newest page, or the one that ends before `before`. `segments` are by index.
+async fn page(
+    tx: &DatabaseTransaction,
+    segments: &[segment::Model],
+    eyes: Eyes,
+    before: Option<Place>,
+) -> Result<Page, StoreError> {
+    let seen = match eyes.audience {
+        Audience::Staff => Condition::all(),
+        // A hidden timestamp stays on its own author's page.
+        Audience::Public => Condition::any()
+            .add(timestamp::Column::HiddenAt.is_null())
+            .add(timestamp::Column::VisitorId.eq(eyes.visitor.0)),
+    };
+    let wanted = Page::SIZE + 1; // one more tells whether there are others
+    let mut rows = Vec::new();
+    for segment in segments.iter().rev() {
+        let index = segments::whole(segment.index);
+        let left = wanted.saturating_sub(rows.len() as u64);
+        if left == 0 || before.is_some_and(|before| index > before.segment_index) {
+            continue;
+        }
+        let until = before
+            .filter(|before| before.segment_index == index)
+            .map(|before| Way::Back.beyond(before));
+        let seen = Condition::all().add(seen.clone()).add_option(until);
+        rows.extend(stretch(tx, segment, seen, Way::Back, left).await?);
+    }
+    let more = rows.len() as u64 > Page::SIZE;
+    rows.truncate(usize::try_from(Page::SIZE).unwrap_or(usize::MAX));
+    rows.reverse();
+    let timestamps = rows
+        .into_iter()
+        .map(|row| timestamps::seen_by(row, segments, eyes.audience, eyes.visitor))
+        .collect::<Result<_, _>>()?;
+    Ok(Page { timestamps, more })
+}
+
+/// Some rows of one segment in the list's order or against it: one walk along the index of rule 3.
+async fn stretch(
+    tx: &DatabaseTransaction,
+    segment: &segment::Model,
+    which: Condition,
+    way: Way,
+    limit: u64,
+) -> Result<Vec<timestamp::Model>, StoreError> {
+    Ok(timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(segment.session_id))
+        .filter(timestamp::Column::SegmentId.eq(segment.id))
+        .filter(which)
+        .order_by(timestamp::Column::OffsetSeconds, way.order())
+        .order_by(timestamp::Column::Arrival, way.order())
+        .limit(limit)
+        .all(tx)
+        .await?)
+}
+
+/// Along the list's order or against it.
+#[derive(Clone, Copy)]
+enum Way {
+    Onward,
+    Back,
+}
+
+impl Way {
+    fn order(self) -> Order {
+        match self {
+            Self::Onward => Order::Asc,
+            Self::Back => Order::Desc,
+        }
+    }
+
+    /// What lies beyond a place in its segment.
+    fn beyond(self, place: Place) -> Condition {
+        let offset = i64::from(place.offset_seconds.seconds());
+        let arrival = place.arrival.0;
+        // That no offset lies before the place follows from the rest, but only said like this it is a range of the
+        // index: without it, every page would walk its segment from the start.
+        let (range, further, later) = match self {
+            Self::Onward => (
+                timestamp::Column::OffsetSeconds.gte(offset),
+                timestamp::Column::OffsetSeconds.gt(offset),
+                timestamp::Column::Arrival.gt(arrival),
+            ),
+            Self::Back => (
+                timestamp::Column::OffsetSeconds.lte(offset),
+                timestamp::Column::OffsetSeconds.lt(offset),
+                timestamp::Column::Arrival.lt(arrival),
+            ),
+        };
+        let same = Condition::all()
+            .add(timestamp::Column::OffsetSeconds.eq(offset))
+            .add(later);
+        let beyond = Condition::any().add(further).add(same);
+        Condition::all().add(range).add(beyond)
+    }
+}

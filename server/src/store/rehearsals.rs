@@ -1,0 +1,75 @@
+//! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
+
+use app::{clips::ClipsError, domain::access::Opened};
+use entity::session;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{SessionId, Store, StoreError, VisitorId, change::Change, sessions::New};
+use crate::world::Clock;
+
+/// A rehearsal that was opened.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// Its code and control key.
+    pub opened: Opened,
+    /// The older rehearsals of the same session, deleted now.
+    pub deleted: Vec<SessionId>,
+}
+
+impl Store {
+    /// Opens a rehearsal of a session, in the place of older ones.
+    ///
+    /// # Errors
+    /// `ClipsError::Invalid` where the session is a rehearsal itself.
+    pub async fn open_rehearsal(
+        &self,
+        clock: &Clock,
+        of: SessionId,
+        visitor: VisitorId,
+    ) -> Result<Rehearsal, StoreError> {
+        let change = Change::begin(self, of).await?;
+        if change.session.rehearsal_of.is_some() {
+            return Err(ClipsError::Invalid("A rehearsal can't be rehearsed.".into()).into());
+        }
+        let older: Vec<Uuid> = session::Entity::find()
+            .select_only()
+            .column(session::Column::Id)
+            .filter(session::Column::RehearsalOf.eq(of.0))
+            .into_tuple()
+            .all(&change.tx)
+            .await?;
+        session::Entity::delete_many()
+            .filter(session::Column::RehearsalOf.eq(of.0))
+            .exec(&change.tx)
+            .await?;
+        let now = clock.now();
+        let new = New {
+            title: &change.session.title,
+            game: &change.session.game,
+            rehearsal_of: Some(of.0),
+        };
+        let opened = new.insert(&change.tx, now, visitor).await?;
+        change.commit(now).await?;
+        Ok(Rehearsal {
+            opened,
+            deleted: older.into_iter().map(SessionId).collect(),
+        })
+    }
+
+    /// Deletes a rehearsal, with all that it holds.
+    ///
+    /// # Errors
+    /// `ClipsError::Invalid` where the session is a real one: those are never deleted this way.
+    pub async fn end_rehearsal(&self, session: SessionId) -> Result<(), StoreError> {
+        let change = Change::begin(self, session).await?;
+        if change.session.rehearsal_of.is_none() {
+            return Err(ClipsError::Invalid("This is no rehearsal: it stays.".into()).into());
+        }
+        session::Entity::delete_by_id(session.0)
+            .exec(&change.tx)
+            .await?;
+        change.tx.commit().await?;
+        Ok(())
+    }
+}

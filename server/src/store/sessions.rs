@@ -1,0 +1,282 @@
+//! Sessions: opened, found, and changed by the streamer's buttons.
+
+use std::collections::HashMap;
+
+use app::{
+    clips::{ClipsError, OwnSession},
+    domain::{
+        access::{LinkKind, Opened},
+        act::{Act, Step},
+        code::Code,
+        role::Role,
+        session::{LastSegment, Session, Status},
+        text::{Game, Title},
+    },
+};
+use chrono::{DateTime, Utc};
+use entity::{segment, session};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, SqlErr,
+};
+use uuid::Uuid;
+
+use super::{
+    Done, SessionId, Store, StoreError, VisitorId, access, change::Change, dialect, segments,
+};
+use crate::world::{self, Clock};
+
+/// How often a new session tries another code; with a million sessions one of a thousand codes is taken.
+const CODES_TO_TRY: usize = 8;
+/// The most sessions that a browser is shown as its own.
+const MOST_OWN: u64 = 100;
+
+/// A session as a caller finds it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its name.
+    pub id: SessionId,
+    /// How it stands.
+    pub session: Session,
+    /// Who the caller is in it.
+    pub role: Role,
+}
+
+impl Store {
+    /// Opens a session, with a control link and the opener's grant for it.
+    pub async fn open_session(
+        &self,
+        clock: &Clock,
+        visitor: VisitorId,
+        title: &Title,
+        game: &Game,
+    ) -> Result<Opened, StoreError> {
+        for _ in 0..CODES_TO_TRY {
+            let tx = dialect::begin_write(&self.pools.writer).await?;
+            let new = New {
+                title: title.as_str(),
+                game: game.as_str(),
+                rehearsal_of: None,
+            };
+            match new.insert(&tx, clock.now(), visitor).await {
+                Ok(opened) => {
+                    tx.commit().await?;
+                    return Ok(opened);
+                }
+                Err(StoreError::Database(error)) if is_taken(&error) => tx.rollback().await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ClipsError::Broken.into())
+    }
+
+    /// The session with this code.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
+        let id: Option<Uuid> = session::Entity::find()
+            .select_only()
+            .column(session::Column::Id)
+            .filter(session::Column::Code.eq(code.as_str()))
+            .into_tuple()
+            .one(&self.pools.reader)
+            .await?;
+        Ok(id.map(SessionId))
+    }
+
+    /// The session with this code, how it stands, and who this visitor is in it; read at one moment.
+    pub async fn known(
+        &self,
+        code: &Code,
+        visitor: VisitorId,
+    ) -> Result<Option<Known>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let row = session::Entity::find()
+            .filter(session::Column::Code.eq(code.as_str()))
+            .one(&tx)
+            .await?;
+        let known = match row {
+            None => None,
+            Some(row) => Some(Known {
+                id: SessionId(row.id),
+                session: to_session(&row, &segments::all(&tx, row.id).await?)?,
+                role: access::role(&tx, row.id, visitor).await?,
+            }),
+        };
+        tx.commit().await?;
+        Ok(known)
+    }
+
+    /// The sessions that a visitor has a living grant in, newest first; no rehearsals.
+    pub async fn own_sessions(&self, visitor: VisitorId) -> Result<Vec<OwnSession>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let roles = access::roles(&tx, visitor).await?;
+        let rows = session::Entity::find()
+            .filter(session::Column::Id.is_in(roles.keys().copied()))
+            .filter(session::Column::RehearsalOf.is_null())
+            .order_by_desc(session::Column::CreatedAt)
+            .order_by_desc(session::Column::Id)
+            .limit(MOST_OWN)
+            .all(&tx)
+            .await?;
+        let mut of_session: HashMap<Uuid, Vec<segment::Model>> = HashMap::new();
+        let every = segment::Entity::find()
+            .filter(segment::Column::SessionId.is_in(rows.iter().map(|row| row.id)))
+            .order_by_asc(segment::Column::Index)
+            .all(&tx)
+            .await?;
+        tx.commit().await?;
+        for segment in every {
+            of_session
+                .entry(segment.session_id)
+                .or_default()
+                .push(segment);
+        }
+        rows.iter()
+            .map(|row| {
+                let segments = of_session.remove(&row.id).unwrap_or_default();
+                Ok(OwnSession {
+                    session: to_session(row, &segments)?,
+                    role: roles.get(&row.id).copied().unwrap_or(Role::Viewer),
+                })
+            })
+            .collect()
+    }
+
+    /// Presses one of the streamer's buttons.
+    ///
+    /// # Errors
+    /// `ClipsError::Act` where the status doesn't allow it.
+    pub async fn act(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        act: Act,
+    ) -> Result<Done<Session>, StoreError> {
+        let mut change = Change::begin(self, session).await?;
+        let now = clock.now();
+        match change.status()?.judge(act, now).map_err(ClipsError::Act)? {
+            Step::Nothing => {}
+            Step::Open { index, start_time } => {
+                change.open_segment(index, start_time, now).await?;
+                change.session.status = session::Status::Active;
+            }
+            Step::Pause => {
+                change.close_segment(now).await?;
+                change.session.status = session::Status::Paused;
+            }
+            Step::End => {
+                change.close_segment(now).await?;
+                change.session.status = session::Status::Ended;
+            }
+            Step::Reopen => change.session.status = session::Status::Paused,
+        }
+        let session = change.to_session()?;
+        change.done(session, now).await
+    }
+
+    /// Gives a session another title and game.
+    pub async fn edit_session(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        title: &Title,
+        game: &Game,
+    ) -> Result<Done<Session>, StoreError> {
+        let mut change = Change::begin(self, session).await?;
+        change.session.title = title.to_string();
+        change.session.game = game.to_string();
+        let session = change.to_session()?;
+        change.done(session, clock.now()).await
+    }
+}
+
+/// A session to be written.
+pub(super) struct New<'a> {
+    pub(super) title: &'a str,
+    pub(super) game: &'a str,
+    pub(super) rehearsal_of: Option<Uuid>,
+}
+
+impl New<'_> {
+    /// Writes it, with a control link and the opener's grant.
+    pub(super) async fn insert(
+        self,
+        tx: &DatabaseTransaction,
+        now: DateTime<Utc>,
+        opener: VisitorId,
+    ) -> Result<Opened, StoreError> {
+        let code = Code::from_random(world::random_bytes());
+        let row = session::Model {
+            id: world::random_uuid(),
+            code: code.to_string(),
+            title: self.title.into(),
+            game: self.game.into(),
+            status: session::Status::Paused,
+            revision: 0,
+            timestamp_count: 0,
+            rehearsal_of: self.rehearsal_of,
+            created_at: now,
+            updated_at: now,
+        };
+        let id = row.id;
+        session::Entity::insert(row.into_active_model())
+            .exec_without_returning(tx)
+            .await?;
+        let label = access::control_label()?;
+        let minted = access::mint(tx, id, LinkKind::Control, label, now).await?;
+        access::grant(tx, id, opener, minted.link.id).await?;
+        Ok(Opened {
+            code,
+            control_key: minted.key,
+        })
+    }
+}
+
+/// Whether a unique index refused: the code, or (never yet seen) one of the random ids.
+fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// A session as pages see it.
+pub(super) fn to_session(
+    row: &session::Model,
+    segments: &[segment::Model],
+) -> Result<Session, StoreError> {
+    Ok(Session {
+        code: row
+            .code
+            .parse()
+            .map_err(|_| StoreError::Unreadable { what: "code" })?,
+        title: Title::parse(&row.title).map_err(|_| StoreError::Unreadable { what: "title" })?,
+        game: Game::parse(&row.game).map_err(|_| StoreError::Unreadable { what: "game" })?,
+        status: to_status(row.status, segments)?,
+        timestamp_count: segments::whole(row.timestamp_count),
+    })
+}
+
+/// The status that the stored word and the segments (by index) make together.
+pub(super) fn to_status(
+    word: session::Status,
+    segments: &[segment::Model],
+) -> Result<Status, StoreError> {
+    let last = segments.last();
+    let closed = last.and_then(|row| {
+        Some(LastSegment {
+            index: segments::whole(row.index),
+            end_time: row.end_time?,
+        })
+    });
+    match (word, last) {
+        (session::Status::Active, Some(row)) if row.end_time.is_none() => Ok(Status::Active {
+            segment: segments::whole(row.index),
+            start_time: row.start_time,
+        }),
+        (session::Status::Active, _) => Err(StoreError::Unreadable {
+            what: "status without its segment",
+        }),
+        (session::Status::Paused, _) => Ok(Status::Paused { last: closed }),
+        (session::Status::Ended, _) => Ok(Status::Ended { last: closed }),
+    }
+}

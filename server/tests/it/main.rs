@@ -1,0 +1,8 @@
+//! The server's tests, one binary; a room for each wing.
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test stands on has to hold; the panic says where it did not"
+)]
+
+mod stage;
+mod store;

@@ -1,0 +1,100 @@
+//! A fresh database for one test: a file in a folder of its own, or one on the Postgres that `TEST_POSTGRES_URL` names.
+
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use server::world;
+use tempfile::TempDir;
+
+/// The databases that everything runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// A fresh, empty database. It goes when this is dropped, also where the test failed.
+pub(crate) struct Fresh {
+    kind: Kind,
+    url: String,
+    _keeper: Keeper,
+}
+
+/// What takes the database away again.
+enum Keeper {
+    Folder { _folder: TempDir },
+    Postgres { server: String, name: String },
+}
+
+impl Fresh {
+    pub(crate) async fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                // A folder that is not there yet: the server makes it.
+                let url = format!("sqlite://{}/data/clips.db", folder.path().display());
+                let _keeper = Keeper::Folder { _folder: folder };
+                Self { kind, url, _keeper }
+            }
+            Kind::Postgres => {
+                let server = server();
+                let name = format!("clips_{}", world::random_uuid().simple());
+                let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+                run(&server, &format!("CREATE DATABASE {name}")).await;
+                let _keeper = Keeper::Postgres { server, name };
+                Self { kind, url, _keeper }
+            }
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the server is started with.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A connection past the server, to look at the tables.
+    pub(crate) async fn connect(&self) -> DatabaseConnection {
+        Database::connect(&self.url).await.unwrap()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        match self {
+            Self::Folder { .. } => {}
+            Self::Postgres { server, name } => {
+                let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+                let server = server.clone();
+                // A runtime of its own: this may run inside another one, and that one may be unwinding.
+                let dropped = std::thread::spawn(move || {
+                    tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .unwrap()
+                        .block_on(run(&server, &sql));
+                });
+                if dropped.join().is_err() {
+                    eprintln!("the database {name} could not be dropped");
+                }
+            }
+        }
+    }
+}
+
+/// Where the tests' Postgres is. Without one they fail: what was not tried on both databases was not tried.
+fn server() -> String {
+    std::env::var("TEST_POSTGRES_URL")
+        .unwrap_or_else(|_| panic!("no Postgres: run `make test`, or set TEST_POSTGRES_URL"))
+}
+
+async fn run(server: &str, sql: &str) {
+    let connection = Database::connect(server).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}

@@ -1,0 +1,212 @@
+//! Control and moderator links: minted, redeemed, revoked, replaced.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        access::{AccessKey, LinkKind, MintedLink, Redeemed},
+        role::Role,
+    },
+};
+use server::store::VisitorId;
+
+use super::stage::{Opened, Stage, at, heard, on_both, somebody};
+
+#[tokio::test]
+async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let first = redeem(&stage, &session, session.streamer, &session.control_key).await;
+        assert_eq!(
+            first,
+            Ok(Redeemed {
+                role: Role::Streamer,
+                first_use: true
+            })
+        );
+        let phone = somebody();
+        let second = redeem(&stage, &session, phone, &session.control_key).await;
+        assert_eq!(
+            second,
+            Ok(Redeemed {
+                role: Role::Streamer,
+                first_use: false
+            })
+        );
+        assert_eq!(role(&stage, &session, phone).await, Role::Streamer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_streamer_who_opens_a_moderator_link_stays_the_streamer() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let minted = mint(&stage, &session).await;
+        let redeemed = redeem(&stage, &session, session.streamer, &minted.key).await;
+        assert_eq!(redeemed.unwrap().role, Role::Streamer);
+        let moderator = somebody();
+        let redeemed = redeem(&stage, &session, moderator, &minted.key).await;
+        assert_eq!(redeemed.unwrap().role, Role::Moderator);
+        // Redeemed twice is granted once.
+        redeem(&stage, &session, moderator, &minted.key)
+            .await
+            .unwrap();
+        assert_eq!(role(&stage, &session, moderator).await, Role::Moderator);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn dead_links_all_answer_alike() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let other = stage.open().await;
+        let revoked = mint(&stage, &session).await;
+        revoke(&stage, &session, &revoked).await;
+        let living = mint(&stage, &session).await.key;
+        let unknown = AccessKey {
+            selector: [7; 16],
+            ..living.clone()
+        };
+        let wrong = AccessKey {
+            verifier: [7; 16],
+            ..living.clone()
+        };
+        let raised = AccessKey {
+            kind: LinkKind::Control,
+            ..living
+        };
+        for key in [unknown, wrong, raised, revoked.key, other.control_key] {
+            let me = somebody();
+            let refused = redeem(&stage, &session, me, &key).await;
+            assert_eq!(refused, Err(ClipsError::DeadLink));
+            assert_eq!(role(&stage, &session, me).await, Role::Viewer);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        stage.turn(1);
+        let minted = mint(&stage, &session).await;
+        let moderator = somebody();
+        redeem(&stage, &session, moderator, &minted.key)
+            .await
+            .unwrap();
+
+        revoke(&stage, &session, &minted).await;
+        stage.turn(10);
+        revoke(&stage, &session, &minted).await;
+
+        assert_eq!(role(&stage, &session, moderator).await, Role::Viewer);
+        assert_eq!(stage.store.own_sessions(moderator).await.unwrap(), []);
+        let links = stage.store.links(session.id).await.unwrap();
+        assert_eq!(links[1].revoked_at, Some(at(1)));
+        assert_eq!(links[1].last_used_at, Some(at(1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let thief = somebody();
+        redeem(&stage, &session, thief, &session.control_key)
+            .await
+            .unwrap();
+        let moderators = mint(&stage, &session).await;
+        redeem(&stage, &session, thief, &moderators.key)
+            .await
+            .unwrap();
+
+        let replaced = stage
+            .store
+            .replace_control_link(&stage.clock, session.id, session.streamer)
+            .await
+            .unwrap();
+
+        assert_eq!(
+            role(&stage, &session, session.streamer).await,
+            Role::Streamer
+        );
+        assert_eq!(role(&stage, &session, thief).await, Role::Moderator);
+        let old = redeem(&stage, &session, thief, &session.control_key).await;
+        assert_eq!(old, Err(ClipsError::DeadLink));
+        let new = redeem(&stage, &session, somebody(), &replaced.key).await;
+        assert_eq!(new.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_control_link_is_not_revoked_like_a_moderators() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let control = stage.store.links(session.id).await.unwrap().remove(0);
+        assert_eq!(control.kind, LinkKind::Control);
+        let refused = stage
+            .store
+            .revoke_link(&stage.clock, session.id, control.id)
+            .await;
+        assert_eq!(heard(refused), Err(ClipsError::DeadLink));
+        assert_eq!(
+            role(&stage, &session, session.streamer).await,
+            Role::Streamer
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn links_change_no_revision() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let minted = mint(&stage, &session).await;
+        redeem(&stage, &session, somebody(), &minted.key)
+            .await
+            .unwrap();
+        revoke(&stage, &session, &minted).await;
+        assert_eq!(stage.session_row(&session).await.revision, 0);
+    })
+    .await;
+}
+
+async fn redeem(
+    stage: &Stage,
+    session: &Opened,
+    visitor: VisitorId,
+    key: &AccessKey,
+) -> Result<Redeemed, ClipsError> {
+    heard(
+        stage
+            .store
+            .redeem(&stage.clock, session.id, visitor, key)
+            .await,
+    )
+}
+
+async fn mint(stage: &Stage, session: &Opened) -> MintedLink {
+    let label = "Triss".to_owned().try_into().unwrap();
+    stage
+        .store
+        .mint_link(&stage.clock, session.id, label)
+        .await
+        .unwrap()
+}
+
+async fn revoke(stage: &Stage, session: &Opened, minted: &MintedLink) {
+    let revoked = stage
+        .store
+        .revoke_link(&stage.clock, session.id, minted.link.id)
+        .await;
+    revoked.unwrap();
+}
+
+async fn role(stage: &Stage, session: &Opened, visitor: VisitorId) -> Role {
+    let known = stage.store.known(&session.code, visitor).await.unwrap();
+    known.unwrap().role
+}

@@ -1,0 +1,128 @@
+//! The list: rule 3, and pages that fit together.
+
+use app::domain::{
+    press::Press,
+    role::Audience,
+    snapshot::Page,
+    timestamp::{Place, Timestamp},
+};
+use server::store::Submission;
+
+use super::stage::{Opened, Stage, notes, on_both, page_notes, press, somebody};
+
+#[tokio::test]
+async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.turn(20);
+        stage.press(&session, "1 at 20").await;
+        let waited = Press {
+            waited_ms: 10_000,
+            ..press("1 at 10")
+        };
+        stage.submit(&session, somebody(), waited).await.unwrap();
+        stage.press(&session, "1 at 20, later").await;
+        stage.pause(&session, 1).await;
+        stage.resume(&session, 1).await;
+        stage.turn(5);
+        stage.press(&session, "2 at 5").await;
+
+        let standing = stage.standing(&session, Audience::Public, somebody()).await;
+
+        let expected = ["1 at 10", "1 at 20", "1 at 20, later", "2 at 5"];
+        assert_eq!(page_notes(&standing.page), expected);
+        assert!(!standing.page.more);
+        let exported = stage
+            .store
+            .visible_after(session.id, None, 100)
+            .await
+            .unwrap();
+        assert_eq!(notes(&exported), expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_forward_make_the_whole_list_without_the_hidden() {
+    on_both(async |stage: Stage| {
+        let (session, all) = three_segments(&stage, 9).await;
+        let hidden = [all[0].id, all[10].id, all[26].id];
+        stage.hide(&session, &hidden).await;
+        let visible: Vec<_> = all
+            .iter()
+            .map(Timestamp::place)
+            .filter(|place| {
+                !hidden
+                    .iter()
+                    .any(|id| all.iter().any(|row| row.id == *id && row.place() == *place))
+            })
+            .collect();
+        for limit in [1, 4, 9, 10, 100] {
+            let mut pages: Vec<Place> = Vec::new();
+            loop {
+                let after = pages.last().copied();
+                let page = stage
+                    .store
+                    .visible_after(session.id, after, limit)
+                    .await
+                    .unwrap();
+                assert!(page.len() as u64 <= limit);
+                if page.is_empty() {
+                    break;
+                }
+                pages.extend(page.iter().map(Timestamp::place));
+            }
+            assert_eq!(pages, visible, "in pages of {limit}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_backward_make_the_whole_list() {
+    on_both(async |stage: Stage| {
+        let (session, all) = three_segments(&stage, 150).await;
+        let me = somebody();
+        let mut page = stage.standing(&session, Audience::Public, me).await.page;
+        let mut pages = page.timestamps.clone();
+        assert_eq!(pages.len() as u64, Page::SIZE);
+        while page.more {
+            let before = pages[0].place();
+            let older = stage
+                .store
+                .page_before(session.id, Audience::Public, me, before)
+                .await;
+            page = older.unwrap();
+            pages.splice(0..0, page.timestamps.clone());
+        }
+        let places = |list: &[Timestamp]| list.iter().map(Timestamp::place).collect::<Vec<_>>();
+        assert_eq!(places(&pages), places(&all));
+    })
+    .await;
+}
+
+/// A session of three segments, each with so many timestamps of which many share an offset; and its whole list.
+async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) {
+    let session = stage.started().await;
+    let mut all = Vec::new();
+    for segment in 1..=3 {
+        for third in [each / 3, each / 3, each - each / 3 * 2] {
+            stage.turn(1);
+            let batch: Vec<_> = (0..third)
+                .map(|_| Submission {
+                    visitor: somebody(),
+                    press: press(""),
+                })
+                .collect();
+            let done = stage
+                .store
+                .submit(&stage.clock, session.id, &batch)
+                .await
+                .unwrap();
+            all.extend(done.answer.into_iter().map(Result::unwrap));
+        }
+        stage.pause(&session, segment).await;
+        stage.resume(&session, segment).await;
+    }
+    (session, all)
+}

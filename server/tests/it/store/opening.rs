@@ -1,0 +1,116 @@
+//! Opening a database: made, migrated, refused in words.
+
+use app::clips::ClipsError;
+use sea_orm::ConnectionTrait;
+use server::store::Store;
+
+use super::stage::{Stage, on_both, press, somebody};
+use crate::stage::database::Kind;
+
+#[tokio::test]
+async fn opening_it_again_keeps_what_it_holds_and_its_epoch() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let epoch = stage.store.epoch();
+        stage.store.clone().close().await;
+
+        let again = Store::open(stage.database.url()).await.unwrap();
+
+        assert_eq!(again.epoch(), epoch);
+        assert_eq!(again.find(&session.code).await.unwrap(), Some(session.id));
+        again.ping().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn servers_that_start_together_agree_on_one_epoch() {
+    on_both(async |stage: Stage| {
+        let url = stage.database.url();
+        let opened = futures::future::join_all((0..4).map(|_| Store::open(url))).await;
+        for store in opened {
+            assert_eq!(store.unwrap().epoch(), stage.store.epoch());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_newer_than_the_program_is_refused_in_words() {
+    on_both(async |stage: Stage| {
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0)";
+        stage.tables.execute_unprepared(newer).await.unwrap();
+        let refused = refusal(stage.database.url()).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(refused, @"the database is newer than this program (it knows m20991231_000001_later): start a newer version of the program");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_busy_and_not_broken() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.store.clone().close().await;
+        let refused = stage.submit(&session, somebody(), press("")).await;
+        assert_eq!(refused, Err(ClipsError::Busy { seconds: 2 }));
+        assert!(stage.store.ping().await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn connections_that_postgres_drops_are_opened_again() {
+    on_both(async |stage: Stage| {
+        if stage.database.kind() == Kind::Sqlite {
+            return;
+        }
+        let session = stage.started().await;
+        let drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        stage.tables.execute_unprepared(drop).await.unwrap();
+        let answer = stage.submit(&session, somebody(), press("")).await;
+        let busy = Err(ClipsError::Busy { seconds: 2 });
+        assert!(answer.is_ok() || answer == busy, "{answer:?}");
+        stage.press(&session, "again").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_of_no_known_database_is_refused_in_words() {
+    insta::assert_snapshot!(refusal("mysql://localhost/clips").await, @"the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db");
+    assert_eq!(refusal("sqlite::memory:").await, refusal("sqlite://").await);
+    insta::assert_snapshot!(refusal("postgres://me:secret@host:nonsense/clips").await, @"the database's address can't be read; one looks like postgres://user:password@host:5432/clips");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("clips.db");
+    std::fs::write(&path, "no database ".repeat(1000)).unwrap();
+    let refused = refusal(&format!("sqlite://{}", path.display())).await;
+    let words = refused.replace(&path.display().to_string(), "FILE");
+    insta::assert_snapshot!(words, @"the database FILE can't be opened: error returned from database: (code: 26) file is not a database");
+}
+
+#[tokio::test]
+async fn a_postgres_that_is_not_there_is_refused_in_one_line() {
+    let refused = refusal("postgres://me:secret@127.0.0.1:1/clips").await;
+    assert!(
+        !refused.contains('\n') && !refused.contains("secret"),
+        "{refused}"
+    );
+    assert!(
+        refused.starts_with("the database on Postgres can't be opened: "),
+        "{refused}"
+    );
+}
+
+async fn refusal(url: &str) -> String {
+    match Store::open(url).await {
+        Ok(_) => panic!("{url} was opened"),
+        Err(refusal) => refusal.to_string(),
+    }
+}

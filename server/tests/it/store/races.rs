@@ -1,0 +1,149 @@
+//! Races: whatever comes first, the rules hold.
+
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use app::{
+    clips::ClipsError,
+    domain::{press::PressRefused, revision::Revision},
+};
+use chrono::TimeDelta;
+use futures::future::{join, join_all, join3};
+
+use super::stage::{Opened, Stage, on_both, press, somebody};
+
+const ROUNDS: u32 = 12;
+const PRESSES: usize = 16;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_races_a_pause_is_in_the_segment_or_refused() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let over = AtomicBool::new(false);
+        let race = async {
+            let mut accepted = 0;
+            for round in 1..=ROUNDS {
+                // Some before the pause, some after it, all at once.
+                let presses = |many| join_all((0..many).map(|_| ticking_press(&stage, &session)));
+                let before = round as usize % PRESSES;
+                let pause = stage.pause(&session, round);
+                let (some, (), others) =
+                    join3(presses(before), pause, presses(PRESSES - before)).await;
+                accepted += some.into_iter().chain(others).sum::<usize>();
+                stage.resume(&session, round).await;
+            }
+            over.store(true, Ordering::Release);
+            accepted
+        };
+        let (accepted, arrivals) = join(race, watch(&stage, &session, &over)).await;
+
+        let rows = stage.timestamp_rows().await;
+        assert_eq!(rows.len(), accepted);
+        let all = ROUNDS as usize * PRESSES;
+        assert!(
+            0 < accepted && accepted < all,
+            "{accepted} of {all}: no race"
+        );
+        let segments = stage.segment_rows().await;
+        for row in &rows {
+            let segment = segments.iter().find(|segment| segment.id == row.segment_id);
+            let segment = segment.unwrap();
+            let moment = segment.start_time + TimeDelta::seconds(row.offset_seconds.into());
+            if let Some(end) = segment.end_time {
+                assert!(
+                    moment <= end && row.created_at <= end,
+                    "{row:?} in {segment:?}"
+                );
+            }
+            assert!(
+                row.created_at >= segment.start_time,
+                "{row:?} in {segment:?}"
+            );
+        }
+        for segment in &segments {
+            let inside = rows
+                .iter()
+                .filter(|row| row.segment_id == segment.id)
+                .count();
+            assert_eq!(segment.timestamp_count, i32::try_from(inside).unwrap());
+        }
+        // Gap-free: one revision for each row that was written, and none is carried twice. A press writes itself and
+        // its segment's count; all segments were opened, all but the last one closed.
+        let last = stage.session_row(&session).await;
+        assert_eq!(last.timestamp_count, i32::try_from(accepted).unwrap());
+        let written = accepted * 2 + segments.len() * 2 - 1;
+        assert_eq!(last.revision, i64::try_from(written).unwrap());
+        let carried = rows.iter().map(|row| row.revision);
+        let carried: BTreeSet<_> = carried
+            .chain(segments.iter().map(|row| row.revision))
+            .collect();
+        assert_eq!(carried.len(), rows.len() + segments.len());
+        assert_eq!(carried.last(), Some(&last.revision));
+        // Whoever watched meanwhile saw each timestamp once, in order.
+        assert_eq!(
+            arrivals,
+            rows.iter().map(|row| row.arrival).collect::<Vec<_>>()
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn simultaneous_resumes_open_one_segment() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.pause(&session, 1).await;
+        join_all((0..8).map(|_| stage.resume(&session, 1))).await;
+        assert_eq!(stage.segment_rows().await.len(), 2);
+        assert_eq!(stage.session_row(&session).await.revision, 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retries_that_race_make_one_timestamp() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (me, pressed) = (somebody(), press("once"));
+        let answers = join_all((0..8).map(|_| stage.submit(&session, me, pressed.clone()))).await;
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer.is_ok() && *answer == answers[0])
+        );
+        assert_eq!(stage.timestamp_rows().await.len(), 1);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
+    })
+    .await;
+}
+
+/// A press during which time goes on; 1 where it was accepted.
+async fn ticking_press(stage: &Stage, session: &Opened) -> usize {
+    stage.turn(1);
+    match stage.submit(session, somebody(), press("")).await {
+        Ok(_) => 1,
+        Err(ClipsError::Press(PressRefused::Paused)) => 0,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Reads by its cursor until all is over; answers the arrivals of the timestamps that it was told of.
+async fn watch(stage: &Stage, session: &Opened, over: &AtomicBool) -> Vec<i64> {
+    let (mut cursor, mut arrivals) = (Revision(0), Vec::new());
+    loop {
+        let last = over.load(Ordering::Acquire);
+        let changes = stage
+            .store
+            .changes(session.id, cursor, 3)
+            .await
+            .unwrap()
+            .unwrap();
+        arrivals.extend(changes.timestamps.iter().map(|row| row.arrival.0));
+        cursor = changes.revision;
+        if last && changes.revision == changes.latest {
+            return arrivals;
+        }
+    }
+}

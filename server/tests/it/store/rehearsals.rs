@@ -1,0 +1,80 @@
+//! Rehearsals come and go whole.
+
+use app::{clips::ClipsError, domain::role::Role};
+
+use super::stage::{Opened, Stage, heard, on_both, press, somebody};
+
+#[tokio::test]
+async fn a_rehearsal_is_a_session_of_its_own_and_goes_without_a_trace() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let rehearsal = open(&stage, &session).await;
+        let known = stage.store.known(&rehearsal.code, session.streamer).await;
+        assert_eq!(known.unwrap().unwrap().role, Role::Streamer);
+        stage.start(&rehearsal).await;
+        let pressed = stage.submit(&rehearsal, somebody(), press("test")).await;
+        pressed.unwrap();
+
+        stage.store.end_rehearsal(rehearsal.id).await.unwrap();
+
+        assert_eq!(stage.store.find(&rehearsal.code).await.unwrap(), None);
+        assert_eq!(stage.timestamp_rows().await, []);
+        assert_eq!(stage.segment_rows().await, []);
+        assert_eq!(stage.session_row(&session).await.revision, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_rehearsal_takes_the_place_of_the_first() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let first = open(&stage, &session).await;
+        let second = stage
+            .store
+            .open_rehearsal(&stage.clock, session.id, session.streamer)
+            .await
+            .unwrap();
+        assert_eq!(second.deleted, [first.id]);
+        assert_eq!(stage.store.find(&first.code).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_real_session_is_never_deleted_as_a_rehearsal() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let refused = heard(stage.store.end_rehearsal(session.id).await);
+        assert!(
+            matches!(refused, Err(ClipsError::Invalid(_))),
+            "{refused:?}"
+        );
+        let rehearsal = open(&stage, &session).await;
+        let nested = stage
+            .store
+            .open_rehearsal(&stage.clock, rehearsal.id, session.streamer)
+            .await;
+        assert!(matches!(heard(nested), Err(ClipsError::Invalid(_))));
+        assert_eq!(
+            stage.store.find(&session.code).await.unwrap(),
+            Some(session.id)
+        );
+    })
+    .await;
+}
+
+async fn open(stage: &Stage, session: &Opened) -> Opened {
+    let rehearsal = stage
+        .store
+        .open_rehearsal(&stage.clock, session.id, session.streamer)
+        .await
+        .unwrap();
+    let code = rehearsal.opened.code;
+    Opened {
+        id: stage.store.find(&code).await.unwrap().unwrap(),
+        code,
+        streamer: session.streamer,
+        control_key: rehearsal.opened.control_key,
+    }
+}

@@ -1,0 +1,198 @@
+//! The store's stage: a fresh database, an open store, a clock to turn, and the people.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        access::AccessKey,
+        act::Act,
+        code::Code,
+        press::Press,
+        role::Audience,
+        session::Session,
+        snapshot::Page,
+        timestamp::{Timestamp, TimestampId},
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{segment, session, timestamp};
+use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
+use server::{
+    store::{SessionId, Standing, Store, StoreError, Submission, VisitorId},
+    world::{self, Clock},
+};
+
+use crate::stage::database::{Fresh, Kind};
+
+/// Runs a test on SQLite and then on Postgres; the output of one that fails says on which.
+pub(super) async fn on_both(test: impl AsyncFn(Stage)) {
+    for kind in Kind::ALL {
+        println!("on {kind:?}");
+        test(Stage::new(kind).await).await;
+    }
+}
+
+pub(super) struct Stage {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    /// Past the store, to look at the tables.
+    pub(super) tables: DatabaseConnection,
+    /// Last: the database goes after all that use it.
+    pub(super) database: Fresh,
+}
+
+/// A session and its streamer.
+#[derive(Clone)]
+pub(super) struct Opened {
+    pub(super) id: SessionId,
+    pub(super) code: Code,
+    pub(super) streamer: VisitorId,
+    pub(super) control_key: AccessKey,
+}
+
+impl Stage {
+    async fn new(kind: Kind) -> Self {
+        let database = Fresh::new(kind).await;
+        let store = Store::open(database.url()).await.unwrap();
+        let tables = database.connect().await;
+        Self {
+            store,
+            clock: Clock::by_hand(at(0)),
+            tables,
+            database,
+        }
+    }
+
+    /// A session that has not started.
+    pub(super) async fn open(&self) -> Opened {
+        let streamer = somebody();
+        let title = "Witcher 3 – Act 1 Finale".to_owned().try_into().unwrap();
+        let game = "The Witcher 3".to_owned().try_into().unwrap();
+        let opened = self
+            .store
+            .open_session(&self.clock, streamer, &title, &game)
+            .await
+            .unwrap();
+        Opened {
+            id: self.store.find(&opened.code).await.unwrap().unwrap(),
+            code: opened.code,
+            streamer,
+            control_key: opened.control_key,
+        }
+    }
+
+    /// A session whose first segment is open.
+    pub(super) async fn started(&self) -> Opened {
+        let session = self.open().await;
+        self.start(&session).await;
+        session
+    }
+
+    pub(super) async fn act(&self, session: &Opened, act: Act) -> Result<Session, ClipsError> {
+        let done = self.store.act(&self.clock, session.id, act).await;
+        Ok(heard(done)?.answer)
+    }
+
+    pub(super) async fn start(&self, session: &Opened) {
+        let act = Act::Start {
+            began_minutes_ago: 0,
+        };
+        self.act(session, act).await.unwrap();
+    }
+
+    pub(super) async fn pause(&self, session: &Opened, segment: u32) {
+        self.act(session, Act::Pause { segment }).await.unwrap();
+    }
+
+    pub(super) async fn resume(&self, session: &Opened, segment: u32) {
+        let act = Act::Resume {
+            segment,
+            began_minutes_ago: 0,
+        };
+        self.act(session, act).await.unwrap();
+    }
+
+    pub(super) async fn submit(
+        &self,
+        session: &Opened,
+        visitor: VisitorId,
+        press: Press,
+    ) -> Result<Timestamp, ClipsError> {
+        let one = [Submission { visitor, press }];
+        let done = self.store.submit(&self.clock, session.id, &one).await;
+        heard(done)?.answer.pop().unwrap()
+    }
+
+    /// Somebody's press, accepted.
+    pub(super) async fn press(&self, session: &Opened, note: &str) -> Timestamp {
+        self.submit(session, somebody(), press(note)).await.unwrap()
+    }
+
+    pub(super) async fn hide(&self, session: &Opened, ids: &[TimestampId]) {
+        let done = self.store.hide(&self.clock, session.id, ids).await;
+        done.unwrap();
+    }
+
+    pub(super) async fn standing(
+        &self,
+        session: &Opened,
+        audience: Audience,
+        visitor: VisitorId,
+    ) -> Standing {
+        let standing = self.store.standing(session.id, audience, visitor).await;
+        standing.unwrap().unwrap()
+    }
+
+    pub(super) fn turn(&self, seconds: i64) {
+        self.clock.turn(TimeDelta::seconds(seconds));
+    }
+
+    pub(super) async fn session_row(&self, session: &Opened) -> session::Model {
+        let find = session::Entity::find_by_id(session.id.0);
+        find.one(&self.tables).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn segment_rows(&self) -> Vec<segment::Model> {
+        let find = segment::Entity::find().order_by_asc(segment::Column::Index);
+        find.all(&self.tables).await.unwrap()
+    }
+
+    pub(super) async fn timestamp_rows(&self) -> Vec<timestamp::Model> {
+        let find = timestamp::Entity::find().order_by_asc(timestamp::Column::Arrival);
+        find.all(&self.tables).await.unwrap()
+    }
+}
+
+/// What the port's caller hears of a store's answer.
+pub(super) fn heard<T>(answer: Result<T, StoreError>) -> Result<T, ClipsError> {
+    answer.map_err(ClipsError::from)
+}
+
+/// A moment, in seconds since the clock began.
+pub(super) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+}
+
+pub(super) fn somebody() -> VisitorId {
+    VisitorId(world::random_uuid())
+}
+
+/// A press with a new id; no note where it is empty.
+pub(super) fn press(note: &str) -> Press {
+    Press {
+        id: TimestampId(world::random_uuid()),
+        note: (!note.is_empty()).then(|| note.to_owned().try_into().unwrap()),
+        name: None,
+        waited_ms: 0,
+    }
+}
+
+/// The notes of a list, in its order.
+pub(super) fn notes(list: &[Timestamp]) -> Vec<&str> {
+    list.iter()
+        .map(|timestamp| timestamp.note.as_ref().map_or("", |note| note.as_str()))
+        .collect()
+}
+
+pub(super) fn page_notes(page: &Page) -> Vec<&str> {
+    notes(&page.timestamps)
+}

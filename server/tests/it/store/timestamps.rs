@@ -1,0 +1,302 @@
+//! Presses and what moderators do with them.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        offset::Offset,
+        press::{Press, PressRefused},
+        role::Audience,
+        text::Note,
+        timestamp::{Timestamp, TimestampId},
+    },
+};
+use server::store::Submission;
+
+use super::stage::{Opened, Stage, at, heard, on_both, press, somebody};
+
+#[tokio::test]
+async fn a_press_lies_at_the_seconds_since_its_segments_start() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.turn(4354);
+        let timestamp = stage.press(&session, "Geralt insulted the Baron").await;
+        assert_eq!(timestamp.offset_seconds, Offset(4354));
+        assert_eq!(timestamp.created_at, at(4354));
+        assert!(timestamp.mine && !timestamp.hidden);
+        let row = &stage.timestamp_rows().await[0];
+        assert_eq!(row.offset_hms, "01:12:34");
+        // The segment opened, the timestamp, and the segment's count.
+        assert_eq!(
+            (row.arrival, stage.session_row(&session).await.revision),
+            (2, 3)
+        );
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
+        assert_eq!(stage.segment_rows().await[0].timestamp_count, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_press_that_waited_lands_in_the_segment_of_its_moment() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.turn(60);
+        stage.pause(&session, 1).await;
+        stage.turn(30);
+        stage.resume(&session, 1).await;
+        stage.turn(10);
+        let waited = |seconds: u64| Press {
+            waited_ms: seconds * 1000,
+            ..press("")
+        };
+        let first = stage
+            .submit(&session, somebody(), waited(55))
+            .await
+            .unwrap();
+        assert_eq!((first.segment_index, first.offset_seconds), (1, Offset(45)));
+        let refused = stage.submit(&session, somebody(), waited(20)).await;
+        assert_eq!(refused, Err(ClipsError::Press(PressRefused::MomentInPause)));
+        let counts: Vec<_> = stage
+            .segment_rows()
+            .await
+            .iter()
+            .map(|row| row.timestamp_count)
+            .collect();
+        assert_eq!(counts, [1, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_retry_gets_the_first_answer_even_after_an_edit_a_hiding_and_the_end() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (me, mut pressed) = (somebody(), press("as first sent"));
+        let first = stage.submit(&session, me, pressed.clone()).await.unwrap();
+        edit(&stage, &session, first.id, Some("edited")).await;
+        stage.hide(&session, &[first.id]).await;
+        stage.pause(&session, 1).await;
+        let before = stage.session_row(&session).await;
+
+        stage.turn(9);
+        pressed.waited_ms = 9000;
+        let again = stage.submit(&session, me, pressed).await;
+
+        assert_eq!(again, Ok(first));
+        assert_eq!(stage.session_row(&session).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_id_with_another_visitor_note_or_name_conflicts() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (me, mine) = (somebody(), press("mine"));
+        stage.submit(&session, me, mine.clone()).await.unwrap();
+        let other_note = Press {
+            note: None,
+            ..mine.clone()
+        };
+        let name = Some("Ciri".to_owned().try_into().unwrap());
+        let other_name = Press {
+            name,
+            ..mine.clone()
+        };
+        for (visitor, press) in [(somebody(), mine), (me, other_note), (me, other_name)] {
+            let refused = stage.submit(&session, visitor, press).await;
+            assert_eq!(refused, Err(ClipsError::Conflict));
+        }
+        assert_eq!(stage.timestamp_rows().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        stage.turn(5);
+        let (me, other) = (somebody(), somebody());
+        let first = press("first");
+        let late = Press {
+            waited_ms: 1_000_000,
+            ..press("waited too long")
+        };
+        let batch = [
+            Submission {
+                visitor: me,
+                press: first.clone(),
+            },
+            Submission {
+                visitor: me,
+                press: late,
+            },
+            Submission {
+                visitor: me,
+                press: first.clone(),
+            },
+            Submission {
+                visitor: other,
+                press: first,
+            },
+            Submission {
+                visitor: other,
+                press: press("last"),
+            },
+        ];
+        let done = stage
+            .store
+            .submit(&stage.clock, session.id, &batch)
+            .await
+            .unwrap();
+
+        let [first, late, again, foreign, last] = <[_; 5]>::try_from(done.answer).unwrap();
+        assert_eq!(first, again);
+        assert_eq!(late, Err(ClipsError::Press(PressRefused::WaitedTooLong)));
+        assert_eq!(foreign, Err(ClipsError::Conflict));
+        assert_eq!((first.unwrap().arrival.0, last.unwrap().arrival.0), (2, 3));
+        // One count for both.
+        assert_eq!(stage.session_row(&session).await.revision, 4);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_note_of_a_hundred_characters_of_four_bytes_is_stored() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let film = "🎬".repeat(100);
+        let timestamp = stage.press(&session, &film).await;
+        let listed = stage
+            .store
+            .visible_after(session.id, None, 10)
+            .await
+            .unwrap();
+        assert_eq!(
+            listed[0].note.as_ref().map(Note::as_str),
+            Some(film.as_str())
+        );
+        assert_eq!(timestamp.note, listed[0].note);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hiding_and_restoring_keep_the_counts_and_write_only_what_changes() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let mut ids = Vec::new();
+        for note in ["a", "b", "c"] {
+            ids.push(stage.press(&session, note).await.id);
+        }
+        stage.hide(&session, &ids[..1]).await;
+        assert_eq!(counts(&stage, &session).await, (2, 2, 9));
+
+        // One was hidden already: two rows and a count are written.
+        stage.hide(&session, &ids).await;
+        assert_eq!(counts(&stage, &session).await, (0, 0, 12));
+        let rows = stage.timestamp_rows().await;
+        assert_ne!(rows[0].hidden_by, rows[1].hidden_by);
+        assert_eq!(rows[1].hidden_by, rows[2].hidden_by);
+
+        let again = stage.store.hide(&stage.clock, session.id, &ids).await;
+        assert!(!again.unwrap().changed);
+        assert_eq!(counts(&stage, &session).await, (0, 0, 12));
+
+        let restored = stage
+            .store
+            .restore(&stage.clock, session.id, &ids[..2])
+            .await;
+        assert!(restored.unwrap().changed);
+        assert_eq!(counts(&stage, &session).await, (2, 2, 15));
+        let rows = stage.timestamp_rows().await;
+        assert_eq!((rows[0].hidden_at, rows[0].hidden_by), (None, None));
+        assert!(rows[2].hidden_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_timestamp_that_is_not_there_and_none_is_hidden() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let here = stage.press(&session, "here").await.id;
+        let elsewhere = stage.started().await;
+        let there = stage.press(&elsewhere, "there").await.id;
+        let refused = stage
+            .store
+            .hide(&stage.clock, session.id, &[here, there])
+            .await;
+        assert_eq!(heard(refused).unwrap_err(), ClipsError::NoTimestamp);
+        assert_eq!(counts(&stage, &session).await.0, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edited_note_takes_one_revision_and_an_unchanged_one_none() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "Baron").await.id;
+        edit(&stage, &session, id, Some("The Bloody Baron")).await;
+        edit(&stage, &session, id, Some("The Bloody Baron")).await;
+        let row = &stage.timestamp_rows().await[0];
+        assert_eq!(row.note.as_deref(), Some("The Bloody Baron"));
+        assert_eq!((row.arrival, row.revision), (2, 4));
+        edit(&stage, &session, id, None).await;
+        assert_eq!(stage.timestamp_rows().await[0].note, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn hiding_does_not_show_itself_to_the_one_concerned() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let me = somebody();
+        let mine = stage.submit(&session, me, press("mine")).await.unwrap();
+        stage.hide(&session, &[mine.id]).await;
+
+        let seen =
+            |standing: server::store::Standing| -> Vec<Timestamp> { standing.page.timestamps };
+        let own = seen(stage.standing(&session, Audience::Public, me).await);
+        assert_eq!(own.len(), 1);
+        assert!(own[0].mine && !own[0].hidden);
+        let others = seen(stage.standing(&session, Audience::Public, somebody()).await);
+        assert_eq!(others, []);
+        let staff = seen(stage.standing(&session, Audience::Staff, somebody()).await);
+        assert!(!staff[0].mine && staff[0].hidden);
+
+        let asked = stage.store.own_timestamp(session.id, me, mine.id).await;
+        assert_eq!(asked.unwrap(), Some(own[0].clone()));
+        let foreign = stage
+            .store
+            .own_timestamp(session.id, somebody(), mine.id)
+            .await;
+        assert_eq!(foreign.unwrap(), None);
+    })
+    .await;
+}
+
+async fn edit(stage: &Stage, session: &Opened, id: TimestampId, note: Option<&str>) {
+    let note = note.map(|note| Note::parse(note).unwrap());
+    let edited = stage
+        .store
+        .edit_note(&stage.clock, session.id, id, note.as_ref())
+        .await;
+    edited.unwrap();
+}
+
+/// The session's count, its first segment's, and the revision.
+async fn counts(stage: &Stage, session: &Opened) -> (i32, i32, i64) {
+    let row = stage.session_row(session).await;
+    let segments = stage.segment_rows().await;
+    let first = segments.iter().find(|segment| segment.session_id == row.id);
+    (
+        row.timestamp_count,
+        first.unwrap().timestamp_count,
+        row.revision,
+    )
+}
