@@ -1,0 +1,12 @@
+//! What more than one page shows, one component a file. Signals go down, callbacks come up.
+
+pub mod confirm;
+pub mod connection_banner;
+pub mod copy_button;
+pub mod press_form;
+pub mod segment_clock;
+pub mod status_badge;
+pub mod timestamp_list;
+pub mod timestamp_row;
+pub mod trouble;
+pub mod unsent_list;

@@ -1,0 +1,13 @@
+//! What keeps a page live in the browser. `list`, `connection`, `retry`, `outbox` and `clock`'s estimate are pure; the
+//! others touch the browser, and only in effects and event handlers, so that they compile for the server too.
+
+pub mod clock;
+pub mod connection;
+pub mod feed;
+pub mod list;
+pub mod outbox;
+pub mod random;
+pub mod retry;
+pub mod session;
+pub mod storage;
+mod stream;

@@ -1,0 +1,197 @@
+//! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `feed.rs` sends
+//! what is due and says how it went.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clips::ClipsError,
+    domain::{
+        offset::Offset,
+        press::{Press, PressRefused, Spot},
+        segment::Segment,
+        session::Status,
+        text::{Name, Note},
+        timestamp::TimestampId,
+    },
+};
+
+/// One press that the server has not acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Its name: every attempt carries the same one.
+    pub id: TimestampId,
+    /// What the viewer said about the moment.
+    pub note: Option<Note>,
+    /// Who the viewer says they are.
+    pub name: Option<Name>,
+    /// The moment, by the server's clock, UTC.
+    pub pressed_at: DateTime<Utc>,
+    /// How far it has come. A page that loads it again doesn't know, and tries again.
+    #[serde(skip)]
+    pub delivery: Delivery,
+}
+
+/// How far a press has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Under way for the first time.
+    Sending,
+    /// Kept for another attempt.
+    #[default]
+    Waiting,
+    /// Kept, and under way once more.
+    Resending,
+    /// The server said no, and will say so again.
+    Refused(ClipsError),
+}
+
+/// The unacknowledged presses of one session, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox {
+    presses: Vec<Unsent>,
+}
+
+/// After this long nobody can do anything with a kept press any more.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
+
+impl Outbox {
+    /// An outbox with what an earlier visit of the page kept.
+    pub fn restored(mut presses: Vec<Unsent>, now: DateTime<Utc>) -> Self {
+        presses.retain(|press| now - press.pressed_at < FORGOTTEN_AFTER);
+        presses.sort_by_key(|press| (press.pressed_at, press.id));
+        Self { presses }
+    }
+
+    /// The presses, the oldest first.
+    pub fn presses(&self) -> &[Unsent] {
+        &self.presses
+    }
+
+    /// Whether presses are kept for another attempt.
+    pub fn is_waiting(&self) -> bool {
+        self.presses.iter().any(Unsent::is_kept)
+    }
+
+    /// Takes in a press of this moment, and hands out what to send.
+    pub fn press(
+        &mut self,
+        id: TimestampId,
+        note: Option<Note>,
+        name: Option<Name>,
+        now: DateTime<Utc>,
+    ) -> Press {
+        let press = Unsent {
+            id,
+            note,
+            name,
+            pressed_at: now,
+            delivery: Delivery::Sending,
+        };
+        let sent = press.as_sent(now);
+        self.presses.push(press);
+        sent
+    }
+
+    /// Hands out the waiting presses that are to be sent now, and marks them as under way. Unless the session is active
+    /// they stay: their moment was before the pause, and the server takes it as soon as the stream goes on (rule 1).
+    pub fn due(&mut self, status: &Status, now: DateTime<Utc>) -> Vec<Press> {
+        match status {
+            Status::Active { .. } => {}
+            Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
+        }
+        let waiting = self
+            .presses
+            .iter_mut()
+            .filter(|press| press.delivery == Delivery::Waiting);
+        waiting
+            .map(|press| {
+                press.delivery = Delivery::Resending;
+                press.as_sent(now)
+            })
+            .collect()
+    }
+
+    /// The server has it.
+    pub fn acknowledge(&mut self, id: TimestampId) -> Option<Unsent> {
+        let at = self.presses.iter().position(|press| press.id == id)?;
+        Some(self.presses.remove(at))
+    }
+
+    /// The server, or the way to it, said no. What can succeed later is kept.
+    pub fn refuse(&mut self, id: TimestampId, error: ClipsError) {
+        if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
+            press.delivery = if press.stays_after(&error) {
+                Delivery::Waiting
+            } else {
+                Delivery::Refused(error)
+            };
+        }
+    }
+
+    /// The viewer has read why it failed, or gives it up.
+    pub fn dismiss(&mut self, id: TimestampId) {
+        self.presses.retain(|press| press.id != id);
+    }
+}
+
+impl Unsent {
+    /// Whether it is kept for another attempt, or under way with one: it has to survive a reload.
+    pub fn is_kept(&self) -> bool {
+        match self.delivery {
+            Delivery::Waiting | Delivery::Resending => true,
+            Delivery::Sending | Delivery::Refused(_) => false,
+        }
+    }
+
+    /// Whether the stream ended before it could be sent: its moment can still be told to a moderator.
+    pub fn is_too_late(&self, status: &Status) -> bool {
+        match status {
+            Status::Ended { .. } => self.is_kept(),
+            Status::Active { .. } | Status::Paused { .. } => false,
+        }
+    }
+
+    /// Where its moment lies, by what the page knows of the segments.
+    pub fn spot(&self, segments: &[Segment]) -> Option<Spot> {
+        let holds = |segment: &&Segment| {
+            segment.start_time <= self.pressed_at
+                && segment.end_time.is_none_or(|end| self.pressed_at <= end)
+        };
+        segments.iter().find(holds).map(|segment| Spot {
+            segment_index: segment.index,
+            offset_seconds: Offset::between(segment.start_time, self.pressed_at),
+        })
+    }
+
+    fn as_sent(&self, now: DateTime<Utc>) -> Press {
+        Press {
+            id: self.id,
+            note: self.note.clone(),
+            name: self.name.clone(),
+            waited_ms: u64::try_from((now - self.pressed_at).num_milliseconds()).unwrap_or(0),
+        }
+    }
+
+    /// Whether it is kept after this answer. A press that had to wait outlives a pause and an end that was taken back;
+    /// one that was made during them is refused at once.
+    fn stays_after(&self, error: &ClipsError) -> bool {
+        let had_to_wait = self.is_kept();
+        match error {
+            ClipsError::Press(
+                PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
+            ) => had_to_wait,
+            ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+            | ClipsError::NotFound
+            | ClipsError::Forbidden(_)
+            | ClipsError::DeadLink
+            | ClipsError::Act(_)
+            | ClipsError::Conflict
+            | ClipsError::NoTimestamp
+            | ClipsError::Invalid(_)
+            | ClipsError::Busy { .. }
+            | ClipsError::Away
+            | ClipsError::Broken => error.is_passing(),
+        }
+    }
+}
