@@ -1,16 +1,24 @@
 //! The live session of a page: signals that follow the server, and the callbacks that ask it for something.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::{connection::Connection, list::List, outbox::Outbox};
+use super::{
+    connection::{Connection, Happening},
+    line::Line,
+    list::List,
+    outbox::Outbox,
+    post,
+    state::State,
+};
 use crate::{
+    api,
     clips::ClipsError,
     domain::{
         code::Code,
         role::Audience,
         segment::Segment,
-        session::Session,
+        session::{Session, Status},
         snapshot::Snapshot,
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
@@ -72,23 +80,67 @@ impl Feed {
     }
 }
 
-/// Follows a session from its snapshot on.
+/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves.
 pub fn use_feed(snapshot: Snapshot) -> Feed {
-    let connection = RwSignal::new(Connection::START);
+    let rendered_at = snapshot.now;
+    let state = State::new(snapshot);
+    let line = StoredValue::new(None);
+    Effect::new(move |_| {
+        state.learn_time(rendered_at);
+        line.set_value(Some(Line::establish(state)));
+        post::take_up(state);
+    });
+    // What waited through a pause goes as soon as the stream does.
+    let is_active =
+        Memo::new(move |_| matches!(state.session.read().status, Status::Active { .. }));
+    Effect::new(move |_| {
+        if is_active.get() {
+            post::send_due(state);
+        }
+    });
+    let nudge = move |()| {
+        if let Some(line) = line.get_value() {
+            Line::tell(line, Happening::Nudged);
+        }
+        post::send_due(state);
+    };
+
     Feed {
-        code: StoredValue::new(snapshot.session.code.clone()),
-        audience: snapshot.audience,
-        session: RwSignal::new(snapshot.session).into(),
-        segments: RwSignal::new(snapshot.segments).into(),
-        list: RwSignal::new(List::new(snapshot.page)).into(),
-        outbox: RwSignal::new(Outbox::default()).into(),
-        verdict: RwSignal::new(None).into(),
-        connection: connection.into(),
-        now: RwSignal::new(snapshot.now).into(),
-        press: Callback::new(|_| ()),
-        dismiss: Callback::new(|_| ()),
-        load_older: Callback::new(|()| ()),
-        is_loading_older: RwSignal::new(false).into(),
-        nudge: Callback::new(|()| ()),
+        code: state.code,
+        audience: state.audience,
+        session: state.session.into(),
+        segments: state.segments.into(),
+        list: state.list.into(),
+        outbox: state.outbox.into(),
+        verdict: state.verdict.into(),
+        connection: state.connection.into(),
+        now: state.now.into(),
+        press: Callback::new(move |(note, name)| post::press(state, note, name)),
+        dismiss: Callback::new(move |id| post::dismiss(state, id)),
+        load_older: Callback::new(move |()| load_older(state)),
+        is_loading_older: state.is_loading_older.into(),
+        nudge: Callback::new(nudge),
     }
+}
+
+fn load_older(state: State) {
+    let Some(before) = state.list.read_untracked().older_before() else {
+        return;
+    };
+    if state.is_loading_older.get_untracked() {
+        return;
+    }
+    state.is_loading_older.set(true);
+    let code = state.code.get_value();
+    spawn_local(async move {
+        let answer = api::sessions::page(code, state.audience, before).await;
+        if !state.is_there() {
+            return;
+        }
+        // Where it failed, what asked for it is still there to ask again.
+        if let Ok(page) = answer {
+            state.list.update(|list| list.merge_page(page));
+        }
+        state.is_loading_older.set(false);
+    });
 }

@@ -4,10 +4,13 @@
 pub mod clock;
 pub mod connection;
 pub mod feed;
+mod line;
 pub mod list;
 pub mod outbox;
+mod post;
 pub mod random;
 pub mod retry;
 pub mod session;
+mod state;
 pub mod storage;
 mod stream;

@@ -68,6 +68,11 @@ impl Outbox {
         &self.presses
     }
 
+    /// The press of this name.
+    pub fn get(&self, id: TimestampId) -> Option<&Unsent> {
+        self.presses.iter().find(|press| press.id == id)
+    }
+
     /// Whether presses are kept for another attempt.
     pub fn is_waiting(&self) -> bool {
         self.presses.iter().any(Unsent::is_kept)
