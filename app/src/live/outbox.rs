@@ -200,3 +200,126 @@ impl Unsent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::session::LastSegment;
+
+    fn id(n: u8) -> TimestampId {
+        TimestampId(Uuid::from_u128(u128::from(n)))
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn active() -> Status {
+        Status::Active {
+            segment: 1,
+            start_time: at(0),
+        }
+    }
+
+    fn last() -> Option<LastSegment> {
+        Some(LastSegment {
+            index: 1,
+            end_time: at(60),
+        })
+    }
+
+    /// An outbox whose one press, of second 10, could not be sent.
+    fn offline() -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(10));
+        outbox.refuse(id(1), ClipsError::Away);
+        outbox
+    }
+
+    #[test]
+    fn a_press_is_sent_at_once_and_has_not_waited() {
+        let press = Outbox::default().press(id(1), None, None, at(10));
+        assert_eq!((press.id, press.waited_ms), (id(1), 0));
+    }
+
+    #[test]
+    fn a_press_that_could_not_be_sent_goes_again_and_says_how_long_it_waited() {
+        let mut outbox = offline();
+        let due = outbox.due(&active(), at(40));
+        assert_eq!(due.len(), 1);
+        assert_eq!((due[0].id, due[0].waited_ms), (id(1), 30_000));
+        assert_eq!(outbox.due(&active(), at(40)), [], "it is under way already");
+    }
+
+    #[test]
+    fn a_waiting_press_outlives_a_pause() {
+        let mut outbox = offline();
+        let paused = Status::Paused { last: last() };
+        assert_eq!(outbox.due(&paused, at(70)), []);
+        // The page may not know of the pause yet when it tries again.
+        outbox.due(&active(), at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+        assert_eq!(outbox.due(&active(), at(90)).len(), 1);
+    }
+
+    #[test]
+    fn a_press_made_during_a_pause_is_refused() {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(70));
+        let paused = ClipsError::Press(PressRefused::Paused);
+        outbox.refuse(id(1), paused.clone());
+        assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
+        assert_eq!(outbox.due(&active(), at(90)), []);
+    }
+
+    #[test]
+    fn after_the_end_a_waiting_press_is_too_late_and_tells_its_time() {
+        let outbox = offline();
+        let press = outbox.get(id(1)).unwrap();
+        let segments = [Segment {
+            index: 1,
+            start_time: at(0),
+            end_time: Some(at(60)),
+            timestamp_count: 0,
+        }];
+        assert!(press.is_too_late(&Status::Ended { last: last() }));
+        let spot = press.spot(&segments).unwrap();
+        assert_eq!((spot.segment_index, spot.offset_seconds), (1, Offset(10)));
+    }
+
+    #[test]
+    fn a_reload_keeps_what_was_not_acknowledged_but_not_for_ever() {
+        let kept = offline().presses().to_vec();
+        let json = serde_json::to_string(&kept).unwrap();
+        let read: Vec<Unsent> = serde_json::from_str(&json).unwrap();
+        assert_eq!(Outbox::restored(read.clone(), at(100)), offline());
+        let tomorrow = at(25 * 60 * 60);
+        assert_eq!(Outbox::restored(read, tomorrow), Outbox::default());
+    }
+
+    proptest! {
+        /// Until it is acknowledged, refused for good, or given up, a press is there.
+        #[test]
+        fn no_press_is_lost_while_the_server_is_away(
+            seconds in proptest::collection::vec(0u8..200, 1..20),
+        ) {
+            let mut outbox = Outbox::default();
+            for (n, second) in (0u8..).zip(&seconds) {
+                outbox.press(id(n), None, None, at(i64::from(*second)));
+                outbox.refuse(id(n), ClipsError::Away);
+                for press in outbox.due(&active(), at(300)) {
+                    outbox.refuse(press.id, ClipsError::Busy { seconds: 1 });
+                }
+            }
+            let due = outbox.due(&active(), at(300));
+            prop_assert_eq!(due.len(), seconds.len());
+            for press in due {
+                prop_assert!(outbox.acknowledge(press.id).is_some());
+            }
+            prop_assert_eq!(outbox, Outbox::default());
+        }
+    }
+}
