@@ -1,5 +1,8 @@
 //! The WebAssembly entry point: hydrates the page that the server rendered.
 
+// The whole app is one type to the compiler, and a deep one.
+#![recursion_limit = "512"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by the page's script.

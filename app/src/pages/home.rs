@@ -32,6 +32,7 @@ pub fn HomePage() -> impl IntoView {
             <OwnSessions />
         </main>
     }
+    .into_any()
 }
 
 /// Opens a session. A plain form until the scripts have come.
@@ -133,6 +134,7 @@ fn OpenForm() -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 /// What was typed into the form, judged.
@@ -183,6 +185,7 @@ fn CodeForm() -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 /// The sessions that this browser controls or moderates.

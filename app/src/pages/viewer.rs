@@ -148,6 +148,7 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
             </section>
         </main>
     }
+    .into_any()
 }
 
 /// What a status without an open segment means for a viewer.
