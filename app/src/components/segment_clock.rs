@@ -23,6 +23,7 @@ pub fn SegmentClock(
             view! {
                 <p class="clock" role="timer" aria-label=format!("Clock of segment {segment}")>
                     <span class="clock__segment">{format!("Segment {segment}")}</span>
+                    " "
                     <span class="clock__time">{offset.to_string()}</span>
                 </p>
             }

@@ -33,9 +33,11 @@ pub fn UnsentList(
                     data-id=row.press.id.0.to_string()
                 >
                     <span class="timestamp__offset">{row.moment}</span>
+                    " "
                     <span class="timestamp__note">
                         {row.press.note.as_ref().map(ToString::to_string)}
                     </span>
+                    " "
                     <span class="timestamp__state">{row.words}</span>
                     {row
                         .can_be_dismissed

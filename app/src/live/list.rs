@@ -303,6 +303,17 @@ mod tests {
             prop_assert_eq!(shown(&list), shown(&expected));
         }
 
+        /// The last page of the history is what the server would show now: so far as it reaches, the page shows the same.
+        #[test]
+        fn what_is_shown_is_what_the_server_would_show(news in history()) {
+            let mut list = List::default();
+            news.iter().cloned().for_each(|news| hear(&mut list, news));
+            let Some(News::Page(last)) = news.last() else { panic!("it ends with a page") };
+            let reach = last.timestamps.first().map(Timestamp::place);
+            let shown: Vec<_> = list.rows().filter(|row| Some(row.place()) >= reach).collect();
+            prop_assert_eq!(shown, last.timestamps.iter().collect::<Vec<_>>());
+        }
+
         #[test]
         fn what_is_shown_is_in_the_order_of_the_list(news in history()) {
             let mut list = List::default();

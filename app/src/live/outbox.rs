@@ -78,7 +78,8 @@ impl Outbox {
         self.presses.iter().any(Unsent::is_kept)
     }
 
-    /// Takes in a press of this moment, and hands out what to send.
+    /// Takes in a press of this moment, and hands out what to send. Earlier refusals that the next press answers go; those
+    /// of presses that waited stay until they are dismissed, since their moments can still be told to a moderator.
     pub fn press(
         &mut self,
         id: TimestampId,
@@ -94,6 +95,7 @@ impl Outbox {
             delivery: Delivery::Sending,
         };
         let sent = press.as_sent(now);
+        self.presses.retain(|old| !old.is_answered_by_the_next());
         self.presses.push(press);
         sent
     }
@@ -167,6 +169,16 @@ impl Unsent {
             segment_index: segment.index,
             offset_seconds: Offset::between(segment.start_time, self.pressed_at),
         })
+    }
+
+    fn is_answered_by_the_next(&self) -> bool {
+        match &self.delivery {
+            Delivery::Refused(ClipsError::Press(
+                PressRefused::MomentInPause | PressRefused::WaitedTooLong,
+            )) => false,
+            Delivery::Refused(_) => true,
+            Delivery::Sending | Delivery::Waiting | Delivery::Resending => false,
+        }
     }
 
     fn as_sent(&self, now: DateTime<Utc>) -> Press {
@@ -273,6 +285,26 @@ mod tests {
         outbox.refuse(id(1), paused.clone());
         assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
         assert_eq!(outbox.due(&active(), at(90)), []);
+    }
+
+    #[test]
+    fn the_next_press_clears_an_earlier_refusal() {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+        outbox.press(id(2), None, None, at(80));
+        assert_eq!(outbox.get(id(1)), None);
+    }
+
+    #[test]
+    fn a_refused_press_that_waited_stays_until_it_is_dismissed() {
+        let mut outbox = offline();
+        outbox.due(&active(), at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::WaitedTooLong));
+        outbox.press(id(2), None, None, at(80));
+        assert!(outbox.get(id(1)).is_some());
+        outbox.dismiss(id(1));
+        assert_eq!(outbox.get(id(1)), None);
     }
 
     #[test]

@@ -147,3 +147,30 @@ fn merge_segments(segments: &mut Vec<Segment>, changed: &[Segment]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(index: u32, timestamp_count: u32) -> Segment {
+        Segment {
+            index,
+            start_time: DateTime::UNIX_EPOCH,
+            end_time: None,
+            timestamp_count,
+        }
+    }
+
+    #[test]
+    fn changed_segments_take_the_place_of_the_old_ones() {
+        let mut segments = vec![segment(1, 4), segment(3, 0)];
+        merge_segments(
+            &mut segments,
+            &[segment(2, 7), segment(3, 1), segment(4, 0)],
+        );
+        assert_eq!(
+            segments,
+            [segment(1, 4), segment(2, 7), segment(3, 1), segment(4, 0)]
+        );
+    }
+}
