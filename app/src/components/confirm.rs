@@ -39,10 +39,10 @@ pub fn Confirm(
         <dialog
             node_ref=dialog
             class="dialog"
-            aria-labelledby="confirm-question"
+            aria-label=question
             on:close=move |_| open.set(false)
         >
-            <h2 id="confirm-question">{question}</h2>
+            <h2>{question.clone()}</h2>
             <p>{explanation}</p>
             <div class="dialog__actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>

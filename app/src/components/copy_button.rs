@@ -7,6 +7,9 @@ use leptos::{prelude::*, task::spawn_local};
 /// How long the button says that it copied.
 const PRAISE: Duration = Duration::from_secs(2);
 
+/// What it says where it can't.
+const BY_HAND: &str = "Copy it by hand";
+
 /// A button that copies a text, and says that it did.
 #[component]
 pub fn CopyButton(
@@ -19,6 +22,11 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let said = RwSignal::new(label.clone());
     let copy = move |_| {
+        // Only pages that came over TLS, or from this machine, may write to the clipboard; elsewhere there is none.
+        if !window().is_secure_context() {
+            said.set(BY_HAND.to_owned());
+            return;
+        }
         let label = label.clone();
         let clipboard = window().navigator().clipboard();
         spawn_local(async move {
@@ -26,7 +34,7 @@ pub fn CopyButton(
                 wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text.get_untracked()));
             let praise = match written.await {
                 Ok(_) => "Copied",
-                Err(_) => "Copy it by hand",
+                Err(_) => BY_HAND,
             };
             said.try_set(praise.to_owned());
             set_timeout(move || drop(said.try_set(label)), PRAISE);

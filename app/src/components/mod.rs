@@ -1,5 +1,6 @@
 //! What more than one page shows, one component a file. Signals go down, callbacks come up.
 
+pub mod code_form;
 pub mod confirm;
 pub mod connection_banner;
 pub mod copy_button;

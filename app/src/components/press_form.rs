@@ -7,6 +7,7 @@ use super::press_result::PressResult;
 use crate::{
     clips::ClipsError,
     domain::{
+        session::Status,
         text::{Name, Note, TextError},
         timestamp::TimestampId,
     },
@@ -75,6 +76,7 @@ pub fn PressForm(
             write(note_field, typed_note, note.as_str());
         }
     });
+    let is_active = Memo::new(move |_| matches!(feed.session.read().status, Status::Active { .. }));
     let result = Signal::derive(move || match objection.get() {
         Some(error) => Some(Verdict::Refused {
             error: ClipsError::Invalid(error.to_string()),
@@ -94,7 +96,12 @@ pub fn PressForm(
             }
         >
             {form_id.map(|id| view! { <input type="hidden" name="id" value=id.0.to_string() /> })}
-            <button type="submit" class="press-button">
+            // It can be pressed while the stream is paused too: the page may not know yet that it goes on.
+            <button
+                type="submit"
+                class="press-button"
+                class:press-button--closed=move || !is_active.get()
+            >
                 <span class="press-button__label">"Clip that!"</span>
                 <span class="press-button__hint">"or press the space bar"</span>
             </button>

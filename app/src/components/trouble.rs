@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::code_form::CodeForm;
 use crate::clips::{ClipsError, OnPageError};
 
 /// What stands in the place of a page that can't be shown.
@@ -10,6 +11,9 @@ use crate::clips::{ClipsError, OnPageError};
 pub fn Trouble(
     /// Why it can't be shown.
     error: ClipsError,
+    /// What else can be done on this page.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     if let Some(OnPageError(tell)) = use_context::<OnPageError>() {
         tell(&error);
@@ -21,11 +25,19 @@ pub fn Trouble(
         <main class="trouble">
             <h1>{heading}</h1>
             <p>{error.to_string()}</p>
-            <form class="code-form" method="get" action="/s">
-                <label for="code">"Session code"</label>
-                <input id="code" name="code" autocomplete="off" autocapitalize="characters" required />
-                <button type="submit">"Go"</button>
-            </form>
+            {error
+                .is_passing()
+                .then(|| {
+                    view! {
+                        <p>
+                            <a class="button button--primary" href="" rel="external">
+                                "Try again"
+                            </a>
+                        </p>
+                    }
+                })}
+            {children.map(|children| children())}
+            <CodeForm />
             <p>
                 <a href="/">"To the first page"</a>
             </p>

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api,
     clips::{ClipsError, OwnSession},
-    components::status_badge::StatusBadge,
+    components::{code_form::CodeForm, status_badge::StatusBadge},
     domain::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
@@ -28,7 +28,10 @@ pub fn HomePage() -> impl IntoView {
                 </p>
             </header>
             <OpenForm />
-            <CodeForm />
+            <section class="panel" aria-labelledby="join">
+                <h2 id="join">"Join a stream"</h2>
+                <CodeForm />
+            </section>
             <OwnSessions />
         </main>
     }
@@ -159,33 +162,6 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
             {move || error.get().map(|error| error.to_string())}
         </p>
     }
-}
-
-/// Leads to the session with a code. Always a plain form: it is a link that one types.
-#[component]
-fn CodeForm() -> impl IntoView {
-    view! {
-        <section class="panel" aria-labelledby="join">
-            <h2 id="join">"Join a stream"</h2>
-            <form class="form form--inline" method="get" action="/s">
-                <label for="code">"Session code"</label>
-                <input
-                    id="code"
-                    name="code"
-                    class="input input--code"
-                    placeholder="7KQ2MX"
-                    autocomplete="off"
-                    autocapitalize="characters"
-                    spellcheck="false"
-                    required
-                />
-                <button type="submit" class="button">
-                    "Join"
-                </button>
-            </form>
-        </section>
-    }
-    .into_any()
 }
 
 /// The sessions that this browser controls or moderates.

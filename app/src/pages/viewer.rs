@@ -197,3 +197,23 @@ fn OtherPages(feed: Feed, role: Role) -> impl IntoView {
         .then(|| view! { <a href=format!("/s/{code}/control")>"Control panel"</a> });
     view! { <nav class="page-header__nav">{moderate} {control}</nav> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_wrong_is_worked_out_anew() {
+        let refused = || ClipsError::Invalid("whatever an address says".into());
+        let judged = judge_again(refused(), &"y".repeat(101), "");
+        insta::assert_snapshot!(judged, @"This note has 101 characters; at most 100 fit.");
+        let judged = judge_again(refused(), "", &"n".repeat(41));
+        insta::assert_snapshot!(judged, @"This name has 41 characters; at most 40 fit.");
+    }
+
+    #[test]
+    fn another_refusal_stays_as_it_is() {
+        let judged = judge_again(ClipsError::NotFound, &"y".repeat(101), "");
+        assert_eq!(judged, ClipsError::NotFound);
+    }
+}
