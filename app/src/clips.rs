@@ -115,6 +115,11 @@ pub trait Clips: Send + Sync {
 #[derive(Clone)]
 pub struct OnPageError(pub Arc<dyn Fn(&ClipsError) + Send + Sync>);
 
+/// Makes the id that a form carries before there are scripts, so that a second click is no second press. In the context
+/// while a page is rendered on the server, where randomness and time are at hand.
+#[derive(Clone)]
+pub struct FreshId(pub Arc<dyn Fn() -> TimestampId + Send + Sync>);
+
 /// A session in the list of those that a browser controls or moderates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSession {

@@ -108,7 +108,7 @@ mod tests {
         #[test]
         fn every_random_code_reads_back_as_itself(bytes: [u8; 6]) {
             let code = Code::from_random(bytes);
-            prop_assert_eq!(code.as_str().to_lowercase().parse::<Code>(), Ok(code.clone()));
+            prop_assert_eq!(code.as_str().to_lowercase().parse::<Code>(), Ok(code));
         }
 
         #[test]

@@ -1,0 +1,57 @@
+//! A question that is asked before something is done.
+
+use leptos::{html, prelude::*};
+
+/// A question that is asked before something is done. It opens when `open` becomes true.
+#[component]
+pub fn Confirm(
+    /// Whether it is asked now; set back when it was answered.
+    open: RwSignal<bool>,
+    /// The question.
+    #[prop(into)]
+    question: String,
+    /// What happens then.
+    #[prop(into)]
+    explanation: String,
+    /// What the button says that does it.
+    #[prop(into)]
+    yes: String,
+    /// Does it.
+    #[prop(into)]
+    on_yes: Callback<()>,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            if open.get() && !dialog.open() {
+                // A dialog that can't be shown leaves things as they are.
+                let _ = dialog.show_modal();
+            } else if !open.get() {
+                dialog.close();
+            }
+        }
+    });
+    let answer = move |_| {
+        open.set(false);
+        on_yes.run(());
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-label=question
+            on:close=move |_| open.set(false)
+        >
+            <h2>{question.clone()}</h2>
+            <p>{explanation}</p>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button type="button" class="button button--danger" on:click=answer>
+                    {yes}
+                </button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,69 @@
+//! Tells that a page is not live, and what to do about it.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::role::Audience,
+    live::{
+        connection::{Connection, Ending},
+        feed::Feed,
+    },
+};
+
+/// Tells that a page is not live, and what to do about it; nothing while it is.
+#[component]
+pub fn ConnectionBanner(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let words = Memo::new(move |_| words(feed.connection.get(), feed.audience));
+    let can_try = Memo::new(move |_| feed.connection.get().is_away());
+    view! {
+        <div class="banner-place" role="status">
+            {move || {
+                words
+                    .get()
+                    .map(|words| {
+                        view! {
+                            <p class="banner banner--warning">
+                                <span>{words}</span>
+                                <Show when=move || can_try.get()>
+                                    <button
+                                        type="button"
+                                        class="button button--quiet"
+                                        on:click=move |_| feed.nudge.run(())
+                                    >
+                                        "Try now"
+                                    </button>
+                                </Show>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
+    match (connection, audience) {
+        (Connection::Ended(Ending::Revoked), Audience::Staff) => Some(
+            "Your link was revoked, so this page has stopped. Ask the streamer for a new one; the viewers' page still works.",
+        ),
+        (Connection::Ended(Ending::Revoked), Audience::Public) => {
+            Some("This page may not watch the session any more. Ask the streamer for the link.")
+        }
+        (Connection::Ended(Ending::Gone), _) => {
+            Some("This session is gone, so this page has stopped. Ask the streamer for a new link.")
+        }
+        (connection, _) if connection.is_away() => Some(
+            "The server can't be reached. What you press is kept, and this page catches up by itself.",
+        ),
+        (
+            Connection::Connecting { .. }
+            | Connection::Live { .. }
+            | Connection::Waiting { .. }
+            | Connection::Resting,
+            _,
+        ) => None,
+    }
+}

@@ -1,0 +1,48 @@
+//! A button that copies a text, and says that it did.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+/// How long the button says that it copied.
+const PRAISE: Duration = Duration::from_secs(2);
+
+/// What it says where it can't.
+const BY_HAND: &str = "Copy it by hand";
+
+/// A button that copies a text, and says that it did.
+#[component]
+pub fn CopyButton(
+    /// What is copied.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What the button says.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let said = RwSignal::new(label.clone());
+    let copy = move |_| {
+        // Only pages that came over TLS, or from this machine, may write to the clipboard; elsewhere there is none.
+        if !window().is_secure_context() {
+            said.set(BY_HAND.to_owned());
+            return;
+        }
+        let label = label.clone();
+        let clipboard = window().navigator().clipboard();
+        spawn_local(async move {
+            let written =
+                wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text.get_untracked()));
+            let praise = match written.await {
+                Ok(_) => "Copied",
+                Err(_) => BY_HAND,
+            };
+            said.try_set(praise.to_owned());
+            set_timeout(move || drop(said.try_set(label)), PRAISE);
+        });
+    };
+    view! {
+        <button type="button" class="button button--quiet" aria-live="polite" on:click=copy>
+            {said}
+        </button>
+    }
+}

@@ -1,0 +1,88 @@
+//! The title of the browser's tab: how the stream stands can be read while another tab is open.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    domain::{
+        offset::Offset,
+        session::{Session, Status},
+    },
+    live::feed::Feed,
+};
+
+/// The title of the browser's tab of a session.
+#[component]
+pub fn TabTitle(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let title = Memo::new(move |_| {
+        let is_away = feed.connection.get().is_away();
+        in_words(&feed.session.read(), feed.now.get(), is_away)
+    });
+    view! { <Title text=title /> }
+}
+
+fn in_words(session: &Session, now: DateTime<Utc>, is_away: bool) -> String {
+    let state = match session.status {
+        _ if is_away => "Offline –".to_owned(),
+        Status::Active { start_time, .. } => {
+            let clock = Offset::between(start_time, now).to_string();
+            // Hours and minutes: a title that changes every second is unrest in the corner of an eye.
+            let minutes = clock.rsplit_once(':').map_or("", |(minutes, _)| minutes);
+            format!("● {minutes}")
+        }
+        Status::Paused { last: None } => "Not started –".to_owned(),
+        Status::Paused { last: Some(_) } => "Paused –".to_owned(),
+        Status::Ended { .. } => "Ended –".to_owned(),
+    };
+    format!("{state} {}", session.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::{code::Code, session::LastSegment, text::Text};
+
+    #[test]
+    fn the_tab_tells_the_state() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let start_time = now - TimeDelta::seconds(12 * 60 + 34);
+        let last = Some(LastSegment {
+            index: 1,
+            end_time: now,
+        });
+        let title = |status: Status, is_away| {
+            let session = Session {
+                code: Code::from_random([0; 6]),
+                title: Text::parse("Witcher 3").unwrap(),
+                game: Text::parse("The Witcher 3").unwrap(),
+                status,
+                timestamp_count: 0,
+            };
+            in_words(&session, now, is_away)
+        };
+        let active = Status::Active {
+            segment: 1,
+            start_time,
+        };
+        let titles = [
+            title(active.clone(), false),
+            title(active, true),
+            title(Status::Paused { last: None }, false),
+            title(Status::Paused { last }, false),
+            title(Status::Ended { last }, false),
+        ];
+        insta::assert_snapshot!(titles.join("\n"), @r"
+        ● 00:12 Witcher 3
+        Offline – Witcher 3
+        Not started – Witcher 3
+        Paused – Witcher 3
+        Ended – Witcher 3
+        ");
+    }
+}

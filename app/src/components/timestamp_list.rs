@@ -1,0 +1,31 @@
+//! The newest timestamps, live, the newest first.
+
+use leptos::prelude::*;
+
+use super::timestamp_row::TimestampRow;
+use crate::live::feed::Feed;
+
+/// How many rows a viewer is shown: what happened lately, not the whole stream.
+const NEWEST: usize = 50;
+
+/// The newest timestamps, live, the newest first.
+#[component]
+pub fn TimestampList(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| {
+        let list = feed.list.read();
+        list.rows().rev().take(NEWEST).cloned().collect::<Vec<_>>()
+    });
+    view! {
+        <ol class="timestamps" reversed>
+            <For each=move || rows.get() key=|row| (row.id, row.revision, row.mine) let:row>
+                <TimestampRow timestamp=row />
+            </For>
+        </ol>
+        <Show when=move || rows.read().is_empty()>
+            <p class="empty">"No timestamps yet. The first one is yours to make."</p>
+        </Show>
+    }
+}

@@ -1,0 +1,61 @@
+//! What stands in the place of a page that can't be shown: why, and what to do next.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::code_form::CodeForm;
+use crate::clips::{ClipsError, OnPageError};
+
+/// What stands in the place of a page that can't be shown.
+#[component]
+pub fn Trouble(
+    /// Why it can't be shown.
+    error: ClipsError,
+    /// What else can be done on this page.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    if let Some(OnPageError(tell)) = use_context::<OnPageError>() {
+        tell(&error);
+    }
+    let heading = heading(&error);
+
+    view! {
+        <Title text=heading />
+        <main class="trouble">
+            <h1>{heading}</h1>
+            <p>{error.to_string()}</p>
+            {error
+                .is_passing()
+                .then(|| {
+                    view! {
+                        <p>
+                            <a class="button button--primary" href="" rel="external">
+                                "Try again"
+                            </a>
+                        </p>
+                    }
+                })}
+            {children.map(|children| children())}
+            <CodeForm />
+            <p>
+                <a href="/">"To the first page"</a>
+            </p>
+        </main>
+    }
+}
+
+fn heading(error: &ClipsError) -> &'static str {
+    match error {
+        ClipsError::NotFound => "Nothing here",
+        ClipsError::Forbidden(_) => "Not for this browser",
+        ClipsError::DeadLink => "This link is dead",
+        ClipsError::Busy { .. } | ClipsError::Away => "The server is away",
+        ClipsError::Press(_)
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::NoTimestamp
+        | ClipsError::Invalid(_) => "That did not work",
+        ClipsError::Broken => "Something went wrong",
+    }
+}

@@ -1,0 +1,229 @@
+//! The states of a page's live stream, and what moves it from one to the next. Pure: `feed.rs` tells it what happened and
+//! does what it orders.
+
+use super::retry;
+
+/// How a page stands with the live stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// The stream is being opened.
+    Connecting {
+        /// How many attempts failed in a row.
+        failures: u32,
+    },
+    /// The stream is open.
+    Live {
+        /// How many attempts had failed before. A stream that opens and breaks at once must not start counting anew.
+        failures: u32,
+    },
+    /// The last attempt failed; the next one comes by itself.
+    Waiting {
+        /// How many attempts failed in a row.
+        failures: u32,
+    },
+    /// The tab is hidden and gave its stream back.
+    Resting,
+    /// The stream does not come back.
+    Ended(Ending),
+}
+
+/// Why a stream does not come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// This browser may not watch any more: its link was revoked.
+    Revoked,
+    /// The session is gone.
+    Gone,
+}
+
+/// What happened to the stream, or around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The stream opened.
+    Opened,
+    /// The stream has proved itself: it lived until the second heartbeat.
+    Settled,
+    /// It could not be opened, broke, or fell silent.
+    Failed,
+    /// The wait is over.
+    WaitOver,
+    /// The network is back, the tab is visible again, or somebody asked for an attempt.
+    Nudged,
+    /// The tab has been hidden for long.
+    HiddenForLong,
+    /// It was told that it won't come back.
+    Ended(Ending),
+}
+
+/// What is to be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing.
+    Nothing,
+    /// Open the stream.
+    Open,
+    /// Close the stream, and say `WaitOver` after so many milliseconds.
+    CloseAndWait {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Close the stream.
+    Close,
+}
+
+impl Connection {
+    /// How a page begins.
+    pub const START: Self = Self::Connecting { failures: 0 };
+
+    /// The next state, and what is to be done. `random` (at least 0, less than 1) decides how long to wait.
+    pub fn after(self, happening: Happening, random: f64) -> (Self, Order) {
+        match (self, happening) {
+            (Self::Ended(_), _) => (self, Order::Nothing),
+            (_, Happening::Ended(ending)) => (Self::Ended(ending), Order::Close),
+            (Self::Connecting { failures } | Self::Live { failures }, Happening::Failed) => {
+                let failures = failures.saturating_add(1);
+                let ms = retry::delay_ms(failures, random);
+                (Self::Waiting { failures }, Order::CloseAndWait { ms })
+            }
+            (Self::Connecting { failures }, Happening::Opened) => {
+                (Self::Live { failures }, Order::Nothing)
+            }
+            (Self::Live { .. }, Happening::Settled) => (Self::Live { failures: 0 }, Order::Nothing),
+            (Self::Waiting { failures }, Happening::WaitOver | Happening::Nudged) => {
+                (Self::Connecting { failures }, Order::Open)
+            }
+            (Self::Resting, Happening::Nudged) => (Self::START, Order::Open),
+            (
+                Self::Connecting { .. } | Self::Live { .. } | Self::Waiting { .. },
+                Happening::HiddenForLong,
+            ) => (Self::Resting, Order::Close),
+            // Late news of a stream that is closed already, and nudges to one that needs none.
+            (
+                Self::Connecting { .. },
+                Happening::Settled | Happening::WaitOver | Happening::Nudged,
+            )
+            | (Self::Live { .. }, Happening::Opened | Happening::WaitOver | Happening::Nudged)
+            | (Self::Waiting { .. }, Happening::Opened | Happening::Settled | Happening::Failed)
+            | (
+                Self::Resting,
+                Happening::Opened
+                | Happening::Settled
+                | Happening::Failed
+                | Happening::WaitOver
+                | Happening::HiddenForLong,
+            ) => (self, Order::Nothing),
+        }
+    }
+
+    /// Whether the stream is open.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Live { .. } => true,
+            Self::Connecting { .. } | Self::Waiting { .. } | Self::Resting | Self::Ended(_) => {
+                false
+            }
+        }
+    }
+
+    /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
+    pub fn is_away(self) -> bool {
+        match self {
+            Self::Waiting { .. } => true,
+            Self::Connecting { failures } => failures > 0,
+            Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn happening() -> impl Strategy<Value = Happening> {
+        proptest::sample::select(vec![
+            Happening::Opened,
+            Happening::Settled,
+            Happening::Failed,
+            Happening::WaitOver,
+            Happening::Nudged,
+            Happening::HiddenForLong,
+        ])
+    }
+
+    #[test]
+    fn a_stream_that_breaks_waits_and_opens_again() {
+        let (waiting, order) = Connection::Live { failures: 0 }.after(Happening::Failed, 0.5);
+        assert_eq!(waiting, Connection::Waiting { failures: 1 });
+        assert_eq!(order, Order::CloseAndWait { ms: 500 });
+        let (connecting, order) = waiting.after(Happening::WaitOver, 0.5);
+        assert_eq!(connecting, Connection::Connecting { failures: 1 });
+        assert_eq!(order, Order::Open);
+    }
+
+    #[test]
+    fn a_stream_that_opens_and_breaks_at_once_waits_longer_each_time() {
+        let mut connection = Connection::START;
+        let mut waits = Vec::new();
+        for _ in 0..4 {
+            connection = connection.after(Happening::Opened, 1.0).0;
+            let (waiting, order) = connection.after(Happening::Failed, 1.0);
+            waits.push(order);
+            connection = waiting.after(Happening::WaitOver, 1.0).0;
+        }
+        let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
+        assert_eq!(waits, expected);
+    }
+
+    #[test]
+    fn a_settled_stream_starts_counting_anew() {
+        let live = Connection::Live { failures: 7 };
+        let (settled, _) = live.after(Happening::Settled, 0.0);
+        assert_eq!(settled, Connection::Live { failures: 0 });
+    }
+
+    #[test]
+    fn a_hidden_tab_gives_its_stream_back_until_it_is_seen_again() {
+        let (resting, order) =
+            Connection::Live { failures: 0 }.after(Happening::HiddenForLong, 0.0);
+        assert_eq!((resting, order), (Connection::Resting, Order::Close));
+        let (connecting, order) = resting.after(Happening::Nudged, 0.0);
+        assert_eq!((connecting, order), (Connection::START, Order::Open));
+    }
+
+    #[test]
+    fn the_network_coming_back_ends_the_wait() {
+        let waiting = Connection::Waiting { failures: 9 };
+        assert_eq!(waiting.after(Happening::Nudged, 0.0).1, Order::Open);
+    }
+
+    proptest! {
+        #[test]
+        fn an_ended_stream_stays_ended(happenings in proptest::collection::vec(happening(), 0..20)) {
+            let ended = Connection::Ended(Ending::Revoked);
+            for happening in happenings {
+                prop_assert_eq!(ended.after(happening, 0.5), (ended, Order::Nothing));
+            }
+        }
+
+        /// At most one stream is open or being opened: nothing opens one while there is one.
+        #[test]
+        fn no_second_stream_is_opened(happenings in proptest::collection::vec(happening(), 0..60)) {
+            let mut connection = Connection::START;
+            let mut open = true;
+            for happening in happenings {
+                let (next, order) = connection.after(happening, 0.5);
+                match order {
+                    Order::Open => {
+                        prop_assert!(!open);
+                        open = true;
+                    }
+                    Order::Close | Order::CloseAndWait { .. } => open = false,
+                    Order::Nothing => {}
+                }
+                connection = next;
+            }
+        }
+    }
+}

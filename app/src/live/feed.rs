@@ -1,0 +1,146 @@
+//! The live session of a page: signals that follow the server, and the callbacks that ask it for something.
+
+use chrono::{DateTime, Utc};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    connection::{Connection, Happening},
+    line::Line,
+    list::List,
+    outbox::Outbox,
+    post,
+    state::State,
+};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        role::Audience,
+        segment::Segment,
+        session::{Session, Status},
+        snapshot::Snapshot,
+        text::{Name, Note},
+        timestamp::{Timestamp, TimestampId},
+    },
+};
+
+/// A live session. On the server it stands still at its snapshot.
+#[derive(Clone, Copy)]
+pub struct Feed {
+    code: StoredValue<Code>,
+    /// For whom the list is made.
+    pub audience: Audience,
+    /// The session as it stands.
+    pub session: Signal<Session>,
+    /// Its segments, by index.
+    pub segments: Signal<Vec<Segment>>,
+    /// Its timestamps. Read it with `with` or `read`: it can be long.
+    pub list: Signal<List>,
+    /// The presses of this browser that the server has not acknowledged.
+    pub outbox: Signal<Outbox>,
+    /// How this browser's latest press went.
+    pub verdict: Signal<Option<Verdict>>,
+    /// How the page stands with the live stream.
+    pub connection: Signal<Connection>,
+    /// The server's clock, moving about twice a second.
+    pub now: Signal<DateTime<Utc>>,
+    /// Marks this moment.
+    pub press: Callback<(Option<Note>, Option<Name>)>,
+    /// Gives up a press that was refused or came too late.
+    pub dismiss: Callback<TimestampId>,
+    /// Loads the page of the list before the first one.
+    pub load_older: Callback<()>,
+    /// Whether such a page is under way.
+    pub is_loading_older: Signal<bool>,
+    /// Opens the stream now instead of waiting, where it is away.
+    pub nudge: Callback<()>,
+}
+
+/// How a press went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The server has it.
+    Saved(Timestamp),
+    /// The server, or the way to it, could not take it now; it is kept.
+    Waiting,
+    /// The server said no.
+    Refused {
+        /// Why.
+        error: ClipsError,
+        /// What the viewer had said about the moment.
+        note: Option<Note>,
+    },
+}
+
+impl Feed {
+    /// The session's code.
+    pub fn code(&self) -> Code {
+        self.code.get_value()
+    }
+}
+
+/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves.
+pub fn use_feed(snapshot: Snapshot) -> Feed {
+    let rendered_at = snapshot.now;
+    let state = State::new(snapshot);
+    let line = StoredValue::new(None);
+    Effect::new(move |_| {
+        state.learn_time(rendered_at);
+        line.set_value(Some(Line::establish(state)));
+        post::take_up(state);
+    });
+    // What waited through a pause goes as soon as the stream does.
+    let is_active =
+        Memo::new(move |_| matches!(state.session.read().status, Status::Active { .. }));
+    Effect::new(move |_| {
+        if is_active.get() {
+            post::send_due(state);
+        }
+    });
+    let nudge = move |()| {
+        if let Some(line) = line.get_value() {
+            Line::tell(line, Happening::Nudged);
+        }
+        post::send_due(state);
+    };
+
+    Feed {
+        code: state.code,
+        audience: state.audience,
+        session: state.session.into(),
+        segments: state.segments.into(),
+        list: state.list.into(),
+        outbox: state.outbox.into(),
+        verdict: state.verdict.into(),
+        connection: state.connection.into(),
+        now: state.now.into(),
+        press: Callback::new(move |(note, name)| post::press(state, note, name)),
+        dismiss: Callback::new(move |id| post::dismiss(state, id)),
+        load_older: Callback::new(move |()| load_older(state)),
+        is_loading_older: state.is_loading_older.into(),
+        nudge: Callback::new(nudge),
+    }
+}
+
+fn load_older(state: State) {
+    let Some(before) = state.list.read_untracked().older_before() else {
+        return;
+    };
+    if state.is_loading_older.get_untracked() {
+        return;
+    }
+    state.is_loading_older.set(true);
+    let code = state.code.get_value();
+    spawn_local(async move {
+        let answer = api::sessions::page(code, state.audience, before).await;
+        if !state.is_there() {
+            return;
+        }
+        // Where it failed, what asked for it is still there to ask again.
+        if let Ok(page) = answer {
+            state.list.update(|list| list.merge_page(page));
+        }
+        state.is_loading_older.set(false);
+    });
+}

@@ -1,0 +1,267 @@
+//! Keeps the live stream open: tells the connection's rules what happened, and does what they order. Browser only.
+
+use gloo_timers::callback::{Interval, Timeout};
+use leptos::{ev, prelude::*, task::spawn_local};
+use web_sys::VisibilityState;
+
+use super::{
+    clock,
+    connection::{Connection, Ending, Happening, Order},
+    post, random,
+    state::State,
+    stream::{Heard, Stream},
+};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::change::{Frame, Goodbye, Tick},
+};
+
+/// How often the page's clock moves, in milliseconds: often enough that no second is skipped.
+const CLOCK_MS: u32 = 500;
+
+/// A tab that is hidden for so long gives its stream back, in milliseconds.
+const HIDDEN_MS: u32 = 30_000;
+
+/// The server's heartbeat comes every 15 s: after two that are missing the stream is dead, in milliseconds.
+const SILENCE_MS: f64 = 40_000.0;
+
+/// A page's live stream.
+#[derive(Clone, Copy)]
+pub(super) struct Line {
+    state: State,
+    parts: StoredValue<Parts, LocalStorage>,
+}
+
+/// What is dropped, and by that closed and cancelled, when the page is left.
+#[derive(Default)]
+struct Parts {
+    stream: Option<Stream>,
+    wait: Option<Timeout>,
+    hidden: Option<Timeout>,
+    clock: Option<Interval>,
+    /// How many heartbeats the open stream has sent.
+    ticks: u32,
+    /// When something was last heard of it.
+    heard_at: f64,
+    /// Whether the server has said since the last open stream that this page may watch.
+    may_watch: bool,
+}
+
+impl Line {
+    /// Opens the stream, and listens to what happens around it, until the effect that calls this is cleaned up.
+    pub(super) fn establish(state: State) -> Self {
+        let line = Self {
+            state,
+            parts: StoredValue::new_local(Parts::default()),
+        };
+        let clock = Interval::new(CLOCK_MS, move || line.on_clock());
+        line.parts.update_value(|parts| parts.clock = Some(clock));
+        let listeners = [
+            window_event_listener(ev::online, move |_| {
+                line.tell(Happening::Nudged);
+                post::send_due(state);
+            }),
+            window_event_listener(ev::offline, move |_| line.tell(Happening::Failed)),
+            // It happens to the document, and bubbles.
+            window_event_listener(ev::visibilitychange, move |_| line.on_visibility()),
+        ];
+        on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+        line.open();
+        line
+    }
+
+    /// Says what happened, and does what is ordered.
+    pub(super) fn tell(self, happening: Happening) {
+        let Some(before) = self.state.connection.try_get_untracked() else {
+            return;
+        };
+        let (after, order) = before.after(happening, random::fraction());
+        if after != before {
+            self.state.connection.set(after);
+        }
+        match order {
+            Order::Nothing => {}
+            Order::Open => self.open(),
+            Order::Close => self.close(None),
+            Order::CloseAndWait { ms } => {
+                self.close(Some(Timeout::new(ms, move || {
+                    self.tell(Happening::WaitOver);
+                })));
+            }
+        }
+    }
+
+    fn open(self) {
+        let Some(cursor) = self.state.cursor.get_value() else {
+            spawn_local(self.take_snapshot());
+            return;
+        };
+        let audience = self.state.audience;
+        let stream = self
+            .state
+            .code
+            .with_value(|code| Stream::open(code, audience, cursor, move |heard| self.hear(heard)));
+        let failed = stream.is_none();
+        self.parts.update_value(|parts| {
+            parts.wait = None;
+            parts.stream = stream;
+            parts.heard_at = clock::elapsed_ms();
+            parts.ticks = 0;
+        });
+        if failed {
+            self.tell(Happening::Failed);
+        }
+    }
+
+    fn close(self, wait: Option<Timeout>) {
+        // Taken out first: what is dropped must not find the parts borrowed.
+        let old = self.parts.try_update_value(|parts| {
+            (
+                parts.stream.take(),
+                std::mem::replace(&mut parts.wait, wait),
+            )
+        });
+        drop(old);
+    }
+
+    fn hear(self, heard: Heard) {
+        if !self.state.is_there() {
+            return;
+        }
+        self.parts
+            .update_value(|parts| parts.heard_at = clock::elapsed_ms());
+        match heard {
+            Heard::Opened => {
+                self.parts.update_value(|parts| parts.may_watch = false);
+                self.tell(Happening::Opened);
+                post::send_due(self.state);
+            }
+            Heard::Frame { id, json } => match (serde_json::from_str::<Frame>(&json), id.parse()) {
+                (Ok(frame), Ok(cursor)) => self.state.take_frame(frame, cursor),
+                (Err(_), _) | (_, Err(_)) => self.start_anew(),
+            },
+            Heard::Tick { json } => {
+                if let Ok(Tick { now }) = serde_json::from_str(&json) {
+                    self.state.learn_time(now);
+                }
+                let ticks = self.parts.try_update_value(|parts| {
+                    parts.ticks += 1;
+                    parts.ticks
+                });
+                if ticks == Some(2) {
+                    self.tell(Happening::Settled);
+                }
+            }
+            Heard::SnapshotNeeded => self.start_anew(),
+            Heard::Goodbye { json } => match serde_json::from_str::<Goodbye>(&json) {
+                Ok(goodbye) if !goodbye.comes_back() => {
+                    self.tell(Happening::Ended(Ending::Gone));
+                }
+                Ok(_) | Err(_) => self.tell(Happening::Failed),
+            },
+            Heard::Failed => {
+                let was_opening = matches!(
+                    self.state.connection.get_untracked(),
+                    Connection::Connecting { .. }
+                );
+                self.tell(Happening::Failed);
+                if was_opening && window().navigator().on_line() {
+                    self.ask_whether_to_come_back();
+                }
+            }
+        }
+    }
+
+    /// What was read can't be gone on from: the next attempt takes a snapshot first.
+    fn start_anew(self) {
+        self.state.cursor.set_value(None);
+        self.tell(Happening::Failed);
+    }
+
+    async fn take_snapshot(self) {
+        let code = self.state.code.get_value();
+        let answer = api::sessions::snapshot(code, self.state.audience).await;
+        if !self.state.is_there() {
+            return;
+        }
+        match answer {
+            Ok(snapshot) => {
+                self.state.take_snapshot(snapshot);
+                if matches!(
+                    self.state.connection.get_untracked(),
+                    Connection::Connecting { .. }
+                ) {
+                    self.open();
+                }
+            }
+            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+        }
+    }
+
+    /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
+    fn ask_whether_to_come_back(self) {
+        if self.parts.with_value(|parts| parts.may_watch) {
+            return;
+        }
+        let code = self.state.code.get_value();
+        spawn_local(async move {
+            let answer = api::sessions::role(code).await;
+            if !self.state.is_there() {
+                return;
+            }
+            match answer {
+                Ok(role) if role.may(self.state.audience.right()) => {
+                    self.parts.update_value(|parts| parts.may_watch = true);
+                }
+                Ok(_) => self.tell(Happening::Ended(Ending::Revoked)),
+                Err(error) => {
+                    if let Some(ending) = ending(&error) {
+                        self.tell(Happening::Ended(ending));
+                    }
+                }
+            }
+        });
+    }
+
+    fn on_clock(self) {
+        self.state.tell_time();
+        let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
+        match self.state.connection.get_untracked() {
+            Connection::Connecting { .. } | Connection::Live { .. } if silence > SILENCE_MS => {
+                self.tell(Happening::Failed);
+            }
+            Connection::Connecting { .. }
+            | Connection::Live { .. }
+            | Connection::Waiting { .. }
+            | Connection::Resting
+            | Connection::Ended(_) => {}
+        }
+    }
+
+    fn on_visibility(self) {
+        if document().visibility_state() == VisibilityState::Hidden {
+            let hidden = Timeout::new(HIDDEN_MS, move || self.tell(Happening::HiddenForLong));
+            self.parts.update_value(|parts| parts.hidden = Some(hidden));
+        } else {
+            self.parts.update_value(|parts| parts.hidden = None);
+            self.tell(Happening::Nudged);
+        }
+    }
+}
+
+/// Whether this answer means that the stream doesn't come back.
+fn ending(error: &ClipsError) -> Option<Ending> {
+    match error {
+        ClipsError::NotFound => Some(Ending::Gone),
+        ClipsError::Forbidden(_) | ClipsError::DeadLink => Some(Ending::Revoked),
+        ClipsError::Press(_)
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::NoTimestamp
+        | ClipsError::Invalid(_)
+        | ClipsError::Busy { .. }
+        | ClipsError::Away
+        | ClipsError::Broken => None,
+    }
+}

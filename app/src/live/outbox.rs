@@ -1,0 +1,357 @@
+//! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `feed.rs` sends
+//! what is due and says how it went.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clips::ClipsError,
+    domain::{
+        offset::Offset,
+        press::{Press, PressRefused, Spot},
+        segment::Segment,
+        session::Status,
+        text::{Name, Note},
+        timestamp::TimestampId,
+    },
+};
+
+/// One press that the server has not acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Its name: every attempt carries the same one.
+    pub id: TimestampId,
+    /// What the viewer said about the moment.
+    pub note: Option<Note>,
+    /// Who the viewer says they are.
+    pub name: Option<Name>,
+    /// The moment, by the server's clock, UTC.
+    pub pressed_at: DateTime<Utc>,
+    /// How far it has come. A page that loads it again doesn't know, and tries again.
+    #[serde(skip)]
+    pub delivery: Delivery,
+}
+
+/// How far a press has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Under way for the first time.
+    Sending,
+    /// Kept for another attempt.
+    #[default]
+    Waiting,
+    /// Kept, and under way once more.
+    Resending,
+    /// The server said no, and will say so again.
+    Refused(ClipsError),
+}
+
+/// The unacknowledged presses of one session, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox {
+    presses: Vec<Unsent>,
+}
+
+/// After this long nobody can do anything with a kept press any more.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
+
+impl Outbox {
+    /// An outbox with what an earlier visit of the page kept.
+    pub fn restored(mut presses: Vec<Unsent>, now: DateTime<Utc>) -> Self {
+        presses.retain(|press| now - press.pressed_at < FORGOTTEN_AFTER);
+        presses.sort_by_key(|press| (press.pressed_at, press.id));
+        Self { presses }
+    }
+
+    /// The presses, the oldest first.
+    pub fn presses(&self) -> &[Unsent] {
+        &self.presses
+    }
+
+    /// The press of this name.
+    pub fn get(&self, id: TimestampId) -> Option<&Unsent> {
+        self.presses.iter().find(|press| press.id == id)
+    }
+
+    /// Whether presses are kept for another attempt.
+    pub fn is_waiting(&self) -> bool {
+        self.presses.iter().any(Unsent::is_kept)
+    }
+
+    /// Takes in a press of this moment, and hands out what to send. Earlier refusals that the next press answers go; those
+    /// of presses that waited stay until they are dismissed, since their moments can still be told to a moderator.
+    pub fn press(
+        &mut self,
+        id: TimestampId,
+        note: Option<Note>,
+        name: Option<Name>,
+        now: DateTime<Utc>,
+    ) -> Press {
+        let press = Unsent {
+            id,
+            note,
+            name,
+            pressed_at: now,
+            delivery: Delivery::Sending,
+        };
+        let sent = press.as_sent(now);
+        self.presses.retain(|old| !old.is_answered_by_the_next());
+        self.presses.push(press);
+        sent
+    }
+
+    /// Hands out the waiting presses that are to be sent now, and marks them as under way. Unless the session is active
+    /// they stay: their moment was before the pause, and the server takes it as soon as the stream goes on (rule 1).
+    pub fn due(&mut self, status: &Status, now: DateTime<Utc>) -> Vec<Press> {
+        match status {
+            Status::Active { .. } => {}
+            Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
+        }
+        let waiting = self
+            .presses
+            .iter_mut()
+            .filter(|press| press.delivery == Delivery::Waiting);
+        waiting
+            .map(|press| {
+                press.delivery = Delivery::Resending;
+                press.as_sent(now)
+            })
+            .collect()
+    }
+
+    /// The server has it.
+    pub fn acknowledge(&mut self, id: TimestampId) -> Option<Unsent> {
+        let at = self.presses.iter().position(|press| press.id == id)?;
+        Some(self.presses.remove(at))
+    }
+
+    /// The server, or the way to it, said no. What can succeed later is kept.
+    pub fn refuse(&mut self, id: TimestampId, error: ClipsError) {
+        if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
+            press.delivery = if press.stays_after(&error) {
+                Delivery::Waiting
+            } else {
+                Delivery::Refused(error)
+            };
+        }
+    }
+
+    /// The viewer has read why it failed, or gives it up.
+    pub fn dismiss(&mut self, id: TimestampId) {
+        self.presses.retain(|press| press.id != id);
+    }
+}
+
+impl Unsent {
+    /// Whether it is kept for another attempt, or under way with one: it has to survive a reload.
+    pub fn is_kept(&self) -> bool {
+        match self.delivery {
+            Delivery::Waiting | Delivery::Resending => true,
+            Delivery::Sending | Delivery::Refused(_) => false,
+        }
+    }
+
+    /// Whether the stream ended before it could be sent: its moment can still be told to a moderator.
+    pub fn is_too_late(&self, status: &Status) -> bool {
+        match status {
+            Status::Ended { .. } => self.is_kept(),
+            Status::Active { .. } | Status::Paused { .. } => false,
+        }
+    }
+
+    /// Where its moment lies, by what the page knows of the segments.
+    pub fn spot(&self, segments: &[Segment]) -> Option<Spot> {
+        let holds = |segment: &&Segment| {
+            segment.start_time <= self.pressed_at
+                && segment.end_time.is_none_or(|end| self.pressed_at <= end)
+        };
+        segments.iter().find(holds).map(|segment| Spot {
+            segment_index: segment.index,
+            offset_seconds: Offset::between(segment.start_time, self.pressed_at),
+        })
+    }
+
+    fn is_answered_by_the_next(&self) -> bool {
+        match &self.delivery {
+            Delivery::Refused(ClipsError::Press(
+                PressRefused::MomentInPause | PressRefused::WaitedTooLong,
+            )) => false,
+            Delivery::Refused(_) => true,
+            Delivery::Sending | Delivery::Waiting | Delivery::Resending => false,
+        }
+    }
+
+    fn as_sent(&self, now: DateTime<Utc>) -> Press {
+        Press {
+            id: self.id,
+            note: self.note.clone(),
+            name: self.name.clone(),
+            waited_ms: u64::try_from((now - self.pressed_at).num_milliseconds()).unwrap_or(0),
+        }
+    }
+
+    /// Whether it is kept after this answer. A press that had to wait outlives a pause and an end that was taken back;
+    /// one that was made during them is refused at once.
+    fn stays_after(&self, error: &ClipsError) -> bool {
+        let had_to_wait = self.is_kept();
+        match error {
+            ClipsError::Press(
+                PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
+            ) => had_to_wait,
+            ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+            | ClipsError::NotFound
+            | ClipsError::Forbidden(_)
+            | ClipsError::DeadLink
+            | ClipsError::Act(_)
+            | ClipsError::Conflict
+            | ClipsError::NoTimestamp
+            | ClipsError::Invalid(_)
+            | ClipsError::Busy { .. }
+            | ClipsError::Away
+            | ClipsError::Broken => error.is_passing(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::session::LastSegment;
+
+    fn id(n: u8) -> TimestampId {
+        TimestampId(Uuid::from_u128(u128::from(n)))
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn active() -> Status {
+        Status::Active {
+            segment: 1,
+            start_time: at(0),
+        }
+    }
+
+    fn last() -> Option<LastSegment> {
+        Some(LastSegment {
+            index: 1,
+            end_time: at(60),
+        })
+    }
+
+    /// An outbox whose one press, of second 10, could not be sent.
+    fn offline() -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(10));
+        outbox.refuse(id(1), ClipsError::Away);
+        outbox
+    }
+
+    #[test]
+    fn a_press_is_sent_at_once_and_has_not_waited() {
+        let press = Outbox::default().press(id(1), None, None, at(10));
+        assert_eq!((press.id, press.waited_ms), (id(1), 0));
+    }
+
+    #[test]
+    fn a_press_that_could_not_be_sent_goes_again_and_says_how_long_it_waited() {
+        let mut outbox = offline();
+        let due = outbox.due(&active(), at(40));
+        assert_eq!(due.len(), 1);
+        assert_eq!((due[0].id, due[0].waited_ms), (id(1), 30_000));
+        assert_eq!(outbox.due(&active(), at(40)), [], "it is under way already");
+    }
+
+    #[test]
+    fn a_waiting_press_outlives_a_pause() {
+        let mut outbox = offline();
+        let paused = Status::Paused { last: last() };
+        assert_eq!(outbox.due(&paused, at(70)), []);
+        // The page may not know of the pause yet when it tries again.
+        outbox.due(&active(), at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+        assert_eq!(outbox.due(&active(), at(90)).len(), 1);
+    }
+
+    #[test]
+    fn a_press_made_during_a_pause_is_refused() {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(70));
+        let paused = ClipsError::Press(PressRefused::Paused);
+        outbox.refuse(id(1), paused.clone());
+        assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
+        assert_eq!(outbox.due(&active(), at(90)), []);
+    }
+
+    #[test]
+    fn the_next_press_clears_an_earlier_refusal() {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+        outbox.press(id(2), None, None, at(80));
+        assert_eq!(outbox.get(id(1)), None);
+    }
+
+    #[test]
+    fn a_refused_press_that_waited_stays_until_it_is_dismissed() {
+        let mut outbox = offline();
+        outbox.due(&active(), at(70));
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::WaitedTooLong));
+        outbox.press(id(2), None, None, at(80));
+        assert!(outbox.get(id(1)).is_some());
+        outbox.dismiss(id(1));
+        assert_eq!(outbox.get(id(1)), None);
+    }
+
+    #[test]
+    fn after_the_end_a_waiting_press_is_too_late_and_tells_its_time() {
+        let outbox = offline();
+        let press = outbox.get(id(1)).unwrap();
+        let segments = [Segment {
+            index: 1,
+            start_time: at(0),
+            end_time: Some(at(60)),
+            timestamp_count: 0,
+        }];
+        assert!(press.is_too_late(&Status::Ended { last: last() }));
+        let spot = press.spot(&segments).unwrap();
+        assert_eq!((spot.segment_index, spot.offset_seconds), (1, Offset(10)));
+    }
+
+    #[test]
+    fn a_reload_keeps_what_was_not_acknowledged_but_not_for_ever() {
+        let kept = offline().presses().to_vec();
+        let json = serde_json::to_string(&kept).unwrap();
+        let read: Vec<Unsent> = serde_json::from_str(&json).unwrap();
+        assert_eq!(Outbox::restored(read.clone(), at(100)), offline());
+        let tomorrow = at(25 * 60 * 60);
+        assert_eq!(Outbox::restored(read, tomorrow), Outbox::default());
+    }
+
+    proptest! {
+        /// Until it is acknowledged, refused for good, or given up, a press is there.
+        #[test]
+        fn no_press_is_lost_while_the_server_is_away(
+            seconds in proptest::collection::vec(0u8..200, 1..20),
+        ) {
+            let mut outbox = Outbox::default();
+            for (n, second) in (0u8..).zip(&seconds) {
+                outbox.press(id(n), None, None, at(i64::from(*second)));
+                outbox.refuse(id(n), ClipsError::Away);
+                for press in outbox.due(&active(), at(300)) {
+                    outbox.refuse(press.id, ClipsError::Busy { seconds: 1 });
+                }
+            }
+            let due = outbox.due(&active(), at(300));
+            prop_assert_eq!(due.len(), seconds.len());
+            for press in due {
+                prop_assert!(outbox.acknowledge(press.id).is_some());
+            }
+            prop_assert_eq!(outbox, Outbox::default());
+        }
+    }
+}

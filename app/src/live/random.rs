@@ -1,0 +1,29 @@
+//! Randomness in the browser. Only in effects and event handlers.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::domain::timestamp::TimestampId;
+
+/// At least 0, less than 1; for waits, not for secrets.
+pub(super) fn fraction() -> f64 {
+    js_sys::Math::random()
+}
+
+/// A new name for a press of this moment: a UUIDv7, so that the database writes neighbours next to each other.
+pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
+    let mut bytes = [0; 10];
+    let filled = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled {
+        // Every browser that runs this page has `crypto`; a weaker name is still better than a lost press.
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    TimestampId(Uuid::from_u128(
+        uuid::Builder::from_unix_timestamp_millis(millis, &bytes)
+            .into_uuid()
+            .as_u128(),
+    ))
+}

@@ -1,0 +1,223 @@
+//! The first page: what this is, a session to open, a code to follow, and the sessions that this browser controls.
+
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api,
+    clips::{ClipsError, OwnSession},
+    components::{code_form::CodeForm, status_badge::StatusBadge},
+    domain::{
+        role::Role,
+        text::{Game, TextError, Title as SessionTitle},
+    },
+    forms,
+};
+
+/// The first page.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    view! {
+        <Title text="" />
+        <main class="home">
+            <header class="home__head">
+                <h1>"Clip Timestamps"</h1>
+                <p class="lead">
+                    "Your viewers press one button when something worth clipping happens; after the stream you take the list of moments home."
+                </p>
+            </header>
+            <OpenForm />
+            <section class="panel" aria-labelledby="join">
+                <h2 id="join">"Join a stream"</h2>
+                <CodeForm />
+            </section>
+            <OwnSessions />
+        </main>
+    }
+    .into_any()
+}
+
+/// Opens a session. A plain form until the scripts have come.
+#[component]
+fn OpenForm() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let text = |name| query.get(name).unwrap_or_default();
+    let (title, game) = (text("title"), text("game"));
+    let refused = query
+        .get("refused")
+        .and_then(|raw| forms::refusal_from_query(&raw));
+    let asked = Wish::read(&title, &game);
+
+    let title_error = RwSignal::new(None::<TextError>);
+    let game_error = RwSignal::new(None::<TextError>);
+    let error = RwSignal::new(None::<ClipsError>);
+    match refused {
+        // What was wrong is worked out anew: the words of an address are nobody's.
+        Some(ClipsError::Invalid(_)) => {
+            title_error.set(asked.title.err());
+            game_error.set(asked.game.err());
+        }
+        other => error.set(other),
+    }
+    let is_opening = RwSignal::new(false);
+    let title_field = NodeRef::<html::Input>::new();
+    let game_field = NodeRef::<html::Input>::new();
+    let open = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let value = |field: NodeRef<html::Input>| {
+            let field = field.get_untracked();
+            field.map(|field| field.value()).unwrap_or_default()
+        };
+        let Wish { title, game } = Wish::read(&value(title_field), &value(game_field));
+        title_error.set(title.as_ref().err().cloned());
+        game_error.set(game.as_ref().err().cloned());
+        error.set(None);
+        let (Ok(title), Ok(game)) = (title, game) else {
+            return;
+        };
+        is_opening.set(true);
+        spawn_local(async move {
+            match api::sessions::open_session(title, game).await {
+                Ok(opened) => {
+                    // A whole load, as after the plain form: the control page finds its key in the fragment.
+                    let address = opened.control_key.link("", &opened.code);
+                    let _ = window().location().assign(&address);
+                }
+                Err(refusal) => error.set(Some(refusal)),
+            }
+            is_opening.try_set(false);
+        });
+    };
+
+    view! {
+        <section class="panel" aria-labelledby="open">
+            <h2 id="open">"Open a session"</h2>
+            <form class="form" method="post" action="/" on:submit=open>
+                <div class="field">
+                    <label for="title">"Title"</label>
+                    <input
+                        node_ref=title_field
+                        id="title"
+                        name="title"
+                        class="input"
+                        value=title
+                        placeholder="Witcher 3 – Act 1 Finale"
+                        autocomplete="off"
+                        aria-describedby="title-error"
+                        aria-invalid=move || title_error.read().is_some().then_some("true")
+                    />
+                    <FieldError id="title-error" error=title_error />
+                </div>
+                <div class="field">
+                    <label for="game">"Game"</label>
+                    <input
+                        node_ref=game_field
+                        id="game"
+                        name="game"
+                        class="input"
+                        value=game
+                        placeholder="The Witcher 3"
+                        autocomplete="off"
+                        aria-describedby="game-error"
+                        aria-invalid=move || game_error.read().is_some().then_some("true")
+                    />
+                    <FieldError id="game-error" error=game_error />
+                </div>
+                <p class="form__error" role="alert">
+                    {move || error.get().map(|error| error.to_string())}
+                </p>
+                <button
+                    type="submit"
+                    class="button button--primary"
+                    disabled=move || is_opening.get()
+                >
+                    {move || if is_opening.get() { "Opening …" } else { "Open the session" }}
+                </button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// What was typed into the form, judged.
+struct Wish {
+    title: Result<SessionTitle, TextError>,
+    game: Result<Game, TextError>,
+}
+
+impl Wish {
+    fn read(title: &str, game: &str) -> Self {
+        Self {
+            title: SessionTitle::parse(title),
+            game: Game::parse(game),
+        }
+    }
+}
+
+#[component]
+fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl IntoView {
+    view! {
+        <p id=id class="field__error" aria-live="polite">
+            {move || error.get().map(|error| error.to_string())}
+        </p>
+    }
+}
+
+/// The sessions that this browser controls or moderates.
+#[component]
+fn OwnSessions() -> impl IntoView {
+    let sessions = Resource::new_blocking(|| (), |()| api::sessions::own_sessions());
+    view! {
+        <section class="panel" aria-labelledby="own">
+            <h2 id="own">"Your sessions"</h2>
+            <Suspense fallback=|| {
+                view! { <p class="loading">"Loading …"</p> }
+            }>
+                {move || Suspend::new(async move {
+                    match sessions.await {
+                        Ok(own) if own.is_empty() => {
+                            view! {
+                                <p class="empty">
+                                    "None yet. Those that you open or moderate in this browser appear here."
+                                </p>
+                            }
+                                .into_any()
+                        }
+                        Ok(own) => {
+                            let rows = own.into_iter().map(|own| view! { <OwnRow own /> });
+                            view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
+                        }
+                        Err(error) => view! { <p class="form__error">{error.to_string()}</p> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </section>
+    }
+}
+
+#[component]
+fn OwnRow(own: OwnSession) -> impl IntoView {
+    let OwnSession { session, role } = own;
+    let code = session.code.clone();
+    let (page, title) = (format!("/s/{code}"), session.title.to_string());
+    let (address, does) = match role {
+        Role::Viewer => (page.clone(), "Watch"),
+        Role::Moderator => (format!("{page}/mod"), "Moderate"),
+        Role::Streamer => (format!("{page}/control"), "Control"),
+    };
+    view! {
+        <li class="sessions__row">
+            <a class="sessions__title" href=address>
+                {title}
+                <span class="visually-hidden">{format!(" ({does})")}</span>
+            </a>
+            <span class="sessions__game">{session.game.to_string()}</span>
+            <span class="sessions__count">{format!("{} timestamps", session.timestamp_count)}</span>
+            <StatusBadge session=Signal::stored(session) />
+            <a class="sessions__viewer" href=page>
+                "Viewers’ page"
+            </a>
+        </li>
+    }
+}
