@@ -1,9 +1,12 @@
-//! The server: configuration, store, live hub, routes. Tests start the true one through `run`.
+//! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
 
 pub mod clips;
 pub mod config;
 pub mod export;
 pub mod hub;
+pub mod lifecycle;
+pub mod router;
+pub mod routes;
 pub mod security;
 pub mod state;
 pub mod status;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use app::domain::timestamp::TimestampId;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -60,4 +61,11 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 /// A random (version 4) UUID.
 pub fn random_uuid() -> Uuid {
     uuid::Builder::from_random_bytes(random_bytes()).into_uuid()
+}
+
+/// A new timestamp's id (UUIDv7), for pages without scripts.
+pub fn timestamp_id(clock: &Clock) -> TimestampId {
+    let milliseconds = u64::try_from(clock.now().timestamp_millis()).unwrap_or_default();
+    let id = uuid::Builder::from_unix_timestamp_millis(milliseconds, &random_bytes());
+    TimestampId(id.into_uuid())
 }

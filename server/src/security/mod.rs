@@ -1,3 +1,5 @@
 //! Who asks, and what is refused before anything is asked.
 
+pub mod caller;
+pub mod origin;
 pub mod visitor;

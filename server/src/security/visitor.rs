@@ -1,10 +1,15 @@
 //! The visitor's cookie: 256 random bits that name one browser.
 
-use axum::http::{HeaderMap, header};
+use axum::{
+    extract::{Request, State as FromState},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{store::VisitorId, world};
+use crate::{state::State, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -50,6 +55,23 @@ impl VisitorCookie {
         bytes.copy_from_slice(&hash[..16]);
         VisitorId(Uuid::from_bytes(bytes))
     }
+}
+
+/// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
+pub async fn recognise(
+    FromState(state): FromState<State>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let known = VisitorCookie::read(request.headers(), &state.public_url);
+    let is_new = known.is_none();
+    let cookie = known.unwrap_or_else(VisitorCookie::random);
+    request.extensions_mut().insert(cookie.visitor());
+    let mut response = next.run(request).await;
+    if is_new && let Ok(value) = HeaderValue::from_str(&cookie.set_cookie(&state.public_url)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }
 
 /// Lower case only: another spelling of the same bits would name another visitor.

@@ -1,0 +1,126 @@
+//! The recent frames of a session: subscribers are cursors into it, not queues.
+
+use std::collections::VecDeque;
+
+use app::domain::{revision::Revision, role::Audience};
+use bytes::Bytes;
+
+/// How many frames are kept: half a minute of a busy session.
+const KEPT: usize = 256;
+
+/// One frame, built once for each audience.
+pub(super) struct Built {
+    /// The revision before it.
+    pub(super) from: Revision,
+    /// The revision after it.
+    pub(super) to: Revision,
+    pub(super) public: Bytes,
+    pub(super) staff: Bytes,
+}
+
+/// The recent frames, without a gap between them.
+pub(super) struct Ring {
+    frames: VecDeque<Built>,
+    newest: Revision,
+}
+
+/// What the ring has for a subscriber.
+pub(super) enum Next {
+    /// The frame after its cursor, and the cursor behind it.
+    Frame(Bytes, Revision),
+    /// It has read everything.
+    Nothing,
+    /// What comes next has left the ring: read it from the store.
+    Behind,
+}
+
+impl Ring {
+    /// An empty one.
+    pub(super) fn new(newest: Revision) -> Self {
+        Self {
+            frames: VecDeque::new(),
+            newest,
+        }
+    }
+
+    /// The revision after the newest frame.
+    pub(super) fn newest(&self) -> Revision {
+        self.newest
+    }
+
+    /// Adds the next frame.
+    pub(super) fn push(&mut self, frame: Built) {
+        self.newest = frame.to;
+        self.frames.push_back(frame);
+        if self.frames.len() > KEPT {
+            self.frames.pop_front();
+        }
+    }
+
+    /// What comes after a cursor. A cursor inside a frame gets that whole frame: everything in it is absolute.
+    pub(super) fn after(&self, cursor: Revision, audience: Audience) -> Next {
+        if cursor >= self.newest {
+            return Next::Nothing;
+        }
+        let next = self.frames.partition_point(|frame| frame.to <= cursor);
+        match self.frames.get(next) {
+            Some(frame) if frame.from <= cursor => {
+                let bytes = match audience {
+                    Audience::Public => &frame.public,
+                    Audience::Staff => &frame.staff,
+                };
+                Next::Frame(bytes.clone(), frame.to)
+            }
+            Some(_) | None => Next::Behind,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(frames: i64) -> Ring {
+        let mut ring = Ring::new(Revision(10));
+        for i in 0..frames {
+            ring.push(Built {
+                from: Revision(10 + 2 * i),
+                to: Revision(12 + 2 * i),
+                public: Bytes::from(format!("{i}")),
+                staff: Bytes::new(),
+            });
+        }
+        ring
+    }
+
+    #[test]
+    fn every_cursor_in_the_ring_reads_on_without_a_gap() {
+        let ring = ring(5);
+        for start in 10..20 {
+            let (mut cursor, mut read) = (Revision(start), Vec::new());
+            while let Next::Frame(bytes, to) = ring.after(cursor, Audience::Public) {
+                read.push(String::from_utf8(bytes.to_vec()).unwrap());
+                cursor = to;
+            }
+            let expected: Vec<_> = ((start - 10) / 2..5).map(|i| i.to_string()).collect();
+            assert_eq!(read, expected, "from {start}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_fell_out_of_the_ring_is_behind() {
+        let ring = ring(300);
+        assert!(matches!(
+            ring.after(Revision(10), Audience::Public),
+            Next::Behind
+        ));
+        assert!(matches!(
+            Ring::new(Revision(10)).after(Revision(9), Audience::Public),
+            Next::Behind
+        ));
+        assert!(matches!(
+            ring.after(Revision(610), Audience::Public),
+            Next::Nothing
+        ));
+    }
+}

@@ -1,0 +1,118 @@
+//! Starting and the order of stopping: refuse new connections, end the live streams, finish what was accepted, close the
+//! database.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use thiserror::Error;
+use tokio::{net::TcpListener, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config,
+    hub::Hub,
+    router::{self, Site},
+    state::State,
+    store::{Store, StoreError},
+    world::Clock,
+};
+
+/// The longest that stopping takes; what is not finished by then is dropped.
+const LONGEST_STOP: Duration = Duration::from_secs(9);
+
+/// Why the server could not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {source}; choose another one with --listen")]
+    Listen {
+        /// What was asked for.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Serving broke.
+    #[error("serving failed: {0}")]
+    Serve(#[from] io::Error),
+}
+
+/// Opens what the configuration names, and serves until `stop` is done.
+///
+/// # Errors
+/// `StartError`, in one line for the operator.
+pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|source| StartError::Listen {
+            address: config.listen,
+            source,
+        })?;
+    let store = Store::open(&config.database_url).await?;
+    let clock = Clock::System;
+    let state = State {
+        hub: Hub::new(store.clone(), clock.clone()),
+        store,
+        clock,
+        public_url: config.public_url().into(),
+    };
+    tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
+    Ok(serve(listener, state, Site::new(&config.site), stop).await?)
+}
+
+/// Serves until `stop` is done, then stops in order.
+///
+/// # Errors
+/// Where the listener breaks.
+pub async fn serve(
+    listener: TcpListener,
+    state: State,
+    site: Site,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let stopping = CancellationToken::new();
+    let router = router::router(state.clone(), site);
+    let served = {
+        let stopping = stopping.clone();
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async move { stopping.cancelled().await })
+    };
+    let mut served = tokio::spawn(served.into_future());
+    tokio::select! {
+        broken = &mut served => broken.map_err(io::Error::other)??,
+        () = stop => {
+            tracing::info!("stopping");
+            stopping.cancel();
+            // Live streams would hold the stop back for ever.
+            state.hub.close();
+            match tokio::time::timeout(LONGEST_STOP, &mut served).await {
+                Ok(finished) => finished.map_err(io::Error::other)??,
+                Err(_) => {
+                    tracing::warn!("some requests were not finished in time");
+                    served.abort();
+                }
+            }
+        }
+    }
+    state.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Done when the operator or the system asks the process to stop.
+pub async fn asked_to_stop() {
+    let interrupt = signal::ctrl_c();
+    let mut terminate = match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM can't be heard");
+            let _ = interrupt.await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,189 @@
+//! Forms before and without scripts: each calls the port and sends the browser to the page that tells the result.
+//!
+//! They are no server functions: a server function that is posted by a form sends the browser to whatever the Referer
+//! says, and its status can't be set apart from that redirect.
+
+use app::{
+    clips::{Clips, ClipsError},
+    domain::{
+        act::Act,
+        code::Code,
+        press::Press,
+        text::{Game, Name, Note, TextError, Title},
+        timestamp::TimestampId,
+    },
+    forms::refusal_to_query,
+};
+use axum::{
+    Form,
+    extract::{Path, Query},
+    response::Redirect,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::clips::BoundClips;
+
+/// What the form of the first page sends.
+#[derive(Debug, Deserialize)]
+pub struct NewSession {
+    title: String,
+    game: String,
+}
+
+/// What the viewers' form sends.
+#[derive(Debug, Deserialize)]
+pub struct PlainPress {
+    id: TimestampId,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// What a button of the control panel sends.
+#[derive(Debug, Deserialize)]
+pub struct PlainAct {
+    act: Word,
+    segment: u32,
+    #[serde(default)]
+    began_minutes_ago: String,
+}
+
+/// The buttons' words.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Start,
+    Pause,
+    Resume,
+    End,
+    Reopen,
+}
+
+/// What a viewer typed.
+#[derive(Debug, Deserialize)]
+pub struct TypedCode {
+    code: String,
+}
+
+/// What goes back to the form: why it was refused, and what was typed, so that nothing is lost.
+#[derive(Default, Serialize)]
+struct Back<'a> {
+    refused: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    game: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+}
+
+impl Back<'_> {
+    fn to(self, path: &str, error: &ClipsError) -> Redirect {
+        let back = Self {
+            refused: refusal_to_query(error),
+            ..self
+        };
+        // Strings in a flat structure: this can't fail.
+        let query = serde_urlencoded::to_string(&back).unwrap_or_default();
+        Redirect::to(&format!("{path}?{query}"))
+    }
+}
+
+/// Opens a session, and sends its streamer to the panel with the control key behind the `#`.
+pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Redirect {
+    let opened = async {
+        let title = Title::parse(&form.title).map_err(invalid)?;
+        let game = Game::parse(&form.game).map_err(invalid)?;
+        clips.open_session(title, game).await
+    };
+    match opened.await {
+        // Not the public URL: the cookie belongs to the address that the browser used.
+        Ok(opened) => Redirect::to(&opened.control_key.link("", &opened.code)),
+        Err(error) => Back {
+            title: Some(&form.title),
+            game: Some(&form.game),
+            ..Back::default()
+        }
+        .to("/", &error),
+    }
+}
+
+/// Makes a timestamp.
+pub async fn submit(
+    clips: BoundClips,
+    Path(code): Path<Code>,
+    Form(form): Form<PlainPress>,
+) -> Redirect {
+    let submitted = async {
+        let press = Press {
+            id: form.id,
+            note: Note::parse_optional(&form.note).map_err(invalid)?,
+            name: Name::parse_optional(&form.name).map_err(invalid)?,
+            waited_ms: 0,
+        };
+        clips.submit(&code, press).await
+    };
+    match submitted.await {
+        Ok(timestamp) => Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0)),
+        Err(error) => Back {
+            note: Some(&form.note),
+            name: Some(&form.name),
+            ..Back::default()
+        }
+        .to(&format!("/s/{code}"), &error),
+    }
+}
+
+/// Presses one of the streamer's buttons.
+pub async fn act(
+    clips: BoundClips,
+    Path(code): Path<Code>,
+    Form(form): Form<PlainAct>,
+) -> Redirect {
+    let page = format!("/s/{code}/control");
+    let acted = async {
+        let act = form.act()?;
+        clips.act(&code, act).await
+    };
+    match acted.await {
+        Ok(_) => Redirect::to(&page),
+        Err(error) => Back::default().to(&page, &error),
+    }
+}
+
+/// Sends a viewer who typed a code to its page.
+pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
+    match typed.code.parse::<Code>() {
+        Ok(code) => Redirect::to(&format!("/s/{code}")),
+        Err(_) => Back::default().to("/", &ClipsError::NotFound),
+    }
+}
+
+impl PlainAct {
+    fn act(&self) -> Result<Act, ClipsError> {
+        let segment = self.segment;
+        let began_minutes_ago = match self.began_minutes_ago.trim() {
+            "" => 0,
+            minutes => minutes.parse().map_err(|_| {
+                ClipsError::Invalid("Please give the minutes as a whole number.".into())
+            })?,
+        };
+        Ok(match self.act {
+            Word::Start => Act::Start { began_minutes_ago },
+            Word::Pause => Act::Pause { segment },
+            Word::Resume => Act::Resume {
+                segment,
+                began_minutes_ago,
+            },
+            Word::End => Act::End { segment },
+            Word::Reopen => Act::Reopen { segment },
+        })
+    }
+}
+
+fn invalid(error: TextError) -> ClipsError {
+    ClipsError::Invalid(error.to_string())
+}

@@ -1,0 +1,9 @@
+//! The handlers of all routes that are no pages.
+
+pub mod api;
+pub mod export;
+pub mod forms;
+pub mod health;
+pub mod live;
+pub mod qr;
+mod refusal;

@@ -1,0 +1,37 @@
+//! The viewer link as a QR code.
+
+use app::{
+    clips::ClipsError,
+    domain::{code::Code, role::Right},
+};
+use axum::{
+    extract::{Path, State as FromState},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use qrcode::{QrCode, render::svg};
+
+use super::refusal::Refusal;
+use crate::{clips::BoundClips, state::State};
+
+/// The side of the picture, in pixels, where nothing else sets it.
+const SIDE: u32 = 240;
+
+/// Draws the viewer link. Always dark on light with a quiet zone, or cameras don't read it.
+///
+/// # Errors
+/// `Refusal` where there is no such session.
+pub async fn qr(
+    clips: BoundClips,
+    FromState(state): FromState<State>,
+    Path(code): Path<Code>,
+) -> Result<Response, Refusal> {
+    clips.admit(&code, Right::Watch).await?;
+    let link = format!("{}/s/{code}", state.public_url);
+    let qr = QrCode::new(link).map_err(|_| ClipsError::Broken)?;
+    let picture = qr
+        .render::<svg::Color<'_>>()
+        .min_dimensions(SIDE, SIDE)
+        .build();
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], picture).into_response())
+}

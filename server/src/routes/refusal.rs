@@ -1,0 +1,45 @@
+//! An error as the answer of a route.
+
+use app::clips::ClipsError;
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::status::status;
+
+/// An error that a route answers with: its status and its words.
+#[derive(Debug)]
+pub struct Refusal(ClipsError);
+
+impl<E: Into<ClipsError>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        restated(&self.0, self.0.to_string().into_response())
+    }
+}
+
+/// The same answer with the status of this error, and with the seconds to wait where it says so.
+pub(super) fn restated(error: &ClipsError, mut response: Response) -> Response {
+    *response.status_mut() = status(error);
+    if let ClipsError::Busy { seconds } = error {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    response
+}
+
+/// What a page of another site gets.
+pub(super) fn cross_site() -> Response {
+    (
+        StatusCode::FORBIDDEN,
+        "Pages of other sites may not read this.",
+    )
+        .into_response()
+}
