@@ -35,6 +35,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     content="Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home."
                 />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <link
+                    rel="preload"
+                    href="/fonts/bricolage-grotesque-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <AutoReload options=options.clone() />

@@ -3,12 +3,14 @@
 
 pub mod clock;
 pub mod connection;
+pub mod entry;
 pub mod feed;
 mod line;
 pub mod list;
 pub mod outbox;
 mod post;
 pub mod random;
+pub mod rehearsal;
 pub mod retry;
 pub mod session;
 mod state;

@@ -1,7 +1,159 @@
-//! The page of the streamer.
+//! The streamer's page: the stream, its list, its links.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-/// The page of the streamer.
+use crate::{
+    clips::ClipsError,
+    components::{
+        acts::Acts,
+        connection_banner::ConnectionBanner,
+        control_link::ControlLink,
+        exports::Exports,
+        moderator_links::ModeratorLinks,
+        page_header::{PageHeader, SessionPage},
+        press_form::PressForm,
+        rehearsal_panel::RehearsalPanel,
+        secret_link::SecretLink,
+        segment_clock::SegmentClock,
+        session_editor::SessionEditor,
+        session_head::SessionHead,
+        share::Share,
+        tab_title::TabTitle,
+        timestamp_list::TimestampList,
+        trouble::Trouble,
+        unsent_list::UnsentList,
+    },
+    domain::{access::AccessKey, role::Right},
+    forms,
+    live::{
+        entry::use_entry,
+        feed::{Feed, use_feed},
+        session::Loaded,
+    },
+};
+
+/// The streamer's page.
 #[component]
-pub fn ControlPage() -> impl IntoView {}
+pub fn ControlPage() -> impl IntoView {
+    let entry = use_entry();
+    view! {
+        <Suspense fallback=|| {
+            view! { <p class="loading">"Loading …"</p> }
+        }>
+            {move || Suspend::new(async move {
+                match (entry.refused.get(), entry.loaded.await) {
+                    (_, Ok(loaded)) if loaded.snapshot.role.may(Right::Control) => {
+                        view! { <Control loaded unsaved=entry.unsaved /> }.into_any()
+                    }
+                    (Some(error), _) | (None, Err(error)) => view! { <Trouble error /> }.into_any(),
+                    (None, Ok(_)) => {
+                        view! { <Trouble error=ClipsError::Forbidden(Right::Control) /> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Control(loaded: Loaded, unsaved: RwSignal<Option<AccessKey>>) -> impl IntoView {
+    let Loaded { snapshot, form_id } = loaded;
+    let (role, public_url) = (snapshot.role, StoredValue::new(snapshot.public_url.clone()));
+    let feed = use_feed(snapshot);
+    let code = feed.code();
+    let refused = use_query_map().read_untracked().get("refused");
+    let told = refused.and_then(|raw| forms::refusal_from_query(&raw));
+    let secret = move || {
+        unsaved.get().map(|secret| {
+            view! {
+                <SecretLink
+                    code=feed.code()
+                    public_url=public_url.get_value()
+                    secret
+                    on_saved=move |()| unsaved.set(None)
+                />
+            }
+        })
+    };
+    let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
+    view! {
+        <TabTitle feed />
+        <PageHeader code=code.clone() role page=SessionPage::Control />
+        <main class="control">
+            <div class="control__head">
+                <ConnectionBanner feed />
+                {secret}
+                <SessionHead feed />
+            </div>
+            <div class="control__main">
+                <Stage feed told />
+                <Show when=move || is_new.get()>
+                    <RehearsalPanel code=feed.code() />
+                </Show>
+                <section class="panel panel--press" aria-labelledby="press">
+                    <h2 id="press" class="visually-hidden">
+                        "Mark a moment"
+                    </h2>
+                    <PressForm feed form_id told=None />
+                    <UnsentList feed />
+                </section>
+                <section class="panel" aria-labelledby="latest">
+                    <h2 id="latest">
+                        "Latest timestamps "
+                        <span class="count">{move || feed.session.read().timestamp_count}</span>
+                    </h2>
+                    <TimestampList feed />
+                </section>
+            </div>
+            <div class="control__side">
+                <Share code=code.clone() public_url=public_url.get_value() />
+                <ModeratorLinks code=code.clone() public_url=public_url.get_value() />
+                <Exports code=code.clone() />
+                <SessionEditor feed />
+                <ControlLink code public_url=public_url.get_value() />
+            </div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The stream: clock, totals and buttons.
+#[component]
+fn Stage(feed: Feed, told: Option<ClipsError>) -> impl IntoView {
+    let in_segment = move || {
+        let segments = feed.segments.read();
+        segments.last().map_or(0, |segment| segment.timestamp_count)
+    };
+    let is_open = Memo::new(move |_| {
+        let segments = feed.segments.read();
+        segments
+            .last()
+            .is_some_and(|segment| segment.end_time.is_none())
+    });
+    view! {
+        <section class="panel stage" aria-labelledby="stage">
+            <h2 id="stage" class="visually-hidden">
+                "The stream"
+            </h2>
+            <SegmentClock feed />
+            <Show when=move || !is_open.get()>
+                <p class="stage__words">
+                    {move || format!("The stream {}.", feed.session.read().status.in_words())}
+                </p>
+            </Show>
+            <dl class="totals">
+                <div>
+                    <dt>"Timestamps"</dt>
+                    <dd>{move || feed.session.read().timestamp_count}</dd>
+                </div>
+                <div>
+                    <dt>"In this segment"</dt>
+                    <dd>{in_segment}</dd>
+                </div>
+            </dl>
+            <Acts feed told />
+        </section>
+    }
+    .into_any()
+}

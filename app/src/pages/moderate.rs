@@ -1,7 +1,70 @@
-//! The page of the moderators.
+//! The moderators' page: the list as it grows, and what keeps it clean.
 
 use leptos::prelude::*;
 
-/// The page of the moderators.
+use crate::{
+    components::{
+        connection_banner::ConnectionBanner,
+        exports::Exports,
+        page_header::{PageHeader, SessionPage},
+        press_form::PressForm,
+        segment_clock::SegmentClock,
+        session_head::SessionHead,
+        tab_title::TabTitle,
+        trouble::Trouble,
+        unsent_list::UnsentList,
+        watch_list::WatchList,
+    },
+    live::{entry::use_entry, feed::use_feed, session::Loaded},
+};
+
+/// The moderators' page.
 #[component]
-pub fn ModeratePage() -> impl IntoView {}
+pub fn ModeratePage() -> impl IntoView {
+    let entry = use_entry();
+    view! {
+        <Suspense fallback=|| {
+            view! { <p class="loading">"Loading …"</p> }
+        }>
+            {move || Suspend::new(async move {
+                match (entry.refused.get(), entry.loaded.await) {
+                    (_, Ok(loaded)) => view! { <Moderate loaded /> }.into_any(),
+                    (Some(error), Err(_)) | (None, Err(error)) => {
+                        view! { <Trouble error /> }.into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Moderate(loaded: Loaded) -> impl IntoView {
+    let Loaded { snapshot, form_id } = loaded;
+    let role = snapshot.role;
+    let feed = use_feed(snapshot);
+    let code = feed.code();
+    view! {
+        <TabTitle feed />
+        <PageHeader code=code.clone() role page=SessionPage::Moderate />
+        <main class="moderate">
+            <div class="moderate__head">
+                <ConnectionBanner feed />
+                <SessionHead feed />
+            </div>
+            <div class="moderate__side">
+                <SegmentClock feed />
+                <section class="panel panel--press" aria-labelledby="press">
+                    <h2 id="press" class="visually-hidden">
+                        "Mark a moment"
+                    </h2>
+                    <PressForm feed form_id told=None />
+                    <UnsentList feed />
+                </section>
+                <Exports code />
+            </div>
+            <WatchList feed />
+        </main>
+    }
+    .into_any()
+}

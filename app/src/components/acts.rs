@@ -1,0 +1,171 @@
+//! The streamer's buttons: Start, Pause, Resume, End, Reopen.
+
+use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::SubmitEvent;
+
+use super::confirm::Confirm;
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{
+        act::{Act, Button},
+        session::Status,
+    },
+    live::feed::Feed,
+};
+
+/// The streamer's buttons. A plain form until the scripts have come.
+#[component]
+pub fn Acts(
+    /// The live session.
+    feed: Feed,
+    /// Why the plain form was refused, on the page that follows it.
+    #[prop(optional_no_strip)]
+    told: Option<ClipsError>,
+) -> impl IntoView {
+    let began = NodeRef::<html::Input>::new();
+    let error = RwSignal::new(told);
+    let is_acting = RwSignal::new(false);
+    let asks_to_end = RwSignal::new(false);
+    let status = Memo::new(move |_| feed.session.read().status.clone());
+
+    let press = move |button: Button| {
+        let minutes = began.get_untracked().map(|field| field.value());
+        let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
+            error.set(Some(ClipsError::Invalid(
+                "Please give the minutes as a whole number.".into(),
+            )));
+            return;
+        };
+        let act = act(button, &status.read_untracked(), began_minutes_ago);
+        error.set(None);
+        is_acting.set(true);
+        spawn_local(async move {
+            // The live stream brings the new status.
+            let refusal = api::sessions::act(feed.code(), act).await.err();
+            error.try_set(refusal);
+            is_acting.try_set(false);
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        match pressed(&event, &status.read_untracked()) {
+            Some(Button::End) => asks_to_end.set(true),
+            Some(button) => press(button),
+            None => {}
+        }
+    };
+
+    view! {
+        <form
+            class="acts"
+            method="post"
+            action=format!("/s/{}/control", feed.code())
+            on:submit=submit
+        >
+            <input type="hidden" name="segment" value=move || status.read().segment() />
+            <Show when=move || matches!(*status.read(), Status::Paused { .. })>
+                <div class="acts__began">
+                    <label for="began">"It began"</label>
+                    <input
+                        node_ref=began
+                        id="began"
+                        name="began_minutes_ago"
+                        class="input input--short"
+                        inputmode="numeric"
+                        value="0"
+                    />
+                    <span>"minutes ago"</span>
+                </div>
+            </Show>
+            <div class="acts__buttons">
+                <For each=move || status.read().allowed() key=|button| *button as u8 let:button>
+                    <button
+                        type="submit"
+                        name="act"
+                        value=value(button)
+                        class=class(button)
+                        disabled=move || is_acting.get()
+                    >
+                        {button.to_string()}
+                    </button>
+                </For>
+            </div>
+            <p class="form__error" role="alert">
+                {move || error.get().map(|error| error.to_string())}
+            </p>
+        </form>
+        <Confirm
+            open=asks_to_end
+            question="End the stream?"
+            explanation="The list closes for viewers. You can reopen it afterwards."
+            yes="End it"
+            on_yes=move |()| press(Button::End)
+        />
+    }
+}
+
+/// The act of a button, with the segment that the page shows.
+fn act(button: Button, status: &Status, began_minutes_ago: u32) -> Act {
+    let segment = status.segment();
+    match button {
+        Button::Start => Act::Start { began_minutes_ago },
+        Button::Pause => Act::Pause { segment },
+        Button::Resume => Act::Resume {
+            segment,
+            began_minutes_ago,
+        },
+        Button::End => Act::End { segment },
+        Button::Reopen => Act::Reopen { segment },
+    }
+}
+
+/// Which button sent the form; the Enter key in the field means the first one.
+fn pressed(event: &SubmitEvent, status: &Status) -> Option<Button> {
+    let sender = event
+        .submitter()
+        .and_then(|sender| sender.get_attribute("value"));
+    let allowed = status.allowed();
+    match sender {
+        Some(word) => allowed.into_iter().find(|button| value(*button) == word),
+        None => allowed.first().copied(),
+    }
+}
+
+fn minutes_ago(typed: &str) -> Option<u32> {
+    match typed.trim() {
+        "" => Some(0),
+        minutes => minutes.parse().ok(),
+    }
+}
+
+fn value(button: Button) -> &'static str {
+    match button {
+        Button::Start => "start",
+        Button::Pause => "pause",
+        Button::Resume => "resume",
+        Button::End => "end",
+        Button::Reopen => "reopen",
+    }
+}
+
+fn class(button: Button) -> &'static str {
+    match button {
+        Button::Start | Button::Resume => "button button--primary button--large",
+        Button::Pause | Button::Reopen => "button button--large",
+        Button::End => "button button--danger button--large",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_means_now_and_words_mean_nothing() {
+        assert_eq!(minutes_ago(" "), Some(0));
+        assert_eq!(minutes_ago(" 12 "), Some(12));
+        assert_eq!(minutes_ago("a while"), None);
+        assert_eq!(minutes_ago("-3"), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! Replacing the control link.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{confirm::Confirm, secret_link::SecretLink};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{access::AccessKey, code::Code},
+};
+
+/// Replaces the control link, after a question; the new one is shown once.
+#[component]
+pub fn ControlLink(
+    /// The session.
+    code: Code,
+    /// Where links to this server begin.
+    public_url: String,
+) -> impl IntoView {
+    let asks = RwSignal::new(false);
+    let error = RwSignal::new(None::<ClipsError>);
+    let fresh = RwSignal::new(None::<AccessKey>);
+    let replace = {
+        let code = code.clone();
+        move |()| {
+            let code = code.clone();
+            error.set(None);
+            spawn_local(async move {
+                match api::links::replace_control_link(code).await {
+                    Ok(minted) => fresh.set(Some(minted.key)),
+                    Err(refusal) => error.set(Some(refusal)),
+                }
+            });
+        }
+    };
+    view! {
+        {move || {
+            fresh
+                .get()
+                .map(|secret| {
+                    view! {
+                        <SecretLink
+                            code=code.clone()
+                            public_url=public_url.clone()
+                            secret
+                            on_saved=move |()| fresh.set(None)
+                        />
+                    }
+                })
+        }}
+        <details class="panel fold">
+            <summary>
+                <h2>"Control link"</h2>
+            </summary>
+            <p>"Lost it, or shown it by mistake? A new one kills the old one; this browser stays in control."</p>
+            <button type="button" class="button button--danger" on:click=move |_| asks.set(true)>
+                "Replace the control link"
+            </button>
+            <p class="form__error" role="alert">
+                {move || error.get().map(|error| error.to_string())}
+            </p>
+        </details>
+        <Confirm
+            open=asks
+            question="Replace the control link?"
+            explanation="The old link stops working at once, and other browsers that used it lose control."
+            yes="Replace it"
+            on_yes=replace
+        />
+    }
+}

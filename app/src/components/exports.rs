@@ -1,0 +1,34 @@
+//! The files to take the list home in.
+
+use leptos::prelude::*;
+
+use crate::domain::code::Code;
+
+/// The files to take the list home in.
+#[component]
+pub fn Exports(
+    /// The session.
+    code: Code,
+) -> impl IntoView {
+    let files = [
+        ("text", "Text", "grouped by segment"),
+        ("csv", "CSV", "for tools"),
+        ("excel", "CSV for Excel", "the same with a byte order mark"),
+    ];
+    let files = files.map(|(format, words, hint)| {
+        view! {
+            <li>
+                <a class="button" href=format!("/s/{code}/export/{format}") rel="external" download>
+                    {words}
+                </a>
+                <span class="exports__hint">{hint}</span>
+            </li>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="exports">
+            <h2 id="exports">"Take the list home"</h2>
+            <ul class="exports">{files.into_iter().collect_view()}</ul>
+        </section>
+    }
+}

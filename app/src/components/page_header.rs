@@ -1,0 +1,69 @@
+//! The head of a session's page: the way to the others that this browser may see.
+
+use leptos::prelude::*;
+
+use crate::domain::{code::Code, role::Role};
+
+/// The pages of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionPage {
+    /// The viewers' page.
+    Viewer,
+    /// The moderators' page.
+    Moderate,
+    /// The control panel.
+    Control,
+}
+
+/// The head of a session's page.
+#[component]
+pub fn PageHeader(
+    /// The session.
+    code: Code,
+    /// Who this browser is in it.
+    role: Role,
+    /// The page that it stands on.
+    page: SessionPage,
+) -> impl IntoView {
+    let links = [
+        (
+            SessionPage::Viewer,
+            Role::Viewer,
+            format!("/s/{code}"),
+            "Viewers’ page",
+        ),
+        (
+            SessionPage::Moderate,
+            Role::Moderator,
+            format!("/s/{code}/mod"),
+            "Moderate",
+        ),
+        (
+            SessionPage::Control,
+            Role::Streamer,
+            format!("/s/{code}/control"),
+            "Control panel",
+        ),
+    ];
+    let links = links
+        .into_iter()
+        .filter(|(_, least, ..)| role >= *least)
+        .map(|(target, _, address, words)| {
+            view! {
+                <a href=address aria-current=(target == page).then_some("page")>
+                    {words}
+                </a>
+                " "
+            }
+        });
+    view! {
+        <header class="page-header">
+            <a class="brand" href="/">
+                "Clip Timestamps"
+            </a>
+            <nav class="page-header__nav" aria-label="Pages of this session">
+                {links.collect_view()}
+            </nav>
+        </header>
+    }
+}

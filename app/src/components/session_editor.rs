@@ -1,0 +1,76 @@
+//! Changes a session's title and game.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::text::{Game, TextError, Title},
+    live::feed::Feed,
+};
+
+/// Changes a session's title and game.
+#[component]
+pub fn SessionEditor(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let title = NodeRef::<html::Input>::new();
+    let game = NodeRef::<html::Input>::new();
+    let error = RwSignal::new(None::<ClipsError>);
+    let is_saved = RwSignal::new(false);
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        match read(title, game) {
+            Ok((title, game)) => {
+                error.set(None);
+                spawn_local(async move {
+                    match api::sessions::edit_session(feed.code(), title, game).await {
+                        Ok(_) => is_saved.set(true),
+                        Err(refusal) => error.set(Some(refusal)),
+                    }
+                });
+            }
+            Err(wrong) => error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+        }
+    };
+    let session = feed.session.get_untracked();
+    view! {
+        <details class="panel fold">
+            <summary>
+                <h2>"Title and game"</h2>
+            </summary>
+            <form class="form" on:submit=save>
+                <div class="field">
+                    <label for="title">"Title"</label>
+                    <input node_ref=title id="title" class="input" value=session.title.to_string() />
+                </div>
+                <div class="field">
+                    <label for="game">"Game"</label>
+                    <input node_ref=game id="game" class="input" value=session.game.to_string() />
+                </div>
+                <p class="form__error" role="alert">
+                    {move || error.get().map(|error| error.to_string())}
+                </p>
+                <p class="form__done" role="status">
+                    {move || is_saved.get().then_some("Saved.")}
+                </p>
+                <button type="submit" class="button">
+                    "Save"
+                </button>
+            </form>
+        </details>
+    }
+}
+
+fn read(
+    title: NodeRef<html::Input>,
+    game: NodeRef<html::Input>,
+) -> Result<(Title, Game), TextError> {
+    let value = |field: NodeRef<html::Input>| {
+        let field = field.get_untracked();
+        field.map(|field| field.value()).unwrap_or_default()
+    };
+    Ok((Title::parse(&value(title))?, Game::parse(&value(game))?))
+}
