@@ -1,5 +1,8 @@
 //! The domain, the server functions and the pages: what browser and server share. It reads no clock and knows no database.
 
+// The types of large pages nest deeply.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod clips;
 pub mod components;

@@ -43,8 +43,10 @@ impl Site {
     /// The site in this folder. Its `hash.txt`, where there is one, tells the names that change with their content.
     pub fn new(folder: &Path) -> Self {
         // What `cargo leptos watch` sets in the environment (the port that reloads the page) is kept.
-        let mut leptos = get_configuration(None).map_or_else(
-            |_| LeptosOptions::builder().output_name("clips").build(),
+        let watched =
+            std::env::var_os("LEPTOS_OUTPUT_NAME").and_then(|_| get_configuration(None).ok());
+        let mut leptos = watched.map_or_else(
+            || LeptosOptions::builder().output_name("clips").build(),
             |configuration| configuration.leptos_options,
         );
         leptos.output_name = "clips".into();

@@ -103,6 +103,7 @@ pub fn Acts(
             on_yes=move |()| press(Button::End)
         />
     }
+    .into_any()
 }
 
 /// The act of a button, with the segment that the page shows.

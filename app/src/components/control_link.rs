@@ -68,4 +68,5 @@ pub fn ControlLink(
             on_yes=replace
         />
     }
+    .into_any()
 }

@@ -31,4 +31,5 @@ pub fn Exports(
             <ul class="exports">{files.into_iter().collect_view()}</ul>
         </section>
     }
+    .into_any()
 }

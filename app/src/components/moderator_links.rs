@@ -135,6 +135,7 @@ pub fn ModeratorLinks(
             on_yes=revoke
         />
     }
+    .into_any()
 }
 
 #[component]

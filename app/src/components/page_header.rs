@@ -66,4 +66,5 @@ pub fn PageHeader(
             </nav>
         </header>
     }
+    .into_any()
 }

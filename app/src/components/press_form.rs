@@ -147,6 +147,7 @@ pub fn PressForm(
             </div>
         </form>
     }
+    .into_any()
 }
 
 fn left(typed: &str) -> i64 {

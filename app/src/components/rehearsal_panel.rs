@@ -56,6 +56,7 @@ pub fn RehearsalPanel(
             </button>
         </section>
     }
+    .into_any()
 }
 
 fn class(outcome: &Outcome) -> &'static str {

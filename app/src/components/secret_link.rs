@@ -76,4 +76,5 @@ pub fn SecretLink(
             </button>
         </section>
     }
+    .into_any()
 }

@@ -62,6 +62,7 @@ pub fn SessionEditor(
             </form>
         </details>
     }
+    .into_any()
 }
 
 fn read(

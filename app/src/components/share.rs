@@ -36,4 +36,5 @@ pub fn Share(
             />
         </section>
     }
+    .into_any()
 }

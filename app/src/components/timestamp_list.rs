@@ -28,4 +28,5 @@ pub fn TimestampList(
             <p class="empty">"No timestamps yet. The first one is yours to make."</p>
         </Show>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ pub fn UnsentList(
             </For>
         </ul>
     }
+    .into_any()
 }
 
 /// What is said of one press.

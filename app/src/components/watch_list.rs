@@ -84,6 +84,7 @@ pub fn WatchList(
             <NewPill shown />
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -4,5 +4,7 @@
     reason = "what a test stands on has to hold; the panic says where it did not"
 )]
 
+mod http;
 mod stage;
 mod store;
+mod tidy;

@@ -1,3 +1,5 @@
 //! What the tests stand on.
 
 pub(crate) mod database;
+pub(crate) mod people;
+pub(crate) mod running;

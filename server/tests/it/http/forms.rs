@@ -1,0 +1,95 @@
+//! Forms without scripts: each ends on the page that tells the result.
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::stage::{database::Kind, people::press, running::Running};
+
+#[tokio::test]
+async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.person(), server.person());
+    let (status, panel) = streamer
+        .form("/", &[("title", "Act 1"), ("game", "Witcher")])
+        .await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (panel, key) = panel.split_once('#').unwrap();
+    assert!(key.starts_with("ctl_"));
+    let code = panel.split('/').nth(2).unwrap();
+    // The browser that opened it is in control at once; the key is for other ones.
+    assert_eq!(streamer.get(panel).await.status(), StatusCode::OK);
+    assert_eq!(viewer.get(panel).await.status(), StatusCode::FORBIDDEN);
+
+    let id = press("")["id"].as_str().unwrap().to_owned();
+    let fields = [("id", id.as_str()), ("note", "too early"), ("name", "Ciri")];
+    let (_, refused) = viewer.form(&format!("/s/{code}"), &fields).await;
+    assert!(
+        refused.contains("refused=") && refused.contains("note=too+early"),
+        "{refused}"
+    );
+    let page = viewer.get(&refused).await.text().await.unwrap();
+    assert!(page.contains("The stream has not started yet") && page.contains("too early"));
+
+    let start = [
+        ("act", "start"),
+        ("segment", "0"),
+        ("began_minutes_ago", ""),
+    ];
+    assert_eq!(
+        streamer.form(panel, &start).await,
+        (StatusCode::SEE_OTHER, panel.to_owned())
+    );
+    let (_, saved) = viewer.form(&format!("/s/{code}"), &fields).await;
+    assert_eq!(saved, format!("/s/{code}?pressed={id}"));
+    assert!(
+        viewer
+            .get(&saved)
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("00:00:00")
+    );
+    // A second click sends the same form: still one press.
+    viewer.form(&format!("/s/{code}"), &fields).await;
+    let snapshot = viewer
+        .ask("snapshot", json!({ "code": code, "audience": "public" }))
+        .await;
+    assert_eq!(snapshot["session"]["timestamp_count"], 1);
+}
+
+#[tokio::test]
+async fn a_note_that_is_too_long_goes_back_with_the_count_and_is_not_cut() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let note = "ż".repeat(101);
+    let id = press("")["id"].as_str().unwrap().to_owned();
+    let (_, back) = streamer
+        .form(&format!("/s/{code}"), &[("id", &id), ("note", &note)])
+        .await;
+    let page = streamer.get(&back).await.text().await.unwrap();
+    assert!(
+        page.contains("This note has 101 characters; at most 100 fit.") && page.contains(&note)
+    );
+}
+
+#[tokio::test]
+async fn a_typed_code_is_forgiven() {
+    let server = Running::new(Kind::Sqlite).await;
+    let answer = server.person().get("/s?code=+7kq-2mo+").await;
+    assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let server = Running::new(Kind::Sqlite).await;
+    let client = reqwest::Client::new();
+    let forged = client
+        .post(format!("{}/", server.url))
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.example")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("title=a&game=b");
+    assert_eq!(forged.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+}

@@ -1,0 +1,161 @@
+//! The live stream: what was missed, what is hidden, and how it ends.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::stage::{database::Kind, people::Event, running::Running};
+
+fn notes(event: &Event) -> Vec<&str> {
+    let rows = event.data["timestamps"].as_array();
+    rows.into_iter()
+        .flatten()
+        .filter_map(|row| row["note"].as_str())
+        .collect()
+}
+
+fn has_note(note: &str) -> impl Fn(&Value) -> bool {
+    move |frame| {
+        let rows = frame["timestamps"].as_array();
+        rows.into_iter().flatten().any(|row| row["note"] == note)
+    }
+}
+
+#[tokio::test]
+async fn a_press_reaches_every_open_page_on_both_databases() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, viewer) = (server.person(), server.person());
+        let code = streamer.opens_session().await;
+        let cursor = viewer.cursor(&code).await;
+        let mut public = viewer.watches(&code, "public", &cursor).await;
+        let mut staff = streamer.watches(&code, "staff", &cursor).await;
+        assert_eq!(public.next().await.unwrap().name, "tick");
+        streamer.starts(&code).await;
+        viewer.presses(&code, "first").await;
+        for events in [&mut public, &mut staff] {
+            let frame = events.frame(has_note("first")).await;
+            assert_eq!(frame.data["session"]["timestamp_count"], 1);
+            assert_eq!(frame.data["session"]["status"]["is"], "active");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_away_gets_what_it_missed_without_gap_or_double() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let cursor = streamer.cursor(&code).await;
+    let mut events = streamer.watches(&code, "staff", &cursor).await;
+    streamer.presses(&code, "0").await;
+    let last = events.frame(has_note("0")).await.id;
+    drop(events);
+    for i in 1..20 {
+        streamer.presses(&code, &i.to_string()).await;
+    }
+
+    let address = format!("/s/{code}/live?audience=staff&after={cursor}");
+    let header_wins = streamer.get_after(&address, &last).await;
+    let query = streamer
+        .get(&format!("/s/{code}/live?audience=staff&after={last}"))
+        .await;
+    for response in [header_wins, query] {
+        let mut events = crate::stage::people::Events::of(response);
+        let mut read: Vec<String> = Vec::new();
+        while read.last().is_none_or(|note| note != "19") {
+            let event = events.frame(|_| true).await;
+            read.extend(notes(&event).into_iter().map(str::to_owned));
+        }
+        let all: Vec<_> = (1..20).map(|i| i.to_string()).collect();
+        assert_eq!(read, all);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_history_is_told_to_take_a_snapshot() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let mut events = streamer
+        .watches(&code, "public", "0123456789abcdef.0")
+        .await;
+    assert_eq!(events.next().await.unwrap().name, "snapshot");
+    assert!(events.next().await.is_none());
+}
+
+#[tokio::test]
+async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, viewer, other) = (server.person(), server.person(), server.person());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let (_, made) = viewer.presses(&code, "rude").await;
+    let cursor = viewer.cursor(&code).await;
+    let mut public = viewer.watches(&code, "public", &cursor).await;
+    let mut staff = streamer.watches(&code, "staff", &cursor).await;
+
+    streamer
+        .ask("hide", json!({ "code": code, "ids": [made["id"]] }))
+        .await;
+
+    let frame = public.frame(|frame| frame["removed"].is_array()).await;
+    assert_eq!(frame.data["removed"], json!([made["id"]]));
+    assert!(!frame.data.to_string().contains("rude"));
+    let frame = staff.frame(has_note("rude")).await;
+    assert_eq!(frame.data["timestamps"][0]["hidden"], true);
+    // Its author's snapshot still has it, everybody else's has not.
+    for (person, rows) in [(&viewer, 1), (&other, 0)] {
+        let snapshot = person
+            .ask("snapshot", json!({ "code": code, "audience": "public" }))
+            .await;
+        assert_eq!(
+            snapshot["page"]["timestamps"].as_array().unwrap().len(),
+            rows
+        );
+        assert!(snapshot.to_string().find("\"hidden\"").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_link_ends_the_streams_that_were_opened_with_it() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, moderator) = (server.person(), server.person());
+    let code = streamer.opens_session().await;
+    let link = streamer.makes_moderator(&code, &moderator).await;
+    let cursor = moderator.cursor(&code).await;
+    let mut staff = moderator.watches(&code, "staff", &cursor).await;
+    assert_eq!(staff.next().await.unwrap().name, "tick");
+
+    streamer
+        .ask("revoke_link", json!({ "code": code, "id": link }))
+        .await;
+
+    let goodbye = staff.next().await.unwrap();
+    assert_eq!(
+        (goodbye.name.as_str(), goodbye.data),
+        ("goodbye", json!("rights_changed"))
+    );
+    let again = moderator
+        .get(&format!("/s/{code}/live?audience=staff&after={cursor}"))
+        .await;
+    assert_eq!(again.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn stopping_says_goodbye_to_live_pages_and_does_not_wait_for_them() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let cursor = streamer.cursor(&code).await;
+    let mut events = streamer.watches(&code, "public", &cursor).await;
+    assert_eq!(events.next().await.unwrap().name, "tick");
+    let stopping = tokio::spawn(server.stop());
+    assert_eq!(events.next().await.unwrap().data, json!("restart"));
+    assert!(events.next().await.is_none());
+    drop(events);
+    tokio::time::timeout(std::time::Duration::from_secs(10), stopping)
+        .await
+        .expect("stopped within 10 s")
+        .unwrap();
+}

@@ -1,0 +1,79 @@
+//! The process: health, limits, and the one line that says why it can't start.
+
+use std::process::Command;
+
+use reqwest::StatusCode;
+
+use crate::stage::{database::Kind, running::Running};
+
+#[tokio::test]
+async fn health_and_readiness_answer_on_both_databases() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let person = server.person();
+        assert_eq!(person.get("/health").await.text().await.unwrap(), "ok");
+        assert_eq!(person.get("/ready").await.text().await.unwrap(), "ready");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_8_kib_is_refused() {
+    let server = Running::new(Kind::Sqlite).await;
+    let long = "x".repeat(9 * 1024);
+    let (status, _) = server.person().form("/", &[("title", &long)]).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_with_status_404() {
+    let server = Running::new(Kind::Sqlite).await;
+    for path in ["/nowhere", "/s/000000", "/s/no-code", "/s/000000/control"] {
+        let answer = server.person().get(path).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert!(
+            answer
+                .text()
+                .await
+                .unwrap()
+                .contains("No session has this code"),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("no.sqlite");
+    std::fs::write(
+        &file,
+        "this is no database, and long enough to be told from an empty one".repeat(20),
+    )
+    .unwrap();
+    let unreadable = format!("sqlite://{}", file.display());
+    for (arguments, words) in [
+        (vec!["--no-such-flag"], "--no-such-flag"),
+        (vec!["--public-url", "clips.example"], "http"),
+        (vec!["--listen", &taken], "--listen"),
+        (
+            vec!["--listen", "127.0.0.1:0", "--database-url", &unreadable],
+            "no.sqlite",
+        ),
+        (
+            vec!["--listen", "127.0.0.1:0", "--database-url", "mysql://x"],
+            "sqlite://",
+        ),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(&arguments)
+            .env("RUST_LOG", "off")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+}

@@ -1,0 +1,146 @@
+//! Every route and every server function with every role: the table of rights as it is seen from outside.
+
+use std::fmt::Write as _;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::stage::{
+    database::Kind,
+    people::{Person, press},
+    running::Running,
+};
+
+/// A session that runs, with somebody in every role and one timestamp.
+struct Scene {
+    code: String,
+    streamer: Person,
+    moderator: Person,
+    viewer: Person,
+    timestamp: Value,
+    link: Value,
+}
+
+impl Scene {
+    async fn new(server: &Running) -> Self {
+        let (streamer, moderator, viewer) = (server.person(), server.person(), server.person());
+        let code = streamer.opens_session().await;
+        let link = streamer.makes_moderator(&code, &moderator).await;
+        streamer.starts(&code).await;
+        let (_, made) = streamer.presses(&code, "note").await;
+        Self {
+            code,
+            streamer,
+            moderator,
+            viewer,
+            timestamp: made["id"].clone(),
+            link,
+        }
+    }
+
+    fn people(&self) -> [(&'static str, &Person); 3] {
+        [
+            ("viewer", &self.viewer),
+            ("moderator", &self.moderator),
+            ("streamer", &self.streamer),
+        ]
+    }
+
+    /// Arguments that would do something, for every server function there is.
+    fn arguments(&self, function: &str) -> Value {
+        let Self {
+            code,
+            timestamp,
+            link,
+            ..
+        } = self;
+        match function {
+            "open_session" => json!({ "title": "a", "game": "b" }),
+            "own_sessions" => json!({}),
+            "role" | "links" | "replace_control_link" | "open_rehearsal" | "end_rehearsal" => {
+                json!({ "code": code })
+            }
+            "snapshot" => json!({ "code": code, "audience": "staff" }),
+            "page" => {
+                json!({ "code": code, "audience": "staff", "before": { "segment_index": 9, "offset_seconds": 0, "arrival": 0 } })
+            }
+            "submit" => json!({ "code": code, "press": press("x") }),
+            "own_timestamp" => json!({ "code": code, "id": timestamp }),
+            "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
+            "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
+            "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),
+            "edit_session" => json!({ "code": code, "title": "c", "game": "d" }),
+            "redeem" => json!({ "code": code, "key": format!("ctl_{}", "0".repeat(64)) }),
+            "mint_link" => json!({ "code": code, "label": "Triss" }),
+            "revoke_link" => json!({ "code": code, "id": link }),
+            forgotten => {
+                panic!("{forgotten} has no row in the table of rights: give it arguments here")
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_table_of_rights_holds_for_every_server_function() {
+    let server = Running::new(Kind::Sqlite).await;
+    let mut functions: Vec<_> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.trim_start_matches("/api/").to_owned())
+        .collect();
+    functions.sort();
+    assert!(functions.len() >= 19, "{functions:?}");
+    let mut table = String::new();
+    for function in functions {
+        write!(table, "{function:22}").unwrap();
+        for role in 0..3 {
+            let scene = Scene::new(&server).await;
+            let (name, person) = scene.people()[role];
+            let (status, _) = person.call(&function, &scene.arguments(&function)).await;
+            write!(table, " {name} {}", status.as_u16()).unwrap();
+        }
+        table.push('\n');
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[tokio::test]
+async fn the_table_of_rights_holds_for_every_other_route() {
+    let server = Running::new(Kind::Sqlite).await;
+    let scene = Scene::new(&server).await;
+    let code = &scene.code;
+    let mut table = String::new();
+    for path in [
+        "",
+        "/control",
+        "/mod",
+        "/live",
+        "/live?audience=staff",
+        "/export/text",
+        "/export/csv",
+        "/export/excel",
+        "/qr.svg",
+    ] {
+        write!(table, "GET  {path:22}").unwrap();
+        for (name, person) in scene.people() {
+            let status = person.get(&format!("/s/{code}{path}")).await.status();
+            write!(table, " {name} {}", status.as_u16()).unwrap();
+        }
+        table.push('\n');
+    }
+    write!(table, "POST {:22}", "/control").unwrap();
+    for (name, person) in scene.people() {
+        let (status, to) = person
+            .form(
+                &format!("/s/{code}/control"),
+                &[("act", "pause"), ("segment", "1")],
+            )
+            .await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let outcome = if to.contains("forbidden") {
+            "refused"
+        } else {
+            "done"
+        };
+        write!(table, " {name} {outcome}").unwrap();
+    }
+    insta::assert_snapshot!(table);
+}

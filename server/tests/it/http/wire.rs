@@ -1,0 +1,56 @@
+//! What travels is a promise: open tabs outlive a deployment.
+
+use serde_json::json;
+
+use crate::stage::{database::Kind, people::press, running::Running};
+
+#[tokio::test]
+async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let before = streamer.cursor(&code).await;
+    streamer.starts(&code).await;
+    let mut press = press("a note");
+    press["name"] = json!("Ciri");
+    streamer
+        .ask("submit", json!({ "code": code, "press": press }))
+        .await;
+
+    let snapshot = streamer
+        .ask("snapshot", json!({ "code": code, "audience": "staff" }))
+        .await;
+    let mut events = streamer.watches(&code, "public", &before).await;
+    let frame = events.frame(|frame| frame["timestamps"].is_array()).await;
+    let told = serde_json::to_string_pretty(&json!({ "snapshot": snapshot, "frame": frame.data }))
+        .unwrap();
+    let told = told
+        .replace(&code, "CODE")
+        .replace(press["id"].as_str().unwrap(), "ID")
+        .replace(snapshot["cursor"].as_str().unwrap(), "CURSOR")
+        .replace(&server.url, "URL");
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn errors_travel_with_their_status_and_their_words() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let mut told = String::new();
+    for (status, answer) in [
+        streamer.presses(&code, "early").await,
+        streamer.presses("000000", "nowhere").await,
+        streamer.presses(&code, &"x".repeat(101)).await,
+        server
+            .person()
+            .acts(&code, json!({ "act": "pause", "segment": 0 }))
+            .await,
+        streamer
+            .acts(&code, json!({ "act": "pause", "segment": 0 }))
+            .await,
+    ] {
+        told.push_str(&format!("{status} {answer}\n"));
+    }
+    insta::assert_snapshot!(told);
+}

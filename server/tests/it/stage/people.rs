@@ -1,0 +1,210 @@
+//! People with browsers: each has a cookie of their own, and knows what to ask.
+
+use std::time::Duration;
+
+use app::domain::timestamp::TimestampId;
+use reqwest::{Client, Method, Response, StatusCode, header, redirect::Policy};
+use serde_json::{Value, json};
+use server::world::{self, Clock};
+
+/// Somebody with a browser.
+pub(crate) struct Person {
+    client: Client,
+    url: String,
+    cookie: String,
+}
+
+/// What came back: the status and the JSON.
+pub(crate) type Answer = (StatusCode, Value);
+
+impl Person {
+    pub(crate) fn new(url: &str) -> Self {
+        let digits = world::random_uuid().simple();
+        Self {
+            client: Client::builder().redirect(Policy::none()).build().unwrap(),
+            url: url.into(),
+            cookie: format!("visitor={digits}{digits}"),
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        fill: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Response {
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.url))
+            .header(header::COOKIE, &self.cookie);
+        fill(request).send().await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.send(Method::GET, path, |request| request).await
+    }
+
+    pub(crate) async fn get_after(&self, path: &str, last_event: &str) -> Response {
+        self.send(Method::GET, path, |request| {
+            request.header("last-event-id", last_event)
+        })
+        .await
+    }
+
+    /// Submits a plain form; answers the status and where the browser is sent.
+    pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let answer = self
+            .send(Method::POST, path, |request| {
+                request
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .header(header::ACCEPT, "text/html")
+                    .body(body)
+            })
+            .await;
+        let location = answer.headers().get(header::LOCATION);
+        let location = location.map_or("", |location| location.to_str().unwrap());
+        (answer.status(), location.to_owned())
+    }
+
+    /// Calls a server function.
+    pub(crate) async fn call(&self, function: &str, arguments: &Value) -> Answer {
+        let answer = self
+            .send(Method::POST, &format!("/api/{function}"), |request| {
+                request.json(arguments)
+            })
+            .await;
+        let status = answer.status();
+        (
+            status,
+            serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null),
+        )
+    }
+
+    /// Calls a server function that has to succeed.
+    pub(crate) async fn ask(&self, function: &str, arguments: Value) -> Value {
+        let (status, answer) = self.call(function, &arguments).await;
+        assert_eq!(status, StatusCode::OK, "{function}: {answer}");
+        answer
+    }
+
+    /// Opens a session; answers its code.
+    pub(crate) async fn opens_session(&self) -> String {
+        let opened = self
+            .ask(
+                "open_session",
+                json!({ "title": "Witcher 3 – Act 1 Finale", "game": "The Witcher 3" }),
+            )
+            .await;
+        opened["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Mints a moderator link and gives its key to somebody, who redeems it.
+    pub(crate) async fn makes_moderator(&self, code: &str, other: &Self) -> Value {
+        let minted = self
+            .ask("mint_link", json!({ "code": code, "label": "Anna" }))
+            .await;
+        other
+            .ask("redeem", json!({ "code": code, "key": minted["key"] }))
+            .await;
+        minted["link"]["id"].clone()
+    }
+
+    pub(crate) async fn acts(&self, code: &str, act: Value) -> Answer {
+        self.call("act", &json!({ "code": code, "act": act })).await
+    }
+
+    pub(crate) async fn starts(&self, code: &str) {
+        let (status, _) = self
+            .acts(code, json!({ "act": "start", "began_minutes_ago": 0 }))
+            .await;
+        assert_eq!(status, StatusCode::OK);
+    }
+
+    pub(crate) async fn presses(&self, code: &str, note: &str) -> Answer {
+        self.call("submit", &json!({ "code": code, "press": press(note) }))
+            .await
+    }
+
+    /// Opens a live stream.
+    pub(crate) async fn watches(&self, code: &str, audience: &str, after: &str) -> Events {
+        Events::of(
+            self.get(&format!("/s/{code}/live?audience={audience}&after={after}"))
+                .await,
+        )
+    }
+
+    /// The cursor of a snapshot.
+    pub(crate) async fn cursor(&self, code: &str) -> String {
+        let snapshot = self
+            .ask("snapshot", json!({ "code": code, "audience": "public" }))
+            .await;
+        snapshot["cursor"].as_str().unwrap().to_owned()
+    }
+}
+
+/// What the browser sends for one press.
+pub(crate) fn press(note: &str) -> Value {
+    let TimestampId(id) = world::timestamp_id(&Clock::System);
+    json!({ "id": id, "note": (!note.is_empty()).then_some(note), "name": null, "waited_ms": 0 })
+}
+
+/// A live stream that is being read.
+pub(crate) struct Events {
+    response: Response,
+    read: String,
+}
+
+/// One event: its name, its id and its data.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) data: Value,
+}
+
+impl Events {
+    pub(crate) fn of(response: Response) -> Self {
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self {
+            response,
+            read: String::new(),
+        }
+    }
+
+    /// The next event; none when the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some((event, rest)) = self.read.split_once("\n\n") {
+                let field = |name: &str| {
+                    let mut lines = event.lines();
+                    lines
+                        .find_map(|line| line.strip_prefix(name))
+                        .unwrap_or("")
+                        .to_owned()
+                };
+                let event = Event {
+                    name: field("event: "),
+                    id: field("id: "),
+                    data: serde_json::from_str(&field("data: ")).unwrap(),
+                };
+                self.read = rest.to_owned();
+                return Some(event);
+            }
+            let chunk = tokio::time::timeout(Duration::from_secs(20), self.response.chunk());
+            let chunk = chunk.await.expect("an event within 20 s").unwrap()?;
+            self.read.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+
+    /// The next frame that fulfils a wish; what comes before it is read too.
+    pub(crate) async fn frame(&mut self, wish: impl Fn(&Value) -> bool) -> Event {
+        while let Some(event) = self.next().await {
+            if event.name.is_empty() && wish(&event.data) {
+                return event;
+            }
+        }
+        panic!("the stream ended before the frame came");
+    }
+}
