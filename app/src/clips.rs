@@ -198,6 +198,9 @@ impl ClipsError {
     }
 }
 
+/// Whether this is the half that runs on the server, where arguments are what is read, and not answers.
+const IS_SERVER: bool = cfg!(feature = "ssr");
+
 impl FromServerFnError for ClipsError {
     type Encoder = JsonEncoding;
 
@@ -206,6 +209,11 @@ impl FromServerFnError for ClipsError {
         match error {
             ServerFnErrorErr::Args(words) | ServerFnErrorErr::MissingArg(words) => {
                 Self::Invalid(words)
+            }
+            // The rule's own words; where in the JSON it stood helps nobody.
+            ServerFnErrorErr::Deserialization(words) if IS_SERVER => {
+                let rule = words.split(" at line ").next();
+                Self::Invalid(rule.unwrap_or_default().to_owned())
             }
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::ServerError(_)

@@ -13,7 +13,8 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::{LeptosOptions, get_configuration, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
@@ -128,10 +129,12 @@ fn pages(state: &State, site: &Site) -> Router {
         .precompressed_br()
         .precompressed_gzip()
         .fallback(get(missing));
+    // Leptos would route the server functions too, past `api::call`.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     Router::new()
         .leptos_routes_with_context(
             &Pages(site.leptos.clone()),
-            generate_route_list(app::App),
+            generate_route_list_with_exclusions(app::App, Some(functions)),
             context,
             shell,
         )
