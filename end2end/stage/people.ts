@@ -7,7 +7,7 @@ export async function openSession(page: Page, title: string, game: string): Prom
   await page.goto('/');
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Game').fill(game);
-  await page.getByRole('button', { name: /open (a )?session/i }).click();
+  await page.getByRole('button', { name: 'Open the session' }).click();
   await page.waitForURL(/\/s\/[0-9A-Z]{6}\/control$/);
   await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
   const [, code] = /\/s\/([0-9A-Z]{6})\//.exec(page.url()) ?? [];
@@ -23,23 +23,30 @@ export async function act(page: Page, button: 'Start' | 'Pause' | 'Resume' | 'En
 
 /** Presses "Clip that!" with what was typed. */
 export async function pressClip(page: Page, { note, name }: { note?: string; name?: string }): Promise<void> {
-  if (name !== undefined) await page.getByLabel('Name').fill(name);
-  if (note !== undefined) await page.getByLabel('Note', { exact: true }).fill(note);
-  await page.getByRole('button', { name: /clip that/i }).click();
+  if (name !== undefined) await page.getByLabel('Your name').fill(name);
+  if (note !== undefined) await page.getByLabel('What happened?').fill(note);
+  await page.getByRole('button', { name: /^clip that/i }).click();
 }
 
 /** The rows of the list. */
 export function rows(page: Page): Locator {
-  return page.locator('.timestamp');
+  return page.locator('.timestamps > .timestamp');
+}
+
+/** The presses that are not saved yet. */
+export function unsent(page: Page): Locator {
+  return page.locator('.unsent > .timestamp');
 }
 
 /** Mints a moderator link on the control panel. Answers its address. */
 export async function mintModeratorLink(page: Page, label: string): Promise<string> {
-  await page.getByLabel(/label|name of the link|who is it for/i).fill(label);
-  await page.getByRole('button', { name: /(make|mint|create|new) .*link/i }).click();
-  const field = page.locator('input[readonly][value*="#mod_"]');
-  await expect(field).toBeAttached();
-  return field.inputValue();
+  await page.getByLabel('For whom?').fill(label);
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const card = page.getByRole('region', { name: /send this link/i });
+  await card.getByRole('button', { name: 'Show' }).click();
+  const link = await card.getByLabel('Moderator link').innerText();
+  await card.getByRole('button', { name: 'I saved it' }).click();
+  return link;
 }
 
 /** Downloads an export by the words of its link. */

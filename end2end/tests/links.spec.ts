@@ -26,7 +26,7 @@ test('a wrong code says what to do next', async ({ person }) => {
   expect(answer?.status()).toBe(404);
   await expect(viewer.getByText(/no session has this code/i).first()).toBeVisible();
   await viewer.goto('/nowhere');
-  await expect(viewer.getByRole('link', { name: /home|start/i }).first()).toBeVisible();
+  await expect(viewer.getByRole('link', { name: 'To the first page' }).first()).toBeVisible();
 });
 
 test('a code may be typed as people type', async ({ person }) => {

@@ -1,6 +1,6 @@
 // What happens when the server or the phone's network goes away in the middle of a stream.
 import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { act, mintModeratorLink, openSession, pressClip, rows, unsent } from '../stage/people';
 
 test('after a restart every page is live again with nothing lost and no new snapshot', async ({ person, server }) => {
   const streamer = await person();
@@ -50,11 +50,12 @@ test('three presses of a phone without network land at their true offsets', asyn
     await viewer.waitForTimeout(2_000);
     pressed.push(Date.now());
     await pressClip(viewer, { note });
-    await expect(rows(viewer).filter({ hasText: note })).toBeVisible();
+    await expect(unsent(viewer).filter({ hasText: note })).toContainText(/waiting/i);
   }
   await viewer.waitForTimeout(3_000);
   await viewer.context().setOffline(false);
 
+  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
   const offsets: number[] = [];
   for (const note of ['one', 'two', 'three']) {
     const row = rows(streamer).filter({ hasText: note });

@@ -8,7 +8,7 @@ test('a rehearsal shows every step green and counts nothing', async ({ person })
   await streamer.getByRole('button', { name: /rehears/i }).click();
   for (const step of ['Server', 'Database', 'Live stream', 'Export', 'Cleaned up']) {
     await expect(
-      streamer.getByRole('listitem').filter({ hasText: step }).filter({ hasText: /done|ok|works|passed/i }),
+      streamer.getByRole('listitem').filter({ hasText: step }).filter({ hasText: /works/ }),
     ).toBeVisible({ timeout: 15_000 });
   }
   await streamer.goto('/');

@@ -21,8 +21,8 @@ test('a stream is collected from start to export', async ({ person }) => {
   await expect(rows(moderator).filter({ hasText: 'Geralt insulted the Baron' })).toBeVisible();
 
   await plain.reload();
-  await plain.getByLabel('Note').fill('=1+1 without scripts');
-  await plain.getByRole('button', { name: 'Clip that!' }).click();
+  await plain.getByLabel('What happened?').fill('=1+1 without scripts');
+  await plain.getByRole('button', { name: /^clip that/i }).click();
   await expect(plain.getByText(/saved at 00:00:\d\d/i)).toBeVisible();
   await expect(rows(moderator).filter({ hasText: 'without scripts' })).toBeVisible();
 
@@ -38,10 +38,10 @@ test('a stream is collected from start to export', async ({ person }) => {
 
   await act(streamer, 'Pause');
   await expect(viewer.getByText('Paused', { exact: true })).toBeVisible();
-  await plain.getByLabel('Note').fill('during the pause');
-  await plain.getByRole('button', { name: 'Clip that!' }).click();
+  await plain.getByLabel('What happened?').fill('during the pause');
+  await plain.getByRole('button', { name: /^clip that/i }).click();
   await expect(plain.getByText(/the stream is paused/i).first()).toBeVisible();
-  await expect(plain.getByLabel('Note')).toHaveValue('during the pause');
+  await expect(plain.getByLabel('What happened?')).toHaveValue('during the pause');
 
   await act(streamer, 'Resume');
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
