@@ -213,11 +213,18 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
                 <span class="visually-hidden">{format!(" ({does})")}</span>
             </a>
             <span class="sessions__game">{session.game.to_string()}</span>
-            <span class="sessions__count">{format!("{} timestamps", session.timestamp_count)}</span>
+            <span class="sessions__count">{counted(session.timestamp_count)}</span>
             <StatusBadge session=Signal::stored(session) />
             <a class="sessions__viewer" href=page>
                 "Viewers’ page"
             </a>
         </li>
+    }
+}
+
+fn counted(timestamps: u32) -> String {
+    match timestamps {
+        1 => "1 timestamp".to_owned(),
+        count => format!("{count} timestamps"),
     }
 }

@@ -7,12 +7,18 @@ use crate::{
     api,
     clips::ClipsError,
     components::{
-        connection_banner::ConnectionBanner, press_form::PressForm, segment_clock::SegmentClock,
-        status_badge::StatusBadge, tab_title::TabTitle, timestamp_list::TimestampList,
-        trouble::Trouble, unsent_list::UnsentList,
+        connection_banner::ConnectionBanner,
+        page_header::{PageHeader, SessionPage},
+        press_form::PressForm,
+        segment_clock::SegmentClock,
+        session_head::SessionHead,
+        tab_title::TabTitle,
+        timestamp_list::TimestampList,
+        trouble::Trouble,
+        unsent_list::UnsentList,
     },
     domain::{
-        role::{Audience, Role},
+        role::Audience,
         session::Status,
         text::{Name, Note},
         timestamp::TimestampId,
@@ -114,19 +120,10 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
 
     view! {
         <TabTitle feed />
-        <header class="page-header">
-            <a class="brand" href="/">
-                "Clip Timestamps"
-            </a>
-            <OtherPages feed role />
-        </header>
+        <PageHeader code=feed.code() role page=SessionPage::Viewer />
         <main class="viewer">
             <ConnectionBanner feed />
-            <div class="session-head">
-                <h1 class="session-head__title">{move || feed.session.read().title.to_string()}</h1>
-                <p class="session-head__game">{move || feed.session.read().game.to_string()}</p>
-                <StatusBadge session=feed.session />
-            </div>
+            <SessionHead feed />
             <SegmentClock feed />
             <Face feed />
             <Show when=move || is_open.get()>
@@ -185,17 +182,6 @@ fn Face(feed: Feed) -> impl IntoView {
             }}
         </div>
     }
-}
-
-/// The way to the pages that this browser may see besides.
-#[component]
-fn OtherPages(feed: Feed, role: Role) -> impl IntoView {
-    let code = feed.code();
-    let moderate = (role >= Role::Moderator)
-        .then(|| view! { <a href=format!("/s/{code}/mod")>"Moderate"</a> });
-    let control = (role >= Role::Streamer)
-        .then(|| view! { <a href=format!("/s/{code}/control")>"Control panel"</a> });
-    view! { <nav class="page-header__nav">{moderate} {control}</nav> }
 }
 
 #[cfg(test)]
