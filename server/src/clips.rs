@@ -1,5 +1,7 @@
 //! The port's implementation: may they? Then store and hub. Rights are decided here and nowhere else.
 
+use std::sync::Arc;
+
 use app::{
     clips::{Clips, ClipsError, OwnSession},
     domain::{
@@ -36,6 +38,11 @@ impl BoundClips {
     /// Binds the port to a visitor.
     pub fn new(state: State, visitor: VisitorId) -> Self {
         Self { state, visitor }
+    }
+
+    /// The same as what the pages and the server functions find in their context.
+    pub fn port(state: &State, visitor: VisitorId) -> Arc<dyn Clips> {
+        Arc::new(Self::new(state.clone(), visitor))
     }
 
     /// The session with this code, where the caller has this right in it; for routes that are no server functions.

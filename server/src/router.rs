@@ -2,7 +2,7 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
-use app::clips::{Clips, ClipsError, FreshId, OnPageError};
+use app::clips::{ClipsError, FreshId, OnPageError};
 use axum::{
     Router,
     body::Body,
@@ -27,7 +27,6 @@ use crate::{
     security::visitor,
     state::State,
     status::status,
-    store::VisitorId,
     world,
 };
 
@@ -176,7 +175,7 @@ fn page_context(state: State) -> impl Fn() + Clone + Send + Sync + 'static {
         else {
             return;
         };
-        provide_context(port(&state, visitor));
+        provide_context(BoundClips::port(&state, visitor));
         if let Some(response) = use_context::<ResponseOptions>() {
             let report = move |error: &ClipsError| response.set_status(status(error));
             provide_context(OnPageError(Arc::new(report)));
@@ -184,11 +183,6 @@ fn page_context(state: State) -> impl Fn() + Clone + Send + Sync + 'static {
         let clock = state.clock.clone();
         provide_context(FreshId(Arc::new(move || world::timestamp_id(&clock))));
     }
-}
-
-/// The port, bound to a visitor.
-pub(crate) fn port(state: &State, visitor: VisitorId) -> Arc<dyn Clips> {
-    Arc::new(BoundClips::new(state.clone(), visitor))
 }
 
 fn if_not_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

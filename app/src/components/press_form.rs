@@ -11,10 +11,7 @@ use crate::{
         text::{Name, Note, TextError},
         timestamp::TimestampId,
     },
-    live::{
-        feed::{Feed, Verdict},
-        storage,
-    },
+    live::{feed::Feed, storage, verdict::Verdict},
 };
 
 /// The button "Clip that!", with its note and name. A plain form until the scripts have come; what was typed before that

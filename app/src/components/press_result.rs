@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::live::feed::Verdict;
+use crate::live::verdict::Verdict;
 
 /// How the latest press went. The place is always there: screen readers only announce what changes in it.
 #[component]

@@ -10,10 +10,10 @@ use super::{
     outbox::Outbox,
     post,
     state::State,
+    verdict::Verdict,
 };
 use crate::{
     api,
-    clips::ClipsError,
     domain::{
         code::Code,
         role::Audience,
@@ -21,7 +21,7 @@ use crate::{
         session::{Session, Status},
         snapshot::Snapshot,
         text::{Name, Note},
-        timestamp::{Timestamp, TimestampId},
+        timestamp::TimestampId,
     },
 };
 
@@ -55,22 +55,6 @@ pub struct Feed {
     pub is_loading_older: Signal<bool>,
     /// Opens the stream now instead of waiting, where it is away.
     pub nudge: Callback<()>,
-}
-
-/// How a press went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The server has it.
-    Saved(Timestamp),
-    /// The server, or the way to it, could not take it now; it is kept.
-    Waiting,
-    /// The server said no.
-    Refused {
-        /// Why.
-        error: ClipsError,
-        /// What the viewer had said about the moment.
-        note: Option<Note>,
-    },
 }
 
 impl Feed {

@@ -16,3 +16,4 @@ pub mod session;
 mod state;
 pub mod storage;
 mod stream;
+pub mod verdict;

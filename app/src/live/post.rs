@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{feed::Verdict, outbox::Outbox, random, retry, state::State, storage};
+use super::{outbox::Outbox, random, retry, state::State, storage, verdict::Verdict};
 use crate::{
     api,
     clips::ClipsError,

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{
     clock::{self, Correction},
     connection::Connection,
-    feed::Verdict,
     list::List,
     outbox::Outbox,
     storage,
+    verdict::Verdict,
 };
 use crate::domain::{
     change::Frame,

@@ -25,8 +25,9 @@ use crate::{
     },
     forms,
     live::{
-        feed::{Feed, Verdict, use_feed},
+        feed::{Feed, use_feed},
         session::{Loaded, use_code, use_session},
+        verdict::Verdict,
     },
 };
 

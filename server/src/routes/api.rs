@@ -11,7 +11,7 @@ use axum::{
 use leptos::prelude::provide_context;
 
 use super::refusal::restated;
-use crate::{router::port, state::State, store::VisitorId};
+use crate::{clips::BoundClips, state::State, store::VisitorId};
 
 /// The longest error that a server function answers with.
 const LONGEST_ERROR_BYTES: usize = 64 * 1024;
@@ -24,7 +24,7 @@ pub async fn call(
 ) -> Response {
     // A browser's form would be sent back to wherever its Referer says; plain forms have routes of their own.
     request.headers_mut().remove(header::ACCEPT);
-    let context = move || provide_context(port(&state, visitor));
+    let context = move || provide_context(BoundClips::port(&state, visitor));
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     with_own_status(response.into_response()).await
 }
