@@ -28,8 +28,13 @@ pub fn Acts(
     let is_acting = RwSignal::new(false);
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
+    // What the page showed when it asked: another segment may be open by the answer.
+    let asked_at = RwSignal::new(0);
 
-    let press = move |button: Button| {
+    let press = move |button: Button, segment: u32| {
+        if is_acting.get_untracked() {
+            return;
+        }
         let minutes = began.get_untracked().map(|field| field.value());
         let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
             error.set(Some(ClipsError::Invalid(
@@ -37,7 +42,7 @@ pub fn Acts(
             )));
             return;
         };
-        let act = act(button, &status.read_untracked(), began_minutes_ago);
+        let act = act(button, segment, began_minutes_ago);
         error.set(None);
         is_acting.set(true);
         spawn_local(async move {
@@ -50,8 +55,11 @@ pub fn Acts(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match pressed(&event, &status.read_untracked()) {
-            Some(Button::End) => asks_to_end.set(true),
-            Some(button) => press(button),
+            Some(Button::End) => {
+                asked_at.set(status.read_untracked().segment());
+                asks_to_end.set(true);
+            }
+            Some(button) => press(button, status.read_untracked().segment()),
             None => {}
         }
     };
@@ -85,7 +93,13 @@ pub fn Acts(
                         name="act"
                         value=value(button)
                         class=class(button)
-                        disabled=move || is_acting.get()
+                        aria-busy=move || is_acting.get().then_some("true")
+                        // The second click of a double one hits the button that took the first one's place.
+                        on:click=|event| {
+                            if event.detail() > 1 {
+                                event.prevent_default();
+                            }
+                        }
                     >
                         {button.to_string()}
                     </button>
@@ -100,15 +114,14 @@ pub fn Acts(
             question="End the stream?"
             explanation="The list closes for viewers. You can reopen it afterwards."
             yes="End it"
-            on_yes=move |()| press(Button::End)
+            on_yes=move |()| press(Button::End, asked_at.get_untracked())
         />
     }
     .into_any()
 }
 
 /// The act of a button, with the segment that the page shows.
-fn act(button: Button, status: &Status, began_minutes_ago: u32) -> Act {
-    let segment = status.segment();
+fn act(button: Button, segment: u32, began_minutes_ago: u32) -> Act {
     match button {
         Button::Start => Act::Start { began_minutes_ago },
         Button::Pause => Act::Pause { segment },

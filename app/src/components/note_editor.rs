@@ -1,49 +1,64 @@
-//! Edits the note of one timestamp, in its row.
+//! Edits the note of one timestamp, in its place: Enter saves, Escape leaves it as it was.
 
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
+use super::press_form::left_in_words;
 use crate::{
     api,
     clips::ClipsError,
-    domain::{code::Code, text::Note, timestamp::Timestamp},
+    domain::{
+        code::Code,
+        text::Note,
+        timestamp::{Timestamp, TimestampId},
+    },
 };
 
-/// Edits the note of one timestamp. Enter saves, Escape gives up.
+/// Edits the note of one timestamp.
 #[component]
 pub fn NoteEditor(
-    /// The session.
+    /// The session's code.
     code: Code,
-    /// The timestamp.
+    /// Whose note it is, as it stands when the editing begins.
     timestamp: Timestamp,
-    /// It is saved, or given up.
+    /// It was saved.
     #[prop(into)]
-    on_close: Callback<()>,
+    on_saved: Callback<()>,
+    /// It was left as it was.
+    #[prop(into)]
+    on_cancel: Callback<()>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let note = timestamp
-        .note
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let typed = RwSignal::new(note.clone());
+    let before = timestamp.note.map(|note| note.to_string());
+    let typed = RwSignal::new(before.clone().unwrap_or_default());
     let error = RwSignal::new(None::<ClipsError>);
-    let id = timestamp.id;
-    let (input_id, left_id) = (format!("edit-{}", id.0), format!("left-{}", id.0));
-    Effect::new(move |_| {
-        if let Some(field) = field.get() {
+    let is_saving = RwSignal::new(false);
+    let (id, count_id) = ids(timestamp.id);
+    field.on_load(|field| {
+        request_animation_frame(move || {
+            // It can only fail for an element that can't be focused.
             let _ = field.focus();
-        }
+            field.select();
+        });
     });
-    let save = move |event: ev::SubmitEvent| {
+    let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let note = match Note::parse_optional(&typed.read_untracked()) {
             Ok(note) => note,
             Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
         };
+        if is_saving.get_untracked() {
+            return;
+        }
+        error.set(None);
+        is_saving.set(true);
         let code = code.clone();
         spawn_local(async move {
-            match api::timestamps::edit_note(code, id, note).await {
-                Ok(()) => on_close.run(()),
+            let answer = api::timestamps::edit_note(code, timestamp.id, note).await;
+            if is_saving.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) => on_saved.run(()),
                 Err(refusal) => error.set(Some(refusal)),
             }
         });
@@ -55,31 +70,48 @@ pub fn NoteEditor(
             on:submit=save
             on:keydown=move |event| {
                 if event.key() == "Escape" {
-                    on_close.run(());
+                    event.prevent_default();
+                    on_cancel.run(());
                 }
             }
         >
-            <label class="visually-hidden" for=input_id.clone()>
+            <label class="visually-hidden" for=id.clone()>
                 {format!("Note of {}", timestamp.offset_seconds)}
             </label>
             <input
                 node_ref=field
-                id=input_id
+                id=id
                 class="input"
-                value=note
+                value=before
                 autocomplete="off"
-                aria-describedby=left_id.clone()
+                enterkeyhint="done"
+                aria-describedby=count_id.clone()
                 aria-invalid=move || (left() < 0).then_some("true")
-                on:input=move |event| typed.set(event_target_value(&event))
+                on:input=move |event| {
+                    typed.set(event_target_value(&event));
+                    error.set(None);
+                }
             />
-            <span id=left_id class="field__count" class:field__count--over=move || left() < 0>
-                {move || format!("{} characters left", left())}
+            <span
+                id=count_id
+                class="field__count"
+                class:field__count--over=move || left() < 0
+            >
+                {move || left_in_words(left())}
             </span>
             <div class="form__row">
-                <button type="submit" class="button button--primary">
+                <button
+                    type="submit"
+                    class="button button--primary"
+                    aria-busy=move || is_saving.get().then_some("true")
+                >
                     "Save"
                 </button>
-                <button type="button" class="button button--quiet" on:click=move |_| on_close.run(())>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| on_cancel.run(())
+                >
                     "Cancel"
                 </button>
             </div>
@@ -88,4 +120,9 @@ pub fn NoteEditor(
             </p>
         </form>
     }
+    .into_any()
+}
+
+fn ids(id: TimestampId) -> (String, String) {
+    (format!("edit-{}", id.0), format!("edit-left-{}", id.0))
 }

@@ -151,7 +151,8 @@ fn left(typed: &str) -> i64 {
     Note::characters_left(typed)
 }
 
-fn left_in_words(left: i64) -> String {
+/// How many characters are left, in words.
+pub(super) fn left_in_words(left: i64) -> String {
     match left {
         ..0 => format!("{} too many", -left),
         1 => "1 character left".to_owned(),

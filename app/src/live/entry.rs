@@ -1,6 +1,7 @@
-//! How one enters a page that needs a link: the key behind the `#` is redeemed once, and the address bar cleaned.
+//! The way into the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped
+//! from the address.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
 use super::session::{Loaded, use_code, use_session};
@@ -10,63 +11,198 @@ use crate::{
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
-        role::Audience,
+        role::{Audience, Right},
     },
 };
 
-/// A page that needs a link.
+/// The way into a page that not everybody may see.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// What the page starts from, where this browser may see it.
+    /// What the page needs.
+    pub right: Right,
+    /// What the page starts from, as the server gave it.
     pub loaded: Resource<Result<Loaded, ClipsError>>,
-    /// Why the link in the address gave nothing.
-    pub refused: RwSignal<Option<ClipsError>>,
-    /// The control key that was used for the first time: its holder has to be told to save it.
-    pub unsaved: RwSignal<Option<AccessKey>>,
+    /// What became of the key in the address.
+    pub key: RwSignal<KeyState>,
+    /// Tries the key in the address once more.
+    pub try_again: Callback<()>,
 }
 
-/// Loads the page for staff, and redeems the key in the address where there is one.
-pub fn use_entry() -> Entry {
+/// What became of the key in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyState {
+    /// There was none.
+    #[default]
+    None,
+    /// The server is being asked.
+    Redeeming,
+    /// It was redeemed.
+    Redeemed {
+        /// The key, where nobody had redeemed it before: its holder is told to save the link.
+        fresh: Option<AccessKey>,
+    },
+    /// The server said no, or could not be reached.
+    Refused(ClipsError),
+}
+
+/// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
+/// browser alone; the browser then looks for a key, redeems it, and asks again.
+pub fn use_entry(right: Right) -> Entry {
     let code = use_code();
-    let entry = Entry {
-        loaded: use_session(Audience::Staff),
-        refused: RwSignal::new(None),
-        unsaved: RwSignal::new(None),
+    let loaded = use_session(Audience::Staff);
+    let key = RwSignal::new(KeyState::None);
+    let take_key = move || {
+        if let (Ok(code), Some(found)) = (code.get_untracked(), key_in_address()) {
+            redeem(key, loaded, code, found);
+        }
     };
     Effect::new(move |_| {
-        let Some(key) = take_key() else { return };
-        match code.get_untracked() {
-            Ok(code) => spawn_local(redeem(entry, code, key)),
-            Err(error) => entry.refused.set(Some(error)),
+        take_key();
+        // A link that is pasted over the address of an open page loads nothing.
+        let listener = window_event_listener(ev::hashchange, move |_| take_key());
+        on_cleanup(move || listener.remove());
+    });
+    Entry {
+        right,
+        loaded,
+        key,
+        try_again: Callback::new(move |()| take_key()),
+    }
+}
+
+impl Entry {
+    /// Forgets the fresh key: its holder has saved the link.
+    pub fn forget_key(self) {
+        self.key.set(KeyState::None);
+    }
+}
+
+/// What the page may start from: a snapshot for staff is not enough for the streamer's page.
+///
+/// # Errors
+/// The server's, and `ClipsError::Forbidden` with the right that this page needs.
+pub fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded, ClipsError> {
+    match loaded {
+        Ok(loaded) if loaded.snapshot.role.may(right) => Ok(loaded),
+        Ok(_) | Err(ClipsError::Forbidden(_)) => Err(ClipsError::Forbidden(right)),
+        Err(error) => Err(error),
+    }
+}
+
+fn redeem(
+    state: RwSignal<KeyState>,
+    loaded: Resource<Result<Loaded, ClipsError>>,
+    code: Code,
+    key: AccessKey,
+) {
+    if state.get_untracked() == KeyState::Redeeming {
+        return;
+    }
+    state.set(KeyState::Redeeming);
+    spawn_local(async move {
+        let answer = api::links::redeem(code, key.clone()).await;
+        if state.try_get_untracked().is_none() {
+            return;
+        }
+        match answer {
+            Ok(redeemed) => {
+                wipe_address();
+                // A moderator's link is the streamer's to keep.
+                let is_mine = redeemed.first_use && key.kind == LinkKind::Control;
+                let fresh = is_mine.then_some(key);
+                state.set(KeyState::Redeemed { fresh });
+                let had_it = loaded.get_untracked().is_some_and(
+                    |loaded| matches!(loaded, Ok(loaded) if loaded.snapshot.role >= redeemed.role),
+                );
+                if !had_it {
+                    loaded.refetch();
+                }
+            }
+            Err(error) => {
+                // While it may still succeed the key stays where a reload finds it.
+                if !error.is_passing() {
+                    wipe_address();
+                }
+                state.set(KeyState::Refused(error));
+            }
         }
     });
-    entry
 }
 
-/// The key in the address, which it leaves: nobody who looks over a shoulder or at a stream finds it there.
-fn take_key() -> Option<AccessKey> {
+fn key_in_address() -> Option<AccessKey> {
+    let hash = window().location().hash().ok()?;
+    hash.strip_prefix('#')?.parse().ok()
+}
+
+/// Takes the fragment off the address, and out of the browser's history.
+fn wipe_address() {
     let location = window().location();
-    let key = location.hash().ok()?.strip_prefix('#')?.parse().ok()?;
-    let path = location.pathname().ok()?;
-    let history = window().history().ok()?;
-    // A browser that refuses this keeps the key in its own address bar only.
-    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
-    Some(key)
+    let (Ok(path), Ok(query), Ok(history)) =
+        (location.pathname(), location.search(), window().history())
+    else {
+        return;
+    };
+    let state = history.state().unwrap_or(JsValue::NULL);
+    // It only fails for an address of another origin.
+    let _ = history.replace_state_with_url(&state, "", Some(&format!("{path}{query}")));
 }
 
-async fn redeem(entry: Entry, code: Code, key: AccessKey) {
-    match api::links::redeem(code, key.clone()).await {
-        Ok(redeemed) => {
-            if redeemed.first_use && key.kind == LinkKind::Control {
-                entry.unsaved.set(Some(key.clone()));
-            }
-            let is_enough = entry.loaded.with_untracked(|loaded| {
-                matches!(loaded, Some(Ok(loaded)) if loaded.snapshot.role >= key.kind.role())
-            });
-            if !is_enough {
-                entry.loaded.refetch();
-            }
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::domain::{
+        revision::{Cursor, Epoch, Revision},
+        role::Role,
+        session::{Session, Status},
+        snapshot::{Page, Snapshot},
+        text::Text,
+    };
+
+    fn loaded(role: Role) -> Loaded {
+        Loaded {
+            snapshot: Snapshot {
+                cursor: Cursor {
+                    epoch: Epoch(1),
+                    revision: Revision(1),
+                },
+                now: DateTime::UNIX_EPOCH,
+                audience: Audience::Staff,
+                role,
+                public_url: "https://clips.example".into(),
+                session: Session {
+                    code: Code::from_random([0; 6]),
+                    title: Text::parse("Witcher 3").unwrap(),
+                    game: Text::parse("The Witcher 3").unwrap(),
+                    status: Status::Paused { last: None },
+                    timestamp_count: 0,
+                },
+                segments: Vec::new(),
+                page: Page {
+                    timestamps: Vec::new(),
+                    more: false,
+                },
+            },
+            form_id: None,
         }
-        Err(error) => entry.refused.set(Some(error)),
+    }
+
+    #[test]
+    fn a_moderator_may_not_enter_the_streamers_page() {
+        let forbidden = Err(ClipsError::Forbidden(Right::Control));
+        assert_eq!(
+            admit(Ok(loaded(Role::Moderator)), Right::Control),
+            forbidden
+        );
+        assert!(admit(Ok(loaded(Role::Moderator)), Right::Moderate).is_ok());
+        assert!(admit(Ok(loaded(Role::Streamer)), Right::Control).is_ok());
+    }
+
+    #[test]
+    fn a_page_asks_for_the_link_that_it_needs() {
+        let refused = Err(ClipsError::Forbidden(Right::Moderate));
+        let told = admit(refused, Right::Control).unwrap_err();
+        insta::assert_snapshot!(told, @"Only the streamer may do that. Open the control link that you saved.");
     }
 }

@@ -112,6 +112,11 @@ impl List {
         self.rows.values().filter(|row| self.is_shown(row))
     }
 
+    /// What is shown at this place.
+    pub fn get(&self, place: Place) -> Option<&Timestamp> {
+        self.rows.get(&place).filter(|row| self.is_shown(row))
+    }
+
     /// Whether this one is shown.
     pub fn contains(&self, id: TimestampId) -> bool {
         self.rows().any(|row| row.id == id)

@@ -9,6 +9,7 @@ use crate::{
         acts::Acts,
         connection_banner::ConnectionBanner,
         control_link::ControlLink,
+        doorway::{Doorway, KeyBanner},
         exports::Exports,
         moderator_links::ModeratorLinks,
         page_header::{PageHeader, SessionPage},
@@ -21,13 +22,12 @@ use crate::{
         share::Share,
         tab_title::TabTitle,
         timestamp_list::TimestampList,
-        trouble::Trouble,
         unsent_list::UnsentList,
     },
-    domain::{access::AccessKey, role::Right},
+    domain::role::Right,
     forms,
     live::{
-        entry::use_entry,
+        entry::{Entry, KeyState, use_entry},
         feed::{Feed, use_feed},
         session::Loaded,
     },
@@ -36,28 +36,13 @@ use crate::{
 /// The streamer's page.
 #[component]
 pub fn ControlPage() -> impl IntoView {
-    let entry = use_entry();
-    view! {
-        <Suspense fallback=|| {
-            view! { <p class="loading">"Loading …"</p> }
-        }>
-            {move || Suspend::new(async move {
-                match (entry.refused.get(), entry.loaded.await) {
-                    (_, Ok(loaded)) if loaded.snapshot.role.may(Right::Control) => {
-                        view! { <Control loaded unsaved=entry.unsaved /> }.into_any()
-                    }
-                    (Some(error), _) | (None, Err(error)) => view! { <Trouble error /> }.into_any(),
-                    (None, Ok(_)) => {
-                        view! { <Trouble error=ClipsError::Forbidden(Right::Control) /> }.into_any()
-                    }
-                }
-            })}
-        </Suspense>
-    }
+    let entry = use_entry(Right::Control);
+    let inside = move |loaded| view! { <Control entry loaded /> }.into_any();
+    view! { <Doorway entry inside /> }
 }
 
 #[component]
-fn Control(loaded: Loaded, unsaved: RwSignal<Option<AccessKey>>) -> impl IntoView {
+fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
     let Loaded { snapshot, form_id } = loaded;
     let (role, public_url) = (snapshot.role, StoredValue::new(snapshot.public_url.clone()));
     let feed = use_feed(snapshot);
@@ -65,15 +50,17 @@ fn Control(loaded: Loaded, unsaved: RwSignal<Option<AccessKey>>) -> impl IntoVie
     let refused = use_query_map().read_untracked().get("refused");
     let told = refused.and_then(|raw| forms::refusal_from_query(&raw));
     let secret = move || {
-        unsaved.get().map(|secret| {
-            view! {
-                <SecretLink
-                    code=feed.code()
-                    public_url=public_url.get_value()
-                    secret
-                    on_saved=move |()| unsaved.set(None)
-                />
-            }
+        let secret = match entry.key.get() {
+            KeyState::Redeemed { fresh } => fresh?,
+            KeyState::None | KeyState::Redeeming | KeyState::Refused(_) => return None,
+        };
+        Some(view! {
+            <SecretLink
+                code=feed.code()
+                public_url=public_url.get_value()
+                secret
+                on_saved=move |()| entry.forget_key()
+            />
         })
     };
     let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
@@ -83,6 +70,7 @@ fn Control(loaded: Loaded, unsaved: RwSignal<Option<AccessKey>>) -> impl IntoVie
         <main class="control">
             <div class="control__head">
                 <ConnectionBanner feed />
+                <KeyBanner entry />
                 {secret}
                 <SessionHead feed />
             </div>

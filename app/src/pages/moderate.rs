@@ -5,41 +5,34 @@ use leptos::prelude::*;
 use crate::{
     components::{
         connection_banner::ConnectionBanner,
+        doorway::{Doorway, KeyBanner},
         exports::Exports,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
         segment_clock::SegmentClock,
         session_head::SessionHead,
         tab_title::TabTitle,
-        trouble::Trouble,
         unsent_list::UnsentList,
         watch_list::WatchList,
     },
-    live::{entry::use_entry, feed::use_feed, session::Loaded},
+    domain::role::Right,
+    live::{
+        entry::{Entry, use_entry},
+        feed::use_feed,
+        session::Loaded,
+    },
 };
 
 /// The moderators' page.
 #[component]
 pub fn ModeratePage() -> impl IntoView {
-    let entry = use_entry();
-    view! {
-        <Suspense fallback=|| {
-            view! { <p class="loading">"Loading …"</p> }
-        }>
-            {move || Suspend::new(async move {
-                match (entry.refused.get(), entry.loaded.await) {
-                    (_, Ok(loaded)) => view! { <Moderate loaded /> }.into_any(),
-                    (Some(error), Err(_)) | (None, Err(error)) => {
-                        view! { <Trouble error /> }.into_any()
-                    }
-                }
-            })}
-        </Suspense>
-    }
+    let entry = use_entry(Right::Moderate);
+    let inside = move |loaded| view! { <Moderate entry loaded /> }.into_any();
+    view! { <Doorway entry inside /> }
 }
 
 #[component]
-fn Moderate(loaded: Loaded) -> impl IntoView {
+fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
     let Loaded { snapshot, form_id } = loaded;
     let role = snapshot.role;
     let feed = use_feed(snapshot);
@@ -50,6 +43,7 @@ fn Moderate(loaded: Loaded) -> impl IntoView {
         <main class="moderate">
             <div class="moderate__head">
                 <ConnectionBanner feed />
+                <KeyBanner entry />
                 <SessionHead feed />
             </div>
             <div class="moderate__side">

@@ -1,0 +1,104 @@
+//! The door of a page that not everybody may see.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::trouble::Trouble;
+use crate::{
+    clips::ClipsError,
+    live::{
+        entry::{Entry, KeyState, admit},
+        session::Loaded,
+    },
+};
+
+/// The door of a page that not everybody may see: lets in who may, and tells the others what to do.
+#[component]
+pub fn Doorway<F>(
+    /// The way in.
+    entry: Entry,
+    /// The page behind the door.
+    inside: F,
+) -> impl IntoView
+where
+    F: Fn(Loaded) -> AnyView + Copy + Send + Sync + 'static,
+{
+    view! {
+        <Suspense fallback=|| {
+            view! { <p class="loading">"Loading …"</p> }
+        }>
+            {move || Suspend::new(async move {
+                match admit(entry.loaded.await, entry.right) {
+                    Ok(loaded) => inside(loaded),
+                    Err(error) => view! { <Outside entry error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
+    move || match entry.key.get() {
+        KeyState::None | KeyState::Redeemed { .. } => {
+            view! { <Trouble error=error.clone() /> }.into_any()
+        }
+        KeyState::Redeeming => view! {
+            <Title text="Checking your link" />
+            <main class="trouble">
+                <h1>"One moment"</h1>
+                <p role="status">"Your link is being checked …"</p>
+            </main>
+        }
+        .into_any(),
+        KeyState::Refused(refusal) if refusal.is_passing() => view! {
+            <Title text="The server is away" />
+            <main class="trouble">
+                <h1>"The server is away"</h1>
+                <p role="alert">{refusal.to_string()}</p>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    on:click=move |_| entry.try_again.run(())
+                >
+                    "Try the link again"
+                </button>
+            </main>
+        }
+        .into_any(),
+        KeyState::Refused(refusal) => view! { <Trouble error=refusal /> }.into_any(),
+    }
+}
+
+/// Tells on a page that may be seen all the same that the link in its address gave nothing.
+#[component]
+pub fn KeyBanner(
+    /// The way in.
+    entry: Entry,
+) -> impl IntoView {
+    let refusal = move || match entry.key.get() {
+        KeyState::Refused(error) => Some(error.to_string()),
+        KeyState::None | KeyState::Redeeming | KeyState::Redeemed { .. } => None,
+    };
+    view! {
+        <div class="banner-place" role="status">
+            {move || {
+                refusal()
+                    .map(|words| {
+                        view! {
+                            <p class="banner banner--danger">
+                                <span>{words}</span>
+                                <button
+                                    type="button"
+                                    class="button button--quiet"
+                                    on:click=move |_| entry.forget_key()
+                                >
+                                    "Dismiss"
+                                </button>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,194 @@
+//! One row of the watch list, with what a moderator can do to it.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::note_editor::NoteEditor;
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::timestamp::{Timestamp, TimestampId},
+    live::feed::Feed,
+};
+
+/// What is being done with the rows, and by that what must keep still.
+#[derive(Clone, Copy)]
+pub struct Hands {
+    /// The row whose note is edited; one at a time.
+    pub editing: RwSignal<Option<TimestampId>>,
+    /// The row whose buttons the pointer is over.
+    pub pointing: RwSignal<Option<TimestampId>>,
+    /// What was done, for those who hear the page.
+    pub said: RwSignal<String>,
+}
+
+/// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
+/// what is being typed outlive what other moderators do.
+#[component]
+pub fn WatchRow(
+    /// The live session.
+    feed: Feed,
+    /// The timestamp as it stands.
+    row: Memo<Timestamp>,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let id = row.read_untracked().id;
+    let is_editing = Memo::new(move |_| hands.editing.get() == Some(id));
+    view! {
+        <li
+            class="timestamp"
+            class:timestamp--mine=move || row.read().mine
+            class:timestamp--hidden=move || row.read().hidden
+            class:timestamp--editing=move || is_editing.get()
+            data-id=id.0.to_string()
+        >
+            <span class="timestamp__offset">{move || row.read().offset_seconds.to_string()}</span>
+            " "
+            <Show
+                when=move || !is_editing.get()
+                fallback=move || view! { <Editing feed row hands /> }
+            >
+                <Words row />
+                <Actions feed row hands />
+            </Show>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Words(row: Memo<Timestamp>) -> impl IntoView {
+    let note = move || row.read().note.as_ref().map(ToString::to_string);
+    let name = move || row.read().submitted_by.as_ref().map(ToString::to_string);
+    view! {
+        <span class="timestamp__note">{note}</span>
+        " "
+        {move || name().map(|name| view! { <span class="timestamp__name">{name}</span> " " })}
+        <Show when=move || row.read().mine>
+            <span class="timestamp__mine">"yours"</span>
+            " "
+        </Show>
+        <Show when=move || row.read().hidden>
+            <span class="timestamp__hidden">"hidden"</span>
+            " "
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
+    let id = row.read_untracked().id;
+    let is_busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ClipsError>);
+    let edit_button = NodeRef::<html::Button>::new();
+    let let_go = move || {
+        if hands.pointing.try_get_untracked() == Some(Some(id)) {
+            hands.pointing.set(None);
+        }
+    };
+    // A row that goes away under the pointer tells nobody.
+    on_cleanup(let_go);
+    let toggle = move |_| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        error.set(None);
+        is_busy.set(true);
+        let (hides, at) = (
+            !row.read_untracked().hidden,
+            row.read_untracked().offset_seconds,
+        );
+        spawn_local(async move {
+            let answer = match hides {
+                true => api::timestamps::hide(feed.code(), vec![id]).await,
+                false => api::timestamps::restore(feed.code(), vec![id]).await,
+            };
+            if is_busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) if hides => hands.said.set(format!("{at} is hidden from viewers.")),
+                Ok(()) => hands.said.set(format!("{at} is shown again.")),
+                Err(refusal) => error.set(Some(refusal)),
+            }
+        });
+    };
+    let named = move || format!(" {}", row.read().offset_seconds);
+    view! {
+        <span
+            class="timestamp__actions"
+            on:pointerenter=move |_| hands.pointing.set(Some(id))
+            on:pointerleave=move |_| let_go()
+        >
+            <button
+                node_ref=edit_button
+                type="button"
+                class="button button--quiet"
+                data-edit=id.0.to_string()
+                on:click=move |_| hands.editing.set(Some(id))
+            >
+                "Edit note"
+                <span class="visually-hidden">{named}</span>
+            </button>
+            <button
+                type="button"
+                class="button button--quiet"
+                aria-busy=move || is_busy.get().then_some("true")
+                on:click=toggle
+            >
+                {move || if row.read().hidden { "Restore" } else { "Hide" }}
+                <span class="visually-hidden">{named}</span>
+            </button>
+            {move || {
+                error
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <span class="form__error" role="alert">
+                                {error.to_string()}
+                            </span>
+                        }
+                    })
+            }}
+        </span>
+    }
+    .into_any()
+}
+
+#[component]
+fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
+    let timestamp = row.get_untracked();
+    let (id, at) = (timestamp.id, timestamp.offset_seconds);
+    let close = move || {
+        hands.editing.set(None);
+        focus_edit_button(id);
+    };
+    view! {
+        <NoteEditor
+            code=feed.code()
+            timestamp
+            on_saved=move |()| {
+                hands.said.set(format!("The note of {at} is saved."));
+                close();
+            }
+            on_cancel=move |()| close()
+        />
+    }
+    .into_any()
+}
+
+/// The button that opened the editor comes back, and the keyboard's focus with it.
+fn focus_edit_button(id: TimestampId) {
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+
+        let button = document().query_selector(&format!("[data-edit='{}']", id.0));
+        if let Ok(Some(button)) = button
+            && let Ok(button) = button.dyn_into::<web_sys::HtmlElement>()
+        {
+            // It can only fail for an element that can't be focused.
+            let _ = button.focus();
+        }
+    });
+}

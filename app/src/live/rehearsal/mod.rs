@@ -1,0 +1,238 @@
+//! The rehearsal: a test press goes the whole way, and each step says how it went. Pure; `run.rs` walks it.
+
+mod run;
+
+pub(crate) use run::run;
+
+use crate::domain::timestamp::Timestamp;
+
+/// What the test press says.
+pub const NOTE: &str = "Rehearsal";
+
+/// One step of the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The server answers this browser.
+    Server,
+    /// The press is stored.
+    Database,
+    /// It comes back on the live stream.
+    LiveStream,
+    /// It stands in the file.
+    Export,
+    /// The throw-away session is gone.
+    CleanedUp,
+}
+
+impl Step {
+    /// The way, in order.
+    pub const ALL: [Self; 5] = [
+        Self::Server,
+        Self::Database,
+        Self::LiveStream,
+        Self::Export,
+        Self::CleanedUp,
+    ];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Server => "Server",
+            Self::Database => "Database",
+            Self::LiveStream => "Live stream",
+            Self::Export => "Export",
+            Self::CleanedUp => "Cleaned up",
+        }
+    }
+
+    /// What comes next where this step failed: what can still be proved is tried, and the traces are always removed.
+    fn after_failure(self) -> Option<Self> {
+        match self {
+            Self::LiveStream => Some(Self::Export),
+            Self::Server | Self::Database | Self::Export => Some(Self::CleanedUp),
+            Self::CleanedUp => None,
+        }
+    }
+
+    fn after_success(self) -> Option<Self> {
+        match self {
+            Self::Server => Some(Self::Database),
+            Self::Database => Some(Self::LiveStream),
+            Self::LiveStream => Some(Self::Export),
+            Self::Export => Some(Self::CleanedUp),
+            Self::CleanedUp => None,
+        }
+    }
+}
+
+/// How far a step has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Progress {
+    /// Its turn comes later, or never where it was left out.
+    #[default]
+    Todo,
+    /// Under way.
+    Running,
+    /// It works; the words say how well.
+    Passed(String),
+    /// It doesn't; the words say why.
+    Failed(String),
+}
+
+/// A rehearsal, and how far it has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsal {
+    steps: [Progress; Step::ALL.len()],
+    running: Option<Step>,
+}
+
+impl Rehearsal {
+    /// The first step is under way.
+    pub fn begin() -> Self {
+        let mut rehearsal = Self {
+            steps: Default::default(),
+            running: None,
+        };
+        rehearsal.run(Some(Step::Server));
+        rehearsal
+    }
+
+    /// The step that is under way works; the next one begins.
+    pub fn pass(&mut self, words: String) {
+        if let Some(step) = self.running {
+            self.steps[step as usize] = Progress::Passed(words);
+            self.run(step.after_success());
+        }
+    }
+
+    /// The step that is under way doesn't work; what can still be done begins.
+    pub fn fail(&mut self, words: String) {
+        if let Some(step) = self.running {
+            self.steps[step as usize] = Progress::Failed(words);
+            self.run(step.after_failure());
+        }
+    }
+
+    /// There is nothing to clean up, since nothing was made.
+    pub fn stop(&mut self) {
+        if let Some(step) = self.running {
+            self.steps[step as usize] = Progress::Todo;
+            self.run(None);
+        }
+    }
+
+    /// How far this step has come.
+    pub fn progress(&self, step: Step) -> &Progress {
+        &self.steps[step as usize]
+    }
+
+    /// Whether a step is under way.
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Whether every step works.
+    pub fn is_passed(&self) -> bool {
+        self.steps.iter().all(|progress| match progress {
+            Progress::Passed(_) => true,
+            Progress::Todo | Progress::Running | Progress::Failed(_) => false,
+        })
+    }
+
+    fn run(&mut self, step: Option<Step>) {
+        self.running = step;
+        if let Some(step) = step {
+            self.steps[step as usize] = Progress::Running;
+        }
+    }
+}
+
+/// Whether the exported text holds the line of this timestamp.
+fn has_line(text: &str, timestamp: &Timestamp) -> bool {
+    let line = format!(
+        "Segment {} {} – {NOTE}",
+        timestamp.segment_index, timestamp.offset_seconds
+    );
+    text.lines().any(|read| read == line)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{offset::Offset, revision::Revision, timestamp::TimestampId};
+
+    fn table(rehearsal: &Rehearsal) -> String {
+        let mut table = String::new();
+        for step in Step::ALL {
+            writeln!(table, "{}: {:?}", step.name(), rehearsal.progress(step)).unwrap();
+        }
+        table
+    }
+
+    #[test]
+    fn a_press_that_goes_the_whole_way_is_green() {
+        let mut rehearsal = Rehearsal::begin();
+        for _ in Step::ALL {
+            assert!(rehearsal.is_running() && !rehearsal.is_passed());
+            rehearsal.pass("fine".into());
+        }
+        assert!(rehearsal.is_passed() && !rehearsal.is_running());
+    }
+
+    #[test]
+    fn what_was_made_is_removed_after_a_failure_too() {
+        let mut rehearsal = Rehearsal::begin();
+        rehearsal.pass("answered".into());
+        rehearsal.fail("full".into());
+        insta::assert_snapshot!(table(&rehearsal), @r#"
+        Server: Passed("answered")
+        Database: Failed("full")
+        Live stream: Todo
+        Export: Todo
+        Cleaned up: Running
+        "#);
+        rehearsal.pass("gone".into());
+        assert!(!rehearsal.is_running() && !rehearsal.is_passed());
+    }
+
+    #[test]
+    fn the_export_is_tried_where_the_live_stream_is_silent() {
+        let mut rehearsal = Rehearsal::begin();
+        rehearsal.pass("answered".into());
+        rehearsal.pass("saved".into());
+        rehearsal.fail("silent".into());
+        assert_eq!(rehearsal.progress(Step::Export), &Progress::Running);
+    }
+
+    #[test]
+    fn where_nothing_was_made_nothing_is_cleaned_up() {
+        let mut rehearsal = Rehearsal::begin();
+        rehearsal.fail("away".into());
+        rehearsal.stop();
+        assert!(!rehearsal.is_running());
+        assert_eq!(rehearsal.progress(Step::CleanedUp), &Progress::Todo);
+    }
+
+    #[test]
+    fn the_line_is_found_in_the_exported_text() {
+        let timestamp = Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index: 1,
+            offset_seconds: Offset(2),
+            note: None,
+            submitted_by: None,
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            mine: false,
+        };
+        assert!(has_line("Segment 1 00:00:02 – Rehearsal\n", &timestamp));
+        assert!(!has_line("Segment 1 00:00:03 – Rehearsal\n", &timestamp));
+    }
+}

@@ -1,0 +1,48 @@
+//! How far a page is scrolled, and moving it. Browser only.
+
+use leptos::prelude::*;
+
+/// How far down the page stands, in pixels.
+pub fn y() -> f64 {
+    window().scroll_y().unwrap_or(0.0)
+}
+
+/// How many pixels of the page lie below the window.
+pub fn below() -> f64 {
+    let window_height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64());
+    let page_height = document()
+        .document_element()
+        .map_or(0.0, |page| f64::from(page.scroll_height()));
+    page_height - y() - window_height.unwrap_or(0.0)
+}
+
+/// Shows the end of the page, as soon as what was changed in it is drawn.
+pub fn to_end() {
+    request_animation_frame(|| {
+        let height = document()
+            .document_element()
+            .map_or(0, |page| page.scroll_height());
+        window().scroll_to_with_x_and_y(0.0, f64::from(height));
+    });
+}
+
+/// Where an element stands, in pixels below the window's upper edge.
+pub fn top_of(element: &web_sys::Element) -> f64 {
+    element.get_bounding_client_rect().top()
+}
+
+/// Puts an element back to where it stood before something was added above it. Most browsers do so by themselves, while
+/// they draw: only what is left after that is made up for.
+pub fn keep_in_place(element: web_sys::Element, top: f64) {
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let moved = top_of(&element) - top;
+            if element.is_connected() && moved.abs() >= 1.0 {
+                window().scroll_by_with_x_and_y(0.0, moved);
+            }
+        });
+    });
+}

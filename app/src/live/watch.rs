@@ -1,0 +1,234 @@
+//! What a moderator watches: which rows pass the filter, and whether the page follows the newest. Pure.
+
+use crate::domain::{revision::Revision, timestamp::Timestamp};
+
+/// Which rows a moderator wants to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// What note or name must contain; upper and lower case are the same.
+    pub text: String,
+    /// The only segment that is shown; none: all.
+    pub segment: Option<u32>,
+    /// Whether hidden ones are shown too.
+    pub with_hidden: bool,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            segment: None,
+            with_hidden: true,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether anything is left out.
+    pub fn is_active(&self) -> bool {
+        !self.text.trim().is_empty() || self.segment.is_some() || !self.with_hidden
+    }
+
+    /// Whether this row is shown.
+    pub fn shows(&self, row: &Timestamp) -> bool {
+        let wanted = self.text.trim().to_lowercase();
+        let has =
+            |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&wanted));
+        (self.with_hidden || !row.hidden)
+            && self
+                .segment
+                .is_none_or(|segment| segment == row.segment_index)
+            && (wanted.is_empty()
+                || has(row.note.as_ref().map(|note| note.as_str()))
+                || has(row.submitted_by.as_ref().map(|name| name.as_str())))
+    }
+}
+
+/// Closer to the end of the page than this many pixels is at the end.
+const AT_END: f64 = 48.0;
+
+/// Whether a page follows the newest row, and what its reader has not seen yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Follow {
+    is_at_end: bool,
+    is_held: bool,
+    /// The latest arrival that the reader was shown at the end of the list.
+    seen: Revision,
+    /// How far down the page stood, in pixels.
+    y: f64,
+}
+
+impl Follow {
+    /// A page that opened with these rows, and shows their end.
+    pub fn new(seen: Revision) -> Self {
+        Self {
+            is_at_end: true,
+            is_held: false,
+            seen,
+            y: 0.0,
+        }
+    }
+
+    /// Whether the page moves along with new rows.
+    pub fn follows(&self) -> bool {
+        self.is_at_end && !self.is_held
+    }
+
+    /// The page stands `y` pixels down now, and has `below` pixels below the window. Only a reader scrolls up: a list that
+    /// grew at its end also has pixels below, and is still followed.
+    pub fn scrolled(&mut self, y: f64, below: f64) {
+        if below <= AT_END {
+            self.is_at_end = true;
+        } else if y < self.y {
+            self.is_at_end = false;
+        }
+        self.y = y;
+    }
+
+    /// Keeps still while a reader does something with a row: it must not move away from under the pointer.
+    pub fn hold(&mut self, is_held: bool) {
+        self.is_held = is_held;
+    }
+
+    /// The reader jumps to the end.
+    pub fn jump(&mut self) {
+        self.is_at_end = true;
+        self.is_held = false;
+    }
+
+    /// Rows up to this arrival are there; where the page follows they are seen.
+    pub fn arrived(&mut self, newest: Revision) {
+        if self.follows() {
+            self.seen = self.seen.max(newest);
+        }
+    }
+
+    /// How many of these arrivals the reader has not seen.
+    pub fn unseen(&self, arrivals: impl Iterator<Item = Revision>) -> usize {
+        arrivals.filter(|arrival| *arrival > self.seen).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{offset::Offset, text::Text, timestamp::TimestampId};
+
+    fn row(segment_index: u32, note: &str, name: &str) -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index,
+            offset_seconds: Offset(5),
+            note: Text::parse_optional(note).unwrap(),
+            submitted_by: Text::parse_optional(name).unwrap(),
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            mine: false,
+        }
+    }
+
+    fn with_text(text: &str) -> Filter {
+        Filter {
+            text: text.into(),
+            ..Filter::default()
+        }
+    }
+
+    #[test]
+    fn without_a_filter_everything_is_shown() {
+        let hidden = Timestamp {
+            hidden: true,
+            ..row(1, "", "")
+        };
+        assert!(Filter::default().shows(&hidden));
+        assert!(!Filter::default().is_active());
+        assert!(!with_text("  ").is_active());
+    }
+
+    #[test]
+    fn note_and_name_are_searched_whatever_their_case() {
+        let moment = row(1, "Żubr insulted the Baron", "Ciri");
+        for text in ["żubr", " BARON ", "ciri"] {
+            assert!(with_text(text).shows(&moment), "{text}");
+        }
+        assert!(!with_text("Roach").shows(&moment));
+        assert!(!with_text("Roach").shows(&row(1, "", "")));
+    }
+
+    #[test]
+    fn a_segment_and_hidden_ones_can_be_left_out() {
+        let second = Filter {
+            segment: Some(2),
+            ..Filter::default()
+        };
+        assert!(second.shows(&row(2, "", "")) && !second.shows(&row(1, "", "")));
+        let tidy = Filter {
+            with_hidden: false,
+            ..Filter::default()
+        };
+        let hidden = Timestamp {
+            hidden: true,
+            ..row(1, "", "")
+        };
+        assert!(!tidy.shows(&hidden) && tidy.is_active());
+    }
+
+    fn unseen(follow: &Follow, newest: i64) -> usize {
+        follow.unseen((1..=newest).map(Revision))
+    }
+
+    #[test]
+    fn a_page_at_its_end_follows_and_has_nothing_unseen() {
+        let mut follow = Follow::new(Revision(3));
+        follow.arrived(Revision(5));
+        assert!(follow.follows());
+        assert_eq!(unseen(&follow, 5), 0);
+    }
+
+    #[test]
+    fn a_reader_who_scrolled_away_is_told_how_many_are_new() {
+        let mut follow = Follow::new(Revision(3));
+        follow.scrolled(900.0, 0.0);
+        follow.scrolled(700.0, 200.0);
+        assert!(!follow.follows());
+        follow.arrived(Revision(15));
+        assert_eq!(unseen(&follow, 15), 12);
+        follow.jump();
+        follow.arrived(Revision(15));
+        assert_eq!(unseen(&follow, 15), 0);
+    }
+
+    #[test]
+    fn coming_back_to_the_end_follows_again() {
+        let mut follow = Follow::new(Revision(3));
+        follow.scrolled(900.0, 0.0);
+        follow.scrolled(700.0, 200.0);
+        follow.scrolled(880.0, 20.0);
+        assert!(follow.follows());
+    }
+
+    #[test]
+    fn a_list_that_grows_is_not_a_reader_who_scrolls() {
+        let mut follow = Follow::new(Revision(3));
+        follow.scrolled(900.0, 0.0);
+        follow.scrolled(900.0, 300.0);
+        assert!(follow.follows());
+    }
+
+    #[test]
+    fn rows_keep_still_while_something_is_done_with_one() {
+        let mut follow = Follow::new(Revision(3));
+        follow.hold(true);
+        follow.arrived(Revision(4));
+        assert!(!follow.follows());
+        assert_eq!(unseen(&follow, 4), 1);
+        follow.hold(false);
+        follow.arrived(Revision(4));
+        assert_eq!(unseen(&follow, 4), 0);
+    }
+}
