@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use crate::{
     clips::ClipsError,
     live::{
-        entry::{Entry, KeyState, admit},
+        entry::{Entry, KeyState},
         session::Loaded,
     },
 };
@@ -28,7 +28,7 @@ where
             view! { <p class="loading">"Loading …"</p> }
         }>
             {move || Suspend::new(async move {
-                match admit(entry.loaded.await, entry.right) {
+                match entry.admit(entry.loaded.await) {
                     Ok(loaded) => inside(loaded),
                     Err(error) => view! { <Outside entry error /> }.into_any(),
                 }

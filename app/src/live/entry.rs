@@ -11,7 +11,7 @@ use crate::{
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
-        role::{Audience, Right},
+        role::{Audience, Right, Role},
     },
 };
 
@@ -26,6 +26,8 @@ pub struct Entry {
     pub key: RwSignal<KeyState>,
     /// Tries the key in the address once more.
     pub try_again: Callback<()>,
+    /// Who this browser is on the page that is shown; none while none is.
+    role: StoredValue<Option<Role>>,
 }
 
 /// What became of the key in the address.
@@ -51,9 +53,10 @@ pub fn use_entry(right: Right) -> Entry {
     let code = use_code();
     let loaded = use_session(Audience::Staff);
     let key = RwSignal::new(KeyState::None);
+    let role = StoredValue::new(None);
     let take_key = move || {
         if let (Ok(code), Some(found)) = (code.get_untracked(), key_in_address()) {
-            redeem(key, loaded, code, found);
+            redeem(key, loaded, role, code, found);
         }
     };
     Effect::new(move |_| {
@@ -67,10 +70,22 @@ pub fn use_entry(right: Right) -> Entry {
         loaded,
         key,
         try_again: Callback::new(move |()| take_key()),
+        role,
     }
 }
 
 impl Entry {
+    /// What the page may start from.
+    ///
+    /// # Errors
+    /// Why it can't be shown to this browser.
+    pub fn admit(self, loaded: Result<Loaded, ClipsError>) -> Result<Loaded, ClipsError> {
+        let admitted = admit(loaded, self.right);
+        let role = admitted.as_ref().ok().map(|loaded| loaded.snapshot.role);
+        self.role.set_value(role);
+        admitted
+    }
+
     /// Forgets the fresh key: its holder has saved the link.
     pub fn forget_key(self) {
         self.key.set(KeyState::None);
@@ -78,10 +93,7 @@ impl Entry {
 }
 
 /// What the page may start from: a snapshot for staff is not enough for the streamer's page.
-///
-/// # Errors
-/// The server's, and `ClipsError::Forbidden` with the right that this page needs.
-pub fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded, ClipsError> {
+fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded, ClipsError> {
     match loaded {
         Ok(loaded) if loaded.snapshot.role.may(right) => Ok(loaded),
         Ok(_) | Err(ClipsError::Forbidden(_)) => Err(ClipsError::Forbidden(right)),
@@ -92,6 +104,7 @@ pub fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded,
 fn redeem(
     state: RwSignal<KeyState>,
     loaded: Resource<Result<Loaded, ClipsError>>,
+    role: StoredValue<Option<Role>>,
     code: Code,
     key: AccessKey,
 ) {
@@ -111,10 +124,8 @@ fn redeem(
                 let is_mine = redeemed.first_use && key.kind == LinkKind::Control;
                 let fresh = is_mine.then_some(key);
                 state.set(KeyState::Redeemed { fresh });
-                let had_it = loaded.get_untracked().is_some_and(
-                    |loaded| matches!(loaded, Ok(loaded) if loaded.snapshot.role >= redeemed.role),
-                );
-                if !had_it {
+                // A page that is shown already stays; what it follows would begin anew.
+                if role.get_value() < Some(redeemed.role) {
                     loaded.refetch();
                 }
             }
@@ -154,7 +165,6 @@ mod tests {
     use super::*;
     use crate::domain::{
         revision::{Cursor, Epoch, Revision},
-        role::Role,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
         text::Text,
