@@ -9,7 +9,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    hub::Hub,
     router::{self, Site},
     state::State,
     store::{Store, StoreError},
@@ -50,13 +49,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
             source,
         })?;
     let store = Store::open(&config.database_url).await?;
-    let clock = Clock::System;
-    let state = State {
-        hub: Hub::new(store.clone(), clock.clone()),
-        store,
-        clock,
-        public_url: config.public_url().into(),
-    };
+    let state = State::start(store, Clock::System, config.public_url());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     Ok(serve(listener, state, Site::new(&config.site), stop).await?)
 }
@@ -94,6 +87,13 @@ pub async fn serve(
                 }
             }
         }
+    }
+    // What was taken from callers that hung up since is recorded too.
+    if tokio::time::timeout(LONGEST_STOP, state.recorder.finish())
+        .await
+        .is_err()
+    {
+        tracing::error!("some presses could not be recorded before the stop");
     }
     state.store.close().await;
     tracing::info!("stopped");

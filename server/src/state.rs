@@ -1,18 +1,34 @@
-//! What every request needs: the store, the hub, the clock, and where the server is reached.
+//! What every request needs: the store, the recorder, the hub, the clock, and where the server is reached.
 
 use std::sync::Arc;
 
-use crate::{hub::Hub, store::Store, world::Clock};
+use crate::{hub::Hub, recorder::Recorder, store::Store, world::Clock};
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
 pub struct State {
     /// The database.
     pub store: Store,
+    /// Takes presses.
+    pub recorder: Recorder,
     /// The live streams.
     pub hub: Hub,
     /// The time.
     pub clock: Clock,
     /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
     pub public_url: Arc<str>,
+}
+
+impl State {
+    /// Starts what works behind the requests.
+    pub fn start(store: Store, clock: Clock, public_url: impl Into<Arc<str>>) -> Self {
+        let hub = Hub::new(store.clone(), clock.clone());
+        Self {
+            recorder: Recorder::start(&store, &hub, &clock),
+            store,
+            hub,
+            clock,
+            public_url: public_url.into(),
+        }
+    }
 }

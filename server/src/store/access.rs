@@ -38,11 +38,11 @@ impl Store {
         key: &AccessKey,
     ) -> Result<Redeemed, StoreError> {
         // Under the session's lock, so that a link that is being revoked gives nothing any more.
-        let change = Change::begin(self, session).await?;
+        let (tx, change) = Change::begin(self, session).await?;
         let now = clock.now();
         let row = access_key::Entity::find()
             .filter(access_key::Column::Selector.eq(key.selector.to_vec()))
-            .one(&change.tx)
+            .one(&tx)
             .await?
             .ok_or(ClipsError::DeadLink)?;
         let proven: bool = hash(key).ct_eq(row.verifier_hash.as_slice()).into();
@@ -54,11 +54,11 @@ impl Store {
             .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
             .filter(access_key::Column::SessionId.eq(row.session_id))
             .filter(access_key::Column::Id.eq(row.id))
-            .exec(&change.tx)
+            .exec(&tx)
             .await?;
-        grant(&change.tx, session.0, visitor, LinkId(row.id)).await?;
-        let role = role(&change.tx, session.0, visitor).await?;
-        change.commit(now).await?;
+        grant(&tx, session.0, visitor, LinkId(row.id)).await?;
+        let role = role(&tx, session.0, visitor).await?;
+        change.done(tx, (), now).await?;
         Ok(Redeemed {
             role,
             first_use: row.last_used_at.is_none(),
@@ -83,10 +83,10 @@ impl Store {
         session: SessionId,
         label: Label,
     ) -> Result<MintedLink, StoreError> {
-        let change = Change::begin(self, session).await?;
+        let (tx, change) = Change::begin(self, session).await?;
         let now = clock.now();
-        let minted = mint(&change.tx, session.0, LinkKind::Moderator, label, now).await?;
-        change.commit(now).await?;
+        let minted = mint(&tx, session.0, LinkKind::Moderator, label, now).await?;
+        change.done(tx, (), now).await?;
         Ok(minted)
     }
 
@@ -100,10 +100,10 @@ impl Store {
         session: SessionId,
         id: LinkId,
     ) -> Result<(), StoreError> {
-        let change = Change::begin(self, session).await?;
+        let (tx, change) = Change::begin(self, session).await?;
         let row = access_key::Entity::find_by_id((session.0, id.0))
             .filter(access_key::Column::Role.eq(access_key::Role::Moderator))
-            .one(&change.tx)
+            .one(&tx)
             .await?
             .ok_or(ClipsError::DeadLink)?;
         let now = clock.now();
@@ -112,10 +112,10 @@ impl Store {
                 .col_expr(access_key::Column::RevokedAt, Expr::value(now))
                 .filter(access_key::Column::SessionId.eq(session.0))
                 .filter(access_key::Column::Id.eq(id.0))
-                .exec(&change.tx)
+                .exec(&tx)
                 .await?;
         }
-        change.commit(now).await?;
+        change.done(tx, (), now).await?;
         Ok(())
     }
 
@@ -126,19 +126,19 @@ impl Store {
         session: SessionId,
         visitor: VisitorId,
     ) -> Result<MintedLink, StoreError> {
-        let change = Change::begin(self, session).await?;
+        let (tx, change) = Change::begin(self, session).await?;
         let now = clock.now();
         access_key::Entity::update_many()
             .col_expr(access_key::Column::RevokedAt, Expr::value(now))
             .filter(access_key::Column::SessionId.eq(session.0))
             .filter(access_key::Column::Role.eq(access_key::Role::Streamer))
             .filter(access_key::Column::RevokedAt.is_null())
-            .exec(&change.tx)
+            .exec(&tx)
             .await?;
         let label = control_label()?;
-        let minted = mint(&change.tx, session.0, LinkKind::Control, label, now).await?;
-        grant(&change.tx, session.0, visitor, minted.link.id).await?;
-        change.commit(now).await?;
+        let minted = mint(&tx, session.0, LinkKind::Control, label, now).await?;
+        grant(&tx, session.0, visitor, minted.link.id).await?;
+        change.done(tx, (), now).await?;
         Ok(minted)
     }
 }

@@ -1,5 +1,7 @@
 //! One write to a session: lock, look, judge, write. Every write goes through here.
 
+use std::collections::HashMap;
+
 use app::{
     clips::ClipsError,
     domain::session::{Session, Status},
@@ -8,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::{segment, session};
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -23,9 +25,9 @@ pub struct Done<T> {
     pub changed: bool,
 }
 
-/// A session under its lock, as it stands and as it will stand. Dropped without `commit`, nothing was written.
+/// A session under its lock, as it stands and as it will stand. It belongs to the transaction that locked it: when that is
+/// dropped without a commit, nothing was written.
 pub(super) struct Change {
-    pub(super) tx: DatabaseTransaction,
     /// As it will stand.
     pub(super) session: session::Model,
     /// By index; whoever changes one writes it.
@@ -35,34 +37,51 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Locks the session, and then looks.
+    /// Begins a transaction with one session under its lock.
     ///
     /// # Errors
     /// `ClipsError::NotFound` when the session is gone.
-    pub(super) async fn begin(store: &Store, id: SessionId) -> Result<Self, StoreError> {
+    pub(super) async fn begin(
+        store: &Store,
+        id: SessionId,
+    ) -> Result<(DatabaseTransaction, Self), StoreError> {
         let tx = dialect::begin_write(&store.pools.writer).await?;
+        let change = Self::lock(&tx, [id]).await?.remove(&id);
+        Ok((tx, change.ok_or(ClipsError::NotFound)?))
+    }
+
+    /// Locks sessions, and then looks. Those that are gone are left out.
+    pub(super) async fn lock(
+        tx: &DatabaseTransaction,
+        ids: impl IntoIterator<Item = SessionId>,
+    ) -> Result<HashMap<SessionId, Self>, StoreError> {
         // The lock first, and what it guards in statements of their own: Postgres answers a lock-and-read in one
-        // statement with what stood there before the wait, and a press then lands in a closed segment. (SQLite knows
-        // no row locks and is asked for none: it took the whole file's at BEGIN IMMEDIATE.)
-        let locked: Option<Uuid> = session::Entity::find_by_id(id.0)
+        // statement with what stood there before the wait, and a press then lands in a closed segment. In the order of
+        // the ids, so that two writers never wait for each other. (SQLite knows no row locks and is asked for none: it
+        // took the whole file's at BEGIN IMMEDIATE.)
+        let locked: Vec<Uuid> = session::Entity::find()
+            .filter(session::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+            .order_by_asc(session::Column::Id)
             .select_only()
             .column(session::Column::Id)
             .lock_exclusive()
             .into_tuple()
-            .one(&tx)
+            .all(tx)
             .await?;
-        locked.ok_or(ClipsError::NotFound)?;
-        let session = session::Entity::find_by_id(id.0)
-            .one(&tx)
-            .await?
-            .ok_or(ClipsError::NotFound)?;
-        let segments = segments::all(&tx, id.0).await?;
-        Ok(Self {
-            tx,
-            before: session.clone(),
-            session,
-            segments,
-        })
+        let rows = session::Entity::find()
+            .filter(session::Column::Id.is_in(locked.iter().copied()))
+            .all(tx)
+            .await?;
+        let mut segments = segments::of_each(tx, locked).await?;
+        let changes = rows.into_iter().map(|row| {
+            let change = Self {
+                segments: segments.remove(&row.id).unwrap_or_default(),
+                before: row.clone(),
+                session: row,
+            };
+            (SessionId(change.session.id), change)
+        });
+        Ok(changes.collect())
     }
 
     /// The session as it will stand.
@@ -82,7 +101,12 @@ impl Change {
     }
 
     /// Lets a segment's count grow (or shrink), and the session's with it.
-    pub(super) async fn count(&mut self, segment: Uuid, by: i32) -> Result<(), StoreError> {
+    pub(super) async fn count(
+        &mut self,
+        tx: &DatabaseTransaction,
+        segment: Uuid,
+        by: i32,
+    ) -> Result<(), StoreError> {
         if by == 0 {
             return Ok(());
         }
@@ -97,46 +121,51 @@ impl Change {
         row.timestamp_count += by;
         row.revision = revision;
         self.session.timestamp_count += by;
-        segments::write(&self.tx, row).await
+        segments::write(tx, row).await
     }
 
-    /// Writes the session where it changed, and commits. Answers whether the revision grew.
-    pub(super) async fn commit(mut self, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let changed = self.session != self.before;
-        if changed {
-            // A change of the session's own fields alone is one row too.
-            if self.session.revision == self.before.revision {
-                self.next_revision();
-            }
-            let row = self.session;
-            session::Entity::update_many()
-                .set(session::ActiveModel {
-                    id: Unchanged(row.id),
-                    code: NotSet,
-                    title: Set(row.title),
-                    game: Set(row.game),
-                    status: Set(row.status),
-                    revision: Set(row.revision),
-                    timestamp_count: Set(row.timestamp_count),
-                    rehearsal_of: NotSet,
-                    created_at: NotSet,
-                    updated_at: Set(now),
-                })
-                .filter(session::Column::Id.eq(row.id))
-                .exec(&self.tx)
-                .await?;
+    /// Writes the session where it changed. Answers whether the revision grew.
+    pub(super) async fn write(
+        mut self,
+        tx: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        if self.session == self.before {
+            return Ok(false);
         }
-        self.tx.commit().await?;
-        Ok(changed)
+        // A change of the session's own fields alone is one row too.
+        if self.session.revision == self.before.revision {
+            self.next_revision();
+        }
+        let row = self.session;
+        session::Entity::update_many()
+            .set(session::ActiveModel {
+                id: Unchanged(row.id),
+                code: NotSet,
+                title: Set(row.title),
+                game: Set(row.game),
+                status: Set(row.status),
+                revision: Set(row.revision),
+                timestamp_count: Set(row.timestamp_count),
+                rehearsal_of: NotSet,
+                created_at: NotSet,
+                updated_at: Set(now),
+            })
+            .filter(session::Column::Id.eq(row.id))
+            .exec(tx)
+            .await?;
+        Ok(true)
     }
 
-    /// Commits, and answers with what this makes of the session.
+    /// Writes the session where it changed, commits, and answers with what this makes of it.
     pub(super) async fn done<T>(
         self,
+        tx: DatabaseTransaction,
         answer: T,
         now: DateTime<Utc>,
     ) -> Result<Done<T>, StoreError> {
-        let changed = self.commit(now).await?;
+        let changed = self.write(&tx, now).await?;
+        tx.commit().await?;
         Ok(Done { answer, changed })
     }
 }

@@ -16,6 +16,15 @@ pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseT
         .await
 }
 
+/// How many transactions can usefully write at the same time. SQLite has one write lock; for Postgres see
+/// `bench/README.md`.
+pub(super) fn writers(writer: &DatabaseConnection) -> usize {
+    match writer.get_database_backend() {
+        DbBackend::Postgres => 2,
+        _ => 1,
+    }
+}
+
 /// Begins a transaction that reads everything as it stood at one moment.
 pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = match reader.get_database_backend() {

@@ -59,6 +59,13 @@ pub enum StoreError {
     Database(#[from] DbErr),
 }
 
+impl StoreError {
+    /// Whether the same can succeed later: the database is not at hand.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(cause) if dialect::is_passing(cause))
+    }
+}
+
 /// Seconds until a caller may try again, where the database is not at hand.
 const TRY_AGAIN_SECONDS: u16 = 2;
 

@@ -22,11 +22,16 @@ use app::domain::{
     session::Session,
     timestamp::Timestamp,
 };
+use quick_cache::sync::Cache;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 pub use self::{
-    change::Done, error::StoreError, lists::Standing, presses::Submission, rehearsals::Rehearsal,
+    change::Done,
+    error::StoreError,
+    lists::Standing,
+    presses::{Answer, Recorded, Submission},
+    rehearsals::Rehearsal,
     sessions::Known,
 };
 
@@ -44,12 +49,17 @@ pub struct Store {
     pools: Arc<Pools>,
 }
 
-/// The two ways into the database; on Postgres they are the same one.
+/// The two ways into the database (on Postgres they are the same one), and what never changes in it.
 struct Pools {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     epoch: Epoch,
+    /// The sessions that were looked for of late.
+    codes: Cache<String, SessionId>,
 }
+
+/// How many sessions' codes are remembered.
+const REMEMBERED_CODES: usize = 10_000;
 
 /// One batch of what changed in a session, in the order of revisions, read at one moment.
 #[derive(Clone, Debug)]
@@ -85,6 +95,7 @@ impl Store {
             writer,
             reader,
             epoch,
+            codes: Cache::new(REMEMBERED_CODES),
         });
         Ok(Self { pools })
     }
@@ -104,6 +115,11 @@ impl Store {
                 tracing::warn!(%error, "a database pool did not close cleanly");
             }
         }
+    }
+
+    /// How many transactions can usefully write at the same time.
+    pub fn writers(&self) -> usize {
+        dialect::writers(&self.pools.writer)
     }
 
     /// Which history of the database this is.

@@ -1,130 +1,192 @@
 //! Presses: recorded once, and answered as often as they are sent.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::{
     clips::ClipsError,
     domain::{
         offset::Offset,
-        press::{self, Press, Spot},
+        press::{self, Press, PressRefused, Spot},
         revision::Revision,
+        segment::Segment,
+        session::Status,
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, timestamp};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Done, SessionId, Store, StoreError, VisitorId, change::Change, segments, timestamps::index_of,
+    SessionId, Store, StoreError, VisitorId, change::Change, dialect, segments,
+    timestamps::index_of,
 };
 use crate::world::Clock;
 
-/// A press and whose it is.
+/// A press, whose it is, and where it was made.
 #[derive(Clone, Debug)]
 pub struct Submission {
+    /// In which session.
+    pub session: SessionId,
     /// Who pressed.
     pub visitor: VisitorId,
     /// What was sent.
     pub press: Press,
 }
 
-/// What became of each submission, in their order.
-type Answers = Vec<Result<Timestamp, ClipsError>>;
+/// What became of a submission.
+pub type Answer = Result<Timestamp, ClipsError>;
+
+/// What became of a batch.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// One for each submission, in their order.
+    pub answers: Vec<Answer>,
+    /// The sessions whose pages have something to hear of.
+    pub changed: Vec<SessionId>,
+}
 
 impl Store {
-    /// Records presses of one session in one transaction. Each gets its own answer: one that is refused costs the
-    /// others nothing.
+    /// Records a batch of presses, of any sessions, in one transaction. Each gets its own answer: one that is refused
+    /// costs the others nothing.
     ///
     /// # Errors
-    /// Of the whole: the session is gone, or the database can't; nothing was written then.
-    pub async fn submit(
+    /// Of the whole: the database can't, or one of the sessions or rows can't be read or written. Nothing was written then.
+    pub async fn record(
         &self,
         clock: &Clock,
-        session: SessionId,
         submissions: &[Submission],
-    ) -> Result<Done<Answers>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
-        // The time inside the lock is the truth: before it, a pause may still come between.
+    ) -> Result<Recorded, StoreError> {
+        let tx = dialect::begin_write(&self.pools.writer).await?;
+        let sessions: BTreeSet<_> = submissions.iter().map(|s| s.session).collect();
+        let mut changes = Change::lock(&tx, sessions.iter().copied()).await?;
+        // The time inside the locks is the truth: before them, a pause may still come between.
         let received = clock.now();
-        let status = change.status()?;
-        let segments: Vec<_> = change.segments.iter().map(segments::to_segment).collect();
-        let ids = submissions.iter().map(|submission| submission.press.id);
-        let mut known = rows(&change.tx, session, ids).await?;
+        let mut known = rows(&tx, submissions).await?;
+        let mut judges = HashMap::with_capacity(changes.len());
+        for (id, change) in &changes {
+            judges.insert(*id, Judge::new(change, received)?);
+        }
 
         let mut written = Vec::new();
-        let mut grown: BTreeMap<u32, i32> = BTreeMap::new();
+        let mut grown: BTreeMap<(SessionId, Uuid), i32> = BTreeMap::new();
         let mut answers = Vec::with_capacity(submissions.len());
         for submission in submissions {
-            let press = &submission.press;
-            if let Some(row) = known.get(&press.id.0) {
-                answers.push(first_answer(row, submission, &change.segments));
+            let (Some(change), Some(judge)) = (
+                changes.get_mut(&submission.session),
+                judges.get(&submission.session),
+            ) else {
+                answers.push(Err(ClipsError::NotFound));
+                continue;
+            };
+            let hash = request_hash(submission);
+            let id = (submission.session, submission.press.id);
+            if let Some(row) = known.get(&id) {
+                answers.push(first_answer(row, submission, &hash, &change.segments));
                 continue;
             }
-            let spot = match press::place(&status, &segments, received, press.waited_ms) {
+            let spot = match judge.place(&submission.press) {
                 Ok(spot) => spot,
                 Err(refused) => {
                     answers.push(Err(ClipsError::Press(refused)));
                     continue;
                 }
             };
+            let segment = with_index(&change.segments, spot.segment_index)?.id;
             let revision = change.next_revision();
-            let row = new_row(
-                session,
-                submission,
-                spot,
-                &change.segments,
-                revision,
-                received,
-            )?;
-            answers.push(first_answer(&row, submission, &change.segments));
-            *grown.entry(spot.segment_index).or_default() += 1;
-            known.insert(row.id, row.clone());
-            written.push(row.into_active_model());
+            let row = new_row(submission, spot, segment, revision, received, hash.clone());
+            answers.push(first_answer(&row, submission, &hash, &change.segments));
+            *grown.entry((submission.session, segment)).or_default() += 1;
+            written.push(row.clone().into_active_model());
+            known.insert(id, row);
         }
         if !written.is_empty() {
             timestamp::Entity::insert_many(written)
-                .exec_without_returning(&change.tx)
+                .exec_without_returning(&tx)
                 .await?;
         }
-        for (index, by) in grown {
-            let segment = with_index(&change.segments, index)?.id;
-            change.count(segment, by).await?;
+        for ((session, segment), by) in grown {
+            if let Some(change) = changes.get_mut(&session) {
+                change.count(&tx, segment, by).await?;
+            }
         }
-        change.done(answers, received).await
+        let mut changed = Vec::new();
+        for (id, change) in changes {
+            if change.write(&tx, received).await? {
+                changed.push(id);
+            }
+        }
+        tx.commit().await?;
+        Ok(Recorded { answers, changed })
     }
 }
 
-/// Those of these timestamps that a session has.
+/// Says where the presses of one session go that are received at one moment.
+struct Judge {
+    status: Status,
+    segments: Vec<Segment>,
+    received: DateTime<Utc>,
+}
+
+impl Judge {
+    fn new(change: &Change, received: DateTime<Utc>) -> Result<Self, StoreError> {
+        Ok(Self {
+            status: change.status()?,
+            segments: change.segments.iter().map(segments::to_segment).collect(),
+            received,
+        })
+    }
+
+    fn place(&self, press: &Press) -> Result<Spot, PressRefused> {
+        press::place(&self.status, &self.segments, self.received, press.waited_ms)
+    }
+}
+
+/// The timestamps that exist already under the ids of these submissions.
 async fn rows(
     tx: &DatabaseTransaction,
-    session: SessionId,
-    ids: impl Iterator<Item = TimestampId>,
-) -> Result<HashMap<Uuid, timestamp::Model>, StoreError> {
-    let rows = timestamp::Entity::find()
-        .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(timestamp::Column::Id.is_in(ids.map(|id| id.0)))
-        .all(tx)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    submissions: &[Submission],
+) -> Result<HashMap<(SessionId, TimestampId), timestamp::Model>, StoreError> {
+    let mut ids: BTreeMap<SessionId, Vec<Uuid>> = BTreeMap::new();
+    for submission in submissions {
+        let of_session = ids.entry(submission.session).or_default();
+        of_session.push(submission.press.id.0);
+    }
+    let mut any = Condition::any();
+    for (session, ids) in ids {
+        let of_session = timestamp::Column::SessionId.eq(session.0);
+        any = any.add(of_session.and(timestamp::Column::Id.is_in(ids)));
+    }
+    let rows = timestamp::Entity::find().filter(any).all(tx).await?;
+    let named = rows
+        .into_iter()
+        .map(|row| ((SessionId(row.session_id), TimestampId(row.id)), row));
+    Ok(named.collect())
 }
 
 fn new_row(
-    session: SessionId,
     submission: &Submission,
     spot: Spot,
-    segments: &[segment::Model],
+    segment: Uuid,
     revision: i64,
     received: DateTime<Utc>,
-) -> Result<timestamp::Model, StoreError> {
-    let Submission { visitor, press } = submission;
-    Ok(timestamp::Model {
+    request_hash: Vec<u8>,
+) -> timestamp::Model {
+    let Submission {
+        session,
+        visitor,
+        press,
+    } = submission;
+    timestamp::Model {
         session_id: session.0,
         id: press.id.0,
-        segment_id: with_index(segments, spot.segment_index)?.id,
+        segment_id: segment,
         offset_seconds: i32::try_from(spot.offset_seconds.seconds()).unwrap_or(i32::MAX),
         offset_hms: spot.offset_seconds.to_string(),
         note: press.note.as_ref().map(ToString::to_string),
@@ -135,19 +197,19 @@ fn new_row(
         visitor_id: visitor.0,
         hidden_at: None,
         hidden_by: None,
-        request_hash: request_hash(session.0, *visitor, press),
-    })
+        request_hash,
+    }
 }
 
 /// What the first of these submissions was answered, even where the row was hidden or edited since.
 fn first_answer(
     row: &timestamp::Model,
     submission: &Submission,
+    request_hash: &[u8],
     segments: &[segment::Model],
-) -> Result<Timestamp, ClipsError> {
-    let Submission { visitor, press } = submission;
-    let same = row.request_hash == request_hash(row.session_id, *visitor, press);
-    if row.visitor_id != visitor.0 || !same {
+) -> Answer {
+    let Submission { visitor, press, .. } = submission;
+    if row.visitor_id != visitor.0 || row.request_hash != request_hash {
         return Err(ClipsError::Conflict);
     }
     Ok(Timestamp {
@@ -165,10 +227,11 @@ fn first_answer(
 }
 
 /// SHA-256 over session, visitor, note and name as sent; never the waiting time, which grows with every retry.
-fn request_hash(session: Uuid, visitor: VisitorId, press: &Press) -> Vec<u8> {
+fn request_hash(submission: &Submission) -> Vec<u8> {
+    let press = &submission.press;
     let mut hash = Sha256::new();
-    hash.update(session.as_bytes());
-    hash.update(visitor.0.as_bytes());
+    hash.update(submission.session.0.as_bytes());
+    hash.update(submission.visitor.0.as_bytes());
     let texts = [
         press.note.as_ref().map(Note::as_str),
         press.name.as_ref().map(Name::as_str),

@@ -2,8 +2,7 @@
 
 use app::{clips::ClipsError, domain::access::Opened};
 use entity::session;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{SessionId, Store, StoreError, VisitorId, change::Change, sessions::New};
 use crate::world::Clock;
@@ -28,20 +27,17 @@ impl Store {
         of: SessionId,
         visitor: VisitorId,
     ) -> Result<Rehearsal, StoreError> {
-        let change = Change::begin(self, of).await?;
+        let (tx, change) = Change::begin(self, of).await?;
         if change.session.rehearsal_of.is_some() {
             return Err(ClipsError::Invalid("A rehearsal can't be rehearsed.".into()).into());
         }
-        let older: Vec<Uuid> = session::Entity::find()
-            .select_only()
-            .column(session::Column::Id)
+        let older = session::Entity::find()
             .filter(session::Column::RehearsalOf.eq(of.0))
-            .into_tuple()
-            .all(&change.tx)
+            .all(&tx)
             .await?;
         session::Entity::delete_many()
             .filter(session::Column::RehearsalOf.eq(of.0))
-            .exec(&change.tx)
+            .exec(&tx)
             .await?;
         let now = clock.now();
         let new = New {
@@ -49,11 +45,12 @@ impl Store {
             game: &change.session.game,
             rehearsal_of: Some(of.0),
         };
-        let opened = new.insert(&change.tx, now, visitor).await?;
-        change.commit(now).await?;
+        let opened = new.insert(&tx, now, visitor).await?;
+        change.done(tx, (), now).await?;
+        older.iter().for_each(|row| self.forget(&row.code));
         Ok(Rehearsal {
             opened,
-            deleted: older.into_iter().map(SessionId).collect(),
+            deleted: older.into_iter().map(|row| SessionId(row.id)).collect(),
         })
     }
 
@@ -62,14 +59,13 @@ impl Store {
     /// # Errors
     /// `ClipsError::Invalid` where the session is a real one: those are never deleted this way.
     pub async fn end_rehearsal(&self, session: SessionId) -> Result<(), StoreError> {
-        let change = Change::begin(self, session).await?;
+        let (tx, change) = Change::begin(self, session).await?;
         if change.session.rehearsal_of.is_none() {
             return Err(ClipsError::Invalid("This is no rehearsal: it stays.".into()).into());
         }
-        session::Entity::delete_by_id(session.0)
-            .exec(&change.tx)
-            .await?;
-        change.tx.commit().await?;
+        session::Entity::delete_by_id(session.0).exec(&tx).await?;
+        tx.commit().await?;
+        self.forget(&change.session.code);
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Segments: read, opened and closed.
 
+use std::collections::HashMap;
+
 use app::domain::{offset::Offset, segment::Segment};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, timestamp};
@@ -23,6 +25,23 @@ pub(super) async fn all(
         .order_by_asc(segment::Column::Index)
         .all(db)
         .await?)
+}
+
+/// All segments of these sessions, by index.
+pub(super) async fn of_each(
+    db: &impl ConnectionTrait,
+    sessions: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Vec<segment::Model>>, StoreError> {
+    let rows = segment::Entity::find()
+        .filter(segment::Column::SessionId.is_in(sessions))
+        .order_by_asc(segment::Column::Index)
+        .all(db)
+        .await?;
+    let mut of_each: HashMap<Uuid, Vec<segment::Model>> = HashMap::new();
+    for row in rows {
+        of_each.entry(row.session_id).or_default().push(row);
+    }
+    Ok(of_each)
 }
 
 /// A segment as pages see it.
@@ -67,6 +86,7 @@ impl Change {
     /// Opens a segment.
     pub(super) async fn open_segment(
         &mut self,
+        tx: &DatabaseTransaction,
         index: u32,
         start_time: DateTime<Utc>,
         now: DateTime<Utc>,
@@ -82,14 +102,18 @@ impl Change {
             created_at: now,
         };
         segment::Entity::insert(row.clone().into_active_model())
-            .exec_without_returning(&self.tx)
+            .exec_without_returning(tx)
             .await?;
         self.segments.push(row);
         Ok(())
     }
 
     /// Closes the open segment, if there is one: now, but never before its last timestamp.
-    pub(super) async fn close_segment(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub(super) async fn close_segment(
+        &mut self,
+        tx: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let Some(at) = self
             .segments
             .iter()
@@ -106,7 +130,7 @@ impl Change {
             .order_by_desc(timestamp::Column::OffsetSeconds)
             .limit(1)
             .into_tuple()
-            .one(&self.tx)
+            .one(tx)
             .await?;
         let last = Offset(whole(last.unwrap_or_default()));
         let end = open.start_time + TimeDelta::seconds(i64::from(last.seconds()));
@@ -114,6 +138,6 @@ impl Change {
         let open = &mut self.segments[at];
         open.end_time = Some(now.max(end));
         open.revision = revision;
-        write(&self.tx, open).await
+        write(tx, open).await
     }
 }

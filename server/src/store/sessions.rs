@@ -1,7 +1,5 @@
 //! Sessions: opened, found, and changed by the streamer's buttons.
 
-use std::collections::HashMap;
-
 use app::{
     clips::{ClipsError, OwnSession},
     domain::{
@@ -70,11 +68,15 @@ impl Store {
         Err(ClipsError::Broken.into())
     }
 
-    /// The session with this code.
+    /// The session with this code. A code never changes, so that it is asked for once; one that was deleted since is
+    /// found too, until it is forgotten.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
+        if let Some(id) = self.pools.codes.get(code.as_str()) {
+            return Ok(Some(id));
+        }
         let id: Option<Uuid> = session::Entity::find()
             .select_only()
             .column(session::Column::Id)
@@ -82,7 +84,15 @@ impl Store {
             .into_tuple()
             .one(&self.pools.reader)
             .await?;
+        if let Some(id) = id {
+            self.pools.codes.insert(code.to_string(), SessionId(id));
+        }
         Ok(id.map(SessionId))
+    }
+
+    /// Looks a code up anew the next time: its session is gone.
+    pub fn forget(&self, code: &str) {
+        self.pools.codes.remove(code);
     }
 
     /// The session with this code, how it stands, and who this visitor is in it; read at one moment.
@@ -120,19 +130,8 @@ impl Store {
             .limit(MOST_OWN)
             .all(&tx)
             .await?;
-        let mut of_session: HashMap<Uuid, Vec<segment::Model>> = HashMap::new();
-        let every = segment::Entity::find()
-            .filter(segment::Column::SessionId.is_in(rows.iter().map(|row| row.id)))
-            .order_by_asc(segment::Column::Index)
-            .all(&tx)
-            .await?;
+        let mut of_session = segments::of_each(&tx, rows.iter().map(|row| row.id)).await?;
         tx.commit().await?;
-        for segment in every {
-            of_session
-                .entry(segment.session_id)
-                .or_default()
-                .push(segment);
-        }
         rows.iter()
             .map(|row| {
                 let segments = of_session.remove(&row.id).unwrap_or_default();
@@ -154,26 +153,26 @@ impl Store {
         session: SessionId,
         act: Act,
     ) -> Result<Done<Session>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
+        let (tx, mut change) = Change::begin(self, session).await?;
         let now = clock.now();
         match change.status()?.judge(act, now).map_err(ClipsError::Act)? {
             Step::Nothing => {}
             Step::Open { index, start_time } => {
-                change.open_segment(index, start_time, now).await?;
+                change.open_segment(&tx, index, start_time, now).await?;
                 change.session.status = session::Status::Active;
             }
             Step::Pause => {
-                change.close_segment(now).await?;
+                change.close_segment(&tx, now).await?;
                 change.session.status = session::Status::Paused;
             }
             Step::End => {
-                change.close_segment(now).await?;
+                change.close_segment(&tx, now).await?;
                 change.session.status = session::Status::Ended;
             }
             Step::Reopen => change.session.status = session::Status::Paused,
         }
         let session = change.to_session()?;
-        change.done(session, now).await
+        change.done(tx, session, now).await
     }
 
     /// Gives a session another title and game.
@@ -184,11 +183,11 @@ impl Store {
         title: &Title,
         game: &Game,
     ) -> Result<Done<Session>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
+        let (tx, mut change) = Change::begin(self, session).await?;
         change.session.title = title.to_string();
         change.session.game = game.to_string();
         let session = change.to_session()?;
-        change.done(session, clock.now()).await
+        change.done(tx, session, clock.now()).await
     }
 }
 

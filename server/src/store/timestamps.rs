@@ -52,11 +52,11 @@ impl Store {
         session: SessionId,
         ids: &[TimestampId],
     ) -> Result<Done<()>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
+        let (tx, mut change) = Change::begin(self, session).await?;
         let now = clock.now();
         let act = world::random_uuid();
         let mut shrunk: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in all_rows(&change.tx, session, ids).await? {
+        for row in all_rows(&tx, session, ids).await? {
             if row.hidden_at.is_some() {
                 continue;
             }
@@ -65,12 +65,12 @@ impl Store {
                 (timestamp::Column::HiddenAt, Expr::value(now)),
                 (timestamp::Column::HiddenBy, Expr::value(act)),
             ];
-            change.write_timestamp(&row, hidden).await?;
+            change.write_timestamp(&tx, &row, hidden).await?;
         }
         for (segment, by) in shrunk {
-            change.count(segment, by).await?;
+            change.count(&tx, segment, by).await?;
         }
-        change.done((), now).await
+        change.done(tx, (), now).await
     }
 
     /// Shows hidden timestamps again.
@@ -83,10 +83,10 @@ impl Store {
         session: SessionId,
         ids: &[TimestampId],
     ) -> Result<Done<()>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
+        let (tx, mut change) = Change::begin(self, session).await?;
         let now = clock.now();
         let mut grown: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in all_rows(&change.tx, session, ids).await? {
+        for row in all_rows(&tx, session, ids).await? {
             if row.hidden_at.is_none() {
                 continue;
             }
@@ -98,12 +98,12 @@ impl Store {
                 ),
                 (timestamp::Column::HiddenBy, Expr::value(None::<Uuid>)),
             ];
-            change.write_timestamp(&row, shown).await?;
+            change.write_timestamp(&tx, &row, shown).await?;
         }
         for (segment, by) in grown {
-            change.count(segment, by).await?;
+            change.count(&tx, segment, by).await?;
         }
-        change.done((), now).await
+        change.done(tx, (), now).await
     }
 
     /// Gives a timestamp another note, or none.
@@ -117,15 +117,15 @@ impl Store {
         id: TimestampId,
         note: Option<&Note>,
     ) -> Result<Done<()>, StoreError> {
-        let mut change = Change::begin(self, session).await?;
+        let (tx, mut change) = Change::begin(self, session).await?;
         let note = note.map(|note| note.as_str().to_owned());
-        for row in all_rows(&change.tx, session, &[id]).await? {
+        for row in all_rows(&tx, session, &[id]).await? {
             if row.note != note {
                 let edited = [(timestamp::Column::Note, Expr::value(note.clone()))];
-                change.write_timestamp(&row, edited).await?;
+                change.write_timestamp(&tx, &row, edited).await?;
             }
         }
-        change.done((), clock.now()).await
+        change.done(tx, (), clock.now()).await
     }
 }
 
@@ -133,6 +133,7 @@ impl Change {
     /// Writes some columns of a timestamp, with a revision of its own.
     async fn write_timestamp(
         &mut self,
+        tx: &DatabaseTransaction,
         row: &timestamp::Model,
         columns: impl IntoIterator<Item = (timestamp::Column, SimpleExpr)>,
     ) -> Result<(), StoreError> {
@@ -144,7 +145,7 @@ impl Change {
         for (column, value) in columns {
             update = update.col_expr(column, value);
         }
-        update.exec(&self.tx).await?;
+        update.exec(tx).await?;
         Ok(())
     }
 }

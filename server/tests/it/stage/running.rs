@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::DateTime;
-use server::{hub::Hub, lifecycle, router::Site, state::State, store::Store, world::Clock};
+use server::{lifecycle, router::Site, state::State, store::Store, world::Clock};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
@@ -28,12 +28,7 @@ impl Running {
         let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = State {
-            hub: Hub::new(store.clone(), clock.clone()),
-            store,
-            clock: clock.clone(),
-            public_url: url.as_str().into(),
-        };
+        let state = State::start(store, clock.clone(), url.as_str());
         let (stop, stopped) = oneshot::channel();
         let site = Site::new(Path::new("no-site"));
         let serving = tokio::spawn(lifecycle::serve(listener, state, site, async {

@@ -6,9 +6,8 @@ use app::domain::{
     snapshot::Page,
     timestamp::{Place, Timestamp},
 };
-use server::store::Submission;
 
-use super::stage::{Opened, Stage, notes, on_both, page_notes, press, somebody};
+use super::stage::{Opened, Stage, notes, on_both, page_notes, press, somebody, submission};
 
 #[tokio::test]
 async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
@@ -109,17 +108,10 @@ async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) 
         for third in [each / 3, each / 3, each - each / 3 * 2] {
             stage.turn(1);
             let batch: Vec<_> = (0..third)
-                .map(|_| Submission {
-                    visitor: somebody(),
-                    press: press(""),
-                })
+                .map(|_| submission(&session, somebody(), press("")))
                 .collect();
-            let done = stage
-                .store
-                .submit(&stage.clock, session.id, &batch)
-                .await
-                .unwrap();
-            all.extend(done.answer.into_iter().map(Result::unwrap));
+            let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
+            all.extend(recorded.answers.into_iter().map(Result::unwrap));
         }
         stage.pause(&session, segment).await;
         stage.resume(&session, segment).await;

@@ -1,10 +1,11 @@
-//! The store, on both databases.
+//! The store and the recorder, on both databases.
 
 mod feed;
 mod links;
 mod lists;
 mod opening;
 mod races;
+mod recorder;
 mod rehearsals;
 mod schema;
 mod sessions;

@@ -27,7 +27,7 @@ use crate::stage::database::{Fresh, Kind};
 pub(super) async fn on_both(test: impl AsyncFn(Stage)) {
     for kind in Kind::ALL {
         println!("on {kind:?}");
-        test(Stage::new(kind).await).await;
+        test(Stage::on(kind).await).await;
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Opened {
 }
 
 impl Stage {
-    async fn new(kind: Kind) -> Self {
+    pub(super) async fn on(kind: Kind) -> Self {
         let database = Fresh::new(kind).await;
         let store = Store::open(database.url()).await.unwrap();
         let tables = database.connect().await;
@@ -117,9 +117,9 @@ impl Stage {
         visitor: VisitorId,
         press: Press,
     ) -> Result<Timestamp, ClipsError> {
-        let one = [Submission { visitor, press }];
-        let done = self.store.submit(&self.clock, session.id, &one).await;
-        heard(done)?.answer.pop().unwrap()
+        let one = [submission(session, visitor, press)];
+        let recorded = self.store.record(&self.clock, &one).await;
+        heard(recorded)?.answers.pop().unwrap()
     }
 
     /// Somebody's press, accepted.
@@ -174,6 +174,14 @@ pub(super) fn at(seconds: i64) -> DateTime<Utc> {
 
 pub(super) fn somebody() -> VisitorId {
     VisitorId(world::random_uuid())
+}
+
+pub(super) fn submission(session: &Opened, visitor: VisitorId, press: Press) -> Submission {
+    Submission {
+        session: session.id,
+        visitor,
+        press,
+    }
 }
 
 /// A press with a new id; no note where it is empty.

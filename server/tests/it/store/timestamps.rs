@@ -10,9 +10,8 @@ use app::{
         timestamp::{Timestamp, TimestampId},
     },
 };
-use server::store::Submission;
 
-use super::stage::{Opened, Stage, at, heard, on_both, press, somebody};
+use super::stage::{Opened, Stage, at, heard, on_both, press, somebody, submission};
 
 #[tokio::test]
 async fn a_press_lies_at_the_seconds_since_its_segments_start() {
@@ -123,35 +122,17 @@ async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
             waited_ms: 1_000_000,
             ..press("waited too long")
         };
+        let submission = |visitor, press| submission(&session, visitor, press);
         let batch = [
-            Submission {
-                visitor: me,
-                press: first.clone(),
-            },
-            Submission {
-                visitor: me,
-                press: late,
-            },
-            Submission {
-                visitor: me,
-                press: first.clone(),
-            },
-            Submission {
-                visitor: other,
-                press: first,
-            },
-            Submission {
-                visitor: other,
-                press: press("last"),
-            },
+            submission(me, first.clone()),
+            submission(me, late),
+            submission(me, first.clone()),
+            submission(other, first),
+            submission(other, press("last")),
         ];
-        let done = stage
-            .store
-            .submit(&stage.clock, session.id, &batch)
-            .await
-            .unwrap();
+        let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
 
-        let [first, late, again, foreign, last] = <[_; 5]>::try_from(done.answer).unwrap();
+        let [first, late, again, foreign, last] = <[_; 5]>::try_from(recorded.answers).unwrap();
         assert_eq!(first, again);
         assert_eq!(late, Err(ClipsError::Press(PressRefused::WaitedTooLong)));
         assert_eq!(foreign, Err(ClipsError::Conflict));

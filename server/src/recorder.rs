@@ -1,0 +1,183 @@
+//! The recorder: a group commit of presses. While one batch is being made durable, the next one gathers; no timer.
+
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher, Hash, RandomState},
+    sync::Arc,
+};
+
+use app::{clips::ClipsError, domain::timestamp::Timestamp};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    hub::Hub,
+    store::{Answer, Store, StoreError, Submission},
+    world::Clock,
+};
+
+/// The most presses that one transaction records.
+const LARGEST_BATCH: usize = 500;
+
+/// How many presses wait for one writer; the next one is told to come back. At the slowest disk that was measured this is
+/// less than two seconds of work.
+const LONGEST_QUEUE: usize = 8_192;
+
+/// Seconds until a press that found the queue full may come again.
+const TRY_AGAIN_SECONDS: u16 = 1;
+
+/// Takes presses, and answers each after its commit is durable. Cheap to clone.
+#[derive(Clone)]
+pub struct Recorder {
+    queues: Arc<[mpsc::Sender<Queued>]>,
+    hasher: RandomState,
+    closing: CancellationToken,
+    writers: TaskTracker,
+}
+
+/// A press that waits for its batch.
+struct Queued {
+    submission: Submission,
+    reply: oneshot::Sender<Answer>,
+}
+
+impl Recorder {
+    /// Starts as many writers as the store can use.
+    pub fn start(store: &Store, hub: &Hub, clock: &Clock) -> Self {
+        let closing = CancellationToken::new();
+        let writers = TaskTracker::new();
+        let queues = (0..store.writers()).map(|_| {
+            let (queue, queued) = mpsc::channel(LONGEST_QUEUE);
+            let writer = Writer {
+                store: store.clone(),
+                hub: hub.clone(),
+                clock: clock.clone(),
+            };
+            writers.spawn(writer.run(queued, closing.clone()));
+            queue
+        });
+        Self {
+            queues: queues.collect(),
+            hasher: RandomState::new(),
+            closing,
+            writers,
+        }
+    }
+
+    /// Records a press. A caller that gives up waiting takes nothing back: the press is recorded all the same.
+    ///
+    /// # Errors
+    /// What the rules say against it, `ClipsError::Conflict` where its id names another one, or `ClipsError::Busy` while
+    /// too many wait or the database is away.
+    pub async fn submit(&self, submission: Submission) -> Result<Timestamp, ClipsError> {
+        let (reply, answer) = oneshot::channel();
+        // A session has one writer: two would only wait for each other at its lock.
+        let queue = pick(&self.hasher, &submission.session, &self.queues);
+        let queue = queue.ok_or(ClipsError::Broken)?;
+        match queue.try_send(Queued { submission, reply }) {
+            Ok(()) => answer.await.unwrap_or(Err(ClipsError::Broken)),
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => Err(ClipsError::Busy {
+                seconds: TRY_AGAIN_SECONDS,
+            }),
+        }
+    }
+
+    /// Takes no more presses, and returns when all that were taken are recorded.
+    pub async fn finish(&self) {
+        self.closing.cancel();
+        self.writers.close();
+        self.writers.wait().await;
+    }
+}
+
+fn pick<'a, T>(hasher: &RandomState, key: &impl Hash, among: &'a [T]) -> Option<&'a T> {
+    let many = u64::try_from(among.len()).ok().filter(|many| *many > 0)?;
+    among.get(usize::try_from(hasher.hash_one(key) % many).ok()?)
+}
+
+/// Turns a queue into transactions.
+#[derive(Clone)]
+struct Writer {
+    store: Store,
+    hub: Hub,
+    clock: Clock,
+}
+
+impl Writer {
+    async fn run(self, mut queued: mpsc::Receiver<Queued>, closing: CancellationToken) {
+        loop {
+            let mut batch = Vec::new();
+            let taken = tokio::select! {
+                biased;
+                () = closing.cancelled(), if !queued.is_closed() => {
+                    queued.close();
+                    continue;
+                }
+                taken = queued.recv_many(&mut batch, LARGEST_BATCH) => taken,
+            };
+            if taken == 0 {
+                return;
+            }
+            // In a task of its own: a panic costs one batch, whose callers hear of it as their replies are dropped.
+            if let Err(failure) = tokio::spawn(self.clone().record(batch)).await {
+                tracing::error!(%failure, "a batch of presses was not recorded");
+            }
+        }
+    }
+
+    /// Records a batch. One that the database can't take as a whole is tried session by session, and a session's press by
+    /// press: what can't be written costs only itself.
+    async fn record(self, batch: Vec<Queued>) {
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            let (submissions, replies): (Vec<_>, Vec<_>) = part
+                .into_iter()
+                .map(|queued| (queued.submission, queued.reply))
+                .unzip();
+            match self.store.record(&self.clock, &submissions).await {
+                Ok(recorded) => {
+                    for session in recorded.changed {
+                        self.hub.wake(session);
+                    }
+                    for (reply, answer) in replies.into_iter().zip(recorded.answers) {
+                        // Who hung up gets no answer; the press stands.
+                        let _ = reply.send(answer);
+                    }
+                }
+                Err(error) if submissions.len() > 1 && !error.is_passing() => {
+                    tracing::warn!(%error, presses = submissions.len(), "a batch is tried in parts");
+                    let queued = submissions
+                        .into_iter()
+                        .zip(replies)
+                        .map(|(submission, reply)| Queued { submission, reply });
+                    parts.extend(split(queued.collect()));
+                }
+                Err(error) => refuse(replies, error),
+            }
+        }
+    }
+}
+
+/// A batch of several sessions by session, one of a single session by press.
+fn split(batch: Vec<Queued>) -> Vec<Vec<Queued>> {
+    let mut sessions: BTreeMap<_, Vec<Queued>> = BTreeMap::new();
+    for queued in batch {
+        let session = queued.submission.session;
+        sessions.entry(session).or_default().push(queued);
+    }
+    if sessions.len() > 1 {
+        return sessions.into_values().collect();
+    }
+    let presses = sessions.into_values().flatten();
+    presses.map(|queued| vec![queued]).collect()
+}
+
+fn refuse(replies: Vec<oneshot::Sender<Answer>>, error: StoreError) {
+    let error = ClipsError::from(error);
+    for reply in replies {
+        let _ = reply.send(Err(error.clone()));
+    }
+}

@@ -1,0 +1,159 @@
+//! The recorder: presses that come together are recorded together, and each gets its own answer.
+
+use app::{
+    clips::ClipsError,
+    domain::{act::Act, press::PressRefused, timestamp::Timestamp},
+};
+use futures::{
+    FutureExt,
+    future::{join, join_all},
+};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait};
+use server::{hub::Hub, recorder::Recorder};
+
+use super::stage::{Opened, Stage, on_both, press, somebody, submission};
+use crate::stage::database::Kind;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn presses_that_come_together_are_counted_together() {
+    on_both(async |stage: Stage| {
+        let (recorder, session) = (recorder(&stage), stage.started().await);
+        let others = hold(&stage, &session).await;
+        let presses = join_all((0..100).map(|_| recorded(&recorder, &session, "")));
+        let (answers, ()) = join(presses, let_go(others)).await;
+        assert!(answers.iter().all(Result::is_ok));
+        let row = stage.session_row(&session).await;
+        assert_eq!(row.timestamp_count, 100);
+        // The segment, a row each, and a count a batch: one batch was on its way when the others gathered.
+        assert!(row.revision <= 1 + 100 + 2, "{}", row.revision);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_refuses_costs_the_others_nothing() {
+    on_both(async |stage: Stage| {
+        let recorder = recorder(&stage);
+        let (running, ended) = (stage.started().await, stage.started().await);
+        stage.act(&ended, Act::End { segment: 1 }).await.unwrap();
+        let gone = Opened {
+            id: server::store::SessionId(server::world::random_uuid()),
+            ..ended.clone()
+        };
+        let presses = [&running, &ended, &gone, &running].map(|to| recorded(&recorder, to, ""));
+        let [first, refused, lost, second] = <[_; 4]>::try_from(join_all(presses).await).unwrap();
+        assert!(first.is_ok() && second.is_ok());
+        assert_eq!(refused, Err(ClipsError::Press(PressRefused::Ended)));
+        assert_eq!(lost, Err(ClipsError::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_the_database_refuses_costs_only_itself() {
+    on_both(async |stage: Stage| {
+        let recorder = recorder(&stage);
+        let (one, other) = (stage.started().await, stage.started().await);
+        refuse_the_note(&stage, "poison").await;
+        // Held back by a press under way, so that they meet in one batch.
+        let others = hold(&stage, &one).await;
+        let presses = join_all([
+            recorded(&recorder, &one, "before"),
+            recorded(&recorder, &one, "poison"),
+            recorded(&recorder, &other, "elsewhere"),
+            recorded(&recorder, &one, "after"),
+        ]);
+        let (answers, ()) = join(presses, let_go(others)).await;
+        let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
+        assert_eq!(failed, [false, true, false, false]);
+        assert_eq!(answers[1], Err(ClipsError::Broken));
+        assert_eq!(stage.timestamp_rows().await.len(), 3);
+        assert_eq!(stage.session_row(&one).await.timestamp_count, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes() {
+    on_both(async |stage: Stage| {
+        let (recorder, session) = (recorder(&stage), stage.started().await);
+        let others = hold(&stage, &session).await;
+        // Asked once, and dropped.
+        assert!(recorded(&recorder, &session, "").now_or_never().is_none());
+        join(recorder.finish(), let_go(others)).await;
+        assert_eq!(stage.timestamp_rows().await.len(), 1);
+        let late = recorded(&recorder, &session, "").await;
+        assert!(matches!(late, Err(ClipsError::Busy { .. })), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
+    let stage = Stage::on(Kind::Sqlite).await;
+    let (recorder, session) = (recorder(&stage), stage.started().await);
+    let others = hold(&stage, &session).await;
+    let presses = join_all((0..10_000).map(|_| recorded(&recorder, &session, "")));
+    let (answers, ()) = join(presses, let_go(others)).await;
+    let busy = |answer: &&Result<Timestamp, ClipsError>| {
+        matches!(answer, Err(ClipsError::Busy { seconds: 1.. }))
+    };
+    let turned_away = answers.iter().filter(busy).count();
+    let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert!(
+        turned_away > 0 && taken > 8_000,
+        "{turned_away} and {taken}"
+    );
+    assert_eq!(turned_away + taken, 10_000);
+    assert_eq!(stage.timestamp_rows().await.len(), taken);
+}
+
+fn recorder(stage: &Stage) -> Recorder {
+    let hub = Hub::new(stage.store.clone(), stage.clock.clone());
+    Recorder::start(&stage.store, &hub, &stage.clock)
+}
+
+async fn recorded(
+    recorder: &Recorder,
+    session: &Opened,
+    note: &str,
+) -> Result<Timestamp, ClipsError> {
+    let submission = submission(session, somebody(), press(note));
+    recorder.submit(submission).await
+}
+
+/// Takes the session's lock, as a slow writer would.
+async fn hold(stage: &Stage, session: &Opened) -> DatabaseTransaction {
+    let tx = stage.tables.begin().await.unwrap();
+    match stage.database.kind() {
+        // A write takes SQLite's one lock.
+        Kind::Sqlite => {
+            let same = "UPDATE installation SET epoch = epoch";
+            tx.execute_unprepared(same).await.unwrap();
+        }
+        Kind::Postgres => {
+            let lock = entity::session::Entity::find_by_id(session.id.0).lock_exclusive();
+            lock.one(&tx).await.unwrap();
+        }
+    }
+    tx
+}
+
+/// Lets others at the lock, after they had time to gather before it.
+async fn let_go(tx: DatabaseTransaction) {
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tx.rollback().await.unwrap();
+}
+
+async fn refuse_the_note(stage: &Stage, note: &str) {
+    let sql = match stage.database.kind() {
+        Kind::Sqlite => format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON timestamp WHEN NEW.note = '{note}' \
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        ),
+        Kind::Postgres => {
+            format!("ALTER TABLE timestamp ADD CONSTRAINT refuse CHECK (note <> '{note}')")
+        }
+    };
+    stage.tables.execute_unprepared(&sql).await.unwrap();
+}
