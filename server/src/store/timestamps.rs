@@ -12,7 +12,6 @@ use app::{
         timestamp::{Timestamp, TimestampId},
     },
 };
-use chrono::{DateTime, Utc};
 use entity::{segment, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -52,25 +51,8 @@ impl Store {
         session: SessionId,
         ids: &[TimestampId],
     ) -> Result<Done<()>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        let now = clock.now();
-        let act = world::random_uuid();
-        let mut shrunk: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in all_rows(&tx, session, ids).await? {
-            if row.hidden_at.is_some() {
-                continue;
-            }
-            *shrunk.entry(row.segment_id).or_default() -= 1;
-            let hidden = [
-                (timestamp::Column::HiddenAt, Expr::value(now)),
-                (timestamp::Column::HiddenBy, Expr::value(act)),
-            ];
-            change.write_timestamp(&tx, &row, hidden).await?;
-        }
-        for (segment, by) in shrunk {
-            change.count(&tx, segment, by).await?;
-        }
-        change.done(tx, (), now).await
+        let hidden = Some(world::random_uuid());
+        self.set_hidden(clock, session, ids, hidden).await
     }
 
     /// Shows hidden timestamps again.
@@ -83,24 +65,32 @@ impl Store {
         session: SessionId,
         ids: &[TimestampId],
     ) -> Result<Done<()>, StoreError> {
+        self.set_hidden(clock, session, ids, None).await
+    }
+
+    /// Hides timestamps by an act, or shows them where there is none; those that are so already are not written.
+    async fn set_hidden(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        ids: &[TimestampId],
+        act: Option<Uuid>,
+    ) -> Result<Done<()>, StoreError> {
         let (tx, mut change) = Change::begin(self, session).await?;
         let now = clock.now();
-        let mut grown: BTreeMap<Uuid, i32> = BTreeMap::new();
+        let mut counts: BTreeMap<Uuid, i32> = BTreeMap::new();
         for row in all_rows(&tx, session, ids).await? {
-            if row.hidden_at.is_none() {
+            if row.hidden_by.is_some() == act.is_some() {
                 continue;
             }
-            *grown.entry(row.segment_id).or_default() += 1;
-            let shown = [
-                (
-                    timestamp::Column::HiddenAt,
-                    Expr::value(None::<DateTime<Utc>>),
-                ),
-                (timestamp::Column::HiddenBy, Expr::value(None::<Uuid>)),
+            *counts.entry(row.segment_id).or_default() += if act.is_some() { -1 } else { 1 };
+            let columns = [
+                (timestamp::Column::HiddenAt, Expr::value(act.map(|_| now))),
+                (timestamp::Column::HiddenBy, Expr::value(act)),
             ];
-            change.write_timestamp(&tx, &row, shown).await?;
+            change.write_timestamp(&tx, &row, columns).await?;
         }
-        for (segment, by) in grown {
+        for (segment, by) in counts {
             change.count(&tx, segment, by).await?;
         }
         change.done(tx, (), now).await
