@@ -71,3 +71,48 @@ test('three presses of a phone without network land at their true offsets', asyn
     expect(apart).toBeLessThan(pressed[i].to - pressed[i - 1].from + 1);
   }
 });
+
+test('presses that wait for an absent server ask for it together, ever more seldom', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Patience', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person(phone);
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+
+  let asked = 0;
+  await viewer.route('**/api/submit', (route) => {
+    asked += 1;
+    return route.abort();
+  });
+  for (const note of ['one', 'two', 'three']) await pressClip(viewer, { note });
+  await viewer.waitForTimeout(20_000);
+  // Each attempt sends three; where every failure made an attempt of its own, there would be hundreds.
+  expect(asked).toBeLessThan(60);
+  await viewer.unroute('**/api/submit');
+  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
+  await expect(rows(streamer)).toHaveCount(3);
+});
+
+test('a press that was saved after its page was left is not told to be late', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Left', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  // The server gets it, the page never hears so.
+  await viewer.route('**/api/submit', async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await viewer.route('**/live*', (route) => route.abort());
+  await pressClip(viewer, { note: 'kept twice' });
+  await expect(rows(streamer).filter({ hasText: 'kept twice' })).toBeVisible();
+  await viewer.goto('about:blank');
+  await act(streamer, 'End');
+  await viewer.unrouteAll();
+  await viewer.goto(`/s/${code}`);
+  await expect(rows(viewer).filter({ hasText: 'kept twice' })).toHaveCount(1);
+  await expect(unsent(viewer)).toHaveCount(0);
+});

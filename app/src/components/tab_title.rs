@@ -9,7 +9,7 @@ use crate::{
         offset::Offset,
         session::{Session, Status},
     },
-    live::feed::Feed,
+    live::{connection::Connection, feed::Feed},
 };
 
 /// The title of the browser's tab of a session.
@@ -18,16 +18,16 @@ pub fn TabTitle(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let title = Memo::new(move |_| {
-        let is_away = feed.connection.get().is_away();
-        in_words(&feed.session.read(), feed.now.get(), is_away)
-    });
+    let title =
+        Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
     view! { <Title text=title /> }
 }
 
-fn in_words(session: &Session, now: DateTime<Utc>, is_away: bool) -> String {
+fn in_words(session: &Session, now: DateTime<Utc>, connection: Connection) -> String {
     let state = match session.status {
-        _ if is_away => "Offline –".to_owned(),
+        _ if connection.is_away() => "Offline –".to_owned(),
+        // A hidden tab that gave its stream back doesn't know what goes on: it says nothing rather than yesterday's news.
+        _ if connection == Connection::Resting => return session.title.to_string(),
         Status::Active { start_time, .. } => {
             let clock = Offset::between(start_time, now).to_string();
             // Hours and minutes: a title that changes every second is unrest in the corner of an eye.
@@ -56,7 +56,7 @@ mod tests {
             index: 1,
             end_time: now,
         });
-        let title = |status: Status, is_away| {
+        let title = |status: Status, connection| {
             let session = Session {
                 code: Code::from_random([0; 6]),
                 title: Text::parse("Witcher 3").unwrap(),
@@ -64,22 +64,25 @@ mod tests {
                 status,
                 timestamp_count: 0,
             };
-            in_words(&session, now, is_away)
+            in_words(&session, now, connection)
         };
+        let live = Connection::Live { failures: 0 };
         let active = Status::Active {
             segment: 1,
             start_time,
         };
         let titles = [
-            title(active.clone(), false),
-            title(active, true),
-            title(Status::Paused { last: None }, false),
-            title(Status::Paused { last }, false),
-            title(Status::Ended { last }, false),
+            title(active.clone(), live),
+            title(active.clone(), Connection::Waiting { failures: 3 }),
+            title(active, Connection::Resting),
+            title(Status::Paused { last: None }, live),
+            title(Status::Paused { last }, live),
+            title(Status::Ended { last }, live),
         ];
         insta::assert_snapshot!(titles.join("\n"), @r"
         ● 00:12 Witcher 3
         Offline – Witcher 3
+        Witcher 3
         Not started – Witcher 3
         Paused – Witcher 3
         Ended – Witcher 3

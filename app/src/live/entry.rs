@@ -4,7 +4,10 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
-use super::session::{Loaded, use_code, use_session};
+use super::{
+    session::{Loaded, use_code, use_session},
+    storage,
+};
 use crate::{
     api,
     clips::ClipsError,
@@ -26,6 +29,7 @@ pub struct Entry {
     pub key: RwSignal<KeyState>,
     /// Tries the key in the address once more.
     pub try_again: Callback<()>,
+    code: Memo<Result<Code, ClipsError>>,
     /// Who this browser is on the page that is shown; none while none is.
     role: StoredValue<Option<Role>>,
 }
@@ -67,6 +71,7 @@ pub fn use_entry(right: Right) -> Entry {
     });
     Entry {
         right,
+        code,
         loaded,
         key,
         try_again: Callback::new(move |()| take_key()),
@@ -88,6 +93,9 @@ impl Entry {
 
     /// Forgets the fresh key: its holder has saved the link.
     pub fn forget_key(self) {
+        if let Ok(code) = self.code.get_untracked() {
+            storage::set_unsaved(&code, false);
+        }
         self.key.set(KeyState::None);
     }
 }
@@ -112,17 +120,27 @@ fn redeem(
         return;
     }
     state.set(KeyState::Redeeming);
+    // A moderator's link is the streamer's to keep.
+    let is_mine = key.kind == LinkKind::Control;
     spawn_local(async move {
-        let answer = api::links::redeem(code, key.clone()).await;
+        // An answer can be lost, and the page be loaded anew before it comes: the server then calls the second attempt no
+        // first use, and the only copy of the link would go unseen.
+        let was_unsaved = is_mine && storage::is_unsaved(&code);
+        if is_mine {
+            storage::set_unsaved(&code, true);
+        }
+        let answer = api::links::redeem(code.clone(), key.clone()).await;
+        if let (true, Ok(redeemed)) = (is_mine, &answer) {
+            storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
+        }
         if state.try_get_untracked().is_none() {
             return;
         }
         match answer {
             Ok(redeemed) => {
                 wipe_address();
-                // A moderator's link is the streamer's to keep.
-                let is_mine = redeemed.first_use && key.kind == LinkKind::Control;
-                let fresh = is_mine.then_some(key);
+                let is_fresh = is_mine && (redeemed.first_use || was_unsaved);
+                let fresh = is_fresh.then_some(key);
                 state.set(KeyState::Redeemed { fresh });
                 // A page that is shown already stays; what it follows would begin anew.
                 if role.get_value() < Some(redeemed.role) {

@@ -59,7 +59,10 @@ impl Line {
         line.parts.update_value(|parts| parts.clock = Some(clock));
         let listeners = [
             window_event_listener(ev::online, move |_| {
-                line.tell(Happening::Nudged);
+                // A hidden tab that gave its stream back doesn't take it because the network is back.
+                if !is_hidden() {
+                    line.tell(Happening::Nudged);
+                }
                 post::send_due(state);
             }),
             window_event_listener(ev::offline, move |_| line.tell(Happening::Failed)),
@@ -68,6 +71,9 @@ impl Line {
         ];
         on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
         line.open();
+        if is_hidden() {
+            line.rest_if_it_stays_hidden();
+        }
         line
     }
 
@@ -239,15 +245,23 @@ impl Line {
         }
     }
 
+    fn rest_if_it_stays_hidden(self) {
+        let hidden = Timeout::new(HIDDEN_MS, move || self.tell(Happening::HiddenForLong));
+        self.parts.update_value(|parts| parts.hidden = Some(hidden));
+    }
+
     fn on_visibility(self) {
-        if document().visibility_state() == VisibilityState::Hidden {
-            let hidden = Timeout::new(HIDDEN_MS, move || self.tell(Happening::HiddenForLong));
-            self.parts.update_value(|parts| parts.hidden = Some(hidden));
+        if is_hidden() {
+            self.rest_if_it_stays_hidden();
         } else {
             self.parts.update_value(|parts| parts.hidden = None);
             self.tell(Happening::Nudged);
         }
     }
+}
+
+fn is_hidden() -> bool {
+    document().visibility_state() == VisibilityState::Hidden
 }
 
 /// Whether this answer means that the stream doesn't come back.

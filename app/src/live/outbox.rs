@@ -107,6 +107,11 @@ impl Outbox {
             Status::Active { .. } => {}
             Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
         }
+        self.take_waiting(now)
+    }
+
+    /// Hands out all waiting presses, whatever the status, and marks them as under way.
+    pub fn take_waiting(&mut self, now: DateTime<Utc>) -> Vec<Press> {
         let waiting = self
             .presses
             .iter_mut()
@@ -171,7 +176,8 @@ impl Unsent {
         })
     }
 
-    fn is_answered_by_the_next(&self) -> bool {
+    /// Whether nothing of it is left to tell once the viewer presses again.
+    pub fn is_answered_by_the_next(&self) -> bool {
         match &self.delivery {
             Delivery::Refused(ClipsError::Press(
                 PressRefused::MomentInPause | PressRefused::WaitedTooLong,
@@ -330,6 +336,15 @@ mod tests {
         assert_eq!(Outbox::restored(read.clone(), at(100)), offline());
         let tomorrow = at(25 * 60 * 60);
         assert_eq!(Outbox::restored(read, tomorrow), Outbox::default());
+    }
+
+    #[test]
+    fn a_press_of_an_earlier_visit_asks_once_also_after_the_end() {
+        let mut outbox = Outbox::restored(offline().presses().to_vec(), at(100));
+        assert_eq!(outbox.take_waiting(at(100)).len(), 1);
+        outbox.refuse(id(1), ClipsError::Press(PressRefused::Ended));
+        let press = outbox.get(id(1)).unwrap();
+        assert!(press.is_too_late(&Status::Ended { last: last() }));
     }
 
     proptest! {

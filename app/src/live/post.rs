@@ -1,18 +1,31 @@
 //! Sends presses, and tries those again that did not arrive. Browser only.
 
-use gloo_timers::callback::Timeout;
+use std::pin::pin;
+
+use futures::future::{Either, select};
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{outbox::Outbox, random, retry, state::State, storage, verdict::Verdict};
+use super::{
+    outbox::{Outbox, Unsent},
+    random, retry,
+    state::State,
+    storage,
+    verdict::Verdict,
+};
 use crate::{
     api,
     clips::ClipsError,
     domain::{
+        code::Code,
         press::Press,
         text::{Name, Note},
-        timestamp::TimestampId,
+        timestamp::{Timestamp, TimestampId},
     },
 };
+
+/// How long an answer to a press may take, in milliseconds.
+const LONGEST_ANSWER_MS: u32 = 10_000;
 
 /// Sends a press of this moment, and keeps it until the server has answered.
 pub(super) fn press(state: State, note: Option<Note>, name: Option<Name>) {
@@ -36,8 +49,16 @@ pub(super) fn take_up(state: State) {
     let kept = state.code.with_value(storage::presses);
     if !kept.is_empty() {
         let now = state.server_time();
-        state.outbox.set(Outbox::restored(kept, now));
-        send_due(state);
+        let ids: Vec<_> = kept.iter().map(|press| press.id).collect();
+        let outbox = Outbox::restored(kept, now);
+        let too_old = ids.into_iter().filter(|id| outbox.get(*id).is_none());
+        too_old.for_each(|id| state.forget(id));
+        state.outbox.set(outbox);
+        // Whatever the status is: the server may have recorded them before the page was left, and then says so.
+        let waiting = state.outbox.try_update(|outbox| outbox.take_waiting(now));
+        for press in waiting.into_iter().flatten() {
+            send(state, press);
+        }
     }
 }
 
@@ -68,7 +89,11 @@ fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let id = press.id;
     spawn_local(async move {
-        let answer = api::timestamps::submit(code, press).await;
+        let answer = submit(code.clone(), press).await;
+        if answer.is_ok() {
+            // Also where the page was left meanwhile: what is kept would be told to be unsent.
+            storage::forget(&code, id);
+        }
         if !state.is_there() {
             return;
         }
@@ -80,6 +105,17 @@ fn send(state: State, press: Press) {
             Err(error) => refuse(state, id, error),
         }
     });
+}
+
+/// Asks the server, but not for ever: on a half-dead line an answer can take a quarter of an hour.
+async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
+    let answer = pin!(api::timestamps::submit(code, press));
+    let too_long = pin!(TimeoutFuture::new(LONGEST_ANSWER_MS));
+    match select(answer, too_long).await {
+        Either::Left((answer, _)) => answer,
+        // Dropping the call ends it. If it did arrive, the retry is told so.
+        Either::Right(((), _)) => Err(ClipsError::Away),
+    }
 }
 
 fn refuse(state: State, id: TimestampId, error: ClipsError) {
@@ -95,19 +131,28 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
         .update(|outbox| outbox.refuse(id, error.clone()));
     let is_kept = state
         .outbox
-        .with_untracked(|outbox| outbox.get(id).is_some_and(super::outbox::Unsent::is_kept));
+        .with_untracked(|outbox| outbox.get(id).is_some_and(Unsent::is_kept));
     if is_kept {
         state.verdict.set(Some(Verdict::Waiting));
         if error.is_passing() {
             try_again_later(state, &error);
         }
     } else {
-        state.forget(id);
+        // A moment that can still be told to a moderator survives a reload, until it is dismissed.
+        let is_answered =
+            |outbox: &Outbox| outbox.get(id).is_none_or(Unsent::is_answered_by_the_next);
+        if state.outbox.with_untracked(is_answered) {
+            state.forget(id);
+        }
         state.verdict.set(Some(Verdict::Refused { error, note }));
     }
 }
 
+/// One attempt for all that wait: where each failure made an attempt of its own, they would multiply.
 fn try_again_later(state: State, error: &ClipsError) {
+    if state.retry.with_value(Option::is_some) {
+        return;
+    }
     let lost = state.lost.get_value().saturating_add(1);
     state.lost.set_value(lost);
     let asked_for = match error {
@@ -124,5 +169,11 @@ fn try_again_later(state: State, error: &ClipsError) {
         | ClipsError::Broken => 0,
     };
     let ms = asked_for.min(retry::LONGEST_MS) + retry::delay_ms(lost, random::fraction());
-    Timeout::new(ms, move || send_due(state)).forget();
+    let attempt = Timeout::new(ms, move || {
+        // Taken out first, so that its failure can make the next one.
+        let fired = state.retry.try_update_value(Option::take);
+        send_due(state);
+        drop(fired);
+    });
+    state.retry.set_value(Some(attempt));
 }

@@ -1,6 +1,7 @@
 //! What a live page knows, and how news change it. The line and the post write here; the page reads it through `Feed`.
 
 use chrono::{DateTime, Utc};
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{
@@ -37,8 +38,10 @@ pub(super) struct State {
     pub(super) is_loading_older: RwSignal<bool>,
     /// Where the live stream goes on; none when a new snapshot is needed first.
     pub(super) cursor: StoredValue<Option<Cursor>>,
-    /// How many presses failed to reach the server in a row.
+    /// How many attempts to send presses failed in a row.
     pub(super) lost: StoredValue<u32>,
+    /// The next attempt, where one is to come.
+    pub(super) retry: StoredValue<Option<Timeout>, LocalStorage>,
     correction: StoredValue<Correction>,
 }
 
@@ -58,6 +61,7 @@ impl State {
             is_loading_older: RwSignal::new(false),
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
+            retry: StoredValue::new_local(None),
             correction: StoredValue::default(),
         }
     }
@@ -133,8 +137,13 @@ impl State {
 
     /// What the server's clock shows now.
     pub(super) fn server_time(self) -> DateTime<Utc> {
+        let (elapsed, wall) = (clock::elapsed_ms(), clock::wall_ms());
         self.correction
-            .with_value(|correction| correction.now(clock::elapsed_ms()))
+            .try_update_value(|correction| {
+                correction.watch(elapsed, wall);
+                correction.now(elapsed)
+            })
+            .flatten()
             .unwrap_or_else(|| self.now.get_untracked())
     }
 }

@@ -35,6 +35,26 @@ pub(super) fn forget(code: &Code, id: TimestampId) {
     }
 }
 
+/// Whether the control link of this session was taken out of the address and its holder has not said that they saved it.
+pub(super) fn is_unsaved(code: &Code) -> bool {
+    storage().is_some_and(|storage| {
+        storage
+            .get_item(&unsaved(code))
+            .is_ok_and(|mark| mark.is_some())
+    })
+}
+
+/// Marks the control link of this session as unsaved, or as saved. The link itself is never kept here.
+pub(super) fn set_unsaved(code: &Code, is_unsaved: bool) {
+    if let Some(storage) = storage() {
+        let _ = if is_unsaved {
+            storage.set_item(&unsaved(code), "")
+        } else {
+            storage.remove_item(&unsaved(code))
+        };
+    }
+}
+
 /// The name that the viewer gave last.
 pub fn name() -> Option<String> {
     storage()?.get_item(NAME).ok()?
@@ -49,6 +69,10 @@ pub fn remember_name(name: &str) {
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+fn unsaved(code: &Code) -> String {
+    format!("unsaved.{code}")
 }
 
 fn prefix(code: &Code) -> String {
