@@ -25,8 +25,9 @@ use crate::{
     store::{Done, Known, SessionId, StoreError, Submission, VisitorId},
 };
 
-/// The most timestamps that one call hides or restores: each is a row to write under the session's lock.
-const MOST_AT_ONCE: usize = 500;
+/// The most timestamps that one call hides or restores: each is a row to write under the session's lock, and 36
+/// characters of the longest body.
+const MOST_AT_ONCE: usize = 200;
 
 /// The port, bound to one visitor.
 pub struct BoundClips {
@@ -139,6 +140,11 @@ impl Clips for BoundClips {
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError> {
         let known = self.known(code, audience.right()).await?;
         let store = &self.state.store;
+        if audience == Audience::Staff {
+            store
+                .touch_links(&self.state.clock, known.id, self.visitor)
+                .await?;
+        }
         let standing = store.standing(known.id, audience, self.visitor).await?;
         let standing = standing.ok_or(ClipsError::NotFound)?;
         Ok(Snapshot {

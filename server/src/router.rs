@@ -15,6 +15,7 @@ use axum::{
 use leptos::prelude::{LeptosOptions, get_configuration, provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     limit::RequestBodyLimitLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
@@ -137,7 +138,11 @@ fn pages(state: &State, site: &Site) -> Router {
             context,
             shell,
         )
-        .fallback_service(files)
+        .fallback_service(
+            ServiceBuilder::new()
+                .layer(kept("public, max-age=86400"))
+                .service(files),
+        )
         .with_state(Pages(site.leptos.clone()))
         .layer(CompressionLayer::new())
 }
@@ -153,17 +158,7 @@ fn bundle(site: &Site) -> Router {
     let files = ServeDir::new(folder)
         .precompressed_br()
         .precompressed_gzip();
-    Router::new()
-        .fallback_service(files)
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            move |response: &Response| {
-                response
-                    .status()
-                    .is_success()
-                    .then(|| HeaderValue::from_static(cache))
-            },
-        ))
+    Router::new().fallback_service(files).layer(kept(cache))
 }
 
 /// What the pages find in their context: the port bound to the caller, where to report errors, and ids for plain forms.
@@ -183,6 +178,16 @@ fn page_context(state: State) -> impl Fn() + Clone + Send + Sync + 'static {
         let clock = state.clock.clone();
         provide_context(FreshId(Arc::new(move || world::timestamp_id(&clock))));
     }
+}
+
+/// How long a file may be kept; a page that tells that there is none is not.
+fn kept<B>(
+    cache: &'static str,
+) -> SetResponseHeaderLayer<impl Fn(&Response<B>) -> Option<HeaderValue> + Clone> {
+    SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response<B>| {
+        let is_file = response.status().is_success();
+        is_file.then(|| HeaderValue::from_static(cache))
+    })
 }
 
 fn if_not_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

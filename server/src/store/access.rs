@@ -10,12 +10,12 @@ use app::{
         text::Label,
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{access_key, grant};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
     sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
@@ -24,6 +24,9 @@ use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError, VisitorId, change::Change};
 use crate::world::{self, Clock};
+
+/// A link's last use is written at most so often.
+const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);
 
 impl Store {
     /// Records the grant of a link for a visitor.
@@ -74,6 +77,32 @@ impl Store {
             .all(&self.pools.reader)
             .await?;
         rows.into_iter().map(to_link).collect()
+    }
+
+    /// Writes down that a visitor's links are in use, to the minute.
+    pub async fn touch_links(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<(), StoreError> {
+        let now = clock.now();
+        let held = grant::Entity::find()
+            .select_only()
+            .column(grant::Column::AccessKeyId)
+            .filter(grant::Column::SessionId.eq(session.0))
+            .filter(grant::Column::VisitorId.eq(visitor.0))
+            .into_query();
+        // No lock of the session: nothing that its pages show live is written.
+        access_key::Entity::update_many()
+            .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
+            .filter(access_key::Column::SessionId.eq(session.0))
+            .filter(access_key::Column::Id.in_subquery(held))
+            .filter(access_key::Column::RevokedAt.is_null())
+            .filter(access_key::Column::LastUsedAt.lt(now - LAST_USE_IS_EXACT_TO))
+            .exec(&self.pools.writer)
+            .await?;
+        Ok(())
     }
 
     /// Makes a moderator link.

@@ -102,23 +102,52 @@ async fn the_table_of_rights_holds_for_every_server_function() {
     insta::assert_snapshot!(table);
 }
 
+/// What can be read of a session.
+const PAGES: [&str; 9] = [
+    "",
+    "/control",
+    "/mod",
+    "/live",
+    "/live?audience=staff",
+    "/export/text",
+    "/export/csv",
+    "/export/excel",
+    "/qr.svg",
+];
+
+/// The router can't be asked what it routes; its source is one page, and can.
+#[test]
+fn no_route_is_forgotten_in_the_table_of_rights() {
+    let tried = |path: &str| PAGES.iter().any(|page| page.starts_with(path));
+    // Anybody may: they open a session, look for one, press, and ask how the process is.
+    let open_to_all = [
+        "/api/{*function}",
+        "/",
+        "/s",
+        "/s/{code}",
+        "/health",
+        "/ready",
+    ];
+    let routes = include_str!("../../../src/router.rs")
+        .split(".route(\"")
+        .skip(1);
+    let routes: Vec<_> = routes.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(routes.len() > open_to_all.len(), "{routes:?}");
+    for route in routes {
+        let of_session = route.strip_prefix("/s/{code}").unwrap_or_default();
+        let stem = of_session.split("/{").next().unwrap_or_default();
+        let is_in = open_to_all.contains(&route) || (!stem.is_empty() && tried(stem));
+        assert!(is_in, "{route} has no row in the table of rights");
+    }
+}
+
 #[tokio::test]
 async fn the_table_of_rights_holds_for_every_other_route() {
     let server = Running::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let code = &scene.code;
     let mut table = String::new();
-    for path in [
-        "",
-        "/control",
-        "/mod",
-        "/live",
-        "/live?audience=staff",
-        "/export/text",
-        "/export/csv",
-        "/export/excel",
-        "/qr.svg",
-    ] {
+    for path in PAGES {
         write!(table, "GET  {path:22}").unwrap();
         for (name, person) in scene.people() {
             let status = person.get(&format!("/s/{code}{path}")).await.status();

@@ -111,6 +111,41 @@ async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
 }
 
 #[tokio::test]
+async fn a_links_last_use_is_written_to_the_minute_while_it_lives() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let (used, other) = (mint(&stage, &session).await, mint(&stage, &session).await);
+        let moderator = somebody();
+        for minted in [&used, &other] {
+            redeem(&stage, &session, somebody(), &minted.key)
+                .await
+                .unwrap();
+        }
+        redeem(&stage, &session, moderator, &used.key)
+            .await
+            .unwrap();
+        let mut seen = Vec::new();
+        for seconds in [30, 60, 60] {
+            stage.turn(seconds);
+            if seen.len() == 2 {
+                revoke(&stage, &session, &used).await;
+            }
+            let touched = stage.store.touch_links(&stage.clock, session.id, moderator);
+            touched.await.unwrap();
+            let links = stage.store.links(session.id).await.unwrap();
+            let last = |minted: &MintedLink| {
+                let link = links.iter().find(|link| link.id == minted.link.id);
+                link.unwrap().last_used_at
+            };
+            seen.push(last(&used));
+            assert_eq!(last(&other), Some(at(0)));
+        }
+        assert_eq!(seen, [Some(at(0)), Some(at(90)), Some(at(90))]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
