@@ -11,7 +11,12 @@ use crate::{
         text::{Name, Note, TextError},
         timestamp::TimestampId,
     },
-    live::{feed::Feed, storage, verdict::Verdict},
+    live::{
+        feed::Feed,
+        outbox::{Delivery, Unsent},
+        storage,
+        verdict::{self, Verdict},
+    },
 };
 
 /// The button "Clip that!", with its note and name. A plain form until the scripts have come; what was typed before that
@@ -35,16 +40,25 @@ pub fn PressForm(
     let note_field = NodeRef::<html::Input>::new();
     let name_field = NodeRef::<html::Input>::new();
     let typed_note = RwSignal::new(note.clone());
-    let objection = RwSignal::new(None::<TextError>);
+    let status = Memo::new(move |_| feed.session.read().status.clone());
+    // What is said below the button: how the latest press went, or what is wrong with what was typed.
+    let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
 
     let press = move || match read(note_field.get_untracked(), name_field.get_untracked()) {
         Ok((note, name)) => {
-            objection.set(None);
             storage::remember_name(name.as_ref().map_or("", Name::as_str));
             feed.press.run((note, name));
             write(note_field, typed_note, "");
         }
-        Err(error) => objection.set(Some(error)),
+        Err(error) => said.set(Some(Verdict::Refused {
+            error: ClipsError::Invalid(error.to_string()),
+            note: None,
+        })),
+    };
+    let forget_objection = move || {
+        if said.read_untracked().as_ref().is_some_and(is_objection) {
+            said.set(None);
+        }
     };
     Effect::new(move |_| {
         if let Some(field) = note_field.get_untracked() {
@@ -63,23 +77,53 @@ pub fn PressForm(
         });
         on_cleanup(move || listener.remove());
     });
-    // A refusal keeps the note: it goes back where it was typed, unless something else stands there by now.
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
+        let verdict = feed.verdict.get();
+        // What was there before this form is no news.
+        if before.is_none() {
+            return;
+        }
+        // A refusal keeps the note: it goes back where it was typed, unless something else stands there by now.
         if let Some(Verdict::Refused {
-            note: Some(note), ..
-        }) = feed.verdict.get()
+            error,
+            note: Some(note),
+        }) = &verdict
+            && !verdict::is_about_its_moment(error)
             && typed_note.read_untracked().is_empty()
         {
             write(note_field, typed_note, note.as_str());
+            for id in refused_with(feed.outbox.read_untracked().presses(), note) {
+                feed.dismiss.run(id);
+            }
         }
+        said.set(verdict);
     });
-    let is_active = Memo::new(move |_| matches!(feed.session.read().status, Status::Active { .. }));
-    let result = Signal::derive(move || match objection.get() {
-        Some(error) => Some(Verdict::Refused {
-            error: ClipsError::Invalid(error.to_string()),
-            note: None,
-        }),
-        None => feed.verdict.get().or_else(|| told.clone()),
+    // What is said goes with its cause. The news can come before the status that it is about, so only a change counts.
+    Effect::new(move |before: Option<Status>| {
+        let now = status.get();
+        let is_over = || {
+            let said = said.read_untracked();
+            said.as_ref().is_some_and(|said| !said.holds(&now))
+        };
+        if before.is_some_and(|before| before != now) && is_over() {
+            said.set(None);
+        }
+        now
+    });
+    let is_active = Memo::new(move |_| matches!(*status.read(), Status::Active { .. }));
+    // A refused press with a line of its own is told there.
+    let result = Signal::derive(move || {
+        let has_line = || {
+            feed.outbox
+                .read()
+                .presses()
+                .iter()
+                .any(is_refused_with_line)
+        };
+        let is_told = |said: &Verdict| {
+            matches!(said, Verdict::Refused { .. }) && !is_objection(said) && has_line()
+        };
+        said.get().filter(|said| !is_told(said))
     });
 
     view! {
@@ -100,9 +144,9 @@ pub fn PressForm(
                 class:press-button--closed=move || !is_active.get()
             >
                 <span class="press-button__label">"Clip that!"</span>
-                <span class="press-button__hint">"or press the space bar"</span>
+                <span class="press-button__hint needs-scripts">"or press the space bar"</span>
             </button>
-            <PressResult result />
+            <PressResult result audience=feed.audience />
             <div class="field">
                 <label for="note">"What happened?"</label>
                 <input
@@ -118,12 +162,12 @@ pub fn PressForm(
                     aria-invalid=move || (left(&typed_note.read()) < 0).then_some("true")
                     on:input=move |event| {
                         typed_note.set(event_target_value(&event));
-                        objection.set(None);
+                        forget_objection();
                     }
                 />
                 <span
                     id="note-left"
-                    class="field__count"
+                    class="field__count needs-scripts"
                     class:field__count--over=move || left(&typed_note.read()) < 0
                 >
                     {move || left_in_words(left(&typed_note.read()))}
@@ -139,7 +183,7 @@ pub fn PressForm(
                     value=name
                     placeholder="optional"
                     autocomplete="nickname"
-                    on:input=move |_| objection.set(None)
+                    on:input=move |_| forget_objection()
                 />
             </div>
         </form>
@@ -158,6 +202,30 @@ pub(super) fn left_in_words(left: i64) -> String {
         1 => "1 character left".to_owned(),
         0.. => format!("{left} characters left"),
     }
+}
+
+/// Whether it tells that what was typed can't be sent: it goes with the next keystroke.
+fn is_objection(said: &Verdict) -> bool {
+    matches!(
+        said,
+        Verdict::Refused {
+            error: ClipsError::Invalid(_),
+            ..
+        }
+    )
+}
+
+/// Whether a line of its own tells why this press was refused.
+fn is_refused_with_line(press: &Unsent) -> bool {
+    matches!(press.delivery, Delivery::Refused(_)) && verdict::has_own_line(press)
+}
+
+/// The presses that were refused with this note.
+fn refused_with(presses: &[Unsent], note: &Note) -> Vec<TimestampId> {
+    let refused = presses.iter().filter(|press| {
+        matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
+    });
+    refused.map(|press| press.id).collect()
 }
 
 fn read(

@@ -2,13 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::live::verdict::Verdict;
+use crate::{
+    domain::role::Audience,
+    live::verdict::{Verdict, refusal_in_words},
+};
 
 /// How the latest press went. The place is always there: screen readers only announce what changes in it.
 #[component]
 pub fn PressResult(
     /// How it went.
     result: Signal<Option<Verdict>>,
+    /// Who reads it.
+    audience: Audience,
 ) -> impl IntoView {
     let class = move || match result.get() {
         None => "press-result",
@@ -18,17 +23,17 @@ pub fn PressResult(
     };
     view! {
         <p class=class role="status" aria-live="polite">
-            {move || result.get().map(|verdict| in_words(&verdict))}
+            {move || result.get().map(|verdict| in_words(&verdict, audience))}
         </p>
     }
 }
 
-fn in_words(verdict: &Verdict) -> String {
+fn in_words(verdict: &Verdict, audience: Audience) -> String {
     match verdict {
         Verdict::Saved(timestamp) => format!("Saved at {}", timestamp.offset_seconds),
         Verdict::Waiting => {
             "Not sent yet. Your press is kept with its moment, and sent by itself.".to_owned()
         }
-        Verdict::Refused { error, .. } => error.to_string(),
+        Verdict::Refused { error, .. } => refusal_in_words(error, audience),
     }
 }

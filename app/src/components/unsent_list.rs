@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{segment::Segment, session::Status},
+    domain::{role::Audience, segment::Segment, session::Status, timestamp::TimestampId},
     live::{
         feed::Feed,
         outbox::{Delivery, Unsent},
+        verdict::{has_own_line, refusal_holds, refusal_in_words},
     },
 };
 
-/// The presses that are not saved yet; nothing when all are.
+/// The presses that are not saved yet; nothing when all are. What the button says already is not said again here.
 #[component]
 pub fn UnsentList(
     /// The live session.
@@ -21,40 +22,56 @@ pub fn UnsentList(
         let segments = feed.segments.read();
         let presses = outbox.presses().iter();
         presses
-            .map(|press| Row::new(press, &session.status, &segments))
+            .filter(|press| has_own_line(press))
+            .map(|press| Row::new(press, &session.status, &segments, feed.audience))
             .collect::<Vec<_>>()
     });
     view! {
         <ul class="unsent" aria-label="Presses that are not saved yet">
             <For each=move || rows.get() key=|row| (row.press.id, row.moment.clone(), row.words.clone()) let:row>
-                <li
-                    class=format!("timestamp timestamp--{}", row.class)
-                    data-state=row.class
-                    data-id=row.press.id.0.to_string()
-                >
-                    <span class="timestamp__offset">{row.moment}</span>
-                    " "
-                    <span class="timestamp__note">
-                        {row.press.note.as_ref().map(ToString::to_string)}
-                    </span>
-                    " "
-                    <span class="timestamp__state">{row.words}</span>
-                    {row
-                        .can_be_dismissed
-                        .then(|| {
-                            view! {
-                                <button
-                                    type="button"
-                                    class="button button--quiet"
-                                    on:click=move |_| feed.dismiss.run(row.press.id)
-                                >
-                                    "Dismiss"
-                                </button>
-                            }
-                        })}
-                </li>
+                <UnsentRow row dismiss=feed.dismiss />
             </For>
         </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
+    let id = row.press.id;
+    let timeless = if row.moment.is_empty() {
+        " timestamp--timeless"
+    } else {
+        ""
+    };
+    view! {
+        <li
+            class=format!("timestamp timestamp--{}{timeless}", row.class)
+            data-state=row.class
+            data-id=id.0.to_string()
+        >
+            {(!row.moment.is_empty())
+                .then(|| view! { <span class="timestamp__offset">{row.moment}</span> " " })}
+            <span class="timestamp__note">{row.press.note.as_ref().map(ToString::to_string)}</span>
+            " "
+            // A refusal is said aloud; where there is no such line, the button says it.
+            <span class="timestamp__state" role=(row.class == "refused").then_some("alert")>
+                {row.words}
+            </span>
+            {row
+                .can_be_dismissed
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button--quiet"
+                            on:click=move |_| dismiss.run(id)
+                        >
+                            "Dismiss"
+                        </button>
+                    }
+                })}
+        </li>
     }
     .into_any()
 }
@@ -70,17 +87,17 @@ struct Row {
 }
 
 impl Row {
-    fn new(press: &Unsent, status: &Status, segments: &[Segment]) -> Self {
+    fn new(press: &Unsent, status: &Status, segments: &[Segment], audience: Audience) -> Self {
         let is_too_late = press.is_too_late(status);
         let (class, words) = match &press.delivery {
-            _ if is_too_late => (
-                "late",
-                "Came too late: the stream had ended. Tell a moderator this moment.".to_owned(),
-            ),
+            _ if is_too_late => ("late", too_late(audience).to_owned()),
             Delivery::Sending => ("sending", "Sending …".to_owned()),
             Delivery::Waiting => ("waiting", "Waiting to be sent".to_owned()),
             Delivery::Resending => ("waiting", "Sending again …".to_owned()),
-            Delivery::Refused(error) => ("refused", error.to_string()),
+            Delivery::Refused(error) if refusal_holds(error, status) => {
+                ("refused", refusal_in_words(error, audience))
+            }
+            Delivery::Refused(_) => ("refused", "Not saved".to_owned()),
         };
         let moment = press.spot(segments).map_or_else(String::new, |spot| {
             if is_too_late {
@@ -95,6 +112,15 @@ impl Row {
             words,
             can_be_dismissed: is_too_late || matches!(press.delivery, Delivery::Refused(_)),
             press: press.clone(),
+        }
+    }
+}
+
+fn too_late(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "Came too late: the stream had ended. Tell a moderator this moment.",
+        Audience::Staff => {
+            "Came too late: the stream had ended. The streamer can reopen the session."
         }
     }
 }

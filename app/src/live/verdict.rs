@@ -1,8 +1,12 @@
-//! How a press went.
+//! How a press went, for how long that is worth saying, and in which words.
 
+use super::outbox::{Delivery, Unsent};
 use crate::{
     clips::ClipsError,
-    domain::{text::Note, timestamp::Timestamp},
+    domain::{
+        act::ActRefused, press::PressRefused, role::Audience, session::Status, text::Note,
+        timestamp::Timestamp,
+    },
 };
 
 /// How a press went.
@@ -19,4 +23,154 @@ pub enum Verdict {
         /// What the viewer had said about the moment.
         note: Option<Note>,
     },
+}
+
+impl Verdict {
+    /// Whether it is still worth saying once the stream stands so: praise lasts as long as the segment, a refusal as long
+    /// as its cause.
+    pub fn holds(&self, status: &Status) -> bool {
+        match (self, status) {
+            (Self::Saved(timestamp), Status::Active { segment, .. }) => {
+                *segment == timestamp.segment_index
+            }
+            (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
+            | (Self::Waiting, Status::Ended { .. }) => false,
+            (Self::Waiting, Status::Active { .. } | Status::Paused { .. }) => true,
+            (Self::Refused { error, .. }, status) => refusal_holds(error, status),
+        }
+    }
+}
+
+/// Whether the cause of a refusal is still there once the stream stands so.
+pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
+    match error {
+        ClipsError::Press(PressRefused::NotStarted) => status.is_not_started(),
+        ClipsError::Press(PressRefused::Paused) => {
+            matches!(status, Status::Paused { last: Some(_) })
+        }
+        ClipsError::Press(PressRefused::Ended) => matches!(status, Status::Ended { .. }),
+        ClipsError::Act(ActRefused::NotNow { button, .. }) => !status.allowed().contains(button),
+        ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo) => {
+            matches!(status, Status::Paused { .. })
+        }
+        ClipsError::Act(ActRefused::Stale { .. })
+        | ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+        | ClipsError::NotFound
+        | ClipsError::Forbidden(_)
+        | ClipsError::DeadLink
+        | ClipsError::Conflict
+        | ClipsError::NoTimestamp
+        | ClipsError::Invalid(_)
+        | ClipsError::Busy { .. }
+        | ClipsError::Away
+        | ClipsError::Broken => true,
+    }
+}
+
+/// Whether a press that is not saved has a line of its own below the button: one that was refused at once has none where
+/// nothing but the refusal is to be told.
+pub fn has_own_line(press: &Unsent) -> bool {
+    match &press.delivery {
+        Delivery::Refused(error) => press.note.is_some() || is_about_its_moment(error),
+        Delivery::Sending | Delivery::Waiting | Delivery::Resending => true,
+    }
+}
+
+/// Whether it was refused for a moment that is over: its note belongs to that moment, and not to the next press.
+pub fn is_about_its_moment(error: &ClipsError) -> bool {
+    matches!(
+        error,
+        ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+    )
+}
+
+/// Why a press was refused, for those who read it: moderators and the streamer have nobody to tell a moment.
+pub fn refusal_in_words(error: &ClipsError, audience: Audience) -> String {
+    match (error, audience) {
+        (ClipsError::Press(PressRefused::Ended), Audience::Staff) => {
+            "The stream has ended: the list is closed. The streamer can reopen the session.".into()
+        }
+        (ClipsError::Press(PressRefused::WaitedTooLong), Audience::Staff) => {
+            "That press waited longer than 15 minutes. Write its moment down.".into()
+        }
+        (error, Audience::Public | Audience::Staff) => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        offset::Offset, revision::Revision, session::LastSegment, timestamp::TimestampId,
+    };
+
+    /// Not started, active, paused, active again, ended.
+    fn stream() -> [Status; 5] {
+        let start_time = DateTime::UNIX_EPOCH;
+        let last = Some(LastSegment {
+            index: 1,
+            end_time: start_time,
+        });
+        let active = |segment| Status::Active {
+            segment,
+            start_time,
+        };
+        [
+            Status::Paused { last: None },
+            active(1),
+            Status::Paused { last },
+            active(2),
+            Status::Ended { last },
+        ]
+    }
+
+    fn holds(verdict: &Verdict) -> [bool; 5] {
+        stream().map(|status| verdict.holds(&status))
+    }
+
+    fn refused(why: PressRefused) -> Verdict {
+        Verdict::Refused {
+            error: ClipsError::Press(why),
+            note: None,
+        }
+    }
+
+    #[test]
+    fn a_refusal_lasts_as_long_as_its_cause() {
+        for (why, while_it_holds) in [
+            (PressRefused::NotStarted, [true, false, false, false, false]),
+            (PressRefused::Paused, [false, false, true, false, false]),
+            (PressRefused::Ended, [false, false, false, false, true]),
+            (PressRefused::MomentInPause, [true; 5]),
+        ] {
+            assert_eq!(holds(&refused(why.clone())), while_it_holds, "{why:?}");
+        }
+    }
+
+    #[test]
+    fn praise_lasts_as_long_as_the_segment() {
+        let saved = Verdict::Saved(Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index: 1,
+            offset_seconds: Offset(4),
+            note: None,
+            submitted_by: None,
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            mine: true,
+        });
+        assert_eq!(holds(&saved), [false, true, false, false, false]);
+    }
+
+    #[test]
+    fn staff_are_not_sent_to_a_moderator() {
+        let ended = ClipsError::Press(PressRefused::Ended);
+        insta::assert_snapshot!(refusal_in_words(&ended, Audience::Public), @"The stream has ended: the list is closed. Tell a moderator if a moment is missing.");
+        insta::assert_snapshot!(refusal_in_words(&ended, Audience::Staff), @"The stream has ended: the list is closed. The streamer can reopen the session.");
+    }
 }
