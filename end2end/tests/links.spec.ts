@@ -40,6 +40,45 @@ test('a code may be typed as people type', async ({ person }) => {
   await expect(viewer.getByRole('heading', { name: 'Forgiving' })).toBeVisible();
 });
 
+for (const typed of ['7', 'ÄÖ', 'https://clips.example/']) {
+  test(`what is no code stays in its field with words: ${typed}`, async ({ person }) => {
+    const viewer = await person();
+    await viewer.goto('/');
+    await viewer.getByLabel(/code/i).fill(typed);
+    await viewer.getByRole('button', { name: 'Join' }).click();
+    const panel = viewer.getByRole('region', { name: 'Join a stream' });
+    await expect(panel.getByText(/a session code has six letters or digits/i)).toBeVisible();
+    await expect(panel.getByLabel(/code/i)).toHaveValue(typed);
+    expect(new URL(viewer.url()).search).not.toContain('refused');
+    await panel.getByLabel(/code/i).press('End');
+    await panel.getByLabel(/code/i).pressSequentially('1');
+    await expect(panel.getByText(/a session code has/i)).toHaveCount(0);
+  });
+}
+
+test('without scripts what is no code comes back to its field too', async ({ person }) => {
+  const viewer = await person({ javaScriptEnabled: false });
+  await viewer.goto('/');
+  await viewer.getByLabel(/code/i).fill('7');
+  await viewer.getByRole('button', { name: 'Join' }).click();
+  const panel = viewer.getByRole('region', { name: 'Join a stream' });
+  await expect(panel.getByText(/a session code has six letters or digits/i)).toBeVisible();
+  await expect(panel.getByLabel(/code/i)).toHaveValue('7');
+});
+
+test('a pasted link joins its session, with scripts and without', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Pasted', 'Any');
+  for (const javaScriptEnabled of [true, false]) {
+    const viewer = await person({ javaScriptEnabled });
+    await viewer.goto('/');
+    await viewer.getByLabel(/code/i).fill(`https://clips.example/s/${code}`);
+    await viewer.getByRole('button', { name: 'Join' }).click();
+    await expect(viewer).toHaveURL(new RegExp(`/s/${code}$`));
+    await expect(viewer.getByRole('heading', { name: 'Pasted' })).toBeVisible();
+  }
+});
+
 test('the control link opens the panel in another browser, once saved', async ({ person }) => {
   const streamer = await person();
   await streamer.context().grantPermissions(['clipboard-read', 'clipboard-write']);

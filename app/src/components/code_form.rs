@@ -1,26 +1,64 @@
 //! The way from a typed code to its session.
 
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
+use leptos_router::hooks::use_query_map;
 
-/// Leads to the session with a code. Always a plain form: it is a link that one types.
+use crate::domain::code::{Code, NotACode};
+
+/// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
+/// can't read then comes back in the address.
 #[component]
 pub fn CodeForm() -> impl IntoView {
+    let typed = use_query_map().read_untracked().get("code");
+    let told = typed.as_deref().and_then(|typed| Code::find(typed).err());
+    let error = RwSignal::new(told);
+    let field = NodeRef::<html::Input>::new();
+    let join = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        match Code::find(&field.value()) {
+            Ok(code) => {
+                error.set(None);
+                // A whole load, as after the plain form; of a link with a secret only the code goes on.
+                let _ = window().location().assign(&format!("/s/{code}"));
+            }
+            Err(wrong) => {
+                error.set(Some(wrong));
+                // Where it is put right.
+                let _ = field.focus();
+            }
+        }
+    };
     view! {
-        <form class="form form--inline" method="get" action="/s">
+        <form class="form form--inline code-form" method="get" action="/s" on:submit=join>
             <label for="code">"Session code"</label>
             <input
+                node_ref=field
                 id="code"
                 name="code"
                 class="input input--code"
+                value=typed
                 placeholder="7KQ2MX"
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
                 required
+                aria-describedby="code-error code-hint"
+                aria-invalid=move || error.read().is_some().then_some("true")
+                on:input=move |_| error.set(None)
             />
             <button type="submit" class="button">
                 "Join"
             </button>
+            <p id="code-error" class="field__error" role="alert">
+                {move || error.get().map(|wrong: NotACode| wrong.to_string())}
+            </p>
+            <p id="code-hint" class="field__hint">
+                "The streamer shows it on the stream. The whole link works here too."
+            </p>
         </form>
     }
+    .into_any()
 }

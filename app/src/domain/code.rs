@@ -32,6 +32,19 @@ impl Code {
         )
     }
 
+    /// Reads what people give for a code: the code as they type it, or a link to one of its pages.
+    ///
+    /// # Errors
+    /// `NotACode`, in words for the one who typed.
+    pub fn find(given: &str) -> Result<Self, NotACode> {
+        given.parse().or_else(|error| {
+            let (_, behind) = given.rsplit_once("/s/").ok_or(error)?;
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            let end = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
+            behind[..end].parse()
+        })
+    }
+
     /// The code as it is shown.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -104,6 +117,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_pasted_link_leads_where_its_code_does() {
+        for given in [
+            "https://clips.example/s/7KQ0M1",
+            " clips.example/s/7kq-om1/ ",
+            "http://192.168.1.20:3000/s/7KQ0M1?pressed=1",
+            "https://clips.example/s/7KQ0M1/control#ctl_00",
+            "Mark a moment: https://clips.example/s/7KQ0M1, now",
+            "7kq 0m1",
+        ] {
+            assert_eq!(Code::find(given).unwrap().as_str(), "7KQ0M1", "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_holds_no_code_stays_none() {
+        for given in [
+            "",
+            "7",
+            "ÄÖ",
+            "https://clips.example/",
+            "https://clips.example/s/7KQ",
+            "/s/ż",
+        ] {
+            assert_eq!(Code::find(given), Err(NotACode), "{given:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_random_code_reads_back_as_itself(bytes: [u8; 6]) {
@@ -113,7 +154,8 @@ mod tests {
 
         #[test]
         fn no_input_makes_the_parser_panic(raw in "[\\s\\S]{0,40}") {
-            let _ = raw.parse::<Code>();
+            let _ = Code::find(&raw);
+            let _ = Code::find(&format!("/s/{raw}"));
         }
     }
 }

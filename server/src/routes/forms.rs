@@ -61,7 +61,7 @@ enum Word {
 }
 
 /// What a viewer typed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct TypedCode {
     code: String,
 }
@@ -154,11 +154,15 @@ pub async fn act(
     }
 }
 
-/// Sends a viewer who typed a code to its page.
+/// Sends a viewer who typed a code to its page. What is none goes back to the field, where its page says what is wrong.
 pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
-    match typed.code.parse::<Code>() {
+    match Code::find(&typed.code) {
         Ok(code) => Redirect::to(&format!("/s/{code}")),
-        Err(_) => Back::default().to("/", &ClipsError::NotFound),
+        Err(_) => {
+            // One string: this can't fail.
+            let query = serde_urlencoded::to_string(&typed).unwrap_or_default();
+            Redirect::to(&format!("/?{query}"))
+        }
     }
 }
 
