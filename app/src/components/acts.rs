@@ -8,10 +8,10 @@ use crate::{
     api,
     clips::ClipsError,
     domain::{
-        act::{Act, Button},
+        act::{Act, ActRefused, Button},
         session::Status,
     },
-    live::feed::Feed,
+    live::{feed::Feed, verdict::refusal_holds},
 };
 
 /// The streamer's buttons. A plain form until the scripts have come.
@@ -24,6 +24,14 @@ pub fn Acts(
     told: Option<ClipsError>,
 ) -> impl IntoView {
     let began = NodeRef::<html::Input>::new();
+    // What was wrong with the minutes is put right where they are.
+    let opens_began = matches!(
+        told,
+        Some(
+            ClipsError::Invalid(_)
+                | ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
+        )
+    );
     let error = RwSignal::new(told);
     let is_acting = RwSignal::new(false);
     let asks_to_end = RwSignal::new(false);
@@ -64,6 +72,15 @@ pub fn Acts(
         }
     };
 
+    // The clock then starts where the stream did.
+    let began_words = move || {
+        if status.read().is_not_started() {
+            "The stream started"
+        } else {
+            "The stream went on"
+        }
+    };
+
     view! {
         <form
             class="acts"
@@ -73,18 +90,21 @@ pub fn Acts(
         >
             <input type="hidden" name="segment" value=move || status.read().segment() />
             <Show when=move || matches!(*status.read(), Status::Paused { .. })>
-                <div class="acts__began">
-                    <label for="began">"It began"</label>
-                    <input
-                        node_ref=began
-                        id="began"
-                        name="began_minutes_ago"
-                        class="input input--short"
-                        inputmode="numeric"
-                        value="0"
-                    />
-                    <span>"minutes ago"</span>
-                </div>
+                <details class="acts__began" open=opens_began>
+                    <summary>"Already running?"</summary>
+                    <div class="acts__minutes">
+                        <label for="began">{began_words}</label>
+                        <input
+                            node_ref=began
+                            id="began"
+                            name="began_minutes_ago"
+                            class="input input--short"
+                            inputmode="numeric"
+                            value="0"
+                        />
+                        <span>"minutes ago"</span>
+                    </div>
+                </details>
             </Show>
             <div class="acts__buttons">
                 <For each=move || status.read().allowed() key=|button| *button as u8 let:button>
@@ -106,7 +126,10 @@ pub fn Acts(
                 </For>
             </div>
             <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
+                {move || {
+                    let error = error.get().filter(|error| refusal_holds(error, &status.read()));
+                    error.map(|error| error.to_string())
+                }}
             </p>
         </form>
         <Confirm

@@ -41,7 +41,7 @@ pub fn CopyButton(
         });
     };
     view! {
-        <button type="button" class="button button--quiet" aria-live="polite" on:click=copy>
+        <button type="button" class="button button--quiet needs-scripts" aria-live="polite" on:click=copy>
             {said}
         </button>
     }

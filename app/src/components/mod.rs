@@ -14,6 +14,7 @@ pub mod page_header;
 pub mod press_form;
 pub mod press_result;
 pub mod rehearsal_panel;
+pub mod scripts;
 pub mod secret_link;
 pub mod segment_clock;
 pub mod segment_group;

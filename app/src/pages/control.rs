@@ -15,6 +15,7 @@ use crate::{
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
         rehearsal_panel::RehearsalPanel,
+        scripts::{NeedsScripts, WithoutScripts},
         secret_link::SecretLink,
         segment_clock::SegmentClock,
         session_editor::SessionEditor,
@@ -24,7 +25,7 @@ use crate::{
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
-    domain::role::Right,
+    domain::{role::Right, session::Status},
     forms,
     live::{
         entry::{Entry, KeyState, use_entry},
@@ -64,6 +65,7 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
         })
     };
     let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
+    let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <TabTitle feed />
         <PageHeader code=code.clone() role page=SessionPage::Control />
@@ -72,20 +74,27 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
                 <ConnectionBanner feed />
                 <KeyBanner entry />
                 {secret}
+                <Show when=move || is_new.get()>
+                    <SaveTheAddress />
+                </Show>
                 <SessionHead feed />
             </div>
             <div class="control__main">
                 <Stage feed told />
                 <Show when=move || is_new.get()>
-                    <RehearsalPanel code=feed.code() />
+                    <NeedsScripts>
+                        <RehearsalPanel code=feed.code() />
+                    </NeedsScripts>
                 </Show>
-                <section class="panel panel--press" aria-labelledby="press">
-                    <h2 id="press" class="visually-hidden">
-                        "Mark a moment"
-                    </h2>
-                    <PressForm feed form_id told=None />
-                    <UnsentList feed />
-                </section>
+                <Show when=move || !is_ended.get()>
+                    <section class="panel panel--press" aria-labelledby="press">
+                        <h2 id="press" class="visually-hidden">
+                            "Mark a moment"
+                        </h2>
+                        <PressForm feed form_id told=None />
+                    </section>
+                </Show>
+                <UnsentList feed />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">
                         "Latest timestamps "
@@ -96,14 +105,38 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
             </div>
             <div class="control__side">
                 <Share code=code.clone() public_url=public_url.get_value() />
-                <ModeratorLinks code=code.clone() public_url=public_url.get_value() />
-                <Exports code=code.clone() />
-                <SessionEditor feed />
-                <ControlLink code public_url=public_url.get_value() />
+                <NeedsScripts>
+                    <ModeratorLinks code=feed.code() public_url=public_url.get_value() />
+                </NeedsScripts>
+                <Exports code />
+                <NeedsScripts>
+                    <SessionEditor feed />
+                    <ControlLink code=feed.code() public_url=public_url.get_value() />
+                </NeedsScripts>
+                <WithoutScripts>
+                    <p class="panel">
+                        "Rehearsal, moderator links, another title or game and a new control link need scripts in this browser."
+                    </p>
+                </WithoutScripts>
             </div>
         </main>
     }
     .into_any()
+}
+
+/// Tells who opened the session without scripts to keep the key that stands in the address: nothing else shows it.
+#[component]
+fn SaveTheAddress() -> impl IntoView {
+    view! {
+        <WithoutScripts>
+            <section class="panel panel--accent" aria-labelledby="save">
+                <h2 id="save">"Save the address of this page now: it is your control link"</h2>
+                <p>
+                    "With all that stands behind the #, which goes with the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies, and needs scripts to be opened."
+                </p>
+            </section>
+        </WithoutScripts>
+    }
 }
 
 /// The stream: clock, totals and buttons.
@@ -135,10 +168,12 @@ fn Stage(feed: Feed, told: Option<ClipsError>) -> impl IntoView {
                     <dt>"Timestamps"</dt>
                     <dd>{move || feed.session.read().timestamp_count}</dd>
                 </div>
-                <div>
-                    <dt>"In this segment"</dt>
-                    <dd>{in_segment}</dd>
-                </div>
+                <Show when=move || is_open.get()>
+                    <div>
+                        <dt>"In this segment"</dt>
+                        <dd>{in_segment}</dd>
+                    </div>
+                </Show>
             </dl>
             <Acts feed told />
         </section>

@@ -18,7 +18,7 @@ use crate::{
         unsent_list::UnsentList,
     },
     domain::{
-        role::Audience,
+        role::{Audience, Right, Role},
         session::Status,
         text::{Name, Note},
         timestamp::TimestampId,
@@ -126,7 +126,7 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
             <ConnectionBanner feed />
             <SessionHead feed />
             <SegmentClock feed />
-            <Face feed />
+            <Face feed role />
             <Show when=move || is_open.get()>
                 <PressForm
                     feed
@@ -151,32 +151,38 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
 
 /// What a status without an open segment means for a viewer.
 #[component]
-fn Face(feed: Feed) -> impl IntoView {
+fn Face(feed: Feed, role: Role) -> impl IntoView {
+    let closed = if role.may(Right::Moderate) {
+        "The list is closed. The streamer can reopen the session."
+    } else {
+        "The list is closed. Is a moment missing? Tell a moderator."
+    };
+    // The heading, what to do, and what to do without scripts.
     let words = Memo::new(move |_| match feed.session.read().status {
         Status::Active { .. } => None,
         Status::Paused { last: None } => Some((
             "The stream has not started yet",
             "Keep this page open: it wakes up by itself.",
+            "Reload this page when the stream has started.",
         )),
         Status::Paused { last: Some(_) } => Some((
             "The stream is paused",
             "Keep this page open: the button works again when the stream goes on.",
+            "Reload this page when the stream goes on.",
         )),
-        Status::Ended { .. } => Some((
-            "The stream has ended",
-            "The list is closed. Is a moment missing? Tell a moderator.",
-        )),
+        Status::Ended { .. } => Some(("The stream has ended", closed, closed)),
     });
     view! {
         <div class="face-place" role="status">
             {move || {
                 words
                     .get()
-                    .map(|(heading, explanation)| {
+                    .map(|(heading, explanation, without_scripts)| {
                         view! {
                             <div class="face">
                                 <p class="face__heading">{heading}</p>
-                                <p class="face__words">{explanation}</p>
+                                <p class="face__words needs-scripts">{explanation}</p>
+                                <p class="face__words no-scripts">{without_scripts}</p>
                             </div>
                         }
                     })
