@@ -13,7 +13,7 @@ pub fn Exports(
     let files = [
         ("text", "Text", "grouped by segment"),
         ("csv", "CSV", "for tools"),
-        ("excel", "CSV for Excel", "the same with a byte order mark"),
+        ("excel", "CSV for Excel", "opens in Excel"),
     ];
     let files = files.map(|(format, words, hint)| {
         view! {

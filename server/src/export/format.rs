@@ -1,5 +1,7 @@
 //! The kinds of file that there are, and how one is written page by page.
 
+use std::fmt::Write as _;
+
 use app::domain::{code::Code, text::Title, timestamp::Timestamp};
 use serde::Deserialize;
 
@@ -17,8 +19,9 @@ pub enum Format {
     Excel,
 }
 
-/// The longest part of a file name that the title gives.
-const LONGEST_SLUG: usize = 60;
+/// The longest part of a file name that the title gives, in characters: of four bytes each it fits into the 255 bytes
+/// that file systems take.
+const LONGEST_SLUG: usize = 56;
 
 impl Format {
     /// The media type, with its character set.
@@ -29,14 +32,21 @@ impl Format {
         }
     }
 
-    /// The file's name: title and code, in characters that every file system takes.
-    pub fn file_name(self, title: &Title, code: &Code) -> String {
+    /// The header that makes it a file with a name: title and code, in the letters of the title, and in ASCII for those who
+    /// read only that (RFC 6266).
+    pub fn disposition(self, title: &Title, code: &Code) -> String {
+        let plain = self.file_name(&slug(title, |c| c.is_ascii_alphanumeric()), code);
+        let full = self.file_name(&slug(title, char::is_alphanumeric), code);
+        let full = percent_encoded(&full);
+        format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
+    }
+
+    fn file_name(self, slug: &str, code: &Code) -> String {
         let ending = match self {
             Self::Text => "txt",
             Self::Csv => "csv",
             Self::Excel => "excel.csv",
         };
-        let slug = slug(title.as_str());
         let dash = if slug.is_empty() { "" } else { "-" };
         format!("{slug}{dash}{code}.{ending}")
     }
@@ -70,28 +80,58 @@ impl Format {
     }
 }
 
-/// Lower-case ASCII letters and digits, with single hyphens between them.
-fn slug(title: &str) -> String {
-    let words = title
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let mut slug = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
-    slug.truncate(LONGEST_SLUG);
-    slug.truncate(slug.trim_end_matches('-').len());
-    slug
+/// The title's letters and digits, in lower case, with single hyphens between the words.
+fn slug(title: &Title, is_kept: impl Fn(char) -> bool) -> String {
+    let words = title.as_str().split(|c| !is_kept(c));
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    // Lower case can be longer, so it is cut afterwards.
+    let lower = words.join("-").to_lowercase();
+    let slug: String = lower.chars().take(LONGEST_SLUG).collect();
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// A value of an extended parameter (RFC 8187): letters, digits, hyphens and dots as they are, every other byte escaped.
+fn percent_encoded(name: &str) -> String {
+    let mut encoded = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.') {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string can't fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn named(format: Format, title: &str) -> String {
+        let code = "7KQ2MX".parse().unwrap();
+        format.disposition(&Title::parse(title).unwrap(), &code)
+    }
+
     #[test]
     fn a_file_is_named_by_title_and_code() {
+        let name = named(Format::Text, "Witcher 3 – Act 1 \"Finale\"/\\");
+        insta::assert_snapshot!(name, @r#"attachment; filename="witcher-3-act-1-finale-7KQ2MX.txt"; filename*=UTF-8''witcher-3-act-1-finale-7KQ2MX.txt"#);
+    }
+
+    #[test]
+    fn a_file_keeps_the_letters_of_every_script() {
+        let name = named(Format::Csv, "Wiedźmin 3");
+        insta::assert_snapshot!(name, @r#"attachment; filename="wied-min-3-7KQ2MX.csv"; filename*=UTF-8''wied%C5%BAmin-3-7KQ2MX.csv"#);
+        let name = named(Format::Excel, "魔女");
+        insta::assert_snapshot!(name, @r#"attachment; filename="7KQ2MX.excel.csv"; filename*=UTF-8''%E9%AD%94%E5%A5%B3-7KQ2MX.excel.csv"#);
+    }
+
+    #[test]
+    fn the_longest_name_fits_into_a_file_system() {
+        let title = Title::parse(&"𠀀".repeat(120)).unwrap();
         let code = "7KQ2MX".parse().unwrap();
-        let title = Title::parse("Witcher 3 – Act 1 \"Finale\"/\\").unwrap();
-        let name = Format::Text.file_name(&title, &code);
-        insta::assert_snapshot!(name, @"witcher-3-act-1-finale-7KQ2MX.txt");
-        let title = Title::parse("魔女").unwrap();
-        insta::assert_snapshot!(Format::Excel.file_name(&title, &code), @"7KQ2MX.excel.csv");
+        let name = Format::Excel.file_name(&slug(&title, char::is_alphanumeric), &code);
+        assert!(name.len() <= 255, "{}", name.len());
     }
 }

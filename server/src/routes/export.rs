@@ -38,12 +38,11 @@ pub async fn export(
     Path((code, format)): Path<(Code, Format)>,
 ) -> Result<Response, Refusal> {
     let (session, face) = clips.admit(&code, Right::Export).await?;
-    let name = format.file_name(&face.title, &code);
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (
             header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
+            format.disposition(&face.title, &code),
         ),
     ];
     let head = stream::once(async move { Ok(Bytes::from(format.head())) });

@@ -39,7 +39,10 @@ async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
         let text = streamer.get(&format!("/s/{code}/export/text")).await;
         assert_eq!(
             text.headers()[header::CONTENT_DISPOSITION],
-            format!("attachment; filename=\"witcher-3-act-1-finale-{code}.txt\"")
+            format!(
+                "attachment; filename=\"witcher-3-act-1-finale-{code}.txt\"; \
+                 filename*=UTF-8''witcher-3-act-1-finale-{code}.txt"
+            )
         );
         assert_eq!(
             text.text().await.unwrap(),
