@@ -140,7 +140,9 @@ pub enum ClipsError {
     #[error("{}", forbidden(*.0))]
     Forbidden(Right),
     /// A link that gives nothing: wrong, foreign or revoked, which is not told.
-    #[error("This link does not work (any more). Ask the streamer for a new one.")]
+    #[error(
+        "This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one."
+    )]
     DeadLink,
     /// A press that the rules refuse.
     #[error(transparent)]

@@ -85,6 +85,7 @@ fn indexes(segments: &[Segment]) -> Vec<u32> {
 
 fn in_words(shown: usize, loaded: usize, has_older: bool) -> String {
     match (shown == loaded, has_older) {
+        (true, false) if shown == 1 => "1 row".to_owned(),
         (true, false) => format!("{shown} rows"),
         (true, true) => format!("the newest {shown} rows"),
         (false, false) => format!("{shown} of {loaded}"),
@@ -99,11 +100,13 @@ mod tests {
     #[test]
     fn a_filter_tells_what_it_leaves_out() {
         let words = [
+            in_words(0, 0, false),
+            in_words(1, 1, false),
             in_words(41, 41, false),
             in_words(7, 41, false),
             in_words(200, 200, true),
             in_words(7, 200, true),
         ];
-        insta::assert_snapshot!(words.join(", "), @"41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
+        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
     }
 }
