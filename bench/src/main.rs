@@ -1,0 +1,137 @@
+//! The benchmarks of `README.md`: each is a word, and prints its ratio with the peer of the same run.
+
+mod clock;
+mod database;
+mod export;
+mod fan_out;
+mod fill;
+mod http;
+mod idle;
+mod large_sessions;
+mod load;
+mod nchan;
+mod one_row;
+mod ours;
+mod press_to_seen;
+mod process;
+mod report;
+mod sse;
+mod stats;
+mod submissions;
+
+use std::{error::Error, process::ExitCode, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use server::config::Config;
+
+use crate::{database::Kind, submissions::Shape};
+
+/// What can go wrong here has a person before it: words are enough.
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Measures the server beside its peers. Run it through `scripts/bench.sh`.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    benchmark: Benchmark,
+}
+
+#[derive(Args, Clone, Copy)]
+struct Pairs {
+    /// How many pairs are measured, after one that warms up.
+    #[arg(long, default_value_t = 5)]
+    pairs: usize,
+    /// How many seconds each half of a pair takes.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+}
+
+impl Pairs {
+    fn shape(self) -> Shape {
+        Shape {
+            pairs: self.pairs,
+            time: Duration::from_secs(self.seconds),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum Benchmark {
+    /// Live fan-out beside nchan.
+    B1(Pairs),
+    /// Idle connections beside nchan.
+    B2(Pairs),
+    /// Durable submissions on Postgres, over HTTP.
+    B3(Pairs),
+    /// The recorder alone on Postgres, beside pgbench.
+    B3Alone(Pairs),
+    /// Durable submissions on SQLite, over HTTP.
+    B4(Pairs),
+    /// The recorder alone on SQLite.
+    B4Alone(Pairs),
+    /// Press to seen, in one process and in three.
+    B5(Pairs),
+    /// Export of a long list beside psql.
+    B6 {
+        /// How many rows the list has.
+        #[arg(long, default_value_t = 1_000_000)]
+        rows: u64,
+        #[command(flatten)]
+        pairs: Pairs,
+    },
+    /// Long lists beside short ones.
+    B7 {
+        /// How many rows the sessions have.
+        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000])]
+        rows: Vec<u64>,
+        /// SQLite only, or Postgres only.
+        #[arg(long)]
+        only: Option<Kind>,
+        #[command(flatten)]
+        pairs: Pairs,
+    },
+    /// The peer of B3 and B4, started by them: one transaction a press.
+    #[command(hide = true)]
+    OneRow(Config),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().benchmark) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(benchmark: Benchmark) -> Outcome<()> {
+    match benchmark {
+        Benchmark::B1(pairs) => fan_out::run(&[(4_000, 10), (2_000, 60)], pairs.shape()).await,
+        Benchmark::B2(pairs) => idle::run(pairs.pairs).await,
+        Benchmark::B5(pairs) => press_to_seen::run(pairs.shape()).await,
+        Benchmark::B6 { rows, pairs } => export::run(rows, pairs.pairs).await,
+        Benchmark::B7 { rows, only, pairs } => {
+            for kind in [Kind::Postgres, Kind::Sqlite] {
+                if only.is_none_or(|only| only == kind) {
+                    large_sessions::run(kind, &rows, pairs.pairs).await?;
+                }
+            }
+            Ok(())
+        }
+        Benchmark::B3(pairs) => {
+            submissions::over_http(Kind::Postgres, &[16, 256], pairs.shape()).await
+        }
+        Benchmark::B3Alone(pairs) => {
+            submissions::alone(Kind::Postgres, &[16, 256], pairs.shape()).await
+        }
+        Benchmark::B4(pairs) => {
+            submissions::over_http(Kind::Sqlite, &[16, 256], pairs.shape()).await
+        }
+        Benchmark::B4Alone(pairs) => {
+            submissions::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
+        }
+        Benchmark::OneRow(config) => one_row::serve(&config).await,
+    }
+}

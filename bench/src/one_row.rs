@@ -1,0 +1,87 @@
+//! The peer of the recorder: the same router over the same store, where every press is a transaction of its own.
+
+use app::{
+    clips::ClipsError,
+    domain::{code::Code, press::Press, timestamp::Timestamp},
+};
+use axum::{
+    Extension, Json, Router, extract::State as FromState, http::StatusCode, middleware,
+    routing::post,
+};
+use serde::Deserialize;
+use server::{
+    config::Config,
+    lifecycle,
+    router::{Site, router},
+    security::visitor,
+    state::State,
+    store::{Store, Submission, VisitorId},
+    world::Clock,
+};
+use tokio::net::TcpListener;
+use tower_http::{
+    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer, trace::TraceLayer,
+};
+
+use crate::Outcome;
+
+/// The arguments of the server function.
+#[derive(Deserialize)]
+struct Arguments {
+    code: Code,
+    press: Press,
+}
+
+/// Serves until it is asked to stop.
+pub(crate) async fn serve(config: &Config) -> Outcome<()> {
+    let listener = TcpListener::bind(config.listen).await?;
+    let store = Store::open(&config.database_url).await?;
+    let state = State::start(store, Clock::System, config.public_url());
+    let recognise = middleware::from_fn_with_state(state.clone(), visitor::recognise);
+    let presses = Router::new()
+        .route("/api/submit", post(submit))
+        .with_state(state.clone())
+        .layer(recognise)
+        .layer(RequestBodyLimitLayer::new(8 * 1024))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http());
+    let routes = presses.fallback_service(router(state, Site::new(&config.site)));
+    let stop = lifecycle::asked_to_stop();
+    Ok(axum::serve(listener, routes)
+        .with_graceful_shutdown(stop)
+        .await?)
+}
+
+/// Lacks the machinery of server functions, which is in the peer's favour.
+async fn submit(
+    FromState(state): FromState<State>,
+    Extension(visitor): Extension<VisitorId>,
+    Json(Arguments { code, press }): Json<Arguments>,
+) -> Result<Json<Timestamp>, (StatusCode, String)> {
+    let recorded = record(&state, visitor, &code, press).await;
+    recorded.map(Json).map_err(|error| {
+        let status = server::status::status(&error);
+        (status, error.to_string())
+    })
+}
+
+async fn record(
+    state: &State,
+    visitor: VisitorId,
+    code: &Code,
+    press: Press,
+) -> Result<Timestamp, ClipsError> {
+    let session = state.store.find(code).await?.ok_or(ClipsError::NotFound)?;
+    let one = [Submission {
+        session,
+        visitor,
+        press,
+    }];
+    let recorded = state.store.record(&state.clock, &one).await?;
+    for session in recorded.changed {
+        state.hub.wake(session);
+    }
+    let answer = recorded.answers.into_iter().next();
+    answer.unwrap_or(Err(ClipsError::Broken))
+}

@@ -1,0 +1,146 @@
+//! Our server as it is shipped, with a session to press in.
+
+use std::{path::PathBuf, process::Command};
+
+use serde_json::{Value, json};
+use server::world;
+
+use crate::{
+    Outcome,
+    http::{Answer, Connection, header},
+    process::{Folder, Process, free_port},
+    sse::{MARK, Stream},
+};
+
+/// Where the release build of the workspace lies.
+fn target() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    own.parent().map(PathBuf::from).unwrap_or_default()
+}
+
+/// Which program is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The server as it is shipped, or what `BENCH_SERVER` names.
+    Shipped,
+    /// The same router over the same store, with one transaction for every press.
+    OneRow,
+}
+
+/// Starts a server on a database, on one core where one is named.
+pub(crate) async fn start(
+    which: Which,
+    database_url: &str,
+    folder: &Folder,
+    core: Option<u32>,
+) -> Outcome<Process> {
+    let port = free_port()?;
+    let mut words: Vec<std::ffi::OsString> = Vec::new();
+    if let Some(core) = core {
+        words.extend(["taskset".into(), "-c".into(), core.to_string().into()]);
+    }
+    match which {
+        Which::Shipped => {
+            let named = std::env::var_os("BENCH_SERVER");
+            words.push(named.unwrap_or_else(|| target().join("server").into()));
+        }
+        Which::OneRow => words.extend([target().join("bench").into(), "one-row".into()]),
+    }
+    words.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
+    let mut command = Command::new(&words[0]);
+    command
+        .args(&words[1..])
+        .args(["--database-url", database_url, "--site"])
+        .arg(target().join("../site"));
+    let log = folder.file(&format!("server-{port}.log"));
+    Process::start(command, port, "/ready", &log).await
+}
+
+/// Calls a server function.
+pub(crate) async fn call(
+    connection: &mut Connection,
+    cookie: &str,
+    function: &str,
+    arguments: &Value,
+) -> Outcome<Answer> {
+    let headers = format!("Content-Type: application/json\r\n{cookie}");
+    let path = format!("/api/{function}");
+    connection
+        .post(&path, &headers, &arguments.to_string())
+        .await
+}
+
+/// The same, where it must succeed.
+pub(crate) async fn ask(
+    connection: &mut Connection,
+    cookie: &str,
+    function: &str,
+    arguments: &Value,
+) -> Outcome<Value> {
+    let answer = call(connection, cookie, function, arguments).await?;
+    if answer.status != 200 {
+        let words = String::from_utf8_lossy(&answer.body).into_owned();
+        return Err(format!("{function}: {} {words}", answer.status).into());
+    }
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+/// The cookie of a new visitor, as a header line.
+pub(crate) fn new_cookie() -> String {
+    let bytes: [u8; 32] = world::random_bytes();
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("Cookie: visitor={digits}\r\n")
+}
+
+/// A session that runs, and the cookie of its streamer.
+#[derive(Clone)]
+pub(crate) struct Session {
+    /// What viewers type.
+    pub(crate) code: String,
+    /// A header line.
+    pub(crate) cookie: String,
+}
+
+impl Session {
+    /// Opens one, and starts its first segment so many minutes ago.
+    pub(crate) async fn open(server: &Process, began_minutes_ago: u32) -> Outcome<Self> {
+        let mut connection = Connection::open(server.port()).await?;
+        let cookie = new_cookie();
+        let title = json!({ "title": "Benchmark", "game": "Load" });
+        let opened = ask(&mut connection, &cookie, "open_session", &title).await?;
+        let code = opened["code"].as_str().ok_or("no code")?.to_owned();
+        let start = json!({
+            "code": code,
+            "act": { "act": "start", "began_minutes_ago": began_minutes_ago },
+        });
+        ask(&mut connection, &cookie, "act", &start).await?;
+        Ok(Self { code, cookie })
+    }
+
+    /// Its live stream, from now on.
+    pub(crate) async fn stream(&self, server: &Process) -> Outcome<Stream> {
+        let mut connection = Connection::open(server.port()).await?;
+        let wanted = json!({ "code": self.code, "audience": "public" });
+        let snapshot = ask(&mut connection, &self.cookie, "snapshot", &wanted).await?;
+        let cursor = snapshot["cursor"].as_str().ok_or("no cursor")?;
+        Ok(Stream {
+            port: server.port(),
+            path: format!("/s/{}/live?after={cursor}", self.code),
+        })
+    }
+
+    /// The body of one press that was sent at this moment.
+    pub(crate) fn press(&self, sent: u64) -> String {
+        let id = world::timestamp_id(&world::Clock::System).0;
+        let mark = String::from_utf8_lossy(MARK);
+        format!(
+            r#"{{"code":"{}","press":{{"id":"{id}","note":"{mark}{sent}"}}}}"#,
+            self.code
+        )
+    }
+}
+
+/// Whether an answer says that the server can't just now, and when to come back.
+pub(crate) fn is_busy(answer: &Answer) -> bool {
+    matches!(answer.status, 429 | 503) && header(&answer.head, "retry-after").is_some()
+}

@@ -1,0 +1,394 @@
+//! B3 and B4: durable submissions over HTTP, the recorder alone, and what others reach with the same work.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use app::domain::{code::Code, press::Press, text::Note};
+use sea_orm::ConnectionTrait;
+use server::{
+    hub::Hub,
+    recorder::Recorder,
+    store::{SessionId, Store, Submission, VisitorId},
+    world::{self, Clock},
+};
+use tokio::task::JoinSet;
+
+use crate::{
+    Outcome,
+    database::{Database, Kind},
+    load,
+    ours::{self, Session, Which},
+    process::{self, Folder, Process},
+    report::Report,
+    stats::Sample,
+};
+
+/// How a run is cut.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// How many pairs.
+    pub(crate) pairs: usize,
+    /// How long each half of a pair takes.
+    pub(crate) time: Duration,
+}
+
+/// One side of a comparison, over all its runs.
+#[derive(Default)]
+struct Side {
+    rate: Sample,
+    cpu: Sample,
+    database_cpu: Sample,
+    p50: Sample,
+    p99: Sample,
+    busy: u64,
+}
+
+impl Side {
+    fn row(&self, report: &mut Report, name: &str) {
+        report.row(&[
+            name.into(),
+            self.rate.to_string(),
+            self.cpu.to_string(),
+            self.database_cpu.to_string(),
+            self.total().to_string(),
+            self.p50.to_string(),
+            self.p99.to_string(),
+        ]);
+    }
+
+    /// CPU of server and database together.
+    fn total(&self) -> Sample {
+        self.cpu.plus(&self.database_cpu)
+    }
+}
+
+const COLUMNS: [&str; 7] = [
+    "side",
+    "presses/s",
+    "server CPU us/press",
+    "Postgres CPU us/press",
+    "both",
+    "p50 ms",
+    "p99 ms",
+];
+
+/// Runs over HTTP at each number of clients.
+pub(crate) async fn over_http(kind: Kind, clients: &[usize], shape: Shape) -> Outcome<()> {
+    let folder = Folder::new()?;
+    let (our_base, peer_base) = (
+        Database::new(kind, &folder).await?,
+        Database::new(kind, &folder).await?,
+    );
+    let ours = ours::start(Which::Shipped, our_base.url(), &folder, None).await?;
+    let peer = ours::start(Which::OneRow, peer_base.url(), &folder, None).await?;
+    let (our_session, peer_session) = (
+        Session::open(&ours, 0).await?,
+        Session::open(&peer, 0).await?,
+    );
+    for clients in clients {
+        let mut report = Report::new(
+            &format!("durable submissions over HTTP, {kind:?}, {clients} clients"),
+            &COLUMNS,
+        );
+        let (mut own, mut other) = (Side::default(), Side::default());
+        for pair in 0..=shape.pairs {
+            let (mut warm_up, mut unused) = (Side::default(), Side::default());
+            // The first pair warms connections, caches and plans.
+            let sides = if pair == 0 {
+                (&mut warm_up, &mut unused)
+            } else {
+                (&mut own, &mut other)
+            };
+            http_half(
+                &ours,
+                &our_base,
+                &our_session,
+                *clients,
+                shape.time,
+                sides.0,
+            )
+            .await?;
+            http_half(
+                &peer,
+                &peer_base,
+                &peer_session,
+                *clients,
+                shape.time,
+                sides.1,
+            )
+            .await?;
+        }
+        own.row(&mut report, "ours");
+        other.row(&mut report, "one transaction a press");
+        report.ratio("presses/s, ours over one-row", &own.rate.over(&other.rate));
+        report.ratio(
+            "CPU of both per press, ours over one-row",
+            &own.total().over(&other.total()),
+        );
+        report.note(&format!(
+            "told to come back: {} and {}",
+            own.busy, other.busy
+        ));
+        report.print();
+    }
+    ours.stop()?;
+    peer.stop()
+}
+
+async fn http_half(
+    server: &Process,
+    base: &Database,
+    session: &Session,
+    clients: usize,
+    time: Duration,
+    side: &mut Side,
+) -> Outcome<()> {
+    let before = (server.cpu()?, base.cpu()?);
+    let done = load::press(server.port(), session, clients, time).await?;
+    let after = (server.cpu()?, base.cpu()?);
+    side.rate.push(done.rate());
+    side.cpu.push(per(after.0 - before.0, done.recorded));
+    side.database_cpu
+        .push(per(after.1 - before.1, done.recorded));
+    side.p50.push(done.latencies.milliseconds(0.5));
+    side.p99.push(done.latencies.milliseconds(0.99));
+    side.busy += done.busy;
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+pub(crate) fn per(whole: u64, many: u64) -> f64 {
+    whole as f64 / many as f64
+}
+
+/// A way to record presses without HTTP.
+#[derive(Clone)]
+enum Alone {
+    /// The recorder: presses that wait together are one transaction.
+    Recorder(Recorder),
+    /// One transaction a press.
+    OneRow(Store),
+}
+
+/// The recorder without HTTP at each number of presses in flight, beside the store with one transaction a press, and on
+/// Postgres beside pgbench.
+pub(crate) async fn alone(kind: Kind, in_flight: &[usize], shape: Shape) -> Outcome<()> {
+    let folder = Folder::new()?;
+    let base = Database::new(kind, &folder).await?;
+    let server = ours::start(Which::Shipped, base.url(), &folder, None).await?;
+    let session = Session::open(&server, 0).await?;
+    server.stop()?;
+    let clock = Clock::System;
+    let store = Store::open(base.url()).await?;
+    let hub = Hub::new(store.clone(), clock.clone());
+    let recorder = Recorder::start(&store, &hub, &clock);
+    let code: Code = session.code.parse()?;
+    let id = store.find(&code).await?.ok_or("no session")?;
+
+    for in_flight in in_flight {
+        let mut report = Report::new(
+            &format!("the recorder alone, {kind:?}, {in_flight} presses in flight"),
+            &COLUMNS,
+        );
+        let (mut group, mut single) = (Side::default(), Side::default());
+        let (mut script, mut bare) = (Side::default(), Side::default());
+        for pair in 0..=shape.pairs {
+            let mut warm_up = Side::default();
+            let group = if pair == 0 { &mut warm_up } else { &mut group };
+            alone_half(
+                &Alone::Recorder(recorder.clone()),
+                &base,
+                id,
+                *in_flight,
+                shape.time,
+                group,
+            )
+            .await?;
+            let mut warm_up = Side::default();
+            let single = if pair == 0 { &mut warm_up } else { &mut single };
+            // The store's own pool is the limit of a peer without a queue.
+            let peers = (*in_flight).min(16);
+            alone_half(
+                &Alone::OneRow(store.clone()),
+                &base,
+                id,
+                peers,
+                shape.time,
+                single,
+            )
+            .await?;
+            if kind == Kind::Postgres {
+                for (side, text) in [
+                    (&mut script, same_work(&base, id).await?),
+                    (&mut bare, bare_insert(&base, id).await?),
+                ] {
+                    let mut warm_up = Side::default();
+                    let side = if pair == 0 { &mut warm_up } else { side };
+                    pgbench_half(&base, &text, shape.time, &folder, side)?;
+                }
+            }
+        }
+        group.row(&mut report, "recorder");
+        single.row(
+            &mut report,
+            "store, one transaction a press, 16 callers at most",
+        );
+        report.ratio(
+            "presses/s, recorder over one-row store",
+            &group.rate.over(&single.rate),
+        );
+        report.ratio(
+            "CPU of both per press, recorder over one-row store",
+            &group.total().over(&single.total()),
+        );
+        if kind == Kind::Postgres {
+            script.row(&mut report, "pgbench, the same work, 16 clients");
+            bare.row(&mut report, "pgbench, a bare insert, 16 clients");
+            report.ratio(
+                "presses/s, recorder over pgbench's same work",
+                &group.rate.over(&script.rate),
+            );
+            report.ratio(
+                "presses/s, recorder over pgbench's bare insert",
+                &group.rate.over(&bare.rate),
+            );
+            report.ratio(
+                "Postgres CPU per press, recorder over the same work",
+                &group.database_cpu.over(&script.database_cpu),
+            );
+            report.ratio(
+                "Postgres CPU per press, recorder over the bare insert",
+                &group.database_cpu.over(&bare.database_cpu),
+            );
+        }
+        report.print();
+    }
+    recorder.finish().await;
+    store.close().await;
+    Ok(())
+}
+
+async fn alone_half(
+    way: &Alone,
+    base: &Database,
+    session: SessionId,
+    callers: usize,
+    time: Duration,
+    side: &mut Side,
+) -> Outcome<()> {
+    let before = (process::own_cpu()?, base.cpu()?);
+    let latencies = Arc::new(crate::stats::Histogram::new());
+    let recorded = Arc::new(AtomicU64::new(0));
+    let mut calling = JoinSet::new();
+    let began = Instant::now();
+    for _ in 0..callers {
+        let (way, latencies, recorded) = (way.clone(), latencies.clone(), recorded.clone());
+        calling.spawn(async move {
+            let clock = Clock::System;
+            let visitor = VisitorId(world::random_uuid());
+            while began.elapsed() < time {
+                let press = Press {
+                    id: world::timestamp_id(&clock),
+                    note: Some(Note::parse("sent@12345678")?),
+                    name: None,
+                    waited_ms: 0,
+                };
+                let submission = Submission {
+                    session,
+                    visitor,
+                    press,
+                };
+                let sent = Instant::now();
+                match &way {
+                    Alone::Recorder(recorder) => drop(recorder.submit(submission).await?),
+                    Alone::OneRow(store) => {
+                        let done = store.record(&clock, &[submission]).await?;
+                        for answer in done.answers {
+                            answer?;
+                        }
+                    }
+                }
+                let took = u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX);
+                latencies.record(took);
+                recorded.fetch_add(1, Ordering::Relaxed);
+            }
+            Outcome::Ok(())
+        });
+    }
+    while let Some(called) = calling.join_next().await {
+        called??;
+    }
+    let took = began.elapsed();
+    let after = (process::own_cpu()?, base.cpu()?);
+    let recorded = recorded.load(Ordering::Relaxed);
+    side.rate.push(per(recorded, 1) / took.as_secs_f64());
+    side.cpu.push(per(after.0 - before.0, recorded));
+    side.database_cpu.push(per(after.1 - before.1, recorded));
+    side.p50.push(latencies.milliseconds(0.5));
+    side.p99.push(latencies.milliseconds(0.99));
+    Ok(())
+}
+
+fn pgbench_half(
+    base: &Database,
+    script: &str,
+    time: Duration,
+    folder: &Folder,
+    side: &mut Side,
+) -> Outcome<()> {
+    let before = base.cpu()?;
+    let seconds = u32::try_from(time.as_secs().max(1))?;
+    let rate = base.pgbench(16, seconds, script, folder)?;
+    let used = base.cpu()? - before;
+    side.rate.push(rate);
+    side.cpu.push(0.0);
+    side.database_cpu
+        .push(per(used, 1) / (rate * f64::from(seconds)));
+    side.p50.push(16_000.0 / rate);
+    side.p99.push(f64::NAN);
+    Ok(())
+}
+
+/// The insert of one press as SQL; `revision` is written into it.
+async fn insert(base: &Database, session: SessionId, revision: &str) -> Outcome<String> {
+    let connection = base.connect().await?;
+    let sql = format!(
+        "SELECT id::text FROM segment WHERE session_id = '{}'",
+        session.0
+    );
+    let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection
+        .query_one_raw(statement)
+        .await?
+        .ok_or("no segment")?;
+    let segment: String = row.try_get_by_index(0)?;
+    Ok(format!(
+        "INSERT INTO timestamp (session_id, id, segment_id, offset_seconds, offset_hms, note, created_at, arrival, \
+         revision, visitor_id, request_hash) VALUES ('{}', gen_random_uuid(), '{segment}', 2535, '00:42:15', \
+         'sent@12345678', now(), {revision}, {revision}, '{}', '\\x{}');\n",
+        session.0,
+        world::random_uuid(),
+        "5a".repeat(32),
+    ))
+}
+
+/// What one press writes, one press at a time: lock and update the session, insert the row, notify.
+async fn same_work(base: &Database, session: SessionId) -> Outcome<String> {
+    let insert = insert(base, session, ":revision").await?;
+    let id = session.0;
+    Ok(format!(
+        "BEGIN;\nUPDATE session SET revision = revision + 1, timestamp_count = timestamp_count + 1, \
+         updated_at = now() WHERE id = '{id}' RETURNING revision \\gset\n{insert}\
+         SELECT pg_notify('clips_bench', '{id}');\nCOMMIT;\n"
+    ))
+}
+
+/// The least that a durable row costs.
+async fn bare_insert(base: &Database, session: SessionId) -> Outcome<String> {
+    insert(base, session, "1").await
+}
