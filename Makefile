@@ -33,6 +33,10 @@ native-tests:
 browser-tests: build
 	scripts/with-postgres.sh npm --prefix end2end test
 
+## One benchmark of bench/README.md, like `make bench-b3`, with ARGS for its options.
+bench-%:
+	scripts/bench.sh $* $(ARGS)
+
 setup:
 	@scripts/setup.sh build
 

@@ -57,7 +57,7 @@ pub(crate) async fn run(kind: Kind, sizes: &[u64], rounds: usize) -> Outcome<()>
         });
     }
     let title = format!(
-        "long lists, {kind:?}: CPU us (Postgres included) and wall us, {TIMES} times a run"
+        "long lists, {kind:?}: CPU us (Postgres included) and wall us, {TIMES} times in a row"
     );
     let mut report = Report::new(
         &title,

@@ -47,9 +47,12 @@ impl FromIterator<f64> for Sample {
     }
 }
 
-/// `median (lowest to highest)`, with as many digits as the size deserves.
+/// `median (lowest to highest)`, with as many digits as the size deserves; a dash where nothing was measured.
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.median().is_nan() {
+            return f.write_str("-");
+        }
         let lowest = self.0.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let digits = match self.median().abs() {

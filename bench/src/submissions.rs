@@ -346,6 +346,7 @@ fn pgbench_half(
     let rate = base.pgbench(16, seconds, script, folder)?;
     let used = base.cpu()? - before;
     side.rate.push(rate);
+    // Its own CPU is that of a load, not of a server.
     side.cpu.push(0.0);
     side.database_cpu
         .push(per(used, 1) / (rate * f64::from(seconds)));
