@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{hub::Hub, recorder::Recorder, store::Store, world::Clock};
+use crate::{
+    hub::{self, Hub},
+    recorder::Recorder,
+    store::Store,
+    world::Clock,
+};
 
 /// What every request needs. Cheap to clone.
 #[derive(Clone)]
@@ -20,9 +25,19 @@ pub struct State {
 }
 
 impl State {
-    /// Starts what works behind the requests.
+    /// Starts what works behind the requests, with the usual settings.
     pub fn start(store: Store, clock: Clock, public_url: impl Into<Arc<str>>) -> Self {
-        let hub = Hub::new(store.clone(), clock.clone());
+        Self::start_with(store, clock, public_url, hub::Settings::default())
+    }
+
+    /// Starts what works behind the requests.
+    pub fn start_with(
+        store: Store,
+        clock: Clock,
+        public_url: impl Into<Arc<str>>,
+        live: hub::Settings,
+    ) -> Self {
+        let hub = Hub::with(store.clone(), clock.clone(), live);
         Self {
             recorder: Recorder::start(&store, &hub, &clock),
             store,

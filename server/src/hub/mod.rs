@@ -1,8 +1,11 @@
 //! The live hub: one pump a session, whose frames all of its subscribers share.
 
+mod channel;
 mod frame;
+mod pace;
 mod pump;
 mod ring;
+mod settings;
 mod subscriber;
 
 use std::{
@@ -10,22 +13,28 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use app::domain::{change::Goodbye, revision::Cursor, role::Audience};
+use app::domain::{
+    change::{Goodbye, Tick},
+    revision::{Cursor, Revision},
+    role::Audience,
+};
 use bytes::Bytes;
 use futures::Stream;
-use tokio::sync::{Notify, watch};
 
 use crate::{
     store::{SessionId, Store, StoreError},
     world::Clock,
 };
-use ring::Ring;
+use channel::{Channel, Reader};
+pub use settings::Settings;
+use subscriber::{FARTHEST_BEHIND, Subscriber};
 
 /// Every session's pump. Cheap to clone.
 #[derive(Clone)]
 pub struct Hub {
     store: Store,
     clock: Clock,
+    settings: Settings,
     open: Arc<Mutex<Open>>,
 }
 
@@ -36,29 +45,18 @@ struct Open {
     closed: bool,
 }
 
-/// What a session's pump and its subscribers share.
-struct Channel {
-    session: SessionId,
-    /// Something was committed.
-    wake: Notify,
-    /// The recent frames.
-    ring: Mutex<Ring>,
-    /// Tells subscribers that the ring has grown, or why all streams end.
-    news: watch::Sender<Option<Goodbye>>,
-}
-
-impl Channel {
-    fn ring(&self) -> MutexGuard<'_, Ring> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Hub {
-    /// A hub without subscribers.
+    /// A hub without subscribers, with the usual settings.
     pub fn new(store: Store, clock: Clock) -> Self {
+        Self::with(store, clock, Settings::default())
+    }
+
+    /// A hub without subscribers.
+    pub fn with(store: Store, clock: Clock, settings: Settings) -> Self {
         Self {
             store,
             clock,
+            settings,
             open: Arc::default(),
         }
     }
@@ -73,7 +71,7 @@ impl Hub {
     /// Ends every stream of a session whose rights changed or that is gone.
     pub fn dismiss(&self, session: SessionId, goodbye: Goodbye) {
         if let Some(channel) = self.open().channels.remove(&session) {
-            channel.news.send_replace(Some(goodbye));
+            channel.end(goodbye);
         }
     }
 
@@ -82,7 +80,7 @@ impl Hub {
         let mut open = self.open();
         open.closed = true;
         for (_, channel) in open.channels.drain() {
-            channel.news.send_replace(Some(Goodbye::Restart));
+            channel.end(Goodbye::Restart);
         }
     }
 
@@ -96,17 +94,27 @@ impl Hub {
         audience: Audience,
         after: Option<Cursor>,
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, StoreError> {
-        let channel = self.channel(session).await?;
-        Ok(subscriber::stream(self.clone(), channel, audience, after))
+        let reader = self.join(session, audience, after).await?;
+        Ok(Subscriber::new(self.clone(), reader, after))
     }
 
-    /// The session's channel, with a pump that starts at the newest revision; none when the hub is closed or the session
-    /// gone.
-    async fn channel(&self, session: SessionId) -> Result<Option<Arc<Channel>>, StoreError> {
+    /// How many sessions somebody watches.
+    pub fn watched(&self) -> usize {
+        self.open().channels.len()
+    }
+
+    /// A place in the session's channel; none when the hub is closed or the session gone.
+    async fn join(
+        &self,
+        session: SessionId,
+        audience: Audience,
+        after: Option<Cursor>,
+    ) -> Result<Option<Reader>, StoreError> {
+        // The lock is held while the place is taken, so that the pump doesn't end between.
         if let Some(channel) = self.open().channels.get(&session) {
-            return Ok(Some(channel.clone()));
+            return Ok(Some(Reader::join(channel, audience)));
         }
-        let Some(latest) = pump::latest(&self.store, session).await? else {
+        let Some(latest) = self.store.revision(session).await? else {
             return Ok(None);
         };
         let mut open = self.open();
@@ -115,26 +123,39 @@ impl Hub {
         }
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
-            let channel = Arc::new(Channel {
-                session,
-                wake: Notify::new(),
-                ring: Mutex::new(Ring::new(latest)),
-                news: watch::Sender::new(None),
-            });
+            let channel = Arc::new(Channel::new(session, self.first(latest, after)));
+            channel.wake.notify_one();
             tokio::spawn(pump::run(self.clone(), channel.clone()));
             channel
         });
-        Ok(Some(channel.clone()))
+        Ok(Some(Reader::join(channel, audience)))
+    }
+
+    /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody comes back with
+    /// nearly the same cursor, and is served from what the pump reads once.
+    fn first(&self, latest: Revision, after: Option<Cursor>) -> Revision {
+        let missed = after.filter(|after| {
+            let behind = latest.0 - after.revision.0;
+            after.epoch == self.store.epoch() && (0..=FARTHEST_BEHIND).contains(&behind)
+        });
+        missed.map_or(latest, |after| after.revision)
     }
 
     /// Forgets a channel that nobody watches; its pump ends then. Whoever subscribes takes the same lock first.
     fn leave(&self, channel: &Arc<Channel>) -> bool {
         let mut open = self.open();
-        let nobody = channel.news.receiver_count() == 0 && Arc::strong_count(channel) <= 2;
-        if nobody {
+        let nobody = channel.subscribers() == 0;
+        let is_known = |known: &Arc<Channel>| Arc::ptr_eq(known, channel);
+        if nobody && open.channels.get(&channel.session).is_some_and(is_known) {
             open.channels.remove(&channel.session);
         }
         nobody
+    }
+
+    fn time(&self) -> Tick {
+        Tick {
+            now: self.clock.now(),
+        }
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {

@@ -13,6 +13,20 @@ enum Row {
 }
 
 impl Store {
+    /// A session's newest revision; `None` when it is gone.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn revision(&self, session: SessionId) -> Result<Option<Revision>, StoreError> {
+        let revision: Option<i64> = session::Entity::find_by_id(session.0)
+            .select_only()
+            .column(session::Column::Revision)
+            .into_tuple()
+            .one(&self.pools.reader)
+            .await?;
+        Ok(revision.map(Revision))
+    }
+
     /// What changed in a session after `after`, at most `limit` rows (at least one); `None` when the session is gone.
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! The live stream: what was missed, what is hidden, and how it ends.
 
+use std::time::Duration;
+
+use app::domain::role::Audience;
+use futures::{StreamExt, future::join_all};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -154,8 +158,87 @@ async fn stopping_says_goodbye_to_live_pages_and_does_not_wait_for_them() {
     assert_eq!(events.next().await.unwrap().data, json!("restart"));
     assert!(events.next().await.is_none());
     drop(events);
-    tokio::time::timeout(std::time::Duration::from_secs(10), stopping)
+    tokio::time::timeout(Duration::from_secs(10), stopping)
         .await
         .expect("stopped within 10 s")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_nobody_watches_any_more_costs_nothing() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let cursor = streamer.cursor(&code).await;
+    let mut one = streamer.watches(&code, "public", &cursor).await;
+    let mut other = streamer.watches(&code, "staff", &cursor).await;
+    for events in [&mut one, &mut other] {
+        assert_eq!(events.next().await.unwrap().name, "tick");
+    }
+    assert_eq!(server.hub.watched(), 1);
+    drop((one, other));
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while server.hub.watched() > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await
+    .expect("the pump ended");
+}
+
+#[tokio::test]
+async fn what_the_ring_holds_is_read_again_without_the_database() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let cursor = streamer.cursor(&code).await;
+    let mut events = streamer.watches(&code, "public", &cursor).await;
+    for note in ["one", "two"] {
+        streamer.presses(&code, note).await;
+        events.frame(has_note(note)).await;
+    }
+    let session = server.store.find(&code.parse().unwrap()).await.unwrap();
+    server.store.clone().close().await;
+    let missed = server
+        .hub
+        .subscribe(session.unwrap(), Audience::Public, cursor.parse().ok())
+        .await
+        .unwrap();
+    let missed: Vec<_> = missed.take(3).collect().await;
+    let missed = missed.iter().map(|bytes| String::from_utf8_lossy(bytes));
+    let missed: Vec<_> = missed.collect();
+    assert!(
+        missed[1].contains("one") && missed[2].contains("two"),
+        "{missed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let streamer = server.person();
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let cursor = streamer.cursor(&code).await;
+        for number in 0..30 {
+            streamer.presses(&code, &number.to_string()).await;
+        }
+        // Nobody watched: there is no ring yet, as after a restart.
+        let pages = (0..200).map(|_| async {
+            let mut events = server.person().watches(&code, "public", &cursor).await;
+            let mut read = Vec::new();
+            while read.last().is_none_or(|note| note != "29") {
+                let event = events.next().await.unwrap();
+                assert_ne!(event.name, "snapshot");
+                read.extend(notes(&event).into_iter().map(str::to_owned));
+            }
+            read
+        });
+        let all: Vec<_> = (0..30).map(|number| number.to_string()).collect();
+        for read in join_all(pages).await {
+            assert_eq!(read, all);
+        }
+    }
 }

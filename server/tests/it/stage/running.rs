@@ -1,9 +1,16 @@
 //! The true server on port 0, with a database of its own and a clock that is turned by hand.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use chrono::DateTime;
-use server::{lifecycle, router::Site, state::State, store::Store, world::Clock};
+use server::{
+    hub::{self, Hub},
+    lifecycle,
+    router::Site,
+    state::State,
+    store::Store,
+    world::Clock,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
@@ -15,20 +22,31 @@ use super::{
 pub(crate) struct Running {
     pub(crate) url: String,
     pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) hub: Hub,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
-    /// Last: the database goes after the server that uses it.
-    _database: Fresh,
+    /// Last: the database goes after the servers that use it.
+    _database: Arc<Fresh>,
 }
 
 impl Running {
     pub(crate) async fn new(kind: Kind) -> Self {
-        let database = Fresh::new(kind).await;
+        Self::with(kind, hub::Settings::default()).await
+    }
+
+    /// One whose live streams are set otherwise.
+    pub(crate) async fn with(kind: Kind, live: hub::Settings) -> Self {
+        Self::over(Arc::new(Fresh::new(kind).await), live).await
+    }
+
+    async fn over(database: Arc<Fresh>, live: hub::Settings) -> Self {
         let store = Store::open(database.url()).await.unwrap();
         let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = State::start(store, clock.clone(), url.as_str());
+        let state = State::start_with(store.clone(), clock.clone(), url.as_str(), live);
+        let hub = state.hub.clone();
         let (stop, stopped) = oneshot::channel();
         let site = Site::new(Path::new("no-site"));
         let serving = tokio::spawn(lifecycle::serve(listener, state, site, async {
@@ -37,6 +55,8 @@ impl Running {
         Self {
             url,
             clock,
+            store,
+            hub,
             stop: Some(stop),
             serving,
             _database: database,

@@ -1,0 +1,211 @@
+//! What a session's pump and its subscribers share: the ring, the heartbeat, the goodbye, and who waits for them.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Waker,
+};
+
+use app::domain::{change::Goodbye, revision::Revision, role::Audience};
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::ring::{Built, Next, Ring};
+use crate::store::SessionId;
+
+/// One session's.
+pub(super) struct Channel {
+    pub(super) session: SessionId,
+    /// Something was committed.
+    pub(super) wake: Notify,
+    shared: Mutex<Shared>,
+}
+
+struct Shared {
+    ring: Ring,
+    /// How many heartbeats there were, and the newest.
+    heartbeat: (u64, Bytes),
+    goodbye: Option<Goodbye>,
+    waiting: Waiting,
+}
+
+impl Channel {
+    /// One whose first frame begins after `newest`.
+    pub(super) fn new(session: SessionId, newest: Revision) -> Self {
+        let shared = Shared {
+            ring: Ring::new(newest),
+            heartbeat: (0, Bytes::new()),
+            goodbye: None,
+            waiting: Waiting::default(),
+        };
+        Self {
+            session,
+            wake: Notify::new(),
+            shared: Mutex::new(shared),
+        }
+    }
+
+    /// The revision after the newest frame.
+    pub(super) fn newest(&self) -> Revision {
+        self.shared().ring.newest()
+    }
+
+    /// How many watch.
+    pub(super) fn subscribers(&self) -> usize {
+        self.shared().waiting.seated
+    }
+
+    /// Whether all streams end.
+    pub(super) fn is_over(&self) -> bool {
+        self.shared().goodbye.is_some()
+    }
+
+    /// Hands a frame to every subscriber.
+    pub(super) fn publish(&self, frame: Built) {
+        self.tell(|shared| shared.ring.push(frame));
+    }
+
+    /// Hands a sign of life to every subscriber: one timer for all of them.
+    pub(super) fn beat(&self, tick: Bytes) {
+        self.tell(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
+    }
+
+    /// Ends every stream, after the frames that were published.
+    pub(super) fn end(&self, goodbye: Goodbye) {
+        self.tell(|shared| shared.goodbye = Some(goodbye));
+    }
+
+    fn tell(&self, news: impl FnOnce(&mut Shared)) {
+        let wakers = {
+            let mut shared = self.shared();
+            news(&mut shared);
+            shared.waiting.take()
+        };
+        // Outside of the lock, which each of them takes next.
+        for waker in wakers {
+            waker.wake();
+        }
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One subscriber's place in a channel, which counts as watched as long as this lives.
+pub(super) struct Reader {
+    pub(super) channel: Arc<Channel>,
+    audience: Audience,
+    cursor: Revision,
+    /// The last heartbeat that it heard.
+    heard: u64,
+    seat: usize,
+}
+
+/// What a reader finds.
+pub(super) enum Read {
+    /// The next event.
+    Event(Bytes),
+    /// What comes next has left the ring: it is in the store.
+    Behind,
+    /// The stream ends.
+    Over(Goodbye),
+    /// Nothing yet; its task is woken when there is.
+    Later,
+}
+
+impl Reader {
+    /// One that has read everything.
+    pub(super) fn join(channel: &Arc<Channel>, audience: Audience) -> Self {
+        let mut shared = channel.shared();
+        Self {
+            audience,
+            cursor: shared.ring.newest(),
+            heard: shared.heartbeat.0,
+            seat: shared.waiting.sit(),
+            channel: channel.clone(),
+        }
+    }
+
+    pub(super) fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    pub(super) fn cursor(&self) -> Revision {
+        self.cursor
+    }
+
+    /// It has read up to here.
+    pub(super) fn move_to(&mut self, cursor: Revision) {
+        self.cursor = cursor;
+    }
+
+    /// What comes next, for a task that this waker wakes. Called for every frame by every subscriber: one short lock, no
+    /// timer, nothing allocated.
+    pub(super) fn read(&mut self, waker: &Waker) -> Read {
+        let mut shared = self.channel.shared();
+        let next = shared.ring.after(self.cursor, self.audience);
+        if let Next::Frame(bytes, cursor) = next {
+            self.cursor = cursor;
+            self.heard = shared.heartbeat.0;
+            return Read::Event(bytes);
+        }
+        if let Some(goodbye) = shared.goodbye {
+            return Read::Over(goodbye);
+        }
+        if let Next::Behind = next {
+            return Read::Behind;
+        }
+        if self.heard != shared.heartbeat.0 {
+            self.heard = shared.heartbeat.0;
+            return Read::Event(shared.heartbeat.1.clone());
+        }
+        shared.waiting.wait(self.seat, waker);
+        Read::Later
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.channel.shared().waiting.leave(self.seat);
+    }
+}
+
+/// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that are
+/// gone.
+#[derive(Default)]
+struct Waiting {
+    wakers: Vec<Option<Waker>>,
+    free: Vec<usize>,
+    seated: usize,
+}
+
+impl Waiting {
+    fn sit(&mut self) -> usize {
+        self.seated += 1;
+        self.free.pop().unwrap_or_else(|| {
+            self.wakers.push(None);
+            self.wakers.len() - 1
+        })
+    }
+
+    fn wait(&mut self, seat: usize, waker: &Waker) {
+        if let Some(waiting) = self.wakers.get_mut(seat) {
+            match waiting {
+                Some(known) => known.clone_from(waker),
+                None => *waiting = Some(waker.clone()),
+            }
+        }
+    }
+
+    fn leave(&mut self, seat: usize) {
+        if let Some(waiting) = self.wakers.get_mut(seat) {
+            *waiting = None;
+            self.free.push(seat);
+            self.seated -= 1;
+        }
+    }
+
+    fn take(&mut self) -> Vec<Waker> {
+        self.wakers.iter_mut().filter_map(Option::take).collect()
+    }
+}
