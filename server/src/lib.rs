@@ -5,6 +5,7 @@ pub mod config;
 pub mod export;
 pub mod hub;
 pub mod lifecycle;
+pub mod listener;
 pub mod recorder;
 pub mod router;
 pub mod routes;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    listener::Listener,
     router::{self, Site},
     state::State,
     store::{Store, StoreError},
@@ -57,30 +58,26 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
 /// Serves until `stop` is done, then stops in order.
 ///
 /// # Errors
-/// Where the listener breaks.
+/// Where serving breaks.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     state: State,
     site: Site,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let stopping = CancellationToken::new();
     let router = router::router(state.clone(), site);
-    let served = {
-        let stopping = stopping.clone();
-        axum::serve(listener, router)
-            .with_graceful_shutdown(async move { stopping.cancelled().await })
-    };
-    let mut served = tokio::spawn(served.into_future());
+    let served = listener.into().serve(router, stopping.clone());
+    let mut served = tokio::spawn(served);
     tokio::select! {
-        broken = &mut served => broken.map_err(io::Error::other)??,
+        broken = &mut served => broken.map_err(io::Error::other)?,
         () = stop => {
             tracing::info!("stopping");
             stopping.cancel();
             // Live streams would hold the stop back for ever.
             state.hub.close();
             match tokio::time::timeout(LONGEST_STOP, &mut served).await {
-                Ok(finished) => finished.map_err(io::Error::other)??,
+                Ok(finished) => finished.map_err(io::Error::other)?,
                 Err(_) => {
                     tracing::warn!("some requests were not finished in time");
                     served.abort();

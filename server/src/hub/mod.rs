@@ -103,6 +103,13 @@ impl Hub {
         self.open().channels.len()
     }
 
+    /// How many streams there are.
+    pub fn streams(&self) -> usize {
+        let open = self.open();
+        let of_each = open.channels.values().map(|channel| channel.subscribers());
+        of_each.sum()
+    }
+
     /// A place in the session's channel; none when the hub is closed or the session gone.
     async fn join(
         &self,

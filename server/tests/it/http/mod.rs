@@ -1,5 +1,6 @@
 //! The routes, through the true server.
 
+mod connections;
 mod export;
 mod forms;
 mod live;

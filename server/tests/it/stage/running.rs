@@ -6,6 +6,7 @@ use chrono::DateTime;
 use server::{
     hub::{self, Hub},
     lifecycle,
+    listener::{self, Listener},
     router::Site,
     state::State,
     store::Store,
@@ -37,16 +38,28 @@ impl Running {
 
     /// One whose live streams are set otherwise.
     pub(crate) async fn with(kind: Kind, live: hub::Settings) -> Self {
-        Self::over(Arc::new(Fresh::new(kind).await), live).await
+        let database = Arc::new(Fresh::new(kind).await);
+        Self::over(database, live, listener::Settings::default()).await
     }
 
-    async fn over(database: Arc<Fresh>, live: hub::Settings) -> Self {
+    /// One whose connections are held to something else.
+    pub(crate) async fn held_to(connections: listener::Settings) -> Self {
+        let database = Arc::new(Fresh::new(Kind::Sqlite).await);
+        Self::over(database, hub::Settings::default(), connections).await
+    }
+
+    async fn over(
+        database: Arc<Fresh>,
+        live: hub::Settings,
+        connections: listener::Settings,
+    ) -> Self {
         let store = Store::open(database.url()).await.unwrap();
         let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State::start_with(store.clone(), clock.clone(), url.as_str(), live);
         let hub = state.hub.clone();
+        let listener = Listener::new(listener, connections);
         let (stop, stopped) = oneshot::channel();
         let site = Site::new(Path::new("no-site"));
         let serving = tokio::spawn(lifecycle::serve(listener, state, site, async {

@@ -1,0 +1,161 @@
+//! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use socket2::SockRef;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::sleep,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a connection may take to send the head of a request, and may lie idle between two.
+const HEAD: Duration = Duration::from_secs(10);
+/// The longest head of a request, and what is written ahead of the socket.
+const BUFFER_BYTES: usize = 16 * 1024;
+/// What the kernel keeps for a reader that doesn't keep up; it doubles the number. 200 stalled readers held 82 MB without
+/// it.
+const SEND_BUFFER_BYTES: usize = 32 * 1024;
+/// How long nothing is accepted after the process ran out of file descriptors.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What connections are held to.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How many are served at the same time; more wait in the kernel's queue.
+    pub connections: usize,
+    /// How long the other side may take nothing of what is sent, until its connection is closed.
+    pub stalled: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connections: 16_000,
+            stalled: Duration::from_secs(20),
+        }
+    }
+}
+
+/// A socket that is listened on.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    settings: Settings,
+}
+
+impl From<TcpListener> for Listener {
+    fn from(socket: TcpListener) -> Self {
+        Self::new(socket, Settings::default())
+    }
+}
+
+impl Listener {
+    /// One on this socket.
+    pub fn new(socket: TcpListener, settings: Settings) -> Self {
+        Self { socket, settings }
+    }
+
+    /// Serves until `stop`; then no connection is accepted any more, and those that are open finish what they are at.
+    pub async fn serve(self, router: Router, stop: CancellationToken) {
+        let Self { socket, settings } = self;
+        let permits = Arc::new(Semaphore::new(
+            settings.connections.min(Semaphore::MAX_PERMITS),
+        ));
+        let connections = TaskTracker::new();
+        let accepting = async {
+            // The permit comes first: who waits for one is not accepted, and costs no file descriptor. The semaphore is
+            // never closed.
+            while let Ok(permit) = permits.clone().acquire_owned().await {
+                let stream = accept(&socket).await;
+                if let Err(error) = tune(&stream, settings.stalled) {
+                    tracing::debug!(%error, "a connection was gone before it began");
+                    continue;
+                }
+                let (router, stop) = (router.clone(), stop.clone());
+                connections.spawn(async move {
+                    serve_one(stream, router, stop).await;
+                    drop(permit);
+                });
+            }
+        };
+        tokio::select! {
+            () = accepting => {}
+            () = stop.cancelled() => {}
+        }
+        drop(socket);
+        connections.close();
+        connections.wait().await;
+    }
+}
+
+/// The next connection.
+async fn accept(socket: &TcpListener) -> TcpStream {
+    loop {
+        match socket.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+fn tune(stream: &TcpStream, stalled: Duration) -> io::Result<()> {
+    // Frames are small and leave as one: waiting for more to send gains nothing.
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    close_when_stalled(&socket, stalled)
+}
+
+/// The kernel closes the connection then, and hyper drops the stream that nobody takes.
+#[cfg(target_os = "linux")]
+fn close_when_stalled(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
+    socket.set_tcp_user_timeout(Some(stalled))
+}
+
+/// Other systems have no such option.
+#[cfg(not(target_os = "linux"))]
+fn close_when_stalled(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
+    Ok(())
+}
+
+/// Serves one connection until it ends.
+async fn serve_one(stream: TcpStream, router: Router, stop: CancellationToken) {
+    // Not hyper-util's builder for both versions of HTTP: it leaves silent connections open even with a timer.
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(BUFFER_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = std::pin::pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection broke");
+    }
+}

@@ -1,0 +1,104 @@
+//! Connections: those that stall are closed, those that say nothing too, and the others don't notice.
+
+use std::time::Duration;
+
+use server::listener::Settings;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::{sleep, timeout},
+};
+
+use crate::stage::{people::Person, running::Running};
+
+/// Long enough for a busy machine; what is waited for takes a few seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A connection whose own buffer is small, so that the server soon feels that nobody reads.
+async fn connect(server: &Running) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 * 1024).unwrap();
+    let address = server.url.trim_start_matches("http://").parse().unwrap();
+    socket.connect(address).await.unwrap()
+}
+
+async fn ask(connection: &mut TcpStream, code: &str, cursor: &str) {
+    let head = format!(
+        "GET /s/{code}/live?audience=public&after={cursor} HTTP/1.1\r\nhost: clips\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+}
+
+/// Presses until so many are done, each with a long note.
+async fn presses(person: &Person, code: &str, many: usize) {
+    for _ in 0..many {
+        person.presses(code, &"🎬".repeat(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
+    let server = Running::held_to(Settings {
+        stalled: Duration::from_secs(2),
+        ..Settings::default()
+    })
+    .await;
+    let (streamer, viewer) = (server.person(), server.person());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let cursor = streamer.cursor(&code).await;
+    // More than what lies between: 500 rows of half a kilobyte.
+    presses(&streamer, &code, 500).await;
+    let mut stalled = connect(&server).await;
+    ask(&mut stalled, &code, &cursor).await;
+    // The answer has begun; nothing more is read.
+    stalled.read_u8().await.unwrap();
+    let now = viewer.cursor(&code).await;
+    let mut others = viewer.watches(&code, "public", &now).await;
+    assert_eq!(others.next().await.unwrap().name, "tick");
+
+    timeout(PATIENCE, async {
+        while server.hub.streams() != 1 {
+            let (_, made) = viewer.presses(&code, "meanwhile").await;
+            others
+                .frame(|frame| frame["timestamps"][0]["id"] == made["id"])
+                .await;
+            sleep(Duration::from_millis(200)).await;
+        }
+    })
+    .await
+    .expect("the stalled stream is closed");
+
+    presses(&viewer, &code, 1).await;
+    assert!(others.next().await.is_some());
+}
+
+#[tokio::test]
+async fn a_connection_that_never_asks_is_closed() {
+    let server = Running::held_to(Settings::default()).await;
+    let mut silent = connect(&server).await;
+    let mut half = connect(&server).await;
+    half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
+    for connection in [&mut silent, &mut half] {
+        let mut answer = Vec::new();
+        // Closed with or without words (408).
+        let closed = timeout(PATIENCE, connection.read_to_end(&mut answer)).await;
+        assert!(closed.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn who_finds_no_connection_free_waits_for_one() {
+    let server = Running::held_to(Settings {
+        connections: 1,
+        ..Settings::default()
+    })
+    .await;
+    let holding = connect(&server).await;
+    let person = server.person();
+    let waiting = tokio::spawn(async move { person.get("/health").await.status() });
+    sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished());
+    drop(holding);
+    assert_eq!(timeout(PATIENCE, waiting).await.unwrap().unwrap(), 200);
+}
