@@ -46,6 +46,11 @@ impl BoundClips {
         Arc::new(Self::new(state.clone(), visitor))
     }
 
+    /// Whom it is bound to.
+    pub fn visitor(&self) -> VisitorId {
+        self.visitor
+    }
+
     /// The session with this code, where the caller has this right in it; for routes that are no server functions.
     ///
     /// # Errors

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 
+use crate::{hub, listener};
+
 /// Collects the timestamps of moments worth clipping, from the people watching.
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
@@ -26,6 +28,18 @@ pub struct Config {
     /// How the log is written.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+    /// The most connections that are served at the same time; more wait.
+    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 16_000)]
+    pub max_connections: usize,
+    /// The most live pages in all.
+    #[arg(long, env = "MAX_STREAMS", default_value_t = 10_000)]
+    pub max_streams: usize,
+    /// The most live pages of one session.
+    #[arg(long, env = "MAX_SESSION_STREAMS", default_value_t = 10_000)]
+    pub max_session_streams: usize,
+    /// The most live pages of one visitor.
+    #[arg(long, env = "MAX_VISITOR_STREAMS", default_value_t = 8)]
+    pub max_visitor_streams: usize,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
@@ -46,6 +60,24 @@ impl Config {
         match &self.public_url {
             Some(url) => url.clone(),
             None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// How the live streams work.
+    pub fn live(&self) -> hub::Settings {
+        hub::Settings {
+            streams: self.max_streams,
+            session_streams: self.max_session_streams,
+            visitor_streams: self.max_visitor_streams,
+            ..hub::Settings::default()
+        }
+    }
+
+    /// What connections are held to.
+    pub fn connections(&self) -> listener::Settings {
+        listener::Settings {
+            connections: self.max_connections,
+            ..listener::Settings::default()
         }
     }
 }

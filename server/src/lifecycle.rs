@@ -50,8 +50,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
             source,
         })?;
     let store = Store::open(&config.database_url).await?;
-    let state = State::start(store, Clock::System, config.public_url());
+    let state = State::start_with(store, Clock::System, config.public_url(), config.live());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
+    let listener = Listener::new(listener, config.connections());
     Ok(serve(listener, state, Site::new(&config.site), stop).await?)
 }
 

@@ -3,6 +3,8 @@
 use app::{clips::ClipsError, domain::press::PressRefused};
 use axum::http::StatusCode;
 
+use crate::hub::Full;
+
 /// The HTTP status that says the same as this error.
 pub fn status(error: &ClipsError) -> StatusCode {
     match error {
@@ -14,5 +16,13 @@ pub fn status(error: &ClipsError) -> StatusCode {
         ClipsError::Press(_) | ClipsError::Act(_) | ClipsError::Conflict => StatusCode::CONFLICT,
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
         ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The HTTP status of a live stream that there is no room for.
+pub fn status_without_room(full: Full) -> StatusCode {
+    match full {
+        Full::Server | Full::Session => StatusCode::SERVICE_UNAVAILABLE,
+        Full::Visitor => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -5,6 +5,7 @@ mod frame;
 mod pace;
 mod pump;
 mod ring;
+mod seats;
 mod settings;
 mod subscriber;
 
@@ -22,10 +23,12 @@ use bytes::Bytes;
 use futures::Stream;
 
 use crate::{
-    store::{SessionId, Store, StoreError},
+    store::{SessionId, Store, StoreError, VisitorId},
     world::Clock,
 };
 use channel::{Channel, Reader};
+use seats::Seats;
+pub use seats::{Full, Seat};
 pub use settings::Settings;
 use subscriber::{FARTHEST_BEHIND, Subscriber};
 
@@ -35,6 +38,7 @@ pub struct Hub {
     store: Store,
     clock: Clock,
     settings: Settings,
+    seats: Seats,
     open: Arc<Mutex<Open>>,
 }
 
@@ -57,6 +61,7 @@ impl Hub {
             store,
             clock,
             settings,
+            seats: Seats::default(),
             open: Arc::default(),
         }
     }
@@ -82,6 +87,14 @@ impl Hub {
         for (_, channel) in open.channels.drain() {
             channel.end(Goodbye::Restart);
         }
+    }
+
+    /// A place for one live stream of this visitor.
+    ///
+    /// # Errors
+    /// `Full` where there are too many.
+    pub fn seat(&self, session: SessionId, visitor: VisitorId) -> Result<Seat, Full> {
+        self.seats.take(&self.settings, session, visitor)
     }
 
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.

@@ -7,12 +7,21 @@ use std::time::Duration;
 pub struct Settings {
     /// How long a commit of another process can stay unseen.
     pub poll: Duration,
+    /// The most live streams in all.
+    pub streams: usize,
+    /// The most live streams of one session.
+    pub session_streams: usize,
+    /// The most live streams of one visitor.
+    pub visitor_streams: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             poll: Duration::from_secs(1),
+            streams: 10_000,
+            session_streams: 10_000,
+            visitor_streams: 8,
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 use futures::StreamExt;
 use serde::Deserialize;
 
-use super::refusal::{Refusal, cross_site};
+use super::refusal::{Refusal, cross_site, no_room};
 use crate::{clips::BoundClips, security::origin::is_cross_site, state::State};
 
 /// What a page asks for.
@@ -30,7 +30,7 @@ fn public() -> Audience {
 /// Streams the changes after `after`, or after the `Last-Event-ID` header, which wins: it is younger.
 ///
 /// # Errors
-/// `Refusal` to whom may not watch.
+/// `Refusal` to whom may not watch. Where there are too many live streams, the answer says when to come back.
 pub async fn live(
     clips: BoundClips,
     FromState(state): FromState<State>,
@@ -42,6 +42,10 @@ pub async fn live(
         return Ok(cross_site());
     }
     let (session, _) = clips.admit(&code, wanted.audience.right()).await?;
+    let seat = match state.hub.seat(session, clips.visitor()) {
+        Ok(seat) => seat,
+        Err(full) => return Ok(no_room(full)),
+    };
     let last_event = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
@@ -56,6 +60,11 @@ pub async fn live(
         // nginx would gather events before it passes them on.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    let body = Body::from_stream(events.map(Ok::<_, Infallible>));
+    // The place is taken as long as the stream lives, however it ends.
+    let events = events.map(move |event| {
+        let _seat = &seat;
+        Ok::<_, Infallible>(event)
+    });
+    let body = Body::from_stream(events);
     Ok((headers, body).into_response())
 }

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::status::status;
+use crate::{
+    hub::Full,
+    status::{status, status_without_room},
+};
 
 /// An error that a route answers with: its status and its words.
 #[derive(Debug)]
@@ -33,6 +36,16 @@ pub(super) fn restated(error: &ClipsError, mut response: Response) -> Response {
             .insert(header::RETRY_AFTER, (*seconds).into());
     }
     response
+}
+
+/// What a page gets that can't have a live stream now.
+pub(super) fn no_room(full: Full) -> Response {
+    (
+        status_without_room(full),
+        [(header::RETRY_AFTER, full.seconds().to_string())],
+        full.to_string(),
+    )
+        .into_response()
 }
 
 /// What a page of another site gets.

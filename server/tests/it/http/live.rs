@@ -6,8 +6,13 @@ use app::domain::role::Audience;
 use futures::{StreamExt, future::join_all};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::hub::Settings;
 
-use crate::stage::{database::Kind, people::Event, running::Running};
+use crate::stage::{
+    database::Kind,
+    people::{Event, Person},
+    running::Running,
+};
 
 fn notes(event: &Event) -> Vec<&str> {
     let rows = event.data["timestamps"].as_array();
@@ -241,4 +246,49 @@ async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
             assert_eq!(read, all);
         }
     }
+}
+
+#[tokio::test]
+async fn a_live_page_too_many_is_told_when_to_come_back() {
+    let server = Running::with(
+        Kind::Sqlite,
+        Settings {
+            streams: 3,
+            session_streams: 2,
+            visitor_streams: 1,
+            ..Settings::default()
+        },
+    )
+    .await;
+    let [anna, bert, carl, dora] = [(); 4].map(|()| server.person());
+    let (one, other) = (anna.opens_session().await, anna.opens_session().await);
+    let live = |code: &str| format!("/s/{code}/live?audience=public&after=0123456789abcdef.0");
+    let watched = async |person: &Person, code: &str| {
+        let cursor = person.cursor(code).await;
+        let mut events = person.watches(code, "public", &cursor).await;
+        assert_eq!(events.next().await.unwrap().name, "tick");
+        events
+    };
+    let refused = async |person: &Person, code: &str, status: StatusCode, words: &str| {
+        let answer = person.get(&live(code)).await;
+        assert_eq!(answer.status(), status);
+        let seconds = answer.headers()["retry-after"].to_str().unwrap().to_owned();
+        let said = answer.text().await.unwrap();
+        assert!(said.contains(words) && said.contains(&seconds), "{said}");
+    };
+    let first = watched(&anna, &one).await;
+    refused(&anna, &other, StatusCode::TOO_MANY_REQUESTS, "This browser").await;
+    let _second = watched(&bert, &one).await;
+    refused(&carl, &one, StatusCode::SERVICE_UNAVAILABLE, "this session").await;
+    let _third = watched(&carl, &other).await;
+    refused(&dora, &other, StatusCode::SERVICE_UNAVAILABLE, "The server").await;
+
+    drop(first);
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while anna.get(&live(&other)).await.status() != StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await
+    .expect("the place is free again");
 }

@@ -1,0 +1,144 @@
+//! How many live streams there may be: in all, of a session, and of a visitor.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use thiserror::Error;
+
+use super::Settings;
+use crate::store::{SessionId, VisitorId};
+
+/// Why there is no place for another live stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Full {
+    /// The server has as many as it serves.
+    #[error("The server has no room for another live page. Try again in {} s.", self.seconds())]
+    Server,
+    /// The session has.
+    #[error("So many watch this session that there is no room for another live page. Try again in {} s.", self.seconds())]
+    Session,
+    /// The visitor has; this stops one browser from taking everybody's places.
+    #[error("This browser has too many live pages open. Close one, or try again in {} s.", self.seconds())]
+    Visitor,
+}
+
+impl Full {
+    /// How many seconds to wait before trying again.
+    pub fn seconds(self) -> u16 {
+        match self {
+            Self::Server | Self::Session => 10,
+            Self::Visitor => 30,
+        }
+    }
+}
+
+/// The places that are taken. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Seats(Arc<Mutex<Taken>>);
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    of_session: HashMap<SessionId, usize>,
+    of_visitor: HashMap<VisitorId, usize>,
+}
+
+/// The right to one live stream; the place is free again when this is dropped.
+pub struct Seat {
+    seats: Seats,
+    session: SessionId,
+    visitor: VisitorId,
+}
+
+impl Seats {
+    /// Takes a place.
+    pub(super) fn take(
+        &self,
+        settings: &Settings,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<Seat, Full> {
+        let mut taken = self.taken();
+        if count(&taken.of_visitor, visitor) >= settings.visitor_streams {
+            return Err(Full::Visitor);
+        }
+        if count(&taken.of_session, session) >= settings.session_streams {
+            return Err(Full::Session);
+        }
+        if taken.all >= settings.streams {
+            return Err(Full::Server);
+        }
+        taken.all += 1;
+        *taken.of_session.entry(session).or_default() += 1;
+        *taken.of_visitor.entry(visitor).or_default() += 1;
+        Ok(Seat {
+            seats: self.clone(),
+            session,
+            visitor,
+        })
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.taken();
+        taken.all = taken.all.saturating_sub(1);
+        free(&mut taken.of_session, self.session);
+        free(&mut taken.of_visitor, self.visitor);
+    }
+}
+
+fn count<K: Eq + Hash>(taken: &HashMap<K, usize>, key: K) -> usize {
+    taken.get(&key).copied().unwrap_or_default()
+}
+
+/// Nothing is kept of who has no stream any more.
+fn free<K: Eq + Hash>(taken: &mut HashMap<K, usize>, key: K) {
+    match taken.get_mut(&key) {
+        Some(count) if *count > 1 => *count -= 1,
+        Some(_) | None => {
+            taken.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::random_uuid;
+
+    #[test]
+    fn a_place_that_is_given_back_can_be_taken_again() {
+        let settings = Settings {
+            streams: 3,
+            session_streams: 2,
+            visitor_streams: 1,
+            ..Settings::default()
+        };
+        let seats = Seats::default();
+        let take = |session, visitor| seats.take(&settings, session, visitor);
+        let [one, other] = [(); 2].map(|()| SessionId(random_uuid()));
+        let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
+
+        let first = take(one, anna).ok();
+        assert_eq!(take(other, anna).err(), Some(Full::Visitor));
+        let second = take(one, bert).ok();
+        assert_eq!(take(one, carl).err(), Some(Full::Session));
+        let third = take(other, carl).ok();
+        assert_eq!(take(other, dora).err(), Some(Full::Server));
+
+        drop(first);
+        assert!(take(one, anna).is_ok());
+        drop((second, third));
+        let taken = seats.taken();
+        assert_eq!(taken.all, 0);
+        assert!(taken.of_session.is_empty() && taken.of_visitor.is_empty());
+    }
+}
