@@ -40,6 +40,9 @@ pub struct Config {
     /// The most live pages of one visitor.
     #[arg(long, env = "MAX_VISITOR_STREAMS", default_value_t = 8)]
     pub max_visitor_streams: usize,
+    /// Whether servers over one Postgres database tell each other of commits (LISTEN); they look once a second anyway.
+    #[arg(long, env = "HINTS", default_value_t = true, action = clap::ArgAction::Set)]
+    pub hints: bool,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
@@ -66,6 +69,7 @@ impl Config {
     /// How the live streams work.
     pub fn live(&self) -> hub::Settings {
         hub::Settings {
+            hints: self.hints,
             streams: self.max_streams,
             session_streams: self.max_session_streams,
             visitor_streams: self.max_visitor_streams,

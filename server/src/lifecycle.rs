@@ -70,6 +70,11 @@ pub async fn serve(
     let router = router::router(state.clone(), site);
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
+    let listening = {
+        let (hub, stopping) = (state.hub.clone(), stopping.clone());
+        async move { stopping.run_until_cancelled(hub.listen()).await }
+    };
+    tokio::spawn(listening);
     tokio::select! {
         broken = &mut served => broken.map_err(io::Error::other)?,
         () = stop => {

@@ -2,6 +2,7 @@
 
 mod channel;
 mod frame;
+mod hints;
 mod pace;
 mod pump;
 mod ring;
@@ -11,7 +12,10 @@ mod subscriber;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use app::domain::{
@@ -39,6 +43,8 @@ pub struct Hub {
     clock: Clock,
     settings: Settings,
     seats: Seats,
+    /// Whether hints of other processes are heard.
+    hinted: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
 }
 
@@ -47,6 +53,16 @@ pub struct Hub {
 struct Open {
     channels: HashMap<SessionId, Arc<Channel>>,
     closed: bool,
+}
+
+impl Open {
+    /// Forgets this channel, not another one of the same session.
+    fn forget(&mut self, channel: &Arc<Channel>) {
+        let known = self.channels.get(&channel.session);
+        if known.is_some_and(|known| Arc::ptr_eq(known, channel)) {
+            self.channels.remove(&channel.session);
+        }
+    }
 }
 
 impl Hub {
@@ -62,6 +78,7 @@ impl Hub {
             clock,
             settings,
             seats: Seats::default(),
+            hinted: Arc::default(),
             open: Arc::default(),
         }
     }
@@ -123,6 +140,11 @@ impl Hub {
         of_each.sum()
     }
 
+    /// Whether hints of other processes are heard; without them their news come with the poll.
+    pub fn is_hinted(&self) -> bool {
+        self.hinted.load(Ordering::Relaxed)
+    }
+
     /// A place in the session's channel; none when the hub is closed or the session gone.
     async fn join(
         &self,
@@ -134,7 +156,7 @@ impl Hub {
         if let Some(channel) = self.open().channels.get(&session) {
             return Ok(Some(Reader::join(channel, audience)));
         }
-        let Some(latest) = self.store.revision(session).await? else {
+        let Some(newest) = self.store.newest(session).await? else {
             return Ok(None);
         };
         let mut open = self.open();
@@ -143,9 +165,10 @@ impl Hub {
         }
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
-            let channel = Arc::new(Channel::new(session, self.first(latest, after)));
+            let channel = Arc::new(Channel::new(session, self.first(newest.revision, after)));
             channel.wake.notify_one();
-            tokio::spawn(pump::run(self.clone(), channel.clone()));
+            let pump = pump::run(self.clone(), channel.clone(), newest.revoked_links);
+            tokio::spawn(pump);
             channel
         });
         Ok(Some(Reader::join(channel, audience)))
@@ -161,13 +184,18 @@ impl Hub {
         missed.map_or(latest, |after| after.revision)
     }
 
+    /// Ends the streams of this channel. Those who came back have another one.
+    fn end(&self, channel: &Arc<Channel>, goodbye: Goodbye) {
+        self.open().forget(channel);
+        channel.end(goodbye);
+    }
+
     /// Forgets a channel that nobody watches; its pump ends then. Whoever subscribes takes the same lock first.
     fn leave(&self, channel: &Arc<Channel>) -> bool {
         let mut open = self.open();
         let nobody = channel.subscribers() == 0;
-        let is_known = |known: &Arc<Channel>| Arc::ptr_eq(known, channel);
-        if nobody && open.channels.get(&channel.session).is_some_and(is_known) {
-            open.channels.remove(&channel.session);
+        if nobody {
+            open.forget(channel);
         }
         nobody
     }

@@ -17,26 +17,31 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs until nobody watches, or the session is gone.
-pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
-    let longest = hub.settings.poll.min(HEARTBEAT);
-    let mut quiet_since = Instant::now();
+/// Runs until nobody watches, the session is gone, or more of its links are revoked than when the streams began.
+pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
+    let poll = hub.settings.poll;
+    let (mut looked_at, mut quiet_since) = (Instant::now(), Instant::now());
     loop {
-        // A lost wake is healed by the poll.
-        let _ = timeout(longest, channel.wake.notified()).await;
+        let woken = timeout(poll.min(HEARTBEAT), channel.wake.notified()).await;
         if channel.is_over() || hub.leave(&channel) {
             return;
         }
-        match publish(&hub, &channel).await {
-            Ok(true) => {
-                quiet_since = Instant::now();
-                // What is committed meanwhile gathers for the next frame.
-                sleep(pace::tick(channel.subscribers())).await;
-            }
-            Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the pump could not read; it tries again");
-                sleep(PAUSE).await;
+        // A lost wake is healed by the poll.
+        if woken.is_ok() || looked_at.elapsed() >= poll {
+            looked_at = Instant::now();
+            match publish(&hub, &channel, revoked_links).await {
+                Ok(true) => {
+                    quiet_since = Instant::now();
+                    // What is committed meanwhile gathers for the next frame.
+                    sleep(pace::tick(channel.subscribers())).await;
+                }
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the pump could not read; it tries again");
+                    sleep(PAUSE).await;
+                    // The wake is spent.
+                    channel.wake.notify_one();
+                }
             }
         }
         if quiet_since.elapsed() >= HEARTBEAT {
@@ -47,22 +52,34 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
 }
 
 /// Builds frames of what was committed since the last one. Whether there was something.
-async fn publish(hub: &Hub, channel: &Channel) -> Result<bool, StoreError> {
+async fn publish(
+    hub: &Hub,
+    channel: &Arc<Channel>,
+    revoked_links: i64,
+) -> Result<bool, StoreError> {
     let mut published = false;
     loop {
         let from = channel.newest();
-        // Mostly nothing has changed: that costs one small statement.
-        match hub.store.revision(channel.session).await? {
-            None => return Ok(gone(hub, channel)),
-            Some(latest) if latest <= from => return Ok(published),
-            Some(_) => {}
+        // Mostly nothing has changed: that costs one small statement. Rights are looked at here too, so that they end the
+        // streams of every process, hinted or not.
+        let Some(newest) = hub.store.newest(channel.session).await? else {
+            hub.end(channel, Goodbye::Gone);
+            return Ok(false);
+        };
+        if newest.revoked_links > revoked_links {
+            hub.end(channel, Goodbye::RightsChanged);
+            return Ok(false);
+        }
+        if newest.revision <= from {
+            return Ok(published);
         }
         let changes = hub
             .store
             .changes(channel.session, from, Frame::LARGEST)
             .await?;
         let Some(changes) = changes else {
-            return Ok(gone(hub, channel));
+            hub.end(channel, Goodbye::Gone);
+            return Ok(false);
         };
         let epoch = hub.store.epoch();
         channel.publish(Built {
@@ -76,10 +93,4 @@ async fn publish(hub: &Hub, channel: &Channel) -> Result<bool, StoreError> {
             return Ok(published);
         }
     }
-}
-
-/// Ends the streams of a session that was deleted. Nothing was published.
-fn gone(hub: &Hub, channel: &Channel) -> bool {
-    hub.dismiss(channel.session, Goodbye::Gone);
-    false
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Settings {
     /// How long a commit of another process can stay unseen.
     pub poll: Duration,
+    /// Whether other processes over the same database tell this one of their commits.
+    pub hints: bool,
     /// The most live streams in all.
     pub streams: usize,
     /// The most live streams of one session.
@@ -19,6 +21,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             poll: Duration::from_secs(1),
+            hints: true,
             streams: 10_000,
             session_streams: 10_000,
             visitor_streams: 8,

@@ -54,6 +54,10 @@ pub async fn live(
         .hub
         .subscribe(session, wanted.audience, last_event.or(wanted.after))
         .await?;
+    if wanted.audience == Audience::Staff {
+        // From here on a revoked link ends this stream; what was revoked before is seen here.
+        clips.admit(&code, wanted.audience.right()).await?;
+    }
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),

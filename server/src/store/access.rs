@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change};
+use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect};
 use crate::world::{self, Clock};
 
 /// A link's last use is written at most so often.
@@ -143,6 +143,8 @@ impl Store {
                 .filter(access_key::Column::Id.eq(id.0))
                 .exec(&tx)
                 .await?;
+            // No revision grows, but streams of other processes have to end.
+            dialect::tell(&tx, &[session]).await?;
         }
         change.done(tx, (), now).await?;
         Ok(())
@@ -167,6 +169,7 @@ impl Store {
         let label = control_label()?;
         let minted = mint(&tx, session.0, LinkKind::Control, label, now).await?;
         grant(&tx, session.0, visitor, minted.link.id).await?;
+        dialect::tell(&tx, &[session]).await?;
         change.done(tx, (), now).await?;
         Ok(minted)
     }

@@ -164,7 +164,11 @@ impl Change {
         answer: T,
         now: DateTime<Utc>,
     ) -> Result<Done<T>, StoreError> {
+        let id = SessionId(self.session.id);
         let changed = self.write(&tx, now).await?;
+        if changed {
+            dialect::tell(&tx, &[id]).await?;
+        }
         tx.commit().await?;
         Ok(Done { answer, changed })
     }

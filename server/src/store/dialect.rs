@@ -2,8 +2,17 @@
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+    sqlx::{self, postgres::PgListener},
 };
+
+use super::SessionId;
+
+/// Where the processes over one Postgres database tell each other which sessions have news.
+const CHANNEL: &str = "clips";
+/// How many sessions one hint names: Postgres takes 8,000 bytes.
+const LARGEST_HINT: usize = 200;
 
 /// Begins a transaction that writes. On SQLite it holds the one write lock from here on (IMMEDIATE): a deferred one
 /// would read first, and then fail where another has written since.
@@ -54,6 +63,45 @@ pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
         // BEGIN IMMEDIATE was the lock.
         _ => Ok(()),
     }
+}
+
+/// Tells the other processes that these sessions have news, once the transaction is committed. Called once a
+/// transaction, as its last statement: from here on commits that tell wait for each other. An embedded database has one
+/// process only.
+pub(super) async fn tell(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
+    match tx.get_database_backend() {
+        backend @ DbBackend::Postgres => {
+            for sessions in sessions.chunks(LARGEST_HINT) {
+                let names = sessions.iter().map(|id| id.0.simple().to_string());
+                let hint = names.collect::<Vec<_>>().join(" ");
+                let sql = "SELECT pg_notify($1, $2)";
+                let values = [CHANNEL.into(), hint.into()];
+                tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
+                    .await?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Listens to what `tell` says, on a connection that is taken from the pool for good; `None` where there is one process
+/// only.
+pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListener>, DbErr> {
+    match reader.get_database_backend() {
+        DbBackend::Postgres => {
+            let pool = reader.get_postgres_connection_pool();
+            let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
+            listener.listen(CHANNEL).await.map_err(lost)?;
+            Ok(Some(listener))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A failure of the connection that listens.
+pub(super) fn lost(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
 /// Whether the same can succeed later: the connection is lost, the pool exhausted, a lock or the time ran out.

@@ -1,10 +1,21 @@
 //! What changed since a revision: the read behind the live streams.
 
 use app::domain::{revision::Revision, segment::Segment, timestamp::Timestamp};
-use entity::{session, timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{access_key, session, timestamp};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+};
 
 use super::{Changes, SessionId, Store, StoreError, dialect, segments, sessions, timestamps};
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Newest {
+    /// Its newest revision.
+    pub revision: Revision,
+    /// How many of its links were revoked or replaced. It only grows: whoever watches by an older number may watch no more.
+    pub revoked_links: i64,
+}
 
 /// A row that changed.
 enum Row {
@@ -13,18 +24,29 @@ enum Row {
 }
 
 impl Store {
-    /// A session's newest revision; `None` when it is gone.
+    /// Whether there is anything to read: one small statement, for a pump that may have been woken for nothing. `None`
+    /// when the session is gone.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
-    pub async fn revision(&self, session: SessionId) -> Result<Option<Revision>, StoreError> {
-        let revision: Option<i64> = session::Entity::find_by_id(session.0)
+    pub async fn newest(&self, session: SessionId) -> Result<Option<Newest>, StoreError> {
+        let revoked = access_key::Entity::find()
+            .select_only()
+            .column_as(access_key::Column::Id.count(), "links")
+            .filter(access_key::Column::SessionId.eq(session.0))
+            .filter(access_key::Column::RevokedAt.is_not_null())
+            .into_query();
+        let newest: Option<(i64, i64)> = session::Entity::find_by_id(session.0)
             .select_only()
             .column(session::Column::Revision)
+            .column_as(Expr::SubQuery(None, Box::new(revoked.into())), "revoked")
             .into_tuple()
             .one(&self.pools.reader)
             .await?;
-        Ok(revision.map(Revision))
+        Ok(newest.map(|(revision, revoked_links)| Newest {
+            revision: Revision(revision),
+            revoked_links,
+        }))
     }
 
     /// What changed in a session after `after`, at most `limit` rows (at least one); `None` when the session is gone.

@@ -6,6 +6,7 @@ mod connect;
 mod dialect;
 mod error;
 mod feed;
+mod hints;
 mod lists;
 mod migrate;
 mod presses;
@@ -29,6 +30,8 @@ use uuid::Uuid;
 pub use self::{
     change::Done,
     error::StoreError,
+    feed::Newest,
+    hints::Hints,
     lists::Standing,
     presses::{Answer, Recorded, Submission},
     rehearsals::Rehearsal,

@@ -122,6 +122,7 @@ impl Store {
                 changed.push(id);
             }
         }
+        dialect::tell(&tx, &changed).await?;
         tx.commit().await?;
         Ok(Recorded { answers, changed })
     }

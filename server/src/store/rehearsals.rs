@@ -4,7 +4,7 @@ use app::{clips::ClipsError, domain::access::Opened};
 use entity::session;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change, sessions::New};
+use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, sessions::New};
 use crate::world::Clock;
 
 /// A rehearsal that was opened.
@@ -46,12 +46,11 @@ impl Store {
             rehearsal_of: Some(of.0),
         };
         let opened = new.insert(&tx, now, visitor).await?;
+        let deleted: Vec<_> = older.iter().map(|row| SessionId(row.id)).collect();
+        dialect::tell(&tx, &deleted).await?;
         change.done(tx, (), now).await?;
         older.iter().for_each(|row| self.forget(&row.code));
-        Ok(Rehearsal {
-            opened,
-            deleted: older.into_iter().map(|row| SessionId(row.id)).collect(),
-        })
+        Ok(Rehearsal { opened, deleted })
     }
 
     /// Deletes a rehearsal, with all that it holds.
@@ -64,6 +63,7 @@ impl Store {
             return Err(ClipsError::Invalid("This is no rehearsal: it stays.".into()).into());
         }
         session::Entity::delete_by_id(session.0).exec(&tx).await?;
+        dialect::tell(&tx, &[session]).await?;
         tx.commit().await?;
         self.forget(&change.session.code);
         Ok(())

@@ -5,5 +5,6 @@ mod export;
 mod forms;
 mod live;
 mod process;
+mod processes;
 mod rights;
 mod wire;

@@ -27,6 +27,15 @@ impl Person {
         }
     }
 
+    /// The same browser, at another server.
+    pub(crate) fn on(&self, url: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            url: url.into(),
+            cookie: self.cookie.clone(),
+        }
+    }
+
     async fn send(
         &self,
         method: Method,

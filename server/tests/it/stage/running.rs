@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use chrono::DateTime;
+use sea_orm::DatabaseConnection;
 use server::{
     hub::{self, Hub},
     lifecycle,
@@ -28,7 +29,7 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
     /// Last: the database goes after the servers that use it.
-    _database: Arc<Fresh>,
+    database: Arc<Fresh>,
 }
 
 impl Running {
@@ -46,6 +47,16 @@ impl Running {
     pub(crate) async fn held_to(connections: listener::Settings) -> Self {
         let database = Arc::new(Fresh::new(Kind::Sqlite).await);
         Self::over(database, hub::Settings::default(), connections).await
+    }
+
+    /// A connection past the server, to its database.
+    pub(crate) async fn tables(&self) -> DatabaseConnection {
+        self.database.connect().await
+    }
+
+    /// Another one over the same database.
+    pub(crate) async fn beside(&self, live: hub::Settings) -> Self {
+        Self::over(self.database.clone(), live, listener::Settings::default()).await
     }
 
     async fn over(
@@ -72,7 +83,7 @@ impl Running {
             hub,
             stop: Some(stop),
             serving,
-            _database: database,
+            database,
         }
     }
 
