@@ -11,18 +11,15 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{Hub, channel::Channel, frame, pace, ring::Built};
 use crate::store::StoreError;
 
-/// How often the clock is sent when nothing happens: proxies close what is silent for a minute.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until nobody watches, the session is gone, or more of its links are revoked than when the streams began.
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
-    let poll = hub.settings.poll;
+    let (poll, heartbeat) = (hub.settings.poll, hub.settings.heartbeat);
     let (mut looked_at, mut quiet_since) = (Instant::now(), Instant::now());
     loop {
-        let woken = timeout(poll.min(HEARTBEAT), channel.wake.notified()).await;
+        let woken = timeout(poll.min(heartbeat), channel.wake.notified()).await;
         if channel.is_over() || hub.leave(&channel) {
             return;
         }
@@ -44,7 +41,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
                 }
             }
         }
-        if quiet_since.elapsed() >= HEARTBEAT {
+        if quiet_since.elapsed() >= heartbeat {
             quiet_since = Instant::now();
             channel.beat(frame::tick(hub.time()));
         }

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Settings {
     /// How long a commit of another process can stay unseen.
     pub poll: Duration,
+    /// How often the clock is sent when nothing happens: proxies close what is silent for a minute.
+    pub heartbeat: Duration,
     /// Whether other processes over the same database tell this one of their commits.
     pub hints: bool,
     /// The most live streams in all.
@@ -21,6 +23,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             poll: Duration::from_secs(1),
+            heartbeat: Duration::from_secs(15),
             hints: true,
             streams: 10_000,
             session_streams: 10_000,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use app::domain::role::Audience;
 use futures::{StreamExt, future::join_all};
 use reqwest::StatusCode;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::hub::Settings;
 
@@ -217,6 +218,66 @@ async fn what_the_ring_holds_is_read_again_without_the_database() {
         missed[1].contains("one") && missed[2].contains("two"),
         "{missed:?}"
     );
+}
+
+#[tokio::test]
+async fn what_the_ring_does_not_hold_is_read_from_the_database() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let streamer = server.person();
+        let code = streamer.opens_session().await;
+        let cursor = streamer.cursor(&code).await;
+        streamer.starts(&code).await;
+        streamer.presses(&code, "missed").await;
+        // The ring begins with what the first page has not seen: nothing.
+        let now = streamer.cursor(&code).await;
+        let mut first = streamer.watches(&code, "public", &now).await;
+        assert_eq!(first.next().await.unwrap().name, "tick");
+        let mut late = streamer.watches(&code, "public", &cursor).await;
+        late.frame(has_note("missed")).await;
+        streamer.presses(&code, "next").await;
+        for events in [&mut first, &mut late] {
+            events.frame(has_note("next")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_too_far_behind_is_told_to_take_a_snapshot() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let cursor = streamer.cursor(&code).await;
+    let epoch = cursor.split_once('.').unwrap().0;
+    let many = "UPDATE session SET revision = 6000";
+    let tables = server.tables().await;
+    tables.execute_unprepared(many).await.unwrap();
+    for (revision, first) in [(999, "snapshot"), (1_000, "tick")] {
+        let cursor = format!("{epoch}.{revision}");
+        let mut events = streamer.watches(&code, "public", &cursor).await;
+        assert_eq!(events.next().await.unwrap().name, first, "{revision}");
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_page_hears_the_clock_now_and_then() {
+    let quick = Settings {
+        heartbeat: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    let server = Running::with(Kind::Sqlite, quick).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let cursor = streamer.cursor(&code).await;
+    let mut pages = Vec::new();
+    for audience in ["public", "staff"] {
+        pages.push(streamer.watches(&code, audience, &cursor).await);
+    }
+    for page in &mut pages {
+        for _ in 0..3 {
+            assert_eq!(page.next().await.unwrap().name, "tick");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
