@@ -18,6 +18,7 @@ mod report;
 mod sse;
 mod stats;
 mod submissions;
+mod writers;
 
 use std::{error::Error, process::ExitCode, time::Duration};
 
@@ -65,6 +66,8 @@ enum Benchmark {
     B3(Pairs),
     /// The recorder alone on Postgres, beside pgbench.
     B3Alone(Pairs),
+    /// One, two and four writers on Postgres, over several sessions.
+    B3Writers(Pairs),
     /// Durable submissions on SQLite, over HTTP.
     B4(Pairs),
     /// The recorder alone on SQLite.
@@ -126,6 +129,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B3Alone(pairs) => {
             submissions::alone(Kind::Postgres, &[16, 256], pairs.shape()).await
         }
+        Benchmark::B3Writers(pairs) => writers::run(pairs.shape()).await,
         Benchmark::B4(pairs) => {
             submissions::over_http(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
