@@ -75,9 +75,9 @@ pub fn Acts(
     // The clock then starts where the stream did.
     let began_words = move || {
         if status.read().is_not_started() {
-            "The stream started"
+            "Started"
         } else {
-            "The stream went on"
+            "Went on"
         }
     };
 

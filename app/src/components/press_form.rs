@@ -92,9 +92,9 @@ pub fn PressForm(
             && typed_note.read_untracked().is_empty()
         {
             write(note_field, typed_note, note.as_str());
-            for id in refused_with(feed.outbox.read_untracked().presses(), note) {
-                feed.dismiss.run(id);
-            }
+            // Read to the end before the first one goes: what is being read can't be changed.
+            let refused = refused_with(feed.outbox.read_untracked().presses(), note);
+            refused.into_iter().for_each(|id| feed.dismiss.run(id));
         }
         said.set(verdict);
     });

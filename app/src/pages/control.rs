@@ -132,7 +132,7 @@ fn SaveTheAddress() -> impl IntoView {
             <section class="panel panel--accent" aria-labelledby="save">
                 <h2 id="save">"Save the address of this page now: it is your control link"</h2>
                 <p>
-                    "With all that stands behind the #, which goes with the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies, and needs scripts to be opened."
+                    "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies; opening it needs scripts."
                 </p>
             </section>
         </WithoutScripts>
