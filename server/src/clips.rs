@@ -283,7 +283,8 @@ impl Clips for BoundClips {
         let state = self.state.clone();
         in_a_task(async move {
             state.store.revoke_link(&state.clock, session, id).await?;
-            state.hub.dismiss(session, Goodbye::RightsChanged);
+            // The pump ends the streams of staff: who may still watch comes back.
+            state.hub.wake(session);
             Ok(())
         })
         .await
@@ -297,7 +298,7 @@ impl Clips for BoundClips {
             let minted = store
                 .replace_control_link(&state.clock, id, visitor)
                 .await?;
-            state.hub.dismiss(id, Goodbye::RightsChanged);
+            state.hub.wake(id);
             Ok(minted)
         })
         .await

@@ -4,7 +4,11 @@
 use std::{io, net::SocketAddr, time::Duration};
 
 use thiserror::Error;
-use tokio::{net::TcpListener, signal};
+use tokio::{
+    net::TcpListener,
+    signal,
+    time::{Instant, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -16,7 +20,7 @@ use crate::{
     world::Clock,
 };
 
-/// The longest that stopping takes; what is not finished by then is dropped.
+/// The longest that all steps of stopping take together; what is not finished by then is dropped.
 const LONGEST_STOP: Duration = Duration::from_secs(9);
 
 /// Why the server could not start.
@@ -75,6 +79,7 @@ pub async fn serve(
         async move { stopping.run_until_cancelled(hub.listen()).await }
     };
     tokio::spawn(listening);
+    let mut deadline = Instant::now() + LONGEST_STOP;
     tokio::select! {
         broken = &mut served => broken.map_err(io::Error::other)?,
         () = stop => {
@@ -82,7 +87,8 @@ pub async fn serve(
             stopping.cancel();
             // Live streams would hold the stop back for ever.
             state.hub.close();
-            match tokio::time::timeout(LONGEST_STOP, &mut served).await {
+            deadline = Instant::now() + LONGEST_STOP;
+            match timeout_at(deadline, &mut served).await {
                 Ok(finished) => finished.map_err(io::Error::other)?,
                 Err(_) => {
                     tracing::warn!("some requests were not finished in time");
@@ -92,13 +98,12 @@ pub async fn serve(
         }
     }
     // What was taken from callers that hung up since is recorded too.
-    if tokio::time::timeout(LONGEST_STOP, state.recorder.finish())
-        .await
-        .is_err()
-    {
+    if timeout_at(deadline, state.recorder.finish()).await.is_err() {
         tracing::error!("some presses could not be recorded before the stop");
     }
-    state.store.close().await;
+    if timeout_at(deadline, state.store.close()).await.is_err() {
+        tracing::warn!("the database did not let go in time");
+    }
     tracing::info!("stopped");
     Ok(())
 }

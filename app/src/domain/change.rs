@@ -58,8 +58,6 @@ pub struct Tick {
 pub enum Goodbye {
     /// The server stops; another one comes up soon.
     Restart,
-    /// The page read too slowly.
-    TooSlow,
     /// Rights have changed: the page has to ask again whether it may watch.
     RightsChanged,
     /// The session was deleted.
@@ -70,7 +68,7 @@ impl Goodbye {
     /// Whether the page shall open the stream again.
     pub fn comes_back(self) -> bool {
         match self {
-            Self::Restart | Self::TooSlow | Self::RightsChanged => true,
+            Self::Restart | Self::RightsChanged => true,
             Self::Gone => false,
         }
     }

@@ -45,6 +45,8 @@ pub enum Happening {
     Settled,
     /// It could not be opened, broke, or fell silent.
     Failed,
+    /// It was told to come back: nothing failed.
+    Dismissed,
     /// The wait is over.
     WaitOver,
     /// The network is back, the tab is visible again, or somebody asked for an attempt.
@@ -85,6 +87,10 @@ impl Connection {
                 let ms = retry::delay_ms(failures, random);
                 (Self::Waiting { failures }, Order::CloseAndWait { ms })
             }
+            (Self::Connecting { .. } | Self::Live { .. }, Happening::Dismissed) => {
+                let ms = retry::delay_ms(1, random);
+                (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
+            }
             (Self::Connecting { failures }, Happening::Opened) => {
                 (Self::Live { failures }, Order::Nothing)
             }
@@ -103,12 +109,16 @@ impl Connection {
                 Happening::Settled | Happening::WaitOver | Happening::Nudged,
             )
             | (Self::Live { .. }, Happening::Opened | Happening::WaitOver | Happening::Nudged)
-            | (Self::Waiting { .. }, Happening::Opened | Happening::Settled | Happening::Failed)
+            | (
+                Self::Waiting { .. },
+                Happening::Opened | Happening::Settled | Happening::Failed | Happening::Dismissed,
+            )
             | (
                 Self::Resting,
                 Happening::Opened
                 | Happening::Settled
                 | Happening::Failed
+                | Happening::Dismissed
                 | Happening::WaitOver
                 | Happening::HiddenForLong,
             ) => (self, Order::Nothing),
@@ -128,8 +138,7 @@ impl Connection {
     /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
     pub fn is_away(self) -> bool {
         match self {
-            Self::Waiting { .. } => true,
-            Self::Connecting { failures } => failures > 0,
+            Self::Waiting { failures } | Self::Connecting { failures } => failures > 0,
             Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
         }
     }
@@ -146,6 +155,7 @@ mod tests {
             Happening::Opened,
             Happening::Settled,
             Happening::Failed,
+            Happening::Dismissed,
             Happening::WaitOver,
             Happening::Nudged,
             Happening::HiddenForLong,
@@ -196,6 +206,18 @@ mod tests {
     fn the_network_coming_back_ends_the_wait() {
         let waiting = Connection::Waiting { failures: 9 };
         assert_eq!(waiting.after(Happening::Nudged, 0.0).1, Order::Open);
+    }
+
+    #[test]
+    fn a_page_that_is_told_to_come_back_does_not_say_that_the_server_is_away() {
+        let live = Connection::Live { failures: 0 };
+        let (waiting, order) = live.after(Happening::Dismissed, 0.5);
+        assert_eq!(order, Order::CloseAndWait { ms: 500 });
+        assert!(!waiting.is_away());
+        let (connecting, order) = waiting.after(Happening::WaitOver, 0.0);
+        assert_eq!(order, Order::Open);
+        assert!(!connecting.is_away());
+        assert!(connecting.after(Happening::Failed, 0.0).0.is_away());
     }
 
     proptest! {

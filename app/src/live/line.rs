@@ -164,7 +164,8 @@ impl Line {
                 Ok(goodbye) if !goodbye.comes_back() => {
                     self.tell(Happening::Ended(Ending::Gone));
                 }
-                Ok(_) | Err(_) => self.tell(Happening::Failed),
+                Ok(_) => self.tell(Happening::Dismissed),
+                Err(_) => self.tell(Happening::Failed),
             },
             Heard::Failed => {
                 let was_opening = matches!(

@@ -24,6 +24,8 @@ struct Shared {
     ring: Ring,
     /// How many heartbeats there were, and the newest.
     heartbeat: (u64, Bytes),
+    /// How often the rights of staff changed.
+    rights: u64,
     goodbye: Option<Goodbye>,
     waiting: Waiting,
 }
@@ -34,6 +36,7 @@ impl Channel {
         let shared = Shared {
             ring: Ring::new(newest),
             heartbeat: (0, Bytes::new()),
+            rights: 0,
             goodbye: None,
             waiting: Waiting::default(),
         };
@@ -69,6 +72,11 @@ impl Channel {
         self.tell(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
     }
 
+    /// Ends every stream of staff: its page has to ask again whether it may watch. Viewers may in any case.
+    pub(super) fn end_staff(&self) {
+        self.tell(|shared| shared.rights += 1);
+    }
+
     /// Ends every stream, after the frames that were published.
     pub(super) fn end(&self, goodbye: Goodbye) {
         self.tell(|shared| shared.goodbye = Some(goodbye));
@@ -96,6 +104,8 @@ pub(super) struct Reader {
     pub(super) channel: Arc<Channel>,
     audience: Audience,
     cursor: Revision,
+    /// What `Shared::rights` was when it joined.
+    rights: u64,
     /// The last heartbeat that it heard.
     heard: u64,
     seat: usize,
@@ -120,6 +130,7 @@ impl Reader {
         Self {
             audience,
             cursor: shared.ring.newest(),
+            rights: shared.rights,
             heard: shared.heartbeat.0,
             seat: shared.waiting.sit(),
             channel: channel.clone(),
@@ -143,6 +154,9 @@ impl Reader {
     /// timer, nothing allocated.
     pub(super) fn read(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
+        if self.audience == Audience::Staff && self.rights != shared.rights {
+            return Read::Over(Goodbye::RightsChanged);
+        }
         let next = shared.ring.after(self.cursor, self.audience);
         if let Next::Frame(bytes, cursor) = next {
             self.cursor = cursor;

@@ -90,7 +90,7 @@ impl Hub {
         }
     }
 
-    /// Ends every stream of a session whose rights changed or that is gone.
+    /// Ends every stream of a session.
     pub fn dismiss(&self, session: SessionId, goodbye: Goodbye) {
         if let Some(channel) = self.open().channels.remove(&session) {
             channel.end(goodbye);

@@ -14,8 +14,8 @@ use crate::store::StoreError;
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs until nobody watches, the session is gone, or more of its links are revoked than when the streams began.
-pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
+/// Runs until nobody watches, or the session is gone. `revoked_links` is how many there were when the streams began.
+pub(super) async fn run(hub: Hub, channel: Arc<Channel>, mut revoked_links: i64) {
     let (poll, heartbeat) = (hub.settings.poll, hub.settings.heartbeat);
     let (mut looked_at, mut quiet_since) = (Instant::now(), Instant::now());
     loop {
@@ -26,7 +26,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
         // A lost wake is healed by the poll.
         if woken.is_ok() || looked_at.elapsed() >= poll {
             looked_at = Instant::now();
-            match publish(&hub, &channel, revoked_links).await {
+            match publish(&hub, &channel, &mut revoked_links).await {
                 Ok(true) => {
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.
@@ -52,7 +52,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>, revoked_links: i64) {
 async fn publish(
     hub: &Hub,
     channel: &Arc<Channel>,
-    revoked_links: i64,
+    revoked_links: &mut i64,
 ) -> Result<bool, StoreError> {
     let mut published = false;
     loop {
@@ -63,9 +63,9 @@ async fn publish(
             hub.end(channel, Goodbye::Gone);
             return Ok(false);
         };
-        if newest.revoked_links > revoked_links {
-            hub.end(channel, Goodbye::RightsChanged);
-            return Ok(false);
+        if newest.revoked_links > *revoked_links {
+            *revoked_links = newest.revoked_links;
+            channel.end_staff();
         }
         if newest.revision <= from {
             return Ok(published);

@@ -128,7 +128,7 @@ async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
 }
 
 #[tokio::test]
-async fn a_revoked_link_ends_the_streams_that_were_opened_with_it() {
+async fn a_revoked_link_ends_the_streams_that_were_opened_with_it_and_no_viewers() {
     let server = Running::new(Kind::Sqlite).await;
     let (streamer, moderator) = (server.person(), server.person());
     let code = streamer.opens_session().await;
@@ -136,6 +136,8 @@ async fn a_revoked_link_ends_the_streams_that_were_opened_with_it() {
     let cursor = moderator.cursor(&code).await;
     let mut staff = moderator.watches(&code, "staff", &cursor).await;
     assert_eq!(staff.next().await.unwrap().name, "tick");
+    let mut public = streamer.watches(&code, "public", &cursor).await;
+    assert_eq!(public.next().await.unwrap().name, "tick");
 
     streamer
         .ask("revoke_link", json!({ "code": code, "id": link }))
@@ -150,6 +152,9 @@ async fn a_revoked_link_ends_the_streams_that_were_opened_with_it() {
         .get(&format!("/s/{code}/live?audience=staff&after={cursor}"))
         .await;
     assert_eq!(again.status(), StatusCode::FORBIDDEN);
+    streamer.starts(&code).await;
+    let frame = public.next().await.unwrap();
+    assert_eq!(frame.data["segments"][0]["index"], json!(1));
 }
 
 #[tokio::test]
