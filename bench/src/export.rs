@@ -26,8 +26,16 @@ const AT_ONCE: [usize; 2] = [1, 8];
 #[derive(Default)]
 struct Side {
     rate: Sample,
+    /// Of the server, or of psql.
     cpu: Sample,
+    database_cpu: Sample,
     peak: Sample,
+}
+
+impl Side {
+    fn total(&self) -> Sample {
+        self.cpu.plus(&self.database_cpu)
+    }
 }
 
 /// Runs the pairs with so many rows.
@@ -40,7 +48,8 @@ pub(crate) async fn run(rows: u64, pairs: usize) -> Outcome<()> {
     let columns = [
         "side",
         "rows/s in all",
-        "CPU us/row, Postgres included",
+        "CPU us/row of server or psql",
+        "CPU us/row of Postgres",
         "server's peak above rest, MiB",
     ];
     for at_once in AT_ONCE {
@@ -64,11 +73,15 @@ pub(crate) async fn run(rows: u64, pairs: usize) -> Outcome<()> {
                 name.into(),
                 side.rate.to_string(),
                 side.cpu.to_string(),
+                side.database_cpu.to_string(),
                 side.peak.to_string(),
             ]);
         }
         report.ratio("rows/s, ours over psql", &own.rate.over(&other.rate));
-        report.ratio("CPU per row, ours over psql", &own.cpu.over(&other.cpu));
+        report.ratio(
+            "CPU per row, ours over psql",
+            &own.total().over(&other.total()),
+        );
         report.print();
     }
     server.stop()
@@ -84,7 +97,7 @@ async fn over_http(
 ) -> Outcome<()> {
     let rest = server.resident()?;
     server.forget_peak()?;
-    let before = server.cpu()? + base.cpu()?;
+    let before = (server.cpu()?, base.cpu()?);
     let began = Instant::now();
     let mut exports = JoinSet::new();
     for _ in 0..at_once {
@@ -104,8 +117,8 @@ async fn over_http(
     let took = began.elapsed().as_secs_f64();
     let all = rows * at_once as u64;
     side.rate.push(per(all, 1) / took);
-    side.cpu
-        .push(per(server.cpu()? + base.cpu()? - before, all));
+    side.cpu.push(per(server.cpu()? - before.0, all));
+    side.database_cpu.push(per(base.cpu()? - before.1, all));
     side.peak
         .push(per(server.peak()?.saturating_sub(rest), 1024));
     Ok(())
@@ -125,7 +138,7 @@ fn by_psql(
          ORDER BY g.index, t.offset_seconds, t.arrival) TO STDOUT WITH (FORMAT csv, HEADER)",
         session.code
     );
-    let before = process::children_cpu()? + base.cpu()?;
+    let before = (process::children_cpu()?, base.cpu()?);
     let began = Instant::now();
     let mut copies = Vec::new();
     for _ in 0..at_once {
@@ -141,8 +154,8 @@ fn by_psql(
     let took = began.elapsed().as_secs_f64();
     let all = rows * at_once as u64;
     side.rate.push(per(all, 1) / took);
-    side.cpu
-        .push(per(process::children_cpu()? + base.cpu()? - before, all));
+    side.cpu.push(per(process::children_cpu()? - before.0, all));
+    side.database_cpu.push(per(base.cpu()? - before.1, all));
     side.peak.push(f64::NAN);
     Ok(())
 }

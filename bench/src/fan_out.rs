@@ -79,7 +79,7 @@ pub(crate) async fn run(workloads: &[Workload], shape: Shape) -> Outcome<()> {
         let our_streams = [session.stream(&ours).await?];
         let our_subscribers = Subscribers::open(&our_streams, subscribers).await?;
         let peer_subscribers = Subscribers::open(&[nchan::stream(&nchan)], subscribers).await?;
-        let our_way = Publish::Ours(session.clone(), vec![ours.port()]);
+        let our_way = Publish::Ours(session.clone(), ours.port());
         let peer_way = Publish::Nchan(nchan.port());
         let (mut own, mut other) = (Side::default(), Side::default());
         for pair in 0..=shape.pairs {

@@ -92,8 +92,8 @@ pub(crate) async fn press(
 /// Where events are published.
 #[derive(Clone)]
 pub(crate) enum Publish {
-    /// Presses in a session, by turns over several servers.
-    Ours(Session, Vec<u16>),
+    /// Presses in a session.
+    Ours(Session, u16),
     /// Messages of 120 bytes.
     Nchan(u16),
 }
@@ -115,10 +115,9 @@ impl Publish {
         }
     }
 
-    fn ports(&self) -> &[u16] {
+    fn port(&self) -> u16 {
         match self {
-            Self::Ours(_, ports) => ports,
-            Self::Nchan(port) => std::slice::from_ref(port),
+            Self::Ours(_, port) | Self::Nchan(port) => *port,
         }
     }
 }
@@ -133,9 +132,8 @@ pub(crate) async fn publish(to: &Publish, rate: u32, time: Duration) -> Outcome<
     let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
     let taken = Arc::new(AtomicU64::new(0));
     let mut publishers = JoinSet::new();
-    for number in 0..PUBLISHERS {
-        let ports = to.ports();
-        let mut connection = Connection::open(ports[number % ports.len()]).await?;
+    for _ in 0..PUBLISHERS {
+        let mut connection = Connection::open(to.port()).await?;
         let (to, waiting, taken) = (to.clone(), waiting.clone(), taken.clone());
         publishers.spawn(async move {
             let cookie = ours::new_cookie();
