@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use app::domain::{code::Code, text::Title, timestamp::Timestamp};
+use app::domain::{code::Code, text::Title};
 use serde::Deserialize;
 
 use super::{csv, text};
+use crate::store::Line;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -64,18 +65,14 @@ impl Format {
     ///
     /// # Errors
     /// None that writing to memory can meet; the type is the crate's.
-    pub fn page(
-        self,
-        timestamps: &[Timestamp],
-        segment: &mut Option<u32>,
-    ) -> Result<Vec<u8>, ::csv::Error> {
+    pub fn page(self, lines: &[Line], segment: &mut Option<u32>) -> Result<Vec<u8>, ::csv::Error> {
         match self {
             Self::Text => {
-                let mut lines = String::new();
-                text::push(&mut lines, segment, timestamps);
-                Ok(lines.into_bytes())
+                let mut text = String::new();
+                text::push(&mut text, segment, lines);
+                Ok(text.into_bytes())
             }
-            Self::Csv | Self::Excel => csv::lines(timestamps),
+            Self::Csv | Self::Excel => csv::lines(lines),
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use std::fmt::Write as _;
 
-use app::domain::timestamp::Timestamp;
+use crate::store::Line;
 
 /// Adds one page of the list, in its order. `segment` is that of the last line so far, none before the first.
-pub fn push(text: &mut String, segment: &mut Option<u32>, timestamps: &[Timestamp]) {
-    for timestamp in timestamps {
-        let index = timestamp.segment_index;
+pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[Line]) {
+    for line in lines {
+        let index = line.segment_index;
         if segment.replace(index).is_some_and(|last| last != index) {
             text.push('\n');
         }
         // Writing into a string can't fail.
-        let _ = write!(text, "Segment {index} {}", timestamp.offset_seconds);
-        if let Some(note) = &timestamp.note {
+        let _ = write!(text, "Segment {index} {}", line.offset_seconds);
+        if let Some(note) = &line.note {
             let _ = write!(text, " – {note}");
         }
         text.push('\n');
@@ -22,24 +22,19 @@ pub fn push(text: &mut String, segment: &mut Option<u32>, timestamps: &[Timestam
 
 #[cfg(test)]
 mod tests {
-    use app::domain::{offset::Offset, revision::Revision, text::Note, timestamp::TimestampId};
+    use app::domain::{offset::Offset, revision::Revision};
     use chrono::DateTime;
-    use uuid::Uuid;
 
     use super::*;
 
-    fn marked(segment_index: u32, seconds: u32, note: &str) -> Timestamp {
-        Timestamp {
-            id: TimestampId(Uuid::nil()),
+    fn marked(segment_index: u32, seconds: u32, note: &str) -> Line {
+        Line {
             segment_index,
             offset_seconds: Offset(seconds),
-            note: Note::parse_optional(note).unwrap(),
+            note: (!note.is_empty()).then(|| note.into()),
             submitted_by: None,
             created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(1),
-            revision: Revision(1),
-            hidden: false,
-            mine: false,
         }
     }
 

@@ -2,11 +2,7 @@
 
 use app::{
     clips::ClipsError,
-    domain::{
-        code::Code,
-        role::Right,
-        timestamp::{Place, Timestamp},
-    },
+    domain::{code::Code, role::Right, timestamp::Place},
 };
 use axum::{
     body::Body,
@@ -16,17 +12,18 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use tokio::task::JoinHandle;
 
 use super::refusal::Refusal;
 use crate::{
     clips::BoundClips,
     export::format::Format,
     state::State,
-    store::{SessionId, Store},
+    store::{Line, SessionId, Store, StoreError},
 };
 
-/// How many rows one short read takes.
-const PAGE: u64 = 1_000;
+/// How many rows one short read takes; two such pages are in memory at most.
+const PAGE: u64 = 2_000;
 
 /// Sends one session's list as a file. Moderators and the streamer.
 ///
@@ -53,9 +50,19 @@ pub async fn export(
 /// Where the reading stands.
 struct Reading {
     store: Store,
-    after: Option<Place>,
+    session: SessionId,
+    /// The page that is being read, while the one before it is written; none after the last one.
+    next: Option<JoinHandle<Result<Vec<Line>, StoreError>>>,
     segment: Option<u32>,
-    over: bool,
+}
+
+impl Reading {
+    /// Begins to read the page after a place.
+    fn read_on(&mut self, after: Option<Place>) {
+        let (store, session) = (self.store.clone(), self.session);
+        let page = async move { store.visible_after(session, after, PAGE).await };
+        self.next = Some(tokio::spawn(page));
+    }
 }
 
 /// The list page by page: a slow download holds no transaction. A failure cuts the download, which browsers tell.
@@ -64,27 +71,24 @@ fn pages(
     session: SessionId,
     format: Format,
 ) -> impl futures::Stream<Item = Result<Bytes, ClipsError>> + Send {
-    let start = Reading {
+    let mut start = Reading {
         store,
-        after: None,
+        session,
+        next: None,
         segment: None,
-        over: false,
     };
+    start.read_on(None);
     stream::try_unfold(start, move |mut reading| async move {
-        if reading.over {
-            return Ok(None);
-        }
-        let timestamps = reading
-            .store
-            .visible_after(session, reading.after, PAGE)
-            .await?;
-        let Some(last) = timestamps.last().map(Timestamp::place) else {
+        let Some(next) = reading.next.take() else {
             return Ok(None);
         };
-        reading.after = Some(last);
-        reading.over = u64::try_from(timestamps.len()).is_ok_and(|read| read < PAGE);
+        let lines = next.await.map_err(|_| ClipsError::Broken)??;
+        // Whoever reads slowly holds one page, and nothing of the database.
+        if lines.len() as u64 == PAGE {
+            reading.read_on(lines.last().map(Line::place));
+        }
         let bytes = format
-            .page(&timestamps, &mut reading.segment)
+            .page(&lines, &mut reading.segment)
             .map_err(|_| ClipsError::Broken)?;
         Ok(Some((Bytes::from(bytes), reading)))
     })

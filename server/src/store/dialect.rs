@@ -29,7 +29,7 @@ pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseT
 /// `bench/README.md`.
 pub(super) fn writers(writer: &DatabaseConnection) -> usize {
     match writer.get_database_backend() {
-        DbBackend::Postgres => 2,
+        DbBackend::Postgres => 4,
         _ => 1,
     }
 }

@@ -1,17 +1,14 @@
 //! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
 
 use app::domain::{
-    revision::Revision,
-    role::Audience,
-    segment::Segment,
-    session::Session,
-    snapshot::Page,
-    timestamp::{Place, Timestamp},
+    offset::Offset, revision::Revision, role::Audience, segment::Segment, session::Session,
+    snapshot::Page, timestamp::Place,
 };
+use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 
 use super::{SessionId, Store, StoreError, VisitorId, dialect, segments, sessions, timestamps};
@@ -28,6 +25,37 @@ pub struct Standing {
     /// The newest page of its list.
     pub page: Page,
 }
+
+/// What a file tells of a timestamp. Its texts are as they were stored, which is as they were parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The index of its segment.
+    pub segment_index: u32,
+    /// Whole seconds since the segment's start.
+    pub offset_seconds: Offset,
+    /// What the viewer said about it.
+    pub note: Option<String>,
+    /// Who the viewer says they are.
+    pub submitted_by: Option<String>,
+    /// When the server received it, UTC.
+    pub created_at: DateTime<Utc>,
+    /// Its place among those of the same second.
+    pub arrival: Revision,
+}
+
+impl Line {
+    /// Where it stands in the list.
+    pub fn place(&self) -> Place {
+        Place {
+            segment_index: self.segment_index,
+            offset_seconds: self.offset_seconds,
+            arrival: self.arrival,
+        }
+    }
+}
+
+/// The columns of a `Line`, in the order in which they are read.
+type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 
 /// Whose eyes see the list.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +112,7 @@ impl Store {
         session: SessionId,
         after: Option<Place>,
         limit: u64,
-    ) -> Result<Vec<Timestamp>, StoreError> {
+    ) -> Result<Vec<Line>, StoreError> {
         let tx = dialect::begin_read(&self.pools.reader).await?;
         let segments = segments::all(&tx, session.0).await?;
         let visible = Condition::all().add(timestamp::Column::HiddenAt.is_null());
@@ -99,12 +127,33 @@ impl Store {
                 .filter(|after| after.segment_index == index)
                 .map(|after| Way::Onward.beyond(after));
             let which = visible.clone().add_option(from);
-            list.extend(stretch(&tx, segment, which, Way::Onward, left).await?);
+            // Only what a file holds, and by position: a list of a million rows is read at a stretch.
+            let rows: Vec<Columns> = stretch(segment, which, Way::Onward, left)
+                .select_only()
+                .columns([
+                    timestamp::Column::OffsetSeconds,
+                    timestamp::Column::Note,
+                    timestamp::Column::SubmittedBy,
+                    timestamp::Column::CreatedAt,
+                    timestamp::Column::Arrival,
+                ])
+                .into_tuple()
+                .all(&tx)
+                .await?;
+            let lines =
+                rows.into_iter()
+                    .map(|(offset, note, submitted_by, created_at, arrival)| Line {
+                        segment_index: index,
+                        offset_seconds: Offset(segments::whole(offset)),
+                        note,
+                        submitted_by,
+                        created_at,
+                        arrival: Revision(arrival),
+                    });
+            list.extend(lines);
         }
         tx.commit().await?;
-        list.into_iter()
-            .map(|row| timestamps::to_timestamp(row, &segments))
-            .collect()
+        Ok(list)
     }
 }
 
@@ -134,7 +183,7 @@ async fn page(
             .filter(|before| before.segment_index == index)
             .map(|before| Way::Back.beyond(before));
         let seen = Condition::all().add(seen.clone()).add_option(until);
-        rows.extend(stretch(tx, segment, seen, Way::Back, left).await?);
+        rows.extend(stretch(segment, seen, Way::Back, left).all(tx).await?);
     }
     let more = rows.len() as u64 > Page::SIZE;
     rows.truncate(usize::try_from(Page::SIZE).unwrap_or(usize::MAX));
@@ -147,22 +196,19 @@ async fn page(
 }
 
 /// Some rows of one segment in the list's order or against it: one walk along the index of rule 3.
-async fn stretch(
-    tx: &DatabaseTransaction,
+fn stretch(
     segment: &segment::Model,
     which: Condition,
     way: Way,
     limit: u64,
-) -> Result<Vec<timestamp::Model>, StoreError> {
-    Ok(timestamp::Entity::find()
+) -> Select<timestamp::Entity> {
+    timestamp::Entity::find()
         .filter(timestamp::Column::SessionId.eq(segment.session_id))
         .filter(timestamp::Column::SegmentId.eq(segment.id))
         .filter(which)
         .order_by(timestamp::Column::OffsetSeconds, way.order())
         .order_by(timestamp::Column::Arrival, way.order())
         .limit(limit)
-        .all(tx)
-        .await?)
 }
 
 /// Along the list's order or against it.

@@ -32,7 +32,7 @@ pub use self::{
     error::StoreError,
     feed::Newest,
     hints::Hints,
-    lists::Standing,
+    lists::{Line, Standing},
     presses::{Answer, Recorded, Submission},
     rehearsals::Rehearsal,
     sessions::Known,

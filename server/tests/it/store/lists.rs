@@ -7,7 +7,9 @@ use app::domain::{
     timestamp::{Place, Timestamp},
 };
 
-use super::stage::{Opened, Stage, notes, on_both, page_notes, press, somebody, submission};
+use server::store::Line;
+
+use super::stage::{Opened, Stage, on_both, page_notes, press, somebody, submission};
 
 #[tokio::test]
 async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
@@ -36,7 +38,8 @@ async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
             .visible_after(session.id, None, 100)
             .await
             .unwrap();
-        assert_eq!(notes(&exported), expected);
+        let exported = exported.iter().map(|line| line.note.as_deref());
+        assert_eq!(exported.flatten().collect::<Vec<_>>(), expected);
     })
     .await;
 }
@@ -69,7 +72,7 @@ async fn pages_forward_make_the_whole_list_without_the_hidden() {
                 if page.is_empty() {
                     break;
                 }
-                pages.extend(page.iter().map(Timestamp::place));
+                pages.extend(page.iter().map(Line::place));
             }
             assert_eq!(pages, visible, "in pages of {limit}");
         }

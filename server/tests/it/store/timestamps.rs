@@ -155,11 +155,9 @@ async fn a_note_of_a_hundred_characters_of_four_bytes_is_stored() {
             .visible_after(session.id, None, 10)
             .await
             .unwrap();
-        assert_eq!(
-            listed[0].note.as_ref().map(Note::as_str),
-            Some(film.as_str())
-        );
-        assert_eq!(timestamp.note, listed[0].note);
+        assert_eq!(listed[0].note.as_deref(), Some(film.as_str()));
+        let answered = timestamp.note.as_ref().map(Note::as_str);
+        assert_eq!(answered, listed[0].note.as_deref());
     })
     .await;
 }
