@@ -6,23 +6,29 @@ cd "$(dirname "$0")/.."
 . scripts/env.sh
 
 cargo build --release -p server
-cargo build --profile wasm-release --target wasm32-unknown-unknown -p frontend
 
 # Built beside the old folder, and put in its place at once: a running server never sees half a site.
 new=$SITE.new
 rm -rf "$new"
 mkdir -p "$new/pkg"
 cp -R public/. "$new/"
-wasm-bindgen --target web --no-typescript --out-dir "$new/pkg" --out-name clips \
-  "$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm"
-wasm-opt -Oz -o "$new/pkg/clips.wasm" "$new/pkg/clips_bg.wasm"
-rm "$new/pkg/clips_bg.wasm"
+
+# bundle NAME FLAG…: builds the browser's half with these flags for cargo.
+bundle() {
+  cargo build --profile wasm-release --target wasm32-unknown-unknown -p frontend "${@:2}"
+  wasm-bindgen --target web --no-typescript --out-dir "$new/pkg" --out-name "$1" \
+    "$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm"
+  wasm-opt -Oz -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm"
+  rm "$new/pkg/$1_bg.wasm"
+}
+bundle viewer --features viewer
+bundle clips
 sass --no-source-map --style=compressed style/main.scss "$new/pkg/clips.css"
 
-# A name that changes with the content may be cached for ever. hash.txt tells the server the names.
+# A name that changes with the content may be cached for ever. hash.txt tells the server the names; it has one hash a kind.
 for kind in js wasm css; do
-  hash=$(sha256sum "$new/pkg/clips.$kind" | cut -c 1-16)
-  mv "$new/pkg/clips.$kind" "$new/pkg/clips.$hash.$kind"
+  hash=$(cat "$new"/pkg/*."$kind" | sha256sum | cut -c 1-16)
+  for file in "$new"/pkg/*."$kind"; do mv "$file" "${file%."$kind"}.$hash.$kind"; done
   echo "$kind: $hash" >> "$new/hash.txt"
 done
 
