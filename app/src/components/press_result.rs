@@ -15,14 +15,27 @@ pub fn PressResult(
     /// Who reads it.
     audience: Audience,
 ) -> impl IntoView {
-    let class = move || match result.get() {
-        None => "press-result",
-        Some(Verdict::Saved(_)) => "press-result press-result--saved",
-        Some(Verdict::Waiting) => "press-result press-result--waiting",
-        Some(Verdict::Refused { .. }) => "press-result press-result--refused",
+    // A stroke that is drawn already is not drawn again: two that take turns are, one for each press.
+    let saved = Memo::new(move |_| match result.get() {
+        Some(Verdict::Saved(timestamp)) => Some(timestamp.id),
+        None | Some(Verdict::Waiting | Verdict::Refused { .. }) => None,
+    });
+    let takes_turns = Memo::new(move |before: Option<&bool>| {
+        saved.track();
+        !before.copied().unwrap_or_default()
+    });
+    let kind = move || match result.get() {
+        None => "",
+        Some(Verdict::Saved(_)) => "press-result--saved",
+        Some(Verdict::Waiting) => "press-result--waiting",
+        Some(Verdict::Refused { .. }) => "press-result--refused",
+    };
+    let turn = move || match takes_turns.get() {
+        true => "press-result--next",
+        false => "",
     };
     view! {
-        <p class=class role="status" aria-live="polite">
+        <p class=move || format!("press-result {} {}", kind(), turn()) role="status" aria-live="polite">
             {move || result.get().map(|verdict| in_words(&verdict, audience))}
         </p>
     }
