@@ -124,19 +124,21 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
         <PageHeader code=feed.code() role page=SessionPage::Viewer />
         <main class="viewer">
             <ConnectionBanner feed />
-            <SessionHead feed />
-            <SegmentClock feed />
-            <Face feed role />
-            <Show when=move || is_open.get()>
-                <PressForm
-                    feed
-                    form_id
-                    told=told.clone()
-                    note=plain.note.clone()
-                    name=plain.name.clone()
-                />
-            </Show>
-            <UnsentList feed />
+            <div class="viewer__stage">
+                <SessionHead feed />
+                <SegmentClock feed />
+                <Face feed role />
+                <Show when=move || is_open.get()>
+                    <PressForm
+                        feed
+                        form_id
+                        told=told.clone()
+                        note=plain.note.clone()
+                        name=plain.name.clone()
+                    />
+                </Show>
+                <UnsentList feed />
+            </div>
             <section class="panel" aria-labelledby="latest">
                 <h2 id="latest">
                     "Latest timestamps "
