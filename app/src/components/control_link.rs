@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{confirm::Confirm, secret_link::SecretLink};
+use super::{confirm::Confirm, fresh_link::FreshLink};
 use crate::{
     api,
     clips::ClipsError,
@@ -34,20 +34,7 @@ pub fn ControlLink(
         }
     };
     view! {
-        {move || {
-            fresh
-                .get()
-                .map(|secret| {
-                    view! {
-                        <SecretLink
-                            code=code.clone()
-                            public_url=public_url.clone()
-                            secret
-                            on_saved=move |()| fresh.set(None)
-                        />
-                    }
-                })
-        }}
+        <FreshLink code public_url secret=fresh />
         <details class="panel fold">
             <summary>
                 <h2>"Control link"</h2>

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{confirm::Confirm, secret_link::SecretLink};
+use super::{confirm::Confirm, fresh_link::FreshLink};
 use crate::{
     api,
     clips::ClipsError,
@@ -27,6 +27,7 @@ pub fn ModeratorLinks(
     let fresh = RwSignal::new(None::<AccessKey>);
     let revoking = RwSignal::new(None::<LinkId>);
     let asks = RwSignal::new(false);
+    let is_minting = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
     let load = move || {
@@ -44,6 +45,9 @@ pub fn ModeratorLinks(
     Effect::new(move |_| load());
     let mint = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if is_minting.get_untracked() {
+            return;
+        }
         let Some(field) = label.get_untracked() else {
             return;
         };
@@ -52,8 +56,13 @@ pub fn ModeratorLinks(
             Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
         };
         error.set(None);
+        is_minting.set(true);
         spawn_local(async move {
-            match api::links::mint_link(code.get_value(), label).await {
+            let answer = api::links::mint_link(code.get_value(), label).await;
+            if is_minting.try_set(false).is_some() {
+                return;
+            }
+            match answer {
                 Ok(minted) => {
                     field.set_value("");
                     fresh.set(Some(minted.key));
@@ -105,7 +114,11 @@ pub fn ModeratorLinks(
                     placeholder="Name of the moderator"
                     autocomplete="off"
                 />
-                <button type="submit" class="button">
+                <button
+                    type="submit"
+                    class="button"
+                    aria-busy=move || is_minting.get().then_some("true")
+                >
                     "Make a link"
                 </button>
             </form>
@@ -113,20 +126,7 @@ pub fn ModeratorLinks(
                 {move || error.get().map(|error| error.to_string())}
             </p>
         </section>
-        {move || {
-            fresh
-                .get()
-                .map(|secret| {
-                    view! {
-                        <SecretLink
-                            code=code.get_value()
-                            public_url=public_url.clone()
-                            secret
-                            on_saved=move |()| fresh.set(None)
-                        />
-                    }
-                })
-        }}
+        <FreshLink code=code.get_value() public_url secret=fresh />
         <Confirm
             open=asks
             question="Revoke this link?"

@@ -7,6 +7,7 @@ use crate::{
         connection_banner::ConnectionBanner,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
+        no_scripts::NoScripts,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
         segment_clock::SegmentClock,
@@ -42,6 +43,7 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
         <PageHeader code=code.clone() role page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">
+                <NoScripts words="Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t." />
                 <ConnectionBanner feed />
                 <KeyBanner entry />
                 <SessionHead feed />

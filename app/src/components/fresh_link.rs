@@ -1,0 +1,29 @@
+//! The place of a link that was just made.
+
+use leptos::prelude::*;
+
+use super::secret_link::SecretLink;
+use crate::domain::{access::AccessKey, code::Code};
+
+/// Shows a link that was just made, until its reader says that it is saved.
+#[component]
+pub fn FreshLink(
+    /// The session.
+    code: Code,
+    /// Where links to this server begin.
+    public_url: String,
+    /// The link's secret, while there is one to show.
+    secret: RwSignal<Option<AccessKey>>,
+) -> impl IntoView {
+    let card = move |key| {
+        view! {
+            <SecretLink
+                code=code.clone()
+                public_url=public_url.clone()
+                secret=key
+                on_saved=move |()| secret.set(None)
+            />
+        }
+    };
+    move || secret.get().map(&card)
+}
