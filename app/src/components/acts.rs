@@ -54,10 +54,15 @@ pub fn Acts(
         error.set(None);
         is_acting.set(true);
         spawn_local(async move {
-            // The live stream brings the new status.
-            let refusal = api::sessions::act(feed.code(), act).await.err();
-            error.try_set(refusal);
-            is_acting.try_set(false);
+            let answer = api::sessions::act(feed.code(), act).await;
+            if is_acting.try_set(false).is_some() {
+                return;
+            }
+            // The live stream brings the new status; where it waits for its next attempt, that is now.
+            match answer {
+                Ok(_) => feed.nudge.run(()),
+                Err(refusal) => error.set(Some(refusal)),
+            }
         });
     };
     let submit = move |event: SubmitEvent| {

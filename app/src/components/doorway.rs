@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{no_scripts::NoScripts, trouble::Trouble};
+use super::trouble::Trouble;
 use crate::{
     clips::ClipsError,
     live::{
@@ -39,15 +39,9 @@ where
 
 #[component]
 fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
-    move || {
-        match entry.key.get() {
+    move || match entry.key.get() {
         KeyState::None | KeyState::Redeemed { .. } => {
-            view! {
-                <Trouble error=error.clone()>
-                    <NoScripts words="Did you open a control or moderator link? A script reads its key: please allow scripts for this page, and open the link again." />
-                </Trouble>
-            }
-            .into_any()
+            view! { <Trouble error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => view! {
             <Title text="Checking your link" />
@@ -73,7 +67,6 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
         }
         .into_any(),
         KeyState::Refused(refusal) => view! { <Trouble error=refusal /> }.into_any(),
-    }
     }
 }
 

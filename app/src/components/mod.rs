@@ -10,7 +10,6 @@ pub mod doorway;
 pub mod exports;
 pub mod fresh_link;
 pub mod moderator_links;
-pub mod no_scripts;
 pub mod note_editor;
 pub mod page_header;
 pub mod press_form;

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::scripts::WithoutScripts;
 use crate::domain::{code::Code, role::Role};
 
 /// The pages of a session.
@@ -65,16 +64,6 @@ pub fn PageHeader(
             <nav class="page-header__nav" aria-label="Pages of this session">
                 {links.collect_view()}
             </nav>
-            {(page == SessionPage::Moderate)
-                .then(|| {
-                    view! {
-                        <WithoutScripts>
-                            <p class="page-header__scripts">
-                                "Filtering, hiding, restoring and editing need scripts in this browser."
-                            </p>
-                        </WithoutScripts>
-                    }
-                })}
         </header>
     }
     .into_any()

@@ -12,7 +12,6 @@ use crate::{
         doorway::{Doorway, KeyBanner},
         exports::Exports,
         moderator_links::ModeratorLinks,
-        no_scripts::NoScripts,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
         rehearsal_panel::RehearsalPanel,
@@ -72,7 +71,9 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
         <PageHeader code=code.clone() role page=SessionPage::Control />
         <main class="control">
             <div class="control__head">
-                <NoScripts words="Without scripts this page stands still: load it again to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t." />
+                <WithoutScripts>
+                    <p class="banner banner--warning">"Without scripts this page stands still: load it again to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t."</p>
+                </WithoutScripts>
                 <ConnectionBanner feed />
                 <KeyBanner entry />
                 {secret}

@@ -7,16 +7,16 @@ use crate::{
         connection_banner::ConnectionBanner,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
-        no_scripts::NoScripts,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
+        scripts::WithoutScripts,
         segment_clock::SegmentClock,
         session_head::SessionHead,
         tab_title::TabTitle,
         unsent_list::UnsentList,
         watch_list::WatchList,
     },
-    domain::role::Right,
+    domain::{role::Right, session::Status},
     live::{
         entry::{Entry, use_entry},
         feed::use_feed,
@@ -38,25 +38,30 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
     let role = snapshot.role;
     let feed = use_feed(snapshot);
     let code = feed.code();
+    let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <TabTitle feed />
         <PageHeader code=code.clone() role page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">
-                <NoScripts words="Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t." />
+                <WithoutScripts>
+                    <p class="banner banner--warning">"Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t."</p>
+                </WithoutScripts>
                 <ConnectionBanner feed />
                 <KeyBanner entry />
                 <SessionHead feed />
             </div>
             <div class="moderate__side">
                 <SegmentClock feed />
-                <section class="panel panel--press" aria-labelledby="press">
-                    <h2 id="press" class="visually-hidden">
-                        "Mark a moment"
-                    </h2>
-                    <PressForm feed form_id told=None />
-                    <UnsentList feed />
-                </section>
+                <Show when=move || !is_ended.get()>
+                    <section class="panel panel--press" aria-labelledby="press">
+                        <h2 id="press" class="visually-hidden">
+                            "Mark a moment"
+                        </h2>
+                        <PressForm feed form_id told=None />
+                    </section>
+                </Show>
+                <UnsentList feed />
                 <Exports code />
             </div>
             <WatchList feed />
