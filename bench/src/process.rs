@@ -14,8 +14,8 @@ use crate::{Outcome, http::Connection};
 const TICK_MICROSECONDS: u64 = 10_000;
 /// How long a program may take until it answers.
 const LONGEST_START: Duration = Duration::from_secs(20);
-/// How long a program may take to stop.
-const LONGEST_STOP: Duration = Duration::from_secs(12);
+/// How long a program may take to stop: fifteen thousand streams are not closed at once.
+const LONGEST_STOP: Duration = Duration::from_secs(40);
 
 /// A running program; it ends with this value.
 pub(crate) struct Process {
