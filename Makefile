@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test format lint native-tests browser-tests setup setup-test clean
+.PHONY: run build test format lint native-tests browser-tests setup setup-test clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -33,6 +33,10 @@ native-tests:
 ## The shipped build in a real Chromium, on SQLite and on Postgres.
 browser-tests: build
 	scripts/with-postgres.sh npm --prefix end2end test
+
+## The pages in Chromium.
+bench-b8: setup-test
+	scripts/bench-page.sh
 
 ## One benchmark of bench/README.md, like `make bench-b3`, with ARGS for its options.
 bench-%:

@@ -1,4 +1,5 @@
-//! The domain, the server functions and the pages: what browser and server share. It reads no clock and knows no database.
+//! The domain, the server functions and the pages: what browser and server share. It knows no database, and the domain
+//! reads no clock.
 
 // The types of large pages nest deeply.
 #![recursion_limit = "512"]

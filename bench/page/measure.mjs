@@ -1,0 +1,149 @@
+// B8: the viewer's and the moderators' page in Chromium, with a slow processor and a slow network; and their weight beside
+// an almost empty Leptos app that was built in the same run. scripts/bench-page.sh runs it.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+
+const require = createRequire(new URL('../../end2end/package.json', import.meta.url));
+const { chromium } = require('@playwright/test');
+
+const [target, empty] = process.argv.slice(2);
+const site = join(target, 'site');
+const PAIRS = Number(process.env.PAIRS ?? 5);
+const LONG = Number(process.env.ROWS ?? 100_000);
+const PORT = 3999;
+const url = `http://127.0.0.1:${PORT}`;
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const told = (numbers) =>
+  `${median(numbers).toFixed(1)} (${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)})`;
+const brotli = (file) =>
+  brotliCompressSync(readFileSync(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const weight = (folder, bundle) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(bundle) && /\.(js|wasm)$/.test(name))
+    .reduce((sum, name) => sum + brotli(join(folder, name)), 0);
+
+/** Calls a server function as this visitor; answers what it returns, and the cookie. */
+async function call(name, body, cookie) {
+  const answer = await fetch(`${url}/api/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(cookie && { cookie }) },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  return { value: await answer.json(), cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? cookie };
+}
+
+const press = (code, cookie) =>
+  call('submit', { code, press: { id: randomUUID(), note: 'Geralt insulted the Baron', name: 'Ciri' } }, cookie);
+
+/** A running session with so many timestamps. */
+async function filled(rows) {
+  const { value: opened, cookie } = await call('open_session', { title: 'Witcher 3', game: 'The Witcher 3' });
+  await call('act', { code: opened.code, act: { act: 'start', began_minutes_ago: 0 } }, cookie);
+  const { cookie: viewer } = await call('role', { code: opened.code });
+  let left = rows;
+  const worker = async () => {
+    while (left-- > 0) await press(opened.code, viewer);
+  };
+  await Promise.all(Array.from({ length: 64 }, worker));
+  return { code: opened.code, cookie };
+}
+
+/** Opens a page as a slow phone would, and reads when it could be used. */
+async function open(browser, session, path, button) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const [name, value] = session.cookie.split('=');
+  await context.addCookies([{ name, value, url }]);
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await cdp.send('Network.enable');
+  // "Slow 4G": 1.6 Mbit/s down, 150 ms there and back.
+  await cdp.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750,
+  });
+  await page.goto(`${url}/s/${session.code}${path}`, { waitUntil: 'commit' });
+  const list = page.locator(path === '/mod' ? '[data-row], .watch-row, .timestamp' : '.timestamp').first();
+  await list.waitFor();
+  // The live stream is opened by the hydrated page: from then on the button is more than a form.
+  await page.waitForResponse((answer) => answer.url().includes('/live'), { timeout: 60_000 });
+  const times = await page.evaluate(() => {
+    const [navigation] = performance.getEntriesByType('navigation');
+    const paint = performance.getEntriesByName('first-contentful-paint')[0];
+    const live = performance.getEntriesByType('resource').find((entry) => entry.name.includes('/live'));
+    return { firstByte: navigation.responseStart, firstPaint: paint?.startTime ?? NaN, usable: live?.startTime ?? performance.now() };
+  });
+  return { context, page, cdp, times };
+}
+
+/** Milliseconds of script while 100 timestamps arrive, for one frame. */
+async function scripting({ page, cdp }, session) {
+  await cdp.send('Performance.enable');
+  const read = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find((metric) => metric.name === 'ScriptDuration').value * 1000;
+  };
+  await page.waitForTimeout(1_000);
+  const quiet = await read();
+  await page.waitForTimeout(2_000);
+  const before = await read();
+  await Promise.all(Array.from({ length: 100 }, () => press(session.code, session.cookie)));
+  await page.waitForTimeout(2_000);
+  const after = await read();
+  // The page's clock runs too: what it takes in two quiet seconds is no part of the batch.
+  return after - before - (before - quiet);
+}
+
+const chrome = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const folder = mkdtempSync(join(tmpdir(), 'clips-page-'));
+const server = spawn(
+  join(target, 'release/server'),
+  ['--listen', `127.0.0.1:${PORT}`, '--database-url', `sqlite://${folder}/clips.sqlite`, '--site', site],
+  { stdio: 'inherit', env: { ...process.env, RUST_LOG: 'warn' } },
+);
+try {
+  for (let tries = 0; ; tries += 1) {
+    if ((await fetch(`${url}/ready`).catch(() => undefined))?.ok) break;
+    if (tries > 200) throw new Error('the server is not ready');
+    await new Promise((next) => setTimeout(next, 50));
+  }
+  const theirs = weight(empty, 'empty');
+  for (const [page, bundle] of [["the viewers' page", 'viewer'], ['all other pages', 'clips']]) {
+    const ours = weight(join(site, 'pkg'), bundle);
+    console.log(`${page}: WASM + JS, brotli: ${ours} bytes; an almost empty Leptos app: ${theirs}; ${(ours / theirs).toFixed(2)}x`);
+  }
+  const short = await filled(1_000);
+  const long = await filled(LONG);
+  const browser = await chromium.launch({
+    executablePath: chrome,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  for (const path of ['', '/mod']) {
+    const runs = { short: [], long: [] };
+    const scripts = { short: [], long: [] };
+    for (let pair = 0; pair < PAIRS; pair += 1) {
+      for (const [size, session] of [['short', short], ['long', long]]) {
+        const opened = await open(browser, session, path);
+        runs[size].push(opened.times);
+        scripts[size].push(await scripting(opened, session));
+        await opened.context.close();
+      }
+    }
+    console.log(`\n${path === '' ? "the viewers' page" : "the moderators' page"}, ms, median (range) of ${PAIRS}; load ${loadavg()[0].toFixed(1)}`);
+    for (const what of ['firstByte', 'firstPaint', 'usable']) {
+      const of = (size) => runs[size].map((times) => times[what]);
+      console.log(`  ${what.padEnd(10)} 1,000 rows ${told(of('short'))}; ${LONG} rows ${told(of('long'))}; ${(median(of('long')) / median(of('short'))).toFixed(2)}x`);
+    }
+    console.log(`  script per batch of 100 rows: 1,000 rows ${told(scripts.short)}; ${LONG} rows ${told(scripts.long)}`);
+  }
+  await browser.close();
+} finally {
+  server.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+}
