@@ -23,6 +23,7 @@ format:
 
 lint:
 	cargo clippy --all-targets -- -D warnings
+	cargo clippy -p bench --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --features viewer -- -D warnings
 

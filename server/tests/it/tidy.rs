@@ -8,7 +8,7 @@ use std::{
 /// Every Rust file of the workspace.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut folders: Vec<_> = ["app", "entity", "frontend", "migration", "server"]
+    let mut folders: Vec<_> = ["app", "bench", "entity", "frontend", "migration", "server"]
         .iter()
         .map(|folder| root.join(folder))
         .collect();
