@@ -61,9 +61,15 @@ pub fn PageHeader(
             <a class="brand" href="/">
                 "Clip Timestamps"
             </a>
-            <nav class="page-header__nav" aria-label="Pages of this session">
-                {links.collect_view()}
-            </nav>
+            // A viewer has the page that they are on.
+            {(role > Role::Viewer)
+                .then(|| {
+                    view! {
+                        <nav class="page-header__nav" aria-label="Pages of this session">
+                            {links.collect_view()}
+                        </nav>
+                    }
+                })}
         </header>
     }
     .into_any()
