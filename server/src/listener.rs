@@ -20,9 +20,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 const HEAD: Duration = Duration::from_secs(10);
 /// The longest head of a request, and what is written ahead of the socket.
 const BUFFER_BYTES: usize = 16 * 1024;
-/// What the kernel keeps for a reader that doesn't keep up; it doubles the number. 200 stalled readers held 82 MB without
-/// it.
-const SEND_BUFFER_BYTES: usize = 32 * 1024;
+/// What the kernel takes ahead of what a reader's window lets it send. 200 stalled readers held 82 MB without it. A small
+/// send buffer would do the same, but bounds what is under way too: a long way would be slow, and a download on the same
+/// machine waits 40 ms for each delayed acknowledgement.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 32 * 1024;
 /// How long nothing is accepted after the process ran out of file descriptors.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -122,20 +124,19 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 fn tune(stream: &TcpStream, stalled: Duration) -> io::Result<()> {
     // Frames are small and leave as one: waiting for more to send gains nothing.
     stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    close_when_stalled(&socket, stalled)
+    hold_to(&SockRef::from(stream), stalled)
 }
 
 /// The kernel closes the connection then, and hyper drops the stream that nobody takes.
 #[cfg(target_os = "linux")]
-fn close_when_stalled(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
+fn hold_to(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
     socket.set_tcp_user_timeout(Some(stalled))
 }
 
-/// Other systems have no such option.
+/// Other systems have no such options.
 #[cfg(not(target_os = "linux"))]
-fn close_when_stalled(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
+fn hold_to(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
