@@ -57,3 +57,26 @@ export async function download(page: Page, words: string): Promise<{ name: strin
   ]);
   return { name: file.suggestedFilename(), body: readFileSync(await file.path(), 'utf8') };
 }
+
+/** Makes presses with the notes "note 1", "note 2", …, in this order and faster than anybody can press. */
+export async function pressMany(page: Page, code: string, count: number, from = 1): Promise<void> {
+  await page.evaluate(
+    async ([code, from, count]) => {
+      const id = () => {
+        const uuid = crypto.randomUUID();
+        const time = Date.now().toString(16).padStart(12, '0');
+        return `${time.slice(0, 8)}-${time.slice(8)}-7${uuid.slice(15)}`;
+      };
+      for (let n = from; n < from + count; n += 1) {
+        const press = { id: id(), note: `note ${n}`, name: null, waited_ms: 0 };
+        const answer = await fetch('/api/submit', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: JSON.stringify({ code, press }),
+        });
+        if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+      }
+    },
+    [code, from, count] as const,
+  );
+}

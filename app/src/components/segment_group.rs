@@ -1,15 +1,24 @@
 //! The rows of one segment, under its heading.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::watch_row::{Hands, WatchRow};
 use crate::{
     domain::{
         segment::Segment,
-        timestamp::{Place, Timestamp, TimestampId},
+        timestamp::{Place, Timestamp},
     },
-    live::{feed::Feed, watch::Filter},
+    live::{
+        feed::Feed,
+        heights::{Look, Piece},
+        scroll,
+        shown::Shown,
+        still,
+    },
 };
+
+/// Until the page knows where its window stands it draws so many of the list's last rows.
+const FIRST: usize = 40;
 
 /// The rows of one segment, under its heading.
 #[component]
@@ -18,8 +27,10 @@ pub fn SegmentGroup(
     feed: Feed,
     /// The segment: 1, 2, 3, ….
     index: u32,
-    /// What is filtered by.
-    filter: RwSignal<Filter>,
+    /// The rows that pass the filter.
+    shown: RwSignal<Shown>,
+    /// Tells whenever the window stands over another part of the page.
+    moved: Trigger,
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
@@ -43,13 +54,8 @@ pub fn SegmentGroup(
             .is_some_and(|segment| segment.end_time.is_none())
     };
     let times = move || segment.read().as_ref().map(times);
-    let rows = Memo::new(move |_| {
-        let (list, filter) = (feed.list.read(), filter.read());
-        let rows = list
-            .rows()
-            .filter(|row| row.segment_index == index && filter.shows(row));
-        rows.map(|row| (row.id, row.place())).collect::<Vec<_>>()
-    });
+    let rows = NodeRef::<html::Ol>::new();
+    let pieces = use_pieces(feed, index, shown, moved, hands, rows);
     let id = format!("segment-{index}");
     let heading = id.clone();
     view! {
@@ -64,9 +70,29 @@ pub fn SegmentGroup(
                 " "
                 <span class="segment-group__times">{times}</span>
             </h2>
-            <ol class="timestamps">
-                <For each=move || rows.get() key=|(id, _): &(TimestampId, Place)| *id let:row>
-                    {use_row(feed, row.1).map(|row| view! { <WatchRow feed row hands /> })}
+            <ol class="timestamps" node_ref=rows>
+                <For each=move || pieces.get() key=Piece::key let:piece>
+                    {match piece {
+                        Piece::Gap { height, .. } => {
+                            view! {
+                                <li
+                                    class="timestamps__gap"
+                                    aria-hidden="true"
+                                    style:height=format!("{height}px")
+                                />
+                            }
+                                .into_any()
+                        }
+                        Piece::Row(place) => {
+                            use_row(feed, place)
+                                .map(|row| {
+                                    let standing = use_standing(shown, place);
+                                    view! { <WatchRow feed row standing hands /> }
+                                })
+                                .into_any()
+                        }
+                        Piece::Blank(_) => ().into_any(),
+                    }}
                 </For>
             </ol>
         </section>
@@ -83,6 +109,107 @@ fn use_row(feed: Feed, place: Place) -> Option<Memo<Timestamp>> {
         now.or_else(|| before.cloned())
             .unwrap_or_else(|| first.clone())
     }))
+}
+
+/// How many rows of the segment there are up to the one at this place, and in all.
+fn use_standing(shown: RwSignal<Shown>, place: Place) -> Memo<(usize, usize)> {
+    Memo::new(move |_| {
+        let shown = shown.read();
+        let group = shown.group(place.segment_index);
+        group.map_or((1, 1), |group| (group.rank(place) + 1, group.len()))
+    })
+}
+
+/// What is drawn of a segment's rows: those near the window, and those that the reader has a hand on.
+fn use_pieces(
+    feed: Feed,
+    index: u32,
+    shown: RwSignal<Shown>,
+    moved: Trigger,
+    hands: Hands,
+    rows: NodeRef<html::Ol>,
+) -> Memo<Vec<Piece>> {
+    let look = RwSignal::new(None::<Look>);
+    let pieces = Memo::new(move |before: Option<&Vec<Piece>>| {
+        let shown = shown.read();
+        let Some(group) = shown.group(index) else {
+            return Vec::new();
+        };
+        let window = match look.get() {
+            Some(look) => group.window(look),
+            None => group.len() - shown.among_last(index, FIRST)..group.len(),
+        };
+        // The row that is edited keeps its place also while the focus is in another window.
+        let held = [
+            hands.focused.get(),
+            hands.editing.get(),
+            hands.leaving.get(),
+        ];
+        let place = |id| feed.list.read_untracked().place(id);
+        let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
+        let before = before.map_or(&[][..], Vec::as_slice);
+        still::steady(
+            before,
+            &group.pieces(window, &pinned),
+            pinned.first().copied(),
+        )
+    });
+    // Looks at what is drawn: how high the rows are, and where they stand.
+    let see = move || {
+        if hands.placing.try_get_value() != Some(false) {
+            return;
+        }
+        let (Some(rows), Some(pieces)) = (
+            rows.try_get_untracked().flatten(),
+            pieces.try_get_untracked(),
+        ) else {
+            return;
+        };
+        let (seen, heights) = look_at(&rows, &pieces);
+        shown.maybe_update(|shown| shown.measure(heights));
+        if look.get_untracked() != Some(seen) {
+            look.set(Some(seen));
+        }
+    };
+    Effect::new(move |_| {
+        moved.track();
+        see();
+    });
+    Effect::new(move |_| {
+        pieces.track();
+        request_animation_frame(see);
+    });
+    pieces
+}
+
+/// How the window stands over these rows, and how high each of them is.
+fn look_at(rows: &web_sys::Element, pieces: &[Piece]) -> (Look, Vec<(Place, f64)>) {
+    let mut look = Look {
+        top: scroll::top_of(rows),
+        anchor: None,
+        height: scroll::window_height(),
+    };
+    let mut heights = Vec::new();
+    // While what is drawn changes there is nothing to measure.
+    let pieces = || {
+        pieces
+            .iter()
+            .filter(|piece| !matches!(piece, Piece::Blank(_)))
+    };
+    let is_drawn = usize::try_from(rows.child_element_count()) == Ok(pieces().count());
+    let mut next = rows.first_element_child().filter(|_| is_drawn);
+    for piece in pieces() {
+        let Some(element) = next else { break };
+        if let Piece::Row(place) = piece {
+            let at = element.get_bounding_client_rect();
+            heights.push((*place, at.height()));
+            if look.anchor.is_none() && at.bottom() > 0.0 {
+                look.anchor = Some((*place, at.top()));
+            }
+        }
+        next = element.next_element_sibling();
+    }
+    (look, heights)
 }
 
 /// From when to when it ran.

@@ -3,13 +3,11 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{segment_group::SegmentGroup, watch_row::Hands, watch_toolbar::WatchToolbar};
-use crate::{
-    domain::{revision::Revision, timestamp::Timestamp},
-    live::{
-        feed::Feed,
-        scroll,
-        watch::{Filter, Follow},
-    },
+use crate::live::{
+    feed::Feed,
+    scroll,
+    shown::Shown,
+    watch::{Filter, Follow},
 };
 
 /// Older rows are fetched when their place is so close above the window, in pixels.
@@ -25,30 +23,30 @@ pub fn WatchList(
     let hands = Hands {
         editing: RwSignal::new(None),
         pointing: RwSignal::new(None),
+        focused: RwSignal::new(None),
+        leaving: RwSignal::new(None),
+        placing: StoredValue::new(false),
         said: RwSignal::new(String::new()),
     };
-    // The arrivals of what is shown, in the list's order, and the segments that they lie in.
-    let shown = Memo::new(move |_| {
+    let shown = RwSignal::new(
+        feed.list
+            .with_untracked(|list| Shown::new(list, Filter::default())),
+    );
+    Effect::new(move |_| {
         let (list, filter) = (feed.list.read(), filter.read());
-        let rows = list.rows().filter(|row| filter.shows(row));
-        rows.map(|row| row.arrival).collect::<Vec<_>>()
+        shown.update(|shown| shown.follow(&list, &filter));
     });
-    let groups = Memo::new(move |_| {
-        let (list, filter) = (feed.list.read(), filter.read());
-        let rows = list.rows().filter(|row| filter.shows(row));
-        let mut indexes: Vec<_> = rows.map(|row| row.segment_index).collect();
-        indexes.dedup();
-        indexes
-    });
+    let groups = Memo::new(move |_| shown.read().segments().collect::<Vec<_>>());
     let follow = use_follow(feed, shown, hands);
     let top = NodeRef::<html::Div>::new();
-    use_older(feed, top);
-    let unseen = Memo::new(move |_| follow.read().unseen(shown.read().iter().copied()));
+    let moved = use_moved();
+    use_older(feed, top, hands, moved);
+    let unseen = Memo::new(move |_| shown.read().arrived_after(follow.read().seen()));
     let jump = move |_| {
         hands.pointing.set(None);
         follow.update(|follow| {
             follow.jump();
-            follow.arrived(newest(feed));
+            follow.arrived(feed.list.read_untracked().newest());
         });
         scroll::to_end();
     };
@@ -79,7 +77,7 @@ pub fn WatchList(
             </Show>
             {move || empty().map(|words| view! { <p class="empty">{words}</p> })}
             <For each=move || groups.get() key=|index| *index let:index>
-                <SegmentGroup feed index filter hands />
+                <SegmentGroup feed index shown moved hands />
             </For>
             <button
                 type="button"
@@ -95,13 +93,14 @@ pub fn WatchList(
 }
 
 /// Follows the newest row unless the reader scrolled away or does something with a row.
-fn use_follow(feed: Feed, shown: Memo<Vec<Revision>>, hands: Hands) -> RwSignal<Follow> {
-    let follow = RwSignal::new(Follow::new(newest(feed)));
+fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Follow> {
+    let newest = move || feed.list.read_untracked().newest();
+    let follow = RwSignal::new(Follow::new(newest()));
     Effect::new(move |_| {
         let listener = window_event_listener(ev::scroll, move |_| {
             let mut next = follow.get_untracked();
             next.scrolled(scroll::y(), scroll::below());
-            next.arrived(newest(feed));
+            next.arrived(newest());
             follow.set(next);
         });
         on_cleanup(move || listener.remove());
@@ -111,7 +110,7 @@ fn use_follow(feed: Feed, shown: Memo<Vec<Revision>>, hands: Hands) -> RwSignal<
         let is_held = hands.editing.get().is_some() || hands.pointing.get().is_some();
         let mut next = follow.get_untracked();
         next.hold(is_held);
-        next.arrived(newest(feed));
+        next.arrived(newest());
         if next.follows() {
             scroll::to_end();
         }
@@ -121,18 +120,31 @@ fn use_follow(feed: Feed, shown: Memo<Vec<Revision>>, hands: Hands) -> RwSignal<
 }
 
 /// Fetches older rows when the reader comes near their place, and keeps what is read where it stands.
-fn use_older(feed: Feed, list: NodeRef<html::Div>) {
+fn use_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
     let anchor = StoredValue::new_local(None::<(web_sys::Element, f64)>);
     let find = move |selector: &str| {
         let list = list.get_untracked()?;
         list.query_selector(selector).ok().flatten()
     };
     let remember = move || {
-        let first = find(".timestamp").map(|row| {
+        let mut row = find(".timestamp");
+        while let Some(passed) = row.take_if(|row| scroll::top_of(row) < 0.0) {
+            row = passed.next_element_sibling();
+        }
+        let first = row.map(|row| {
             let top = scroll::top_of(&row);
             (row, top)
         });
         anchor.set_value(first);
+    };
+    // What is drawn follows the window a little later.
+    let remember = move || {
+        remember();
+        request_animation_frame(move || {
+            if feed.is_loading_older.try_get_untracked() == Some(true) {
+                remember();
+            }
+        });
     };
     Effect::new(move |_| {
         let y = StoredValue::new(scroll::y());
@@ -156,17 +168,25 @@ fn use_older(feed: Feed, list: NodeRef<html::Div>) {
         } else if was_loading == Some(true)
             && let Some(Some((row, top))) = anchor.try_update_value(Option::take)
         {
-            scroll::keep_in_place(row, top);
+            hands.placing.set_value(true);
+            scroll::keep_in_place(row, top, move || {
+                hands.placing.try_update_value(|placing| *placing = false);
+                moved.notify();
+            });
         }
         is_loading
     });
 }
 
-/// The latest arrival of all that is loaded.
-fn newest(feed: Feed) -> Revision {
-    let list = feed.list.read_untracked();
-    list.rows()
-        .map(|row: &Timestamp| row.arrival)
-        .max()
-        .unwrap_or_default()
+/// Tells whenever the window stands over another part of the page.
+fn use_moved() -> Trigger {
+    let moved = Trigger::new();
+    Effect::new(move |_| {
+        let listeners = [
+            window_event_listener(ev::scroll, move |_| moved.notify()),
+            window_event_listener(ev::resize, move |_| moved.notify()),
+        ];
+        on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+    });
+    moved
 }

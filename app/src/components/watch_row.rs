@@ -17,6 +17,12 @@ pub struct Hands {
     pub editing: RwSignal<Option<TimestampId>>,
     /// The row whose buttons the pointer is over.
     pub pointing: RwSignal<Option<TimestampId>>,
+    /// The row that the keyboard's focus is in.
+    pub focused: RwSignal<Option<TimestampId>>,
+    /// The row whose editor was closed, until the focus is back in its button.
+    pub leaving: RwSignal<Option<TimestampId>>,
+    /// Older rows came in, and the page is not yet back where it stood: until then what is drawn stays.
+    pub placing: StoredValue<bool>,
     /// What was done, for those who hear the page.
     pub said: RwSignal<String>,
 }
@@ -29,6 +35,8 @@ pub fn WatchRow(
     feed: Feed,
     /// The timestamp as it stands.
     row: Memo<Timestamp>,
+    /// Which of its segment's rows it is, counted from 1, and how many those are: not all of them are drawn.
+    standing: Memo<(usize, usize)>,
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
@@ -41,6 +49,10 @@ pub fn WatchRow(
             class:timestamp--hidden=move || row.read().hidden
             class:timestamp--editing=move || is_editing.get()
             data-id=id.0.to_string()
+            aria-posinset=move || standing.get().0
+            aria-setsize=move || standing.get().1
+            on:focusin=move |_| hands.focused.set(Some(id))
+            on:focusout=move |_| hands.focused.set(None)
         >
             <span class="timestamp__offset">{move || row.read().offset_seconds.to_string()}</span>
             " "
@@ -161,8 +173,9 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
     let timestamp = row.get_untracked();
     let (id, at) = (timestamp.id, timestamp.offset_seconds);
     let close = move || {
+        hands.leaving.set(Some(id));
         hands.editing.set(None);
-        focus_edit_button(id);
+        focus_edit_button(id, hands);
     };
     view! {
         <NoteEditor
@@ -179,7 +192,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
 }
 
 /// The button that opened the editor comes back, and the keyboard's focus with it.
-fn focus_edit_button(id: TimestampId) {
+fn focus_edit_button(id: TimestampId, hands: Hands) {
     request_animation_frame(move || {
         use wasm_bindgen::JsCast;
 
@@ -190,5 +203,7 @@ fn focus_edit_button(id: TimestampId) {
             // It can only fail for an element that can't be focused.
             let _ = button.focus();
         }
+        // The page may be left by now.
+        hands.leaving.try_set(None);
     });
 }

@@ -21,7 +21,7 @@ pub fn WatchToolbar(
     let segments = Memo::new(move |_| indexes(&feed.segments.read()));
     let loaded = Memo::new(move |_| {
         let list = feed.list.read();
-        (list.rows().count(), list.older_before().is_some())
+        (list.len(), list.older_before().is_some())
     });
     let words = move || {
         let (loaded, has_older) = loaded.get();

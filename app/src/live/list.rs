@@ -4,7 +4,10 @@
 //! Every part of it only ever grows towards one side (the highest revision, the widest range), and what is shown is
 //! worked out from the whole. So late, doubled and overlapping pages and frames give the same list.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Bound,
+};
 
 use crate::domain::{
     change::Frame,
@@ -24,6 +27,44 @@ pub struct List {
     own: HashSet<TimestampId>,
     /// How far back the loaded range goes.
     reach: Reach,
+    /// Where each row stands.
+    places: HashMap<TimestampId, Place>,
+    /// How many rows are shown.
+    len: usize,
+    /// The latest arrival of all that was heard of.
+    newest: Revision,
+    journal: Journal,
+}
+
+/// Which places changed lately, so that who follows the list needn't look at all of it. What way led to a list is no part
+/// of what it is: all journals are equal.
+#[derive(Clone, Debug, Default)]
+struct Journal {
+    places: Vec<Place>,
+    /// How many were forgotten.
+    forgotten: usize,
+}
+
+/// A journal that grew longer forgets: whoever has not read it by then looks at the whole list.
+const JOURNAL: usize = 4_096;
+
+impl PartialEq for Journal {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Journal {}
+
+impl Journal {
+    fn end(&self) -> usize {
+        self.forgotten + self.places.len()
+    }
+
+    fn forget(&mut self) {
+        self.forgotten += self.places.len();
+        self.places.clear();
+    }
 }
 
 /// How far back the pages reach that were loaded so far.
@@ -46,16 +87,43 @@ impl List {
         list
     }
 
+    /// Begins anew with a snapshot's page.
+    pub fn restart(&mut self, page: Page) {
+        // One further than anybody can have read: they all look at the whole list.
+        let forgotten = self.journal.end() + 1;
+        *self = Self::new(page);
+        self.journal.forget();
+        self.journal.forgotten += forgotten;
+    }
+
     /// Takes in a page: that of a snapshot, or an older one.
     pub fn merge_page(&mut self, page: Page) {
         let reach = match page.timestamps.first() {
             Some(first) if page.more => Reach::From(first.place()),
             Some(_) | None => Reach::All,
         };
-        self.reach = self.reach.min(reach);
+        if reach < self.reach {
+            self.widen(reach);
+        }
         for timestamp in page.timestamps {
             self.merge(timestamp);
         }
+    }
+
+    /// What was heard of before, and lay out of reach, comes in.
+    fn widen(&mut self, reach: Reach) {
+        let from = match reach {
+            Reach::From(first) => Bound::Included(first),
+            Reach::All | Reach::Nothing => Bound::Unbounded,
+        };
+        let to = match self.reach {
+            Reach::From(first) => Bound::Excluded(first),
+            Reach::All | Reach::Nothing => Bound::Unbounded,
+        };
+        self.reach = reach;
+        let known: Vec<_> = self.rows.range((from, to)).map(|(at, _)| *at).collect();
+        self.len += known.iter().filter(|at| self.get(**at).is_some()).count();
+        self.journal.places.extend(known);
     }
 
     /// Takes in a live frame.
@@ -64,8 +132,11 @@ impl List {
             self.merge(timestamp);
         }
         for id in frame.removed {
-            let told = self.removed.entry(id).or_insert(frame.revision);
-            *told = frame.revision.max(*told);
+            let place = self.places.get(&id).copied();
+            self.change(place, |list| {
+                let told = list.removed.entry(id).or_insert(frame.revision);
+                *told = frame.revision.max(*told);
+            });
         }
     }
 
@@ -78,19 +149,36 @@ impl List {
     }
 
     fn merge(&mut self, timestamp: Timestamp) {
-        if timestamp.mine {
-            self.own.insert(timestamp.id);
+        let place = timestamp.place();
+        self.newest = self.newest.max(timestamp.arrival);
+        self.change(Some(place), |list| {
+            list.places.insert(timestamp.id, place);
+            if timestamp.mine {
+                list.own.insert(timestamp.id);
+            }
+            // Frames are shared and never say whose a row is: what was known of that stays known.
+            let mine = list.own.contains(&timestamp.id);
+            let row = list.rows.entry(place).or_insert_with(|| timestamp.clone());
+            if timestamp.revision > row.revision {
+                *row = timestamp;
+            }
+            row.mine = mine;
+        });
+    }
+
+    /// Changes what is known of the row at a place, and keeps the books.
+    fn change(&mut self, place: Option<Place>, change: impl FnOnce(&mut Self)) {
+        let is_shown = |list: &Self| place.is_some_and(|place| list.get(place).is_some());
+        let before = is_shown(self);
+        change(self);
+        let after = is_shown(self);
+        self.len = self.len + usize::from(after) - usize::from(before);
+        if before || after {
+            if self.journal.places.len() >= JOURNAL {
+                self.journal.forget();
+            }
+            self.journal.places.extend(place);
         }
-        // Frames are shared and never say whose a row is: what was known of that stays known.
-        let mine = self.own.contains(&timestamp.id);
-        let row = self
-            .rows
-            .entry(timestamp.place())
-            .or_insert_with(|| timestamp.clone());
-        if timestamp.revision > row.revision {
-            *row = timestamp;
-        }
-        row.mine = mine;
     }
 
     fn is_shown(&self, row: &Timestamp) -> bool {
@@ -119,7 +207,39 @@ impl List {
 
     /// Whether this one is shown.
     pub fn contains(&self, id: TimestampId) -> bool {
-        self.rows().any(|row| row.id == id)
+        let place = self.places.get(&id);
+        place.is_some_and(|place| self.get(*place).is_some())
+    }
+
+    /// Where this one stands, if it was heard of.
+    pub fn place(&self, id: TimestampId) -> Option<Place> {
+        self.places.get(&id).copied()
+    }
+
+    /// How many rows are shown.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether no row is shown.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The latest arrival of all that was heard of.
+    pub fn newest(&self) -> Revision {
+        self.newest
+    }
+
+    /// How much was written into the journal so far.
+    pub fn journal_end(&self) -> usize {
+        self.journal.end()
+    }
+
+    /// The places that changed since the journal had this end; none where too much happened to tell.
+    pub fn changed_since(&self, end: usize) -> Option<&[Place]> {
+        let known = end.checked_sub(self.journal.forgotten)?;
+        self.journal.places.get(known..)
     }
 
     /// The place before which older ones can be loaded; none when all are there.
@@ -317,6 +437,39 @@ mod tests {
             let reach = last.timestamps.first().map(Timestamp::place);
             let shown: Vec<_> = list.rows().filter(|row| Some(row.place()) >= reach).collect();
             prop_assert_eq!(shown, last.timestamps.iter().collect::<Vec<_>>());
+        }
+
+        /// Whoever reads the journal now and then knows what is shown, and the books are right.
+        #[test]
+        fn the_journal_tells_what_changed(
+            news in history().prop_flat_map(|news| Just(news).prop_shuffle()),
+            restarts_at in 0usize..48,
+        ) {
+            let mut list = List::default();
+            let mut followed = std::collections::BTreeSet::new();
+            let mut end = 0;
+            for (at, news) in news.into_iter().enumerate() {
+                match news {
+                    News::Page(page) if at == restarts_at => list.restart(page),
+                    news => hear(&mut list, news),
+                }
+                if at % 3 == 0 {
+                    match list.changed_since(end) {
+                        Some(changed) => for place in changed {
+                            followed.remove(place);
+                            followed.extend(list.get(*place).map(Timestamp::place));
+                        },
+                        None => followed = list.rows().map(Timestamp::place).collect(),
+                    }
+                    end = list.journal_end();
+                    prop_assert!(followed.iter().eq(list.rows().map(Timestamp::place).collect::<Vec<_>>().iter()));
+                }
+                prop_assert_eq!(list.len(), list.rows().count());
+                prop_assert_eq!(list.is_empty(), list.rows().next().is_none());
+                for n in 0..8 {
+                    prop_assert_eq!(list.contains(id(n)), list.rows().any(|row| row.id == id(n)));
+                }
+            }
         }
 
         #[test]

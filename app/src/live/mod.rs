@@ -1,11 +1,12 @@
-//! What keeps a page live in the browser. `list`, `connection`, `retry`, `outbox`, `watch`, the steps of `rehearsal` and
-//! `clock`'s estimate are pure; the others touch the browser, and only in effects and event handlers, so that they
-//! compile for the server too.
+//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `retry`, `outbox`, `watch`,
+//! the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and only in effects and event
+//! handlers, so that they compile for the server too.
 
 pub mod clock;
 pub mod connection;
 pub mod entry;
 pub mod feed;
+pub mod heights;
 mod line;
 pub mod list;
 pub mod outbox;
@@ -15,7 +16,9 @@ pub mod rehearsal;
 pub mod retry;
 pub mod scroll;
 pub mod session;
+pub mod shown;
 mod state;
+pub mod still;
 pub mod storage;
 mod stream;
 pub mod verdict;

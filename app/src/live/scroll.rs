@@ -7,16 +7,18 @@ pub fn y() -> f64 {
     window().scroll_y().unwrap_or(0.0)
 }
 
+/// How high the window is, in pixels.
+pub fn window_height() -> f64 {
+    let height = window().inner_height().ok();
+    height.and_then(|height| height.as_f64()).unwrap_or(0.0)
+}
+
 /// How many pixels of the page lie below the window.
 pub fn below() -> f64 {
-    let window_height = window()
-        .inner_height()
-        .ok()
-        .and_then(|height| height.as_f64());
     let page_height = document()
         .document_element()
         .map_or(0.0, |page| f64::from(page.scroll_height()));
-    page_height - y() - window_height.unwrap_or(0.0)
+    page_height - y() - window_height()
 }
 
 /// Shows the end of the page, as soon as what was changed in it is drawn.
@@ -36,13 +38,14 @@ pub fn top_of(element: &web_sys::Element) -> f64 {
 
 /// Puts an element back to where it stood before something was added above it. Most browsers do so by themselves, while
 /// they draw: only what is left after that is made up for.
-pub fn keep_in_place(element: web_sys::Element, top: f64) {
+pub fn keep_in_place(element: web_sys::Element, top: f64, then: impl FnOnce() + 'static) {
     request_animation_frame(move || {
         request_animation_frame(move || {
             let moved = top_of(&element) - top;
             if element.is_connected() && moved.abs() >= 1.0 {
                 window().scroll_by_with_x_and_y(0.0, moved);
             }
+            then();
         });
     });
 }

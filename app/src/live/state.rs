@@ -101,7 +101,7 @@ impl State {
         }
         self.session.set(snapshot.session);
         self.segments.set(snapshot.segments);
-        self.list.set(List::new(snapshot.page));
+        self.list.update(|list| list.restart(snapshot.page));
     }
 
     /// Takes in that the server has a timestamp: where it is one of the outbox's, that press is saved. The live stream

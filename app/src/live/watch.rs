@@ -103,9 +103,9 @@ impl Follow {
         }
     }
 
-    /// How many of these arrivals the reader has not seen.
-    pub fn unseen(&self, arrivals: impl Iterator<Item = Revision>) -> usize {
-        arrivals.filter(|arrival| *arrival > self.seen).count()
+    /// What arrived later than this the reader has not seen.
+    pub fn seen(&self) -> Revision {
+        self.seen
     }
 }
 
@@ -179,7 +179,9 @@ mod tests {
     }
 
     fn unseen(follow: &Follow, newest: i64) -> usize {
-        follow.unseen((1..=newest).map(Revision))
+        (1..=newest)
+            .filter(|arrival| Revision(*arrival) > follow.seen())
+            .count()
     }
 
     #[test]

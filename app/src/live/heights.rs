@@ -1,0 +1,394 @@
+//! A long column of rows with their heights, of which a page draws only what is near its window. Pure.
+//!
+//! The rows lie in blocks that know their sums: what one row changes costs a block, not the column.
+
+use std::ops::Range;
+
+use crate::domain::timestamp::Place;
+
+/// How high a row is taken to be until it was drawn, in pixels.
+const ESTIMATE: f64 = 53.0;
+
+/// So many rows make a block; one with more is split.
+const BLOCK: usize = 256;
+
+/// How far beyond the window rows are drawn, in pixels: what one turn of a wheel brings in.
+const MARGIN: f64 = 400.0;
+
+/// Rows in the list's order, each with its height in pixels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heights {
+    blocks: Vec<Block>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Block {
+    rows: Vec<(Place, f64)>,
+    height: f64,
+}
+
+/// How the window stands over a column, in pixels below the window's upper edge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// Where the column begins.
+    pub top: f64,
+    /// A row that is drawn, and where: what comes in above it doesn't move it.
+    pub anchor: Option<(Place, f64)>,
+    /// How high the window is.
+    pub height: f64,
+}
+
+/// A piece of what is drawn of a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Piece {
+    /// Rows that are not drawn.
+    Gap {
+        /// The rank of the first of them.
+        from: usize,
+        /// How high they are together, in pixels.
+        height: f64,
+    },
+    /// A row.
+    Row(Place),
+    /// Nothing that is seen; they are counted from 0.
+    Blank(usize),
+}
+
+/// Names a piece among those of a column: a gap of another height is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PieceKey {
+    /// Where a gap begins, and the bits of its height.
+    Gap(usize, u64),
+    /// Where a row stands.
+    Row(Place),
+    /// Which of the blanks.
+    Blank(usize),
+}
+
+impl Piece {
+    /// Names it.
+    pub fn key(&self) -> PieceKey {
+        match self {
+            Self::Gap { from, height } => PieceKey::Gap(*from, height.to_bits()),
+            Self::Row(place) => PieceKey::Row(*place),
+            Self::Blank(at) => PieceKey::Blank(*at),
+        }
+    }
+}
+
+impl Block {
+    fn sum(&mut self) {
+        self.height = self.rows.iter().map(|(_, height)| height).sum();
+    }
+}
+
+impl Heights {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.blocks.iter().map(|block| block.rows.len()).sum()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Puts a row where it belongs. Whether it was not there yet.
+    pub fn insert(&mut self, place: Place) -> bool {
+        let at = self.block_of(place);
+        let Some(block) = self.blocks.get_mut(at) else {
+            self.blocks.push(Block {
+                rows: vec![(place, ESTIMATE)],
+                height: ESTIMATE,
+            });
+            return true;
+        };
+        let Err(row) = block.rows.binary_search_by_key(&place, |(place, _)| *place) else {
+            return false;
+        };
+        block.rows.insert(row, (place, ESTIMATE));
+        block.height += ESTIMATE;
+        if block.rows.len() > BLOCK {
+            // Most rows come at the end: a full block there stays full.
+            let is_last = row == BLOCK;
+            let mut rest = Block {
+                rows: block
+                    .rows
+                    .split_off(if is_last { BLOCK } else { BLOCK / 2 }),
+                height: 0.0,
+            };
+            rest.sum();
+            block.sum();
+            self.blocks.insert(at + 1, rest);
+        }
+        true
+    }
+
+    /// Takes a row out. Whether it was there.
+    pub fn remove(&mut self, place: Place) -> bool {
+        let Some((block, row)) = self.find(place) else {
+            return false;
+        };
+        self.blocks[block].rows.remove(row);
+        if self.blocks[block].rows.is_empty() {
+            self.blocks.remove(block);
+        } else {
+            self.blocks[block].sum();
+        }
+        true
+    }
+
+    /// Learns how high a row is. Whether that is news.
+    pub fn measure(&mut self, place: Place, height: f64) -> bool {
+        let Some((block, row)) = self.find(place) else {
+            return false;
+        };
+        let block = &mut self.blocks[block];
+        let is_news = (block.rows[row].1 - height).abs() >= 0.5;
+        if is_news {
+            block.rows[row].1 = height;
+            block.sum();
+        }
+        is_news
+    }
+
+    /// How many rows come before this place.
+    pub fn rank(&self, place: Place) -> usize {
+        let at = self.block_of(place);
+        let before: usize = self.blocks[..at.min(self.blocks.len())]
+            .iter()
+            .map(|block| block.rows.len())
+            .sum();
+        let within = self.blocks.get(at).map_or(0, |block| {
+            block.rows.partition_point(|(known, _)| *known < place)
+        });
+        before + within
+    }
+
+    /// The row with so many before it.
+    pub fn nth(&self, mut rank: usize) -> Option<Place> {
+        for block in &self.blocks {
+            match block.rows.get(rank) {
+                Some((place, _)) => return Some(*place),
+                None => rank -= block.rows.len(),
+            }
+        }
+        None
+    }
+
+    /// The ranks of the rows that are drawn for this look.
+    pub fn window(&self, look: Look) -> Range<usize> {
+        let top = look.anchor.map_or(look.top, |(place, top)| {
+            top - self.height_before(self.rank(place))
+        });
+        let from = self.rank_at(-MARGIN - top);
+        let to = self.rank_at(look.height + MARGIN - top);
+        from..(to + 1).min(self.len()).max(from)
+    }
+
+    /// What is drawn: the rows with these ranks, those that are pinned, and gaps in the place of all others.
+    pub fn pieces(&self, window: Range<usize>, pinned: &[Place]) -> Vec<Piece> {
+        let pins = pinned.iter().filter(|place| self.find(**place).is_some());
+        let mut drawn: Vec<usize> = window.chain(pins.map(|place| self.rank(*place))).collect();
+        drawn.sort_unstable();
+        drawn.dedup();
+        let mut pieces = Vec::with_capacity(drawn.len() + 2);
+        let mut next = 0;
+        for rank in drawn {
+            pieces.extend(self.gap(next..rank));
+            pieces.extend(self.nth(rank).map(Piece::Row));
+            next = rank + 1;
+        }
+        pieces.extend(self.gap(next..self.len()));
+        pieces
+    }
+
+    fn gap(&self, ranks: Range<usize>) -> Option<Piece> {
+        let height = self.height_before(ranks.end) - self.height_before(ranks.start);
+        let from = ranks.start;
+        (!ranks.is_empty()).then_some(Piece::Gap { from, height })
+    }
+
+    /// How high the first so many rows are together.
+    fn height_before(&self, mut rank: usize) -> f64 {
+        let mut height = 0.0;
+        for block in &self.blocks {
+            if rank < block.rows.len() {
+                let within = block.rows[..rank].iter().map(|(_, height)| height);
+                return height + within.sum::<f64>();
+            }
+            rank -= block.rows.len();
+            height += block.height;
+        }
+        height
+    }
+
+    /// The rank of the row that lies so many pixels below the column's upper edge.
+    fn rank_at(&self, mut y: f64) -> usize {
+        let mut rank = 0;
+        for block in &self.blocks {
+            if y < block.height {
+                for (_, height) in &block.rows {
+                    if y < *height {
+                        return rank;
+                    }
+                    y -= height;
+                    rank += 1;
+                }
+                return rank;
+            }
+            y -= block.height;
+            rank += block.rows.len();
+        }
+        rank
+    }
+
+    /// The block that holds this place, or would.
+    fn block_of(&self, place: Place) -> usize {
+        let begins_before =
+            |block: &Block| block.rows.first().is_some_and(|(first, _)| *first <= place);
+        self.blocks.partition_point(begins_before).saturating_sub(1)
+    }
+
+    fn find(&self, place: Place) -> Option<(usize, usize)> {
+        let at = self.block_of(place);
+        let rows = &self.blocks.get(at)?.rows;
+        let row = rows.binary_search_by_key(&place, |(place, _)| *place);
+        row.ok().map(|row| (at, row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{offset::Offset, revision::Revision};
+
+    fn place(n: u32) -> Place {
+        Place {
+            segment_index: 1,
+            offset_seconds: Offset(n),
+            arrival: Revision(i64::from(n)),
+        }
+    }
+
+    fn column(rows: u32) -> Heights {
+        let mut heights = Heights::default();
+        (0..rows).for_each(|n| assert!(heights.insert(place(n))));
+        heights
+    }
+
+    fn look(top: f64) -> Look {
+        Look {
+            top,
+            anchor: None,
+            height: 900.0,
+        }
+    }
+
+    #[test]
+    fn a_long_column_draws_what_is_near_the_window() {
+        let heights = column(100_000);
+        for top in [0.0, -53.0 * 50_000.0, -53.0 * 99_990.0] {
+            assert!(heights.window(look(top)).len() <= 34, "{top}");
+        }
+        assert_eq!(heights.window(look(-53.0 * 1_000.0)), 992..1025);
+    }
+
+    #[test]
+    fn a_column_outside_of_the_window_draws_nothing_or_its_edge() {
+        let heights = column(1_000);
+        assert_eq!(heights.window(look(5_000.0)).len(), 1);
+        assert_eq!(heights.window(look(-90_000.0)).len(), 0);
+        assert_eq!(Heights::default().window(look(0.0)), 0..0);
+    }
+
+    #[test]
+    fn rows_that_come_in_above_do_not_move_what_is_looked_at() {
+        let mut heights = Heights::default();
+        (500..1_000).for_each(|n| assert!(heights.insert(place(n))));
+        let look = Look {
+            anchor: Some((place(700), 100.0)),
+            ..look(-53.0 * 200.0)
+        };
+        let first = |heights: &Heights| heights.nth(heights.window(look).start);
+        let before = first(&heights);
+        (0..500).for_each(|n| assert!(heights.insert(place(n))));
+        assert_eq!(first(&heights), before);
+    }
+
+    #[test]
+    fn a_pinned_row_is_drawn_wherever_the_window_is() {
+        let heights = column(1_000);
+        let pieces = heights.pieces(500..502, &[place(3)]);
+        let gap = |from, rows| Piece::Gap {
+            from,
+            height: rows * ESTIMATE,
+        };
+        let expected = [
+            gap(0, 3.0),
+            Piece::Row(place(3)),
+            gap(4, 496.0),
+            Piece::Row(place(500)),
+            Piece::Row(place(501)),
+            gap(502, 498.0),
+        ];
+        assert_eq!(pieces, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_a_plain_column_would_be(
+            acts in proptest::collection::vec((0u32..2_000, 0u8..6, 10u16..200), 1..1_500),
+            top in -60_000.0..2_000.0,
+        ) {
+            let mut heights = Heights::default();
+            let mut plain = BTreeMap::new();
+            for (n, act, height) in acts {
+                let (place, height) = (place(n), f64::from(height));
+                match act {
+                    0 => prop_assert_eq!(heights.remove(place), plain.remove(&place).is_some()),
+                    1 => {
+                        heights.measure(place, height);
+                        plain.entry(place).and_modify(|known| *known = height);
+                    }
+                    _ => {
+                        prop_assert_eq!(heights.insert(place), !plain.contains_key(&place));
+                        plain.entry(place).or_insert(ESTIMATE);
+                    }
+                }
+            }
+            prop_assert_eq!(heights.len(), plain.len());
+            for (rank, known) in plain.keys().enumerate() {
+                prop_assert_eq!(heights.nth(rank), Some(*known));
+                prop_assert_eq!(heights.rank(*known), rank);
+            }
+            let total: f64 = plain.values().sum();
+            prop_assert!((heights.height_before(plain.len()) - total).abs() < 1e-6);
+
+            // Every row that touches the window is drawn, and few others.
+            let window = heights.window(look(top));
+            let mut y = top;
+            for (rank, height) in plain.values().enumerate() {
+                if y + height > 0.0 && y < 900.0 {
+                    prop_assert!(window.contains(&rank));
+                }
+                y += height;
+            }
+            let drawn: f64 = heights.height_before(window.end) - heights.height_before(window.start);
+            prop_assert!(drawn <= 900.0 + 2.0 * MARGIN + 400.0);
+
+            // What is drawn and the gaps are as high as the column.
+            let pieces = heights.pieces(window, &[]);
+            let drawn: f64 = pieces.iter().map(|piece| match piece {
+                Piece::Gap { height, .. } => *height,
+                Piece::Row(place) => plain[place],
+                Piece::Blank(_) => 0.0,
+            }).sum();
+            prop_assert!((drawn - total).abs() < 1e-6);
+        }
+    }
+}

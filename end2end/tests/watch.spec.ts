@@ -1,0 +1,126 @@
+// The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../stage/stage';
+import { act, mintModeratorLink, openSession, pressMany, rows } from '../stage/people';
+
+// Some of these press some hundred times before they begin.
+test.setTimeout(180_000);
+
+/** Opens a session that has these presses, and the moderators' page beside it. */
+async function watch(person: () => Promise<Page>, presses: number): Promise<{ viewer: Page; moderator: Page }> {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Long', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  const link = await mintModeratorLink(streamer, 'Anna');
+  await pressMany(viewer, code, presses);
+  const moderator = await person();
+  await moderator.goto(link);
+  await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+  return { viewer, moderator };
+}
+
+const note = (page: Page, n: number) => page.getByText(`note ${n}`, { exact: true });
+const code = (page: Page) => /\/s\/([0-9A-Z]{6})/.exec(page.url())?.[1] ?? '';
+const y = (page: Page) => page.evaluate(() => window.scrollY);
+
+/** Where a note stands in the window. */
+async function top(page: Page, n: number): Promise<number> {
+  return (await note(page, n).boundingBox())?.y ?? NaN;
+}
+
+test('a long list draws few rows, and follows the newest', async ({ person }) => {
+  const { viewer, moderator } = await watch(person, 450);
+  await expect(note(moderator, 450)).toBeInViewport();
+  await expect(moderator.getByText('the newest 200 rows')).toBeVisible();
+  expect(await rows(moderator).count()).toBeLessThan(80);
+
+  await pressMany(viewer, code(viewer), 150, 451);
+  await expect(note(moderator, 600)).toBeInViewport();
+  expect(await rows(moderator).count()).toBeLessThan(80);
+  await expect(moderator.getByText(/^\d+ new$/)).toBeHidden();
+
+  // Upwards, page by page, to the first press; never more than a few rows are drawn.
+  for (let pages = 0; (await note(moderator, 1).count()) === 0; pages += 1) {
+    expect(pages).toBeLessThan(40);
+    await moderator.evaluate(() => window.scrollTo(0, 0));
+    await moderator.waitForTimeout(300);
+    expect(await rows(moderator).count()).toBeLessThan(80);
+  }
+  await moderator.evaluate(() => window.scrollTo(0, 0));
+  await expect(note(moderator, 1)).toBeInViewport();
+  await expect(moderator.getByText('600 rows', { exact: true })).toBeVisible();
+  await expect(rows(moderator).first()).toHaveAttribute('aria-setsize', '600');
+  await expect(rows(moderator).first()).toHaveAttribute('aria-posinset', '1');
+});
+
+test('who reads further up is told how many are new, and is not moved', async ({ person }) => {
+  const { viewer, moderator } = await watch(person, 120);
+  await expect(note(moderator, 120)).toBeInViewport();
+  await moderator.mouse.move(700, 400);
+  await moderator.mouse.wheel(0, -1_500);
+  await expect(note(moderator, 120)).not.toBeInViewport();
+  await moderator.waitForTimeout(300);
+  const before = await y(moderator);
+  await pressMany(viewer, code(viewer), 12, 121);
+  const pill = moderator.getByRole('button', { name: '12 new' });
+  await expect(pill).toBeVisible();
+  expect(await y(moderator)).toBe(before);
+
+  await pill.click();
+  await expect(note(moderator, 132)).toBeInViewport();
+  await expect(pill).toBeHidden();
+});
+
+test('older rows come in above without moving what is read', async ({ person }) => {
+  const { moderator } = await watch(person, 450);
+  await expect(note(moderator, 450)).toBeInViewport();
+  await expect(note(moderator, 240)).toHaveCount(0);
+  await moderator.getByRole('button', { name: 'Show older ones' }).evaluate((button) => button.scrollIntoView());
+  await expect(note(moderator, 251)).toBeInViewport();
+  // Coming near asks by itself.
+  await expect(moderator.getByText('the newest 400 rows')).toBeVisible();
+  await moderator.waitForTimeout(300);
+  const before = await top(moderator, 251);
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(720);
+});
+
+test('a note is edited in its row, which stays while the reader looks elsewhere', async ({ person }) => {
+  const { viewer, moderator } = await watch(person, 150);
+  await expect(note(moderator, 150)).toBeInViewport();
+  const row = rows(moderator).filter({ hasText: 'note 149' });
+  await row.getByRole('button', { name: /^Edit note/ }).click();
+  const field = moderator.getByLabel(/^Note of/);
+  await expect(field).toBeFocused();
+  await field.fill('better words');
+  await moderator.mouse.move(700, 400);
+  await moderator.mouse.wheel(0, -5_000);
+  await expect(field).not.toBeInViewport();
+  await pressMany(viewer, code(viewer), 3, 151);
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue('better words');
+  await field.press('Enter');
+  await expect(moderator.getByText('better words', { exact: true })).toHaveCount(1);
+  await expect(rows(viewer).filter({ hasText: 'better words' })).toHaveCount(1);
+});
+
+test('a moderator hides and restores a row, and filters', async ({ person }) => {
+  const { moderator } = await watch(person, 130);
+  const row = rows(moderator).filter({ hasText: 'note 130' });
+  await row.getByRole('button', { name: /^Hide/ }).click();
+  await expect(row.getByText('hidden', { exact: true })).toBeVisible();
+  await moderator.getByLabel('Show hidden ones').uncheck();
+  await expect(row).toHaveCount(0);
+  await moderator.getByLabel('Show hidden ones').check();
+  // The filter stands above the list: its last rows are drawn when they come near the window.
+  await moderator.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await row.getByRole('button', { name: /^Restore/ }).click();
+  await expect(row.getByText('hidden', { exact: true })).toHaveCount(0);
+
+  await moderator.getByRole('searchbox').first().fill('NOTE 7');
+  // 7 and 70 to 79.
+  await expect(rows(moderator)).toHaveCount(11);
+  await expect(moderator.getByText('11 of 130')).toBeVisible();
+});
