@@ -119,9 +119,15 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             if is_busy.try_set(false).is_some() {
                 return;
             }
+            // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
             match answer {
-                Ok(()) if hides => hands.said.set(format!("{at} is hidden from viewers.")),
-                Ok(()) => hands.said.set(format!("{at} is shown again.")),
+                Ok(()) => {
+                    hands.said.set(match hides {
+                        true => format!("{at} is hidden from viewers."),
+                        false => format!("{at} is shown again."),
+                    });
+                    feed.nudge.run(());
+                }
                 Err(refusal) => error.set(Some(refusal)),
             }
         });
@@ -183,6 +189,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             timestamp
             on_saved=move |()| {
                 hands.said.set(format!("The note of {at} is saved."));
+                feed.nudge.run(());
                 close();
             }
             on_cancel=move |()| close()
