@@ -4,7 +4,7 @@ import { expect, test } from '../stage/stage';
 import { act, mintModeratorLink, openSession, pressMany, rows } from '../stage/people';
 
 // Some of these press some hundred times before they begin.
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 
 /** Opens a session that has these presses, and the moderators' page beside it. */
 async function watch(person: () => Promise<Page>, presses: number): Promise<{ viewer: Page; moderator: Page }> {
