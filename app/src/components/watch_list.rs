@@ -121,6 +121,11 @@ fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Foll
 
 /// Fetches older rows when the reader comes near their place, and keeps what is read where it stands.
 fn use_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
+    // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
+    Effect::new(move |_| fetch_older(feed, list, hands, moved));
+}
+
+fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
     let anchor = StoredValue::new_local(None::<(web_sys::Element, f64)>);
     let find = move |selector: &str| {
         let list = list.get_untracked()?;

@@ -150,9 +150,10 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
 
 /// One attempt for all that wait: where each failure made an attempt of its own, they would multiply.
 fn try_again_later(state: State, error: &ClipsError) {
-    if state.retry.with_value(Option::is_some) {
+    if state.tries_again.get_value() {
         return;
     }
+    state.tries_again.set_value(true);
     let lost = state.lost.get_value().saturating_add(1);
     state.lost.set_value(lost);
     let asked_for = match error {
@@ -170,10 +171,9 @@ fn try_again_later(state: State, error: &ClipsError) {
     };
     let ms = asked_for.min(retry::LONGEST_MS) + retry::delay_ms(lost, random::fraction());
     let attempt = Timeout::new(ms, move || {
-        // Taken out first, so that its failure can make the next one.
-        let fired = state.retry.try_update_value(Option::take);
+        // First, so that its failure can make the next one; the page may be gone.
+        state.tries_again.try_update_value(|tries| *tries = false);
         send_due(state);
-        drop(fired);
     });
-    state.retry.set_value(Some(attempt));
+    attempt.forget();
 }

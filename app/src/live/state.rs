@@ -1,7 +1,6 @@
 //! What a live page knows, and how news change it. The line and the post write here; the page reads it through `Feed`.
 
 use chrono::{DateTime, Utc};
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{
@@ -40,8 +39,8 @@ pub(super) struct State {
     pub(super) cursor: StoredValue<Option<Cursor>>,
     /// How many attempts to send presses failed in a row.
     pub(super) lost: StoredValue<u32>,
-    /// The next attempt, where one is to come.
-    pub(super) retry: StoredValue<Option<Timeout>, LocalStorage>,
+    /// Whether another attempt is to come. (The timer itself would tie this to one thread, and the server has many.)
+    pub(super) tries_again: StoredValue<bool>,
     correction: StoredValue<Correction>,
 }
 
@@ -61,7 +60,7 @@ impl State {
             is_loading_older: RwSignal::new(false),
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
-            retry: StoredValue::new_local(None),
+            tries_again: StoredValue::new(false),
             correction: StoredValue::default(),
         }
     }
