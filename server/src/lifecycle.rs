@@ -79,15 +79,17 @@ pub async fn serve(
         async move { stopping.run_until_cancelled(hub.listen()).await }
     };
     tokio::spawn(listening);
-    let mut deadline = Instant::now() + LONGEST_STOP;
-    tokio::select! {
-        broken = &mut served => broken.map_err(io::Error::other)?,
+    let deadline = tokio::select! {
+        ended = &mut served => {
+            ended.map_err(io::Error::other)?;
+            Instant::now() + LONGEST_STOP
+        }
         () = stop => {
             tracing::info!("stopping");
             stopping.cancel();
             // Live streams would hold the stop back for ever.
             state.hub.close();
-            deadline = Instant::now() + LONGEST_STOP;
+            let deadline = Instant::now() + LONGEST_STOP;
             match timeout_at(deadline, &mut served).await {
                 Ok(finished) => finished.map_err(io::Error::other)?,
                 Err(_) => {
@@ -95,8 +97,9 @@ pub async fn serve(
                     served.abort();
                 }
             }
+            deadline
         }
-    }
+    };
     // What was taken from callers that hung up since is recorded too.
     if timeout_at(deadline, state.recorder.finish()).await.is_err() {
         tracing::error!("some presses could not be recorded before the stop");

@@ -1,10 +1,6 @@
 //! The recorder: a group commit of presses. While one batch is being made durable, the next one gathers; no timer.
 
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher, Hash, RandomState},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use app::{clips::ClipsError, domain::timestamp::Timestamp};
 use tokio::sync::{
@@ -15,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     hub::Hub,
-    store::{Answer, Store, StoreError, Submission},
+    store::{Answer, SessionId, Store, StoreError, Submission},
     world::Clock,
 };
 
@@ -33,7 +29,6 @@ const TRY_AGAIN_SECONDS: u16 = 1;
 #[derive(Clone)]
 pub struct Recorder {
     queues: Arc<[mpsc::Sender<Queued>]>,
-    hasher: RandomState,
     closing: CancellationToken,
     writers: TaskTracker,
 }
@@ -61,7 +56,6 @@ impl Recorder {
         });
         Self {
             queues: queues.collect(),
-            hasher: RandomState::new(),
             closing,
             writers,
         }
@@ -74,9 +68,7 @@ impl Recorder {
     /// too many wait or the database is away.
     pub async fn submit(&self, submission: Submission) -> Result<Timestamp, ClipsError> {
         let (reply, answer) = oneshot::channel();
-        // A session has one writer: two would only wait for each other at its lock.
-        let queue = pick(&self.hasher, &submission.session, &self.queues);
-        let queue = queue.ok_or(ClipsError::Broken)?;
+        let queue = self.queue(submission.session).ok_or(ClipsError::Broken)?;
         match queue.try_send(Queued { submission, reply }) {
             Ok(()) => answer.await.unwrap_or(Err(ClipsError::Broken)),
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => Err(ClipsError::Busy {
@@ -85,17 +77,19 @@ impl Recorder {
         }
     }
 
+    /// A session has one writer: two would only wait for each other at its lock. Its id is random, and spreads the sessions
+    /// by itself.
+    fn queue(&self, session: SessionId) -> Option<&mpsc::Sender<Queued>> {
+        let at = session.0.as_u128().checked_rem(self.queues.len() as u128)?;
+        self.queues.get(usize::try_from(at).ok()?)
+    }
+
     /// Takes no more presses, and returns when all that were taken are recorded.
     pub async fn finish(&self) {
         self.closing.cancel();
         self.writers.close();
         self.writers.wait().await;
     }
-}
-
-fn pick<'a, T>(hasher: &RandomState, key: &impl Hash, among: &'a [T]) -> Option<&'a T> {
-    let many = u64::try_from(among.len()).ok().filter(|many| *many > 0)?;
-    among.get(usize::try_from(hasher.hash_one(key) % many).ok()?)
 }
 
 /// Turns a queue into transactions.

@@ -91,7 +91,7 @@ pub fn KeyBanner(
                                 <button
                                     type="button"
                                     class="button button--quiet"
-                                    on:click=move |_| entry.forget_key()
+                                    on:click=move |_| entry.dismiss_refusal()
                                 >
                                     "Dismiss"
                                 </button>

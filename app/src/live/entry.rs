@@ -91,6 +91,11 @@ impl Entry {
         admitted
     }
 
+    /// The refusal was read. What is known of the link stays: its redemption may have succeeded unheard.
+    pub fn dismiss_refusal(self) {
+        self.key.set(KeyState::None);
+    }
+
     /// Forgets the fresh key: its holder has saved the link.
     pub fn forget_key(self) {
         if let Ok(code) = self.code.get_untracked() {

@@ -259,7 +259,7 @@ impl Heights {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
     use crate::domain::{offset::Offset, revision::Revision};
 
-    fn place(n: u32) -> Place {
+    pub(in crate::live) fn place(n: u32) -> Place {
         Place {
             segment_index: 1,
             offset_seconds: Offset(n),
@@ -275,7 +275,7 @@ mod tests {
         }
     }
 
-    fn column(rows: u32) -> Heights {
+    pub(in crate::live) fn column(rows: u32) -> Heights {
         let mut heights = Heights::default();
         (0..rows).for_each(|n| assert!(heights.insert(place(n))));
         heights

@@ -58,24 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        domain::{offset::Offset, revision::Revision},
-        live::heights::Heights,
-    };
-
-    fn place(n: u32) -> Place {
-        Place {
-            segment_index: 1,
-            offset_seconds: Offset(n),
-            arrival: Revision(i64::from(n)),
-        }
-    }
-
-    fn column(rows: u32) -> Heights {
-        let mut heights = Heights::default();
-        (0..rows).for_each(|n| assert!(heights.insert(place(n))));
-        heights
-    }
+    use crate::live::heights::tests::{column, place};
 
     fn index(pieces: &[Piece], row: Place) -> usize {
         let is_row = |piece: &Piece| *piece == Piece::Row(row);
