@@ -48,7 +48,7 @@ pub fn WatchList(
             follow.jump();
             follow.arrived(feed.list.read_untracked().newest());
         });
-        scroll::to_end();
+        scroll::to_end(|| true);
     };
     let empty = move || match (shown.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
@@ -112,7 +112,7 @@ fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Foll
         next.hold(is_held);
         next.arrived(newest());
         if next.follows() {
-            scroll::to_end();
+            scroll::to_end(move || follow.try_with_untracked(Follow::follows) == Some(true));
         }
         follow.set(next);
     });

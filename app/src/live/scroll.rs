@@ -22,8 +22,12 @@ pub fn below() -> f64 {
 }
 
 /// Shows the end of the page, as soon as what was changed in it is drawn.
-pub fn to_end() {
-    request_animation_frame(|| {
+/// `is_wanted` is asked at that moment: whoever has scrolled away meanwhile is not thrown back.
+pub fn to_end(is_wanted: impl Fn() -> bool + 'static) {
+    request_animation_frame(move || {
+        if !is_wanted() {
+            return;
+        }
         let height = document()
             .document_element()
             .map_or(0, |page| page.scroll_height());
