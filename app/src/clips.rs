@@ -14,8 +14,10 @@ use crate::domain::{
     access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
     act::{Act, ActRefused},
     code::Code,
+    moderation::{Moderation, ModerationId},
     press::{Press, PressRefused},
     role::{Audience, Right, Role},
+    rules::Settings,
     session::Session,
     snapshot::{Page, Snapshot},
     text::{Game, Label, Note, Title},
@@ -71,11 +73,64 @@ pub trait Clips: Send + Sync {
         game: Game,
     ) -> Result<Session, ClipsError>;
 
-    /// Hides timestamps from viewers. Those that are hidden already stay so.
-    async fn hide(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError>;
+    /// How the session is set.
+    async fn settings(&self, code: &Code) -> Result<Settings, ClipsError>;
 
-    /// Shows hidden timestamps again.
-    async fn restore(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError>;
+    /// Sets the session.
+    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError>;
+
+    /// Hides timestamps from viewers. Those that are hidden already stay so. Several calls with the same `act` are one
+    /// act; without one it is an act of its own.
+    ///
+    /// # Errors
+    /// `ClipsError::Conflict` where `act` names what somebody else did, or something else.
+    async fn hide(
+        &self,
+        code: &Code,
+        ids: Vec<TimestampId>,
+        act: Option<ModerationId>,
+    ) -> Result<(), ClipsError>;
+
+    /// Shows hidden timestamps again, whatever hid them.
+    ///
+    /// # Errors
+    /// As `hide`.
+    async fn restore(
+        &self,
+        code: &Code,
+        ids: Vec<TimestampId>,
+        act: Option<ModerationId>,
+    ) -> Result<(), ClipsError>;
+
+    /// Hides all timestamps of the visitor who made this one.
+    async fn hide_visitor(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        act: ModerationId,
+    ) -> Result<(), ClipsError>;
+
+    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others, and they don't see
+    /// that.
+    ///
+    /// # Errors
+    /// `ClipsError::Staff` where that is a moderator or the streamer.
+    async fn block(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        act: ModerationId,
+    ) -> Result<(), ClipsError>;
+
+    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block. Undoing it again is no
+    /// error.
+    ///
+    /// # Errors
+    /// `ClipsError::NoModeration` where the session has no such act, or one that can't be undone.
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<(), ClipsError>;
+
+    /// What moderators did, the newest first, at most `Moderation::MOST`.
+    async fn moderations(&self, code: &Code) -> Result<Vec<Moderation>, ClipsError>;
 
     /// Gives a timestamp another note, or none.
     async fn edit_note(
@@ -156,6 +211,14 @@ pub enum ClipsError {
     /// No timestamp of this session, or of this caller, has that id.
     #[error("This timestamp is not there (any more).")]
     NoTimestamp,
+    /// No act of moderation that could be undone has that id.
+    #[error("There is nothing (any more) that could be undone here. Look into the moderation log.")]
+    NoModeration,
+    /// Who is to be blocked belongs to the staff.
+    #[error(
+        "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator's link can be revoked."
+    )]
+    Staff,
     /// What was sent can't be read; the words tell what is wrong with it.
     #[error("{0}")]
     Invalid(String),
@@ -179,6 +242,9 @@ fn forbidden(right: Right) -> &'static str {
         Role::Moderator => {
             "Only moderators may do that. Open the moderator link that the streamer gave you."
         }
+        Role::Streamer if right == Right::Pause => {
+            "Only the streamer may do that, and moderators whom the streamer lets."
+        }
         Role::Streamer => "Only the streamer may do that. Open the control link that you saved.",
     }
 }
@@ -195,6 +261,8 @@ impl ClipsError {
             | Self::Act(_)
             | Self::Conflict
             | Self::NoTimestamp
+            | Self::NoModeration
+            | Self::Staff
             | Self::Invalid(_) => false,
         }
     }

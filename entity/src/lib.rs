@@ -7,6 +7,7 @@
 pub mod access_key;
 pub mod grant;
 pub mod installation;
+pub mod moderation;
 pub mod segment;
 pub mod session;
 pub mod timestamp;

@@ -23,6 +23,16 @@ pub struct Model {
     pub revision: i64,
     /// How many of its timestamps are not hidden.
     pub timestamp_count: i32,
+    /// Whether every press needs a name.
+    pub names_required: bool,
+    /// Whether only staff see the list.
+    pub staff_list: bool,
+    /// Whether moderators may pause and resume.
+    pub moderators_pause: bool,
+    /// The words that hold a note back, a JSON array.
+    pub held_words: String,
+    /// How many visitors are blocked: none, mostly, and then nobody looks for them.
+    pub blocks: i32,
     /// The session that this one is a throw-away rehearsal of.
     pub rehearsal_of: Option<Uuid>,
     /// When it was opened, UTC.

@@ -12,7 +12,7 @@ use crate::{
 pub(crate) struct Migration;
 
 #[derive(DeriveIden)]
-enum Timestamp {
+pub(crate) enum Timestamp {
     Table,
     SessionId,
     Id,

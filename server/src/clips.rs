@@ -9,9 +9,11 @@ use app::{
         act::Act,
         change::Goodbye,
         code::Code,
+        moderation::{Moderation, ModerationId},
         press::Press,
         revision::Cursor,
         role::{Audience, Right, Role},
+        rules::Settings,
         session::Session,
         snapshot::{Page, Snapshot},
         text::{Game, Label, Note, Title},
@@ -22,12 +24,9 @@ use async_trait::async_trait;
 
 use crate::{
     state::State,
-    store::{Done, Known, SessionId, StoreError, Submission, VisitorId},
+    store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId},
+    world,
 };
-
-/// The most timestamps that one call hides or restores: each is a row to write under the session's lock, and 36
-/// characters of the longest body.
-const MOST_AT_ONCE: usize = 200;
 
 /// The port, bound to one visitor.
 pub struct BoundClips {
@@ -68,7 +67,7 @@ impl BoundClips {
     async fn known(&self, code: &Code, right: Right) -> Result<Known, ClipsError> {
         let known = self.state.store.known(code, self.visitor).await?;
         let known = known.ok_or(ClipsError::NotFound)?;
-        if known.role.may(right) {
+        if known.role.may_in(right, known.session.rules) {
             Ok(known)
         } else {
             Err(ClipsError::Forbidden(right))
@@ -105,6 +104,27 @@ impl BoundClips {
             Ok(done.answer)
         })
         .await
+    }
+}
+
+impl BoundClips {
+    /// Does what moderators may do, as the act that the caller named or one of its own.
+    async fn moderate<F>(
+        &self,
+        code: &Code,
+        act: Option<ModerationId>,
+        moderate: impl FnOnce(State, Moderating) -> F,
+    ) -> Result<(), ClipsError>
+    where
+        F: Future<Output = Result<Done<()>, StoreError>> + Send + 'static,
+    {
+        let session = self.known(code, Right::Moderate).await?.id;
+        let asked = Moderating {
+            session,
+            author: self.visitor,
+            act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
+        };
+        self.change(session, |state| moderate(state, asked)).await
     }
 }
 
@@ -202,7 +222,7 @@ impl Clips for BoundClips {
     }
 
     async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
+        let id = self.known(code, act.right()).await?.id;
         self.change(id, |state| async move {
             state.store.act(&state.clock, id, act).await
         })
@@ -223,20 +243,41 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn hide(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
-        let id = self.known(code, Right::Moderate).await?.id;
-        let ids = at_once(ids)?;
+    async fn settings(&self, code: &Code) -> Result<Settings, ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
+        Ok(self.state.store.settings(id).await?)
+    }
+
+    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError> {
+        let id = self.known(code, Right::Control).await?.id;
         self.change(id, |state| async move {
-            state.store.hide(&state.clock, id, &ids).await
+            state.store.set_settings(&state.clock, id, &settings).await
         })
         .await
     }
 
-    async fn restore(&self, code: &Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
-        let id = self.known(code, Right::Moderate).await?.id;
+    async fn hide(
+        &self,
+        code: &Code,
+        ids: Vec<TimestampId>,
+        act: Option<ModerationId>,
+    ) -> Result<(), ClipsError> {
         let ids = at_once(ids)?;
-        self.change(id, |state| async move {
-            state.store.restore(&state.clock, id, &ids).await
+        self.moderate(code, act, |state, asked| async move {
+            state.store.hide(&state.clock, asked, &ids).await
+        })
+        .await
+    }
+
+    async fn restore(
+        &self,
+        code: &Code,
+        ids: Vec<TimestampId>,
+        act: Option<ModerationId>,
+    ) -> Result<(), ClipsError> {
+        let ids = at_once(ids)?;
+        self.moderate(code, act, |state, asked| async move {
+            state.store.restore(&state.clock, asked, &ids).await
         })
         .await
     }
@@ -247,14 +288,47 @@ impl Clips for BoundClips {
         id: TimestampId,
         note: Option<Note>,
     ) -> Result<(), ClipsError> {
-        let session = self.known(code, Right::Moderate).await?.id;
-        self.change(session, |state| async move {
-            let store = &state.store;
-            store
-                .edit_note(&state.clock, session, id, note.as_ref())
-                .await
+        self.moderate(code, None, |state, asked| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            store.edit_note(clock, asked, id, note.as_ref()).await
         })
         .await
+    }
+
+    async fn hide_visitor(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        act: ModerationId,
+    ) -> Result<(), ClipsError> {
+        self.moderate(code, Some(act), |state, asked| async move {
+            state.store.hide_visitor(&state.clock, asked, id).await
+        })
+        .await
+    }
+
+    async fn block(
+        &self,
+        code: &Code,
+        id: TimestampId,
+        act: ModerationId,
+    ) -> Result<(), ClipsError> {
+        self.moderate(code, Some(act), |state, asked| async move {
+            state.store.block(&state.clock, asked, id).await
+        })
+        .await
+    }
+
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<(), ClipsError> {
+        self.moderate(code, Some(act), |state, asked| async move {
+            state.store.undo(&state.clock, asked).await
+        })
+        .await
+    }
+
+    async fn moderations(&self, code: &Code) -> Result<Vec<Moderation>, ClipsError> {
+        let id = self.known(code, Right::Moderate).await?.id;
+        Ok(self.state.store.moderations(id).await?)
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
@@ -332,10 +406,13 @@ impl Clips for BoundClips {
 
 /// As many timestamps as one call may name.
 fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ClipsError> {
-    if ids.len() <= MOST_AT_ONCE {
+    if ids.len() <= Moderation::MOST_AT_ONCE {
         Ok(ids)
     } else {
-        let words = format!("At most {MOST_AT_ONCE} timestamps at once, please.");
+        let words = format!(
+            "At most {} timestamps at once, please.",
+            Moderation::MOST_AT_ONCE
+        );
         Err(ClipsError::Invalid(words))
     }
 }

@@ -8,12 +8,15 @@ use crate::hub::Full;
 /// The HTTP status that says the same as this error.
 pub fn status(error: &ClipsError) -> StatusCode {
     match error {
-        ClipsError::NotFound | ClipsError::NoTimestamp => StatusCode::NOT_FOUND,
-        ClipsError::Forbidden(_) | ClipsError::DeadLink => StatusCode::FORBIDDEN,
-        ClipsError::Press(PressRefused::WaitedTooLong) | ClipsError::Invalid(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
+        ClipsError::NotFound | ClipsError::NoTimestamp | ClipsError::NoModeration => {
+            StatusCode::NOT_FOUND
         }
-        ClipsError::Press(_) | ClipsError::Act(_) | ClipsError::Conflict => StatusCode::CONFLICT,
+        ClipsError::Forbidden(_) | ClipsError::DeadLink => StatusCode::FORBIDDEN,
+        ClipsError::Press(PressRefused::WaitedTooLong | PressRefused::NameMissing)
+        | ClipsError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ClipsError::Press(_) | ClipsError::Act(_) | ClipsError::Conflict | ClipsError::Staff => {
+            StatusCode::CONFLICT
+        }
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
         ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }

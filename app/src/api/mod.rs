@@ -5,6 +5,7 @@
 )]
 
 pub mod links;
+pub mod moderation;
 pub mod rehearsal;
 pub mod sessions;
 pub mod timestamps;

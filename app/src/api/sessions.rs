@@ -10,6 +10,7 @@ use crate::{
         act::Act,
         code::Code,
         role::{Audience, Role},
+        rules::Settings,
         session::Session,
         snapshot::{Page, Snapshot},
         text::{Game, Title},
@@ -57,4 +58,16 @@ pub async fn act(code: Code, act: Act) -> Result<Session, ClipsError> {
 #[server(endpoint = "edit_session", input = Json)]
 pub async fn edit_session(code: Code, title: Title, game: Game) -> Result<Session, ClipsError> {
     super::clips().edit_session(&code, title, game).await
+}
+
+/// How the session is set. See `Clips::settings`.
+#[server(name = SettingsCall, endpoint = "settings", input = Json)]
+pub async fn settings(code: Code) -> Result<Settings, ClipsError> {
+    super::clips().settings(&code).await
+}
+
+/// Sets the session. See `Clips::set_settings`.
+#[server(endpoint = "set_settings", input = Json)]
+pub async fn set_settings(code: Code, settings: Settings) -> Result<(), ClipsError> {
+    super::clips().set_settings(&code, settings).await
 }

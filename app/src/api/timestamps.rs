@@ -7,6 +7,7 @@ use crate::{
     clips::ClipsError,
     domain::{
         code::Code,
+        moderation::ModerationId,
         press::Press,
         text::Note,
         timestamp::{Timestamp, TimestampId},
@@ -27,14 +28,22 @@ pub async fn own_timestamp(code: Code, id: TimestampId) -> Result<Timestamp, Cli
 
 /// Hides timestamps. See `Clips::hide`.
 #[server(endpoint = "hide", input = Json)]
-pub async fn hide(code: Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
-    super::clips().hide(&code, ids).await
+pub async fn hide(
+    code: Code,
+    ids: Vec<TimestampId>,
+    #[server(default)] act: Option<ModerationId>,
+) -> Result<(), ClipsError> {
+    super::clips().hide(&code, ids, act).await
 }
 
 /// Shows hidden timestamps again. See `Clips::restore`.
 #[server(endpoint = "restore", input = Json)]
-pub async fn restore(code: Code, ids: Vec<TimestampId>) -> Result<(), ClipsError> {
-    super::clips().restore(&code, ids).await
+pub async fn restore(
+    code: Code,
+    ids: Vec<TimestampId>,
+    #[server(default)] act: Option<ModerationId>,
+) -> Result<(), ClipsError> {
+    super::clips().restore(&code, ids, act).await
 }
 
 /// Changes a note. See `Clips::edit_note`.

@@ -22,7 +22,15 @@ pub fn Acts(
     /// Why the plain form was refused, on the page that follows it.
     #[prop(optional_no_strip)]
     told: Option<ClipsError>,
+    /// Whether only Pause and Resume are there, for moderators.
+    #[prop(optional)]
+    only_pause: bool,
 ) -> impl IntoView {
+    let buttons = move || {
+        let mut buttons = feed.session.read().status.allowed();
+        buttons.retain(|button| !only_pause || matches!(button, Button::Pause | Button::Resume));
+        buttons
+    };
     let began = NodeRef::<html::Input>::new();
     // What was wrong with the minutes is put right where they are.
     let opens_began = matches!(
@@ -94,7 +102,7 @@ pub fn Acts(
             on:submit=submit
         >
             <input type="hidden" name="segment" value=move || status.read().segment() />
-            <Show when=move || matches!(*status.read(), Status::Paused { .. })>
+            <Show when=move || !only_pause && matches!(*status.read(), Status::Paused { .. })>
                 <details class="acts__began" open=opens_began>
                     <summary>"Already running?"</summary>
                     <div class="acts__minutes">
@@ -112,7 +120,7 @@ pub fn Acts(
                 </details>
             </Show>
             <div class="acts__buttons">
-                <For each=move || status.read().allowed() key=|button| *button as u8 let:button>
+                <For each=buttons key=|button| *button as u8 let:button>
                     <button
                         type="submit"
                         name="act"

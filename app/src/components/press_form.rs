@@ -7,6 +7,7 @@ use super::press_result::PressResult;
 use crate::{
     clips::ClipsError,
     domain::{
+        press::PressRefused,
         session::Status,
         text::{Name, Note, TextError},
         timestamp::TimestampId,
@@ -44,7 +45,18 @@ pub fn PressForm(
     // What is said below the button: how the latest press went, or what is wrong with what was typed.
     let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
 
+    let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
     let press = move || match read(note_field.get_untracked(), name_field.get_untracked()) {
+        Ok((_, None)) if needs_name.get_untracked() => {
+            said.set(Some(Verdict::Refused {
+                error: ClipsError::Press(PressRefused::NameMissing),
+                note: None,
+            }));
+            if let Some(field) = name_field.get_untracked() {
+                // It can only fail for an element that can't be focused.
+                let _ = field.focus();
+            }
+        }
         Ok((note, name)) => {
             storage::remember_name(name.as_ref().map_or("", Name::as_str));
             feed.press.run((note, name));
@@ -181,7 +193,8 @@ pub fn PressForm(
                     name="name"
                     class="input"
                     value=name
-                    placeholder="optional"
+                    placeholder=move || if needs_name.get() { "asked for by the streamer" } else { "optional" }
+                    aria-required=move || needs_name.get().then_some("true")
                     autocomplete="nickname"
                     on:input=move |_| forget_objection()
                 />
@@ -209,7 +222,7 @@ fn is_objection(said: &Verdict) -> bool {
     matches!(
         said,
         Verdict::Refused {
-            error: ClipsError::Invalid(_),
+            error: ClipsError::Invalid(_) | ClipsError::Press(PressRefused::NameMissing),
             ..
         }
     )

@@ -46,7 +46,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::domain::{code::Code, session::LastSegment, text::Text};
+    use crate::domain::{code::Code, rules::Rules, session::LastSegment, text::Text};
 
     #[test]
     fn the_tab_tells_the_state() {
@@ -63,6 +63,7 @@ mod tests {
                 game: Text::parse("The Witcher 3").unwrap(),
                 status,
                 timestamp_count: 0,
+                rules: Rules::default(),
             };
             in_words(&session, now, connection)
         };

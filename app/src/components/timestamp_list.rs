@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::timestamp_row::TimestampRow;
-use crate::live::feed::Feed;
+use crate::{
+    domain::{role::Audience, rules::Rules},
+    live::feed::Feed,
+};
 
 /// How many rows a viewer is shown: what happened lately, not the whole stream.
 const NEWEST: usize = 50;
@@ -25,8 +28,17 @@ pub fn TimestampList(
             </For>
         </ol>
         <Show when=move || rows.read().is_empty()>
-            <p class="empty">"No timestamps yet. The first one is yours to make."</p>
+            <p class="empty">{move || none_in_words(feed.audience, feed.session.read().rules)}</p>
         </Show>
     }
     .into_any()
+}
+
+fn none_in_words(audience: Audience, rules: Rules) -> &'static str {
+    match audience {
+        Audience::Public if rules.staff_list => {
+            "Only moderators see the whole list. Your own presses are shown here."
+        }
+        Audience::Public | Audience::Staff => "No timestamps yet. The first one is yours to make.",
+    }
 }

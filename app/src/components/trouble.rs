@@ -63,6 +63,8 @@ fn heading(error: &ClipsError) -> &'static str {
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Staff
         | ClipsError::Invalid(_) => "That did not work",
         ClipsError::Broken => "Something went wrong",
     }

@@ -2,7 +2,10 @@
 
 use leptos::{ev, html, prelude::*};
 
-use super::{segment_group::SegmentGroup, watch_row::Hands, watch_toolbar::WatchToolbar};
+use super::{
+    many_rows::ManyRows, segment_group::SegmentGroup, undo_bar::UndoBar,
+    visitor_dialog::VisitorDialog, watch_row::Hands, watch_toolbar::WatchToolbar,
+};
 use crate::live::{
     feed::Feed,
     scroll,
@@ -26,6 +29,9 @@ pub fn WatchList(
         focused: RwSignal::new(None),
         leaving: RwSignal::new(None),
         placing: StoredValue::new(false),
+        selected: RwSignal::default(),
+        about: RwSignal::new(None),
+        done: RwSignal::new(None),
         said: RwSignal::new(String::new()),
     };
     let shown = RwSignal::new(
@@ -59,6 +65,7 @@ pub fn WatchList(
     view! {
         <div class="moderate__list" node_ref=top>
             <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
+            <ManyRows feed filter hands />
             <p class="visually-hidden" role="status">
                 {hands.said}
             </p>
@@ -87,6 +94,8 @@ pub fn WatchList(
             >
                 {move || format!("{} new", unseen.get())}
             </button>
+            <UndoBar feed hands />
+            <VisitorDialog feed hands />
         </div>
     }
     .into_any()

@@ -1,12 +1,17 @@
 //! One row of the watch list, with what a moderator can do to it.
 
+use std::collections::BTreeSet;
+
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::note_editor::NoteEditor;
 use crate::{
     api,
     clips::ClipsError,
-    domain::timestamp::{Timestamp, TimestampId},
+    domain::{
+        moderation::ModerationId,
+        timestamp::{Timestamp, TimestampId},
+    },
     live::feed::Feed,
 };
 
@@ -23,8 +28,23 @@ pub struct Hands {
     pub leaving: RwSignal<Option<TimestampId>>,
     /// Older rows came in, and the page is not yet back where it stood: until then what is drawn stays.
     pub placing: StoredValue<bool>,
+    /// The rows that are ticked.
+    pub selected: RwSignal<BTreeSet<TimestampId>>,
+    /// The row whose viewer something is to be done about.
+    pub about: RwSignal<Option<Timestamp>>,
+    /// What was done to several rows at once, and can be undone.
+    pub done: RwSignal<Option<DoneAct>>,
     /// What was done, for those who hear the page.
     pub said: RwSignal<String>,
+}
+
+/// An act that was just done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneAct {
+    /// Its name.
+    pub act: ModerationId,
+    /// What was done, in words.
+    pub words: String,
 }
 
 /// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
@@ -54,6 +74,21 @@ pub fn WatchRow(
             on:focusin=move |_| hands.focused.set(Some(id))
             on:focusout=move |_| hands.focused.set(None)
         >
+            <label class="timestamp__select">
+                <input
+                    type="checkbox"
+                    prop:checked=move || hands.selected.read().contains(&id)
+                    on:change=move |event| {
+                        let is_ticked = event_target_checked(&event);
+                        hands.selected.update(|selected| {
+                            if is_ticked { selected.insert(id) } else { selected.remove(&id) };
+                        });
+                    }
+                />
+                <span class="visually-hidden">
+                    {move || format!("Select {}", row.read().offset_seconds)}
+                </span>
+            </label>
             <span class="timestamp__offset">{move || row.read().offset_seconds.to_string()}</span>
             " "
             <Show
@@ -81,7 +116,9 @@ fn Words(row: Memo<Timestamp>) -> impl IntoView {
             " "
         </Show>
         <Show when=move || row.read().hidden>
-            <span class="timestamp__hidden">"hidden"</span>
+            <span class="timestamp__hidden">
+                {move || if row.read().held { "held back" } else { "hidden" }}
+            </span>
             " "
         </Show>
     }
@@ -113,8 +150,8 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
         );
         spawn_local(async move {
             let answer = match hides {
-                true => api::timestamps::hide(feed.code(), vec![id]).await,
-                false => api::timestamps::restore(feed.code(), vec![id]).await,
+                true => api::timestamps::hide(feed.code(), vec![id], None).await,
+                false => api::timestamps::restore(feed.code(), vec![id], None).await,
             };
             if is_busy.try_set(false).is_some() {
                 return;
@@ -155,8 +192,21 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 aria-busy=move || is_busy.get().then_some("true")
                 on:click=toggle
             >
-                {move || if row.read().hidden { "Restore" } else { "Hide" }}
+                {move || match (row.read().hidden, row.read().held) {
+                    (false, _) => "Hide",
+                    (true, false) => "Restore",
+                    (true, true) => "Show",
+                }}
                 <span class="visually-hidden">{named}</span>
+            </button>
+            <button
+                type="button"
+                class="button button--quiet"
+                aria-haspopup="dialog"
+                on:click=move |_| hands.about.set(Some(row.get_untracked()))
+            >
+                "Viewer"
+                <span class="visually-hidden">{move || format!(" of{}", named())}</span>
             </button>
             {move || {
                 error

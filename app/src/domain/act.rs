@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::session::{LastSegment, Status};
+use super::{
+    role::Right,
+    session::{LastSegment, Status},
+};
 
 /// One press of a streamer's button. Each carries the index of the latest segment that the page showed (0: none), so
 /// that a stale tab can't close a segment that it doesn't show.
@@ -113,6 +116,14 @@ pub enum ActRefused {
 pub const MOST_MINUTES_AGO: u32 = 24 * 60;
 
 impl Act {
+    /// What one must be allowed in order to do it.
+    pub fn right(self) -> Right {
+        match self {
+            Self::Pause { .. } | Self::Resume { .. } => Right::Pause,
+            Self::Start { .. } | Self::End { .. } | Self::Reopen { .. } => Right::Control,
+        }
+    }
+
     /// The button of this act.
     pub fn button(self) -> Button {
         match self {

@@ -56,6 +56,9 @@ pub enum PressRefused {
     /// It waited, and the moment it marks lies in no segment.
     #[error("That moment lies in a pause of the stream, so there is nothing to clip.")]
     MomentInPause,
+    /// The session asks for a name.
+    #[error("The streamer asks for a name with every press. Fill in your name, and press again.")]
+    NameMissing,
     /// It waited longer than a press may.
     #[error("That press waited longer than 15 minutes. Tell a moderator the moment instead.")]
     WaitedTooLong,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rules::Rules;
+
 /// Who a caller is in one session. Each may all that the one before may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,7 +28,9 @@ pub enum Right {
     Moderate,
     /// Take the list away as a file.
     Export,
-    /// Start, pause, resume, end, reopen and rename the session.
+    /// Pause and resume the stream.
+    Pause,
+    /// Start, end, reopen, rename and set the session.
     Control,
     /// See, mint, revoke and replace links.
     ManageLinks,
@@ -34,11 +38,12 @@ pub enum Right {
 
 impl Right {
     /// Every right, for tables.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Watch,
         Self::Submit,
         Self::Moderate,
         Self::Export,
+        Self::Pause,
         Self::Control,
         Self::ManageLinks,
     ];
@@ -48,7 +53,8 @@ impl Right {
         match self {
             Self::Watch | Self::Submit => Role::Viewer,
             Self::Moderate | Self::Export => Role::Moderator,
-            Self::Control | Self::ManageLinks => Role::Streamer,
+            // Moderators too where the streamer allows it: see `Role::may_in`.
+            Self::Pause | Self::Control | Self::ManageLinks => Role::Streamer,
         }
     }
 }
@@ -60,6 +66,12 @@ impl Role {
     /// Whether this role has that right.
     pub fn may(self, right: Right) -> bool {
         self >= right.least_role()
+    }
+
+    /// Whether this role has that right in a session that is set so.
+    pub fn may_in(self, right: Right, rules: Rules) -> bool {
+        let is_lent = right == Right::Pause && rules.moderators_pause && self >= Self::Moderator;
+        self.may(right) || is_lent
     }
 }
 
@@ -101,8 +113,24 @@ mod tests {
         Submit: [Viewer, Moderator, Streamer]
         Moderate: [Moderator, Streamer]
         Export: [Moderator, Streamer]
+        Pause: [Streamer]
         Control: [Streamer]
         ManageLinks: [Streamer]
         ");
+    }
+
+    #[test]
+    fn a_streamer_can_lend_pausing_to_moderators_and_nothing_else() {
+        let lent = Rules {
+            moderators_pause: true,
+            ..Rules::default()
+        };
+        for right in Right::ALL {
+            for role in Role::ALL {
+                let gains = right == Right::Pause && role == Role::Moderator;
+                assert_eq!(role.may_in(right, lent), role.may(right) || gains);
+                assert_eq!(role.may_in(right, Rules::default()), role.may(right));
+            }
+        }
     }
 }

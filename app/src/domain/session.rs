@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     code::Code,
+    rules::Rules,
     text::{Game, Title},
 };
 
@@ -21,6 +22,9 @@ pub struct Session {
     pub status: Status,
     /// How many timestamps it has, hidden ones not counted.
     pub timestamp_count: u32,
+    /// How it is set.
+    #[serde(default, skip_serializing_if = "Rules::is_open")]
+    pub rules: Rules,
 }
 
 /// Whether presses are accepted, and where they go. Active without an open segment does not exist.

@@ -15,6 +15,8 @@ pub type Title = Text<kind::Title>;
 pub type Game = Text<kind::Game>;
 /// What the streamer calls a moderator link: 1 to 40 characters.
 pub type Label = Text<kind::Label>;
+/// A word that holds notes back, or several: 1 to 40 characters.
+pub type HeldWord = Text<kind::HeldWord>;
 
 /// What a text is for, and how long it may be.
 pub trait Kind {
@@ -52,13 +54,15 @@ pub mod kind {
         Game: "game", 80;
         /// What a moderator link is called.
         Label: "label", 40;
+        /// What holds a note back.
+        HeldWord: "word", 40;
     }
 }
 
 /// One line of text: not empty, without control or bidirectional control characters, at most `K::MAX` characters.
 ///
 /// A character is a Unicode scalar value, as Postgres' `char_length` and SQLite's `length` count.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String", bound = "K: Kind + Clone")]
 pub struct Text<K>(String, PhantomData<fn() -> K>);
 

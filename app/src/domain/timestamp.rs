@@ -37,6 +37,9 @@ pub struct Timestamp {
     /// Whether it is hidden from viewers. Public lists hold a hidden one only for its own author, unmarked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// Whether it is hidden because of a word in it, and nobody has looked at it yet. Only staff are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// Whether the visitor who asked made it. Live frames are shared and never say so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,

@@ -188,6 +188,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         revision::{Cursor, Epoch, Revision},
+        rules::Rules,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
         text::Text,
@@ -210,6 +211,7 @@ mod tests {
                     game: Text::parse("The Witcher 3").unwrap(),
                     status: Status::Paused { last: None },
                     timestamp_count: 0,
+                    rules: Rules::default(),
                 },
                 segments: Vec::new(),
                 page: Page {

@@ -144,7 +144,11 @@ impl Line {
                 post::send_due(self.state);
             }
             Heard::Frame { id, json } => match (serde_json::from_str::<Frame>(&json), id.parse()) {
-                (Ok(frame), Ok(cursor)) => self.state.take_frame(frame, cursor),
+                (Ok(frame), Ok(cursor)) => {
+                    if self.state.take_frame(frame, cursor) {
+                        self.start_anew();
+                    }
+                }
                 (Err(_), _) | (_, Err(_)) => self.start_anew(),
             },
             Heard::Tick { json } => {
@@ -274,6 +278,8 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Staff
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
         | ClipsError::Away

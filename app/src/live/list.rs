@@ -261,6 +261,7 @@ mod tests {
     use crate::domain::{
         code::Code,
         offset::Offset,
+        rules::Rules,
         session::{Session, Status},
         text::Text,
     };
@@ -282,6 +283,7 @@ mod tests {
             arrival: Revision(i64::from(n)),
             revision: Revision(revision),
             hidden: false,
+            held: false,
             mine: false,
         }
     }
@@ -295,6 +297,7 @@ mod tests {
                 game: Text::parse("The Witcher 3").unwrap(),
                 status: Status::Paused { last: None },
                 timestamp_count: 0,
+                rules: Rules::default(),
             },
             segments: Vec::new(),
             timestamps,
@@ -400,6 +403,7 @@ mod tests {
                     .filter(|row| !row.hidden || row.id == id(own))
                     .map(|row| Timestamp {
                         hidden: false,
+                        held: false,
                         mine: row.id == id(own),
                         ..row.clone()
                     })

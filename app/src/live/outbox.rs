@@ -204,13 +204,19 @@ impl Unsent {
             ClipsError::Press(
                 PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
             ) => had_to_wait,
-            ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+            ClipsError::Press(
+                PressRefused::MomentInPause
+                | PressRefused::WaitedTooLong
+                | PressRefused::NameMissing,
+            )
             | ClipsError::NotFound
             | ClipsError::Forbidden(_)
             | ClipsError::DeadLink
             | ClipsError::Act(_)
             | ClipsError::Conflict
             | ClipsError::NoTimestamp
+            | ClipsError::NoModeration
+            | ClipsError::Staff
             | ClipsError::Invalid(_)
             | ClipsError::Busy { .. }
             | ClipsError::Away

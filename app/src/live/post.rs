@@ -165,6 +165,8 @@ fn try_again_later(state: State, error: &ClipsError) {
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Staff
         | ClipsError::Invalid(_)
         | ClipsError::Away
         | ClipsError::Broken => 0,

@@ -1,9 +1,8 @@
 //! Randomness in the browser. Only in effects and event handlers.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
-use crate::domain::timestamp::TimestampId;
+use crate::domain::{moderation::ModerationId, timestamp::TimestampId};
 
 /// At least 0, less than 1; for waits, not for secrets.
 pub(super) fn fraction() -> f64 {
@@ -12,7 +11,17 @@ pub(super) fn fraction() -> f64 {
 
 /// A new name for a press of this moment: a UUIDv7, so that the database writes neighbours next to each other.
 pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
-    let mut bytes = [0; 10];
+    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    TimestampId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes()).into_uuid())
+}
+
+/// A new name for an act of moderation: a random UUID.
+pub fn moderation_id() -> ModerationId {
+    ModerationId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
+}
+
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
     let filled = web_sys::window()
         .and_then(|window| window.crypto().ok())
         .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
@@ -20,10 +29,5 @@ pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
         // Every browser that runs this page has `crypto`; a weaker name is still better than a lost press.
         bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
     }
-    let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
-    TimestampId(Uuid::from_u128(
-        uuid::Builder::from_unix_timestamp_millis(millis, &bytes)
-            .into_uuid()
-            .as_u128(),
-    ))
+    bytes
 }

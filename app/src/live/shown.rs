@@ -136,6 +136,7 @@ mod tests {
             arrival: Revision(i64::from(n)),
             revision: Revision(revision),
             hidden,
+            held: false,
             mine: false,
         }
     }

@@ -70,12 +70,17 @@ impl State {
         self.connection.try_get_untracked().is_some()
     }
 
-    /// Takes in a frame and the cursor after it. What a page knows already does no harm.
-    pub(super) fn take_frame(self, frame: Frame, cursor: Cursor) {
+    /// Takes in a frame and the cursor after it. What a page knows already does no harm. Answers whether the page has to
+    /// start anew: who sees the list has changed, and frames tell nothing of what was there before.
+    pub(super) fn take_frame(self, frame: Frame, cursor: Cursor) -> bool {
+        let mut sees_another_list = false;
         let known = self.cursor.get_value().map(|known| known.revision);
         if known.is_none_or(|known| frame.revision >= known) {
             self.cursor.set_value(Some(cursor));
             if *self.session.read_untracked() != frame.session {
+                let rules = self.session.read_untracked().rules;
+                sees_another_list = self.audience == Audience::Public
+                    && rules.staff_list != frame.session.rules.staff_list;
                 self.session.set(frame.session.clone());
             }
             if !frame.segments.is_empty() {
@@ -89,6 +94,7 @@ impl State {
         if !(frame.timestamps.is_empty() && frame.removed.is_empty()) {
             self.list.update(|list| list.merge_frame(frame));
         }
+        sees_another_list
     }
 
     /// Starts anew from a snapshot; what is in the outbox stays.

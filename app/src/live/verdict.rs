@@ -54,12 +54,16 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
             matches!(status, Status::Paused { .. })
         }
         ClipsError::Act(ActRefused::Stale { .. })
-        | ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+        | ClipsError::Press(
+            PressRefused::MomentInPause | PressRefused::WaitedTooLong | PressRefused::NameMissing,
+        )
         | ClipsError::NotFound
         | ClipsError::Forbidden(_)
         | ClipsError::DeadLink
         | ClipsError::Conflict
         | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Staff
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
         | ClipsError::Away
@@ -162,6 +166,7 @@ mod tests {
             arrival: Revision(1),
             revision: Revision(1),
             hidden: false,
+            held: false,
             mine: true,
         });
         assert_eq!(holds(&saved), [false, true, false, false, false]);

@@ -128,6 +128,7 @@ mod tests {
             arrival: Revision(1),
             revision: Revision(1),
             hidden: false,
+            held: false,
             mine: false,
         }
     }

@@ -11,6 +11,7 @@ use crate::{
         control_link::ControlLink,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
+        moderation_log::ModerationLog,
         moderator_links::ModeratorLinks,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
@@ -20,6 +21,7 @@ use crate::{
         segment_clock::SegmentClock,
         session_editor::SessionEditor,
         session_head::SessionHead,
+        session_rules::SessionRules,
         share::Share,
         tab_title::TabTitle,
         timestamp_list::TimestampList,
@@ -113,12 +115,14 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
                 </NeedsScripts>
                 <Exports code />
                 <NeedsScripts>
+                    <ModerationLog feed />
+                    <SessionRules feed />
                     <SessionEditor feed />
                     <ControlLink code=feed.code() public_url=public_url.get_value() />
                 </NeedsScripts>
                 <WithoutScripts>
                     <p class="panel">
-                        "Rehearsal, moderator links, another title or game and a new control link need scripts in this browser."
+                        "Rehearsal, moderator links, the moderation log, rules, another title or game and a new control link need scripts in this browser."
                     </p>
                 </WithoutScripts>
             </div>

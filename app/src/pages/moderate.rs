@@ -4,12 +4,14 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        acts::Acts,
         connection_banner::ConnectionBanner,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
+        moderation_log::ModerationLog,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
-        scripts::WithoutScripts,
+        scripts::{NeedsScripts, WithoutScripts},
         segment_clock::SegmentClock,
         session_head::SessionHead,
         tab_title::TabTitle,
@@ -38,6 +40,10 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
     let role = snapshot.role;
     let feed = use_feed(snapshot);
     let code = feed.code();
+    let may_pause = Memo::new(move |_| {
+        let session = feed.session.read();
+        role.may_in(Right::Pause, session.rules)
+    });
     let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <TabTitle feed />
@@ -53,6 +59,11 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
             </div>
             <div class="moderate__side">
                 <SegmentClock feed />
+                <Show when=move || may_pause.get()>
+                    <NeedsScripts>
+                        <Acts feed only_pause=true />
+                    </NeedsScripts>
+                </Show>
                 <Show when=move || !is_ended.get()>
                     <section class="panel panel--press" aria-labelledby="press">
                         <h2 id="press" class="visually-hidden">
@@ -63,6 +74,9 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
                 </Show>
                 <UnsentList feed />
                 <Exports code />
+                <NeedsScripts>
+                    <ModerationLog feed />
+                </NeedsScripts>
             </div>
             <WatchList feed />
         </main>

@@ -253,6 +253,28 @@ pub(super) async fn role(
     Ok(highest.unwrap_or(Role::Viewer))
 }
 
+/// What the link is called by which a visitor is staff: that of the highest role, the oldest of several.
+pub(super) async fn label(
+    db: &impl ConnectionTrait,
+    session: Uuid,
+    visitor: VisitorId,
+) -> Result<Option<Label>, StoreError> {
+    let links = access_key::Entity::find()
+        .join_rev(JoinType::InnerJoin, grant::Relation::AccessKey.def())
+        .filter(grant::Column::SessionId.eq(session))
+        .filter(grant::Column::VisitorId.eq(visitor.0))
+        .filter(access_key::Column::RevokedAt.is_null())
+        .order_by_asc(access_key::Column::CreatedAt)
+        .all(db)
+        .await?;
+    // Of several highest ones the last is taken.
+    let highest = links
+        .into_iter()
+        .rev()
+        .max_by_key(|link| kind(link.role).role());
+    highest.map(|link| Ok(to_link(link)?.label)).transpose()
+}
+
 /// Who a visitor is, in every session where they hold a living link.
 pub(super) async fn roles(
     db: &impl ConnectionTrait,

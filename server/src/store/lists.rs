@@ -1,8 +1,11 @@
 //! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
 
-use app::domain::{
-    offset::Offset, revision::Revision, role::Audience, segment::Segment, session::Session,
-    snapshot::Page, timestamp::Place,
+use app::{
+    clips::ClipsError,
+    domain::{
+        offset::Offset, revision::Revision, role::Audience, segment::Segment, session::Session,
+        snapshot::Page, timestamp::Place,
+    },
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
@@ -62,6 +65,18 @@ type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 struct Eyes {
     audience: Audience,
     visitor: VisitorId,
+    /// Whether viewers see their own presses only.
+    staff_list: bool,
+}
+
+impl Eyes {
+    fn new(audience: Audience, visitor: VisitorId, session: &session::Model) -> Self {
+        Self {
+            audience,
+            visitor,
+            staff_list: session.staff_list,
+        }
+    }
 }
 
 impl Store {
@@ -77,7 +92,8 @@ impl Store {
             return Ok(None);
         };
         let rows = segments::all(&tx, session.0).await?;
-        let page = page(&tx, &rows, Eyes { audience, visitor }, None).await?;
+        let eyes = Eyes::new(audience, visitor, &row);
+        let page = page(&tx, &rows, eyes, None).await?;
         tx.commit().await?;
         Ok(Some(Standing {
             revision: Revision(row.revision),
@@ -88,6 +104,9 @@ impl Store {
     }
 
     /// The page of the list that ends before `before`, as this visitor sees it.
+    ///
+    /// # Errors
+    /// `ClipsError::NotFound` when the session is gone.
     pub async fn page_before(
         &self,
         session: SessionId,
@@ -96,8 +115,11 @@ impl Store {
         before: Place,
     ) -> Result<Page, StoreError> {
         let tx = dialect::begin_read(&self.pools.reader).await?;
+        let row = session::Entity::find_by_id(session.0).one(&tx).await?;
+        let row = row.ok_or(ClipsError::NotFound)?;
         let rows = segments::all(&tx, session.0).await?;
-        let page = page(&tx, &rows, Eyes { audience, visitor }, Some(before)).await?;
+        let eyes = Eyes::new(audience, visitor, &row);
+        let page = page(&tx, &rows, eyes, Some(before)).await?;
         tx.commit().await?;
         Ok(page)
     }
@@ -167,9 +189,11 @@ async fn page(
     let seen = match eyes.audience {
         Audience::Staff => Condition::all(),
         // A hidden timestamp stays on its own author's page.
-        Audience::Public => Condition::any()
-            .add(timestamp::Column::HiddenAt.is_null())
-            .add(timestamp::Column::VisitorId.eq(eyes.visitor.0)),
+        Audience::Public => {
+            let own = timestamp::Column::VisitorId.eq(eyes.visitor.0);
+            let all = (!eyes.staff_list).then(|| timestamp::Column::HiddenAt.is_null());
+            Condition::any().add(own).add_option(all)
+        }
     };
     let wanted = Page::SIZE + 1; // one more tells whether there are others
     let mut rows = Vec::new();

@@ -8,11 +8,14 @@ mod error;
 mod feed;
 mod hints;
 mod lists;
+mod log;
 mod migrate;
+mod moderation;
 mod presses;
 mod rehearsals;
 mod segments;
 mod sessions;
+mod settings;
 mod timestamps;
 
 use std::sync::Arc;
@@ -33,6 +36,7 @@ pub use self::{
     feed::Newest,
     hints::Hints,
     lists::{Line, Standing},
+    moderation::Moderating,
     presses::{Answer, Recorded, Submission},
     rehearsals::Rehearsal,
     sessions::Known,

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use app::{
     clips::ClipsError,
     domain::{
+        held::HeldWords,
         offset::Offset,
         press::{self, Press, PressRefused, Spot},
         revision::Revision,
+        rules::Rules,
         segment::Segment,
         session::Status,
         text::{Name, Note},
@@ -24,7 +26,11 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, change::Change, dialect, segments,
+    SessionId, Store, StoreError, VisitorId,
+    change::Change,
+    dialect,
+    moderation::{self, Blocks, HELD},
+    segments, settings,
     timestamps::index_of,
 };
 use crate::world::Clock;
@@ -69,9 +75,11 @@ impl Store {
         // The time inside the locks is the truth: before them, a pause may still come between.
         let received = clock.now();
         let mut known = rows(&tx, submissions).await?;
+        let mut blocks = moderation::blocks(&tx, changes.values(), submissions).await?;
         let mut judges = HashMap::with_capacity(changes.len());
         for (id, change) in &changes {
-            judges.insert(*id, Judge::new(change, received)?);
+            let blocks = blocks.remove(id).unwrap_or_default();
+            judges.insert(*id, Judge::new(change, received, blocks)?);
         }
 
         let mut written = Vec::new();
@@ -91,18 +99,27 @@ impl Store {
                 answers.push(first_answer(row, submission, &hash, &change.segments));
                 continue;
             }
-            let spot = match judge.place(&submission.press) {
-                Ok(spot) => spot,
+            let placed = match judge.place(submission) {
+                Ok(placed) => placed,
                 Err(refused) => {
                     answers.push(Err(ClipsError::Press(refused)));
                     continue;
                 }
             };
-            let segment = with_index(&change.segments, spot.segment_index)?.id;
+            let segment = with_index(&change.segments, placed.spot.segment_index)?.id;
             let revision = change.next_revision();
-            let row = new_row(submission, spot, segment, revision, received, hash.clone());
+            let row = new_row(
+                submission,
+                placed,
+                segment,
+                revision,
+                received,
+                hash.clone(),
+            );
             answers.push(first_answer(&row, submission, &hash, &change.segments));
-            *grown.entry((submission.session, segment)).or_default() += 1;
+            if placed.hidden_by.is_none() {
+                *grown.entry((submission.session, segment)).or_default() += 1;
+            }
             written.push(row.clone().into_active_model());
             known.insert(id, row);
         }
@@ -132,20 +149,47 @@ impl Store {
 struct Judge {
     status: Status,
     segments: Vec<Segment>,
+    rules: Rules,
+    held_words: HeldWords,
+    blocks: Blocks,
     received: DateTime<Utc>,
 }
 
+/// Where a press goes.
+#[derive(Clone, Copy)]
+struct Placed {
+    spot: Spot,
+    /// What hides it from the start: the block of its author, or a word in it.
+    hidden_by: Option<Uuid>,
+}
+
 impl Judge {
-    fn new(change: &Change, received: DateTime<Utc>) -> Result<Self, StoreError> {
+    fn new(change: &Change, received: DateTime<Utc>, blocks: Blocks) -> Result<Self, StoreError> {
         Ok(Self {
             status: change.status()?,
             segments: change.segments.iter().map(segments::to_segment).collect(),
+            rules: settings::to_rules(&change.session),
+            held_words: settings::to_held_words(&change.session)?,
+            blocks,
             received,
         })
     }
 
-    fn place(&self, press: &Press) -> Result<Spot, PressRefused> {
-        press::place(&self.status, &self.segments, self.received, press.waited_ms)
+    fn place(&self, submission: &Submission) -> Result<Placed, PressRefused> {
+        let press = &submission.press;
+        let spot = press::place(&self.status, &self.segments, self.received, press.waited_ms)?;
+        self.rules.admit(press)?;
+        let texts = [
+            press.note.as_ref().map(Note::as_str),
+            press.name.as_ref().map(Name::as_str),
+        ];
+        let mut texts = texts.into_iter().flatten();
+        let block = self.blocks.get(&submission.visitor).copied();
+        let hidden_by = block.or_else(|| {
+            let is_held = texts.any(|text| self.held_words.hold(text));
+            is_held.then_some(HELD)
+        });
+        Ok(Placed { spot, hidden_by })
     }
 }
 
@@ -173,7 +217,7 @@ async fn rows(
 
 fn new_row(
     submission: &Submission,
-    spot: Spot,
+    placed: Placed,
     segment: Uuid,
     revision: i64,
     received: DateTime<Utc>,
@@ -184,6 +228,7 @@ fn new_row(
         visitor,
         press,
     } = submission;
+    let Placed { spot, hidden_by } = placed;
     timestamp::Model {
         session_id: session.0,
         id: press.id.0,
@@ -196,8 +241,8 @@ fn new_row(
         arrival: revision,
         revision,
         visitor_id: visitor.0,
-        hidden_at: None,
-        hidden_by: None,
+        hidden_at: hidden_by.map(|_| received),
+        hidden_by,
         request_hash,
     }
 }
@@ -223,6 +268,7 @@ fn first_answer(
         arrival: Revision(row.arrival),
         revision: Revision(row.arrival),
         hidden: false,
+        held: false,
         mine: true,
     })
 }

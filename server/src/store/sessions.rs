@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::{
     Done, SessionId, Store, StoreError, VisitorId, access, change::Change, dialect, segments,
+    settings,
 };
 use crate::world::{self, Clock};
 
@@ -215,6 +216,11 @@ impl New<'_> {
             status: session::Status::Paused,
             revision: 0,
             timestamp_count: 0,
+            names_required: false,
+            staff_list: false,
+            moderators_pause: false,
+            held_words: settings::NO_HELD_WORDS.into(),
+            blocks: 0,
             rehearsal_of: self.rehearsal_of,
             created_at: now,
             updated_at: now,
@@ -252,6 +258,7 @@ pub(super) fn to_session(
         game: Game::parse(&row.game).map_err(|_| StoreError::Unreadable { what: "game" })?,
         status: to_status(row.status, segments)?,
         timestamp_count: segments::whole(row.timestamp_count),
+        rules: settings::to_rules(row),
     })
 }
 

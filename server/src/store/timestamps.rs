@@ -1,26 +1,16 @@
-//! Timestamps as pages see them; hidden, restored, and their notes edited.
+//! Timestamps as pages see them.
 
-use std::collections::BTreeMap;
-
-use app::{
-    clips::ClipsError,
-    domain::{
-        offset::Offset,
-        revision::Revision,
-        role::Audience,
-        text::{Name, Note},
-        timestamp::{Timestamp, TimestampId},
-    },
+use app::domain::{
+    offset::Offset,
+    revision::Revision,
+    role::Audience,
+    text::{Name, Note},
+    timestamp::{Timestamp, TimestampId},
 };
 use entity::{segment, timestamp};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, SimpleExpr},
-};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{Done, SessionId, Store, StoreError, VisitorId, change::Change, dialect, segments};
-use crate::world::{self, Clock};
+use super::{SessionId, Store, StoreError, VisitorId, dialect, moderation, segments};
 
 impl Store {
     /// One of a visitor's own timestamps, as it stands; `None` where it is somebody else's, or nobody's.
@@ -39,124 +29,6 @@ impl Store {
         tx.commit().await?;
         row.map(|row| seen_by(row, &segments, Audience::Public, visitor))
             .transpose()
-    }
-
-    /// Hides timestamps from viewers. Those that are hidden already stay as they are.
-    ///
-    /// # Errors
-    /// `ClipsError::NoTimestamp` where one of them is not in this session; nothing was written then.
-    pub async fn hide(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        ids: &[TimestampId],
-    ) -> Result<Done<()>, StoreError> {
-        let hidden = Some(world::random_uuid());
-        self.set_hidden(clock, session, ids, hidden).await
-    }
-
-    /// Shows hidden timestamps again.
-    ///
-    /// # Errors
-    /// As `hide`.
-    pub async fn restore(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        ids: &[TimestampId],
-    ) -> Result<Done<()>, StoreError> {
-        self.set_hidden(clock, session, ids, None).await
-    }
-
-    /// Hides timestamps by an act, or shows them where there is none; those that are so already are not written.
-    async fn set_hidden(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        ids: &[TimestampId],
-        act: Option<Uuid>,
-    ) -> Result<Done<()>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        let now = clock.now();
-        let mut counts: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in all_rows(&tx, session, ids).await? {
-            if row.hidden_by.is_some() == act.is_some() {
-                continue;
-            }
-            *counts.entry(row.segment_id).or_default() += if act.is_some() { -1 } else { 1 };
-            let columns = [
-                (timestamp::Column::HiddenAt, Expr::value(act.map(|_| now))),
-                (timestamp::Column::HiddenBy, Expr::value(act)),
-            ];
-            change.write_timestamp(&tx, &row, columns).await?;
-        }
-        for (segment, by) in counts {
-            change.count(&tx, segment, by).await?;
-        }
-        change.done(tx, (), now).await
-    }
-
-    /// Gives a timestamp another note, or none.
-    ///
-    /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session.
-    pub async fn edit_note(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        id: TimestampId,
-        note: Option<&Note>,
-    ) -> Result<Done<()>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        let note = note.map(|note| note.as_str().to_owned());
-        for row in all_rows(&tx, session, &[id]).await? {
-            if row.note != note {
-                let edited = [(timestamp::Column::Note, Expr::value(note.clone()))];
-                change.write_timestamp(&tx, &row, edited).await?;
-            }
-        }
-        change.done(tx, (), clock.now()).await
-    }
-}
-
-impl Change {
-    /// Writes some columns of a timestamp, with a revision of its own.
-    async fn write_timestamp(
-        &mut self,
-        tx: &DatabaseTransaction,
-        row: &timestamp::Model,
-        columns: impl IntoIterator<Item = (timestamp::Column, SimpleExpr)>,
-    ) -> Result<(), StoreError> {
-        let revision = Expr::value(self.next_revision());
-        let mut update = timestamp::Entity::update_many()
-            .col_expr(timestamp::Column::Revision, revision)
-            .filter(timestamp::Column::SessionId.eq(row.session_id))
-            .filter(timestamp::Column::Id.eq(row.id));
-        for (column, value) in columns {
-            update = update.col_expr(column, value);
-        }
-        update.exec(tx).await?;
-        Ok(())
-    }
-}
-
-/// All of these timestamps, in the order of their arrival, each once.
-async fn all_rows(
-    tx: &DatabaseTransaction,
-    session: SessionId,
-    ids: &[TimestampId],
-) -> Result<Vec<timestamp::Model>, StoreError> {
-    let rows = timestamp::Entity::find()
-        .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(timestamp::Column::Id.is_in(ids.iter().map(|id| id.0)))
-        .order_by_asc(timestamp::Column::Arrival)
-        .all(tx)
-        .await?;
-    let found = |id: &TimestampId| rows.iter().any(|row| row.id == id.0);
-    if ids.iter().all(found) {
-        Ok(rows)
-    } else {
-        Err(ClipsError::NoTimestamp.into())
     }
 }
 
@@ -177,6 +49,7 @@ pub(super) fn to_timestamp(
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),
         hidden: row.hidden_at.is_some(),
+        held: row.hidden_by == Some(moderation::HELD),
         mine: false,
     })
 }
@@ -192,7 +65,10 @@ pub(super) fn seen_by(
     let mut timestamp = to_timestamp(row, segments)?;
     timestamp.mine = mine;
     match audience {
-        Audience::Public => timestamp.hidden = false,
+        Audience::Public => {
+            timestamp.hidden = false;
+            timestamp.held = false;
+        }
         Audience::Staff => {}
     }
     Ok(timestamp)

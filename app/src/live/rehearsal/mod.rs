@@ -230,6 +230,7 @@ mod tests {
             arrival: Revision(1),
             revision: Revision(1),
             hidden: false,
+            held: false,
             mine: false,
         };
         assert!(has_line("Segment 1 00:00:02 – Rehearsal\n", &timestamp));

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::world;
 
 use crate::stage::{
     database::Kind,
@@ -18,6 +19,10 @@ struct Scene {
     moderator: Person,
     viewer: Person,
     timestamp: Value,
+    /// One of a viewer's.
+    viewers: Value,
+    /// An act that hid something.
+    hidden: Value,
     link: Value,
 }
 
@@ -28,12 +33,18 @@ impl Scene {
         let link = streamer.makes_moderator(&code, &moderator).await;
         streamer.starts(&code).await;
         let (_, made) = streamer.presses(&code, "note").await;
+        let (_, viewers) = server.person().presses(&code, "note").await;
+        let hidden = json!(world::random_uuid());
+        let hide = json!({ "code": code, "ids": [viewers["id"]], "act": hidden });
+        streamer.ask("hide", hide).await;
         Self {
             code,
             streamer,
             moderator,
             viewer,
             timestamp: made["id"].clone(),
+            viewers: viewers["id"].clone(),
+            hidden,
             link,
         }
     }
@@ -51,13 +62,22 @@ impl Scene {
         let Self {
             code,
             timestamp,
+            viewers,
+            hidden,
             link,
             ..
         } = self;
+        let act = world::random_uuid();
         match function {
             "open_session" => json!({ "title": "a", "game": "b" }),
             "own_sessions" => json!({}),
-            "role" | "links" | "replace_control_link" | "open_rehearsal" | "end_rehearsal" => {
+            "role"
+            | "links"
+            | "settings"
+            | "moderations"
+            | "replace_control_link"
+            | "open_rehearsal"
+            | "end_rehearsal" => {
                 json!({ "code": code })
             }
             "snapshot" => json!({ "code": code, "audience": "staff" }),
@@ -69,6 +89,13 @@ impl Scene {
             "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),
+            "hide_visitor" | "block" => {
+                json!({ "code": code, "id": viewers, "act": act })
+            }
+            "undo" => json!({ "code": code, "act": hidden }),
+            "set_settings" => {
+                json!({ "code": code, "settings": { "rules": {}, "held_words": ["spoiler"] } })
+            }
             "edit_session" => json!({ "code": code, "title": "c", "game": "d" }),
             "redeem" => json!({ "code": code, "key": format!("ctl_{}", "0".repeat(64)) }),
             "mint_link" => json!({ "code": code, "label": "Triss" }),

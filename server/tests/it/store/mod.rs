@@ -3,11 +3,13 @@
 mod feed;
 mod links;
 mod lists;
+mod moderation;
 mod opening;
 mod races;
 mod recorder;
 mod rehearsals;
 mod schema;
 mod sessions;
+mod settings;
 mod stage;
 mod timestamps;

@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
-    store::{SessionId, Standing, Store, StoreError, Submission, VisitorId},
+    store::{Moderating, SessionId, Standing, Store, StoreError, Submission, VisitorId},
     world::{self, Clock},
 };
 
@@ -128,8 +128,8 @@ impl Stage {
     }
 
     pub(super) async fn hide(&self, session: &Opened, ids: &[TimestampId]) {
-        let done = self.store.hide(&self.clock, session.id, ids).await;
-        done.unwrap();
+        let asked = by(session, session.streamer);
+        self.store.hide(&self.clock, asked, ids).await.unwrap();
     }
 
     pub(super) async fn standing(
@@ -181,6 +181,15 @@ pub(super) fn submission(session: &Opened, visitor: VisitorId, press: Press) -> 
         session: session.id,
         visitor,
         press,
+    }
+}
+
+/// An act of moderation of somebody who holds a link, with a new name.
+pub(super) fn by(session: &Opened, author: VisitorId) -> Moderating {
+    Moderating {
+        session: session.id,
+        author,
+        act: world::random_uuid(),
     }
 }
 

@@ -11,7 +11,7 @@ use app::{
     },
 };
 
-use super::stage::{Opened, Stage, at, heard, on_both, press, somebody, submission};
+use super::stage::{Opened, Stage, at, by, heard, on_both, press, somebody, submission};
 
 #[tokio::test]
 async fn a_press_lies_at_the_seconds_since_its_segments_start() {
@@ -180,13 +180,14 @@ async fn hiding_and_restoring_keep_the_counts_and_write_only_what_changes() {
         assert_ne!(rows[0].hidden_by, rows[1].hidden_by);
         assert_eq!(rows[1].hidden_by, rows[2].hidden_by);
 
-        let again = stage.store.hide(&stage.clock, session.id, &ids).await;
+        let again = by(&session, session.streamer);
+        let again = stage.store.hide(&stage.clock, again, &ids).await;
         assert!(!again.unwrap().changed);
         assert_eq!(counts(&stage, &session).await, (0, 0, 12));
 
         let restored = stage
             .store
-            .restore(&stage.clock, session.id, &ids[..2])
+            .restore(&stage.clock, by(&session, session.streamer), &ids[..2])
             .await;
         assert!(restored.unwrap().changed);
         assert_eq!(counts(&stage, &session).await, (2, 2, 15));
@@ -206,7 +207,7 @@ async fn one_timestamp_that_is_not_there_and_none_is_hidden() {
         let there = stage.press(&elsewhere, "there").await.id;
         let refused = stage
             .store
-            .hide(&stage.clock, session.id, &[here, there])
+            .hide(&stage.clock, by(&session, session.streamer), &[here, there])
             .await;
         assert_eq!(heard(refused).unwrap_err(), ClipsError::NoTimestamp);
         assert_eq!(counts(&stage, &session).await.0, 1);
@@ -263,7 +264,12 @@ async fn edit(stage: &Stage, session: &Opened, id: TimestampId, note: Option<&st
     let note = note.map(|note| Note::parse(note).unwrap());
     let edited = stage
         .store
-        .edit_note(&stage.clock, session.id, id, note.as_ref())
+        .edit_note(
+            &stage.clock,
+            by(session, session.streamer),
+            id,
+            note.as_ref(),
+        )
         .await;
     edited.unwrap();
 }

@@ -1,0 +1,41 @@
+//! Server functions about what moderators do to visitors, and about the log of it.
+
+use leptos::server;
+use server_fn::codec::Json;
+
+use crate::{
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        moderation::{Moderation, ModerationId},
+        timestamp::TimestampId,
+    },
+};
+
+/// Hides all of a visitor. See `Clips::hide_visitor`.
+#[server(endpoint = "hide_visitor", input = Json)]
+pub async fn hide_visitor(
+    code: Code,
+    id: TimestampId,
+    act: ModerationId,
+) -> Result<(), ClipsError> {
+    super::clips().hide_visitor(&code, id, act).await
+}
+
+/// Blocks a visitor. See `Clips::block`.
+#[server(endpoint = "block", input = Json)]
+pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ClipsError> {
+    super::clips().block(&code, id, act).await
+}
+
+/// Undoes an act of moderation. See `Clips::undo`.
+#[server(endpoint = "undo", input = Json)]
+pub async fn undo(code: Code, act: ModerationId) -> Result<(), ClipsError> {
+    super::clips().undo(&code, act).await
+}
+
+/// What moderators did. See `Clips::moderations`.
+#[server(endpoint = "moderations", input = Json)]
+pub async fn moderations(code: Code) -> Result<Vec<Moderation>, ClipsError> {
+    super::clips().moderations(&code).await
+}

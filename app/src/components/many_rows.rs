@@ -1,0 +1,193 @@
+//! Hides or shows many rows at once: those that are ticked, or all that pass the filter.
+
+use std::collections::BTreeSet;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    confirm::Confirm,
+    watch_row::{DoneAct, Hands},
+};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        moderation::{Moderation, ModerationId},
+        timestamp::TimestampId,
+    },
+    live::{feed::Feed, list::List, random, watch::Filter},
+};
+
+/// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
+#[component]
+pub fn ManyRows(
+    /// The live session.
+    feed: Feed,
+    /// What is filtered by.
+    filter: RwSignal<Filter>,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let error = RwSignal::new(None::<ClipsError>);
+    let is_busy = RwSignal::new(false);
+    let asks = RwSignal::new(false);
+    let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
+    let passing = Memo::new(move |_| {
+        let filter = filter.read();
+        match filter.is_active() {
+            true => Many::passing(&feed.list.read(), &filter),
+            false => Many::default(),
+        }
+    });
+    let set_hidden = move |ids: Vec<TimestampId>, hides: bool| {
+        if is_busy.get_untracked() || ids.is_empty() {
+            return;
+        }
+        error.set(None);
+        is_busy.set(true);
+        spawn_local(async move {
+            let act = random::moderation_id();
+            let answer = set_hidden(feed.code(), &ids, hides, act).await;
+            if is_busy.try_set(false).is_some() {
+                return;
+            }
+            feed.nudge.run(());
+            let words = in_words(ids.len(), hides);
+            match answer {
+                Ok(()) if hides => hands.done.set(Some(DoneAct { act, words })),
+                Ok(()) => hands.said.set(words),
+                Err(refusal) => return error.set(Some(refusal)),
+            }
+            hands.selected.update(BTreeSet::clear);
+        });
+    };
+    view! {
+        <Show when=move || !ticked.read().is_empty()>
+            <div class="many" role="group" aria-label="Rows that are ticked">
+                <span>{move || format!("{} ticked", ticked.read().len())}</span>
+                <Show when=move || !ticked.read().shown.is_empty()>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-busy=move || is_busy.get().then_some("true")
+                        on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
+                    >
+                        {move || format!("Hide {}", ticked.read().shown.len())}
+                    </button>
+                </Show>
+                <Show when=move || !ticked.read().hidden.is_empty()>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-busy=move || is_busy.get().then_some("true")
+                        on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
+                    >
+                        {move || format!("Restore {}", ticked.read().hidden.len())}
+                    </button>
+                </Show>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| hands.selected.update(BTreeSet::clear)
+                >
+                    "Untick all"
+                </button>
+            </div>
+        </Show>
+        <Show when=move || !passing.read().shown.is_empty() && ticked.read().is_empty()>
+            <div class="many">
+                <button type="button" class="button" on:click=move |_| asks.set(true)>
+                    {move || format!("Hide all {} that pass the filter", passing.read().shown.len())}
+                </button>
+            </div>
+        </Show>
+        <p class="form__error" role="alert">
+            {move || error.get().map(|error| error.to_string())}
+        </p>
+        <Confirm
+            open=asks
+            question="Hide all that pass the filter?"
+            explanation="Viewers don’t see them any more. You can undo it in one step."
+            yes="Hide them"
+            on_yes=move |()| set_hidden(passing.get_untracked().shown, true)
+        />
+    }
+    .into_any()
+}
+
+/// Some rows, by what can be done to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Many {
+    shown: Vec<TimestampId>,
+    hidden: Vec<TimestampId>,
+}
+
+impl Many {
+    fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
+        let places = selected.iter().filter_map(|id| list.place(*id));
+        let rows = places.filter_map(|place| list.get(place));
+        Self::of(rows.map(|row| (row.id, row.hidden)))
+    }
+
+    fn passing(list: &List, filter: &Filter) -> Self {
+        let rows = list.rows().filter(|row| filter.shows(row));
+        Self::of(rows.map(|row| (row.id, row.hidden)))
+    }
+
+    fn of(rows: impl Iterator<Item = (TimestampId, bool)>) -> Self {
+        let mut many = Self::default();
+        for (id, is_hidden) in rows {
+            match is_hidden {
+                true => many.hidden.push(id),
+                false => many.shown.push(id),
+            }
+        }
+        many
+    }
+
+    fn len(&self) -> usize {
+        self.shown.len() + self.hidden.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Any number of rows, in as many calls as it takes: all of them are one act.
+async fn set_hidden(
+    code: Code,
+    ids: &[TimestampId],
+    hides: bool,
+    act: ModerationId,
+) -> Result<(), ClipsError> {
+    for ids in ids.chunks(Moderation::MOST_AT_ONCE) {
+        let (code, ids) = (code.clone(), ids.to_vec());
+        match hides {
+            true => api::timestamps::hide(code, ids, Some(act)).await?,
+            false => api::timestamps::restore(code, ids, Some(act)).await?,
+        }
+    }
+    Ok(())
+}
+
+fn in_words(rows: usize, hides: bool) -> String {
+    match (rows, hides) {
+        (1, true) => "1 timestamp is hidden from viewers.".to_owned(),
+        (1, false) => "1 timestamp is shown again.".to_owned(),
+        (rows, true) => format!("{rows} timestamps are hidden from viewers."),
+        (rows, false) => format!("{rows} timestamps are shown again."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_said_with_its_number() {
+        let words = [in_words(1, true), in_words(12, true), in_words(2, false)];
+        insta::assert_snapshot!(words.join(" "), @"1 timestamp is hidden from viewers. 12 timestamps are hidden from viewers. 2 timestamps are shown again.");
+    }
+}

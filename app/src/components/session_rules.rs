@@ -1,0 +1,155 @@
+//! Sets a session: who has to give a name, who sees the list, who may pause, and which words hold a note back.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{
+        held::HeldWords,
+        rules::{Rules, Settings},
+    },
+    live::feed::Feed,
+};
+
+/// Sets a session. It is read when it is unfolded.
+#[component]
+pub fn SessionRules(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let names = NodeRef::<html::Input>::new();
+    let staff_list = NodeRef::<html::Input>::new();
+    let pause = NodeRef::<html::Input>::new();
+    let words = NodeRef::<html::Textarea>::new();
+    let error = RwSignal::new(None::<ClipsError>);
+    let is_saved = RwSignal::new(false);
+    let is_known = RwSignal::new(false);
+    let show = move |settings: &Settings| {
+        let Rules {
+            names_required,
+            staff_list: is_staff_list,
+            moderators_pause,
+        } = settings.rules;
+        for (field, is_set) in [
+            (names, names_required),
+            (staff_list, is_staff_list),
+            (pause, moderators_pause),
+        ] {
+            if let Some(field) = field.get_untracked() {
+                field.set_checked(is_set);
+            }
+        }
+        if let Some(field) = words.get_untracked() {
+            field.set_value(&one_a_line(&settings.held_words));
+        }
+    };
+    let load = move || {
+        spawn_local(async move {
+            match api::sessions::settings(feed.code()).await {
+                Ok(settings) => {
+                    if is_known.try_set(true).is_none() {
+                        error.set(None);
+                        show(&settings);
+                    }
+                }
+                Err(refusal) => {
+                    error.try_set(Some(refusal));
+                }
+            }
+        });
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        let is_ticked = |field: NodeRef<html::Input>| {
+            let field = field.get_untracked();
+            field.is_some_and(|field| field.checked())
+        };
+        let typed = words.get_untracked().map(|field| field.value());
+        let held_words = match HeldWords::parse(&typed.unwrap_or_default()) {
+            Ok(held_words) => held_words,
+            Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+        };
+        let settings = Settings {
+            rules: Rules {
+                names_required: is_ticked(names),
+                staff_list: is_ticked(staff_list),
+                moderators_pause: is_ticked(pause),
+            },
+            held_words,
+        };
+        error.set(None);
+        spawn_local(async move {
+            match api::sessions::set_settings(feed.code(), settings).await {
+                Ok(()) => {
+                    feed.nudge.run(());
+                    is_saved.try_set(true);
+                }
+                Err(refusal) => {
+                    error.try_set(Some(refusal));
+                }
+            }
+        });
+    };
+    view! {
+        <details
+            class="panel fold"
+            on:toggle=move |event| {
+                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
+                    is_saved.set(false);
+                    load();
+                }
+            }
+        >
+            <summary>
+                <h2>"Rules"</h2>
+            </summary>
+            // What is not known yet must not be saved over what is.
+            <form class="form" on:submit=save inert=move || !is_known.get()>
+                <label class="check">
+                    <input node_ref=names type="checkbox" />
+                    " Viewers give a name with every press"
+                </label>
+                <label class="check">
+                    <input node_ref=staff_list type="checkbox" />
+                    " Only moderators see the list"
+                </label>
+                <label class="check">
+                    <input node_ref=pause type="checkbox" />
+                    " Moderators may pause and resume"
+                </label>
+                <div class="field">
+                    <label for="held">"Words that hold a note back"</label>
+                    <textarea
+                        node_ref=words
+                        id="held"
+                        class="input input--tall"
+                        rows="4"
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-describedby="held-hint"
+                    />
+                    <span id="held-hint" class="field__hint">
+                        "One a line. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers."
+                    </span>
+                </div>
+                <p class="form__error" role="alert">
+                    {move || error.get().map(|error| error.to_string())}
+                </p>
+                <p class="form__done" role="status">
+                    {move || is_saved.get().then_some("Saved.")}
+                </p>
+                <button type="submit" class="button">
+                    "Save"
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn one_a_line(held: &HeldWords) -> String {
+    let words: Vec<_> = held.words().iter().map(ToString::to_string).collect();
+    words.join("\n")
+}

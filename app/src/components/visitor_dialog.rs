@@ -1,0 +1,137 @@
+//! What a moderator can do about the viewer who made a timestamp: hide all of theirs, or block them.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::watch_row::{DoneAct, Hands};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::timestamp::Timestamp,
+    live::{feed::Feed, random},
+};
+
+/// What a moderator can do about the viewer who made a timestamp. It opens when `hands.about` names one.
+#[component]
+pub fn VisitorDialog(
+    /// The live session.
+    feed: Feed,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let error = RwSignal::new(None::<ClipsError>);
+    let is_busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        let is_asked = hands.about.read().is_some();
+        if let Some(dialog) = dialog.get() {
+            if is_asked && !dialog.open() {
+                error.set(None);
+                // A dialog that can't be shown leaves things as they are.
+                let _ = dialog.show_modal();
+            } else if !is_asked {
+                dialog.close();
+            }
+        }
+    });
+    let ask = move |deed: Deed| {
+        let Some(timestamp) = hands.about.get_untracked() else {
+            return;
+        };
+        if is_busy.get_untracked() {
+            return;
+        }
+        error.set(None);
+        is_busy.set(true);
+        spawn_local(async move {
+            let act = random::moderation_id();
+            let answer = match deed {
+                Deed::HideAll => {
+                    api::moderation::hide_visitor(feed.code(), timestamp.id, act).await
+                }
+                Deed::Block => api::moderation::block(feed.code(), timestamp.id, act).await,
+            };
+            if is_busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) => {
+                    feed.nudge.run(());
+                    let words = done_in_words(deed, &timestamp);
+                    hands.done.set(Some(DoneAct { act, words }));
+                    hands.about.set(None);
+                }
+                Err(refusal) => error.set(Some(refusal)),
+            }
+        });
+    };
+    let heading = move || hands.about.get().map(|timestamp| whose(&timestamp));
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-labelledby="visitor"
+            on:close=move |_| hands.about.set(None)
+        >
+            <h2 id="visitor">{heading}</h2>
+            <p>
+                "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone."
+            </p>
+            <p class="form__error" role="alert">
+                {move || error.get().map(|error| error.to_string())}
+            </p>
+            <div class="dialog__actions">
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| hands.about.set(None)
+                >
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-busy=move || is_busy.get().then_some("true")
+                    on:click=move |_| ask(Deed::HideAll)
+                >
+                    "Hide all of theirs"
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-busy=move || is_busy.get().then_some("true")
+                    on:click=move |_| ask(Deed::Block)
+                >
+                    "Block them"
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What can be done about a viewer.
+#[derive(Clone, Copy)]
+enum Deed {
+    HideAll,
+    Block,
+}
+
+/// Who it is, as far as anybody knows: a name is only what somebody typed.
+fn whose(timestamp: &Timestamp) -> String {
+    let at = timestamp.offset_seconds;
+    match &timestamp.submitted_by {
+        Some(name) => format!("{name}, who pressed at {at}"),
+        None => format!("The viewer who pressed at {at}"),
+    }
+}
+
+fn done_in_words(deed: Deed, timestamp: &Timestamp) -> String {
+    let who = match &timestamp.submitted_by {
+        Some(name) => name.to_string(),
+        None => format!("the viewer of {}", timestamp.offset_seconds),
+    };
+    match deed {
+        Deed::HideAll => format!("All timestamps of {who} are hidden from viewers."),
+        Deed::Block => format!("What {who} presses from now on is hidden from others."),
+    }
+}

@@ -1,0 +1,206 @@
+//! What moderators did: each act of theirs stands in a log, and those that hide can be undone.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    offset::Offset,
+    text::{Label, Name, Note},
+};
+
+/// Names one act of moderation. Made by the browser, so that a long selection can be hidden by several calls, and a retry
+/// is no second act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModerationId(pub Uuid);
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// Timestamps were hidden.
+    Hide,
+    /// All timestamps of one visitor were hidden.
+    HideVisitor,
+    /// A visitor was blocked: what they press from then on is hidden from others.
+    Block,
+    /// Hidden timestamps were shown again, one by one.
+    Restore,
+    /// A note was changed.
+    EditNote,
+}
+
+impl Deed {
+    /// Whether it can be undone. What is undone by the same buttons as it was done with can't.
+    pub fn can_be_undone(self) -> bool {
+        match self {
+            Self::Hide | Self::HideVisitor | Self::Block => true,
+            Self::Restore | Self::EditNote => false,
+        }
+    }
+}
+
+/// One act of moderation, as the log shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moderation {
+    /// Its name.
+    pub id: ModerationId,
+    /// What was done.
+    pub deed: Deed,
+    /// The label of the link by which its author was there.
+    pub by: Label,
+    /// When it was done, UTC.
+    pub at: DateTime<Utc>,
+    /// How many timestamps it was done to; of a block, those that it hid since.
+    pub timestamps: u32,
+    /// The timestamp by which it was done: the only one, or the one that named the visitor.
+    pub about: Option<About>,
+    /// Who undid it, and when.
+    pub undone: Option<Undone>,
+}
+
+/// A timestamp, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its segment: 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Whole seconds since the segment's start.
+    pub offset_seconds: Offset,
+    /// Its note as it stands.
+    pub note: Option<Note>,
+    /// The name that was given with it.
+    pub name: Option<Name>,
+}
+
+/// The undoing of an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// The label of the link by which its author was there.
+    pub by: Label,
+    /// When, UTC.
+    pub at: DateTime<Utc>,
+}
+
+impl Moderation {
+    /// The most acts that the log shows, the newest first.
+    pub const MOST: u64 = 200;
+
+    /// The most timestamps that one call hides or shows: each is a row to write under the session's lock, and 36
+    /// characters of the longest body. More of them take several calls.
+    pub const MOST_AT_ONCE: usize = 200;
+
+    /// Whether it can be undone still.
+    pub fn can_be_undone(&self) -> bool {
+        self.deed.can_be_undone() && self.undone.is_none()
+    }
+}
+
+impl fmt::Display for Moderation {
+    /// What was done, without who and when.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let many = |f: &mut fmt::Formatter<'_>| match self.timestamps {
+            1 => write!(f, "1 timestamp"),
+            many => write!(f, "{many} timestamps"),
+        };
+        let about = |f: &mut fmt::Formatter<'_>| match &self.about {
+            Some(about) => write!(f, "{about}"),
+            None => write!(f, "a timestamp"),
+        };
+        match (self.deed, self.timestamps) {
+            (Deed::Hide, 1) => {
+                write!(f, "hid ")?;
+                about(f)
+            }
+            (Deed::Hide, _) => {
+                write!(f, "hid ")?;
+                many(f)
+            }
+            (Deed::Restore, 1) => {
+                write!(f, "showed ")?;
+                about(f)?;
+                write!(f, " again")
+            }
+            (Deed::Restore, _) => {
+                write!(f, "showed ")?;
+                many(f)?;
+                write!(f, " again")
+            }
+            (Deed::HideVisitor, _) => {
+                write!(f, "hid all of the viewer of ")?;
+                about(f)?;
+                write!(f, " (")?;
+                many(f)?;
+                write!(f, ")")
+            }
+            (Deed::Block, _) => {
+                write!(f, "blocked the viewer of ")?;
+                about(f)?;
+                write!(f, " (")?;
+                many(f)?;
+                write!(f, " since)")
+            }
+            (Deed::EditNote, _) => {
+                write!(f, "changed the note of ")?;
+                about(f)
+            }
+        }
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "segment {} {}", self.segment_index, self.offset_seconds)?;
+        if let Some(name) = &self.name {
+            write!(f, " by {name}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn act(deed: Deed, timestamps: u32) -> String {
+        let act = Moderation {
+            id: ModerationId(Uuid::nil()),
+            deed,
+            by: Label::parse("Anna").unwrap(),
+            at: DateTime::UNIX_EPOCH,
+            timestamps,
+            about: (timestamps != 3).then(|| About {
+                segment_index: 2,
+                offset_seconds: Offset(75),
+                note: None,
+                name: Some(Name::parse("Ciri").unwrap()),
+            }),
+            undone: None,
+        };
+        act.to_string()
+    }
+
+    #[test]
+    fn an_act_is_told_in_words() {
+        let words = [
+            act(Deed::Hide, 1),
+            act(Deed::Hide, 3),
+            act(Deed::HideVisitor, 4),
+            act(Deed::Block, 0),
+            act(Deed::Restore, 1),
+            act(Deed::Restore, 3),
+            act(Deed::EditNote, 1),
+        ];
+        insta::assert_snapshot!(words.join("\n"), @r"
+        hid segment 2 00:01:15 by Ciri
+        hid 3 timestamps
+        hid all of the viewer of segment 2 00:01:15 by Ciri (4 timestamps)
+        blocked the viewer of segment 2 00:01:15 by Ciri (0 timestamps since)
+        showed segment 2 00:01:15 by Ciri again
+        showed 3 timestamps again
+        changed the note of segment 2 00:01:15 by Ciri
+        ");
+    }
+}

@@ -1,0 +1,114 @@
+// What moderators do against abuse, seen from their page, the viewers' and the streamer's.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../stage/stage';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+
+/** A session that runs, its moderator, and two viewers with their page open. */
+async function scene(person: () => Promise<Page>) {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Tidy', 'Any');
+  await act(streamer, 'Start');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const [troll, viewer] = [await person(), await person()];
+  for (const page of [troll, viewer]) {
+    await page.goto(`/s/${code}`);
+    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  }
+  return { streamer, moderator, troll, viewer };
+}
+
+const row = (page: Page, note: string) => rows(page).filter({ hasText: note });
+
+test('a blocked viewer sees their presses as before, others do not, until it is undone', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  await pressClip(troll, { note: 'before' });
+  await row(moderator, 'before').getByRole('button', { name: /^Viewer/ }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
+  await expect(moderator.getByText(/from now on is hidden from others/)).toBeVisible();
+
+  await pressClip(troll, { note: 'blocked' });
+  await expect(row(troll, 'blocked')).toHaveCount(1);
+  await expect(row(moderator, 'blocked')).toContainText('hidden');
+  await pressClip(viewer, { note: 'of somebody else' });
+  await expect(row(viewer, 'of somebody else')).toHaveCount(1);
+  await expect(row(viewer, 'blocked')).toHaveCount(0);
+  await troll.reload();
+  await expect(row(troll, 'blocked')).toHaveCount(1);
+  await expect(row(troll, 'blocked')).not.toContainText('hidden');
+
+  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
+  await log.locator('summary').click();
+  await expect(log.getByText(/Anna.*blocked the viewer of segment 1/)).toBeVisible();
+  await log.getByRole('button', { name: /^Undo/ }).click();
+  await expect(log.getByText(/undone by Control link/)).toBeVisible();
+  await expect(row(viewer, 'blocked')).toHaveCount(1);
+});
+
+test('all of a viewer are hidden at once, and undone in one step', async ({ person }) => {
+  const { moderator, troll, viewer } = await scene(person);
+  for (const note of ['spam 1', 'spam 2', 'spam 3']) await pressClip(troll, { note });
+  await pressClip(viewer, { note: 'kept' });
+  await expect(rows(viewer)).toHaveCount(4);
+  await row(moderator, 'spam 2').getByRole('button', { name: /^Viewer/ }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide all of theirs' }).click();
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, 'kept')).toHaveCount(1);
+  await expect(rows(troll)).toHaveCount(4);
+  await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(rows(viewer)).toHaveCount(4);
+});
+
+test('ticked rows, and all that pass a filter, are hidden together', async ({ person }) => {
+  const { moderator, troll, viewer } = await scene(person);
+  for (const note of ['ad one', 'ad two', 'fine', 'ad three']) await pressClip(troll, { note });
+  await expect(rows(viewer)).toHaveCount(4);
+  for (const note of ['ad one', 'fine']) await row(moderator, note).getByRole('checkbox').check();
+  await moderator.getByRole('button', { name: 'Hide 2' }).click();
+  await expect(rows(viewer)).toHaveCount(2);
+  await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(rows(viewer)).toHaveCount(4);
+
+  await moderator.getByRole('searchbox').fill('ad ');
+  await moderator.getByRole('button', { name: 'Hide all 3 that pass the filter' }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide them' }).click();
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, 'fine')).toHaveCount(1);
+});
+
+test('the streamer asks for names, holds words back, keeps the list for staff, and lends the pause', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  const rules = streamer.locator('details').filter({ hasText: 'Words that hold a note back' });
+  await rules.locator('summary').click();
+  await rules.getByLabel('Viewers give a name with every press').check();
+  await rules.getByLabel('Moderators may pause and resume').check();
+  await rules.getByLabel('Words that hold a note back').fill('spoil*');
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await expect(rules.getByText('Saved.')).toBeVisible();
+
+  await pressClip(troll, { note: 'nameless' });
+  await expect(troll.getByText(/asks for a name/)).toBeVisible();
+  await expect(troll.getByLabel('What happened?')).toHaveValue('nameless');
+  await pressClip(troll, { note: 'Spoilers ahead', name: 'Ciri' });
+  await expect(row(troll, 'Spoilers ahead')).toHaveCount(1);
+  await expect(row(moderator, 'Spoilers ahead')).toContainText('held back');
+  await expect(row(viewer, 'Spoilers ahead')).toHaveCount(0);
+  await row(moderator, 'Spoilers ahead').getByRole('button', { name: /^Show/ }).click();
+  await expect(row(viewer, 'Spoilers ahead')).toHaveCount(1);
+
+  await moderator.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(viewer.getByText('Paused', { exact: true })).toBeVisible();
+  await moderator.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+
+  await rules.getByLabel('Only moderators see the list').check();
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await expect(viewer.getByText('Only moderators see the whole list.', { exact: false })).toBeVisible();
+  await pressClip(viewer, { note: 'my own', name: 'Triss' });
+  await expect(row(viewer, 'my own')).toHaveCount(1);
+  await expect(row(troll, 'my own')).toHaveCount(0);
+  await expect(row(troll, 'Spoilers ahead')).toHaveCount(1);
+  await rules.getByLabel('Only moderators see the list').uncheck();
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await expect(row(troll, 'my own')).toHaveCount(1);
+});

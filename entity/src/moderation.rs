@@ -1,0 +1,61 @@
+//! The table `moderation`: what moderators did, and whether it was undone.
+
+use chrono::{DateTime, Utc};
+use sea_orm::entity::prelude::*;
+use uuid::Uuid;
+
+/// One act of moderation.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "moderation")]
+pub struct Model {
+    /// The session that it was done in.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub session_id: Uuid,
+    /// Its name, made by the browser; what it hid is hidden by this.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// What was done.
+    pub deed: Deed,
+    /// The visitor to whom it was done, where it was done to one.
+    pub visitor_id: Option<Uuid>,
+    /// The timestamp by which it was done.
+    pub timestamp_id: Option<Uuid>,
+    /// How many timestamps it was done to.
+    pub timestamps: i32,
+    /// The visitor who did it; never shown.
+    pub author: Uuid,
+    /// The label of the link by which they were there.
+    pub author_label: String,
+    /// When it was done, UTC.
+    pub created_at: DateTime<Utc>,
+    /// When it was undone, UTC.
+    pub undone_at: Option<DateTime<Utc>>,
+    /// The label of the link of who undid it.
+    pub undone_by: Option<String>,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Deed {
+    /// Timestamps were hidden.
+    #[sea_orm(string_value = "hide")]
+    Hide,
+    /// All of a visitor were hidden.
+    #[sea_orm(string_value = "hide_visitor")]
+    HideVisitor,
+    /// A visitor was blocked.
+    #[sea_orm(string_value = "block")]
+    Block,
+    /// Hidden ones were shown again.
+    #[sea_orm(string_value = "restore")]
+    Restore,
+    /// A note was changed.
+    #[sea_orm(string_value = "edit_note")]
+    EditNote,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,140 @@
+//! The moderation log: what moderators did, as the streamer reads it.
+
+use std::collections::HashMap;
+
+use app::domain::{
+    moderation::{About, Deed, Moderation, ModerationId, Undone},
+    text::Label,
+};
+use entity::{moderation, segment, timestamp};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{SessionId, Store, StoreError, dialect, segments, timestamps};
+
+impl Store {
+    /// What moderators did in a session, the newest first, at most `Moderation::MOST`.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn moderations(&self, session: SessionId) -> Result<Vec<Moderation>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        let rows = moderation::Entity::find()
+            .filter(moderation::Column::SessionId.eq(session.0))
+            .order_by_desc(moderation::Column::CreatedAt)
+            .order_by_desc(moderation::Column::Id)
+            .limit(Moderation::MOST)
+            .all(&tx)
+            .await?;
+        let segments = segments::all(&tx, session.0).await?;
+        let named = rows.iter().filter_map(|row| row.timestamp_id).collect();
+        let about = about(&tx, session, named, &segments).await?;
+        let blocks = rows
+            .iter()
+            .filter(|row| row.deed == moderation::Deed::Block);
+        let hidden = hidden_by(&tx, session, blocks.map(|row| row.id).collect()).await?;
+        tx.commit().await?;
+        rows.into_iter()
+            .map(|row| {
+                let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
+                let timestamps = match row.deed {
+                    moderation::Deed::Block => hidden.get(&row.id).copied().unwrap_or_default(),
+                    moderation::Deed::Hide
+                    | moderation::Deed::HideVisitor
+                    | moderation::Deed::Restore
+                    | moderation::Deed::EditNote => segments::whole(row.timestamps),
+                };
+                to_moderation(row, timestamps, about)
+            })
+            .collect()
+    }
+}
+
+/// What was done, as the domain calls it.
+pub(super) fn to_deed(deed: moderation::Deed) -> Deed {
+    match deed {
+        moderation::Deed::Hide => Deed::Hide,
+        moderation::Deed::HideVisitor => Deed::HideVisitor,
+        moderation::Deed::Block => Deed::Block,
+        moderation::Deed::Restore => Deed::Restore,
+        moderation::Deed::EditNote => Deed::EditNote,
+    }
+}
+
+fn to_moderation(
+    row: moderation::Model,
+    timestamps: u32,
+    about: Option<About>,
+) -> Result<Moderation, StoreError> {
+    let undone = match (row.undone_at, row.undone_by) {
+        (Some(at), Some(by)) => Some(Undone {
+            by: label(&by)?,
+            at,
+        }),
+        (Some(_) | None, _) => None,
+    };
+    Ok(Moderation {
+        id: ModerationId(row.id),
+        deed: to_deed(row.deed),
+        by: label(&row.author_label)?,
+        at: row.created_at,
+        timestamps,
+        about,
+        undone,
+    })
+}
+
+fn label(text: &str) -> Result<Label, StoreError> {
+    Label::parse(text).map_err(|_| StoreError::Unreadable { what: "label" })
+}
+
+/// The timestamps by which something was done, in a few words. A list may name one several times.
+async fn about(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    named: Vec<Uuid>,
+    segments: &[segment::Model],
+) -> Result<HashMap<Uuid, About>, StoreError> {
+    let rows = timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::Id.is_in(named))
+        .all(tx)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id;
+            let timestamp = timestamps::to_timestamp(row, segments)?;
+            let about = About {
+                segment_index: timestamp.segment_index,
+                offset_seconds: timestamp.offset_seconds,
+                note: timestamp.note,
+                name: timestamp.submitted_by,
+            };
+            Ok((id, about))
+        })
+        .collect()
+}
+
+/// How many timestamps each of these acts hides.
+async fn hidden_by(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    acts: Vec<Uuid>,
+) -> Result<HashMap<Uuid, u32>, StoreError> {
+    let counts: Vec<(Uuid, i64)> = timestamp::Entity::find()
+        .select_only()
+        .column(timestamp::Column::HiddenBy)
+        .column_as(timestamp::Column::Id.count(), "timestamps")
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::HiddenBy.is_in(acts))
+        .group_by(timestamp::Column::HiddenBy)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let counts = counts.into_iter();
+    Ok(counts
+        .map(|(act, count)| (act, u32::try_from(count).unwrap_or(u32::MAX)))
+        .collect())
+}

@@ -1,0 +1,411 @@
+//! What moderators do: hide, show again, edit notes, block, undo. Each act is written into the log with what it changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        role::{Right, Role},
+        text::{Label, Note},
+        timestamp::TimestampId,
+    },
+};
+use chrono::{DateTime, Utc};
+use entity::{moderation, timestamp};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{Done, SessionId, Store, StoreError, Submission, VisitorId, access, change::Change};
+use crate::world::Clock;
+
+/// What hides a timestamp that a word holds back: no act of anybody.
+pub(super) const HELD: Uuid = Uuid::nil();
+
+/// How many rows one statement changes: each brings two values into it.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Who does something, where, and under which name.
+#[derive(Clone, Copy, Debug)]
+pub struct Moderating {
+    /// The session.
+    pub session: SessionId,
+    /// Who does it.
+    pub author: VisitorId,
+    /// The act's name. Several calls with the same one are one act.
+    pub act: Uuid,
+}
+
+/// The visitors of one session that are blocked, each with the act that did it.
+pub(super) type Blocks = HashMap<VisitorId, Uuid>;
+
+impl Store {
+    /// Hides timestamps from viewers. Those that are hidden already stay as they are.
+    ///
+    /// # Errors
+    /// `ClipsError::NoTimestamp` where one of them is not in this session; nothing was written then.
+    pub async fn hide(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        ids: &[TimestampId],
+    ) -> Result<Done<()>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::Hide).await?;
+        let rows = act.rows(ids).await?;
+        act.set_hidden(rows, Some(asked.act)).await?;
+        act.done().await
+    }
+
+    /// Shows hidden timestamps again, whatever hid them.
+    ///
+    /// # Errors
+    /// As `hide`.
+    pub async fn restore(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        ids: &[TimestampId],
+    ) -> Result<Done<()>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::Restore).await?;
+        let rows = act.rows(ids).await?;
+        act.set_hidden(rows, None).await?;
+        act.done().await
+    }
+
+    /// Gives a timestamp another note, or none.
+    ///
+    /// # Errors
+    /// `ClipsError::NoTimestamp` where it is not in this session.
+    pub async fn edit_note(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        id: TimestampId,
+        note: Option<&Note>,
+    ) -> Result<Done<()>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::EditNote).await?;
+        let note = note.map(|note| note.as_str().to_owned());
+        let rows = act.rows(&[id]).await?;
+        let rows: Vec<_> = rows.into_iter().filter(|row| row.note != note).collect();
+        act.write(&rows, &[(timestamp::Column::Note, Expr::value(note))])
+            .await?;
+        act.done().await
+    }
+
+    /// Hides all timestamps of the visitor who made this one.
+    ///
+    /// # Errors
+    /// `ClipsError::NoTimestamp` where it is not in this session.
+    pub async fn hide_visitor(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        id: TimestampId,
+    ) -> Result<Done<()>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::HideVisitor).await?;
+        let visitor = act.visitor_of(id).await?;
+        let theirs = timestamp::Column::VisitorId.eq(visitor.0);
+        let shown = timestamp::Column::HiddenBy.is_null();
+        let rows = act.find(theirs.and(shown)).await?;
+        act.set_hidden(rows, Some(asked.act)).await?;
+        act.row.visitor_id = Some(visitor.0);
+        act.row.timestamp_id = Some(id.0);
+        act.done().await
+    }
+
+    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others. Who is blocked
+    /// already stays so.
+    ///
+    /// # Errors
+    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::Staff` where it is staff's.
+    pub async fn block(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        id: TimestampId,
+    ) -> Result<Done<()>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::Block).await?;
+        let visitor = act.visitor_of(id).await?;
+        if access::role(&act.tx, asked.session.0, visitor).await? > Role::Viewer {
+            return Err(ClipsError::Staff.into());
+        }
+        if !act.is_blocked(visitor).await? {
+            act.change.session.blocks += 1;
+            act.row.visitor_id = Some(visitor.0);
+            act.row.timestamp_id = Some(id.0);
+            act.has_done = true;
+        }
+        act.done().await
+    }
+
+    /// Undoes an act: shows what it hid and nothing else, and lifts its block. Undoing it again is no error.
+    ///
+    /// # Errors
+    /// `ClipsError::NoModeration` where the session has no such act, or one of those that are undone by hand.
+    pub async fn undo(&self, clock: &Clock, asked: Moderating) -> Result<Done<()>, StoreError> {
+        let mut act = Act::again(self, clock, asked).await?;
+        if act.row.undone_at.is_some() {
+            return act.done().await;
+        }
+        let rows = act.find(timestamp::Column::HiddenBy.eq(asked.act)).await?;
+        act.show(rows).await?;
+        if act.row.deed == moderation::Deed::Block {
+            act.change.session.blocks -= 1;
+        }
+        act.row.undone_at = Some(act.now);
+        act.row.undone_by = Some(act.label.to_string());
+        act.has_done = true;
+        act.done().await
+    }
+}
+
+/// An act under the session's lock, and its row in the log.
+struct Act {
+    tx: DatabaseTransaction,
+    change: Change,
+    now: DateTime<Utc>,
+    /// The label of the link by which its author is there.
+    label: Label,
+    row: moderation::Model,
+    /// Whether the row stands in the log already.
+    is_known: bool,
+    /// Whether something was done that the log shall tell.
+    has_done: bool,
+}
+
+impl Act {
+    /// Begins an act, or goes on with it where it has begun.
+    async fn begin(
+        store: &Store,
+        clock: &Clock,
+        asked: Moderating,
+        deed: moderation::Deed,
+    ) -> Result<Self, StoreError> {
+        let (tx, change, label) = locked(store, asked).await?;
+        let now = clock.now();
+        let known = moderation::Entity::find_by_id((asked.session.0, asked.act))
+            .one(&tx)
+            .await?;
+        let is_known = known.is_some();
+        let row = known.unwrap_or_else(|| moderation::Model {
+            session_id: asked.session.0,
+            id: asked.act,
+            deed,
+            visitor_id: None,
+            timestamp_id: None,
+            timestamps: 0,
+            author: asked.author.0,
+            author_label: label.to_string(),
+            created_at: now,
+            undone_at: None,
+            undone_by: None,
+        });
+        let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
+        if !goes_on {
+            return Err(ClipsError::Conflict.into());
+        }
+        Ok(Self {
+            tx,
+            change,
+            now,
+            label,
+            row,
+            is_known,
+            has_done: false,
+        })
+    }
+
+    /// Takes up what was done before, by whomever.
+    async fn again(store: &Store, clock: &Clock, asked: Moderating) -> Result<Self, StoreError> {
+        let (tx, change, label) = locked(store, asked).await?;
+        let row = moderation::Entity::find_by_id((asked.session.0, asked.act))
+            .one(&tx)
+            .await?
+            .filter(|row| super::log::to_deed(row.deed).can_be_undone())
+            .ok_or(ClipsError::NoModeration)?;
+        Ok(Self {
+            tx,
+            change,
+            now: clock.now(),
+            label,
+            row,
+            is_known: true,
+            has_done: false,
+        })
+    }
+
+    /// Some of the session's timestamps, in the order of their arrival.
+    async fn find(&self, which: SimpleExpr) -> Result<Vec<timestamp::Model>, StoreError> {
+        Ok(timestamp::Entity::find()
+            .filter(timestamp::Column::SessionId.eq(self.row.session_id))
+            .filter(which)
+            .order_by_asc(timestamp::Column::Arrival)
+            .all(&self.tx)
+            .await?)
+    }
+
+    /// All of these timestamps, each once.
+    async fn rows(&self, ids: &[TimestampId]) -> Result<Vec<timestamp::Model>, StoreError> {
+        let ids: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
+        let wanted = ids.len();
+        let rows = self.find(timestamp::Column::Id.is_in(ids)).await?;
+        if rows.len() == wanted {
+            Ok(rows)
+        } else {
+            Err(ClipsError::NoTimestamp.into())
+        }
+    }
+
+    async fn visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
+        let rows = self.rows(&[id]).await?;
+        let visitor = rows.first().map(|row| VisitorId(row.visitor_id));
+        Ok(visitor.ok_or(ClipsError::NoTimestamp)?)
+    }
+
+    async fn is_blocked(&self, visitor: VisitorId) -> Result<bool, StoreError> {
+        let block = moderation::Entity::find()
+            .filter(moderation::Column::SessionId.eq(self.row.session_id))
+            .filter(moderation::Column::VisitorId.eq(visitor.0))
+            .filter(is_block())
+            .one(&self.tx)
+            .await?;
+        Ok(block.is_some())
+    }
+
+    /// Hides rows by an act, or shows them where there is none; those that are so already are not written.
+    async fn set_hidden(
+        &mut self,
+        rows: Vec<timestamp::Model>,
+        by: Option<Uuid>,
+    ) -> Result<(), StoreError> {
+        let rows = rows.into_iter();
+        let rows: Vec<_> = rows
+            .filter(|row| row.hidden_by.is_some() != by.is_some())
+            .collect();
+        let columns = [
+            (
+                timestamp::Column::HiddenAt,
+                Expr::value(by.map(|_| self.now)),
+            ),
+            (timestamp::Column::HiddenBy, Expr::value(by)),
+        ];
+        self.write(&rows, &columns).await?;
+        let mut counts: BTreeMap<Uuid, i32> = BTreeMap::new();
+        for row in rows {
+            *counts.entry(row.segment_id).or_default() += if by.is_some() { -1 } else { 1 };
+        }
+        for (segment, by) in counts {
+            self.change.count(&self.tx, segment, by).await?;
+        }
+        Ok(())
+    }
+
+    /// Shows rows again without counting them as what this act was done to.
+    async fn show(&mut self, rows: Vec<timestamp::Model>) -> Result<(), StoreError> {
+        let (timestamps, about) = (self.row.timestamps, self.row.timestamp_id);
+        self.set_hidden(rows, None).await?;
+        self.row.timestamps = timestamps;
+        self.row.timestamp_id = about;
+        Ok(())
+    }
+
+    /// Writes some columns of these timestamps, each with a revision of its own.
+    async fn write(
+        &mut self,
+        rows: &[timestamp::Model],
+        columns: &[(timestamp::Column, SimpleExpr)],
+    ) -> Result<(), StoreError> {
+        for rows in rows.chunks(ROWS_A_STATEMENT) {
+            let mut revision = CaseStatement::new();
+            for row in rows {
+                let this = Expr::col(timestamp::Column::Id).eq(row.id);
+                revision = revision.case(this, self.change.next_revision());
+            }
+            // Never needed; it tells Postgres the type.
+            let revision = revision.finally(Expr::col(timestamp::Column::Revision));
+            let mut update = timestamp::Entity::update_many()
+                .col_expr(timestamp::Column::Revision, revision.into())
+                .filter(timestamp::Column::SessionId.eq(self.row.session_id))
+                .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)));
+            for (column, value) in columns {
+                update = update.col_expr(*column, value.clone());
+            }
+            update.exec(&self.tx).await?;
+            self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
+            self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
+            self.has_done = true;
+        }
+        Ok(())
+    }
+
+    /// Writes the log where something was done, and commits.
+    async fn done(self) -> Result<Done<()>, StoreError> {
+        if self.has_done {
+            let row = self.row.into_active_model();
+            if self.is_known {
+                moderation::Entity::update(row.reset_all())
+                    .exec(&self.tx)
+                    .await?;
+            } else {
+                moderation::Entity::insert(row)
+                    .exec_without_returning(&self.tx)
+                    .await?;
+            }
+        }
+        self.change.done(self.tx, (), self.now).await
+    }
+}
+
+/// The session under its lock, and the label of the link by which the author is there. A link that was revoked since the
+/// caller was admitted is seen here.
+async fn locked(
+    store: &Store,
+    asked: Moderating,
+) -> Result<(DatabaseTransaction, Change, Label), StoreError> {
+    // It is no act of anybody's, but a word that holds a note back.
+    if asked.act == HELD {
+        return Err(ClipsError::NoModeration.into());
+    }
+    let (tx, change) = Change::begin(store, asked.session).await?;
+    let label = access::label(&tx, asked.session.0, asked.author).await?;
+    let label = label.ok_or(ClipsError::Forbidden(Right::Moderate))?;
+    Ok((tx, change, label))
+}
+
+fn is_block() -> SimpleExpr {
+    let block = moderation::Column::Deed.eq(moderation::Deed::Block);
+    block.and(moderation::Column::UndoneAt.is_null())
+}
+
+/// Who of those that press is blocked, by session. Mostly nobody is, and then nothing is asked.
+pub(super) async fn blocks(
+    tx: &DatabaseTransaction,
+    changes: impl Iterator<Item = &Change>,
+    submissions: &[Submission],
+) -> Result<HashMap<SessionId, Blocks>, StoreError> {
+    let sessions: Vec<_> = changes
+        .filter(|change| change.session.blocks > 0)
+        .map(|change| change.session.id)
+        .collect();
+    let mut of_each: HashMap<SessionId, Blocks> = HashMap::new();
+    if sessions.is_empty() {
+        return Ok(of_each);
+    }
+    let visitors = submissions.iter().map(|submission| submission.visitor.0);
+    let rows = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.is_in(sessions))
+        .filter(moderation::Column::VisitorId.is_in(visitors))
+        .filter(is_block())
+        .all(tx)
+        .await?;
+    for row in rows {
+        if let Some(visitor) = row.visitor_id {
+            let blocks = of_each.entry(SessionId(row.session_id)).or_default();
+            blocks.insert(VisitorId(visitor), row.id);
+        }
+    }
+    Ok(of_each)
+}

@@ -1,0 +1,285 @@
+//! What moderators do to many timestamps and to visitors, what undoing it restores, and the log of it.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        moderation::{Deed, Moderation},
+        role::{Audience, Right},
+        text::Label,
+    },
+};
+use server::{
+    store::{Moderating, VisitorId},
+    world,
+};
+
+use super::stage::{Opened, Stage, by, heard, on_both, page_notes, press, somebody};
+
+/// Somebody who redeemed a moderator link with this label.
+async fn moderator(stage: &Stage, session: &Opened, label: &str) -> VisitorId {
+    let label = Label::parse(label).unwrap();
+    let minted = stage.store.mint_link(&stage.clock, session.id, label);
+    let (key, who) = (minted.await.unwrap().key, somebody());
+    let redeemed = stage.store.redeem(&stage.clock, session.id, who, &key);
+    redeemed.await.unwrap();
+    who
+}
+
+/// What a viewer sees.
+async fn seen(stage: &Stage, session: &Opened, visitor: VisitorId) -> Vec<String> {
+    let standing = stage.standing(session, Audience::Public, visitor).await;
+    let notes = page_notes(&standing.page).into_iter();
+    notes.map(ToOwned::to_owned).collect()
+}
+
+async fn log(stage: &Stage, session: &Opened) -> Vec<Moderation> {
+    stage.store.moderations(session.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn all_of_a_visitor_are_hidden_from_others_and_undoing_it_restores_no_more() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (anna, troll) = (moderator(&stage, &session, "Anna").await, somebody());
+        let mut ids = Vec::new();
+        for note in ["one", "two", "three"] {
+            ids.push(stage.submit(&session, troll, press(note)).await.unwrap().id);
+        }
+        stage.press(&session, "kept").await;
+        // Hidden before, by another act: it stays hidden.
+        stage.hide(&session, &ids[..1]).await;
+
+        let all = by(&session, anna);
+        let (store, clock) = (&stage.store, &stage.clock);
+        assert!(
+            store
+                .hide_visitor(clock, all, ids[2])
+                .await
+                .unwrap()
+                .changed
+        );
+        assert_eq!(seen(&stage, &session, somebody()).await, ["kept"]);
+        assert_eq!(
+            seen(&stage, &session, troll).await,
+            ["one", "two", "three", "kept"]
+        );
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
+
+        let undone = Moderating {
+            author: session.streamer,
+            ..all
+        };
+        assert!(store.undo(clock, undone).await.unwrap().changed);
+        assert!(!store.undo(clock, undone).await.unwrap().changed);
+        assert_eq!(
+            seen(&stage, &session, somebody()).await,
+            ["two", "three", "kept"]
+        );
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 3);
+
+        let log = log(&stage, &session).await;
+        let told = log.iter().find(|act| act.id.0 == all.act).unwrap();
+        assert_eq!((told.deed, told.timestamps), (Deed::HideVisitor, 2));
+        assert_eq!(told.by.as_str(), "Anna");
+        let by_whom = told.undone.as_ref().map(|undone| undone.by.as_str());
+        assert_eq!(by_whom, Some("Control link"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_blocked_visitor_presses_only_they_see_until_the_block_is_undone() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (anna, troll) = (moderator(&stage, &session, "Anna").await, somebody());
+        let before = stage
+            .submit(&session, troll, press("before"))
+            .await
+            .unwrap();
+        let block = by(&session, anna);
+        let (store, clock) = (&stage.store, &stage.clock);
+        store.block(clock, block, before.id).await.unwrap();
+        // A second block of the same visitor is none.
+        let again = store.block(clock, by(&session, anna), before.id).await;
+        assert!(!again.unwrap().changed);
+
+        let answer = stage.submit(&session, troll, press("blocked")).await;
+        let answer = answer.unwrap();
+        assert!(answer.mine && !answer.hidden);
+        assert_eq!(seen(&stage, &session, somebody()).await, ["before"]);
+        assert_eq!(seen(&stage, &session, troll).await, ["before", "blocked"]);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
+        assert_eq!(log(&stage, &session).await[0].timestamps, 1);
+
+        store.undo(clock, block).await.unwrap();
+        let after = stage.submit(&session, troll, press("after")).await;
+        after.unwrap();
+        assert_eq!(
+            seen(&stage, &session, somebody()).await,
+            ["before", "blocked", "after"]
+        );
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 3);
+        assert_eq!(stage.session_row(&session).await.blocks, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_block_is_of_one_session_only() {
+    on_both(async |stage: Stage| {
+        let (session, other) = (stage.started().await, stage.started().await);
+        let troll = somebody();
+        let pressed = stage.submit(&session, troll, press("here")).await.unwrap();
+        let block = by(&session, session.streamer);
+        stage
+            .store
+            .block(&stage.clock, block, pressed.id)
+            .await
+            .unwrap();
+        stage.submit(&other, troll, press("there")).await.unwrap();
+        assert_eq!(seen(&stage, &other, somebody()).await, ["there"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_can_not_be_blocked() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let anna = moderator(&stage, &session, "Anna").await;
+        for who in [anna, session.streamer] {
+            let pressed = stage.submit(&session, who, press("ours")).await.unwrap();
+            let blocked = stage
+                .store
+                .block(&stage.clock, by(&session, anna), pressed.id)
+                .await;
+            assert_eq!(heard(blocked).unwrap_err(), ClipsError::Staff);
+        }
+        assert_eq!(log(&stage, &session).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_calls_of_one_author_with_one_name_are_one_act() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let mut ids = Vec::new();
+        for note in ["a", "b", "c"] {
+            ids.push(stage.press(&session, note).await.id);
+        }
+        let (store, clock) = (&stage.store, &stage.clock);
+        let act = by(&session, session.streamer);
+        store.hide(clock, act, &ids[..2]).await.unwrap();
+        store.hide(clock, act, &ids[1..]).await.unwrap();
+        assert_eq!(log(&stage, &session).await.len(), 1);
+        assert_eq!(log(&stage, &session).await[0].timestamps, 3);
+
+        let anna = moderator(&stage, &session, "Anna").await;
+        let foreign = Moderating {
+            author: anna,
+            ..act
+        };
+        let refused = store.hide(clock, foreign, &ids).await;
+        assert_eq!(heard(refused).unwrap_err(), ClipsError::Conflict);
+        let other_deed = store.restore(clock, act, &ids).await;
+        assert_eq!(heard(other_deed).unwrap_err(), ClipsError::Conflict);
+
+        store.undo(clock, act).await.unwrap();
+        assert_eq!(seen(&stage, &session, anna).await, ["a", "b", "c"]);
+        let late = store.hide(clock, act, &ids).await;
+        assert_eq!(heard(late).unwrap_err(), ClipsError::Conflict);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_hides_can_be_undone() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "a").await.id;
+        stage.hide(&session, &[id]).await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let restore = by(&session, session.streamer);
+        store.restore(clock, restore, &[id]).await.unwrap();
+        let nothing = Moderating {
+            act: world::random_uuid(),
+            ..restore
+        };
+        let held_words = Moderating {
+            act: uuid::Uuid::nil(),
+            ..restore
+        };
+        for act in [restore, nothing, held_words] {
+            let refused = heard(store.undo(clock, act).await).unwrap_err();
+            assert_eq!(refused, ClipsError::NoModeration);
+        }
+        let deeds: Vec<_> = log(&stage, &session)
+            .await
+            .iter()
+            .map(|act| act.deed)
+            .collect();
+        assert!(deeds.contains(&Deed::Restore) && deeds.contains(&Deed::Hide));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_lost_the_link_meanwhile_changes_nothing() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "a").await.id;
+        let anna = moderator(&stage, &session, "Anna").await;
+        let links = stage.store.links(session.id).await.unwrap();
+        let link = links
+            .iter()
+            .find(|link| link.label.as_str() == "Anna")
+            .unwrap();
+        let revoked = stage.store.revoke_link(&stage.clock, session.id, link.id);
+        revoked.await.unwrap();
+        let refused = stage
+            .store
+            .hide(&stage.clock, by(&session, anna), &[id])
+            .await;
+        assert_eq!(
+            heard(refused).unwrap_err(),
+            ClipsError::Forbidden(Right::Moderate)
+        );
+        assert_eq!(seen(&stage, &session, somebody()).await, ["a"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_rows_than_one_statement_takes_each_get_a_revision_of_their_own() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let troll = somebody();
+        let mut last = None;
+        for _ in 0..3 {
+            let batch: Vec<_> = (0..400)
+                .map(|_| super::stage::submission(&session, troll, press("spam")))
+                .collect();
+            let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
+            last = recorded.answers.into_iter().next_back().unwrap().ok();
+        }
+        let before = stage.session_row(&session).await.revision;
+        let act = by(&session, session.streamer);
+        let hidden = stage
+            .store
+            .hide_visitor(&stage.clock, act, last.unwrap().id);
+        hidden.await.unwrap();
+        let mut revisions: Vec<_> = stage
+            .timestamp_rows()
+            .await
+            .iter()
+            .map(|row| row.revision)
+            .collect();
+        revisions.sort_unstable();
+        let rows = (before + 1)..=(before + 1200);
+        assert_eq!(revisions, rows.collect::<Vec<_>>());
+        let row = stage.session_row(&session).await;
+        assert_eq!((row.timestamp_count, row.revision), (0, before + 1201));
+    })
+    .await;
+}
