@@ -41,6 +41,17 @@ test('every page has its picture taken', async ({ person, database }) => {
       await shoot(viewer, 'viewer');
       await shoot(streamer, 'control');
       await shoot(moderator, 'mod');
+      for (const nth of [0, 1]) await rows(moderator).nth(nth).getByRole('checkbox').check();
+      await shoot(moderator, 'mod-ticked');
+      await rows(moderator).nth(3).getByRole('button', { name: /^Viewer/ }).click();
+      await shoot(moderator, 'mod-viewer');
+      await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
+      await expect(moderator.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
+      await shoot(moderator, 'mod-undo');
+      for (const fold of ['Moderation log', 'Rules']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
+      await expect(streamer.getByText(/blocked the viewer/).first()).toBeVisible();
+      await streamer.getByRole('heading', { name: 'Rules', exact: true }).scrollIntoViewIfNeeded();
+      await shoot(streamer, 'control-folds');
       await act(streamer, 'Pause');
       await shoot(viewer, 'viewer-paused');
       await viewer.goto('/s/000000');

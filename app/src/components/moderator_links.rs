@@ -111,7 +111,7 @@ pub fn ModeratorLinks(
                     node_ref=label
                     id="label"
                     class="input"
-                    placeholder="Name of the moderator"
+                    placeholder="Their name"
                     autocomplete="off"
                 />
                 <button

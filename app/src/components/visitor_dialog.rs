@@ -68,7 +68,7 @@ pub fn VisitorDialog(
     view! {
         <dialog
             node_ref=dialog
-            class="dialog"
+            class="dialog dialog--wide"
             aria-labelledby="visitor"
             on:close=move |_| hands.about.set(None)
         >
