@@ -129,9 +129,19 @@ fn Elsewhere() -> impl IntoView {
 fn ProductTitle() -> impl IntoView {
     let product = |title: String| match title.as_str() {
         "" => "Clip Timestamps".to_owned(),
+        title if IS_SERVER => format!("{} · Clip Timestamps", escaped(title)),
         title => format!("{title} · Clip Timestamps"),
     };
     view! { <Title formatter=product text="" /> }
+}
+
+/// Whether this is the half that writes HTML; the browser's sets the title as text.
+const IS_SERVER: bool = cfg!(feature = "ssr");
+
+/// A text as it stands in a `<title>`. Leptos escapes all texts but this one (seen with leptos_meta 0.8.7): a session called
+/// `</title><script>…` would run in everybody's browser.
+fn escaped(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

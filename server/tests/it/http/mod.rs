@@ -3,6 +3,7 @@
 mod connections;
 mod export;
 mod forms;
+mod inert;
 mod live;
 mod process;
 mod processes;

@@ -1,0 +1,59 @@
+// Texts that are made to do harm, in every field: no page runs them, and nothing but our own server is asked.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../stage/stage';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+
+const payloads = [
+  '</title><script>window.harmed=1</script>',
+  '</script><script>window.harmed=2</script>',
+  '"><img src=x onerror="window.harmed=3">',
+  '<svg/onload="window.harmed=4">',
+  "' autofocus onfocus='window.harmed=5'",
+  '<iframe src="javascript:parent.harmed=6">',
+];
+
+/** The kinds of elements that harm would need, by how many there are. */
+const elements = (page: Page) =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll('script, img, iframe, object, embed, [onerror], [onload], [onfocus]')];
+    return all.map((element) => element.outerHTML.split(/[\s>]/)[0]).sort();
+  });
+
+test('what is typed into any field is text on every page', async ({ person, server }) => {
+  const faults: string[] = [];
+  const watch = (page: Page) => {
+    page.on('dialog', (dialog) => {
+      faults.push(`dialog: ${dialog.message()}`);
+      return dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) faults.push(request.url());
+    });
+  };
+  const [streamer, viewer, moderator] = [await person(), await person(), await person()];
+  for (const page of [streamer, viewer, moderator]) watch(page);
+  let harmless: string[][] | undefined;
+  for (const payload of ['harmless', ...payloads]) {
+    const code = await openSession(streamer, payload, payload);
+    await act(streamer, 'Start');
+    const link = await mintModeratorLink(streamer, payload.slice(0, 40));
+    await viewer.goto(`/s/${code}`);
+    await pressClip(viewer, { note: payload, name: payload.slice(0, 40) });
+    await expect(rows(viewer).filter({ hasText: payload })).toHaveCount(1);
+    await moderator.goto(link);
+    await expect(rows(moderator).filter({ hasText: payload })).toHaveCount(1);
+    await viewer.reload();
+    await streamer.reload();
+    await expect(rows(streamer).filter({ hasText: payload })).toHaveCount(1);
+    await expect(streamer.getByText(payload.slice(0, 40), { exact: true }).first()).toBeVisible();
+    const found = [];
+    for (const page of [streamer, viewer, moderator]) {
+      expect(await page.title()).toContain(payload);
+      expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
+      found.push(await elements(page));
+    }
+    harmless ??= found;
+    expect(found).toEqual(harmless);
+  }
+  expect(faults).toEqual([]);
+});
