@@ -25,7 +25,7 @@ use tower_http::{
 use crate::{
     clips::BoundClips,
     routes::{api, export, forms, health, live, qr},
-    security::visitor,
+    security::{paths, visitor},
     state::State,
     status::status,
     world,
@@ -97,6 +97,7 @@ pub fn router(state: State, site: Site) -> Router {
     routes
         .merge(health)
         .nest_service("/pkg", bundle(&site))
+        .layer(middleware::from_fn(paths::refuse_impossible))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
         .layer(CsrfLayer::new())
         .layer(if_not_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

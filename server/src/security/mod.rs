@@ -2,4 +2,5 @@
 
 pub mod caller;
 pub mod origin;
+pub mod paths;
 pub mod visitor;

@@ -5,6 +5,7 @@
 )]
 
 mod http;
+mod malformed;
 mod stage;
 mod store;
 mod tidy;
