@@ -19,6 +19,8 @@ const elements = (page: Page) =>
     return all.map((element) => element.outerHTML.split(/[\s>]/)[0]).sort();
   });
 
+test.setTimeout(240_000);
+
 test('what is typed into any field is text on every page', async ({ person, server }) => {
   const faults: string[] = [];
   const watch = (page: Page) => {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// How many rows a viewer is shown: what happened lately, not the whole stream.
-const NEWEST: usize = 50;
+const NEWEST: usize = 30;
 
 /// The newest timestamps, live, the newest first.
 #[component]

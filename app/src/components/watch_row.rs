@@ -10,6 +10,7 @@ use crate::{
     clips::ClipsError,
     domain::{
         moderation::ModerationId,
+        text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
     live::feed::Feed,
@@ -60,14 +61,21 @@ pub fn WatchRow(
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
-    let id = row.read_untracked().id;
+    let Timestamp {
+        id, offset_seconds, ..
+    } = row.get_untracked();
     let is_editing = Memo::new(move |_| hands.editing.get() == Some(id));
+    let class = move || {
+        let row = row.read();
+        let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
+        let mine = of(row.mine, " timestamp--mine");
+        let hidden = of(row.hidden, " timestamp--hidden");
+        let editing = of(is_editing.get(), " timestamp--editing");
+        format!("timestamp{mine}{hidden}{editing}")
+    };
     view! {
         <li
-            class="timestamp"
-            class:timestamp--mine=move || row.read().mine
-            class:timestamp--hidden=move || row.read().hidden
-            class:timestamp--editing=move || is_editing.get()
+            class=class
             data-id=id.0.to_string()
             aria-posinset=move || standing.get().0
             aria-setsize=move || standing.get().1
@@ -85,49 +93,52 @@ pub fn WatchRow(
                         });
                     }
                 />
-                <span class="visually-hidden">
-                    {move || format!("Select {}", row.read().offset_seconds)}
-                </span>
+                // Where a timestamp stands never changes: what tells it follows no signal. There are many rows.
+                <span class="visually-hidden">{format!("Select {offset_seconds}")}</span>
             </label>
-            <span class="timestamp__offset">{move || row.read().offset_seconds.to_string()}</span>
+            <span class="timestamp__offset">{offset_seconds.to_string()}</span>
             " "
-            <Show
-                when=move || !is_editing.get()
-                fallback=move || view! { <Editing feed row hands /> }
-            >
-                <Words row />
-                <Actions feed row hands />
-            </Show>
+            {move || match is_editing.get() {
+                true => view! { <Editing feed row hands /> }.into_any(),
+                false => {
+                    view! {
+                        <Words row />
+                        <Actions feed row hands />
+                    }
+                        .into_any()
+                }
+            }}
         </li>
     }
     .into_any()
 }
 
+/// What is told of a timestamp, and what can change of it.
 #[component]
 fn Words(row: Memo<Timestamp>) -> impl IntoView {
-    let note = move || row.read().note.as_ref().map(ToString::to_string);
-    let name = move || row.read().submitted_by.as_ref().map(ToString::to_string);
-    view! {
-        <span class="timestamp__note">{note}</span>
-        " "
-        {move || name().map(|name| view! { <span class="timestamp__name">{name}</span> " " })}
-        <Show when=move || row.read().mine>
-            <span class="timestamp__mine">"yours"</span>
+    move || {
+        let row = row.read();
+        let text = |text: Option<&str>| text.map(ToOwned::to_owned);
+        let hidden = if row.held { "held back" } else { "hidden" };
+        view! {
+            <span class="timestamp__note">{text(row.note.as_ref().map(Note::as_str))}</span>
             " "
-        </Show>
-        <Show when=move || row.read().hidden>
-            <span class="timestamp__hidden">
-                {move || if row.read().held { "held back" } else { "hidden" }}
-            </span>
-            " "
-        </Show>
+            {text(row.submitted_by.as_ref().map(Name::as_str))
+                .map(|name| view! { <span class="timestamp__name">{name}</span> " " })}
+            {row.mine.then(|| view! { <span class="timestamp__mine">"yours"</span> " " })}
+            {row.hidden.then(|| view! { <span class="timestamp__hidden">{hidden}</span> " " })}
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 #[component]
 fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
-    let id = row.read_untracked().id;
+    let Timestamp {
+        id,
+        offset_seconds: at,
+        ..
+    } = row.get_untracked();
     let is_busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ClipsError>);
     let edit_button = NodeRef::<html::Button>::new();
@@ -144,10 +155,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
         }
         error.set(None);
         is_busy.set(true);
-        let (hides, at) = (
-            !row.read_untracked().hidden,
-            row.read_untracked().offset_seconds,
-        );
+        let hides = !row.read_untracked().hidden;
         spawn_local(async move {
             let answer = match hides {
                 true => api::timestamps::hide(feed.code(), vec![id], None).await,
@@ -169,7 +177,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             }
         });
     };
-    let named = move || format!(" {}", row.read().offset_seconds);
+    let named = || view! { <span class="visually-hidden">{format!(" {at}")}</span> };
     view! {
         <span
             class="timestamp__actions"
@@ -184,7 +192,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 on:click=move |_| hands.editing.set(Some(id))
             >
                 "Edit note"
-                <span class="visually-hidden">{named}</span>
+                {named()}
             </button>
             <button
                 type="button"
@@ -197,7 +205,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                     (true, false) => "Restore",
                     (true, true) => "Show",
                 }}
-                <span class="visually-hidden">{named}</span>
+                {named()}
             </button>
             <button
                 type="button"
@@ -206,7 +214,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 on:click=move |_| hands.about.set(Some(row.get_untracked()))
             >
                 "Viewer"
-                <span class="visually-hidden">{move || format!(" of{}", named())}</span>
+                <span class="visually-hidden">{format!(" of {at}")}</span>
             </button>
             {move || {
                 error
