@@ -29,9 +29,10 @@ use pages::{
 /// The document around the pages. Only the server renders it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let bundle = bundle(options.clone());
+    let plain_http = use_context::<PlainHttp>().map(|PlainHttp| "");
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-plain-http=plain_http>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -61,6 +62,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         </html>
     }
 }
+
+/// In the context while a page is rendered where people reach the server from other machines without encryption: the page
+/// then says so.
+#[derive(Clone, Copy)]
+pub struct PlainHttp;
 
 /// The bundle that the page at this address loads: viewers are many and on phones, so theirs holds their page only.
 /// `cargo leptos watch`, which hashes no names, builds the whole one alone.
@@ -136,7 +142,7 @@ fn ProductTitle() -> impl IntoView {
 }
 
 /// Whether this is the half that writes HTML; the browser's sets the title as text.
-const IS_SERVER: bool = cfg!(feature = "ssr");
+pub(crate) const IS_SERVER: bool = cfg!(feature = "ssr");
 
 /// A text as it stands in a `<title>`. Leptos escapes all texts but this one (seen with leptos_meta 0.8.7): a session called
 /// `</title><script>…` would run in everybody's browser.

@@ -25,6 +25,10 @@ export const test = base.extend<StageOptions & Stage>({
       contexts.push(context);
       const page = await context.newPage();
       page.on('pageerror', (fault) => faults.push(fault.message));
+      // What the page's policy refuses is a fault of the page.
+      page.on('console', (line) => {
+        if (/content security policy/i.test(line.text())) faults.push(line.text());
+      });
       return page;
     });
     await Promise.all(contexts.map((context) => context.close()));

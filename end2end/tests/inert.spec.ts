@@ -59,3 +59,26 @@ test('what is typed into any field is text on every page', async ({ person, serv
   }
   expect(faults).toEqual([]);
 });
+
+test('a script that somebody puts into a page does not run', async ({ browser, server }) => {
+  // No page of `person`: there, what the policy refuses fails the test.
+  const page = await browser.newPage({ baseURL: server.url });
+  const refused: string[] = [];
+  page.on('console', (line) => refused.push(line.text()));
+  for (const path of ['/', '/s/000000', '/s/000000/control']) {
+    await page.goto(path);
+    await page.evaluate(() => {
+      const image = document.createElement('div');
+      image.innerHTML = '<img src="x" onerror="window.harmed = 1"><a id="harm" href="javascript:window.harmed = 2">x</a>';
+      document.body.append(image);
+      const script = document.createElement('div');
+      document.body.append(script);
+      script.outerHTML = '<iframe srcdoc="<script>parent.harmed = 3</script>"></iframe>';
+      document.getElementById('harm')?.click();
+    });
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
+    expect(refused.join('\n')).toMatch(/content security policy/i);
+  }
+  await page.close();
+});

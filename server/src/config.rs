@@ -1,6 +1,9 @@
 //! What the operator sets: flags, and environment variables of the same names.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Parser, ValueEnum};
 
@@ -25,6 +28,9 @@ pub struct Config {
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
     #[arg(long, env = "PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
+    /// Serve over plain http to other machines: whoever is between can read links and cookies. For a network that you trust.
+    #[arg(long, env = "ALLOW_PLAIN_HTTP")]
+    pub allow_plain_http: bool,
     /// How the log is written.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -66,6 +72,11 @@ impl Config {
         }
     }
 
+    /// Whether people reach the server from other machines without encryption.
+    pub fn is_exposed(&self) -> bool {
+        is_plain_http_to_others(&self.public_url())
+    }
+
     /// How the live streams work.
     pub fn live(&self) -> hub::Settings {
         hub::Settings {
@@ -84,6 +95,23 @@ impl Config {
             ..listener::Settings::default()
         }
     }
+}
+
+/// Whether this address is plain http to a host that is not this machine.
+pub fn is_plain_http_to_others(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match host.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    };
+    !is_loopback
 }
 
 /// An address that links can begin with; the slash at its end goes.
@@ -107,6 +135,28 @@ mod tests {
     fn the_public_url_loses_its_last_slash() {
         let config = parse(&["--public-url", "https://clips.example/"]).unwrap();
         assert_eq!(config.public_url(), "https://clips.example");
+    }
+
+    #[test]
+    fn plain_http_to_another_machine_is_told_from_the_rest() {
+        for url in [
+            "http://192.168.1.20:3000",
+            "http://0.0.0.0:3000",
+            "http://clips.example/x",
+            "http://[2001:db8::1]:80",
+            "http://localhost.example",
+        ] {
+            assert!(is_plain_http_to_others(url), "{url}");
+        }
+        for url in [
+            "https://clips.example",
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "http://localhost:3000",
+            "http://clips.localhost",
+        ] {
+            assert!(!is_plain_http_to_others(url), "{url}");
+        }
     }
 
     #[test]

@@ -34,6 +34,14 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// People would reach it from other machines without encryption, and nobody said that this is meant.
+    #[error(
+        "{url} is plain http: whoever is between can read links and cookies; put a proxy with https in front and name its address with --public-url, or allow it in a network that you trust with --allow-plain-http"
+    )]
+    PlainHttp {
+        /// Where people would reach it.
+        url: String,
+    },
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -47,6 +55,10 @@ pub enum StartError {
 /// # Errors
 /// `StartError`, in one line for the operator.
 pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+    if config.is_exposed() && !config.allow_plain_http {
+        let url = config.public_url();
+        return Err(StartError::PlainHttp { url });
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|source| StartError::Listen {

@@ -2,16 +2,20 @@
 
 use std::{any::Any, path::Path, sync::Arc};
 
-use app::clips::{ClipsError, FreshId, OnPageError};
+use app::{
+    PlainHttp,
+    clips::{ClipsError, FreshId, OnPageError},
+};
 use axum::{
     Router,
     body::Body,
     extract::{FromRef, Request},
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, get_configuration, provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
@@ -24,8 +28,12 @@ use tower_http::{
 
 use crate::{
     clips::BoundClips,
+    config::is_plain_http_to_others,
     routes::{api, export, forms, health, live, qr},
-    security::{paths, visitor},
+    security::{
+        headers::{self, if_not_set},
+        paths, visitor,
+    },
     state::State,
     status::status,
     world,
@@ -38,12 +46,15 @@ const LONGEST_BODY_BYTES: usize = 8 * 1024;
 #[derive(Clone)]
 pub struct Site {
     leptos: LeptosOptions,
+    /// The port of the socket that reloads pages while they are developed.
+    reloads: Option<u32>,
 }
 
 impl Site {
     /// The site in this folder. Its `hash.txt`, where there is one, tells the names that change with their content.
     pub fn new(folder: &Path) -> Self {
         // What `cargo leptos watch` sets in the environment (the port that reloads the page) is kept.
+        let is_watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let watched =
             std::env::var_os("LEPTOS_OUTPUT_NAME").and_then(|_| get_configuration(None).ok());
         let mut leptos = watched.map_or_else(
@@ -57,7 +68,8 @@ impl Site {
         // Leptos joins it to the folder of the program; an absolute path stays as it is.
         let hashes = std::path::absolute(&hashes).unwrap_or(hashes);
         leptos.hash_file = hashes.to_string_lossy().into();
-        Self { leptos }
+        let reloads = is_watched.then_some(leptos.reload_port);
+        Self { leptos, reloads }
     }
 }
 
@@ -74,12 +86,14 @@ impl FromRef<Pages> for LeptosOptions {
 /// The whole server.
 pub fn router(state: State, site: Site) -> Router {
     let nothing_kept = || if_not_set(header::CACHE_CONTROL, "no-store");
+    let is_https = visitor::is_https(&state.public_url);
     let routes = Router::new()
         .route("/api/{*function}", post(api::call))
         .route("/", post(forms::open_session))
         .route("/s", get(forms::find_session))
         .route("/s/{code}", post(forms::submit))
         .route("/s/{code}/control", post(forms::act))
+        .route("/s/{code}/key", post(forms::redeem))
         .route("/s/{code}/live", get(live::live))
         .route("/s/{code}/export/{format}", get(export::export))
         .route("/s/{code}/qr.svg", get(qr::qr))
@@ -94,15 +108,13 @@ pub fn router(state: State, site: Site) -> Router {
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .with_state(state);
-    routes
+    let routes = routes
         .merge(health)
         .nest_service("/pkg", bundle(&site))
         .layer(middleware::from_fn(paths::refuse_impossible))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
-        .layer(CsrfLayer::new())
-        .layer(if_not_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(if_not_set(header::REFERRER_POLICY, "same-origin"))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(CsrfLayer::new());
+    headers::layered(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
         // Paths only: queries of forms carry people's words.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
@@ -111,7 +123,7 @@ pub fn router(state: State, site: Site) -> Router {
 
 /// The rendered pages; what is none of them is looked for among the public files, and else is the page that says so.
 fn pages(state: &State, site: &Site) -> Router {
-    let context = page_context(state.clone());
+    let context = page_context(state.clone(), site.reloads);
     let shell = {
         let leptos = site.leptos.clone();
         move || app::shell(leptos.clone())
@@ -163,7 +175,8 @@ fn bundle(site: &Site) -> Router {
 }
 
 /// What the pages find in their context: the port bound to the caller, where to report errors, and ids for plain forms.
-fn page_context(state: State) -> impl Fn() + Clone + Send + Sync + 'static {
+/// What the page may do is set here too: the nonce is known nowhere else.
+fn page_context(state: State, reloads: Option<u32>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         // Without a request (while the routes are listed) there is nobody to bind to, and nothing is asked.
         let Some(visitor) =
@@ -172,7 +185,14 @@ fn page_context(state: State) -> impl Fn() + Clone + Send + Sync + 'static {
             return;
         };
         provide_context(BoundClips::port(&state, visitor));
+        if is_plain_http_to_others(&state.public_url) {
+            provide_context(PlainHttp);
+        }
         if let Some(response) = use_context::<ResponseOptions>() {
+            let policy = use_nonce().map(|nonce| headers::page_policy(&nonce, reloads));
+            if let Some(policy) = policy.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+                response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            }
             let report = move |error: &ClipsError| response.set_status(status(error));
             provide_context(OnPageError(Arc::new(report)));
         }
@@ -189,10 +209,6 @@ fn kept<B>(
         let is_file = response.status().is_success();
         is_file.then(|| HeaderValue::from_static(cache))
     })
-}
-
-fn if_not_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// A panic costs one answer, and is told in the log.

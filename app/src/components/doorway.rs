@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::trouble::Trouble;
+use super::{key_form::KeyForm, trouble::Trouble};
 use crate::{
     clips::ClipsError,
     live::{
@@ -41,7 +41,7 @@ where
 fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
     move || match entry.key.get() {
         KeyState::None | KeyState::Redeemed { .. } => {
-            view! { <Trouble error=error.clone() /> }.into_any()
+            view! { <Shut entry error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => view! {
             <Title text="Checking your link" />
@@ -66,8 +66,21 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
             </main>
         }
         .into_any(),
-        KeyState::Refused(refusal) => view! { <Trouble error=refusal /> }.into_any(),
+        KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
     }
+}
+
+/// What stands in the place of the page; where a link would open it, one can be pasted.
+#[component]
+fn Shut(entry: Entry, error: ClipsError) -> impl IntoView {
+    let needs_link = matches!(error, ClipsError::Forbidden(_) | ClipsError::DeadLink);
+    let code = entry.code().filter(|_| needs_link);
+    view! {
+        <Trouble error>
+            {code.map(|code| view! { <KeyForm code right=entry.right /> })}
+        </Trouble>
+    }
+    .into_any()
 }
 
 /// Tells on a page that may be seen all the same that the link in its address gave nothing.

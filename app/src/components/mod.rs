@@ -9,6 +9,7 @@ pub mod copy_button;
 pub mod doorway;
 pub mod exports;
 pub mod fresh_link;
+pub mod key_form;
 pub mod many_rows;
 pub mod moderation_log;
 pub mod moderator_links;

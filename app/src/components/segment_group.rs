@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::watch_row::{Hands, WatchRow};
 use crate::{
+    IS_SERVER,
     domain::{
         segment::Segment,
         timestamp::{Place, Timestamp},
@@ -73,16 +74,7 @@ pub fn SegmentGroup(
             <ol class="timestamps" node_ref=rows>
                 <For each=move || pieces.get() key=Piece::key let:piece>
                     {match piece {
-                        Piece::Gap { height, .. } => {
-                            view! {
-                                <li
-                                    class="timestamps__gap"
-                                    aria-hidden="true"
-                                    style:height=format!("{height}px")
-                                />
-                            }
-                                .into_any()
-                        }
+                        Piece::Gap { height, .. } => view! { <Gap height /> }.into_any(),
                         Piece::Row(place) => {
                             use_row(feed, place)
                                 .map(|row| {
@@ -98,6 +90,24 @@ pub fn SegmentGroup(
         </section>
     }
     .into_any()
+}
+
+/// The place of rows that are not drawn.
+#[component]
+fn Gap(height: f64) -> impl IntoView {
+    let gap = NodeRef::<html::Li>::new();
+    let in_pixels = move || format!("{height}px");
+    // By script alone: the page's policy allows no style that stands in the page as it comes from the server. What comes
+    // from there gets its height here; what the browser makes has it at once, or the rows below would jump.
+    let at_once = (!IS_SERVER).then(in_pixels);
+    Effect::new(move |_| {
+        if let Some(gap) = gap.get() {
+            let style = (*gap).style();
+            // It can only fail for a style that can't be changed.
+            let _ = style.set_property("height", &in_pixels());
+        }
+    });
+    view! { <li node_ref=gap class="timestamps__gap" aria-hidden="true" style:height=at_once /> }
 }
 
 /// The row at a place, as it stands; none where it went away before it was drawn. A row that goes later keeps its last

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{code_form::CodeForm, scripts::WithoutScripts};
+use super::code_form::CodeForm;
 use crate::clips::{ClipsError, OnPageError};
 
 /// What stands in the place of a page that can't be shown.
@@ -25,14 +25,6 @@ pub fn Trouble(
         <main class="trouble">
             <h1>{heading}</h1>
             <p>{error.to_string()}</p>
-            {matches!(error, ClipsError::Forbidden(_))
-                .then(|| {
-                    view! {
-                        <WithoutScripts>
-                            <p>"Control and moderator links need scripts in this browser."</p>
-                        </WithoutScripts>
-                    }
-                })}
             {error
                 .is_passing()
                 .then(|| {

@@ -90,6 +90,18 @@ impl AccessKey {
     }
 }
 
+impl AccessKey {
+    /// The key in what somebody pasted: a whole link, or what stands behind its `#`.
+    ///
+    /// # Errors
+    /// `NotAKey`.
+    pub fn find(pasted: &str) -> Result<Self, NotAKey> {
+        let pasted = pasted.trim();
+        let key = pasted.rsplit_once('#').map_or(pasted, |(_, key)| key);
+        key.parse()
+    }
+}
+
 impl FromStr for AccessKey {
     type Err = NotAKey;
 
@@ -209,7 +221,10 @@ mod tests {
         fn a_key_reads_back_as_itself(control: bool, selector: [u8; 16], verifier: [u8; 16]) {
             let kind = if control { LinkKind::Control } else { LinkKind::Moderator };
             let key = AccessKey { kind, selector, verifier };
-            prop_assert_eq!(key.reveal().parse::<AccessKey>(), Ok(key));
+            prop_assert_eq!(key.reveal().parse::<AccessKey>(), Ok(key.clone()));
+            let link = key.link("https://clips.example", &"7KQ2MX".parse().unwrap());
+            prop_assert_eq!(AccessKey::find(&format!(" {link}\n")), Ok(key.clone()));
+            prop_assert_eq!(AccessKey::find(&key.reveal()), Ok(key));
         }
 
         #[test]

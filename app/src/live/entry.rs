@@ -91,6 +91,11 @@ impl Entry {
         admitted
     }
 
+    /// The session, where its code can be read.
+    pub fn code(self) -> Option<Code> {
+        self.code.get_untracked().ok()
+    }
+
     /// The refusal was read. What is known of the link stays: its redemption may have succeeded unheard.
     pub fn dismiss_refusal(self) {
         self.key.set(KeyState::None);

@@ -139,7 +139,7 @@ fn SaveTheAddress() -> impl IntoView {
             <section class="panel panel--accent" aria-labelledby="save">
                 <h2 id="save">"Save the address of this page now: it is your control link"</h2>
                 <p>
-                    "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies; opening it needs scripts."
+                    "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies. In a browser without scripts, paste it on this page."
                 </p>
             </section>
         </WithoutScripts>

@@ -6,6 +6,7 @@
 use app::{
     clips::{Clips, ClipsError},
     domain::{
+        access::{AccessKey, LinkKind},
         act::Act,
         code::Code,
         press::Press,
@@ -47,6 +48,21 @@ pub struct PlainAct {
     segment: u32,
     #[serde(default)]
     began_minutes_ago: String,
+}
+
+/// What the form for a pasted link sends.
+#[derive(Deserialize)]
+pub struct PastedLink {
+    link: String,
+    page: LinkPage,
+}
+
+/// The page that the form stands on.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LinkPage {
+    Control,
+    Mod,
 }
 
 /// The buttons' words.
@@ -134,6 +150,29 @@ pub async fn submit(
             ..Back::default()
         }
         .to(&format!("/s/{code}"), &error),
+    }
+}
+
+/// Redeems a link that was pasted, and opens its page. What is wrong with it is not told apart, and it does not come back.
+pub async fn redeem(
+    clips: BoundClips,
+    Path(code): Path<Code>,
+    Form(form): Form<PastedLink>,
+) -> Redirect {
+    let redeemed = async {
+        let key = AccessKey::find(&form.link).map_err(|_| ClipsError::DeadLink)?;
+        let page = key.kind.page();
+        clips.redeem(&code, key).await.map(|_| page)
+    };
+    match redeemed.await {
+        Ok(page) => Redirect::to(&format!("/s/{code}/{page}")),
+        Err(error) => {
+            let kind = match form.page {
+                LinkPage::Control => LinkKind::Control,
+                LinkPage::Mod => LinkKind::Moderator,
+            };
+            Back::default().to(&format!("/s/{code}/{}", kind.page()), &error)
+        }
     }
 }
 

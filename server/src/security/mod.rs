@@ -1,6 +1,7 @@
 //! Who asks, and what is refused before anything is asked.
 
 pub mod caller;
+pub mod headers;
 pub mod origin;
 pub mod paths;
 pub mod visitor;

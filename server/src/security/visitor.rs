@@ -82,8 +82,9 @@ fn is_well_formed(value: &str) -> bool {
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Follows the public URL, not the socket: behind a proxy that ends TLS the socket is always plain.
-fn is_https(public_url: &str) -> bool {
+/// Whether people reach the server over https. Follows the public URL, not the socket: behind a proxy that ends TLS the
+/// socket is always plain.
+pub fn is_https(public_url: &str) -> bool {
     public_url.starts_with("https://")
 }
 

@@ -111,3 +111,52 @@ async fn a_form_of_another_site_is_refused() {
         .body("title=a&game=b");
     assert_eq!(forged.send().await.unwrap().status(), StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_back() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let opened = streamer
+        .ask("open_session", json!({ "title": "a", "game": "b" }))
+        .await;
+    let code = opened["code"].as_str().unwrap();
+    let control = opened["control_key"].as_str().unwrap();
+    let minted = streamer
+        .ask("mint_link", json!({ "code": code, "label": "Anna" }))
+        .await;
+    let moderator = minted["key"].as_str().unwrap();
+    for (pasted, page) in [
+        (control.to_owned(), "control"),
+        (
+            format!(" https://clips.example/s/{code}/mod#{moderator} "),
+            "mod",
+        ),
+    ] {
+        let person = server.person();
+        let path = format!("/s/{code}/{page}");
+        assert_eq!(person.get(&path).await.status(), StatusCode::FORBIDDEN);
+        let fields = [("link", pasted.as_str()), ("page", "control")];
+        let (status, to) = person.form(&format!("/s/{code}/key"), &fields).await;
+        assert_eq!(
+            (status, to.as_str()),
+            (StatusCode::SEE_OTHER, path.as_str())
+        );
+        assert_eq!(person.get(&path).await.status(), StatusCode::OK);
+    }
+    let wrong = format!("mod_{}", "0".repeat(64));
+    let foreign = streamer.opens_session().await;
+    for (code, pasted) in [
+        (code, wrong.as_str()),
+        (code, "no key"),
+        (&foreign, control),
+    ] {
+        let person = server.person();
+        let fields = [("link", pasted), ("page", "mod")];
+        let (status, to) = person.form(&format!("/s/{code}/key"), &fields).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert!(to.starts_with(&format!("/s/{code}/mod?refused=")), "{to}");
+        assert!(to.contains("dead_link") && !to.contains(pasted), "{to}");
+        let page = person.get(&to).await.text().await.unwrap();
+        assert!(page.contains("This link does not work"), "{page}");
+    }
+}

@@ -1,8 +1,10 @@
 //! The routes, through the true server.
 
+mod canary;
 mod connections;
 mod export;
 mod forms;
+mod headers;
 mod inert;
 mod live;
 mod process;

@@ -56,6 +56,10 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
     for (arguments, words) in [
         (vec!["--no-such-flag"], "--no-such-flag"),
         (vec!["--public-url", "clips.example"], "http"),
+        (
+            vec!["--public-url", "http://clips.example"],
+            "--allow-plain-http",
+        ),
         (vec!["--listen", &taken], "--listen"),
         (
             vec!["--listen", "127.0.0.1:0", "--database-url", &unreadable],

@@ -1,0 +1,59 @@
+//! Where a control or moderator link is pasted that did not open by itself.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::scripts::WithoutScripts;
+use crate::{
+    domain::{
+        access::LinkKind,
+        code::Code,
+        role::{Right, Role},
+    },
+    forms,
+};
+
+/// Takes a link that is pasted. A plain form, with scripts too: it goes in the body of a request, is never in an address,
+/// and does not come back after an error.
+#[component]
+pub fn KeyForm(
+    /// The session.
+    code: Code,
+    /// What the page needs.
+    right: Right,
+) -> impl IntoView {
+    let refused = use_query_map().read_untracked().get("refused");
+    let told = refused.and_then(|raw| forms::refusal_from_query(&raw));
+    let page = match right.least_role() {
+        Role::Streamer => LinkKind::Control.page(),
+        Role::Viewer | Role::Moderator => LinkKind::Moderator.page(),
+    };
+    view! {
+        <WithoutScripts>
+            <p>"Without scripts in this browser a link doesn’t open by itself: paste it here."</p>
+        </WithoutScripts>
+        <form class="form form--inline" method="post" action=format!("/s/{code}/key")>
+            <label for="link">"Control or moderator link"</label>
+            <input type="hidden" name="page" value=page />
+            // Whoever streams their screen shows nobody what they paste.
+            <input
+                id="link"
+                name="link"
+                type="password"
+                class="input"
+                placeholder="paste it here"
+                autocomplete="off"
+                spellcheck="false"
+                required
+                aria-describedby="link-error"
+            />
+            <button type="submit" class="button">
+                "Open"
+            </button>
+            <p id="link-error" class="field__error" role="alert">
+                {told.map(|error| error.to_string())}
+            </p>
+        </form>
+    }
+    .into_any()
+}
