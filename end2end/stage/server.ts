@@ -61,6 +61,11 @@ export class Server {
     return Date.now() - began;
   }
 
+  /** The lines of its log that tell of a panic: a request that panics still gets an answer, which a page may hide. */
+  panics(): string[] {
+    return this.log.split('\n').filter((line) => line.includes('panicked'));
+  }
+
   async remove(): Promise<void> {
     await this.stop();
     this.removeDatabase();

@@ -10,10 +10,12 @@ export const phone: BrowserContextOptions = { viewport: { width: 390, height: 84
 export const test = base.extend<StageOptions & Stage>({
   database: ['sqlite', { option: true }],
 
+  // A panic in the server's log fails the test, whatever the pages made of the answer.
   server: async ({ database }, use) => {
     const server = await Server.start(database);
     await use(server);
     await server.remove();
+    expect(server.panics()).toEqual([]);
   },
 
   // Each person has cookies and storage of their own. A fault in a page's script fails the test.
