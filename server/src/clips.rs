@@ -24,7 +24,7 @@ use async_trait::async_trait;
 
 use crate::{
     state::State,
-    store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId},
+    store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId, in_time},
     world,
 };
 
@@ -132,7 +132,7 @@ impl BoundClips {
 async fn in_a_task<T: Send + 'static>(
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, ClipsError> {
-    match tokio::spawn(write).await {
+    match tokio::spawn(in_time(write)).await {
         Ok(written) => Ok(written?),
         Err(failure) => {
             tracing::error!(%failure, "a write did not come to its end");

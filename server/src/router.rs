@@ -29,7 +29,7 @@ use tower_http::{
 use crate::{
     clips::BoundClips,
     config::is_plain_http_to_others,
-    routes::{api, export, forms, health, live, qr},
+    routes::{api, export, forms, health, live, patience, qr},
     security::{
         headers::{self, if_not_set},
         paths, visitor,
@@ -110,6 +110,7 @@ pub fn router(state: State, site: Site) -> Router {
         .with_state(state);
     let routes = routes
         .merge(health)
+        .layer(middleware::from_fn(patience::bounded))
         .nest_service("/pkg", bundle(&site))
         .layer(middleware::from_fn(paths::refuse_impossible))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))

@@ -9,7 +9,7 @@ use app::domain::{
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Hub, channel::Channel, frame, pace, ring::Built};
-use crate::store::StoreError;
+use crate::store::{StoreError, in_time};
 
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>, mut revoked_links: i64)
         // A lost wake is healed by the poll.
         if woken.is_ok() || looked_at.elapsed() >= poll {
             looked_at = Instant::now();
-            match publish(&hub, &channel, &mut revoked_links).await {
+            match in_time(publish(&hub, &channel, &mut revoked_links)).await {
                 Ok(true) => {
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.

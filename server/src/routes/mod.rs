@@ -5,5 +5,6 @@ pub mod export;
 pub mod forms;
 pub mod health;
 pub mod live;
+pub mod patience;
 pub mod qr;
 mod refusal;

@@ -13,8 +13,8 @@ use super::StoreError;
 const READERS: u32 = 4;
 /// How many connections to Postgres one process opens.
 const POSTGRES_CONNECTIONS: u32 = 20;
-/// How long a request waits for a free connection before it hears that the server is busy.
-const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a request waits for a free connection before it hears that the server is busy: less than its caller waits.
+const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long SQLite waits for another process (a backup, a shell) to let go of the file.
 const FILE_BUSY: Duration = Duration::from_secs(5);
 /// The longest that Postgres works on one statement.

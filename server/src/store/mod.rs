@@ -3,6 +3,7 @@
 mod access;
 mod change;
 mod connect;
+mod deadline;
 mod dialect;
 mod error;
 mod feed;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 
 pub use self::{
     change::Done,
+    deadline::{LONGEST_WORK, in_time},
     error::StoreError,
     feed::Newest,
     hints::Hints,

@@ -7,6 +7,7 @@ mod forms;
 mod headers;
 mod inert;
 mod live;
+mod patience;
 mod process;
 mod processes;
 mod rights;

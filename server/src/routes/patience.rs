@@ -1,0 +1,90 @@
+//! How long a request may take to arrive whole, and how long its caller waits for the database.
+
+use std::{error::Error, panic::resume_unwind, time::Duration};
+
+use app::clips::ClipsError;
+use axum::{
+    Json,
+    body::{self, Body, HttpBody},
+    extract::Request,
+    http::StatusCode,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http_body_util::LengthLimitError;
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::refusal::restated;
+use crate::store::LONGEST_WORK;
+
+/// How long the body of a request may take after its head. Bodies are short (8 KiB at most): a slow phone needs a second.
+const BODY: Duration = Duration::from_secs(10);
+/// How long a caller waits for an answer's head. A database that is away says nothing, and people want to hear of it.
+const ANSWER: Duration = Duration::from_millis(2_500);
+/// Seconds until a caller who waited in vain may try again.
+const TRY_AGAIN_SECONDS: u16 = 2;
+
+/// Reads the body whole, and answers 503 where the rest takes too long. What was begun goes on behind that answer: it
+/// cancels no transaction half-way, no more than a caller does who hangs up.
+pub async fn bounded(request: Request, next: Next) -> Response {
+    let request = match arrived(request).await {
+        Ok(request) => request,
+        Err(refused) => return refused.into_response(),
+    };
+    let is_function = request.uri().path().starts_with("/api/");
+    let answering = timeout(LONGEST_WORK, next.run(request)).in_current_span();
+    match timeout(ANSWER, tokio::spawn(answering)).await {
+        Ok(Ok(Ok(answer))) => answer,
+        // Told in the log and answered by the layer around all routes.
+        Ok(Err(failure)) if failure.is_panic() => resume_unwind(failure.into_panic()),
+        Ok(Ok(Err(_)) | Err(_)) | Err(_) => too_late(is_function),
+    }
+}
+
+/// The request with its whole body, or why there is none.
+async fn arrived(request: Request) -> Result<Request, (StatusCode, &'static str)> {
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream() {
+        return Ok(Request::from_parts(parts, body));
+    }
+    // The layer around all routes bounds its length.
+    match timeout(BODY, body::to_bytes(body, usize::MAX)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(Err(error)) if is_too_long(&error) => Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "That is longer than anything that is sent here.",
+        )),
+        Ok(Err(_)) => Err((
+            StatusCode::BAD_REQUEST,
+            "The request broke off before its end.",
+        )),
+        Err(_) => Err((
+            StatusCode::REQUEST_TIMEOUT,
+            "The request took too long to arrive. Please try again.",
+        )),
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn too_late(is_function: bool) -> Response {
+    let error = ClipsError::Busy {
+        seconds: TRY_AGAIN_SECONDS,
+    };
+    let answer = if is_function {
+        Json(&error).into_response()
+    } else {
+        error.to_string().into_response()
+    };
+    restated(&error, answer)
+}
