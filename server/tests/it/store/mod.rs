@@ -3,6 +3,7 @@
 mod feed;
 mod links;
 mod lists;
+mod model;
 mod moderation;
 mod opening;
 mod races;
