@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test format lint native-tests browser-tests setup setup-test clean bench-b8
+.PHONY: run build test format lint native-tests browser-tests fault-tests setup setup-test setup-faults clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -15,7 +15,7 @@ build: setup
 	scripts/build.sh
 
 ## Everything that must hold on main.
-test: setup-test format lint native-tests browser-tests
+test: setup-test format lint native-tests browser-tests fault-tests
 	@echo "All checks passed."
 
 format:
@@ -35,6 +35,10 @@ native-tests:
 browser-tests: build
 	scripts/with-postgres.sh npm --prefix end2end test
 
+## A few rounds of every fault of bench/faults/README.md, against the shipped server.
+fault-tests: build
+	scripts/fault.sh short
+
 ## The pages in Chromium.
 bench-b8: setup-test
 	scripts/bench-page.sh
@@ -43,11 +47,18 @@ bench-b8: setup-test
 bench-%:
 	scripts/bench.sh $* $(ARGS)
 
+## One fault in its long form, like `make fault-kill`, with ARGS for its options.
+fault-%: setup-faults
+	scripts/fault.sh $* $(ARGS)
+
 setup:
 	@scripts/setup.sh build
 
 setup-test:
 	@scripts/setup.sh test
+
+setup-faults:
+	@scripts/setup.sh faults
 
 clean:
 	cargo clean

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres and a browser.
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres and a browser, `setup.sh faults` what
+# the long faults need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -48,4 +49,9 @@ fi
 if [ "${1:-build}" = test ]; then
   postgres_bin >/dev/null || install postgresql
   need chromium chromium
+fi
+if [ "${1:-build}" = faults ]; then
+  postgres_bin >/dev/null || install postgresql
+  need strace strace
+  need faketime faketime
 fi

@@ -1,6 +1,10 @@
 //! Databases for one run: a new one on the private Postgres, or a new file.
 
-use std::process::{Command, Stdio};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, Statement,
@@ -34,12 +38,7 @@ impl Database {
     pub(crate) async fn new(kind: Kind, folder: &Folder) -> Outcome<Self> {
         let name = format!("bench_{}", world::random_uuid().simple());
         if kind == Kind::Sqlite {
-            let file = folder.file(&format!("{name}.sqlite"));
-            return Ok(Self {
-                kind,
-                url: format!("sqlite://{}", file.display()),
-                postmaster: None,
-            });
+            return Ok(Self::file(&folder.file(&format!("{name}.sqlite"))));
         }
         let admin = std::env::var("TEST_POSTGRES_URL")
             .map_err(|_| "no TEST_POSTGRES_URL: run it through scripts/bench.sh")?;
@@ -56,9 +55,36 @@ impl Database {
         })
     }
 
+    /// A file that is not there yet.
+    pub(crate) fn file(file: &Path) -> Self {
+        Self {
+            kind: Kind::Sqlite,
+            url: format!("sqlite://{}", file.display()),
+            postmaster: None,
+        }
+    }
+
     /// Its address.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its first process, where it is Postgres.
+    pub(crate) fn postmaster(&self) -> Option<u32> {
+        self.postmaster
+    }
+
+    /// Where Postgres listens.
+    pub(crate) fn address(&self) -> Outcome<SocketAddr> {
+        let (_, rest) = self.url.split_once('@').ok_or("no user in the address")?;
+        let (address, _) = rest.split_once('/').ok_or("no database in the address")?;
+        Ok(address.parse()?)
+    }
+
+    /// Its address through a proxy on another port of this machine.
+    pub(crate) fn through(&self, port: u16) -> Outcome<String> {
+        let own = self.address()?.to_string();
+        Ok(self.url.replace(&own, &format!("127.0.0.1:{port}")))
     }
 
     /// Which one it is.

@@ -4,6 +4,7 @@ mod clock;
 mod database;
 mod export;
 mod fan_out;
+mod faults;
 mod fill;
 mod http;
 mod idle;
@@ -25,7 +26,7 @@ use std::{error::Error, process::ExitCode, time::Duration};
 use clap::{Args, Parser, Subcommand};
 use server::config::Config;
 
-use crate::{database::Kind, submissions::Shape};
+use crate::{database::Kind, faults::Fault, submissions::Shape};
 
 /// What can go wrong here has a person before it: words are enough.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -93,6 +94,9 @@ enum Benchmark {
         #[command(flatten)]
         pairs: Pairs,
     },
+    /// Faults to survive: `faults/README.md`.
+    #[command(subcommand)]
+    Fault(Fault),
     /// The peer of B3 and B4, started by them: one transaction a press.
     #[command(hide = true)]
     OneRow(Config),
@@ -136,6 +140,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B4Alone(pairs) => {
             submissions::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
+        Benchmark::Fault(fault) => faults::run(fault).await,
         Benchmark::OneRow(config) => one_row::serve(&config).await,
     }
 }

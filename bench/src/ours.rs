@@ -40,20 +40,32 @@ pub(crate) async fn start(
         words.extend(["taskset".into(), "-c".into(), core.to_string().into()]);
     }
     match which {
-        Which::Shipped => {
-            let named = std::env::var_os("BENCH_SERVER");
-            words.push(named.unwrap_or_else(|| target().join("server").into()));
-        }
+        Which::Shipped => words.push(shipped()),
         Which::OneRow => words.extend([target().join("bench").into(), "one-row".into()]),
     }
-    words.extend(["--listen".into(), format!("127.0.0.1:{port}").into()]);
+    let command = finished(&words, port, database_url);
+    let log = folder.file(&format!("server-{port}.log"));
+    Process::start(command, port, "/ready", &log).await
+}
+
+fn shipped() -> std::ffi::OsString {
+    let named = std::env::var_os("BENCH_SERVER");
+    named.unwrap_or_else(|| target().join("server").into())
+}
+
+/// How the shipped server is started on a port.
+pub(crate) fn command(port: u16, database_url: &str) -> Command {
+    finished(&[shipped()], port, database_url)
+}
+
+fn finished(words: &[std::ffi::OsString], port: u16, database_url: &str) -> Command {
     let mut command = Command::new(&words[0]);
     command
         .args(&words[1..])
+        .args(["--listen", &format!("127.0.0.1:{port}")])
         .args(["--database-url", database_url, "--site"])
         .arg(target().join("../site"));
-    let log = folder.file(&format!("server-{port}.log"));
-    Process::start(command, port, "/ready", &log).await
+    command
 }
 
 /// Calls a server function.
@@ -104,7 +116,12 @@ pub(crate) struct Session {
 impl Session {
     /// Opens one, and starts its first segment so many minutes ago.
     pub(crate) async fn open(server: &Process, began_minutes_ago: u32) -> Outcome<Self> {
-        let mut connection = Connection::open(server.port()).await?;
+        Self::open_at(server.port(), began_minutes_ago).await
+    }
+
+    /// The same, where only the port is known.
+    pub(crate) async fn open_at(port: u16, began_minutes_ago: u32) -> Outcome<Self> {
+        let mut connection = Connection::open(port).await?;
         let cookie = new_cookie();
         let title = json!({ "title": "Benchmark", "game": "Load" });
         let opened = ask(&mut connection, &cookie, "open_session", &title).await?;
@@ -119,12 +136,17 @@ impl Session {
 
     /// Its live stream, from now on.
     pub(crate) async fn stream(&self, server: &Process) -> Outcome<Stream> {
-        let mut connection = Connection::open(server.port()).await?;
+        self.stream_at(server.port()).await
+    }
+
+    /// The same, where only the port is known.
+    pub(crate) async fn stream_at(&self, port: u16) -> Outcome<Stream> {
+        let mut connection = Connection::open(port).await?;
         let wanted = json!({ "code": self.code, "audience": "public" });
         let snapshot = ask(&mut connection, &self.cookie, "snapshot", &wanted).await?;
         let cursor = snapshot["cursor"].as_str().ok_or("no cursor")?;
         Ok(Stream {
-            port: server.port(),
+            port,
             path: format!("/s/{}/live?after={cursor}", self.code),
         })
     }

@@ -24,26 +24,32 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a program that listens on `port`, and waits until it answers `probe` with 200.
-    pub(crate) async fn start(
-        mut command: Command,
-        port: u16,
-        probe: &str,
-        log: &Path,
-    ) -> Outcome<Self> {
-        let log_file = fs::File::create(log)?;
+    /// Starts a program that will listen on `port`. Its words are added to the log.
+    pub(crate) fn spawn(mut command: Command, port: u16, log: &Path) -> Outcome<Self> {
+        let log_file = fs::File::options().create(true).append(true).open(log)?;
         let child = command
             .stdin(Stdio::null())
             .stdout(log_file.try_clone()?)
             .stderr(log_file)
             .spawn()
             .map_err(|error| format!("{:?} does not start: {error}", command.get_program()))?;
-        let mut process = Self { child, port };
+        Ok(Self { child, port })
+    }
+
+    /// Starts a program that listens on `port`, and waits until it answers `probe` with 200.
+    pub(crate) async fn start(
+        command: Command,
+        port: u16,
+        probe: &str,
+        log: &Path,
+    ) -> Outcome<Self> {
+        let program = command.get_program().to_owned();
+        let mut process = Self::spawn(command, port, log)?;
         let began = Instant::now();
         loop {
             if let Some(status) = process.child.try_wait()? {
                 let words = fs::read_to_string(log).unwrap_or_default();
-                return Err(format!("{:?}: {status}\n{words}", command.get_program()).into());
+                return Err(format!("{program:?}: {status}\n{words}").into());
             }
             if let Ok(mut connection) = Connection::open(port).await
                 && let Ok(answer) = connection.get(probe, "").await
@@ -52,7 +58,7 @@ impl Process {
                 return Ok(process);
             }
             if began.elapsed() > LONGEST_START {
-                return Err(format!("{:?} is not ready", command.get_program()).into());
+                return Err(format!("{program:?} is not ready").into());
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
@@ -151,7 +157,7 @@ fn own_times(first: usize) -> Outcome<u64> {
 }
 
 /// A process and its descendants.
-fn tree(root: u32) -> Outcome<Vec<u32>> {
+pub(crate) fn tree(root: u32) -> Outcome<Vec<u32>> {
     let mut pids = vec![root];
     let mut next = 0;
     while let Some(pid) = pids.get(next) {

@@ -1,0 +1,135 @@
+//! Readers that stop reading, beside others that read on.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+    time::sleep,
+};
+
+use super::{figures::Figures, victim::Victim};
+use crate::{
+    Outcome,
+    database::{Database, Kind},
+    load::{self, Publish},
+    ours,
+    process::Folder,
+    sse::{Stream, Subscribers},
+    stats::Sample,
+};
+
+/// How many stop reading.
+const STALLED: usize = 200;
+/// How many read on.
+const READING: usize = 200;
+/// Presses a second: with their notes enough to fill what lies between within a second.
+const RATE: u32 = 100;
+/// All that stopped are closed within this time.
+const EVICTED: Duration = Duration::from_secs(60);
+
+/// So many pairs: without stalled readers, and with them.
+pub(crate) async fn run(pairs: usize, time: Duration) -> Outcome<()> {
+    let mut figures = Figures::new(&format!(
+        "{STALLED} readers that stop reading beside {READING} that don't, {RATE} presses/s, {pairs} pairs"
+    ));
+    let folder = Folder::new()?;
+    let base = Database::new(Kind::Sqlite, &folder).await?;
+    let mut victim = Victim::new(base.url(), &folder)?;
+    victim.start().await?;
+    let session = victim.session().await?;
+    let stream = session.stream_at(victim.port()).await?;
+    let others = Subscribers::open(std::slice::from_ref(&stream), READING).await?;
+    let way = Publish::Ours(session.clone(), victim.port());
+    // One to warm up.
+    half(&others, &way, time).await?;
+    let (mut without, mut with) = (Sample::default(), Sample::default());
+    let mut lost = 0;
+    for _ in 0..pairs {
+        let (p99, missed) = half(&others, &way, time).await?;
+        without.push(p99);
+        lost += missed;
+        let stalled = stall(victim.port(), &stream).await?;
+        // What lies between fills up first.
+        load::publish(&way, RATE, Duration::from_secs(2)).await?;
+        let (p99, missed) = half(&others, &way, time).await?;
+        with.push(p99);
+        lost += missed;
+        drop(stalled);
+        sleep(Duration::from_millis(500)).await;
+    }
+    let ratio = with.over(&without);
+    figures.row(
+        "p99 of the others, with over without",
+        "at most 1.10 (median)",
+        ratio.to_string(),
+        ratio.median() <= 1.10,
+    );
+    figures.note(format!("p99 in ms: without {without}, with {with}"));
+    figures.none("events that the others missed", lost);
+
+    let open = sockets(victim.pid()?)?;
+    let stalled = stall(victim.port(), &stream).await?;
+    let began = Instant::now();
+    let mut longest = Duration::ZERO;
+    while began.elapsed() < EVICTED * 2 {
+        load::publish(&way, RATE, Duration::from_secs(1)).await?;
+        longest = began.elapsed();
+        if sockets(victim.pid()?)? <= open {
+            break;
+        }
+    }
+    figures.within("until all that stopped are closed", EVICTED, &[longest]);
+    figures.exactly(
+        "of the others are still open",
+        READING as u64,
+        others.open_now() as u64,
+    );
+    drop(stalled);
+    figures.none("panics in the log", victim.panics());
+    drop(others);
+    victim.stop()?;
+    figures.print()
+}
+
+/// One half of a pair: the 99th percentile from press to arrival in milliseconds, and how many events were missed.
+async fn half(others: &Subscribers, way: &Publish, time: Duration) -> Outcome<(f64, u64)> {
+    others.begin();
+    let sent = load::publish(way, RATE, time).await?;
+    let drained = others.drain(sent, Duration::from_secs(5)).await;
+    Ok((others.tally.latencies.milliseconds(0.99), drained.lost))
+}
+
+/// Opens streams from the session's beginning with the smallest of buffers, and reads none of it.
+async fn stall(port: u16, stream: &Stream) -> Outcome<Vec<TcpStream>> {
+    let mut stalled = Vec::new();
+    for _ in 0..STALLED {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4 * 1024)?;
+        let mut connection = socket
+            .connect(SocketAddr::from(([127, 0, 0, 1], port)))
+            .await?;
+        // A cookie each: a browser has a limit of its own.
+        let cookie = ours::new_cookie();
+        let head = format!(
+            "GET {} HTTP/1.1\r\nHost: clips\r\n{cookie}\r\n",
+            stream.path
+        );
+        connection.write_all(head.as_bytes()).await?;
+        stalled.push(connection);
+    }
+    Ok(stalled)
+}
+
+/// How many sockets a process holds.
+fn sockets(pid: u32) -> Outcome<usize> {
+    let open = fs::read_dir(format!("/proc/{pid}/fd"))?;
+    let names = open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    Ok(names
+        .filter(|name| name.to_string_lossy().starts_with("socket:"))
+        .count())
+}
