@@ -222,6 +222,12 @@ pub enum ClipsError {
     /// What was sent can't be read; the words tell what is wrong with it.
     #[error("{0}")]
     Invalid(String),
+    /// More than one visitor, one network or one session may. Nothing was stored.
+    #[error("That was too often. Try again in {seconds} s.")]
+    TooMany {
+        /// How many seconds to wait.
+        seconds: u16,
+    },
     /// The server can't take it now. Nothing was stored.
     #[error("The server is busy. Try again in {seconds} s.")]
     Busy {
@@ -253,7 +259,7 @@ impl ClipsError {
     /// Whether the same request can succeed later without anybody changing it: a press is then kept and sent again.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Busy { .. } | Self::Away | Self::Broken => true,
+            Self::Busy { .. } | Self::TooMany { .. } | Self::Away | Self::Broken => true,
             Self::NotFound
             | Self::Forbidden(_)
             | Self::DeadLink

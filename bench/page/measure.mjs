@@ -107,7 +107,7 @@ const folder = mkdtempSync(join(tmpdir(), 'clips-page-'));
 const server = spawn(
   join(target, 'release/server'),
   ['--listen', `127.0.0.1:${PORT}`, '--database-url', `sqlite://${folder}/clips.sqlite`, '--site', site],
-  { stdio: 'inherit', env: { ...process.env, RUST_LOG: 'warn' } },
+  { stdio: 'inherit', env: { ...process.env, RUST_LOG: 'warn', LIMITS: 'false' } },
 );
 try {
   for (let tries = 0; ; tries += 1) {

@@ -13,7 +13,7 @@ use server::{
     config::Config,
     lifecycle,
     router::{Site, router},
-    security::visitor,
+    security::{caller::Caller, visitor},
     state::State,
     store::{Store, Submission, VisitorId},
     world::Clock,
@@ -56,10 +56,10 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
 /// Lacks the machinery of server functions, which is in the peer's favour.
 async fn submit(
     FromState(state): FromState<State>,
-    Extension(visitor): Extension<VisitorId>,
+    Extension(caller): Extension<Caller>,
     Json(Arguments { code, press }): Json<Arguments>,
 ) -> Result<Json<Timestamp>, (StatusCode, String)> {
-    let recorded = record(&state, visitor, &code, press).await;
+    let recorded = record(&state, caller.visitor, &code, press).await;
     recorded.map(Json).map_err(|error| {
         let status = server::status::status(&error);
         (status, error.to_string())

@@ -20,13 +20,15 @@ export class Server {
     private readonly port: number,
     private readonly databaseUrl: string,
     private readonly removeDatabase: () => void,
+    private readonly flags: readonly string[],
   ) {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start(database: Database): Promise<Server> {
+  /** Limits are off unless the flags set some: people in tests press faster than people do. */
+  static async start(database: Database, flags: readonly string[] = []): Promise<Server> {
     const { url, remove } = database === 'sqlite' ? sqlite() : postgres();
-    const server = new Server(await freePort(), url, remove);
+    const server = new Server(await freePort(), url, remove, flags);
     await server.start();
     return server;
   }
@@ -34,8 +36,8 @@ export class Server {
   async start(): Promise<void> {
     const child = spawn(
       join(target, 'release/server'),
-      ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', join(target, 'site')],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', join(target, 'site'), ...this.flags],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { LIMITS: 'false', ...process.env } },
     );
     this.process = child;
     for (const stream of [child.stdout, child.stderr]) {

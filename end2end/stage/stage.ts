@@ -2,7 +2,7 @@
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { Server, type Database } from './server';
 
-export type StageOptions = { database: Database };
+export type StageOptions = { database: Database; flags: string[] };
 type Stage = { server: Server; person: (options?: BrowserContextOptions) => Promise<Page> };
 
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -10,9 +10,11 @@ export const phone: BrowserContextOptions = { viewport: { width: 390, height: 84
 export const test = base.extend<StageOptions & Stage>({
   database: ['sqlite', { option: true }],
 
+  flags: [[], { option: true }],
+
   // A panic in the server's log fails the test, whatever the pages made of the answer.
-  server: async ({ database }, use) => {
-    const server = await Server.start(database);
+  server: async ({ database, flags }, use) => {
+    const server = await Server.start(database, flags);
     await use(server);
     await server.remove();
     expect(server.panics()).toEqual([]);

@@ -23,6 +23,7 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
+    security::{caller::Caller, limits::Counted},
     state::State,
     store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId, in_time},
     world,
@@ -32,17 +33,23 @@ use crate::{
 pub struct BoundClips {
     state: State,
     visitor: VisitorId,
+    counted: Counted,
 }
 
 impl BoundClips {
-    /// Binds the port to a visitor.
-    pub fn new(state: State, visitor: VisitorId) -> Self {
-        Self { state, visitor }
+    /// Binds the port to a caller.
+    pub fn new(state: State, caller: Caller) -> Self {
+        let Caller { visitor, counted } = caller;
+        Self {
+            state,
+            visitor,
+            counted,
+        }
     }
 
     /// The same as what the pages and the server functions find in their context.
-    pub fn port(state: &State, visitor: VisitorId) -> Arc<dyn Clips> {
-        Arc::new(Self::new(state.clone(), visitor))
+    pub fn port(state: &State, caller: Caller) -> Arc<dyn Clips> {
+        Arc::new(Self::new(state.clone(), caller))
     }
 
     /// Whom it is bound to.
@@ -144,6 +151,7 @@ async fn in_a_task<T: Send + 'static>(
 #[async_trait]
 impl Clips for BoundClips {
     async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError> {
+        self.state.limits.new_session(self.counted)?;
         let (state, visitor) = (self.state.clone(), self.visitor);
         in_a_task(async move {
             let store = &state.store;
@@ -202,6 +210,7 @@ impl Clips for BoundClips {
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
         let session = self.found(code, Right::Submit).await?;
+        self.state.limits.press(self.counted, session)?;
         let submission = Submission {
             session,
             visitor: self.visitor,
@@ -332,6 +341,7 @@ impl Clips for BoundClips {
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
+        self.state.limits.redemption(self.counted)?;
         let id = self.known(code, Right::Watch).await?.id;
         let (state, visitor) = (self.state.clone(), self.visitor);
         in_a_task(async move {

@@ -6,8 +6,12 @@ use std::{
 };
 
 use clap::{Parser, ValueEnum};
+use ipnet::IpNet;
 
-use crate::{hub, listener};
+use crate::{
+    hub, listener,
+    security::{address::Proxies, limits},
+};
 
 /// Collects the timestamps of moments worth clipping, from the people watching.
 #[derive(Clone, Debug, Parser)]
@@ -49,6 +53,13 @@ pub struct Config {
     /// Whether servers over one Postgres database tell each other of commits (LISTEN); they look once a second anyway.
     #[arg(long, env = "HINTS", default_value_t = true, action = clap::ArgAction::Set)]
     pub hints: bool,
+    /// How much is too much.
+    #[command(flatten)]
+    pub limits: limits::Settings,
+    /// The networks of the proxies in front, like `10.0.0.0/8`: these are believed about where a request comes from
+    /// (`X-Forwarded-For`).
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", default_value = "target/site")]
     pub site: PathBuf,
@@ -88,6 +99,11 @@ impl Config {
         }
     }
 
+    /// Who is believed about where a request comes from.
+    pub fn proxies(&self) -> Proxies {
+        self.trusted_proxies.clone().into()
+    }
+
     /// What connections are held to.
     pub fn connections(&self) -> listener::Settings {
         listener::Settings {
@@ -112,6 +128,14 @@ pub fn is_plain_http_to_others(url: &str) -> bool {
         Err(_) => host == "localhost" || host.ends_with(".localhost"),
     };
     !is_loopback
+}
+
+/// A network, or an address, which is a network of one.
+fn network(raw: &str) -> Result<IpNet, String> {
+    let raw = raw.trim();
+    let address = raw.parse::<IpAddr>().map(IpNet::from);
+    let network = address.or_else(|_| raw.parse());
+    network.map_err(|_| "it must be a network like 10.0.0.0/8, or an address".into())
 }
 
 /// An address that links can begin with; the slash at its end goes.
@@ -157,6 +181,24 @@ mod tests {
         ] {
             assert!(!is_plain_http_to_others(url), "{url}");
         }
+    }
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let config = parse(&["--trusted-proxies", "10.0.0.0/8, 127.0.0.1,fd00::/8"]).unwrap();
+        let told: Vec<_> = config
+            .trusted_proxies
+            .iter()
+            .map(IpNet::to_string)
+            .collect();
+        assert_eq!(told, ["10.0.0.0/8", "127.0.0.1/32", "fd00::/8"]);
+        assert!(parse(&["--trusted-proxies", "nginx"]).is_err());
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_refused() {
+        assert!(parse(&["--press-burst", "0"]).is_err());
+        assert!(!parse(&["--limits", "false"]).unwrap().limits.limited);
     }
 
     #[test]

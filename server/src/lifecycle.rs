@@ -15,6 +15,7 @@ use crate::{
     config::Config,
     listener::Listener,
     router::{self, Site},
+    security::limits::Limits,
     state::State,
     store::{Store, StoreError},
     world::Clock,
@@ -66,7 +67,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
             source,
         })?;
     let store = Store::open(&config.database_url).await?;
-    let state = State::start_with(store, Clock::System, config.public_url(), config.live());
+    let state = State::start_with(store, Clock::System, config.public_url(), config.live())
+        .limited(Limits::new(&config.limits), config.proxies());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
     Ok(serve(listener, state, Site::new(&config.site), stop).await?)

@@ -1,8 +1,8 @@
 //! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Extension, Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -15,6 +15,7 @@ use tokio::{
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Layer;
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
 const HEAD: Duration = Duration::from_secs(10);
@@ -76,14 +77,14 @@ impl Listener {
             // The permit comes first: who waits for one is not accepted, and costs no file descriptor. The semaphore is
             // never closed.
             while let Ok(permit) = permits.clone().acquire_owned().await {
-                let stream = accept(&socket).await;
+                let (stream, peer) = accept(&socket).await;
                 if let Err(error) = tune(&stream, settings.stalled) {
                     tracing::debug!(%error, "a connection was gone before it began");
                     continue;
                 }
                 let (router, stop) = (router.clone(), stop.clone());
                 connections.spawn(async move {
-                    serve_one(stream, router, stop).await;
+                    serve_one(stream, peer, router, stop).await;
                     drop(permit);
                 });
             }
@@ -98,11 +99,11 @@ impl Listener {
     }
 }
 
-/// The next connection.
-async fn accept(socket: &TcpListener) -> TcpStream {
+/// The next connection, and who is at its other end.
+async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match socket.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");
@@ -140,14 +141,15 @@ fn hold_to(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves one connection until it ends.
-async fn serve_one(stream: TcpStream, router: Router, stop: CancellationToken) {
+/// Serves one connection until it ends; each of its requests knows where it comes from.
+async fn serve_one(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
+    let service = Extension(ConnectInfo(peer)).layer(router);
     // Not hyper-util's builder for both versions of HTTP: it leaves silent connections open even with a timer.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(BUFFER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,

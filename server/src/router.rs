@@ -180,12 +180,11 @@ fn bundle(site: &Site) -> Router {
 fn page_context(state: State, reloads: Option<u32>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         // Without a request (while the routes are listed) there is nobody to bind to, and nothing is asked.
-        let Some(visitor) =
-            use_context::<Parts>().and_then(|parts| parts.extensions.get().copied())
+        let Some(caller) = use_context::<Parts>().and_then(|parts| parts.extensions.get().copied())
         else {
             return;
         };
-        provide_context(BoundClips::port(&state, visitor));
+        provide_context(BoundClips::port(&state, caller));
         if is_plain_http_to_others(&state.public_url) {
             provide_context(PlainHttp);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     hub::{self, Hub},
     recorder::Recorder,
+    security::{address::Proxies, limits::Limits},
     store::Store,
     world::Clock,
 };
@@ -22,6 +23,10 @@ pub struct State {
     pub clock: Clock,
     /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
     pub public_url: Arc<str>,
+    /// How often one may do what costs something.
+    pub limits: Limits,
+    /// Who is believed about where a request comes from.
+    pub proxies: Proxies,
 }
 
 impl State {
@@ -44,6 +49,17 @@ impl State {
             hub,
             clock,
             public_url: public_url.into(),
+            limits: Limits::none(),
+            proxies: Proxies::default(),
+        }
+    }
+
+    /// The same, with limits; who is counted the proxies tell.
+    pub fn limited(self, limits: Limits, proxies: Proxies) -> Self {
+        Self {
+            limits,
+            proxies,
+            ..self
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn status(error: &ClipsError) -> StatusCode {
             StatusCode::CONFLICT
         }
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
+        ClipsError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -52,9 +52,9 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
         }
         .into_any(),
         KeyState::Refused(refusal) if refusal.is_passing() => view! {
-            <Title text="The server is away" />
+            <Title text=super::trouble::heading(&refusal) />
             <main class="trouble">
-                <h1>"The server is away"</h1>
+                <h1>{super::trouble::heading(&refusal)}</h1>
                 <p role="alert">{refusal.to_string()}</p>
                 <button
                     type="button"

@@ -18,7 +18,7 @@ pub fn PressResult(
     // A stroke that is drawn already is not drawn again: two that take turns are, one for each press.
     let saved = Memo::new(move |_| match result.get() {
         Some(Verdict::Saved(timestamp)) => Some(timestamp.id),
-        None | Some(Verdict::Waiting | Verdict::Refused { .. }) => None,
+        None | Some(Verdict::Waiting | Verdict::TooMany { .. } | Verdict::Refused { .. }) => None,
     });
     let takes_turns = Memo::new(move |before: Option<&bool>| {
         saved.track();
@@ -27,7 +27,7 @@ pub fn PressResult(
     let kind = move || match result.get() {
         None => "",
         Some(Verdict::Saved(_)) => "press-result--saved",
-        Some(Verdict::Waiting) => "press-result--waiting",
+        Some(Verdict::Waiting | Verdict::TooMany { .. }) => "press-result--waiting",
         Some(Verdict::Refused { .. }) => "press-result--refused",
     };
     let turn = move || match takes_turns.get() {
@@ -46,6 +46,11 @@ fn in_words(verdict: &Verdict, audience: Audience) -> String {
         Verdict::Saved(timestamp) => format!("Saved at {}", timestamp.offset_seconds),
         Verdict::Waiting => {
             "Not sent yet. Your press is kept with its moment, and sent by itself.".to_owned()
+        }
+        Verdict::TooMany { seconds } => {
+            format!(
+                "Too many presses at once: this one is kept, and sent by itself in {seconds} s."
+            )
         }
         Verdict::Refused { error, .. } => refusal_in_words(error, audience),
     }

@@ -45,12 +45,14 @@ pub fn Trouble(
     }
 }
 
-fn heading(error: &ClipsError) -> &'static str {
+/// What stands above the words of an error.
+pub(super) fn heading(error: &ClipsError) -> &'static str {
     match error {
         ClipsError::NotFound => "Nothing here",
         ClipsError::Forbidden(_) => "Not for this browser",
         ClipsError::DeadLink => "This link is dead",
         ClipsError::Busy { .. } | ClipsError::Away => "The server is away",
+        ClipsError::TooMany { .. } => "Too often",
         ClipsError::Press(_)
         | ClipsError::Act(_)
         | ClipsError::Conflict

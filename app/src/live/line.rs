@@ -282,6 +282,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::Staff
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
+        | ClipsError::TooMany { .. }
         | ClipsError::Away
         | ClipsError::Broken => None,
     }

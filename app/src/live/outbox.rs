@@ -100,22 +100,28 @@ impl Outbox {
         sent
     }
 
-    /// Hands out the waiting presses that are to be sent now, and marks them as under way. Unless the session is active
+    /// Hands out the waiting presses that are to be sent now, the oldest first and at most so many, and marks them as under
+    /// way. Unless the session is active
     /// they stay: their moment was before the pause, and the server takes it as soon as the stream goes on (rule 1).
-    pub fn due(&mut self, status: &Status, now: DateTime<Utc>) -> Vec<Press> {
+    pub fn due(&mut self, status: &Status, now: DateTime<Utc>, most: usize) -> Vec<Press> {
         match status {
             Status::Active { .. } => {}
             Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
         }
-        self.take_waiting(now)
+        self.take(now, most)
     }
 
     /// Hands out all waiting presses, whatever the status, and marks them as under way.
     pub fn take_waiting(&mut self, now: DateTime<Utc>) -> Vec<Press> {
+        self.take(now, usize::MAX)
+    }
+
+    fn take(&mut self, now: DateTime<Utc>, most: usize) -> Vec<Press> {
         let waiting = self
             .presses
             .iter_mut()
-            .filter(|press| press.delivery == Delivery::Waiting);
+            .filter(|press| press.delivery == Delivery::Waiting)
+            .take(most);
         waiting
             .map(|press| {
                 press.delivery = Delivery::Resending;
@@ -219,6 +225,7 @@ impl Unsent {
             | ClipsError::Staff
             | ClipsError::Invalid(_)
             | ClipsError::Busy { .. }
+            | ClipsError::TooMany { .. }
             | ClipsError::Away
             | ClipsError::Broken => error.is_passing(),
         }
@@ -272,21 +279,42 @@ mod tests {
     #[test]
     fn a_press_that_could_not_be_sent_goes_again_and_says_how_long_it_waited() {
         let mut outbox = offline();
-        let due = outbox.due(&active(), at(40));
+        let due = outbox.due(&active(), at(40), usize::MAX);
         assert_eq!(due.len(), 1);
         assert_eq!((due[0].id, due[0].waited_ms), (id(1), 30_000));
-        assert_eq!(outbox.due(&active(), at(40)), [], "it is under way already");
+        assert_eq!(
+            outbox.due(&active(), at(40), usize::MAX),
+            [],
+            "it is under way already"
+        );
+    }
+
+    #[test]
+    fn where_they_go_one_by_one_the_oldest_goes_first() {
+        let mut outbox = Outbox::default();
+        for (n, second) in [(1, 20), (2, 21), (3, 22)] {
+            outbox.press(id(n), None, None, at(second));
+            outbox.refuse(id(n), ClipsError::TooMany { seconds: 8 });
+        }
+        for n in [1, 2, 3] {
+            let due = outbox.due(&active(), at(30), 1);
+            assert_eq!(
+                due.iter().map(|press| press.id).collect::<Vec<_>>(),
+                [id(n)]
+            );
+        }
+        assert_eq!(outbox.due(&active(), at(30), 1), []);
     }
 
     #[test]
     fn a_waiting_press_outlives_a_pause() {
         let mut outbox = offline();
         let paused = Status::Paused { last: last() };
-        assert_eq!(outbox.due(&paused, at(70)), []);
+        assert_eq!(outbox.due(&paused, at(70), usize::MAX), []);
         // The page may not know of the pause yet when it tries again.
-        outbox.due(&active(), at(70));
+        outbox.due(&active(), at(70), usize::MAX);
         outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
-        assert_eq!(outbox.due(&active(), at(90)).len(), 1);
+        assert_eq!(outbox.due(&active(), at(90), usize::MAX).len(), 1);
     }
 
     #[test]
@@ -296,7 +324,7 @@ mod tests {
         let paused = ClipsError::Press(PressRefused::Paused);
         outbox.refuse(id(1), paused.clone());
         assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
-        assert_eq!(outbox.due(&active(), at(90)), []);
+        assert_eq!(outbox.due(&active(), at(90), usize::MAX), []);
     }
 
     #[test]
@@ -311,7 +339,7 @@ mod tests {
     #[test]
     fn a_refused_press_that_waited_stays_until_it_is_dismissed() {
         let mut outbox = offline();
-        outbox.due(&active(), at(70));
+        outbox.due(&active(), at(70), usize::MAX);
         outbox.refuse(id(1), ClipsError::Press(PressRefused::WaitedTooLong));
         outbox.press(id(2), None, None, at(80));
         assert!(outbox.get(id(1)).is_some());
@@ -363,11 +391,15 @@ mod tests {
             for (n, second) in (0u8..).zip(&seconds) {
                 outbox.press(id(n), None, None, at(i64::from(*second)));
                 outbox.refuse(id(n), ClipsError::Away);
-                for press in outbox.due(&active(), at(300)) {
-                    outbox.refuse(press.id, ClipsError::Busy { seconds: 1 });
+                for press in outbox.due(&active(), at(300), usize::MAX) {
+                    let passing = match n % 2 {
+                        0 => ClipsError::Busy { seconds: 1 },
+                        _ => ClipsError::TooMany { seconds: 1 },
+                    };
+                    outbox.refuse(press.id, passing);
                 }
             }
-            let due = outbox.due(&active(), at(300));
+            let due = outbox.due(&active(), at(300), usize::MAX);
             prop_assert_eq!(due.len(), seconds.len());
             for press in due {
                 prop_assert!(outbox.acknowledge(press.id).is_some());

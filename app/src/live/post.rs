@@ -71,9 +71,17 @@ pub(super) fn send_due(state: State) {
     {
         return;
     }
+    let goes_one_by_one = state.one_by_one.get_value();
+    if goes_one_by_one && state.tries_again.get_value() {
+        // The server said when: whatever else happens meanwhile makes it no earlier.
+        return;
+    }
+    let most = if goes_one_by_one { 1 } else { usize::MAX };
     let now = state.server_time();
     let status = state.session.read_untracked().status.clone();
-    let due = state.outbox.try_update(|outbox| outbox.due(&status, now));
+    let due = state
+        .outbox
+        .try_update(|outbox| outbox.due(&status, now, most));
     for press in due.into_iter().flatten() {
         send(state, press);
     }
@@ -101,10 +109,23 @@ fn send(state: State, press: Press) {
             Ok(timestamp) => {
                 state.lost.set_value(0);
                 state.take_answer(&timestamp);
+                send_next(state);
             }
             Err(error) => refuse(state, id, error),
         }
     });
+}
+
+/// One press is done with: sends the next where they go one by one, until none waits any more.
+fn send_next(state: State) {
+    if !state.one_by_one.get_value() {
+        return;
+    }
+    if state.outbox.with_untracked(Outbox::is_waiting) {
+        send_due(state);
+    } else {
+        state.one_by_one.set_value(false);
+    }
 }
 
 /// Asks the server, but not for ever: on a half-dead line an answer can take a quarter of an hour.
@@ -124,7 +145,7 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
         .outbox
         .with_untracked(|outbox| outbox.get(id).map(|press| press.note.clone()))
     else {
-        return;
+        return send_next(state);
     };
     state
         .outbox
@@ -133,7 +154,7 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
         .outbox
         .with_untracked(|outbox| outbox.get(id).is_some_and(Unsent::is_kept));
     if is_kept {
-        state.verdict.set(Some(Verdict::Waiting));
+        state.verdict.set(Some(Verdict::kept_after(&error)));
         if error.is_passing() {
             try_again_later(state, &error);
         }
@@ -145,6 +166,7 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
             state.forget(id);
         }
         state.verdict.set(Some(Verdict::Refused { error, note }));
+        send_next(state);
     }
 }
 
@@ -154,10 +176,15 @@ fn try_again_later(state: State, error: &ClipsError) {
         return;
     }
     state.tries_again.set_value(true);
+    if matches!(error, ClipsError::TooMany { .. }) {
+        state.one_by_one.set_value(true);
+    }
     let lost = state.lost.get_value().saturating_add(1);
     state.lost.set_value(lost);
     let asked_for = match error {
-        ClipsError::Busy { seconds } => u32::from(*seconds) * 1_000,
+        ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } => {
+            u32::from(*seconds) * 1_000
+        }
         ClipsError::NotFound
         | ClipsError::Forbidden(_)
         | ClipsError::DeadLink

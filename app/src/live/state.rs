@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) lost: StoredValue<u32>,
     /// Whether another attempt is to come. (The timer itself would tie this to one thread, and the server has many.)
     pub(super) tries_again: StoredValue<bool>,
+    /// Whether there were too many presses at once: those that wait go one by one then, when the server said so.
+    pub(super) one_by_one: StoredValue<bool>,
     correction: StoredValue<Correction>,
 }
 
@@ -61,6 +63,7 @@ impl State {
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
             tries_again: StoredValue::new(false),
+            one_by_one: StoredValue::new(false),
             correction: StoredValue::default(),
         }
     }

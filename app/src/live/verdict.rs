@@ -16,6 +16,11 @@ pub enum Verdict {
     Saved(Timestamp),
     /// The server, or the way to it, could not take it now; it is kept.
     Waiting,
+    /// It was one of too many at once; it is kept.
+    TooMany {
+        /// After how many seconds it is sent.
+        seconds: u16,
+    },
     /// The server said no.
     Refused {
         /// Why.
@@ -26,6 +31,15 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What is to be said of a press that is kept after this error.
+    pub fn kept_after(error: &ClipsError) -> Self {
+        if let ClipsError::TooMany { seconds } = *error {
+            Self::TooMany { seconds }
+        } else {
+            Self::Waiting
+        }
+    }
+
     /// Whether it is still worth saying once the stream stands so: praise lasts as long as the segment, a refusal as long
     /// as its cause.
     pub fn holds(&self, status: &Status) -> bool {
@@ -34,8 +48,11 @@ impl Verdict {
                 *segment == timestamp.segment_index
             }
             (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
-            | (Self::Waiting, Status::Ended { .. }) => false,
-            (Self::Waiting, Status::Active { .. } | Status::Paused { .. }) => true,
+            | (Self::Waiting | Self::TooMany { .. }, Status::Ended { .. }) => false,
+            (
+                Self::Waiting | Self::TooMany { .. },
+                Status::Active { .. } | Status::Paused { .. },
+            ) => true,
             (Self::Refused { error, .. }, status) => refusal_holds(error, status),
         }
     }
@@ -66,6 +83,7 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         | ClipsError::Staff
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
+        | ClipsError::TooMany { .. }
         | ClipsError::Away
         | ClipsError::Broken => true,
     }

@@ -30,7 +30,7 @@ impl IntoResponse for Refusal {
 /// The same answer with the status of this error, and with the seconds to wait where it says so.
 pub(super) fn restated(error: &ClipsError, mut response: Response) -> Response {
     *response.status_mut() = status(error);
-    if let ClipsError::Busy { seconds } = error {
+    if let ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } = error {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, (*seconds).into());

@@ -1,7 +1,9 @@
 //! Who asks, and what is refused before anything is asked.
 
+pub mod address;
 pub mod caller;
 pub mod headers;
+pub mod limits;
 pub mod origin;
 pub mod paths;
 pub mod visitor;

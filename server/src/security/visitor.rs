@@ -9,6 +9,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::caller::Caller;
 use crate::{state::State, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
@@ -66,7 +67,14 @@ pub async fn recognise(
     let known = VisitorCookie::read(request.headers(), &state.public_url);
     let is_new = known.is_none();
     let cookie = known.unwrap_or_else(VisitorCookie::random);
-    request.extensions_mut().insert(cookie.visitor());
+    let caller = Caller::new(
+        &cookie,
+        is_new,
+        &state,
+        request.extensions(),
+        request.headers(),
+    );
+    request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     if is_new && let Ok(value) = HeaderValue::from_str(&cookie.set_cookie(&state.public_url)) {
         response.headers_mut().append(header::SET_COOKIE, value);

@@ -6,6 +6,7 @@ mod export;
 mod forms;
 mod headers;
 mod inert;
+mod limits;
 mod live;
 mod patience;
 mod process;

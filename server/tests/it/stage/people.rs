@@ -12,6 +12,8 @@ pub(crate) struct Person {
     client: Client,
     url: String,
     cookie: String,
+    /// What a proxy in front says about where they are; empty where it says nothing.
+    address: String,
 }
 
 /// What came back: the status and the JSON.
@@ -24,6 +26,7 @@ impl Person {
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
             url: url.into(),
             cookie: format!("visitor={digits}{digits}"),
+            address: String::new(),
         }
     }
 
@@ -33,6 +36,23 @@ impl Person {
             client: self.client.clone(),
             url: url.into(),
             cookie: self.cookie.clone(),
+            address: self.address.clone(),
+        }
+    }
+
+    /// The same, at another place of the world.
+    pub(crate) fn at(self, address: &str) -> Self {
+        Self {
+            address: address.into(),
+            ..self
+        }
+    }
+
+    /// The same with a browser that keeps no cookies.
+    pub(crate) fn without_cookie(self) -> Self {
+        Self {
+            cookie: String::new(),
+            ..self
         }
     }
 
@@ -42,10 +62,12 @@ impl Person {
         path: &str,
         fill: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Response {
-        let request = self
-            .client
-            .request(method, format!("{}{path}", self.url))
-            .header(header::COOKIE, &self.cookie);
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        for (name, value) in [("cookie", &self.cookie), ("x-forwarded-for", &self.address)] {
+            if !value.is_empty() {
+                request = request.header(name, value);
+            }
+        }
         fill(request).send().await.unwrap()
     }
 
@@ -76,13 +98,15 @@ impl Person {
         (answer.status(), location.to_owned())
     }
 
+    /// Posts JSON; answers the whole answer.
+    pub(crate) async fn posts(&self, path: &str, arguments: &Value) -> Response {
+        self.send(Method::POST, path, |request| request.json(arguments))
+            .await
+    }
+
     /// Calls a server function.
     pub(crate) async fn call(&self, function: &str, arguments: &Value) -> Answer {
-        let answer = self
-            .send(Method::POST, &format!("/api/{function}"), |request| {
-                request.json(arguments)
-            })
-            .await;
+        let answer = self.posts(&format!("/api/{function}"), arguments).await;
         let status = answer.status();
         (
             status,

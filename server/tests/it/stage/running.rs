@@ -9,6 +9,7 @@ use server::{
     lifecycle,
     listener::{self, Listener},
     router::Site,
+    security::limits::{self, Limits},
     state::State,
     store::Store,
     world::Clock,
@@ -43,6 +44,15 @@ impl Running {
         Self::over(database, live, listener::Settings::default()).await
     }
 
+    /// One with limits, which believes proxies in this network.
+    pub(crate) async fn limited(limits: limits::Settings, proxies: &str) -> Self {
+        let database = Arc::new(Fresh::new(Kind::Sqlite).await);
+        let proxies = vec![proxies.parse().unwrap()];
+        let guard = |state: State| state.limited(Limits::new(&limits), proxies.into());
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        Self::guarded(database, live, connections, guard).await
+    }
+
     /// One whose connections are held to something else.
     pub(crate) async fn held_to(connections: listener::Settings) -> Self {
         let database = Arc::new(Fresh::new(Kind::Sqlite).await);
@@ -64,11 +74,21 @@ impl Running {
         live: hub::Settings,
         connections: listener::Settings,
     ) -> Self {
+        Self::guarded(database, live, connections, |state| state).await
+    }
+
+    async fn guarded(
+        database: Arc<Fresh>,
+        live: hub::Settings,
+        connections: listener::Settings,
+        guard: impl FnOnce(State) -> State,
+    ) -> Self {
         let store = Store::open(database.url()).await.unwrap();
         let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State::start_with(store.clone(), clock.clone(), url.as_str(), live);
+        let state = guard(state);
         let hub = state.hub.clone();
         let listener = Listener::new(listener, connections);
         let (stop, stopped) = oneshot::channel();

@@ -1,0 +1,32 @@
+//! How much is too much: what the operator sets.
+
+use std::num::NonZeroU32;
+
+use clap::{ArgAction, Args};
+
+/// How much is too much. Each process counts for itself.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Settings {
+    /// Whether presses, new sessions and redeemed links are limited at all.
+    #[arg(long = "limits", env = "LIMITS", default_value_t = true, action = ArgAction::Set)]
+    pub limited: bool,
+    /// How many presses of one visitor are taken at once.
+    #[arg(long, env = "PRESS_BURST", default_value = "5")]
+    pub press_burst: NonZeroU32,
+    /// After how many seconds such a visitor may press once more.
+    #[arg(long, env = "PRESS_SECONDS", default_value = "10")]
+    pub press_seconds: NonZeroU32,
+    /// How many presses of one address are taken in a minute: a school or a phone network sits behind one.
+    #[arg(long, env = "ADDRESS_PRESSES", default_value = "600")]
+    pub address_presses: NonZeroU32,
+    // 10,000 viewers, of whom each presses as often as a visitor may.
+    /// How many presses of one session are taken in a minute.
+    #[arg(long, env = "SESSION_PRESSES", default_value = "60000")]
+    pub session_presses: NonZeroU32,
+    /// How many sessions one address opens in an hour.
+    #[arg(long, env = "ADDRESS_SESSIONS", default_value = "20")]
+    pub address_sessions: NonZeroU32,
+    /// How many control and moderator links one address redeems in a minute, wrong ones too.
+    #[arg(long, env = "ADDRESS_REDEMPTIONS", default_value = "10")]
+    pub address_redemptions: NonZeroU32,
+}

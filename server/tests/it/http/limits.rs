@@ -1,0 +1,162 @@
+//! Limits, as they are met from outside.
+
+use std::num::NonZeroU32;
+
+use reqwest::StatusCode;
+use serde_json::json;
+use server::security::limits::Settings;
+
+use crate::stage::{
+    people::{Person, press},
+    running::Running,
+};
+
+/// Limits that are met within one test, and don't recover within it.
+fn tight() -> Settings {
+    let number = |number| NonZeroU32::new(number).unwrap();
+    Settings {
+        limited: true,
+        press_burst: number(2),
+        press_seconds: number(600),
+        address_presses: number(4),
+        session_presses: number(100),
+        address_sessions: number(2),
+        address_redemptions: number(2),
+    }
+}
+
+/// A server with these limits behind a trusted proxy, whose word for the address is the header.
+async fn limited() -> Running {
+    Running::limited(tight(), "127.0.0.0/8").await
+}
+
+async fn started(streamer: &Person) -> String {
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    code
+}
+
+#[tokio::test]
+async fn one_press_too_many_gets_429_and_the_seconds_to_wait() {
+    let server = limited().await;
+    let code = started(&server.person()).await;
+    let viewer = server.person();
+    for note in ["one", "two"] {
+        assert_eq!(viewer.presses(&code, note).await.0, StatusCode::OK);
+    }
+    let arguments = json!({ "code": code, "press": press("three") });
+    let answer = viewer.posts("/api/submit", &arguments).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait = answer.headers()["retry-after"].to_str().unwrap().to_owned();
+    assert!(
+        (590..=600).contains(&wait.parse::<u32>().unwrap()),
+        "{wait}"
+    );
+    let error = answer.text().await.unwrap();
+    assert_eq!(
+        error,
+        format!(r#"{{"error":"too_many","detail":{{"seconds":{wait}}}}}"#)
+    );
+}
+
+#[tokio::test]
+async fn a_press_that_was_one_too_many_is_as_if_it_had_never_been() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = started(&streamer).await;
+    let viewer = server.person();
+    for note in ["one", "two", "three"] {
+        viewer.presses(&code, note).await;
+    }
+    let snapshot = streamer
+        .ask("snapshot", json!({ "code": code, "audience": "public" }))
+        .await;
+    assert_eq!(snapshot["session"]["timestamp_count"], 2);
+}
+
+#[tokio::test]
+async fn new_visitors_of_one_address_share_its_limit_and_another_address_has_its_own() {
+    let server = limited().await;
+    let code = started(&server.person().at("192.0.2.1")).await;
+    let mut taken = 0;
+    for _ in 0..10 {
+        // Whatever stands to the left anybody can write.
+        let forged = format!("10.{taken}.0.1, 198.51.100.7");
+        let somebody = server.person().at(&forged);
+        taken += u32::from(somebody.presses(&code, "").await.0 == StatusCode::OK);
+    }
+    assert_eq!(taken, 4);
+    let other = server.person().at("198.51.100.8");
+    assert_eq!(other.presses(&code, "").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_browser_without_a_cookie_is_no_new_visitor_every_time() {
+    let server = limited().await;
+    let code = started(&server.person().at("192.0.2.1")).await;
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        let stranger = server.person().without_cookie();
+        statuses.push(stranger.presses(&code, "").await.0.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
+}
+
+#[tokio::test]
+async fn nobody_is_believed_about_an_address_without_a_trusted_proxy() {
+    let server = Running::limited(tight(), "203.0.113.0/24").await;
+    let code = started(&server.person()).await;
+    let mut taken = 0;
+    for n in 0..10 {
+        let somebody = server.person().at(&format!("198.51.100.{n}"));
+        taken += u32::from(somebody.presses(&code, "").await.0 == StatusCode::OK);
+    }
+    assert_eq!(taken, 4);
+}
+
+#[tokio::test]
+async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
+    let server = limited().await;
+    let code = started(&server.person()).await;
+    let viewer = server.person();
+    let page = format!("/s/{code}");
+    let mut back = String::new();
+    for _ in 0..3 {
+        let id = press("")["id"].as_str().unwrap().to_owned();
+        let fields = [("id", id.as_str()), ("note", "a jump"), ("name", "Ciri")];
+        (_, back) = viewer.form(&page, &fields).await;
+    }
+    let html = viewer.get(&back).await.text().await.unwrap();
+    assert!(html.contains("That was too often. Try again in"), "{html}");
+    assert!(html.contains("value=\"a jump\"") && html.contains("value=\"Ciri\""));
+}
+
+#[tokio::test]
+async fn sessions_and_redemptions_are_limited_by_address() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    streamer.opens_session().await;
+    let (status, _) = server
+        .person()
+        .call("open_session", &json!({ "title": "a", "game": "b" }))
+        .await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    let (_, back) = server
+        .person()
+        .form("/", &[("title", "Kept"), ("game", "b")])
+        .await;
+    assert!(
+        back.contains("too_many") && back.contains("title=Kept"),
+        "{back}"
+    );
+
+    let key = format!("mod_{}", "0".repeat(64));
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        let redeem = json!({ "code": code, "key": key });
+        let (status, _) = server.person().call("redeem", &redeem).await;
+        statuses.push(status.as_u16());
+    }
+    assert_eq!(statuses, [403, 403, 429]);
+}
