@@ -20,6 +20,23 @@ test('a revoked moderator link closes the page of its holder with words', async 
   await expect(late.getByText(/this link does not work/i).first()).toBeVisible();
 });
 
+test('the streamer sees in how many browsers a link was opened, and when', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Uses', 'Any');
+  const link = await mintModeratorLink(streamer, 'Anna');
+  await streamer.getByText('Uses of links').click();
+  const anna = streamer.locator('details').getByRole('listitem').filter({ hasText: 'Anna' });
+  await expect(anna).toContainText('in no browser yet');
+  for (let browsers = 1; browsers <= 2; browsers += 1) {
+    const moderator = await person();
+    await moderator.goto(link);
+    await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+    await streamer.locator('details').filter({ hasText: 'Uses of links' }).getByRole('button', { name: 'Look again' }).click();
+    await expect(anna).toContainText(browsers === 1 ? 'in 1 browser,' : 'in 2 browsers,');
+  }
+  await expect(anna).toContainText(/first opened \d\d \w+ \d\d:\d\d UTC, \d\d/);
+});
+
 test('a wrong code says what to do next', async ({ person }) => {
   const viewer = await person();
   const answer = await viewer.goto('/s/000000');

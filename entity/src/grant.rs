@@ -1,5 +1,6 @@
 //! The table `grant`: which browser redeemed which link.
 
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ pub struct Model {
     /// The link that was redeemed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub access_key_id: Uuid,
+    /// When it was redeemed first, UTC; none where that was before it was written down.
+    pub created_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -6,6 +6,7 @@ mod m20261124_000003_timestamp;
 mod m20261124_000004_access_key;
 mod m20261124_000005_grant;
 mod m20261124_000006_installation;
+mod m20261125_000007_grant_created_at;
 mod m20261125_000008_moderation;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_access_key::Migration),
             Box::new(m20261124_000005_grant::Migration),
             Box::new(m20261124_000006_installation::Migration),
+            Box::new(m20261125_000007_grant_created_at::Migration),
             Box::new(m20261125_000008_moderation::Migration),
         ]
     }

@@ -8,7 +8,7 @@ use crate::m20261124_000004_access_key::AccessKey;
 pub(crate) struct Migration;
 
 #[derive(DeriveIden)]
-enum Grant {
+pub(crate) enum Grant {
     Table,
     SessionId,
     VisitorId,

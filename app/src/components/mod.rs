@@ -10,6 +10,7 @@ pub mod doorway;
 pub mod exports;
 pub mod fresh_link;
 pub mod key_form;
+pub mod link_uses;
 pub mod many_rows;
 pub mod moderation_log;
 pub mod moderator_links;

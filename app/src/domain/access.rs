@@ -160,6 +160,23 @@ pub struct Link {
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked, UTC; it is dead since.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// By how many, and when.
+    #[serde(default)]
+    pub uses: Uses,
+}
+
+/// How a link was used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uses {
+    /// How many browsers redeemed it.
+    pub browsers: u32,
+    /// When each of the newest of them did so first, UTC, the newest first, at most `Uses::MOST`.
+    pub redeemed_at: Vec<DateTime<Utc>>,
+}
+
+impl Uses {
+    /// The most times that are told of one link.
+    pub const MOST: usize = 20;
 }
 
 /// A new link: the only time that its key is told.

@@ -11,6 +11,7 @@ use crate::{
         control_link::ControlLink,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
+        link_uses::LinkUses,
         moderation_log::ModerationLog,
         moderator_links::ModeratorLinks,
         page_header::{PageHeader, SessionPage},
@@ -118,6 +119,7 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
                     <ModerationLog feed />
                     <SessionRules feed />
                     <SessionEditor feed />
+                    <LinkUses code=feed.code() />
                     <ControlLink code=feed.code() public_url=public_url.get_value() />
                 </NeedsScripts>
                 <WithoutScripts>

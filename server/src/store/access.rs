@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use app::{
     clips::ClipsError,
     domain::{
-        access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed},
+        access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed, Uses},
         role::Role,
         text::Label,
     },
@@ -59,7 +59,7 @@ impl Store {
             .filter(access_key::Column::Id.eq(row.id))
             .exec(&tx)
             .await?;
-        grant(&tx, session.0, visitor, LinkId(row.id)).await?;
+        grant(&tx, session.0, visitor, LinkId(row.id), now).await?;
         let role = role(&tx, session.0, visitor).await?;
         change.done(tx, (), now).await?;
         Ok(Redeemed {
@@ -76,7 +76,38 @@ impl Store {
             .order_by_asc(access_key::Column::Id)
             .all(&self.pools.reader)
             .await?;
-        rows.into_iter().map(to_link).collect()
+        let mut uses = self.uses(session).await?;
+        let links = rows.into_iter().map(|row| {
+            let uses = uses.remove(&row.id).unwrap_or_default();
+            Ok(Link {
+                uses,
+                ..to_link(row)?
+            })
+        });
+        links.collect()
+    }
+
+    /// How a session's links were used.
+    async fn uses(&self, session: SessionId) -> Result<HashMap<Uuid, Uses>, StoreError> {
+        let grants: Vec<(Uuid, Option<DateTime<Utc>>)> = grant::Entity::find()
+            .select_only()
+            .column(grant::Column::AccessKeyId)
+            .column(grant::Column::CreatedAt)
+            .filter(grant::Column::SessionId.eq(session.0))
+            .into_tuple()
+            .all(&self.pools.reader)
+            .await?;
+        let mut uses = HashMap::<Uuid, Uses>::new();
+        for (link, redeemed_at) in grants {
+            let uses = uses.entry(link).or_default();
+            uses.browsers = uses.browsers.saturating_add(1);
+            uses.redeemed_at.extend(redeemed_at);
+        }
+        for uses in uses.values_mut() {
+            uses.redeemed_at.sort_unstable_by(|a, b| b.cmp(a));
+            uses.redeemed_at.truncate(Uses::MOST);
+        }
+        Ok(uses)
     }
 
     /// Writes down that a visitor's links are in use, to the minute.
@@ -168,7 +199,7 @@ impl Store {
             .await?;
         let label = control_label()?;
         let minted = mint(&tx, session.0, LinkKind::Control, label, now).await?;
-        grant(&tx, session.0, visitor, minted.link.id).await?;
+        grant(&tx, session.0, visitor, minted.link.id, now).await?;
         dialect::tell(&tx, &[session]).await?;
         change.done(tx, (), now).await?;
         Ok(minted)
@@ -215,11 +246,13 @@ pub(super) async fn grant(
     session: Uuid,
     visitor: VisitorId,
     link: LinkId,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = grant::ActiveModel {
         session_id: Set(session),
         visitor_id: Set(visitor.0),
         access_key_id: Set(link.0),
+        created_at: Set(Some(now)),
     };
     let key = [
         grant::Column::SessionId,
@@ -323,5 +356,6 @@ fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
+        uses: Uses::default(),
     })
 }

@@ -231,7 +231,7 @@ impl New<'_> {
             .await?;
         let label = access::control_label()?;
         let minted = access::mint(tx, id, LinkKind::Control, label, now).await?;
-        access::grant(tx, id, opener, minted.link.id).await?;
+        access::grant(tx, id, opener, minted.link.id, now).await?;
         Ok(Opened {
             code,
             control_key: minted.key,

@@ -3,7 +3,7 @@
 use app::{
     clips::ClipsError,
     domain::{
-        access::{AccessKey, LinkKind, MintedLink, Redeemed},
+        access::{AccessKey, LinkKind, MintedLink, Redeemed, Uses},
         role::Role,
     },
 };
@@ -222,6 +222,57 @@ async fn redeem(
             .redeem(&stage.clock, session.id, visitor, key)
             .await,
     )
+}
+
+#[tokio::test]
+async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let minted = mint(&stage, &session).await;
+        let uses = async |kind| {
+            let links = stage.store.links(session.id).await.unwrap();
+            let link = links.into_iter().find(|link| link.kind == kind);
+            link.unwrap().uses
+        };
+        assert_eq!(uses(LinkKind::Moderator).await, Uses::default());
+        let (anna, triss) = (somebody(), somebody());
+        // Anna opens it twice.
+        for visitor in [anna, triss, anna] {
+            stage.turn(60);
+            let redeemed = redeem(&stage, &session, visitor, &minted.key).await;
+            redeemed.unwrap();
+        }
+        let told = |browsers, redeemed_at| Uses {
+            browsers,
+            redeemed_at,
+        };
+        let moderators = told(2, vec![at(120), at(60)]);
+        assert_eq!(uses(LinkKind::Moderator).await, moderators);
+        // Who opened the session holds its control link.
+        assert_eq!(uses(LinkKind::Control).await, told(1, vec![at(0)]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_uses_the_newest_are_told() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let minted = mint(&stage, &session).await;
+        for _ in 0..Uses::MOST + 3 {
+            stage.turn(60);
+            redeem(&stage, &session, somebody(), &minted.key)
+                .await
+                .unwrap();
+        }
+        let links = stage.store.links(session.id).await.unwrap();
+        let used = links.into_iter().find(|link| link.id == minted.link.id);
+        let uses = used.unwrap().uses;
+        assert_eq!(uses.browsers, 23);
+        assert_eq!(uses.redeemed_at.len(), Uses::MOST);
+        assert_eq!(uses.redeemed_at[0], at(23 * 60));
+    })
+    .await;
 }
 
 async fn mint(stage: &Stage, session: &Opened) -> MintedLink {

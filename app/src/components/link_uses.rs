@@ -1,0 +1,143 @@
+//! Which links were used, when, and in how many browsers.
+
+use chrono::{DateTime, Utc};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{access::Link, code::Code},
+};
+
+/// Which links were used, when, and in how many browsers. It is read when it is unfolded.
+#[component]
+pub fn LinkUses(
+    /// The session.
+    code: Code,
+) -> impl IntoView {
+    let code = StoredValue::new(code);
+    let links = RwSignal::new(None::<Vec<Link>>);
+    let error = RwSignal::new(None::<ClipsError>);
+    let load = move || {
+        spawn_local(async move {
+            match api::links::links(code.get_value()).await {
+                Ok(all) => {
+                    error.try_set(None);
+                    links.try_set(Some(all));
+                }
+                Err(refusal) => {
+                    error.try_set(Some(refusal));
+                }
+            }
+        });
+    };
+    view! {
+        <details
+            class="panel fold"
+            on:toggle=move |event| {
+                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
+                    load();
+                }
+            }
+        >
+            <summary>
+                <h2>"Uses of links"</h2>
+            </summary>
+            <p>"More browsers than you expect? Revoke that moderator link, or replace the control link."</p>
+            <p class="form__error" role="alert">
+                {move || error.get().map(|error| error.to_string())}
+            </p>
+            <ul class="links">
+                {move || {
+                    let links = links.get().unwrap_or_default().into_iter();
+                    links.map(|link| view! { <LinkUse link /> }).collect_view()
+                }}
+            </ul>
+            <button type="button" class="button button--quiet" on:click=move |_| load()>
+                "Look again"
+            </button>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn LinkUse(link: Link) -> impl IntoView {
+    let state = state(&link);
+    let opened: Vec<_> = link.uses.redeemed_at.iter().copied().map(at).collect();
+    view! {
+        <li class="link" class:link--revoked=link.revoked_at.is_some()>
+            <span class="link__label">{link.label.to_string()}</span>
+            " "
+            <span class="link__use">{state}</span>
+            {(!opened.is_empty())
+                .then(|| {
+                    view! {
+                        <span class="link__use">{format!("first opened {}", opened.join(", "))}</span>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// How many browsers hold a link, and when it was last used or died.
+fn state(link: &Link) -> String {
+    let browsers = match link.uses.browsers {
+        0 => "in no browser yet".to_owned(),
+        1 => "in 1 browser".to_owned(),
+        browsers => format!("in {browsers} browsers"),
+    };
+    match (link.revoked_at, link.last_used_at) {
+        (Some(time), _) => format!("dead since {}; it was {browsers}", at(time)),
+        (None, Some(time)) => format!("{browsers}, last used {}", at(time)),
+        (None, None) => format!("{browsers}, made {}", at(link.created_at)),
+    }
+}
+
+fn at(time: DateTime<Utc>) -> String {
+    time.format("%d %b %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        access::{LinkId, LinkKind, Uses},
+        text::Text,
+    };
+
+    fn link(browsers: u32) -> Link {
+        Link {
+            id: LinkId(Uuid::nil()),
+            kind: LinkKind::Moderator,
+            label: Text::parse("Anna").unwrap(),
+            created_at: DateTime::UNIX_EPOCH,
+            last_used_at: None,
+            revoked_at: None,
+            uses: Uses {
+                browsers,
+                redeemed_at: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_link_tells_how_many_browsers_hold_it_and_when_it_was_used() {
+        let later = |hours| Some(DateTime::UNIX_EPOCH + TimeDelta::hours(hours));
+        insta::assert_snapshot!(state(&link(0)), @"in no browser yet, made 01 Jan 00:00 UTC");
+        let used = Link {
+            last_used_at: later(1),
+            ..link(1)
+        };
+        insta::assert_snapshot!(state(&used), @"in 1 browser, last used 01 Jan 01:00 UTC");
+        let dead = Link {
+            revoked_at: later(2),
+            last_used_at: later(1),
+            ..link(3)
+        };
+        insta::assert_snapshot!(state(&dead), @"dead since 01 Jan 02:00 UTC; it was in 3 browsers");
+    }
+}
