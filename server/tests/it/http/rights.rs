@@ -13,23 +13,26 @@ use crate::stage::{
 };
 
 /// A session that runs, with somebody in every role and one timestamp.
-struct Scene {
-    code: String,
-    streamer: Person,
+pub(super) struct Scene {
+    pub(super) code: String,
+    pub(super) streamer: Person,
     moderator: Person,
-    viewer: Person,
+    pub(super) viewer: Person,
     timestamp: Value,
     /// One of a viewer's.
     viewers: Value,
     /// An act that hid something.
     hidden: Value,
     link: Value,
+    control_key: Value,
 }
 
 impl Scene {
-    async fn new(server: &Running) -> Self {
+    pub(super) async fn new(server: &Running) -> Self {
         let (streamer, moderator, viewer) = (server.person(), server.person(), server.person());
-        let code = streamer.opens_session().await;
+        let opened = json!({ "title": "Witcher 3 – Act 1 Finale", "game": "The Witcher 3" });
+        let opened = streamer.ask("open_session", opened).await;
+        let code = opened["code"].as_str().unwrap().to_owned();
         let link = streamer.makes_moderator(&code, &moderator).await;
         streamer.starts(&code).await;
         let (_, made) = streamer.presses(&code, "note").await;
@@ -46,10 +49,11 @@ impl Scene {
             viewers: viewers["id"].clone(),
             hidden,
             link,
+            control_key: opened["control_key"].clone(),
         }
     }
 
-    fn people(&self) -> [(&'static str, &Person); 3] {
+    pub(super) fn people(&self) -> [(&'static str, &Person); 3] {
         [
             ("viewer", &self.viewer),
             ("moderator", &self.moderator),
@@ -58,7 +62,7 @@ impl Scene {
     }
 
     /// Arguments that would do something, for every server function there is.
-    fn arguments(&self, function: &str) -> Value {
+    pub(super) fn arguments(&self, function: &str) -> Value {
         let Self {
             code,
             timestamp,
@@ -107,16 +111,21 @@ impl Scene {
     }
 }
 
-#[tokio::test]
-async fn the_table_of_rights_holds_for_every_server_function() {
-    let server = Running::new(Kind::Sqlite).await;
+/// Every server function there is.
+pub(super) fn functions() -> Vec<String> {
     let mut functions: Vec<_> = leptos::server_fn::axum::server_fn_paths()
         .map(|(path, _)| path.trim_start_matches("/api/").to_owned())
         .collect();
     functions.sort();
     assert!(functions.len() >= 19, "{functions:?}");
+    functions
+}
+
+#[tokio::test]
+async fn the_table_of_rights_holds_for_every_server_function() {
+    let server = Running::new(Kind::Sqlite).await;
     let mut table = String::new();
-    for function in functions {
+    for function in functions() {
         write!(table, "{function:22}").unwrap();
         for role in 0..3 {
             let scene = Scene::new(&server).await;
@@ -200,4 +209,73 @@ async fn the_table_of_rights_holds_for_every_other_route() {
         write!(table, " {name} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table);
+}
+
+/// People whose keys give nothing in this session, and what became of the keys.
+async fn powerless(server: &Running, scene: &Scene) -> Vec<(&'static str, Person)> {
+    let code = &scene.code;
+    let other = Scene::new(server).await;
+    let (dropped, replaced, guessing) = (server.person(), server.person(), server.person());
+    let link = scene.streamer.makes_moderator(code, &dropped).await;
+    let control = json!({ "code": code, "key": scene.control_key });
+    replaced.ask("redeem", control).await;
+    for (person, page) in [(&dropped, "mod"), (&replaced, "control")] {
+        let page = person.get(&format!("/s/{code}/{page}")).await;
+        assert_eq!(page.status(), StatusCode::OK, "the key gave something once");
+    }
+    let revoke = json!({ "code": code, "id": link });
+    scene.streamer.ask("revoke_link", revoke).await;
+    let replace = json!({ "code": code });
+    scene.streamer.ask("replace_control_link", replace).await;
+
+    let mut verdicts = Vec::new();
+    for key in [
+        json!(format!("ctl_{}", "0".repeat(64))),
+        other.control_key.clone(),
+        scene.control_key.clone(),
+    ] {
+        let redeem = json!({ "code": code, "key": key });
+        verdicts.push(guessing.call("redeem", &redeem).await);
+    }
+    assert_eq!(verdicts[0].0, StatusCode::FORBIDDEN);
+    assert!(
+        verdicts.iter().all(|verdict| *verdict == verdicts[0]),
+        "an invented, a foreign and a dead key are answered alike: {verdicts:?}"
+    );
+    vec![
+        ("moderator of another session", other.moderator),
+        ("streamer of another session", other.streamer),
+        ("holder of a revoked moderator link", dropped),
+        ("holder of a replaced control link", replaced),
+        ("guesser of keys", guessing),
+    ]
+}
+
+#[tokio::test]
+async fn a_dead_a_foreign_and_a_revoked_key_give_what_a_viewer_has() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let scene = Scene::new(&server).await;
+        let (code, powerless) = (&scene.code, powerless(&server, &scene).await);
+        for function in functions() {
+            let arguments = || scene.arguments(&function);
+            let (viewers, _) = scene.viewer.call(&function, &arguments()).await;
+            for (name, person) in &powerless {
+                let (status, _) = person.call(&function, &arguments()).await;
+                assert_eq!(status, viewers, "{name}: {function}");
+            }
+        }
+        for page in PAGES {
+            let page = format!("/s/{code}{page}");
+            let viewers = scene.viewer.get(&page).await.status();
+            for (name, person) in &powerless {
+                assert_eq!(person.get(&page).await.status(), viewers, "{name}: {page}");
+            }
+        }
+        let act = [("act", "pause"), ("segment", "1")];
+        for (name, person) in &powerless {
+            let (_, to) = person.form(&format!("/s/{code}/control"), &act).await;
+            assert!(to.contains("forbidden"), "{name}: {to}");
+        }
+    }
 }
