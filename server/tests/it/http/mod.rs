@@ -2,6 +2,7 @@
 
 mod canary;
 mod connections;
+mod cross_site;
 mod export;
 mod forms;
 mod headers;

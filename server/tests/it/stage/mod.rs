@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
 pub(crate) mod database;
+pub(crate) mod dump;
 pub(crate) mod people;
 pub(crate) mod running;

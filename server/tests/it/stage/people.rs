@@ -71,6 +71,23 @@ impl Person {
         fill(request).send().await.unwrap()
     }
 
+    /// Sends whatever one likes.
+    pub(crate) async fn sends(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Response {
+        self.send(method, path, |request| {
+            let named = headers.iter().fold(request, |request, (name, value)| {
+                request.header(*name, *value)
+            });
+            named.body(body)
+        })
+        .await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.send(Method::GET, path, |request| request).await
     }
