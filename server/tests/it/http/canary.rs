@@ -43,9 +43,10 @@ impl Program {
             .spawn()
             .unwrap();
         let url = format!("http://{address}");
+        let program = Self { child, url, log };
         for _ in 0..400 {
-            if reqwest::get(format!("{url}/ready")).await.is_ok() {
-                return Self { child, url, log };
+            if reqwest::get(format!("{}/ready", program.url)).await.is_ok() {
+                return program;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
