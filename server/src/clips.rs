@@ -380,7 +380,7 @@ impl Clips for BoundClips {
         in_a_task(async move {
             let store = &state.store;
             let minted = store
-                .replace_control_link(&state.clock, id, visitor)
+                .replace_control_link(&state.clock, id, Some(visitor))
                 .await?;
             state.hub.wake(id);
             Ok(minted)

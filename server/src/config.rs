@@ -18,28 +18,29 @@ use crate::{
 #[command(version)]
 pub struct Config {
     /// The address to listen on.
-    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "LISTEN", global = true, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     /// The database: `sqlite://` and a file, which is created where there is none, or `postgres://…`.
     // Clap's help shows the values of environment variables; this one may hold a password.
     #[arg(
         long,
         env = "DATABASE_URL",
+        global = true,
         hide_env_values = true,
         default_value = "sqlite://data/clips.sqlite"
     )]
     pub database_url: String,
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
-    #[arg(long, env = "PUBLIC_URL", value_parser = public_url)]
+    #[arg(long, env = "PUBLIC_URL", global = true, value_parser = public_url)]
     pub public_url: Option<String>,
     /// Serve over plain http to other machines: whoever is between can read links and cookies. For a network that you trust.
     #[arg(long, env = "ALLOW_PLAIN_HTTP")]
     pub allow_plain_http: bool,
     /// How the log is written.
-    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    #[arg(long, env = "LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
     /// The most connections that are served at the same time; more wait.
-    #[arg(long, env = "MAX_CONNECTIONS", default_value_t = 16_000)]
+    #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value_t = 16_000)]
     pub max_connections: usize,
     /// The most live pages in all.
     #[arg(long, env = "MAX_STREAMS", default_value_t = 10_000)]
@@ -58,7 +59,7 @@ pub struct Config {
     pub limits: limits::Settings,
     /// The networks of the proxies in front, like `10.0.0.0/8`: these are believed about where a request comes from
     /// (`X-Forwarded-For`).
-    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    #[arg(long, env = "TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", default_value = "target/site")]

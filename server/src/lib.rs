@@ -1,6 +1,7 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
 
 pub mod clips;
+pub mod commands;
 pub mod config;
 pub mod export;
 pub mod hub;

@@ -1,29 +1,51 @@
-//! Reads the configuration, opens the database and serves. What can't be used is said in one line, and the exit code is 1.
+//! Reads the command line, and serves or does what it names. What can't be used is said in one line, and the exit code
+//! is 1.
 
 use std::process::ExitCode;
 
 use clap::{Parser, error::ErrorKind};
 use server::{
+    commands::{self, Answer, Command, CommandError, Program},
     config::{Config, LogFormat},
     lifecycle::{self, StartError},
+    world::Clock,
 };
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let config = match Config::try_parse() {
-        Ok(config) => config,
+    let Program { command, config } = match Program::try_parse() {
+        Ok(program) => program,
         Err(error) => return refuse_flags(&error),
     };
-    log(config.log_format);
-    match run(config) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => refuse(&error.to_string()),
+    match command {
+        None => {
+            log(config.log_format, "info,sqlx=warn,sea_orm_migration=warn");
+            match serve(config) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => refuse(&error.to_string()),
+            }
+        }
+        Some(command) => {
+            log(config.log_format, "warn");
+            match run(command, &config) {
+                Ok(Answer { words, is_well }) => {
+                    println!("{words}");
+                    ExitCode::from(u8::from(!is_well))
+                }
+                Err(error) => refuse(&error.to_string()),
+            }
+        }
     }
 }
 
 #[tokio::main]
-async fn run(config: Config) -> Result<(), StartError> {
+async fn serve(config: Config) -> Result<(), StartError> {
     lifecycle::run(config, lifecycle::asked_to_stop()).await
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn run(command: Command, config: &Config) -> Result<Answer, CommandError> {
+    commands::run(command, config, &Clock::System).await
 }
 
 /// Help and version are no errors; of the others the first line says what is wrong.
@@ -46,9 +68,8 @@ fn refuse(words: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+fn log(format: LogFormat, usual: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -181,12 +181,12 @@ impl Store {
         Ok(())
     }
 
-    /// Kills the control link, makes another one, and grants it to the caller alone.
+    /// Kills the control link, makes another one, and grants it to one visitor alone, or to nobody.
     pub async fn replace_control_link(
         &self,
         clock: &Clock,
         session: SessionId,
-        visitor: VisitorId,
+        heir: Option<VisitorId>,
     ) -> Result<MintedLink, StoreError> {
         let (tx, change) = Change::begin(self, session).await?;
         let now = clock.now();
@@ -199,7 +199,9 @@ impl Store {
             .await?;
         let label = control_label()?;
         let minted = mint(&tx, session.0, LinkKind::Control, label, now).await?;
-        grant(&tx, session.0, visitor, minted.link.id, now).await?;
+        if let Some(heir) = heir {
+            grant(&tx, session.0, heir, minted.link.id, now).await?;
+        }
         dialect::tell(&tx, &[session]).await?;
         change.done(tx, (), now).await?;
         Ok(minted)

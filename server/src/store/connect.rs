@@ -29,10 +29,23 @@ pub(super) struct Connected {
     pub(super) name: String,
 }
 
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// Whether an embedded database is made where there is none.
+    pub creates: bool,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { creates: true }
+    }
+}
+
 /// Opens what an address names.
-pub(super) async fn connect(url: &str) -> Result<Connected, StoreError> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        return embedded(path.strip_prefix("//").unwrap_or(path)).await;
+pub(super) async fn connect(url: &str, opening: Opening) -> Result<Connected, StoreError> {
+    if let Some(path) = embedded_file(url) {
+        return embedded(path?, opening).await;
     }
     for scheme in ["postgres://", "postgresql://"] {
         if let Some(rest) = url.strip_prefix(scheme) {
@@ -42,14 +55,23 @@ pub(super) async fn connect(url: &str) -> Result<Connected, StoreError> {
     Err(StoreError::UnknownKind)
 }
 
-async fn embedded(path: &str) -> Result<Connected, StoreError> {
+/// The file of an embedded database; none where the address names another kind.
+pub(super) fn embedded_file(url: &str) -> Option<Result<&Path, StoreError>> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
     // Options like `?mode=rwc` are for programs that leave the mode open; ":memory:" would be another database for
     // every connection.
     let path = path.split('?').next().unwrap_or_default();
     if path.is_empty() || path.starts_with(':') {
-        return Err(StoreError::UnknownKind);
+        return Some(Err(StoreError::UnknownKind));
     }
-    let path = Path::new(path);
+    Some(Ok(Path::new(path)))
+}
+
+async fn embedded(path: &Path, opening: Opening) -> Result<Connected, StoreError> {
+    if !opening.creates && !path.exists() {
+        return Err(StoreError::Missing { path: path.into() });
+    }
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder {
             path: folder.into(),

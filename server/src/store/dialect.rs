@@ -7,7 +7,7 @@ use sea_orm::{
     sqlx::{self, postgres::PgListener},
 };
 
-use super::SessionId;
+use super::{SessionId, StoreError};
 
 /// Where the processes over one Postgres database tell each other which sessions have news.
 const CHANNEL: &str = "clips";
@@ -102,6 +102,18 @@ pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListe
 /// A failure of the connection that listens.
 pub(super) fn lost(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+/// Copies the whole database, as it stands at one moment, into a new file, while others write.
+pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result<(), StoreError> {
+    match writer.get_database_backend() {
+        DbBackend::Postgres => Err(StoreError::NotEmbedded),
+        backend => {
+            let copy = Statement::from_sql_and_values(backend, "VACUUM INTO ?", [file.into()]);
+            writer.execute_raw(copy).await?;
+            Ok(())
+        }
+    }
 }
 
 /// Whether the same can succeed later: the connection is lost, the pool exhausted, a lock or the time ran out.

@@ -29,6 +29,25 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// There is no such file.
+    #[error("there is no database {}; name yours with --database-url", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A backup can't be written there.
+    #[error("the backup can't be written to {}: {why}", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// Only an embedded database is a file that can be copied.
+    #[error(
+        "a Postgres database is backed up with its own tools: pg_dump --format=custom --file=FILE DATABASE; after pg_restore run new-epoch"
+    )]
+    NotEmbedded,
     /// The database can't be opened; it is named without its password.
     #[error("the database {name} can't be opened: {}", cause(.source))]
     Unopenable {
@@ -84,6 +103,9 @@ impl From<StoreError> for ClipsError {
             | StoreError::UnknownKind
             | StoreError::UnreadableAddress
             | StoreError::Folder { .. }
+            | StoreError::Missing { .. }
+            | StoreError::NoBackup { .. }
+            | StoreError::NotEmbedded
             | StoreError::Unopenable { .. }
             | StoreError::Newer { .. }
             | StoreError::Unreadable { .. } => {
@@ -110,7 +132,7 @@ fn chain(error: &dyn Error) -> String {
 }
 
 /// The innermost words of a database error, in one line: what an operator can act on.
-fn cause(error: &DbErr) -> String {
+pub(super) fn cause(error: &DbErr) -> String {
     let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

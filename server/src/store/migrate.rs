@@ -3,9 +3,11 @@
 use app::domain::revision::Epoch;
 use entity::installation;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr,
+};
 
-use super::{StoreError, dialect};
+use super::{Store, StoreError, dialect};
 use crate::world;
 
 /// The id of the one row in `installation`.
@@ -33,7 +35,7 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
     let epoch = match installation::Entity::find_by_id(THE_ROW).one(&tx).await? {
         Some(row) => row.epoch,
         None => {
-            let epoch = i64::from_be_bytes(world::random_bytes());
+            let epoch = random_epoch();
             let row = installation::ActiveModel {
                 id: Set(THE_ROW),
                 epoch: Set(epoch),
@@ -44,4 +46,29 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
     };
     tx.commit().await?;
     Ok(Epoch(epoch.cast_unsigned()))
+}
+
+impl Store {
+    /// Begins another history: pages that know the one before take everything anew. Servers that run keep theirs until
+    /// they are started again.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't.
+    pub async fn begin_epoch(&self) -> Result<(), StoreError> {
+        begin_epoch(&self.pools.writer).await
+    }
+}
+
+/// As `Store::begin_epoch`, on one connection.
+pub(super) async fn begin_epoch(writer: &DatabaseConnection) -> Result<(), StoreError> {
+    installation::Entity::update_many()
+        .col_expr(installation::Column::Epoch, Expr::value(random_epoch()))
+        .filter(installation::Column::Id.eq(THE_ROW))
+        .exec(writer)
+        .await?;
+    Ok(())
+}
+
+fn random_epoch() -> i64 {
+    i64::from_be_bytes(world::random_bytes())
 }

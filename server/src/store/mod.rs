@@ -1,9 +1,11 @@
 //! The store: sessions, segments, timestamps and links in SQLite or Postgres.
 
 mod access;
+mod backup;
 mod change;
 mod connect;
 mod deadline;
+mod deletion;
 mod dialect;
 mod error;
 mod feed;
@@ -33,6 +35,7 @@ use uuid::Uuid;
 
 pub use self::{
     change::Done,
+    connect::Opening,
     deadline::{LONGEST_WORK, in_time},
     error::StoreError,
     feed::Newest,
@@ -91,11 +94,19 @@ impl Store {
     /// # Errors
     /// One line for the operator: the database can't be opened or read, or is newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, Opening::default()).await
+    }
+
+    /// Opens the database that `url` names, and migrates it.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_with(url: &str, opening: Opening) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
             reader,
             name,
-        } = connect::connect(url).await?;
+        } = connect::connect(url, opening).await?;
         let epoch = match migrate::migrate(&writer).await {
             Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),
             other => other,

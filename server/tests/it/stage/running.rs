@@ -64,6 +64,11 @@ impl Running {
         self.database.connect().await
     }
 
+    /// Where that database is.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Another one over the same database.
     pub(crate) async fn beside(&self, live: hub::Settings) -> Self {
         Self::over(self.database.clone(), live, listener::Settings::default()).await

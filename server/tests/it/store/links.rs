@@ -160,7 +160,7 @@ async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
 
         let replaced = stage
             .store
-            .replace_control_link(&stage.clock, session.id, session.streamer)
+            .replace_control_link(&stage.clock, session.id, Some(session.streamer))
             .await
             .unwrap();
 

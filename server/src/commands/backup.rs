@@ -1,0 +1,16 @@
+//! `backup FILE`: a copy of the embedded database, while it is served.
+
+use std::path::Path;
+
+use super::CommandError;
+use crate::store::Store;
+
+/// Writes the copy.
+pub(super) async fn run(store: &Store, file: &Path) -> Result<String, CommandError> {
+    store.back_up(file).await?;
+    let size = std::fs::metadata(file).map_or(0, |file| file.len());
+    Ok(format!(
+        "{} holds a copy, {size} bytes, with an epoch of its own; to go back to it, stop the server, put it in the place of the database, and remove the -wal and -shm beside that",
+        file.display()
+    ))
+}

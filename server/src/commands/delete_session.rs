@@ -1,0 +1,43 @@
+//! `delete-session CODE`: a session goes, with all that belongs to it.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::{CommandError, find};
+use crate::store::{Store, VisitorId};
+
+/// Deletes the session where `confirm`, which is shown what will go, says so.
+pub(super) async fn run(
+    store: &Store,
+    typed: &str,
+    confirm: impl FnOnce(&str) -> io::Result<bool>,
+) -> Result<String, CommandError> {
+    let (code, id) = find(store, typed).await?;
+    let nobody = VisitorId(uuid::Uuid::nil());
+    let known = store.known(&code, nobody).await?;
+    let session = known.ok_or(CommandError::NoSession { code: code.clone() })?;
+    let session = session.session;
+    let what = format!(
+        "the session {code}, {:?}, with {} timestamps and all that belongs to it",
+        session.title.as_str(),
+        session.timestamp_count
+    );
+    if !confirm(&what)? {
+        return Err(CommandError::Unconfirmed);
+    }
+    store.delete_session(id).await?;
+    Ok(format!("deleted {what}"))
+}
+
+/// Asks on the terminal; where there is none, nobody agrees.
+pub(super) fn ask(what: &str) -> io::Result<bool> {
+    let answers = io::stdin();
+    if !answers.is_terminal() {
+        return Ok(false);
+    }
+    let mut question = io::stderr();
+    write!(question, "Delete {what}, for good? Type yes: ")?;
+    question.flush()?;
+    let mut answer = String::new();
+    answers.read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}

@@ -1,0 +1,10 @@
+//! `new-epoch`: after a restore, pages that saw a later state must not take the old numbers for new ones.
+
+use super::CommandError;
+use crate::store::Store;
+
+/// Begins another history.
+pub(super) async fn run(store: &Store) -> Result<String, CommandError> {
+    store.begin_epoch().await?;
+    Ok("the database has a new epoch; servers that run have to be started again to know it".into())
+}

@@ -1,0 +1,231 @@
+//! The operator's commands, while a server serves.
+
+use std::process::{Command as Process, Output, Stdio};
+
+use clap::Parser;
+use reqwest::StatusCode;
+use serde_json::json;
+use server::{
+    commands::{self, Program},
+    hub::Settings,
+    store::Store,
+};
+
+use crate::stage::{
+    database::Kind,
+    people::{Events, Person},
+    running::Running,
+};
+
+/// Runs a command over a server's database, past that server.
+async fn run(server: &Running, arguments: &[&str]) -> Result<String, String> {
+    let given = [
+        "server",
+        "--database-url",
+        server.database_url(),
+        "--public-url",
+        &server.url,
+    ];
+    let program = Program::try_parse_from([given.as_slice(), arguments].concat()).unwrap();
+    let command = program.command.unwrap();
+    let answer = commands::run(command, &program.config, &server.clock).await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    assert!(answer.is_well, "{}", answer.words);
+    Ok(answer.words)
+}
+
+/// A page that is open.
+async fn watches(person: &Person, code: &str, audience: &str) -> Events {
+    let cursor = person.cursor(code).await;
+    let mut events = person.watches(code, audience, &cursor).await;
+    assert_eq!(events.next().await.unwrap().name, "tick");
+    events
+}
+
+async fn role(person: &Person, code: &str) -> serde_json::Value {
+    let asked = json!({ "code": code, "audience": "public" });
+    person.ask("snapshot", asked).await["role"].clone()
+}
+
+#[tokio::test]
+async fn a_new_control_link_ends_what_the_old_one_opened_and_works() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let streamer = server.person();
+        let code = streamer.opens_session().await;
+        let mut panel = watches(&streamer, &code, "staff").await;
+
+        let link = run(&server, &["new-control-link", &code.to_lowercase()]).await;
+
+        assert_eq!(panel.next().await.unwrap().data, json!("rights_changed"));
+        assert_eq!(role(&streamer, &code).await, json!("viewer"));
+        let link = link.unwrap();
+        let (page, key) = link.split_once('#').unwrap();
+        assert_eq!(page, format!("{}/s/{code}/control", server.url));
+        let redeemed = json!({ "code": code, "key": key });
+        let heir = server.person();
+        assert_eq!(heir.ask("redeem", redeemed).await["role"], "streamer");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_session_is_gone_from_open_pages_and_from_every_table() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, viewer) = (server.person(), server.person());
+        let (code, other) = (
+            streamer.opens_session().await,
+            streamer.opens_session().await,
+        );
+        streamer.starts(&code).await;
+        streamer.makes_moderator(&code, &server.person()).await;
+        viewer.presses(&code, "").await;
+        let mut page = watches(&viewer, &code, "public").await;
+
+        run(&server, &["delete-session", &code, "--yes"])
+            .await
+            .unwrap();
+
+        assert_eq!(page.next().await.unwrap().data, json!("gone"));
+        let (status, _) = viewer.presses(&code, "").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        let again = run(&server, &["delete-session", &code, "--yes"]).await;
+        assert_eq!(again, Err(format!("no session has the code {code}")));
+        let tables = server.tables().await;
+        for (table, rows) in [
+            ("session", 1),
+            ("segment", 0),
+            ("timestamp", 0),
+            ("moderation", 0),
+            ("access_key", 1),
+            ("\"grant\"", 1),
+        ] {
+            assert_eq!(count(&tables, table).await, rows, "{table}");
+        }
+        assert_eq!(role(&streamer, &other).await, json!("streamer"));
+    }
+}
+
+async fn count(tables: &sea_orm::DatabaseConnection, table: &str) -> i64 {
+    use sea_orm::{ConnectionTrait, Statement};
+    let sql = format!("SELECT count(*) AS rows FROM {table}");
+    let sql = Statement::from_string(tables.get_database_backend(), sql);
+    let row = tables.query_one_raw(sql).await.unwrap().unwrap();
+    row.try_get("", "rows").unwrap()
+}
+
+#[tokio::test]
+async fn a_backup_of_a_database_that_is_served_is_whole_and_another_history() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, folder) = (server.person(), tempfile::tempdir().unwrap());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    streamer.presses(&code, "before").await;
+    let file = folder.path().join("clips.backup");
+    let backup = ["backup", file.to_str().unwrap()];
+
+    run(&server, &backup).await.unwrap();
+
+    streamer.presses(&code, "after").await;
+    let refused = run(&server, &backup).await.unwrap_err();
+    assert!(refused.ends_with("it exists already"), "{refused}");
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let copy = Store::open(&format!("sqlite://{}", file.display())).await;
+    let copy = copy.unwrap();
+    assert_ne!(copy.epoch(), server.store.epoch());
+    let found = copy.find(&code.parse().unwrap()).await.unwrap().unwrap();
+    let newest = copy.newest(found).await.unwrap().unwrap();
+    let served = server.store.newest(found).await.unwrap().unwrap();
+    assert!(newest.revision < served.revision);
+    assert!(newest.revision.0 > 0);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_being_written_is_not_disturbed() {
+    let server = Running::new(Kind::Sqlite).await;
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join("clips.backup.part");
+    std::fs::write(&part, "half a copy").unwrap();
+    let file = folder.path().join("clips.backup");
+    let refused = run(&server, &["backup", file.to_str().unwrap()]).await;
+    assert!(refused.unwrap_err().contains("still runs"));
+    assert_eq!(std::fs::read(&part).unwrap(), b"half a copy");
+}
+
+#[tokio::test]
+async fn postgres_is_backed_up_by_its_own_tools() {
+    let server = Running::new(Kind::Postgres).await;
+    let refused = run(&server, &["backup", "clips.backup"]).await.unwrap_err();
+    insta::assert_snapshot!(refused, @"a Postgres database is backed up with its own tools: pg_dump --format=custom --file=FILE DATABASE; after pg_restore run new-epoch");
+}
+
+#[tokio::test]
+async fn pages_start_over_after_a_new_epoch() {
+    for kind in Kind::ALL {
+        let before = Running::new(kind).await;
+        let streamer = before.person();
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let cursor = streamer.cursor(&code).await;
+
+        run(&before, &["new-epoch"]).await.unwrap();
+
+        // Started again.
+        let after = before.beside(Settings::default()).await;
+        let streamer = streamer.on(&after.url);
+        let mut page = streamer.watches(&code, "public", &cursor).await;
+        assert_eq!(page.next().await.unwrap().name, "snapshot");
+        let cursor = streamer.cursor(&code).await;
+        let mut page = streamer.watches(&code, "public", &cursor).await;
+        assert_eq!(page.next().await.unwrap().name, "tick");
+    }
+}
+
+#[tokio::test]
+async fn what_no_session_can_be_called_is_said_in_words() {
+    let server = Running::new(Kind::Sqlite).await;
+    let refused = run(&server, &["new-control-link", "?"]).await.unwrap_err();
+    assert!(refused.starts_with("? is no code: "), "{refused}");
+    let refused = run(&server, &["new-control-link", "000000"]).await;
+    assert_eq!(refused, Err("no session has the code 000000".into()));
+}
+
+/// Runs the real program. Nobody sits at its terminal.
+fn program(arguments: &[&str]) -> Output {
+    Process::new(env!("CARGO_BIN_EXE_server"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_program_takes_commands_and_says_how_it_went() {
+    let server = Running::new(Kind::Sqlite).await;
+    let code = server.person().opens_session().await;
+    let url = server.database_url();
+
+    let minted = program(&["new-control-link", &code, "--database-url", url]);
+    assert_eq!(minted.status.code(), Some(0), "{minted:?}");
+    let link = String::from_utf8(minted.stdout).unwrap();
+    assert!(
+        link.contains("#ctl_") && link.lines().count() == 1,
+        "{link}"
+    );
+
+    let asked = program(&["--database-url", url, "delete-session", &code]);
+    assert_eq!(asked.status.code(), Some(1));
+    let said = String::from_utf8(asked.stderr).unwrap();
+    assert_eq!(
+        said,
+        "error: nothing was deleted; answer yes on a terminal, or add --yes\n"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("no.sqlite");
+    let nowhere = format!("sqlite://{}", nowhere.display());
+    let asked = program(&["new-epoch", "--database-url", &nowhere]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
