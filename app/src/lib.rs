@@ -23,7 +23,7 @@ use leptos_router::{
 
 use pages::{
     control::ControlPage, home::HomePage, moderate::ModeratePage, not_found::NotFoundPage,
-    viewer::ViewerPage,
+    privacy::PrivacyPage, viewer::ViewerPage,
 };
 
 /// The document around the pages. Only the server renders it.
@@ -98,6 +98,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/s/:code") view=ViewerPage ssr=SsrMode::Async />
                 <Route path=path!("/s/:code/control") view=ControlPage ssr=SsrMode::Async />
                 <Route path=path!("/s/:code/mod") view=ModeratePage ssr=SsrMode::Async />

@@ -30,7 +30,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await check();
     await act(streamer, 'End');
     await check();
-    for (const address of ['/', '/nowhere', '/s/000000', `/s/${code}/control`]) {
+    for (const address of ['/', '/privacy', '/nowhere', '/s/000000', `/s/${code}/control`]) {
       await viewer.goto(address);
       const { violations } = await new AxeBuilder({ page: viewer }).analyze();
       expect(violations.map(({ id, nodes }) => [address, id, nodes.map((node) => node.html)])).toEqual([]);

@@ -8,6 +8,7 @@ mod m20261124_000005_grant;
 mod m20261124_000006_installation;
 mod m20261125_000007_grant_created_at;
 mod m20261125_000008_moderation;
+mod m20261125_000009_timestamp_visitor_id;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_installation::Migration),
             Box::new(m20261125_000007_grant_created_at::Migration),
             Box::new(m20261125_000008_moderation::Migration),
+            Box::new(m20261125_000009_timestamp_visitor_id::Migration),
         ]
     }
 }

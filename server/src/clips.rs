@@ -70,6 +70,21 @@ impl BoundClips {
         Ok((known.id, known.session))
     }
 
+    /// Forgets the caller. Anybody may, and only themselves.
+    ///
+    /// # Errors
+    /// `Busy` while the database can't be reached.
+    pub async fn forget(&self) -> Result<(), ClipsError> {
+        let (state, visitor) = (self.state.clone(), self.visitor());
+        in_a_task(async move {
+            for session in state.store.forget_visitor(&state.clock, visitor).await? {
+                state.hub.wake(session);
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// The session, where the caller may: the one place that says no.
     async fn known(&self, code: &Code, right: Right) -> Result<Known, ClipsError> {
         let known = self.state.store.known(code, self.visitor).await?;

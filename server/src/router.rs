@@ -91,6 +91,7 @@ pub fn router(state: State, site: Site) -> Router {
         .route("/api/{*function}", post(api::call))
         .route("/", post(forms::open_session))
         .route("/s", get(forms::find_session))
+        .route("/forget", post(forms::forget))
         .route("/s/{code}", post(forms::submit))
         .route("/s/{code}/control", post(forms::act))
         .route("/s/{code}/key", post(forms::redeem))

@@ -18,6 +18,7 @@ pub mod note_editor;
 pub mod page_header;
 pub mod press_form;
 pub mod press_result;
+pub mod privacy_link;
 pub mod rehearsal_panel;
 pub mod scripts;
 pub mod secret_link;

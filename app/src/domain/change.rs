@@ -25,7 +25,8 @@ pub struct Frame {
     /// The timestamps that changed and may be seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<Timestamp>,
-    /// The timestamps that may not be seen any more (public frames only). A page keeps those of its own visitor.
+    /// The timestamps that may not be seen any more: hidden (public frames only), or forgotten. A page keeps those of its own
+    /// visitor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<TimestampId>,
 }

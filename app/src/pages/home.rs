@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api,
     clips::{ClipsError, OwnSession},
-    components::{code_form::CodeForm, status_badge::StatusBadge},
+    components::{code_form::CodeForm, privacy_link::PrivacyLink, status_badge::StatusBadge},
     domain::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
@@ -33,6 +33,7 @@ pub fn HomePage() -> impl IntoView {
                 <CodeForm />
             </section>
             <OwnSessions />
+            <PrivacyLink />
         </main>
     }
     .into_any()

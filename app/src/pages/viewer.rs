@@ -10,6 +10,7 @@ use crate::{
         connection_banner::ConnectionBanner,
         page_header::{PageHeader, SessionPage},
         press_form::PressForm,
+        privacy_link::PrivacyLink,
         segment_clock::SegmentClock,
         session_head::SessionHead,
         tab_title::TabTitle,
@@ -146,6 +147,7 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
                 </h2>
                 <TimestampList feed />
             </section>
+            <PrivacyLink />
         </main>
     }
     .into_any()

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::store::Changes;
 
-/// A frame for one audience. Public ones name what is hidden, and carry nothing else of it.
+/// A frame for one audience. Public ones name what is hidden, and carry nothing else of it; both name what is forgotten.
 pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Bytes {
     let (hidden, visible): (Vec<_>, Vec<_>) = match audience {
         // Whose they are is not known here: a page keeps its own presses by their answers.
@@ -23,7 +23,11 @@ pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Byte
         session: changes.session.clone(),
         segments: changes.segments.clone(),
         timestamps: visible,
-        removed: hidden.iter().map(|timestamp| timestamp.id).collect(),
+        removed: hidden
+            .iter()
+            .map(|timestamp| timestamp.id)
+            .chain(changes.forgotten.iter().copied())
+            .collect(),
     };
     let cursor = Cursor {
         epoch,

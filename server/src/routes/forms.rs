@@ -17,12 +17,13 @@ use app::{
 };
 use axum::{
     Form,
-    extract::{Path, Query},
-    response::Redirect,
+    extract::{Path, Query, State as FromState},
+    http::{HeaderName, header},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::clips::BoundClips;
+use crate::{clips::BoundClips, security::visitor::VisitorCookie, state::State};
 
 /// What the form of the first page sends.
 #[derive(Debug, Deserialize)]
@@ -63,6 +64,13 @@ pub struct PastedLink {
 enum LinkPage {
     Control,
     Mod,
+}
+
+/// What the form of the privacy page sends.
+#[derive(Debug, Deserialize)]
+pub struct Sure {
+    #[serde(default)]
+    sure: String,
 }
 
 /// The buttons' words.
@@ -173,6 +181,33 @@ pub async fn redeem(
             };
             Back::default().to(&format!("/s/{code}/{}", kind.page()), &error)
         }
+    }
+}
+
+/// Forgets whoever asks, and takes what their browser keeps of it.
+pub async fn forget(
+    clips: BoundClips,
+    FromState(state): FromState<State>,
+    Form(form): Form<Sure>,
+) -> Response {
+    if form.sure != "yes" {
+        let unsure = ClipsError::Invalid("Please tick the box first.".into());
+        return Back::default().to("/privacy", &unsure).into_response();
+    }
+    match clips.forget().await {
+        Ok(()) => {
+            let cookie = VisitorCookie::unset_cookie(&state.public_url);
+            // Browsers heed the second one over https, and on this machine.
+            let headers = [
+                (header::SET_COOKIE, cookie),
+                (
+                    HeaderName::from_static("clear-site-data"),
+                    "\"storage\"".to_owned(),
+                ),
+            ];
+            (headers, Redirect::to("/privacy?forgotten=yes")).into_response()
+        }
+        Err(error) => Back::default().to("/privacy", &error).into_response(),
     }
 }
 

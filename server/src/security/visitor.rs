@@ -49,6 +49,13 @@ impl VisitorCookie {
         )
     }
 
+    /// The value of the `Set-Cookie` header that takes it back.
+    pub fn unset_cookie(public_url: &str) -> String {
+        let secure = if is_https(public_url) { "; Secure" } else { "" };
+        let name = name(public_url);
+        format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
+    }
+
     /// Whom it names: the first 128 bits of its SHA-256, so that a copy of the database opens no session.
     pub fn visitor(&self) -> VisitorId {
         let hash: [u8; 32] = Sha256::digest(&self.0).into();

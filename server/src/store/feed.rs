@@ -1,12 +1,19 @@
 //! What changed since a revision: the read behind the live streams.
 
-use app::domain::{revision::Revision, segment::Segment, timestamp::Timestamp};
+use app::domain::{
+    revision::Revision,
+    segment::Segment,
+    timestamp::{Timestamp, TimestampId},
+};
 use entity::{access_key, session, timestamp};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
 };
 
-use super::{Changes, SessionId, Store, StoreError, dialect, segments, sessions, timestamps};
+use super::{
+    Changes, SessionId, Store, StoreError, dialect, forget::FORGOTTEN, segments, sessions,
+    timestamps,
+};
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +28,7 @@ pub struct Newest {
 enum Row {
     Segment(Segment),
     Timestamp(Timestamp),
+    Forgotten(TimestampId),
 }
 
 impl Store {
@@ -83,8 +91,11 @@ impl Store {
         }
         for timestamp in written {
             let revision = timestamp.revision;
-            let row = timestamps::to_timestamp(timestamp, &segments)?;
-            rows.push((revision, Row::Timestamp(row)));
+            let row = match timestamp.hidden_by {
+                Some(FORGOTTEN) => Row::Forgotten(TimestampId(timestamp.id)),
+                Some(_) | None => Row::Timestamp(timestamps::to_timestamp(timestamp, &segments)?),
+            };
+            rows.push((revision, row));
         }
         rows.sort_by_key(|(revision, _)| *revision);
         let keep = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -103,11 +114,13 @@ impl Store {
             session: sessions::to_session(&row, &segments)?,
             segments: Vec::new(),
             timestamps: Vec::new(),
+            forgotten: Vec::new(),
         };
         for (_, row) in rows {
             match row {
                 Row::Segment(segment) => changes.segments.push(segment),
                 Row::Timestamp(timestamp) => changes.timestamps.push(timestamp),
+                Row::Forgotten(id) => changes.forgotten.push(id),
             }
         }
         Ok(Some(changes))

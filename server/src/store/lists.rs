@@ -14,7 +14,10 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use super::{SessionId, Store, StoreError, VisitorId, dialect, segments, sessions, timestamps};
+use super::{
+    SessionId, Store, StoreError, VisitorId, dialect, forget::FORGOTTEN, segments, sessions,
+    timestamps,
+};
 
 /// A session at one revision.
 #[derive(Clone, Debug)]
@@ -187,7 +190,10 @@ async fn page(
     before: Option<Place>,
 ) -> Result<Page, StoreError> {
     let seen = match eyes.audience {
-        Audience::Staff => Condition::all(),
+        // A condition that is NULL where nothing hides the row is none that lets it through.
+        Audience::Staff => Condition::any()
+            .add(timestamp::Column::HiddenBy.is_null())
+            .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
         // A hidden timestamp stays on its own author's page.
         Audience::Public => {
             let own = timestamp::Column::VisitorId.eq(eyes.visitor.0);

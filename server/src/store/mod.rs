@@ -9,6 +9,7 @@ mod deletion;
 mod dialect;
 mod error;
 mod feed;
+mod forget;
 mod hints;
 mod lists;
 mod log;
@@ -27,7 +28,7 @@ use app::domain::{
     revision::{Epoch, Revision},
     segment::Segment,
     session::Session,
-    timestamp::Timestamp,
+    timestamp::{Timestamp, TimestampId},
 };
 use quick_cache::sync::Cache;
 use sea_orm::DatabaseConnection;
@@ -86,6 +87,8 @@ pub struct Changes {
     pub segments: Vec<Segment>,
     /// The timestamps that changed, hidden ones included and marked, `mine` never set.
     pub timestamps: Vec<Timestamp>,
+    /// The timestamps whose visitor was forgotten: they are on nobody's list any more.
+    pub forgotten: Vec<TimestampId>,
 }
 
 impl Store {

@@ -19,7 +19,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Done, SessionId, Store, StoreError, Submission, VisitorId, access, change::Change};
+use super::{
+    Done, SessionId, Store, StoreError, Submission, VisitorId, access, change::Change,
+    forget::FORGOTTEN,
+};
 use crate::world::Clock;
 
 /// What hides a timestamp that a word holds back: no act of anybody.
@@ -242,6 +245,7 @@ impl Act {
         Ok(timestamp::Entity::find()
             .filter(timestamp::Column::SessionId.eq(self.row.session_id))
             .filter(which)
+            .filter(on_lists())
             .order_by_asc(timestamp::Column::Arrival)
             .all(&self.tx)
             .await?)
@@ -365,14 +369,20 @@ async fn locked(
     store: &Store,
     asked: Moderating,
 ) -> Result<(DatabaseTransaction, Change, Label), StoreError> {
-    // It is no act of anybody's, but a word that holds a note back.
-    if asked.act == HELD {
+    // They are no acts of anybody's.
+    if [HELD, FORGOTTEN].contains(&asked.act) {
         return Err(ClipsError::NoModeration.into());
     }
     let (tx, change) = Change::begin(store, asked.session).await?;
     let label = access::label(&tx, asked.session.0, asked.author).await?;
     let label = label.ok_or(ClipsError::Forbidden(Right::Moderate))?;
     Ok((tx, change, label))
+}
+
+/// Everything but the timestamps of visitors that were forgotten: those are nobody's to hide or to show.
+fn on_lists() -> SimpleExpr {
+    let hidden_by = timestamp::Column::HiddenBy;
+    hidden_by.is_null().or(hidden_by.ne(FORGOTTEN))
 }
 
 fn is_block() -> SimpleExpr {

@@ -160,3 +160,26 @@ async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_bac
         assert!(page.contains("This link does not work"), "{page}");
     }
 }
+
+#[tokio::test]
+async fn who_wants_to_be_forgotten_says_so_twice_and_loses_the_cookie() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.person(), server.person());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    viewer.presses(&code, "mine").await;
+    let (status, to) = viewer.form("/forget", &[]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(to.starts_with("/privacy?refused="), "{to}");
+    let count = async || {
+        let asked = json!({ "code": code, "audience": "staff" });
+        let snapshot = streamer.ask("snapshot", asked).await;
+        snapshot["page"]["timestamps"].as_array().unwrap().len()
+    };
+    assert_eq!(count().await, 1);
+    let (_, to) = viewer.form("/forget", &[("sure", "yes")]).await;
+    assert_eq!(to, "/privacy?forgotten=yes");
+    assert_eq!(count().await, 0);
+    let page = viewer.get(&to).await.text().await.unwrap();
+    assert!(page.contains("You are forgotten"), "{page}");
+}

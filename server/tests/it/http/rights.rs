@@ -161,6 +161,7 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
         "/",
         "/s",
         "/s/{code}",
+        "/forget",
         "/s/{code}/key",
         "/health",
         "/ready",

@@ -1,6 +1,7 @@
 //! The store and the recorder, on both databases.
 
 mod feed;
+mod forget;
 mod links;
 mod lists;
 mod model;

@@ -1,0 +1,76 @@
+//! What is stored about the people who use the pages, for how long, and how to be forgotten.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::forms;
+
+/// What is stored about the people who use the pages, for how long, and how to be forgotten.
+#[component]
+pub fn PrivacyPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let is_forgotten = query.get("forgotten").is_some();
+    let refused = query.get("refused");
+    let refused = refused.and_then(|raw| forms::refusal_from_query(&raw));
+    view! {
+        <Title text="What is stored about you" />
+        <main class="privacy">
+            <h1>"What is stored about you"</h1>
+            <p class="banner-place" role="status">
+                {is_forgotten
+                    .then(|| {
+                        view! {
+                            <span class="banner">
+                                "You are forgotten: what you pressed is out of every list, and this browser is a new one."
+                            </span>
+                        }
+                    })}
+            </p>
+            <section class="panel" aria-labelledby="stored">
+                <h2 id="stored">"When you press"</h2>
+                <ul class="privacy__list">
+                    <li>"The moment, in seconds since the stream’s segment began, and when it arrived."</li>
+                    <li>"The note and the name, if you gave them. A name is only what you type."</li>
+                    <li>
+                        "A number that stands for your browser. It is made from a random cookie, which itself is not stored; nobody is shown it. By it your own presses stay on your page, and moderators can hide or block a browser that spoils the list."
+                    </li>
+                </ul>
+                <p>
+                    "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. Nothing is asked of other sites, and nobody measures what you do here."
+                </p>
+                <p>
+                    "It is kept as long as its session is. Whoever runs this server can delete sessions, and have ended ones deleted after some days."
+                </p>
+            </section>
+            <section class="panel" aria-labelledby="browser">
+                <h2 id="browser">"In this browser"</h2>
+                <p>
+                    "One cookie with a random number, for 400 days; your name, if you typed one, so that you needn’t type it again; and presses that could not be sent yet. Whoever opened a session or used a moderator link in this browser is known by the same cookie."
+                </p>
+            </section>
+            <section class="panel" aria-labelledby="forget">
+                <h2 id="forget">"Forget me"</h2>
+                <p>
+                    "Takes all that this browser pressed out of every list, with notes and names, and deletes its cookie. There is no way back. If this browser controls or moderates a session, it loses that: keep the link."
+                </p>
+                <form class="form" method="post" action="/forget">
+                    <label class="check">
+                        <input type="checkbox" name="sure" value="yes" required />
+                        " I want to be forgotten"
+                    </label>
+                    <p class="form__error" role="alert">
+                        {refused.map(|error| error.to_string())}
+                    </p>
+                    <button type="submit" class="button button--danger">
+                        "Forget me"
+                    </button>
+                </form>
+            </section>
+            <p>
+                <a href="/">"To the first page"</a>
+            </p>
+        </main>
+    }
+    .into_any()
+}

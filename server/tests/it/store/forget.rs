@@ -1,0 +1,99 @@
+//! A visitor who wants to be forgotten leaves every list, and nothing that says whose a timestamp was.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        press::Press,
+        revision::Revision,
+        role::{Audience, Role},
+        text::Name,
+    },
+};
+
+use super::stage::{Stage, by, on_both, page_notes, press, somebody};
+
+#[tokio::test]
+async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
+    on_both(async |stage: Stage| {
+        let (session, other) = (stage.started().await, stage.started().await);
+        let (me, named) = (somebody(), Name::parse("Ciri").unwrap());
+        let mine = Press {
+            name: Some(named),
+            ..press("my words")
+        };
+        let first = stage.submit(&session, me, mine.clone()).await.unwrap();
+        let hidden = stage.submit(&session, me, press("hidden before")).await;
+        let hidden = hidden.unwrap().id;
+        stage.hide(&session, &[hidden]).await;
+        stage.press(&session, "kept").await;
+        stage.submit(&other, me, press("elsewhere")).await.unwrap();
+        let before = stage.session_row(&session).await.revision;
+
+        let changed = stage.store.forget_visitor(&stage.clock, me).await.unwrap();
+        assert_eq!(changed.len(), 2);
+        for (who, audience) in [
+            (me, Audience::Public),
+            (somebody(), Audience::Public),
+            (session.streamer, Audience::Staff),
+        ] {
+            let standing = stage.standing(&session, audience, who).await;
+            assert_eq!(page_notes(&standing.page), ["kept"]);
+        }
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
+        assert_eq!(stage.session_row(&other).await.timestamp_count, 0);
+        for row in stage.timestamp_rows().await {
+            let is_kept = row.note.as_deref() == Some("kept");
+            assert!(is_kept || (row.note.is_none() && row.submitted_by.is_none()));
+            assert_ne!(row.visitor_id, me.0);
+        }
+        // Pages that are open hear of it, staff's too.
+        let changes = stage.store.changes(session.id, Revision(before), 100);
+        let changes = changes.await.unwrap().unwrap();
+        assert_eq!(changes.forgotten, [first.id, hidden]);
+        assert!(changes.timestamps.is_empty());
+
+        // Nobody brings it back: no undoing, no restoring, no retry.
+        let restore = by(&session, session.streamer);
+        let restored = stage
+            .store
+            .restore(&stage.clock, restore, &[first.id])
+            .await;
+        assert_eq!(
+            super::stage::heard(restored).unwrap_err(),
+            ClipsError::NoTimestamp
+        );
+        let again = stage.submit(&session, me, mine).await;
+        assert_eq!(again, Err(ClipsError::Conflict));
+        assert!(
+            stage
+                .store
+                .forget_visitor(&stage.clock, me)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let known = async || {
+            let known = stage.store.known(&session.code, session.streamer).await;
+            known.unwrap().unwrap().role
+        };
+        assert_eq!(known().await, Role::Streamer);
+        let forgotten = stage.store.forget_visitor(&stage.clock, session.streamer);
+        forgotten.await.unwrap();
+        assert_eq!(known().await, Role::Viewer);
+        // The link still opens it.
+        let redeemed = stage
+            .store
+            .redeem(&stage.clock, session.id, somebody(), &session.control_key)
+            .await;
+        assert_eq!(redeemed.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
