@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use crate::{
     hub, listener,
     security::{address::Proxies, limits},
+    store::Opening,
 };
 
 /// Collects the timestamps of moments worth clipping, from the people watching.
@@ -30,6 +31,9 @@ pub struct Config {
         default_value = "sqlite://data/clips.sqlite"
     )]
     pub database_url: String,
+    /// Start although the database's settings could lose presses that were acknowledged (`fsync=off` and the like).
+    #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
+    pub allow_unsafe_database: bool,
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
     #[arg(long, env = "PUBLIC_URL", global = true, value_parser = public_url)]
     pub public_url: Option<String>,
@@ -87,6 +91,14 @@ impl Config {
     /// Whether people reach the server from other machines without encryption.
     pub fn is_exposed(&self) -> bool {
         is_plain_http_to_others(&self.public_url())
+    }
+
+    /// How this database is opened to be served.
+    pub fn opening(&self) -> Opening {
+        Opening {
+            allows_unsafe: self.allow_unsafe_database,
+            ..Opening::default()
+        }
     }
 
     /// How the live streams work.

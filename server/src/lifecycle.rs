@@ -66,7 +66,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
             address: config.listen,
             source,
         })?;
-    let store = Store::open(&config.database_url).await?;
+    let store = Store::open_with(&config.database_url, config.opening()).await?;
     let state = State::start_with(store, Clock::System, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");

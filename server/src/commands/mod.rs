@@ -106,7 +106,10 @@ impl From<String> for Answer {
 /// `CommandError`, in one line for the operator.
 pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Answer, CommandError> {
     // A mistyped address shall not make an empty database.
-    let opening = Opening { creates: false };
+    let opening = Opening {
+        creates: false,
+        ..config.opening()
+    };
     let store = Store::open_with(&config.database_url, opening).await?;
     let words = match command {
         Command::NewControlLink { code } => {

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, sqlx::postgres::PgConnectOptions};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::{Connection, postgres::PgConnectOptions},
+};
 
 use super::StoreError;
 
@@ -20,7 +23,9 @@ const FILE_BUSY: Duration = Duration::from_secs(5);
 /// The longest that Postgres works on one statement.
 const STATEMENT: Duration = Duration::from_secs(10);
 /// How long Postgres keeps the locks of a client that stopped talking.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(30);
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
+/// How long a connection to Postgres is used: what went wrong in one doesn't stay.
+const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// The ways into one database, and what it is called in a message: never its address, which may hold a password.
 pub(super) struct Connected {
@@ -34,11 +39,16 @@ pub(super) struct Connected {
 pub struct Opening {
     /// Whether an embedded database is made where there is none.
     pub creates: bool,
+    /// Whether one is opened all the same that could lose acknowledged presses.
+    pub allows_unsafe: bool,
 }
 
 impl Default for Opening {
     fn default() -> Self {
-        Self { creates: true }
+        Self {
+            creates: true,
+            allows_unsafe: false,
+        }
     }
 }
 
@@ -101,6 +111,16 @@ async fn file(
         .min_connections(1)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
+        // The ping is below; SeaORM's own would be a second one.
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(async move {
+                // A disk that is full ends a transaction inside SQLite, and the driver counts it as open for ever: every
+                // write after that would fail, though there is room again. The ping waits for a rollback that is under way.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             // FULL: an acknowledged press outlives a power cut.
             sqlite
@@ -128,6 +148,7 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(POSTGRES_CONNECTIONS)
+        .max_lifetime(LIFETIME)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|postgres| {

@@ -104,6 +104,40 @@ pub(super) fn lost(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
+/// The first SQLite that can't damage a file when it starts the write-ahead log anew.
+const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
+
+/// What about this database could lose a press that was acknowledged; mostly nothing.
+pub(super) async fn dangers(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let backend = writer.get_database_backend();
+    let ask = |sql: &str| writer.query_all_raw(Statement::from_string(backend, sql));
+    match backend {
+        DbBackend::Postgres => {
+            let off = "SELECT name FROM pg_settings WHERE setting = 'off' \
+                       AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name";
+            let rows = ask(off).await?;
+            let names = rows.iter().map(|row| row.try_get::<String>("", "name"));
+            names.map(|name| Ok(format!("{}=off", name?))).collect()
+        }
+        _ => {
+            let rows = ask("SELECT sqlite_version() AS version").await?;
+            let mut dangers = Vec::new();
+            for row in rows {
+                let version: String = row.try_get("", "version")?;
+                if !is_safe_sqlite(&version) {
+                    dangers.push(format!("SQLite {version} is older than 3.51.3"));
+                }
+            }
+            Ok(dangers)
+        }
+    }
+}
+
+fn is_safe_sqlite(version: &str) -> bool {
+    let numbers: Result<Vec<u32>, _> = version.split('.').map(str::parse).collect();
+    numbers.is_ok_and(|numbers| numbers.as_slice() >= SAFE_SQLITE.as_slice())
+}
+
 /// Copies the whole database, as it stands at one moment, into a new file, while others write.
 pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result<(), StoreError> {
     match writer.get_database_backend() {
@@ -127,6 +161,7 @@ pub(super) fn is_passing(error: &DbErr) -> bool {
                 | sqlx::Error::Protocol(_)
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
+                | sqlx::Error::BeginFailed
                 | sqlx::Error::WorkerCrashed => true,
                 sqlx::Error::Database(told) => {
                     told.code().is_some_and(|code| is_passing_code(&code))
@@ -141,15 +176,19 @@ pub(super) fn is_passing(error: &DbErr) -> bool {
 /// Postgres' five-character codes and SQLite's numbers, which can't be mistaken for each other.
 fn is_passing_code(code: &str) -> bool {
     if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
-        // SQLITE_BUSY and SQLITE_LOCKED; extended codes carry more above the lowest byte.
-        return matches!(number & 0xff, 5 | 6);
+        // SQLITE_BUSY and SQLITE_LOCKED, SQLITE_IOERR and SQLITE_FULL; extended codes carry more above the lowest byte.
+        return matches!(number & 0xff, 5 | 6 | 10 | 13);
     }
     let lost = code.starts_with("08") || code.starts_with("57P");
-    // Cancelled by a timeout, lock not had, idle for too long, too many connections, serialisation, deadlock.
-    lost || matches!(
-        code,
-        "57014" | "55P03" | "25P03" | "53300" | "40001" | "40P01"
-    )
+    // Disk full, out of memory, too many connections.
+    let is_short_of_something = code.starts_with("53");
+    // Cancelled by a timeout, lock not had, idle for too long, serialisation, deadlock, the disk fails, only reading is
+    // possible (another machine has taken over).
+    lost || is_short_of_something
+        || matches!(
+            code,
+            "57014" | "55P03" | "25P03" | "40001" | "40P01" | "58030" | "25006"
+        )
 }
 
 #[cfg(test)]
@@ -157,16 +196,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sqlite_before_3_51_3_is_not_safe() {
+        for (version, is_safe) in [
+            ("3.51.2", false),
+            ("3.9.4", false),
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("none", false),
+        ] {
+            assert_eq!(is_safe_sqlite(version), is_safe, "{version}");
+        }
+    }
+
+    #[test]
     fn what_can_go_better_next_time_is_told_from_what_cannot() {
         let busy_file = ["5", "6", "261", "517"];
+        let full_or_failing_disk = ["13", "10", "778", "1034", "53100", "53200", "58030"];
         let away = [
-            "08006", "57P01", "57014", "53300", "40001", "40P01", "25P03",
+            "08006", "57P01", "57P03", "57014", "53300", "40001", "40P01", "25P03", "25006",
         ];
-        for code in busy_file.iter().chain(&away) {
+        for code in busy_file.iter().chain(&full_or_failing_disk).chain(&away) {
             assert!(is_passing_code(code), "{code}");
         }
-        // A constraint, a full disk, no database, no such table, wrong password.
-        for code in ["19", "2067", "13", "26", "1", "23505", "42P01", "28P01"] {
+        // A constraint, no database, no such table, wrong password.
+        for code in ["19", "2067", "26", "1", "23505", "42P01", "28P01"] {
             assert!(!is_passing_code(code), "{code}");
         }
     }

@@ -29,6 +29,14 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// It could lose what was acknowledged.
+    #[error(
+        "the database could lose presses that were acknowledged ({dangers}): mend that, or accept it with --allow-unsafe-database"
+    )]
+    Unsafe {
+        /// What is wrong with it.
+        dangers: String,
+    },
     /// There is no such file.
     #[error("there is no database {}; name yours with --database-url", path.display())]
     Missing {
@@ -103,6 +111,7 @@ impl From<StoreError> for ClipsError {
             | StoreError::UnknownKind
             | StoreError::UnreadableAddress
             | StoreError::Folder { .. }
+            | StoreError::Unsafe { .. }
             | StoreError::Missing { .. }
             | StoreError::NoBackup { .. }
             | StoreError::NotEmbedded

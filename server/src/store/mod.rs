@@ -110,7 +110,19 @@ impl Store {
             reader,
             name,
         } = connect::connect(url, opening).await?;
-        let epoch = match migrate::migrate(&writer).await {
+        let prepared = async {
+            let dangers = dialect::dangers(&writer).await?.join(", ");
+            match (dangers.is_empty(), opening.allows_unsafe) {
+                (true, _) => {}
+                (false, true) => tracing::warn!(
+                    dangers,
+                    "the database could lose presses that were acknowledged"
+                ),
+                (false, false) => return Err(StoreError::Unsafe { dangers }),
+            }
+            migrate::migrate(&writer).await
+        };
+        let epoch = match prepared.await {
             Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),
             other => other,
         }?;

@@ -5,6 +5,7 @@ mod connections;
 mod cross_site;
 mod export;
 mod forms;
+mod full_disk;
 mod headers;
 mod inert;
 mod limits;

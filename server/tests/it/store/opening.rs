@@ -2,7 +2,7 @@
 
 use app::clips::ClipsError;
 use sea_orm::ConnectionTrait;
-use server::store::Store;
+use server::store::{Opening, Store};
 
 use super::stage::{Stage, on_both, press, somebody};
 use crate::stage::database::Kind;
@@ -46,6 +46,23 @@ async fn a_database_newer_than_the_program_is_refused_in_words() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_may_lose_commits_is_refused_unless_that_is_accepted() {
+    let stage = Stage::on(Kind::Postgres).await;
+    let url = stage.database.url();
+    let name = url.rsplit_once('/').unwrap().1;
+    let set = format!("ALTER DATABASE {name} SET synchronous_commit = off");
+    stage.tables.execute_unprepared(&set).await.unwrap();
+
+    insta::assert_snapshot!(refusal(url).await, @"the database could lose presses that were acknowledged (synchronous_commit=off): mend that, or accept it with --allow-unsafe-database");
+
+    let accepted = Opening {
+        allows_unsafe: true,
+        ..Opening::default()
+    };
+    assert!(Store::open_with(url, accepted).await.is_ok());
 }
 
 #[tokio::test]
