@@ -5,6 +5,7 @@ use std::{
     path::PathBuf,
 };
 
+use chrono::TimeDelta;
 use clap::{Parser, ValueEnum};
 use ipnet::IpNet;
 
@@ -34,6 +35,9 @@ pub struct Config {
     /// Start although the database's settings could lose presses that were acknowledged (`fsync=off` and the like).
     #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
     pub allow_unsafe_database: bool,
+    /// Delete sessions that ended, and were not changed since, after so many days, with all that belongs to them.
+    #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub delete_ended_after_days: Option<u32>,
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
     #[arg(long, env = "PUBLIC_URL", global = true, value_parser = public_url)]
     pub public_url: Option<String>,
@@ -99,6 +103,12 @@ impl Config {
             allows_unsafe: self.allow_unsafe_database,
             ..Opening::default()
         }
+    }
+
+    /// How long after its end a session is kept; for ever where it isn't set.
+    pub fn ended_age(&self) -> Option<TimeDelta> {
+        let days = self.delete_ended_after_days?;
+        Some(TimeDelta::days(i64::from(days)))
     }
 
     /// How the live streams work.

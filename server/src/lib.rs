@@ -3,6 +3,7 @@
 pub mod clips;
 pub mod commands;
 pub mod config;
+pub mod expiry;
 pub mod export;
 pub mod hub;
 pub mod lifecycle;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    expiry,
     listener::Listener,
     router::{self, Site},
     security::limits::Limits,
@@ -71,6 +72,16 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         .limited(Limits::new(&config.limits), config.proxies());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
+    let expiry = config.ended_age().map(|age| {
+        let (store, clock) = (state.store.clone(), state.clock.clone());
+        tokio::spawn(expiry::run(store, clock, age))
+    });
+    let stop = async move {
+        stop.await;
+        if let Some(expiry) = expiry {
+            expiry.abort();
+        }
+    };
     Ok(serve(listener, state, Site::new(&config.site), stop).await?)
 }
 

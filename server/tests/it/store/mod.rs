@@ -1,5 +1,6 @@
 //! The store and the recorder, on both databases.
 
+mod expiry;
 mod feed;
 mod forget;
 mod links;
