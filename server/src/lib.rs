@@ -14,5 +14,6 @@ pub mod routes;
 pub mod security;
 pub mod state;
 pub mod status;
+pub mod steady;
 pub mod store;
 pub mod world;

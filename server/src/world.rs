@@ -1,15 +1,20 @@
 //! Time and randomness: the one place where the server reads the clock and asks the operating system for random bytes.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, LazyLock, Mutex},
+    time::Instant,
+};
 
 use app::domain::timestamp::TimestampId;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
+
+use crate::steady::Steady;
 
 /// The server's clock. Milliseconds, since browsers and both databases keep at least these.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's own.
+    /// The machine's own, which never goes back while the process runs.
     System,
     /// One that tests turn by hand.
     Hand(Arc<Mutex<DateTime<Utc>>>),
@@ -24,11 +29,12 @@ impl Clock {
     /// The time, UTC, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that reads the clock"
-            )]
-            Self::System => Utc::now().trunc_subsecs(3),
+            Self::System => {
+                let (begun, steady) = &*MACHINE;
+                // Both under the lock: a reading that waited for it would be older than one that was given out.
+                let mut steady = lock(steady);
+                steady.read(wall(), begun.elapsed())
+            }
             Self::Hand(time) => *lock(time),
         }
     }
@@ -42,8 +48,23 @@ impl Clock {
     }
 }
 
-fn lock(time: &Mutex<DateTime<Utc>>) -> std::sync::MutexGuard<'_, DateTime<Utc>> {
-    time.lock()
+/// When the process first asked for the time, and what it was told last.
+static MACHINE: LazyLock<(Instant, Mutex<Steady>)> = LazyLock::new(|| {
+    let steady = Steady::new(wall(), std::time::Duration::ZERO);
+    (Instant::now(), Mutex::new(steady))
+});
+
+fn wall() -> DateTime<Utc> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    Utc::now()
+}
+
+fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared
+        .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 

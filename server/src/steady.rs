@@ -1,0 +1,113 @@
+//! The wall clock made steady: what it says never goes back, and a jump of it bends no segment that runs.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+/// One part of the time that passes: so much a wrong time is drawn towards the wall clock, 18 s an hour.
+const DRAW: i32 = 200;
+/// A wall clock that is this far ahead is followed at once: it was set after the machine's start, or the machine slept.
+const FOLLOWED: TimeDelta = TimeDelta::hours(2);
+
+/// The time that was given out last.
+#[derive(Clone, Copy, Debug)]
+pub struct Steady {
+    time: DateTime<Utc>,
+    passed: Duration,
+}
+
+impl Steady {
+    /// One that begins with the wall clock. `passed` is what a clock says that nobody sets.
+    pub fn new(wall: DateTime<Utc>, passed: Duration) -> Self {
+        Self { time: wall, passed }
+    }
+
+    /// The time, in whole milliseconds: as much later than before as has passed, and a little nearer to the wall clock.
+    pub fn read(&mut self, wall: DateTime<Utc>, passed: Duration) -> DateTime<Utc> {
+        let since = passed.saturating_sub(self.passed);
+        let since = TimeDelta::from_std(since).unwrap_or_default();
+        let most = since / DRAW;
+        let next = self.time + since;
+        let ahead = wall - next;
+        self.time = if ahead >= FOLLOWED {
+            wall
+        } else {
+            next + ahead.clamp(-most, most)
+        };
+        self.passed = self.passed.max(passed);
+        self.time.trunc_subsecs(3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(milliseconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(1_800_000_000_000 + milliseconds).unwrap()
+    }
+
+    /// What happens between two looks: so many milliseconds pass, and somebody sets the wall clock by so many.
+    fn looks() -> impl Strategy<Value = Vec<(u32, i64)>> {
+        let set = prop_oneof![
+            4 => Just(0),
+            1 => -100_000_000..100_000_000_i64,
+            1 => -40_000..40_000_i64,
+        ];
+        prop::collection::vec((0..20_000_u32, set), 1..60)
+    }
+
+    proptest! {
+        #[test]
+        fn time_never_goes_back_whatever_the_wall_clock_does(looks in looks()) {
+            let (mut wall, mut passed) = (0, Duration::ZERO);
+            let mut clock = Steady::new(at(wall), passed);
+            let mut last = at(wall);
+            for (milliseconds, set) in looks {
+                wall += i64::from(milliseconds) + set;
+                passed += Duration::from_millis(milliseconds.into());
+                let now = clock.read(at(wall), passed);
+                prop_assert!(now >= last);
+                last = now;
+            }
+        }
+
+        #[test]
+        fn as_much_goes_by_as_has_passed_where_the_wall_clock_is_set_by_less_than_two_hours(
+            looks in prop::collection::vec((0..20_000_u32, -60_000..60_000_i64), 1..60),
+        ) {
+            let (mut wall, mut passed) = (0, Duration::ZERO);
+            let mut clock = Steady::new(at(wall), passed);
+            for (milliseconds, set) in looks {
+                wall += i64::from(milliseconds) + set;
+                passed += Duration::from_millis(milliseconds.into());
+                let now = (clock.read(at(wall), passed) - at(0)).num_milliseconds();
+                let true_time = i64::try_from(passed.as_millis()).unwrap();
+                prop_assert!((now - true_time).abs() <= true_time / i64::from(DRAW) + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_time_comes_right_in_the_end() {
+        for wrong in [-30_000, 30_000, 3_600_000] {
+            let mut clock = Steady::new(at(0), Duration::ZERO);
+            let mut now = at(0);
+            for hour in 1..=240 {
+                let milliseconds: i64 = hour * 3_600_000;
+                let passed = Duration::from_millis(milliseconds.unsigned_abs());
+                now = clock.read(at(milliseconds + wrong), passed);
+            }
+            assert_eq!(now, at(240 * 3_600_000 + wrong));
+        }
+    }
+
+    #[test]
+    fn a_machine_that_slept_has_the_time_at_once() {
+        let mut clock = Steady::new(at(0), Duration::ZERO);
+        let slept = 8 * 3_600_000;
+        assert_eq!(clock.read(at(slept), Duration::from_secs(1)), at(slept));
+    }
+}
