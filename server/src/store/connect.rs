@@ -5,9 +5,13 @@ use std::{
     time::Duration,
 };
 
+use futures::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection,
-    sqlx::{Connection, postgres::PgConnectOptions},
+    sqlx::{self, Connection, pool::PoolConnectionMetadata, postgres::PgConnectOptions},
 };
 
 use super::StoreError;
@@ -111,16 +115,7 @@ async fn file(
         .min_connections(1)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
-        // The ping is below; SeaORM's own would be a second one.
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_before_acquire(|connection, _| {
-            Box::pin(async move {
-                // A disk that is full ends a transaction inside SQLite, and the driver counts it as open for ever: every
-                // write after that would fail, though there is room again. The ping waits for a rollback that is under way.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
-        })
+        .map_sqlx_sqlite_before_acquire(is_clean)
         .map_sqlx_sqlite_opts(move |sqlite| {
             // FULL: an acknowledged press outlives a power cut.
             sqlite
@@ -140,6 +135,20 @@ async fn file(
         })
 }
 
+/// Whether a connection may be used again; the pool has pinged it by then, which waits for a rollback under way. One whose commit failed (a full disk) or was given up half-way comes back to the
+/// pool inside its transaction: what follows would be savepoints in it, acknowledged and never committed. It is closed
+/// instead, and another one opened.
+fn is_clean<C: Connection>(
+    connection: &mut C,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    let is_clean = !connection.is_in_transaction();
+    if !is_clean {
+        tracing::warn!("a connection was left inside a transaction, and is closed");
+    }
+    ready(Ok(is_clean)).boxed()
+}
+
 async fn postgres(url: &str) -> Result<Connected, StoreError> {
     let name = String::from("on Postgres");
     // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
@@ -151,6 +160,7 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
         .max_lifetime(LIFETIME)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
+        .map_sqlx_postgres_before_acquire(is_clean)
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("clips").options([
                 ("statement_timeout", STATEMENT.as_millis()),

@@ -108,6 +108,25 @@ async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
     assert_eq!(stage.timestamp_rows().await.len(), taken);
 }
 
+#[tokio::test]
+async fn what_is_acknowledged_after_a_full_disk_is_stored() {
+    let stage = Stage::on(Kind::Sqlite).await;
+    let (recorder, session) = (recorder(&stage), stage.started().await);
+    roll_back_at_the_note(&stage, "no room").await;
+    refuse_the_note(&stage, "poison").await;
+    // The first ends its whole transaction, of which the pool knows nothing; the second would then be a savepoint, and
+    // undone as one, which leaves a transaction open.
+    for note in ["no room", "poison"] {
+        assert!(recorded(&recorder, &session, note).await.is_err());
+    }
+
+    let saved = recorded(&recorder, &session, "after it").await.unwrap();
+    // Through a connection of its own: the writer's would also see what it never commits.
+    let rows = stage.timestamp_rows().await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].id, saved.id.0);
+}
+
 fn recorder(stage: &Stage) -> Recorder {
     let hub = Hub::new(stage.store.clone(), stage.clock.clone());
     Recorder::start(&stage.store, &hub, &stage.clock)
@@ -155,5 +174,14 @@ async fn refuse_the_note(stage: &Stage, note: &str) {
             format!("ALTER TABLE timestamp ADD CONSTRAINT refuse CHECK (note <> '{note}')")
         }
     };
+    stage.tables.execute_unprepared(&sql).await.unwrap();
+}
+
+/// Ends the whole transaction in the middle, as SQLite does where the disk is full.
+async fn roll_back_at_the_note(stage: &Stage, note: &str) {
+    let sql = format!(
+        "CREATE TRIGGER full BEFORE INSERT ON timestamp WHEN NEW.note = '{note}' \
+         BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END"
+    );
     stage.tables.execute_unprepared(&sql).await.unwrap();
 }
