@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::{
     offset::Offset,
+    rules::Rules,
     segment::Segment,
     session::Status,
     text::{Name, Note},
@@ -26,6 +27,19 @@ pub struct Press {
     /// How many milliseconds it had to wait in the browser before it could be sent.
     #[serde(default)]
     pub waited_ms: u64,
+}
+
+impl Press {
+    /// Whether it has what a session that is set so asks for.
+    ///
+    /// # Errors
+    /// `PressRefused::NameMissing`.
+    pub fn suits(&self, rules: Rules) -> Result<(), PressRefused> {
+        if rules.names_required && self.name.is_none() {
+            return Err(PressRefused::NameMissing);
+        }
+        Ok(())
+    }
 }
 
 /// The longest that a press may have waited: 15 minutes, in milliseconds.
@@ -138,6 +152,27 @@ mod tests {
             status,
             vec![segment(1, 0, Some(60_000)), segment(2, 90_000, None)],
         )
+    }
+
+    #[test]
+    fn only_where_names_are_required_a_press_without_one_is_refused() {
+        let nameless = Press {
+            id: TimestampId(uuid::Uuid::nil()),
+            note: None,
+            name: None,
+            waited_ms: 0,
+        };
+        let named = Press {
+            name: Some(Name::parse("Ciri").unwrap()),
+            ..nameless.clone()
+        };
+        let strict = Rules {
+            names_required: true,
+            ..Rules::default()
+        };
+        assert_eq!(nameless.suits(Rules::default()), Ok(()));
+        assert_eq!(named.suits(strict), Ok(()));
+        assert_eq!(nameless.suits(strict), Err(PressRefused::NameMissing));
     }
 
     #[test]

@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    held::HeldWords,
-    press::{Press, PressRefused},
-};
+use super::held::HeldWords;
 
 /// What everybody may know of how a session is set. A session that is open to all has none of these set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,46 +31,11 @@ impl Rules {
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
-
-    /// Whether a press has what this session asks for.
-    ///
-    /// # Errors
-    /// `PressRefused::NameMissing`.
-    pub fn admit(self, press: &Press) -> Result<(), PressRefused> {
-        if self.names_required && press.name.is_none() {
-            return Err(PressRefused::NameMissing);
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::{text::Name, timestamp::TimestampId};
-
-    #[test]
-    fn only_where_names_are_required_a_press_without_one_is_refused() {
-        let nameless = Press {
-            id: TimestampId(Uuid::nil()),
-            note: None,
-            name: None,
-            waited_ms: 0,
-        };
-        let named = Press {
-            name: Some(Name::parse("Ciri").unwrap()),
-            ..nameless.clone()
-        };
-        let strict = Rules {
-            names_required: true,
-            ..Rules::default()
-        };
-        assert_eq!(Rules::default().admit(&nameless), Ok(()));
-        assert_eq!(strict.admit(&named), Ok(()));
-        assert_eq!(strict.admit(&nameless), Err(PressRefused::NameMissing));
-    }
 
     #[test]
     fn a_page_of_before_reads_a_session_without_rules_as_open() {

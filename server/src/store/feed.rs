@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    Changes, SessionId, Store, StoreError, dialect, forget::FORGOTTEN, segments, sessions,
+    Changes, SessionId, Store, StoreError, dialect, hidden::FORGOTTEN, segments, sessions,
     timestamps,
 };
 

@@ -1,22 +1,11 @@
 //! Forgets a visitor: what they pressed is taken out of every list, and nothing tells any more that it was theirs.
 
-use std::collections::BTreeMap;
-
 use entity::{grant, timestamp};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change};
+use super::{SessionId, Store, StoreError, VisitorId, change::Change, hidden::FORGOTTEN};
 use crate::world::{self, Clock};
-
-/// What hides a timestamp whose visitor was forgotten: no act of anybody, and nothing brings it back.
-pub(super) const FORGOTTEN: Uuid = Uuid::max();
-
-/// How many rows one statement changes: each brings two values into it.
-const ROWS_A_STATEMENT: usize = 500;
 
 impl Store {
     /// Forgets a visitor. Their timestamps lose note, name and author, and leave every list; their grants go. Answers the
@@ -67,34 +56,18 @@ impl Store {
             .order_by_asc(timestamp::Column::Arrival)
             .all(&tx)
             .await?;
-        for rows in rows.chunks(ROWS_A_STATEMENT) {
-            let mut revision = CaseStatement::new();
-            for row in rows {
-                let this = Expr::col(timestamp::Column::Id).eq(row.id);
-                revision = revision.case(this, change.next_revision());
-            }
-            let revision = revision.finally(Expr::col(timestamp::Column::Revision));
-            timestamp::Entity::update_many()
-                .col_expr(timestamp::Column::Revision, revision.into())
-                .col_expr(timestamp::Column::Note, Expr::value(None::<String>))
-                .col_expr(timestamp::Column::SubmittedBy, Expr::value(None::<String>))
-                .col_expr(timestamp::Column::VisitorId, Expr::value(nobody))
-                // It was made of the visitor and the words.
-                .col_expr(timestamp::Column::RequestHash, Expr::value(vec![0u8; 32]))
-                .col_expr(timestamp::Column::HiddenAt, Expr::value(now))
-                .col_expr(timestamp::Column::HiddenBy, Expr::value(FORGOTTEN))
-                .filter(timestamp::Column::SessionId.eq(session.0))
-                .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)))
-                .exec(&tx)
-                .await?;
-        }
-        let mut shown: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.hidden_by.is_none()) {
-            *shown.entry(row.segment_id).or_default() -= 1;
-        }
-        for (segment, by) in shown {
-            change.count(&tx, segment, by).await?;
-        }
+        let emptied = [
+            (timestamp::Column::Note, Expr::value(None::<String>)),
+            (timestamp::Column::SubmittedBy, Expr::value(None::<String>)),
+            (timestamp::Column::VisitorId, Expr::value(nobody)),
+            // It was made of the visitor and the words.
+            (timestamp::Column::RequestHash, Expr::value(vec![0u8; 32])),
+            (timestamp::Column::HiddenAt, Expr::value(now)),
+            (timestamp::Column::HiddenBy, Expr::value(FORGOTTEN)),
+        ];
+        change.write_timestamps(&tx, &rows, &emptied).await?;
+        let shown = rows.iter().filter(|row| row.hidden_by.is_none());
+        change.count_each(&tx, shown, -1).await?;
         change.done(tx, (), now).await?;
         Ok(())
     }

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, dialect, forget::FORGOTTEN, segments, sessions,
+    SessionId, Store, StoreError, VisitorId, dialect, hidden::FORGOTTEN, segments, sessions,
     timestamps,
 };
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    moderation::{About, Deed, Moderation, ModerationId, Undone},
+    moderation::{About, Moderation, ModerationId, Undone},
     text::Label,
 };
 use entity::{moderation, segment, timestamp};
@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, dialect, segments, timestamps};
+use super::{SessionId, Store, StoreError, dialect, moderation::to_deed, segments, timestamps};
 
 impl Store {
     /// What moderators did in a session, the newest first, at most `Moderation::MOST`.
@@ -49,17 +49,6 @@ impl Store {
                 to_moderation(row, timestamps, about)
             })
             .collect()
-    }
-}
-
-/// What was done, as the domain calls it.
-pub(super) fn to_deed(deed: moderation::Deed) -> Deed {
-    match deed {
-        moderation::Deed::Hide => Deed::Hide,
-        moderation::Deed::HideVisitor => Deed::HideVisitor,
-        moderation::Deed::Block => Deed::Block,
-        moderation::Deed::Restore => Deed::Restore,
-        moderation::Deed::EditNote => Deed::EditNote,
     }
 }
 

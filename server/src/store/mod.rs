@@ -10,6 +10,7 @@ mod dialect;
 mod error;
 mod feed;
 mod forget;
+mod hidden;
 mod hints;
 mod lists;
 mod log;

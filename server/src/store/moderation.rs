@@ -1,10 +1,11 @@
 //! What moderators do: hide, show again, edit notes, block, undo. Each act is written into the log with what it changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use app::{
     clips::ClipsError,
     domain::{
+        moderation::Deed,
         role::{Right, Role},
         text::{Label, Note},
         timestamp::TimestampId,
@@ -15,21 +16,16 @@ use entity::{moderation, timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder,
-    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
-    Done, SessionId, Store, StoreError, Submission, VisitorId, access, change::Change,
-    forget::FORGOTTEN,
+    Done, SessionId, Store, StoreError, Submission, VisitorId, access,
+    change::Change,
+    hidden::{FORGOTTEN, HELD},
 };
 use crate::world::Clock;
-
-/// What hides a timestamp that a word holds back: no act of anybody.
-pub(super) const HELD: Uuid = Uuid::nil();
-
-/// How many rows one statement changes: each brings two values into it.
-const ROWS_A_STATEMENT: usize = 500;
 
 /// Who does something, where, and under which name.
 #[derive(Clone, Copy, Debug)]
@@ -227,7 +223,7 @@ impl Act {
         let row = moderation::Entity::find_by_id((asked.session.0, asked.act))
             .one(&tx)
             .await?
-            .filter(|row| super::log::to_deed(row.deed).can_be_undone())
+            .filter(|row| to_deed(row.deed).can_be_undone())
             .ok_or(ClipsError::NoModeration)?;
         Ok(Self {
             tx,
@@ -297,13 +293,10 @@ impl Act {
             (timestamp::Column::HiddenBy, Expr::value(by)),
         ];
         self.write(&rows, &columns).await?;
-        let mut counts: BTreeMap<Uuid, i32> = BTreeMap::new();
-        for row in rows {
-            *counts.entry(row.segment_id).or_default() += if by.is_some() { -1 } else { 1 };
-        }
-        for (segment, by) in counts {
-            self.change.count(&self.tx, segment, by).await?;
-        }
+        let counted = if by.is_some() { -1 } else { 1 };
+        self.change
+            .count_each(&self.tx, rows.iter(), counted)
+            .await?;
         Ok(())
     }
 
@@ -322,26 +315,15 @@ impl Act {
         rows: &[timestamp::Model],
         columns: &[(timestamp::Column, SimpleExpr)],
     ) -> Result<(), StoreError> {
-        for rows in rows.chunks(ROWS_A_STATEMENT) {
-            let mut revision = CaseStatement::new();
-            for row in rows {
-                let this = Expr::col(timestamp::Column::Id).eq(row.id);
-                revision = revision.case(this, self.change.next_revision());
-            }
-            // Never needed; it tells Postgres the type.
-            let revision = revision.finally(Expr::col(timestamp::Column::Revision));
-            let mut update = timestamp::Entity::update_many()
-                .col_expr(timestamp::Column::Revision, revision.into())
-                .filter(timestamp::Column::SessionId.eq(self.row.session_id))
-                .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)));
-            for (column, value) in columns {
-                update = update.col_expr(*column, value.clone());
-            }
-            update.exec(&self.tx).await?;
-            self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
-            self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
-            self.has_done = true;
+        if rows.is_empty() {
+            return Ok(());
         }
+        self.change
+            .write_timestamps(&self.tx, rows, columns)
+            .await?;
+        self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
+        self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
+        self.has_done = true;
         Ok(())
     }
 
@@ -360,6 +342,17 @@ impl Act {
             }
         }
         self.change.done(self.tx, (), self.now).await
+    }
+}
+
+/// What was done, as the domain calls it.
+pub(super) fn to_deed(deed: moderation::Deed) -> Deed {
+    match deed {
+        moderation::Deed::Hide => Deed::Hide,
+        moderation::Deed::HideVisitor => Deed::HideVisitor,
+        moderation::Deed::Block => Deed::Block,
+        moderation::Deed::Restore => Deed::Restore,
+        moderation::Deed::EditNote => Deed::EditNote,
     }
 }
 

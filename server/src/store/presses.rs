@@ -29,7 +29,8 @@ use super::{
     SessionId, Store, StoreError, VisitorId,
     change::Change,
     dialect,
-    moderation::{self, Blocks, HELD},
+    hidden::HELD,
+    moderation::{self, Blocks},
     segments, settings,
     timestamps::index_of,
 };
@@ -178,7 +179,7 @@ impl Judge {
     fn place(&self, submission: &Submission) -> Result<Placed, PressRefused> {
         let press = &submission.press;
         let spot = press::place(&self.status, &self.segments, self.received, press.waited_ms)?;
-        self.rules.admit(press)?;
+        press.suits(self.rules)?;
         let texts = [
             press.note.as_ref().map(Note::as_str),
             press.name.as_ref().map(Name::as_str),

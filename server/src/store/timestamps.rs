@@ -10,7 +10,7 @@ use app::domain::{
 use entity::{segment, timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{SessionId, Store, StoreError, VisitorId, dialect, moderation, segments};
+use super::{SessionId, Store, StoreError, VisitorId, dialect, hidden::HELD, segments};
 
 impl Store {
     /// One of a visitor's own timestamps, as it stands; `None` where it is somebody else's, or nobody's.
@@ -49,7 +49,7 @@ pub(super) fn to_timestamp(
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),
         hidden: row.hidden_at.is_some(),
-        held: row.hidden_by == Some(moderation::HELD),
+        held: row.hidden_by == Some(HELD),
         mine: false,
     })
 }
