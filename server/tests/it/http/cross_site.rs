@@ -144,7 +144,7 @@ async fn looking_changes_nothing() {
     for page in ["", "/control", "/mod", "/export/csv", "/nowhere"] {
         paths.push(format!("/s/{code}{page}"));
     }
-    paths.push("/".into());
+    paths.extend(["/", "/privacy"].map(String::from));
     // What forms send, where another site's page can send it: in the address.
     let forged = serde_urlencoded::to_string(every_field()).unwrap();
     let before = stored(&server).await;
