@@ -2,6 +2,7 @@
 
 mod backup;
 mod delete_session;
+mod doctor;
 mod new_control_link;
 mod new_epoch;
 
@@ -52,6 +53,9 @@ pub enum Command {
     },
     /// Lets all pages start over, after the database was restored other than from `backup`. Run it before the servers start.
     NewEpoch,
+    /// Looks at the deployment with the settings that the server is started with, and says what to mend. The exit code is 1
+    /// where something is wrong.
+    Doctor,
 }
 
 /// Why a command did not do what it should.
@@ -105,27 +109,37 @@ impl From<String> for Answer {
 /// # Errors
 /// `CommandError`, in one line for the operator.
 pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Answer, CommandError> {
-    // A mistyped address shall not make an empty database.
+    let words = match command {
+        // It looks at databases that can't be opened, too.
+        Command::Doctor => return Ok(doctor::run(config, clock).await),
+        Command::NewControlLink { code } => {
+            let store = open(config).await?;
+            new_control_link::run(&store, clock, &config.public_url(), &code).await
+        }
+        Command::DeleteSession { code, yes } => {
+            let store = open(config).await?;
+            delete_session::run(&store, &code, |what| {
+                if yes {
+                    Ok(true)
+                } else {
+                    delete_session::ask(what)
+                }
+            })
+            .await
+        }
+        Command::Backup { file } => backup::run(&open(config).await?, &file).await,
+        Command::NewEpoch => new_epoch::run(&open(config).await?).await,
+    };
+    Ok(words?.into())
+}
+
+/// Opens the database. A mistyped address shall not make an empty one.
+async fn open(config: &Config) -> Result<Store, StoreError> {
     let opening = Opening {
         creates: false,
         ..config.opening()
     };
-    let store = Store::open_with(&config.database_url, opening).await?;
-    let words = match command {
-        Command::NewControlLink { code } => {
-            new_control_link::run(&store, clock, &config.public_url(), &code).await
-        }
-        Command::DeleteSession { code, yes: true } => {
-            delete_session::run(&store, &code, |_| Ok(true)).await
-        }
-        Command::DeleteSession { code, yes: false } => {
-            delete_session::run(&store, &code, delete_session::ask).await
-        }
-        Command::Backup { file } => backup::run(&store, &file).await,
-        Command::NewEpoch => new_epoch::run(&store).await,
-    };
-    store.close().await;
-    Ok(words?.into())
+    Store::open_with(&config.database_url, opening).await
 }
 
 /// The session whose code an operator typed.

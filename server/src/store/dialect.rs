@@ -1,5 +1,6 @@
 //! The only file that asks which database it is.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
@@ -131,6 +132,63 @@ pub(super) async fn dangers(writer: &DatabaseConnection) -> Result<Vec<String>, 
             Ok(dangers)
         }
     }
+}
+
+/// Which program the database is.
+pub(super) async fn version(writer: &DatabaseConnection) -> Result<String, DbErr> {
+    let (name, sql) = match writer.get_database_backend() {
+        DbBackend::Postgres => (
+            "Postgres",
+            "SELECT current_setting('server_version') AS told",
+        ),
+        _ => ("SQLite", "SELECT sqlite_version() AS told"),
+    };
+    let told = texts(writer, sql).await?;
+    Ok(format!("{name} {}", told.join(" ")))
+}
+
+/// What is damaged in an embedded database, in its own words; Postgres looks at its pages when it reads them.
+pub(super) async fn damage(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    match writer.get_database_backend() {
+        DbBackend::Postgres => Ok(Vec::new()),
+        _ => {
+            let mut found =
+                texts(writer, "SELECT quick_check AS told FROM pragma_quick_check").await?;
+            found.retain(|words| words != "ok");
+            Ok(found)
+        }
+    }
+}
+
+/// The clock of a database that has its own.
+pub(super) async fn time(writer: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, DbErr> {
+    match writer.get_database_backend() {
+        backend @ DbBackend::Postgres => {
+            let sql = Statement::from_string(backend, "SELECT clock_timestamp() AS told");
+            let row = writer.query_one_raw(sql).await?;
+            row.map(|row| row.try_get("", "told")).transpose()
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether there is a table of this name.
+pub(super) async fn has_table(writer: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
+    let backend = writer.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            "SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = $1"
+        }
+        _ => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
+    };
+    let sql = Statement::from_sql_and_values(backend, sql, [name.into()]);
+    Ok(writer.query_one_raw(sql).await?.is_some())
+}
+
+async fn texts(writer: &DatabaseConnection, sql: &str) -> Result<Vec<String>, DbErr> {
+    let sql = Statement::from_string(writer.get_database_backend(), sql);
+    let rows = writer.query_all_raw(sql).await?;
+    rows.iter().map(|row| row.try_get("", "told")).collect()
 }
 
 fn is_safe_sqlite(version: &str) -> bool {

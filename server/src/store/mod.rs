@@ -3,6 +3,7 @@
 mod access;
 mod backup;
 mod change;
+mod checkup;
 mod connect;
 mod deadline;
 mod deletion;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 pub use self::{
     change::Done,
+    checkup::{Checkup, Schema},
     connect::Opening,
     deadline::{LONGEST_WORK, in_time},
     error::StoreError,

@@ -4,11 +4,13 @@ use std::process::{Command as Process, Output, Stdio};
 
 use clap::Parser;
 use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use server::{
     commands::{self, Program},
     hub::Settings,
     store::Store,
+    world::Clock,
 };
 
 use crate::stage::{
@@ -107,7 +109,6 @@ async fn a_deleted_session_is_gone_from_open_pages_and_from_every_table() {
 }
 
 async fn count(tables: &sea_orm::DatabaseConnection, table: &str) -> i64 {
-    use sea_orm::{ConnectionTrait, Statement};
     let sql = format!("SELECT count(*) AS rows FROM {table}");
     let sql = Statement::from_string(tables.get_database_backend(), sql);
     let row = tables.query_one_raw(sql).await.unwrap().unwrap();
@@ -191,6 +192,77 @@ async fn what_no_session_can_be_called_is_said_in_words() {
     assert_eq!(refused, Err("no session has the code 000000".into()));
 }
 
+/// What the doctor says about a server and its database.
+async fn doctor(server: &Running, clock: &Clock) -> (bool, String) {
+    let listen = server.url.trim_start_matches("http://");
+    let settings = [
+        "server",
+        "doctor",
+        "--max-connections",
+        "10",
+        "--listen",
+        listen,
+    ];
+    let database = ["--database-url", server.database_url()];
+    let program = Program::try_parse_from([&settings[..], &database].concat()).unwrap();
+    let command = program.command.unwrap();
+    let answer = commands::run(command, &program.config, clock)
+        .await
+        .unwrap();
+    (answer.is_well, answer.words)
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_healthy_server_well_and_changes_nothing() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (is_well, words) = doctor(&server, &Clock::System).await;
+        // The clock of the stage is turned by hand, and none of its sessions is there yet.
+        assert!(is_well, "{words}");
+        for line in ["it can be written", "a server answers on"] {
+            assert!(words.contains(line), "{words}");
+        }
+        let server_can = server.person().opens_session().await;
+        assert_eq!(server_can.len(), 6);
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_sees_clocks_that_disagree() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        server.person().opens_session().await;
+        let (is_well, words) = doctor(&server, &server.clock).await;
+        let is_postgres = kind == Kind::Postgres;
+        assert_eq!(is_well, !is_postgres, "{words}");
+        assert_eq!(words.contains("s apart: let both machines"), is_postgres);
+        let earlier = Clock::by_hand(server.clock.now() - chrono::TimeDelta::minutes(1));
+        let (is_well, words) = doctor(&server, &earlier).await;
+        assert!(
+            !is_well && words.contains("the clock is 60 s behind what is stored"),
+            "{words}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_sees_what_could_lose_presses_and_a_database_that_is_newer() {
+    let server = Running::new(Kind::Postgres).await;
+    let tables = server.tables().await;
+    let name = server.database_url().rsplit_once('/').unwrap().1;
+    for sql in [
+        &format!("ALTER DATABASE {name} SET synchronous_commit = off"),
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0)",
+    ] {
+        tables.execute_unprepared(sql).await.unwrap();
+    }
+    let (is_well, words) = doctor(&server, &Clock::System).await;
+    assert!(!is_well);
+    for line in ["(synchronous_commit=off)", "newer than this program"] {
+        assert!(words.contains(line), "{words}");
+    }
+}
+
 /// Runs the real program. Nobody sits at its terminal.
 fn program(arguments: &[&str]) -> Output {
     Process::new(env!("CARGO_BIN_EXE_server"))
@@ -228,4 +300,9 @@ async fn the_program_takes_commands_and_says_how_it_went() {
     let asked = program(&["new-epoch", "--database-url", &nowhere]);
     assert_eq!(asked.status.code(), Some(1));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let asked = program(&["doctor", "--database-url", &nowhere]);
+    assert_eq!(asked.status.code(), Some(1));
+    let said = String::from_utf8(asked.stdout).unwrap();
+    assert!(said.starts_with("WRONG  there is no database"), "{said}");
 }

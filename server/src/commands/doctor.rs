@@ -1,0 +1,295 @@
+//! `doctor`: checks a deployment, and says what to mend.
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rustix::process::{Resource, getrlimit};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+
+use super::Answer;
+use crate::{
+    config::{Config, is_plain_http_to_others},
+    store::{Checkup, Schema},
+    world::Clock,
+};
+
+/// How far two clocks may be apart.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
+/// Free room at the database's file below which it gets narrow, in MiB: some million presses.
+const LEAST_ROOM_MIB: u64 = 512;
+/// File descriptors that are no connections: database, files, pipes.
+const OTHER_FILES: u64 = 100;
+/// How long the running server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What one look found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Finding {
+    Fine(String),
+    /// To know, and nothing to mend.
+    Note(String),
+    Wrong {
+        what: String,
+        mend: String,
+    },
+}
+
+use Finding::{Fine, Note};
+
+fn wrong(what: impl Into<String>, mend: impl Into<String>) -> Finding {
+    Finding::Wrong {
+        what: what.into(),
+        mend: mend.into(),
+    }
+}
+
+/// Looks at everything, a line each.
+pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
+    let mut findings = match Checkup::of(&config.database_url).await {
+        Ok(checkup) => database(&checkup, clock.now()),
+        Err(error) => vec![wrong(error.to_string(), "see --database-url")],
+    };
+    findings.extend(addresses(config));
+    findings.push(running(config.listen).await);
+    let limit = getrlimit(Resource::Nofile).current;
+    findings.push(descriptors(limit, config.max_connections as u64));
+    let is_wrong = |finding: &Finding| matches!(finding, Finding::Wrong { .. });
+    Answer {
+        is_well: !findings.iter().any(is_wrong),
+        words: findings
+            .into_iter()
+            .map(line)
+            .collect::<Vec<_>>()
+            .join("\n"),
+    }
+}
+
+fn line(finding: Finding) -> String {
+    match finding {
+        Fine(words) => format!("fine   {words}"),
+        Note(words) => format!("note   {words}"),
+        Finding::Wrong { what, mend } => format!("WRONG  {what}: {mend}"),
+    }
+}
+
+fn database(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
+    let mut findings = vec![Fine(format!("the database answers: {}", checkup.version))];
+    findings.push(match checkup.dangers.join(", ") {
+        none if none.is_empty() => Fine("its settings lose nothing that was acknowledged".into()),
+        dangers => wrong(
+            format!("it could lose presses that were acknowledged ({dangers})"),
+            "switch that on again, or take a newer version",
+        ),
+    });
+    findings.push(match checkup.schema {
+        Schema::Current => Fine("its tables are those of this program".into()),
+        Schema::Behind(missing) => Note(format!(
+            "{missing} migrations are to come; they run when the server starts"
+        )),
+        Schema::Newer => wrong(
+            "it is newer than this program",
+            "start the newer version of the program",
+        ),
+    });
+    findings.extend(checkup.damage.iter().map(|damage| {
+        wrong(
+            format!("it is damaged ({damage})"),
+            "stop the server, keep the file, and go back to a backup",
+        )
+    }));
+    findings.push(match &checkup.unwritable {
+        None => Fine("it can be written".into()),
+        Some(why) => wrong(
+            format!("it can't be written ({why})"),
+            "see the rights of its file and folder, or whether it is a read-only copy",
+        ),
+    });
+    findings.extend(clocks(checkup, now));
+    findings.extend(checkup.file.as_deref().map(room));
+    findings
+}
+
+/// The server's clock beside others.
+fn clocks(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(time) = checkup.time {
+        let apart = (time - now).abs();
+        findings.push(if apart <= CLOCKS_APART {
+            Fine("the clock agrees with the database's".into())
+        } else {
+            let seconds = apart.num_seconds();
+            wrong(
+                format!("the clock and the database's are {seconds} s apart"),
+                "let both machines set theirs by NTP",
+            )
+        });
+    }
+    if let Some(newest) = checkup.newest {
+        let behind = newest - now;
+        findings.push(if behind <= CLOCKS_APART {
+            Fine("the clock is past all that is stored".into())
+        } else {
+            wrong(
+                format!(
+                    "the clock is {} s behind what is stored",
+                    behind.num_seconds()
+                ),
+                "set it, or wait: what is pressed meanwhile gets the offset 0",
+            )
+        });
+    }
+    findings
+}
+
+fn room(file: &Path) -> Finding {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    match rustix::fs::statvfs(folder) {
+        Err(error) => Note(format!("the room on the disk can't be asked for: {error}")),
+        Ok(disk) => {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
+            if free >= LEAST_ROOM_MIB {
+                Fine(format!("{free} MiB are free at the database's file"))
+            } else {
+                wrong(
+                    format!("only {free} MiB are free at the database's file"),
+                    "make room; a full disk refuses presses",
+                )
+            }
+        }
+    }
+}
+
+/// Where people reach the server, and what stands in front.
+fn addresses(config: &Config) -> Vec<Finding> {
+    let url = config.public_url();
+    let mut findings = Vec::new();
+    findings.push(if !is_plain_http_to_others(&url) {
+        Fine(format!("links begin with {url}"))
+    } else if config.allow_plain_http {
+        Note(format!(
+            "{url} is plain http, as --allow-plain-http accepts"
+        ))
+    } else {
+        wrong(
+            format!("{url} is plain http"),
+            "put a proxy with https in front, and name its address with --public-url",
+        )
+    });
+    let (is_https, is_behind) = (
+        url.starts_with("https://"),
+        !config.trusted_proxies.is_empty(),
+    );
+    if is_https && config.public_url.is_some() && !is_behind {
+        findings.push(wrong(
+            "nobody is believed about where a request comes from, so that all viewers behind the proxy share one rate limit",
+            "name the proxy's network with --trusted-proxies, like 127.0.0.1, and let it set X-Forwarded-For",
+        ));
+    }
+    let all = config
+        .trusted_proxies
+        .iter()
+        .find(|network| network.prefix_len() == 0);
+    if let Some(network) = all {
+        findings.push(wrong(
+            format!("--trusted-proxies {network} believes everybody about where they are"),
+            "name the proxy's own network",
+        ));
+    }
+    if is_https {
+        findings.push(Note(format!(
+            "the way through the proxy is not tried from here; try: curl -fsS {url}/health"
+        )));
+    }
+    findings
+}
+
+/// Whether the server runs. A plain question on its own address: what is in front of it speaks TLS, mostly.
+async fn running(listen: SocketAddr) -> Finding {
+    let asked = timeout(PATIENCE, async {
+        let mut stream = TcpStream::connect(listen).await?;
+        let request =
+            format!("GET /health HTTP/1.1\r\nhost: {listen}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.take(64 * 1024).read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    });
+    match asked.await {
+        Ok(Ok(answer)) if answer.starts_with(b"HTTP/1.1 200") => {
+            Fine(format!("a server answers on {listen}"))
+        }
+        Ok(Ok(_)) => wrong(
+            format!("something else than this server answers on {listen}"),
+            "choose another address with --listen",
+        ),
+        Ok(Err(_)) => Note(format!("no server runs on {listen} now")),
+        Err(_) => wrong(
+            format!("the server on {listen} takes more than 3 s to answer"),
+            "see its log",
+        ),
+    }
+}
+
+/// Whether the process may hold as many connections as it is set to.
+fn descriptors(limit: Option<u64>, connections: u64) -> Finding {
+    let wanted = connections + OTHER_FILES;
+    match limit {
+        Some(limit) if limit < wanted => wrong(
+            format!(
+                "a process may open {limit} files here, and {connections} connections want {wanted}"
+            ),
+            "raise it (ulimit -n, or LimitNOFILE= of a systemd unit), or lower --max-connections",
+        ),
+        Some(_) | None => Fine(format!(
+            "{connections} connections fit into the limit of open files"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn found(arguments: &[&str]) -> String {
+        let config = Config::try_parse_from([&["server"], arguments].concat()).unwrap();
+        let lines = addresses(&config).into_iter().map(line);
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_proxy_that_nobody_believes_is_wrong() {
+        let url = ["--public-url", "https://clips.example"];
+        assert!(found(&url).contains("share one rate limit"));
+        let named = [&url[..], &["--trusted-proxies", "127.0.0.1"]].concat();
+        assert!(!found(&named).contains("WRONG"));
+        let everybody = [&url[..], &["--trusted-proxies", "0.0.0.0/0"]].concat();
+        assert!(found(&everybody).contains("believes everybody"));
+    }
+
+    #[test]
+    fn plain_http_is_wrong_where_others_come_by() {
+        assert!(!found(&[]).contains("WRONG"));
+        let plain = ["--public-url", "http://192.168.1.20:3000"];
+        assert!(found(&plain).contains("WRONG"));
+        assert!(!found(&[&plain[..], &["--allow-plain-http"]].concat()).contains("WRONG"));
+    }
+
+    #[test]
+    fn a_process_that_may_open_too_few_files_is_wrong() {
+        assert!(matches!(
+            descriptors(Some(1_024), 16_000),
+            Finding::Wrong { .. }
+        ));
+        assert!(matches!(descriptors(Some(65_536), 16_000), Fine(_)));
+        assert!(matches!(descriptors(None, 16_000), Fine(_)));
+    }
+}

@@ -1,0 +1,121 @@
+//! A look at a database that changes nothing in it: what the operator's `doctor` asks.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use entity::session;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
+
+use super::{Opening, StoreError, connect, dialect, error::cause};
+
+/// How a database is.
+#[derive(Clone, Debug)]
+pub struct Checkup {
+    /// Which program it is, and its version.
+    pub version: String,
+    /// Its file, where it is embedded.
+    pub file: Option<PathBuf>,
+    /// What about it could lose acknowledged presses.
+    pub dangers: Vec<String>,
+    /// How its tables stand.
+    pub schema: Schema,
+    /// What is damaged in the file.
+    pub damage: Vec<String>,
+    /// Why it can't be written.
+    pub unwritable: Option<String>,
+    /// Its own clock, where it has one.
+    pub time: Option<DateTime<Utc>>,
+    /// When a session last changed.
+    pub newest: Option<DateTime<Utc>>,
+}
+
+/// How a database's tables stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// As this program needs them.
+    Current,
+    /// So many migrations are still to come: they run when the server starts.
+    Behind(usize),
+    /// A later version of this program has been here.
+    Newer,
+}
+
+impl Checkup {
+    /// Looks at the database that an address names.
+    ///
+    /// # Errors
+    /// One line for the operator, where it can't be opened or read at all.
+    pub async fn of(url: &str) -> Result<Self, StoreError> {
+        let opening = Opening {
+            creates: false,
+            allows_unsafe: true,
+        };
+        let database = connect::connect(url, opening).await?;
+        let looked = Self::look(url, &database.writer).await;
+        for pool in [database.reader, database.writer] {
+            pool.close().await?;
+        }
+        looked.map_err(|source| StoreError::Unopenable {
+            name: database.name,
+            source,
+        })
+    }
+
+    async fn look(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {
+        let schema = schema(writer).await?;
+        let file = connect::embedded_file(url).and_then(Result::ok);
+        let is_readable = schema == Schema::Current;
+        let newest = if is_readable {
+            newest(writer).await?
+        } else {
+            None
+        };
+        Ok(Self {
+            version: dialect::version(writer).await?,
+            file: file.map(Into::into),
+            dangers: dialect::dangers(writer).await?,
+            schema,
+            damage: dialect::damage(writer).await?,
+            unwritable: try_writing(writer).await.err().map(|error| cause(&error)),
+            time: dialect::time(writer).await?,
+            newest,
+        })
+    }
+}
+
+async fn schema(writer: &DatabaseConnection) -> Result<Schema, DbErr> {
+    if !dialect::has_table(writer, "seaql_migrations").await? {
+        return Ok(Schema::Behind(Migrator::migrations().len()));
+    }
+    let applied = Migrator::get_migration_models(writer).await?;
+    let known = Migrator::migrations();
+    let is_known = |version: &str| known.iter().any(|known| known.name() == version);
+    if applied.iter().any(|row| !is_known(&row.version)) {
+        return Ok(Schema::Newer);
+    }
+    Ok(match known.len().saturating_sub(applied.len()) {
+        0 => Schema::Current,
+        missing => Schema::Behind(missing),
+    })
+}
+
+async fn newest(writer: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, DbErr> {
+    session::Entity::find()
+        .select_only()
+        .column(session::Column::UpdatedAt)
+        .order_by_desc(session::Column::UpdatedAt)
+        .limit(1)
+        .into_tuple()
+        .one(writer)
+        .await
+}
+
+/// Makes a table in a transaction, and takes it back.
+async fn try_writing(writer: &DatabaseConnection) -> Result<(), DbErr> {
+    use sea_orm::ConnectionTrait;
+    let tx = dialect::begin_write(writer).await?;
+    tx.execute_unprepared("CREATE TABLE clips_doctor (tried INTEGER)")
+        .await?;
+    tx.rollback().await
+}
