@@ -194,7 +194,7 @@ impl Status {
     }
 
     /// Whether the session already is as the act wants it.
-    fn is_done(&self, act: Act) -> bool {
+    pub fn is_done(&self, act: Act) -> bool {
         let shown = act.shown();
         match (act.button(), self) {
             (Button::Start | Button::Resume, Self::Active { segment, .. }) => *segment == shown + 1,

@@ -97,7 +97,6 @@ async fn jumps(
     let watchers = Watchers::open(victim.port(), &session, WATCHING).await?;
     let pause = Duration::from_millis(20);
     let crowd = Crowd::gather(victim.port(), &session, 8, pause);
-    let mut panel = Connection::open(victim.port()).await?;
     let mut lengths = Vec::new();
     for (jump, segment) in JUMPS.iter().zip(1_u32..) {
         let opened = Instant::now();
@@ -107,9 +106,9 @@ async fn jumps(
         sleep(HOLDS).await;
         lengths.push(opened.elapsed());
         let act = json!({ "act": "pause", "segment": segment });
-        acts(&mut panel, &session, act).await?;
+        acts(&victim, &session, act).await?;
         let act = json!({ "act": "resume", "segment": segment, "began_minutes_ago": 0 });
-        acts(&mut panel, &session, act).await?;
+        acts(&victim, &session, act).await?;
     }
     books::close(figures, &victim, base, &session, crowd, watchers).await?;
     let connection = base.connect().await?;
@@ -118,9 +117,10 @@ async fn jumps(
     Ok(())
 }
 
-async fn acts(panel: &mut Connection, session: &Session, act: serde_json::Value) -> Outcome<()> {
+async fn acts(victim: &Victim<'_>, session: &Session, act: serde_json::Value) -> Outcome<()> {
+    let mut panel = Connection::open(victim.port()).await?;
     let arguments = json!({ "code": session.code, "act": act });
-    ours::ask(panel, &session.cookie, "act", &arguments).await?;
+    ours::ask(&mut panel, &session.cookie, "act", &arguments).await?;
     Ok(())
 }
 
@@ -182,10 +182,9 @@ async fn limiter(
     let mut never = 0;
     for jump in ["-30s", "+3600s", "+0s"] {
         let cookie = ours::new_cookie();
-        let mut connection = Connection::open(victim.port()).await?;
         let mut limited = false;
         for _ in 0..20 {
-            limited |= press(&mut connection, &session, &cookie).await?.0 == 429;
+            limited |= press(victim.port(), &session, &cookie).await?.0 == 429;
         }
         if !limited {
             figures.row("the limiter", "limits", "it let 20 presses".into(), false);
@@ -194,7 +193,7 @@ async fn limiter(
         clock.set(jump)?;
         let began = Instant::now();
         loop {
-            let (status, wait) = press(&mut connection, &session, &cookie).await?;
+            let (status, wait) = press(victim.port(), &session, &cookie).await?;
             if status == 200 {
                 again.push(began.elapsed());
                 break;
@@ -213,11 +212,9 @@ async fn limiter(
 }
 
 /// The status, and how long to wait as the answer says.
-async fn press(
-    connection: &mut Connection,
-    session: &Session,
-    cookie: &str,
-) -> Outcome<(u16, Duration)> {
+async fn press(port: u16, session: &Session, cookie: &str) -> Outcome<(u16, Duration)> {
+    // One that lay idle as long as the limit lasts would be closed.
+    let mut connection = Connection::open(port).await?;
     let headers = format!("Content-Type: application/json\r\n{cookie}");
     let body = session.press(0);
     let answer = connection.post("/api/submit", &headers, &body).await?;

@@ -157,6 +157,7 @@ async fn short() -> Outcome<()> {
     on_both(None, async |kind| kill::run(kind, 3).await).await?;
     on_both(None, async |kind| stop::run(kind, 2).await).await?;
     outage::run(2, 4).await?;
+    disk::run(2).await?;
     on_both(None, async |kind| resumes::run(kind, 20).await).await?;
     on_both(None, async |kind| cuts::run(kind, 60).await).await?;
     on_both(None, async |kind| order::run(kind, 50).await).await?;

@@ -47,6 +47,7 @@ pub(crate) async fn run(pairs: usize, time: Duration) -> Outcome<()> {
     let way = Publish::Ours(session.clone(), victim.port());
     // One to warm up.
     half(&others, &way, time).await?;
+    let open = settled(victim.pid()?, usize::MAX).await?;
     let (mut without, mut with) = (Sample::default(), Sample::default());
     let mut lost = 0;
     for _ in 0..pairs {
@@ -60,7 +61,7 @@ pub(crate) async fn run(pairs: usize, time: Duration) -> Outcome<()> {
         with.push(p99);
         lost += missed;
         drop(stalled);
-        sleep(Duration::from_millis(500)).await;
+        settled(victim.pid()?, open).await?;
     }
     let ratio = with.over(&without);
     figures.row(
@@ -72,8 +73,14 @@ pub(crate) async fn run(pairs: usize, time: Duration) -> Outcome<()> {
     figures.note(format!("p99 in ms: without {without}, with {with}"));
     figures.none("events that the others missed", lost);
 
-    let open = sockets(victim.pid()?)?;
     let stalled = stall(victim.port(), &stream).await?;
+    let opened = sockets(victim.pid()?)?.saturating_sub(open);
+    figures.row(
+        "connections that stopped",
+        &STALLED.to_string(),
+        opened.to_string(),
+        opened >= STALLED,
+    );
     let began = Instant::now();
     let mut longest = Duration::ZERO;
     while began.elapsed() < EVICTED * 2 {
@@ -123,6 +130,21 @@ async fn stall(port: u16, stream: &Stream) -> Outcome<Vec<TcpStream>> {
         stalled.push(connection);
     }
     Ok(stalled)
+}
+
+/// Waits until at most so many sockets are left, and their number stays; answers it.
+async fn settled(pid: u32, at_most: usize) -> Outcome<usize> {
+    let began = Instant::now();
+    let mut last = usize::MAX;
+    while began.elapsed() < EVICTED {
+        let now = sockets(pid)?;
+        if now == last && now <= at_most {
+            return Ok(now);
+        }
+        last = now;
+        sleep(Duration::from_millis(500)).await;
+    }
+    Err("the server keeps connections that their clients gave up".into())
 }
 
 /// How many sockets a process holds.
