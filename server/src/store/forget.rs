@@ -1,7 +1,9 @@
 //! Forgets a visitor: what they pressed is taken out of every list, and nothing tells any more that it was theirs.
 
-use entity::{grant, timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use entity::{grant, moderation, timestamp};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError, VisitorId, change::Change, hidden::FORGOTTEN};
@@ -33,6 +35,19 @@ impl Store {
             self.forget_in(clock, session, visitor).await?;
             changed.push(session);
         }
+        // The log keeps what they did as a moderator, with the label of their link.
+        let moderated = grant::Entity::find()
+            .select_only()
+            .column(grant::Column::SessionId)
+            .filter(grant::Column::VisitorId.eq(visitor.0))
+            .into_query();
+        let nobody = Expr::value(world::random_uuid());
+        moderation::Entity::update_many()
+            .col_expr(moderation::Column::Author, nobody)
+            .filter(moderation::Column::SessionId.in_subquery(moderated))
+            .filter(moderation::Column::Author.eq(visitor.0))
+            .exec(&self.pools.writer)
+            .await?;
         grant::Entity::delete_many()
             .filter(grant::Column::VisitorId.eq(visitor.0))
             .exec(&self.pools.writer)
@@ -68,6 +83,13 @@ impl Store {
         change.write_timestamps(&tx, &rows, &emptied).await?;
         let shown = rows.iter().filter(|row| row.hidden_by.is_none());
         change.count_each(&tx, shown, -1).await?;
+        // A block of them stays in the log, and holds nobody any more.
+        moderation::Entity::update_many()
+            .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
+            .filter(moderation::Column::SessionId.eq(session.0))
+            .filter(moderation::Column::VisitorId.eq(visitor.0))
+            .exec(&tx)
+            .await?;
         change.done(tx, (), now).await?;
         Ok(())
     }

@@ -10,6 +10,9 @@ use app::{
     },
 };
 
+use entity::moderation;
+use sea_orm::EntityTrait;
+
 use super::stage::{Stage, by, on_both, page_notes, press, somebody};
 
 #[tokio::test]
@@ -72,6 +75,40 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
                 .unwrap()
                 .is_empty()
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_moderation_log_names_nobody_who_was_forgotten() {
+    on_both(async |stage: Stage| {
+        let (session, me) = (stage.started().await, somebody());
+        let spoiler = stage.submit(&session, me, press("spoiler")).await.unwrap();
+        for is_block in [false, true] {
+            let asked = by(&session, session.streamer);
+            let acted = if is_block {
+                stage.store.block(&stage.clock, asked, spoiler.id).await
+            } else {
+                stage
+                    .store
+                    .hide_visitor(&stage.clock, asked, spoiler.id)
+                    .await
+            };
+            acted.unwrap();
+        }
+        let told = stage.store.moderations(session.id).await.unwrap().len();
+
+        for visitor in [me, session.streamer] {
+            let forgotten = stage.store.forget_visitor(&stage.clock, visitor);
+            forgotten.await.unwrap();
+        }
+
+        let log = moderation::Entity::find().all(&stage.tables).await.unwrap();
+        assert_eq!((told, log.len()), (2, 2));
+        for row in log {
+            assert!(row.visitor_id.is_some_and(|visitor| visitor != me.0));
+            assert_ne!(row.author, session.streamer.0);
+        }
     })
     .await;
 }
