@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # Two faults are tests with many more cases than usual.
 case "${1:-}" in
   model)
-    MODEL_PRESSES=${MODEL_PRESSES:-10000} MODEL_CASES=${MODEL_CASES:-1000} \
+    MODEL_PRESSES=${MODEL_PRESSES:-10000} MODEL_CASES=${MODEL_CASES:-300} \
       exec scripts/with-postgres.sh cargo test -p server --test it store::model
     ;;
   malformed)

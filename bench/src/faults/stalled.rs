@@ -74,22 +74,23 @@ pub(crate) async fn run(pairs: usize, time: Duration) -> Outcome<()> {
     figures.none("events that the others missed", lost);
 
     let stalled = stall(victim.port(), &stream).await?;
-    let opened = sockets(victim.pid()?)?.saturating_sub(open);
-    figures.row(
-        "connections that stopped",
-        &STALLED.to_string(),
-        opened.to_string(),
-        opened >= STALLED,
-    );
     let began = Instant::now();
-    let mut longest = Duration::ZERO;
+    let (mut longest, mut most) = (Duration::ZERO, 0);
     while began.elapsed() < EVICTED * 2 {
         load::publish(&way, RATE, Duration::from_secs(1)).await?;
+        most = most.max(sockets(victim.pid()?)?.saturating_sub(open));
         longest = began.elapsed();
         if sockets(victim.pid()?)? <= open {
             break;
         }
     }
+    // A socket that closes just then is counted by neither.
+    figures.row(
+        "connections that stopped",
+        &format!("{STALLED}, but for a few"),
+        most.to_string(),
+        most + 5 >= STALLED,
+    );
     figures.within("until all that stopped are closed", EVICTED, &[longest]);
     figures.exactly(
         "of the others are still open",
