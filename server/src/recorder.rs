@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     hub::Hub,
-    store::{Answer, SessionId, Store, StoreError, Submission, in_time},
+    store::{Answer, LONGEST_BATCH, SessionId, Store, StoreError, Submission, within},
     world::Clock,
 };
 
@@ -131,7 +131,7 @@ impl Writer {
                 .into_iter()
                 .map(|queued| (queued.submission, queued.reply))
                 .unzip();
-            match in_time(self.store.record(&self.clock, &submissions)).await {
+            match within(LONGEST_BATCH, self.store.record(&self.clock, &submissions)).await {
                 Ok(recorded) => {
                     for session in recorded.changed {
                         self.hub.wake(session);

@@ -40,7 +40,7 @@ pub use self::{
     change::Done,
     checkup::{Checkup, Schema},
     connect::Opening,
-    deadline::{LONGEST_WORK, in_time},
+    deadline::{LONGEST_BATCH, LONGEST_WORK, in_time, within},
     error::StoreError,
     feed::Newest,
     hints::Hints,
