@@ -45,7 +45,8 @@ fn in_words(verdict: &Verdict, audience: Audience) -> String {
     match verdict {
         Verdict::Saved(timestamp) => format!("Saved at {}", timestamp.offset_seconds),
         Verdict::Waiting => {
-            "Not sent yet. Your press is kept with its moment, and sent by itself.".to_owned()
+            "Not sent yet. Your press is kept on this device with its moment, and sent by itself."
+                .to_owned()
         }
         Verdict::TooMany { seconds } => {
             format!(

@@ -11,8 +11,11 @@ use futures::{
 };
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection,
-    sqlx::{self, Connection, pool::PoolConnectionMetadata, postgres::PgConnectOptions},
+    sqlx::{
+        self, Connection, PgConnection, pool::PoolConnectionMetadata, postgres::PgConnectOptions,
+    },
 };
+use tokio::time::timeout;
 
 use super::StoreError;
 
@@ -22,6 +25,8 @@ const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 20;
 /// How long a request waits for a free connection before it hears that the server is busy: less than its caller waits.
 const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long Postgres may take to answer a ping before a connection is used again.
+const PING: Duration = Duration::from_millis(500);
 /// How long SQLite waits for another process (a backup, a shell) to let go of the file.
 const FILE_BUSY: Duration = Duration::from_secs(5);
 /// The longest that Postgres works on one statement.
@@ -149,6 +154,23 @@ fn is_clean<C: Connection>(
     ready(Ok(is_clean)).boxed()
 }
 
+/// Whether a connection over a network may be used again. One that was cut off silently is found within `PING`, so that one
+/// request gets past several of them.
+fn is_alive(
+    connection: &mut PgConnection,
+    metadata: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    async move {
+        match timeout(PING, connection.ping()).await {
+            Ok(answer) => answer?,
+            // It is closed without a word to the other side.
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        }
+        is_clean(connection, metadata).await
+    }
+    .boxed()
+}
+
 async fn postgres(url: &str) -> Result<Connected, StoreError> {
     let name = String::from("on Postgres");
     // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
@@ -160,7 +182,9 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
         .max_lifetime(LIFETIME)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
-        .map_sqlx_postgres_before_acquire(is_clean)
+        // The ping is in the hook: the pool's own waits as long as there is time to wait for a connection.
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(is_alive)
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("clips").options([
                 ("statement_timeout", STATEMENT.as_millis()),

@@ -1,12 +1,7 @@
 //! No secret leaves the place that it belongs to: the log at its most talkative, every table and every answer are searched
 //! for the keys and cookies that were used.
 
-use std::{
-    fs::File,
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use reqwest::{Client, Method, header, redirect::Policy};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -16,50 +11,8 @@ use server::world;
 use crate::stage::{
     database::{Fresh, Kind},
     people::press,
+    program::Program,
 };
-
-/// The true program, with all that it says in a file.
-struct Program {
-    child: Child,
-    url: String,
-    log: tempfile::NamedTempFile,
-}
-
-impl Program {
-    async fn start(database_url: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let address = format!("127.0.0.1:{port}");
-        let log = tempfile::NamedTempFile::new().unwrap();
-        let file = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
-        let child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .args(["--listen", &address, "--database-url", database_url])
-            .env("RUST_LOG", "trace")
-            .stdout(file())
-            .stderr(file())
-            .spawn()
-            .unwrap();
-        let url = format!("http://{address}");
-        let program = Self { child, url, log };
-        for _ in 0..400 {
-            if reqwest::get(format!("{}/ready", program.url)).await.is_ok() {
-                return program;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server is not ready after 20 s");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 /// Somebody whose answers are all kept.
 struct Spied {
@@ -351,7 +304,7 @@ async fn no_key_and_no_cookie_is_in_a_log_a_table_or_an_answer() {
             Secret::new("the moderator's cookie", &moderator.cookie),
             Secret::new("the viewer's cookie", &viewer.cookie),
         ];
-        let log = std::fs::read(program.log.path()).unwrap();
+        let log = program.log();
         assert!(log.len() > 10_000, "the log says too little to be searched");
         let tables = dump(kind, &database.connect().await).await;
         assert!(tables.len() > 1_000);

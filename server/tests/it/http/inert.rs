@@ -5,8 +5,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::stage::{
-    database::Kind,
+    database::{Fresh, Kind},
     people::{Person, press},
+    program::Program,
     running::Running,
 };
 
@@ -296,5 +297,40 @@ async fn what_a_frame_and_a_snapshot_carry_is_the_text_as_it_was_tidied() {
         let mut stream = streamer.watches(&code, "public", &cursor).await;
         // One event a line: a text that could begin a line would be an event of its own.
         assert!(stream.next().await.is_some());
+    }
+}
+
+#[tokio::test]
+async fn no_text_begins_a_line_of_the_log() {
+    let database = Fresh::new(Kind::Sqlite).await;
+    let program = Program::start(database.url()).await;
+    let person = Person::new(&program.url);
+    for text in corpus() {
+        let fields = [("title", text), ("game", text), ("code", text)];
+        person.form("/", &fields).await;
+        let query = serde_urlencoded::to_string(fields).unwrap();
+        for path in ["/", "/s", "/s/000000", "/nowhere", "/pkg/x"] {
+            person.get(&format!("{path}?{query}")).await;
+            person
+                .get_after(&format!("{path}/{query}/live"), "ERROR forged")
+                .await;
+        }
+        person
+            .call(
+                "submit",
+                &json!({ "code": text, "press": { "id": text, "note": text } }),
+            )
+            .await;
+    }
+    let log = String::from_utf8(program.log()).unwrap();
+    assert!(log.lines().count() > 100);
+    for line in log.lines() {
+        // Every line begins with the time of its event: 2026-11-25T05:31:05.123456Z.
+        let time = line.split_whitespace().next().unwrap_or_default();
+        assert!(time.starts_with("20") && time.ends_with('Z'), "{line:?}");
+        assert!(
+            !line.chars().any(|c| c.is_control() && c != '\t'),
+            "{line:?}"
+        );
     }
 }

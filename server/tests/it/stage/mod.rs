@@ -3,4 +3,5 @@
 pub(crate) mod database;
 pub(crate) mod dump;
 pub(crate) mod people;
+pub(crate) mod program;
 pub(crate) mod running;

@@ -1,0 +1,56 @@
+//! The true program as a process, at its most talkative.
+
+use std::{
+    fs::File,
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// The true program, with all that it says in a file.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) url: String,
+    log: tempfile::NamedTempFile,
+}
+
+impl Program {
+    pub(crate) async fn start(database_url: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let address = format!("127.0.0.1:{port}");
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let file = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
+        let child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(["--listen", &address, "--database-url", database_url])
+            .env("RUST_LOG", "trace")
+            .stdout(file())
+            .stderr(file())
+            .spawn()
+            .unwrap();
+        let url = format!("http://{address}");
+        let program = Self { child, url, log };
+        for _ in 0..400 {
+            if reqwest::get(format!("{}/ready", program.url)).await.is_ok() {
+                return program;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server is not ready after 20 s");
+    }
+
+    /// What it has said so far.
+    pub(crate) fn log(&self) -> Vec<u8> {
+        std::fs::read(self.log.path()).unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
