@@ -8,6 +8,7 @@ pub mod export;
 pub mod hub;
 pub mod lifecycle;
 pub mod listener;
+pub mod live_stream;
 pub mod recorder;
 pub mod router;
 pub mod routes;

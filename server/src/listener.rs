@@ -1,9 +1,14 @@
 //! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, future, io, net::SocketAddr, pin, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::ConnectInfo};
-use hyper::server::conn::http1;
+use axum::{Extension, Router, extract::ConnectInfo, http::Method};
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -11,11 +16,13 @@ use hyper_util::{
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, mpsc},
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
+
+use crate::live_stream::{LiveStream, Outgoing};
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
 const HEAD: Duration = Duration::from_secs(10);
@@ -83,9 +90,12 @@ impl Listener {
                     continue;
                 }
                 let (router, stop) = (router.clone(), stop.clone());
+                let live = connections.clone();
                 connections.spawn(async move {
-                    serve_one(stream, peer, router, stop).await;
-                    drop(permit);
+                    if let Some((stream, socket)) = serve_one(stream, peer, router, stop).await {
+                        // A task of its own: this one's memory is that of hyper's connection.
+                        live.spawn(stream.to(socket, permit));
+                    }
                 });
             }
         };
@@ -141,24 +151,54 @@ fn hold_to(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves one connection until it ends; each of its requests knows where it comes from.
-async fn serve_one(stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
-    let service = Extension(ConnectInfo(peer)).layer(router);
+/// Serves one connection; each of its requests knows where it comes from. It ends when the connection does, or when it is
+/// to be a live stream's for the rest of its time.
+async fn serve_one(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    stop: CancellationToken,
+) -> Option<(Outgoing, TcpStream)> {
+    let router = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
+    let (hand_over, mut handed_over) = mpsc::channel(1);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (hand_over, has_body) = (hand_over.clone(), request.method() == Method::GET);
+        let answer = router.call(request);
+        async move {
+            let mut answer = answer.await?;
+            let stream = LiveStream::of(&mut answer).filter(|_| has_body);
+            if let Some(stream) = stream
+                && hand_over.try_send(stream).is_ok()
+            {
+                // hyper gets no answer to write: it is dropped as soon as the socket is taken from it.
+                return future::pending().await;
+            }
+            Ok::<_, Infallible>(answer)
+        }
+    });
     // Not hyper-util's builder for both versions of HTTP: it leaves silent connections open even with a timer.
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(BUFFER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let mut connection = std::pin::pin!(connection);
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+        .serve_connection(TokioIo::new(stream), service);
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            served = &mut connection => {
+                if let Err(error) = served {
+                    tracing::debug!(%error, "a connection broke");
+                }
+                return None;
+            }
+            Some(stream) = handed_over.recv() => {
+                // Nothing is lost that hyper has not written yet: a browser asks again when it has the answer before.
+                return Some((stream, connection.into_parts().io.into_inner()));
+            }
+            () = stop.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                pin::Pin::new(&mut connection).graceful_shutdown();
+            }
         }
-    };
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection broke");
     }
 }

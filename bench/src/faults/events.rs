@@ -1,4 +1,4 @@
-//! The bytes of a live stream: HTTP's chunks taken off, and events put together, however the bytes are cut.
+//! The bytes of a live stream put together to events, however the bytes are cut.
 
 use std::time::Instant;
 
@@ -15,7 +15,6 @@ pub(crate) struct Event {
 
 /// What was read of a stream.
 pub(crate) struct Events {
-    raw: Vec<u8>,
     text: Vec<u8>,
     /// When something was heard last.
     pub(crate) heard: Instant,
@@ -24,7 +23,6 @@ pub(crate) struct Events {
 impl Default for Events {
     fn default() -> Self {
         Self {
-            raw: Vec::new(),
             text: Vec::new(),
             heard: Instant::now(),
         }
@@ -32,17 +30,9 @@ impl Default for Events {
 }
 
 impl Events {
-    /// Takes in bytes of the chunked body.
+    /// Takes in bytes of the body.
     pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        self.raw.extend_from_slice(bytes);
-        let mut start = 0;
-        while let Some((from, to)) = chunk(&self.raw[start..]) {
-            self.text
-                .extend_from_slice(&self.raw[start + from..start + to]);
-            // The line end after the chunk.
-            start += to + 2;
-        }
-        self.raw.drain(..start);
+        self.text.extend_from_slice(bytes);
     }
 
     /// The next whole event.
@@ -62,22 +52,13 @@ impl Events {
     }
 }
 
-/// Where the first chunk's content lies, if the chunk is there whole with its line end.
-fn chunk(raw: &[u8]) -> Option<(usize, usize)> {
-    let line = crate::http::find(raw, b"\r\n")?;
-    let size = std::str::from_utf8(&raw[..line]).ok()?;
-    let size = usize::from_str_radix(size, 16).ok()?;
-    let from = line + 2;
-    (raw.len() >= from + size + 2).then_some((from, from + size))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn events_are_the_same_wherever_the_bytes_are_cut() {
-        let stream = b"13\r\nid: a.1\ndata: {\"x\":\r\n6\r\n\"y\"}\n\n\r\n16\r\nevent: tick\ndata: {}\n\n\r\n";
+        let stream = b"id: a.1\ndata: {\"x\":\"y\"}\n\nevent: tick\ndata: {}\n\n";
         for cut in 0..stream.len() {
             let mut events = Events::default();
             events.feed(&stream[..cut]);

@@ -1,10 +1,8 @@
 //! The live stream of a session: server-sent events.
 
-use std::convert::Infallible;
-
 use app::domain::{code::Code, revision::Cursor, role::Audience};
 use axum::{
-    body::Body,
+    Extension,
     extract::{Path, Query, State as FromState},
     http::{HeaderMap, HeaderName, header},
     response::{IntoResponse, Response},
@@ -13,7 +11,9 @@ use futures::StreamExt;
 use serde::Deserialize;
 
 use super::refusal::{Refusal, cross_site, no_room};
-use crate::{clips::BoundClips, security::origin::is_cross_site, state::State};
+use crate::{
+    clips::BoundClips, live_stream::LiveStream, security::origin::is_cross_site, state::State,
+};
 
 /// What a page asks for.
 #[derive(Debug, Deserialize)]
@@ -58,6 +58,9 @@ pub async fn live(
         // From here on a revoked link ends this stream; what was revoked before is seen here.
         clips.admit(&code, wanted.audience.right()).await?;
     }
+    // hyper, which else tells the time, does not write this answer.
+    let date = state.clock.now().format("%a, %d %b %Y %H:%M:%S GMT");
+    let date = [(header::DATE, date.to_string())];
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -67,8 +70,7 @@ pub async fn live(
     // The place is taken as long as the stream lives, however it ends.
     let events = events.map(move |event| {
         let _seat = &seat;
-        Ok::<_, Infallible>(event)
+        event
     });
-    let body = Body::from_stream(events);
-    Ok((headers, body).into_response())
+    Ok((date, headers, Extension(LiveStream::new(events))).into_response())
 }

@@ -102,3 +102,83 @@ async fn who_finds_no_connection_free_waits_for_one() {
     drop(holding);
     assert_eq!(timeout(PATIENCE, waiting).await.unwrap().unwrap(), 200);
 }
+
+#[tokio::test]
+async fn a_live_stream_takes_the_connection_that_was_used_before_and_ends_with_it() {
+    let server = Running::held_to(Settings::default()).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let cursor = streamer.cursor(&code).await;
+    let mut connection = connect(&server).await;
+    connection
+        .write_all(b"GET /health HTTP/1.1\r\nhost: clips\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(
+        read_to(&mut connection, "ok")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+
+    ask(&mut connection, &code, &cursor).await;
+    let head = read_to(&mut connection, "\r\n\r\n").await.to_lowercase();
+    for line in [
+        "http/1.1 200 ok\r\n",
+        "\r\ncontent-type: text/event-stream\r\n",
+        "\r\ncache-control: no-store\r\n",
+        "\r\nx-content-type-options: nosniff\r\n",
+        "\r\nconnection: close\r\n",
+        "\r\ndate: ",
+    ] {
+        assert!(head.contains(line), "{head}");
+    }
+    assert!(!head.contains("content-length"), "{head}");
+    streamer.presses(&code, "over the same connection").await;
+    read_to(&mut connection, "over the same connection").await;
+    assert_eq!(server.hub.streams(), 1);
+
+    drop(connection);
+    timeout(PATIENCE, async {
+        while server.hub.streams() != 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .expect("whoever hangs up gives the place back, though nothing is sent");
+}
+
+#[tokio::test]
+async fn who_asks_for_the_head_of_a_live_stream_alone_gets_no_events_and_keeps_the_connection() {
+    let server = Running::held_to(Settings::default()).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let mut connection = connect(&server).await;
+    let head = format!("HEAD /s/{code}/live HTTP/1.1\r\nhost: clips\r\n\r\n");
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let head = read_to(&mut connection, "\r\n\r\n").await;
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert_eq!(server.hub.streams(), 0);
+    connection
+        .write_all(b"GET /health HTTP/1.1\r\nhost: clips\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(
+        read_to(&mut connection, "ok")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+}
+
+/// What comes, up to these words.
+async fn read_to(connection: &mut TcpStream, words: &str) -> String {
+    let mut read = String::new();
+    while !read.ends_with(words) {
+        let byte = timeout(PATIENCE, connection.read_u8())
+            .await
+            .unwrap()
+            .unwrap();
+        read.push(char::from(byte));
+    }
+    read
+}

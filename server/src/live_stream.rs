@@ -1,0 +1,188 @@
+//! A live stream on its way out: the route answers with it, and the connection writes it to the socket itself, past hyper.
+//!
+//! hyper keeps 8 KiB for reading from a connection that never sends again, and polls each layer around a body once for every
+//! frame. What is written here costs a socket, a small task, and one `write` a frame (`bench/README.md`, B1 and B2).
+
+use std::{
+    fmt,
+    io::{self, Write},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, ready},
+};
+
+use axum::{http::header, response::Response};
+use bytes::{Buf, Bytes};
+use futures::Stream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    sync::OwnedSemaphorePermit,
+};
+
+type Events = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
+
+/// The events that an answer is made of, as an extension of that answer. It is handed on once.
+#[derive(Clone)]
+pub struct LiveStream(Arc<Mutex<Option<Events>>>);
+
+impl LiveStream {
+    /// One of these events; it ends with them.
+    pub fn new(events: impl Stream<Item = Bytes> + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::pin(events)))))
+    }
+
+    /// What is to be written, if this answer is a live stream: its head, then its events.
+    pub fn of<B>(answer: &mut Response<B>) -> Option<Outgoing> {
+        let Self(events) = answer.extensions_mut().remove()?;
+        let events = events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()?;
+        Some(Outgoing {
+            unsent: head(answer),
+            events,
+        })
+    }
+}
+
+impl fmt::Debug for LiveStream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("LiveStream").finish_non_exhaustive()
+    }
+}
+
+/// A live stream that has no socket yet.
+pub struct Outgoing {
+    unsent: Bytes,
+    events: Events,
+}
+
+impl Outgoing {
+    /// Writes to this socket until the events end or the other side is gone, and gives the permit back. The socket is closed
+    /// then, which is how the other side knows that the answer is whole (RFC 9112, 6.3, rule 8).
+    pub fn to(
+        self,
+        socket: TcpStream,
+        permit: OwnedSemaphorePermit,
+    ) -> impl Future<Output = ()> + Send {
+        let Self { unsent, events } = self;
+        Writing {
+            socket,
+            unsent,
+            events,
+            _permit: permit,
+        }
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Outgoing").finish_non_exhaustive()
+    }
+}
+
+/// One for each live page, ten thousand in a process: by hand, so that it keeps nothing but this.
+struct Writing {
+    socket: TcpStream,
+    unsent: Bytes,
+    events: Events,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Writing {
+    /// Whether the other side hung up. It has nothing more to say: if it does speak, it is no live page.
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
+        let mut byte = [0];
+        Pin::new(&mut self.socket)
+            .poll_read(context, &mut ReadBuf::new(&mut byte))
+            .is_ready()
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.unsent.is_empty() {
+            let sent = ready!(Pin::new(&mut self.socket).poll_write(context, &self.unsent))?;
+            self.unsent.advance(sent);
+        }
+        // What was sent is not kept until the next event.
+        self.unsent = Bytes::new();
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Future for Writing {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.is_over(context) {
+            return Poll::Ready(());
+        }
+        loop {
+            if let Err(error) = ready!(self.poll_send(context)) {
+                tracing::debug!(%error, "a live stream broke, or took nothing for too long");
+                return Poll::Ready(());
+            }
+            match ready!(self.events.as_mut().poll_next(context)) {
+                Some(event) => self.unsent = event,
+                None => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+/// The head of an answer without a length, whose end is that of the connection.
+fn head<B>(answer: &Response<B>) -> Bytes {
+    let status = answer.status();
+    let mut head = Vec::with_capacity(1024);
+    // Writing to memory can't fail.
+    let _ = write!(head, "HTTP/1.1 {status}\r\nconnection: close\r\n");
+    for (name, value) in answer.headers() {
+        if name != header::CONTENT_LENGTH {
+            let _ = write!(head, "{name}: ");
+            head.extend_from_slice(value.as_bytes());
+            head.extend_from_slice(b"\r\n");
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    Bytes::from(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_has_every_header_of_the_answer_but_no_length() {
+        let answer = Response::builder()
+            .header("content-type", "text/event-stream")
+            .header("set-cookie", "a=b")
+            .header("set-cookie", "c=d")
+            .header("content-length", "0")
+            .body(())
+            .unwrap();
+        let head = head(&answer);
+        let head = std::str::from_utf8(&head).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+        assert!(head.ends_with("\r\n\r\n"), "{head}");
+        for line in [
+            "connection: close",
+            "content-type: text/event-stream",
+            "set-cookie: a=b",
+            "set-cookie: c=d",
+        ] {
+            assert!(head.contains(&format!("\r\n{line}\r\n")), "{head}");
+        }
+        assert!(!head.contains("content-length"), "{head}");
+    }
+
+    #[test]
+    fn a_live_stream_is_handed_on_once() {
+        let mut answer = Response::new(());
+        answer
+            .extensions_mut()
+            .insert(LiveStream::new(futures::stream::empty()));
+        let mut copy = answer.clone();
+        assert!(LiveStream::of(&mut answer).is_some());
+        assert!(LiveStream::of(&mut copy).is_none());
+    }
+}
