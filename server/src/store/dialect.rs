@@ -1,12 +1,18 @@
 //! The only file that asks which database it is.
 
+use std::collections::BTreeMap;
+
+use app::domain::timestamp::TimestampId;
 use chrono::{DateTime, Utc};
+use entity::timestamp;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    sea_query::ArrayType,
     sqlx::{self, postgres::PgListener},
 };
+use uuid::Uuid;
 
 use super::{SessionId, StoreError};
 
@@ -64,6 +70,49 @@ pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
         // BEGIN IMMEDIATE was the lock.
         _ => Ok(()),
     }
+}
+
+/// The timestamps that exist of these, each named by its session and its id.
+pub(super) async fn timestamps(
+    tx: &DatabaseTransaction,
+    named: &[(SessionId, TimestampId)],
+) -> Result<Vec<timestamp::Model>, DbErr> {
+    match tx.get_database_backend() {
+        backend @ DbBackend::Postgres => {
+            // One by one by the primary key, which OFFSET 0 keeps together: in a young database, whose statistics are none,
+            // Postgres would rather read the whole session by another index and compare each row with every id. Arrays, so
+            // that the statement is the same for every batch, and parsed once.
+            let sql = r#"SELECT "found".* FROM unnest($1::uuid[], $2::uuid[]) AS "named" ("session_id", "id")
+                CROSS JOIN LATERAL (
+                    SELECT * FROM "timestamp"
+                    WHERE "session_id" = "named"."session_id" AND "id" = "named"."id" OFFSET 0
+                ) AS "found""#;
+            let (sessions, ids) = named.iter().map(|(session, id)| (session.0, id.0)).unzip();
+            let values = [uuids(sessions), uuids(ids)];
+            let statement = Statement::from_sql_and_values(backend, sql, values);
+            timestamp::Entity::find()
+                .from_raw_sql(statement)
+                .all(tx)
+                .await
+        }
+        _ => {
+            let mut of_session: BTreeMap<_, Vec<_>> = BTreeMap::new();
+            for (session, id) in named {
+                of_session.entry(session.0).or_default().push(id.0);
+            }
+            let any = of_session.into_iter().map(|(session, ids)| {
+                let of_session = timestamp::Column::SessionId.eq(session);
+                of_session.and(timestamp::Column::Id.is_in(ids))
+            });
+            let any = any.fold(Condition::any(), Condition::add);
+            timestamp::Entity::find().filter(any).all(tx).await
+        }
+    }
+}
+
+fn uuids(uuids: Vec<Uuid>) -> Value {
+    let uuids = uuids.into_iter().map(Value::from).collect();
+    Value::Array(ArrayType::Uuid, Some(Box::new(uuids)))
 }
 
 /// Tells the other processes that these sessions have news, once the transaction is committed. Called once a

@@ -18,10 +18,7 @@ use app::{
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, timestamp};
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter,
-};
+use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -95,7 +92,7 @@ impl Store {
                 continue;
             };
             let hash = request_hash(submission);
-            let id = (submission.session, submission.press.id);
+            let id = name(submission);
             if let Some(row) = known.get(&id) {
                 answers.push(first_answer(row, submission, &hash, &change.segments));
                 continue;
@@ -199,21 +196,16 @@ async fn rows(
     tx: &DatabaseTransaction,
     submissions: &[Submission],
 ) -> Result<HashMap<(SessionId, TimestampId), timestamp::Model>, StoreError> {
-    let mut ids: BTreeMap<SessionId, Vec<Uuid>> = BTreeMap::new();
-    for submission in submissions {
-        let of_session = ids.entry(submission.session).or_default();
-        of_session.push(submission.press.id.0);
-    }
-    let mut any = Condition::any();
-    for (session, ids) in ids {
-        let of_session = timestamp::Column::SessionId.eq(session.0);
-        any = any.add(of_session.and(timestamp::Column::Id.is_in(ids)));
-    }
-    let rows = timestamp::Entity::find().filter(any).all(tx).await?;
+    let named = submissions.iter().map(name).collect::<Vec<_>>();
+    let rows = dialect::timestamps(tx, &named).await?;
     let named = rows
         .into_iter()
         .map(|row| ((SessionId(row.session_id), TimestampId(row.id)), row));
     Ok(named.collect())
+}
+
+fn name(submission: &Submission) -> (SessionId, TimestampId) {
+    (submission.session, submission.press.id)
 }
 
 fn new_row(
