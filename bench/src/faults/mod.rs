@@ -156,8 +156,7 @@ async fn on_both(only: Option<Kind>, run: impl AsyncFn(Kind) -> Outcome<()>) -> 
 async fn short() -> Outcome<()> {
     on_both(None, async |kind| kill::run(kind, 3).await).await?;
     on_both(None, async |kind| stop::run(kind, 2).await).await?;
-    // Long enough for the dead connections to be found one by one, 2 s each: see the README.
-    outage::run(2, 12).await?;
+    outage::run(2, 4).await?;
     disk::run(2).await?;
     on_both(None, async |kind| resumes::run(kind, 20).await).await?;
     on_both(None, async |kind| cuts::run(kind, 60).await).await?;
