@@ -156,7 +156,7 @@ pub struct Link {
     pub label: Label,
     /// When it was minted, UTC.
     pub created_at: DateTime<Utc>,
-    /// When it was last redeemed, UTC.
+    /// When it was last redeemed, or a page was loaded with it, UTC.
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked, UTC; it is dead since.
     pub revoked_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! The states of a page's live stream, and what moves it from one to the next. Pure: `feed.rs` tells it what happened and
+//! The states of a page's live stream, and what moves it from one to the next. Pure: `line.rs` tells it what happened and
 //! does what it orders.
 
 use super::retry;

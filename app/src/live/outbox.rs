@@ -1,4 +1,4 @@
-//! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `feed.rs` sends
+//! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `post.rs` sends
 //! what is due and says how it went.
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -13,7 +13,7 @@ use super::dialect;
 pub enum StoreError {
     /// The address names no kind of database that this program knows.
     #[error(
-        "the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db"
+        "the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.sqlite"
     )]
     UnknownKind,
     /// The address begins like one of Postgres, and can't be read.

@@ -97,7 +97,7 @@ async fn connections_that_postgres_drops_are_opened_again() {
 
 #[tokio::test]
 async fn an_address_of_no_known_database_is_refused_in_words() {
-    insta::assert_snapshot!(refusal("mysql://localhost/clips").await, @"the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.db");
+    insta::assert_snapshot!(refusal("mysql://localhost/clips").await, @"the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.sqlite");
     assert_eq!(refusal("sqlite::memory:").await, refusal("sqlite://").await);
     insta::assert_snapshot!(refusal("postgres://me:secret@host:nonsense/clips").await, @"the database's address can't be read; one looks like postgres://user:password@host:5432/clips");
 }
