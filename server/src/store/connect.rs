@@ -31,8 +31,12 @@ const PING: Duration = Duration::from_millis(500);
 const FILE_BUSY: Duration = Duration::from_secs(5);
 /// The longest that Postgres works on one statement.
 const STATEMENT: Duration = Duration::from_secs(10);
-/// How long Postgres keeps the locks of a client that stopped talking.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
+/// How long Postgres keeps the locks of a client that stopped talking: a session whose writer was cut off silently is closed
+/// to everybody else for so long. Nobody here waits within a transaction for anything but the database.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(4);
+/// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION`: who was cut off while waiting for a lock must not
+/// get it after all, and keep it from the others in turn.
+const LOCK: Duration = Duration::from_secs(3);
 /// How long a connection to Postgres is used: what went wrong in one doesn't stay.
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -140,9 +144,9 @@ async fn file(
         })
 }
 
-/// Whether a connection may be used again; the pool has pinged it by then, which waits for a rollback under way. One whose commit failed (a full disk) or was given up half-way comes back to the
-/// pool inside its transaction: what follows would be savepoints in it, acknowledged and never committed. It is closed
-/// instead, and another one opened.
+/// Whether a connection may be used again; it was pinged by then, which waits for a rollback under way. One whose commit
+/// failed (a full disk) or was given up half-way comes back to the pool inside its transaction: what follows would be
+/// savepoints in it, acknowledged and never committed. It is closed instead, and another one opened.
 fn is_clean<C: Connection>(
     connection: &mut C,
     _: PoolConnectionMetadata,
@@ -154,8 +158,8 @@ fn is_clean<C: Connection>(
     ready(Ok(is_clean)).boxed()
 }
 
-/// Whether a connection over a network may be used again. One that was cut off silently is found within `PING`, so that one
-/// request gets past several of them.
+/// Whether a connection over a network may be used again. One that was cut off silently is found within `PING`, so that the
+/// request still has time to open another one.
 fn is_alive(
     connection: &mut PgConnection,
     metadata: PoolConnectionMetadata,
@@ -188,6 +192,7 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("clips").options([
                 ("statement_timeout", STATEMENT.as_millis()),
+                ("lock_timeout", LOCK.as_millis()),
                 (
                     "idle_in_transaction_session_timeout",
                     IDLE_IN_TRANSACTION.as_millis(),

@@ -61,7 +61,7 @@ pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Postgres => {
             // Waiting for another process, or a long migration, is no statement that got stuck.
-            tx.execute_unprepared("SET LOCAL statement_timeout = 0")
+            tx.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                 .await?;
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(7161092314558301)")
                 .await?;
