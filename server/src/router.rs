@@ -1,6 +1,10 @@
 //! Every route, on one page, and what surrounds them.
 
-use std::{any::Any, path::Path, sync::Arc};
+use std::{
+    any::Any,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use app::{
     PlainHttp,
@@ -18,7 +22,9 @@ use axum::{
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, get_configuration, provide_context, use_context};
 use leptos::server_fn::axum::server_fn_paths;
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions,
+};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -41,6 +47,14 @@ use crate::{
 
 /// The longest request body: a press with the longest note and name is far shorter.
 const LONGEST_BODY_BYTES: usize = 8 * 1024;
+
+/// The routes of the pages. They are listed once: while Leptos lists them, every page that another server of this process
+/// renders gets no data, and waits for them in vain (`leptos_server::resource` suspends all that loads).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    // Leptos would route the server functions too, past `api::call`.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    generate_route_list_with_exclusions(app::App, Some(functions))
+});
 
 /// The files for the browser, and how the pages name them.
 #[derive(Clone)]
@@ -144,15 +158,8 @@ fn pages(state: &State, site: &Site) -> Router {
         .precompressed_br()
         .precompressed_gzip()
         .fallback(get(missing));
-    // Leptos would route the server functions too, past `api::call`.
-    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     Router::new()
-        .leptos_routes_with_context(
-            &Pages(site.leptos.clone()),
-            generate_route_list_with_exclusions(app::App, Some(functions)),
-            context,
-            shell,
-        )
+        .leptos_routes_with_context(&Pages(site.leptos.clone()), PAGES.clone(), context, shell)
         .fallback_service(
             ServiceBuilder::new()
                 .layer(kept("public, max-age=86400"))
