@@ -14,7 +14,8 @@ use crate::domain::{
     access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
     act::{Act, ActRefused},
     code::Code,
-    moderation::{Moderation, ModerationId},
+    filter::Filter,
+    moderation::{Moderation, ModerationId, Swept},
     press::{Press, PressRefused},
     role::{Audience, Right, Role},
     rules::Settings,
@@ -83,7 +84,7 @@ pub trait Clips: Send + Sync {
     /// act; without one it is an act of its own.
     ///
     /// # Errors
-    /// `ClipsError::Conflict` where `act` names what somebody else did, or something else.
+    /// `ClipsError::OtherAct` where `act` names what somebody else did, something else, or what was undone.
     async fn hide(
         &self,
         code: &Code,
@@ -101,6 +102,19 @@ pub trait Clips: Send + Sync {
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
     ) -> Result<(), ClipsError>;
+
+    /// Hides the timestamps that pass a filter, the last ones of the list first: of those before `before`, where that is
+    /// given, as many as `Swept::MOST` are looked at. Call it with what it answers until there are no others.
+    ///
+    /// # Errors
+    /// As `hide`.
+    async fn hide_filtered(
+        &self,
+        code: &Code,
+        filter: Filter,
+        before: Option<Place>,
+        act: ModerationId,
+    ) -> Result<Swept, ClipsError>;
 
     /// Hides all timestamps of the visitor who made this one.
     async fn hide_visitor(
@@ -152,10 +166,10 @@ pub trait Clips: Send + Sync {
     /// Makes a moderator link.
     async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError>;
 
-    /// Kills a moderator link, and with it the grants of those who redeemed it.
+    /// Revokes a moderator link, and with it the grants of those who redeemed it.
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError>;
 
-    /// Kills the control link and makes another one; only the caller's browser stays the streamer's.
+    /// Revokes the control link and makes another one; only the caller's browser stays the streamer's.
     async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError>;
 
     /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
@@ -208,6 +222,9 @@ pub enum ClipsError {
     /// The id of this press names another one.
     #[error("Another press has this id already. Please press again.")]
     Conflict,
+    /// What was to be gone on with is somebody else's act, another one, or was undone.
+    #[error("That was undone meanwhile, or is what somebody else did. Please try again.")]
+    OtherAct,
     /// No timestamp of this session, or of this caller, has that id.
     #[error("This timestamp is not there (any more).")]
     NoTimestamp,
@@ -216,7 +233,7 @@ pub enum ClipsError {
     NoModeration,
     /// Who is to be blocked belongs to the staff.
     #[error(
-        "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator's link can be revoked."
+        "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked."
     )]
     Staff,
     /// What was sent can't be read; the words tell what is wrong with it.
@@ -235,7 +252,7 @@ pub enum ClipsError {
         seconds: u16,
     },
     /// The server could not be reached, or answered what this page can't read.
-    #[error("The server can't be reached right now.")]
+    #[error("The server can’t be reached right now.")]
     Away,
     /// A fault of the server; its log has the cause.
     #[error("Something went wrong on the server. Please try again.")]
@@ -266,6 +283,7 @@ impl ClipsError {
             | Self::Press(_)
             | Self::Act(_)
             | Self::Conflict
+            | Self::OtherAct
             | Self::NoTimestamp
             | Self::NoModeration
             | Self::Staff

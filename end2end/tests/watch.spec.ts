@@ -1,7 +1,7 @@
 // The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressMany, rows } from '../stage/people';
+import { act, download, mintModeratorLink, openSession, pressMany, rows } from '../stage/people';
 
 // Some of these press some hundred times before they begin.
 test.setTimeout(300_000);
@@ -24,6 +24,11 @@ async function watch(person: () => Promise<Page>, presses: number): Promise<{ vi
 const note = (page: Page, n: number) => page.getByText(`note ${n}`, { exact: true });
 const code = (page: Page) => /\/s\/([0-9A-Z]{6})/.exec(page.url())?.[1] ?? '';
 const y = (page: Page) => page.evaluate(() => window.scrollY);
+
+/** How many lines the CSV of what is visible has, its header included. */
+async function lines(page: Page): Promise<number> {
+  return (await download(page, 'CSV')).body.trim().split('\n').length;
+}
 
 /** Where a note stands in the window. */
 async function top(page: Page, n: number): Promise<number> {
@@ -123,4 +128,21 @@ test('a moderator hides and restores a row, and filters', async ({ person }) => 
   // 7 and 70 to 79.
   await expect(rows(moderator)).toHaveCount(11);
   await expect(moderator.getByText('11 of 130')).toBeVisible();
+});
+
+test('all that pass the filter are hidden, also those that the page has not loaded', async ({ person }) => {
+  const { moderator } = await watch(person, 450);
+  await expect(note(moderator, 450)).toBeInViewport();
+  // A short list would ask for older ones by itself, soon.
+  await moderator.route('**/api/page', (route) => route.abort());
+  await moderator.getByRole('searchbox').first().fill('note 1');
+  await expect(moderator.getByText('0 of the newest 200')).toBeVisible();
+  await moderator.getByRole('button', { name: 'Hide all that pass the filter' }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide them' }).click();
+  // 1, 10 to 19, and 100 to 199.
+  await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeVisible();
+  expect(await lines(moderator)).toBe(1 + 450 - 111);
+  await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeHidden();
+  expect(await lines(moderator)).toBe(1 + 450);
 });

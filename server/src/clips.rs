@@ -9,7 +9,8 @@ use app::{
         act::Act,
         change::Goodbye,
         code::Code,
-        moderation::{Moderation, ModerationId},
+        filter::Filter,
+        moderation::{Moderation, ModerationId, Swept},
         press::Press,
         revision::Cursor,
         role::{Audience, Right, Role},
@@ -131,14 +132,15 @@ impl BoundClips {
 
 impl BoundClips {
     /// Does what moderators may do, as the act that the caller named or one of its own.
-    async fn moderate<F>(
+    async fn moderate<T, F>(
         &self,
         code: &Code,
         act: Option<ModerationId>,
         moderate: impl FnOnce(State, Moderating) -> F,
-    ) -> Result<(), ClipsError>
+    ) -> Result<T, ClipsError>
     where
-        F: Future<Output = Result<Done<()>, StoreError>> + Send + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
     {
         let session = self.known(code, Right::Moderate).await?.id;
         let asked = Moderating {
@@ -307,6 +309,20 @@ impl Clips for BoundClips {
         let ids = at_once(ids)?;
         self.moderate(code, act, |state, asked| async move {
             state.store.restore(&state.clock, asked, &ids).await
+        })
+        .await
+    }
+
+    async fn hide_filtered(
+        &self,
+        code: &Code,
+        filter: Filter,
+        before: Option<Place>,
+        act: ModerationId,
+    ) -> Result<Swept, ClipsError> {
+        self.moderate(code, Some(act), |state, asked| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            store.hide_filtered(clock, asked, &filter, before).await
         })
         .await
     }

@@ -14,9 +14,11 @@ pub fn status(error: &ClipsError) -> StatusCode {
         ClipsError::Forbidden(_) | ClipsError::DeadLink => StatusCode::FORBIDDEN,
         ClipsError::Press(PressRefused::WaitedTooLong | PressRefused::NameMissing)
         | ClipsError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        ClipsError::Press(_) | ClipsError::Act(_) | ClipsError::Conflict | ClipsError::Staff => {
-            StatusCode::CONFLICT
-        }
+        ClipsError::Press(_)
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::OtherAct
+        | ClipsError::Staff => StatusCode::CONFLICT,
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
         ClipsError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,

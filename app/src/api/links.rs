@@ -30,7 +30,7 @@ pub async fn mint_link(code: Code, label: Label) -> Result<MintedLink, ClipsErro
     super::clips().mint_link(&code, label).await
 }
 
-/// Kills a moderator link. See `Clips::revoke_link`.
+/// Revokes a moderator link. See `Clips::revoke_link`.
 #[server(endpoint = "revoke_link", input = Json)]
 pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ClipsError> {
     super::clips().revoke_link(&code, id).await

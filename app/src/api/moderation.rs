@@ -7,10 +7,24 @@ use crate::{
     clips::ClipsError,
     domain::{
         code::Code,
-        moderation::{Moderation, ModerationId},
-        timestamp::TimestampId,
+        filter::Filter,
+        moderation::{Moderation, ModerationId, Swept},
+        timestamp::{Place, TimestampId},
     },
 };
+
+/// Hides all that pass a filter. See `Clips::hide_filtered`.
+#[server(endpoint = "hide_filtered", input = Json)]
+pub async fn hide_filtered(
+    code: Code,
+    filter: Filter,
+    before: Option<Place>,
+    act: ModerationId,
+) -> Result<Swept, ClipsError> {
+    super::clips()
+        .hide_filtered(&code, filter, before, act)
+        .await
+}
 
 /// Hides all of a visitor. See `Clips::hide_visitor`.
 #[server(endpoint = "hide_visitor", input = Json)]

@@ -1,6 +1,6 @@
 //! Hides or shows many rows at once: those that are ticked, or all that pass the filter.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -13,10 +13,11 @@ use crate::{
     clips::ClipsError,
     domain::{
         code::Code,
+        filter::Filter,
         moderation::{Moderation, ModerationId},
-        timestamp::TimestampId,
+        timestamp::{Timestamp, TimestampId},
     },
-    live::{feed::Feed, list::List, random, watch::Filter},
+    live::{feed::Feed, list::List, random},
 };
 
 /// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
@@ -36,10 +37,56 @@ pub fn ManyRows(
     let passing = Memo::new(move |_| {
         let filter = filter.read();
         match filter.is_active() {
-            true => Many::passing(&feed.list.read(), &filter),
-            false => Many::default(),
+            true => Passing::of(&feed.list.read(), &filter),
+            false => Passing::default(),
         }
     });
+    // How many are hidden so far of all that pass the filter.
+    let swept = RwSignal::new(None::<u32>);
+    let hide_filtered = move |()| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        error.set(None);
+        is_busy.set(true);
+        swept.set(Some(0));
+        let filter = filter.get_untracked();
+        spawn_local(async move {
+            let act = random::moderation_id();
+            let (mut hidden, mut before) = (0, None);
+            let refused = loop {
+                let code = feed.code();
+                match api::moderation::hide_filtered(code, filter.clone(), before, act).await {
+                    Ok(answer) => {
+                        hidden += answer.hidden;
+                        before = answer.before;
+                        if swept.try_set(Some(hidden)).is_some() {
+                            return;
+                        }
+                        if before.is_none() {
+                            break None;
+                        }
+                    }
+                    Err(refused) => break Some(refused),
+                }
+            };
+            if is_busy.try_set(false).is_some() {
+                return;
+            }
+            swept.set(None);
+            feed.nudge.run(());
+            // What was done before something failed can be undone too.
+            if hidden > 0 {
+                let words = in_words(hidden as usize, true);
+                hands.done.set(Some(DoneAct { act, words }));
+            } else if refused.is_none() {
+                hands
+                    .said
+                    .set("Nothing that passes the filter is left to hide.".to_owned());
+            }
+            error.set(refused);
+        });
+    };
     let set_hidden = move |ids: Vec<TimestampId>, hides: bool| {
         if is_busy.get_untracked() || ids.is_empty() {
             return;
@@ -95,10 +142,20 @@ pub fn ManyRows(
                 </button>
             </div>
         </Show>
-        <Show when=move || !passing.read().shown.is_empty() && ticked.read().is_empty()>
+        <Show when=move || {
+            (passing.read().can_be_hidden() && ticked.read().is_empty()) || swept.read().is_some()
+        }>
             <div class="many">
-                <button type="button" class="button" on:click=move |_| asks.set(true)>
-                    {move || format!("Hide all {} that pass the filter", passing.read().shown.len())}
+                <button
+                    type="button"
+                    class="button"
+                    aria-busy=move || is_busy.get().then_some("true")
+                    on:click=move |_| asks.set(!is_busy.get_untracked())
+                >
+                    {move || match swept.get() {
+                        Some(hidden) => format!("Hiding … {hidden} so far"),
+                        None => passing.read().to_string(),
+                    }}
                 </button>
             </div>
         </Show>
@@ -108,9 +165,9 @@ pub fn ManyRows(
         <Confirm
             open=asks
             question="Hide all that pass the filter?"
-            explanation="Viewers don’t see them any more. You can undo it in one step."
+            explanation="Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step."
             yes="Hide them"
-            on_yes=move |()| set_hidden(passing.get_untracked().shown, true)
+            on_yes=hide_filtered
         />
     }
     .into_any()
@@ -127,11 +184,6 @@ impl Many {
     fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
         let places = selected.iter().filter_map(|id| list.place(*id));
         let rows = places.filter_map(|place| list.get(place));
-        Self::of(rows.map(|row| (row.id, row.hidden)))
-    }
-
-    fn passing(list: &List, filter: &Filter) -> Self {
-        let rows = list.rows().filter(|row| filter.shows(row));
         Self::of(rows.map(|row| (row.id, row.hidden)))
     }
 
@@ -152,6 +204,38 @@ impl Many {
 
     fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// What of a list passes a filter and is shown to viewers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Passing {
+    /// How many of those that the page has loaded.
+    loaded: usize,
+    /// Whether there may be others among those that it has not.
+    has_older: bool,
+}
+
+impl Passing {
+    fn of(list: &List, filter: &Filter) -> Self {
+        let passing = |row: &&Timestamp| !row.hidden && filter.shows(row);
+        Self {
+            loaded: list.rows().filter(passing).count(),
+            has_older: list.older_before().is_some(),
+        }
+    }
+
+    fn can_be_hidden(self) -> bool {
+        self.loaded > 0 || self.has_older
+    }
+}
+
+impl fmt::Display for Passing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.has_older {
+            true => write!(f, "Hide all that pass the filter"),
+            false => write!(f, "Hide all {} that pass the filter", self.loaded),
+        }
     }
 }
 

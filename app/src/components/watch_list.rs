@@ -6,11 +6,9 @@ use super::{
     many_rows::ManyRows, segment_group::SegmentGroup, undo_bar::UndoBar,
     visitor_dialog::VisitorDialog, watch_row::Hands, watch_toolbar::WatchToolbar,
 };
-use crate::live::{
-    feed::Feed,
-    scroll,
-    shown::Shown,
-    watch::{Filter, Follow},
+use crate::{
+    domain::filter::Filter,
+    live::{feed::Feed, scroll, shown::Shown, watch::Follow},
 };
 
 /// Older rows are fetched when their place is so close above the window, in pixels.

@@ -213,7 +213,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 aria-haspopup="dialog"
                 on:click=move |_| hands.about.set(Some(row.get_untracked()))
             >
-                "Viewer"
+                "Viewer …"
                 <span class="visually-hidden">{format!(" of {at}")}</span>
             </button>
             {move || {

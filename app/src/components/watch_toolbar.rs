@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::segment::Segment,
-    live::{feed::Feed, watch::Filter},
+    domain::{filter::Filter, segment::Segment},
+    live::feed::Feed,
 };
 
 /// What a moderator filters the list by.

@@ -4,6 +4,7 @@ pub mod access;
 pub mod act;
 pub mod change;
 pub mod code;
+pub mod filter;
 pub mod held;
 pub mod moderation;
 pub mod offset;

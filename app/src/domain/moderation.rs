@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     offset::Offset,
     text::{Label, Name, Note},
+    timestamp::Place,
 };
 
 /// Names one act of moderation. Made by the browser, so that a long selection can be hidden by several calls, and a retry
@@ -84,6 +85,20 @@ pub struct Undone {
     pub at: DateTime<Utc>,
 }
 
+/// How far the hiding of all that pass a filter has come: a long list takes several calls, which are one act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// How many timestamps this call hid.
+    pub hidden: u32,
+    /// Where the next call goes on; none when the whole list was looked at.
+    pub before: Option<Place>,
+}
+
+impl Swept {
+    /// The most timestamps that one call looks at, and may have to write under the session's lock.
+    pub const MOST: u64 = 1_000;
+}
+
 impl Moderation {
     /// The most acts that the log shows, the newest first.
     pub const MOST: u64 = 200;
@@ -152,7 +167,11 @@ impl fmt::Display for Moderation {
 
 impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "segment {} {}", self.segment_index, self.offset_seconds)?;
+        write!(
+            f,
+            "{} in segment {}",
+            self.offset_seconds, self.segment_index
+        )?;
         if let Some(name) = &self.name {
             write!(f, " by {name}")?;
         }
@@ -194,13 +213,13 @@ mod tests {
             act(Deed::EditNote, 1),
         ];
         insta::assert_snapshot!(words.join("\n"), @r"
-        hid segment 2 00:01:15 by Ciri
+        hid 00:01:15 in segment 2 by Ciri
         hid 3 timestamps
-        hid all of the viewer of segment 2 00:01:15 by Ciri (4 timestamps)
-        blocked the viewer of segment 2 00:01:15 by Ciri (0 timestamps since)
-        showed segment 2 00:01:15 by Ciri again
+        hid all of the viewer of 00:01:15 in segment 2 by Ciri (4 timestamps)
+        blocked the viewer of 00:01:15 in segment 2 by Ciri (0 timestamps since)
+        showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again
-        changed the note of segment 2 00:01:15 by Ciri
+        changed the note of 00:01:15 in segment 2 by Ciri
         ");
     }
 }

@@ -205,12 +205,6 @@ impl List {
         self.rows.get(&place).filter(|row| self.is_shown(row))
     }
 
-    /// Whether this one is shown.
-    pub fn contains(&self, id: TimestampId) -> bool {
-        let place = self.places.get(&id);
-        place.is_some_and(|place| self.get(*place).is_some())
-    }
-
     /// Where this one stands, if it was heard of.
     pub fn place(&self, id: TimestampId) -> Option<Place> {
         self.places.get(&id).copied()
@@ -471,7 +465,8 @@ mod tests {
                 prop_assert_eq!(list.len(), list.rows().count());
                 prop_assert_eq!(list.is_empty(), list.rows().next().is_none());
                 for n in 0..8 {
-                    prop_assert_eq!(list.contains(id(n)), list.rows().any(|row| row.id == id(n)));
+                    let at_its_place = list.place(id(n)).and_then(|place| list.get(place));
+                    prop_assert_eq!(at_its_place, list.rows().find(|row| row.id == id(n)));
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{heights::Heights, list::List, watch::Filter};
-use crate::domain::{revision::Revision, timestamp::Place};
+use super::{heights::Heights, list::List};
+use crate::domain::{filter::Filter, revision::Revision, timestamp::Place};
 
 /// The rows that pass a filter.
 #[derive(Clone, Debug, Default)]

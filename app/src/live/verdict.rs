@@ -78,6 +78,7 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         | ClipsError::Forbidden(_)
         | ClipsError::DeadLink
         | ClipsError::Conflict
+        | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff

@@ -1,4 +1,4 @@
-//! One write to a session: lock, look, judge, write. Every write goes through here.
+//! One write to a session: lock, look, judge, write. Every write that moves the revision goes through here.
 
 use std::collections::HashMap;
 

@@ -201,20 +201,8 @@ async fn page(
             Condition::any().add(own).add_option(all)
         }
     };
-    let wanted = Page::SIZE + 1; // one more tells whether there are others
-    let mut rows = Vec::new();
-    for segment in segments.iter().rev() {
-        let index = segments::whole(segment.index);
-        let left = wanted.saturating_sub(rows.len() as u64);
-        if left == 0 || before.is_some_and(|before| index > before.segment_index) {
-            continue;
-        }
-        let until = before
-            .filter(|before| before.segment_index == index)
-            .map(|before| Way::Back.beyond(before));
-        let seen = Condition::all().add(seen.clone()).add_option(until);
-        rows.extend(stretch(segment, seen, Way::Back, left).all(tx).await?);
-    }
+    // One more tells whether there are others.
+    let mut rows = last_before(tx, segments, &seen, before, Page::SIZE + 1).await?;
     let more = rows.len() as u64 > Page::SIZE;
     rows.truncate(usize::try_from(Page::SIZE).unwrap_or(usize::MAX));
     rows.reverse();
@@ -223,6 +211,31 @@ async fn page(
         .map(|row| timestamps::seen_by(row, segments, eyes.audience, eyes.visitor))
         .collect::<Result<_, _>>()?;
     Ok(Page { timestamps, more })
+}
+
+/// The last timestamps of these segments, or the last ones before a place: against the list's order, at most `limit`.
+/// `segments` are by index.
+pub(super) async fn last_before(
+    tx: &DatabaseTransaction,
+    segments: &[segment::Model],
+    which: &Condition,
+    before: Option<Place>,
+    limit: u64,
+) -> Result<Vec<timestamp::Model>, StoreError> {
+    let mut rows = Vec::new();
+    for segment in segments.iter().rev() {
+        let index = segments::whole(segment.index);
+        let left = limit.saturating_sub(rows.len() as u64);
+        if left == 0 || before.is_some_and(|before| index > before.segment_index) {
+            continue;
+        }
+        let until = before
+            .filter(|before| before.segment_index == index)
+            .map(|before| Way::Back.beyond(before));
+        let which = Condition::all().add(which.clone()).add_option(until);
+        rows.extend(stretch(segment, which, Way::Back, left).all(tx).await?);
+    }
+    Ok(rows)
 }
 
 /// Some rows of one segment in the list's order or against it: one walk along the index of rule 3.

@@ -1,4 +1,4 @@
-//! The moderation log: what moderators did, as the streamer reads it.
+//! The moderation log: what moderators did, as staff read it.
 
 use std::collections::HashMap;
 

@@ -5,17 +5,18 @@ use std::collections::{BTreeSet, HashMap};
 use app::{
     clips::ClipsError,
     domain::{
-        moderation::Deed,
+        filter::Filter,
+        moderation::{Deed, Swept},
         role::{Right, Role},
         text::{Label, Note},
-        timestamp::TimestampId,
+        timestamp::{Place, TimestampId},
     },
 };
 use chrono::{DateTime, Utc};
 use entity::{moderation, timestamp};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -24,6 +25,8 @@ use super::{
     Done, SessionId, Store, StoreError, Submission, VisitorId, access,
     change::Change,
     hidden::{FORGOTTEN, HELD},
+    lists, segments,
+    timestamps::to_timestamp,
 };
 use crate::world::Clock;
 
@@ -72,6 +75,44 @@ impl Store {
         let rows = act.rows(ids).await?;
         act.set_hidden(rows, None).await?;
         act.done().await
+    }
+
+    /// Hides those of the list's last `Swept::MOST` timestamps that pass a filter, or of the last ones before a place.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't do it; nothing was written then.
+    pub async fn hide_filtered(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        filter: &Filter,
+        before: Option<Place>,
+    ) -> Result<Done<Swept>, StoreError> {
+        let mut act = Act::begin(self, clock, asked, moderation::Deed::Hide).await?;
+        let mut segments = segments::all(&act.tx, asked.session.0).await?;
+        segments.retain(|segment| {
+            let index = segments::whole(segment.index);
+            filter.segment.is_none_or(|wanted| wanted == index)
+        });
+        let shown = Condition::all().add(timestamp::Column::HiddenBy.is_null());
+        let rows = lists::last_before(&act.tx, &segments, &shown, before, Swept::MOST).await?;
+        let looked_at = rows.len() as u64;
+        let (mut passing, mut reached) = (Vec::new(), None);
+        for row in rows {
+            let seen = to_timestamp(row.clone(), &segments)?;
+            reached = Some(seen.place());
+            if filter.shows(&seen) {
+                passing.push(row);
+            }
+        }
+        // As `find` gives them: revisions grow with the arrival.
+        passing.sort_unstable_by_key(|row| row.arrival);
+        let swept = Swept {
+            hidden: u32::try_from(passing.len()).unwrap_or(u32::MAX),
+            before: reached.filter(|_| looked_at == Swept::MOST),
+        };
+        act.set_hidden(passing, Some(asked.act)).await?;
+        act.answers(swept).await
     }
 
     /// Gives a timestamp another note, or none.
@@ -204,7 +245,7 @@ impl Act {
         });
         let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {
-            return Err(ClipsError::Conflict.into());
+            return Err(ClipsError::OtherAct.into());
         }
         Ok(Self {
             tx,
@@ -329,6 +370,11 @@ impl Act {
 
     /// Writes the log where something was done, and commits.
     async fn done(self) -> Result<Done<()>, StoreError> {
+        self.answers(()).await
+    }
+
+    /// The same with an answer.
+    async fn answers<T>(self, answer: T) -> Result<Done<T>, StoreError> {
         if self.has_done {
             let row = self.row.into_active_model();
             if self.is_known {
@@ -341,7 +387,7 @@ impl Act {
                     .await?;
             }
         }
-        self.change.done(self.tx, (), self.now).await
+        self.change.done(self.tx, answer, self.now).await
     }
 }
 

@@ -91,6 +91,9 @@ impl Scene {
             "submit" => json!({ "code": code, "press": press("x") }),
             "own_timestamp" => json!({ "code": code, "id": timestamp }),
             "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
+            "hide_filtered" => {
+                json!({ "code": code, "filter": { "text": "", "segment": null, "with_hidden": true }, "before": null, "act": act })
+            }
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),
             "hide_visitor" | "block" => {

@@ -105,6 +105,12 @@ fn functions() -> Vec<(&'static str, Value)> {
         ("hide", of(json!({ "ids": [id], "act": id }))),
         ("restore", of(json!({ "ids": [id] }))),
         ("edit_note", of(json!({ "id": id, "note": "better" }))),
+        (
+            "hide_filtered",
+            of(
+                json!({ "filter": { "text": "x", "segment": 1, "with_hidden": false }, "before": { "segment_index": 1, "offset_seconds": 0, "arrival": 9 }, "act": id }),
+            ),
+        ),
         ("hide_visitor", of(json!({ "id": id, "act": id }))),
         ("block", of(json!({ "id": id, "act": id }))),
         ("undo", of(json!({ "act": id }))),

@@ -3,17 +3,19 @@
 use app::{
     clips::ClipsError,
     domain::{
+        filter::Filter,
         moderation::{Deed, Moderation},
         role::{Audience, Right},
         text::Label,
     },
 };
+use entity::timestamp;
 use server::{
     store::{Moderating, VisitorId},
     world,
 };
 
-use super::stage::{Opened, Stage, by, heard, on_both, page_notes, press, somebody};
+use super::stage::{Opened, Stage, by, heard, on_both, page_notes, press, somebody, submission};
 
 /// Somebody who redeemed a moderator link with this label.
 async fn moderator(stage: &Stage, session: &Opened, label: &str) -> VisitorId {
@@ -181,14 +183,71 @@ async fn several_calls_of_one_author_with_one_name_are_one_act() {
             ..act
         };
         let refused = store.hide(clock, foreign, &ids).await;
-        assert_eq!(heard(refused).unwrap_err(), ClipsError::Conflict);
+        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
         let other_deed = store.restore(clock, act, &ids).await;
-        assert_eq!(heard(other_deed).unwrap_err(), ClipsError::Conflict);
+        assert_eq!(heard(other_deed).unwrap_err(), ClipsError::OtherAct);
 
         store.undo(clock, act).await.unwrap();
         assert_eq!(seen(&stage, &session, anna).await, ["a", "b", "c"]);
         let late = store.hide(clock, act, &ids).await;
-        assert_eq!(heard(late).unwrap_err(), ClipsError::Conflict);
+        assert_eq!(heard(late).unwrap_err(), ClipsError::OtherAct);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_act() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        for part in 0..4 {
+            let batch: Vec<_> = (0..350)
+                .map(|number| match number % 2 {
+                    0 => press("Buy FOLLOWERS"),
+                    _ => press("a moment"),
+                })
+                .map(|press| submission(&session, somebody(), press))
+                .collect();
+            store.record(clock, &batch).await.unwrap();
+            if part == 1 {
+                stage.pause(&session, 1).await;
+                stage.resume(&session, 1).await;
+            }
+        }
+        let act = by(&session, session.streamer);
+        let filter = Filter {
+            text: "followers".to_owned(),
+            ..Filter::default()
+        };
+        let (mut hidden, mut calls, mut before) = (0, 0, None);
+        loop {
+            let done = store.hide_filtered(clock, act, &filter, before).await;
+            let swept = done.unwrap().answer;
+            (hidden, calls, before) = (hidden + swept.hidden, calls + 1, swept.before);
+            if before.is_none() {
+                break;
+            }
+        }
+        assert_eq!((hidden, calls), (700, 2));
+        let rows = stage.timestamp_rows().await;
+        let spam = |row: &&timestamp::Model| row.note.as_deref() == Some("Buy FOLLOWERS");
+        assert_eq!(rows.iter().filter(spam).count(), 700);
+        for row in &rows {
+            let expected = spam(&row).then_some(act.act);
+            assert_eq!(row.hidden_by, expected, "{row:?}");
+        }
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 700);
+        assert_eq!(log(&stage, &session).await[0].timestamps, 700);
+
+        let second = Filter {
+            segment: Some(2),
+            ..Filter::default()
+        };
+        let other = by(&session, session.streamer);
+        let done = store.hide_filtered(clock, other, &second, None).await;
+        assert_eq!(done.unwrap().answer.hidden, 350);
+        store.undo(clock, act).await.unwrap();
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1_050);
     })
     .await;
 }
@@ -258,7 +317,7 @@ async fn more_rows_than_one_statement_takes_each_get_a_revision_of_their_own() {
         let mut last = None;
         for _ in 0..3 {
             let batch: Vec<_> = (0..400)
-                .map(|_| super::stage::submission(&session, troll, press("spam")))
+                .map(|_| submission(&session, troll, press("spam")))
                 .collect();
             let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
             last = recorded.answers.into_iter().next_back().unwrap().ok();

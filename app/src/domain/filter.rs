@@ -1,0 +1,118 @@
+//! What a moderator filters the list by.
+
+use serde::{Deserialize, Serialize};
+
+use super::timestamp::Timestamp;
+
+/// Which rows a moderator wants to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// What note or name must contain; upper and lower case are the same.
+    pub text: String,
+    /// The only segment that is shown; none: all.
+    pub segment: Option<u32>,
+    /// Whether hidden ones are shown too.
+    pub with_hidden: bool,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            segment: None,
+            with_hidden: true,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether anything is left out.
+    pub fn is_active(&self) -> bool {
+        !self.text.trim().is_empty() || self.segment.is_some() || !self.with_hidden
+    }
+
+    /// Whether this row is shown.
+    pub fn shows(&self, row: &Timestamp) -> bool {
+        let wanted = self.text.trim().to_lowercase();
+        let has =
+            |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&wanted));
+        (self.with_hidden || !row.hidden)
+            && self
+                .segment
+                .is_none_or(|segment| segment == row.segment_index)
+            && (wanted.is_empty()
+                || has(row.note.as_ref().map(|note| note.as_str()))
+                || has(row.submitted_by.as_ref().map(|name| name.as_str())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::TimestampId};
+
+    fn row(segment_index: u32, note: &str, name: &str) -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index,
+            offset_seconds: Offset(5),
+            note: Text::parse_optional(note).unwrap(),
+            submitted_by: Text::parse_optional(name).unwrap(),
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            held: false,
+            mine: false,
+        }
+    }
+
+    fn with_text(text: &str) -> Filter {
+        Filter {
+            text: text.into(),
+            ..Filter::default()
+        }
+    }
+
+    #[test]
+    fn without_a_filter_everything_is_shown() {
+        let hidden = Timestamp {
+            hidden: true,
+            ..row(1, "", "")
+        };
+        assert!(Filter::default().shows(&hidden));
+        assert!(!Filter::default().is_active());
+        assert!(!with_text("  ").is_active());
+    }
+
+    #[test]
+    fn note_and_name_are_searched_whatever_their_case() {
+        let moment = row(1, "Żubr insulted the Baron", "Ciri");
+        for text in ["żubr", " BARON ", "ciri"] {
+            assert!(with_text(text).shows(&moment), "{text}");
+        }
+        assert!(!with_text("Roach").shows(&moment));
+        assert!(!with_text("Roach").shows(&row(1, "", "")));
+    }
+
+    #[test]
+    fn a_segment_and_hidden_ones_can_be_left_out() {
+        let second = Filter {
+            segment: Some(2),
+            ..Filter::default()
+        };
+        assert!(second.shows(&row(2, "", "")) && !second.shows(&row(1, "", "")));
+        let tidy = Filter {
+            with_hidden: false,
+            ..Filter::default()
+        };
+        let hidden = Timestamp {
+            hidden: true,
+            ..row(1, "", "")
+        };
+        assert!(!tidy.shows(&hidden) && tidy.is_active());
+    }
+}
