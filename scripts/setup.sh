@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres and a browser, `setup.sh faults` what
-# the long faults need.
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, a browser and strace, `setup.sh faults`
+# what the long faults need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -49,6 +49,7 @@ fi
 if [ "${1:-build}" = test ]; then
   postgres_bin >/dev/null || install postgresql
   need chromium chromium
+  need strace strace
 fi
 if [ "${1:-build}" = faults ]; then
   postgres_bin >/dev/null || install postgresql

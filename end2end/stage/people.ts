@@ -45,7 +45,7 @@ export async function mintModeratorLink(page: Page, label: string): Promise<stri
   const card = page.getByRole('region', { name: /send this link/i });
   await card.getByRole('button', { name: 'Show' }).click();
   const link = await card.getByLabel('Moderator link').innerText();
-  await card.getByRole('button', { name: 'I saved it' }).click();
+  await card.getByRole('button', { name: 'I sent it' }).click();
   return link;
 }
 

@@ -34,7 +34,8 @@ pub struct Model {
     pub visitor_id: Uuid,
     /// Since when it is hidden, UTC.
     pub hidden_at: Option<DateTime<Utc>>,
-    /// Which act hid it: undoing an act restores only what that act hid.
+    /// What hid it: an act of moderation (undoing it restores only what it hid), the nil UUID for a held word, or the
+    /// highest one where its visitor was forgotten.
     pub hidden_by: Option<Uuid>,
     /// SHA-256 over session, visitor, note and name as first sent: tells a retry from another press.
     #[sea_orm(column_type = "Blob")]

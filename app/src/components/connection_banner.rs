@@ -47,7 +47,7 @@ pub fn ConnectionBanner(
 fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
     match (connection, audience) {
         (Connection::Ended(Ending::Revoked), Audience::Staff) => Some(
-            "Your link was revoked, so this page has stopped. Ask the streamer for a new one; the viewers' page still works.",
+            "Your link was revoked or replaced, so this page has stopped. Open the newest one, or ask the streamer for it; the viewers’ page still works.",
         ),
         (Connection::Ended(Ending::Revoked), Audience::Public) => {
             Some("This page may not watch the session any more. Ask the streamer for the link.")
@@ -56,7 +56,7 @@ fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
             Some("This session is gone, so this page has stopped. Ask the streamer for a new link.")
         }
         (connection, _) if connection.is_away() => Some(
-            "The server can't be reached. What you press is kept, and this page catches up by itself.",
+            "The server can’t be reached. What you press is kept, and this page catches up by itself.",
         ),
         (
             Connection::Connecting { .. }

@@ -39,7 +39,7 @@ pub fn ControlLink(
             <summary>
                 <h2>"Control link"</h2>
             </summary>
-            <p>"Lost it, or shown it by mistake? A new one kills the old one; this browser stays in control."</p>
+            <p>"Lost it, or shown it by mistake? Make a new one: the old one stops working, and this browser stays in control."</p>
             <button type="button" class="button button--danger" on:click=move |_| asks.set(true)>
                 "Replace the control link"
             </button>

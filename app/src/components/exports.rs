@@ -1,10 +1,10 @@
-//! The files to take the list home in.
+//! The list as files, for the tools that cut clips.
 
 use leptos::prelude::*;
 
 use crate::domain::code::Code;
 
-/// The files to take the list home in.
+/// The list as files, for the tools that cut clips.
 #[component]
 pub fn Exports(
     /// The session.
@@ -27,7 +27,7 @@ pub fn Exports(
     });
     view! {
         <section class="panel" aria-labelledby="exports">
-            <h2 id="exports">"Take the list home"</h2>
+            <h2 id="exports">"Export the list"</h2>
             <ul class="exports">{files.into_iter().collect_view()}</ul>
         </section>
     }

@@ -58,7 +58,10 @@ pub fn ModerationLog(
             <p class="form__error" role="alert">
                 {move || error.get().map(|error| error.to_string())}
             </p>
-            {move || in_words(acts.read().as_deref()).map(|words| view! { <p class="empty">{words}</p> })}
+            {move || {
+                in_words(acts.read().as_deref(), error.read().is_some())
+                    .map(|words| view! { <p class="empty">{words}</p> })
+            }}
             <ol class="log">
                 <For
                     each=move || acts.get().unwrap_or_default()
@@ -115,10 +118,11 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     }
 }
 
-fn in_words(acts: Option<&[Moderation]>) -> Option<&'static str> {
+fn in_words(acts: Option<&[Moderation]>, has_failed: bool) -> Option<&'static str> {
     match acts {
+        None if has_failed => None,
         None => Some("Loading …"),
-        Some([]) => Some("Nobody has hidden anything yet."),
+        Some([]) => Some("Nothing was done yet."),
         Some(_) => None,
     }
 }

@@ -130,7 +130,7 @@ pub fn ModeratorLinks(
         <Confirm
             open=asks
             question="Revoke this link?"
-            explanation="Whoever used it loses the moderators' page at once."
+            explanation="Whoever used it loses the moderators’ page at once."
             yes="Revoke it"
             on_yes=revoke
         />

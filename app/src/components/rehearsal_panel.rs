@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(face(None, Step::Export).1, "not yet");
         let mut rehearsal = Rehearsal::begin();
         assert_eq!(face(Some(&rehearsal), Step::Export).1, "not yet");
-        rehearsal.fail("The server can't be reached right now.".into());
+        rehearsal.fail("The server can’t be reached right now.".into());
         rehearsal.stop();
         assert_eq!(
             face(Some(&rehearsal), Step::Export),

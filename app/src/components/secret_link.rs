@@ -26,18 +26,20 @@ pub fn SecretLink(
         .split_once('#')
         .map_or_else(String::new, |(start, _)| format!("{start}#••••••••"));
     let is_shown = RwSignal::new(false);
-    let (heading, warning, copy, name) = match secret.kind {
+    let (heading, warning, copy, name, saved) = match secret.kind {
         LinkKind::Control => (
             "Save this control link",
             "It is shown only once. Whoever has it controls this session: keep it where only you can read it. It is your way back if this browser loses its cookies.",
             "Copy control link",
             "Control link",
+            "I saved it",
         ),
         LinkKind::Moderator => (
             "Send this link to your moderator",
             "It is shown only once. Whoever has it can hide timestamps and edit notes.",
             "Copy moderator link",
             "Moderator link",
+            "I sent it",
         ),
     };
     let text = {
@@ -72,7 +74,7 @@ pub fn SecretLink(
                 </button>
             </div>
             <button type="button" class="button" on:click=move |_| on_saved.run(())>
-                "I saved it"
+                {saved}
             </button>
         </section>
     }

@@ -109,7 +109,7 @@ pub fn SessionRules(
             <form class="form" on:submit=save inert=move || !is_known.get()>
                 <label class="check">
                     <input node_ref=names type="checkbox" />
-                    " Viewers give a name with every press"
+                    " Every press needs a name"
                 </label>
                 <label class="check">
                     <input node_ref=staff_list type="checkbox" />

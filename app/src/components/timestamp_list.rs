@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::timestamp_row::TimestampRow;
 use crate::{
-    domain::{role::Audience, rules::Rules},
+    domain::{
+        role::Audience,
+        session::{Session, Status},
+    },
     live::feed::Feed,
 };
 
@@ -28,17 +31,19 @@ pub fn TimestampList(
             </For>
         </ol>
         <Show when=move || rows.read().is_empty()>
-            <p class="empty">{move || none_in_words(feed.audience, feed.session.read().rules)}</p>
+            <p class="empty">{move || none_in_words(feed.audience, &feed.session.read())}</p>
         </Show>
     }
     .into_any()
 }
 
-fn none_in_words(audience: Audience, rules: Rules) -> &'static str {
-    match audience {
-        Audience::Public if rules.staff_list => {
+fn none_in_words(audience: Audience, session: &Session) -> &'static str {
+    match (audience, &session.status) {
+        (Audience::Public, _) if session.rules.staff_list => {
             "Only moderators see the whole list. Your own presses are shown here."
         }
-        Audience::Public | Audience::Staff => "No timestamps yet. The first one is yours to make.",
+        (_, Status::Active { .. }) => "No timestamps yet. The first one is yours to make.",
+        (_, Status::Paused { .. }) => "No timestamps yet.",
+        (_, Status::Ended { .. }) => "Nobody marked a moment.",
     }
 }

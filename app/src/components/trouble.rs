@@ -11,6 +11,9 @@ use crate::clips::{ClipsError, OnPageError};
 pub fn Trouble(
     /// Why it can't be shown.
     error: ClipsError,
+    /// What is said about it, where that are not the error's own words.
+    #[prop(optional)]
+    words: Option<&'static str>,
     /// What else can be done on this page.
     #[prop(optional)]
     children: Option<Children>,
@@ -24,7 +27,7 @@ pub fn Trouble(
         <Title text=heading />
         <main class="trouble">
             <h1>{heading}</h1>
-            <p>{error.to_string()}</p>
+            <p>{words.map_or_else(|| error.to_string(), ToOwned::to_owned)}</p>
             {error
                 .is_passing()
                 .then(|| {
@@ -50,12 +53,14 @@ pub(super) fn heading(error: &ClipsError) -> &'static str {
     match error {
         ClipsError::NotFound => "Nothing here",
         ClipsError::Forbidden(_) => "Not for this browser",
-        ClipsError::DeadLink => "This link is dead",
-        ClipsError::Busy { .. } | ClipsError::Away => "The server is away",
+        ClipsError::DeadLink => "This link does not work",
+        ClipsError::Busy { .. } => "The server is busy",
+        ClipsError::Away => "The server is away",
         ClipsError::TooMany { .. } => "Too often",
         ClipsError::Press(_)
         | ClipsError::Act(_)
         | ClipsError::Conflict
+        | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff

@@ -101,14 +101,14 @@ pub enum ActRefused {
     },
     /// "I began N minutes ago" reaches into the segment before.
     #[error(
-        "The segment before ended {at_most} minutes ago: this one can't have begun earlier than that."
+        "The segment before ended {at_most} minutes ago: this one can’t have begun earlier than that."
     )]
     BeganTooEarly {
         /// The most minutes that are possible.
         at_most: u32,
     },
     /// "I began N minutes ago" is longer than a day.
-    #[error("A stream can have begun at most {} minutes ago.", MOST_MINUTES_AGO)]
+    #[error("A stream can have begun at most {} hours ago.", MOST_MINUTES_AGO / 60)]
     BeganTooLongAgo,
 }
 

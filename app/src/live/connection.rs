@@ -125,16 +125,6 @@ impl Connection {
         }
     }
 
-    /// Whether the stream is open.
-    pub fn is_live(self) -> bool {
-        match self {
-            Self::Live { .. } => true,
-            Self::Connecting { .. } | Self::Waiting { .. } | Self::Resting | Self::Ended(_) => {
-                false
-            }
-        }
-    }
-
     /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
     pub fn is_away(self) -> bool {
         match self {

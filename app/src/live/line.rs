@@ -277,6 +277,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         ClipsError::Press(_)
         | ClipsError::Act(_)
         | ClipsError::Conflict
+        | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff

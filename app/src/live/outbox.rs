@@ -220,6 +220,7 @@ impl Unsent {
             | ClipsError::DeadLink
             | ClipsError::Act(_)
             | ClipsError::Conflict
+            | ClipsError::OtherAct
             | ClipsError::NoTimestamp
             | ClipsError::NoModeration
             | ClipsError::Staff

@@ -191,6 +191,7 @@ fn try_again_later(state: State, error: &ClipsError) {
         | ClipsError::Press(_)
         | ClipsError::Act(_)
         | ClipsError::Conflict
+        | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff

@@ -40,7 +40,7 @@ pub fn PrivacyPage() -> impl IntoView {
                     "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. Nothing is asked of other sites, and nobody measures what you do here."
                 </p>
                 <p>
-                    "It is kept as long as its session is. Whoever runs this server can delete sessions, and have ended ones deleted after some days."
+                    "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have ended ones deleted after some days."
                 </p>
             </section>
             <section class="panel" aria-labelledby="browser">
