@@ -27,9 +27,10 @@ lint:
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --features viewer -- -D warnings
 
-## Rules, store on SQLite and Postgres, HTTP.
+## Rules, store on SQLite and Postgres, HTTP; and how the benchmarks count.
 native-tests:
 	scripts/with-postgres.sh cargo test
+	cargo test -p bench
 
 ## The shipped build in a real Chromium, on SQLite and on Postgres.
 browser-tests: build
