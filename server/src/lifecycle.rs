@@ -24,6 +24,8 @@ use crate::{
 
 /// The longest that all steps of stopping take together; what is not finished by then is dropped.
 const LONGEST_STOP: Duration = Duration::from_secs(9);
+/// How much of that is the recorder's and the database's. Without it one reader who takes nothing would use it all up.
+const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// Why the server could not start.
 #[derive(Debug, Error)]
@@ -115,7 +117,7 @@ pub async fn serve(
             // Live streams would hold the stop back for ever.
             state.hub.close();
             let deadline = Instant::now() + LONGEST_STOP;
-            match timeout_at(deadline, &mut served).await {
+            match timeout_at(deadline - LAST_WRITES, &mut served).await {
                 Ok(finished) => finished.map_err(io::Error::other)?,
                 Err(_) => {
                     tracing::warn!("some requests were not finished in time");

@@ -9,16 +9,21 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::stage::{people::Person, running::Running};
+use crate::stage::{
+    database::{Fresh, Kind},
+    people::Person,
+    program::Program,
+    running::Running,
+};
 
 /// Long enough for a busy machine; what is waited for takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection whose own buffer is small, so that the server soon feels that nobody reads.
-async fn connect(server: &Running) -> TcpStream {
+async fn connect(url: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4 * 1024).unwrap();
-    let address = server.url.trim_start_matches("http://").parse().unwrap();
+    let address = url.trim_start_matches("http://").parse().unwrap();
     socket.connect(address).await.unwrap()
 }
 
@@ -49,7 +54,7 @@ async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
     let cursor = streamer.cursor(&code).await;
     // More than what lies between: 500 rows of half a kilobyte.
     presses(&streamer, &code, 500).await;
-    let mut stalled = connect(&server).await;
+    let mut stalled = connect(&server.url).await;
     ask(&mut stalled, &code, &cursor).await;
     // The answer has begun; nothing more is read.
     stalled.read_u8().await.unwrap();
@@ -74,10 +79,34 @@ async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
 }
 
 #[tokio::test]
+async fn a_reader_that_takes_nothing_leaves_a_stop_the_time_to_close_the_database() {
+    let database = Fresh::new(Kind::Sqlite).await;
+    let mut program = Program::start(database.url()).await;
+    let streamer = Person::new(&program.url);
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let cursor = streamer.cursor(&code).await;
+    let anybody = Person::new(&program.url).without_cookie();
+    presses(&anybody, &code, 500).await;
+    let mut stalled = connect(&program.url).await;
+    ask(&mut stalled, &code, &cursor).await;
+    stalled.read_u8().await.unwrap();
+    // Until what was missed fills all that lies between.
+    sleep(Duration::from_secs(1)).await;
+
+    program.stop().await;
+    let log = String::from_utf8(program.log()).unwrap();
+    let said = |words| log.contains(words);
+    assert!(said("some requests were not finished in time"));
+    assert!(!said("could not be recorded") && !said("did not let go"));
+    assert!(said("stopped"));
+}
+
+#[tokio::test]
 async fn a_connection_that_never_asks_is_closed() {
     let server = Running::held_to(Settings::default()).await;
-    let mut silent = connect(&server).await;
-    let mut half = connect(&server).await;
+    let mut silent = connect(&server.url).await;
+    let mut half = connect(&server.url).await;
     half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
     for connection in [&mut silent, &mut half] {
         let mut answer = Vec::new();
@@ -94,7 +123,7 @@ async fn who_finds_no_connection_free_waits_for_one() {
         ..Settings::default()
     })
     .await;
-    let holding = connect(&server).await;
+    let holding = connect(&server.url).await;
     let person = server.person();
     let waiting = tokio::spawn(async move { person.get("/health").await.status() });
     sleep(Duration::from_millis(300)).await;
@@ -110,7 +139,7 @@ async fn a_live_stream_takes_the_connection_that_was_used_before_and_ends_with_i
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
-    let mut connection = connect(&server).await;
+    let mut connection = connect(&server.url).await;
     connection
         .write_all(b"GET /health HTTP/1.1\r\nhost: clips\r\n\r\n")
         .await
@@ -153,7 +182,7 @@ async fn who_asks_for_the_head_of_a_live_stream_alone_gets_no_events_and_keeps_t
     let server = Running::held_to(Settings::default()).await;
     let streamer = server.person();
     let code = streamer.opens_session().await;
-    let mut connection = connect(&server).await;
+    let mut connection = connect(&server.url).await;
     let head = format!("HEAD /s/{code}/live HTTP/1.1\r\nhost: clips\r\n\r\n");
     connection.write_all(head.as_bytes()).await.unwrap();
     let head = read_to(&mut connection, "\r\n\r\n").await;

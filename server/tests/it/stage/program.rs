@@ -42,6 +42,15 @@ impl Program {
         panic!("the server is not ready after 20 s");
     }
 
+    /// Stops it as an operator would; answers when it has ended.
+    pub(crate) async fn stop(&mut self) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        while self.child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What it has said so far.
     pub(crate) fn log(&self) -> Vec<u8> {
         std::fs::read(self.log.path()).unwrap()
