@@ -1,7 +1,7 @@
 //! Opening a database: made, migrated, refused in words.
 
-use app::clips::ClipsError;
-use sea_orm::ConnectionTrait;
+use app::{clips::ClipsError, domain::act::Act};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use server::store::{Opening, Store};
 
 use super::stage::{Stage, on_both, press, somebody};
@@ -93,6 +93,22 @@ async fn connections_that_postgres_drops_are_opened_again() {
         stage.press(&session, "again").await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_write_that_waits_for_a_lock_on_postgres_gives_up_and_leaves_no_trace() {
+    let stage = Stage::on(Kind::Postgres).await;
+    let session = stage.started().await;
+    let holding = stage.tables.begin().await.unwrap();
+    let lock = "SELECT 1 FROM session FOR UPDATE";
+    holding.execute_unprepared(lock).await.unwrap();
+    let pause = Act::Pause { segment: 1 };
+    let refused = stage.store.act(&stage.clock, session.id, pause).await;
+    // And not the statement's own time, which is longer.
+    let cause = format!("{:?}", refused.map(|done| done.answer).unwrap_err());
+    assert!(cause.contains("lock timeout"), "{cause}");
+    holding.rollback().await.unwrap();
+    stage.pause(&session, 1).await;
 }
 
 #[tokio::test]
