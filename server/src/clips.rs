@@ -24,7 +24,7 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
-    security::{caller::Caller, limits::Counted},
+    security::{address::Network, caller::Caller, limits::Counted},
     state::State,
     store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId, in_time},
     world,
@@ -56,6 +56,11 @@ impl BoundClips {
     /// Whom it is bound to.
     pub fn visitor(&self) -> VisitorId {
         self.visitor
+    }
+
+    /// Where they are.
+    pub fn network(&self) -> Network {
+        self.counted.network
     }
 
     /// The session with this code, where the caller has this right in it; for routes that are no server functions.
@@ -143,6 +148,7 @@ impl BoundClips {
         F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
     {
         let session = self.known(code, Right::Moderate).await?.id;
+        self.state.limits.moderation(self.counted)?;
         let asked = Moderating {
             session,
             author: self.visitor,

@@ -113,7 +113,12 @@ impl Config {
 
     /// How the live streams work.
     pub fn live(&self) -> hub::Settings {
+        let network_streams = match self.limits.limited {
+            true => self.limits.address_streams.get() as usize,
+            false => usize::MAX,
+        };
         hub::Settings {
+            network_streams,
             hints: self.hints,
             streams: self.max_streams,
             session_streams: self.max_session_streams,

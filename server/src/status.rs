@@ -29,6 +29,6 @@ pub fn status(error: &ClipsError) -> StatusCode {
 pub fn status_without_room(full: Full) -> StatusCode {
     match full {
         Full::Server | Full::Session => StatusCode::SERVICE_UNAVAILABLE,
-        Full::Visitor => StatusCode::TOO_MANY_REQUESTS,
+        Full::Network | Full::Visitor => StatusCode::TOO_MANY_REQUESTS,
     }
 }

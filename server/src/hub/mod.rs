@@ -27,6 +27,7 @@ use bytes::Bytes;
 use futures::Stream;
 
 use crate::{
+    security::address::Network,
     store::{SessionId, Store, StoreError, VisitorId},
     world::Clock,
 };
@@ -110,8 +111,13 @@ impl Hub {
     ///
     /// # Errors
     /// `Full` where there are too many.
-    pub fn seat(&self, session: SessionId, visitor: VisitorId) -> Result<Seat, Full> {
-        self.seats.take(&self.settings, session, visitor)
+    pub fn seat(
+        &self,
+        session: SessionId,
+        network: Network,
+        visitor: VisitorId,
+    ) -> Result<Seat, Full> {
+        self.seats.take(&self.settings, session, network, visitor)
     }
 
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.

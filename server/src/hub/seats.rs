@@ -1,4 +1,4 @@
-//! How many live streams there may be: in all, of a session, and of a visitor.
+//! How many live streams there may be: in all, of a session, of a network, and of a visitor.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,10 @@ use std::{
 use thiserror::Error;
 
 use super::Settings;
-use crate::store::{SessionId, VisitorId};
+use crate::{
+    security::address::Network,
+    store::{SessionId, VisitorId},
+};
 
 /// Why there is no place for another live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -20,7 +23,10 @@ pub enum Full {
     /// The session has.
     #[error("So many watch this session that there is no room for another live page. Try again in {} s.", self.seconds())]
     Session,
-    /// The visitor has; this stops one browser from taking everybody's places.
+    /// The network has; this stops who makes up a new visitor for every stream from taking everybody's places.
+    #[error("So many live pages are open at this address that there is no room for another. Try again in {} s.", self.seconds())]
+    Network,
+    /// The visitor has; this stops one browser from taking its network's places.
     #[error("This browser has too many live pages open. Close one, or try again in {} s.", self.seconds())]
     Visitor,
 }
@@ -30,7 +36,7 @@ impl Full {
     pub fn seconds(self) -> u16 {
         match self {
             Self::Server | Self::Session => 10,
-            Self::Visitor => 30,
+            Self::Network | Self::Visitor => 30,
         }
     }
 }
@@ -43,6 +49,7 @@ pub(super) struct Seats(Arc<Mutex<Taken>>);
 struct Taken {
     all: usize,
     of_session: HashMap<SessionId, usize>,
+    of_network: HashMap<Network, usize>,
     of_visitor: HashMap<VisitorId, usize>,
 }
 
@@ -50,6 +57,7 @@ struct Taken {
 pub struct Seat {
     seats: Seats,
     session: SessionId,
+    network: Network,
     visitor: VisitorId,
 }
 
@@ -59,11 +67,15 @@ impl Seats {
         &self,
         settings: &Settings,
         session: SessionId,
+        network: Network,
         visitor: VisitorId,
     ) -> Result<Seat, Full> {
         let mut taken = self.taken();
         if count(&taken.of_visitor, visitor) >= settings.visitor_streams {
             return Err(Full::Visitor);
+        }
+        if count(&taken.of_network, network) >= settings.network_streams {
+            return Err(Full::Network);
         }
         if count(&taken.of_session, session) >= settings.session_streams {
             return Err(Full::Session);
@@ -73,10 +85,12 @@ impl Seats {
         }
         taken.all += 1;
         *taken.of_session.entry(session).or_default() += 1;
+        *taken.of_network.entry(network).or_default() += 1;
         *taken.of_visitor.entry(visitor).or_default() += 1;
         Ok(Seat {
             seats: self.clone(),
             session,
+            network,
             visitor,
         })
     }
@@ -91,6 +105,7 @@ impl Drop for Seat {
         let mut taken = self.seats.taken();
         taken.all = taken.all.saturating_sub(1);
         free(&mut taken.of_session, self.session);
+        free(&mut taken.of_network, self.network);
         free(&mut taken.of_visitor, self.visitor);
     }
 }
@@ -119,26 +134,30 @@ mod tests {
         let settings = Settings {
             streams: 3,
             session_streams: 2,
+            network_streams: 2,
             visitor_streams: 1,
             ..Settings::default()
         };
         let seats = Seats::default();
-        let take = |session, visitor| seats.take(&settings, session, visitor);
+        let network = |last| Network::of([192, 0, 2, last].into());
+        let take = |session, last, visitor| seats.take(&settings, session, network(last), visitor);
         let [one, other] = [(); 2].map(|()| SessionId(random_uuid()));
         let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
 
-        let first = take(one, anna).ok();
-        assert_eq!(take(other, anna).err(), Some(Full::Visitor));
-        let second = take(one, bert).ok();
-        assert_eq!(take(one, carl).err(), Some(Full::Session));
-        let third = take(other, carl).ok();
-        assert_eq!(take(other, dora).err(), Some(Full::Server));
+        let first = take(one, 1, anna).ok();
+        assert_eq!(take(other, 1, anna).err(), Some(Full::Visitor));
+        let second = take(one, 1, bert).ok();
+        assert_eq!(take(other, 1, carl).err(), Some(Full::Network));
+        assert_eq!(take(one, 2, carl).err(), Some(Full::Session));
+        let third = take(other, 2, carl).ok();
+        assert_eq!(take(other, 2, dora).err(), Some(Full::Server));
 
         drop(first);
-        assert!(take(one, anna).is_ok());
+        assert!(take(one, 1, anna).is_ok());
         drop((second, third));
         let taken = seats.taken();
         assert_eq!(taken.all, 0);
-        assert!(taken.of_session.is_empty() && taken.of_visitor.is_empty());
+        assert!(taken.of_session.is_empty());
+        assert!(taken.of_network.is_empty() && taken.of_visitor.is_empty());
     }
 }

@@ -15,6 +15,8 @@ pub struct Settings {
     pub streams: usize,
     /// The most live streams of one session.
     pub session_streams: usize,
+    /// The most live streams of one network.
+    pub network_streams: usize,
     /// The most live streams of one visitor.
     pub visitor_streams: usize,
 }
@@ -27,6 +29,7 @@ impl Default for Settings {
             hints: true,
             streams: 10_000,
             session_streams: 10_000,
+            network_streams: usize::MAX,
             visitor_streams: 8,
         }
     }

@@ -42,7 +42,7 @@ pub async fn live(
         return Ok(cross_site());
     }
     let (session, _) = clips.admit(&code, wanted.audience.right()).await?;
-    let seat = match state.hub.seat(session, clips.visitor()) {
+    let seat = match state.hub.seat(session, clips.network(), clips.visitor()) {
         Ok(seat) => seat,
         Err(full) => return Ok(no_room(full)),
     };

@@ -1,4 +1,4 @@
-//! How often one may press, open sessions and redeem links: by visitor, by network and by session.
+//! How often one may press, moderate, open sessions and redeem links: by visitor, by network and by session.
 
 mod counter;
 mod settings;
@@ -37,6 +37,8 @@ struct Counters {
     network_sessions: Counter<Network>,
     /// Stops who tries keys.
     network_redemptions: Counter<Network>,
+    /// Stops who opens a session only to keep the database busy with what its streamer may.
+    network_moderations: Counter<Network>,
 }
 
 impl Limits {
@@ -61,6 +63,7 @@ impl Limits {
             session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
             network_sessions: Counter::new(Quota::per_hour(settings.address_sessions)),
             network_redemptions: Counter::new(Quota::per_minute(settings.address_redemptions)),
+            network_moderations: Counter::new(Quota::per_minute(settings.address_moderations)),
         })))
     }
 
@@ -104,6 +107,18 @@ impl Limits {
         let network = counters.network_redemptions.count(&counted.network);
         network.map_err(too_many)
     }
+
+    /// Counts an act of moderation.
+    ///
+    /// # Errors
+    /// `ClipsError::TooMany` where the network did too many.
+    pub fn moderation(&self, counted: Counted) -> Result<(), ClipsError> {
+        let Some(counters) = &self.0 else {
+            return Ok(());
+        };
+        let network = counters.network_moderations.count(&counted.network);
+        network.map_err(too_many)
+    }
 }
 
 /// Whole seconds, rounded up: who comes back after them is let through.
@@ -129,8 +144,10 @@ mod tests {
             press_seconds: number(3_600),
             address_presses: number(8),
             session_presses: number(20),
+            address_streams: number(9),
             address_sessions: number(2),
             address_redemptions: number(3),
+            address_moderations: number(4),
         }
     }
 
@@ -181,11 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn sessions_and_redemptions_have_limits_of_their_own() {
+    fn sessions_redemptions_and_moderations_have_limits_of_their_own() {
         let limits = Limits::new(&settings());
         let one = from("2001:db8::1");
         assert_eq!(passed(|| limits.new_session(one)), 2);
         assert_eq!(passed(|| limits.redemption(one)), 3);
+        assert_eq!(passed(|| limits.moderation(one)), 4);
         assert!(limits.press(one, session()).is_ok());
     }
 

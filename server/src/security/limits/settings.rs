@@ -7,7 +7,7 @@ use clap::{ArgAction, Args};
 /// How much is too much. Each process counts for itself.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Settings {
-    /// Whether presses, new sessions and redeemed links are limited at all.
+    /// Whether what follows is limited at all.
     #[arg(long = "limits", env = "LIMITS", default_value_t = true, action = ArgAction::Set)]
     pub limited: bool,
     /// How many presses of one visitor are taken at once.
@@ -23,10 +23,17 @@ pub struct Settings {
     /// How many presses of one session are taken in a minute.
     #[arg(long, env = "SESSION_PRESSES", default_value = "60000")]
     pub session_presses: NonZeroU32,
+    /// How many live pages one address has open at the same time.
+    #[arg(long, env = "ADDRESS_STREAMS", default_value = "2000")]
+    pub address_streams: NonZeroU32,
     /// How many sessions one address opens in an hour.
     #[arg(long, env = "ADDRESS_SESSIONS", default_value = "20")]
     pub address_sessions: NonZeroU32,
     /// How many control and moderator links one address redeems in a minute, wrong ones too.
     #[arg(long, env = "ADDRESS_REDEMPTIONS", default_value = "10")]
     pub address_redemptions: NonZeroU32,
+    // Each holds its session for a moment, and on SQLite every session.
+    /// How many acts of moderation one address does in a minute; hiding or showing very many rows at once is several.
+    #[arg(long, env = "ADDRESS_MODERATIONS", default_value = "300")]
+    pub address_moderations: NonZeroU32,
 }

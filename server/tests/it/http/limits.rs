@@ -20,8 +20,10 @@ fn tight() -> Settings {
         press_seconds: number(600),
         address_presses: number(4),
         session_presses: number(100),
+        address_streams: number(9),
         address_sessions: number(2),
         address_redemptions: number(2),
+        address_moderations: number(2),
     }
 }
 
@@ -159,4 +161,18 @@ async fn sessions_and_redemptions_are_limited_by_address() {
         statuses.push(status.as_u16());
     }
     assert_eq!(statuses, [403, 403, 429]);
+}
+
+#[tokio::test]
+async fn acts_of_moderation_are_limited_by_address() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = started(&streamer).await;
+    let (_, made) = streamer.presses(&code, "a jump").await;
+    let mut statuses = Vec::new();
+    for function in ["hide", "restore", "hide"] {
+        let arguments = json!({ "code": code, "ids": [made["id"]] });
+        statuses.push(streamer.call(function, &arguments).await.0.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 429]);
 }

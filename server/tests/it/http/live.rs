@@ -315,6 +315,28 @@ async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
 }
 
 #[tokio::test]
+async fn new_visitors_of_one_address_share_its_live_pages() {
+    let live = Settings {
+        network_streams: 2,
+        ..Settings::default()
+    };
+    let server = Running::with(Kind::Sqlite, live).await;
+    let code = server.person().opens_session().await;
+    let cursor = server.person().cursor(&code).await;
+    let mut open = Vec::new();
+    for _ in 0..2 {
+        let mut events = server.person().watches(&code, "public", &cursor).await;
+        assert_eq!(events.next().await.unwrap().name, "tick");
+        open.push(events);
+    }
+    let path = format!("/s/{code}/live?audience=public&after={cursor}");
+    let refused = server.person().get(&path).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let said = refused.text().await.unwrap();
+    assert!(said.contains("at this address"), "{said}");
+}
+
+#[tokio::test]
 async fn a_live_page_too_many_is_told_when_to_come_back() {
     let server = Running::with(
         Kind::Sqlite,
