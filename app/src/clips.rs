@@ -15,7 +15,7 @@ use crate::domain::{
     act::{Act, ActRefused},
     code::Code,
     filter::Filter,
-    moderation::{Moderation, ModerationId, Swept},
+    moderation::{Moderation, ModerationId, Swept, Undoing},
     press::{Press, PressRefused},
     role::{Audience, Right, Role},
     rules::Settings,
@@ -104,10 +104,10 @@ pub trait Clips: Send + Sync {
     ) -> Result<(), ClipsError>;
 
     /// Hides the timestamps that pass a filter, the last ones of the list first: of those before `before`, where that is
-    /// given, as many as `Swept::MOST` are looked at. Call it with what it answers until there are no others.
+    /// given, `Moderation::MOST_A_CALL` are looked at. Call it with what it answers until there are no others.
     ///
     /// # Errors
-    /// As `hide`.
+    /// As `hide`, and `ClipsError::Invalid` where the filter picks nothing or is too long.
     async fn hide_filtered(
         &self,
         code: &Code,
@@ -136,15 +136,19 @@ pub trait Clips: Send + Sync {
         act: ModerationId,
     ) -> Result<(), ClipsError>;
 
-    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block. Undoing it again is no
-    /// error.
+    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block. One call shows
+    /// `Moderation::MOST_A_CALL` at most: call it until it is done. Undoing it again is no error.
     ///
     /// # Errors
     /// `ClipsError::NoModeration` where the session has no such act, or one that can't be undone.
-    async fn undo(&self, code: &Code, act: ModerationId) -> Result<(), ClipsError>;
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ClipsError>;
 
-    /// What moderators did, the newest first, at most `Moderation::MOST`.
-    async fn moderations(&self, code: &Code) -> Result<Vec<Moderation>, ClipsError>;
+    /// What moderators did, the newest first, at most `Moderation::MOST`: of all, or of what was done before this act.
+    async fn moderations(
+        &self,
+        code: &Code,
+        before: Option<ModerationId>,
+    ) -> Result<Vec<Moderation>, ClipsError>;
 
     /// Gives a timestamp another note, or none.
     async fn edit_note(

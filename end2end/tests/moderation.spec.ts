@@ -59,6 +59,39 @@ test('all of a viewer are hidden at once, and undone in one step', async ({ pers
   await expect(rows(viewer)).toHaveCount(4);
 });
 
+test('what a moderator did long ago is still in the log, and can be undone', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  await pressClip(troll, { note: 'the first act' });
+  await row(moderator, 'the first act').getByRole('button', { name: /^Hide/ }).click();
+  await expect(rows(viewer)).toHaveCount(0);
+  await pressClip(viewer, { note: 'kept' });
+  // More acts than the log shows at once, faster than anybody can do them.
+  await moderator.evaluate(async () => {
+    const call = async (name: string, body: object) => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const answer = await fetch(`/api/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+      return answer.json();
+    };
+    const code = location.pathname.split('/')[2];
+    const { page } = await call('snapshot', { code, audience: 'staff' });
+    const { id } = page.timestamps.find((timestamp: { note: string }) => timestamp.note === 'kept');
+    for (let n = 1; n <= 201; n += 1) await call('edit_note', { code, id, note: `kept ${n}` });
+  });
+
+  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
+  await log.locator('summary').click();
+  await expect(log.getByRole('listitem')).toHaveCount(200);
+  await expect(log.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  await log.getByRole('button', { name: 'Show older' }).click();
+  await expect(log.getByRole('listitem')).toHaveCount(202);
+  await expect(log.getByRole('button', { name: 'Show older' })).toHaveCount(0);
+  await log.getByRole('button', { name: /^Undo/ }).click();
+  await expect(log.getByText(/undone by Control link/)).toBeVisible();
+  await expect(log.getByRole('listitem')).toHaveCount(202);
+  await expect(row(viewer, 'the first act')).toHaveCount(1);
+});
+
 test('ticked rows, and all that pass a filter, are hidden together', async ({ person }) => {
   const { moderator, troll, viewer } = await scene(person);
   for (const note of ['ad one', 'ad two', 'fine', 'ad three']) await pressClip(troll, { note });

@@ -10,7 +10,7 @@ use app::{
         change::Goodbye,
         code::Code,
         filter::Filter,
-        moderation::{Moderation, ModerationId, Swept},
+        moderation::{Moderation, ModerationId, Swept, Undoing},
         press::Press,
         revision::Cursor,
         role::{Audience, Right, Role},
@@ -326,6 +326,7 @@ impl Clips for BoundClips {
         before: Option<Place>,
         act: ModerationId,
     ) -> Result<Swept, ClipsError> {
+        let filter = to_hide_by(filter)?;
         self.moderate(code, Some(act), |state, asked| async move {
             let (store, clock) = (&state.store, &state.clock);
             store.hide_filtered(clock, asked, &filter, before).await
@@ -370,16 +371,20 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn undo(&self, code: &Code, act: ModerationId) -> Result<(), ClipsError> {
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ClipsError> {
         self.moderate(code, Some(act), |state, asked| async move {
             state.store.undo(&state.clock, asked).await
         })
         .await
     }
 
-    async fn moderations(&self, code: &Code) -> Result<Vec<Moderation>, ClipsError> {
+    async fn moderations(
+        &self,
+        code: &Code,
+        before: Option<ModerationId>,
+    ) -> Result<Vec<Moderation>, ClipsError> {
         let id = self.known(code, Right::Moderate).await?.id;
-        Ok(self.state.store.moderations(id).await?)
+        Ok(self.state.store.moderations(id, before).await?)
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
@@ -458,13 +463,25 @@ impl Clips for BoundClips {
 
 /// As many timestamps as one call may name.
 fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ClipsError> {
-    if ids.len() <= Moderation::MOST_AT_ONCE {
+    if ids.len() <= Moderation::MOST_NAMED {
         Ok(ids)
     } else {
-        let words = format!(
-            "At most {} timestamps at once, please.",
-            Moderation::MOST_AT_ONCE
-        );
+        let most = Moderation::MOST_NAMED;
+        let words = format!("At most {most} timestamps at once, please.");
         Err(ClipsError::Invalid(words))
     }
+}
+
+/// A filter by which rows may be hidden.
+fn to_hide_by(filter: Filter) -> Result<Filter, ClipsError> {
+    let most = Filter::MOST_CHARACTERS;
+    if !filter.picks() {
+        let words = "Filter by a text or a segment first.".to_owned();
+        return Err(ClipsError::Invalid(words));
+    }
+    if filter.text.chars().count() > most {
+        let words = format!("A filter has at most {most} characters.");
+        return Err(ClipsError::Invalid(words));
+    }
+    Ok(filter)
 }

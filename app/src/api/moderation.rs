@@ -8,7 +8,7 @@ use crate::{
     domain::{
         code::Code,
         filter::Filter,
-        moderation::{Moderation, ModerationId, Swept},
+        moderation::{Moderation, ModerationId, Swept, Undoing},
         timestamp::{Place, TimestampId},
     },
 };
@@ -44,12 +44,15 @@ pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(),
 
 /// Undoes an act of moderation. See `Clips::undo`.
 #[server(endpoint = "undo", input = Json)]
-pub async fn undo(code: Code, act: ModerationId) -> Result<(), ClipsError> {
+pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ClipsError> {
     super::clips().undo(&code, act).await
 }
 
 /// What moderators did. See `Clips::moderations`.
 #[server(endpoint = "moderations", input = Json)]
-pub async fn moderations(code: Code) -> Result<Vec<Moderation>, ClipsError> {
-    super::clips().moderations(&code).await
+pub async fn moderations(
+    code: Code,
+    before: Option<ModerationId>,
+) -> Result<Vec<Moderation>, ClipsError> {
+    super::clips().moderations(&code, before).await
 }

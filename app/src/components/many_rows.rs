@@ -9,15 +9,12 @@ use super::{
     watch_row::{DoneAct, Hands},
 };
 use crate::{
-    api,
     clips::ClipsError,
     domain::{
-        code::Code,
         filter::Filter,
-        moderation::{Moderation, ModerationId},
         timestamp::{Timestamp, TimestampId},
     },
-    live::{feed::Feed, list::List, random},
+    live::{deed, feed::Feed, list::List, random},
 };
 
 /// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
@@ -36,7 +33,7 @@ pub fn ManyRows(
     let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
     let passing = Memo::new(move |_| {
         let filter = filter.read();
-        match filter.is_active() {
+        match filter.picks() {
             true => Passing::of(&feed.list.read(), &filter),
             false => Passing::default(),
         }
@@ -53,38 +50,20 @@ pub fn ManyRows(
         let filter = filter.get_untracked();
         spawn_local(async move {
             let act = random::moderation_id();
-            let (mut hidden, mut before) = (0, None);
-            let refused = loop {
-                let code = feed.code();
-                match api::moderation::hide_filtered(code, filter.clone(), before, act).await {
-                    Ok(answer) => {
-                        hidden += answer.hidden;
-                        before = answer.before;
-                        if swept.try_set(Some(hidden)).is_some() {
-                            return;
-                        }
-                        if before.is_none() {
-                            break None;
-                        }
-                    }
-                    Err(refused) => break Some(refused),
-                }
-            };
-            if is_busy.try_set(false).is_some() {
+            // The page may be left meanwhile, and then nobody can undo what goes on.
+            let goes_on = |hidden| swept.try_set(Some(hidden)).is_none();
+            let answer = deed::hide_filtered(feed.code(), filter, act, goes_on).await;
+            let Some(Some(hidden)) = swept.try_get_untracked() else {
                 return;
-            }
+            };
             swept.set(None);
+            is_busy.set(false);
             feed.nudge.run(());
-            // What was done before something failed can be undone too.
-            if hidden > 0 {
-                let words = in_words(hidden as usize, true);
-                hands.done.set(Some(DoneAct { act, words }));
-            } else if refused.is_none() {
-                hands
-                    .said
-                    .set("Nothing that passes the filter is left to hide.".to_owned());
+            match swept_in_words(hidden, answer.as_ref().err()) {
+                (words, true) => hands.done.set(Some(DoneAct { act, words })),
+                (words, false) => hands.said.set(words),
             }
-            error.set(refused);
+            error.set(answer.err());
         });
     };
     let set_hidden = move |ids: Vec<TimestampId>, hides: bool| {
@@ -95,7 +74,7 @@ pub fn ManyRows(
         is_busy.set(true);
         spawn_local(async move {
             let act = random::moderation_id();
-            let answer = set_hidden(feed.code(), &ids, hides, act).await;
+            let answer = deed::set_hidden(feed.code(), &ids, hides, act).await;
             if is_busy.try_set(false).is_some() {
                 return;
             }
@@ -239,21 +218,19 @@ impl fmt::Display for Passing {
     }
 }
 
-/// Any number of rows, in as many calls as it takes: all of them are one act.
-async fn set_hidden(
-    code: Code,
-    ids: &[TimestampId],
-    hides: bool,
-    act: ModerationId,
-) -> Result<(), ClipsError> {
-    for ids in ids.chunks(Moderation::MOST_AT_ONCE) {
-        let (code, ids) = (code.clone(), ids.to_vec());
-        match hides {
-            true => api::timestamps::hide(code, ids, Some(act)).await?,
-            false => api::timestamps::restore(code, ids, Some(act)).await?,
-        }
+/// What came of hiding all that pass the filter, and whether there is anything to undo.
+fn swept_in_words(hidden: u32, refused: Option<&ClipsError>) -> (String, bool) {
+    match (hidden, refused) {
+        // Somebody undid it while it went on.
+        (_, Some(ClipsError::OtherAct)) => (String::new(), false),
+        (0, None) => (
+            "Nothing that passes the filter is left to hide.".to_owned(),
+            false,
+        ),
+        // An answer that was lost: it may have been done all the same.
+        (0, Some(refused)) => ("Some may be hidden.".to_owned(), refused.is_passing()),
+        (hidden, _) => (in_words(hidden as usize, true), true),
     }
-    Ok(())
 }
 
 fn in_words(rows: usize, hides: bool) -> String {
@@ -273,5 +250,17 @@ mod tests {
     fn what_was_done_is_said_with_its_number() {
         let words = [in_words(1, true), in_words(12, true), in_words(2, false)];
         insta::assert_snapshot!(words.join(" "), @"1 timestamp is hidden from viewers. 12 timestamps are hidden from viewers. 2 timestamps are shown again.");
+    }
+
+    #[test]
+    fn a_hiding_can_be_undone_where_it_may_have_hidden_anything() {
+        let can_be_undone = |hidden, refused: Option<ClipsError>| {
+            let (_, can_be_undone) = swept_in_words(hidden, refused.as_ref());
+            can_be_undone
+        };
+        assert!(can_be_undone(3, None) && can_be_undone(3, Some(ClipsError::Away)));
+        assert!(can_be_undone(0, Some(ClipsError::Away)));
+        assert!(!can_be_undone(0, None) && !can_be_undone(0, Some(ClipsError::DeadLink)));
+        assert!(!can_be_undone(3, Some(ClipsError::OtherAct)));
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     api,
     clips::ClipsError,
     domain::moderation::{Moderation, ModerationId},
-    live::feed::Feed,
+    live::{deed, feed::Feed},
 };
 
 /// The moderation log. It is read when it is unfolded, and again after something was undone.
@@ -15,14 +15,15 @@ pub fn ModerationLog(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let acts = RwSignal::new(None::<Vec<Moderation>>);
+    let acts = RwSignal::new(None::<Log>);
     let error = RwSignal::new(None::<ClipsError>);
-    let load = move || {
+    let is_busy = RwSignal::new(false);
+    let load = move |pages: usize| {
         spawn_local(async move {
-            match api::moderation::moderations(feed.code()).await {
-                Ok(all) => {
+            match Log::load(feed, pages).await {
+                Ok(log) => {
                     error.try_set(None);
-                    acts.try_set(Some(all));
+                    acts.try_set(Some(log));
                 }
                 Err(refusal) => {
                     error.try_set(Some(refusal));
@@ -30,16 +31,23 @@ pub fn ModerationLog(
             }
         });
     };
+    let pages = move || acts.with_untracked(|log| log.as_ref().map_or(1, |log| log.pages));
     let undo = move |act: ModerationId| {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
         spawn_local(async move {
-            match api::moderation::undo(feed.code(), act).await {
+            let answer = deed::undo(feed.code(), act).await;
+            if is_busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
                 Ok(()) => {
                     feed.nudge.run(());
-                    load();
+                    load(pages());
                 }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
+                Err(refusal) => error.set(Some(refusal)),
             }
         });
     };
@@ -48,7 +56,7 @@ pub fn ModerationLog(
             class="panel fold"
             on:toggle=move |event| {
                 if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
-                    load();
+                    load(1);
                 }
             }
         >
@@ -59,24 +67,67 @@ pub fn ModerationLog(
                 {move || error.get().map(|error| error.to_string())}
             </p>
             {move || {
-                in_words(acts.read().as_deref(), error.read().is_some())
+                in_words(acts.read().as_ref(), error.read().is_some())
                     .map(|words| view! { <p class="empty">{words}</p> })
             }}
-            <ol class="log">
+            <ol class="log" aria-busy=move || is_busy.get().then_some("true")>
                 <For
-                    each=move || acts.get().unwrap_or_default()
+                    each=move || acts.get().map(|log| log.acts).unwrap_or_default()
                     key=|act| (act.id, act.timestamps, act.undone.is_some())
                     let:act
                 >
                     <LogRow act on_undo=undo />
                 </For>
             </ol>
-            <button type="button" class="button button--quiet" on:click=move |_| load()>
-                "Look again"
-            </button>
+            <div class="log__buttons">
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| load(pages())
+                >
+                    "Look again"
+                </button>
+                <Show when=move || acts.read().as_ref().is_some_and(|log| log.has_older)>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        on:click=move |_| load(pages() + 1)
+                    >
+                        "Show older"
+                    </button>
+                </Show>
+            </div>
         </details>
     }
     .into_any()
+}
+
+/// What is shown of the log.
+#[derive(Clone, Debug)]
+struct Log {
+    acts: Vec<Moderation>,
+    /// How many calls it took.
+    pages: usize,
+    has_older: bool,
+}
+
+impl Log {
+    /// So many pages of it, the newest first.
+    async fn load(feed: Feed, pages: usize) -> Result<Self, ClipsError> {
+        let mut log = Self {
+            acts: Vec::new(),
+            pages: 0,
+            has_older: true,
+        };
+        while log.has_older && log.pages < pages {
+            let before = log.acts.last().map(|act| act.id);
+            let page = api::moderation::moderations(feed.code(), before).await?;
+            log.has_older = page.len() == Moderation::MOST;
+            log.acts.extend(page);
+            log.pages += 1;
+        }
+        Ok(log)
+    }
 }
 
 #[component]
@@ -118,11 +169,11 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     }
 }
 
-fn in_words(acts: Option<&[Moderation]>, has_failed: bool) -> Option<&'static str> {
-    match acts {
+fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
+    match log {
         None if has_failed => None,
         None => Some("Loading …"),
-        Some([]) => Some("Nothing was done yet."),
+        Some(log) if log.acts.is_empty() => Some("Nothing was done yet."),
         Some(_) => None,
     }
 }

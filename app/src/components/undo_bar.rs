@@ -3,7 +3,10 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::watch_row::{DoneAct, Hands};
-use crate::{api, clips::ClipsError, live::feed::Feed};
+use crate::{
+    clips::ClipsError,
+    live::{deed, feed::Feed},
+};
 
 /// What was just done to many rows, and the button that undoes it. It stays until it is answered or something else is done;
 /// the log can undo it later.
@@ -15,22 +18,27 @@ pub fn UndoBar(
     hands: Hands,
 ) -> impl IntoView {
     let error = RwSignal::new(None::<ClipsError>);
+    let is_busy = RwSignal::new(false);
     let undo = move |_| {
         let Some(DoneAct { act, .. }) = hands.done.get_untracked() else {
             return;
         };
+        if is_busy.get_untracked() {
+            return;
+        }
         error.set(None);
+        is_busy.set(true);
         spawn_local(async move {
-            match api::moderation::undo(feed.code(), act).await {
-                Ok(()) => {
-                    feed.nudge.run(());
-                    hands.said.try_set("It is undone.".to_owned());
-                    hands.done.try_set(None);
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
+            let answer = deed::undo(feed.code(), act).await;
+            if is_busy.try_set(false).is_some() {
+                return;
             }
+            feed.nudge.run(());
+            if answer.is_ok() {
+                hands.said.set("It is undone.".to_owned());
+                hands.done.set(None);
+            }
+            error.set(answer.err());
         });
     };
     let words = move || hands.done.get().map(|done| done.words);
@@ -40,7 +48,12 @@ pub fn UndoBar(
             <span class="form__error" role="alert">
                 {move || error.get().map(|error| error.to_string())}
             </span>
-            <button type="button" class="button" on:click=undo>
+            <button
+                type="button"
+                class="button"
+                aria-busy=move || is_busy.get().then_some("true")
+                on:click=undo
+            >
                 "Undo"
             </button>
             <button

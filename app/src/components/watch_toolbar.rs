@@ -39,6 +39,7 @@ pub fn WatchToolbar(
                     class="input"
                     placeholder="note or name"
                     autocomplete="off"
+                    maxlength=Filter::MOST_CHARACTERS.to_string()
                     prop:value=move || filter.read().text.clone()
                     on:input=move |event| {
                         filter.update(|filter| filter.text = event_target_value(&event));

@@ -26,9 +26,17 @@ impl Default for Filter {
 }
 
 impl Filter {
+    /// The most characters (Unicode scalar values) of `text`: as many as a note may have.
+    pub const MOST_CHARACTERS: usize = 100;
+
+    /// Whether rows are picked by what they are. What only leaves out the hidden ones picks nothing to be hidden.
+    pub fn picks(&self) -> bool {
+        !self.text.trim().is_empty() || self.segment.is_some()
+    }
+
     /// Whether anything is left out.
     pub fn is_active(&self) -> bool {
-        !self.text.trim().is_empty() || self.segment.is_some() || !self.with_hidden
+        self.picks() || !self.with_hidden
     }
 
     /// Whether this row is shown.

@@ -88,24 +88,32 @@ pub struct Undone {
 /// How far the hiding of all that pass a filter has come: a long list takes several calls, which are one act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
-    /// How many timestamps this call hid.
+    /// How many timestamps the act has hidden, with all its calls until now.
     pub hidden: u32,
     /// Where the next call goes on; none when the whole list was looked at.
     pub before: Option<Place>,
 }
 
-impl Swept {
-    /// The most timestamps that one call looks at, and may have to write under the session's lock.
-    pub const MOST: u64 = 1_000;
+/// How far the undoing of an act has come: what hid many timestamps takes several calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undoing {
+    /// The act hides others still: another call shows them.
+    GoesOn,
+    /// It is undone.
+    Done,
 }
 
 impl Moderation {
-    /// The most acts that the log shows, the newest first.
-    pub const MOST: u64 = 200;
+    /// The most acts that one call tells of.
+    pub const MOST: usize = 200;
 
-    /// The most timestamps that one call hides or shows: each is a row to write under the session's lock, and 36
-    /// characters of the longest body. More of them take several calls.
-    pub const MOST_AT_ONCE: usize = 200;
+    /// The most timestamps that one call names to be hidden or shown: each is 36 characters of the longest body. More of them
+    /// take several calls.
+    pub const MOST_NAMED: usize = 200;
+
+    /// The most timestamps that one call looks at or writes under the session's lock, which presses wait for.
+    pub const MOST_A_CALL: u64 = 1_000;
 
     /// Whether it can be undone still.
     pub fn can_be_undone(&self) -> bool {

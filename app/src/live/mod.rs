@@ -2,8 +2,10 @@
 //! the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and only in effects and event
 //! handlers, so that they compile for the server too.
 
+mod call;
 pub mod clock;
 pub mod connection;
+pub mod deed;
 pub mod entry;
 pub mod feed;
 pub mod heights;

@@ -1,12 +1,10 @@
 //! Sends presses, and tries those again that did not arrive. Browser only.
 
-use std::pin::pin;
-
-use futures::future::{Either, select};
-use gloo_timers::{callback::Timeout, future::TimeoutFuture};
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    call,
     outbox::{Outbox, Unsent},
     random, retry,
     state::State,
@@ -17,15 +15,11 @@ use crate::{
     api,
     clips::ClipsError,
     domain::{
-        code::Code,
         press::Press,
         text::{Name, Note},
-        timestamp::{Timestamp, TimestampId},
+        timestamp::TimestampId,
     },
 };
-
-/// How long an answer to a press may take, in milliseconds.
-const LONGEST_ANSWER_MS: u32 = 10_000;
 
 /// Sends a press of this moment, and keeps it until the server has answered.
 pub(super) fn press(state: State, note: Option<Note>, name: Option<Name>) {
@@ -97,7 +91,7 @@ fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let id = press.id;
     spawn_local(async move {
-        let answer = submit(code.clone(), press).await;
+        let answer = call::in_time(api::timestamps::submit(code.clone(), press)).await;
         if answer.is_ok() {
             // Also where the page was left meanwhile: what is kept would be told to be unsent.
             storage::forget(&code, id);
@@ -125,17 +119,6 @@ fn send_next(state: State) {
         send_due(state);
     } else {
         state.one_by_one.set_value(false);
-    }
-}
-
-/// Asks the server, but not for ever: on a half-dead line an answer can take a quarter of an hour.
-async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
-    let answer = pin!(api::timestamps::submit(code, press));
-    let too_long = pin!(TimeoutFuture::new(LONGEST_ANSWER_MS));
-    match select(answer, too_long).await {
-        Either::Left((answer, _)) => answer,
-        // Dropping the call ends it. If it did arrive, the retry is told so.
-        Either::Right(((), _)) => Err(ClipsError::Away),
     }
 }
 
@@ -181,25 +164,7 @@ fn try_again_later(state: State, error: &ClipsError) {
     }
     let lost = state.lost.get_value().saturating_add(1);
     state.lost.set_value(lost);
-    let asked_for = match error {
-        ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } => {
-            u32::from(*seconds) * 1_000
-        }
-        ClipsError::NotFound
-        | ClipsError::Forbidden(_)
-        | ClipsError::DeadLink
-        | ClipsError::Press(_)
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Staff
-        | ClipsError::Invalid(_)
-        | ClipsError::Away
-        | ClipsError::Broken => 0,
-    };
-    let ms = asked_for.min(retry::LONGEST_MS) + retry::delay_ms(lost, random::fraction());
+    let ms = retry::after_ms(error, lost, random::fraction());
     let attempt = Timeout::new(ms, move || {
         // First, so that its failure can make the next one; the page may be gone.
         state.tries_again.try_update_value(|tries| *tries = false);

@@ -1,7 +1,9 @@
 //! How long to wait before the next attempt: full jitter, so that a thousand pages don't come back at the same moment.
 
+use crate::clips::ClipsError;
+
 /// The longest that a page waits, in milliseconds.
-pub const LONGEST_MS: u32 = 30_000;
+const LONGEST_MS: u32 = 30_000;
 
 /// What the first attempt waits at most, in milliseconds.
 const FIRST_MS: u32 = 1_000;
@@ -12,6 +14,30 @@ pub fn delay_ms(failures: u32, random: f64) -> u32 {
     let at_most = FIRST_MS.saturating_mul(1 << doublings).min(LONGEST_MS);
     // Whole milliseconds, and a number below 30,000: nothing is lost that anybody could notice.
     (f64::from(at_most) * random.clamp(0.0, 1.0)) as u32
+}
+
+/// Milliseconds until the next attempt after this error, the last of so many failures in a row: no earlier than the server
+/// asked for.
+pub fn after_ms(error: &ClipsError, failures: u32, random: f64) -> u32 {
+    let asked_for = match error {
+        ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } => {
+            u32::from(*seconds) * 1_000
+        }
+        ClipsError::NotFound
+        | ClipsError::Forbidden(_)
+        | ClipsError::DeadLink
+        | ClipsError::Press(_)
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::OtherAct
+        | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Staff
+        | ClipsError::Invalid(_)
+        | ClipsError::Away
+        | ClipsError::Broken => 0,
+    };
+    asked_for.min(LONGEST_MS) + delay_ms(failures, random)
 }
 
 #[cfg(test)]
@@ -27,6 +53,16 @@ mod tests {
             bounds,
             [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]
         );
+    }
+
+    #[test]
+    fn no_attempt_is_made_before_the_server_asked_for_it() {
+        let busy = ClipsError::Busy { seconds: 2 };
+        assert_eq!(after_ms(&busy, 1, 0.0), 2_000);
+        assert_eq!(after_ms(&busy, 2, 0.5), 3_000);
+        let far = ClipsError::TooMany { seconds: 600 };
+        assert_eq!(after_ms(&far, 1, 0.0), LONGEST_MS);
+        assert_eq!(after_ms(&ClipsError::Away, 1, 0.5), 500);
     }
 
     proptest! {

@@ -9,23 +9,39 @@ use app::domain::{
 use entity::{moderation, segment, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
 };
 use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError, dialect, moderation::to_deed, segments, timestamps};
 
 impl Store {
-    /// What moderators did in a session, the newest first, at most `Moderation::MOST`.
+    /// What moderators did in a session, the newest first, at most `Moderation::MOST`: of all, or of what was done before
+    /// this act. Before an act that the session doesn't have there is nothing.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
-    pub async fn moderations(&self, session: SessionId) -> Result<Vec<Moderation>, StoreError> {
+    pub async fn moderations(
+        &self,
+        session: SessionId,
+        before: Option<ModerationId>,
+    ) -> Result<Vec<Moderation>, StoreError> {
         let tx = dialect::begin_read(&self.pools.reader).await?;
-        let rows = moderation::Entity::find()
-            .filter(moderation::Column::SessionId.eq(session.0))
-            .order_by_desc(moderation::Column::CreatedAt)
-            .order_by_desc(moderation::Column::Id)
-            .limit(Moderation::MOST)
+        let (at, id) = (moderation::Column::CreatedAt, moderation::Column::Id);
+        let mut wanted =
+            moderation::Entity::find().filter(moderation::Column::SessionId.eq(session.0));
+        if let Some(before) = before {
+            let before = moderation::Entity::find_by_id((session.0, before.0));
+            let Some(before) = before.one(&tx).await? else {
+                return Ok(Vec::new());
+            };
+            let as_old = at.eq(before.created_at).and(id.lt(before.id));
+            wanted = wanted.filter(at.lt(before.created_at).or(as_old));
+        }
+        let rows = wanted
+            .order_by_desc(at)
+            .order_by_desc(id)
+            .limit(Moderation::MOST as u64)
             .all(&tx)
             .await?;
         let segments = segments::all(&tx, session.0).await?;

@@ -6,7 +6,7 @@ use app::{
     clips::ClipsError,
     domain::{
         filter::Filter,
-        moderation::{Deed, Swept},
+        moderation::{Deed, Moderation, Swept, Undoing},
         role::{Right, Role},
         text::{Label, Note},
         timestamp::{Place, TimestampId},
@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use entity::{moderation, timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -77,7 +77,8 @@ impl Store {
         act.done().await
     }
 
-    /// Hides those of the list's last `Swept::MOST` timestamps that pass a filter, or of the last ones before a place.
+    /// Hides those of the list's last `Moderation::MOST_A_CALL` timestamps that pass a filter, or of the last ones before a
+    /// place.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't do it; nothing was written then.
@@ -94,24 +95,25 @@ impl Store {
             let index = segments::whole(segment.index);
             filter.segment.is_none_or(|wanted| wanted == index)
         });
-        let shown = Condition::all().add(timestamp::Column::HiddenBy.is_null());
-        let rows = lists::last_before(&act.tx, &segments, &shown, before, Swept::MOST).await?;
+        // Hidden ones are looked at too: a long stretch of them is then several calls, and not one long one.
+        let (any, most) = (Condition::all(), Moderation::MOST_A_CALL);
+        let rows = lists::last_before(&act.tx, &segments, &any, before, most).await?;
         let looked_at = rows.len() as u64;
         let (mut passing, mut reached) = (Vec::new(), None);
         for row in rows {
             let seen = to_timestamp(row.clone(), &segments)?;
             reached = Some(seen.place());
-            if filter.shows(&seen) {
+            if !seen.hidden && filter.shows(&seen) {
                 passing.push(row);
             }
         }
         // As `find` gives them: revisions grow with the arrival.
         passing.sort_unstable_by_key(|row| row.arrival);
-        let swept = Swept {
-            hidden: u32::try_from(passing.len()).unwrap_or(u32::MAX),
-            before: reached.filter(|_| looked_at == Swept::MOST),
-        };
         act.set_hidden(passing, Some(asked.act)).await?;
+        let swept = Swept {
+            hidden: segments::whole(act.row.timestamps),
+            before: reached.filter(|_| looked_at == most),
+        };
         act.answers(swept).await
     }
 
@@ -181,24 +183,33 @@ impl Store {
         act.done().await
     }
 
-    /// Undoes an act: shows what it hid and nothing else, and lifts its block. Undoing it again is no error.
+    /// Undoes an act: shows what it hid and nothing else, at most `Moderation::MOST_A_CALL` of them, and lifts its block
+    /// with the last. Undoing it again is no error.
     ///
     /// # Errors
     /// `ClipsError::NoModeration` where the session has no such act, or one of those that are undone by hand.
-    pub async fn undo(&self, clock: &Clock, asked: Moderating) -> Result<Done<()>, StoreError> {
+    pub async fn undo(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+    ) -> Result<Done<Undoing>, StoreError> {
         let mut act = Act::again(self, clock, asked).await?;
         if act.row.undone_at.is_some() {
-            return act.done().await;
+            return act.answers(Undoing::Done).await;
         }
-        let rows = act.find(timestamp::Column::HiddenBy.eq(asked.act)).await?;
+        let rows = act.hides(Moderation::MOST_A_CALL).await?;
+        let may_hide_others = rows.len() as u64 == Moderation::MOST_A_CALL;
         act.show(rows).await?;
+        if may_hide_others {
+            return act.answers(Undoing::GoesOn).await;
+        }
         if act.row.deed == moderation::Deed::Block {
             act.change.session.blocks -= 1;
         }
         act.row.undone_at = Some(act.now);
         act.row.undone_by = Some(act.label.to_string());
         act.has_done = true;
-        act.done().await
+        act.answers(Undoing::Done).await
     }
 }
 
@@ -286,6 +297,19 @@ impl Act {
             .order_by_asc(timestamp::Column::Arrival)
             .all(&self.tx)
             .await?)
+    }
+
+    /// What this act hides, at most so many, in the order of their arrival.
+    async fn hides(&self, most: u64) -> Result<Vec<timestamp::Model>, StoreError> {
+        let mut rows = timestamp::Entity::find()
+            .filter(timestamp::Column::SessionId.eq(self.row.session_id))
+            .filter(timestamp::Column::HiddenBy.eq(self.row.id))
+            .limit(most)
+            .all(&self.tx)
+            .await?;
+        // Not by the database, which would read all that the act hides to find the first of them.
+        rows.sort_unstable_by_key(|row| row.arrival);
+        Ok(rows)
     }
 
     /// All of these timestamps, each once.

@@ -92,7 +92,7 @@ impl Scene {
             "own_timestamp" => json!({ "code": code, "id": timestamp }),
             "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
             "hide_filtered" => {
-                json!({ "code": code, "filter": { "text": "", "segment": null, "with_hidden": true }, "before": null, "act": act })
+                json!({ "code": code, "filter": { "text": "x", "segment": null, "with_hidden": true }, "before": null, "act": act })
             }
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),

@@ -96,7 +96,12 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
             };
             acted.unwrap();
         }
-        let told = stage.store.moderations(session.id).await.unwrap().len();
+        let told = stage
+            .store
+            .moderations(session.id, None)
+            .await
+            .unwrap()
+            .len();
 
         for visitor in [me, session.streamer] {
             let forgotten = stage.store.forget_visitor(&stage.clock, visitor);

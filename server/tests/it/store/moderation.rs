@@ -4,9 +4,9 @@ use app::{
     clips::ClipsError,
     domain::{
         filter::Filter,
-        moderation::{Deed, Moderation},
+        moderation::{Deed, Moderation, ModerationId, Undoing},
         role::{Audience, Right},
-        text::Label,
+        text::{Label, Note},
     },
 };
 use entity::timestamp;
@@ -35,7 +35,7 @@ async fn seen(stage: &Stage, session: &Opened, visitor: VisitorId) -> Vec<String
 }
 
 async fn log(stage: &Stage, session: &Opened) -> Vec<Moderation> {
-    stage.store.moderations(session.id).await.unwrap()
+    stage.store.moderations(session.id, None).await.unwrap()
 }
 
 #[tokio::test]
@@ -195,6 +195,51 @@ async fn several_calls_of_one_author_with_one_name_are_one_act() {
     .await;
 }
 
+/// Hides all that pass a filter; answers how many were hidden after each call.
+async fn swept(stage: &Stage, act: Moderating, filter: &Filter) -> Vec<u32> {
+    let (mut hidden, mut before) = (Vec::new(), None);
+    loop {
+        let (store, clock) = (&stage.store, &stage.clock);
+        let done = store.hide_filtered(clock, act, filter, before).await;
+        let swept = done.unwrap().answer;
+        hidden.push(swept.hidden);
+        before = swept.before;
+        if before.is_none() {
+            return hidden;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_told_page_by_page() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "a").await.id;
+        let many = Moderation::MOST + 3;
+        for number in 0..many {
+            // Some at the same moment: then their names tell the order.
+            stage.turn(i64::from(number % 2 == 0));
+            let note = Note::parse(&number.to_string()).unwrap();
+            let asked = by(&session, session.streamer);
+            let edited = stage.store.edit_note(&stage.clock, asked, id, Some(&note));
+            edited.await.unwrap();
+        }
+        let newest = log(&stage, &session).await;
+        assert_eq!(newest.len(), Moderation::MOST);
+        let page = async |before: ModerationId| {
+            let page = stage.store.moderations(session.id, Some(before));
+            page.await.unwrap()
+        };
+        let rest = page(newest[newest.len() - 1].id).await;
+        assert_eq!(rest.len(), 3);
+        let all: Vec<_> = newest.iter().chain(&rest).collect();
+        assert!(all.is_sorted_by(|one, next| (one.at, one.id) > (next.at, next.id)));
+        assert!(page(rest[2].id).await.is_empty());
+        assert!(page(ModerationId(world::random_uuid())).await.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_act() {
     on_both(async |stage: Stage| {
@@ -202,9 +247,9 @@ async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_ac
         let (store, clock) = (&stage.store, &stage.clock);
         for part in 0..4 {
             let batch: Vec<_> = (0..350)
-                .map(|number| match number % 2 {
-                    0 => press("Buy FOLLOWERS"),
-                    _ => press("a moment"),
+                .map(|number| match number % 4 {
+                    0 => press("a moment"),
+                    _ => press("Buy FOLLOWERS"),
                 })
                 .map(|press| submission(&session, somebody(), press))
                 .collect();
@@ -219,35 +264,40 @@ async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_ac
             text: "followers".to_owned(),
             ..Filter::default()
         };
-        let (mut hidden, mut calls, mut before) = (0, 0, None);
-        loop {
-            let done = store.hide_filtered(clock, act, &filter, before).await;
-            let swept = done.unwrap().answer;
-            (hidden, calls, before) = (hidden + swept.hidden, calls + 1, swept.before);
-            if before.is_none() {
-                break;
-            }
-        }
-        assert_eq!((hidden, calls), (700, 2));
+        // Each batch has 88 moments and 262 of the others.
+        assert_eq!(swept(&stage, act, &filter).await, [749, 1_048]);
         let rows = stage.timestamp_rows().await;
         let spam = |row: &&timestamp::Model| row.note.as_deref() == Some("Buy FOLLOWERS");
-        assert_eq!(rows.iter().filter(spam).count(), 700);
+        assert_eq!(rows.iter().filter(spam).count(), 1_048);
         for row in &rows {
             let expected = spam(&row).then_some(act.act);
             assert_eq!(row.hidden_by, expected, "{row:?}");
         }
-        assert_eq!(stage.session_row(&session).await.timestamp_count, 700);
-        assert_eq!(log(&stage, &session).await[0].timestamps, 700);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 352);
+        assert_eq!(log(&stage, &session).await[0].timestamps, 1_048);
 
+        // Hidden ones are looked at too.
+        let other = by(&session, session.streamer);
+        assert_eq!(swept(&stage, other, &filter).await, [0, 0]);
         let second = Filter {
             segment: Some(2),
             ..Filter::default()
         };
-        let other = by(&session, session.streamer);
-        let done = store.hide_filtered(clock, other, &second, None).await;
-        assert_eq!(done.unwrap().answer.hidden, 350);
-        store.undo(clock, act).await.unwrap();
-        assert_eq!(stage.session_row(&session).await.timestamp_count, 1_050);
+        assert_eq!(swept(&stage, other, &second).await, [176]);
+
+        let undo = async || store.undo(clock, act).await.unwrap().answer;
+        assert_eq!(undo().await, Undoing::GoesOn);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1_176);
+        let is_undone = async || {
+            let log = log(&stage, &session).await;
+            let told = log.iter().find(|told| told.id.0 == act.act);
+            told.is_some_and(|told| told.undone.is_some())
+        };
+        assert!(!is_undone().await);
+        assert_eq!(undo().await, Undoing::Done);
+        assert_eq!(stage.session_row(&session).await.timestamp_count, 1_224);
+        assert!(is_undone().await);
+        assert_eq!(undo().await, Undoing::Done);
     })
     .await;
 }

@@ -1,0 +1,63 @@
+//! Acts of moderation that take any number of calls: all of them are one act. Browser only.
+
+use super::call;
+use crate::{
+    api::{moderation, timestamps},
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        filter::Filter,
+        moderation::{Moderation, ModerationId, Undoing},
+        timestamp::TimestampId,
+    },
+};
+
+/// Hides all that pass a filter, and tells after each call how many it has hidden; it ends early where `goes_on` says so.
+///
+/// # Errors
+/// As `Clips::hide_filtered`. What the calls before did stays.
+pub async fn hide_filtered(
+    code: Code,
+    filter: Filter,
+    act: ModerationId,
+    goes_on: impl Fn(u32) -> bool,
+) -> Result<(), ClipsError> {
+    let mut before = None;
+    loop {
+        let ask = || moderation::hide_filtered(code.clone(), filter.clone(), before, act);
+        let swept = call::again(ask).await?;
+        before = swept.before;
+        if !goes_on(swept.hidden) || before.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Hides timestamps, or shows them.
+///
+/// # Errors
+/// As `Clips::hide` and `Clips::restore`. What the calls before did stays.
+pub async fn set_hidden(
+    code: Code,
+    ids: &[TimestampId],
+    hides: bool,
+    act: ModerationId,
+) -> Result<(), ClipsError> {
+    for ids in ids.chunks(Moderation::MOST_NAMED) {
+        let (ids, act) = (|| ids.to_vec(), Some(act));
+        match hides {
+            true => call::again(|| timestamps::hide(code.clone(), ids(), act)).await?,
+            false => call::again(|| timestamps::restore(code.clone(), ids(), act)).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Undoes an act.
+///
+/// # Errors
+/// As `Clips::undo`. What the calls before showed stays, and the next undoing goes on with it.
+pub async fn undo(code: Code, act: ModerationId) -> Result<(), ClipsError> {
+    while call::again(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
+    Ok(())
+}
