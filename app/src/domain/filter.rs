@@ -122,5 +122,7 @@ mod tests {
             ..row(1, "", "")
         };
         assert!(!tidy.shows(&hidden) && tidy.is_active());
+        // Nothing to hide by.
+        assert!(!tidy.picks() && second.picks());
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use server::security::limits::Settings;
 
 use crate::stage::{
+    database::Kind,
     people::{Person, press},
     running::Running,
 };
@@ -175,4 +176,23 @@ async fn acts_of_moderation_are_limited_by_address() {
         statuses.push(streamer.call(function, &arguments).await.0.as_u16());
     }
     assert_eq!(statuses, [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = started(&streamer).await;
+    let longest = "x".repeat(100);
+    for (text, wanted) in [
+        (" ", StatusCode::UNPROCESSABLE_ENTITY),
+        (&longest, StatusCode::OK),
+        (&format!("{longest}x"), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let filter = json!({ "text": text, "segment": null, "with_hidden": false });
+        let act = press("")["id"].clone();
+        let arguments = json!({ "code": code, "filter": filter, "before": null, "act": act });
+        let (status, answer) = streamer.call("hide_filtered", &arguments).await;
+        assert_eq!(status, wanted, "{answer}");
+    }
 }
