@@ -146,3 +146,15 @@ test('the streamer asks for names, holds words back, keeps the list for staff, a
   await rules.getByRole('button', { name: 'Save' }).click();
   await expect(row(troll, 'my own')).toHaveCount(1);
 });
+
+test('on a phone no button of a row lies over its words', async ({ person }) => {
+  const { moderator, troll } = await scene(person);
+  await moderator.setViewportSize({ width: 390, height: 844 });
+  await pressClip(troll, { note: 'a short name', name: 'Yen' });
+  await pressClip(troll, { note: 'a long one', name: 'the streamer’s most faithful follower' });
+  for (const note of ['a short name', 'a long one']) {
+    const name = await row(moderator, note).locator('.timestamp__name').boundingBox();
+    const edit = await row(moderator, note).getByRole('button', { name: /^Edit note/ }).boundingBox();
+    expect(edit!.y).toBeGreaterThanOrEqual(name!.y + name!.height);
+  }
+});

@@ -48,12 +48,16 @@ test('every page has its picture taken', async ({ person, database }) => {
       await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
       await expect(moderator.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
       await shoot(moderator, 'mod-undo');
-      for (const fold of ['Moderation log', 'Rules']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
+      for (const fold of ['Moderation log', 'Rules', 'Uses of links', 'Control link']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
       await expect(streamer.getByText(/blocked the viewer/).first()).toBeVisible();
       await streamer.getByRole('heading', { name: 'Rules', exact: true }).scrollIntoViewIfNeeded();
       await shoot(streamer, 'control-folds');
       await act(streamer, 'Pause');
       await shoot(viewer, 'viewer-paused');
+      await viewer.goto(`/s/${code}/mod`);
+      await shoot(viewer, 'key');
+      await viewer.goto('/privacy');
+      await shoot(viewer, 'privacy');
       await viewer.goto('/s/000000');
       await shoot(viewer, 'wrong-code');
       for (const page of [streamer, viewer, moderator]) await page.context().close();
