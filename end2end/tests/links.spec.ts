@@ -13,7 +13,7 @@ test('a revoked moderator link closes the page of its holder with words', async 
 
   await streamer.getByRole('button', { name: /^Revoke/ }).click();
   await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
-  await expect(moderator.getByText(/ask the streamer for a new one/i).first()).toBeVisible({ timeout: 15_000 });
+  await expect(moderator.getByText(/your link was revoked or replaced/i).first()).toBeVisible({ timeout: 15_000 });
 
   const late = await person();
   await late.goto(link);
