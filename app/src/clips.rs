@@ -294,6 +294,14 @@ impl ClipsError {
             | Self::Invalid(_) => false,
         }
     }
+
+    /// How many seconds to wait before the next attempt, where the server says so.
+    pub fn wait_seconds(&self) -> Option<u16> {
+        match *self {
+            Self::Busy { seconds } | Self::TooMany { seconds } => Some(seconds),
+            _ => None,
+        }
+    }
 }
 
 /// Whether this is the half that runs on the server, where arguments are what is read, and not answers.

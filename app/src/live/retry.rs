@@ -19,24 +19,7 @@ pub fn delay_ms(failures: u32, random: f64) -> u32 {
 /// Milliseconds until the next attempt after this error, the last of so many failures in a row: no earlier than the server
 /// asked for.
 pub fn after_ms(error: &ClipsError, failures: u32, random: f64) -> u32 {
-    let asked_for = match error {
-        ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } => {
-            u32::from(*seconds) * 1_000
-        }
-        ClipsError::NotFound
-        | ClipsError::Forbidden(_)
-        | ClipsError::DeadLink
-        | ClipsError::Press(_)
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Staff
-        | ClipsError::Invalid(_)
-        | ClipsError::Away
-        | ClipsError::Broken => 0,
-    };
+    let asked_for = u32::from(error.wait_seconds().unwrap_or(0)) * 1_000;
     asked_for.min(LONGEST_MS) + delay_ms(failures, random)
 }
 

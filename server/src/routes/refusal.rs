@@ -30,10 +30,10 @@ impl IntoResponse for Refusal {
 /// The same answer with the status of this error, and with the seconds to wait where it says so.
 pub(super) fn restated(error: &ClipsError, mut response: Response) -> Response {
     *response.status_mut() = status(error);
-    if let ClipsError::Busy { seconds } | ClipsError::TooMany { seconds } = error {
+    if let Some(seconds) = error.wait_seconds() {
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, (*seconds).into());
+            .insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }

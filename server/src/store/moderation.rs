@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use entity::{moderation, timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -103,12 +103,10 @@ impl Store {
         for row in rows {
             let seen = to_timestamp(row.clone(), &segments)?;
             reached = Some(seen.place());
-            if !seen.hidden && filter.shows(&seen) {
+            if filter.shows(&seen) {
                 passing.push(row);
             }
         }
-        // As `find` gives them: revisions grow with the arrival.
-        passing.sort_unstable_by_key(|row| row.arrival);
         act.set_hidden(passing, Some(asked.act)).await?;
         let swept = Swept {
             hidden: segments::whole(act.row.timestamps),
@@ -151,7 +149,7 @@ impl Store {
         let visitor = act.visitor_of(id).await?;
         let theirs = timestamp::Column::VisitorId.eq(visitor.0);
         let shown = timestamp::Column::HiddenBy.is_null();
-        let rows = act.find(theirs.and(shown)).await?;
+        let rows = act.find(theirs.and(shown), None).await?;
         act.set_hidden(rows, Some(asked.act)).await?;
         act.row.visitor_id = Some(visitor.0);
         act.row.timestamp_id = Some(id.0);
@@ -197,8 +195,12 @@ impl Store {
         if act.row.undone_at.is_some() {
             return act.answers(Undoing::Done).await;
         }
-        let rows = act.hides(Moderation::MOST_A_CALL).await?;
-        let may_hide_others = rows.len() as u64 == Moderation::MOST_A_CALL;
+        let (hidden, most) = (
+            timestamp::Column::HiddenBy.eq(asked.act),
+            Moderation::MOST_A_CALL,
+        );
+        let rows = act.find(hidden, Some(most)).await?;
+        let may_hide_others = rows.len() as u64 == most;
         act.show(rows).await?;
         if may_hide_others {
             return act.answers(Undoing::GoesOn).await;
@@ -288,35 +290,26 @@ impl Act {
         })
     }
 
-    /// Some of the session's timestamps, in the order of their arrival.
-    async fn find(&self, which: SimpleExpr) -> Result<Vec<timestamp::Model>, StoreError> {
+    /// Some of the session's timestamps, in no order, and of these at most so many.
+    async fn find(
+        &self,
+        which: SimpleExpr,
+        most: Option<u64>,
+    ) -> Result<Vec<timestamp::Model>, StoreError> {
         Ok(timestamp::Entity::find()
             .filter(timestamp::Column::SessionId.eq(self.row.session_id))
             .filter(which)
             .filter(on_lists())
-            .order_by_asc(timestamp::Column::Arrival)
-            .all(&self.tx)
-            .await?)
-    }
-
-    /// What this act hides, at most so many, in the order of their arrival.
-    async fn hides(&self, most: u64) -> Result<Vec<timestamp::Model>, StoreError> {
-        let mut rows = timestamp::Entity::find()
-            .filter(timestamp::Column::SessionId.eq(self.row.session_id))
-            .filter(timestamp::Column::HiddenBy.eq(self.row.id))
             .limit(most)
             .all(&self.tx)
-            .await?;
-        // Not by the database, which would read all that the act hides to find the first of them.
-        rows.sort_unstable_by_key(|row| row.arrival);
-        Ok(rows)
+            .await?)
     }
 
     /// All of these timestamps, each once.
     async fn rows(&self, ids: &[TimestampId]) -> Result<Vec<timestamp::Model>, StoreError> {
         let ids: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
         let wanted = ids.len();
-        let rows = self.find(timestamp::Column::Id.is_in(ids)).await?;
+        let rows = self.find(timestamp::Column::Id.is_in(ids), None).await?;
         if rows.len() == wanted {
             Ok(rows)
         } else {
@@ -347,9 +340,11 @@ impl Act {
         by: Option<Uuid>,
     ) -> Result<(), StoreError> {
         let rows = rows.into_iter();
-        let rows: Vec<_> = rows
+        let mut rows: Vec<_> = rows
             .filter(|row| row.hidden_by.is_some() != by.is_some())
             .collect();
+        // Revisions grow with the arrival. The database would read all that there are to find the first ones.
+        rows.sort_unstable_by_key(|row| row.arrival);
         let columns = [
             (
                 timestamp::Column::HiddenAt,

@@ -89,11 +89,7 @@ impl Limits {
     /// # Errors
     /// `ClipsError::TooMany` where the network opened too many.
     pub fn new_session(&self, counted: Counted) -> Result<(), ClipsError> {
-        let Some(counters) = &self.0 else {
-            return Ok(());
-        };
-        let network = counters.network_sessions.count(&counted.network);
-        network.map_err(too_many)
+        self.of_network(counted, |counters| &counters.network_sessions)
     }
 
     /// Counts an attempt to redeem a link.
@@ -101,11 +97,7 @@ impl Limits {
     /// # Errors
     /// `ClipsError::TooMany` where the network made too many.
     pub fn redemption(&self, counted: Counted) -> Result<(), ClipsError> {
-        let Some(counters) = &self.0 else {
-            return Ok(());
-        };
-        let network = counters.network_redemptions.count(&counted.network);
-        network.map_err(too_many)
+        self.of_network(counted, |counters| &counters.network_redemptions)
     }
 
     /// Counts an act of moderation.
@@ -113,10 +105,18 @@ impl Limits {
     /// # Errors
     /// `ClipsError::TooMany` where the network did too many.
     pub fn moderation(&self, counted: Counted) -> Result<(), ClipsError> {
+        self.of_network(counted, |counters| &counters.network_moderations)
+    }
+
+    fn of_network(
+        &self,
+        counted: Counted,
+        counter: fn(&Counters) -> &Counter<Network>,
+    ) -> Result<(), ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(());
         };
-        let network = counters.network_moderations.count(&counted.network);
+        let network = counter(counters).count(&counted.network);
         network.map_err(too_many)
     }
 }
