@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    IS_SERVER,
     domain::{
         offset::Offset,
         session::{Session, Status},
@@ -18,8 +19,12 @@ pub fn TabTitle(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let title =
-        Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
+    let title = move || in_words(&feed.session.read(), feed.now.get(), feed.connection.get());
+    if IS_SERVER {
+        // Leptos reads a title once the page is rendered, when its signals may be gone: a page in ten was a 500 then.
+        return view! { <Title text=untrack(title) /> };
+    }
+    let title = Memo::new(move |_| title());
     view! { <Title text=title /> }
 }
 

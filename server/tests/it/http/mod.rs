@@ -1,5 +1,6 @@
 //! The routes, through the true server.
 
+mod arrival;
 mod canary;
 mod connections;
 mod cross_site;
