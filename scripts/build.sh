@@ -46,5 +46,14 @@ for (const file of readdirSync(site, { recursive: true, encoding: 'utf8' })) {
 }
 JS
 
+# Tabs that are open load what the build before named: it stays, for one build.
+for kind in js wasm css; do
+  now=$(sed -n "s/^$kind: //p" "$new/hash.txt")
+  before=$(sed -n "s/^$kind: //p" "$SITE/hash.txt" 2>/dev/null || true)
+  # A build that changed nothing keeps what the last one kept.
+  [ "$before" = "$now" ] && before='*'
+  [ -z "$before" ] || cp -n "$SITE"/pkg/*.$before."$kind"* "$new/pkg/" 2>/dev/null || true
+done
+
 rm -rf "$SITE"
 mv "$new" "$SITE"
