@@ -1,7 +1,5 @@
 //! The port: what the pages and the server functions ask of the server, and the errors they get.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use server_fn::{
@@ -13,6 +11,7 @@ use thiserror::Error;
 use crate::domain::{
     access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
     act::{Act, ActRefused},
+    change::Tick,
     code::Code,
     filter::Filter,
     moderation::{Moderation, ModerationId, Swept, Undoing},
@@ -20,7 +19,7 @@ use crate::domain::{
     role::{Audience, Right, Role},
     rules::Settings,
     session::Session,
-    snapshot::{Page, Snapshot},
+    snapshot::{Desk, Page, Snapshot},
     text::{Game, Label, Note, Title},
     timestamp::{Place, Timestamp, TimestampId},
 };
@@ -40,8 +39,11 @@ pub trait Clips: Send + Sync {
     /// Who the caller is in a session.
     async fn role(&self, code: &Code) -> Result<Role, ClipsError>;
 
-    /// The session as it stands, with the newest page of its list.
+    /// The session as it stands, with the newest page of its list. A public one is the same for every caller.
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError>;
+
+    /// What a page of the staff starts from.
+    async fn desk(&self, code: &Code) -> Result<Desk, ClipsError>;
 
     /// The page of the list that ends before `before`.
     async fn page(
@@ -59,6 +61,13 @@ pub trait Clips: Send + Sync {
 
     /// One of the caller's own timestamps in this session, as it stands; for pages that can't remember.
     async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError>;
+
+    /// The caller's own timestamps in this session as they see them, in the order of the list: the newest 500. For a
+    /// browser that pressed and lost what it kept of that, and for a page that is rendered for one visitor alone.
+    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError>;
+
+    /// What the server's clock shows. Anyone may ask, and names no session.
+    async fn now(&self) -> Result<Tick, ClipsError>;
 
     /// Presses one of the streamer's buttons.
     ///
@@ -182,16 +191,6 @@ pub trait Clips: Send + Sync {
     /// Deletes a rehearsal, named by its own code. A real session is never deleted this way.
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError>;
 }
-
-/// Tells the server which error a page shows, so that its HTTP status can say so too. In the context while a page is
-/// rendered on the server; pages that meet an error call it.
-#[derive(Clone)]
-pub struct OnPageError(pub Arc<dyn Fn(&ClipsError) + Send + Sync>);
-
-/// Makes the id that a form carries before there are scripts, so that a second click is no second press. In the context
-/// while a page is rendered on the server, where randomness and time are at hand.
-#[derive(Clone)]
-pub struct FreshId(pub Arc<dyn Fn() -> TimestampId + Send + Sync>);
 
 /// A session in the list of those that a browser controls or moderates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

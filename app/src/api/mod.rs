@@ -4,6 +4,7 @@
     reason = "the fields of the generated request types are the functions' arguments"
 )]
 
+pub mod clock;
 pub mod links;
 pub mod moderation;
 pub mod rehearsal;

@@ -12,7 +12,7 @@ use crate::{
         role::{Audience, Role},
         rules::Settings,
         session::Session,
-        snapshot::{Page, Snapshot},
+        snapshot::{Desk, Page, Snapshot},
         text::{Game, Title},
         timestamp::Place,
     },
@@ -40,6 +40,12 @@ pub async fn role(code: Code) -> Result<Role, ClipsError> {
 #[server(name = SnapshotCall, endpoint = "snapshot", input = Json)]
 pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ClipsError> {
     super::clips().snapshot(&code, audience).await
+}
+
+/// What a page of the staff starts from. See `Clips::desk`.
+#[server(name = DeskCall, endpoint = "desk", input = Json)]
+pub async fn desk(code: Code) -> Result<Desk, ClipsError> {
+    super::clips().desk(&code).await
 }
 
 /// An older page of the list. See `Clips::page`.

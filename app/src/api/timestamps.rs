@@ -20,10 +20,10 @@ pub async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
     super::clips().submit(&code, press).await
 }
 
-/// One of one's own timestamps. See `Clips::own_timestamp`.
-#[server(endpoint = "own_timestamp", input = Json)]
-pub async fn own_timestamp(code: Code, id: TimestampId) -> Result<Timestamp, ClipsError> {
-    super::clips().own_timestamp(&code, id).await
+/// One's own timestamps. See `Clips::mine`.
+#[server(name = MineCall, endpoint = "mine", input = Json)]
+pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ClipsError> {
+    super::clips().mine(&code).await
 }
 
 /// Hides timestamps. See `Clips::hide`.

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{code::Code, role::Role};
+use crate::{
+    domain::{code::Code, role::Role},
+    live::storage,
+};
 
 /// The pages of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub fn PageHeader(
     /// The session.
     code: Code,
     /// Who this browser is in it.
-    role: Role,
+    role: Signal<Role>,
     /// The page that it stands on.
     page: SessionPage,
 ) -> impl IntoView {
@@ -45,32 +48,44 @@ pub fn PageHeader(
             "Control panel",
         ),
     ];
-    let links = links
-        .into_iter()
-        .filter(|(_, least, ..)| role >= *least)
-        .map(|(target, _, address, words)| {
+    let links = StoredValue::new(links);
+    let links = move || {
+        let links = links.get_value().into_iter();
+        let open = links.filter(|(_, least, ..)| role.get() >= *least);
+        open.map(|(target, _, address, words)| {
             view! {
                 <a href=address aria-current=(target == page).then_some("page")>
                     {words}
                 </a>
                 " "
             }
-        });
+        })
+        .collect_view()
+    };
     view! {
         <header class="page-header">
             <a class="brand" href="/">
                 "Clip Timestamps"
             </a>
             // A viewer has the page that they are on.
-            {(role > Role::Viewer)
-                .then(|| {
-                    view! {
-                        <nav class="page-header__nav" aria-label="Pages of this session">
-                            {links.collect_view()}
-                        </nav>
-                    }
-                })}
+            {move || {
+                (role.get() > Role::Viewer)
+                    .then(|| {
+                        view! {
+                            <nav class="page-header__nav" aria-label="Pages of this session">
+                                {links}
+                            </nav>
+                        }
+                    })
+            }}
         </header>
     }
     .into_any()
+}
+
+/// Who this browser is in a session, as it remembers: the viewers' page is the same for everybody, and doesn't say.
+pub fn use_remembered_role(code: Code) -> Signal<Role> {
+    let role = RwSignal::new(Role::Viewer);
+    Effect::new(move |_| role.set(storage::role(&code)));
+    role.into()
 }

@@ -1,6 +1,8 @@
 //! The running clock of the open segment.
 
-use chrono::{DateTime, Utc};
+use std::fmt;
+
+use chrono::{DateTime, Timelike, Utc};
 use leptos::prelude::*;
 
 use crate::{
@@ -11,7 +13,8 @@ use crate::{
     live::feed::Feed,
 };
 
-/// The running clock of the open segment; nothing while there is none.
+/// The running clock of the open segment; nothing while there is none. Until the server's time is known, and without
+/// scripts, it stands still and says when the segment began: whatever else it said would be wrong soon.
 #[component]
 pub fn SegmentClock(
     /// The live session.
@@ -19,28 +22,74 @@ pub fn SegmentClock(
 ) -> impl IntoView {
     let reading = use_reading(feed.session, feed.now);
     move || {
-        reading.get().map(|(segment, offset)| {
+        reading.get().map(|(segment, time)| {
+            let words = match time {
+                Time::Since(..) => format!("Segment {segment} since"),
+                Time::Running(_) => format!("Segment {segment}"),
+            };
             view! {
                 <p class="clock" role="timer" aria-label=format!("Clock of segment {segment}")>
-                    <span class="clock__segment">{format!("Segment {segment}")}</span>
+                    <span class="clock__segment">{words}</span>
                     " "
-                    <span class="clock__time">{offset.to_string()}</span>
+                    <span class="clock__time">{time.to_string()}</span>
                 </p>
             }
         })
     }
 }
 
-/// The open segment and where its clock stands.
+/// What the clock of a segment shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// How long it has been open.
+    Running(Offset),
+    /// Since when it is open: hours and minutes, UTC.
+    Since(u32, u32),
+}
+
+impl Time {
+    fn new(start_time: DateTime<Utc>, now: Option<DateTime<Utc>>) -> Self {
+        match now {
+            Some(now) => Self::Running(Offset::between(start_time, now)),
+            None => Self::Since(start_time.hour(), start_time.minute()),
+        }
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running(offset) => offset.fmt(f),
+            Self::Since(hour, minute) => write!(f, "{hour:02}:{minute:02} UTC"),
+        }
+    }
+}
+
+/// The open segment and what its clock shows.
 pub fn use_reading(
     session: Signal<Session>,
-    now: Signal<DateTime<Utc>>,
-) -> Memo<Option<(u32, Offset)>> {
+    now: Signal<Option<DateTime<Utc>>>,
+) -> Memo<Option<(u32, Time)>> {
     Memo::new(move |_| match session.read().status {
         Status::Active {
             segment,
             start_time,
-        } => Some((segment, Offset::between(start_time, now.get()))),
+        } => Some((segment, Time::new(start_time, now.get()))),
         Status::Paused { .. } | Status::Ended { .. } => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn until_the_time_is_known_the_clock_says_when_the_segment_began() {
+        let start_time = DateTime::from_timestamp(1_800_000_123, 0).unwrap();
+        let now = start_time + TimeDelta::seconds(754);
+        assert_eq!(Time::new(start_time, None).to_string(), "08:02 UTC");
+        assert_eq!(Time::new(start_time, Some(now)).to_string(), "00:12:34");
+    }
 }

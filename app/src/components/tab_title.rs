@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::page_title::PageTitle;
 use crate::{
-    IS_SERVER,
     domain::{
         offset::Offset,
         session::{Session, Status},
@@ -19,21 +18,21 @@ pub fn TabTitle(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let title = move || in_words(&feed.session.read(), feed.now.get(), feed.connection.get());
-    if IS_SERVER {
-        // Leptos reads a title once the page is rendered, when its signals may be gone: a page in ten was a 500 then.
-        return view! { <Title text=untrack(title) /> };
-    }
-    let title = Memo::new(move |_| title());
-    view! { <Title text=title /> }
+    let title =
+        Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
+    view! { <PageTitle text=title /> }
 }
 
-fn in_words(session: &Session, now: DateTime<Utc>, connection: Connection) -> String {
+fn in_words(session: &Session, now: Option<DateTime<Utc>>, connection: Connection) -> String {
     let state = match session.status {
         _ if connection.is_away() => "Offline –".to_owned(),
         // A hidden tab that gave its stream back doesn't know what goes on: it says nothing rather than yesterday's news.
         _ if connection == Connection::Resting => return session.title.to_string(),
         Status::Active { start_time, .. } => {
+            // Until the time is known: the page runs, and for how long it can't say.
+            let Some(now) = now else {
+                return format!("● {}", session.title);
+            };
             let clock = Offset::between(start_time, now).to_string();
             // Hours and minutes: a title that changes every second is unrest in the corner of an eye.
             let minutes = clock.rsplit_once(':').map_or("", |(minutes, _)| minutes);
@@ -61,7 +60,7 @@ mod tests {
             index: 1,
             end_time: now,
         });
-        let title = |status: Status, connection| {
+        let title = |status: Status, connection, now| {
             let session = Session {
                 code: Code::from_random([0; 6]),
                 title: Text::parse("Witcher 3").unwrap(),
@@ -78,15 +77,21 @@ mod tests {
             start_time,
         };
         let titles = [
-            title(active.clone(), live),
-            title(active.clone(), Connection::Waiting { failures: 3 }),
-            title(active, Connection::Resting),
-            title(Status::Paused { last: None }, live),
-            title(Status::Paused { last }, live),
-            title(Status::Ended { last }, live),
+            title(active.clone(), live, Some(now)),
+            title(active.clone(), Connection::START, None),
+            title(
+                active.clone(),
+                Connection::Waiting { failures: 3 },
+                Some(now),
+            ),
+            title(active, Connection::Resting, Some(now)),
+            title(Status::Paused { last: None }, live, Some(now)),
+            title(Status::Paused { last }, live, None),
+            title(Status::Ended { last }, live, Some(now)),
         ];
         insta::assert_snapshot!(titles.join("\n"), @r"
         ● 00:12 Witcher 3
+        ● Witcher 3
         Offline – Witcher 3
         Witcher 3
         Not started – Witcher 3

@@ -25,10 +25,12 @@ pub struct Frame {
     /// The timestamps that changed and may be seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<Timestamp>,
-    /// The timestamps that may not be seen any more: hidden (public frames only), or forgotten. A page keeps those of its own
-    /// visitor.
+    /// The timestamps that were hidden; public frames only. A page keeps those of its own visitor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<TimestampId>,
+    /// The timestamps whose visitor was forgotten: they go from every page, their author's too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<TimestampId>,
 }
 
 impl Frame {

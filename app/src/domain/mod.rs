@@ -9,6 +9,7 @@ pub mod held;
 pub mod moderation;
 pub mod offset;
 pub mod press;
+pub mod pressed;
 pub mod revision;
 pub mod role;
 pub mod rules;

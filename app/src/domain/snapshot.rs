@@ -1,6 +1,5 @@
 //! What a page starts from: the session at one revision, and older pages of its list.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -12,24 +11,31 @@ use super::{
 };
 
 /// A session at one revision. The live stream goes on from its cursor.
+///
+/// A public one is the same for everybody, and holds no time of day: its bytes are shared (`server/src/bodies`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Where the live stream goes on.
     pub cursor: Cursor,
-    /// The server's clock, UTC: pages correct their own by it.
-    pub now: DateTime<Utc>,
     /// For whom the list was made.
     pub audience: Audience,
-    /// Who the caller is in this session.
-    pub role: Role,
-    /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
-    pub public_url: String,
     /// The session.
     pub session: Session,
     /// Its segments, by index.
     pub segments: Vec<Segment>,
     /// The newest page of its list, in the list's order.
     pub page: Page,
+}
+
+/// What a page of the staff starts from: a snapshot for moderators and the streamer, and who the caller is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    /// Who the caller is in this session.
+    pub role: Role,
+    /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
+    pub public_url: String,
+    /// The session, with its hidden timestamps.
+    pub snapshot: Snapshot,
 }
 
 /// One page of the list, in the list's order (rule 3).
@@ -44,4 +50,13 @@ pub struct Page {
 impl Page {
     /// The most timestamps that one page holds.
     pub const SIZE: u64 = 200;
+
+    /// How many a snapshot begins with. Viewers are shown the newest 30 and load no others; the rest makes up for those that
+    /// are hidden while the page is open.
+    pub fn size(audience: Audience) -> u64 {
+        match audience {
+            Audience::Public => 100,
+            Audience::Staff => Self::SIZE,
+        }
+    }
 }

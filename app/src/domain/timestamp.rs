@@ -34,14 +34,15 @@ pub struct Timestamp {
     pub arrival: Revision,
     /// The session's revision at which it last changed.
     pub revision: Revision,
-    /// Whether it is hidden from viewers. Public lists hold a hidden one only for its own author, unmarked.
+    /// Whether it is hidden from viewers. Only staff's lists hold hidden ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
     /// Whether it is hidden because of a word in it, and nobody has looked at it yet. Only staff are told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
-    /// Whether the visitor who asked made it. Live frames are shared and never say so.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether this browser's visitor made it. It never travels: what everybody gets is the same for everybody. The browser
+    /// sets it, which knows its own presses, and so does the server in an answer to one visitor alone.
+    #[serde(skip)]
     pub mine: bool,
 }
 
@@ -57,6 +58,16 @@ pub struct Place {
 }
 
 impl Timestamp {
+    /// The same as its author sees it: theirs, and never marked as hidden.
+    pub fn as_its_author_sees_it(self) -> Self {
+        Self {
+            hidden: false,
+            held: false,
+            mine: true,
+            ..self
+        }
+    }
+
     /// Where it stands in the list.
     pub fn place(&self) -> Place {
         Place {

@@ -17,14 +17,26 @@ pub struct Correction {
     is_guess: bool,
     /// The page's own count and the computer's clock when they were last looked at, in milliseconds.
     seen: Option<(f64, f64)>,
+    /// What the page's count began at by the computer's own clock, once that was asked for before the first sample.
+    provisional: Option<DateTime<Utc>>,
+}
+
+/// What a page's clock shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// UTC.
+    pub time: DateTime<Utc>,
+    /// Whether that is only what the computer's own clock says, which may be hours off: the server's is not known yet.
+    pub is_provisional: bool,
 }
 
 /// By how many milliseconds the computer's clock must have run ahead of the page's count to say that it slept.
 const SLEPT_MS: f64 = 2_000.0;
 
 impl Correction {
-    /// Takes in that the server's clock showed `server` when the page counted `elapsed_ms`.
-    pub fn learn(&mut self, server: DateTime<Utc>, elapsed_ms: f64) {
+    /// Takes in that the server's clock showed `server` when the page counted `elapsed_ms`. Where provisional times were
+    /// read before, it answers how far they were behind: by so much they are to be put right.
+    pub fn learn(&mut self, server: DateTime<Utc>, elapsed_ms: f64) -> Option<TimeDelta> {
         if self.is_guess {
             self.samples.clear();
             self.is_guess = false;
@@ -32,7 +44,11 @@ impl Correction {
         if self.samples.len() == SAMPLES {
             self.samples.pop_front();
         }
-        self.samples.push_back(server - milliseconds(elapsed_ms));
+        let zero = server - milliseconds(elapsed_ms);
+        self.samples.push_back(zero);
+        self.provisional
+            .take()
+            .map(|provisional| zero - provisional)
     }
 
     /// Compares the page's own count with the computer's clock. While a computer sleeps the count stands still on most
@@ -47,10 +63,33 @@ impl Correction {
         if slept < SLEPT_MS {
             return;
         }
+        if let Some(zero) = &mut self.provisional {
+            *zero += milliseconds(slept);
+        }
         if let Some(zero) = self.samples.iter().max().copied() {
             self.samples.clear();
             self.samples.push_back(zero + milliseconds(slept));
             self.is_guess = true;
+        }
+    }
+
+    /// What the clock shows when the page counts `elapsed_ms` and the computer's clock shows `wall_ms`: the server's time,
+    /// or until that is known the computer's own. Provisional times of one page all have the same zero, so what lies
+    /// between them is right whatever the computer's clock says.
+    pub fn read(&mut self, elapsed_ms: f64, wall_ms: f64) -> Reading {
+        self.watch(elapsed_ms, wall_ms);
+        if let Some(time) = self.now(elapsed_ms) {
+            return Reading {
+                time,
+                is_provisional: false,
+            };
+        }
+        let zero = self
+            .provisional
+            .get_or_insert_with(|| from_wall_ms(wall_ms - elapsed_ms));
+        Reading {
+            time: *zero + milliseconds(elapsed_ms),
+            is_provisional: true,
         }
     }
 
@@ -71,6 +110,16 @@ pub(super) fn elapsed_ms() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |performance| performance.now())
+}
+
+/// What the computer's clock shows; it can be wrong, and jumps when somebody sets it. Browser only.
+pub(super) fn wall() -> DateTime<Utc> {
+    from_wall_ms(wall_ms())
+}
+
+fn from_wall_ms(ms: f64) -> DateTime<Utc> {
+    // A computer that is set to another age of the world gets the beginning of ours.
+    DateTime::from_timestamp_millis(ms as i64).unwrap_or_default()
 }
 
 /// The computer's clock, in milliseconds since 1970; it jumps when somebody sets it. Browser only.
@@ -136,6 +185,50 @@ mod tests {
         correction.watch(1_000.0, 9_000_000.0);
         correction.watch(2_000.0, 1_000.0);
         assert_eq!(correction.now(2_000.0), Some(server(2_000)));
+    }
+
+    fn provisional(ms: i64) -> Reading {
+        Reading {
+            time: server(ms),
+            is_provisional: true,
+        }
+    }
+
+    /// What a computer's clock shows, in milliseconds since 1970, that is so many hours off at this moment.
+    fn wall(hours_off: i64, ms: i64) -> f64 {
+        (server(ms).timestamp_millis() + hours_off * 3_600_000) as f64
+    }
+
+    #[test]
+    fn before_the_server_tells_the_time_the_computers_own_clock_is_read_and_said_to_be_so() {
+        let mut correction = Correction::default();
+        assert_eq!(correction.read(40.0, wall(0, 40)), provisional(40));
+        // Somebody sets it back: what lies between two readings is still what the page counted.
+        assert_eq!(correction.read(90.0, wall(-1, 90)), provisional(90));
+    }
+
+    #[test]
+    fn the_first_word_of_the_server_tells_how_far_provisional_times_were_behind() {
+        for hours_off in [-7, 0, 5] {
+            let mut correction = Correction::default();
+            let pressed = correction.read(40.0, wall(hours_off, 40));
+            let behind = correction.learn(server(2_000), 2_000.0).unwrap();
+            assert_eq!(pressed.time + behind, server(40));
+            assert_eq!(correction.learn(server(3_000), 3_000.0), None);
+            let read = correction.read(4_000.0, wall(hours_off, 4_000));
+            assert_eq!((read.time, read.is_provisional), (server(4_000), false));
+        }
+    }
+
+    #[test]
+    fn a_computer_that_slept_before_the_server_told_the_time_still_places_its_presses() {
+        let mut correction = Correction::default();
+        let pressed = correction.read(40.0, wall(3, 40));
+        correction.watch(50.0, wall(3, 600_050));
+        let later = correction.read(60.0, wall(3, 600_060));
+        assert_eq!(later.time - pressed.time, TimeDelta::milliseconds(600_020));
+        let behind = correction.learn(server(600_100), 100.0).unwrap();
+        assert_eq!(pressed.time + behind, server(40));
     }
 
     proptest! {

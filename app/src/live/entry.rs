@@ -4,17 +4,15 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
-use super::{
-    session::{Loaded, use_code, use_session},
-    storage,
-};
+use super::{session::AtDesk, storage};
 use crate::{
     api,
     clips::ClipsError,
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
-        role::{Audience, Right, Role},
+        role::{Right, Role},
+        snapshot::Desk,
     },
 };
 
@@ -24,12 +22,15 @@ pub struct Entry {
     /// What the page needs.
     pub right: Right,
     /// What the page starts from, as the server gave it.
-    pub loaded: Resource<Result<Loaded, ClipsError>>,
+    pub desk: RwSignal<Result<Desk, ClipsError>>,
+    /// The session in the page's address.
+    pub code: StoredValue<Code>,
+    /// Why a plain form was refused, on the page that follows it.
+    pub refused: StoredValue<Option<ClipsError>>,
     /// What became of the key in the address.
     pub key: RwSignal<KeyState>,
     /// Tries the key in the address once more.
     pub try_again: Callback<()>,
-    code: Memo<Result<Code, ClipsError>>,
     /// Who this browser is on the page that is shown; none while none is.
     role: StoredValue<Option<Role>>,
 }
@@ -53,16 +54,25 @@ pub enum KeyState {
 
 /// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
 /// browser alone; the browser then looks for a key, redeems it, and asks again.
-pub fn use_entry(right: Right) -> Entry {
-    let code = use_code();
-    let loaded = use_session(Audience::Staff);
+pub fn use_entry(right: Right, data: AtDesk) -> Entry {
+    let code = StoredValue::new(data.code);
+    let desk = RwSignal::new(data.desk);
     let key = RwSignal::new(KeyState::None);
     let role = StoredValue::new(None);
     let take_key = move || {
-        if let (Ok(code), Some(found)) = (code.get_untracked(), key_in_address()) {
-            redeem(key, loaded, role, code, found);
+        if let Some(found) = key_in_address() {
+            redeem(key, desk, role, code.get_value(), found);
         }
     };
+    // What the browser remembers of its desks follows what the server said last.
+    Effect::new(move |_| {
+        let role = match &*desk.read() {
+            Ok(desk) => desk.role,
+            Err(ClipsError::Forbidden(Right::Moderate) | ClipsError::NotFound) => Role::Viewer,
+            Err(_) => return,
+        };
+        code.with_value(|code| storage::remember_role(code, role));
+    });
     Effect::new(move |_| {
         take_key();
         // A link that is pasted over the address of an open page loads nothing.
@@ -72,7 +82,8 @@ pub fn use_entry(right: Right) -> Entry {
     Entry {
         right,
         code,
-        loaded,
+        refused: StoredValue::new(data.refused),
+        desk,
         key,
         try_again: Callback::new(move |()| take_key()),
         role,
@@ -84,16 +95,11 @@ impl Entry {
     ///
     /// # Errors
     /// Why it can't be shown to this browser.
-    pub fn admit(self, loaded: Result<Loaded, ClipsError>) -> Result<Loaded, ClipsError> {
-        let admitted = admit(loaded, self.right);
-        let role = admitted.as_ref().ok().map(|loaded| loaded.snapshot.role);
+    pub fn admit(self, desk: Result<Desk, ClipsError>) -> Result<Desk, ClipsError> {
+        let admitted = admit(desk, self.right);
+        let role = admitted.as_ref().ok().map(|desk| desk.role);
         self.role.set_value(role);
         admitted
-    }
-
-    /// The session, where its code can be read.
-    pub fn code(self) -> Option<Code> {
-        self.code.get_untracked().ok()
     }
 
     /// The refusal was read. What is known of the link stays: its redemption may have succeeded unheard.
@@ -103,17 +109,19 @@ impl Entry {
 
     /// Forgets the fresh key: its holder has saved the link.
     pub fn forget_key(self) {
-        if let Ok(code) = self.code.get_untracked() {
-            storage::set_unsaved(&code, false);
-        }
+        self.code
+            .with_value(|code| storage::set_unsaved(code, false));
         self.key.set(KeyState::None);
     }
 }
 
-/// What the page may start from: a snapshot for staff is not enough for the streamer's page.
-fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded, ClipsError> {
-    match loaded {
-        Ok(loaded) if loaded.snapshot.role.may(right) => Ok(loaded),
+/// What a page that needs this right may start from: to be of the staff is not enough for the streamer's page.
+///
+/// # Errors
+/// `ClipsError::Forbidden` of this right where the caller lacks it, and whatever the server said.
+pub fn admit(desk: Result<Desk, ClipsError>, right: Right) -> Result<Desk, ClipsError> {
+    match desk {
+        Ok(desk) if desk.role.may(right) => Ok(desk),
         Ok(_) | Err(ClipsError::Forbidden(_)) => Err(ClipsError::Forbidden(right)),
         Err(error) => Err(error),
     }
@@ -121,7 +129,7 @@ fn admit(loaded: Result<Loaded, ClipsError>, right: Right) -> Result<Loaded, Cli
 
 fn redeem(
     state: RwSignal<KeyState>,
-    loaded: Resource<Result<Loaded, ClipsError>>,
+    desk: RwSignal<Result<Desk, ClipsError>>,
     role: StoredValue<Option<Role>>,
     code: Code,
     key: AccessKey,
@@ -154,7 +162,8 @@ fn redeem(
                 state.set(KeyState::Redeemed { fresh });
                 // A page that is shown already stays; what it follows would begin anew.
                 if role.get_value() < Some(redeemed.role) {
-                    loaded.refetch();
+                    let fetched = api::sessions::desk(code).await;
+                    desk.try_set(fetched);
                 }
             }
             Err(error) => {
@@ -188,28 +197,26 @@ fn wipe_address() {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::domain::{
         revision::{Cursor, Epoch, Revision},
+        role::Audience,
         rules::Rules,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
         text::Text,
     };
 
-    fn loaded(role: Role) -> Loaded {
-        Loaded {
+    fn desk(role: Role) -> Desk {
+        Desk {
+            role,
+            public_url: "https://clips.example".into(),
             snapshot: Snapshot {
                 cursor: Cursor {
                     epoch: Epoch(1),
                     revision: Revision(1),
                 },
-                now: DateTime::UNIX_EPOCH,
                 audience: Audience::Staff,
-                role,
-                public_url: "https://clips.example".into(),
                 session: Session {
                     code: Code::from_random([0; 6]),
                     title: Text::parse("Witcher 3").unwrap(),
@@ -224,19 +231,15 @@ mod tests {
                     more: false,
                 },
             },
-            form_id: None,
         }
     }
 
     #[test]
     fn a_moderator_may_not_enter_the_streamers_page() {
         let forbidden = Err(ClipsError::Forbidden(Right::Control));
-        assert_eq!(
-            admit(Ok(loaded(Role::Moderator)), Right::Control),
-            forbidden
-        );
-        assert!(admit(Ok(loaded(Role::Moderator)), Right::Moderate).is_ok());
-        assert!(admit(Ok(loaded(Role::Streamer)), Right::Control).is_ok());
+        assert_eq!(admit(Ok(desk(Role::Moderator)), Right::Control), forbidden);
+        assert!(admit(Ok(desk(Role::Moderator)), Right::Moderate).is_ok());
+        assert!(admit(Ok(desk(Role::Streamer)), Right::Control).is_ok());
     }
 
     #[test]

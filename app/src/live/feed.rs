@@ -8,7 +8,7 @@ use super::{
     line::Line,
     list::List,
     outbox::Outbox,
-    post,
+    post, recall,
     state::State,
     verdict::Verdict,
 };
@@ -21,7 +21,7 @@ use crate::{
         session::{Session, Status},
         snapshot::Snapshot,
         text::{Name, Note},
-        timestamp::TimestampId,
+        timestamp::{Timestamp, TimestampId},
     },
 };
 
@@ -43,8 +43,11 @@ pub struct Feed {
     pub verdict: Signal<Option<Verdict>>,
     /// How the page stands with the live stream.
     pub connection: Signal<Connection>,
-    /// The server's clock, moving about twice a second.
-    pub now: Signal<DateTime<Utc>>,
+    /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
+    /// number leaves out, so that hiding doesn't show itself to the author.
+    pub count: Signal<u32>,
+    /// The server's clock, UTC, moving about twice a second; none until the live stream has told it.
+    pub now: Signal<Option<DateTime<Utc>>>,
     /// Marks this moment.
     pub press: Callback<(Option<Note>, Option<Name>)>,
     /// Gives up a press that was refused or came too late.
@@ -64,13 +67,13 @@ impl Feed {
     }
 }
 
-/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves.
-pub fn use_feed(snapshot: Snapshot) -> Feed {
-    let rendered_at = snapshot.now;
-    let state = State::new(snapshot);
+/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves. `own`
+/// are the visitor's own presses where the page is rendered for them alone; none where its body is everybody's.
+pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
+    let state = State::new(snapshot, own);
     let line = StoredValue::new(None);
     Effect::new(move |_| {
-        state.learn_time(rendered_at);
+        recall::begin(state);
         line.set_value(Some(Line::establish(state)));
         post::take_up(state);
     });
@@ -98,12 +101,28 @@ pub fn use_feed(snapshot: Snapshot) -> Feed {
         outbox: state.outbox.into(),
         verdict: state.verdict.into(),
         connection: state.connection.into(),
+        count: Signal::derive(move || count(state)),
         now: state.now.into(),
         press: Callback::new(move |(note, name)| post::press(state, note, name)),
         dismiss: Callback::new(move |id| post::dismiss(state, id)),
         load_older: Callback::new(move |()| load_older(state)),
         is_loading_older: state.is_loading_older.into(),
         nudge: Callback::new(nudge),
+    }
+}
+
+/// How many timestamps to tell.
+fn count(state: State) -> u32 {
+    let session = state.session.read();
+    let everybodys = session.timestamp_count;
+    let of_own = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    match state.audience {
+        Audience::Staff => everybodys,
+        // Nothing is listed, so nothing tells which of their own are in the number.
+        Audience::Public if session.rules.staff_list => {
+            everybodys.max(of_own(state.list.read().own_len()))
+        }
+        Audience::Public => everybodys.saturating_add(of_own(state.list.read().uncounted())),
     }
 }
 
@@ -123,7 +142,7 @@ fn load_older(state: State) {
         }
         // Where it failed, what asked for it is still there to ask again.
         if let Ok(page) = answer {
-            state.list.update(|list| list.merge_page(page));
+            state.take_page(page);
         }
         state.is_loading_older.set(false);
     });

@@ -7,14 +7,17 @@ use web_sys::VisibilityState;
 use super::{
     clock,
     connection::{Connection, Ending, Happening, Order},
-    post, random,
+    post, random, recall, shared,
     state::State,
     stream::{Heard, Stream},
 };
 use crate::{
     api,
     clips::ClipsError,
-    domain::change::{Frame, Goodbye, Tick},
+    domain::{
+        change::{Frame, Goodbye, Tick},
+        role::{Audience, Role},
+    },
 };
 
 /// How often the page's clock moves, in milliseconds: often enough that no second is skipped.
@@ -82,6 +85,9 @@ impl Line {
         let Some(before) = self.state.connection.try_get_untracked() else {
             return;
         };
+        if happening == Happening::Ended(Ending::Gone) {
+            self.state.forget_session();
+        }
         let (after, order) = before.after(happening, random::fraction());
         if after != before {
             self.state.connection.set(after);
@@ -153,7 +159,7 @@ impl Line {
             },
             Heard::Tick { json } => {
                 if let Ok(Tick { now }) = serde_json::from_str(&json) {
-                    self.state.learn_time(now);
+                    post::learn_time(self.state, now);
                 }
                 let ticks = self.parts.try_update_value(|parts| {
                     parts.ticks += 1;
@@ -192,13 +198,18 @@ impl Line {
 
     async fn take_snapshot(self) {
         let code = self.state.code.get_value();
-        let answer = api::sessions::snapshot(code, self.state.audience).await;
+        let answer = match self.state.audience {
+            Audience::Public => shared::snapshot(&code).await,
+            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
+        };
         if !self.state.is_there() {
             return;
         }
         match answer {
             Ok(snapshot) => {
-                self.state.take_snapshot(snapshot);
+                if self.state.take_snapshot(snapshot) {
+                    recall::recall(self.state);
+                }
                 if matches!(
                     self.state.connection.get_untracked(),
                     Connection::Connecting { .. }
@@ -217,7 +228,11 @@ impl Line {
         }
         let code = self.state.code.get_value();
         spawn_local(async move {
-            let answer = api::sessions::role(code).await;
+            let answer = match self.state.audience {
+                // Anybody may watch a session that is there: what everybody gets tells whether it is.
+                Audience::Public => shared::snapshot(&code).await.map(|_| Role::Viewer),
+                Audience::Staff => api::sessions::role(code).await,
+            };
             if !self.state.is_there() {
                 return;
             }

@@ -1,8 +1,11 @@
-//! The list of timestamps on a page: snapshot, older pages and live frames, merged so that order and repetition don't
-//! matter.
+//! The list of timestamps on a page: snapshot, older pages, live frames and the browser's own presses, merged so that order
+//! and repetition don't matter.
 //!
 //! Every part of it only ever grows towards one side (the highest revision, the widest range), and what is shown is
-//! worked out from the whole. So late, doubled and overlapping pages and frames give the same list.
+//! worked out from the whole. So late, doubled and overlapping pages, frames and own presses give the same list.
+//!
+//! Pages and frames are the same for everybody and name no author. An own press lies over them: it is marked, stays where
+//! others no longer see it, and is counted where the public numbers leave it out, so that its author can't tell.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -20,11 +23,13 @@ use crate::domain::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
     /// All that was heard of, in its newest form, also what is not shown.
-    rows: BTreeMap<Place, Timestamp>,
+    rows: BTreeMap<Place, Row>,
     /// The removals, each with the highest revision at which it was told.
     removed: HashMap<TimestampId, Revision>,
     /// The visitor's own: nobody's removal takes them off their author's page.
     own: HashSet<TimestampId>,
+    /// Those whose visitor was forgotten: nothing brings them back.
+    erased: HashSet<TimestampId>,
     /// How far back the loaded range goes.
     reach: Reach,
     /// Where each row stands.
@@ -34,6 +39,16 @@ pub struct List {
     /// The latest arrival of all that was heard of.
     newest: Revision,
     journal: Journal,
+}
+
+/// What is known of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    /// Its newest form. Where a page or frame and an own press are equally new, it is theirs: only they tell staff what is
+    /// hidden.
+    timestamp: Timestamp,
+    /// The highest revision at which a page or a frame held it; none where it is known as an own press only.
+    listed: Option<Revision>,
 }
 
 /// Which places changed lately, so that who follows the list needn't look at all of it. What way led to a list is no part
@@ -87,11 +102,16 @@ impl List {
         list
     }
 
-    /// Begins anew with a snapshot's page.
+    /// Begins anew with a snapshot's page. What is the visitor's own stays so, and what was erased stays away.
     pub fn restart(&mut self, page: Page) {
         // One further than anybody can have read: they all look at the whole list.
         let forgotten = self.journal.end() + 1;
-        *self = Self::new(page);
+        let before = std::mem::take(self);
+        self.erased = before.erased;
+        self.merge_page(page);
+        let rows = before.rows.into_values().map(|row| row.timestamp);
+        rows.filter(|row| before.own.contains(&row.id))
+            .for_each(|own| self.merge_own(own));
         self.journal.forget();
         self.journal.forgotten += forgotten;
     }
@@ -132,38 +152,93 @@ impl List {
             self.merge(timestamp);
         }
         for id in frame.removed {
+            if self.erased.contains(&id) {
+                continue;
+            }
             let place = self.places.get(&id).copied();
             self.change(place, |list| {
                 let told = list.removed.entry(id).or_insert(frame.revision);
                 *told = frame.revision.max(*told);
             });
         }
+        for id in frame.erased {
+            self.erase(id);
+        }
     }
 
-    /// Takes in the answer to one of the visitor's own presses.
+    /// Takes in one of the visitor's own presses, as the server told it to them alone.
     pub fn merge_own(&mut self, timestamp: Timestamp) {
-        self.merge(Timestamp {
-            mine: true,
-            ..timestamp
+        self.newest = self.newest.max(timestamp.arrival);
+        if self.erased.contains(&timestamp.id) {
+            return;
+        }
+        let timestamp = timestamp.as_its_author_sees_it();
+        let (id, place) = (timestamp.id, timestamp.place());
+        self.change(Some(place), |list| {
+            list.places.insert(id, place);
+            list.own.insert(id);
+            let row = list.rows.entry(place).or_insert_with(|| Row {
+                timestamp: timestamp.clone(),
+                listed: None,
+            });
+            if timestamp.revision > row.timestamp.revision {
+                row.timestamp = timestamp;
+            }
+            row.timestamp.mine = true;
         });
     }
 
+    /// This browser was forgotten: nothing is its own any more, and what only its author saw goes.
+    pub fn disown(&mut self) {
+        for id in std::mem::take(&mut self.own) {
+            let Some(place) = self.places.get(&id).copied() else {
+                continue;
+            };
+            self.change(Some(place), |list| match list.rows.get_mut(&place) {
+                Some(row) if row.listed.is_some() => row.timestamp.mine = false,
+                Some(_) | None => list.take_out(id, place),
+            });
+        }
+    }
+
+    /// Takes in a row of a page or a frame.
     fn merge(&mut self, timestamp: Timestamp) {
-        let place = timestamp.place();
         self.newest = self.newest.max(timestamp.arrival);
+        if self.erased.contains(&timestamp.id) {
+            return;
+        }
+        let (id, place, revision) = (timestamp.id, timestamp.place(), timestamp.revision);
         self.change(Some(place), |list| {
-            list.places.insert(timestamp.id, place);
-            if timestamp.mine {
-                list.own.insert(timestamp.id);
+            list.places.insert(id, place);
+            // They never say whose a row is: what is known of that stays known.
+            let mine = list.own.contains(&id);
+            let row = list.rows.entry(place).or_insert_with(|| Row {
+                timestamp: timestamp.clone(),
+                listed: None,
+            });
+            let is_newer = (revision, Some(revision)) > (row.timestamp.revision, row.listed);
+            if is_newer {
+                row.timestamp = timestamp;
             }
-            // Frames are shared and never say whose a row is: what was known of that stays known.
-            let mine = list.own.contains(&timestamp.id);
-            let row = list.rows.entry(place).or_insert_with(|| timestamp.clone());
-            if timestamp.revision > row.revision {
-                *row = timestamp;
-            }
-            row.mine = mine;
+            row.timestamp.mine = mine;
+            row.listed = row.listed.max(Some(revision));
         });
+    }
+
+    /// Its visitor was forgotten.
+    fn erase(&mut self, id: TimestampId) {
+        if let Some(place) = self.places.get(&id).copied() {
+            self.change(Some(place), |list| list.take_out(id, place));
+        }
+        self.removed.remove(&id);
+        self.own.remove(&id);
+        self.erased.insert(id);
+    }
+
+    /// Nothing is known any more of this row.
+    fn take_out(&mut self, id: TimestampId, place: Place) {
+        self.rows.remove(&place);
+        self.places.remove(&id);
     }
 
     /// Changes what is known of the row at a place, and keeps the books.
@@ -181,28 +256,57 @@ impl List {
         }
     }
 
-    fn is_shown(&self, row: &Timestamp) -> bool {
-        let in_reach = match self.reach {
+    fn reaches(&self, place: Place) -> bool {
+        match self.reach {
             Reach::All => true,
             // What lies before the loaded range (a press that waited offline) comes with the page it belongs to.
-            Reach::From(first) => row.place() >= first,
+            Reach::From(first) => place >= first,
             Reach::Nothing => false,
-        };
-        let removed = self
-            .removed
-            .get(&row.id)
-            .is_some_and(|at| row.revision <= *at);
-        in_reach && (row.mine || !removed)
+        }
+    }
+
+    /// Whether others see it too.
+    fn is_public(&self, row: &Row) -> bool {
+        let removed = self.removed.get(&row.timestamp.id).copied();
+        row.listed > removed
+    }
+
+    fn is_shown(&self, row: &Row) -> bool {
+        self.reaches(row.timestamp.place()) && (row.timestamp.mine || self.is_public(row))
     }
 
     /// What is shown, in the order of rule 3.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &Timestamp> {
-        self.rows.values().filter(|row| self.is_shown(row))
+        let shown = self.rows.values().filter(|row| self.is_shown(row));
+        shown.map(|row| &row.timestamp)
     }
 
     /// What is shown at this place.
     pub fn get(&self, place: Place) -> Option<&Timestamp> {
-        self.rows.get(&place).filter(|row| self.is_shown(row))
+        let row = self.rows.get(&place).filter(|row| self.is_shown(row));
+        row.map(|row| &row.timestamp)
+    }
+
+    /// How many of the visitor's own presses the numbers that everybody gets leave out: hidden, or so new that the page has
+    /// not heard of them elsewhere. Of one before the loaded range nothing is known but its removal.
+    pub fn uncounted(&self) -> usize {
+        let places = self.own.iter().filter_map(|id| self.places.get(id));
+        let rows = places.filter_map(|place| self.rows.get(place));
+        let is_uncounted = |row: &&Row| {
+            let is_removed = || self.removed.contains_key(&row.timestamp.id);
+            !self.is_public(row) && (self.reaches(row.timestamp.place()) || is_removed())
+        };
+        rows.filter(is_uncounted).count()
+    }
+
+    /// How many of the visitor's own presses are known.
+    pub fn own_len(&self) -> usize {
+        self.own.len()
+    }
+
+    /// Whether this one is known to be the visitor's own.
+    pub fn is_own(&self, id: TimestampId) -> bool {
+        self.own.contains(&id)
     }
 
     /// Where this one stands, if it was heard of.
@@ -296,6 +400,14 @@ mod tests {
             segments: Vec::new(),
             timestamps,
             removed,
+            erased: Vec::new(),
+        }
+    }
+
+    fn erasure(revision: i64, erased: TimestampId) -> Frame {
+        Frame {
+            erased: vec![erased],
+            ..frame(revision, vec![], vec![])
         }
     }
 
@@ -356,64 +468,168 @@ mod tests {
         assert_eq!(list.older_before(), None);
     }
 
+    #[test]
+    fn a_press_is_counted_from_its_answer_until_its_frame_brings_the_number() {
+        let mut list = List::new(page(vec![], false));
+        list.merge_own(row(1, 5));
+        assert_eq!((shown(&list), list.uncounted()), (vec![id(1)], 1));
+        list.merge_frame(frame(5, vec![row(1, 5)], vec![]));
+        assert_eq!((shown(&list), list.uncounted()), (vec![id(1)], 0));
+    }
+
+    #[test]
+    fn a_blocked_viewer_sees_and_counts_their_press_as_anybody_else_does() {
+        let mut list = List::new(page(vec![], false));
+        list.merge_own(row(1, 5));
+        list.merge_frame(frame(5, vec![], vec![id(1)]));
+        assert_eq!((shown(&list), list.uncounted()), (vec![id(1)], 1));
+    }
+
+    #[test]
+    fn hiding_changes_no_number_of_the_author_and_restoring_does_neither() {
+        let mut list = List::new(page(vec![row(1, 1)], false));
+        list.merge_own(row(1, 1));
+        assert_eq!(list.uncounted(), 0);
+        list.merge_frame(frame(6, vec![], vec![id(1)]));
+        assert_eq!(list.uncounted(), 1);
+        list.merge_frame(frame(7, vec![row(1, 7)], vec![]));
+        assert_eq!(list.uncounted(), 0);
+    }
+
+    #[test]
+    fn an_own_press_before_the_loaded_range_is_counted_only_where_it_is_known_to_be_removed() {
+        let early = Timestamp {
+            segment_index: 0,
+            ..row(9, 3)
+        };
+        let mut list = List::new(page(vec![row(1, 1)], true));
+        list.merge_own(early);
+        assert_eq!((shown(&list), list.uncounted()), (vec![id(1)], 0));
+        list.merge_frame(frame(6, vec![], vec![id(9)]));
+        assert_eq!((shown(&list), list.uncounted()), (vec![id(1)], 1));
+    }
+
+    #[test]
+    fn what_was_erased_is_gone_for_its_author_too_and_no_late_news_brings_it_back() {
+        let mut list = List::new(page(vec![row(1, 1)], false));
+        list.merge_own(row(1, 1));
+        list.merge_frame(erasure(6, id(1)));
+        list.merge_own(row(1, 4));
+        list.merge_frame(frame(5, vec![row(1, 5)], vec![]));
+        list.restart(page(vec![row(1, 5)], false));
+        assert_eq!((shown(&list), list.uncounted()), (vec![], 0));
+        assert_eq!((list.own_len(), list.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_new_snapshot_takes_no_own_press_away() {
+        let mut list = List::new(page(vec![row(1, 1)], false));
+        list.merge_own(row(2, 2));
+        list.restart(page(vec![row(1, 1)], false));
+        assert!(shown(&list).contains(&id(2)));
+        assert_eq!(list.uncounted(), 1);
+    }
+
+    #[test]
+    fn a_forgotten_browser_has_nothing_of_its_own_and_sees_what_everybody_sees() {
+        let mut list = List::new(page(vec![row(1, 1), row(3, 3)], false));
+        for n in [1, 2, 3] {
+            list.merge_own(row(n, i64::from(n)));
+        }
+        list.merge_frame(frame(6, vec![], vec![id(3)]));
+        list.disown();
+        assert_eq!((shown(&list), list.own_len()), (vec![id(1)], 0));
+        assert!(list.rows().all(|row| !row.mine));
+        assert_eq!((list.len(), list.uncounted()), (1, 0));
+    }
+
+    #[test]
+    fn staff_see_that_their_own_row_is_hidden_whatever_comes_first() {
+        let hidden = Timestamp {
+            hidden: true,
+            ..row(1, 5)
+        };
+        for own_comes_first in [true, false] {
+            let mut list = List::new(page(vec![], false));
+            if own_comes_first {
+                list.merge_own(row(1, 5));
+            }
+            list.merge_frame(frame(5, vec![hidden.clone()], vec![]));
+            list.merge_own(row(1, 5));
+            let row = list.rows().next().unwrap();
+            assert!(row.hidden && row.mine);
+        }
+    }
+
     /// Something that a page hears.
     #[derive(Clone, Debug)]
     enum News {
         Frame(Frame),
         Page(Page),
+        Own(Timestamp),
     }
 
     fn hear(list: &mut List, news: News) {
         match news {
             News::Frame(frame) => list.merge_frame(frame),
             News::Page(page) => list.merge_page(page),
+            News::Own(timestamp) => list.merge_own(timestamp),
         }
     }
 
-    /// Overlapping frames and pages of one history: at each revision one row is written, hidden or restored.
-    fn history() -> impl Strategy<Value = Vec<News>> {
-        let steps = proptest::collection::vec((0u8..8, any::<bool>()), 1..24);
-        (steps, 0u8..8).prop_map(|(steps, own)| {
-            let mut rows: BTreeMap<u8, Timestamp> = BTreeMap::new();
+    /// The rows that this browser pressed.
+    fn is_own(n: u8) -> bool {
+        n < 3
+    }
+
+    /// What a session's server has of a row; none where it was erased.
+    type Truth = BTreeMap<u8, Option<Timestamp>>;
+
+    /// Overlapping frames, pages and own presses of one history, and what is true at its end: at each revision one row is
+    /// written, hidden, restored or erased.
+    fn history() -> impl Strategy<Value = (Vec<News>, Truth)> {
+        proptest::collection::vec((0u8..8, 0u8..7), 1..24).prop_map(|steps| {
+            let mut rows = Truth::new();
             let mut news = Vec::new();
-            for (revision, (n, is_hidden)) in (100i64..).zip(steps) {
+            for (revision, (n, what)) in (100i64..).zip(steps) {
+                let (is_hidden, is_erased) = ((3..6).contains(&what), what == 6);
+                if rows.get(&n).is_some_and(Option::is_none) {
+                    continue;
+                }
                 let written = Timestamp {
                     hidden: is_hidden,
                     ..row(n, revision)
                 };
-                let visible = Timestamp {
-                    hidden: false,
-                    ..written.clone()
-                };
-                rows.insert(n, written);
-                news.push(News::Frame(if is_hidden {
-                    frame(revision, vec![], vec![id(n)])
+                if is_erased {
+                    news.push(News::Frame(erasure(revision, id(n))));
+                } else if is_hidden {
+                    news.push(News::Frame(frame(revision, vec![], vec![id(n)])));
                 } else {
-                    frame(revision, vec![visible], vec![])
-                }));
-                // What a page at this revision holds for a visitor: visible or their own, the newest five.
+                    news.push(News::Frame(frame(revision, vec![written.clone()], vec![])));
+                }
+                if is_own(n) && !is_erased {
+                    news.push(News::Own(written.clone()));
+                }
+                rows.insert(n, (!is_erased).then_some(written));
+                // What a page at this revision holds: the newest five that everybody sees.
                 let mut all: Vec<_> = rows
                     .values()
-                    .filter(|row| !row.hidden || row.id == id(own))
-                    .map(|row| Timestamp {
-                        hidden: false,
-                        held: false,
-                        mine: row.id == id(own),
-                        ..row.clone()
-                    })
+                    .flatten()
+                    .filter(|row| !row.hidden)
+                    .cloned()
                     .collect();
                 all.sort_by_key(Timestamp::place);
                 let from = all.len().saturating_sub(5);
                 news.push(News::Page(page(all.split_off(from), from > 0)));
             }
-            news
+            (news, rows)
         })
     }
 
     proptest! {
         #[test]
         fn any_order_and_repetition_gives_the_same_list(
-            (in_order, shuffled) in history().prop_flat_map(|news| {
+            (in_order, shuffled) in history().prop_flat_map(|(news, _)| {
                 let twice = [news.clone(), news.clone()].concat();
                 (Just(news), Just(twice).prop_shuffle())
             }),
@@ -426,22 +642,44 @@ mod tests {
             prop_assert_eq!(shown(&list), shown(&expected));
         }
 
-        /// The last page of the history is what the server would show now: so far as it reaches, the page shows the same.
+        /// So far as the page reaches it shows what everybody sees and what is its own, as the server has it.
         #[test]
-        fn what_is_shown_is_what_the_server_would_show(news in history()) {
+        fn what_is_shown_is_what_the_server_has_for_everybody_and_for_the_author((news, truth) in history()) {
             let mut list = List::default();
-            news.iter().cloned().for_each(|news| hear(&mut list, news));
-            let Some(News::Page(last)) = news.last() else { panic!("it ends with a page") };
-            let reach = last.timestamps.first().map(Timestamp::place);
-            let shown: Vec<_> = list.rows().filter(|row| Some(row.place()) >= reach).collect();
-            prop_assert_eq!(shown, last.timestamps.iter().collect::<Vec<_>>());
+            news.into_iter().for_each(|news| hear(&mut list, news));
+            let mut expected: Vec<_> = truth
+                .into_iter()
+                .filter_map(|(n, row)| row.map(|row| (n, row)))
+                .filter(|(n, row)| is_own(*n) || !row.hidden)
+                .map(|(n, row)| match is_own(n) {
+                    true => row.as_its_author_sees_it(),
+                    false => row,
+                })
+                .filter(|row| list.older_before().is_none_or(|first| row.place() >= first))
+                .collect();
+            expected.sort_by_key(Timestamp::place);
+            prop_assert_eq!(list.rows().cloned().collect::<Vec<_>>(), expected);
+        }
+
+        /// Whatever moderators do, the author's number is that of what everybody sees and of what is theirs.
+        #[test]
+        fn the_number_beside_the_list_counts_what_is_hidden_of_ones_own(
+            (news, truth) in history().prop_flat_map(|(news, truth)| (Just(news).prop_shuffle(), Just(truth))),
+        ) {
+            let mut list = List::default();
+            news.into_iter().for_each(|news| hear(&mut list, news));
+            let hidden = truth
+                .into_iter()
+                .filter(|(n, row)| is_own(*n) && row.as_ref().is_some_and(|row| row.hidden));
+            prop_assert_eq!(list.uncounted(), hidden.count());
         }
 
         /// Whoever reads the journal now and then knows what is shown, and the books are right.
         #[test]
         fn the_journal_tells_what_changed(
-            news in history().prop_flat_map(|news| Just(news).prop_shuffle()),
-            restarts_at in 0usize..48,
+            news in history().prop_flat_map(|(news, _)| Just(news).prop_shuffle()),
+            disowns_at in 0usize..72,
+            restarts_at in 0usize..72,
         ) {
             let mut list = List::default();
             let mut followed = std::collections::BTreeSet::new();
@@ -450,6 +688,9 @@ mod tests {
                 match news {
                     News::Page(page) if at == restarts_at => list.restart(page),
                     news => hear(&mut list, news),
+                }
+                if at == disowns_at {
+                    list.disown();
                 }
                 if at % 3 == 0 {
                     match list.changed_since(end) {
@@ -472,7 +713,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_shown_is_in_the_order_of_the_list(news in history()) {
+        fn what_is_shown_is_in_the_order_of_the_list((news, _) in history()) {
             let mut list = List::default();
             news.into_iter().for_each(|news| hear(&mut list, news));
             prop_assert!(list.rows().map(Timestamp::place).is_sorted());

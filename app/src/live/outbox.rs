@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::clock::Reading;
 use crate::{
     clips::ClipsError,
     domain::{
@@ -27,6 +28,9 @@ pub struct Unsent {
     pub name: Option<Name>,
     /// The moment, by the server's clock, UTC.
     pub pressed_at: DateTime<Utc>,
+    /// Whether the moment is only what the computer's own clock said, which may be hours off: the server's was not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_provisional: bool,
     /// How far it has come. A page that loads it again doesn't know, and tries again.
     #[serde(skip)]
     pub delivery: Delivery,
@@ -55,12 +59,56 @@ pub struct Outbox {
 /// After this long nobody can do anything with a kept press any more.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
 
+/// What becomes of the presses that an earlier visit kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// What to send, the oldest first.
+    pub due: Vec<Press>,
+    /// Those that nobody can do anything with any more.
+    pub too_old: Vec<TimestampId>,
+}
+
 impl Outbox {
-    /// An outbox with what an earlier visit of the page kept.
-    pub fn restored(mut presses: Vec<Unsent>, now: DateTime<Utc>) -> Self {
-        presses.retain(|press| now - press.pressed_at < FORGOTTEN_AFTER);
-        presses.sort_by_key(|press| (press.pressed_at, press.id));
-        Self { presses }
+    /// Takes up what an earlier visit of the page kept, once the server's time is known: hands out what to send, and marks
+    /// it as under way. `own_clock` is what the computer's own clock shows at the same moment: what an earlier visit
+    /// stamped by it, and by no better one, is put right.
+    pub fn restore(
+        &mut self,
+        kept: Vec<Unsent>,
+        now: DateTime<Utc>,
+        own_clock: DateTime<Utc>,
+    ) -> Restored {
+        let mut restored = Restored::default();
+        for mut press in kept {
+            if self.get(press.id).is_some() {
+                continue;
+            }
+            press.correct(now - own_clock);
+            if now - press.pressed_at < FORGOTTEN_AFTER {
+                press.delivery = Delivery::Resending;
+                restored.due.push(press.as_sent(now));
+                self.presses.push(press);
+            } else {
+                restored.too_old.push(press.id);
+            }
+        }
+        restored
+            .due
+            .sort_by_key(|press| std::cmp::Reverse(press.waited_ms));
+        self.presses
+            .sort_by_key(|press| (press.pressed_at, press.id));
+        restored
+    }
+
+    /// The server's time is known, and what was stamped before that was so much behind. Hands out what changed.
+    pub fn correct(&mut self, behind: TimeDelta) -> Vec<Unsent> {
+        let wrong = self.presses.iter_mut().filter(|press| press.is_provisional);
+        wrong
+            .map(|press| {
+                press.correct(behind);
+                press.clone()
+            })
+            .collect()
     }
 
     /// The presses, the oldest first.
@@ -85,16 +133,17 @@ impl Outbox {
         id: TimestampId,
         note: Option<Note>,
         name: Option<Name>,
-        now: DateTime<Utc>,
+        now: Reading,
     ) -> Press {
         let press = Unsent {
             id,
             note,
             name,
-            pressed_at: now,
+            pressed_at: now.time,
+            is_provisional: now.is_provisional,
             delivery: Delivery::Sending,
         };
-        let sent = press.as_sent(now);
+        let sent = press.as_sent(now.time);
         self.presses.retain(|old| !old.is_answered_by_the_next());
         self.presses.push(press);
         sent
@@ -108,15 +157,6 @@ impl Outbox {
             Status::Active { .. } => {}
             Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
         }
-        self.take(now, most)
-    }
-
-    /// Hands out all waiting presses, whatever the status, and marks them as under way.
-    pub fn take_waiting(&mut self, now: DateTime<Utc>) -> Vec<Press> {
-        self.take(now, usize::MAX)
-    }
-
-    fn take(&mut self, now: DateTime<Utc>, most: usize) -> Vec<Press> {
         let waiting = self
             .presses
             .iter_mut()
@@ -170,8 +210,11 @@ impl Unsent {
         }
     }
 
-    /// Where its moment lies, by what the page knows of the segments.
+    /// Where its moment lies, by what the page knows of the segments; none while its moment itself is not sure.
     pub fn spot(&self, segments: &[Segment]) -> Option<Spot> {
+        if self.is_provisional {
+            return None;
+        }
         let holds = |segment: &&Segment| {
             segment.start_time <= self.pressed_at
                 && segment.end_time.is_none_or(|end| self.pressed_at <= end)
@@ -190,6 +233,14 @@ impl Unsent {
             )) => false,
             Delivery::Refused(_) => true,
             Delivery::Sending | Delivery::Waiting | Delivery::Resending => false,
+        }
+    }
+
+    /// Puts its moment right by so much, where it was stamped before the server's time was known.
+    fn correct(&mut self, behind: TimeDelta) {
+        if std::mem::take(&mut self.is_provisional) {
+            let right = self.pressed_at.checked_add_signed(behind);
+            self.pressed_at = right.unwrap_or(self.pressed_at);
         }
     }
 
@@ -249,6 +300,20 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
     }
 
+    fn known(seconds: i64) -> Reading {
+        Reading {
+            time: at(seconds),
+            is_provisional: false,
+        }
+    }
+
+    fn provisional(seconds: i64) -> Reading {
+        Reading {
+            time: at(seconds),
+            is_provisional: true,
+        }
+    }
+
     fn active() -> Status {
         Status::Active {
             segment: 1,
@@ -266,14 +331,14 @@ mod tests {
     /// An outbox whose one press, of second 10, could not be sent.
     fn offline() -> Outbox {
         let mut outbox = Outbox::default();
-        outbox.press(id(1), None, None, at(10));
+        outbox.press(id(1), None, None, known(10));
         outbox.refuse(id(1), ClipsError::Away);
         outbox
     }
 
     #[test]
     fn a_press_is_sent_at_once_and_has_not_waited() {
-        let press = Outbox::default().press(id(1), None, None, at(10));
+        let press = Outbox::default().press(id(1), None, None, known(10));
         assert_eq!((press.id, press.waited_ms), (id(1), 0));
     }
 
@@ -294,7 +359,7 @@ mod tests {
     fn where_they_go_one_by_one_the_oldest_goes_first() {
         let mut outbox = Outbox::default();
         for (n, second) in [(1, 20), (2, 21), (3, 22)] {
-            outbox.press(id(n), None, None, at(second));
+            outbox.press(id(n), None, None, known(second));
             outbox.refuse(id(n), ClipsError::TooMany { seconds: 8 });
         }
         for n in [1, 2, 3] {
@@ -321,7 +386,7 @@ mod tests {
     #[test]
     fn a_press_made_during_a_pause_is_refused() {
         let mut outbox = Outbox::default();
-        outbox.press(id(1), None, None, at(70));
+        outbox.press(id(1), None, None, known(70));
         let paused = ClipsError::Press(PressRefused::Paused);
         outbox.refuse(id(1), paused.clone());
         assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
@@ -331,9 +396,9 @@ mod tests {
     #[test]
     fn the_next_press_clears_an_earlier_refusal() {
         let mut outbox = Outbox::default();
-        outbox.press(id(1), None, None, at(70));
+        outbox.press(id(1), None, None, known(70));
         outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
-        outbox.press(id(2), None, None, at(80));
+        outbox.press(id(2), None, None, known(80));
         assert_eq!(outbox.get(id(1)), None);
     }
 
@@ -342,7 +407,7 @@ mod tests {
         let mut outbox = offline();
         outbox.due(&active(), at(70), usize::MAX);
         outbox.refuse(id(1), ClipsError::Press(PressRefused::WaitedTooLong));
-        outbox.press(id(2), None, None, at(80));
+        outbox.press(id(2), None, None, known(80));
         assert!(outbox.get(id(1)).is_some());
         outbox.dismiss(id(1));
         assert_eq!(outbox.get(id(1)), None);
@@ -368,18 +433,89 @@ mod tests {
         let kept = offline().presses().to_vec();
         let json = serde_json::to_string(&kept).unwrap();
         let read: Vec<Unsent> = serde_json::from_str(&json).unwrap();
-        assert_eq!(Outbox::restored(read.clone(), at(100)), offline());
+        let mut outbox = Outbox::default();
+        let restored = outbox.restore(read.clone(), at(100), at(100));
+        assert_eq!((restored.due.len(), outbox.presses().len()), (1, 1));
+        assert_eq!(restored.due[0].waited_ms, 90_000);
         let tomorrow = at(25 * 60 * 60);
-        assert_eq!(Outbox::restored(read, tomorrow), Outbox::default());
+        let mut outbox = Outbox::default();
+        let restored = outbox.restore(read, tomorrow, tomorrow);
+        assert_eq!((restored.due, restored.too_old), (vec![], vec![id(1)]));
+        assert_eq!(outbox, Outbox::default());
     }
 
     #[test]
     fn a_press_of_an_earlier_visit_asks_once_also_after_the_end() {
-        let mut outbox = Outbox::restored(offline().presses().to_vec(), at(100));
-        assert_eq!(outbox.take_waiting(at(100)).len(), 1);
+        let mut outbox = Outbox::default();
+        let kept = offline().presses().to_vec();
+        assert_eq!(outbox.restore(kept, at(100), at(100)).due.len(), 1);
         outbox.refuse(id(1), ClipsError::Press(PressRefused::Ended));
         let press = outbox.get(id(1)).unwrap();
         assert!(press.is_too_late(&Status::Ended { last: last() }));
+    }
+
+    #[test]
+    fn what_an_earlier_visit_kept_joins_what_was_pressed_meanwhile() {
+        let mut outbox = Outbox::default();
+        outbox.press(id(2), None, None, known(95));
+        let own = outbox.presses().to_vec();
+        let kept = [own, offline().presses().to_vec()].concat();
+        let restored = outbox.restore(kept, at(100), at(100));
+        let due = restored.due.iter().map(|press| press.id);
+        assert_eq!(
+            due.collect::<Vec<_>>(),
+            [id(1)],
+            "the other one is on its way"
+        );
+        let order = outbox.presses().iter().map(|press| press.id);
+        assert_eq!(order.collect::<Vec<_>>(), [id(1), id(2)]);
+    }
+
+    #[test]
+    fn a_press_before_the_time_is_known_is_sent_at_once_and_later_says_rightly_how_long_it_waited()
+    {
+        const FIVE_HOURS: i64 = 5 * 60 * 60;
+        for hours_off in [-FIVE_HOURS, 0, FIVE_HOURS] {
+            let mut outbox = Outbox::default();
+            let sent = outbox.press(id(1), None, None, provisional(10 + hours_off));
+            assert_eq!(sent.waited_ms, 0);
+            outbox.refuse(id(1), ClipsError::Away);
+            let again = outbox.due(&active(), at(25 + hours_off), usize::MAX);
+            assert_eq!(again[0].waited_ms, 15_000, "by the same clock");
+            outbox.refuse(id(1), ClipsError::Away);
+            let segments = [Segment {
+                index: 1,
+                start_time: at(0),
+                end_time: None,
+                timestamp_count: 0,
+            }];
+            assert_eq!(
+                outbox.presses()[0].spot(&segments),
+                None,
+                "nobody knows yet"
+            );
+
+            let changed = outbox.correct(TimeDelta::seconds(-hours_off));
+            assert_eq!(changed, outbox.presses(), "it is kept anew");
+            let spot = outbox.presses()[0].spot(&segments).unwrap();
+            assert_eq!(spot.offset_seconds, Offset(10));
+            let again = outbox.due(&active(), at(40), usize::MAX);
+            assert_eq!(again[0].waited_ms, 30_000);
+            assert_eq!(outbox.correct(TimeDelta::seconds(7)), [], "only once");
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_visit_stamped_by_a_wrong_clock_is_put_right_by_how_wrong_that_is_now() {
+        const FIVE_HOURS: i64 = 5 * 60 * 60;
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), None, None, provisional(10 + FIVE_HOURS));
+        let json = serde_json::to_string(outbox.presses()).unwrap();
+        let kept: Vec<Unsent> = serde_json::from_str(&json).unwrap();
+        let mut outbox = Outbox::default();
+        let restored = outbox.restore(kept, at(70), at(70 + FIVE_HOURS));
+        assert_eq!(restored.due[0].waited_ms, 60_000);
+        assert_eq!(outbox.presses()[0].pressed_at, at(10));
     }
 
     proptest! {
@@ -390,7 +526,7 @@ mod tests {
         ) {
             let mut outbox = Outbox::default();
             for (n, second) in (0u8..).zip(&seconds) {
-                outbox.press(id(n), None, None, at(i64::from(*second)));
+                outbox.press(id(n), None, None, known(i64::from(*second)));
                 outbox.refuse(id(n), ClipsError::Away);
                 for press in outbox.due(&active(), at(300), usize::MAX) {
                     let passing = match n % 2 {

@@ -1,11 +1,13 @@
 //! Sends presses, and tries those again that did not arrive. Browser only.
 
+use chrono::{DateTime, Utc};
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    call,
+    call, clock, cookie,
     outbox::{Outbox, Unsent},
+    own::Record,
     random, retry,
     state::State,
     storage,
@@ -15,6 +17,7 @@ use crate::{
     api,
     clips::ClipsError,
     domain::{
+        change::Tick,
         press::Press,
         text::{Name, Note},
         timestamp::TimestampId,
@@ -23,8 +26,8 @@ use crate::{
 
 /// Sends a press of this moment, and keeps it until the server has answered.
 pub(super) fn press(state: State, note: Option<Note>, name: Option<Name>) {
-    let now = state.server_time();
-    let id = random::timestamp_id(now);
+    let now = state.read_clock();
+    let id = random::timestamp_id(now.time);
     let sent = state
         .outbox
         .try_update(|outbox| outbox.press(id, note, name, now));
@@ -38,21 +41,52 @@ pub(super) fn press(state: State, note: Option<Note>, name: Option<Name>) {
     }
 }
 
-/// Takes up the presses that an earlier visit of the page kept.
+/// Takes up the presses that an earlier visit of the page kept. They were stamped by the server's clock: where that is not
+/// known yet it is asked for, unless the live stream tells it first.
 pub(super) fn take_up(state: State) {
     let kept = state.code.with_value(storage::presses);
-    if !kept.is_empty() {
-        let now = state.server_time();
-        let ids: Vec<_> = kept.iter().map(|press| press.id).collect();
-        let outbox = Outbox::restored(kept, now);
-        let too_old = ids.into_iter().filter(|id| outbox.get(*id).is_none());
-        too_old.for_each(|id| state.forget(id));
-        state.outbox.set(outbox);
-        // Whatever the status is: the server may have recorded them before the page was left, and then says so.
-        let waiting = state.outbox.try_update(|outbox| outbox.take_waiting(now));
-        for press in waiting.into_iter().flatten() {
-            send(state, press);
+    if kept.is_empty() {
+        return;
+    }
+    state.kept.set_value(kept);
+    send_kept(state);
+    if state.read_clock().is_provisional {
+        spawn_local(async move {
+            let answer = call::again(api::clock::now).await;
+            if let (true, Ok(Tick { now })) = (state.is_there(), answer) {
+                learn_time(state, now);
+            }
+        });
+    }
+}
+
+/// Learns what the server's clock shows now, and sends what had to wait for that.
+pub(super) fn learn_time(state: State, now: DateTime<Utc>) {
+    state.learn_time(now);
+    send_kept(state);
+}
+
+/// Sends what an earlier visit kept, once the time is known.
+fn send_kept(state: State) {
+    let now = state.read_clock();
+    if now.is_provisional || state.kept.with_value(Vec::is_empty) {
+        return;
+    }
+    let kept = state.kept.try_update_value(std::mem::take);
+    let restored = state
+        .outbox
+        .try_update(|outbox| outbox.restore(kept.unwrap_or_default(), now.time, clock::wall()));
+    let restored = restored.unwrap_or_default();
+    restored.too_old.into_iter().for_each(|id| state.forget(id));
+    state.code.with_value(|code| {
+        for press in state.outbox.read_untracked().presses() {
+            // Its moment may have been put right.
+            storage::keep(code, press);
         }
+    });
+    // Whatever the status is: the server may have recorded them before the page was left, and then says so.
+    for press in restored.due {
+        send(state, press);
     }
 }
 
@@ -71,7 +105,7 @@ pub(super) fn send_due(state: State) {
         return;
     }
     let most = if goes_one_by_one { 1 } else { usize::MAX };
-    let now = state.server_time();
+    let now = state.read_clock().time;
     let status = state.session.read_untracked().status.clone();
     let due = state
         .outbox
@@ -89,7 +123,7 @@ pub(super) fn dismiss(state: State, id: TimestampId) {
 
 fn send(state: State, press: Press) {
     let code = state.code.get_value();
-    let id = press.id;
+    let (id, epoch) = (press.id, state.epoch());
     spawn_local(async move {
         let answer = call::in_time(api::timestamps::submit(code.clone(), press)).await;
         if answer.is_ok() {
@@ -97,12 +131,18 @@ fn send(state: State, press: Press) {
             storage::forget(&code, id);
         }
         if !state.is_there() {
+            if let Ok(timestamp) = answer {
+                storage::keep_own(&code, &Record::new(epoch, timestamp));
+                cookie::set_kept(&code);
+            }
             return;
         }
         match answer {
             Ok(timestamp) => {
                 state.lost.set_value(0);
                 state.take_answer(&timestamp);
+                // Also where the live stream has told it before, or it was given up.
+                state.keep_own(vec![timestamp]);
                 send_next(state);
             }
             Err(error) => refuse(state, id, error),
@@ -123,6 +163,9 @@ fn send_next(state: State) {
 }
 
 fn refuse(state: State, id: TimestampId, error: ClipsError) {
+    if error == ClipsError::NotFound {
+        state.forget_session();
+    }
     // The live stream may have told meanwhile that the server has it: then an answer that was lost is no news.
     let Some(note) = state
         .outbox

@@ -4,21 +4,23 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::{
-    clock::{self, Correction},
+    clock::{self, Correction, Reading},
     connection::Connection,
+    cookie,
     list::List,
-    outbox::Outbox,
+    outbox::{Outbox, Unsent},
+    own::{Merged, Own, Record},
     storage,
     verdict::Verdict,
 };
 use crate::domain::{
     change::Frame,
     code::Code,
-    revision::Cursor,
+    revision::{Cursor, Epoch},
     role::Audience,
     segment::Segment,
     session::Session,
-    snapshot::Snapshot,
+    snapshot::{Page, Snapshot},
     timestamp::{Timestamp, TimestampId},
 };
 
@@ -33,7 +35,8 @@ pub(super) struct State {
     pub(super) outbox: RwSignal<Outbox>,
     pub(super) verdict: RwSignal<Option<Verdict>>,
     pub(super) connection: RwSignal<Connection>,
-    pub(super) now: RwSignal<DateTime<Utc>>,
+    /// What the server's clock shows; none until it was told.
+    pub(super) now: RwSignal<Option<DateTime<Utc>>>,
     pub(super) is_loading_older: RwSignal<bool>,
     /// Where the live stream goes on; none when a new snapshot is needed first.
     pub(super) cursor: StoredValue<Option<Cursor>>,
@@ -43,27 +46,39 @@ pub(super) struct State {
     pub(super) tries_again: StoredValue<bool>,
     /// Whether there were too many presses at once: those that wait go one by one then, when the server said so.
     pub(super) one_by_one: StoredValue<bool>,
+    /// The presses that an earlier visit kept, until the server's time is known and they can be taken up.
+    pub(super) kept: StoredValue<Vec<Unsent>>,
+    /// This browser's own presses, as they are stored, or would be where storage is forbidden.
+    pub(super) own: StoredValue<Own>,
     correction: StoredValue<Correction>,
 }
 
 impl State {
-    /// What a snapshot tells.
-    pub(super) fn new(snapshot: Snapshot) -> Self {
+    /// What a snapshot tells, and what the server told this visitor alone of their own presses.
+    pub(super) fn new(snapshot: Snapshot, told: Vec<Timestamp>) -> Self {
+        let mut list = List::new(snapshot.page);
+        let mut own = Own::new(snapshot.cursor.epoch);
+        for timestamp in told {
+            own.merge(timestamp.clone());
+            list.merge_own(timestamp);
+        }
         Self {
             code: StoredValue::new(snapshot.session.code.clone()),
             audience: snapshot.audience,
             session: RwSignal::new(snapshot.session),
             segments: RwSignal::new(snapshot.segments),
-            list: RwSignal::new(List::new(snapshot.page)),
+            list: RwSignal::new(list),
             outbox: RwSignal::default(),
             verdict: RwSignal::new(None),
             connection: RwSignal::new(Connection::START),
-            now: RwSignal::new(snapshot.now),
+            now: RwSignal::new(None),
             is_loading_older: RwSignal::new(false),
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
             tries_again: StoredValue::new(false),
             one_by_one: StoredValue::new(false),
+            kept: StoredValue::default(),
+            own: StoredValue::new(own),
             correction: StoredValue::default(),
         }
     }
@@ -91,29 +106,54 @@ impl State {
                     .update(|segments| merge_segments(segments, &frame.segments));
             }
         }
-        for timestamp in &frame.timestamps {
-            self.take_answer(timestamp);
-        }
-        if !(frame.timestamps.is_empty() && frame.removed.is_empty()) {
+        self.hear(&frame.timestamps);
+        frame.erased.iter().for_each(|id| self.erase(*id));
+        let is_about_the_list =
+            !(frame.timestamps.is_empty() && frame.removed.is_empty() && frame.erased.is_empty());
+        if is_about_the_list {
             self.list.update(|list| list.merge_frame(frame));
         }
         sees_another_list
     }
 
-    /// Starts anew from a snapshot; what is in the outbox stays.
-    pub(super) fn take_snapshot(self, snapshot: Snapshot) {
-        self.learn_time(snapshot.now);
+    /// Starts anew from a snapshot; what is in the outbox stays, and what is this browser's own. Answers whether the
+    /// database has another history now, in which own presses have to be looked for again.
+    pub(super) fn take_snapshot(self, snapshot: Snapshot) -> bool {
         self.cursor.set_value(Some(snapshot.cursor));
-        for timestamp in &snapshot.page.timestamps {
-            self.take_answer(timestamp);
+        let epoch = snapshot.cursor.epoch;
+        let is_another_history = self.own.with_value(|own| own.epoch() != epoch);
+        if is_another_history {
+            self.own.set_value(Own::new(epoch));
         }
+        self.hear(&snapshot.page.timestamps);
         self.session.set(snapshot.session);
         self.segments.set(snapshot.segments);
-        self.list.update(|list| list.restart(snapshot.page));
+        self.list.update(|list| {
+            if is_another_history {
+                list.disown();
+            }
+            list.restart(snapshot.page);
+        });
+        is_another_history
     }
 
-    /// Takes in that the server has a timestamp: where it is one of the outbox's, that press is saved. The live stream
-    /// can tell it before the answer does.
+    /// Takes in an older page of the list.
+    pub(super) fn take_page(self, page: Page) {
+        self.hear(&page.timestamps);
+        self.list.update(|list| list.merge_page(page));
+    }
+
+    /// Takes in that the server has these timestamps. Those of the outbox are saved: the live stream can tell it before the
+    /// answer does. Of own presses it may be news.
+    fn hear(self, timestamps: &[Timestamp]) {
+        for timestamp in timestamps {
+            self.take_answer(timestamp);
+            let merged = self.own.try_update_value(|own| own.hear(timestamp));
+            self.store(merged.unwrap_or(Merged::Nothing));
+        }
+    }
+
+    /// Takes in that the server has a timestamp: where it is one of the outbox's, that press is saved.
     pub(super) fn take_answer(self, timestamp: &Timestamp) {
         let is_unsent = |outbox: &Outbox| outbox.get(timestamp.id).is_some();
         if self.outbox.with_untracked(is_unsent) {
@@ -121,9 +161,105 @@ impl State {
                 outbox.acknowledge(timestamp.id);
             });
             self.forget(timestamp.id);
-            self.list.update(|list| list.merge_own(timestamp.clone()));
+            self.keep_own(vec![timestamp.clone()]);
             self.verdict.set(Some(Verdict::Saved(timestamp.clone())));
         }
+    }
+
+    /// Takes in own presses as the server told them, lays them over the list, and keeps them.
+    pub(super) fn keep_own(self, timestamps: Vec<Timestamp>) {
+        if timestamps.is_empty() {
+            return;
+        }
+        for timestamp in &timestamps {
+            let merged = self
+                .own
+                .try_update_value(|own| own.merge(timestamp.clone()));
+            self.store(merged.unwrap_or(Merged::Nothing));
+        }
+        self.code.with_value(cookie::set_kept);
+        self.list
+            .update(|list| timestamps.into_iter().for_each(|own| list.merge_own(own)));
+    }
+
+    /// Takes up the own presses that were stored, and stores those that the document told.
+    pub(super) fn restore_own(self, stored: Vec<Record>) {
+        let told: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        let dropped = self
+            .own
+            .try_update_value(|own| own.restore(stored, clock::wall()));
+        self.code.with_value(|code| {
+            for id in dropped.into_iter().flatten() {
+                storage::forget_own(code, id);
+            }
+            for timestamp in told {
+                storage::keep_own(code, &Record::new(self.epoch(), timestamp));
+            }
+        });
+        let own: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        if !own.is_empty() {
+            self.list
+                .update(|list| own.into_iter().for_each(|own| list.merge_own(own)));
+        }
+    }
+
+    /// Takes in an own press that another tab of this browser made or heard of, and has stored.
+    pub(super) fn take_own_of_another_tab(self, record: Record) {
+        if !self.is_there() || record.cursor.epoch != self.epoch() {
+            return;
+        }
+        self.own
+            .update_value(|own| drop(own.merge(record.timestamp.clone())));
+        self.list.update(|list| list.merge_own(record.timestamp));
+    }
+
+    /// Which history of the database the page belongs to.
+    pub(super) fn epoch(self) -> Epoch {
+        self.own.with_value(Own::epoch)
+    }
+
+    fn store(self, merged: Merged) {
+        if let Merged::Kept { record, dropped } = merged {
+            self.code.with_value(|code| {
+                storage::keep_own(code, &record);
+                if let Some(dropped) = dropped {
+                    storage::forget_own(code, dropped);
+                }
+            });
+        }
+    }
+
+    /// The visitor of a timestamp was forgotten.
+    fn erase(self, id: TimestampId) {
+        let was_own = self.own.try_update_value(|own| own.erase(id));
+        if was_own == Some(true) {
+            self.code.with_value(|code| storage::forget_own(code, id));
+        }
+    }
+
+    /// The session is gone: nothing is kept of it any more.
+    pub(super) fn forget_session(self) {
+        self.code.with_value(|code| {
+            storage::forget_all_own(code);
+            cookie::unset(code);
+        });
+    }
+
+    /// This browser was forgotten: nothing on the page is its own any more, and nothing waits to be sent.
+    pub(super) fn forget_browser(self) {
+        if !self.is_there() {
+            return;
+        }
+        self.code.with_value(cookie::unset);
+        self.own.set_value(Own::new(self.epoch()));
+        self.kept.set_value(Vec::new());
+        self.outbox.set(Outbox::default());
+        self.verdict.set(None);
+        self.list.update(List::disown);
     }
 
     /// Forgets a kept press.
@@ -131,28 +267,40 @@ impl State {
         self.code.with_value(|code| storage::forget(code, id));
     }
 
-    /// Learns what the server's clock shows now.
+    /// Learns what the server's clock shows now. What was pressed before it was known is put right, and kept anew.
     pub(super) fn learn_time(self, server: DateTime<Utc>) {
-        self.correction
-            .update_value(|correction| correction.learn(server, clock::elapsed_ms()));
+        let behind = self
+            .correction
+            .try_update_value(|correction| correction.learn(server, clock::elapsed_ms()))
+            .flatten();
+        if let Some(behind) = behind {
+            let corrected = self.outbox.try_update(|outbox| outbox.correct(behind));
+            self.code.with_value(|code| {
+                for press in corrected.iter().flatten() {
+                    storage::keep(code, press);
+                }
+            });
+        }
         self.tell_time();
     }
 
-    /// Moves the page's clock.
+    /// Moves the page's clock, once it is known.
     pub(super) fn tell_time(self) {
-        self.now.set(self.server_time());
+        let reading = self.read_clock();
+        if !reading.is_provisional {
+            self.now.set(Some(reading.time));
+        }
     }
 
-    /// What the server's clock shows now.
-    pub(super) fn server_time(self) -> DateTime<Utc> {
+    /// What the page's clock shows now: the server's time, or before that is known what the computer says.
+    pub(super) fn read_clock(self) -> Reading {
         let (elapsed, wall) = (clock::elapsed_ms(), clock::wall_ms());
         self.correction
-            .try_update_value(|correction| {
-                correction.watch(elapsed, wall);
-                correction.now(elapsed)
+            .try_update_value(|correction| correction.read(elapsed, wall))
+            .unwrap_or_else(|| Reading {
+                time: clock::wall(),
+                is_provisional: true,
             })
-            .flatten()
-            .unwrap_or_else(|| self.now.get_untracked())
     }
 }
 

@@ -1,37 +1,122 @@
-//! What a browser keeps over a reload: unacknowledged presses, one entry each so that two tabs don't overwrite each
-//! other, and the viewer's name. Browser only. Where storage is forbidden nothing is kept, and nothing fails.
+//! What a browser keeps over a reload: unacknowledged presses and its own acknowledged ones, one entry each so that two tabs
+//! don't overwrite each other, and the viewer's name. Browser only. Where storage is forbidden or full nothing is kept, and
+//! nothing fails.
 
+use chrono::{DateTime, Utc};
+use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
-use super::outbox::Unsent;
-use crate::domain::{code::Code, timestamp::TimestampId};
+use super::{outbox::Unsent, own::Record};
+use crate::domain::{code::Code, role::Role, timestamp::TimestampId};
 
 const NAME: &str = "name";
 
+/// What begins the key of every own press, of whatever session.
+const OWN: &str = "own.";
+
+/// What begins the key of every unacknowledged press.
+const PRESS: &str = "press.";
+
+/// Written and taken out again when this browser was forgotten: other tabs hear of it where nothing else tells them.
+const FORGOTTEN: &str = "forgotten";
+
 /// The presses of this session that were not acknowledged when the page was left.
 pub(super) fn presses(code: &Code) -> Vec<Unsent> {
-    let Some(storage) = storage() else {
-        return Vec::new();
-    };
-    let prefix = prefix(code);
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
-    keys.filter(|key| key.starts_with(&prefix))
-        .filter_map(|key| storage.get_item(&key).ok().flatten())
-        .filter_map(|json| serde_json::from_str(&json).ok())
-        .collect()
+    all(&format!("{PRESS}{code}."))
 }
 
 /// Keeps a press until it is forgotten.
 pub(super) fn keep(code: &Code, press: &Unsent) {
-    if let (Some(storage), Ok(json)) = (storage(), serde_json::to_string(press)) {
-        let _ = storage.set_item(&key(code, press.id), &json);
+    let key = key(code, press.id);
+    if !set(&key, press) {
+        // It is full. Own presses can be had from the server again, and this one from nowhere.
+        remove_all(OWN);
+        set(&key, press);
     }
 }
 
 /// Forgets a press.
 pub(super) fn forget(code: &Code, id: TimestampId) {
+    remove(&key(code, id));
+}
+
+/// This browser's own presses in this session.
+pub(super) fn own(code: &Code) -> Vec<Record> {
+    all(&own_prefix(code))
+}
+
+/// Keeps one of this browser's own presses.
+pub(super) fn keep_own(code: &Code, record: &Record) {
+    set(&own_key(code, record.timestamp.id), record);
+}
+
+/// Forgets one of this browser's own presses.
+pub(super) fn forget_own(code: &Code, id: TimestampId) {
+    remove(&own_key(code, id));
+}
+
+/// Forgets all of this browser's own presses in a session: it is gone.
+pub(super) fn forget_all_own(code: &Code) {
+    remove_all(&own_prefix(code));
+}
+
+/// Forgets the own presses of any session that are older than they are kept, and what can't be read.
+pub(super) fn purge_own(now: DateTime<Utc>) {
+    let Some(storage) = storage() else {
+        return;
+    };
+    for key in keys(&storage, OWN) {
+        let record: Option<Record> = read(&storage, &key);
+        if record.is_none_or(|record| record.is_over(now)) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}
+
+/// The own press that another tab stored under this key, where it is one of this session's.
+pub(super) fn own_of_another_tab(code: &Code, key: &str, json: &str) -> Option<Record> {
+    key.starts_with(&own_prefix(code))
+        .then(|| serde_json::from_str(json).ok())
+        .flatten()
+}
+
+/// The sessions that something is kept of.
+pub(super) fn codes() -> Vec<Code> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let mut codes: Vec<Code> = [OWN, PRESS]
+        .iter()
+        .flat_map(|prefix| {
+            let keys = keys(&storage, prefix).into_iter();
+            keys.filter_map(|key| key.split('.').nth(1)?.parse().ok())
+        })
+        .collect();
+    codes.sort_by_key(ToString::to_string);
+    codes.dedup();
+    codes
+}
+
+/// Forgets everything, and lets the other tabs hear so.
+pub(super) fn forget_everything() {
     if let Some(storage) = storage() {
-        let _ = storage.remove_item(&key(code, id));
+        let _ = storage.clear();
+        // Clearing what is empty already tells nobody.
+        let _ = storage.set_item(FORGOTTEN, "");
+        let _ = storage.remove_item(FORGOTTEN);
+    }
+    let session = web_sys::window().and_then(|window| window.session_storage().ok()?);
+    if let Some(session) = session {
+        let _ = session.clear();
+    }
+}
+
+/// Whether a change of the storage in another tab means that this browser was forgotten. `key` is none where all was
+/// cleared.
+pub(super) fn is_forgetting(key: Option<&str>, value: Option<&str>) -> bool {
+    match key {
+        None => true,
+        Some(key) => key == FORGOTTEN && value.is_some(),
     }
 }
 
@@ -67,18 +152,85 @@ pub fn remember_name(name: &str) {
     }
 }
 
+/// Who this browser was in a session when it last saw one of its pages for the staff; a viewer where it never did. Only
+/// links hang on it: rights are the server's to know, and the viewers' page is the same for everybody.
+pub fn role(code: &Code) -> Role {
+    let kept = storage().and_then(|storage| read(&storage, &role_key(code)));
+    kept.unwrap_or(Role::Viewer)
+}
+
+/// Remembers who this browser is in a session.
+pub(super) fn remember_role(code: &Code, role: Role) {
+    match role {
+        Role::Viewer => remove(&role_key(code)),
+        Role::Moderator | Role::Streamer => {
+            set(&role_key(code), &role);
+        }
+    }
+}
+
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+/// The keys that begin so.
+fn keys(storage: &Storage, prefix: &str) -> Vec<String> {
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
+
+fn read<T: DeserializeOwned>(storage: &Storage, key: &str) -> Option<T> {
+    let json = storage.get_item(key).ok()??;
+    serde_json::from_str(&json).ok()
+}
+
+/// All that is kept under keys that begin so, and can be read.
+fn all<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let keys = keys(&storage, prefix).into_iter();
+    keys.filter_map(|key| read(&storage, &key)).collect()
+}
+
+/// Whether there was room for it, or there is no storage to have room.
+fn set(key: &str, value: &impl Serialize) -> bool {
+    match (storage(), serde_json::to_string(value)) {
+        (Some(storage), Ok(json)) => storage.set_item(key, &json).is_ok(),
+        (_, _) => true,
+    }
+}
+
+fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+fn remove_all(prefix: &str) {
+    if let Some(storage) = storage() {
+        for key in keys(&storage, prefix) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}
+
+fn role_key(code: &Code) -> String {
+    format!("role.{code}")
 }
 
 fn unsaved(code: &Code) -> String {
     format!("unsaved.{code}")
 }
 
-fn prefix(code: &Code) -> String {
-    format!("press.{code}.")
+fn key(code: &Code, id: TimestampId) -> String {
+    format!("{PRESS}{code}.{}", id.0)
 }
 
-fn key(code: &Code, id: TimestampId) -> String {
-    format!("{}{}", prefix(code), id.0)
+fn own_prefix(code: &Code) -> String {
+    format!("{OWN}{code}.")
+}
+
+fn own_key(code: &Code, id: TimestampId) -> String {
+    format!("{}{}", own_prefix(code), id.0)
 }

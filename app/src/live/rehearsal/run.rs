@@ -22,7 +22,7 @@ use crate::{
         timestamp::{Timestamp, TimestampId},
     },
     live::{
-        clock::elapsed_ms,
+        clock::{elapsed_ms, wall},
         random,
         stream::{Heard, Stream},
     },
@@ -103,7 +103,7 @@ async fn press(code: &Code) -> Result<Pressed, ClipsError> {
     };
     api::sessions::act(code.clone(), start).await?;
     let snapshot = api::sessions::snapshot(code.clone(), Audience::Staff).await?;
-    let id = random::timestamp_id(snapshot.now);
+    let id = random::timestamp_id(wall());
     let echo = Echo::listen(code, snapshot.cursor, id);
     let press = Press {
         id,

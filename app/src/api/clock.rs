@@ -1,0 +1,12 @@
+//! The server's clock as a server function, for pages that need it before their live stream tells it.
+
+use leptos::server;
+use server_fn::codec::Json;
+
+use crate::{clips::ClipsError, domain::change::Tick};
+
+/// What the server's clock shows. See `Clips::now`.
+#[server(name = NowCall, endpoint = "now", input = Json)]
+pub async fn now() -> Result<Tick, ClipsError> {
+    super::clips().now().await
+}

@@ -1,0 +1,90 @@
+//! This browser was forgotten: what it keeps goes, and its open pages hear of it. Browser only.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::BroadcastChannel;
+
+use super::{cookie, storage};
+
+/// The channel on which a page tells the others.
+const CHANNEL: &str = "forgotten";
+
+/// Forgets what this browser keeps, where the server has just said that it forgot the visitor, and tells its other tabs.
+/// Only then: an address that does so by itself could be hidden in any site's link.
+pub fn forget_if_told() {
+    if !cookie::take_forgotten() {
+        return;
+    }
+    unmark_sessions();
+    storage::forget_everything();
+    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        let _ = channel.post_message(&JsValue::NULL);
+        channel.close();
+    }
+}
+
+/// Takes back the cookies that say in which sessions this browser pressed. Once storage is cleared nothing names those
+/// sessions any more, and browsers clear it before the page after the form is there.
+pub fn unmark_sessions() {
+    storage::codes().iter().for_each(cookie::unset);
+}
+
+/// Calls `forget` when another tab says that this browser was forgotten, and `take` with what another tab stored (its key,
+/// and what it is), until the effect that calls this is cleaned up.
+pub(super) fn listen(
+    forget: impl Fn() + Clone + 'static,
+    take: impl Fn(&str, &str) + 'static,
+) -> Listening {
+    let heard = forget.clone();
+    // Not every browser has channels; every one tells of changes of the storage, unless it is forbidden.
+    let storage = window_event_listener(ev::storage, move |event: web_sys::StorageEvent| {
+        let (key, value) = (event.key(), event.new_value());
+        if storage::is_forgetting(key.as_deref(), value.as_deref()) {
+            heard();
+        } else if let (Some(key), Some(value)) = (key, value) {
+            take(&key, &value);
+        }
+    });
+    Listening {
+        _channel: Channel::open(forget),
+        storage: Some(storage),
+    }
+}
+
+/// Listens until it is dropped.
+pub(super) struct Listening {
+    _channel: Option<Channel>,
+    storage: Option<WindowListenerHandle>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if let Some(storage) = self.storage.take() {
+            storage.remove();
+        }
+    }
+}
+
+struct Channel {
+    channel: BroadcastChannel,
+    // Kept for as long as the channel may call it.
+    _listener: Closure<dyn Fn()>,
+}
+
+impl Channel {
+    fn open(forget: impl Fn() + 'static) -> Option<Self> {
+        let channel = BroadcastChannel::new(CHANNEL).ok()?;
+        let listener = Closure::new(forget);
+        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        Some(Self {
+            channel,
+            _listener: listener,
+        })
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}

@@ -1,0 +1,58 @@
+//! Reads what is public of a session, whose bytes are the same for everybody and kept by the browser. Browser only.
+
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use crate::{
+    clips::ClipsError,
+    domain::{code::Code, snapshot::Snapshot},
+};
+
+/// Seconds to wait where the server asks to and does not say for how long.
+const WAIT_SECONDS: u16 = 5;
+
+/// The public snapshot of a session.
+///
+/// # Errors
+/// `ClipsError::NotFound`, `ClipsError::TooMany`, `ClipsError::Busy`, or `ClipsError::Away` where the server can't be reached
+/// or its answer can't be read.
+pub(super) async fn snapshot(code: &Code) -> Result<Snapshot, ClipsError> {
+    let answer = fetch(&format!("/s/{code}/snapshot")).await;
+    let answer = answer.map_err(|_| ClipsError::Away)?;
+    match answer.status() {
+        200 => {}
+        404 => return Err(ClipsError::NotFound),
+        429 => {
+            return Err(ClipsError::TooMany {
+                seconds: wait(&answer),
+            });
+        }
+        503 => {
+            return Err(ClipsError::Busy {
+                seconds: wait(&answer),
+            });
+        }
+        _ => return Err(ClipsError::Away),
+    }
+    let json = text(&answer).await.map_err(|_| ClipsError::Away)?;
+    json.and_then(|json| serde_json::from_str(&json).ok())
+        .ok_or(ClipsError::Away)
+}
+
+async fn fetch(address: &str) -> Result<Response, JsValue> {
+    JsFuture::from(window().fetch_with_str(address))
+        .await?
+        .dyn_into()
+}
+
+async fn text(answer: &Response) -> Result<Option<String>, JsValue> {
+    Ok(JsFuture::from(answer.text()?).await?.as_string())
+}
+
+fn wait(answer: &Response) -> u16 {
+    let told = answer.headers().get("retry-after").ok().flatten();
+    told.and_then(|seconds| seconds.parse().ok())
+        .unwrap_or(WAIT_SECONDS)
+}
