@@ -1,17 +1,34 @@
-//! The WebAssembly entry point: hydrates the page that the server rendered.
+//! The WebAssembly entry point: hydrates the page that the server rendered, from the data in its document.
 
 // The whole app is one type to the compiler, and a deep one.
 #![recursion_limit = "512"]
 
-#[cfg(not(feature = "viewer"))]
-use app::App as Root;
-#[cfg(feature = "viewer")]
-use app::ViewersApp as Root;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by the page's script.
+/// Called once by the page's script. A document whose data can't be read stays as it came: its forms work by themselves.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(Root);
+    if let Some(page) = page() {
+        leptos::mount::hydrate_body(page);
+    }
+}
+
+/// The viewers' page: all that this bundle holds.
+#[cfg(feature = "viewer")]
+fn page() -> Option<impl FnOnce() -> AnyView> {
+    use app::{
+        document::page_data,
+        pages::viewer::{ViewerPage, Viewers},
+    };
+    let data = page_data::<Viewers>()?;
+    Some(move || view! { <ViewerPage data /> }.into_any())
+}
+
+/// Whichever page it is.
+#[cfg(not(feature = "viewer"))]
+fn page() -> Option<impl FnOnce() -> AnyView> {
+    let data = app::pages::PageData::of_document()?;
+    Some(move || data.view())
 }

@@ -7,16 +7,15 @@ use app::{
     domain::{
         access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
         act::Act,
-        change::Goodbye,
+        change::{Goodbye, Tick},
         code::Code,
         filter::Filter,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         press::Press,
-        revision::Cursor,
         role::{Audience, Right, Role},
         rules::Settings,
         session::Session,
-        snapshot::{Page, Snapshot},
+        snapshot::{Desk, Page, Snapshot},
         text::{Game, Label, Note, Title},
         timestamp::{Place, Timestamp, TimestampId},
     },
@@ -56,6 +55,11 @@ impl BoundClips {
     /// Whom it is bound to.
     pub fn visitor(&self) -> VisitorId {
         self.visitor
+    }
+
+    /// By what they are counted.
+    pub fn counted(&self) -> Counted {
+        self.counted
     }
 
     /// Where they are.
@@ -110,6 +114,21 @@ impl BoundClips {
             return found.ok_or(ClipsError::NotFound);
         }
         Ok(self.known(code, right).await?.id)
+    }
+
+    /// The session as it stands.
+    async fn standing(
+        &self,
+        code: &Code,
+        session: SessionId,
+        audience: Audience,
+    ) -> Result<Snapshot, ClipsError> {
+        let store = &self.state.store;
+        let snapshot = store.snapshot(session, audience).await?;
+        snapshot.ok_or_else(|| {
+            store.forget(code.as_str());
+            ClipsError::NotFound
+        })
     }
 
     /// Changes a session and wakes its pump.
@@ -194,27 +213,20 @@ impl Clips for BoundClips {
     }
 
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError> {
-        let known = self.known(code, audience.right()).await?;
+        let session = self.found(code, audience.right()).await?;
+        self.standing(code, session, audience).await
+    }
+
+    async fn desk(&self, code: &Code) -> Result<Desk, ClipsError> {
+        let known = self.known(code, Right::Moderate).await?;
         let store = &self.state.store;
-        if audience == Audience::Staff {
-            store
-                .touch_links(&self.state.clock, known.id, self.visitor)
-                .await?;
-        }
-        let standing = store.standing(known.id, audience, self.visitor).await?;
-        let standing = standing.ok_or(ClipsError::NotFound)?;
-        Ok(Snapshot {
-            cursor: Cursor {
-                epoch: store.epoch(),
-                revision: standing.revision,
-            },
-            now: self.state.clock.now(),
-            audience,
+        store
+            .touch_links(&self.state.clock, known.id, self.visitor)
+            .await?;
+        Ok(Desk {
             role: known.role,
             public_url: self.state.public_url.to_string(),
-            session: standing.session,
-            segments: standing.segments,
-            page: standing.page,
+            snapshot: self.standing(code, known.id, Audience::Staff).await?,
         })
     }
 
@@ -224,11 +236,8 @@ impl Clips for BoundClips {
         audience: Audience,
         before: Place,
     ) -> Result<Page, ClipsError> {
-        let id = self.known(code, audience.right()).await?.id;
-        let store = &self.state.store;
-        Ok(store
-            .page_before(id, audience, self.visitor, before)
-            .await?)
+        let id = self.found(code, audience.right()).await?;
+        Ok(self.state.store.page_before(id, audience, before).await?)
     }
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
@@ -251,6 +260,20 @@ impl Clips for BoundClips {
         let store = &self.state.store;
         let own = store.own_timestamp(session, self.visitor, id).await?;
         own.ok_or(ClipsError::NoTimestamp)
+    }
+
+    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError> {
+        // What is made for one visitor costs as much as what a crowd shares.
+        self.state.limits.load(self.counted)?;
+        let session = self.known(code, Right::Watch).await?.id;
+        let store = &self.state.store;
+        Ok(store.own_timestamps(session, self.visitor).await?)
+    }
+
+    async fn now(&self) -> Result<Tick, ClipsError> {
+        Ok(Tick {
+            now: self.state.clock.now(),
+        })
     }
 
     async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError> {

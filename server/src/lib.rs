@@ -1,5 +1,6 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
 
+pub mod bodies;
 pub mod clips;
 pub mod commands;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod hub;
 pub mod lifecycle;
 pub mod listener;
 pub mod live_stream;
+pub mod pressure;
 pub mod recorder;
 pub mod router;
 pub mod routes;
@@ -17,4 +19,5 @@ pub mod state;
 pub mod status;
 pub mod steady;
 pub mod store;
+pub mod twice;
 pub mod world;

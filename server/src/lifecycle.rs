@@ -12,10 +12,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    bodies::Site,
     config::Config,
     expiry,
     listener::Listener,
-    router::{self, Site},
+    pressure::Pressure,
+    router,
     security::limits::Limits,
     state::State,
     store::{Store, StoreError},
@@ -71,7 +73,8 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         })?;
     let store = Store::open_with(&config.database_url, config.opening()).await?;
     let state = State::start_with(store, Clock::System, config.public_url(), config.live())
-        .limited(Limits::new(&config.limits), config.proxies());
+        .limited(Limits::new(&config.limits), config.proxies())
+        .under_pressure(Pressure::watched());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
     let expiry = config.ended_age().map(|age| {

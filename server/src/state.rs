@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     hub::{self, Hub},
+    pressure::Pressure,
     recorder::Recorder,
     security::{address::Proxies, limits::Limits},
     store::Store,
+    twice::Twice,
     world::Clock,
 };
 
@@ -27,6 +29,10 @@ pub struct State {
     pub limits: Limits,
     /// Who is believed about where a request comes from.
     pub proxies: Proxies,
+    /// The plain forms of late.
+    pub twice: Twice,
+    /// How late the server is: what can wait is refused then.
+    pub pressure: Pressure,
 }
 
 impl State {
@@ -51,7 +57,14 @@ impl State {
             public_url: public_url.into(),
             limits: Limits::none(),
             proxies: Proxies::default(),
+            twice: Twice::default(),
+            pressure: Pressure::none(),
         }
+    }
+
+    /// The same, which asks who can wait to come back while it is late.
+    pub fn under_pressure(self, pressure: Pressure) -> Self {
+        Self { pressure, ..self }
     }
 
     /// The same, with limits; who is counted the proxies tell.

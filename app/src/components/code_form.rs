@@ -1,15 +1,17 @@
 //! The way from a typed code to its session.
 
 use leptos::{ev, html, prelude::*};
-use leptos_router::hooks::use_query_map;
 
 use crate::domain::code::{Code, NotACode};
 
 /// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
 /// can't read then comes back in the address.
 #[component]
-pub fn CodeForm() -> impl IntoView {
-    let typed = use_query_map().read_untracked().get("code");
+pub fn CodeForm(
+    /// What was typed into the plain form and can't be read.
+    #[prop(optional_no_strip)]
+    typed: Option<String>,
+) -> impl IntoView {
     let told = typed.as_deref().and_then(|typed| Code::find(typed).err());
     let error = RwSignal::new(told);
     let field = NodeRef::<html::Input>::new();

@@ -1,15 +1,12 @@
 //! The door of a page that not everybody may see.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{key_form::KeyForm, trouble::Trouble};
+use super::{key_form::KeyForm, page_title::PageTitle, trouble::Trouble};
 use crate::{
     clips::ClipsError,
-    live::{
-        entry::{Entry, KeyState},
-        session::Loaded,
-    },
+    domain::snapshot::Desk,
+    live::entry::{Entry, KeyState},
 };
 
 /// The door of a page that not everybody may see: lets in who may, and tells the others what to do.
@@ -21,19 +18,11 @@ pub fn Doorway<F>(
     inside: F,
 ) -> impl IntoView
 where
-    F: Fn(Loaded) -> AnyView + Copy + Send + Sync + 'static,
+    F: Fn(Desk) -> AnyView + Copy + Send + Sync + 'static,
 {
-    view! {
-        <Suspense fallback=|| {
-            view! { <p class="loading">"Loading …"</p> }
-        }>
-            {move || Suspend::new(async move {
-                match entry.admit(entry.loaded.await) {
-                    Ok(loaded) => inside(loaded),
-                    Err(error) => view! { <Outside entry error /> }.into_any(),
-                }
-            })}
-        </Suspense>
+    move || match entry.admit(entry.desk.get()) {
+        Ok(desk) => inside(desk),
+        Err(error) => view! { <Outside entry error /> }.into_any(),
     }
 }
 
@@ -44,7 +33,7 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
             view! { <Shut entry error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => view! {
-            <Title text="Checking your link" />
+            <PageTitle text="Checking your link" />
             <main class="trouble">
                 <h1>"One moment"</h1>
                 <p role="status">"Your link is being checked …"</p>
@@ -52,7 +41,7 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
         }
         .into_any(),
         KeyState::Refused(refusal) if refusal.is_passing() => view! {
-            <Title text=super::trouble::heading(&refusal) />
+            <PageTitle text=super::trouble::heading(&refusal) />
             <main class="trouble">
                 <h1>{super::trouble::heading(&refusal)}</h1>
                 <p role="alert">{refusal.to_string()}</p>
@@ -74,10 +63,11 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
 #[component]
 fn Shut(entry: Entry, error: ClipsError) -> impl IntoView {
     let needs_link = matches!(error, ClipsError::Forbidden(_) | ClipsError::DeadLink);
-    let code = entry.code().filter(|_| needs_link);
+    let code = needs_link.then(|| entry.code.get_value());
+    let told = entry.refused.get_value();
     view! {
         <Trouble error>
-            {code.map(|code| view! { <KeyForm code right=entry.right /> })}
+            {code.map(|code| view! { <KeyForm code right=entry.right told /> })}
         </Trouble>
     }
     .into_any()

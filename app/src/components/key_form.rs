@@ -1,16 +1,15 @@
 //! Where a control or moderator link is pasted that did not open by itself.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::scripts::WithoutScripts;
 use crate::{
+    clips::ClipsError,
     domain::{
         access::LinkKind,
         code::Code,
         role::{Right, Role},
     },
-    forms,
 };
 
 /// Takes a link that is pasted. A plain form, with scripts too: it goes in the body of a request, is never in an address,
@@ -21,9 +20,9 @@ pub fn KeyForm(
     code: Code,
     /// What the page needs.
     right: Right,
+    /// Why the plain form was refused, on the page that follows it.
+    told: Option<ClipsError>,
 ) -> impl IntoView {
-    let refused = use_query_map().read_untracked().get("refused");
-    let told = refused.and_then(|raw| forms::refusal_from_query(&raw));
     let page = match right.least_role() {
         Role::Streamer => LinkKind::Control.page(),
         Role::Viewer | Role::Moderator => LinkKind::Moderator.page(),

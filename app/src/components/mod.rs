@@ -16,6 +16,7 @@ pub mod moderation_log;
 pub mod moderator_links;
 pub mod note_editor;
 pub mod page_header;
+pub mod page_title;
 pub mod press_form;
 pub mod press_result;
 pub mod privacy_link;

@@ -1,10 +1,9 @@
 //! What stands in the place of a page that can't be shown: why, and what to do next.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::code_form::CodeForm;
-use crate::clips::{ClipsError, OnPageError};
+use crate::clips::ClipsError;
 
 /// What stands in the place of a page that can't be shown.
 #[component]
@@ -12,19 +11,15 @@ pub fn Trouble(
     /// Why it can't be shown.
     error: ClipsError,
     /// What is said about it, where that are not the error's own words.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     words: Option<&'static str>,
     /// What else can be done on this page.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    if let Some(OnPageError(tell)) = use_context::<OnPageError>() {
-        tell(&error);
-    }
     let heading = heading(&error);
 
     view! {
-        <Title text=heading />
         <main class="trouble">
             <h1>{heading}</h1>
             <p>{words.map_or_else(|| error.to_string(), ToOwned::to_owned)}</p>
@@ -49,7 +44,7 @@ pub fn Trouble(
 }
 
 /// What stands above the words of an error.
-pub(super) fn heading(error: &ClipsError) -> &'static str {
+pub(crate) fn heading(error: &ClipsError) -> &'static str {
     match error {
         ClipsError::NotFound => "Nothing here",
         ClipsError::Forbidden(_) => "Not for this browser",

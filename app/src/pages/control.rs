@@ -1,7 +1,6 @@
 //! The streamer's page: the stream, its list, its links.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     clips::ClipsError,
@@ -28,31 +27,39 @@ use crate::{
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
-    domain::{role::Right, session::Status},
-    forms,
+    domain::{role::Right, session::Status, snapshot::Desk, timestamp::TimestampId},
     live::{
         entry::{Entry, KeyState, use_entry},
         feed::{Feed, use_feed},
-        session::Loaded,
+        session::AtDesk,
     },
 };
 
 /// The streamer's page.
 #[component]
-pub fn ControlPage() -> impl IntoView {
-    let entry = use_entry(Right::Control);
-    let inside = move |loaded| view! { <Control entry loaded /> }.into_any();
+pub fn ControlPage(
+    /// What it starts from.
+    data: AtDesk,
+) -> impl IntoView {
+    let (form_id, refused) = (data.form_id, StoredValue::new(data.refused.clone()));
+    let entry = use_entry(Right::Control, data);
+    let inside = move |desk| {
+        let told = refused.get_value();
+        view! { <Control entry desk form_id told /> }.into_any()
+    };
     view! { <Doorway entry inside /> }
 }
 
 #[component]
-fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
-    let Loaded { snapshot, form_id } = loaded;
-    let (role, public_url) = (snapshot.role, StoredValue::new(snapshot.public_url.clone()));
-    let feed = use_feed(snapshot);
+fn Control(
+    entry: Entry,
+    desk: Desk,
+    form_id: TimestampId,
+    told: Option<ClipsError>,
+) -> impl IntoView {
+    let (role, public_url) = (Signal::stored(desk.role), StoredValue::new(desk.public_url));
+    let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
-    let refused = use_query_map().read_untracked().get("refused");
-    let told = refused.and_then(|raw| forms::refusal_from_query(&raw));
     let secret = move || {
         let secret = match entry.key.get() {
             KeyState::Redeemed { fresh } => fresh?,
@@ -97,7 +104,7 @@ fn Control(entry: Entry, loaded: Loaded) -> impl IntoView {
                         <h2 id="press" class="visually-hidden">
                             "Mark a moment"
                         </h2>
-                        <PressForm feed form_id told=None />
+                        <PressForm feed form_id=Some(form_id) told=None />
                     </section>
                 </Show>
                 <UnsentList feed />

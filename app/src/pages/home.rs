@@ -1,8 +1,7 @@
 //! The first page: what this is, a session to open, a code to follow, and the sessions that this browser controls.
 
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     api,
@@ -12,14 +11,54 @@ use crate::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
     },
-    forms,
 };
+
+/// What the first page starts from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The sessions that this browser controls or moderates, or why they can't be told.
+    pub own: Result<Vec<OwnSession>, ClipsError>,
+    /// What came back from a plain form that was refused.
+    pub back: Back,
+}
+
+/// What a plain form that was refused brings back to the first page, so that nothing that was typed is lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// The title that was typed.
+    pub title: String,
+    /// The game that was typed.
+    pub game: String,
+    /// Why no session was opened.
+    pub refused: Option<ClipsError>,
+    /// What was typed for a code.
+    pub code: Option<String>,
+}
+
+impl Home {
+    /// The first page of a browser that nobody knows.
+    pub const fn of_nobody() -> Self {
+        Self {
+            own: Ok(Vec::new()),
+            back: Back {
+                title: String::new(),
+                game: String::new(),
+                refused: None,
+                code: None,
+            },
+        }
+    }
+}
 
 /// The first page.
 #[component]
-pub fn HomePage() -> impl IntoView {
+pub fn HomePage(
+    /// What it starts from.
+    data: Home,
+) -> impl IntoView {
+    let Home { own, back } = data;
+    let typed = back.code.clone();
     view! {
-        <Title text="" />
         <main class="home">
             <header class="home__head">
                 <h1>"Clip Timestamps"</h1>
@@ -27,12 +66,12 @@ pub fn HomePage() -> impl IntoView {
                     "Your viewers press one button when something worth clipping happens; after the stream you take the list of moments home."
                 </p>
             </header>
-            <OpenForm />
+            <OpenForm back />
             <section class="panel" aria-labelledby="join">
                 <h2 id="join">"Join a stream"</h2>
-                <CodeForm />
+                <CodeForm typed />
             </section>
-            <OwnSessions />
+            <OwnSessions own />
             <PrivacyLink />
         </main>
     }
@@ -41,13 +80,13 @@ pub fn HomePage() -> impl IntoView {
 
 /// Opens a session. A plain form until the scripts have come.
 #[component]
-fn OpenForm() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let text = |name| query.get(name).unwrap_or_default();
-    let (title, game) = (text("title"), text("game"));
-    let refused = query
-        .get("refused")
-        .and_then(|raw| forms::refusal_from_query(&raw));
+fn OpenForm(back: Back) -> impl IntoView {
+    let Back {
+        title,
+        game,
+        refused,
+        code: _,
+    } = back;
     let asked = Wish::read(&title, &game);
 
     let title_error = RwSignal::new(None::<TextError>);
@@ -167,32 +206,24 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
 
 /// The sessions that this browser controls or moderates.
 #[component]
-fn OwnSessions() -> impl IntoView {
-    let sessions = Resource::new_blocking(|| (), |()| api::sessions::own_sessions());
+fn OwnSessions(own: Result<Vec<OwnSession>, ClipsError>) -> impl IntoView {
+    let list = match own {
+        Ok(own) if own.is_empty() => view! {
+            <p class="empty">
+                "None yet. Those that you open or moderate in this browser appear here."
+            </p>
+        }
+        .into_any(),
+        Ok(own) => {
+            let rows = own.into_iter().map(|own| view! { <OwnRow own /> });
+            view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
+        }
+        Err(error) => view! { <p class="form__error">{error.to_string()}</p> }.into_any(),
+    };
     view! {
         <section class="panel" aria-labelledby="own">
             <h2 id="own">"Your sessions"</h2>
-            <Suspense fallback=|| {
-                view! { <p class="loading">"Loading …"</p> }
-            }>
-                {move || Suspend::new(async move {
-                    match sessions.await {
-                        Ok(own) if own.is_empty() => {
-                            view! {
-                                <p class="empty">
-                                    "None yet. Those that you open or moderate in this browser appear here."
-                                </p>
-                            }
-                                .into_any()
-                        }
-                        Ok(own) => {
-                            let rows = own.into_iter().map(|own| view! { <OwnRow own /> });
-                            view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
-                        }
-                        Err(error) => view! { <p class="form__error">{error.to_string()}</p> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {list}
         </section>
     }
 }

@@ -1,8 +1,93 @@
-//! The pages, one file a route.
+//! The pages: each is one address, and starts from data that the server puts into its document.
 
 pub mod control;
 pub mod home;
 pub mod moderate;
-pub mod not_found;
 pub mod privacy;
+pub mod trouble;
 pub mod viewer;
+
+use leptos::prelude::*;
+
+use crate::{
+    components, document,
+    live::session::{AtDesk, Problem},
+};
+use control::ControlPage;
+use home::{Home, HomePage};
+use moderate::ModeratePage;
+use privacy::{Privacy, PrivacyPage};
+use trouble::TroublePage;
+use viewer::{ViewerPage, Viewers};
+
+/// A page with the data that it starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageData {
+    /// The first page.
+    Home(Home),
+    /// What is stored about people.
+    Privacy(Privacy),
+    /// The viewers' page.
+    Viewer(Viewers),
+    /// The streamer's page.
+    Control(AtDesk),
+    /// The moderators' page.
+    Moderate(AtDesk),
+    /// What stands in the place of a page that can't be shown.
+    Trouble(Problem),
+}
+
+impl PageData {
+    /// The data of the page that the document shows, where it is one of them. Browser only.
+    pub fn of_document() -> Option<Self> {
+        match document::page_name()?.as_str() {
+            "home" => document::page_data().map(Self::Home),
+            "privacy" => document::page_data().map(Self::Privacy),
+            "viewer" => document::page_data().map(Self::Viewer),
+            "control" => document::page_data().map(Self::Control),
+            "moderate" => document::page_data().map(Self::Moderate),
+            "trouble" => document::page_data().map(Self::Trouble),
+            _ => None,
+        }
+    }
+
+    /// How the document names it.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Home(_) => "home",
+            Self::Privacy(_) => "privacy",
+            Self::Viewer(_) => "viewer",
+            Self::Control(_) => "control",
+            Self::Moderate(_) => "moderate",
+            Self::Trouble(_) => "trouble",
+        }
+    }
+
+    /// The title of its document: it tells nothing that changes while the page is open.
+    pub(crate) fn title(&self) -> String {
+        let of_desk = |data: &AtDesk| match &data.desk {
+            Ok(desk) => desk.snapshot.session.title.to_string(),
+            Err(error) => components::trouble::heading(error).to_owned(),
+        };
+        let title = match self {
+            Self::Home(_) => String::new(),
+            Self::Privacy(_) => privacy::TITLE.to_owned(),
+            Self::Viewer(data) => data.snapshot.session.title.to_string(),
+            Self::Control(data) | Self::Moderate(data) => of_desk(data),
+            Self::Trouble(problem) => components::trouble::heading(&problem.error).to_owned(),
+        };
+        components::page_title::of_product(&title)
+    }
+
+    /// The page itself, for the document's body.
+    pub fn view(self) -> AnyView {
+        match self {
+            Self::Home(data) => view! { <HomePage data /> }.into_any(),
+            Self::Privacy(data) => view! { <PrivacyPage data /> }.into_any(),
+            Self::Viewer(data) => view! { <ViewerPage data /> }.into_any(),
+            Self::Control(data) => view! { <ControlPage data /> }.into_any(),
+            Self::Moderate(data) => view! { <ModeratePage data /> }.into_any(),
+            Self::Trouble(problem) => view! { <TroublePage problem /> }.into_any(),
+        }
+    }
+}

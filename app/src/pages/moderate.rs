@@ -18,27 +18,30 @@ use crate::{
         unsent_list::UnsentList,
         watch_list::WatchList,
     },
-    domain::{role::Right, session::Status},
+    domain::{role::Right, session::Status, snapshot::Desk, timestamp::TimestampId},
     live::{
         entry::{Entry, use_entry},
         feed::use_feed,
-        session::Loaded,
+        session::AtDesk,
     },
 };
 
 /// The moderators' page.
 #[component]
-pub fn ModeratePage() -> impl IntoView {
-    let entry = use_entry(Right::Moderate);
-    let inside = move |loaded| view! { <Moderate entry loaded /> }.into_any();
+pub fn ModeratePage(
+    /// What it starts from.
+    data: AtDesk,
+) -> impl IntoView {
+    let form_id = data.form_id;
+    let entry = use_entry(Right::Moderate, data);
+    let inside = move |desk| view! { <Moderate entry desk form_id /> }.into_any();
     view! { <Doorway entry inside /> }
 }
 
 #[component]
-fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
-    let Loaded { snapshot, form_id } = loaded;
-    let role = snapshot.role;
-    let feed = use_feed(snapshot);
+fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
+    let role = desk.role;
+    let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
     let may_pause = Memo::new(move |_| {
         let session = feed.session.read();
@@ -47,7 +50,7 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
     let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <TabTitle feed />
-        <PageHeader code=code.clone() role page=SessionPage::Moderate />
+        <PageHeader code=code.clone() role=Signal::stored(role) page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">
                 <WithoutScripts>
@@ -69,7 +72,7 @@ fn Moderate(entry: Entry, loaded: Loaded) -> impl IntoView {
                         <h2 id="press" class="visually-hidden">
                             "Mark a moment"
                         </h2>
-                        <PressForm feed form_id told=None />
+                        <PressForm feed form_id=Some(form_id) told=None />
                     </section>
                 </Show>
                 <UnsentList feed />

@@ -1,20 +1,36 @@
 //! What is stored about the people who use the pages, for how long, and how to be forgotten.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
-use crate::forms;
+use crate::{clips::ClipsError, live::forgotten};
+
+/// What stands in the title of its tab.
+pub(super) const TITLE: &str = "What is stored about you";
+
+/// What the page starts from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// Whether the caller was just forgotten.
+    pub is_forgotten: bool,
+    /// Why they were not.
+    pub refused: Option<ClipsError>,
+}
 
 /// What is stored about the people who use the pages, for how long, and how to be forgotten.
 #[component]
-pub fn PrivacyPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let is_forgotten = query.get("forgotten").is_some();
-    let refused = query.get("refused");
-    let refused = refused.and_then(|raw| forms::refusal_from_query(&raw));
+pub fn PrivacyPage(
+    /// What it starts from.
+    data: Privacy,
+) -> impl IntoView {
+    let Privacy {
+        is_forgotten,
+        refused,
+    } = data;
+    // Whether the address says so or not: a visitor without a cookie has something to forget too, and an address alone is
+    // anybody's to write.
+    Effect::new(move |_| forgotten::forget_if_told());
     view! {
-        <Title text="What is stored about you" />
         <main class="privacy">
             <h1>"What is stored about you"</h1>
             <p class="banner-place" role="status">
@@ -48,13 +64,24 @@ pub fn PrivacyPage() -> impl IntoView {
                 <p>
                     "One cookie with a random number, for 400 days; your name, if you typed one, so that you needn’t type it again; and presses that could not be sent yet. Whoever opened a session or used a moderator link in this browser is known by the same cookie."
                 </p>
+                <p>
+                    "What you pressed, with your notes and the name you gave, so that your page can tell which timestamps are yours: the newest 500 of each session, for 30 days. And for each session that you pressed in, one small cookie that says so, also for 30 days."
+                </p>
+                <p>
+                    "On a shared computer, whoever uses the same browser profile after you sees which presses were made in it. “Forget me” below clears all of this."
+                </p>
             </section>
             <section class="panel" aria-labelledby="forget">
                 <h2 id="forget">"Forget me"</h2>
                 <p>
-                    "Takes all that this browser pressed out of every list, with notes and names, and deletes its cookie. There is no way back. If this browser controls or moderates a session, it loses that: keep the link."
+                    "Takes all that this browser pressed out of every list, with notes and names, deletes its cookie, and clears what this browser keeps. There is no way back. If this browser controls or moderates a session, it loses that: keep the link."
                 </p>
-                <form class="form" method="post" action="/forget">
+                <form
+                    class="form"
+                    method="post"
+                    action="/forget"
+                    on:submit=move |_| forgotten::unmark_sessions()
+                >
                     <label class="check">
                         <input type="checkbox" name="sure" value="yes" required />
                         " I want to be forgotten"

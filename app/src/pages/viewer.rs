@@ -1,66 +1,91 @@
 //! The viewers' page: one large button, and the list that it grows.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    api,
     clips::ClipsError,
     components::{
         connection_banner::ConnectionBanner,
-        page_header::{PageHeader, SessionPage},
+        page_header::{PageHeader, SessionPage, use_remembered_role},
         press_form::PressForm,
         privacy_link::PrivacyLink,
+        scripts::WithoutScripts,
         segment_clock::SegmentClock,
         session_head::SessionHead,
         tab_title::TabTitle,
         timestamp_list::TimestampList,
-        trouble::Trouble,
         unsent_list::UnsentList,
     },
     domain::{
-        role::{Audience, Right, Role},
+        role::{Right, Role},
         session::Status,
+        snapshot::Snapshot,
         text::{Name, Note},
-        timestamp::TimestampId,
+        timestamp::Timestamp,
     },
-    forms,
     live::{
         feed::{Feed, use_feed},
-        session::{Loaded, use_code, use_session},
         verdict::Verdict,
     },
 };
 
-/// The viewers' page.
-#[component]
-pub fn ViewerPage() -> impl IntoView {
-    let loaded = use_session(Audience::Public);
-    let plain = use_plain_answer();
-    view! {
-        <Suspense fallback=|| {
-            view! { <p class="loading">"Loading …"</p> }
-        }>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(loaded) => view! { <Viewer loaded plain=plain.await /> }.into_any(),
-                    Err(error) => view! { <Trouble error /> }.into_any(),
-                }
-            })}
-        </Suspense>
+/// What the viewers' page starts from. In a public one the last two are empty: it is the same for everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewers {
+    /// The session.
+    pub snapshot: Snapshot,
+    /// The caller's own presses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Timestamp>,
+    /// What the page after a plain form tells.
+    #[serde(default, skip_serializing_if = "PlainAnswer::is_none")]
+    pub answer: PlainAnswer,
+}
+
+impl Viewers {
+    /// What is the same for everybody.
+    pub fn public(snapshot: Snapshot) -> Self {
+        Self {
+            snapshot,
+            own: Vec::new(),
+            answer: PlainAnswer::default(),
+        }
     }
 }
 
 /// What the page after a plain form tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-struct PlainAnswer {
-    saved: Option<crate::domain::timestamp::Timestamp>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlainAnswer {
+    saved: Option<Timestamp>,
     refused: Option<ClipsError>,
     note: String,
     name: String,
 }
 
 impl PlainAnswer {
+    /// The press was saved.
+    pub fn saved(timestamp: Timestamp) -> Self {
+        Self {
+            saved: Some(timestamp),
+            ..Self::default()
+        }
+    }
+
+    /// The press was refused, with this note and name.
+    pub fn refused(error: ClipsError, note: String, name: String) -> Self {
+        Self {
+            saved: None,
+            refused: Some(judge_again(error, &note, &name)),
+            note,
+            name,
+        }
+    }
+
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn verdict(&self) -> Option<Verdict> {
         let saved = self.saved.clone().map(Verdict::Saved);
         let refused = self
@@ -69,33 +94,6 @@ impl PlainAnswer {
             .map(|error| Verdict::Refused { error, note: None });
         saved.or(refused)
     }
-}
-
-/// Reads what the answer to a plain form put into the address.
-fn use_plain_answer() -> Resource<PlainAnswer> {
-    let query = use_query_map();
-    let code = use_code();
-    Resource::new_blocking(
-        move || (query.get(), code.get()),
-        |(query, code)| async move {
-            let text = |name| query.get(name).unwrap_or_default();
-            let refused = query.get("refused");
-            let refused = refused.and_then(|raw| forms::refusal_from_query(&raw));
-            let saved = match (query.get("pressed").and_then(|raw| raw.parse().ok()), code) {
-                (Some(id), Ok(code)) => api::timestamps::own_timestamp(code, TimestampId(id))
-                    .await
-                    .ok(),
-                (Some(_), Err(_)) | (None, _) => None,
-            };
-            let (note, name) = (text("note"), text("name"));
-            PlainAnswer {
-                saved,
-                refused: refused.map(|error| judge_again(error, &note, &name)),
-                note,
-                name,
-            }
-        },
-    )
 }
 
 /// What was wrong with note or name is worked out anew: the words of an address are nobody's.
@@ -109,11 +107,19 @@ fn judge_again(error: ClipsError, note: &str, name: &str) -> ClipsError {
     }
 }
 
+/// The viewers' page.
 #[component]
-fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
-    let role = loaded.snapshot.role;
-    let form_id = loaded.form_id;
-    let feed = use_feed(loaded.snapshot);
+pub fn ViewerPage(
+    /// What it starts from.
+    data: Viewers,
+) -> impl IntoView {
+    let Viewers {
+        snapshot,
+        own,
+        answer: plain,
+    } = data;
+    let feed = use_feed(snapshot, own);
+    let role = use_remembered_role(feed.code());
     let told = plain.verdict();
     let is_open = Memo::new(move |_| match feed.session.read().status {
         Status::Active { .. } | Status::Paused { .. } => true,
@@ -132,7 +138,7 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
                 <Show when=move || is_open.get()>
                     <PressForm
                         feed
-                        form_id
+                        form_id=None
                         told=told.clone()
                         note=plain.note.clone()
                         name=plain.name.clone()
@@ -143,9 +149,14 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
             <section class="panel" aria-labelledby="latest">
                 <h2 id="latest">
                     "Latest timestamps "
-                    <span class="count">{move || feed.session.read().timestamp_count}</span>
+                    <span class="count">{move || feed.count.get()}</span>
                 </h2>
                 <TimestampList feed />
+                <WithoutScripts>
+                    <p>
+                        <a href=format!("/s/{}/mine", feed.code())>"Show mine too"</a>
+                    </p>
+                </WithoutScripts>
             </section>
             <PrivacyLink />
         </main>
@@ -155,12 +166,7 @@ fn Viewer(loaded: Loaded, plain: PlainAnswer) -> impl IntoView {
 
 /// What a status without an open segment means for a viewer.
 #[component]
-fn Face(feed: Feed, role: Role) -> impl IntoView {
-    let closed = if role.may(Right::Moderate) {
-        "The list is closed. The streamer can reopen the session."
-    } else {
-        "The list is closed. Is a moment missing? Tell a moderator."
-    };
+fn Face(feed: Feed, role: Signal<Role>) -> impl IntoView {
     // The heading, what to do, and what to do without scripts.
     let words = Memo::new(move |_| match feed.session.read().status {
         Status::Active { .. } => None,
@@ -174,7 +180,14 @@ fn Face(feed: Feed, role: Role) -> impl IntoView {
             "Keep this page open: the button works again when the stream goes on.",
             "Reload this page when the stream goes on.",
         )),
-        Status::Ended { .. } => Some(("The stream has ended", closed, closed)),
+        Status::Ended { .. } => {
+            let closed = if role.get().may(Right::Moderate) {
+                "The list is closed. The streamer can reopen the session."
+            } else {
+                "The list is closed. Is a moment missing? Tell a moderator."
+            };
+            Some(("The stream has ended", closed, closed))
+        }
     });
     view! {
         <div class="face-place" role="status">

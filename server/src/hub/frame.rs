@@ -10,10 +10,11 @@ use serde::Serialize;
 
 use crate::store::Changes;
 
-/// A frame for one audience. Public ones name what is hidden, and carry nothing else of it; both name what is forgotten.
+/// A frame for one audience. Public ones name what is hidden, and carry nothing else of it; both name what was erased,
+/// apart, since a page keeps its own visitor's hidden presses and no erased ones.
 pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Bytes {
     let (hidden, visible): (Vec<_>, Vec<_>) = match audience {
-        // Whose they are is not known here: a page keeps its own presses by their answers.
+        // Whose they are is told to nobody: a browser keeps its own presses as they were answered.
         Audience::Public if changes.session.rules.staff_list => (Vec::new(), Vec::new()),
         Audience::Public => changes.timestamps.iter().cloned().partition(|t| t.hidden),
         Audience::Staff => (Vec::new(), changes.timestamps.clone()),
@@ -23,11 +24,8 @@ pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Byte
         session: changes.session.clone(),
         segments: changes.segments.clone(),
         timestamps: visible,
-        removed: hidden
-            .iter()
-            .map(|timestamp| timestamp.id)
-            .chain(changes.forgotten.iter().copied())
-            .collect(),
+        removed: hidden.iter().map(|timestamp| timestamp.id).collect(),
+        erased: changes.forgotten.clone(),
     };
     let cursor = Cursor {
         epoch,

@@ -16,15 +16,20 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use app::domain::{
-    change::{Goodbye, Tick},
-    revision::{Cursor, Revision},
-    role::Audience,
+use app::{
+    clips::ClipsError,
+    domain::{
+        change::{Goodbye, Tick},
+        revision::{Cursor, Revision},
+        role::Audience,
+    },
 };
 use bytes::Bytes;
 use futures::Stream;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
     security::address::Network,
@@ -36,6 +41,15 @@ use seats::Seats;
 pub use seats::{Full, Seat};
 pub use settings::Settings;
 use subscriber::{FARTHEST_BEHIND, Subscriber};
+
+/// How the live frames of a session stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// The revision up to which they were sent; none while nobody watches.
+    pub newest: Option<Revision>,
+    /// The least time between two of them.
+    pub pace: Duration,
+}
 
 /// Every session's pump. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +67,8 @@ pub struct Hub {
 #[derive(Default)]
 struct Open {
     channels: HashMap<SessionId, Arc<Channel>>,
+    /// Held by whoever looks whether a session is there to be watched: a crowd that comes back asks once.
+    opening: HashMap<SessionId, Arc<AsyncMutex<()>>>,
     closed: bool,
 }
 
@@ -123,7 +139,7 @@ impl Hub {
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.
     ///
     /// # Errors
-    /// `StoreError` where the database can't tell how far the session is.
+    /// `ClipsError::NotFound` where the session is gone; `StoreError` where the database can't tell how far it is.
     pub async fn subscribe(
         &self,
         session: SessionId,
@@ -132,6 +148,15 @@ impl Hub {
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, StoreError> {
         let reader = self.join(session, audience, after).await?;
         Ok(Subscriber::new(self.clone(), reader, after))
+    }
+
+    /// How far the pump of a session has read, and how often its frames leave; for what is built beside them.
+    pub fn standing(&self, session: SessionId) -> Standing {
+        let channel = self.open().channels.get(&session).cloned();
+        Standing {
+            newest: channel.as_ref().map(|channel| channel.newest()),
+            pace: pace::tick(channel.map_or(0, |channel| channel.subscribers())),
+        }
     }
 
     /// How many sessions somebody watches.
@@ -151,24 +176,28 @@ impl Hub {
         self.hinted.load(Ordering::Relaxed)
     }
 
-    /// A place in the session's channel; none when the hub is closed or the session gone.
+    /// A place in the session's channel; none when the hub is closed.
     async fn join(
         &self,
         session: SessionId,
         audience: Audience,
         after: Option<Cursor>,
     ) -> Result<Option<Reader>, StoreError> {
-        // The lock is held while the place is taken, so that the pump doesn't end between.
-        if let Some(channel) = self.open().channels.get(&session) {
-            return Ok(Some(Reader::join(channel, audience)));
+        if let Some(reader) = self.seated(session, audience) {
+            return Ok(Some(reader));
         }
-        let Some(newest) = self.store.newest(session).await? else {
-            return Ok(None);
-        };
+        let opening = self.open().opening.entry(session).or_default().clone();
+        let _alone = opening.lock().await;
+        if let Some(reader) = self.seated(session, audience) {
+            return Ok(Some(reader));
+        }
+        let newest = self.store.newest(session).await;
         let mut open = self.open();
+        open.opening.remove(&session);
         if open.closed {
             return Ok(None);
         }
+        let newest = newest?.ok_or(ClipsError::NotFound)?;
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
             let channel = Arc::new(Channel::new(session, self.first(newest.revision, after)));
@@ -178,6 +207,14 @@ impl Hub {
             channel
         });
         Ok(Some(Reader::join(channel, audience)))
+    }
+
+    /// A place in the channel of a session that is watched already. No statement runs for it.
+    fn seated(&self, session: SessionId, audience: Audience) -> Option<Reader> {
+        // The lock is held while the place is taken, so that the pump doesn't end between.
+        let open = self.open();
+        let channel = open.channels.get(&session)?;
+        Some(Reader::join(channel, audience))
     }
 
     /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody comes back with

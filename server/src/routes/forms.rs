@@ -10,6 +10,7 @@ use app::{
         act::Act,
         code::Code,
         press::Press,
+        pressed::{self, Pressed},
         text::{Game, Name, Note, TextError, Title},
         timestamp::TimestampId,
     },
@@ -19,11 +20,16 @@ use axum::{
     Form,
     extract::{Path, Query, State as FromState},
     http::{HeaderName, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{clips::BoundClips, security::visitor::VisitorCookie, state::State};
+use crate::{
+    clips::BoundClips,
+    security::visitor::{VisitorCookie, is_https},
+    state::State,
+    twice::PlainForm,
+};
 
 /// What the form of the first page sends.
 #[derive(Debug, Deserialize)]
@@ -35,7 +41,8 @@ pub struct NewSession {
 /// What the viewers' form sends.
 #[derive(Debug, Deserialize)]
 pub struct PlainPress {
-    id: TimestampId,
+    /// On pages that are rendered for one visitor alone; the others are the same for everybody.
+    id: Option<TimestampId>,
     #[serde(default)]
     note: String,
     #[serde(default)]
@@ -135,15 +142,25 @@ pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Re
     }
 }
 
-/// Makes a timestamp.
+/// Makes a timestamp, and leaves the mark that tells the page's scripts, should they come, that they have not seen it.
 pub async fn submit(
     clips: BoundClips,
     Path(code): Path<Code>,
+    FromState(state): FromState<State>,
     Form(form): Form<PlainPress>,
-) -> Redirect {
+) -> Response {
+    let form_is = PlainForm {
+        visitor: clips.visitor(),
+        code: code.to_string(),
+        note: form.note.clone(),
+        name: form.name.clone(),
+    };
+    let id = form
+        .id
+        .unwrap_or_else(|| state.twice.id(form_is, &state.clock));
     let submitted = async {
         let press = Press {
-            id: form.id,
+            id,
             note: Note::parse_optional(&form.note).map_err(invalid)?,
             name: Name::parse_optional(&form.name).map_err(invalid)?,
             waited_ms: 0,
@@ -151,13 +168,18 @@ pub async fn submit(
         clips.submit(&code, press).await
     };
     match submitted.await {
-        Ok(timestamp) => Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0)),
+        Ok(timestamp) => {
+            let mark = pressed::set_cookie(&code, Pressed::Form, is_https(&state.public_url));
+            let page = Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0));
+            ([(header::SET_COOKIE, mark)], page).into_response()
+        }
         Err(error) => Back {
             note: Some(&form.note),
             name: Some(&form.name),
             ..Back::default()
         }
-        .to(&format!("/s/{code}"), &error),
+        .to(&format!("/s/{code}"), &error)
+        .into_response(),
     }
 }
 
@@ -197,14 +219,16 @@ pub async fn forget(
     match clips.forget().await {
         Ok(()) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
-            // Browsers heed the second one over https, and on this machine.
-            let headers = [
+            let told = pressed::set_forgotten_cookie(is_https(&state.public_url));
+            // Browsers heed the last one over https, and on this machine; the page does the same by its scripts.
+            let headers = AppendHeaders([
                 (header::SET_COOKIE, cookie),
+                (header::SET_COOKIE, told),
                 (
                     HeaderName::from_static("clear-site-data"),
                     "\"storage\"".to_owned(),
                 ),
-            ];
+            ]);
             (headers, Redirect::to("/privacy?forgotten=yes")).into_response()
         }
         Err(error) => Back::default().to("/privacy", &error).into_response(),

@@ -1,18 +1,34 @@
 //! The live stream of a session: server-sent events.
 
-use app::domain::{code::Code, revision::Cursor, role::Audience};
+use app::{
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        revision::Cursor,
+        role::{Audience, Right},
+    },
+};
 use axum::{
     Extension,
     extract::{Path, Query, State as FromState},
     http::{HeaderMap, HeaderName, header},
     response::{IntoResponse, Response},
 };
-use futures::StreamExt;
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use serde::Deserialize;
 
-use super::refusal::{Refusal, cross_site, no_room};
+use super::{
+    patience::soon,
+    refusal::{Refusal, cross_site, no_room},
+};
 use crate::{
-    clips::BoundClips, live_stream::LiveStream, security::origin::is_cross_site, state::State,
+    clips::BoundClips,
+    hub::{Full, Seat},
+    live_stream::LiveStream,
+    pressure::Work,
+    security::origin::is_cross_site,
+    state::State,
 };
 
 /// What a page asks for.
@@ -41,23 +57,18 @@ pub async fn live(
     if is_cross_site(&headers) {
         return Ok(cross_site());
     }
-    let (session, _) = clips.admit(&code, wanted.audience.right()).await?;
-    let seat = match state.hub.seat(session, clips.network(), clips.visitor()) {
-        Ok(seat) => seat,
-        Err(full) => return Ok(no_room(full)),
-    };
+    state.pressure.admits(Work::Stream)?;
+    state.limits.load(clips.counted())?;
     let last_event = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|id| id.parse().ok());
-    let events = state
-        .hub
-        .subscribe(session, wanted.audience, last_event.or(wanted.after))
-        .await?;
-    if wanted.audience == Audience::Staff {
-        // From here on a revoked link ends this stream; what was revoked before is seen here.
-        clips.admit(&code, wanted.audience.right()).await?;
-    }
+    let after = last_event.or(wanted.after);
+    let opened = soon(open(&clips, &state, &code, wanted.audience, after)).await?;
+    let (seat, events) = match opened {
+        Ok(opened) => opened,
+        Err(full) => return Ok(no_room(full)),
+    };
     // hyper, which else tells the time, does not write this answer.
     let date = state.clock.now().format("%a, %d %b %Y %H:%M:%S GMT");
     let date = [(header::DATE, date.to_string())];
@@ -73,4 +84,38 @@ pub async fn live(
         event
     });
     Ok((date, headers, Extension(LiveStream::new(events))).into_response())
+}
+
+/// A place in the session's audience, and what it hears. No statement runs for a public one, while the session is watched.
+async fn open(
+    clips: &BoundClips,
+    state: &State,
+    code: &Code,
+    audience: Audience,
+    after: Option<Cursor>,
+) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
+    let session = state.store.find(code).await?;
+    let session = session.ok_or(ClipsError::NotFound)?;
+    let seat = match state.hub.seat(session, clips.network(), clips.visitor()) {
+        Ok(seat) => seat,
+        Err(full) => return Ok(Err(full)),
+    };
+    let events = state.hub.subscribe(session, audience, after).await;
+    let events = events.inspect_err(|error| {
+        if error.is_gone() {
+            state.store.forget(code.as_str());
+        }
+    })?;
+    match audience {
+        // Anybody may.
+        Audience::Public => {}
+        // From here on a revoked link ends this stream; what was revoked before is seen here.
+        Audience::Staff => {
+            let role = state.store.role(session, clips.visitor()).await?;
+            if !role.may(Right::Moderate) {
+                return Err(ClipsError::Forbidden(Right::Moderate));
+            }
+        }
+    }
+    Ok(Ok((seat, events)))
 }

@@ -5,6 +5,7 @@ pub mod export;
 pub mod forms;
 pub mod health;
 pub mod live;
+pub mod pages;
 pub mod patience;
 pub mod qr;
 mod refusal;

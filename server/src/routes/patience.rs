@@ -42,6 +42,19 @@ pub async fn bounded(request: Request, next: Next) -> Response {
     }
 }
 
+/// The answer, where it comes as soon as a caller waits.
+///
+/// # Errors
+/// `ClipsError::Busy` where it doesn't.
+pub async fn soon<T>(answer: impl Future<Output = Result<T, ClipsError>>) -> Result<T, ClipsError> {
+    timeout(ANSWER, answer).await.unwrap_or(Err(BUSY))
+}
+
+/// What is told where an answer did not come in time.
+const BUSY: ClipsError = ClipsError::Busy {
+    seconds: TRY_AGAIN_SECONDS,
+};
+
 /// The request with its whole body, or why there is none.
 async fn arrived(request: Request) -> Result<Request, (StatusCode, &'static str)> {
     let (parts, body) = request.into_parts();
@@ -78,9 +91,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 fn too_late(is_function: bool) -> Response {
-    let error = ClipsError::Busy {
-        seconds: TRY_AGAIN_SECONDS,
-    };
+    let error = BUSY;
     let answer = if is_function {
         Json(&error).into_response()
     } else {

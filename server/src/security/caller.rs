@@ -3,11 +3,14 @@
 use std::convert::Infallible;
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRef, FromRequestParts},
     http::{Extensions, HeaderMap, request::Parts},
 };
 
-use super::{limits::Counted, visitor::VisitorCookie};
+use super::{
+    limits::Counted,
+    visitor::{VisitorCookie, meet},
+};
 use crate::{clips::BoundClips, state::State, store::VisitorId};
 
 /// Who asks, as far as that is known before anything is asked. The cookie's layer puts it into every request.
@@ -39,15 +42,18 @@ impl Caller {
     }
 }
 
-impl FromRequestParts<State> for BoundClips {
+impl<S> FromRequestParts<S> for BoundClips
+where
+    State: FromRef<S>,
+    S: Sync,
+{
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        // Without the cookie's layer the caller is a stranger whom nobody will meet again.
-        let caller = parts.extensions.get().copied().unwrap_or_else(|| {
-            let cookie = VisitorCookie::random();
-            Caller::new(&cookie, true, state, &parts.extensions, &parts.headers)
-        });
-        Ok(Self::new(state.clone(), caller))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let state = State::from_ref(state);
+        // Where no layer gave out a cookie, one who has none is a stranger whom nobody will meet again.
+        let caller = parts.extensions.get().copied();
+        let caller = caller.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0);
+        Ok(Self::new(state, caller))
     }
 }

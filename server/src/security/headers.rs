@@ -1,12 +1,17 @@
 //! What browsers are told to keep pages from: other sites' frames, foreign scripts, leaking addresses, search engines.
 
+use std::sync::Arc;
+
+use app::document::Assets;
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header, header::Entry},
     middleware::{self, Next},
     response::Response,
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What anything that is no page may do once it is opened: nothing. Pages say what they need themselves.
@@ -15,47 +20,69 @@ const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// How long browsers shall keep to https, in seconds: a year.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
-/// What a page may do: run its own scripts (those with this answer's nonce, and what they load), compile its module, and
-/// talk to this server. `reloads`: the port of the developer's reloading socket.
-pub fn page_policy(nonce: &str, reloads: Option<u32>) -> String {
-    let socket = reloads.map_or_else(String::new, |port| format!(" ws://127.0.0.1:{port}"));
-    format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; font-src 'self'; manifest-src 'self'; connect-src 'self'{socket}; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
-    )
+/// What a page may do: run its own scripts (our files, and the constant ones that stand in it, by their hashes), compile
+/// its module, and talk to this server.
+pub fn page_policy(assets: &Assets) -> HeaderValue {
+    let inline = assets.inline_scripts();
+    let hashes: String = inline.iter().map(|script| hash_source(script)).collect();
+    let socket = assets.reload_port.map_or_else(String::new, |port| {
+        format!(" ws://127.0.0.1:{port} ws://localhost:{port}")
+    });
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self'; \
+         font-src 'self'; manifest-src 'self'; connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    // Without one that can be sent a page may do nothing at all.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
+}
+
+/// The expression that allows one inline script (CSP 3, 2.3.1), with a blank before it.
+fn hash_source(script: &str) -> String {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(script));
+    format!(" 'sha256-{hash}'")
 }
 
 /// The same router, whose answers say so, where they don't say something else. HSTS only over https: it would lock people
 /// out of a server without it.
+///
+/// One layer for all of them: each would be a box around every answer of its own.
 pub fn layered(router: Router, is_https: bool) -> Router {
-    let strict = is_https.then(|| if_not_set(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT));
-    router
-        .layer(middleware::from_fn(keep_sessions_out_of_indexes))
-        .layer(if_not_set(header::CONTENT_SECURITY_POLICY, NOTHING))
-        .layer(if_not_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+    let everywhere = [
+        (header::CONTENT_SECURITY_POLICY, NOTHING),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Not `no-referrer`: browsers then send forms with `Origin: null`, which the layer against forged posts refuses.
-        .layer(if_not_set(header::REFERRER_POLICY, "same-origin"))
-        .layer(if_not_set(
+        (header::REFERRER_POLICY, "same-origin"),
+        (
             HeaderName::from_static("cross-origin-opener-policy"),
             "same-origin",
-        ))
-        .layer(if_not_set(
+        ),
+        (
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
-        ))
-        .layer(tower::util::option_layer(strict))
+        ),
+    ];
+    let strict = is_https.then_some((header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT));
+    let headers: Arc<[_]> = everywhere.into_iter().chain(strict).collect();
+    router.layer(middleware::from_fn_with_state(headers, keep_to_itself))
 }
 
-/// A session is for those who have its link.
-async fn keep_sessions_out_of_indexes(request: Request, next: Next) -> Response {
+/// Headers with what they say where an answer says nothing else.
+type Headers = Arc<[(HeaderName, &'static str)]>;
+
+async fn keep_to_itself(State(headers): State<Headers>, request: Request, next: Next) -> Response {
+    // A session is for those who have its link.
     let is_of_session = request.uri().path().starts_with("/s/");
     let mut response = next.run(request).await;
+    let answered = response.headers_mut();
+    for (name, value) in headers.iter() {
+        if let Entry::Vacant(missing) = answered.entry(name) {
+            missing.insert(HeaderValue::from_static(value));
+        }
+    }
     if is_of_session {
         let robots = HeaderName::from_static("x-robots-tag");
-        response
-            .headers_mut()
-            .insert(robots, HeaderValue::from_static("noindex, nofollow"));
+        answered.insert(robots, HeaderValue::from_static("noindex, nofollow"));
     }
     response
 }

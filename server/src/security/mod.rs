@@ -5,5 +5,4 @@ pub mod caller;
 pub mod headers;
 pub mod limits;
 pub mod origin;
-pub mod paths;
 pub mod visitor;

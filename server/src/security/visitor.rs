@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State as FromState},
-    http::{HeaderMap, HeaderValue, header},
+    http::{Extensions, HeaderMap, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -65,26 +65,31 @@ impl VisitorCookie {
     }
 }
 
+/// Who asks, and the `Set-Cookie` for a browser that has none yet.
+pub fn meet(
+    state: &State,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> (Caller, Option<HeaderValue>) {
+    let known = VisitorCookie::read(headers, &state.public_url);
+    let is_new = known.is_none();
+    let cookie = known.unwrap_or_else(VisitorCookie::random);
+    let caller = Caller::new(&cookie, is_new, state, extensions, headers);
+    let set = is_new.then(|| cookie.set_cookie(&state.public_url));
+    (caller, set.and_then(|set| HeaderValue::try_from(set).ok()))
+}
+
 /// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
 pub async fn recognise(
     FromState(state): FromState<State>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let known = VisitorCookie::read(request.headers(), &state.public_url);
-    let is_new = known.is_none();
-    let cookie = known.unwrap_or_else(VisitorCookie::random);
-    let caller = Caller::new(
-        &cookie,
-        is_new,
-        &state,
-        request.extensions(),
-        request.headers(),
-    );
+    let (caller, cookie) = meet(&state, request.extensions(), request.headers());
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
-    if is_new && let Ok(value) = HeaderValue::from_str(&cookie.set_cookie(&state.public_url)) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }

@@ -96,6 +96,13 @@ impl StoreError {
 /// Seconds until a caller may try again, where the database is not at hand.
 const TRY_AGAIN_SECONDS: u16 = 2;
 
+impl StoreError {
+    /// Whether what was asked for is not there (any more).
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused(ClipsError::NotFound))
+    }
+}
+
 impl From<StoreError> for ClipsError {
     /// What a caller hears. The cause is logged here, once, with the whole chain.
     fn from(error: StoreError) -> Self {

@@ -3,34 +3,23 @@
 use app::{
     clips::ClipsError,
     domain::{
-        offset::Offset, revision::Revision, role::Audience, segment::Segment, session::Session,
-        snapshot::Page, timestamp::Place,
+        offset::Offset,
+        revision::{Cursor, Revision},
+        role::Audience,
+        snapshot::{Page, Snapshot},
+        timestamp::Place,
     },
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, Select, sea_query::Expr,
 };
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, dialect, hidden::FORGOTTEN, segments, sessions,
-    timestamps,
+    SessionId, Store, StoreError, dialect, hidden::FORGOTTEN, segments, sessions, timestamps,
 };
-
-/// A session at one revision.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// The revision.
-    pub revision: Revision,
-    /// The session.
-    pub session: Session,
-    /// Its segments, by index.
-    pub segments: Vec<Segment>,
-    /// The newest page of its list.
-    pub page: Page,
-}
 
 /// What a file tells of a timestamp. Its texts are as they were stored, which is as they were parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,50 +52,56 @@ impl Line {
 /// The columns of a `Line`, in the order in which they are read.
 type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 
-/// Whose eyes see the list.
-#[derive(Clone, Copy, Debug)]
-struct Eyes {
-    audience: Audience,
-    visitor: VisitorId,
-    /// Whether viewers see their own presses only.
-    staff_list: bool,
-}
-
-impl Eyes {
-    fn new(audience: Audience, visitor: VisitorId, session: &session::Model) -> Self {
-        Self {
-            audience,
-            visitor,
-            staff_list: session.staff_list,
-        }
+/// Which rows an audience sees of this session's list; none of them depends on who asks.
+fn seen_by(audience: Audience, session: &session::Model) -> Condition {
+    match audience {
+        // A condition that is NULL where nothing hides the row is none that lets it through.
+        Audience::Staff => Condition::any()
+            .add(timestamp::Column::HiddenBy.is_null())
+            .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
+        // Where only moderators see the list, viewers see what their own browser has kept.
+        Audience::Public if session.staff_list => Condition::all().add(Expr::value(false)),
+        Audience::Public => Condition::all().add(timestamp::Column::HiddenAt.is_null()),
     }
 }
 
 impl Store {
-    /// A session at one revision, with the newest page of its list as this visitor sees it; `None` when it is gone.
-    pub async fn standing(
+    /// A session at one revision, with the newest page of its list; `None` when it is gone.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn snapshot(
         &self,
         session: SessionId,
         audience: Audience,
-        visitor: VisitorId,
-    ) -> Result<Option<Standing>, StoreError> {
+    ) -> Result<Option<Snapshot>, StoreError> {
         let tx = dialect::begin_read(&self.pools.reader).await?;
         let Some(row) = session::Entity::find_by_id(session.0).one(&tx).await? else {
             return Ok(None);
         };
         let rows = segments::all(&tx, session.0).await?;
-        let eyes = Eyes::new(audience, visitor, &row);
-        let page = page(&tx, &rows, eyes, None).await?;
+        let page = page(
+            &tx,
+            &rows,
+            seen_by(audience, &row),
+            Page::size(audience),
+            None,
+        )
+        .await?;
         tx.commit().await?;
-        Ok(Some(Standing {
-            revision: Revision(row.revision),
+        Ok(Some(Snapshot {
+            cursor: Cursor {
+                epoch: self.epoch(),
+                revision: Revision(row.revision),
+            },
+            audience,
             session: sessions::to_session(&row, &rows)?,
             segments: rows.iter().map(segments::to_segment).collect(),
             page,
         }))
     }
 
-    /// The page of the list that ends before `before`, as this visitor sees it.
+    /// The page of the list that ends before `before`.
     ///
     /// # Errors
     /// `ClipsError::NotFound` when the session is gone.
@@ -114,15 +109,14 @@ impl Store {
         &self,
         session: SessionId,
         audience: Audience,
-        visitor: VisitorId,
         before: Place,
     ) -> Result<Page, StoreError> {
         let tx = dialect::begin_read(&self.pools.reader).await?;
         let row = session::Entity::find_by_id(session.0).one(&tx).await?;
         let row = row.ok_or(ClipsError::NotFound)?;
         let rows = segments::all(&tx, session.0).await?;
-        let eyes = Eyes::new(audience, visitor, &row);
-        let page = page(&tx, &rows, eyes, Some(before)).await?;
+        let seen = seen_by(audience, &row);
+        let page = page(&tx, &rows, seen, Page::SIZE, Some(before)).await?;
         tx.commit().await?;
         Ok(page)
     }
@@ -182,33 +176,22 @@ impl Store {
     }
 }
 
-/// The newest page, or the one that ends before `before`. `segments` are by index.
+/// The newest page, or the one that ends before `before`, of at most `size` rows. `segments` are by index.
 async fn page(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
-    eyes: Eyes,
+    seen: Condition,
+    size: u64,
     before: Option<Place>,
 ) -> Result<Page, StoreError> {
-    let seen = match eyes.audience {
-        // A condition that is NULL where nothing hides the row is none that lets it through.
-        Audience::Staff => Condition::any()
-            .add(timestamp::Column::HiddenBy.is_null())
-            .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
-        // A hidden timestamp stays on its own author's page.
-        Audience::Public => {
-            let own = timestamp::Column::VisitorId.eq(eyes.visitor.0);
-            let all = (!eyes.staff_list).then(|| timestamp::Column::HiddenAt.is_null());
-            Condition::any().add(own).add_option(all)
-        }
-    };
     // One more tells whether there are others.
-    let mut rows = last_before(tx, segments, &seen, before, Page::SIZE + 1).await?;
-    let more = rows.len() as u64 > Page::SIZE;
-    rows.truncate(usize::try_from(Page::SIZE).unwrap_or(usize::MAX));
+    let mut rows = last_before(tx, segments, &seen, before, size + 1).await?;
+    let more = rows.len() as u64 > size;
+    rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
     rows.reverse();
     let timestamps = rows
         .into_iter()
-        .map(|row| timestamps::seen_by(row, segments, eyes.audience, eyes.visitor))
+        .map(|row| timestamps::to_timestamp(row, segments))
         .collect::<Result<_, _>>()?;
     Ok(Page { timestamps, more })
 }

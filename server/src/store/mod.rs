@@ -44,7 +44,7 @@ pub use self::{
     error::StoreError,
     feed::Newest,
     hints::Hints,
-    lists::{Line, Standing},
+    lists::Line,
     moderation::Moderating,
     presses::{Answer, Recorded, Submission},
     rehearsals::Rehearsal,

@@ -75,20 +75,23 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
-        if let Some(id) = self.pools.codes.get(code.as_str()) {
-            return Ok(Some(id));
+        // A crowd that comes for one code waits for one statement.
+        let found = self.pools.codes.get_or_insert_async(code.as_str(), async {
+            let id: Option<Uuid> = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .filter(session::Column::Code.eq(code.as_str()))
+                .into_tuple()
+                .one(&self.pools.reader)
+                .await?;
+            let id = id.ok_or(ClipsError::NotFound)?;
+            Ok::<_, StoreError>(SessionId(id))
+        });
+        match found.await {
+            Ok(id) => Ok(Some(id)),
+            Err(error) if error.is_gone() => Ok(None),
+            Err(error) => Err(error),
         }
-        let id: Option<Uuid> = session::Entity::find()
-            .select_only()
-            .column(session::Column::Id)
-            .filter(session::Column::Code.eq(code.as_str()))
-            .into_tuple()
-            .one(&self.pools.reader)
-            .await?;
-        if let Some(id) = id {
-            self.pools.codes.insert(code.to_string(), SessionId(id));
-        }
-        Ok(id.map(SessionId))
     }
 
     /// Looks a code up anew the next time: its session is gone.
@@ -117,6 +120,14 @@ impl Store {
         };
         tx.commit().await?;
         Ok(known)
+    }
+
+    /// Who a visitor is in a session: one small statement.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn role(&self, session: SessionId, visitor: VisitorId) -> Result<Role, StoreError> {
+        access::role(&self.pools.reader, session.0, visitor).await
     }
 
     /// The sessions that a visitor has a living grant in, newest first; no rehearsals.

@@ -3,14 +3,16 @@
 use app::domain::{
     offset::Offset,
     revision::Revision,
-    role::Audience,
     text::{Name, Note},
     timestamp::{Timestamp, TimestampId},
 };
 use entity::{segment, timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{SessionId, Store, StoreError, VisitorId, dialect, hidden::HELD, segments};
+
+/// How many of a visitor's own timestamps one answer holds: as many as their browser keeps.
+const OWN: u64 = app::live::own::MOST as u64;
 
 impl Store {
     /// One of a visitor's own timestamps, as it stands; `None` where it is somebody else's, or nobody's.
@@ -27,12 +29,38 @@ impl Store {
             .await?;
         let segments = segments::all(&tx, session.0).await?;
         tx.commit().await?;
-        row.map(|row| seen_by(row, &segments, Audience::Public, visitor))
-            .transpose()
+        row.map(|row| own(row, &segments)).transpose()
+    }
+
+    /// A visitor's own timestamps in a session as they see them, in the order of the list: the newest `OWN`, also those
+    /// that are hidden from others, and none that was erased.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn own_timestamps(
+        &self,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let tx = dialect::begin_read(&self.pools.reader).await?;
+        // What was erased is nobody's any more: no visitor has its number.
+        let rows = timestamp::Entity::find()
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::VisitorId.eq(visitor.0))
+            .order_by_desc(timestamp::Column::Arrival)
+            .limit(OWN)
+            .all(&tx)
+            .await?;
+        let segments = segments::all(&tx, session.0).await?;
+        tx.commit().await?;
+        let rows = rows.into_iter().map(|row| own(row, &segments));
+        let mut timestamps = rows.collect::<Result<Vec<_>, _>>()?;
+        timestamps.sort_by_key(Timestamp::place);
+        Ok(timestamps)
     }
 }
 
-/// A timestamp as staff and frames see it: marked where it is hidden, nobody's own.
+/// A timestamp as pages and frames tell it: marked where it is hidden, nobody's own.
 pub(super) fn to_timestamp(
     row: timestamp::Model,
     segments: &[segment::Model],
@@ -54,24 +82,8 @@ pub(super) fn to_timestamp(
     })
 }
 
-/// A timestamp as one visitor sees it: their own is told, and on public lists shows no mark where it is hidden.
-pub(super) fn seen_by(
-    row: timestamp::Model,
-    segments: &[segment::Model],
-    audience: Audience,
-    visitor: VisitorId,
-) -> Result<Timestamp, StoreError> {
-    let mine = row.visitor_id == visitor.0;
-    let mut timestamp = to_timestamp(row, segments)?;
-    timestamp.mine = mine;
-    match audience {
-        Audience::Public => {
-            timestamp.hidden = false;
-            timestamp.held = false;
-        }
-        Audience::Staff => {}
-    }
-    Ok(timestamp)
+fn own(row: timestamp::Model, segments: &[segment::Model]) -> Result<Timestamp, StoreError> {
+    to_timestamp(row, segments).map(Timestamp::as_its_author_sees_it)
 }
 
 /// The index of the segment that a timestamp lies in.

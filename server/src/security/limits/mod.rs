@@ -39,6 +39,8 @@ struct Counters {
     network_redemptions: Counter<Network>,
     /// Stops who opens a session only to keep the database busy with what its streamer may.
     network_moderations: Counter<Network>,
+    /// Stops who loads pages for nothing; a school behind one address opens a few thousand at once.
+    network_loads: Counter<Network>,
 }
 
 impl Limits {
@@ -64,6 +66,7 @@ impl Limits {
             network_sessions: Counter::new(Quota::per_hour(settings.address_sessions)),
             network_redemptions: Counter::new(Quota::per_minute(settings.address_redemptions)),
             network_moderations: Counter::new(Quota::per_minute(settings.address_moderations)),
+            network_loads: Counter::new(Quota::per_minute(settings.address_loads)),
         })))
     }
 
@@ -98,6 +101,14 @@ impl Limits {
     /// `ClipsError::TooMany` where the network made too many.
     pub fn redemption(&self, counted: Counted) -> Result<(), ClipsError> {
         self.of_network(counted, |counters| &counters.network_redemptions)
+    }
+
+    /// Counts a page, a snapshot or a live stream that is opened.
+    ///
+    /// # Errors
+    /// `ClipsError::TooMany` where the network asked for too many.
+    pub fn load(&self, counted: Counted) -> Result<(), ClipsError> {
+        self.of_network(counted, |counters| &counters.network_loads)
     }
 
     /// Counts an act of moderation.
@@ -148,6 +159,7 @@ mod tests {
             address_sessions: number(2),
             address_redemptions: number(3),
             address_moderations: number(4),
+            address_loads: number(7),
         }
     }
 

@@ -24,7 +24,7 @@ pub struct Settings {
     #[arg(long, env = "SESSION_PRESSES", default_value = "60000")]
     pub session_presses: NonZeroU32,
     /// How many live pages one address has open at the same time.
-    #[arg(long, env = "ADDRESS_STREAMS", default_value = "2000")]
+    #[arg(long, env = "ADDRESS_STREAMS", default_value = "5000")]
     pub address_streams: NonZeroU32,
     /// How many sessions one address opens in an hour.
     #[arg(long, env = "ADDRESS_SESSIONS", default_value = "20")]
@@ -36,4 +36,8 @@ pub struct Settings {
     /// How many acts of moderation one address does in a minute; hiding or showing very many rows at once is several.
     #[arg(long, env = "ADDRESS_MODERATIONS", default_value = "300")]
     pub address_moderations: NonZeroU32,
+    // A school or a phone network whose people all open a link within the same minute, each a page and its live stream.
+    /// How many pages, snapshots and live streams one address opens in a minute.
+    #[arg(long, env = "ADDRESS_LOADS", default_value = "20000")]
+    pub address_loads: NonZeroU32,
 }

@@ -1,0 +1,173 @@
+//! The document around a page: the server writes it whole, and the browser's half finds the page's data in it.
+//!
+//! Nothing in it is made for one answer alone: no nonce, no time of day, no order of chunks. So it can be kept as bytes.
+
+use leptos::{prelude::*, reactive::owner::Owner};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::pages::PageData;
+
+/// The element that holds the page's data, as JSON.
+const DATA: &str = "data";
+/// The attribute of that element which names the page.
+const PAGE: &str = "data-page";
+
+/// The files of one build that a document loads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// The address of the stylesheet.
+    pub stylesheet: String,
+    /// The bundle with the viewers' page alone: what most people load, on phones.
+    pub viewer: Bundle,
+    /// The bundle with all other pages.
+    pub clips: Bundle,
+    /// The port of the socket that tells pages to load anew while they are developed.
+    pub reload_port: Option<u32>,
+}
+
+/// One build of the browser's half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The address of its JavaScript.
+    pub script: String,
+    /// The address of its WebAssembly.
+    pub module: String,
+}
+
+/// What a document says of where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The files that it loads.
+    pub assets: Assets,
+    /// Whether people reach the server from other machines without encryption: the page then says so.
+    pub is_plain_http: bool,
+}
+
+impl Bundle {
+    /// Starts the bundle. The same for every page that loads it, so that a policy can allow it by its hash.
+    fn start(&self) -> String {
+        let Self { script, module } = self;
+        format!(
+            "import start, {{ hydrate }} from \"{script}\"; start({{ module_or_path: \"{module}\" }}).then(hydrate);"
+        )
+    }
+}
+
+impl Assets {
+    /// The text of every inline script that a document can hold: a policy allows these and no others.
+    pub fn inline_scripts(&self) -> Vec<String> {
+        let starts = [self.viewer.start(), self.clips.start()];
+        starts.into_iter().chain(self.reload()).collect()
+    }
+
+    /// Loads the page anew when the developer's socket says so.
+    fn reload(&self) -> Option<String> {
+        let port = self.reload_port?;
+        Some(format!(
+            "new WebSocket(`ws://${{location.hostname}}:{port}/live_reload`).onmessage = () => location.reload();"
+        ))
+    }
+
+    fn of(&self, page: &PageData) -> &Bundle {
+        match page {
+            PageData::Viewer(_) => &self.viewer,
+            PageData::Home(_)
+            | PageData::Privacy(_)
+            | PageData::Control(_)
+            | PageData::Moderate(_)
+            | PageData::Trouble(_) => &self.clips,
+        }
+    }
+}
+
+/// A page as a whole document.
+pub fn html(page: PageData, around: &Surroundings) -> String {
+    // Whatever is reactive ends with this owner, after the last character was written.
+    let mut html = Owner::new().with(|| shell(page, around).to_html());
+    // Leptos marks the end of every node; behind the document there is nothing to be found.
+    let end = html.trim_end_matches("<!>").len();
+    html.truncate(end);
+    html
+}
+
+/// A text as it stands in a `<title>`, where Leptos' own marks between texts would be read aloud.
+fn escaped(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
+    let assets = &around.assets;
+    let Bundle { script, module } = assets.of(&page).clone();
+    let start = assets.of(&page).start();
+    let (name, data, title) = (page.name(), in_script(&page), page.title());
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-plain-http=around.is_plain_http.then_some("")>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="dark light" />
+                <meta
+                    name="description"
+                    content="Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home."
+                />
+                <title inner_html=escaped(&title)></title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <link
+                    rel="preload"
+                    href="/fonts/bricolage-grotesque-latin.woff2"
+                    r#as="font"
+                    r#type="font/woff2"
+                    crossorigin="anonymous"
+                />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="stylesheet" href=assets.stylesheet.clone() />
+                <link rel="modulepreload" href=script />
+                <link
+                    rel="preload"
+                    href=module
+                    r#as="fetch"
+                    r#type="application/wasm"
+                    crossorigin="anonymous"
+                />
+                <script type="application/json" id=DATA data-page=name inner_html=data></script>
+                <script type="module" inner_html=start></script>
+                {assets.reload().map(|reload| view! { <script inner_html=reload></script> })}
+            </head>
+            <body>{page.view()}</body>
+        </html>
+    }
+}
+
+/// The page's data as the text of a script element: JSON that no markup can end, since every `<` in it is escaped.
+fn in_script(page: &PageData) -> String {
+    let json = match page {
+        PageData::Home(data) => to_json(data),
+        PageData::Privacy(data) => to_json(data),
+        PageData::Viewer(data) => to_json(data),
+        PageData::Control(data) | PageData::Moderate(data) => to_json(data),
+        PageData::Trouble(data) => to_json(data),
+    };
+    json.replace('<', "\\u003c")
+}
+
+fn to_json(data: &impl Serialize) -> String {
+    // Plain structures of numbers and strings: this can't fail.
+    serde_json::to_string(data).unwrap_or_default()
+}
+
+/// The name of the page that the document shows. Browser only.
+pub fn page_name() -> Option<String> {
+    data_element()?.get_attribute(PAGE)
+}
+
+/// The data of the page that the document shows; none where it can't be read. Browser only.
+pub fn page_data<T: DeserializeOwned>() -> Option<T> {
+    let json = data_element()?.text_content()?;
+    serde_json::from_str(&json).ok()
+}
+
+fn data_element() -> Option<web_sys::Element> {
+    document().get_element_by_id(DATA)
+}

@@ -1,0 +1,197 @@
+//! What is public of each session, as bytes at its newest revision: built when somebody asks, once for all who ask.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    clips::ClipsError,
+    document::{self, Surroundings},
+    domain::{
+        code::Code,
+        revision::{Cursor, Revision},
+        role::Audience,
+        snapshot::Snapshot,
+    },
+    pages::{PageData, viewer::Viewers},
+};
+use quick_cache::{Weighter, sync::Cache};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::spawn_blocking,
+    time::Instant,
+};
+
+use super::{Body, HTML, JSON};
+use crate::{
+    hub::Hub,
+    store::{SessionId, Store, in_time},
+};
+
+/// The most bytes that are kept: some hundreds of sessions.
+const KEPT_BYTES: u64 = 64 * 1024 * 1024;
+/// About how many bodies that is.
+const BODIES: usize = 1_024;
+/// What an entry weighs beside its bytes.
+const ENTRY_BYTES: u64 = 1024;
+/// How long an error is the answer to those who ask next: a database that is away is not asked by each of them.
+const FAILED_FOR: Duration = Duration::from_millis(250);
+/// How many bodies are built at the same time, so that a crowd at many doors leaves the presses their time.
+const BUILDERS: usize = 2;
+
+/// What is public of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum What {
+    /// The viewers' page.
+    Page,
+    /// The snapshot, as JSON.
+    Snapshot,
+}
+
+/// What is public of each session. Cheap to clone.
+#[derive(Clone)]
+pub struct Public(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    hub: Hub,
+    around: Surroundings,
+    build: String,
+    held: Cache<Key, Held, ByBytes>,
+    /// Locked by the one who builds.
+    building: Cache<Key, Arc<Mutex<()>>>,
+    builders: Semaphore,
+}
+
+type Key = (SessionId, What);
+
+/// What was built last, or why it could not be.
+#[derive(Clone)]
+struct Held {
+    built: Result<Arc<Body>, ClipsError>,
+    /// The session's revision that it shows.
+    revision: Revision,
+    /// When it was last known to be the newest.
+    at: Instant,
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Key, Held> for ByBytes {
+    fn weight(&self, _: &Key, held: &Held) -> u64 {
+        let bytes = held.built.as_ref().map_or(0, |body| body.weight());
+        ENTRY_BYTES + bytes as u64
+    }
+}
+
+impl Public {
+    /// Nothing is built yet. `build` names program and site, whose bytes differ from another's.
+    pub fn new(store: Store, hub: Hub, around: Surroundings, build: &str) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            hub,
+            around,
+            build: build.into(),
+            held: Cache::with_weighter(BODIES, KEPT_BYTES, ByBytes),
+            building: Cache::new(BODIES),
+            builders: Semaphore::new(BUILDERS),
+        }))
+    }
+
+    /// What is public of the session with this code. No statement runs while it is watched and nothing has changed.
+    ///
+    /// # Errors
+    /// `ClipsError::NotFound`, and `ClipsError::Busy` while the database can't be reached. How long one waits is the
+    /// caller's to say.
+    pub async fn get(&self, code: &Code, what: What) -> Result<Arc<Body>, ClipsError> {
+        let session = self.0.store.find(code).await?;
+        let session = session.ok_or(ClipsError::NotFound)?;
+        let key = (session, what);
+        if let Some(held) = self.fresh(key) {
+            return held.built;
+        }
+        // Whoever hangs up while they build leaves the building to the next who waits.
+        self.build(code, key).await
+    }
+
+    /// What is held, where nothing newer is to be had: bodies are built at most as often as frames leave.
+    fn fresh(&self, key: Key) -> Option<Held> {
+        let held = self.0.held.get(&key)?;
+        let age = held.at.elapsed();
+        if held.built.is_err() {
+            return (age < FAILED_FOR).then_some(held);
+        }
+        let watched = self.0.hub.standing(key.0);
+        let is_newest = watched.newest.is_some_and(|newest| newest <= held.revision);
+        (is_newest || age < watched.pace).then_some(held)
+    }
+
+    async fn build(&self, code: &Code, key: Key) -> Result<Arc<Body>, ClipsError> {
+        let building = self
+            .0
+            .building
+            .get_or_insert_with(&key, || Ok::<_, ClipsError>(Arc::default()))?;
+        let _alone = building.lock().await;
+        if let Some(held) = self.fresh(key) {
+            return held.built;
+        }
+        let built = self.built(key, self.0.held.get(&key)).await;
+        if built.as_ref().err() == Some(&ClipsError::NotFound) {
+            self.0.store.forget(code.as_str());
+        }
+        let held = built.unwrap_or_else(|error| Held {
+            built: Err(error),
+            revision: Revision(0),
+            at: Instant::now(),
+        });
+        self.0.held.insert(key, held.clone());
+        held.built
+    }
+
+    /// The body as it is now: that of before, where the session stands where it stood.
+    async fn built(&self, (session, what): Key, before: Option<Held>) -> Result<Held, ClipsError> {
+        // The semaphore is never closed.
+        let _builder = self.0.builders.acquire().await;
+        let at = Instant::now();
+        if let Some(before) = before.filter(|before| before.built.is_ok()) {
+            let newest = in_time(self.0.store.newest(session)).await?;
+            let newest = newest.ok_or(ClipsError::NotFound)?;
+            if newest.revision <= before.revision {
+                return Ok(Held { at, ..before });
+            }
+        }
+        let snapshot = in_time(self.0.store.snapshot(session, Audience::Public)).await?;
+        let snapshot = snapshot.ok_or(ClipsError::NotFound)?;
+        let revision = snapshot.cursor.revision;
+        let version = version(&self.0.build, snapshot.cursor);
+        let inner = self.0.clone();
+        // A few milliseconds of work: not where sockets wait for their turn.
+        let body = spawn_blocking(move || match what {
+            What::Page => page(snapshot, &inner.around, &version),
+            What::Snapshot => Body::compressed(JSON, json(&snapshot), &version),
+        });
+        let body = body.await.map_err(|failure| {
+            tracing::error!(%failure, "a public body could not be built");
+            ClipsError::Broken
+        })?;
+        Ok(Held {
+            built: Ok(Arc::new(body)),
+            revision,
+            at,
+        })
+    }
+}
+
+fn version(build: &str, cursor: Cursor) -> String {
+    format!("{build}.{cursor}")
+}
+
+fn page(snapshot: Snapshot, around: &Surroundings, version: &str) -> Body {
+    let data = PageData::Viewer(Viewers::public(snapshot));
+    let html = document::html(data, around);
+    Body::compressed(HTML, html.into_bytes(), version)
+}
+
+fn json(snapshot: &Snapshot) -> Vec<u8> {
+    // Plain structures of numbers and strings: this can't fail.
+    serde_json::to_vec(snapshot).unwrap_or_default()
+}

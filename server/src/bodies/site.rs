@@ -1,0 +1,213 @@
+//! The files for the browser, read once at the start, and how documents name them.
+
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::UNIX_EPOCH,
+};
+
+use app::document::{Assets, Bundle};
+use axum::http::HeaderValue;
+use sha2::{Digest, Sha256};
+
+use super::{Body, Kept};
+
+/// The folder of what changes its name with its content.
+const PACKAGE: &str = "pkg";
+/// The file that tells those names; it is nobody's business.
+const HASHES: &str = "hash.txt";
+
+/// The files for the browser. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Site {
+    files: Arc<HashMap<String, Body>>,
+    assets: Assets,
+    /// Names this build of program and site: what is built from them has other bytes after an update.
+    build: String,
+    /// Where the files are read anew for every request, while they are developed.
+    watched: Option<PathBuf>,
+}
+
+impl Site {
+    /// The site in this folder. Its `hash.txt`, where there is one, tells the names that change with their content.
+    ///
+    /// What can't be read is missing, and told in the log.
+    pub fn new(folder: &Path) -> Self {
+        let hashes = fs::read_to_string(folder.join(HASHES)).unwrap_or_default();
+        let reload_port = reload_port();
+        let mut files = HashMap::new();
+        let watched = reload_port.is_some().then(|| folder.to_owned());
+        if watched.is_none()
+            && let Err(error) = read(folder, "", &mut files)
+        {
+            tracing::warn!(%error, folder = %folder.display(), "the files for the browser can't be read");
+        }
+        Self {
+            files: Arc::new(files),
+            assets: assets(&hashes, reload_port),
+            build: build(&hashes),
+            watched,
+        }
+    }
+
+    /// The file at this path of an address, which begins with a slash.
+    pub fn file(&self, path: &str) -> Option<&Body> {
+        self.files.get(path)
+    }
+
+    /// How documents name the files.
+    pub fn assets(&self) -> &Assets {
+        &self.assets
+    }
+
+    /// Names this build of program and site.
+    pub fn build(&self) -> &str {
+        &self.build
+    }
+
+    /// The folder whose files are read anew for every request, while they are developed.
+    pub fn watched(&self) -> Option<&Path> {
+        self.watched.as_deref()
+    }
+}
+
+/// The port of the socket that reloads pages, where `cargo leptos watch` runs the server.
+fn reload_port() -> Option<u32> {
+    std::env::var_os("LEPTOS_WATCH")?;
+    let port = std::env::var("LEPTOS_RELOAD_PORT").ok()?;
+    port.parse().ok()
+}
+
+/// The names of the files that documents load. Without hashes there is one bundle, with all pages.
+fn assets(hashes: &str, reload_port: Option<u32>) -> Assets {
+    let hash = |kind: &str| {
+        let mut lines = hashes.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(named, _)| *named == kind);
+        found.map(|(_, hash)| hash.trim().to_owned())
+    };
+    let file = |name: &str, kind: &str| match hash(kind) {
+        Some(hash) => format!("/{PACKAGE}/{name}.{hash}.{kind}"),
+        None => format!("/{PACKAGE}/clips.{kind}"),
+    };
+    let bundle = |name: &str| Bundle {
+        script: file(name, "js"),
+        module: file(name, "wasm"),
+    };
+    Assets {
+        stylesheet: file("clips", "css"),
+        viewer: bundle("viewer"),
+        clips: bundle("clips"),
+        reload_port,
+    }
+}
+
+/// A few letters of a hash of what makes this build another one than the last: the program's file and the site's names.
+fn build(hashes: &str) -> String {
+    let program = std::env::current_exe().and_then(fs::metadata);
+    let (length, changed) = program.map_or((0, 0), |file| {
+        let changed = file.modified().ok();
+        let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        (file.len(), changed.map_or(0, |time| time.as_nanos()))
+    });
+    let hash = Sha256::digest(format!("{length} {changed} {hashes}"));
+    hash.iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Reads a folder and those in it. `address` is where it lies below the site's, without a slash at its end.
+fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let (path, address) = (entry.path(), format!("{address}/{name}"));
+        if path.is_dir() {
+            read(&path, &address, files)?;
+            continue;
+        }
+        let is_packed = ["br", "gz"]
+            .iter()
+            .any(|packed| name.ends_with(&format!(".{packed}")));
+        if is_packed || name == HASHES {
+            continue;
+        }
+        let packed = |ending: &str| fs::read(format!("{}.{ending}", path.display())).ok();
+        let is_hashed = address.starts_with(&format!("/{PACKAGE}/")) && name.split('.').count() > 2;
+        let kept = if is_hashed { Kept::Ever } else { Kept::Day };
+        let bytes = fs::read(&path)?;
+        let version: String = Sha256::digest(&bytes)
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let body = Body::stored(
+            content_type(name),
+            kept,
+            &version,
+            bytes,
+            packed("br"),
+            packed("gz"),
+        );
+        files.insert(address, body);
+    }
+    Ok(())
+}
+
+/// The content type of the kinds of files that the site has.
+fn content_type(name: &str) -> HeaderValue {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    HeaderValue::from_static(match ending {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_name_files_by_their_hashes_where_there_are_some() {
+        let hashed = assets("js: 01\nwasm: 02\ncss: 03\n", None);
+        assert_eq!(hashed.viewer.script, "/pkg/viewer.01.js");
+        assert_eq!(hashed.clips.module, "/pkg/clips.02.wasm");
+        assert_eq!(hashed.stylesheet, "/pkg/clips.03.css");
+        let plain = assets("", Some(3001));
+        assert_eq!(plain.viewer, plain.clips);
+        assert_eq!(plain.stylesheet, "/pkg/clips.css");
+    }
+
+    #[test]
+    fn files_are_found_by_their_address_with_what_was_compressed_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("pkg")).unwrap();
+        for (name, text) in [
+            ("hash.txt", "js: 01\n"),
+            ("robots.txt", "plain"),
+            ("robots.txt.gz", "packed"),
+            ("pkg/clips.01.js", "js"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let site = Site::new(folder.path());
+        assert_eq!(
+            site.file("/robots.txt").unwrap().weight(),
+            "plainpacked".len()
+        );
+        assert!(site.file("/pkg/clips.01.js").is_some());
+        for missing in ["/hash.txt", "/robots.txt.gz", "/pkg", "/../robots.txt", ""] {
+            assert!(site.file(missing).is_none(), "{missing}");
+        }
+    }
+}

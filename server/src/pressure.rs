@@ -1,0 +1,152 @@
+//! How late the server is with its work. Under load presses come first, then live streams, then pages: whoever can come
+//! back without losing anything is asked to.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use app::clips::ClipsError;
+use tokio::{
+    task::AbortHandle,
+    time::{Instant, sleep},
+};
+
+/// How often one looks.
+const LOOK: Duration = Duration::from_millis(50);
+/// From this lateness on no page is begun.
+const NO_PAGES: Duration = Duration::from_secs(1);
+/// From this lateness on no live stream is opened.
+const NO_STREAMS: Duration = Duration::from_secs(2);
+/// After so many seconds one may try again.
+const TRY_AGAIN_SECONDS: u16 = 3;
+
+/// What can wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// A page or a snapshot.
+    Page,
+    /// A live stream.
+    Stream,
+}
+
+impl Work {
+    fn latest(self) -> Duration {
+        match self {
+            Self::Page => NO_PAGES,
+            Self::Stream => NO_STREAMS,
+        }
+    }
+}
+
+/// How late the server is. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Pressure(Arc<Watch>);
+
+#[derive(Default)]
+struct Watch {
+    late_ms: AtomicU64,
+    watching: Option<AbortHandle>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(watching) = &self.watching {
+            watching.abort();
+        }
+    }
+}
+
+impl Pressure {
+    /// One that nobody watches: nothing is ever refused.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Watches as long as a clone of this is there.
+    pub fn watched() -> Self {
+        Self(Arc::new_cyclic(|watch: &std::sync::Weak<Watch>| {
+            let watch = watch.clone();
+            let watching = tokio::spawn(async move {
+                loop {
+                    let late_ms = lateness_ms().await;
+                    let Some(watch) = watch.upgrade() else { return };
+                    // One look that was on time does not mean that the load is over.
+                    let before = watch.late_ms.load(Ordering::Relaxed);
+                    watch
+                        .late_ms
+                        .store(late_ms.max(before * 3 / 4), Ordering::Relaxed);
+                }
+            });
+            Watch {
+                late_ms: AtomicU64::new(0),
+                watching: Some(watching.abort_handle()),
+            }
+        }))
+    }
+
+    /// Lets this work in, unless the server is too late for it.
+    ///
+    /// # Errors
+    /// `ClipsError::Busy`.
+    pub fn admits(&self, work: Work) -> Result<(), ClipsError> {
+        let late = Duration::from_millis(self.0.late_ms.load(Ordering::Relaxed));
+        if late < work.latest() {
+            return Ok(());
+        }
+        Err(ClipsError::Busy {
+            seconds: TRY_AGAIN_SECONDS,
+        })
+    }
+}
+
+/// By how many milliseconds a task that asked to be woken was woken too late.
+async fn lateness_ms() -> u64 {
+    let asked = Instant::now();
+    sleep(LOOK).await;
+    let late = asked.elapsed().saturating_sub(LOOK);
+    u64::try_from(late.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_is_late_lets_streams_in_longer_than_pages_and_recovers() {
+        let pressure = Pressure::watched();
+        sleep(LOOK).await;
+        let admitted = |pressure: &Pressure| {
+            [Work::Page, Work::Stream].map(|work| pressure.admits(work).is_ok())
+        };
+        for (late, expected) in [
+            (999, [true; 2]),
+            (1_500, [false, true]),
+            (2_500, [false; 2]),
+        ] {
+            pressure.0.late_ms.store(late, Ordering::Relaxed);
+            assert_eq!(admitted(&pressure), expected, "{late} ms");
+        }
+        while admitted(&pressure) != [true; 2] {
+            sleep(LOOK).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn who_keeps_the_threads_busy_is_noticed() {
+        let pressure = Pressure::watched();
+        sleep(LOOK).await;
+        // The one thread of this runtime does nothing else meanwhile.
+        std::thread::sleep(NO_PAGES + 2 * LOOK);
+        let mut refused = false;
+        for _ in 0..20 {
+            sleep(Duration::from_millis(5)).await;
+            refused |= pressure.admits(Work::Page).is_err();
+        }
+        assert!(refused);
+        assert_eq!(Pressure::none().admits(Work::Page), Ok(()));
+    }
+}

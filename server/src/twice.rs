@@ -1,0 +1,87 @@
+//! A plain form that is sent twice by one double click is one press: the page that it stands on is the same for everybody,
+//! and can't carry an id.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use app::domain::timestamp::TimestampId;
+use quick_cache::sync::Cache;
+
+use crate::{
+    store::VisitorId,
+    world::{self, Clock},
+};
+
+/// How long the same words of the same browser are the same press. A person who means two waits longer.
+const ONE_CLICK: Duration = Duration::from_millis(500);
+/// How many browsers' last forms are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// What a plain form says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PlainForm {
+    /// Whose browser sent it.
+    pub visitor: VisitorId,
+    /// The session's code as it stands in the address.
+    pub code: String,
+    /// The note as it was typed.
+    pub note: String,
+    /// The name as it was typed.
+    pub name: String,
+}
+
+/// The plain forms of late. Cheap to clone.
+#[derive(Clone)]
+pub struct Twice(Arc<Cache<PlainForm, (TimestampId, Instant)>>);
+
+impl Default for Twice {
+    fn default() -> Self {
+        Self(Arc::new(Cache::new(REMEMBERED)))
+    }
+}
+
+impl Twice {
+    /// The id of the press that this form makes: that of the one before, where both were sent by one double click.
+    pub fn id(&self, form: PlainForm, clock: &Clock) -> TimestampId {
+        self.id_at(form, clock, Instant::now())
+    }
+
+    fn id_at(&self, form: PlainForm, clock: &Clock, now: Instant) -> TimestampId {
+        let known = self.0.get(&form);
+        let same = known.filter(|(_, at)| now.duration_since(*at) < ONE_CLICK);
+        same.map_or_else(
+            || {
+                let id = world::timestamp_id(clock);
+                self.0.insert(form, (id, now));
+                id
+            },
+            |(id, _)| id,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_double_click_is_one_press_and_whatever_else_is_another() {
+        let twice = Twice::default();
+        let form = |visitor: u128, note: &str| PlainForm {
+            visitor: VisitorId(uuid::Uuid::from_u128(visitor)),
+            code: "7KQ2MX".into(),
+            note: note.into(),
+            name: String::new(),
+        };
+        let start = Instant::now();
+        let id = |form| twice.id_at(form, &Clock::System, start);
+        let first = id(form(1, "a"));
+        assert_eq!(id(form(1, "a")), first);
+        assert_ne!(id(form(1, "b")), first);
+        assert_ne!(id(form(2, "a")), first);
+        let later = twice.id_at(form(1, "a"), &Clock::System, start + ONE_CLICK);
+        assert_ne!(later, first);
+    }
+}
