@@ -45,8 +45,7 @@ async fn watches(person: &Person, code: &str, audience: &str) -> Events {
 }
 
 async fn role(person: &Person, code: &str) -> serde_json::Value {
-    let asked = json!({ "code": code, "audience": "public" });
-    person.ask("snapshot", asked).await["role"].clone()
+    person.ask("role", json!({ "code": code })).await
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! A crowd that comes at once: every page is there for everybody.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::stage::{database::Kind, running::Running};
+use crate::stage::{database::Kind, people::Person, running::Running};
 
 /// How often each page is loaded.
 const LOADS: usize = 1_000;
@@ -43,4 +44,174 @@ async fn every_page_that_a_crowd_loads_at_once_is_there_for_all_of_them() {
             loaded.unwrap();
         }
     }
+}
+
+/// What is the same for everybody.
+const PUBLIC: [&str; 2] = ["", "/snapshot"];
+
+/// Loads a page again and again until it fulfils a wish: bodies are built at most as often as frames leave.
+async fn loads_until(person: &Person, path: &str, wish: impl Fn(&str) -> bool) -> String {
+    for _ in 0..200 {
+        let body = person.get(path).await.text().await.unwrap();
+        if wish(&body) {
+            return body;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{path} did not become what it should be within 5 s");
+}
+
+#[tokio::test]
+async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let people = [server.person(), server.person(), server.person()];
+        let [streamer, author, _] = &people;
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        author.presses(&code, "the author's").await;
+        streamer.presses(&code, "the streamer's").await;
+        for path in PUBLIC {
+            let path = format!("/s/{code}{path}");
+            loads_until(author, &path, |body| body.contains("the streamer's")).await;
+            let mut bodies = Vec::new();
+            for person in people.iter().chain([&server.person().without_cookie()]) {
+                for query in ["", "?utm=1", "?note=x&name=y"] {
+                    let answer = person.get(&format!("{path}{query}")).await;
+                    assert_eq!(answer.headers()["cache-control"], "private, no-cache");
+                    bodies.push((
+                        answer.headers()["etag"].clone(),
+                        answer.text().await.unwrap(),
+                    ));
+                }
+            }
+            assert!(bodies.iter().all(|body| *body == bodies[0]), "{path}");
+            for word in [
+                "mine",
+                "yours",
+                "\"role\"",
+                "streamer\"",
+                "visitor",
+                "_id",
+                "ctl_",
+                "mod_",
+            ] {
+                assert!(!bodies[0].1.contains(word), "{path} says {word}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reload_is_answered_with_nothing_until_something_has_changed() {
+    let server = Running::new(Kind::Sqlite).await;
+    let person = server.person();
+    let code = person.opens_session().await;
+    person.starts(&code).await;
+    for path in PUBLIC {
+        let path = format!("/s/{code}{path}");
+        for encoding in ["br", "gzip", "identity"] {
+            let asks = async |tag: &str| {
+                let headers = [("accept-encoding", encoding), ("if-none-match", tag)];
+                person
+                    .sends(Method::GET, &path, &headers, String::new())
+                    .await
+            };
+            let first = asks("\"none\"").await;
+            assert_eq!(first.status(), StatusCode::OK);
+            let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+            let again = asks(&tag).await;
+            assert_eq!(
+                again.status(),
+                StatusCode::NOT_MODIFIED,
+                "{path} {encoding}"
+            );
+            assert!(again.bytes().await.unwrap().is_empty());
+            person.presses(&code, encoding).await;
+            loads_until(&person, &path, |body| {
+                body.contains(&format!("{encoding}\""))
+            })
+            .await;
+            assert_eq!(
+                asks(&tag).await.status(),
+                StatusCode::OK,
+                "{path} {encoding}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_and_the_404_are_the_same_for_all_who_have_no_cookie() {
+    let server = Running::new(Kind::Sqlite).await;
+    let [one, other] = [(); 2].map(|()| server.person().without_cookie());
+    for path in ["/", "/privacy", "/nowhere", "/s/000000", "/s/no-code"] {
+        let (a, b) = (one.get(path).await, other.get(&format!("{path}?x=1")).await);
+        for answer in [&a, &b] {
+            assert!(answer.headers().contains_key("set-cookie"), "{path}");
+        }
+        let [a, b] = [a.text().await.unwrap(), b.text().await.unwrap()];
+        assert_eq!(a, b, "{path}");
+        assert!(
+            a.starts_with("<!DOCTYPE html>") && a.ends_with("</html>"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_press_stays_on_its_authors_page_alone_and_an_erased_one_on_nobodys() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, author, other) = (server.person(), server.person(), server.person());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let (_, rude) = author.presses(&code, "a rude one").await;
+        author.presses(&code, "a kind one").await;
+        let hide = json!({ "code": code, "ids": [rude["id"]] });
+        streamer.ask("hide", hide).await;
+
+        let public = format!("/s/{code}");
+        let has_gone = |body: &str| body.contains("a kind one") && !body.contains("a rude one");
+        for person in [&author, &other] {
+            loads_until(person, &public, has_gone).await;
+        }
+        let private = [
+            format!("{public}/mine"),
+            format!("{public}?pressed={}", rude["id"].as_str().unwrap()),
+            format!("{public}?refused=x"),
+        ];
+        for path in &private {
+            let page = author.get(path).await;
+            assert_eq!(page.headers()["cache-control"], "private, no-store");
+            assert!(page.text().await.unwrap().contains("a rude one"), "{path}");
+            let page = other.get(path).await.text().await.unwrap();
+            assert!(has_gone(&page), "{path}");
+        }
+
+        author.form("/forget", &[("sure", "yes")]).await;
+        loads_until(&other, &public, |body| !body.contains("a kind one")).await;
+        for path in &private {
+            for person in [&author, &other] {
+                let page = person.get(path).await.text().await.unwrap();
+                assert!(
+                    !page.contains("a kind one") && !page.contains("a rude one"),
+                    "{path}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
+    let server = Running::new(Kind::Sqlite).await;
+    let person = server.person();
+    let code = person.opens_session().await;
+    let path = format!("/s/{code}");
+    assert_eq!(person.get(&path).await.status(), StatusCode::OK);
+    let session = server.store.find(&code.parse().unwrap()).await.unwrap();
+    server.store.delete_session(session.unwrap()).await.unwrap();
+    loads_until(&person, &path, |body| body.contains("Nothing here")).await;
+    assert_eq!(person.get(&path).await.status(), StatusCode::NOT_FOUND);
 }

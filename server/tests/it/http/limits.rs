@@ -25,6 +25,7 @@ fn tight() -> Settings {
         address_sessions: number(2),
         address_redemptions: number(2),
         address_moderations: number(2),
+        address_loads: number(12),
     }
 }
 
@@ -194,5 +195,37 @@ async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
         let arguments = json!({ "code": code, "filter": filter, "before": null, "act": act });
         let (status, answer) = streamer.call("hide_filtered", &arguments).await;
         assert_eq!(status, wanted, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn one_address_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself() {
+    let server = limited().await;
+    let streamer = server.person().at("192.0.2.1");
+    let code = started(&streamer).await;
+    for path in ["", "/snapshot", "/mine", "/live"] {
+        // Each of these is another network.
+        let crowd = format!("198.51.100.{}", path.len());
+        let mut statuses = Vec::new();
+        for _ in 0..14 {
+            // As many browsers as loads, all of one network.
+            let somebody = server.person().at(&crowd);
+            statuses.push(somebody.get(&format!("/s/{code}{path}")).await);
+        }
+        for answer in &statuses[..9] {
+            assert!(answer.status().is_success(), "{path} {}", answer.status());
+        }
+        let refused = statuses.pop().unwrap();
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS, "{path}");
+        assert!(refused.headers().contains_key("retry-after"), "{path}");
+        let is_page = path.is_empty() || path == "/mine";
+        assert_eq!(refused.headers().contains_key("refresh"), is_page, "{path}");
+        // Another network's is not touched by it, and presses are counted for themselves.
+        assert_eq!(
+            streamer.get(&format!("/s/{code}{path}")).await.status(),
+            StatusCode::OK
+        );
+        let presser = server.person().at(&crowd);
+        assert_eq!(presser.presses(&code, "x").await.0, StatusCode::OK);
     }
 }

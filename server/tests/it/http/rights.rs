@@ -74,8 +74,10 @@ impl Scene {
         let act = world::random_uuid();
         match function {
             "open_session" => json!({ "title": "a", "game": "b" }),
-            "own_sessions" => json!({}),
+            "own_sessions" | "now" => json!({}),
             "role"
+            | "desk"
+            | "mine"
             | "links"
             | "settings"
             | "moderations"
@@ -89,7 +91,6 @@ impl Scene {
                 json!({ "code": code, "audience": "staff", "before": { "segment_index": 9, "offset_seconds": 0, "arrival": 0 } })
             }
             "submit" => json!({ "code": code, "press": press("x") }),
-            "own_timestamp" => json!({ "code": code, "id": timestamp }),
             "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
             "hide_filtered" => {
                 json!({ "code": code, "filter": { "text": "x", "segment": null, "with_hidden": true }, "before": null, "act": act })
@@ -142,8 +143,10 @@ async fn the_table_of_rights_holds_for_every_server_function() {
 }
 
 /// What can be read of a session.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 11] = [
     "",
+    "/mine",
+    "/snapshot",
     "/control",
     "/mod",
     "/live",
@@ -164,6 +167,7 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
         "/",
         "/s",
         "/s/{code}",
+        "/privacy",
         "/forget",
         "/s/{code}/key",
         "/health",

@@ -5,10 +5,10 @@ use std::{path::Path, sync::Arc};
 use chrono::DateTime;
 use sea_orm::DatabaseConnection;
 use server::{
+    bodies::Site,
     hub::{self, Hub},
     lifecycle,
     listener::{self, Listener},
-    router::Site,
     security::limits::{self, Limits},
     state::State,
     store::Store,

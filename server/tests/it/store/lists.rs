@@ -84,15 +84,17 @@ async fn pages_forward_make_the_whole_list_without_the_hidden() {
 async fn pages_backward_make_the_whole_list() {
     on_both(async |stage: Stage| {
         let (session, all) = three_segments(&stage, 150).await;
-        let me = somebody();
-        let mut page = stage.standing(&session, Audience::Public, me).await.page;
+        let mut page = stage
+            .standing(&session, Audience::Public, somebody())
+            .await
+            .page;
         let mut pages = page.timestamps.clone();
-        assert_eq!(pages.len() as u64, Page::SIZE);
+        assert_eq!(pages.len() as u64, Page::size(Audience::Public));
         while page.more {
             let before = pages[0].place();
             let older = stage
                 .store
-                .page_before(session.id, Audience::Public, me, before)
+                .page_before(session.id, Audience::Public, before)
                 .await;
             page = older.unwrap();
             pages.splice(0..0, page.timestamps.clone());

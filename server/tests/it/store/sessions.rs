@@ -59,7 +59,7 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
             [(1, at(0), Some(at(60))), (2, at(120), Some(at(180)))]
         );
         // Two segments opened, two closed, and the session reopened.
-        assert_eq!(standing.revision, Revision(5));
+        assert_eq!(standing.cursor.revision, Revision(5));
     })
     .await;
 }

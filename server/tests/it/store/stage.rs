@@ -9,15 +9,16 @@ use app::{
         press::Press,
         role::Audience,
         session::Session,
-        snapshot::Page,
+        snapshot::{Page, Snapshot},
         timestamp::{Timestamp, TimestampId},
     },
+    live::list::List,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
-    store::{Moderating, SessionId, Standing, Store, StoreError, Submission, VisitorId},
+    store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
     world::{self, Clock},
 };
 
@@ -132,14 +133,22 @@ impl Stage {
         self.store.hide(&self.clock, asked, ids).await.unwrap();
     }
 
+    /// What a page of this audience shows this visitor: the snapshot, and what their browser keeps of their own presses.
     pub(super) async fn standing(
         &self,
         session: &Opened,
         audience: Audience,
         visitor: VisitorId,
-    ) -> Standing {
-        let standing = self.store.standing(session.id, audience, visitor).await;
-        standing.unwrap().unwrap()
+    ) -> Snapshot {
+        let snapshot = self.store.snapshot(session.id, audience).await;
+        let mut snapshot = snapshot.unwrap().unwrap();
+        if audience == Audience::Public {
+            let own = self.store.own_timestamps(session.id, visitor).await;
+            let mut list = List::new(snapshot.page.clone());
+            own.unwrap().into_iter().for_each(|own| list.merge_own(own));
+            snapshot.page.timestamps = list.rows().cloned().collect();
+        }
+        snapshot
     }
 
     pub(super) fn turn(&self, seconds: i64) {

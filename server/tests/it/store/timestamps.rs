@@ -6,6 +6,7 @@ use app::{
         offset::Offset,
         press::{Press, PressRefused},
         role::Audience,
+        snapshot::Snapshot,
         text::Note,
         timestamp::{Timestamp, TimestampId},
     },
@@ -239,8 +240,7 @@ async fn hiding_does_not_show_itself_to_the_one_concerned() {
         let mine = stage.submit(&session, me, press("mine")).await.unwrap();
         stage.hide(&session, &[mine.id]).await;
 
-        let seen =
-            |standing: server::store::Standing| -> Vec<Timestamp> { standing.page.timestamps };
+        let seen = |standing: Snapshot| -> Vec<Timestamp> { standing.page.timestamps };
         let own = seen(stage.standing(&session, Audience::Public, me).await);
         assert_eq!(own.len(), 1);
         assert!(own[0].mine && !own[0].hidden);
