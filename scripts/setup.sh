@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, a browser and strace, `setup.sh faults`
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, three browsers and strace, `setup.sh faults`
 # what the long faults need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -49,6 +49,10 @@ fi
 if [ "${1:-build}" = test ]; then
   postgres_bin >/dev/null || install postgresql
   need chromium chromium
+  need firefox-esr firefox-esr
+  # The engine of iPhones, and a display for it.
+  need WebKitWebDriver webkit2gtk-driver
+  need xvfb-run xvfb xauth
   need strace strace
 fi
 if [ "${1:-build}" = faults ]; then

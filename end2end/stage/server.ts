@@ -93,7 +93,7 @@ function postgres() {
   return { url: url.toString(), remove: () => void sql(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

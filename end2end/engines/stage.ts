@@ -1,0 +1,58 @@
+// The stage of an engine's test: a server behind a gateway, and people with tabs of their own.
+import { test as base, expect } from '@playwright/test';
+import { writeFile } from 'node:fs/promises';
+import { Gateway } from '../stage/gateway';
+import { Server } from '../stage/server';
+import { start as startPuppeteer } from './puppeteer';
+import type { Engine, Tab } from './tab';
+import { start as startWebKit } from './webkit';
+
+export type EngineOptions = { engine: keyof typeof ENGINES };
+type Stage = { gateway: Gateway; server: Server; driven: Engine; person: (name: string) => Promise<Tab> };
+
+const ENGINES = {
+  chromium: () => startPuppeteer('chrome'),
+  firefox: () => startPuppeteer('firefox'),
+  webkit: startWebKit,
+};
+
+export const test = base.extend<EngineOptions & Stage>({
+  engine: ['chromium', { option: true }],
+
+  gateway: async ({}, use) => {
+    const gateway = await Gateway.listen();
+    await use(gateway);
+    await gateway.close();
+  },
+
+  server: async ({ gateway }, use) => {
+    const server = await Server.start('sqlite', ['--public-url', gateway.url]);
+    gateway.standBefore(server.url);
+    await use(server);
+    await server.remove();
+    expect(server.panics()).toEqual([]);
+  },
+
+  driven: async ({ engine }, use) => {
+    const driven = await ENGINES[engine]();
+    await use(driven);
+    await driven.close();
+  },
+
+  person: async ({ driven, server }, use, info) => {
+    const tabs = new Map<string, Tab>();
+    await use(async (name) => {
+      const tab = await driven.open();
+      tabs.set(name, tab);
+      return tab;
+    });
+    if (info.status === info.expectedStatus) return;
+    for (const [name, tab] of tabs) {
+      const path = info.outputPath(`${name}.png`);
+      await writeFile(path, await tab.picture());
+      info.attachments.push({ name, path, contentType: 'image/png' });
+    }
+  },
+});
+
+export { expect };
