@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test format lint native-tests browser-tests fault-tests setup setup-test setup-faults clean bench-b8
+.PHONY: run build test format lint native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -15,7 +15,8 @@ build: setup
 	scripts/build.sh
 
 ## Everything that must hold on main.
-test: setup-test format lint native-tests browser-tests fault-tests
+test:
+	@scripts/steps.sh setup-test format lint native-tests build browser-tests engine-tests fault-tests
 	@echo "All checks passed."
 
 format:
@@ -32,12 +33,16 @@ native-tests:
 	scripts/with-postgres.sh cargo test
 	cargo test -p bench
 
-## The shipped build in a real Chromium, on SQLite and on Postgres.
-browser-tests: build
+## The shipped build in a real Chromium, on SQLite and, where it matters, on Postgres.
+browser-tests: $(if $(BUILT),,build)
 	scripts/with-postgres.sh npm --prefix end2end test
 
+## One short stream in Chromium, Firefox and WebKit, and what their policies stop.
+engine-tests: $(if $(BUILT),,build)
+	xvfb-run -a npm --prefix end2end run engines
+
 ## A few rounds of every fault of bench/faults/README.md, against the shipped server.
-fault-tests: build
+fault-tests: $(if $(BUILT),,build)
 	scripts/fault.sh short
 
 ## The pages in Chromium.

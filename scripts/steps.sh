@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Makes these targets one after the other, and tells at the end, also after a failure, how long each took:
+# scripts/steps.sh lint build browser-tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+took=()
+tell() { printf '\n%s\n' "Time by step:"; printf '%s\n' "${took[@]}"; }
+trap tell EXIT
+
+for step in "$@"; do
+  began=$SECONDS
+  status=0
+  make --no-print-directory "$step" || status=$?
+  took+=("$(printf '%5d s  %s%s' $((SECONDS - began)) "$step" "$([ $status = 0 ] || echo ' (failed)')")")
+  [ $status = 0 ] || exit $status
+  # What is built once is not built again by the steps that need it.
+  [ "$step" != build ] || export BUILT=yes
+done
