@@ -1,8 +1,10 @@
 //! The benchmarks of `README.md`: each is a word, and prints its ratio with the peer of the same run.
 
+mod arrival;
 mod clock;
 mod database;
 mod export;
+mod failures;
 mod fan_out;
 mod faults;
 mod fill;
@@ -94,6 +96,8 @@ enum Benchmark {
         #[command(flatten)]
         pairs: Pairs,
     },
+    /// People who arrive, beside nginx and nchan.
+    B10(arrival::Options),
     /// Faults to survive: `faults/README.md`.
     #[command(subcommand)]
     Fault(Fault),
@@ -140,6 +144,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B4Alone(pairs) => {
             submissions::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
+        Benchmark::B10(options) => arrival::run(options).await,
         Benchmark::Fault(fault) => faults::run(fault).await,
         Benchmark::OneRow(config) => one_row::serve(&config).await,
     }

@@ -13,6 +13,11 @@ const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
 /// Starts it on one core.
 pub(crate) async fn start(folder: &Folder, core: u32) -> Outcome<Process> {
+    start_with(folder, core, "").await
+}
+
+/// The same, where it serves other things too: `also` stands in its server block.
+pub(crate) async fn start_with(folder: &Folder, core: u32, also: &str) -> Outcome<Process> {
     if !Path::new(MODULE).exists() {
         return Err("nchan is missing: apt-get install nginx-light libnginx-mod-nchan".into());
     }
@@ -52,7 +57,7 @@ http {{
       nchan_message_buffer_length 2000;
       nchan_message_timeout 1m;
     }}
-  }}
+{also}  }}
 }}
 "
     );

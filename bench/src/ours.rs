@@ -143,14 +143,28 @@ impl Session {
 
     /// The same, where only the port is known.
     pub(crate) async fn stream_at(&self, port: u16) -> Outcome<Stream> {
-        let mut connection = Connection::open(port).await?;
-        let wanted = json!({ "code": self.code, "audience": "public" });
-        let snapshot = ask(&mut connection, &self.cookie, "snapshot", &wanted).await?;
-        let cursor = snapshot["cursor"].as_str().ok_or("no cursor")?;
+        let cursor = self.cursor_at(port).await?;
         Ok(Stream {
             port,
             path: format!("/s/{}/live?after={cursor}", self.code),
         })
+    }
+
+    /// How far its public list is, whichever way the server tells it.
+    pub(crate) async fn cursor_at(&self, port: u16) -> Outcome<String> {
+        let mut connection = Connection::open(port).await?;
+        let path = format!("/s/{}/snapshot", self.code);
+        let answer = connection.get(&path, "Accept: */*\r\n").await?;
+        let snapshot: Option<Value> = (answer.status == 200)
+            .then(|| serde_json::from_slice(&answer.body).ok())
+            .flatten();
+        if let Some(cursor) = snapshot.as_ref().and_then(|it| it["cursor"].as_str()) {
+            return Ok(cursor.to_owned());
+        }
+        // Builds before that route tell it to their pages only.
+        let wanted = json!({ "code": self.code, "audience": "public" });
+        let snapshot = ask(&mut connection, &self.cookie, "snapshot", &wanted).await?;
+        Ok(snapshot["cursor"].as_str().ok_or("no cursor")?.to_owned())
     }
 
     /// The body of one press that was sent at this moment.

@@ -206,9 +206,22 @@ pub(crate) fn free_port() -> Outcome<u16> {
 
 /// Lets this program's threads, and what it starts from now on, run on one core only.
 pub(crate) fn pin_to(core: u32) -> Outcome<()> {
-    let (core, pid) = (core.to_string(), std::process::id().to_string());
+    run_on(&core.to_string())
+}
+
+/// The cores that this program may run on, as the kernel words it.
+pub(crate) fn cores() -> Outcome<String> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let mut lines = status.lines();
+    let cores = lines.find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    Ok(cores.ok_or("no cores in /proc/self/status")?.trim().into())
+}
+
+/// Lets this program's threads, and what it starts from now on, run on these cores.
+pub(crate) fn run_on(cores: &str) -> Outcome<()> {
+    let pid = std::process::id().to_string();
     let done = Command::new("taskset")
-        .args(["-a", "-cp", &core, &pid])
+        .args(["-a", "-cp", cores, &pid])
         .stdout(Stdio::null())
         .status()?;
     done.success().then_some(()).ok_or("taskset failed".into())
@@ -220,7 +233,16 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     /// A new one.
     pub(crate) fn new() -> Outcome<Self> {
-        let path = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// The same, whose files lie in memory.
+    pub(crate) fn in_memory() -> Outcome<Self> {
+        Self::below(Path::new("/dev/shm"))
+    }
+
+    fn below(parent: &Path) -> Outcome<Self> {
+        let path = parent.join(format!("bench-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }

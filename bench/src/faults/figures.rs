@@ -101,12 +101,22 @@ impl Figures {
             self.load,
             process::load()
         );
-        let missed: Vec<_> = self.rows.iter().filter(|row| !row.holds).collect();
+        let missed = self.missed();
         if missed.is_empty() {
             return Ok(());
         }
-        let missed: Vec<_> = missed.iter().map(|row| row.what.as_str()).collect();
         Err(format!("{}: missed: {}", self.title, missed.join("; ")).into())
+    }
+
+    /// The lines below the table.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What is missed so far.
+    pub(crate) fn missed(&self) -> Vec<&str> {
+        let missed = self.rows.iter().filter(|row| !row.holds);
+        missed.map(|row| row.what.as_str()).collect()
     }
 }
 

@@ -14,11 +14,11 @@ mod outage;
 mod postgres;
 mod proxy;
 mod resumes;
-mod returning;
+pub(crate) mod returning;
 mod shapes;
 mod stalled;
 mod stop;
-mod victim;
+pub(crate) mod victim;
 mod watcher;
 
 use std::time::Duration;

@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     net::Ipv4Addr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -24,17 +24,23 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{crowd::Crowd, events::Events, figures::Figures, victim::Victim};
+use super::{
+    crowd::Crowd,
+    events::Events,
+    figures::{Figures, seconds},
+    victim::Victim,
+};
 use crate::{
     Outcome,
     database::{self, Database, Kind},
+    failures::{Failure, Failures},
     http::Connection,
     ours,
-    process::Folder,
+    process::{self, Folder},
     sse::Stream,
 };
 
-/// All are back within this time.
+/// All are back within this time, where nothing else is asked for.
 const BACK: Duration = Duration::from_secs(30);
 /// How many pages share one source address.
 const PER_ADDRESS: usize = 2_000;
@@ -59,6 +65,8 @@ struct Hall {
     last: AtomicI64,
     told_to_start_over: AtomicUsize,
     closing: AtomicBool,
+    /// Why attempts failed since the last start.
+    failures: Mutex<Failures>,
     ended: Mutex<Vec<Page>>,
 }
 
@@ -70,10 +78,54 @@ struct Page {
     doubled: u64,
 }
 
+/// What happens.
+pub(crate) struct Shape {
+    /// How many pages watch: each is a file descriptor here and one in the server.
+    pub(crate) pages: usize,
+    /// How the server goes away.
+    pub(crate) way: Way,
+    /// How many press.
+    pub(crate) pressing: usize,
+    /// How long each of them waits after a press.
+    pub(crate) pause: Duration,
+    /// All are back within this time.
+    pub(crate) back: Duration,
+}
+
+/// What was seen.
+pub(crate) struct Returned {
+    /// The table of the fault.
+    pub(crate) figures: Figures,
+    /// How many were live in the end.
+    pub(crate) live: usize,
+    /// From the new server's start until all were live, or until that was waited for no longer.
+    pub(crate) back: Duration,
+    /// What the new server used until then.
+    pub(crate) cpu: Duration,
+}
+
 /// Restarts the server under so many pages.
 pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
+    let shape = Shape {
+        pages,
+        way,
+        pressing: 4,
+        pause: Duration::from_millis(100),
+        back: BACK,
+    };
+    restart(kind, &shape).await?.figures.print()
+}
+
+/// The same in another shape; the figures are not printed yet.
+pub(crate) async fn restart(kind: Kind, shape: &Shape) -> Outcome<Returned> {
+    let Shape {
+        pages,
+        way,
+        pressing,
+        ..
+    } = *shape;
     let mut figures = Figures::new(&format!(
-        "restart ({way:?}) with {pages} live pages and 4 who press, {kind:?}"
+        "restart ({way:?}) with {pages} live pages and {pressing} who press, {kind:?}"
     ));
     let folder = Folder::new()?;
     let base = Database::new(kind, &folder).await?;
@@ -89,6 +141,7 @@ pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
         last: AtomicI64::new(-1),
         told_to_start_over: AtomicUsize::new(0),
         closing: AtomicBool::new(false),
+        failures: Mutex::default(),
         ended: Mutex::new(Vec::new()),
     });
     let mut watching = JoinSet::new();
@@ -106,7 +159,7 @@ pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
         }
     }
     until_live(&hall, pages, Duration::from_secs(60)).await;
-    let crowd = Crowd::gather(port, &session, 4, Duration::from_millis(100));
+    let crowd = Crowd::gather(port, &session, pressing, shape.pause);
     sleep(Duration::from_secs(2)).await;
     figures.exactly("live before", pages as u64, live(&hall) as u64);
 
@@ -117,11 +170,19 @@ pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
         Way::Kill => victim.kill(),
     }
     sleep(Duration::from_millis(500)).await;
+    *lock(&hall.failures) = Failures::default();
     let began = victim.launch()?;
-    until_live(&hall, pages, BACK * 2).await;
+    until_live(&hall, pages, shape.back.max(BACK) * 2).await;
     let back = began.elapsed();
-    figures.exactly("live again", pages as u64, live(&hall) as u64);
-    figures.within("until all are back", BACK, &[back]);
+    let cpu = Duration::from_micros(process::cpu_of_tree(victim.pid()?)?);
+    let again = live(&hall);
+    figures.exactly("live again", pages as u64, again as u64);
+    figures.within("until all are back", shape.back, &[back]);
+    figures.note(format!(
+        "the new server used {} of CPU until then",
+        seconds(cpu)
+    ));
+    figures.note(format!("attempts that failed: {}", lock(&hall.failures)));
 
     sleep(Duration::from_secs(1)).await;
     let seen = crowd.leave().await;
@@ -134,7 +195,7 @@ pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
         hall.closing.store(true, Ordering::Relaxed);
         watching.abort_all();
     }
-    let ended = hall.ended.lock().unwrap_or_else(PoisonError::into_inner);
+    let ended = lock(&hall.ended);
     figures.exactly(
         "pages that read to the end",
         pages as u64,
@@ -159,7 +220,16 @@ pub(crate) async fn run(kind: Kind, pages: usize, way: Way) -> Outcome<()> {
     );
     figures.none("panics in the log", victim.panics());
     victim.stop()?;
-    figures.print()
+    Ok(Returned {
+        figures,
+        live: again,
+        back,
+        cpu,
+    })
+}
+
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn live(hall: &Hall) -> usize {
@@ -179,7 +249,7 @@ impl Page {
         loop {
             let happening = self.stream(&hall, number).await;
             if self.is_done(&hall) || hall.closing.load(Ordering::Relaxed) {
-                let mut ended = hall.ended.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut ended = lock(&hall.ended);
                 ended.push(self);
                 return;
             }
@@ -208,8 +278,18 @@ impl Page {
             let connection = Connection::open_from(source, hall.port).await?;
             connection.open_stream(&path, &headers).await
         };
-        let Ok(Ok((200, mut socket, rest))) = timeout(ATTEMPT, connecting).await else {
-            return Happening::Failed;
+        let opened = match timeout(ATTEMPT, connecting).await {
+            Ok(Ok((200, socket, rest))) => Ok((socket, rest)),
+            Ok(Ok((status, ..))) => Err(Failure::Status(status)),
+            Ok(Err(_)) => Err(Failure::Broken),
+            Err(_) => Err(Failure::Late),
+        };
+        let (mut socket, rest) = match opened {
+            Ok(opened) => opened,
+            Err(failure) => {
+                lock(&hall.failures).count(failure);
+                return Happening::Failed;
+            }
         };
         self.state = self.state.after(Happening::Opened, 0.0).0;
         hall.live.fetch_add(1, Ordering::Relaxed);
