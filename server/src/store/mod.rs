@@ -24,7 +24,10 @@ mod sessions;
 mod settings;
 mod timestamps;
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::domain::{
     revision::{Epoch, Revision},
@@ -72,7 +75,12 @@ struct Pools {
     epoch: Epoch,
     /// The sessions that were looked for of late.
     codes: Cache<String, SessionId>,
+    /// The codes that no session had, and when that was asked.
+    unknown: Cache<String, Instant>,
 }
+
+/// How long a code that no session has is not asked for again: a crowd with a wrong link asks once.
+const UNKNOWN_FOR: Duration = Duration::from_millis(250);
 
 /// How many sessions' codes are remembered.
 const REMEMBERED_CODES: usize = 10_000;
@@ -134,6 +142,7 @@ impl Store {
             reader,
             epoch,
             codes: Cache::new(REMEMBERED_CODES),
+            unknown: Cache::new(REMEMBERED_CODES),
         });
         Ok(Self { pools })
     }

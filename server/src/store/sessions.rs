@@ -1,5 +1,7 @@
 //! Sessions: opened, found, and changed by the streamer's buttons.
 
+use std::time::Instant;
+
 use app::{
     clips::{ClipsError, OwnSession},
     domain::{
@@ -20,8 +22,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Done, SessionId, Store, StoreError, VisitorId, access, change::Change, dialect, segments,
-    settings,
+    Done, SessionId, Store, StoreError, UNKNOWN_FOR, VisitorId, access, change::Change, dialect,
+    segments, settings,
 };
 use crate::world::{self, Clock};
 
@@ -77,6 +79,10 @@ impl Store {
     pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
         // A crowd that comes for one code waits for one statement.
         let found = self.pools.codes.get_or_insert_async(code.as_str(), async {
+            let asked = self.pools.unknown.get(code.as_str());
+            if asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR) {
+                return Err(ClipsError::NotFound.into());
+            }
             let id: Option<Uuid> = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)
@@ -84,7 +90,10 @@ impl Store {
                 .into_tuple()
                 .one(&self.pools.reader)
                 .await?;
-            let id = id.ok_or(ClipsError::NotFound)?;
+            let Some(id) = id else {
+                self.pools.unknown.insert(code.to_string(), Instant::now());
+                return Err(ClipsError::NotFound.into());
+            };
             Ok::<_, StoreError>(SessionId(id))
         });
         match found.await {

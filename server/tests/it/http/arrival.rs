@@ -87,7 +87,7 @@ async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
             }
             assert!(bodies.iter().all(|body| *body == bodies[0]), "{path}");
             for word in [
-                "mine",
+                "\"mine\"",
                 "yours",
                 "\"role\"",
                 "streamer\"",
@@ -127,11 +127,9 @@ async fn a_reload_is_answered_with_nothing_until_something_has_changed() {
                 "{path} {encoding}"
             );
             assert!(again.bytes().await.unwrap().is_empty());
-            person.presses(&code, encoding).await;
-            loads_until(&person, &path, |body| {
-                body.contains(&format!("{encoding}\""))
-            })
-            .await;
+            let note = format!("{encoding} {}", path.len());
+            person.presses(&code, &note).await;
+            loads_until(&person, &path, |body| body.contains(&note)).await;
             assert_eq!(
                 asks(&tag).await.status(),
                 StatusCode::OK,

@@ -203,9 +203,8 @@ async fn one_address_that_loads_too_much_is_told_when_to_come_back_and_comes_bac
     let server = limited().await;
     let streamer = server.person().at("192.0.2.1");
     let code = started(&streamer).await;
-    for path in ["", "/snapshot", "/mine", "/live"] {
-        // Each of these is another network.
-        let crowd = format!("198.51.100.{}", path.len());
+    for (network, path) in ["", "/snapshot", "/mine", "/live"].into_iter().enumerate() {
+        let crowd = format!("198.51.100.{network}");
         let mut statuses = Vec::new();
         for _ in 0..14 {
             // As many browsers as loads, all of one network.
