@@ -10,9 +10,10 @@ use axum::{
 };
 use serde::Deserialize;
 use server::{
+    bodies::Site,
     config::Config,
     lifecycle,
-    router::{Site, router},
+    router::router,
     security::{caller::Caller, visitor},
     state::State,
     store::{Store, Submission, VisitorId},
