@@ -101,28 +101,18 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         outbox: state.outbox.into(),
         verdict: state.verdict.into(),
         connection: state.connection.into(),
-        count: Signal::derive(move || count(state)),
+        count: Signal::derive(move || {
+            state
+                .list
+                .read()
+                .count(&state.session.read(), state.audience)
+        }),
         now: state.now.into(),
         press: Callback::new(move |(note, name)| post::press(state, note, name)),
         dismiss: Callback::new(move |id| post::dismiss(state, id)),
         load_older: Callback::new(move |()| load_older(state)),
         is_loading_older: state.is_loading_older.into(),
         nudge: Callback::new(nudge),
-    }
-}
-
-/// How many timestamps to tell.
-fn count(state: State) -> u32 {
-    let session = state.session.read();
-    let everybodys = session.timestamp_count;
-    let of_own = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    match state.audience {
-        Audience::Staff => everybodys,
-        // Nothing is listed, so nothing tells which of their own are in the number.
-        Audience::Public if session.rules.staff_list => {
-            everybodys.max(of_own(state.list.read().own_len()))
-        }
-        Audience::Public => everybodys.saturating_add(of_own(state.list.read().uncounted())),
     }
 }
 

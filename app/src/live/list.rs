@@ -15,6 +15,8 @@ use std::{
 use crate::domain::{
     change::Frame,
     revision::Revision,
+    role::Audience,
+    session::Session,
     snapshot::Page,
     timestamp::{Place, Timestamp, TimestampId},
 };
@@ -299,14 +301,17 @@ impl List {
         rows.filter(is_uncounted).count()
     }
 
-    /// How many of the visitor's own presses are known.
-    pub fn own_len(&self) -> usize {
-        self.own.len()
-    }
-
-    /// Whether this one is known to be the visitor's own.
-    pub fn is_own(&self, id: TimestampId) -> bool {
-        self.own.contains(&id)
+    /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
+    /// this number leaves out.
+    pub fn count(&self, session: &Session, audience: Audience) -> u32 {
+        let everybodys = session.timestamp_count;
+        let of_own = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        match audience {
+            Audience::Staff => everybodys,
+            // Nothing is listed, so nothing tells which of their own are in the number.
+            Audience::Public if session.rules.staff_list => everybodys.max(of_own(self.own.len())),
+            Audience::Public => everybodys.saturating_add(of_own(self.uncounted())),
+        }
     }
 
     /// Where this one stands, if it was heard of.
@@ -356,13 +361,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{
-        code::Code,
-        offset::Offset,
-        rules::Rules,
-        session::{Session, Status},
-        text::Text,
-    };
+    use crate::domain::{code::Code, offset::Offset, rules::Rules, session::Status, text::Text};
 
     fn id(n: u8) -> TimestampId {
         TimestampId(Uuid::from_u128(u128::from(n)))
@@ -478,6 +477,22 @@ mod tests {
     }
 
     #[test]
+    fn viewers_are_told_a_number_with_all_of_their_own_in_it_and_staff_the_true_one() {
+        let mut list = List::new(page(vec![row(1, 1), row(4, 4)], false));
+        list.merge_own(row(1, 1));
+        list.merge_own(row(2, 2));
+        let mut session = frame(4, vec![], vec![]).session;
+        session.timestamp_count = 2;
+        assert_eq!(list.count(&session, Audience::Public), 3);
+        assert_eq!(list.count(&session, Audience::Staff), 2);
+        session.rules.staff_list = true;
+        session.timestamp_count = 7;
+        assert_eq!(list.count(&session, Audience::Public), 7);
+        session.timestamp_count = 0;
+        assert_eq!(list.count(&session, Audience::Public), 2);
+    }
+
+    #[test]
     fn a_blocked_viewer_sees_and_counts_their_press_as_anybody_else_does() {
         let mut list = List::new(page(vec![], false));
         list.merge_own(row(1, 5));
@@ -518,7 +533,7 @@ mod tests {
         list.merge_frame(frame(5, vec![row(1, 5)], vec![]));
         list.restart(page(vec![row(1, 5)], false));
         assert_eq!((shown(&list), list.uncounted()), (vec![], 0));
-        assert_eq!((list.own_len(), list.len()), (0, 0));
+        assert_eq!((list.own.len(), list.len()), (0, 0));
     }
 
     #[test]
@@ -538,7 +553,7 @@ mod tests {
         }
         list.merge_frame(frame(6, vec![], vec![id(3)]));
         list.disown();
-        assert_eq!((shown(&list), list.own_len()), (vec![id(1)], 0));
+        assert_eq!((shown(&list), list.own.len()), (vec![id(1)], 0));
         assert!(list.rows().all(|row| !row.mine));
         assert_eq!((list.len(), list.uncounted()), (1, 0));
     }
