@@ -1,6 +1,6 @@
 //! Forms without scripts: each ends on the page that tells the result.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use crate::stage::{database::Kind, people::press, running::Running};
@@ -56,6 +56,53 @@ async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {
         .ask("snapshot", json!({ "code": code, "audience": "public" }))
         .await;
     assert_eq!(snapshot["session"]["timestamp_count"], 1);
+}
+
+/// The cookies that an answer sets.
+fn cookies(answer: &reqwest::Response) -> Vec<String> {
+    let set = answer.headers().get_all("set-cookie").iter();
+    set.map(|value| value.to_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_plain_press_that_was_saved_leaves_a_mark_for_the_scripts_and_a_refused_one_none() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.person(), server.person());
+    let code = streamer.opens_session().await;
+    let path = format!("/s/{code}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let press = async || {
+        let answer = viewer.sends(Method::POST, &path, &form, "note=x".into());
+        cookies(&answer.await)
+    };
+    let marks = |cookies: &[String]| cookies.iter().any(|set| set.starts_with("pressed="));
+    assert!(!marks(&press().await), "not started");
+    streamer.starts(&code).await;
+    let mark = format!("pressed=form; Path={path}; Max-Age=2592000; SameSite=Lax");
+    assert!(press().await.contains(&mark));
+}
+
+#[tokio::test]
+async fn who_was_forgotten_is_told_so_for_the_scripts_once_also_without_a_cookie() {
+    let server = Running::new(Kind::Sqlite).await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for person in [server.person(), server.person().without_cookie()] {
+        let forgets = async |sure: &str| {
+            let answer = person.sends(Method::POST, "/forget", &form, sure.into());
+            let answer = answer.await;
+            (
+                cookies(&answer),
+                answer.headers().get("clear-site-data").cloned(),
+            )
+        };
+        let told = "forgotten=yes; Path=/; Max-Age=600; SameSite=Strict".to_owned();
+        let (set, cleared) = forgets("sure=yes").await;
+        assert!(set.contains(&told), "{set:?}");
+        assert_eq!(cleared.unwrap(), "\"storage\"");
+        let (set, cleared) = forgets("").await;
+        assert!(!set.contains(&told) && cleared.is_none());
+    }
 }
 
 #[tokio::test]

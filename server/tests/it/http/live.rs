@@ -130,6 +130,27 @@ async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
 }
 
 #[tokio::test]
+async fn what_was_erased_is_told_apart_from_what_was_hidden_to_everybody() {
+    let server = Running::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.person(), server.person());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let (_, made) = viewer.presses(&code, "mine").await;
+    let cursor = viewer.cursor(&code).await;
+    let mut public = viewer.watches(&code, "public", &cursor).await;
+    let mut staff = streamer.watches(&code, "staff", &cursor).await;
+
+    viewer.form("/forget", &[("sure", "yes")]).await;
+
+    for events in [&mut public, &mut staff] {
+        let frame = events.frame(|frame| frame["erased"].is_array()).await;
+        assert_eq!(frame.data["erased"], json!([made["id"]]));
+        assert!(frame.data["removed"].is_null(), "{}", frame.data);
+        assert!(!frame.data.to_string().contains("mine"));
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_link_ends_the_streams_that_were_opened_with_it_and_no_viewers() {
     let server = Running::new(Kind::Sqlite).await;
     let (streamer, moderator) = (server.person(), server.person());

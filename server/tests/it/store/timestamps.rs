@@ -10,9 +10,10 @@ use app::{
         text::Note,
         timestamp::{Timestamp, TimestampId},
     },
+    live::own,
 };
 
-use super::stage::{Opened, Stage, at, by, heard, on_both, press, somebody, submission};
+use super::stage::{Opened, Stage, at, by, heard, notes, on_both, press, somebody, submission};
 
 #[tokio::test]
 async fn a_press_lies_at_the_seconds_since_its_segments_start() {
@@ -256,6 +257,66 @@ async fn hiding_does_not_show_itself_to_the_one_concerned() {
             .own_timestamp(session.id, somebody(), mine.id)
             .await;
         assert_eq!(foreign.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let me = somebody();
+        let own = async |visitor| {
+            let own = stage.store.own_timestamps(session.id, visitor);
+            own.await.unwrap()
+        };
+        let presses: Vec<_> = (0..own::MOST + 2)
+            .map(|n| submission(&session, me, press(&n.to_string())))
+            .collect();
+        for batch in presses.chunks(250) {
+            stage.turn(60);
+            stage.store.record(&stage.clock, batch).await.unwrap();
+        }
+        stage.press(&session, "theirs").await;
+        let waited = Press {
+            waited_ms: 60_000,
+            ..press("the newest, and early")
+        };
+        stage.submit(&session, me, waited).await.unwrap();
+
+        let mine = own(me).await;
+        assert_eq!(mine.len(), own::MOST);
+        assert!(mine.iter().all(|row| row.mine && !row.hidden && !row.held));
+        assert!(mine.iter().map(Timestamp::place).is_sorted());
+        let arrivals = mine.iter().map(|row| row.arrival.0);
+        // The segment, three presses that are too old, and then the first that is not.
+        assert_eq!(arrivals.min(), Some(5));
+        assert_eq!(own(somebody()).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_ones_own_knows_no_hiding_and_no_block_but_erasing() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let me = somebody();
+        for note in ["hidden", "seen by all", "blocked"] {
+            let made = stage.submit(&session, me, press(note)).await.unwrap();
+            if note == "hidden" {
+                stage.hide(&session, &[made.id]).await;
+            } else if note == "seen by all" {
+                let asked = by(&session, session.streamer);
+                let blocked = stage.store.block(&stage.clock, asked, made.id).await;
+                blocked.unwrap();
+            }
+        }
+        let own = async || stage.store.own_timestamps(session.id, me).await.unwrap();
+        assert_eq!(notes(&own().await), ["hidden", "seen by all", "blocked"]);
+        assert!(own().await.iter().all(|row| !row.hidden));
+        let forgotten = stage.store.forget_visitor(&stage.clock, me).await;
+        forgotten.unwrap();
+        assert_eq!(own().await, []);
     })
     .await;
 }
