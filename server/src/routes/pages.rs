@@ -1,7 +1,7 @@
 //! The pages. Those that are the same for everybody come from memory; the others are rendered for whoever asks, and kept
 //! by nobody.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use app::{
     clips::{Clips, ClipsError},
@@ -26,7 +26,9 @@ use app::{
 use axum::{
     body::Body as HttpBody,
     extract::{FromRef, FromRequestParts, Path, Query, Request, State as FromState},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{
+        Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts,
+    },
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -39,11 +41,7 @@ use crate::{
     clips::BoundClips,
     config::is_plain_http_to_others,
     pressure::Work,
-    security::{
-        caller::Caller,
-        headers::page_policy,
-        visitor::{self, VisitorCookie},
-    },
+    security::{caller::Caller, headers::page_policy, visitor},
     state::State,
     status::status,
     world,
@@ -183,15 +181,19 @@ pub struct Guest {
 }
 
 impl FromRequestParts<Pages> for Guest {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Self::Rejection> {
-        let (caller, new_cookie) = visitor::meet(&pages.state, &parts.extensions, &parts.headers);
-        Ok(Self { new_cookie, caller })
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
+        Ok(Self::meet(pages, &parts.extensions, &parts.headers))
     }
 }
 
 impl Guest {
+    fn meet(pages: &Pages, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let (caller, new_cookie) = visitor::meet(&pages.state, extensions, headers);
+        Self { new_cookie, caller }
+    }
+
     fn gets(self, mut answer: Response) -> Response {
         if let Some(cookie) = self.new_cookie {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -206,24 +208,23 @@ pub async fn from_memory(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_nobodys = VisitorCookie::read(request.headers(), &pages.state.public_url).is_none();
     let (uri, asked) = (request.uri(), request.headers());
+    // Who asks is looked at for these two alone: presses pass here too.
     let body = match uri.path() {
-        "/" if is_nobodys && !names(uri, &HOME_QUERY) => Some(&pages.ready.home),
+        _ if !request.method().is_safe() => None,
+        "/" if !names(uri, &HOME_QUERY) => Some(&pages.ready.home),
         "/privacy" if !names(uri, &PRIVACY_QUERY) => Some(&pages.ready.privacy),
         _ => None,
     };
-    match body {
-        Some(body) if request.method().is_safe() => {
-            let (_, cookie) = visitor::meet(&pages.state, request.extensions(), asked);
-            let mut answer = pages.ready(body, asked);
-            if let Some(cookie) = cookie {
-                answer.headers_mut().append(header::SET_COOKIE, cookie);
-            }
-            answer
-        }
-        Some(_) | None => next.run(request).await,
+    let Some(body) = body else {
+        return next.run(request).await;
+    };
+    let guest = Guest::meet(&pages, request.extensions(), asked);
+    // Whoever has a cookie may have sessions of their own on the first page.
+    if uri.path() == "/" && guest.new_cookie.is_none() {
+        return next.run(request).await;
     }
+    guest.gets(pages.ready(body, asked))
 }
 
 /// What the first page reads of its query; whatever else is there changes nothing.
@@ -321,9 +322,9 @@ pub async fn viewer(
         return guest.gets(pages.missing(&pages.ready.no_session, asked));
     };
     if names(request.uri(), &VIEWER_QUERY) {
-        let caller = guest.caller;
+        let clips = BoundClips::new(pages.state.clone(), guest.caller);
         let query = query(request.uri());
-        let answer = soon(viewer_for(&pages, caller, &code, query)).await;
+        let answer = soon(viewer_for(&pages, &clips, &code, query)).await;
         let answer = answer.unwrap_or_else(|error| pages.trouble(error, asked));
         return guest.gets(answer);
     }
@@ -341,29 +342,27 @@ pub async fn viewer(
 /// The viewers' page with the caller's own presses on it, for browsers without scripts.
 pub async fn mine(
     FromState(pages): FromState<Pages>,
-    guest: Guest,
+    clips: BoundClips,
     Path(raw): Path<String>,
     asked: HeaderMap,
 ) -> Response {
     let shown = async {
         let code: Code = raw.parse().map_err(|_| ClipsError::NotFound)?;
-        viewer_for(&pages, guest.caller, &code, Pressed::default()).await
+        viewer_for(&pages, &clips, &code, Pressed::default()).await
     };
-    let answer = shown
+    shown
         .await
-        .unwrap_or_else(|error| pages.trouble(error, &asked));
-    guest.gets(answer)
+        .unwrap_or_else(|error| pages.trouble(error, &asked))
 }
 
 /// The viewers' page as it is for this caller alone.
 async fn viewer_for(
     pages: &Pages,
-    caller: Caller,
+    clips: &BoundClips,
     code: &Code,
     query: Pressed,
 ) -> Result<Response, ClipsError> {
     pages.state.pressure.admits(Work::Page)?;
-    let clips = BoundClips::new(pages.state.clone(), caller);
     // First, since it counts the load.
     let own = clips.mine(code).await?;
     let snapshot = clips.snapshot(code, Audience::Public).await?;
@@ -398,65 +397,34 @@ pub async fn snapshot(
     Ok(body.answer(&asked))
 }
 
+/// What a page of the staff is asked with.
+type AskedDesk = (FromState<Pages>, BoundClips, Path<String>, Uri, HeaderMap);
+
 /// The streamer's page.
-pub async fn control(
-    pages: FromState<Pages>,
-    clips: BoundClips,
-    code: Path<String>,
-    uri: Uri,
-    asked: HeaderMap,
-) -> Response {
-    desk(
-        pages,
-        clips,
-        code,
-        &uri,
-        &asked,
-        Right::Control,
-        PageData::Control,
-    )
-    .await
+pub async fn control(asked: AskedDesk) -> Response {
+    desk(asked, Right::Control, PageData::Control).await
 }
 
 /// The moderators' page.
-pub async fn moderate(
-    pages: FromState<Pages>,
-    clips: BoundClips,
-    code: Path<String>,
-    uri: Uri,
-    asked: HeaderMap,
-) -> Response {
-    desk(
-        pages,
-        clips,
-        code,
-        &uri,
-        &asked,
-        Right::Moderate,
-        PageData::Moderate,
-    )
-    .await
+pub async fn moderate(asked: AskedDesk) -> Response {
+    desk(asked, Right::Moderate, PageData::Moderate).await
 }
 
 async fn desk(
-    FromState(pages): FromState<Pages>,
-    clips: BoundClips,
-    Path(raw): Path<String>,
-    uri: &Uri,
-    asked: &HeaderMap,
+    (FromState(pages), clips, Path(raw), uri, asked): AskedDesk,
     right: Right,
     page: fn(AtDesk) -> PageData,
 ) -> Response {
     let Ok(code) = raw.parse::<Code>() else {
-        return pages.missing(&pages.ready.no_session, asked);
+        return pages.missing(&pages.ready.no_session, &asked);
     };
-    let query: Refused = query(uri);
+    let query: Refused = query(&uri);
     let desk = entry::admit(clips.desk(&code).await, right);
     let status = match &desk {
         Ok(_) => StatusCode::OK,
         // A link may still open it, and is tried by the page itself.
         Err(error @ ClipsError::Forbidden(_)) => status(error),
-        Err(error) => return pages.trouble(error.clone(), asked),
+        Err(error) => return pages.trouble(error.clone(), &asked),
     };
     let data = AtDesk {
         code,
@@ -496,10 +464,6 @@ pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Respo
         }
         return pages.missing(&pages.ready.no_page, &HeaderMap::new());
     }
-    let caller = visitor::meet(&pages.state, request.extensions(), asked);
-    let mut answer = pages.missing(&pages.ready.no_page, asked);
-    if let (_, Some(cookie)) = caller {
-        answer.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    answer
+    let guest = Guest::meet(&pages, request.extensions(), asked);
+    guest.gets(pages.missing(&pages.ready.no_page, asked))
 }

@@ -213,3 +213,34 @@ async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
     loads_until(&person, &path, |body| body.contains("Nothing here")).await;
     assert_eq!(person.get(&path).await.status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn every_page_gives_a_browser_without_a_cookie_exactly_one() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let stranger = server.person().without_cookie();
+    for path in [
+        "/",
+        "/?code=7",
+        "/privacy",
+        "/privacy?forgotten=yes",
+        "/nowhere",
+    ] {
+        let cookies = stranger
+            .get(path)
+            .await
+            .headers()
+            .get_all("set-cookie")
+            .iter()
+            .count();
+        assert_eq!(cookies, 1, "{path}");
+    }
+    for path in ["", "?refused=x", "/mine", "/control", "/mod"] {
+        let page = stranger.get(&format!("/s/{code}{path}")).await;
+        let cookies = page.headers().get_all("set-cookie").iter().count();
+        assert_eq!(cookies, 1, "{path}");
+        let page = streamer.get(&format!("/s/{code}{path}")).await;
+        assert!(!page.headers().contains_key("set-cookie"), "{path}");
+    }
+}
