@@ -29,6 +29,7 @@ use app::{
 };
 use bytes::Bytes;
 use futures::Stream;
+use quick_cache::sync::Cache;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
@@ -61,14 +62,17 @@ pub struct Hub {
     /// Whether hints of other processes are heard.
     hinted: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
+    /// Held by whoever looks whether a session is there to be watched: a crowd that comes back asks once.
+    opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
+
+/// How many sessions' locks are remembered while they are opened.
+const OPENING: usize = 4_096;
 
 /// The sessions that somebody watches.
 #[derive(Default)]
 struct Open {
     channels: HashMap<SessionId, Arc<Channel>>,
-    /// Held by whoever looks whether a session is there to be watched: a crowd that comes back asks once.
-    opening: HashMap<SessionId, Arc<AsyncMutex<()>>>,
     closed: bool,
 }
 
@@ -97,6 +101,7 @@ impl Hub {
             seats: Seats::default(),
             hinted: Arc::default(),
             open: Arc::default(),
+            opening: Arc::new(Cache::new(OPENING)),
         }
     }
 
@@ -186,18 +191,19 @@ impl Hub {
         if let Some(reader) = self.seated(session, audience) {
             return Ok(Some(reader));
         }
-        let opening = self.open().opening.entry(session).or_default().clone();
+        let opening = self
+            .opening
+            .get_or_insert_with(&session, || Ok::<_, StoreError>(Arc::default()))?;
         let _alone = opening.lock().await;
         if let Some(reader) = self.seated(session, audience) {
             return Ok(Some(reader));
         }
-        let newest = self.store.newest(session).await;
+        let newest = self.store.newest(session).await?;
         let mut open = self.open();
-        open.opening.remove(&session);
         if open.closed {
             return Ok(None);
         }
-        let newest = newest?.ok_or(ClipsError::NotFound)?;
+        let newest = newest.ok_or(ClipsError::NotFound)?;
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
             let channel = Arc::new(Channel::new(session, self.first(newest.revision, after)));
