@@ -10,10 +10,7 @@ use std::{
 };
 
 use app::clips::ClipsError;
-use tokio::{
-    task::AbortHandle,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -44,20 +41,8 @@ impl Work {
 
 /// How late the server is. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Pressure(Arc<Watch>);
-
-#[derive(Default)]
-struct Watch {
-    late_ms: AtomicU64,
-    watching: Option<AbortHandle>,
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if let Some(watching) = &self.watching {
-            watching.abort();
-        }
-    }
+pub struct Pressure {
+    late_ms: Arc<AtomicU64>,
 }
 
 impl Pressure {
@@ -68,24 +53,20 @@ impl Pressure {
 
     /// Watches as long as a clone of this is there.
     pub fn watched() -> Self {
-        Self(Arc::new_cyclic(|watch: &std::sync::Weak<Watch>| {
-            let watch = watch.clone();
-            let watching = tokio::spawn(async move {
-                loop {
-                    let late_ms = lateness_ms().await;
-                    let Some(watch) = watch.upgrade() else { return };
-                    // One look that was on time does not mean that the load is over.
-                    let before = watch.late_ms.load(Ordering::Relaxed);
-                    watch
-                        .late_ms
-                        .store(late_ms.max(before * 3 / 4), Ordering::Relaxed);
-                }
-            });
-            Watch {
-                late_ms: AtomicU64::new(0),
-                watching: Some(watching.abort_handle()),
+        let pressure = Self::default();
+        let watched = Arc::downgrade(&pressure.late_ms);
+        tokio::spawn(async move {
+            loop {
+                let late = lateness_ms().await;
+                let Some(late_ms) = watched.upgrade() else {
+                    return;
+                };
+                // One look that was on time does not mean that the load is over.
+                let before = late_ms.load(Ordering::Relaxed);
+                late_ms.store(late.max(before * 3 / 4), Ordering::Relaxed);
             }
-        }))
+        });
+        pressure
     }
 
     /// Lets this work in, unless the server is too late for it.
@@ -93,7 +74,7 @@ impl Pressure {
     /// # Errors
     /// `ClipsError::Busy`.
     pub fn admits(&self, work: Work) -> Result<(), ClipsError> {
-        let late = Duration::from_millis(self.0.late_ms.load(Ordering::Relaxed));
+        let late = Duration::from_millis(self.late_ms.load(Ordering::Relaxed));
         if late < work.latest() {
             return Ok(());
         }
@@ -127,7 +108,7 @@ mod tests {
             (1_500, [false, true]),
             (2_500, [false; 2]),
         ] {
-            pressure.0.late_ms.store(late, Ordering::Relaxed);
+            pressure.late_ms.store(late, Ordering::Relaxed);
             assert_eq!(admitted(&pressure), expected, "{late} ms");
         }
         while admitted(&pressure) != [true; 2] {

@@ -111,9 +111,14 @@ fn build(hashes: &str) -> String {
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         (file.len(), changed.map_or(0, |time| time.as_nanos()))
     });
-    let hash = Sha256::digest(format!("{length} {changed} {hashes}"));
+    short_hash(format!("{length} {changed} {hashes}"))
+}
+
+/// Enough of a hash to tell contents apart that follow each other.
+fn short_hash(content: impl AsRef<[u8]>) -> String {
+    let hash = Sha256::digest(content);
     hash.iter()
-        .take(6)
+        .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
@@ -139,11 +144,7 @@ fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::
         let is_hashed = address.starts_with(&format!("/{PACKAGE}/")) && name.split('.').count() > 2;
         let kept = if is_hashed { Kept::Ever } else { Kept::Day };
         let bytes = fs::read(&path)?;
-        let version: String = Sha256::digest(&bytes)
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let version = short_hash(&bytes);
         let body = Body::stored(
             content_type(name),
             kept,

@@ -149,15 +149,15 @@ pub async fn submit(
     FromState(state): FromState<State>,
     Form(form): Form<PlainPress>,
 ) -> Response {
-    let form_is = PlainForm {
-        visitor: clips.visitor(),
-        code: code.to_string(),
-        note: form.note.clone(),
-        name: form.name.clone(),
-    };
-    let id = form
-        .id
-        .unwrap_or_else(|| state.twice.id(form_is, &state.clock));
+    let id = form.id.unwrap_or_else(|| {
+        let sent = PlainForm {
+            visitor: clips.visitor(),
+            code: code.to_string(),
+            note: form.note.clone(),
+            name: form.name.clone(),
+        };
+        state.twice.id(sent, &state.clock)
+    });
     let submitted = async {
         let press = Press {
             id,
