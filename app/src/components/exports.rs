@@ -18,7 +18,7 @@ pub fn Exports(
     let files = files.map(|(format, words, hint)| {
         view! {
             <li>
-                <a class="button" href=format!("/s/{code}/export/{format}") rel="external" download>
+                <a class="button" href=format!("/s/{code}/export/{format}") download>
                     {words}
                 </a>
                 <span class="exports__hint">{hint}</span>

@@ -28,7 +28,7 @@ pub fn Trouble(
                 .then(|| {
                     view! {
                         <p>
-                            <a class="button button--primary" href="" rel="external">
+                            <a class="button button--primary" href="">
                                 "Try again"
                             </a>
                         </p>
