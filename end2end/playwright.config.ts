@@ -24,7 +24,10 @@ export default defineConfig<StageOptions & EngineOptions>({
   reporter: [['list']],
   use: {
     ...devices['Desktop Chrome'],
-    trace: 'retain-on-failure',
+    // Words and elements of a page that failed. Pictures of every frame would cost more than the tests do.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    // Browsers draw in software here: a badge that breathes on each open page takes most of a core.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: chromium,
       args: [
