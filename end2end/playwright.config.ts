@@ -45,11 +45,11 @@ export default defineConfig<StageOptions & EngineOptions>({
   projects: [
     { name: 'sqlite', testDir: './tests', use: { database: 'sqlite' } },
     // The pages can't tell the databases apart, and the store's own tests run on both. What is left to see here goes through
-    // what differs: commits that hint at other processes, a server that comes back, searches and edits in many rows, exports.
+    // what differs: commits that hint at other processes, a server that comes back, acts and exports of many rows.
     {
       name: 'postgres',
       testDir: './tests',
-      testMatch: /(moderation|outage|own|privacy|stream|watch)\.spec\.ts/,
+      grep: /@postgres/,
       use: { database: 'postgres' },
     },
     // One short stream and the pages' policy, in each engine that people have.

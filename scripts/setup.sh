@@ -49,7 +49,7 @@ fi
 if [ "${1:-build}" = test ]; then
   postgres_bin >/dev/null || install postgresql
   need chromium chromium
-  need firefox-esr firefox-esr
+  [ -x /usr/bin/firefox ] || need firefox-esr firefox-esr
   # The engine of iPhones, and a display for it.
   need WebKitWebDriver webkit2gtk-driver
   need xvfb-run xvfb xauth

@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Makes these targets one after the other, and tells at the end, also after a failure, how long each took:
+# Makes these targets one after the other, and tells at the end, also after a failure, how long each took and which were
+# not reached:
 # scripts/steps.sh lint build browser-tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 took=()
-tell() { printf '\n%s\n' "Time by step:"; printf '%s\n' "${took[@]}"; }
+steps=("$@")
+tell() {
+  printf '\nTime by step:\n'
+  [ ${#took[@]} = 0 ] || printf '%s\n' "${took[@]}"
+  [ ${#took[@]} = ${#steps[@]} ] || printf '      -    %s (not reached)\n' "${steps[@]:${#took[@]}}"
+}
 trap tell EXIT
 
-for step in "$@"; do
+for step in "${steps[@]}"; do
   began=$SECONDS
   status=0
   make --no-print-directory "$step" || status=$?

@@ -2,6 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** Waits until the app runs in a page: what is clicked before is a plain form. */
+export async function appRuns(page: Page): Promise<void> {
+  await expect(page.locator('html')).toHaveAttribute('data-app', 'runs');
+}
+
 /** Opens a session on the start page; the control panel is open afterwards. Answers its code. */
 export async function openSession(page: Page, title: string, game: string): Promise<string> {
   await page.goto('/');

@@ -9,6 +9,9 @@ import { join, resolve } from 'node:path';
 
 export type Database = 'sqlite' | 'postgres';
 
+/** How long a server may take until it is ready, in milliseconds, on the slowest machine too. */
+const READY = 120_000;
+
 const target = resolve(process.env.CARGO_TARGET_DIR ?? join(__dirname, '../../target'));
 
 export class Server {
@@ -43,13 +46,14 @@ export class Server {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => (this.log += text.toString()));
     }
-    for (let tries = 0; tries < 200; tries += 1) {
+    const deadline = Date.now() + READY;
+    while (Date.now() < deadline) {
       if (child.exitCode !== null) throw new Error(`The server stopped at once:\n${this.log}`);
       const ready = await fetch(`${this.url}/ready`).catch(() => undefined);
       if (ready?.ok) return;
       await new Promise((next) => setTimeout(next, 50));
     }
-    throw new Error(`The server is not ready after 10 s:\n${this.log}`);
+    throw new Error(`The server is not ready after ${READY / 1000} s:\n${this.log}`);
   }
 
   /** Stops it as an operator would; answers how many milliseconds that took. */

@@ -3,9 +3,6 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, phone, test } from '../stage/stage';
 import { act, mintModeratorLink, openSession, pressClip } from '../stage/people';
 
-// axe looks at every pixel's contrast; on two busy cores that takes a minute.
-test.setTimeout(180_000);
-
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`no page has an accessibility violation in the ${colorScheme} theme`, async ({ person }) => {
     const streamer = await person({ colorScheme });

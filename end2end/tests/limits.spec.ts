@@ -2,7 +2,8 @@
 import { expect, phone, test } from '../stage/stage';
 import { act, openSession, pressClip, rows, unsent } from '../stage/people';
 
-test.use({ flags: ['--limits', 'true', '--press-burst', '2', '--press-seconds', '8'] });
+// So long that four presses come within it on any machine.
+test.use({ flags: ['--limits', 'true', '--press-burst', '2', '--press-seconds', '20'] });
 
 test('who presses too often is told when the press is sent, and all arrive', async ({ person }) => {
   const streamer = await person();
@@ -19,7 +20,7 @@ test('who presses too often is told when the press is sent, and all arrive', asy
   await expect(viewer.getByText(/too many presses at once: this one is kept, and sent by itself in \d+ s/i)).toBeVisible();
   await expect(unsent(viewer).filter({ hasText: 'four' })).toContainText(/waiting/i);
 
-  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
+  await expect(unsent(viewer)).toHaveCount(0);
   for (const note of notes) await expect(rows(streamer).filter({ hasText: note })).toHaveCount(1);
   // Each press once; the third again when it may, the fourth right after it, and again when it may.
   expect(asked).toBeLessThanOrEqual(8);
@@ -36,6 +37,6 @@ test('presses that were too many outlive a reload', async ({ person }) => {
   for (const note of notes) await pressClip(viewer, { note });
   await expect(unsent(viewer).filter({ hasText: 'three' })).toContainText(/waiting/i);
   await viewer.reload();
-  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
+  await expect(unsent(viewer)).toHaveCount(0);
   for (const note of notes) await expect(rows(streamer).filter({ hasText: note })).toHaveCount(1);
 });

@@ -1,8 +1,8 @@
 // Links and codes: what they open, and what a page says when they don't.
 import { expect, test } from '../stage/stage';
-import { mintModeratorLink, openSession } from '../stage/people';
+import { appRuns, mintModeratorLink, openSession } from '../stage/people';
 
-test('a revoked moderator link closes the page of its holder with words', async ({ person }) => {
+test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Revoked', 'Any');
   const moderator = await person();
@@ -13,7 +13,7 @@ test('a revoked moderator link closes the page of its holder with words', async 
 
   await streamer.getByRole('button', { name: /^Revoke/ }).click();
   await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
-  await expect(moderator.getByText(/your link was revoked or replaced/i).first()).toBeVisible({ timeout: 15_000 });
+  await expect(moderator.getByText(/your link was revoked or replaced/i).first()).toBeVisible();
 
   const late = await person();
   await late.goto(link);
@@ -61,6 +61,7 @@ for (const typed of ['7', 'ÄÖ', 'https://clips.example/']) {
   test(`what is no code stays in its field with words: ${typed}`, async ({ person }) => {
     const viewer = await person();
     await viewer.goto('/');
+    await appRuns(viewer);
     await viewer.getByLabel(/code/i).fill(typed);
     await viewer.getByRole('button', { name: 'Join' }).click();
     const panel = viewer.getByRole('region', { name: 'Join a stream' });

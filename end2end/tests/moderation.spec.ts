@@ -45,7 +45,7 @@ test('a blocked viewer sees their presses as before, others do not, until it is 
   await expect(row(viewer, 'blocked')).toHaveCount(1);
 });
 
-test('all of a viewer are hidden at once, and undone in one step', async ({ person }) => {
+test('all of a viewer are hidden at once, and undone in one step', { tag: '@postgres' }, async ({ person }) => {
   const { moderator, troll, viewer } = await scene(person);
   for (const note of ['spam 1', 'spam 2', 'spam 3']) await pressClip(troll, { note });
   await pressClip(viewer, { note: 'kept' });
@@ -59,9 +59,7 @@ test('all of a viewer are hidden at once, and undone in one step', async ({ pers
   await expect(rows(viewer)).toHaveCount(4);
 });
 
-test('what a moderator did long ago is still in the log, and can be undone', async ({ person }) => {
-  // Four pages, and two hundred rows that are redrawn.
-  test.slow();
+test('what a moderator did long ago is still in the log, and can be undone', { tag: '@postgres' }, async ({ person }) => {
   const { streamer, moderator, troll, viewer } = await scene(person);
   await pressClip(troll, { note: 'the first act' });
   await row(moderator, 'the first act').getByRole('button', { name: /^Hide/ }).click();

@@ -2,7 +2,7 @@
 import { expect, phone, test } from '../stage/stage';
 import { act, mintModeratorLink, openSession, pressClip, rows, unsent } from '../stage/people';
 
-test('after a restart every page is live again with nothing lost and no new snapshot', async ({ person, server }) => {
+test('after a restart every page is live again with nothing lost and no new snapshot', { tag: '@postgres' }, async ({ person, server }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Restart', 'Any');
   await act(streamer, 'Start');
@@ -25,12 +25,12 @@ test('after a restart every page is live again with nothing lost and no new snap
   await server.start();
 
   for (const page of [streamer, moderator, viewer]) {
-    await expect(rows(page).filter({ hasText: 'meanwhile' })).toHaveCount(1, { timeout: 40_000 });
+    await expect(rows(page).filter({ hasText: 'meanwhile' })).toHaveCount(1);
     await expect(rows(page).filter({ hasText: 'before' })).toHaveCount(1);
   }
   await pressClip(viewer, { note: 'after' });
   for (const page of [streamer, moderator, viewer]) {
-    await expect(rows(page).filter({ hasText: 'after' })).toHaveCount(1, { timeout: 40_000 });
+    await expect(rows(page).filter({ hasText: 'after' })).toHaveCount(1);
     await expect(rows(page)).toHaveCount(3);
   }
   expect(snapshots).toBe(0);
@@ -56,11 +56,11 @@ test('three presses of a phone without network land at their true offsets', asyn
   await viewer.waitForTimeout(3_000);
   await viewer.context().setOffline(false);
 
-  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
+  await expect(unsent(viewer)).toHaveCount(0);
   const offsets: number[] = [];
   for (const note of ['one', 'two', 'three']) {
     const row = rows(streamer).filter({ hasText: note });
-    await expect(row).toHaveCount(1, { timeout: 40_000 });
+    await expect(row).toHaveCount(1);
     const [, hours, minutes, seconds] = /(\d+):(\d\d):(\d\d)/.exec(await row.innerText()) ?? [];
     offsets.push(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
   }
@@ -90,7 +90,7 @@ test('presses that wait for an absent server ask for it together, ever more seld
   // Each attempt sends three; where every failure made an attempt of its own, there would be hundreds.
   expect(asked).toBeLessThan(60);
   await viewer.unroute('**/api/submit');
-  await expect(unsent(viewer)).toHaveCount(0, { timeout: 40_000 });
+  await expect(unsent(viewer)).toHaveCount(0);
   await expect(rows(streamer)).toHaveCount(3);
 });
 

@@ -2,6 +2,7 @@
 // `page`, and no `person`: there, what a policy stops fails the test.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../stage/stage';
+import { appRuns } from '../stage/people';
 
 const POLICY = 'content-security-policy';
 
@@ -27,7 +28,8 @@ for (const [what, injected] of [
     for (const policy of [false, true]) {
       await comeWith(page, server.url, injected, policy);
       await page.goto(server.url);
-      await page.waitForLoadState('networkidle');
+      // What runs, runs before the app: it stands in the document, or is asked for beside the app's own files.
+      await appRuns(page);
       expect(await page.evaluate(() => 'harmed' in window)).toBe(!policy);
     }
     // The page's own scripts run all the same.
@@ -60,8 +62,8 @@ test('no page of ours can be shown in a frame of another', async ({ page, server
     await page.route('http://other.example/', (route) =>
       route.fulfill({ contentType: 'text/html', body: `<iframe src="${server.url}/" title="framed"></iframe>` }),
     );
+    // Done when the frame is.
     await page.goto('http://other.example/');
-    await page.waitForLoadState('networkidle');
     const heading = page.frameLocator('iframe').getByRole('heading', { name: 'Clip Timestamps' });
     await expect(heading).toHaveCount(policy ? 0 : 1);
   }

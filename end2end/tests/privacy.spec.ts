@@ -3,7 +3,8 @@ import { expect, phone, test } from '../stage/stage';
 import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`a viewer is forgotten, and every open page hears of it, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({ person }) => {
+  const how = javaScriptEnabled ? 'with scripts' : 'without scripts';
+  test(`a viewer is forgotten, and every open page hears of it, ${how}`, { tag: '@postgres' }, async ({ person }) => {
     const streamer = await person();
     const code = await openSession(streamer, 'Forgetful', 'Any');
     await act(streamer, 'Start');

@@ -9,7 +9,7 @@ test('a rehearsal shows every step green and counts nothing', async ({ person })
   for (const step of ['Server', 'Database', 'Live stream', 'Export', 'Cleaned up']) {
     await expect(
       streamer.getByRole('listitem').filter({ hasText: step }).filter({ hasText: /works/ }),
-    ).toBeVisible({ timeout: 15_000 });
+    ).toBeVisible();
   }
   await streamer.goto('/');
   await expect(streamer.getByRole('link', { name: /rehears/i })).toHaveCount(1);

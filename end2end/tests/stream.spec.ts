@@ -2,7 +2,7 @@
 import { expect, phone, test } from '../stage/stage';
 import { act, download, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
 
-test('a stream is collected from start to export', async ({ person }) => {
+test('a stream is collected from start to export', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
   const moderator = await person();

@@ -12,6 +12,15 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     if let Some(page) = page() {
         leptos::mount::hydrate_body(page);
+        tell_that_it_runs();
+    }
+}
+
+/// Marks the document: from now on what is clicked is the app's.
+fn tell_that_it_runs() {
+    if let Some(html) = document().document_element() {
+        // A document without a place for the mark works as well.
+        let _ = html.set_attribute("data-app", "runs");
     }
 }
 
