@@ -46,15 +46,32 @@ test('a wrong code says what to do next', async ({ person }) => {
   await expect(viewer.getByRole('link', { name: 'To the first page' }).first()).toBeVisible();
 });
 
-test('a code may be typed as people type', async ({ person }) => {
+test('a code may be typed as people type, into the field and into the address', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Forgiving', 'Any');
   const viewer = await person();
-  await viewer.goto('/');
-  await viewer.getByLabel(/code/i).fill(` ${code.slice(0, 3).toLowerCase()} ${code.slice(3).toLowerCase()} `);
-  await viewer.getByLabel(/code/i).press('Enter');
-  await expect(viewer).toHaveURL(new RegExp(`/s/${code}$`));
-  await expect(viewer.getByRole('heading', { name: 'Forgiving' })).toBeVisible();
+  const fullWidth = code.replace(/./g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+  const spaced = ` ${code.slice(0, 3).toLowerCase()} ${code.slice(3).toLowerCase()} `;
+  for (const typed of [spaced, `#${code}`, `${code}.`, `(${code})`, `${code}\u200b`, fullWidth]) {
+    await viewer.goto('/');
+    await viewer.getByLabel(/code/i).fill(typed);
+    await viewer.getByLabel(/code/i).press('Enter');
+    await expect(viewer).toHaveURL(new RegExp(`/s/${code}$`));
+    await expect(viewer.getByRole('heading', { name: 'Forgiving' })).toBeVisible();
+    await viewer.goto(`/s/${typed.trim().replace('#', '')}`);
+    await expect(viewer).toHaveURL(new RegExp(`/s/${code}$`));
+    await expect(viewer.getByRole('heading', { name: 'Forgiving' })).toBeVisible();
+  }
+});
+
+test('a link whose address was copied with the end of a sentence opens its page with its key', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Copied', 'Any');
+  const link = await mintModeratorLink(streamer, 'Anna');
+  const moderator = await person();
+  await moderator.goto(link.replace(`/s/${code}/`, `/s/${code.toLowerCase()}./`));
+  await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+  expect(new URL(moderator.url()).pathname).toBe(`/s/${code}/mod`);
 });
 
 for (const typed of ['7', 'ÄÖ', 'https://clips.example/']) {

@@ -39,9 +39,8 @@ impl Code {
     pub fn find(given: &str) -> Result<Self, NotACode> {
         given.parse().or_else(|error| {
             let (_, behind) = given.rsplit_once("/s/").ok_or(error)?;
-            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            let end = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
-            behind[..end].parse()
+            let ends = |c: char| c.is_whitespace() || (c.is_ascii_punctuation() && c != '-');
+            behind[..behind.find(ends).unwrap_or(behind.len())].parse()
         })
     }
 
@@ -54,11 +53,13 @@ impl Code {
 impl FromStr for Code {
     type Err = NotACode;
 
-    /// Forgives case, spaces, hyphens, and the look-alikes O, I and L.
+    /// Forgives case, full-width letters, the look-alikes O, I and L, what stands around a code (quotation marks, brackets,
+    /// the end of a sentence), and what may stand within it.
     fn from_str(raw: &str) -> Result<Self, NotACode> {
         let mut code = String::with_capacity(Self::LENGTH);
-        for c in raw.chars().filter(|c| !c.is_whitespace() && *c != '-') {
-            let c = match c.to_ascii_uppercase() {
+        let bare = raw.trim_matches(|c: char| !c.is_alphanumeric());
+        for c in bare.chars().filter(|c| !may_stand_within(*c)) {
+            let c = match half_width(c).to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',
                 other => other,
@@ -74,6 +75,21 @@ impl FromStr for Code {
         } else {
             Err(NotACode)
         }
+    }
+}
+
+/// White space, dashes and dots, and beyond ASCII whatever is no letter and no digit: marks, and what shows nothing. The
+/// colons and slashes of an address are not among them.
+fn may_stand_within(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '_' | '.') || !(c.is_ascii() || c.is_alphanumeric())
+}
+
+/// The ASCII character that a full-width one stands for (U+FF01 to U+FF5E), as keyboards for Chinese and Japanese type them.
+fn half_width(c: char) -> char {
+    let full = u32::from(c);
+    match full {
+        0xff01..=0xff5e => char::from_u32(full - 0xfee0).unwrap_or(c),
+        _ => c,
     }
 }
 
@@ -112,7 +128,16 @@ mod tests {
 
     #[test]
     fn what_has_another_length_or_alphabet_is_no_code() {
-        for raw in ["", "7KQ0M", "7KQ0M12", "7KQ0MU", "7KQ0M!", "７KQ0M1"] {
+        for raw in [
+            "",
+            "7KQ0M",
+            "7KQ0M12",
+            "7KQ0MU",
+            "7KQ0M!",
+            "7KQ/0M1",
+            "https://a",
+            "７KQ0MÜ",
+        ] {
             assert_eq!(raw.parse::<Code>(), Err(NotACode), "{raw:?}");
         }
     }
@@ -125,7 +150,11 @@ mod tests {
             "http://192.168.1.20:3000/s/7KQ0M1?pressed=1",
             "https://clips.example/s/7KQ0M1/control#ctl_00",
             "Mark a moment: https://clips.example/s/7KQ0M1, now",
+            "https://clips.example/s/7KQ0M1.",
+            "(see https://clips.example/s/7KQ0M1)",
+            "https://clips.example/s/7KQ0M1\u{200b}",
             "7kq 0m1",
+            "#7KQ0M1",
         ] {
             assert_eq!(Code::find(given).unwrap().as_str(), "7KQ0M1", "{given:?}");
         }
@@ -150,6 +179,27 @@ mod tests {
         fn every_random_code_reads_back_as_itself(bytes: [u8; 6]) {
             let code = Code::from_random(bytes);
             prop_assert_eq!(code.as_str().to_lowercase().parse::<Code>(), Ok(code));
+        }
+
+        #[test]
+        fn what_stands_around_and_within_a_code_is_forgiven(
+            bytes: [u8; 6],
+            full_width: bool,
+            before in "[\\s#(\\[\"'“«\u{200b}\u{feff}]{0,3}",
+            within in "[ \u{a0}\u{200b}\u{ad}\u{2060}\u{2013}._-]{0,3}",
+            behind in "[\\s.,;:!?)\\]\"'”»。、\u{200b}]{0,3}",
+        ) {
+            let code = Code::from_random(bytes);
+            let letter = |c: char| match full_width {
+                true => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+                false => c,
+            };
+            let letters: Vec<_> = code.as_str().chars().map(|c| letter(c).to_string()).collect();
+            let typed = format!("{before}{}{behind}", letters.join(&within));
+            prop_assert_eq!(typed.parse::<Code>(), Ok(code.clone()), "{}", typed);
+            prop_assert_eq!(Code::find(&typed), Ok(code.clone()));
+            let pasted = format!("{before}https://clips.example/s/{code}{behind}");
+            prop_assert_eq!(Code::find(&pasted), Ok(code));
         }
 
         #[test]

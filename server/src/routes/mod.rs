@@ -1,5 +1,6 @@
-//! The handlers of all routes that are no pages.
+//! The handlers of all routes.
 
+mod address;
 pub mod api;
 pub mod export;
 pub mod forms;

@@ -35,7 +35,11 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{patience::soon, refusal::Refusal};
+use super::{
+    address::{Spelling, spelling},
+    patience::soon,
+    refusal::Refusal,
+};
 use crate::{
     bodies::{Body, HTML, Public, Site, What},
     clips::BoundClips,
@@ -318,8 +322,10 @@ pub async fn viewer(
     request: Request,
 ) -> Response {
     let asked = request.headers();
-    let Ok(code) = raw.parse::<Code>() else {
-        return guest.gets(pages.missing(&pages.ready.no_session, asked));
+    let code = match spelling(&raw, request.uri()) {
+        Spelling::Canonical(code) => code,
+        Spelling::Other(page) => return page.into_response(),
+        Spelling::NoCode => return guest.gets(pages.missing(&pages.ready.no_session, asked)),
     };
     if names(request.uri(), &VIEWER_QUERY) {
         let clips = BoundClips::new(pages.state.clone(), guest.caller);
@@ -344,15 +350,16 @@ pub async fn mine(
     FromState(pages): FromState<Pages>,
     clips: BoundClips,
     Path(raw): Path<String>,
+    uri: Uri,
     asked: HeaderMap,
 ) -> Response {
-    let shown = async {
-        let code: Code = raw.parse().map_err(|_| ClipsError::NotFound)?;
-        viewer_for(&pages, &clips, &code, Pressed::default()).await
+    let code = match spelling(&raw, &uri) {
+        Spelling::Canonical(code) => code,
+        Spelling::Other(page) => return page.into_response(),
+        Spelling::NoCode => return pages.missing(&pages.ready.no_session, &asked),
     };
-    shown
-        .await
-        .unwrap_or_else(|error| pages.trouble(error, &asked))
+    let shown = viewer_for(&pages, &clips, &code, Pressed::default()).await;
+    shown.unwrap_or_else(|error| pages.trouble(error, &asked))
 }
 
 /// The viewers' page as it is for this caller alone.
@@ -415,8 +422,10 @@ async fn desk(
     right: Right,
     page: fn(AtDesk) -> PageData,
 ) -> Response {
-    let Ok(code) = raw.parse::<Code>() else {
-        return pages.missing(&pages.ready.no_session, &asked);
+    let code = match spelling(&raw, &uri) {
+        Spelling::Canonical(code) => code,
+        Spelling::Other(page) => return page.into_response(),
+        Spelling::NoCode => return pages.missing(&pages.ready.no_session, &asked),
     };
     let query: Refused = query(&uri);
     let desk = entry::admit(clips.desk(&code).await, right);

@@ -1,5 +1,6 @@
 //! The routes, through the true server.
 
+mod address;
 mod arrival;
 mod canary;
 mod connections;

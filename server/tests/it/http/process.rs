@@ -31,7 +31,7 @@ async fn an_unknown_address_is_a_page_with_status_404() {
     for (path, words) in [
         ("/nowhere", "There is no page at this address"),
         ("/s/000000", no_session),
-        ("/s/no-code", no_session),
+        ("/s/nowhere", no_session),
         ("/s/000000/control", no_session),
     ] {
         let answer = server.person().get(path).await;

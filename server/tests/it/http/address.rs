@@ -1,0 +1,52 @@
+//! The one address of a session's pages: other spellings of its code lead there.
+
+use reqwest::{StatusCode, header};
+
+use crate::stage::{database::Kind, running::Running};
+
+#[tokio::test]
+async fn whatever_is_typed_for_a_code_leads_to_the_one_address_of_the_page() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let spaced = format!("{}%20{}", &code[..3], &code[3..]);
+    for spelling in [
+        code.to_lowercase(),
+        format!("{code}."),
+        format!("{code},"),
+        format!("{code})"),
+        format!("{code}%E2%80%8B"),
+        format!("%E2%80%9C{code}%E2%80%9D"),
+        spaced,
+    ] {
+        // A code of digits alone has no lower case.
+        if spelling == code {
+            continue;
+        }
+        for below in ["", "/mine", "/control", "/mod", "/mod?refused=x"] {
+            let answer = streamer.get(&format!("/s/{spelling}{below}")).await;
+            assert_eq!(
+                answer.status(),
+                StatusCode::PERMANENT_REDIRECT,
+                "{spelling}{below}"
+            );
+            assert_eq!(
+                answer.headers()[header::LOCATION],
+                format!("/s/{code}{below}")
+            );
+            let page = streamer.get(&format!("/s/{code}{below}")).await;
+            assert_eq!(page.status(), StatusCode::OK, "{below}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_code_in_an_address_is_told_as_nothing_there() {
+    let server = Running::new(Kind::Sqlite).await;
+    for no_code in ["7", "7KQ0M12", "7KQ0M%C3%9C", "%E3%85%A4", "..%2F.."] {
+        for below in ["", "/mine", "/control", "/mod"] {
+            let answer = server.person().get(&format!("/s/{no_code}{below}")).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{no_code}{below}");
+        }
+    }
+}
