@@ -5,12 +5,15 @@
 use leptos::{prelude::*, reactive::owner::Owner};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::pages::PageData;
+use crate::{components::page_title::PRODUCT, pages::PageData};
 
 /// The element that holds the page's data, as JSON.
 const DATA: &str = "data";
 /// The attribute of that element which names the page.
 const PAGE: &str = "data-page";
+
+/// What search engines and chats say of every page.
+const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
 
 /// The files of one build that a document loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,10 +110,14 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="dark light" />
-                <meta
-                    name="description"
-                    content="Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home."
-                />
+                // A note with digits stays as it was typed, and no link to a telephone.
+                <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
+                <meta name="description" content=DESCRIPTION />
+                // What chats show of a link.
+                {preview("og:type", "website")}
+                {preview("og:site_name", PRODUCT)}
+                {preview("og:title", title.clone())}
+                {preview("og:description", DESCRIPTION)}
                 <title inner_html=escaped(&title)></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
@@ -138,6 +145,13 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
             <body>{page.view()}</body>
         </html>
     }
+}
+
+/// A tag of the Open Graph protocol (https://ogp.me).
+fn preview(property: &'static str, content: impl Into<String>) -> impl IntoView {
+    leptos::html::meta()
+        .attr("property", property)
+        .content(content.into())
 }
 
 /// The page's data as the text of a script element: JSON that no markup can end, since every `<` in it is escaped.

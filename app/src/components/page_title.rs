@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+/// What this product is called.
+pub(crate) const PRODUCT: &str = "Clip Timestamps";
+
 /// Sets the title of the browser's tab, and again whenever it changes.
 #[component]
 pub fn PageTitle(
@@ -15,7 +18,7 @@ pub fn PageTitle(
 /// A title with the product's name at its end.
 pub(crate) fn of_product(title: &str) -> String {
     match title {
-        "" => "Clip Timestamps".to_owned(),
-        title => format!("{title} · Clip Timestamps"),
+        "" => PRODUCT.to_owned(),
+        title => format!("{title} · {PRODUCT}"),
     }
 }

@@ -143,7 +143,7 @@ async fn a_reload_is_answered_with_nothing_until_something_has_changed() {
 async fn the_first_page_and_the_404_are_the_same_for_all_who_have_no_cookie() {
     let server = Running::new(Kind::Sqlite).await;
     let [one, other] = [(); 2].map(|()| server.person().without_cookie());
-    for path in ["/", "/privacy", "/nowhere", "/s/000000", "/s/no-code"] {
+    for path in ["/", "/privacy", "/nowhere", "/s/000000", "/s/nowhere"] {
         let (a, b) = (one.get(path).await, other.get(&format!("{path}?x=1")).await);
         for answer in [&a, &b] {
             assert!(answer.headers().contains_key("set-cookie"), "{path}");
@@ -243,4 +243,38 @@ async fn every_page_gives_a_browser_without_a_cookie_exactly_one() {
         let page = streamer.get(&format!("/s/{code}{path}")).await;
         assert!(!page.headers().contains_key("set-cookie"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_chats_show_of_a_link_names_the_session_and_stands_still() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    let stranger = server.person();
+    let preview = |html: &str| {
+        let tags = html.split("<meta").filter(|tag| tag.contains("og:"));
+        tags.map(|tag| tag.split('>').next().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let before = stranger.get(&format!("/s/{code}")).await;
+    let before = preview(&before.text().await.unwrap());
+    let title = "content=\"Witcher 3 – Act 1 Finale · Clip Timestamps\"";
+    assert!(
+        before
+            .iter()
+            .any(|tag| tag.contains("og:title") && tag.contains(title)),
+        "{before:?}"
+    );
+    assert_eq!(before.len(), 4, "{before:?}");
+
+    streamer.presses(&code, "seen").await;
+    let html = loads_until(&stranger, &format!("/s/{code}"), |html| {
+        html.contains("00:00:0")
+    })
+    .await;
+    assert_eq!(preview(&html), before);
+    // What is behind a code that leads nowhere is told as such.
+    let nowhere = stranger.get("/s/000000").await.text().await.unwrap();
+    assert!(!preview(&nowhere).iter().any(|tag| tag.contains("Witcher")));
 }
