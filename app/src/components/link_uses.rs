@@ -67,7 +67,7 @@ fn LinkUse(link: Link) -> impl IntoView {
     let opened: Vec<_> = link.uses.redeemed_at.iter().copied().map(at).collect();
     view! {
         <li class="link" class:link--revoked=link.revoked_at.is_some()>
-            <span class="link__label">{link.label.to_string()}</span>
+            <span class="link__label" dir="auto">{link.label.to_string()}</span>
             " "
             <span class="link__use">{state}</span>
             {(!opened.is_empty())

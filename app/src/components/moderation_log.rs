@@ -149,7 +149,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                 " "
                 {what.clone()}
             </span>
-            {note.map(|note| view! { <span class="log__note">{format!("“{note}”")}</span> })}
+            {note.map(|note| view! { <span class="log__note" dir="auto">{format!("“{note}”")}</span> })}
             <span class="log__when">{at(act.at)}</span>
             {undone.map(|words| view! { <span class="log__when">{words}</span> })}
             {can_be_undone

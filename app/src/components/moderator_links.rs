@@ -110,6 +110,7 @@ pub fn ModeratorLinks(
                 <input
                     node_ref=label
                     id="label"
+                    dir="auto"
                     class="input"
                     placeholder="Their name"
                     autocomplete="off"
@@ -151,7 +152,7 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
     let is_alive = link.revoked_at.is_none();
     view! {
         <li class="link" class:link--revoked=!is_alive>
-            <span class="link__label">{label.clone()}</span>
+            <span class="link__label" dir="auto">{label.clone()}</span>
             " "
             <span class="link__use">{usage}</span>
             " "

@@ -81,6 +81,7 @@ pub fn NoteEditor(
             <input
                 node_ref=field
                 id=id
+                dir="auto"
                 class="input"
                 value=before
                 autocomplete="off"

@@ -164,6 +164,7 @@ pub fn PressForm(
                 <input
                     node_ref=note_field
                     id="note"
+                    dir="auto"
                     name="note"
                     class="input"
                     value=note
@@ -190,6 +191,7 @@ pub fn PressForm(
                 <input
                     node_ref=name_field
                     id="name"
+                    dir="auto"
                     name="name"
                     class="input"
                     value=name

@@ -44,11 +44,11 @@ pub fn SessionEditor(
             <form class="form" on:submit=save>
                 <div class="field">
                     <label for="title">"Title"</label>
-                    <input node_ref=title id="title" class="input" value=session.title.to_string() />
+                    <input node_ref=title id="title" class="input" dir="auto" value=session.title.to_string() />
                 </div>
                 <div class="field">
                     <label for="game">"Game"</label>
-                    <input node_ref=game id="game" class="input" value=session.game.to_string() />
+                    <input node_ref=game id="game" class="input" dir="auto" value=session.game.to_string() />
                 </div>
                 <p class="form__error" role="alert">
                     {move || error.get().map(|error| error.to_string())}

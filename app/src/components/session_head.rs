@@ -13,8 +13,8 @@ pub fn SessionHead(
 ) -> impl IntoView {
     view! {
         <div class="session-head">
-            <h1 class="session-head__title">{move || feed.session.read().title.to_string()}</h1>
-            <p class="session-head__game">{move || feed.session.read().game.to_string()}</p>
+            <h1 class="session-head__title" dir="auto">{move || feed.session.read().title.to_string()}</h1>
+            <p class="session-head__game" dir="auto">{move || feed.session.read().game.to_string()}</p>
             <StatusBadge session=feed.session />
         </div>
     }

@@ -124,6 +124,7 @@ pub fn SessionRules(
                     <textarea
                         node_ref=words
                         id="held"
+                        dir="auto"
                         class="input input--tall"
                         rows="4"
                         autocomplete="off"

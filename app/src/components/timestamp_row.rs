@@ -35,13 +35,13 @@ pub fn TimestampRow(
                 })}
             <span class="timestamp__offset">{timestamp.offset_seconds.to_string()}</span>
             " "
-            <span class="timestamp__note">
+            <span class="timestamp__note" dir="auto">
                 {timestamp.note.as_ref().map(|note| note.as_str().to_owned())}
             </span>
             {timestamp
                 .submitted_by
                 .as_ref()
-                .map(|name| view! { " " <span class="timestamp__name">{name.as_str().to_owned()}</span> })}
+                .map(|name| view! { " " <span class="timestamp__name" dir="auto">{name.as_str().to_owned()}</span> })}
             {timestamp.mine.then(|| view! { " " <span class="timestamp__mine">"yours"</span> })}
             {hidden.then(|| view! { " " <span class="timestamp__hidden">"hidden"</span> })}
             {children.map(|children| view! { <span class="timestamp__actions">{children()}</span> })}

@@ -52,7 +52,7 @@ fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
         >
             {(!row.moment.is_empty())
                 .then(|| view! { <span class="timestamp__offset">{row.moment}</span> " " })}
-            <span class="timestamp__note">{row.press.note.as_ref().map(ToString::to_string)}</span>
+            <span class="timestamp__note" dir="auto">{row.press.note.as_ref().map(ToString::to_string)}</span>
             " "
             // A refusal is said aloud; where there is no such line, the button says it.
             <span class="timestamp__state" role=(row.class == "refused").then_some("alert")>

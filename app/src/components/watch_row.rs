@@ -121,10 +121,10 @@ fn Words(row: Memo<Timestamp>) -> impl IntoView {
         let text = |text: Option<&str>| text.map(ToOwned::to_owned);
         let hidden = if row.held { "held back" } else { "hidden" };
         view! {
-            <span class="timestamp__note">{text(row.note.as_ref().map(Note::as_str))}</span>
+            <span class="timestamp__note" dir="auto">{text(row.note.as_ref().map(Note::as_str))}</span>
             " "
             {text(row.submitted_by.as_ref().map(Name::as_str))
-                .map(|name| view! { <span class="timestamp__name">{name}</span> " " })}
+                .map(|name| view! { <span class="timestamp__name" dir="auto">{name}</span> " " })}
             {row.mine.then(|| view! { <span class="timestamp__mine">"yours"</span> " " })}
             {row.hidden.then(|| view! { <span class="timestamp__hidden">{hidden}</span> " " })}
         }

@@ -35,6 +35,7 @@ pub fn WatchToolbar(
                 <label for="filter">"Filter"</label>
                 <input
                     id="filter"
+                    dir="auto"
                     type="search"
                     class="input"
                     placeholder="note or name"

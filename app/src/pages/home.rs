@@ -139,6 +139,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                     <input
                         node_ref=title_field
                         id="title"
+                        dir="auto"
                         name="title"
                         class="input"
                         value=title
@@ -154,6 +155,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                     <input
                         node_ref=game_field
                         id="game"
+                        dir="auto"
                         name="game"
                         class="input"
                         value=game
@@ -241,10 +243,10 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
     view! {
         <li class="sessions__row">
             <a class="sessions__title" href=address>
-                {title}
+                <bdi>{title}</bdi>
                 <span class="visually-hidden">{format!(" ({does})")}</span>
             </a>
-            <span class="sessions__game">{session.game.to_string()}</span>
+            <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
             <span class="sessions__count">{counted(session.timestamp_count)}</span>
             <StatusBadge session=Signal::stored(session) />
             <a class="sessions__viewer" href=page>
