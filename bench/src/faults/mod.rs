@@ -92,7 +92,7 @@ pub(crate) enum Fault {
     /// A restart while thousands of pages watch.
     Returning {
         /// How many pages.
-        #[arg(long, default_value_t = 5_000)]
+        #[arg(long, default_value_t = 10_000)]
         pages: usize,
     },
     /// A wall clock that jumps.
