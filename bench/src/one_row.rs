@@ -14,7 +14,7 @@ use server::{
     config::Config,
     lifecycle,
     router::router,
-    security::{caller::Caller, visitor},
+    security::{caller::Browser, visitor},
     state::State,
     store::{Store, Submission, VisitorId},
     world::Clock,
@@ -57,10 +57,10 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
 /// Lacks the machinery of server functions, which is in the peer's favour.
 async fn submit(
     FromState(state): FromState<State>,
-    Extension(caller): Extension<Caller>,
+    Extension(browser): Extension<Browser>,
     Json(Arguments { code, press }): Json<Arguments>,
 ) -> Result<Json<Timestamp>, (StatusCode, String)> {
-    let recorded = record(&state, caller.visitor, &code, press).await;
+    let recorded = record(&state, browser.visitor, &code, press).await;
     recorded.map(Json).map_err(|error| {
         let status = server::status::status(&error);
         (status, error.to_string())

@@ -23,48 +23,32 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
-    security::{address::Network, caller::Caller, limits::Counted},
+    security::caller::Browser,
     state::State,
-    store::{Done, Known, Moderating, SessionId, StoreError, Submission, VisitorId, in_time},
+    store::{Done, Known, Moderating, SessionId, StoreError, Submission, in_time},
     world,
 };
 
-/// The port, bound to one visitor.
+/// The port, bound to one browser.
 pub struct BoundClips {
     state: State,
-    visitor: VisitorId,
-    counted: Counted,
+    browser: Browser,
 }
 
 impl BoundClips {
-    /// Binds the port to a caller.
-    pub fn new(state: State, caller: Caller) -> Self {
-        let Caller { visitor, counted } = caller;
-        Self {
-            state,
-            visitor,
-            counted,
-        }
+    /// Binds the port to a browser.
+    pub fn new(state: State, browser: Browser) -> Self {
+        Self { state, browser }
     }
 
     /// The same as what the pages and the server functions find in their context.
-    pub fn port(state: &State, caller: Caller) -> Arc<dyn Clips> {
-        Arc::new(Self::new(state.clone(), caller))
+    pub fn port(state: &State, browser: Browser) -> Arc<dyn Clips> {
+        Arc::new(Self::new(state.clone(), browser))
     }
 
     /// Whom it is bound to.
-    pub fn visitor(&self) -> VisitorId {
-        self.visitor
-    }
-
-    /// By what they are counted.
-    pub fn counted(&self) -> Counted {
-        self.counted
-    }
-
-    /// Where they are.
-    pub fn network(&self) -> Network {
-        self.counted.network
+    pub fn browser(&self) -> Browser {
+        self.browser
     }
 
     /// The session with this code, where the caller has this right in it; for routes that are no server functions.
@@ -85,7 +69,7 @@ impl BoundClips {
     /// # Errors
     /// `Busy` while the database can't be reached.
     pub async fn forget(&self) -> Result<(), ClipsError> {
-        let (state, visitor) = (self.state.clone(), self.visitor());
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
             for session in state.store.forget_visitor(&state.clock, visitor).await? {
                 state.hub.wake(session);
@@ -97,7 +81,7 @@ impl BoundClips {
 
     /// The session, where the caller may: the one place that says no.
     async fn known(&self, code: &Code, right: Right) -> Result<Known, ClipsError> {
-        let known = self.state.store.known(code, self.visitor).await?;
+        let known = self.state.store.known(code, self.browser.visitor).await?;
         let known = known.ok_or(ClipsError::NotFound)?;
         if known.role.may_in(right, known.session.rules) {
             Ok(known)
@@ -167,10 +151,10 @@ impl BoundClips {
         F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
     {
         let session = self.known(code, Right::Moderate).await?.id;
-        self.state.limits.moderation(self.counted)?;
+        self.state.limits.moderation(self.browser.into())?;
         let asked = Moderating {
             session,
-            author: self.visitor,
+            author: self.browser.visitor,
             act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
         };
         self.change(session, |state| moderate(state, asked)).await
@@ -193,8 +177,8 @@ async fn in_a_task<T: Send + 'static>(
 #[async_trait]
 impl Clips for BoundClips {
     async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError> {
-        self.state.limits.new_session(self.counted)?;
-        let (state, visitor) = (self.state.clone(), self.visitor);
+        self.state.limits.new_session(self.browser.into())?;
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
             let store = &state.store;
             store
@@ -205,7 +189,7 @@ impl Clips for BoundClips {
     }
 
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError> {
-        Ok(self.state.store.own_sessions(self.visitor).await?)
+        Ok(self.state.store.own_sessions(self.browser.visitor).await?)
     }
 
     async fn role(&self, code: &Code) -> Result<Role, ClipsError> {
@@ -221,7 +205,7 @@ impl Clips for BoundClips {
         let known = self.known(code, Right::Moderate).await?;
         let store = &self.state.store;
         store
-            .touch_links(&self.state.clock, known.id, self.visitor)
+            .touch_links(&self.state.clock, known.id, self.browser.visitor)
             .await?;
         Ok(Desk {
             role: known.role,
@@ -242,10 +226,10 @@ impl Clips for BoundClips {
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
         let session = self.found(code, Right::Submit).await?;
-        self.state.limits.press(self.counted, session)?;
+        self.state.limits.press(self.browser.into(), session)?;
         let submission = Submission {
             session,
-            visitor: self.visitor,
+            visitor: self.browser.visitor,
             press,
         };
         let answer = self.state.recorder.submit(submission).await;
@@ -258,16 +242,18 @@ impl Clips for BoundClips {
     async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError> {
         let session = self.known(code, Right::Watch).await?.id;
         let store = &self.state.store;
-        let own = store.own_timestamp(session, self.visitor, id).await?;
+        let own = store
+            .own_timestamp(session, self.browser.visitor, id)
+            .await?;
         own.ok_or(ClipsError::NoTimestamp)
     }
 
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError> {
         // What is made for one visitor costs as much as what a crowd shares.
-        self.state.limits.load(self.counted)?;
+        self.state.limits.load(self.browser.into())?;
         let session = self.known(code, Right::Watch).await?.id;
         let store = &self.state.store;
-        Ok(store.own_timestamps(session, self.visitor).await?)
+        Ok(store.own_timestamps(session, self.browser.visitor).await?)
     }
 
     async fn now(&self) -> Result<Tick, ClipsError> {
@@ -411,9 +397,9 @@ impl Clips for BoundClips {
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
-        self.state.limits.redemption(self.counted)?;
+        self.state.limits.redemption(self.browser.into())?;
         let id = self.known(code, Right::Watch).await?.id;
-        let (state, visitor) = (self.state.clone(), self.visitor);
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
             let store = &state.store;
             store.redeem(&state.clock, id, visitor, &key).await
@@ -446,7 +432,7 @@ impl Clips for BoundClips {
 
     async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError> {
         let id = self.known(code, Right::ManageLinks).await?.id;
-        let (state, visitor) = (self.state.clone(), self.visitor);
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
             let store = &state.store;
             let minted = store
@@ -460,7 +446,7 @@ impl Clips for BoundClips {
 
     async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError> {
         let id = self.known(code, Right::Control).await?.id;
-        let (state, visitor) = (self.state.clone(), self.visitor);
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
             let store = &state.store;
             let rehearsal = store.open_rehearsal(&state.clock, id, visitor).await?;

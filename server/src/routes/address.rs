@@ -1,68 +1,93 @@
 //! The one address of each session's pages: whatever else people type for its code leads there.
 
 use app::domain::code::Code;
-use axum::{http::Uri, response::Redirect};
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{Uri, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
 
-/// What the code in an address is.
-pub(super) enum Spelling {
-    /// A code, as links spell it.
-    Canonical(Code),
-    /// A code in another spelling: this is its page.
-    Other(Redirect),
-    /// No code.
-    NoCode,
+use super::pages::Pages;
+
+/// The code in the address `/s/CODE` of a page, or in one below it. Who asks for another spelling is sent to the page, and
+/// who asks for what is no code is told that there is no such session.
+pub struct Addressed(pub Code);
+
+impl FromRequestParts<Pages> for Addressed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {
+        let raw = Path::<String>::from_request_parts(parts, pages).await;
+        let Path(raw) = raw.map_err(IntoResponse::into_response)?;
+        match raw.parse::<Code>() {
+            Ok(code) if raw == code.as_str() => Ok(Self(code)),
+            Ok(code) => Err(page_of(&code, &parts.uri).into_response()),
+            Err(_) => Err(pages.no_session(&parts.headers)),
+        }
+    }
 }
 
-/// Reads the code in the address `/s/CODE` of a page, or in one below it. `raw` is the code as it stands there, decoded.
-pub(super) fn spelling(raw: &str, uri: &Uri) -> Spelling {
-    let Ok(code) = raw.parse::<Code>() else {
-        return Spelling::NoCode;
-    };
-    if raw == code.as_str() {
-        return Spelling::Canonical(code);
-    }
-    // Browsers carry the fragment on by themselves, and a key with it.
+/// The page at this address as links spell its code. Browsers carry the fragment on by themselves, and a key with it.
+fn page_of(code: &Code, uri: &Uri) -> Redirect {
     let below = uri.path().splitn(4, '/').nth(3);
     let below = below.map(|path| format!("/{path}")).unwrap_or_default();
-    let query = uri.query().map(|query| format!("?{query}"));
-    let query = query.unwrap_or_default();
-    Spelling::Other(Redirect::permanent(&format!("/s/{code}{below}{query}")))
+    to(&format!("/s/{code}{below}"), uri)
+}
+
+/// The page of a session at an address with a slash behind it, which is easily typed.
+pub(super) fn without_slash(uri: &Uri) -> Option<Redirect> {
+    let path = uri.path().strip_suffix('/')?;
+    path.starts_with("/s/").then(|| to(path, uri))
+}
+
+/// The same query at another path.
+fn to(path: &str, uri: &Uri) -> Redirect {
+    match uri.query() {
+        Some(query) => Redirect::permanent(&format!("{path}?{query}")),
+        None => Redirect::permanent(path),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{http::header, response::IntoResponse};
+    use axum::http::header;
 
     use super::*;
 
-    fn leads_to(raw: &str, address: &str) -> String {
-        let Spelling::Other(redirect) = spelling(raw, &address.parse().unwrap()) else {
-            panic!("{address} leads nowhere");
-        };
+    fn leads_to(redirect: Redirect) -> String {
         let answer = redirect.into_response();
-        answer.headers()[header::LOCATION]
-            .to_str()
-            .unwrap()
-            .to_owned()
+        let location = answer.headers()[header::LOCATION].to_str().unwrap();
+        location.to_owned()
+    }
+
+    fn spelled(address: &str) -> String {
+        let uri: Uri = address.parse().unwrap();
+        leads_to(page_of(&"7KQ0M1".parse().unwrap(), &uri))
     }
 
     #[test]
     fn another_spelling_leads_to_the_same_page_with_the_same_query() {
-        assert_eq!(leads_to("7kq0m1", "/s/7kq0m1"), "/s/7KQ0M1");
-        assert_eq!(leads_to("7KQ0M1.", "/s/7KQ0M1."), "/s/7KQ0M1");
-        let below = leads_to("7KQOM1", "/s/7KQOM1/control?refused=x%20y");
-        assert_eq!(below, "/s/7KQ0M1/control?refused=x%20y");
+        assert_eq!(spelled("/s/7kq0m1"), "/s/7KQ0M1");
+        assert_eq!(spelled("/s/7KQ0M1%E2%80%8B/mine"), "/s/7KQ0M1/mine");
         assert_eq!(
-            leads_to("7KQ0M1\u{200b}", "/s/7KQ0M1%E2%80%8B/mine"),
-            "/s/7KQ0M1/mine"
+            spelled("/s/7KQOM1/control?refused=x%20y"),
+            "/s/7KQ0M1/control?refused=x%20y"
         );
     }
 
     #[test]
-    fn the_spelling_of_links_stays_where_it_is() {
-        let found = spelling("7KQ0M1", &Uri::from_static("/s/7KQ0M1"));
-        assert!(matches!(found, Spelling::Canonical(code) if code.as_str() == "7KQ0M1"));
-        let found = spelling("nowhere", &Uri::from_static("/s/nowhere"));
-        assert!(matches!(found, Spelling::NoCode));
+    fn a_slash_at_the_end_of_a_session_s_page_goes_and_its_query_stays() {
+        let stripped = |address: &'static str| {
+            let found = without_slash(&Uri::from_static(address));
+            found.map(leads_to)
+        };
+        assert_eq!(stripped("/s/7KQ0M1/").as_deref(), Some("/s/7KQ0M1"));
+        assert_eq!(
+            stripped("/s/7KQ0M1/mod/?refused=x").as_deref(),
+            Some("/s/7KQ0M1/mod?refused=x")
+        );
+        for other in ["/s/7KQ0M1", "/privacy/", "/"] {
+            assert_eq!(stripped(other), None, "{other}");
+        }
     }
 }

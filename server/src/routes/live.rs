@@ -58,7 +58,7 @@ pub async fn live(
         return Ok(cross_site());
     }
     state.pressure.admits(Work::Stream)?;
-    state.limits.load(clips.counted())?;
+    state.limits.load(clips.browser().into())?;
     let last_event = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
@@ -96,7 +96,8 @@ async fn open(
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let session = state.store.find(code).await?;
     let session = session.ok_or(ClipsError::NotFound)?;
-    let seat = match state.hub.seat(session, clips.network(), clips.visitor()) {
+    let browser = clips.browser();
+    let seat = match state.hub.seat(session, browser.network, browser.visitor) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
     };
@@ -111,7 +112,7 @@ async fn open(
         Audience::Public => {}
         // From here on a revoked link ends this stream; what was revoked before is seen here.
         Audience::Staff => {
-            let role = state.store.role(session, clips.visitor()).await?;
+            let role = state.store.role(session, browser.visitor).await?;
             if !role.may(Right::Moderate) {
                 return Err(ClipsError::Forbidden(Right::Moderate));
             }

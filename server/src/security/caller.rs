@@ -1,43 +1,51 @@
-//! The caller: routes that are no server functions get the port bound to them.
+//! Who asks, as far as that is known before anything is asked.
 
 use std::convert::Infallible;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{Extensions, HeaderMap, request::Parts},
+    http::request::Parts,
 };
 
-use super::{
-    limits::Counted,
-    visitor::{VisitorCookie, meet},
-};
+use super::{address::Network, visitor::meet};
 use crate::{clips::BoundClips, state::State, store::VisitorId};
 
-/// Who asks, as far as that is known before anything is asked. The cookie's layer puts it into every request.
+/// By whom a request is counted.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// Whose browser it is.
-    pub visitor: VisitorId,
-    /// By what the request is counted.
-    pub counted: Counted,
+pub enum Caller {
+    /// Nobody in particular: what is public depends on no more than the network that it goes to.
+    Nobody(Network),
+    /// A browser.
+    Browser(Browser),
 }
 
 impl Caller {
-    /// The caller who sent this cookie, or who is given a new one.
-    pub(super) fn new(
-        cookie: &VisitorCookie,
-        is_new: bool,
-        state: &State,
-        extensions: &Extensions,
-        headers: &HeaderMap,
-    ) -> Self {
-        let visitor = cookie.visitor();
-        Self {
-            visitor,
-            counted: Counted {
-                visitor: (!is_new).then_some(visitor),
-                network: state.proxies.network(extensions, headers),
-            },
+    /// Where the request comes from.
+    pub fn network(self) -> Network {
+        match self {
+            Self::Nobody(network) | Self::Browser(Browser { network, .. }) => network,
+        }
+    }
+}
+
+/// A browser, by its cookie. The cookie's layer puts it into every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser {
+    /// Whom its cookie names.
+    pub visitor: VisitorId,
+    /// Where it is.
+    pub network: Network,
+    /// Whether the cookie is only handed out with the answer.
+    pub is_new: bool,
+}
+
+impl From<Browser> for Caller {
+    /// One without a cookie is nobody: else each such request would be a new visitor's.
+    fn from(browser: Browser) -> Self {
+        if browser.is_new {
+            Self::Nobody(browser.network)
+        } else {
+            Self::Browser(browser)
         }
     }
 }
@@ -52,8 +60,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let state = State::from_ref(state);
         // Where no layer gave out a cookie, one who has none is a stranger whom nobody will meet again.
-        let caller = parts.extensions.get().copied();
-        let caller = caller.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0);
-        Ok(Self::new(state, caller))
+        let browser = parts.extensions.get().copied();
+        let browser = browser.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0);
+        Ok(Self::new(state, browser))
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::Browser;
 use crate::{state::State, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
@@ -70,13 +70,17 @@ pub fn meet(
     state: &State,
     extensions: &Extensions,
     headers: &HeaderMap,
-) -> (Caller, Option<HeaderValue>) {
+) -> (Browser, Option<HeaderValue>) {
     let known = VisitorCookie::read(headers, &state.public_url);
     let is_new = known.is_none();
     let cookie = known.unwrap_or_else(VisitorCookie::random);
-    let caller = Caller::new(&cookie, is_new, state, extensions, headers);
+    let browser = Browser {
+        visitor: cookie.visitor(),
+        network: state.proxies.network(extensions, headers),
+        is_new,
+    };
     let set = is_new.then(|| cookie.set_cookie(&state.public_url));
-    (caller, set.and_then(|set| HeaderValue::try_from(set).ok()))
+    (browser, set.and_then(|set| HeaderValue::try_from(set).ok()))
 }
 
 /// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
@@ -85,8 +89,8 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (caller, cookie) = meet(&state, request.extensions(), request.headers());
-    request.extensions_mut().insert(caller);
+    let (browser, cookie) = meet(&state, request.extensions(), request.headers());
+    request.extensions_mut().insert(browser);
     let mut response = next.run(request).await;
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

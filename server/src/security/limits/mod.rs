@@ -10,17 +10,11 @@ use governor::Quota;
 
 use self::counter::Counter;
 pub use self::settings::Settings;
-use super::address::Network;
+use super::{
+    address::Network,
+    caller::{Browser, Caller},
+};
 use crate::store::{SessionId, VisitorId};
-
-/// By what a request is counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Counted {
-    /// Whose it is; none where the browser brought no cookie: else each such request would be a new visitor's.
-    pub visitor: Option<VisitorId>,
-    /// Where it comes from.
-    pub network: Network,
-}
 
 /// What is limited. Cheap to clone.
 #[derive(Clone)]
@@ -74,15 +68,15 @@ impl Limits {
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the visitor, the network or the session had too many.
-    pub fn press(&self, counted: Counted, session: SessionId) -> Result<(), ClipsError> {
+    pub fn press(&self, caller: Caller, session: SessionId) -> Result<(), ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(());
         };
         // The visitor first: one who never lets go uses up nothing of what their whole school may.
-        if let Some(visitor) = &counted.visitor {
+        if let Caller::Browser(Browser { visitor, .. }) = &caller {
             counters.visitor_presses.count(visitor).map_err(too_many)?;
         }
-        let network = counters.network_presses.count(&counted.network);
+        let network = counters.network_presses.count(&caller.network());
         network.map_err(too_many)?;
         counters.session_presses.count(&session).map_err(too_many)
     }
@@ -91,43 +85,43 @@ impl Limits {
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the network opened too many.
-    pub fn new_session(&self, counted: Counted) -> Result<(), ClipsError> {
-        self.of_network(counted, |counters| &counters.network_sessions)
+    pub fn new_session(&self, caller: Caller) -> Result<(), ClipsError> {
+        self.of_network(caller, |counters| &counters.network_sessions)
     }
 
     /// Counts an attempt to redeem a link.
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the network made too many.
-    pub fn redemption(&self, counted: Counted) -> Result<(), ClipsError> {
-        self.of_network(counted, |counters| &counters.network_redemptions)
+    pub fn redemption(&self, caller: Caller) -> Result<(), ClipsError> {
+        self.of_network(caller, |counters| &counters.network_redemptions)
     }
 
     /// Counts a page, a snapshot or a live stream that is opened.
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the network asked for too many.
-    pub fn load(&self, counted: Counted) -> Result<(), ClipsError> {
-        self.of_network(counted, |counters| &counters.network_loads)
+    pub fn load(&self, caller: Caller) -> Result<(), ClipsError> {
+        self.of_network(caller, |counters| &counters.network_loads)
     }
 
     /// Counts an act of moderation.
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the network did too many.
-    pub fn moderation(&self, counted: Counted) -> Result<(), ClipsError> {
-        self.of_network(counted, |counters| &counters.network_moderations)
+    pub fn moderation(&self, caller: Caller) -> Result<(), ClipsError> {
+        self.of_network(caller, |counters| &counters.network_moderations)
     }
 
     fn of_network(
         &self,
-        counted: Counted,
+        caller: Caller,
         counter: fn(&Counters) -> &Counter<Network>,
     ) -> Result<(), ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(());
         };
-        let network = counter(counters).count(&counted.network);
+        let network = counter(counters).count(&caller.network());
         network.map_err(too_many)
     }
 }
@@ -163,11 +157,12 @@ mod tests {
         }
     }
 
-    fn from(address: &str) -> Counted {
-        Counted {
-            visitor: Some(VisitorId(world::random_uuid())),
+    fn from(address: &str) -> Caller {
+        Caller::Browser(Browser {
+            visitor: VisitorId(world::random_uuid()),
             network: Network::of(address.parse().unwrap()),
-        }
+            is_new: false,
+        })
     }
 
     fn session() -> SessionId {
@@ -190,11 +185,14 @@ mod tests {
     #[test]
     fn without_a_cookie_the_network_is_counted_alone() {
         let limits = Limits::new(&settings());
-        let nobody = Counted {
-            visitor: None,
-            ..from("192.0.2.1")
+        let Caller::Browser(browser) = from("192.0.2.1") else {
+            panic!("a browser");
         };
-        assert_eq!(passed(|| limits.press(nobody, session())), 8);
+        let new = Browser {
+            is_new: true,
+            ..browser
+        };
+        assert_eq!(passed(|| limits.press(new.into(), session())), 8);
     }
 
     #[test]

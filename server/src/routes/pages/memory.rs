@@ -1,0 +1,142 @@
+//! What is the same for everybody: the pages and snapshots that come from memory, and the files.
+
+use std::sync::Arc;
+
+use app::{clips::ClipsError, domain::code::Code};
+use axum::{
+    body::Body as HttpBody,
+    extract::{Path, Request, State as FromState},
+    http::{HeaderMap, StatusCode, Uri},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{Guest, Pages, query, rendered::viewer_for};
+use crate::{
+    bodies::{Body, What},
+    clips::BoundClips,
+    pressure::Work,
+    routes::{
+        address::{Addressed, without_slash},
+        patience::soon,
+        refusal::Refusal,
+    },
+    security::caller::Caller,
+};
+
+/// What the first page reads of its query; whatever else is there changes nothing.
+const HOME_QUERY: [&str; 4] = ["title", "game", "refused", "code"];
+/// What the privacy page reads of its query.
+const PRIVACY_QUERY: [&str; 2] = ["forgotten", "refused"];
+/// What the viewers' page reads of its query.
+const VIEWER_QUERY: [&str; 2] = ["pressed", "refused"];
+
+/// Whether a request is for a page that is the same for everybody; else it goes on to those that are rendered for it.
+pub async fn from_memory(
+    FromState(pages): FromState<Pages>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (uri, asked) = (request.uri(), request.headers());
+    // Who asks is looked at for these two alone: presses pass here too.
+    let body = match uri.path() {
+        _ if !request.method().is_safe() => None,
+        "/" if !names(uri, &HOME_QUERY) => Some(&pages.ready.home),
+        "/privacy" if !names(uri, &PRIVACY_QUERY) => Some(&pages.ready.privacy),
+        _ => None,
+    };
+    let Some(body) = body else {
+        return next.run(request).await;
+    };
+    let guest = Guest::meet(&pages, request.extensions(), asked);
+    // Whoever has a cookie may have sessions of their own on the first page.
+    if uri.path() == "/" && guest.new_cookie.is_none() {
+        return next.run(request).await;
+    }
+    guest.gets(pages.ready(body, asked))
+}
+
+/// The viewers' page: from memory, but after a plain form.
+pub async fn viewer(
+    FromState(pages): FromState<Pages>,
+    guest: Guest,
+    addressed: Result<Addressed, Response>,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Response {
+    let code = match addressed {
+        Ok(Addressed(code)) => code,
+        Err(elsewhere) => return guest.gets(elsewhere),
+    };
+    let answer = if names(&uri, &VIEWER_QUERY) {
+        let clips = BoundClips::new(pages.state.clone(), guest.browser);
+        soon(viewer_for(&pages, &clips, &code, query(&uri))).await
+    } else {
+        public(&pages, &guest, &code, What::Page)
+            .await
+            .map(|body| pages.ready(&body, &asked))
+    };
+    guest.gets(answer.unwrap_or_else(|error| pages.trouble(error, &asked)))
+}
+
+/// The public snapshot, as JSON.
+pub async fn snapshot(
+    FromState(pages): FromState<Pages>,
+    guest: Guest,
+    Path(code): Path<Code>,
+    asked: HeaderMap,
+) -> Result<Response, Refusal> {
+    let body = public(&pages, &guest, &code, What::Snapshot).await?;
+    Ok(body.answer(&asked))
+}
+
+/// What is public of a session, where the guest's network may load it now.
+async fn public(
+    pages: &Pages,
+    guest: &Guest,
+    code: &Code,
+    what: What,
+) -> Result<Arc<Body>, ClipsError> {
+    pages.state.pressure.admits(Work::Page)?;
+    // All that such an answer depends on is where it goes.
+    let nobody = Caller::Nobody(guest.browser.network);
+    pages.state.limits.load(nobody)?;
+    soon(pages.public.get(code, what)).await
+}
+
+/// A file, or the page that says that there is nothing at this address.
+pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Response {
+    let (uri, asked) = (request.uri(), request.headers());
+    if !request.method().is_safe() {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Some(file) = pages.site.file(uri.path()) {
+        return file.answer(asked);
+    }
+    if let Some(page) = without_slash(uri) {
+        return page.into_response();
+    }
+    if let Some(folder) = pages.site.watched() {
+        let watched = tower_http::services::ServeDir::new(folder);
+        if let Ok(found) = watched
+            .append_index_html_on_directories(false)
+            .try_call(request)
+            .await
+            && found.status().is_success()
+        {
+            return found.map(HttpBody::new);
+        }
+        return pages.missing(&pages.ready.no_page, &HeaderMap::new());
+    }
+    let guest = Guest::meet(&pages, request.extensions(), asked);
+    guest.gets(pages.missing(&pages.ready.no_page, asked))
+}
+
+/// Whether the query of an address has one of these parameters.
+fn names(uri: &Uri, parameters: &[&str]) -> bool {
+    let query = uri.query().unwrap_or_default();
+    let mut named = query
+        .split('&')
+        .map(|pair| pair.split('=').next().unwrap_or_default());
+    named.any(|name| parameters.contains(&name))
+}

@@ -1,0 +1,197 @@
+//! The pages. Those that are the same for everybody come from memory; the others are rendered for whoever asks, and kept
+//! by nobody.
+
+mod memory;
+mod rendered;
+
+use std::{convert::Infallible, sync::Arc};
+
+use app::{
+    clips::ClipsError,
+    document::{self, Surroundings},
+    live::session::Problem,
+    pages::{PageData, home::Home, privacy::Privacy},
+};
+use axum::{
+    extract::{FromRef, FromRequestParts, Query},
+    http::{
+        Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts,
+    },
+    response::{IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
+
+pub use self::{
+    memory::{file, from_memory, snapshot, viewer},
+    rendered::{control, home, mine, moderate, privacy},
+};
+use crate::{
+    bodies::{Body, HTML, Public, Site},
+    config::is_plain_http_to_others,
+    security::{caller::Browser, headers::page_policy, visitor},
+    state::State,
+    status::status,
+};
+
+/// What the pages' routes need. Cheap to clone.
+#[derive(Clone)]
+pub struct Pages {
+    state: State,
+    site: Site,
+    public: Public,
+    ready: Arc<Ready>,
+}
+
+/// What is the same on every page, or for everybody at all times.
+struct Ready {
+    around: Surroundings,
+    policy: HeaderValue,
+    home: Body,
+    privacy: Body,
+    no_page: Body,
+    no_session: Body,
+}
+
+impl FromRef<Pages> for State {
+    fn from_ref(pages: &Pages) -> Self {
+        pages.state.clone()
+    }
+}
+
+impl Pages {
+    /// The pages of this site, over this state.
+    pub fn new(state: State, site: Site) -> Self {
+        let around = Surroundings {
+            assets: site.assets().clone(),
+            is_plain_http: is_plain_http_to_others(&state.public_url),
+        };
+        let build = site.build().to_owned();
+        let constant = |page| {
+            let html = document::html(page, &around);
+            Body::compressed(HTML, html.into_bytes(), &build)
+        };
+        let missing = |is_of_address| {
+            constant(PageData::Trouble(Problem {
+                error: ClipsError::NotFound,
+                is_of_address,
+            }))
+        };
+        let ready = Ready {
+            policy: page_policy(site.assets()),
+            home: constant(PageData::Home(Home::of_nobody())),
+            privacy: constant(PageData::Privacy(Privacy::default())),
+            no_page: missing(true),
+            no_session: missing(false),
+            around: around.clone(),
+        };
+        Self {
+            public: Public::new(state.store.clone(), state.hub.clone(), around, &build),
+            state,
+            site,
+            ready: Arc::new(ready),
+        }
+    }
+
+    /// A page from memory.
+    fn ready(&self, body: &Body, asked: &HeaderMap) -> Response {
+        self.as_page(body.answer(asked))
+    }
+
+    /// The page that tells that there is no such session.
+    pub(super) fn no_session(&self, asked: &HeaderMap) -> Response {
+        self.missing(&self.ready.no_session, asked)
+    }
+
+    /// A page from memory that tells that there is none.
+    fn missing(&self, body: &Body, asked: &HeaderMap) -> Response {
+        let mut asked = asked.clone();
+        // It is never unchanged: a page may come here.
+        asked.remove(header::IF_NONE_MATCH);
+        let mut answer = self.ready(body, &asked);
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        let headers = answer.headers_mut();
+        headers.remove(header::ETAG);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+    }
+
+    /// A page that is rendered for whoever asks.
+    fn rendered(&self, status: StatusCode, page: PageData) -> Response {
+        let html = document::html(page, &self.ready.around);
+        let headers = [
+            (header::CONTENT_TYPE, HTML),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            ),
+        ];
+        self.as_page((status, headers, html).into_response())
+    }
+
+    /// A page that tells why there is no other.
+    fn trouble(&self, error: ClipsError, asked: &HeaderMap) -> Response {
+        if error == ClipsError::NotFound {
+            return self.no_session(asked);
+        }
+        let (status, wait) = (status(&error), error.wait_seconds());
+        let problem = Problem {
+            error,
+            is_of_address: false,
+        };
+        let mut answer = self.rendered(status, PageData::Trouble(problem));
+        if let Some(seconds) = wait {
+            let headers = answer.headers_mut();
+            headers.insert(header::RETRY_AFTER, seconds.into());
+            // The page loads itself again: nobody has to sit and press a button.
+            let refresh = HeaderName::from_static("refresh");
+            headers.insert(refresh, seconds.into());
+        }
+        answer
+    }
+
+    fn as_page(&self, mut answer: Response) -> Response {
+        let policy = self.ready.policy.clone();
+        answer
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+        answer
+    }
+}
+
+/// Whoever asks for a page from memory: nothing of the answer but a cookie depends on them.
+pub struct Guest {
+    /// A cookie for a browser that has none.
+    new_cookie: Option<HeaderValue>,
+    browser: Browser,
+}
+
+impl FromRequestParts<Pages> for Guest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
+        Ok(Self::meet(pages, &parts.extensions, &parts.headers))
+    }
+}
+
+impl Guest {
+    fn meet(pages: &Pages, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let (browser, new_cookie) = visitor::meet(&pages.state, extensions, headers);
+        Self {
+            new_cookie,
+            browser,
+        }
+    }
+
+    fn gets(self, mut answer: Response) -> Response {
+        if let Some(cookie) = self.new_cookie {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        answer
+    }
+}
+
+/// What the query of an address says; a parameter that can't be read is as if none were there.
+fn query<T: DeserializeOwned + Default>(uri: &Uri) -> T {
+    let read = Query::try_from_uri(uri);
+    read.map(|Query(query)| query).unwrap_or_default()
+}

@@ -1,0 +1,165 @@
+//! The pages that are rendered for whoever asks, and kept by nobody.
+
+use app::{
+    clips::{Clips, ClipsError},
+    domain::{
+        code::Code,
+        role::{Audience, Right},
+        timestamp::TimestampId,
+    },
+    forms::refusal_from_query,
+    live::{entry, session::AtDesk},
+    pages::{
+        PageData,
+        home::{Back, Home},
+        privacy::Privacy,
+        viewer::{PlainAnswer, Viewers},
+    },
+};
+use axum::{
+    extract::State as FromState,
+    http::{HeaderMap, StatusCode, Uri},
+    response::Response,
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Pages, query};
+use crate::{clips::BoundClips, pressure::Work, routes::address::Addressed, status::status, world};
+
+/// What comes back from the plain form of the first page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct HomeQuery {
+    title: String,
+    game: String,
+    refused: Option<String>,
+    code: Option<String>,
+}
+
+/// What comes back from a plain form that can only be refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Refused {
+    forgotten: Option<String>,
+    refused: Option<String>,
+}
+
+impl Refused {
+    fn error(&self) -> Option<ClipsError> {
+        self.refused.as_deref().and_then(refusal_from_query)
+    }
+}
+
+/// What comes back from the viewers' plain form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pressed {
+    pressed: Option<Uuid>,
+    refused: Option<String>,
+    note: String,
+    name: String,
+}
+
+/// The first page, with the caller's own sessions.
+pub async fn home(FromState(pages): FromState<Pages>, clips: BoundClips, uri: Uri) -> Response {
+    let query: HomeQuery = query(&uri);
+    let own = clips.own_sessions().await;
+    let status = own.as_ref().err().map_or(StatusCode::OK, status);
+    let home = Home {
+        own,
+        back: Back {
+            title: query.title,
+            game: query.game,
+            refused: query.refused.as_deref().and_then(refusal_from_query),
+            code: query.code,
+        },
+    };
+    pages.rendered(status, PageData::Home(home))
+}
+
+/// What is stored about people.
+pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
+    let query: Refused = query(&uri);
+    let privacy = Privacy {
+        is_forgotten: query.forgotten.is_some(),
+        refused: query.error(),
+    };
+    pages.rendered(StatusCode::OK, PageData::Privacy(privacy))
+}
+
+/// The viewers' page with the caller's own presses on it, for browsers without scripts.
+pub async fn mine(
+    FromState(pages): FromState<Pages>,
+    clips: BoundClips,
+    Addressed(code): Addressed,
+    asked: HeaderMap,
+) -> Response {
+    let shown = viewer_for(&pages, &clips, &code, Pressed::default()).await;
+    shown.unwrap_or_else(|error| pages.trouble(error, &asked))
+}
+
+/// The viewers' page as it is for this caller alone.
+pub(super) async fn viewer_for(
+    pages: &Pages,
+    clips: &BoundClips,
+    code: &Code,
+    query: Pressed,
+) -> Result<Response, ClipsError> {
+    pages.state.pressure.admits(Work::Page)?;
+    // First, since it counts the load.
+    let own = clips.mine(code).await?;
+    let snapshot = clips.snapshot(code, Audience::Public).await?;
+    let saved = match query.pressed {
+        // Whatever the address says: only what is the caller's own is told.
+        Some(id) => clips.own_timestamp(code, TimestampId(id)).await.ok(),
+        None => None,
+    };
+    let refused = query.refused.as_deref().and_then(refusal_from_query);
+    let answer = match (saved, refused) {
+        (Some(timestamp), _) => PlainAnswer::saved(timestamp),
+        (None, Some(error)) => PlainAnswer::refused(error, query.note, query.name),
+        (None, None) => PlainAnswer::default(),
+    };
+    let data = PageData::Viewer(Viewers {
+        snapshot,
+        own,
+        answer,
+    });
+    Ok(pages.rendered(StatusCode::OK, data))
+}
+
+/// What a page of the staff is asked with.
+type AskedDesk = (FromState<Pages>, BoundClips, Addressed, Uri, HeaderMap);
+
+/// The streamer's page.
+pub async fn control(asked: AskedDesk) -> Response {
+    desk(asked, Right::Control, PageData::Control).await
+}
+
+/// The moderators' page.
+pub async fn moderate(asked: AskedDesk) -> Response {
+    desk(asked, Right::Moderate, PageData::Moderate).await
+}
+
+async fn desk(
+    (FromState(pages), clips, Addressed(code), uri, asked): AskedDesk,
+    right: Right,
+    page: fn(AtDesk) -> PageData,
+) -> Response {
+    let query: Refused = query(&uri);
+    let desk = entry::admit(clips.desk(&code).await, right);
+    let status = match &desk {
+        Ok(_) => StatusCode::OK,
+        // A link may still open it, and is tried by the page itself.
+        Err(error @ ClipsError::Forbidden(_)) => status(error),
+        Err(error) => return pages.trouble(error.clone(), &asked),
+    };
+    let data = AtDesk {
+        code,
+        desk,
+        form_id: world::timestamp_id(&pages.state.clock),
+        refused: query.error(),
+    };
+    pages.rendered(status, page(data))
+}
