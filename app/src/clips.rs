@@ -239,6 +239,11 @@ pub enum ClipsError {
         "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked."
     )]
     Staff,
+    /// The server took the request for one that another site's page made.
+    #[error(
+        "The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show."
+    )]
+    OtherSite,
     /// What was sent can't be read; the words tell what is wrong with it.
     #[error("{0}")]
     Invalid(String),
@@ -290,6 +295,7 @@ impl ClipsError {
             | Self::NoTimestamp
             | Self::NoModeration
             | Self::Staff
+            | Self::OtherSite
             | Self::Invalid(_) => false,
         }
     }

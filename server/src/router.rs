@@ -94,13 +94,13 @@ fn answered(state: &State, pages: &Pages) -> Router {
         .merge(health)
         .layer(middleware::from_fn(patience::bounded))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
-        .layer(CsrfLayer::new())
         // Paths only: queries of forms carry people's words.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
 }
 
+        .layer(csrf(&state.public_url))
 /// A panic costs one answer, and is told in the log.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let words = panic
@@ -110,6 +110,17 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .unwrap_or("without words");
     tracing::error!(panic = words, "a request panicked");
     (
+/// Refuses what pages of other sites send. The public address is ours whatever a proxy makes of `Host`.
+fn csrf(public_url: &str) -> CsrfLayer {
+    // What a browser calls the origin: scheme, host and port.
+    let origin: Vec<_> = public_url.splitn(4, '/').take(3).collect();
+    let ours = CsrfLayer::new().add_trusted_origin(origin.join("/"));
+    ours.unwrap_or_else(|error| {
+        tracing::warn!(%error, public_url, "the public URL is no origin: posts are compared with Host alone");
+        CsrfLayer::new()
+    })
+}
+
         StatusCode::INTERNAL_SERVER_ERROR,
         ClipsError::Broken.to_string(),
     )

@@ -11,7 +11,9 @@ pub fn status(error: &ClipsError) -> StatusCode {
         ClipsError::NotFound | ClipsError::NoTimestamp | ClipsError::NoModeration => {
             StatusCode::NOT_FOUND
         }
-        ClipsError::Forbidden(_) | ClipsError::DeadLink => StatusCode::FORBIDDEN,
+        ClipsError::Forbidden(_) | ClipsError::DeadLink | ClipsError::OtherSite => {
+            StatusCode::FORBIDDEN
+        }
         ClipsError::Press(PressRefused::WaitedTooLong | PressRefused::NameMissing)
         | ClipsError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ClipsError::Press(_)

@@ -59,6 +59,7 @@ pub(crate) fn heading(error: &ClipsError) -> &'static str {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff
+        | ClipsError::OtherSite
         | ClipsError::Invalid(_) => "That did not work",
         ClipsError::Broken => "Something went wrong",
     }

@@ -303,3 +303,4 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::Broken => None,
     }
 }
+        | ClipsError::OtherSite

@@ -275,6 +275,7 @@ impl Unsent {
             | ClipsError::NoTimestamp
             | ClipsError::NoModeration
             | ClipsError::Staff
+            | ClipsError::OtherSite
             | ClipsError::Invalid(_)
             | ClipsError::Busy { .. }
             | ClipsError::TooMany { .. }

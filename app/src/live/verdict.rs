@@ -82,6 +82,7 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff
+        | ClipsError::OtherSite
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
         | ClipsError::TooMany { .. }

@@ -13,6 +13,7 @@ use axum::{
 };
 use http_body_util::LengthLimitError;
 use tokio::time::timeout;
+use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
 
 use super::refusal::restated;
@@ -35,10 +36,14 @@ pub async fn bounded(request: Request, next: Next) -> Response {
     let is_function = request.uri().path().starts_with("/api/");
     let answering = timeout(LONGEST_WORK, next.run(request)).in_current_span();
     match timeout(ANSWER, tokio::spawn(answering)).await {
+        // Its layer leaves the cause, and no words.
+        Ok(Ok(Ok(answer))) if answer.extensions().get::<ProtectionError>().is_some() => {
+            refused(&ClipsError::OtherSite, is_function)
+        }
         Ok(Ok(Ok(answer))) => answer,
         // Told in the log and answered by the layer around all routes.
         Ok(Err(failure)) if failure.is_panic() => resume_unwind(failure.into_panic()),
-        Ok(Ok(Err(_)) | Err(_)) | Err(_) => too_late(is_function),
+        Ok(Ok(Err(_)) | Err(_)) | Err(_) => refused(&BUSY, is_function),
     }
 }
 
@@ -90,12 +95,12 @@ fn is_too_long(error: &axum::Error) -> bool {
     false
 }
 
-fn too_late(is_function: bool) -> Response {
-    let error = BUSY;
+/// An error as a server function tells it, or in words.
+fn refused(error: &ClipsError, is_function: bool) -> Response {
     let answer = if is_function {
-        Json(&error).into_response()
+        Json(error).into_response()
     } else {
         error.to_string().into_response()
     };
-    restated(&error, answer)
+    restated(error, answer)
 }

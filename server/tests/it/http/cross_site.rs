@@ -1,11 +1,19 @@
 //! What pages of other sites can make a browser send: nothing of it does anything.
 
+use std::path::Path;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
+use server::{bodies::Site, router::router, state::State, store::Store, world::Clock};
+use tower::ServiceExt;
 
 use super::rights::{Scene, functions};
 use crate::stage::{
-    database::Kind,
+    database::{Fresh, Kind},
     dump::{Dump, dump},
     people::press,
     running::Running,
@@ -106,6 +114,42 @@ async fn no_foreign_page_can_submit_a_form() {
         }
     }
     assert_eq!(stored(&server).await, before);
+}
+
+/// What a router that people reach at this address answers to a press-like call, where a proxy says this of `Host`.
+async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, String) {
+    let database = Fresh::new(Kind::Sqlite).await;
+    let store = Store::open(database.url()).await.unwrap();
+    let state = State::start(store, Clock::System, public_url);
+    let request = Request::post("/api/now")
+        .header("host", host)
+        .header("origin", origin)
+        .header("content-type", "application/json")
+        .body(Body::from("{}"))
+        .unwrap();
+    let router = router(state, Site::new(Path::new("no-site")));
+    let answer = router.oneshot(request).await.unwrap();
+    let status = answer.status();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn the_public_address_is_ours_whatever_a_proxy_makes_of_the_host() {
+    for (public_url, host) in [
+        ("https://clips.example", "127.0.0.1:3000"),
+        ("https://clips.example:8443", "clips.example"),
+        ("http://clips.example:8080", "clips.example"),
+    ] {
+        let (status, _) = answered(public_url, host, public_url).await;
+        assert_eq!(status, StatusCode::OK, "{public_url} as {host}");
+        // Its other ports and schemes are somebody else's.
+        for other in ["https://clips.example:1", "http://clips.example:1"] {
+            let (status, said) = answered(public_url, host, other).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{public_url}, {other}");
+            assert_eq!(said, r#"{"error":"other_site"}"#);
+        }
+    }
 }
 
 #[tokio::test]
