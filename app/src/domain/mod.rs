@@ -18,3 +18,4 @@ pub mod session;
 pub mod snapshot;
 pub mod text;
 pub mod timestamp;
+mod unseen;

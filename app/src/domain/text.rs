@@ -5,6 +5,8 @@ use std::{fmt, marker::PhantomData};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::unseen::{is_ignorable, is_pile_mark};
+
 /// What a note may hold: 100 characters (rule 4 of the data model).
 pub type Note = Text<kind::Note>;
 /// The display name a viewer gives: 40 characters, never checked against anything.
@@ -153,18 +155,30 @@ impl<K> fmt::Display for Text<K> {
     }
 }
 
-/// Runs of white space and control characters become one space, bidirectional controls go, the ends are trimmed.
+/// The most marks that one letter may carry: what is more covers the lines above and below. Vietnamese needs two, phonetic
+/// transcriptions three.
+const MOST_MARKS: usize = 4;
+
+/// Runs of white space and control characters become one space, bidirectional controls go and so do marks that pile up,
+/// the ends are trimmed. What shows nothing is empty.
 fn tidy(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
+    let mut marks = 0;
     for c in raw.chars().filter(|c| !is_bidi_control(*c)) {
+        marks = if is_pile_mark(c) { marks + 1 } else { 0 };
         if !(c.is_whitespace() || c.is_control()) {
-            text.push(c);
+            if marks <= MOST_MARKS {
+                text.push(c);
+            }
         } else if !text.is_empty() && !text.ends_with(' ') {
             text.push(' ');
         }
     }
     text.truncate(text.trim_end().len());
-    if text.chars().all(|c| is_invisible(c) || c == ' ') {
+    if text
+        .chars()
+        .all(|c| is_ignorable(c) || is_pile_mark(c) || c == ' ')
+    {
         text.clear();
     }
     text
@@ -173,11 +187,6 @@ fn tidy(raw: &str) -> String {
 /// The characters with the Unicode property `Bidi_Control`: they can make a line read as another one.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Zero-width characters: needed inside emoji and some scripts, nothing to see when alone.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -199,7 +208,17 @@ mod tests {
 
     #[test]
     fn nothing_left_is_no_note() {
-        for raw in ["", "   ", "\u{202e}", "\u{200b}\u{feff}", "\n\t\u{0}"] {
+        for raw in [
+            "",
+            "   ",
+            "\u{202e}",
+            "\u{200b}\u{feff}",
+            "\n\t\u{0}",
+            "\u{3164}",
+            "\u{ad} \u{2063}",
+            "\u{2800}",
+            "\u{301}\u{302}",
+        ] {
             assert_eq!(Note::parse_optional(raw), Ok(None), "{raw:?}");
         }
     }
@@ -224,7 +243,23 @@ mod tests {
         assert_eq!(title.as_str(), "Witcher 3");
     }
 
+    #[test]
+    fn a_letter_keeps_a_few_marks_and_no_pile_of_them() {
+        let pile = format!("z{}algo", "\u{30d}".repeat(50));
+        let note = Note::parse(&pile).unwrap();
+        assert_eq!(note.as_str(), format!("z{}algo", "\u{30d}".repeat(4)));
+        for written in ["Việt Nam", "क्षत्रिय", "שָׁלוֹם", "ก็ได้", "👩\u{200d}🚀"]
+        {
+            assert_eq!(Note::parse(written).unwrap().as_str(), written);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn whatever_shows_nothing_is_no_note(raw in "[\\u{ad}\\u{200b}-\\u{200f}\\u{2060}-\\u{206f}\\u{3164}\\u{fe00}-\\u{fe0f}\\u{e0000}-\\u{e0fff} ]{0,40}") {
+            prop_assert_eq!(Note::parse_optional(&raw), Ok(None));
+        }
+
         #[test]
         fn what_was_parsed_parses_again_to_itself(raw in "\\PC{0,120}|[\\s\\S]{0,120}") {
             if let Ok(Some(note)) = Note::parse_optional(&raw) {

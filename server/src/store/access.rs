@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect};
+use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, texts::stored};
 use crate::world::{self, Clock};
 
 /// A link's last use is written at most so often.
@@ -354,7 +354,7 @@ fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
     Ok(Link {
         id: LinkId(row.id),
         kind: kind(row.role),
-        label: Label::parse(&row.label).map_err(|_| StoreError::Unreadable { what: "label" })?,
+        label: stored(&row.label, "label")?,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,

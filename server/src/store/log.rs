@@ -13,7 +13,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, dialect, moderation::to_deed, segments, timestamps};
+use super::{
+    SessionId, Store, StoreError, dialect, moderation::to_deed, segments, texts::stored, timestamps,
+};
 
 impl Store {
     /// What moderators did in a session, the newest first, at most `Moderation::MOST`: of all, or of what was done before
@@ -92,7 +94,7 @@ fn to_moderation(
 }
 
 fn label(text: &str) -> Result<Label, StoreError> {
-    Label::parse(text).map_err(|_| StoreError::Unreadable { what: "label" })
+    stored(text, "label")
 }
 
 /// The timestamps by which something was done, in a few words. A list may name one several times.

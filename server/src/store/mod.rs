@@ -22,6 +22,7 @@ mod rehearsals;
 mod segments;
 mod sessions;
 mod settings;
+mod texts;
 mod timestamps;
 
 use std::{

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use app::{
     clips::ClipsError,
     domain::{
-        held::HeldWords,
+        held::Finder,
         offset::Offset,
         press::{self, Press, PressRefused, Spot},
         revision::Revision,
@@ -148,7 +148,7 @@ struct Judge {
     status: Status,
     segments: Vec<Segment>,
     rules: Rules,
-    held_words: HeldWords,
+    held_words: Finder,
     blocks: Blocks,
     received: DateTime<Utc>,
 }
@@ -167,7 +167,7 @@ impl Judge {
             status: change.status()?,
             segments: change.segments.iter().map(segments::to_segment).collect(),
             rules: settings::to_rules(&change.session),
-            held_words: settings::to_held_words(&change.session)?,
+            held_words: settings::to_held_words(&change.session)?.finder(),
             blocks,
             received,
         })
@@ -184,7 +184,7 @@ impl Judge {
         let mut texts = texts.into_iter().flatten();
         let block = self.blocks.get(&submission.visitor).copied();
         let hidden_by = block.or_else(|| {
-            let is_held = texts.any(|text| self.held_words.hold(text));
+            let is_held = texts.any(|text| self.held_words.finds(text));
             is_held.then_some(HELD)
         });
         Ok(Placed { spot, hidden_by })

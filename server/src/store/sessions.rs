@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     Done, SessionId, Store, StoreError, UNKNOWN_FOR, VisitorId, access, change::Change, dialect,
-    segments, settings,
+    segments, settings, texts::stored,
 };
 use crate::world::{self, Clock};
 
@@ -274,8 +274,8 @@ pub(super) fn to_session(
             .code
             .parse()
             .map_err(|_| StoreError::Unreadable { what: "code" })?,
-        title: Title::parse(&row.title).map_err(|_| StoreError::Unreadable { what: "title" })?,
-        game: Game::parse(&row.game).map_err(|_| StoreError::Unreadable { what: "game" })?,
+        title: stored(&row.title, "title")?,
+        game: stored(&row.game, "game")?,
         status: to_status(row.status, segments)?,
         timestamp_count: segments::whole(row.timestamp_count),
         rules: settings::to_rules(row),

@@ -72,5 +72,7 @@ pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreErro
     if row.held_words == NO_HELD_WORDS {
         return Ok(HeldWords::default());
     }
-    serde_json::from_str(&row.held_words).map_err(|_| StoreError::Unreadable { what: "held word" })
+    let words = serde_json::from_str(&row.held_words);
+    let words = words.map_err(|_| StoreError::Unreadable { what: "held word" })?;
+    Ok(HeldWords::stored(words))
 }

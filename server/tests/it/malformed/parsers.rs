@@ -99,7 +99,7 @@ proptest! {
     #[test]
     fn held_words_hold_or_are_refused(raw in almost("spoil*, final boss\nname"), text in almost("the final boss")) {
         if let Ok(held) = HeldWords::parse(&raw) {
-            let _ = held.hold(&text);
+            let _ = held.finder().finds(&text);
             let json = serde_json::to_string(&held).unwrap();
             prop_assert_eq!(serde_json::from_str::<HeldWords>(&json).unwrap(), held);
         }
