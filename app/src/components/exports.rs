@@ -11,9 +11,14 @@ pub fn Exports(
     code: Code,
 ) -> impl IntoView {
     let files = [
-        ("text", "Text", "grouped by segment"),
+        ("text", "Text", "to read, grouped by segment"),
         ("csv", "CSV", "for tools"),
-        ("excel", "CSV for Excel", "opens in Excel"),
+        ("excel", "CSV for Excel", "with commas between columns"),
+        (
+            "excel_semicolon",
+            "CSV for Excel with ;",
+            "if Excel shows all of it in one column",
+        ),
     ];
     let files = files.map(|(format, words, hint)| {
         view! {

@@ -6,8 +6,45 @@ use csv::{Terminator, WriterBuilder};
 use super::guard::guard;
 use crate::store::Line;
 
-/// The first line, with the field names of the data model.
-pub const HEADER: &str = "segment_index,offset_hms,note,submitted_by,created_at\r\n";
+/// The field names of the data model.
+const FIELDS: [&str; 5] = [
+    "segment_index",
+    "offset_hms",
+    "note",
+    "submitted_by",
+    "created_at",
+];
+
+/// What stands between two columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// As RFC 4180 has it.
+    Comma,
+    /// As spreadsheets have it where a comma stands in decimal numbers.
+    Semicolon,
+}
+
+impl Separator {
+    fn character(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Semicolon => ';',
+        }
+    }
+
+    fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+        }
+    }
+}
+
+/// The first line.
+pub fn header(separator: Separator) -> String {
+    let names = FIELDS.join(&separator.character().to_string());
+    format!("{names}\r\n")
+}
 
 /// What Excel needs at the very start, or it misreads every letter that is not ASCII.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -19,9 +56,10 @@ const USUAL_LINE_BYTES: usize = 96;
 ///
 /// # Errors
 /// None that writing to memory can meet; the type is the crate's.
-pub fn lines(lines: &[Line]) -> Result<Vec<u8>, csv::Error> {
+pub fn lines(lines: &[Line], separator: Separator) -> Result<Vec<u8>, csv::Error> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
+        .delimiter(separator.byte())
         .from_writer(Vec::with_capacity(lines.len() * USUAL_LINE_BYTES));
     for line in lines {
         writer.write_field(line.segment_index.to_string())?;
@@ -43,17 +81,30 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_line_is_quoted_guarded_and_ends_with_crlf() {
+    fn written(note: &str, separator: Separator) -> String {
         let line = Line {
             segment_index: 1,
             offset_seconds: Offset(2535),
-            note: Some("=He said \"no\", twice".into()),
+            note: Some(note.into()),
             submitted_by: Some("Ciri".into()),
             created_at: "2026-11-24T20:20:14.123Z".parse().unwrap(),
             arrival: Revision(1),
         };
-        let lines = String::from_utf8(lines(&[line]).unwrap()).unwrap();
+        String::from_utf8(lines(&[line], separator).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_line_with_semicolons_quotes_those_of_a_note_and_no_comma() {
+        let lines = written("a;b, c", Separator::Semicolon);
+        assert_eq!(
+            lines,
+            "1;00:42:15;\"a;b, c\";Ciri;2026-11-24T20:20:14.123Z\r\n"
+        );
+    }
+
+    #[test]
+    fn a_line_is_quoted_guarded_and_ends_with_crlf() {
+        let lines = written("=He said \"no\", twice", Separator::Comma);
         assert_eq!(
             lines,
             "1,00:42:15,\"'=He said \"\"no\"\", twice\",Ciri,2026-11-24T20:20:14.123Z\r\n"

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use app::domain::{code::Code, text::Title};
 use serde::Deserialize;
 
-use super::{csv, text};
+use super::{
+    csv::{self, Separator},
+    text,
+};
 use crate::store::Line;
 
 /// A kind of file.
@@ -18,6 +21,9 @@ pub enum Format {
     Csv,
     /// The same, with the byte order mark by which Excel knows UTF-8.
     Excel,
+    /// The same with semicolons between the columns, as Excel wants them where a comma stands in decimal numbers. A line
+    /// `sep=;` would tell it so in every country, and make it ignore the byte order mark.
+    ExcelSemicolon,
 }
 
 /// The longest part of a file name that the title gives, in characters: of four bytes each it fits into the 255 bytes
@@ -29,7 +35,7 @@ impl Format {
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; charset=utf-8",
-            Self::Csv | Self::Excel => "text/csv; charset=utf-8",
+            Self::Csv | Self::Excel | Self::ExcelSemicolon => "text/csv; charset=utf-8",
         }
     }
 
@@ -47,6 +53,7 @@ impl Format {
             Self::Text => "txt",
             Self::Csv => "csv",
             Self::Excel => "excel.csv",
+            Self::ExcelSemicolon => "excel-semicolon.csv",
         };
         let dash = if slug.is_empty() { "" } else { "-" };
         format!("{slug}{dash}{code}.{ending}")
@@ -56,8 +63,13 @@ impl Format {
     pub fn head(self) -> String {
         match self {
             Self::Text => String::new(),
-            Self::Csv => csv::HEADER.into(),
-            Self::Excel => format!("{}{}", csv::BYTE_ORDER_MARK, csv::HEADER),
+            Self::Csv => csv::header(Separator::Comma),
+            Self::Excel => format!("{}{}", csv::BYTE_ORDER_MARK, csv::header(Separator::Comma)),
+            Self::ExcelSemicolon => format!(
+                "{}{}",
+                csv::BYTE_ORDER_MARK,
+                csv::header(Separator::Semicolon)
+            ),
         }
     }
 
@@ -72,7 +84,8 @@ impl Format {
                 text::push(&mut text, segment, lines);
                 Ok(text.into_bytes())
             }
-            Self::Csv | Self::Excel => csv::lines(lines),
+            Self::Csv | Self::Excel => csv::lines(lines, Separator::Comma),
+            Self::ExcelSemicolon => csv::lines(lines, Separator::Semicolon),
         }
     }
 }
