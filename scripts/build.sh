@@ -16,9 +16,12 @@ cp -R public/. "$new/"
 # bundle NAME FLAG…: builds the browser's half with these flags for cargo.
 bundle() {
   cargo build --profile wasm-release --target wasm32-unknown-unknown -p frontend "${@:2}"
-  wasm-bindgen --target web --no-typescript --out-dir "$new/pkg" --out-name "$1" \
+  wasm-bindgen --target web --no-typescript --keep-debug --out-dir "$new/pkg" --out-name "$1" \
     "$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm"
-  wasm-opt -Oz -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm"
+  # For what is downloaded, not for the module itself: functions that are alike compress better than ones that were put
+  # into each other, and best side by side, where their names put them.
+  wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
+    --strip-debug --strip-producers -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm"
   rm "$new/pkg/$1_bg.wasm"
 }
 bundle viewer --features viewer
