@@ -2,10 +2,17 @@
 //!
 //! Nothing in it is made for one answer alone: no nonce, no time of day, no order of chunks. So it can be kept as bytes.
 
+use std::sync::LazyLock;
+
 use leptos::{prelude::*, reactive::owner::Owner};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{components::page_title::PRODUCT, pages::PageData};
+use crate::{
+    components::{
+        announcer::Announcer, live_text::escaped, not_live::NotLive, page_title::PRODUCT,
+    },
+    pages::PageData,
+};
 
 /// The element that holds the page's data, as JSON.
 const DATA: &str = "data";
@@ -14,6 +21,13 @@ const PAGE: &str = "data-page";
 
 /// What search engines and chats say of every page.
 const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
+
+/// Knows from the first moment on whether the app runs: the comments of its source are left out.
+static WATCHDOG: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("watchdog.js").lines().map(str::trim);
+    let code = lines.filter(|line| !line.starts_with("//"));
+    code.collect::<Vec<_>>().join("\n")
+});
 
 /// The files of one build that a document loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +65,8 @@ impl Bundle {
     fn start(&self) -> String {
         let Self { script, module } = self;
         format!(
-            "import start, {{ hydrate }} from \"{script}\"; start({{ module_or_path: \"{module}\" }}).then(hydrate);"
+            "import start, {{ run }} from \"{script}\"; start({{ module_or_path: \"{module}\" }}).then(run)\
+             .catch((error) => {{ dispatchEvent(new Event(\"appfailed\")); throw error; }});"
         )
     }
 }
@@ -59,8 +74,8 @@ impl Bundle {
 impl Assets {
     /// The text of every inline script that a document can hold: a policy allows these and no others.
     pub fn inline_scripts(&self) -> Vec<String> {
-        let starts = [self.viewer.start(), self.clips.start()];
-        starts.into_iter().chain(self.reload()).collect()
+        let scripts = [WATCHDOG.clone(), self.viewer.start(), self.clips.start()];
+        scripts.into_iter().chain(self.reload()).collect()
     }
 
     /// Loads the page anew when the developer's socket says so.
@@ -93,11 +108,6 @@ pub fn html(page: PageData, around: &Surroundings) -> String {
     html
 }
 
-/// A text as it stands in a `<title>`, where Leptos' own marks between texts would be read aloud.
-fn escaped(title: &str) -> String {
-    title.replace('&', "&amp;").replace('<', "&lt;")
-}
-
 fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     let assets = &around.assets;
     let Bundle { script, module } = assets.of(&page).clone();
@@ -111,6 +121,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="dark light" />
                 // A note with digits stays as it was typed, and no link to a telephone.
+                <script inner_html=WATCHDOG.as_str()></script>
                 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
                 <meta name="description" content=DESCRIPTION />
                 // What chats show of a link.
@@ -119,6 +130,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 {preview("og:title", title.clone())}
                 {preview("og:description", DESCRIPTION)}
                 <title inner_html=escaped(&title)></title>
+                // Leptos' own marks between texts would be read aloud here.
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link
@@ -142,7 +154,11 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <script type="module" inner_html=start></script>
                 {assets.reload().map(|reload| view! { <script inner_html=reload></script> })}
             </head>
-            <body>{page.view()}</body>
+            <body>
+                <NotLive />
+                {page.written()}
+                <Announcer />
+            </body>
         </html>
     }
 }

@@ -11,6 +11,7 @@ pub mod document;
 pub mod domain;
 pub mod forms;
 pub mod live;
+pub mod live_document;
 pub mod pages;
 
 /// Whether this is the half that writes HTML.

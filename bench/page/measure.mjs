@@ -71,7 +71,7 @@ async function open(browser, session, path, button) {
   await page.goto(`${url}/s/${session.code}${path}`, { waitUntil: 'commit' });
   const list = page.locator(path === '/mod' ? '[data-row], .watch-row, .timestamp' : '.timestamp').first();
   await list.waitFor();
-  // The live stream is opened by the hydrated page: from then on the button is more than a form.
+  // The live stream is opened by the running app: from then on the button is more than a form.
   await page.waitForResponse((answer) => answer.url().includes('/live'), { timeout: 60_000 });
   const times = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation');

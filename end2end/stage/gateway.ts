@@ -9,6 +9,8 @@ const REPORTS = '/refused-by-policy';
 export class Gateway {
   /** What comes at the end of every page. */
   injected = '';
+  /** Whether live streams come with their head alone, as from a proxy that waits for the end of a body. */
+  holdsLive = false;
   /** Whether pages come with their policy. */
   policy = true;
   /** What the policies refused, as the browsers report it: all engines do so, and each in the same words. */
@@ -50,6 +52,10 @@ export class Gateway {
       const isPage = came.headers['content-type']?.startsWith('text/html');
       if (isPage) delete came.headers['content-length'];
       answer.writeHead(came.statusCode ?? 502, came.headers);
+      if (this.holdsLive && came.headers['content-type']?.startsWith('text/event-stream')) {
+        answer.flushHeaders();
+        return void came.resume();
+      }
       // Behind `</html>` it still ends up in the body.
       came.on('end', () => answer.end(isPage ? this.injected : ''));
       came.on('error', () => answer.destroy());

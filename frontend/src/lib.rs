@@ -1,43 +1,37 @@
-//! The WebAssembly entry point: hydrates the page that the server rendered, from the data in its document.
+//! The WebAssembly entry point: renders the page that the server wrote once more, from the data in its document.
 
 // The whole app is one type to the compiler, and a deep one.
 #![recursion_limit = "512"]
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by the page's script. A document whose data can't be read stays as it came: its forms work by themselves.
+/// Called once by the page's script. A document whose data can't be read stays as it came: its forms work by themselves,
+/// and its watchdog says that it is not live.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub fn run() {
     console_error_panic_hook::set_once();
-    if let Some(page) = page() {
-        leptos::mount::hydrate_body(page);
-        tell_that_it_runs();
-    }
-}
-
-/// Marks the document: from now on what is clicked is the app's.
-fn tell_that_it_runs() {
-    if let Some(html) = document().document_element() {
-        // A document without a place for the mark works as well.
-        let _ = html.set_attribute("data-app", "runs");
-    }
+    #[cfg(feature = "viewer")]
+    viewer();
+    #[cfg(not(feature = "viewer"))]
+    any_page();
 }
 
 /// The viewers' page: all that this bundle holds.
 #[cfg(feature = "viewer")]
-fn page() -> Option<impl FnOnce() -> AnyView> {
-    use app::{
-        document::page_data,
-        pages::viewer::{ViewerPage, Viewers},
-    };
-    let data = page_data::<Viewers>()?;
-    Some(move || view! { <ViewerPage data /> }.into_any())
+fn viewer() {
+    use app::{document::page_data, live_document, pages::viewer};
+
+    if let Some(data) = page_data() {
+        live_document::begin(move || viewer::live_parts(data));
+    }
 }
 
 /// Whichever page it is.
 #[cfg(not(feature = "viewer"))]
-fn page() -> Option<impl FnOnce() -> AnyView> {
-    let data = app::pages::PageData::of_document()?;
-    Some(move || data.view())
+fn any_page() {
+    use app::{live_document, pages::PageData};
+
+    if let Some(page) = PageData::of_document() {
+        live_document::begin(move || page.live_parts());
+    }
 }

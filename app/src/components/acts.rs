@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
-use super::confirm::Confirm;
+use super::{confirm::Confirm, live_text::live_text};
 use crate::{
     api,
     clips::ClipsError,
@@ -138,12 +138,10 @@ pub fn Acts(
                     </button>
                 </For>
             </div>
-            <p class="form__error" role="alert">
-                {move || {
+            <p class="form__error" role="alert" inner_html=live_text(move || {
                     let error = error.get().filter(|error| refusal_holds(error, &status.read()));
                     error.map(|error| error.to_string())
-                }}
-            </p>
+                })></p>
         </form>
         <Confirm
             open=asks_to_end

@@ -2,6 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
+use super::live_text::live_text;
 use crate::domain::code::{Code, NotACode};
 
 /// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
@@ -54,9 +55,12 @@ pub fn CodeForm(
             <button type="submit" class="button">
                 "Join"
             </button>
-            <p id="code-error" class="field__error" role="alert">
-                {move || error.get().map(|wrong: NotACode| wrong.to_string())}
-            </p>
+            <p
+                id="code-error"
+                class="field__error"
+                role="alert"
+                inner_html=live_text(move || error.get().map(|wrong: NotACode| wrong.to_string()))
+            ></p>
             <p id="code-hint" class="field__hint">
                 "The streamer shows it on the stream. The whole link works here too."
             </p>

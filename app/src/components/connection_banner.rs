@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{announcer::use_announced, live_text::live_text};
 use crate::{
     domain::role::Audience,
     live::{
@@ -17,29 +18,25 @@ pub fn ConnectionBanner(
     feed: Feed,
 ) -> impl IntoView {
     let words = Memo::new(move |_| words(feed.connection.get(), feed.audience));
+    use_announced(Memo::new(move |_| words.get().map(ToOwned::to_owned)));
     let can_try = Memo::new(move |_| feed.connection.get().is_away());
+    let is_told = Memo::new(move |_| words.read().is_some());
     view! {
-        <div class="banner-place" role="status">
-            {move || {
-                words
-                    .get()
-                    .map(|words| {
-                        view! {
-                            <p class="banner banner--warning">
-                                <span>{words}</span>
-                                <Show when=move || can_try.get()>
-                                    <button
-                                        type="button"
-                                        class="button button--quiet"
-                                        on:click=move |_| feed.nudge.run(())
-                                    >
-                                        "Try now"
-                                    </button>
-                                </Show>
-                            </p>
-                        }
-                    })
-            }}
+        <div class="banner-place">
+            <Show when=move || is_told.get()>
+                <p class="banner banner--warning">
+                    <span inner_html=live_text(move || words.get())></span>
+                    <Show when=move || can_try.get()>
+                        <button
+                            type="button"
+                            class="button button--quiet"
+                            on:click=move |_| feed.nudge.run(())
+                        >
+                            "Try now"
+                        </button>
+                    </Show>
+                </p>
+            </Show>
         </div>
     }
 }
@@ -57,6 +54,9 @@ fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
         }
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up by itself.",
+        ),
+        (Connection::Polling { .. }, _) => Some(
+            "The live stream does not come through: something on the way holds it back. This page asks every few seconds instead, so it shows things later.",
         ),
         (
             Connection::Connecting { .. }

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{confirm::Confirm, fresh_link::FreshLink};
+use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink};
 use crate::{
     api,
     clips::ClipsError,
@@ -43,9 +43,7 @@ pub fn ControlLink(
             <button type="button" class="button button--danger" on:click=move |_| asks.set(true)>
                 "Replace the control link"
             </button>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
         </details>
         <Confirm
             open=asks

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{key_form::KeyForm, page_title::PageTitle, trouble::Trouble};
+use super::{key_form::KeyForm, page_title::use_page_title, trouble::Trouble};
 use crate::{
     clips::ClipsError,
     domain::snapshot::Desk,
@@ -28,35 +28,51 @@ where
 
 #[component]
 fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
-    move || match entry.key.get() {
+    move || {
+        match entry.key.get() {
         KeyState::None | KeyState::Redeemed { .. } => {
             view! { <Shut entry error=error.clone() /> }.into_any()
         }
-        KeyState::Redeeming => view! {
-            <PageTitle text="Checking your link" />
-            <main class="trouble">
-                <h1>"One moment"</h1>
-                <p role="status">"Your link is being checked …"</p>
-            </main>
+        KeyState::Redeeming => {
+            use_page_title(Signal::stored("Checking your link".to_owned()));
+            view! {
+                <main class="trouble">
+                    <h1>"One moment"</h1>
+                    <p role="status">"Your link is being checked …"</p>
+                </main>
+            }
+            .into_any()
         }
-        .into_any(),
-        KeyState::Refused(refusal) if refusal.is_passing() => view! {
-            <PageTitle text=super::trouble::heading(&refusal) />
-            <main class="trouble">
-                <h1>{super::trouble::heading(&refusal)}</h1>
-                <p role="alert">{refusal.to_string()}</p>
-                <button
-                    type="button"
-                    class="button button--primary"
-                    on:click=move |_| entry.try_again.run(())
-                >
-                    "Try the link again"
-                </button>
-            </main>
+        KeyState::NotKept => tried_again(
+            entry,
+            "This browser keeps no cookies",
+            "Your link works, and this browser kept no cookie to know you by. Allow cookies for this address and try the link again. It stays in the address of this page: keep it.".to_owned(),
+        ),
+        KeyState::Refused(refusal) if refusal.is_passing() => {
+            tried_again(entry, super::trouble::heading(&refusal), refusal.to_string())
         }
-        .into_any(),
         KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
     }
+    }
+}
+
+/// Tells why the link in the address did not open the page yet, and tries it again.
+fn tried_again(entry: Entry, heading: &'static str, words: String) -> AnyView {
+    use_page_title(Signal::stored(heading.to_owned()));
+    view! {
+        <main class="trouble">
+            <h1>{heading}</h1>
+            <p role="alert">{words}</p>
+            <button
+                type="button"
+                class="button button--primary"
+                on:click=move |_| entry.try_again.run(())
+            >
+                "Try the link again"
+            </button>
+        </main>
+    }
+    .into_any()
 }
 
 /// What stands in the place of the page; where a link would open it, one can be pasted.
@@ -81,7 +97,9 @@ pub fn KeyBanner(
 ) -> impl IntoView {
     let refusal = move || match entry.key.get() {
         KeyState::Refused(error) => Some(error.to_string()),
-        KeyState::None | KeyState::Redeeming | KeyState::Redeemed { .. } => None,
+        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redeemed { .. } => {
+            None
+        }
     };
     view! {
         <div class="banner-place" role="status">

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::form_error::FormError;
 use crate::{
     api,
     clips::ClipsError,
@@ -44,9 +45,7 @@ pub fn LinkUses(
                 <h2>"Uses of links"</h2>
             </summary>
             <p>"More browsers than you expect? Revoke that moderator link, or replace the control link."</p>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
             <ul class="links">
                 {move || {
                     let links = links.get().unwrap_or_default().into_iter();

@@ -6,6 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     confirm::Confirm,
+    form_error::FormError,
+    live_text::live_text,
     watch_row::{DoneAct, Hands},
 };
 use crate::{
@@ -91,16 +93,15 @@ pub fn ManyRows(
     view! {
         <Show when=move || !ticked.read().is_empty()>
             <div class="many" role="group" aria-label="Rows that are ticked">
-                <span>{move || format!("{} ticked", ticked.read().len())}</span>
+                <span inner_html=live_text(move || format!("{} ticked", ticked.read().len()))></span>
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button
                         type="button"
                         class="button"
                         aria-busy=move || is_busy.get().then_some("true")
                         on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
-                    >
-                        {move || format!("Hide {}", ticked.read().shown.len())}
-                    </button>
+                        inner_html=live_text(move || format!("Hide {}", ticked.read().shown.len()))
+                    ></button>
                 </Show>
                 <Show when=move || !ticked.read().hidden.is_empty()>
                     <button
@@ -108,9 +109,8 @@ pub fn ManyRows(
                         class="button"
                         aria-busy=move || is_busy.get().then_some("true")
                         on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
-                    >
-                        {move || format!("Restore {}", ticked.read().hidden.len())}
-                    </button>
+                        inner_html=live_text(move || format!("Restore {}", ticked.read().hidden.len()))
+                    ></button>
                 </Show>
                 <button
                     type="button"
@@ -130,17 +130,14 @@ pub fn ManyRows(
                     class="button"
                     aria-busy=move || is_busy.get().then_some("true")
                     on:click=move |_| asks.set(!is_busy.get_untracked())
-                >
-                    {move || match swept.get() {
+                    inner_html=live_text(move || match swept.get() {
                         Some(hidden) => format!("Hiding … {hidden} so far"),
                         None => passing.read().to_string(),
-                    }}
-                </button>
+                    })
+                ></button>
             </div>
         </Show>
-        <p class="form__error" role="alert">
-            {move || error.get().map(|error| error.to_string())}
-        </p>
+        <FormError error />
         <Confirm
             open=asks
             question="Hide all that pass the filter?"

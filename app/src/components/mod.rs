@@ -1,6 +1,7 @@
 //! What the pages show, one component a file. Signals go down, callbacks come up.
 
 pub mod acts;
+pub mod announcer;
 pub mod code_form;
 pub mod confirm;
 pub mod connection_banner;
@@ -8,17 +9,20 @@ pub mod control_link;
 pub mod copy_button;
 pub mod doorway;
 pub mod exports;
+pub mod form_error;
 pub mod fresh_link;
 pub mod key_form;
+pub mod keys;
 pub mod link_uses;
+pub(crate) mod live_text;
 pub mod many_rows;
 pub mod moderation_log;
 pub mod moderator_links;
+pub mod not_live;
 pub mod note_editor;
 pub mod page_header;
 pub mod page_title;
 pub mod press_form;
-pub mod press_result;
 pub mod privacy_link;
 pub mod rehearsal_panel;
 pub mod scripts;

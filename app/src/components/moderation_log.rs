@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::form_error::FormError;
 use crate::{
     api,
     clips::ClipsError,
@@ -63,9 +64,7 @@ pub fn ModerationLog(
             <summary>
                 <h2>"Moderation log"</h2>
             </summary>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
             {move || {
                 in_words(acts.read().as_ref(), error.read().is_some())
                     .map(|words| view! { <p class="empty">{words}</p> })

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{confirm::Confirm, fresh_link::FreshLink};
+use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink};
 use crate::{
     api,
     clips::ClipsError,
@@ -123,9 +123,7 @@ pub fn ModeratorLinks(
                     "Make a link"
                 </button>
             </form>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
         </section>
         <FreshLink code=code.get_value() public_url secret=fresh />
         <Confirm

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::press_form::left_in_words;
+use super::{form_error::FormError, keys, live_text::live_text, press_form::left_in_words};
 use crate::{
     api,
     clips::ClipsError,
@@ -69,7 +69,7 @@ pub fn NoteEditor(
             class="note-editor"
             on:submit=save
             on:keydown=move |event| {
-                if event.key() == "Escape" {
+                if keys::is_alone(&event, "Escape") {
                     event.prevent_default();
                     on_cancel.run(());
                 }
@@ -97,9 +97,8 @@ pub fn NoteEditor(
                 id=count_id
                 class="field__count"
                 class:field__count--over=move || left() < 0
-            >
-                {move || left_in_words(left())}
-            </span>
+                inner_html=live_text(move || left_in_words(left()))
+            ></span>
             <div class="form__row">
                 <button
                     type="submit"
@@ -116,9 +115,7 @@ pub fn NoteEditor(
                     "Cancel"
                 </button>
             </div>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
         </form>
     }
     .into_any()

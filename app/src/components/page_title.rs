@@ -5,13 +5,8 @@ use leptos::prelude::*;
 /// What this product is called.
 pub(crate) const PRODUCT: &str = "Clip Timestamps";
 
-/// Sets the title of the browser's tab, and again whenever it changes.
-#[component]
-pub fn PageTitle(
-    /// What the page is about; the product's name follows.
-    #[prop(into)]
-    text: Signal<String>,
-) -> impl IntoView {
+/// Sets the title of the browser's tab to what the page is about and the product's name, and again whenever it changes.
+pub fn use_page_title(text: Signal<String>) {
     Effect::new(move |_| document().set_title(&of_product(&text.read())));
 }
 

@@ -1,27 +1,43 @@
 //! The button "Clip that!", with its note and name.
+//!
+//! The form is never rendered anew: on the viewers' page it is the server's for good, and without the app it works as it
+//! stands. The app listens to the whole document, and finds the form's elements by their ids whenever it needs them.
 
-use leptos::{ev, html, prelude::*};
-use web_sys::HtmlInputElement;
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::press_result::PressResult;
+use super::keys;
 use crate::{
     clips::ClipsError,
     domain::{
         press::PressRefused,
+        role::Audience,
         session::Status,
         text::{Name, Note, TextError},
         timestamp::TimestampId,
     },
     live::{
+        clock,
         feed::Feed,
         outbox::{Delivery, Unsent},
         storage,
-        verdict::{self, Verdict},
+        verdict::{self, Verdict, refusal_in_words},
     },
 };
 
-/// The button "Clip that!", with its note and name. A plain form until the scripts have come; what was typed before that
-/// stays, since nothing but the reader and a saved press changes the fields.
+const FORM: &str = "press-form";
+const BUTTON: &str = "press-button";
+const RESULT: &str = "press-result";
+const NOTE: &str = "note";
+const NOTE_LEFT: &str = "note-left";
+const NAME: &str = "name";
+
+/// A second press within so many milliseconds, with nothing typed for it, is the first one: a double click, or a finger
+/// that trembles.
+const ONE_INTENTION_MS: f64 = 500.0;
+
+/// The form as it stands in the document.
 #[component]
 pub fn PressForm(
     /// The live session.
@@ -38,132 +54,36 @@ pub fn PressForm(
     #[prop(optional)]
     name: String,
 ) -> impl IntoView {
-    let note_field = NodeRef::<html::Input>::new();
-    let name_field = NodeRef::<html::Input>::new();
-    let typed_note = RwSignal::new(note.clone());
-    let status = Memo::new(move |_| feed.session.read().status.clone());
-    // What is said below the button: how the latest press went, or what is wrong with what was typed.
-    let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
-
-    let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
-    let press = move || match read(note_field.get_untracked(), name_field.get_untracked()) {
-        Ok((_, None)) if needs_name.get_untracked() => {
-            said.set(Some(Verdict::Refused {
-                error: ClipsError::Press(PressRefused::NameMissing),
-                note: None,
-            }));
-            if let Some(field) = name_field.get_untracked() {
-                // It can only fail for an element that can't be focused.
-                let _ = field.focus();
-            }
-        }
-        Ok((note, name)) => {
-            storage::remember_name(name.as_ref().map_or("", Name::as_str));
-            feed.press.run((note, name));
-            write(note_field, typed_note, "");
-        }
-        Err(error) => said.set(Some(Verdict::Refused {
-            error: ClipsError::Invalid(error.to_string()),
-            note: None,
-        })),
-    };
-    let forget_objection = move || {
-        if said.read_untracked().as_ref().is_some_and(is_objection) {
-            said.set(None);
-        }
-    };
-    Effect::new(move |_| {
-        if let Some(field) = note_field.get_untracked() {
-            typed_note.set(field.value());
-        }
-        if let (Some(field), Some(name)) = (name_field.get_untracked(), storage::name())
-            && field.value().is_empty()
-        {
-            field.set_value(&name);
-        }
-        let listener = window_event_listener(ev::keydown, move |event| {
-            if is_space_for_the_page(&event) {
-                event.prevent_default();
-                press();
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
-    Effect::new(move |before: Option<()>| {
-        let verdict = feed.verdict.get();
-        // What was there before this form is no news.
-        if before.is_none() {
-            return;
-        }
-        // A refusal keeps the note: it goes back where it was typed, unless something else stands there by now.
-        if let Some(Verdict::Refused {
-            error,
-            note: Some(note),
-        }) = &verdict
-            && !verdict::is_about_its_moment(error)
-            && typed_note.read_untracked().is_empty()
-        {
-            write(note_field, typed_note, note.as_str());
-            // Read to the end before the first one goes: what is being read can't be changed.
-            let refused = refused_with(feed.outbox.read_untracked().presses(), note);
-            refused.into_iter().for_each(|id| feed.dismiss.run(id));
-        }
-        said.set(verdict);
-    });
-    // What is said goes with its cause. The news can come before the status that it is about, so only a change counts.
-    Effect::new(move |before: Option<Status>| {
-        let now = status.get();
-        let is_over = || {
-            let said = said.read_untracked();
-            said.as_ref().is_some_and(|said| !said.holds(&now))
-        };
-        if before.is_some_and(|before| before != now) && is_over() {
-            said.set(None);
-        }
-        now
-    });
-    let is_active = Memo::new(move |_| matches!(*status.read(), Status::Active { .. }));
-    // A refused press with a line of its own is told there.
-    let result = Signal::derive(move || {
-        let has_line = || {
-            feed.outbox
-                .read()
-                .presses()
-                .iter()
-                .any(is_refused_with_line)
-        };
-        let is_told = |said: &Verdict| {
-            matches!(said, Verdict::Refused { .. }) && !is_objection(said) && has_line()
-        };
-        said.get().filter(|said| !is_told(said))
-    });
-
+    let session = feed.session.read_untracked();
+    let told = told.filter(|told| told.holds(&session.status));
+    let left = Note::characters_left(&note);
     view! {
         <form
+            id=FORM
             class="press-form"
             method="post"
             action=format!("/s/{}", feed.code())
-            on:submit=move |event| {
-                event.prevent_default();
-                press();
-            }
+            hidden=!is_open(&session.status)
         >
             {form_id.map(|id| view! { <input type="hidden" name="id" value=id.0.to_string() /> })}
             // It can be pressed while the stream is paused too: the page may not know yet that it goes on.
             <button
+                id=BUTTON
                 type="submit"
                 class="press-button"
-                class:press-button--closed=move || !is_active.get()
+                class:press-button--closed=!is_active(&session.status)
             >
                 <span class="press-button__label">"Clip that!"</span>
                 <span class="press-button__hint needs-scripts">"or press the space bar"</span>
             </button>
-            <PressResult result audience=feed.audience />
+            // The place is always there: screen readers only announce what changes in it.
+            <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
+                {told.as_ref().map(|told| result_in_words(told, feed.audience))}
+            </p>
             <div class="field">
-                <label for="note">"What happened?"</label>
+                <label for=NOTE>"What happened?"</label>
                 <input
-                    node_ref=note_field
-                    id="note"
+                    id=NOTE
                     dir="auto"
                     name="note"
                     class="input"
@@ -171,34 +91,22 @@ pub fn PressForm(
                     placeholder="optional"
                     autocomplete="off"
                     enterkeyhint="send"
-                    aria-describedby="note-left"
-                    aria-invalid=move || (left(&typed_note.read()) < 0).then_some("true")
-                    on:input=move |event| {
-                        typed_note.set(event_target_value(&event));
-                        forget_objection();
-                    }
+                    aria-describedby=NOTE_LEFT
+                    aria-invalid=(left < 0).then_some("true")
                 />
-                <span
-                    id="note-left"
-                    class="field__count needs-scripts"
-                    class:field__count--over=move || left(&typed_note.read()) < 0
-                >
-                    {move || left_in_words(left(&typed_note.read()))}
-                </span>
+                <span id=NOTE_LEFT class=left_class(left)>{left_in_words(left)}</span>
             </div>
             <div class="field">
-                <label for="name">"Your name"</label>
+                <label for=NAME>"Your name"</label>
                 <input
-                    node_ref=name_field
-                    id="name"
+                    id=NAME
                     dir="auto"
                     name="name"
                     class="input"
                     value=name
-                    placeholder=move || if needs_name.get() { "asked for by the streamer" } else { "optional" }
-                    aria-required=move || needs_name.get().then_some("true")
+                    placeholder=name_hint(session.rules.names_required)
+                    aria-required=session.rules.names_required.then_some("true")
                     autocomplete="nickname"
-                    on:input=move |_| forget_objection()
                 />
             </div>
         </form>
@@ -206,8 +114,264 @@ pub fn PressForm(
     .into_any()
 }
 
-fn left(typed: &str) -> i64 {
-    Note::characters_left(typed)
+/// Makes presses of what the form sends and of the space bar, and shows in the form how they went. `told` is what the
+/// document already says. Browser only.
+pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
+    let status = Memo::new(move |_| feed.session.read().status.clone());
+    let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
+    let typed_note = RwSignal::new(String::new());
+    // What is said below the button: how the latest press went, or what is wrong with what was typed.
+    let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
+    let pressed_at = StoredValue::new(None::<f64>);
+
+    let press = move || {
+        let is_same = pressed_at
+            .get_value()
+            .is_some_and(|at| clock::elapsed_ms() - at < ONE_INTENTION_MS);
+        match read() {
+            Ok((None, _)) if is_same => {}
+            Ok((_, None)) if needs_name.get_untracked() => {
+                said.set(Some(Verdict::Refused {
+                    error: ClipsError::Press(PressRefused::NameMissing),
+                    note: None,
+                }));
+                if let Some(field) = element::<HtmlElement>(NAME) {
+                    // It can only fail for an element that can't be focused.
+                    let _ = field.focus();
+                }
+            }
+            Ok((note, name)) => {
+                storage::remember_name(name.as_ref().map_or("", Name::as_str));
+                pressed_at.set_value(Some(clock::elapsed_ms()));
+                feed.press.run((note, name));
+                write_note(typed_note, "");
+                storage::keep_typed(&feed.code(), NOTE, "");
+            }
+            Err(error) => said.set(Some(Verdict::Refused {
+                error: ClipsError::Invalid(error.to_string()),
+                note: None,
+            })),
+        }
+    };
+    use_listeners(feed, press, typed_note, said);
+    use_refused_notes(feed, typed_note, said);
+    // What is said goes with its cause. The news can come before the status that it is about, so only a change counts.
+    Effect::new(move |before: Option<Status>| {
+        let now = status.get();
+        let is_over = || {
+            let said = said.read_untracked();
+            said.as_ref().is_some_and(|said| !said.holds(&now))
+        };
+        if before.is_some_and(|before| before != now) {
+            // A press that follows means something else.
+            pressed_at.set_value(None);
+            if is_over() {
+                said.set(None);
+            }
+        }
+        now
+    });
+    // A refused press with a line of its own is told there.
+    let result = Memo::new(move |_| {
+        let has_line = || {
+            let outbox = feed.outbox.read();
+            outbox.presses().iter().any(is_refused_with_line)
+        };
+        let is_told = |said: &Verdict| {
+            matches!(said, Verdict::Refused { .. }) && !is_objection(said) && has_line()
+        };
+        said.get().filter(|said| !is_told(said))
+    });
+    use_shown(feed.audience, status, needs_name, typed_note, result);
+}
+
+/// Hears what is done with the form, wherever in the document it stands by now.
+fn use_listeners(
+    feed: Feed,
+    press: impl Fn() + Copy + 'static,
+    typed_note: RwSignal<String>,
+    said: RwSignal<Option<Verdict>>,
+) {
+    Effect::new(move |_| {
+        // What was typed before the app ran stays as it is.
+        for id in [NOTE, NAME] {
+            if let (Some(field), Some(typed)) = (
+                element::<HtmlInputElement>(id),
+                storage::typed(&feed.code(), id),
+            ) && field.value().is_empty()
+            {
+                field.set_value(&typed);
+            }
+        }
+        typed_note.set(value(NOTE));
+        if let (Some(field), Some(name)) = (element::<HtmlInputElement>(NAME), storage::name())
+            && field.value().is_empty()
+        {
+            field.set_value(&name);
+        }
+        let submit = window_event_listener(ev::submit, move |event| {
+            if is_of(&event, &[FORM]) {
+                event.prevent_default();
+                press();
+            }
+        });
+        let input = window_event_listener(ev::input, move |event| {
+            if !is_of(&event, &[NOTE, NAME]) {
+                return;
+            }
+            typed_note.set(value(NOTE));
+            for id in [NOTE, NAME] {
+                storage::keep_typed(&feed.code(), id, &value(id));
+            }
+            if said.read_untracked().as_ref().is_some_and(is_objection) {
+                said.set(None);
+            }
+        });
+        let keydown = window_event_listener(ev::keydown, move |event| {
+            if is_for_the_page(&event) {
+                event.prevent_default();
+                press();
+            } else if keys::is_held(&event, "Enter") && keys::is_within(&event, ".press-form") {
+                // Held down it would send the form again and again.
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || {
+            submit.remove();
+            input.remove();
+            keydown.remove();
+        });
+    });
+}
+
+/// Says how presses went. The note of one that was refused goes back where it was typed.
+fn use_refused_notes(feed: Feed, typed_note: RwSignal<String>, said: RwSignal<Option<Verdict>>) {
+    Effect::new(move |before: Option<()>| {
+        let verdict = feed.verdict.get();
+        // What was there before this form is no news.
+        if before.is_none() {
+            return;
+        }
+        // Unless something else stands there by now.
+        if let Some(Verdict::Refused {
+            error,
+            note: Some(note),
+        }) = &verdict
+            && !verdict::is_about_its_moment(error)
+            && typed_note.read_untracked().is_empty()
+        {
+            write_note(typed_note, note.as_str());
+            // Read to the end before the first one goes: what is being read can't be changed.
+            let refused = refused_with(feed.outbox.read_untracked().presses(), note);
+            refused.into_iter().for_each(|id| feed.dismiss.run(id));
+        }
+        said.set(verdict);
+    });
+}
+
+/// Sets what changes in the form.
+fn use_shown(
+    audience: Audience,
+    status: Memo<Status>,
+    needs_name: Memo<bool>,
+    typed_note: RwSignal<String>,
+    result: Memo<Option<Verdict>>,
+) {
+    Effect::new(move |_| {
+        let status = status.read();
+        if let Some(form) = element::<HtmlElement>(FORM) {
+            form.set_hidden(!is_open(&status));
+        }
+        if let Some(button) = element::<Element>(BUTTON) {
+            // It can only fail for a name that is no class.
+            let _ = button
+                .class_list()
+                .toggle_with_force("press-button--closed", !is_active(&status));
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(field) = element::<HtmlInputElement>(NAME) {
+            field.set_placeholder(name_hint(needs_name.get()));
+            set_flag(&field, "aria-required", needs_name.get());
+        }
+    });
+    Effect::new(move |_| {
+        let left = Note::characters_left(&typed_note.read());
+        if let Some(count) = element::<Element>(NOTE_LEFT) {
+            count.set_text_content(Some(&left_in_words(left)));
+            count.set_class_name(left_class(left));
+        }
+        if let Some(field) = element::<Element>(NOTE) {
+            set_flag(&field, "aria-invalid", left < 0);
+        }
+    });
+    Effect::new(move |before: Option<bool>| {
+        // A stroke that is drawn already is not drawn again: two that take turns are, one for each press.
+        let turn = !before.unwrap_or(true);
+        let result = result.read();
+        // What the document says already is not said again.
+        if before.is_some()
+            && let Some(place) = element::<Element>(RESULT)
+        {
+            place.set_class_name(&result_class(result.as_ref(), turn));
+            let words = result
+                .as_ref()
+                .map(|result| result_in_words(result, audience));
+            place.set_text_content(words.as_deref());
+        }
+        turn
+    });
+}
+
+fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn value(id: &str) -> String {
+    element::<HtmlInputElement>(id).map_or_else(String::new, |field| field.value())
+}
+
+fn set_flag(element: &Element, name: &str, is_set: bool) {
+    // It can only fail for a name that is no attribute.
+    let _ = match is_set {
+        true => element.set_attribute(name, "true"),
+        false => element.remove_attribute(name),
+    };
+}
+
+/// Whether an event happened at the element with one of these ids.
+fn is_of(event: &web_sys::Event, ids: &[&str]) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    // Not by its property: a form whose field is called "id" answers with that field.
+    let id = target.and_then(|target| target.get_attribute("id"));
+    id.is_some_and(|id| ids.contains(&id.as_str()))
+}
+
+fn is_open(status: &Status) -> bool {
+    match status {
+        Status::Active { .. } | Status::Paused { .. } => true,
+        Status::Ended { .. } => false,
+    }
+}
+
+fn is_active(status: &Status) -> bool {
+    matches!(status, Status::Active { .. })
+}
+
+fn name_hint(is_needed: bool) -> &'static str {
+    match is_needed {
+        true => "asked for by the streamer",
+        false => "optional",
+    }
+}
+
+fn left_class(left: i64) -> &'static str {
+    match left {
+        ..0 => "field__count field__count--over needs-scripts",
+        0.. => "field__count needs-scripts",
+    }
 }
 
 /// How many characters are left, in words.
@@ -216,6 +380,38 @@ pub(super) fn left_in_words(left: i64) -> String {
         ..0 => format!("{} too many", -left),
         1 => "1 character left".to_owned(),
         0.. => format!("{left} characters left"),
+    }
+}
+
+/// Two saved presses in a row take turns.
+fn result_class(result: Option<&Verdict>, turn: bool) -> String {
+    let kind = match result {
+        None => "",
+        Some(Verdict::Saved(_)) => "press-result--saved",
+        Some(Verdict::Waiting | Verdict::TooMany { .. }) => "press-result--waiting",
+        Some(Verdict::Refused { .. }) => "press-result--refused",
+    };
+    let turn = if turn { "press-result--next" } else { "" };
+    format!("press-result {kind} {turn}")
+}
+
+fn result_in_words(result: &Verdict, audience: Audience) -> String {
+    match result {
+        Verdict::Saved(timestamp) => format!("Saved at {}", timestamp.offset_seconds),
+        Verdict::Waiting if storage::keeps() => {
+            "Not sent yet. Your press is kept on this device with its moment, and sent by itself."
+                .to_owned()
+        }
+        Verdict::Waiting => {
+            "Not sent yet. Your press is kept with its moment until this page is closed, and sent by itself."
+                .to_owned()
+        }
+        Verdict::TooMany { seconds } => {
+            format!(
+                "Too many presses at once: this one is kept, and sent by itself in {seconds} s."
+            )
+        }
+        Verdict::Refused { error, .. } => refusal_in_words(error, audience),
     }
 }
 
@@ -243,41 +439,24 @@ fn refused_with(presses: &[Unsent], note: &Note) -> Vec<TimestampId> {
     refused.map(|press| press.id).collect()
 }
 
-fn read(
-    note: Option<HtmlInputElement>,
-    name: Option<HtmlInputElement>,
-) -> Result<(Option<Note>, Option<Name>), TextError> {
-    let value = |field: Option<HtmlInputElement>| field.map(|field| field.value());
-    let note = Note::parse_optional(&value(note).unwrap_or_default())?;
-    let name = Name::parse_optional(&value(name).unwrap_or_default())?;
+fn read() -> Result<(Option<Note>, Option<Name>), TextError> {
+    let note = Note::parse_optional(&value(NOTE))?;
+    let name = Name::parse_optional(&value(NAME))?;
     Ok((note, name))
 }
 
-fn write(field: NodeRef<html::Input>, typed: RwSignal<String>, text: &str) {
-    if let Some(field) = field.get_untracked() {
+fn write_note(typed: RwSignal<String>, text: &str) {
+    if let Some(field) = element::<HtmlInputElement>(NOTE) {
         field.set_value(text);
     }
     typed.set(text.to_owned());
 }
 
 /// Whether this is a space bar that nothing on the page takes for itself: no field that is typed in, no focused button.
-fn is_space_for_the_page(event: &ev::KeyboardEvent) -> bool {
-    use wasm_bindgen::JsCast;
-
-    let is_plain_space = event.key() == " "
-        && !event.repeat()
-        && !event.ctrl_key()
-        && !event.alt_key()
-        && !event.meta_key();
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let takes_it = target.is_some_and(|element| {
-        const TAKERS: &str =
-            "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
-        element.closest(TAKERS).is_ok_and(|taker| taker.is_some())
-    });
-    is_plain_space && !takes_it
+fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
+    const TAKERS: &str =
+        "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
+    keys::is_alone(event, " ") && !keys::is_within(event, TAKERS)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::live_text::live_text;
 use crate::{
     domain::code::Code,
     live::rehearsal::{self, Progress, Rehearsal, Step},
@@ -37,17 +38,15 @@ pub fn RehearsalPanel(
             <p
                 class=move || verdict(rehearsal.read().as_ref()).0
                 role="status"
-            >
-                {move || verdict(rehearsal.read().as_ref()).1}
-            </p>
+                inner_html=live_text(move || verdict(rehearsal.read().as_ref()).1)
+            ></p>
             <button
                 type="button"
                 class="button"
                 aria-busy=move || is_running.get().then_some("true")
                 on:click=rehearse
-            >
-                {move || if is_running.get() { "Rehearsing …" } else { "Rehearse" }}
-            </button>
+                inner_html=live_text(move || if is_running.get() { "Rehearsing …" } else { "Rehearse" })
+            ></button>
         </section>
     }
     .into_any()
@@ -60,7 +59,7 @@ fn StepRow(step: Step, rehearsal: RwSignal<Option<Rehearsal>>) -> impl IntoView 
         <li class=move || format!("step step--{}", face.get().0) data-step=move || face.get().0>
             <span class="step__name">{step.name()}</span>
             " "
-            <span class="step__detail">{move || face.get().1}</span>
+            <span class="step__detail" inner_html=live_text(move || face.get().1)></span>
         </li>
     }
     .into_any()

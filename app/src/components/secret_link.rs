@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::copy_button::CopyButton;
+use super::{copy_button::CopyButton, live_text::live_text};
 use crate::domain::{
     access::{AccessKey, LinkKind},
     code::Code,
@@ -69,9 +69,8 @@ pub fn SecretLink(
                     type="button"
                     class="button button--quiet"
                     on:click=move |_| is_shown.update(|shown| *shown = !*shown)
-                >
-                    {move || if is_shown.get() { "Mask" } else { "Show" }}
-                </button>
+                    inner_html=live_text(move || if is_shown.get() { "Mask" } else { "Show" })
+                ></button>
             </div>
             <button type="button" class="button" on:click=move |_| on_saved.run(())>
                 {saved}

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Timelike, Utc};
 use leptos::prelude::*;
 
+use super::live_text::live_text;
 use crate::{
     domain::{
         offset::Offset,
@@ -21,20 +22,27 @@ pub fn SegmentClock(
     feed: Feed,
 ) -> impl IntoView {
     let reading = use_reading(feed.session, feed.now);
-    move || {
-        reading.get().map(|(segment, time)| {
-            let words = match time {
-                Time::Since(..) => format!("Segment {segment} since"),
-                Time::Running(_) => format!("Segment {segment}"),
-            };
-            view! {
-                <p class="clock" role="timer" aria-label=format!("Clock of segment {segment}")>
-                    <span class="clock__segment">{words}</span>
-                    " "
-                    <span class="clock__time">{time.to_string()}</span>
-                </p>
-            }
+    let is_open = Memo::new(move |_| reading.read().is_some());
+    let segment = move || {
+        let reading = reading.get();
+        reading.map(|(segment, time)| match time {
+            Time::Since(..) => format!("Segment {segment} since (UTC)"),
+            Time::Running(_) => format!("Segment {segment}"),
         })
+    };
+    let label = move || {
+        let reading = reading.get();
+        reading.map(|(segment, _)| format!("Clock of segment {segment}"))
+    };
+    let time = move || reading.get().map(|(_, time)| time.to_string());
+    view! {
+        <Show when=move || is_open.get()>
+            <p class="clock" role="timer" aria-label=label>
+                <span class="clock__segment" inner_html=live_text(segment)></span>
+                " "
+                <span class="clock__time" translate="no" inner_html=live_text(time)></span>
+            </p>
+        </Show>
     }
 }
 
@@ -60,7 +68,7 @@ impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Running(offset) => offset.fmt(f),
-            Self::Since(hour, minute) => write!(f, "{hour:02}:{minute:02} UTC"),
+            Self::Since(hour, minute) => write!(f, "{hour:02}:{minute:02}"),
         }
     }
 }
@@ -89,7 +97,7 @@ mod tests {
     fn until_the_time_is_known_the_clock_says_when_the_segment_began() {
         let start_time = DateTime::from_timestamp(1_800_000_123, 0).unwrap();
         let now = start_time + TimeDelta::seconds(754);
-        assert_eq!(Time::new(start_time, None).to_string(), "08:02 UTC");
+        assert_eq!(Time::new(start_time, None).to_string(), "08:02");
         assert_eq!(Time::new(start_time, Some(now)).to_string(), "00:12:34");
     }
 }

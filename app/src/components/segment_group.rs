@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::watch_row::{Hands, WatchRow};
+use super::{
+    live_text::live_text,
+    watch_row::{Hands, WatchRow},
+};
 use crate::{
     IS_SERVER,
     domain::{
@@ -67,9 +70,9 @@ pub fn SegmentGroup(
         >
             <h2 class="segment-group__heading" id=id>
                 {format!("Segment {index} ")}
-                <span class="count">{count}</span>
+                <span class="count" translate="no" inner_html=live_text(count)></span>
                 " "
-                <span class="segment-group__times">{times}</span>
+                <span class="segment-group__times" inner_html=live_text(times)></span>
             </h2>
             <ol class="timestamps" node_ref=rows>
                 <For each=move || pieces.get() key=Piece::key let:piece>

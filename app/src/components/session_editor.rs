@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
+use super::{form_error::FormError, live_text::live_text};
 use crate::{
     api,
     clips::ClipsError,
@@ -50,12 +51,8 @@ pub fn SessionEditor(
                     <label for="game">"Game"</label>
                     <input node_ref=game id="game" class="input" dir="auto" value=session.game.to_string() />
                 </div>
-                <p class="form__error" role="alert">
-                    {move || error.get().map(|error| error.to_string())}
-                </p>
-                <p class="form__done" role="status">
-                    {move || is_saved.get().then_some("Saved.")}
-                </p>
+                <FormError error />
+                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
                 <button type="submit" class="button">
                     "Save"
                 </button>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::status_badge::StatusBadge;
+use super::{live_text::live_text, status_badge::StatusBadge};
 use crate::live::feed::Feed;
 
 /// Title, game and status of a session.
@@ -13,8 +13,16 @@ pub fn SessionHead(
 ) -> impl IntoView {
     view! {
         <div class="session-head">
-            <h1 class="session-head__title" dir="auto">{move || feed.session.read().title.to_string()}</h1>
-            <p class="session-head__game" dir="auto">{move || feed.session.read().game.to_string()}</p>
+            <h1
+                class="session-head__title"
+                dir="auto"
+                inner_html=live_text(move || feed.session.read().title.to_string())
+            ></h1>
+            <p
+                class="session-head__game"
+                dir="auto"
+                inner_html=live_text(move || feed.session.read().game.to_string())
+            ></p>
             <StatusBadge session=feed.session />
         </div>
     }

@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
+use super::{form_error::FormError, live_text::live_text};
 use crate::{
     api,
     clips::ClipsError,
@@ -135,12 +136,8 @@ pub fn SessionRules(
                         "One a line. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers."
                     </span>
                 </div>
-                <p class="form__error" role="alert">
-                    {move || error.get().map(|error| error.to_string())}
-                </p>
-                <p class="form__done" role="status">
-                    {move || is_saved.get().then_some("Saved.")}
-                </p>
+                <FormError error />
+                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
                 <button type="submit" class="button">
                     "Save"
                 </button>

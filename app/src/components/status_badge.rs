@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::live_text::live_text;
 use crate::domain::session::{Session, Status};
 
 /// How the stream stands, in a word.
@@ -13,9 +14,12 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     let face = Memo::new(move |_| face(&session.read().status));
     view! {
-        <span class=move || format!("badge badge--{}", face.get().0) data-status=move || face.get().0>
-            {move || face.get().1}
-        </span>
+        <span
+            class=move || format!("badge badge--{}", face.get().0)
+            translate="no"
+            data-status=move || face.get().0
+            inner_html=live_text(move || face.get().1)
+        ></span>
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::page_title::PageTitle;
+use super::page_title::use_page_title;
 use crate::{
     domain::{
         offset::Offset,
@@ -12,15 +12,11 @@ use crate::{
     live::{connection::Connection, feed::Feed},
 };
 
-/// The title of the browser's tab of a session.
-#[component]
-pub fn TabTitle(
-    /// The live session.
-    feed: Feed,
-) -> impl IntoView {
+/// Keeps the title of the browser's tab of a session.
+pub fn use_tab_title(feed: Feed) {
     let title =
         Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
-    view! { <PageTitle text=title /> }
+    use_page_title(title.into());
 }
 
 fn in_words(session: &Session, now: Option<DateTime<Utc>>, connection: Connection) -> String {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::timestamp_row::TimestampRow;
+use super::{live_text::live_text, timestamp_row::TimestampRow};
 use crate::{
     domain::{
         role::Audience,
@@ -31,7 +31,7 @@ pub fn TimestampList(
             </For>
         </ol>
         <Show when=move || rows.read().is_empty()>
-            <p class="empty">{move || none_in_words(feed.audience, &feed.session.read())}</p>
+            <p class="empty" inner_html=live_text(move || none_in_words(feed.audience, &feed.session.read()))></p>
         </Show>
     }
     .into_any()

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::watch_row::{DoneAct, Hands};
+use super::{
+    live_text::live_text,
+    watch_row::{DoneAct, Hands},
+};
 use crate::{
     clips::ClipsError,
     live::{deed, feed::Feed},
@@ -45,9 +48,11 @@ pub fn UndoBar(
     view! {
         <div class="undo-bar" hidden=move || hands.done.read().is_none()>
             <span role="status">{words}</span>
-            <span class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </span>
+            <span
+                class="form__error"
+                role="alert"
+                inner_html=live_text(move || error.get().map(|error| error.to_string()))
+            ></span>
             <button
                 type="button"
                 class="button"

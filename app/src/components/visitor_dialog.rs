@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::watch_row::{DoneAct, Hands};
+use super::{
+    form_error::FormError,
+    watch_row::{DoneAct, Hands},
+};
 use crate::{
     api,
     clips::ClipsError,
@@ -76,9 +79,7 @@ pub fn VisitorDialog(
             <p>
                 "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone."
             </p>
-            <p class="form__error" role="alert">
-                {move || error.get().map(|error| error.to_string())}
-            </p>
+            <FormError error />
             <div class="dialog__actions">
                 <button
                     type="button"

@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    many_rows::ManyRows, segment_group::SegmentGroup, undo_bar::UndoBar,
+    live_text::live_text, many_rows::ManyRows, segment_group::SegmentGroup, undo_bar::UndoBar,
     visitor_dialog::VisitorDialog, watch_row::Hands, watch_toolbar::WatchToolbar,
 };
 use crate::{
@@ -74,11 +74,10 @@ pub fn WatchList(
                     data-older
                     aria-busy=move || feed.is_loading_older.get().then_some("true")
                     on:click=move |_| feed.load_older.run(())
-                >
-                    {move || {
+                    inner_html=live_text(move || {
                         if feed.is_loading_older.get() { "Loading older ones …" } else { "Show older ones" }
-                    }}
-                </button>
+                    })
+                ></button>
             </Show>
             {move || empty().map(|words| view! { <p class="empty">{words}</p> })}
             <For each=move || groups.get() key=|index| *index let:index>
@@ -89,9 +88,8 @@ pub fn WatchList(
                 class="new-pill"
                 hidden=move || unseen.get() == 0
                 on:click=jump
-            >
-                {move || format!("{} new", unseen.get())}
-            </button>
+                inner_html=live_text(move || format!("{} new", unseen.get()))
+            ></button>
             <UndoBar feed hands />
             <VisitorDialog feed hands />
         </div>

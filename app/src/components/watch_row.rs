@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::note_editor::NoteEditor;
+use super::{live_text::live_text, note_editor::NoteEditor};
 use crate::{
     api,
     clips::ClipsError,
@@ -177,6 +177,11 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             }
         });
     };
+    let does = move || match (row.read().hidden, row.read().held) {
+        (false, _) => "Hide",
+        (true, false) => "Restore",
+        (true, true) => "Show",
+    };
     let named = || view! { <span class="visually-hidden">{format!(" {at}")}</span> };
     view! {
         <span
@@ -200,11 +205,7 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 aria-busy=move || is_busy.get().then_some("true")
                 on:click=toggle
             >
-                {move || match (row.read().hidden, row.read().held) {
-                    (false, _) => "Hide",
-                    (true, false) => "Restore",
-                    (true, true) => "Show",
-                }}
+                <span inner_html=live_text(does)></span>
                 {named()}
             </button>
             <button

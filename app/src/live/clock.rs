@@ -106,7 +106,7 @@ fn milliseconds(count: f64) -> TimeDelta {
 }
 
 /// The page's own count: milliseconds since it was opened, unmoved by whoever sets the computer's clock. Browser only.
-pub(super) fn elapsed_ms() -> f64 {
+pub(crate) fn elapsed_ms() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |performance| performance.now())

@@ -16,6 +16,11 @@ pub enum Connection {
         /// How many attempts had failed before. A stream that opens and breaks at once must not start counting anew.
         failures: u32,
     },
+    /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back. The page asks instead.
+    Polling {
+        /// How often it has asked since something came.
+        polls: u32,
+    },
     /// The last attempt failed; the next one comes by itself.
     Waiting {
         /// How many attempts failed in a row.
@@ -39,8 +44,12 @@ pub enum Ending {
 /// What happened to the stream, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Happening {
-    /// The stream opened.
+    /// The first event came. That the server accepted the stream says nothing: what is behind a head can be held back.
     Opened,
+    /// No event came for long enough to ask instead.
+    HeldBack,
+    /// What the page asked for came.
+    Polled,
     /// The stream has proved itself: it lived until the second heartbeat.
     Settled,
     /// It could not be opened, broke, or fell silent.
@@ -64,6 +73,11 @@ pub enum Order {
     Nothing,
     /// Open the stream.
     Open,
+    /// Ask for what is new after so many milliseconds; leave the stream open.
+    PollAfter {
+        /// Milliseconds.
+        ms: u32,
+    },
     /// Close the stream, and say `WaitOver` after so many milliseconds.
     CloseAndWait {
         /// Milliseconds.
@@ -87,12 +101,34 @@ impl Connection {
                 let ms = retry::delay_ms(failures, random);
                 (Self::Waiting { failures }, Order::CloseAndWait { ms })
             }
-            (Self::Connecting { .. } | Self::Live { .. }, Happening::Dismissed) => {
+            (
+                Self::Connecting { .. } | Self::Live { .. } | Self::Polling { .. },
+                Happening::Dismissed,
+            ) => {
                 let ms = retry::delay_ms(1, random);
                 (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
             }
             (Self::Connecting { failures }, Happening::Opened) => {
                 (Self::Live { failures }, Order::Nothing)
+            }
+            (Self::Polling { .. }, Happening::Failed) => {
+                let ms = retry::delay_ms(1, random);
+                (Self::Waiting { failures: 1 }, Order::CloseAndWait { ms })
+            }
+            (Self::Polling { .. }, Happening::Opened) => {
+                (Self::Live { failures: 0 }, Order::Nothing)
+            }
+            (Self::Connecting { .. }, Happening::HeldBack) => {
+                (Self::Polling { polls: 0 }, Order::PollAfter { ms: 0 })
+            }
+            (Self::Polling { polls }, Happening::Polled) => {
+                let polls = polls.saturating_add(1);
+                let ms = poll_ms(polls);
+                (Self::Polling { polls }, Order::PollAfter { ms })
+            }
+            // Something was done: what came of it is to be seen.
+            (Self::Polling { .. }, Happening::Nudged) => {
+                (Self::Polling { polls: 0 }, Order::PollAfter { ms: 0 })
             }
             (Self::Live { .. }, Happening::Settled) => (Self::Live { failures: 0 }, Order::Nothing),
             (Self::Waiting { failures }, Happening::WaitOver | Happening::Nudged) => {
@@ -100,22 +136,43 @@ impl Connection {
             }
             (Self::Resting, Happening::Nudged) => (Self::START, Order::Open),
             (
-                Self::Connecting { .. } | Self::Live { .. } | Self::Waiting { .. },
+                Self::Connecting { .. }
+                | Self::Live { .. }
+                | Self::Polling { .. }
+                | Self::Waiting { .. },
                 Happening::HiddenForLong,
             ) => (Self::Resting, Order::Close),
             // Late news of a stream that is closed already, and nudges to one that needs none.
             (
                 Self::Connecting { .. },
-                Happening::Settled | Happening::WaitOver | Happening::Nudged,
+                Happening::Polled | Happening::Settled | Happening::WaitOver | Happening::Nudged,
             )
-            | (Self::Live { .. }, Happening::Opened | Happening::WaitOver | Happening::Nudged)
+            | (
+                Self::Live { .. },
+                Happening::Opened
+                | Happening::HeldBack
+                | Happening::Polled
+                | Happening::WaitOver
+                | Happening::Nudged,
+            )
+            | (
+                Self::Polling { .. },
+                Happening::HeldBack | Happening::Settled | Happening::WaitOver,
+            )
             | (
                 Self::Waiting { .. },
-                Happening::Opened | Happening::Settled | Happening::Failed | Happening::Dismissed,
+                Happening::Opened
+                | Happening::HeldBack
+                | Happening::Polled
+                | Happening::Settled
+                | Happening::Failed
+                | Happening::Dismissed,
             )
             | (
                 Self::Resting,
                 Happening::Opened
+                | Happening::HeldBack
+                | Happening::Polled
                 | Happening::Settled
                 | Happening::Failed
                 | Happening::Dismissed
@@ -129,9 +186,20 @@ impl Connection {
     pub fn is_away(self) -> bool {
         match self {
             Self::Waiting { failures } | Self::Connecting { failures } => failures > 0,
-            Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
+            Self::Live { .. } | Self::Polling { .. } | Self::Resting | Self::Ended(_) => false,
         }
     }
+}
+
+/// The pause between two questions at first, in milliseconds.
+const POLL_MS: u32 = 3_000;
+/// The longest pause between two questions, in milliseconds.
+const LONGEST_POLL_MS: u32 = 15_000;
+
+/// Milliseconds until a page asks again, which it has done so often: a third more each time.
+fn poll_ms(polls: u32) -> u32 {
+    let grown = (1..polls.min(16)).fold(POLL_MS, |ms, _| ms.saturating_add(ms / 3));
+    grown.min(LONGEST_POLL_MS)
 }
 
 #[cfg(test)]
@@ -143,6 +211,8 @@ mod tests {
     fn happening() -> impl Strategy<Value = Happening> {
         proptest::sample::select(vec![
             Happening::Opened,
+            Happening::HeldBack,
+            Happening::Polled,
             Happening::Settled,
             Happening::Failed,
             Happening::Dismissed,
@@ -210,7 +280,43 @@ mod tests {
         assert!(connecting.after(Happening::Failed, 0.0).0.is_away());
     }
 
+    #[test]
+    fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes() {
+        let (mut connection, order) = Connection::START.after(Happening::HeldBack, 0.5);
+        assert_eq!(order, Order::PollAfter { ms: 0 });
+        assert!(!connection.is_away());
+        let mut pauses = Vec::new();
+        for _ in 0..9 {
+            let (next, order) = connection.after(Happening::Polled, 0.5);
+            pauses.push(order);
+            connection = next;
+        }
+        assert_eq!(pauses[0], Order::PollAfter { ms: 3_000 });
+        assert_eq!(pauses[8], Order::PollAfter { ms: 15_000 });
+        let (nudged, order) = connection.after(Happening::Nudged, 0.5);
+        assert_eq!(order, Order::PollAfter { ms: 0 });
+        let (live, order) = nudged.after(Happening::Opened, 0.5);
+        assert_eq!(
+            (live, order),
+            (Connection::Live { failures: 0 }, Order::Nothing)
+        );
+    }
+
+    #[test]
+    fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is() {
+        let polling = Connection::Polling { polls: 4 };
+        let (waiting, _) = polling.after(Happening::Dismissed, 0.5);
+        assert!(!waiting.is_away());
+        let (waiting, _) = polling.after(Happening::Failed, 0.5);
+        assert!(waiting.is_away());
+    }
+
     proptest! {
+        #[test]
+        fn no_page_asks_more_often_than_every_three_seconds_by_itself(polls: u32) {
+            prop_assert!((POLL_MS..=LONGEST_POLL_MS).contains(&poll_ms(polls)));
+        }
+
         #[test]
         fn an_ended_stream_stays_ended(happenings in proptest::collection::vec(happening(), 0..20)) {
             let ended = Connection::Ended(Ending::Revoked);
@@ -232,7 +338,7 @@ mod tests {
                         open = true;
                     }
                     Order::Close | Order::CloseAndWait { .. } => open = false,
-                    Order::Nothing => {}
+                    Order::Nothing | Order::PollAfter { .. } => {}
                 }
                 connection = next;
             }

@@ -43,6 +43,8 @@ pub enum KeyState {
     None,
     /// The server is being asked.
     Redeeming,
+    /// It was redeemed, and this browser kept no cookie to know it by. The key stays in the address.
+    NotKept,
     /// It was redeemed.
     Redeemed {
         /// The key, where nobody had redeemed it before: its holder is told to save the link.
@@ -156,15 +158,26 @@ fn redeem(
         }
         match answer {
             Ok(redeemed) => {
+                // A page that is shown already stays; what it follows would begin anew.
+                let needs_desk = role.get_value() < Some(redeemed.role);
+                let fetched = match needs_desk {
+                    true => Some(api::sessions::desk(code).await),
+                    false => None,
+                };
+                if state.try_get_untracked().is_none() {
+                    return;
+                }
+                match fetched {
+                    // The only copy of the link may stand in the address: it leaves when what it gave is known to hold.
+                    Some(Err(ClipsError::Forbidden(_))) => return state.set(KeyState::NotKept),
+                    Some(Err(error)) => return state.set(KeyState::Refused(error)),
+                    Some(Ok(fetched)) => desk.set(Ok(fetched)),
+                    None => {}
+                }
                 wipe_address();
                 let is_fresh = is_mine && (redeemed.first_use || was_unsaved);
                 let fresh = is_fresh.then_some(key);
                 state.set(KeyState::Redeemed { fresh });
-                // A page that is shown already stays; what it follows would begin anew.
-                if role.get_value() < Some(redeemed.role) {
-                    let fetched = api::sessions::desk(code).await;
-                    desk.try_set(fetched);
-                }
             }
             Err(error) => {
                 // While it may still succeed the key stays where a reload finds it.

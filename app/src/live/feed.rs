@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     api,
+    clips::ClipsError,
     domain::{
         code::Code,
         role::Audience,
@@ -83,6 +84,19 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     Effect::new(move |_| {
         if is_active.get() {
             post::send_due(state);
+        }
+    });
+    // A refusal that the page did not expect says that the stream stands otherwise than it knows.
+    Effect::new(move |_| {
+        let is_refused = matches!(
+            &*state.verdict.read(),
+            Some(Verdict::Refused {
+                error: ClipsError::Press(_),
+                ..
+            })
+        );
+        if let (true, Some(line)) = (is_refused, line.get_value()) {
+            Line::tell(line, Happening::Nudged);
         }
     });
     let nudge = move |()| {

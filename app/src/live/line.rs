@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
 use super::{
-    clock,
+    call, clock,
     connection::{Connection, Ending, Happening, Order},
     post, random, recall, shared,
     state::State,
@@ -17,6 +17,7 @@ use crate::{
     domain::{
         change::{Frame, Goodbye, Tick},
         role::{Audience, Role},
+        snapshot::Snapshot,
     },
 };
 
@@ -28,6 +29,9 @@ const HIDDEN_MS: u32 = 30_000;
 
 /// The server's heartbeat comes every 15 s: after two that are missing the stream is dead, in milliseconds.
 const SILENCE_MS: f64 = 40_000.0;
+
+/// An open stream sends its first event at once: where none comes for so long it is held back, in milliseconds.
+const FIRST_EVENT_MS: f64 = 5_000.0;
 
 /// A page's live stream.
 #[derive(Clone, Copy)]
@@ -96,6 +100,10 @@ impl Line {
             Order::Nothing => {}
             Order::Open => self.open(),
             Order::Close => self.close(None),
+            Order::PollAfter { ms } => {
+                let wait = Timeout::new(ms, move || spawn_local(self.poll()));
+                self.parts.update_value(|parts| parts.wait = Some(wait));
+            }
             Order::CloseAndWait { ms } => {
                 self.close(Some(Timeout::new(ms, move || {
                     self.tell(Happening::WaitOver);
@@ -105,6 +113,8 @@ impl Line {
     }
 
     fn open(self) {
+        self.parts
+            .update_value(|parts| parts.heard_at = clock::elapsed_ms());
         let Some(cursor) = self.state.cursor.get_value() else {
             spawn_local(self.take_snapshot());
             return;
@@ -118,7 +128,6 @@ impl Line {
         self.parts.update_value(|parts| {
             parts.wait = None;
             parts.stream = stream;
-            parts.heard_at = clock::elapsed_ms();
             parts.ticks = 0;
         });
         if failed {
@@ -143,12 +152,12 @@ impl Line {
         }
         self.parts
             .update_value(|parts| parts.heard_at = clock::elapsed_ms());
+        if matches!(heard, Heard::Frame { .. } | Heard::Tick { .. }) && !self.is_live() {
+            self.tell(Happening::Opened);
+            post::send_due(self.state);
+        }
         match heard {
-            Heard::Opened => {
-                self.parts.update_value(|parts| parts.may_watch = false);
-                self.tell(Happening::Opened);
-                post::send_due(self.state);
-            }
+            Heard::Opened => self.parts.update_value(|parts| parts.may_watch = false),
             Heard::Frame { id, json } => match (serde_json::from_str::<Frame>(&json), id.parse()) {
                 (Ok(frame), Ok(cursor)) => {
                     if self.state.take_frame(frame, cursor) {
@@ -177,6 +186,8 @@ impl Line {
                 Ok(_) => self.tell(Happening::Dismissed),
                 Err(_) => self.tell(Happening::Failed),
             },
+            // What held it back has ended it, as proxies do after a time: that is no news.
+            Heard::Failed if self.is_polling() => self.tell(Happening::Dismissed),
             Heard::Failed => {
                 let was_opening = matches!(
                     self.state.connection.get_untracked(),
@@ -190,6 +201,53 @@ impl Line {
         }
     }
 
+    fn is_polling(self) -> bool {
+        matches!(
+            self.state.connection.try_get_untracked(),
+            Some(Connection::Polling { .. })
+        )
+    }
+
+    fn is_live(self) -> bool {
+        matches!(
+            self.state.connection.get_untracked(),
+            Connection::Live { .. }
+        )
+    }
+
+    fn has_stream(self) -> bool {
+        self.parts.with_value(|parts| parts.stream.is_some())
+    }
+
+    /// Asks for the session as it stands, while the stream tells nothing.
+    async fn poll(self) {
+        let answer = call::in_time(self.snapshot()).await;
+        // Something came meanwhile, or the page was left.
+        if !self.is_polling() {
+            return;
+        }
+        match answer {
+            Ok(snapshot) => {
+                if self.state.cursor.get_value() != Some(snapshot.cursor)
+                    && self.state.take_snapshot(snapshot)
+                {
+                    recall::recall(self.state);
+                }
+                post::send_due(self.state);
+                self.tell(Happening::Polled);
+            }
+            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+        }
+    }
+
+    async fn snapshot(self) -> Result<Snapshot, ClipsError> {
+        let code = self.state.code.get_value();
+        match self.state.audience {
+            Audience::Public => shared::snapshot(&code).await,
+            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
+        }
+    }
+
     /// What was read can't be gone on from: the next attempt takes a snapshot first.
     fn start_anew(self) {
         self.state.cursor.set_value(None);
@@ -197,11 +255,7 @@ impl Line {
     }
 
     async fn take_snapshot(self) {
-        let code = self.state.code.get_value();
-        let answer = match self.state.audience {
-            Audience::Public => shared::snapshot(&code).await,
-            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
-        };
+        let answer = self.snapshot().await;
         if !self.state.is_there() {
             return;
         }
@@ -254,11 +308,13 @@ impl Line {
         self.state.tell_time();
         let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
         match self.state.connection.get_untracked() {
-            Connection::Connecting { .. } | Connection::Live { .. } if silence > SILENCE_MS => {
-                self.tell(Happening::Failed);
+            Connection::Live { .. } if silence > SILENCE_MS => self.tell(Happening::Failed),
+            Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.has_stream() => {
+                self.tell(Happening::HeldBack);
             }
             Connection::Connecting { .. }
             | Connection::Live { .. }
+            | Connection::Polling { .. }
             | Connection::Waiting { .. }
             | Connection::Resting
             | Connection::Ended(_) => {}
@@ -296,6 +352,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Staff
+        | ClipsError::OtherSite
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }
         | ClipsError::TooMany { .. }
@@ -303,4 +360,3 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::Broken => None,
     }
 }
-        | ClipsError::OtherSite

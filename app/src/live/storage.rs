@@ -105,9 +105,8 @@ pub(super) fn forget_everything() {
         let _ = storage.set_item(FORGOTTEN, "");
         let _ = storage.remove_item(FORGOTTEN);
     }
-    let session = web_sys::window().and_then(|window| window.session_storage().ok()?);
-    if let Some(session) = session {
-        let _ = session.clear();
+    if let Some(storage) = tab_storage() {
+        let _ = storage.clear();
     }
 }
 
@@ -152,6 +151,27 @@ pub fn remember_name(name: &str) {
     }
 }
 
+/// Whether anything can be kept: some browsers allow a page no storage, or none of any size.
+pub fn keeps() -> bool {
+    const PROBE: &str = "probe";
+    let kept = storage().is_some_and(|storage| storage.set_item(PROBE, "").is_ok());
+    remove(PROBE);
+    kept
+}
+
+/// What is typed into a field and not sent yet: kept in this tab over a reload.
+pub fn typed(code: &Code, field: &str) -> Option<String> {
+    let typed = tab_storage()?.get_item(&typed_key(code, field)).ok()?;
+    typed.filter(|typed| !typed.is_empty())
+}
+
+/// Keeps what is typed into a field.
+pub fn keep_typed(code: &Code, field: &str, text: &str) {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.set_item(&typed_key(code, field), text);
+    }
+}
+
 /// Who this browser was in a session when it last saw one of its pages for the staff; a viewer where it never did. Only
 /// links hang on it: rights are the server's to know, and the viewers' page is the same for everybody.
 pub fn role(code: &Code) -> Role {
@@ -171,6 +191,11 @@ pub(super) fn remember_role(code: &Code, role: Role) {
 
 fn storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
+}
+
+/// What ends with this tab.
+fn tab_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
 }
 
 /// The keys that begin so.
@@ -217,6 +242,10 @@ fn remove_all(prefix: &str) {
 
 fn role_key(code: &Code) -> String {
     format!("role.{code}")
+}
+
+fn typed_key(code: &Code, field: &str) -> String {
+    format!("typed.{code}.{field}")
 }
 
 fn unsaved(code: &Code) -> String {

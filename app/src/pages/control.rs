@@ -11,10 +11,11 @@ use crate::{
         doorway::{Doorway, KeyBanner},
         exports::Exports,
         link_uses::LinkUses,
+        live_text::live_text,
         moderation_log::ModerationLog,
         moderator_links::ModeratorLinks,
         page_header::{PageHeader, SessionPage},
-        press_form::PressForm,
+        press_form::{PressForm, use_press_form},
         rehearsal_panel::RehearsalPanel,
         scripts::{NeedsScripts, WithoutScripts},
         secret_link::SecretLink,
@@ -23,7 +24,7 @@ use crate::{
         session_head::SessionHead,
         session_rules::SessionRules,
         share::Share,
-        tab_title::TabTitle,
+        tab_title::use_tab_title,
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
@@ -60,10 +61,14 @@ fn Control(
     let (role, public_url) = (Signal::stored(desk.role), StoredValue::new(desk.public_url));
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
+    use_tab_title(feed);
+    use_press_form(feed, None);
     let secret = move || {
         let secret = match entry.key.get() {
             KeyState::Redeemed { fresh } => fresh?,
-            KeyState::None | KeyState::Redeeming | KeyState::Refused(_) => return None,
+            KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Refused(_) => {
+                return None;
+            }
         };
         Some(view! {
             <SecretLink
@@ -77,7 +82,6 @@ fn Control(
     let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
     let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
-        <TabTitle feed />
         <PageHeader code=code.clone() role page=SessionPage::Control />
         <main class="control">
             <div class="control__head">
@@ -111,7 +115,11 @@ fn Control(
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">
                         "Latest timestamps "
-                        <span class="count">{move || feed.session.read().timestamp_count}</span>
+                        <span
+                            class="count"
+                            translate="no"
+                            inner_html=live_text(move || feed.session.read().timestamp_count)
+                        ></span>
                     </h2>
                     <TimestampList feed />
                 </section>
@@ -175,19 +183,22 @@ fn Stage(feed: Feed, told: Option<ClipsError>) -> impl IntoView {
             </h2>
             <SegmentClock feed />
             <Show when=move || !is_open.get()>
-                <p class="stage__words">
-                    {move || format!("The stream {}.", feed.session.read().status.in_words())}
-                </p>
+                <p
+                    class="stage__words"
+                    inner_html=live_text(move || {
+                        format!("The stream {}.", feed.session.read().status.in_words())
+                    })
+                ></p>
             </Show>
             <dl class="totals">
                 <div>
                     <dt>"Timestamps"</dt>
-                    <dd>{move || feed.session.read().timestamp_count}</dd>
+                    <dd translate="no" inner_html=live_text(move || feed.session.read().timestamp_count)></dd>
                 </div>
                 <Show when=move || is_open.get()>
                     <div>
                         <dt>"In this segment"</dt>
-                        <dd>{in_segment}</dd>
+                        <dd translate="no" inner_html=live_text(in_segment)></dd>
                     </div>
                 </Show>
             </dl>

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api,
     clips::{ClipsError, OwnSession},
-    components::{code_form::CodeForm, privacy_link::PrivacyLink, status_badge::StatusBadge},
+    components::{
+        code_form::CodeForm, form_error::FormError, live_text::live_text,
+        privacy_link::PrivacyLink, status_badge::StatusBadge,
+    },
     domain::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
@@ -166,16 +169,13 @@ fn OpenForm(back: Back) -> impl IntoView {
                     />
                     <FieldError id="game-error" error=game_error />
                 </div>
-                <p class="form__error" role="alert">
-                    {move || error.get().map(|error| error.to_string())}
-                </p>
+                <FormError error />
                 <button
                     type="submit"
                     class="button button--primary"
                     disabled=move || is_opening.get()
-                >
-                    {move || if is_opening.get() { "Opening …" } else { "Open the session" }}
-                </button>
+                    inner_html=live_text(move || if is_opening.get() { "Opening …" } else { "Open the session" })
+                ></button>
             </form>
         </section>
     }
@@ -200,9 +200,12 @@ impl Wish {
 #[component]
 fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl IntoView {
     view! {
-        <p id=id class="field__error" aria-live="polite">
-            {move || error.get().map(|error| error.to_string())}
-        </p>
+        <p
+            id=id
+            class="field__error"
+            aria-live="polite"
+            inner_html=live_text(move || error.get().map(|error| error.to_string()))
+        ></p>
     }
 }
 

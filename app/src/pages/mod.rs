@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::{
     components, document,
     live::session::{AtDesk, Problem},
+    live_document::Part,
 };
 use control::ControlPage;
 use home::{Home, HomePage};
@@ -79,8 +80,28 @@ impl PageData {
         components::page_title::of_product(&title)
     }
 
-    /// The page itself, for the document's body.
-    pub fn view(self) -> AnyView {
+    /// The page as the server writes it into the document's body.
+    pub(crate) fn written(self) -> AnyView {
+        match self {
+            Self::Viewer(data) => view! { <ViewerPage data /> }.into_any(),
+            page => page.whole().written().into_any(),
+        }
+    }
+
+    /// What the app renders in the place of what the server wrote. Browser only.
+    pub fn live_parts(self) -> Vec<Part> {
+        match self {
+            Self::Viewer(data) => viewer::live_parts(data),
+            page => vec![page.whole()],
+        }
+    }
+
+    /// A page that is rendered as one part.
+    fn whole(self) -> Part {
+        Part::new("app", self.view())
+    }
+
+    fn view(self) -> AnyView {
         match self {
             Self::Home(data) => view! { <HomePage data /> }.into_any(),
             Self::Privacy(data) => view! { <PrivacyPage data /> }.into_any(),

@@ -10,11 +10,11 @@ use crate::{
         exports::Exports,
         moderation_log::ModerationLog,
         page_header::{PageHeader, SessionPage},
-        press_form::PressForm,
+        press_form::{PressForm, use_press_form},
         scripts::{NeedsScripts, WithoutScripts},
         segment_clock::SegmentClock,
         session_head::SessionHead,
-        tab_title::TabTitle,
+        tab_title::use_tab_title,
         unsent_list::UnsentList,
         watch_list::WatchList,
     },
@@ -43,13 +43,14 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
     let role = desk.role;
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
+    use_tab_title(feed);
+    use_press_form(feed, None);
     let may_pause = Memo::new(move |_| {
         let session = feed.session.read();
         role.may_in(Right::Pause, session.rules)
     });
     let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
-        <TabTitle feed />
         <PageHeader code=code.clone() role=Signal::stored(role) page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">

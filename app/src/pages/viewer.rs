@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clips::ClipsError,
     components::{
+        announcer::use_announced,
         connection_banner::ConnectionBanner,
+        live_text::live_text,
         page_header::{PageHeader, SessionPage, use_remembered_role},
-        press_form::PressForm,
+        press_form::{PressForm, use_press_form},
         privacy_link::PrivacyLink,
         scripts::WithoutScripts,
         segment_clock::SegmentClock,
         session_head::SessionHead,
-        tab_title::TabTitle,
+        tab_title::use_tab_title,
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
@@ -28,6 +30,7 @@ use crate::{
         feed::{Feed, use_feed},
         verdict::Verdict,
     },
+    live_document::Part,
 };
 
 /// What the viewers' page starts from. In a public one the last two are empty: it is the same for everybody.
@@ -119,49 +122,96 @@ pub fn ViewerPage(
         answer: plain,
     } = data;
     let feed = use_feed(snapshot, own);
-    let role = use_remembered_role(feed.code());
     let told = plain.verdict();
-    let is_open = Memo::new(move |_| match feed.session.read().status {
-        Status::Active { .. } | Status::Paused { .. } => true,
-        Status::Ended { .. } => false,
-    });
-
+    let Parts {
+        nav,
+        connection,
+        stage,
+        unsent,
+        latest,
+    } = Parts::of(feed);
     view! {
-        <TabTitle feed />
-        <PageHeader code=feed.code() role page=SessionPage::Viewer />
+        {nav.written()}
         <main class="viewer">
-            <ConnectionBanner feed />
+            {connection.written()}
             <div class="viewer__stage">
-                <SessionHead feed />
-                <SegmentClock feed />
-                <Face feed role />
-                <Show when=move || is_open.get()>
-                    <PressForm
-                        feed
-                        form_id=None
-                        told=told.clone()
-                        note=plain.note.clone()
-                        name=plain.name.clone()
-                    />
-                </Show>
-                <UnsentList feed />
+                {stage.written()}
+                <PressForm feed form_id=None told note=plain.note name=plain.name />
+                {unsent.written()}
             </div>
             <section class="panel" aria-labelledby="latest">
-                <h2 id="latest">
-                    "Latest timestamps "
-                    <span class="count">{move || feed.count.get()}</span>
-                </h2>
-                <TimestampList feed />
-                <WithoutScripts>
-                    <p>
-                        <a href=format!("/s/{}/mine", feed.code())>"Show mine too"</a>
-                    </p>
-                </WithoutScripts>
+                {latest.written()}
             </section>
             <PrivacyLink />
         </main>
     }
     .into_any()
+}
+
+/// Brings the page to life: what the app renders stands around the form, which stays the server's. Browser only.
+pub fn live_parts(data: Viewers) -> Vec<Part> {
+    let Viewers {
+        snapshot,
+        own,
+        answer,
+    } = data;
+    let feed = use_feed(snapshot, own);
+    use_tab_title(feed);
+    use_press_form(feed, answer.verdict());
+    let Parts {
+        nav,
+        connection,
+        stage,
+        unsent,
+        latest,
+    } = Parts::of(feed);
+    vec![nav, connection, stage, unsent, latest]
+}
+
+/// What of the page follows the live session.
+struct Parts {
+    nav: Part,
+    connection: Part,
+    stage: Part,
+    unsent: Part,
+    latest: Part,
+}
+
+impl Parts {
+    fn of(feed: Feed) -> Self {
+        let role = use_remembered_role(feed.code());
+        Self {
+            nav: Part::new(
+                "part-nav",
+                view! { <PageHeader code=feed.code() role page=SessionPage::Viewer /> },
+            ),
+            connection: Part::new("part-connection", view! { <ConnectionBanner feed /> }),
+            stage: Part::new(
+                "part-stage",
+                view! {
+                    <SessionHead feed />
+                    <SegmentClock feed />
+                    <Face feed role />
+                },
+            ),
+            unsent: Part::new("part-unsent", view! { <UnsentList feed /> }),
+            latest: Part::new(
+                "part-latest",
+                view! {
+                    <h2 id="latest">
+                        "Latest timestamps "
+                        <span class="count" translate="no" inner_html=live_text(move || feed.count.get())></span>
+                    </h2>
+                    <TimestampList feed />
+                    <WithoutScripts>
+                        <p>
+                            <a href=format!("/s/{}/mine", feed.code())>"Show mine too"</a>
+                        </p>
+                    </WithoutScripts>
+                },
+            ),
+        }
+    }
 }
 
 /// What a status without an open segment means for a viewer.
@@ -189,21 +239,29 @@ fn Face(feed: Feed, role: Signal<Role>) -> impl IntoView {
             Some(("The stream has ended", closed, closed))
         }
     });
+    use_announced(Memo::new(move |_| {
+        let words = words.get();
+        words.map(|(heading, explanation, _)| format!("{heading}. {explanation}"))
+    }));
+    let is_told = Memo::new(move |_| words.read().is_some());
     view! {
-        <div class="face-place" role="status">
-            {move || {
-                words
-                    .get()
-                    .map(|(heading, explanation, without_scripts)| {
-                        view! {
-                            <div class="face">
-                                <p class="face__heading">{heading}</p>
-                                <p class="face__words needs-scripts">{explanation}</p>
-                                <p class="face__words no-scripts">{without_scripts}</p>
-                            </div>
-                        }
-                    })
-            }}
+        <div class="face-place">
+            <Show when=move || is_told.get()>
+                <div class="face">
+                    <p
+                        class="face__heading"
+                        inner_html=live_text(move || words.get().map(|(heading, _, _)| heading))
+                    ></p>
+                    <p
+                        class="face__words needs-scripts"
+                        inner_html=live_text(move || words.get().map(|(_, explanation, _)| explanation))
+                    ></p>
+                    <p
+                        class="face__words no-scripts"
+                        inner_html=live_text(move || words.get().map(|(_, _, without)| without))
+                    ></p>
+                </div>
+            </Show>
         </div>
     }
 }

@@ -1,0 +1,32 @@
+//! Which keystrokes mean something to a page, for all of its shortcuts.
+
+use leptos::ev::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// The key code of every keystroke that an input method takes for itself; one engine ends the composition before it tells
+/// of the key that ended it (UI Events, 7.3.1).
+const TAKEN_BY_INPUT_METHOD: u32 = 229;
+
+/// Whether this key was pressed by itself: with no other, for the first time, and not to compose a character.
+pub(super) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
+    let has_modifier = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
+    event.key() == key && !has_modifier && !event.repeat() && !is_composing(event)
+}
+
+/// Whether this key is held down, and comes again by itself.
+pub(super) fn is_held(event: &KeyboardEvent, key: &str) -> bool {
+    event.key() == key && event.repeat()
+}
+
+/// Whether a keystroke happens within an element that this selector finds.
+pub(super) fn is_within(event: &KeyboardEvent, selector: &str) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == TAKEN_BY_INPUT_METHOD
+}

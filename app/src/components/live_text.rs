@@ -1,0 +1,54 @@
+//! Texts that change while a page is open, each set as the whole text of its element: whatever a translator made of the
+//! last one goes with it.
+
+/// What an element says; nothing where it says nothing.
+pub(crate) trait Words {
+    /// As a text.
+    fn into_text(self) -> String;
+}
+
+impl Words for String {
+    fn into_text(self) -> String {
+        self
+    }
+}
+
+impl Words for &'static str {
+    fn into_text(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl Words for u32 {
+    fn into_text(self) -> String {
+        self.to_string()
+    }
+}
+
+impl<W: Words> Words for Option<W> {
+    fn into_text(self) -> String {
+        self.map_or_else(String::new, Words::into_text)
+    }
+}
+
+/// These words, for the `inner_html` of an element that holds nothing else.
+pub(crate) fn live_text<W: Words>(words: impl Fn() -> W) -> impl Fn() -> String {
+    move || escaped(&words().into_text())
+}
+
+/// A text as it stands in markup.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_text_holds_it_stays_a_text() {
+        let markup = live_text(|| "a <b> & &lt; c".to_owned());
+        assert_eq!(markup(), "a &lt;b> &amp; &amp;lt; c");
+        assert_eq!(live_text(|| None::<String>)(), "");
+    }
+}

@@ -1,0 +1,44 @@
+// Stands before everything else in the document, and knows how the app is: data-app is "starting", "runs", "late" where
+// it has not come up, or "died" where it broke off. Forms work as plain forms until it runs, and after it died.
+(() => {
+  const html = document.documentElement;
+  html.dataset.app = 'starting';
+  const listen = (type, hear) => addEventListener(type, hear, true);
+
+  // What nobody may replace: a pointer or key that is down, a composition, a form on its way.
+  const held = new Set();
+  const show = () => html.toggleAttribute('data-held', held.size > 0);
+  const hold = (what) => { held.add(what); show(); };
+  const free = (what, ms) => setTimeout(() => { held.delete(what); show(); }, ms);
+  // A click follows its pointer, and a phone's a little later.
+  listen('pointerdown', () => hold('pointer'));
+  listen('pointerup', () => free('pointer', 50));
+  listen('pointercancel', () => free('pointer', 50));
+  listen('keydown', () => hold('key'));
+  listen('keyup', () => free('key', 50));
+  listen('compositionstart', () => hold('composition'));
+  listen('compositionend', () => free('composition', 50));
+  listen('submit', () => { hold('form'); free('form', 5000); });
+  listen('blur', (event) => { if (event.target === window) { held.clear(); show(); } });
+
+  const isOver = () => html.dataset.app === 'died';
+  const tell = (state) => {
+    if (isOver()) return;
+    html.dataset.app = state;
+    // Buttons that only scripts can press. A page that comes alive later brings its own.
+    for (const button of document.querySelectorAll('button[type=button]')) button.disabled = true;
+  };
+  const dies = (error) => {
+    const wasm = self.WebAssembly;
+    if (!wasm || [wasm.RuntimeError, wasm.CompileError, wasm.LinkError].some((kind) => error instanceof kind)) tell('died');
+  };
+  listen('error', (event) => dies(event.error));
+  listen('unhandledrejection', (event) => dies(event.reason));
+  listen('appfailed', () => tell('died'));
+  setTimeout(() => { if (html.dataset.app === 'starting') tell('late'); }, 8000);
+
+  // What a dead app still listens to it would swallow.
+  for (const type of ['submit', 'click', 'input', 'change', 'keydown']) {
+    listen(type, (event) => { if (isOver()) event.stopImmediatePropagation(); });
+  }
+})();

@@ -1,0 +1,184 @@
+// How a page comes alive, and what it is while it does not: a plain form that works, and words that say so.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../stage/stage';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+
+/** Keeps the app from starting until it is let. */
+async function held(page: Page): Promise<() => void> {
+  let letGo = () => {};
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  return letGo;
+}
+
+/** Where the elements that people look at and press stand. */
+const places = (page: Page) =>
+  page.evaluate(() => {
+    const named = document.querySelectorAll('h1, h2, button, input, a, .timestamp, .badge, .panel');
+    return [...named].flatMap((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return width && height ? [[x, y, width, height].map(Math.round)] : [];
+    });
+  });
+
+const isApart = (a: number[][], b: number[][]) =>
+  a.length !== b.length || a.some((place, at) => place.some((edge, side) => Math.abs(edge - b[at][side]) > 1));
+
+test.describe('while the app starts', () => {
+  // A window that holds the longest page: the moderators' list scrolls to its newest row in a lower one.
+  const tall = { viewport: { width: 1280, height: 2400 } };
+
+  test('nothing moves, on any page', async ({ person }) => {
+    const streamer = await person(tall);
+    const code = await openSession(streamer, 'Cyberpunk', 'Cyberpunk 2077');
+    await act(streamer, 'Start');
+    await pressClip(streamer, { note: 'a jump', name: 'V' });
+    await expect(rows(streamer)).toHaveCount(1);
+    for (const path of ['/', '/privacy', `/s/${code}`, `/s/${code}/mod`, `/s/${code}/control`, '/s/000000']) {
+      // Another visitor, whose page differs in nothing that the app alone knows; the desks are the streamer's.
+      const page = path.endsWith('mod') || path.endsWith('control') ? streamer : await person(tall);
+      const letGo = await held(page);
+      await page.goto(path);
+      await page.evaluate(() => document.fonts.ready);
+      const before = await places(page);
+      letGo();
+      await appRuns(page);
+      // The clock and what the app alone knows may come later; the elements stand where they stood.
+      const after = await places(page);
+      expect(isApart(before, after), `${path}\n${JSON.stringify(before)}\n${JSON.stringify(after)}`).toBe(false);
+      await page.unroute('**/*.wasm');
+    }
+  });
+
+  test('what is typed, selected and focused stays so', async ({ person }) => {
+    const page = await person();
+    const letGo = await held(page);
+    await page.goto('/');
+    await page.getByLabel('Game').fill('Witcher');
+    const title = page.getByLabel('Title');
+    await title.fill('The long night');
+    await title.evaluate((field: HTMLInputElement) => field.setSelectionRange(4, 8));
+    letGo();
+    await appRuns(page);
+    await expect(page.getByLabel('Game')).toHaveValue('Witcher');
+    await expect(title).toBeFocused();
+    await page.keyboard.type('short');
+    await expect(title).toHaveValue('The short night');
+    await page.getByRole('button', { name: 'Open the session' }).click();
+    await page.waitForURL(/control$/);
+    await expect(page.getByRole('heading', { name: 'The short night' })).toBeVisible();
+  });
+
+  test('a button that is held down is not taken from under the finger', async ({ person }) => {
+    const page = await person();
+    const letGo = await held(page);
+    await page.goto('/');
+    await page.getByLabel('Title').fill('Held');
+    await page.getByLabel('Game').fill('Held');
+    await page.getByRole('button', { name: 'Open the session' }).hover();
+    await page.mouse.down();
+    const started = page.waitForResponse(/\.wasm$/);
+    letGo();
+    await (await started).finished();
+    await page.waitForTimeout(500);
+    await expect(page.locator('html')).toHaveAttribute('data-app', 'starting');
+    await page.mouse.up();
+    await page.waitForURL(/control$/);
+  });
+
+  test('a composition goes on', async ({ person }) => {
+    const page = await person();
+    const letGo = await held(page);
+    await page.goto('/');
+    const title = page.getByLabel('Title');
+    await title.focus();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Input.imeSetComposition', { text: 'ばか', selectionStart: 2, selectionEnd: 2 });
+    letGo();
+    await page.waitForTimeout(500);
+    await expect(page.locator('html')).toHaveAttribute('data-app', 'starting');
+    await devtools.send('Input.insertText', { text: '馬鹿' });
+    await appRuns(page);
+    await expect(title).toHaveValue('馬鹿');
+  });
+
+  test('the press form is the same element before and after', async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Portal', 'Portal 2');
+    await act(streamer, 'Start');
+    const viewer = await person();
+    const letGo = await held(viewer);
+    await viewer.goto(`/s/${code}`);
+    const form = await viewer.locator('#press-form').elementHandle();
+    await viewer.getByLabel('What happened?').pressSequentially('before ');
+    letGo();
+    await appRuns(viewer);
+    await viewer.keyboard.type('and after');
+    await viewer.keyboard.press('Enter');
+    await expect(rows(viewer)).toContainText(['before and after']);
+    expect(await form?.evaluate((form) => form.isConnected)).toBe(true);
+  });
+});
+
+test.describe('where the app does not run', () => {
+  test('without WebAssembly the page says so, and its forms work', async ({ browser, person, server }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Old', 'Old');
+    await act(streamer, 'Start');
+    const link = await mintModeratorLink(streamer, 'Old');
+    // No page of `person`: there, what a script throws fails the test.
+    const context = await browser.newContext({ baseURL: server.url });
+    await context.addInitScript('delete self.WebAssembly');
+    const page = await context.newPage();
+    await page.goto(`/s/${code}`);
+    await expect(page.getByText('This page is not live')).toBeVisible();
+    await expect(page.getByText('or press the space bar')).toBeHidden();
+    await pressClip(page, { note: 'plain', name: 'Ann' });
+    await page.waitForURL(/pressed=/);
+    await expect(page.getByText(/^Saved at/)).toBeVisible();
+    await expect(rows(streamer)).toContainText(['plain']);
+
+    await page.goto(link);
+    await page.getByLabel('Control or moderator link').fill(link);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await expect(page.getByText('This page is not live')).toBeVisible();
+    for (const button of await page.locator('button[type=button]').all()) await expect(button).toBeDisabled();
+    await context.close();
+  });
+
+  test('a program that cannot be loaded is told after some seconds, and after it came, no longer', async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Slow', 'Slow');
+    const page = await person();
+    const letGo = await held(page);
+    await page.goto(`/s/${code}`);
+    await expect(page.getByText('This page is not live')).toBeVisible();
+    letGo();
+    await appRuns(page);
+    await expect(page.getByText('This page is not live')).toBeHidden();
+  });
+
+  test('an app that broke off swallows no press', async ({ browser, person, server }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Broken', 'Broken');
+    await act(streamer, 'Start');
+    const page = await (await browser.newContext({ baseURL: server.url })).newPage();
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+    await page.evaluate(() => {
+      setTimeout(() => {
+        // What a panic ends with.
+        throw new WebAssembly.RuntimeError('unreachable');
+      });
+    });
+    await expect(page.getByText('This page is not live')).toBeVisible();
+    await page.getByLabel('What happened?').fill('after the end');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/pressed=/);
+    await expect(rows(streamer)).toContainText(['after the end']);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,168 @@
+// Browsers as people have them: with extensions, without cookies, with a translator.
+import { expect, test } from '../stage/stage';
+import { act, appRuns, openSession, pressClip, rows } from '../stage/people';
+import { Gateway } from '../stage/gateway';
+import { Profile } from '../stage/profile';
+
+// What a password manager does: a button beside each field, in front of it as well as behind, whenever one appears.
+const passwordManager = `
+  const mark = () => {
+    for (const field of document.querySelectorAll('input:not([data-known])')) {
+      field.dataset.known = '';
+      for (const side of ['before', 'after']) {
+        const button = document.createElement('div');
+        button.className = 'password-manager';
+        field[side](button);
+      }
+    }
+  };
+  new MutationObserver(mark).observe(document, { childList: true, subtree: true });
+  document.addEventListener('DOMContentLoaded', mark);
+`;
+
+test('with a password manager in the browser a session is opened, pressed in and seen', async ({ person, server }) => {
+  const extension = { matches: ['http://127.0.0.1/*'], script: passwordManager };
+  const profile = await Profile.open(server.url, { extension });
+  const streamer = await profile.context.newPage();
+  const code = await openSession(streamer, 'Extended', 'Extended');
+  // It is really there.
+  expect(await streamer.locator('.password-manager').count()).toBeGreaterThan(0);
+  await act(streamer, 'Start');
+  const viewer = await profile.context.newPage();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.locator('.password-manager')).not.toHaveCount(0);
+  await pressClip(viewer, { note: 'a note', name: 'Ann' });
+  const other = await person();
+  await other.goto(`/s/${code}`);
+  for (const page of [viewer, streamer, other]) {
+    await expect(rows(page)).toContainText([/a note.*Ann/]);
+  }
+  await profile.close();
+});
+
+test('without cookies and storage a control link stays in the address, and a press says how long it is kept', async ({
+  person,
+  server,
+}) => {
+  const profile = await Profile.open(server.url, { blocked: true });
+  const page = await profile.context.newPage();
+  await page.goto('/');
+  await page.getByLabel('Title').fill('No cookies');
+  await page.getByLabel('Game').fill('No cookies');
+  await page.getByRole('button', { name: 'Open the session' }).click();
+  await page.waitForURL(/control#/);
+  await expect(page.getByRole('heading', { name: 'This browser keeps no cookies' })).toBeVisible();
+  const link = page.url();
+  expect(link).toContain('#');
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'This browser keeps no cookies' })).toBeVisible();
+  expect(page.url()).toBe(link);
+
+  // It works where cookies are.
+  const streamer = await person();
+  await streamer.goto(link);
+  await act(streamer, 'Start');
+  const [, code] = /\/s\/([0-9A-Z]{6})/.exec(link) ?? [];
+  await page.goto(`/s/${code}`);
+  await appRuns(page);
+  await pressClip(page, { note: 'seen' });
+  await expect(rows(streamer)).toContainText(['seen']);
+  await page.route('**/api/submit', (route) => route.abort());
+  await pressClip(page, { note: 'waits' });
+  await expect(page.getByText('until this page is closed')).toBeVisible();
+  await profile.close();
+});
+
+test('what is live lives on when a translator replaced every text', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Translated', 'Translated');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  const translate = () =>
+    viewer.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const texts: Text[] = [];
+      while (walker.nextNode()) texts.push(walker.currentNode as Text);
+      for (const text of texts) {
+        if (!text.data.trim()) continue;
+        const outer = document.createElement('font');
+        const inner = document.createElement('font');
+        inner.textContent = text.data;
+        outer.append(inner);
+        text.replaceWith(outer);
+      }
+    });
+  await translate();
+  const time = await viewer.locator('.clock__time').innerText();
+  await expect(viewer.locator('.clock__time')).not.toHaveText(time);
+  for (const count of ['1', '2']) {
+    await pressClip(viewer, { note: `press ${count}` });
+    await expect(viewer.locator('#press-result')).toHaveText(/^Saved at/);
+    await expect(viewer.locator('.count')).toHaveText(count);
+    await translate();
+    await viewer.waitForTimeout(700);
+  }
+  await expect(rows(viewer)).toContainText(['press 2', 'press 1']);
+  await act(streamer, 'Pause');
+  await expect(viewer.locator('.badge')).toHaveText('Paused');
+  await expect(viewer.getByText('The stream is paused', { exact: true })).toBeVisible();
+  await translate();
+  await act(streamer, 'End');
+  await expect(viewer.locator('.badge')).toHaveText('Ended');
+  await expect(viewer.getByText('The stream has ended', { exact: true })).toBeVisible();
+  await expect(viewer.getByText('The stream is paused', { exact: true })).toBeHidden();
+});
+
+test('what is half typed is there again after a reload, and gone once it was sent', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Typed', 'Typed');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const note = viewer.getByLabel('What happened?');
+  await note.fill('half a');
+  await viewer.getByLabel('Your name').fill('Tri');
+  await viewer.reload();
+  await expect(note).toHaveValue('half a');
+  await expect(viewer.getByLabel('Your name')).toHaveValue('Tri');
+  await appRuns(viewer);
+  await pressClip(viewer, {});
+  await expect(rows(viewer)).toContainText([/half a.*Tri/]);
+  await viewer.reload();
+  await appRuns(viewer);
+  await expect(note).toHaveValue('');
+  await expect(viewer.getByLabel('Your name')).toHaveValue('Tri');
+});
+
+test('behind a proxy that holds live streams back the page asks instead, and says so', async ({ browser, person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Held', 'Held');
+  await act(streamer, 'Start');
+  const gateway = await Gateway.listen();
+  gateway.standBefore(server.url);
+  gateway.holdsLive = true;
+  const context = await browser.newContext({ baseURL: gateway.url });
+  const viewer = await context.newPage();
+  await viewer.goto(`/s/${code}`);
+  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeVisible();
+  await pressClip(streamer, { note: 'from outside' });
+  await expect(rows(viewer)).toContainText(['from outside']);
+  await pressClip(viewer, { note: 'from behind' });
+  await expect(rows(streamer)).toContainText(['from behind']);
+  await act(streamer, 'Pause');
+  await pressClip(viewer, { note: 'too late' });
+  await expect(viewer.locator('.badge')).toHaveText('Paused');
+  await act(streamer, 'Resume');
+  await expect(viewer.locator('.badge')).toHaveText('Live');
+
+  // It comes through again: the page is live, and asks no more.
+  gateway.holdsLive = false;
+  await viewer.reload();
+  await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  await expect(viewer.locator('.banner', { hasText: 'The live stream does not come through' })).toBeHidden();
+  await context.close();
+  await gateway.close();
+});
