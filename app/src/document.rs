@@ -113,6 +113,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     let Bundle { script, module } = assets.of(&page).clone();
     let start = assets.of(&page).start();
     let (name, data, title) = (page.name(), in_script(&page), page.title());
+    let manifest = format!("{}/manifest.webmanifest", page.path());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-plain-http=around.is_plain_http.then_some("")>
@@ -120,8 +121,8 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="dark light" />
-                // A note with digits stays as it was typed, and no link to a telephone.
                 <script inner_html=WATCHDOG.as_str()></script>
+                // A note with digits stays as it was typed, and no link to a telephone.
                 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
                 <meta name="description" content=DESCRIPTION />
                 // What chats show of a link.
@@ -129,8 +130,8 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 {preview("og:site_name", PRODUCT)}
                 {preview("og:title", title.clone())}
                 {preview("og:description", DESCRIPTION)}
-                <title inner_html=escaped(&title)></title>
                 // Leptos' own marks between texts would be read aloud here.
+                <title inner_html=escaped(&title)></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link
@@ -140,7 +141,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                     r#type="font/woff2"
                     crossorigin="anonymous"
                 />
-                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="manifest" href=manifest />
                 <link rel="stylesheet" href=assets.stylesheet.clone() />
                 <link rel="modulepreload" href=script />
                 <link

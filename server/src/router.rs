@@ -19,7 +19,7 @@ use tower_http::{
 use crate::{
     bodies::Site,
     routes::{
-        api, export, forms, health, live,
+        api, export, forms, health, live, manifest,
         pages::{self, Pages},
         patience, qr,
     },
@@ -50,6 +50,15 @@ fn from_memory(state: State, pages: Pages) -> Router {
     Router::new()
         .route("/s/{code}", get(pages::viewer))
         .route("/s/{code}/snapshot", get(pages::snapshot))
+        .route("/s/{code}/manifest.webmanifest", get(manifest::viewer))
+        .route(
+            "/s/{code}/mod/manifest.webmanifest",
+            get(manifest::moderate),
+        )
+        .route(
+            "/s/{code}/control/manifest.webmanifest",
+            get(manifest::control),
+        )
         .fallback(pages::file)
         .with_state(pages)
         .merge(live)
@@ -92,6 +101,7 @@ fn answered(state: &State, pages: &Pages) -> Router {
             pages::from_memory,
         ))
         .merge(health)
+        .layer(csrf(&state.public_url))
         .layer(middleware::from_fn(patience::bounded))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
         // Paths only: queries of forms carry people's words.
@@ -100,16 +110,6 @@ fn answered(state: &State, pages: &Pages) -> Router {
         }))
 }
 
-        .layer(csrf(&state.public_url))
-/// A panic costs one answer, and is told in the log.
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without words");
-    tracing::error!(panic = words, "a request panicked");
-    (
 /// Refuses what pages of other sites send. The public address is ours whatever a proxy makes of `Host`.
 fn csrf(public_url: &str) -> CsrfLayer {
     // What a browser calls the origin: scheme, host and port.
@@ -121,6 +121,15 @@ fn csrf(public_url: &str) -> CsrfLayer {
     })
 }
 
+/// A panic costs one answer, and is told in the log.
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without words");
+    tracing::error!(panic = words, "a request panicked");
+    (
         StatusCode::INTERNAL_SERVER_ERROR,
         ClipsError::Broken.to_string(),
     )

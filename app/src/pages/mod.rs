@@ -64,6 +64,16 @@ impl PageData {
         }
     }
 
+    /// The path of its address, where it is a session's page; empty for all others.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Self::Viewer(data) => format!("/s/{}", data.snapshot.session.code),
+            Self::Control(data) => format!("/s/{}/control", data.code),
+            Self::Moderate(data) => format!("/s/{}/mod", data.code),
+            Self::Home(_) | Self::Privacy(_) | Self::Trouble(_) => String::new(),
+        }
+    }
+
     /// The title of its document: it tells nothing that changes while the page is open.
     pub(crate) fn title(&self) -> String {
         let of_desk = |data: &AtDesk| match &data.desk {

@@ -6,6 +6,7 @@ pub mod export;
 pub mod forms;
 pub mod health;
 pub mod live;
+pub mod manifest;
 pub mod pages;
 pub mod patience;
 pub mod qr;

@@ -12,6 +12,7 @@ mod headers;
 mod inert;
 mod limits;
 mod live;
+mod manifest;
 mod patience;
 mod process;
 mod processes;

@@ -143,7 +143,7 @@ async fn the_table_of_rights_holds_for_every_server_function() {
 }
 
 /// What can be read of a session.
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 15] = [
     "",
     "/mine",
     "/snapshot",
@@ -154,7 +154,11 @@ const PAGES: [&str; 11] = [
     "/export/text",
     "/export/csv",
     "/export/excel",
+    "/export/excel_semicolon",
     "/qr.svg",
+    "/manifest.webmanifest",
+    "/mod/manifest.webmanifest",
+    "/control/manifest.webmanifest",
 ];
 
 /// The router can't be asked what it routes; its source is one page, and can.

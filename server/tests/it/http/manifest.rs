@@ -1,0 +1,41 @@
+//! What a phone puts on its home screen.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::rights::Scene;
+use crate::stage::{database::Kind, running::Running};
+
+#[tokio::test]
+async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
+    let server = Running::new(Kind::Sqlite).await;
+    let scene = Scene::new(&server).await;
+    let code = &scene.code;
+    let mut ids = BTreeSet::new();
+    for path in ["/", "/s/{code}", "/s/{code}/mod", "/s/{code}/control"] {
+        let path = path.replace("{code}", code);
+        let html = scene.streamer.get(&path).await.text().await.unwrap();
+        let (_, link) = html.split_once("rel=\"manifest\" href=\"").unwrap();
+        let address = link.split('"').next().unwrap();
+        if path == "/" {
+            // A file of the site, which this server has none of.
+            assert_eq!(address, "/manifest.webmanifest");
+            continue;
+        }
+        let answer = scene.viewer.get(address).await;
+        let kind = answer.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert_eq!(kind, "application/manifest+json");
+        assert!(!answer.headers().contains_key("set-cookie"));
+        let text = answer.text().await.unwrap();
+        assert!(!text.contains("ctl_") && !text.contains("mod_"), "{text}");
+        let manifest: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(manifest["start_url"], path.as_str());
+        assert!(path.starts_with(manifest["scope"].as_str().unwrap()));
+        ids.insert(manifest["id"].to_string());
+    }
+    assert_eq!(ids.len(), 3);
+}
