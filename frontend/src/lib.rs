@@ -10,15 +10,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn run() {
     console_error_panic_hook::set_once();
-    #[cfg(feature = "viewer")]
-    viewer();
-    #[cfg(not(feature = "viewer"))]
-    any_page();
+    begin();
 }
 
 /// The viewers' page: all that this bundle holds.
 #[cfg(feature = "viewer")]
-fn viewer() {
+fn begin() {
     use app::{document::page_data, live_document, pages::viewer};
 
     if let Some(data) = page_data() {
@@ -28,7 +25,7 @@ fn viewer() {
 
 /// Whichever page it is.
 #[cfg(not(feature = "viewer"))]
-fn any_page() {
+fn begin() {
     use app::{live_document, pages::PageData};
 
     if let Some(page) = PageData::of_document() {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{
     text::{HeldWord, TextError},
@@ -57,11 +58,7 @@ impl HeldWords {
         let words = words
             .iter()
             .filter_map(|word| HeldWord::parse_optional(word).ok()?);
-        Self(
-            words
-                .filter(|word| !words_of(word.as_str()).is_empty())
-                .collect(),
-        )
+        Self(words.filter(|word| has_word(word.as_str())).collect())
     }
 
     /// What finds these words: made once for many texts.
@@ -131,7 +128,7 @@ impl TryFrom<Vec<HeldWord>> for HeldWords {
         if words.len() > MOST_HELD_WORDS {
             return Err(HeldWordsError::TooMany(words.len()));
         }
-        match words.iter().find(|word| words_of(word.as_str()).is_empty()) {
+        match words.iter().find(|word| !has_word(word.as_str())) {
             Some(empty) => Err(HeldWordsError::NoWord(empty.clone())),
             None => Ok(Self(words)),
         }
@@ -156,18 +153,16 @@ fn words_of(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC).
-/// Only the server looks for words; a page asks whether there are any, and needs no tables for that.
-#[cfg(feature = "ssr")]
+/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC). Only
+/// the server looks for words, so that no page downloads the tables.
 fn one_form(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-
     text.nfkc().collect()
 }
 
-#[cfg(not(feature = "ssr"))]
-fn one_form(text: &str) -> String {
-    text.to_owned()
+/// Whether there is anything to look for in a word.
+fn has_word(text: &str) -> bool {
+    text.chars()
+        .any(|c| c.is_alphanumeric() && !is_ignorable(c))
 }
 
 /// Whether a letter's script puts no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese (`Blocks.txt`).

@@ -7,6 +7,19 @@ use super::StoreError;
 /// What stands for a text that shows nothing by the rules of today, and was accepted by those of its time.
 const BLANK: &str = "(blank)";
 
+/// A text that may be left out, as one does that shows nothing by the rules of today.
+///
+/// # Errors
+/// `StoreError::Unreadable` where nothing that this program wrote can stand there.
+pub(super) fn optional<K: Kind>(
+    raw: Option<&str>,
+    what: &'static str,
+) -> Result<Option<Text<K>>, StoreError> {
+    let text = raw.map(Text::parse_optional).transpose();
+    let text = text.map_err(|_| StoreError::Unreadable { what })?;
+    Ok(text.flatten())
+}
+
 /// A text that must be there.
 ///
 /// # Errors

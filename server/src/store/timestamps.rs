@@ -3,13 +3,14 @@
 use app::domain::{
     offset::Offset,
     revision::Revision,
-    text::{Name, Note},
     timestamp::{Timestamp, TimestampId},
 };
 use entity::{segment, timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{SessionId, Store, StoreError, VisitorId, dialect, hidden::HELD, segments};
+use super::{
+    SessionId, Store, StoreError, VisitorId, dialect, hidden::HELD, segments, texts::optional,
+};
 
 /// How many of a visitor's own timestamps one answer holds: as many as their browser keeps.
 const OWN: u64 = app::live::own::MOST as u64;
@@ -65,14 +66,12 @@ pub(super) fn to_timestamp(
     row: timestamp::Model,
     segments: &[segment::Model],
 ) -> Result<Timestamp, StoreError> {
-    let note = row.note.as_deref().map(Note::parse).transpose();
-    let name = row.submitted_by.as_deref().map(Name::parse).transpose();
     Ok(Timestamp {
         id: TimestampId(row.id),
         segment_index: index_of(&row, segments)?,
         offset_seconds: Offset(segments::whole(row.offset_seconds)),
-        note: note.map_err(|_| StoreError::Unreadable { what: "note" })?,
-        submitted_by: name.map_err(|_| StoreError::Unreadable { what: "name" })?,
+        note: optional(row.note.as_deref(), "note")?,
+        submitted_by: optional(row.submitted_by.as_deref(), "name")?,
         created_at: row.created_at,
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),
