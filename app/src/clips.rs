@@ -21,7 +21,7 @@ use crate::domain::{
     session::Session,
     snapshot::{Desk, Page, Snapshot},
     text::{Game, Label, Note, Title},
-    timestamp::{Place, Timestamp, TimestampId},
+    timestamp::{BeganAt, Place, Timestamp, TimestampId},
 };
 
 /// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
@@ -160,11 +160,15 @@ pub trait Clips: Send + Sync {
     ) -> Result<Vec<Moderation>, ClipsError>;
 
     /// Gives a timestamp another note, or none.
+    ///
+    /// # Errors
+    /// `ClipsError::Edited` where the editing began at another note than is there now.
     async fn edit_note(
         &self,
         code: &Code,
         id: TimestampId,
         note: Option<Note>,
+        began_at: Option<BeganAt>,
     ) -> Result<(), ClipsError>;
 
     /// Records the grant of a control or moderator link for the caller's browser.
@@ -234,6 +238,12 @@ pub enum ClipsError {
     /// No act of moderation that could be undone has that id.
     #[error("There is nothing (any more) that could be undone here. Look into the moderation log.")]
     NoModeration,
+    /// Somebody else changed the note while it was edited.
+    #[error("{}", edited(.note.as_ref()))]
+    Edited {
+        /// The note as it stands now.
+        note: Option<Note>,
+    },
     /// Who is to be blocked belongs to the staff.
     #[error(
         "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked."
@@ -267,6 +277,17 @@ pub enum ClipsError {
     Broken,
 }
 
+fn edited(note: Option<&Note>) -> String {
+    match note {
+        Some(note) => format!(
+            "Somebody else changed this note meanwhile. It is “{note}” now. Save once more to replace it with yours."
+        ),
+        None => {
+            "Somebody else took this note away meanwhile. Save once more to put yours there.".into()
+        }
+    }
+}
+
 fn forbidden(right: Right) -> &'static str {
     match right.least_role() {
         Role::Viewer => "Only viewers of this session may do that.",
@@ -294,6 +315,7 @@ impl ClipsError {
             | Self::OtherAct
             | Self::NoTimestamp
             | Self::NoModeration
+            | Self::Edited { .. }
             | Self::Staff
             | Self::OtherSite
             | Self::Invalid(_) => false,

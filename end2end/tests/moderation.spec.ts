@@ -156,3 +156,30 @@ test('on a phone no button of a row lies over its words', async ({ person }) => 
     expect(edit!.y).toBeGreaterThanOrEqual(name!.y + name!.height);
   }
 });
+
+test('of two who edit one note the second sees what the first wrote, and decides', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Edited', 'Any');
+  const link = await mintModeratorLink(streamer, 'Two');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'what was said' });
+  const [first, second] = [await person(), await person()];
+  for (const page of [first, second]) {
+    await page.goto(link);
+    await rows(page).getByRole('button', { name: /^Edit note/ }).click();
+  }
+  await first.getByLabel(/^Note of/).fill('in the words of the first');
+  await first.keyboard.press('Enter');
+  await expect(first.getByLabel(/^Note of/)).toBeHidden();
+  const field = second.getByLabel(/^Note of/);
+  await field.fill('in the words of the second');
+  await field.press('Enter');
+  await expect(second.getByText(/It is “in the words of the first” now/)).toBeVisible();
+  await expect(field).toHaveValue('in the words of the second');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await expect(rows(viewer)).toContainText(['in the words of the first']);
+  await field.press('Enter');
+  await expect(field).toBeHidden();
+  await expect(rows(viewer)).toContainText(['in the words of the second']);
+});

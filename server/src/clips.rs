@@ -17,7 +17,7 @@ use app::{
         session::Session,
         snapshot::{Desk, Page, Snapshot},
         text::{Game, Label, Note, Title},
-        timestamp::{Place, Timestamp, TimestampId},
+        timestamp::{BeganAt, Place, Timestamp, TimestampId},
     },
 };
 use async_trait::async_trait;
@@ -348,10 +348,11 @@ impl Clips for BoundClips {
         code: &Code,
         id: TimestampId,
         note: Option<Note>,
+        began_at: Option<BeganAt>,
     ) -> Result<(), ClipsError> {
         self.moderate(code, None, |state, asked| async move {
             let (store, clock) = (&state.store, &state.clock);
-            store.edit_note(clock, asked, id, note.as_ref()).await
+            store.edit_note(clock, asked, id, note, began_at).await
         })
         .await
     }

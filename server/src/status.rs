@@ -20,6 +20,7 @@ pub fn status(error: &ClipsError) -> StatusCode {
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::OtherAct
+        | ClipsError::Edited { .. }
         | ClipsError::Staff => StatusCode::CONFLICT,
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
         ClipsError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

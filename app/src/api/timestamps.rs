@@ -10,7 +10,7 @@ use crate::{
         moderation::ModerationId,
         press::Press,
         text::Note,
-        timestamp::{Timestamp, TimestampId},
+        timestamp::{BeganAt, Timestamp, TimestampId},
     },
 };
 
@@ -48,6 +48,11 @@ pub async fn restore(
 
 /// Changes a note. See `Clips::edit_note`.
 #[server(endpoint = "edit_note", input = Json)]
-pub async fn edit_note(code: Code, id: TimestampId, note: Option<Note>) -> Result<(), ClipsError> {
-    super::clips().edit_note(&code, id, note).await
+pub async fn edit_note(
+    code: Code,
+    id: TimestampId,
+    note: Option<Note>,
+    #[server(default)] began_at: Option<BeganAt>,
+) -> Result<(), ClipsError> {
+    super::clips().edit_note(&code, id, note, began_at).await
 }

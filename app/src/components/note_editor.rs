@@ -9,7 +9,7 @@ use crate::{
     domain::{
         code::Code,
         text::Note,
-        timestamp::{Timestamp, TimestampId},
+        timestamp::{BeganAt, Timestamp, TimestampId},
     },
 };
 
@@ -28,7 +28,10 @@ pub fn NoteEditor(
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let before = timestamp.note.map(|note| note.to_string());
+    let before = timestamp.note.as_ref().map(ToString::to_string);
+    let began_at = StoredValue::new(BeganAt {
+        note: timestamp.note,
+    });
     let typed = RwSignal::new(before.clone().unwrap_or_default());
     let error = RwSignal::new(None::<ClipsError>);
     let is_saving = RwSignal::new(false);
@@ -53,13 +56,21 @@ pub fn NoteEditor(
         is_saving.set(true);
         let code = code.clone();
         spawn_local(async move {
-            let answer = api::timestamps::edit_note(code, timestamp.id, note).await;
+            let answer =
+                api::timestamps::edit_note(code, timestamp.id, note, began_at.try_get_value())
+                    .await;
             if is_saving.try_set(false).is_some() {
                 return;
             }
             match answer {
                 Ok(()) => on_saved.run(()),
-                Err(refusal) => error.set(Some(refusal)),
+                Err(refusal) => {
+                    // Told what is there now, whoever saves once more means to replace it.
+                    if let ClipsError::Edited { note } = &refusal {
+                        began_at.set_value(BeganAt { note: note.clone() });
+                    }
+                    error.set(Some(refusal));
+                }
             }
         });
     };

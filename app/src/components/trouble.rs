@@ -28,7 +28,7 @@ pub fn Trouble(
                 .then(|| {
                     view! {
                         <p>
-                            <a class="button button--primary" href="">
+                            <a class="button button--primary" href="" data-reload>
                                 "Try again"
                             </a>
                         </p>
@@ -58,6 +58,7 @@ pub(crate) fn heading(error: &ClipsError) -> &'static str {
         | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_) => "That did not work",

@@ -15,6 +15,13 @@ use super::{
 #[serde(transparent)]
 pub struct TimestampId(pub Uuid);
 
+/// The note that somebody began to edit: what they replace has to be what they saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeganAt {
+    /// The note, or none.
+    pub note: Option<Note>,
+}
+
 /// One moment that a viewer marked, as a page sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamp {

@@ -351,6 +351,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_)

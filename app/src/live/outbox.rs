@@ -274,6 +274,7 @@ impl Unsent {
             | ClipsError::OtherAct
             | ClipsError::NoTimestamp
             | ClipsError::NoModeration
+            | ClipsError::Edited { .. }
             | ClipsError::Staff
             | ClipsError::OtherSite
             | ClipsError::Invalid(_)

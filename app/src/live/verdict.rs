@@ -81,6 +81,7 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         | ClipsError::OtherAct
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_)

@@ -9,7 +9,7 @@ use app::{
         moderation::{Deed, Moderation, Swept, Undoing},
         role::{Right, Role},
         text::{Label, Note},
-        timestamp::{Place, TimestampId},
+        timestamp::{BeganAt, Place, TimestampId},
     },
 };
 use chrono::{DateTime, Utc};
@@ -26,6 +26,7 @@ use super::{
     change::Change,
     hidden::{FORGOTTEN, HELD},
     lists, segments,
+    texts::optional,
     timestamps::to_timestamp,
 };
 use crate::world::Clock;
@@ -118,17 +119,26 @@ impl Store {
     /// Gives a timestamp another note, or none.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session.
+    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::Edited` where the editing began at another
+    /// note than is there now.
     pub async fn edit_note(
         &self,
         clock: &Clock,
         asked: Moderating,
         id: TimestampId,
-        note: Option<&Note>,
+        note: Option<Note>,
+        began_at: Option<BeganAt>,
     ) -> Result<Done<()>, StoreError> {
         let mut act = Act::begin(self, clock, asked, moderation::Deed::EditNote).await?;
-        let note = note.map(|note| note.as_str().to_owned());
         let rows = act.rows(&[id]).await?;
+        if let (Some(began_at), Some(row)) = (began_at, rows.first()) {
+            let now = optional(row.note.as_deref(), "note")?;
+            // Whoever saves what is there already hears of nothing: an answer can be lost.
+            if now != began_at.note && now != note {
+                return Err(ClipsError::Edited { note: now }.into());
+            }
+        }
+        let note = note.map(String::from);
         let rows: Vec<_> = rows.into_iter().filter(|row| row.note != note).collect();
         act.write(&rows, &[(timestamp::Column::Note, Expr::value(note))])
             .await?;

@@ -221,7 +221,9 @@ async fn the_log_is_told_page_by_page() {
             stage.turn(i64::from(number % 2 == 0));
             let note = Note::parse(&number.to_string()).unwrap();
             let asked = by(&session, session.streamer);
-            let edited = stage.store.edit_note(&stage.clock, asked, id, Some(&note));
+            let edited = stage
+                .store
+                .edit_note(&stage.clock, asked, id, Some(note), None);
             edited.await.unwrap();
         }
         let newest = log(&stage, &session).await;

@@ -8,10 +8,11 @@ use app::{
         role::Audience,
         snapshot::Snapshot,
         text::Note,
-        timestamp::{Timestamp, TimestampId},
+        timestamp::{BeganAt, Timestamp, TimestampId},
     },
     live::own,
 };
+use sea_orm::ConnectionTrait;
 
 use super::stage::{Opened, Stage, at, by, heard, notes, on_both, press, somebody, submission};
 
@@ -325,14 +326,72 @@ async fn edit(stage: &Stage, session: &Opened, id: TimestampId, note: Option<&st
     let note = note.map(|note| Note::parse(note).unwrap());
     let edited = stage
         .store
-        .edit_note(
-            &stage.clock,
-            by(session, session.streamer),
-            id,
-            note.as_ref(),
-        )
+        .edit_note(&stage.clock, by(session, session.streamer), id, note, None)
         .await;
     edited.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_stored_under_the_rules_of_before_is_still_read() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "a").await.id;
+        for sql in [
+            "UPDATE timestamp SET note = '\u{3164}', submitted_by = '\u{ad}'",
+            "UPDATE session SET title = '\u{2800}', game = '\u{2063}'",
+            "UPDATE access_key SET label = '\u{3164}'",
+        ] {
+            stage.tables.execute_unprepared(sql).await.unwrap();
+        }
+        let snapshot = stage.store.snapshot(session.id, Audience::Staff).await;
+        let snapshot = snapshot.unwrap().unwrap();
+        assert_eq!(snapshot.session.title.as_str(), "(blank)");
+        let [row] = &snapshot.page.timestamps[..] else {
+            panic!("one row");
+        };
+        assert_eq!((row.id, &row.note, &row.submitted_by), (id, &None, &None));
+        let links = stage.store.links(session.id).await.unwrap();
+        assert_eq!(links[0].label.as_str(), "(blank)");
+        // What piled up is edited by who sees it tidied.
+        let pile = format!("UPDATE timestamp SET note = 'z{}'", "\u{30d}".repeat(9));
+        stage.tables.execute_unprepared(&pile).await.unwrap();
+        let seen = Note::parse(&format!("z{}", "\u{30d}".repeat(9))).unwrap();
+        let asked = by(&session, session.streamer);
+        let began_at = Some(BeganAt { note: Some(seen) });
+        let note = Some(Note::parse("tidy").unwrap());
+        let saved = stage
+            .store
+            .edit_note(&stage.clock, asked, id, note, began_at);
+        assert!(saved.await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_unseen() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "first").await.id;
+        let note = |note: &str| Some(Note::parse(note).unwrap());
+        let save = async |began: Option<Note>, to: Option<Note>| {
+            let asked = by(&session, session.streamer);
+            let began_at = Some(BeganAt { note: began });
+            let saved = stage.store.edit_note(&stage.clock, asked, id, to, began_at);
+            saved.await.map(drop).map_err(ClipsError::from)
+        };
+        assert_eq!(save(note("first"), note("mine")).await, Ok(()));
+        // Two began at the same note: the second is told what is there, and decides.
+        let refused = Err(ClipsError::Edited { note: note("mine") });
+        assert_eq!(save(note("first"), note("yours")).await, refused);
+        assert_eq!(save(note("first"), None).await, refused);
+        assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
+        // An answer that was lost: what was saved is saved.
+        assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
+        assert_eq!(save(note("yours"), None).await, Ok(()));
+        let refused = Err(ClipsError::Edited { note: None });
+        assert_eq!(save(note("yours"), note("late")).await, refused);
+    })
+    .await;
 }
 
 /// The session's count, its first segment's, and the revision.
