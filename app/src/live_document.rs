@@ -71,6 +71,10 @@ fn begin_after(looks: u32, render: impl FnOnce() -> Vec<Part> + 'static) {
         Timeout::new(LOOK_MS, move || begin_after(looks - 1, render)).forget();
         return;
     }
+    // What broke off before the app began may be the app.
+    if html.get_attribute(APP).as_deref() == Some("died") {
+        return;
+    }
     let Some(root) = element("div") else {
         return;
     };

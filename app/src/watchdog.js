@@ -6,10 +6,12 @@
   const listen = (type, hear) => addEventListener(type, hear, true);
 
   // What nobody may replace: a pointer or key that is down, a composition, a form on its way.
-  const held = new Set();
+  const held = new Map();
   const show = () => html.toggleAttribute('data-held', held.size > 0);
-  const hold = (what) => { held.add(what); show(); };
-  const free = (what, ms) => setTimeout(() => { held.delete(what); show(); }, ms);
+  const hold = (what) => { clearTimeout(held.get(what)); held.set(what, 0); show(); };
+  const free = (what, ms) => {
+    if (held.has(what)) held.set(what, setTimeout(() => { held.delete(what); show(); }, ms));
+  };
   // A click follows its pointer, and a phone's a little later.
   listen('pointerdown', () => hold('pointer'));
   listen('pointerup', () => free('pointer', 50));
@@ -36,6 +38,13 @@
   listen('unhandledrejection', (event) => dies(event.reason));
   listen('appfailed', () => tell('died'));
   setTimeout(() => { if (html.dataset.app === 'starting') tell('late'); }, 8000);
+
+  // A link to the same address would lose what stands behind its #.
+  listen('click', (event) => {
+    if (!event.target.closest?.('[data-reload]')) return;
+    event.preventDefault();
+    location.reload();
+  });
 
   // What a dead app still listens to it would swallow.
   for (const type of ['submit', 'click', 'input', 'change', 'keydown']) {

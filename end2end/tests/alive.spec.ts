@@ -161,6 +161,20 @@ test.describe('where the app does not run', () => {
     await expect(page.getByText('This page is not live')).toBeHidden();
   });
 
+  test('to load a page again loses nothing of its address', async ({ browser, server }) => {
+    const context = await browser.newContext({ baseURL: server.url });
+    await context.addInitScript('delete self.WebAssembly');
+    const page = await context.newPage();
+    await page.goto('/s/000000/control#ctl_secret');
+    const link = page.getByRole('link', { name: 'Load it again' });
+    await expect(link).toBeVisible();
+    const loaded = page.waitForEvent('load');
+    await link.click();
+    await loaded;
+    expect(page.url()).toContain('#ctl_secret');
+    await context.close();
+  });
+
   test('an app that broke off swallows no press', async ({ browser, person, server }) => {
     const streamer = await person();
     const code = await openSession(streamer, 'Broken', 'Broken');

@@ -68,3 +68,31 @@ test('keys with modifiers, and those of an input method, are no presses', async 
   await viewer.waitForTimeout(700);
   await expect(rows(viewer)).toHaveCount(1);
 });
+
+test('once the stream has ended the space bar scrolls, and after it is reopened the name is still there', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Over', 'Over');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  for (const page of [viewer, streamer]) {
+    await page.getByLabel('Your name').fill('Regis');
+    await page.getByRole('button', { name: /^clip that/i }).click();
+    await expect(page.locator('#press-result')).toHaveText(/^Saved/);
+  }
+  await act(streamer, 'End');
+  for (const page of [viewer, streamer]) {
+    await expect(page.locator('#press-form')).toBeHidden();
+    const isTaken = await page.evaluate(() => {
+      const space = new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true });
+      return !document.body.dispatchEvent(space);
+    });
+    expect(isTaken).toBe(false);
+  }
+  await act(streamer, 'Reopen');
+  for (const page of [viewer, streamer]) {
+    await expect(page.locator('#press-form')).toBeVisible();
+    await expect(page.getByLabel('Your name')).toHaveValue('Regis');
+  }
+});

@@ -55,12 +55,13 @@ fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up by itself.",
         ),
-        (Connection::Polling { .. }, _) => Some(
+        (Connection::Polling { polls: 1.., .. }, _) => Some(
             "The live stream does not come through: something on the way holds it back. This page asks every few seconds instead, so it shows things later.",
         ),
         (
             Connection::Connecting { .. }
             | Connection::Live { .. }
+            | Connection::Polling { .. }
             | Connection::Waiting { .. }
             | Connection::Resting,
             _,

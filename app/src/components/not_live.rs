@@ -11,7 +11,7 @@ pub fn NotLive() -> impl IntoView {
                 <span>
                     "This page is not live: its program did not start, or broke off. What can be sent by a form still works."
                 </span>
-                <a class="button button--quiet" href="">
+                <a class="button button--quiet" href="" data-reload>
                     "Load it again"
                 </a>
             </p>

@@ -121,8 +121,13 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
     let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
     let typed_note = RwSignal::new(String::new());
     // What is said below the button: how the latest press went, or what is wrong with what was typed.
+    let is_sent = matches!(told, Some(Verdict::Saved(_)));
     let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
     let pressed_at = StoredValue::new(None::<f64>);
+    if is_sent {
+        // The plain form has sent it.
+        storage::keep_typed(&feed.code(), NOTE, "");
+    }
 
     let press = move || {
         let is_same = pressed_at
@@ -228,7 +233,7 @@ fn use_listeners(
             }
         });
         let keydown = window_event_listener(ev::keydown, move |event| {
-            if is_for_the_page(&event) {
+            if is_for_the_page(&event) && is_shown() {
                 event.prevent_default();
                 press();
             } else if keys::is_held(&event, "Enter") && keys::is_within(&event, ".press-form") {
@@ -321,6 +326,11 @@ fn use_shown(
         }
         turn
     });
+}
+
+/// Whether there is a form to press: none once the stream has ended.
+fn is_shown() -> bool {
+    element::<HtmlElement>(FORM).is_some_and(|form| !form.hidden())
 }
 
 fn element<T: JsCast>(id: &str) -> Option<T> {

@@ -18,7 +18,9 @@ pub enum Connection {
     },
     /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back. The page asks instead.
     Polling {
-        /// How often it has asked since something came.
+        /// How many attempts failed in a row before it got an answer.
+        failures: u32,
+        /// How many answers it got.
         polls: u32,
     },
     /// The last attempt failed; the next one comes by itself.
@@ -96,7 +98,12 @@ impl Connection {
         match (self, happening) {
             (Self::Ended(_), _) => (self, Order::Nothing),
             (_, Happening::Ended(ending)) => (Self::Ended(ending), Order::Close),
-            (Self::Connecting { failures } | Self::Live { failures }, Happening::Failed) => {
+            (
+                Self::Connecting { failures }
+                | Self::Live { failures }
+                | Self::Polling { failures, .. },
+                Happening::Failed,
+            ) => {
                 let failures = failures.saturating_add(1);
                 let ms = retry::delay_ms(failures, random);
                 (Self::Waiting { failures }, Order::CloseAndWait { ms })
@@ -108,28 +115,29 @@ impl Connection {
                 let ms = retry::delay_ms(1, random);
                 (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
             }
-            (Self::Connecting { failures }, Happening::Opened) => {
+            (Self::Connecting { failures } | Self::Polling { failures, .. }, Happening::Opened) => {
                 (Self::Live { failures }, Order::Nothing)
             }
-            (Self::Polling { .. }, Happening::Failed) => {
-                let ms = retry::delay_ms(1, random);
-                (Self::Waiting { failures: 1 }, Order::CloseAndWait { ms })
-            }
-            (Self::Polling { .. }, Happening::Opened) => {
-                (Self::Live { failures: 0 }, Order::Nothing)
-            }
-            (Self::Connecting { .. }, Happening::HeldBack) => {
-                (Self::Polling { polls: 0 }, Order::PollAfter { ms: 0 })
-            }
-            (Self::Polling { polls }, Happening::Polled) => {
+            (Self::Connecting { failures }, Happening::HeldBack) => (
+                Self::Polling { failures, polls: 0 },
+                Order::PollAfter { ms: 0 },
+            ),
+            (Self::Polling { polls, .. }, Happening::Polled) => {
                 let polls = polls.saturating_add(1);
                 let ms = poll_ms(polls);
-                (Self::Polling { polls }, Order::PollAfter { ms })
+                (
+                    Self::Polling { failures: 0, polls },
+                    Order::PollAfter { ms },
+                )
             }
             // Something was done: what came of it is to be seen.
-            (Self::Polling { .. }, Happening::Nudged) => {
-                (Self::Polling { polls: 0 }, Order::PollAfter { ms: 0 })
-            }
+            (Self::Polling { failures, polls }, Happening::Nudged) => (
+                Self::Polling {
+                    failures,
+                    polls: polls.min(1),
+                },
+                Order::PollAfter { ms: 0 },
+            ),
             (Self::Live { .. }, Happening::Settled) => (Self::Live { failures: 0 }, Order::Nothing),
             (Self::Waiting { failures }, Happening::WaitOver | Happening::Nudged) => {
                 (Self::Connecting { failures }, Order::Open)
@@ -185,8 +193,10 @@ impl Connection {
     /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
     pub fn is_away(self) -> bool {
         match self {
-            Self::Waiting { failures } | Self::Connecting { failures } => failures > 0,
-            Self::Live { .. } | Self::Polling { .. } | Self::Resting | Self::Ended(_) => false,
+            Self::Waiting { failures }
+            | Self::Connecting { failures }
+            | Self::Polling { failures, .. } => failures > 0,
+            Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
         }
     }
 }
@@ -304,11 +314,31 @@ mod tests {
 
     #[test]
     fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is() {
-        let polling = Connection::Polling { polls: 4 };
+        let polling = Connection::Polling {
+            failures: 0,
+            polls: 4,
+        };
         let (waiting, _) = polling.after(Happening::Dismissed, 0.5);
         assert!(!waiting.is_away());
         let (waiting, _) = polling.after(Happening::Failed, 0.5);
         assert!(waiting.is_away());
+    }
+
+    #[test]
+    fn a_line_that_answers_nothing_is_away_also_while_the_page_asks_and_is_tried_ever_more_seldom()
+    {
+        let mut connection = Connection::START;
+        let mut waits = Vec::new();
+        for _ in 0..4 {
+            connection = connection.after(Happening::HeldBack, 1.0).0;
+            let (waiting, order) = connection.after(Happening::Failed, 1.0);
+            waits.push(order);
+            assert!(waiting.is_away());
+            connection = waiting.after(Happening::WaitOver, 1.0).0;
+            assert!(connection.after(Happening::HeldBack, 1.0).0.is_away());
+        }
+        let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
+        assert_eq!(waits, expected);
     }
 
     proptest! {

@@ -139,6 +139,8 @@ fn redeem(
     if state.get_untracked() == KeyState::Redeeming {
         return;
     }
+    // Its holder had no chance to save it.
+    let was_not_kept = state.get_untracked() == KeyState::NotKept;
     state.set(KeyState::Redeeming);
     // A moderator's link is the streamer's to keep.
     let is_mine = key.kind == LinkKind::Control;
@@ -175,7 +177,7 @@ fn redeem(
                     None => {}
                 }
                 wipe_address();
-                let is_fresh = is_mine && (redeemed.first_use || was_unsaved);
+                let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
                 let fresh = is_fresh.then_some(key);
                 state.set(KeyState::Redeemed { fresh });
             }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     connection::{Connection, Happening},
-    line::Line,
+    line::{Line, is_hidden},
     list::List,
     outbox::Outbox,
     post, recall,
@@ -95,7 +95,8 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
                 ..
             })
         );
-        if let (true, Some(line)) = (is_refused, line.get_value()) {
+        // A hidden tab that gave its stream back doesn't take it for that.
+        if let (true, false, Some(line)) = (is_refused, is_hidden(), line.get_value()) {
             Line::tell(line, Happening::Nudged);
         }
     });

@@ -255,7 +255,7 @@ impl Line {
     }
 
     async fn take_snapshot(self) {
-        let answer = self.snapshot().await;
+        let answer = call::in_time(self.snapshot()).await;
         if !self.state.is_there() {
             return;
         }
@@ -336,7 +336,7 @@ impl Line {
     }
 }
 
-fn is_hidden() -> bool {
+pub(super) fn is_hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden
 }
 

@@ -255,6 +255,7 @@ impl State {
             return;
         }
         self.code.with_value(cookie::unset);
+        storage::forget_typed();
         self.own.set_value(Own::new(self.epoch()));
         self.kept.set_value(Vec::new());
         self.outbox.set(Outbox::default());

@@ -105,6 +105,11 @@ pub(super) fn forget_everything() {
         let _ = storage.set_item(FORGOTTEN, "");
         let _ = storage.remove_item(FORGOTTEN);
     }
+    forget_typed();
+}
+
+/// Forgets what is typed in this tab and not sent.
+pub(super) fn forget_typed() {
     if let Some(storage) = tab_storage() {
         let _ = storage.clear();
     }

@@ -103,14 +103,16 @@ fn Control(
                         <RehearsalPanel code=feed.code() />
                     </NeedsScripts>
                 </Show>
-                <Show when=move || !is_ended.get()>
-                    <section class="panel panel--press" aria-labelledby="press">
-                        <h2 id="press" class="visually-hidden">
-                            "Mark a moment"
-                        </h2>
-                        <PressForm feed form_id=Some(form_id) told=None />
-                    </section>
-                </Show>
+                <section
+                    class="panel panel--press"
+                    aria-labelledby="press"
+                    hidden=move || is_ended.get()
+                >
+                    <h2 id="press" class="visually-hidden">
+                        "Mark a moment"
+                    </h2>
+                    <PressForm feed form_id=Some(form_id) told=None />
+                </section>
                 <UnsentList feed />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">

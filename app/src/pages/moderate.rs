@@ -68,14 +68,16 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
                         <Acts feed only_pause=true />
                     </NeedsScripts>
                 </Show>
-                <Show when=move || !is_ended.get()>
-                    <section class="panel panel--press" aria-labelledby="press">
-                        <h2 id="press" class="visually-hidden">
-                            "Mark a moment"
-                        </h2>
-                        <PressForm feed form_id=Some(form_id) told=None />
-                    </section>
-                </Show>
+                <section
+                    class="panel panel--press"
+                    aria-labelledby="press"
+                    hidden=move || is_ended.get()
+                >
+                    <h2 id="press" class="visually-hidden">
+                        "Mark a moment"
+                    </h2>
+                    <PressForm feed form_id=Some(form_id) told=None />
+                </section>
                 <UnsentList feed />
                 <Exports code />
                 <NeedsScripts>

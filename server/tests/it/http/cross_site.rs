@@ -136,12 +136,18 @@ async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, St
 
 #[tokio::test]
 async fn the_public_address_is_ours_whatever_a_proxy_makes_of_the_host() {
-    for (public_url, host) in [
-        ("https://clips.example", "127.0.0.1:3000"),
-        ("https://clips.example:8443", "clips.example"),
-        ("http://clips.example:8080", "clips.example"),
+    for (public_url, host, origin) in [
+        ("https://clips.example", "127.0.0.1:3000", None),
+        ("https://clips.example:8443", "clips.example", None),
+        ("http://clips.example:8080", "clips.example", None),
+        (
+            "https://Clips.example:443",
+            "127.0.0.1:3000",
+            Some("https://clips.example"),
+        ),
     ] {
-        let (status, _) = answered(public_url, host, public_url).await;
+        let origin = origin.unwrap_or(public_url);
+        let (status, _) = answered(public_url, host, origin).await;
         assert_eq!(status, StatusCode::OK, "{public_url} as {host}");
         // Its other ports and schemes are somebody else's.
         for other in ["https://clips.example:1", "http://clips.example:1"] {
