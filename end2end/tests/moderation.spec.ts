@@ -65,6 +65,7 @@ test('what a moderator did long ago is still in the log, and can be undone', { t
   await row(moderator, 'the first act').getByRole('button', { name: /^Hide/ }).click();
   await expect(rows(viewer)).toHaveCount(0);
   await pressClip(viewer, { note: 'kept' });
+  await expect(row(moderator, 'kept')).toHaveCount(1);
   // More acts than the log shows at once, faster than anybody can do them.
   const code = new URL(moderator.url()).pathname.split('/')[2];
   const call = async (name: string, data: object) => {
