@@ -34,13 +34,19 @@ export const see = (tab: Tab, thing: Thing) => until(tab, `${element(thing)} !==
 /** Sees that a thing is gone, or waits until it is. */
 export const miss = (tab: Tab, thing: Thing) => until(tab, `${element(thing)} !== null`, false, `${told(thing)} is gone`);
 
+/** Waits until the app has taken the page over: a driver would go on with an element that is replaced just then. */
+const settle = (tab: Tab) =>
+  until(tab, `document.documentElement.dataset.app !== 'starting'`, true, 'the app runs, or the page says that it does not');
+
 export async function click(tab: Tab, thing: Thing): Promise<void> {
   await see(tab, thing);
+  await settle(tab);
   await tab.click(element(thing));
 }
 
 export async function type(tab: Tab, thing: Thing, words: string): Promise<void> {
   await see(tab, thing);
+  await settle(tab);
   await tab.type(element(thing), words);
 }
 
