@@ -9,7 +9,7 @@ pub fn NotLive() -> impl IntoView {
         <div class="not-live" role="status">
             <p class="banner banner--warning">
                 <span>
-                    "This page is not live: its program did not start, or broke off. What can be sent by a form still works."
+                    "This page is not live: its program did not start, or it stopped. You can still press and send forms; load the page again to see what is new."
                 </span>
                 <a class="button button--quiet" href="" data-reload>
                     "Load it again"
