@@ -81,3 +81,20 @@ export async function disturb(page: Page, seed: number): Promise<void> {
 export async function rest(page: Page): Promise<void> {
   await page.evaluate(() => Object.assign(window, { rests: true }));
 }
+
+/** Replaces every text by elements of its own, as translators do. */
+export async function translate(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) texts.push(walker.currentNode as Text);
+    for (const text of texts) {
+      if (!text.data.trim()) continue;
+      const outer = document.createElement('font');
+      const inner = document.createElement('font');
+      inner.textContent = text.data;
+      outer.append(inner);
+      text.replaceWith(outer);
+    }
+  });
+}

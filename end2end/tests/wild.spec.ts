@@ -1,6 +1,7 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
 import { expect, test } from '../stage/stage';
 import { act, appRuns, openSession, pressClip, rows } from '../stage/people';
+import { translate } from '../stage/foreign';
 import { Gateway } from '../stage/gateway';
 import { Profile } from '../stage/profile';
 
@@ -80,39 +81,85 @@ test('what is live lives on when a translator replaced every text', async ({ per
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
   await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
-  const translate = () =>
-    viewer.evaluate(() => {
-      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-      const texts: Text[] = [];
-      while (walker.nextNode()) texts.push(walker.currentNode as Text);
-      for (const text of texts) {
-        if (!text.data.trim()) continue;
-        const outer = document.createElement('font');
-        const inner = document.createElement('font');
-        inner.textContent = text.data;
-        outer.append(inner);
-        text.replaceWith(outer);
-      }
-    });
-  await translate();
+  await translate(viewer);
   const time = await viewer.locator('.clock__time').innerText();
   await expect(viewer.locator('.clock__time')).not.toHaveText(time);
   for (const count of ['1', '2']) {
     await pressClip(viewer, { note: `press ${count}` });
     await expect(viewer.locator('#press-result')).toHaveText(/^Saved at/);
     await expect(viewer.locator('.count')).toHaveText(count);
-    await translate();
+    await translate(viewer);
     await viewer.waitForTimeout(700);
   }
   await expect(rows(viewer)).toContainText(['press 2', 'press 1']);
   await act(streamer, 'Pause');
   await expect(viewer.locator('.badge')).toHaveText('Paused');
   await expect(viewer.getByText('The stream is paused', { exact: true })).toBeVisible();
-  await translate();
+  await translate(viewer);
   await act(streamer, 'End');
   await expect(viewer.locator('.badge')).toHaveText('Ended');
   await expect(viewer.getByText('The stream has ended', { exact: true })).toBeVisible();
   await expect(viewer.getByText('The stream is paused', { exact: true })).toBeHidden();
+});
+
+test('what changes on the staff’s pages goes on changing when a translator replaced every text', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Translated', 'Translated');
+  await streamer.getByLabel('For whom?').fill('Anna');
+  await streamer.getByRole('button', { name: 'Make a link' }).click();
+  const card = streamer.getByRole('region', { name: /send this link/i });
+  const link = card.getByLabel('Moderator link');
+  await expect(link).toHaveText(/#•+$/);
+  await translate(streamer);
+  await card.getByRole('button', { name: 'Show' }).click();
+  await expect(link).toHaveText(/#[^•]{20,}$/);
+  const address = await link.innerText();
+  await translate(streamer);
+  await card.getByRole('button', { name: 'Mask' }).click();
+  await expect(link).toHaveText(/#•+$/);
+  await card.getByRole('button', { name: 'Copy moderator link' }).click();
+  await expect(card.getByRole('button', { name: /^(Copied|Copy it by hand)$/ })).toBeVisible();
+  await act(streamer, 'Start');
+
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await pressClip(viewer, { note: 'first', name: 'Ann' });
+  await pressClip(viewer, { note: 'second', name: 'Ben' });
+  const moderator = await person();
+  await moderator.goto(address);
+  const row = (words: string) => rows(moderator).filter({ hasText: words });
+  await expect(rows(moderator)).toHaveCount(2);
+  await expect(moderator.locator('.toolbar__shown')).toHaveText('2 rows');
+  await translate(moderator);
+
+  await row('second').getByRole('button', { name: /^Edit note/ }).click();
+  await moderator.getByLabel(/^Note of/).fill('third');
+  await moderator.getByRole('button', { name: 'Save' }).click();
+  await expect(row('third')).toHaveCount(1);
+  await moderator.getByRole('searchbox', { name: 'Filter' }).fill('third');
+  await expect(moderator.locator('.toolbar__shown')).toHaveText('1 of 2');
+  await moderator.getByRole('searchbox', { name: 'Filter' }).fill('');
+  await translate(moderator);
+
+  for (const [words, name] of [
+    ['first', 'Ann'],
+    ['third', 'Ben'],
+  ]) {
+    await row(words).getByRole('button', { name: /^Viewer/ }).click();
+    await expect(moderator.getByRole('dialog')).toContainText(`${name}, who pressed at`);
+    await translate(moderator);
+    await moderator.getByRole('button', { name: 'Hide all of theirs' }).click();
+    await expect(moderator.locator('.undo-bar')).toContainText(`All timestamps of`);
+    await expect(rows(moderator).locator('.timestamp__hidden')).toHaveCount(2);
+    await translate(moderator);
+    await moderator.locator('.undo-bar').getByRole('button', { name: 'Undo' }).click();
+    await expect(rows(moderator).locator('.timestamp__hidden')).toHaveCount(0);
+    await expect(moderator.locator('.undo-bar')).toBeHidden();
+  }
+
+  await moderator.getByText('Moderation log').click();
+  await expect(moderator.locator('.log__row')).not.toHaveCount(0);
+  await expect(moderator.getByText('Loading …')).toBeHidden();
 });
 
 test('what is half typed is there again after a reload, and gone once it was sent', async ({ person }) => {

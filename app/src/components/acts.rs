@@ -106,7 +106,7 @@ pub fn Acts(
                 <details class="acts__began" open=opens_began>
                     <summary>"Already running?"</summary>
                     <div class="acts__minutes">
-                        <label for="began">{began_words}</label>
+                        <label for="began" inner_html=live_text(began_words)></label>
                         <input
                             node_ref=began
                             id="began"

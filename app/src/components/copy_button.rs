@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::live_text::live_text;
+
 /// How long the button says that it copied.
 const PRAISE: Duration = Duration::from_secs(2);
 
@@ -41,8 +43,12 @@ pub fn CopyButton(
         });
     };
     view! {
-        <button type="button" class="button button--quiet needs-scripts" aria-live="polite" on:click=copy>
-            {said}
-        </button>
+        <button
+            type="button"
+            class="button button--quiet needs-scripts"
+            aria-live="polite"
+            on:click=copy
+            inner_html=live_text(move || said.get())
+        ></button>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{key_form::KeyForm, page_title::use_page_title, trouble::Trouble};
+use super::{key_form::KeyForm, live_text::escaped, page_title::use_page_title, trouble::Trouble};
 use crate::{
     clips::ClipsError,
     domain::snapshot::Desk,
@@ -108,7 +108,7 @@ pub fn KeyBanner(
                     .map(|words| {
                         view! {
                             <p class="banner banner--danger">
-                                <span>{words}</span>
+                                <span inner_html=escaped(&words)></span>
                                 <button
                                     type="button"
                                     class="button button--quiet"

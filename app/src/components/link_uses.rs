@@ -47,10 +47,13 @@ pub fn LinkUses(
             <p>"More browsers than you expect? Revoke that moderator link, or replace the control link."</p>
             <FormError error />
             <ul class="links">
-                {move || {
-                    let links = links.get().unwrap_or_default().into_iter();
-                    links.map(|link| view! { <LinkUse link /> }).collect_view()
-                }}
+                <For
+                    each=move || links.get().unwrap_or_default()
+                    key=|link| (link.id.0, link.last_used_at, link.revoked_at, link.uses.browsers)
+                    let:link
+                >
+                    <LinkUse link />
+                </For>
             </ul>
             <button type="button" class="button button--quiet" on:click=move |_| load()>
                 "Look again"

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::form_error::FormError;
+use super::{form_error::FormError, live_text::escaped};
 use crate::{
     api,
     clips::ClipsError,
@@ -67,7 +67,7 @@ pub fn ModerationLog(
             <FormError error />
             {move || {
                 in_words(acts.read().as_ref(), error.read().is_some())
-                    .map(|words| view! { <p class="empty">{words}</p> })
+                    .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
             }}
             <ol class="log" aria-busy=move || is_busy.get().then_some("true")>
                 <For

@@ -61,9 +61,9 @@ pub fn SecretLink(
                     class="copy-line__text"
                     class:copy-line__text--masked=move || !is_shown.get()
                     aria-label=name
-                >
-                    {text}
-                </output>
+                    translate="no"
+                    inner_html=live_text(text)
+                ></output>
                 <CopyButton text=link label=copy />
                 <button
                     type="button"

@@ -47,7 +47,7 @@ pub fn UndoBar(
     let words = move || hands.done.get().map(|done| done.words);
     view! {
         <div class="undo-bar" hidden=move || hands.done.read().is_none()>
-            <span role="status">{words}</span>
+            <span role="status" inner_html=live_text(words)></span>
             <span
                 class="form__error"
                 role="alert"

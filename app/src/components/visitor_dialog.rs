@@ -4,6 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
     form_error::FormError,
+    live_text::live_text,
     watch_row::{DoneAct, Hands},
 };
 use crate::{
@@ -75,7 +76,7 @@ pub fn VisitorDialog(
             aria-labelledby="visitor"
             on:close=move |_| hands.about.set(None)
         >
-            <h2 id="visitor">{heading}</h2>
+            <h2 id="visitor" inner_html=live_text(heading)></h2>
             <p>
                 "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone."
             </p>

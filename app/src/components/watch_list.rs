@@ -3,8 +3,13 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    live_text::live_text, many_rows::ManyRows, segment_group::SegmentGroup, undo_bar::UndoBar,
-    visitor_dialog::VisitorDialog, watch_row::Hands, watch_toolbar::WatchToolbar,
+    live_text::{escaped, live_text},
+    many_rows::ManyRows,
+    segment_group::SegmentGroup,
+    undo_bar::UndoBar,
+    visitor_dialog::VisitorDialog,
+    watch_row::Hands,
+    watch_toolbar::WatchToolbar,
 };
 use crate::{
     domain::filter::Filter,
@@ -64,9 +69,11 @@ pub fn WatchList(
         <div class="moderate__list" node_ref=top>
             <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
             <ManyRows feed filter hands />
-            <p class="visually-hidden" role="status">
-                {hands.said}
-            </p>
+            <p
+                class="visually-hidden"
+                role="status"
+                inner_html=live_text(move || hands.said.get())
+            ></p>
             <Show when=move || feed.list.read().older_before().is_some()>
                 <button
                     type="button"
@@ -79,7 +86,7 @@ pub fn WatchList(
                     })
                 ></button>
             </Show>
-            {move || empty().map(|words| view! { <p class="empty">{words}</p> })}
+            {move || empty().map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })}
             <For each=move || groups.get() key=|index| *index let:index>
                 <SegmentGroup feed index shown moved hands />
             </For>

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{live_text::live_text, note_editor::NoteEditor};
+use super::{
+    live_text::{escaped, live_text},
+    note_editor::NoteEditor,
+};
 use crate::{
     api,
     clips::ClipsError,
@@ -118,15 +121,15 @@ pub fn WatchRow(
 fn Words(row: Memo<Timestamp>) -> impl IntoView {
     move || {
         let row = row.read();
-        let text = |text: Option<&str>| text.map(ToOwned::to_owned);
+        let note = row.note.as_ref().map(Note::as_str).map(escaped);
+        let name = row.submitted_by.as_ref().map(Name::as_str).map(escaped);
         let hidden = if row.held { "held back" } else { "hidden" };
         view! {
-            <span class="timestamp__note" dir="auto">{text(row.note.as_ref().map(Note::as_str))}</span>
+            <span class="timestamp__note" dir="auto" inner_html=note.unwrap_or_default()></span>
             " "
-            {text(row.submitted_by.as_ref().map(Name::as_str))
-                .map(|name| view! { <span class="timestamp__name" dir="auto">{name}</span> " " })}
+            {name.map(|name| view! { <span class="timestamp__name" dir="auto" inner_html=name></span> " " })}
             {row.mine.then(|| view! { <span class="timestamp__mine">"yours"</span> " " })}
-            {row.hidden.then(|| view! { <span class="timestamp__hidden">{hidden}</span> " " })}
+            {row.hidden.then(|| view! { <span class="timestamp__hidden" inner_html=hidden></span> " " })}
         }
         .into_any()
     }
@@ -221,11 +224,8 @@ fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
                 error
                     .get()
                     .map(|error| {
-                        view! {
-                            <span class="form__error" role="alert">
-                                {error.to_string()}
-                            </span>
-                        }
+                        let words = escaped(&error.to_string());
+                        view! { <span class="form__error" role="alert" inner_html=words></span> }
                     })
             }}
         </span>

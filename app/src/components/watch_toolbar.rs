@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::live_text::live_text;
 use crate::{
     domain::{filter::Filter, segment::Segment},
     live::feed::Feed,
@@ -73,9 +74,7 @@ pub fn WatchToolbar(
                 />
                 " Show hidden ones"
             </label>
-            <p class="toolbar__shown" role=role>
-                {words}
-            </p>
+            <p class="toolbar__shown" role=role inner_html=live_text(words)></p>
         </form>
     }
     .into_any()
