@@ -2,7 +2,7 @@
 // that what fails once fails again.
 import type { Page } from '@playwright/test';
 
-/** Changes the page all the time, from before its first element on, until `rest` is called. */
+/** Changes the page all the time, from before its first element on, to its end. */
 export async function disturb(page: Page, seed: number): Promise<void> {
   await page.addInitScript((seed) => {
     // Mulberry32: small, and good enough to choose by.
@@ -19,26 +19,28 @@ export async function disturb(page: Page, seed: number): Promise<void> {
       node.dataset.foreign = '';
       return node;
     };
+    // As many as a page has that nobody reloads for hours: more would only slow the browser down.
+    const isFull = () => document.querySelectorAll('[data-foreign]').length > 150;
     const deeds = {
       // A password manager's button beside a field, a blocker's marker, a grammar checker's overlay.
       insert() {
         const place = any(document.body.querySelectorAll('*'));
-        if (!place?.parentNode || place.closest('svg')) return;
+        if (!place?.parentNode || place.closest('svg') || isFull()) return;
         const node = foreign(any(['div', 'span', 'x-overlay']) ?? 'div');
         if (random() < 0.5) place.before(node);
         else place.after(node);
       },
       insertText() {
         const place = any(document.body.querySelectorAll('*'));
-        if (place?.parentNode) place.before(document.createTextNode(''));
+        if (place?.parentNode && !isFull()) place.before(document.createTextNode(''));
       },
       // A translator replaces a text by its own elements; a phone makes a link of digits.
       replaceText() {
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const texts: Text[] = [];
         while (walker.nextNode()) texts.push(walker.currentNode as Text);
-        const text = any(texts.filter((text) => text.data.trim() && !text.parentElement?.closest('script, style')));
-        if (!text) return;
+        const text = any(texts.filter((text) => text.data.trim() && !text.parentElement?.closest('script, style, font font')));
+        if (!text || isFull()) return;
         const node = foreign(random() < 0.5 ? 'font' : 'a');
         node.textContent = text.data;
         text.replaceWith(node);
@@ -46,14 +48,14 @@ export async function disturb(page: Page, seed: number): Promise<void> {
       wrapText() {
         const place = any(document.body.querySelectorAll('span, p, h1, h2, label, dd'));
         const text = place?.firstChild;
-        if (text?.nodeType !== Node.TEXT_NODE) return;
+        if (text?.nodeType !== Node.TEXT_NODE || isFull()) return;
         const node = foreign('font');
         text.before(node);
         node.append(text);
       },
       wrapField() {
         const field = any(document.body.querySelectorAll('input'));
-        if (!field || field === document.activeElement) return;
+        if (!field || field === document.activeElement || isFull()) return;
         const node = foreign('span');
         field.before(node);
         node.append(field);
@@ -66,20 +68,20 @@ export async function disturb(page: Page, seed: number): Promise<void> {
         any(document.querySelectorAll('[data-foreign]:empty'))?.remove();
       },
     };
+    // A button that is moved between pointer down and up takes no click, on any page. What takes no room may still change.
+    let isPressed = false;
+    addEventListener('pointerdown', () => (isPressed = true), true);
+    addEventListener('pointerup', () => setTimeout(() => (isPressed = false)), true);
+    const still = [deeds.insertText, deeds.replaceText, deeds.wrapText];
     const disturb = () => {
-      if (!document.body || 'rests' in window) return;
-      for (let n = 0; n < 3; n += 1) any(Object.values(deeds))?.();
+      if (!document.body) return;
+      for (let n = 0; n < 3; n += 1) any(isPressed ? still : Object.values(deeds))?.();
     };
     new MutationObserver(() => {
       if (random() < 0.2) queueMicrotask(disturb);
     }).observe(document, { childList: true, subtree: true });
     setInterval(disturb, 20 + random() * 60);
   }, seed);
-}
-
-/** Lets the page be. */
-export async function rest(page: Page): Promise<void> {
-  await page.evaluate(() => Object.assign(window, { rests: true }));
 }
 
 /** Replaces every text by elements of its own, as translators do. */
