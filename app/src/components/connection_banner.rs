@@ -6,7 +6,7 @@ use super::{announcer::use_announced, live_text::live_text};
 use crate::{
     domain::role::Audience,
     live::{
-        connection::{Connection, Ending},
+        connection::{Connection, Ending, Why},
         feed::Feed,
     },
 };
@@ -55,7 +55,22 @@ fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up by itself.",
         ),
-        (Connection::Polling { polls: 1.., .. }, _) => Some(
+        (
+            Connection::Polling {
+                why: Why::ManyTabs, ..
+            },
+            _,
+        ) => Some(
+            "Other tabs of this browser are live already, as many as it can carry. This one asks every few seconds instead: close one that you don’t need.",
+        ),
+        (
+            Connection::Polling {
+                why: Why::HeldBack,
+                polls: 1..,
+                ..
+            },
+            _,
+        ) => Some(
             "The live stream does not come through: something on the way holds it back. This page asks every few seconds instead, so it shows things later.",
         ),
         (

@@ -86,6 +86,14 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// As it stands in the address of the live stream.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Staff => "staff",
+        }
+    }
+
     /// What one must be allowed in order to belong to it.
     pub fn right(self) -> Right {
         match self {

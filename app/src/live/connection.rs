@@ -16,8 +16,10 @@ pub enum Connection {
         /// How many attempts had failed before. A stream that opens and breaks at once must not start counting anew.
         failures: u32,
     },
-    /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back. The page asks instead.
+    /// No stream brings anything: the page asks instead.
     Polling {
+        /// Why it has to.
+        why: Why,
         /// How many attempts failed in a row before it got an answer.
         failures: u32,
         /// How many answers it got.
@@ -34,6 +36,15 @@ pub enum Connection {
     Ended(Ending),
 }
 
+/// Why a page asks instead of hearing a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back.
+    HeldBack,
+    /// Other tabs of the browser keep as many streams open as it can carry.
+    ManyTabs,
+}
+
 /// Why a stream does not come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -48,8 +59,8 @@ pub enum Ending {
 pub enum Happening {
     /// The first event came. That the server accepted the stream says nothing: what is behind a head can be held back.
     Opened,
-    /// No event came for long enough to ask instead.
-    HeldBack,
+    /// The page has to ask instead.
+    Muted(Why),
     /// What the page asked for came.
     Polled,
     /// The stream has proved itself: it lived until the second heartbeat.
@@ -118,21 +129,50 @@ impl Connection {
             (Self::Connecting { failures } | Self::Polling { failures, .. }, Happening::Opened) => {
                 (Self::Live { failures }, Order::Nothing)
             }
-            (Self::Connecting { failures }, Happening::HeldBack) => (
-                Self::Polling { failures, polls: 0 },
+            (Self::Connecting { failures } | Self::Live { failures }, Happening::Muted(why)) => (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls: 0,
+                },
                 Order::PollAfter { ms: 0 },
             ),
-            (Self::Polling { polls, .. }, Happening::Polled) => {
+            (Self::Polling { why, polls, .. }, Happening::Polled) => {
                 let polls = polls.saturating_add(1);
                 let ms = poll_ms(polls);
                 (
-                    Self::Polling { failures: 0, polls },
+                    Self::Polling {
+                        why,
+                        failures: 0,
+                        polls,
+                    },
                     Order::PollAfter { ms },
                 )
             }
-            // Something was done: what came of it is to be seen.
-            (Self::Polling { failures, polls }, Happening::Nudged) => (
+            (
                 Self::Polling {
+                    failures, polls, ..
+                },
+                Happening::Muted(why),
+            ) => (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls,
+                },
+                Order::Nothing,
+            ),
+            // Something was done: what came of it is to be seen.
+            (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls,
+                },
+                Happening::Nudged,
+            ) => (
+                Self::Polling {
+                    why,
                     failures,
                     polls: polls.min(1),
                 },
@@ -157,20 +197,13 @@ impl Connection {
             )
             | (
                 Self::Live { .. },
-                Happening::Opened
-                | Happening::HeldBack
-                | Happening::Polled
-                | Happening::WaitOver
-                | Happening::Nudged,
+                Happening::Opened | Happening::Polled | Happening::WaitOver | Happening::Nudged,
             )
-            | (
-                Self::Polling { .. },
-                Happening::HeldBack | Happening::Settled | Happening::WaitOver,
-            )
+            | (Self::Polling { .. }, Happening::Settled | Happening::WaitOver)
             | (
                 Self::Waiting { .. },
                 Happening::Opened
-                | Happening::HeldBack
+                | Happening::Muted(_)
                 | Happening::Polled
                 | Happening::Settled
                 | Happening::Failed
@@ -179,7 +212,7 @@ impl Connection {
             | (
                 Self::Resting,
                 Happening::Opened
-                | Happening::HeldBack
+                | Happening::Muted(_)
                 | Happening::Polled
                 | Happening::Settled
                 | Happening::Failed
@@ -221,7 +254,8 @@ mod tests {
     fn happening() -> impl Strategy<Value = Happening> {
         proptest::sample::select(vec![
             Happening::Opened,
-            Happening::HeldBack,
+            Happening::Muted(Why::HeldBack),
+            Happening::Muted(Why::ManyTabs),
             Happening::Polled,
             Happening::Settled,
             Happening::Failed,
@@ -292,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes() {
-        let (mut connection, order) = Connection::START.after(Happening::HeldBack, 0.5);
+        let (mut connection, order) = Connection::START.after(Happening::Muted(Why::HeldBack), 0.5);
         assert_eq!(order, Order::PollAfter { ms: 0 });
         assert!(!connection.is_away());
         let mut pauses = Vec::new();
@@ -315,6 +349,7 @@ mod tests {
     #[test]
     fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is() {
         let polling = Connection::Polling {
+            why: Why::HeldBack,
             failures: 0,
             polls: 4,
         };
@@ -330,12 +365,17 @@ mod tests {
         let mut connection = Connection::START;
         let mut waits = Vec::new();
         for _ in 0..4 {
-            connection = connection.after(Happening::HeldBack, 1.0).0;
+            connection = connection.after(Happening::Muted(Why::HeldBack), 1.0).0;
             let (waiting, order) = connection.after(Happening::Failed, 1.0);
             waits.push(order);
             assert!(waiting.is_away());
             connection = waiting.after(Happening::WaitOver, 1.0).0;
-            assert!(connection.after(Happening::HeldBack, 1.0).0.is_away());
+            assert!(
+                connection
+                    .after(Happening::Muted(Why::HeldBack), 1.0)
+                    .0
+                    .is_away()
+            );
         }
         let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
         assert_eq!(waits, expected);

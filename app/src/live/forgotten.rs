@@ -1,10 +1,12 @@
 //! This browser was forgotten: what it keeps goes, and its open pages hear of it. Browser only.
 
 use leptos::{ev, prelude::*};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::BroadcastChannel;
+use wasm_bindgen::JsValue;
 
-use super::{cookie, storage};
+use super::{
+    channel::{self, Channel},
+    cookie, storage,
+};
 
 /// The channel on which a page tells the others.
 const CHANNEL: &str = "forgotten";
@@ -17,10 +19,7 @@ pub fn forget_if_told() {
     }
     unmark_sessions();
     storage::forget_everything();
-    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&JsValue::NULL);
-        channel.close();
-    }
+    channel::say_once(CHANNEL, &JsValue::NULL);
 }
 
 /// Takes back the cookies that say in which sessions this browser pressed. Once storage is cleared nothing names those
@@ -46,7 +45,7 @@ pub(super) fn listen(
         }
     });
     Listening {
-        _channel: Channel::open(forget),
+        _channel: Channel::open(CHANNEL, move |_| forget()),
         storage: Some(storage),
     }
 }
@@ -62,29 +61,5 @@ impl Drop for Listening {
         if let Some(storage) = self.storage.take() {
             storage.remove();
         }
-    }
-}
-
-struct Channel {
-    channel: BroadcastChannel,
-    // Kept for as long as the channel may call it.
-    _listener: Closure<dyn Fn()>,
-}
-
-impl Channel {
-    fn open(forget: impl Fn() + 'static) -> Option<Self> {
-        let channel = BroadcastChannel::new(CHANNEL).ok()?;
-        let listener = Closure::new(forget);
-        channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-        Some(Self {
-            channel,
-            _listener: listener,
-        })
-    }
-}
-
-impl Drop for Channel {
-    fn drop(&mut self) {
-        self.channel.close();
     }
 }

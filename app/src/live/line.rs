@@ -1,21 +1,28 @@
-//! Keeps the live stream open: tells the connection's rules what happened, and does what they order. Browser only.
+//! Keeps the live stream open: tells the connection's rules and those of the browser's tabs what happened, and does what
+//! they order. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::VisibilityState;
 
 use super::{
-    call, clock,
-    connection::{Connection, Ending, Happening, Order},
-    post, random, recall, shared,
+    call,
+    channel::Channel,
+    clock,
+    connection::{Connection, Ending, Happening, Order, Why},
+    letters, post, random, recall,
+    recent::Recent,
+    shared,
     state::State,
     stream::{Heard, Stream},
+    tabs::{Deed, Letter, Tab, Tabs, Word},
 };
 use crate::{
     api,
     clips::ClipsError,
     domain::{
         change::{Frame, Goodbye, Tick},
+        revision::Cursor,
         role::{Audience, Role},
         snapshot::Snapshot,
     },
@@ -44,6 +51,10 @@ pub(super) struct Line {
 #[derive(Default)]
 struct Parts {
     stream: Option<Stream>,
+    /// The last frames of the stream.
+    recent: Option<Recent>,
+    /// The other tabs of this browser, and the way to them; none where the browser has none.
+    tabs: Option<(Tabs, Channel)>,
     wait: Option<Timeout>,
     hidden: Option<Timeout>,
     clock: Option<Interval>,
@@ -63,7 +74,12 @@ impl Line {
             parts: StoredValue::new_local(Parts::default()),
         };
         let clock = Interval::new(CLOCK_MS, move || line.on_clock());
-        line.parts.update_value(|parts| parts.clock = Some(clock));
+        let tabs = letters::open(move |letter| line.with_tabs(|tabs, now| tabs.hear(letter, now)))
+            .map(|channel| (line.tabs_of_this_browser(), channel));
+        line.parts.update_value(|parts| {
+            parts.clock = Some(clock);
+            parts.tabs = tabs;
+        });
         let listeners = [
             window_event_listener(ev::online, move |_| {
                 // A hidden tab that gave its stream back doesn't take it because the network is back.
@@ -75,8 +91,14 @@ impl Line {
             window_event_listener(ev::offline, move |_| line.tell(Happening::Failed)),
             // It happens to the document, and bubbles.
             window_event_listener(ev::visibilitychange, move |_| line.on_visibility()),
+            // A page that is left gives its stream to other tabs; one that comes back from the browser's memory opens it.
+            window_event_listener(ev::pagehide, move |_| line.tell(Happening::HiddenForLong)),
+            window_event_listener(ev::pageshow, move |_| line.tell(Happening::Nudged)),
         ];
-        on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+        on_cleanup(move || {
+            line.with_tabs(|tabs, _| tabs.leave());
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
+        });
         line.open();
         if is_hidden() {
             line.rest_if_it_stays_hidden();
@@ -113,29 +135,134 @@ impl Line {
     }
 
     fn open(self) {
-        self.parts
-            .update_value(|parts| parts.heard_at = clock::elapsed_ms());
-        let Some(cursor) = self.state.cursor.get_value() else {
+        self.parts.update_value(|parts| {
+            parts.heard_at = clock::elapsed_ms();
+            parts.wait = None;
+            parts.ticks = 0;
+        });
+        if self.state.cursor.with_value(Option::is_none) {
             spawn_local(self.take_snapshot());
-            return;
+        } else if self.parts.with_value(|parts| parts.tabs.is_some()) {
+            self.with_tabs(Tabs::lead);
+        } else {
+            self.open_stream();
+        }
+    }
+
+    fn open_stream(self) {
+        let Some(cursor) = self.state.cursor.get_value() else {
+            return self.start_anew();
         };
         let audience = self.state.audience;
-        let stream = self
-            .state
-            .code
-            .with_value(|code| Stream::open(code, audience, cursor, move |heard| self.hear(heard)));
+        let stream = self.state.code.with_value(|code| {
+            Stream::open(code, audience, cursor, move |heard| {
+                self.pass(&heard);
+                self.hear(heard);
+            })
+        });
         let failed = stream.is_none();
         self.parts.update_value(|parts| {
-            parts.wait = None;
             parts.stream = stream;
-            parts.ticks = 0;
+            parts.recent = Some(Recent::new(cursor));
         });
         if failed {
             self.tell(Happening::Failed);
         }
     }
 
+    /// Who this tab is among those of its browser.
+    fn tabs_of_this_browser(self) -> Tabs {
+        let audience = self.state.audience.word();
+        let topic = self
+            .state
+            .code
+            .with_value(|code| format!("{code} {audience}"));
+        Tabs::new(Tab(random::number()), topic, is_hidden())
+    }
+
+    /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
+    fn with_tabs(self, act: impl FnOnce(&mut Tabs, f64) -> Vec<Deed>) {
+        let deeds = self.parts.try_update_value(|parts| {
+            let (tabs, _) = parts.tabs.as_mut()?;
+            Some(act(tabs, clock::wall_ms()))
+        });
+        for deed in deeds.flatten().into_iter().flatten() {
+            match deed {
+                Deed::Open => self.open_stream(),
+                Deed::Close => {
+                    // Taken out first: what is dropped must not find the parts borrowed.
+                    let old = self.parts.try_update_value(|parts| parts.stream.take());
+                    drop(old);
+                }
+                Deed::Say(letter) => self.say(&letter),
+                Deed::Follow(leader) => {
+                    let after = self.state.cursor.get_value();
+                    self.say_word(Word::Follow { leader, after });
+                }
+                Deed::Replay { to, after } => {
+                    for heard in self.replay(after) {
+                        let to = Some(to);
+                        self.say_word(Word::Passed { to, heard });
+                    }
+                }
+                Deed::Hear(heard) => self.hear(heard),
+                Deed::ComeBack => self.tell(Happening::Dismissed),
+                Deed::Ask => self.tell(Happening::Muted(Why::ManyTabs)),
+            }
+        }
+    }
+
+    fn say(self, letter: &Letter) {
+        self.parts.try_with_value(|parts| {
+            if let Some((_, channel)) = &parts.tabs {
+                letters::send(channel, letter);
+            }
+        });
+    }
+
+    fn say_word(self, word: Word) {
+        let letter = self.parts.try_with_value(|parts| {
+            let (tabs, _) = parts.tabs.as_ref()?;
+            Some(tabs.letter(word))
+        });
+        if let Some(letter) = letter.flatten() {
+            self.say(&letter);
+        }
+    }
+
+    /// Passes on to other tabs what the stream has brought.
+    fn pass(self, heard: &Heard) {
+        let letter = self.parts.try_update_value(|parts| {
+            let (tabs, _) = parts.tabs.as_ref()?;
+            if let (Heard::Frame { id, json }, Some(recent)) = (heard, &mut parts.recent)
+                && let Ok(cursor) = id.parse()
+            {
+                recent.keep(cursor, json.clone());
+            }
+            tabs.pass(heard)
+        });
+        if let Some(letter) = letter.flatten() {
+            self.say(&letter);
+        }
+    }
+
+    /// What another tab has missed since its cursor, and the time where it is known.
+    fn replay(self, after: Option<Cursor>) -> Vec<Heard> {
+        let mut heard = self.parts.with_value(|parts| match &parts.recent {
+            Some(recent) => recent.after(after),
+            None => vec![Heard::SnapshotNeeded],
+        });
+        let reading = self.state.read_clock();
+        if self.is_live() && !reading.is_provisional {
+            let tick = Tick { now: reading.time };
+            let json = serde_json::to_string(&tick);
+            heard.extend(json.map(|json| Heard::Tick { json }));
+        }
+        heard
+    }
+
     fn close(self, wait: Option<Timeout>) {
+        self.with_tabs(|tabs, _| tabs.leave());
         // Taken out first: what is dropped must not find the parts borrowed.
         let old = self.parts.try_update_value(|parts| {
             (
@@ -215,8 +342,11 @@ impl Line {
         )
     }
 
-    fn has_stream(self) -> bool {
-        self.parts.with_value(|parts| parts.stream.is_some())
+    fn awaits_event(self) -> bool {
+        self.parts.with_value(|parts| {
+            let tabs = parts.tabs.as_ref();
+            parts.stream.is_some() || tabs.is_some_and(|(tabs, _)| tabs.follows())
+        })
     }
 
     /// Asks for the session as it stands, while the stream tells nothing.
@@ -306,11 +436,12 @@ impl Line {
 
     fn on_clock(self) {
         self.state.tell_time();
+        self.with_tabs(Tabs::look);
         let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
         match self.state.connection.get_untracked() {
             Connection::Live { .. } if silence > SILENCE_MS => self.tell(Happening::Failed),
-            Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.has_stream() => {
-                self.tell(Happening::HeldBack);
+            Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.awaits_event() => {
+                self.tell(Happening::Muted(Why::HeldBack));
             }
             Connection::Connecting { .. }
             | Connection::Live { .. }
@@ -327,6 +458,7 @@ impl Line {
     }
 
     fn on_visibility(self) {
+        self.with_tabs(|tabs, now| tabs.hide(is_hidden(), now));
         if is_hidden() {
             self.rest_if_it_stays_hidden();
         } else {

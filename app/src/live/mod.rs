@@ -1,8 +1,9 @@
-//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `retry`, `outbox`, `own`, `watch`,
-//! the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and only in effects and event
+//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `tabs`, `recent`, `retry`,
+//! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and only in effects and event
 //! handlers, so that they compile for the server too.
 
 mod call;
+mod channel;
 pub mod clock;
 pub mod connection;
 mod cookie;
@@ -11,6 +12,7 @@ pub mod entry;
 pub mod feed;
 pub mod forgotten;
 pub mod heights;
+mod letters;
 mod line;
 pub mod list;
 pub mod outbox;
@@ -18,6 +20,7 @@ pub mod own;
 mod post;
 pub mod random;
 mod recall;
+mod recent;
 pub mod rehearsal;
 pub mod retry;
 pub mod scroll;
@@ -28,5 +31,6 @@ mod state;
 pub mod still;
 pub mod storage;
 mod stream;
+mod tabs;
 pub mod verdict;
 pub mod watch;

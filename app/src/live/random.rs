@@ -9,6 +9,11 @@ pub(super) fn fraction() -> f64 {
     js_sys::Math::random()
 }
 
+/// A number that hardly any other tab has.
+pub(super) fn number() -> u32 {
+    u32::from_ne_bytes(bytes())
+}
+
 /// A new name for a press of this moment: a UUIDv7, so that the database writes neighbours next to each other.
 pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);

@@ -6,6 +6,7 @@ use web_sys::{EventSource, MessageEvent};
 use crate::domain::{change::event, code::Code, revision::Cursor, role::Audience};
 
 /// What was heard on a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
     /// The server accepted it.
     Opened,
@@ -36,11 +37,7 @@ impl Stream {
         after: Cursor,
         tell: impl Fn(Heard) + Clone + 'static,
     ) -> Option<Self> {
-        let audience = match audience {
-            Audience::Public => "public",
-            Audience::Staff => "staff",
-        };
-        let address = format!("/s/{code}/live?audience={audience}&after={after}");
+        let address = format!("/s/{code}/live?audience={}&after={after}", audience.word());
         let source = EventSource::new(&address).ok()?;
         let mut listeners = Vec::new();
         let mut listen = |name: &str, heard: fn(&MessageEvent) -> Heard| {
