@@ -34,3 +34,31 @@ for (const [script, note, name, title] of [
     }
   });
 }
+
+test('what is piled up on letters covers no other row, and widens no page', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Piled', 'Piled');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  for (const note of ['below', 'zzz', 'above']) {
+    await pressClip(streamer, { note, name: 'Ann' });
+    await expect(rows(viewer).filter({ hasText: note })).toHaveCount(1);
+  }
+  const others = [rows(viewer).filter({ hasText: 'above' }), rows(viewer).filter({ hasText: 'below' })];
+  const looks = () => Promise.all(others.map((row) => row.screenshot()));
+  const note = rows(viewer).filter({ hasText: 'zzz' }).locator('.timestamp__note');
+  const before = await looks();
+  // Far more than the server takes: the page alone keeps them in their row.
+  for (const mark of ['\u030d', '\u0323']) {
+    await note.evaluate((note, mark) => (note.textContent = `zzz${mark.repeat(60)}z`), mark);
+    const after = await looks();
+    for (const [n, look] of after.entries()) expect(look.equals(before[n]), `${mark} in row ${n}`).toBe(true);
+  }
+  await viewer.setViewportSize({ width: 320, height: 900 });
+  for (const wide of ['\ufdfd'.repeat(100), '\u{1242b}'.repeat(100), 'W'.repeat(100)]) {
+    await pressClip(streamer, { note: wide, name: wide.slice(0, 40) });
+    await expect(rows(viewer).filter({ hasText: wide })).toHaveCount(1);
+    expect(await viewer.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  }
+});
