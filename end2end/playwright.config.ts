@@ -24,8 +24,8 @@ export default defineConfig<StageOptions & EngineOptions>({
   reporter: [['list']],
   use: {
     ...devices['Desktop Chrome'],
-    // Words and elements of a page that failed. Pictures of every frame would cost more than the tests do.
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    // A test that fails leaves the words of its page. TRACE=yes records every step too, which costs a fifth of the time.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     // Browsers draw in software here: a badge that breathes on each open page takes most of a core.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
