@@ -244,6 +244,11 @@ pub enum ClipsError {
         /// The note as it stands now.
         note: Option<Note>,
     },
+    /// The note of an edit that was to be undone was changed again after it.
+    #[error(
+        "This note was changed again after that. Undo the later change first, or edit the note in the list."
+    )]
+    EditedSince,
     /// Who is to be blocked belongs to the staff.
     #[error(
         "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked."
@@ -316,6 +321,7 @@ impl ClipsError {
             | Self::NoTimestamp
             | Self::NoModeration
             | Self::Edited { .. }
+            | Self::EditedSince
             | Self::Staff
             | Self::OtherSite
             | Self::Invalid(_) => false,

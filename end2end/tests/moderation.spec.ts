@@ -82,12 +82,13 @@ test('what a moderator did long ago is still in the log, and can be undone', { t
   const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
   await log.locator('summary').click();
   await expect(log.getByRole('listitem')).toHaveCount(200);
-  await expect(log.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  const hid = log.getByRole('listitem').filter({ hasText: 'hid 00:' });
+  await expect(hid).toHaveCount(0);
   await log.getByRole('button', { name: 'Show older' }).click();
   await expect(log.getByRole('listitem')).toHaveCount(202);
   await expect(log.getByRole('button', { name: 'Show older' })).toHaveCount(0);
-  await log.getByRole('button', { name: /^Undo/ }).click();
-  await expect(log.getByText(/undone by Control link/)).toBeVisible();
+  await hid.getByRole('button', { name: /^Undo/ }).click();
+  await expect(hid.getByText(/undone by Control link/)).toBeVisible();
   await expect(log.getByRole('listitem')).toHaveCount(202);
   await expect(row(viewer, 'the first act')).toHaveCount(1);
 });
@@ -183,4 +184,29 @@ test('of two who edit one note the second sees what the first wrote, and decides
   await field.press('Enter');
   await expect(field).toBeHidden();
   await expect(rows(viewer)).toContainText(['in the words of the second']);
+});
+
+test('the log tells what an edit changed, and gives the old note back unless it was changed again', async ({ person }) => {
+  const { streamer, moderator, viewer } = await scene(person);
+  await pressClip(viewer, { note: 'first words' });
+  const edit = async (from: string, to: string) => {
+    await row(moderator, from).getByRole('button', { name: /^Edit note/ }).click();
+    await moderator.getByLabel(/^Note of/).fill(to);
+    await moderator.getByRole('button', { name: 'Save' }).click();
+    await expect(row(viewer, to)).toHaveCount(1);
+  };
+  await edit('first words', 'second words');
+  await edit('second words', 'third words');
+  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
+  await log.locator('summary').click();
+  const act = (words: string) => log.locator('.log__row').filter({ hasText: words });
+  const [early, late] = ['“first words” → “second words”', '“second words” → “third words”'];
+  await act(early).getByRole('button', { name: /^Undo/ }).click();
+  await expect(log.getByText(/changed again after that/)).toBeVisible();
+  await expect(row(viewer, 'third words')).toHaveCount(1);
+  await act(late).getByRole('button', { name: /^Undo/ }).click();
+  await expect(row(viewer, 'second words')).toHaveCount(1);
+  await act(early).getByRole('button', { name: /^Undo/ }).click();
+  await expect(row(viewer, 'first words')).toHaveCount(1);
+  await expect(log.locator('.log__row--undone')).toHaveCount(2);
 });

@@ -32,6 +32,10 @@ pub struct Model {
     pub undone_at: Option<DateTime<Utc>>,
     /// The label of the link of who undid it.
     pub undone_by: Option<String>,
+    /// Of an edit, the note before; empty where there was none. Not known of the first ones.
+    pub note_before: Option<String>,
+    /// Of an edit, the note that was saved; empty where it was taken away.
+    pub note_after: Option<String>,
 }
 
 /// What was done.

@@ -9,6 +9,7 @@ mod m20261124_000006_installation;
 mod m20261125_000007_grant_created_at;
 mod m20261125_000008_moderation;
 mod m20261125_000009_timestamp_visitor_id;
+mod m20261127_000010_moderation_notes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_grant_created_at::Migration),
             Box::new(m20261125_000008_moderation::Migration),
             Box::new(m20261125_000009_timestamp_visitor_id::Migration),
+            Box::new(m20261127_000010_moderation_notes::Migration),
         ]
     }
 }

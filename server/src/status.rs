@@ -21,6 +21,7 @@ pub fn status(error: &ClipsError) -> StatusCode {
         | ClipsError::Conflict
         | ClipsError::OtherAct
         | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
         | ClipsError::Staff => StatusCode::CONFLICT,
         ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
         ClipsError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

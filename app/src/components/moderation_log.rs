@@ -6,7 +6,10 @@ use super::{form_error::FormError, live_text::escaped};
 use crate::{
     api,
     clips::ClipsError,
-    domain::moderation::{Moderation, ModerationId},
+    domain::{
+        moderation::{Moderation, ModerationId},
+        text::Note,
+    },
     live::{deed, feed::Feed},
 };
 
@@ -139,7 +142,15 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
         .as_ref()
         .map(|undone| format!("undone by {}, {}", undone.by, at(undone.at)));
     let is_undone = undone.is_some();
-    let note = act.about.as_ref().and_then(|about| about.note.clone());
+    let about = act.about.as_ref();
+    let note = about.and_then(|about| about.note.as_ref());
+    // What an edit changed; of everything else, the note as it stands.
+    let notes = match &act.edit {
+        Some(edit) => vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())],
+        None => note
+            .map(|note| vec![quoted(Some(note))])
+            .unwrap_or_default(),
+    };
     let what = act.to_string();
     view! {
         <li class="log__row" class:log__row--undone=is_undone>
@@ -148,7 +159,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                 " "
                 {what.clone()}
             </span>
-            {note.map(|note| view! { <span class="log__note" dir="auto">{format!("“{note}”")}</span> })}
+            <LogNotes notes />
             <span class="log__when">{at(act.at)}</span>
             {undone.map(|words| view! { <span class="log__when">{words}</span> })}
             {can_be_undone
@@ -166,6 +177,24 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                 })}
         </li>
     }
+}
+
+/// The notes that an act was about; of an edit, the one before and the one after it.
+#[component]
+fn LogNotes(notes: Vec<String>) -> impl IntoView {
+    let notes = notes.into_iter().enumerate().map(|(at, note)| {
+        let arrow = (at > 0).then_some(" → ");
+        view! {
+            {arrow}
+            <bdi>{note}</bdi>
+        }
+    });
+    view! { <span class="log__note">{notes.collect_view()}</span> }
+}
+
+/// A note in quotation marks, or that there is none.
+fn quoted(note: Option<&Note>) -> String {
+    note.map_or_else(|| "no note".to_owned(), |note| format!("“{note}”"))
 }
 
 fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {

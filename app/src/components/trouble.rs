@@ -59,6 +59,7 @@ pub(crate) fn heading(error: &ClipsError) -> &'static str {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_) => "That did not work",

@@ -38,8 +38,8 @@ impl Deed {
     /// Whether it can be undone. What is undone by the same buttons as it was done with can't.
     pub fn can_be_undone(self) -> bool {
         match self {
-            Self::Hide | Self::HideVisitor | Self::Block => true,
-            Self::Restore | Self::EditNote => false,
+            Self::Hide | Self::HideVisitor | Self::Block | Self::EditNote => true,
+            Self::Restore => false,
         }
     }
 }
@@ -59,8 +59,20 @@ pub struct Moderation {
     pub timestamps: u32,
     /// The timestamp by which it was done: the only one, or the one that named the visitor.
     pub about: Option<About>,
+    /// What an edit changed; none of other acts, and where it isn't known (any more).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
     /// Who undid it, and when.
     pub undone: Option<Undone>,
+}
+
+/// What an edit changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The note before; none where there was none.
+    pub before: Option<Note>,
+    /// The note that was saved; none where it was taken away.
+    pub after: Option<Note>,
 }
 
 /// A timestamp, in a few words.
@@ -117,7 +129,8 @@ impl Moderation {
 
     /// Whether it can be undone still.
     pub fn can_be_undone(&self) -> bool {
-        self.deed.can_be_undone() && self.undone.is_none()
+        let is_known = self.deed != Deed::EditNote || self.edit.is_some();
+        self.deed.can_be_undone() && is_known && self.undone.is_none()
     }
 }
 
@@ -204,6 +217,7 @@ mod tests {
                 note: None,
                 name: Some(Name::parse("Ciri").unwrap()),
             }),
+            edit: None,
             undone: None,
         };
         act.to_string()

@@ -484,6 +484,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_)

@@ -275,6 +275,7 @@ impl Unsent {
             | ClipsError::NoTimestamp
             | ClipsError::NoModeration
             | ClipsError::Edited { .. }
+            | ClipsError::EditedSince
             | ClipsError::Staff
             | ClipsError::OtherSite
             | ClipsError::Invalid(_)

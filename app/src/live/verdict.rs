@@ -82,6 +82,7 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         | ClipsError::NoTimestamp
         | ClipsError::NoModeration
         | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
         | ClipsError::Staff
         | ClipsError::OtherSite
         | ClipsError::Invalid(_)

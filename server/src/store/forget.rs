@@ -83,6 +83,21 @@ impl Store {
         change.write_timestamps(&tx, &rows, &emptied).await?;
         let shown = rows.iter().filter(|row| row.hidden_by.is_none());
         change.count_each(&tx, shown, -1).await?;
+        // Edits of their notes stay in the log, without the words.
+        let theirs = timestamp::Entity::find()
+            .select_only()
+            .column(timestamp::Column::Id)
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::VisitorId.eq(nobody))
+            .into_query();
+        let no_words = || Expr::value(None::<String>);
+        moderation::Entity::update_many()
+            .col_expr(moderation::Column::NoteBefore, no_words())
+            .col_expr(moderation::Column::NoteAfter, no_words())
+            .filter(moderation::Column::SessionId.eq(session.0))
+            .filter(moderation::Column::TimestampId.in_subquery(theirs))
+            .exec(&tx)
+            .await?;
         // A block of them stays in the log, and holds nobody any more.
         moderation::Entity::update_many()
             .col_expr(moderation::Column::VisitorId, Expr::value(nobody))

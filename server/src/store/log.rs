@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    moderation::{About, Moderation, ModerationId, Undone},
+    moderation::{About, Edit, Moderation, ModerationId, Undone},
     text::Label,
 };
 use entity::{moderation, segment, timestamp};
@@ -14,7 +14,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, dialect, moderation::to_deed, segments, texts::stored, timestamps,
+    SessionId, Store, StoreError, dialect,
+    moderation::to_deed,
+    segments,
+    texts::{optional, stored},
+    timestamps,
 };
 
 impl Store {
@@ -82,6 +86,13 @@ fn to_moderation(
         }),
         (Some(_) | None, _) => None,
     };
+    let edit = match (row.note_before, row.note_after) {
+        (Some(before), Some(after)) => Some(Edit {
+            before: optional(Some(&before), "note")?,
+            after: optional(Some(&after), "note")?,
+        }),
+        (_, None) | (None, _) => None,
+    };
     Ok(Moderation {
         id: ModerationId(row.id),
         deed: to_deed(row.deed),
@@ -89,6 +100,7 @@ fn to_moderation(
         at: row.created_at,
         timestamps,
         about,
+        edit,
         undone,
     })
 }

@@ -140,6 +140,12 @@ impl Store {
         }
         let note = note.map(String::from);
         let rows: Vec<_> = rows.into_iter().filter(|row| row.note != note).collect();
+        if let Some(row) = rows.first() {
+            // An edit that is sent in several goes began at the first.
+            let before = || row.note.clone().unwrap_or_default();
+            act.row.note_before.get_or_insert_with(before);
+            act.row.note_after = Some(note.clone().unwrap_or_default());
+        }
         act.write(&rows, &[(timestamp::Column::Note, Expr::value(note))])
             .await?;
         act.done().await
@@ -192,10 +198,12 @@ impl Store {
     }
 
     /// Undoes an act: shows what it hid and nothing else, at most `Moderation::MOST_A_CALL` of them, and lifts its block
-    /// with the last. Undoing it again is no error.
+    /// with the last; or gives back the note from before an edit. Undoing it again is no error.
     ///
     /// # Errors
-    /// `ClipsError::NoModeration` where the session has no such act, or one of those that are undone by hand.
+    /// `ClipsError::NoModeration` where the session has no such act, or one of those that are undone by hand;
+    /// `ClipsError::EditedSince` where the note of an edit was changed again after it, and `ClipsError::NoTimestamp` where it
+    /// was forgotten.
     pub async fn undo(
         &self,
         clock: &Clock,
@@ -204,6 +212,10 @@ impl Store {
         let mut act = Act::again(self, clock, asked).await?;
         if act.row.undone_at.is_some() {
             return act.answers(Undoing::Done).await;
+        }
+        if act.row.deed == moderation::Deed::EditNote {
+            act.take_note_back().await?;
+            return act.undone().await;
         }
         let (hidden, most) = (
             timestamp::Column::HiddenBy.eq(asked.act),
@@ -218,10 +230,7 @@ impl Store {
         if act.row.deed == moderation::Deed::Block {
             act.change.session.blocks -= 1;
         }
-        act.row.undone_at = Some(act.now);
-        act.row.undone_by = Some(act.label.to_string());
-        act.has_done = true;
-        act.answers(Undoing::Done).await
+        act.undone().await
     }
 }
 
@@ -265,6 +274,8 @@ impl Act {
             created_at: now,
             undone_at: None,
             undone_by: None,
+            note_before: None,
+            note_after: None,
         });
         let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {
@@ -288,6 +299,7 @@ impl Act {
             .one(&tx)
             .await?
             .filter(|row| to_deed(row.deed).can_be_undone())
+            .filter(|row| row.deed != moderation::Deed::EditNote || row.note_before.is_some())
             .ok_or(ClipsError::NoModeration)?;
         Ok(Self {
             tx,
@@ -377,6 +389,34 @@ impl Act {
         self.row.timestamps = timestamps;
         self.row.timestamp_id = about;
         Ok(())
+    }
+
+    /// Gives the timestamp of an edit the note from before it, unless somebody changed it again.
+    async fn take_note_back(&mut self) -> Result<(), StoreError> {
+        let id = self.row.timestamp_id.ok_or(ClipsError::NoTimestamp)?;
+        let rows = self.rows(&[TimestampId(id)]).await?;
+        let now = rows.first().map(|row| row.note.clone().unwrap_or_default());
+        if now == self.row.note_before {
+            return Ok(());
+        }
+        if now != self.row.note_after {
+            return Err(ClipsError::EditedSince.into());
+        }
+        let before = self.row.note_before.clone();
+        let before = before.filter(|note| !note.is_empty());
+        let timestamps = self.row.timestamps;
+        self.write(&rows, &[(timestamp::Column::Note, Expr::value(before))])
+            .await?;
+        self.row.timestamps = timestamps;
+        Ok(())
+    }
+
+    /// Writes that the act is undone.
+    async fn undone(mut self) -> Result<Done<Undoing>, StoreError> {
+        self.row.undone_at = Some(self.now);
+        self.row.undone_by = Some(self.label.to_string());
+        self.has_done = true;
+        self.answers(Undoing::Done).await
     }
 
     /// Writes some columns of these timestamps, each with a revision of its own.

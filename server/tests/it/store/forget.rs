@@ -3,10 +3,11 @@
 use app::{
     clips::ClipsError,
     domain::{
+        moderation::{Deed, Edit},
         press::Press,
         revision::Revision,
         role::{Audience, Role},
-        text::Name,
+        text::{Name, Note},
     },
 };
 
@@ -28,9 +29,14 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         let hidden = stage.submit(&session, me, press("hidden before")).await;
         let hidden = hidden.unwrap().id;
         stage.hide(&session, &[hidden]).await;
-        stage.press(&session, "kept").await;
+        let kept = stage.press(&session, "kept so far").await.id;
+        for (id, note) in [(first.id, "my words, mended"), (kept, "kept")] {
+            let (asked, note) = (by(&session, session.streamer), Note::parse(note).ok());
+            let edited = stage.store.edit_note(&stage.clock, asked, id, note, None);
+            edited.await.unwrap();
+        }
         stage.submit(&other, me, press("elsewhere")).await.unwrap();
-        let before = stage.session_row(&session).await.revision;
+        let revision = stage.session_row(&session).await.revision;
 
         let changed = stage.store.forget_visitor(&stage.clock, me).await.unwrap();
         assert_eq!(changed.len(), 2);
@@ -49,8 +55,15 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
             assert!(is_kept || (row.note.is_none() && row.submitted_by.is_none()));
             assert_ne!(row.visitor_id, me.0);
         }
+        // Nor does the log know the words any more; of others it does.
+        let log = stage.store.moderations(session.id, None).await.unwrap();
+        let edits = log.iter().filter(|act| act.deed == Deed::EditNote);
+        let known: Vec<_> = edits.filter_map(|act| act.edit.clone()).collect();
+        let before = Note::parse("kept so far").ok();
+        let after = Note::parse("kept").ok();
+        assert_eq!(known, [Edit { before, after }]);
         // Pages that are open hear of it, staff's too.
-        let changes = stage.store.changes(session.id, Revision(before), 100);
+        let changes = stage.store.changes(session.id, Revision(revision), 100);
         let changes = changes.await.unwrap().unwrap();
         assert_eq!(changes.forgotten, [first.id, hidden]);
         assert!(changes.timestamps.is_empty());

@@ -4,12 +4,15 @@ use app::{
     clips::ClipsError,
     domain::{
         filter::Filter,
-        moderation::{Deed, Moderation, ModerationId, Undoing},
+        moderation::{Deed, Edit, Moderation, ModerationId, Undoing},
+        press::Press,
         role::{Audience, Right},
         text::{Label, Note},
+        timestamp::TimestampId,
     },
 };
 use entity::timestamp;
+use sea_orm::ConnectionTrait;
 use server::{
     store::{Moderating, VisitorId},
     world,
@@ -208,6 +211,91 @@ async fn swept(stage: &Stage, act: Moderating, filter: &Filter) -> Vec<u32> {
             return hidden;
         }
     }
+}
+
+/// The note of a timestamp, as it is stored.
+async fn note_of(stage: &Stage, id: TimestampId) -> Option<Note> {
+    let rows = stage.timestamp_rows().await.into_iter();
+    let mut notes = rows.filter(|row| row.id == id.0).map(|row| row.note);
+    notes
+        .next()
+        .flatten()
+        .map(|note| Note::parse(&note).unwrap())
+}
+
+#[tokio::test]
+async fn an_edit_is_told_with_its_words_and_undone_unless_the_note_was_changed_since() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let note = |note: &str| Some(Note::parse(note).unwrap());
+        for (before, after) in [(note("a"), note("b")), (None, note("c")), (note("d"), None)] {
+            let press = Press {
+                note: before.clone(),
+                ..press("any")
+            };
+            let id = stage.submit(&session, somebody(), press).await.unwrap().id;
+            let edit = by(&session, session.streamer);
+            let edited = store.edit_note(clock, edit, id, after.clone(), None);
+            edited.await.unwrap();
+            let [told, ..] = &log(&stage, &session).await[..] else {
+                panic!("nothing in the log");
+            };
+            let words = Edit {
+                before: before.clone(),
+                after: after.clone(),
+            };
+            assert_eq!(
+                (told.deed, told.edit.as_ref()),
+                (Deed::EditNote, Some(&words))
+            );
+            assert!(told.can_be_undone());
+
+            // What somebody has changed since is not overwritten.
+            stage.turn(1);
+            let later = by(&session, session.streamer);
+            let changed = store.edit_note(clock, later, id, note("later"), None);
+            changed.await.unwrap();
+            let undone = heard(store.undo(clock, edit).await).map(drop);
+            assert_eq!(undone, Err(ClipsError::EditedSince));
+            assert_eq!(note_of(&stage, id).await, note("later"));
+
+            // The later change first, then this one; twice is no error.
+            assert!(store.undo(clock, later).await.unwrap().changed);
+            assert_eq!(note_of(&stage, id).await, after);
+            assert!(store.undo(clock, edit).await.unwrap().changed);
+            assert!(!store.undo(clock, edit).await.unwrap().changed);
+            assert_eq!(note_of(&stage, id).await, before);
+            let acts = log(&stage, &session).await;
+            assert!(
+                acts.iter()
+                    .all(|act| act.undone.is_some() && act.timestamps == 1)
+            );
+            stage.turn(1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_whose_words_nobody_knows_is_told_and_not_undone() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let id = stage.press(&session, "a").await.id;
+        let edit = by(&session, session.streamer);
+        let note = Some(Note::parse("b").unwrap());
+        let edited = stage.store.edit_note(&stage.clock, edit, id, note, None);
+        edited.await.unwrap();
+        let sql = "UPDATE moderation SET note_before = NULL, note_after = NULL";
+        stage.tables.execute_unprepared(sql).await.unwrap();
+        let [told] = &log(&stage, &session).await[..] else {
+            panic!("one act");
+        };
+        assert!(told.edit.is_none() && !told.can_be_undone());
+        let undone = heard(stage.store.undo(&stage.clock, edit).await).map(drop);
+        assert_eq!(undone, Err(ClipsError::NoModeration));
+    })
+    .await;
 }
 
 #[tokio::test]
