@@ -1,7 +1,10 @@
 // Firefox and Chromium, driven over WebDriver BiDi: no program stands between.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import puppeteer, { type ElementHandle } from 'puppeteer-core';
-import { PATIENCE, type Engine, type Tab } from './tab';
+import { blockCookies } from '../stage/profile';
+import { PATIENCE, type Engine, type Lack, type Tab } from './tab';
 
 const PROGRAMS = {
   firefox: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
@@ -10,21 +13,35 @@ const PROGRAMS = {
 
 const FLAGS = { firefox: [], chrome: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] };
 
-export async function start(browser: keyof typeof PROGRAMS): Promise<Engine> {
+/** What Firefox is told in order to lack something: https://searchfox.org/mozilla-central/source/modules/libpref */
+const LACKS = {
+  cookies: { 'network.cookie.cookieBehavior': 2 },
+  WebAssembly: { 'javascript.options.wasm': false },
+};
+
+export async function start(browser: keyof typeof PROGRAMS, lack?: Lack): Promise<Engine> {
   const executablePath = PROGRAMS[browser].find((path) => existsSync(path));
   if (!executablePath) throw new Error(`${browser} is missing: run scripts/setup.sh test`);
+  const folder = mkdtempSync(join(tmpdir(), 'clips-profile-'));
+  const isChrome = browser === 'chrome';
+  if (isChrome && lack === 'cookies') blockCookies(folder);
   const running = await puppeteer.launch({
     browser,
     executablePath,
     protocol: 'webDriverBiDi',
+    userDataDir: folder,
     args: FLAGS[browser],
+    extraPrefsFirefox: lack && LACKS[lack],
     timeout: PATIENCE,
     protocolTimeout: PATIENCE,
   });
   return {
     async open(): Promise<Tab> {
-      const page = await (await running.createBrowserContext()).newPage();
+      // Chromium knows its profile's settings in the first context alone.
+      const page = await (lack ? running : await running.createBrowserContext()).newPage();
       page.setDefaultTimeout(PATIENCE);
+      // Chromium has no switch for it.
+      if (isChrome && lack === 'WebAssembly') await page.evaluateOnNewDocument('delete self.WebAssembly');
       const faults: string[] = [];
       // Firefox tells here what a page's policy refuses, too.
       page.on('pageerror', (fault) => faults.push(fault instanceof Error ? fault.message : String(fault)));
@@ -42,6 +59,9 @@ export async function start(browser: keyof typeof PROGRAMS): Promise<Engine> {
         picture: async () => Buffer.from(await page.screenshot()),
       };
     },
-    close: () => running.close(),
+    close: async () => {
+      await running.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -4,16 +4,17 @@ import { writeFile } from 'node:fs/promises';
 import { Gateway } from '../stage/gateway';
 import { Server } from '../stage/server';
 import { start as startPuppeteer } from './puppeteer';
-import type { Engine, Tab } from './tab';
+import type { Engine, Lack, Tab } from './tab';
 import { start as startWebKit } from './webkit';
 
 export type EngineOptions = { engine: keyof typeof ENGINES };
-type Stage = { gateway: Gateway; server: Server; driven: Engine; person: (name: string) => Promise<Tab> };
+type Person = (name: string, lack?: Lack) => Promise<Tab>;
+type Stage = { gateway: Gateway; server: Server; driven: (lack?: Lack) => Promise<Engine>; person: Person };
 
 const ENGINES = {
-  chromium: () => startPuppeteer('chrome'),
-  firefox: () => startPuppeteer('firefox'),
-  webkit: startWebKit,
+  chromium: (lack?: Lack) => startPuppeteer('chrome', lack),
+  firefox: (lack?: Lack) => startPuppeteer('firefox', lack),
+  webkit: (lack?: Lack) => startWebKit(lack),
 };
 
 export const test = base.extend<EngineOptions & Stage>({
@@ -33,16 +34,21 @@ export const test = base.extend<EngineOptions & Stage>({
     expect(server.panics()).toEqual([]);
   },
 
+  // One browser for all that lack the same.
   driven: async ({ engine }, use) => {
-    const driven = await ENGINES[engine]();
-    await use(driven);
-    await driven.close();
+    const running = new Map<Lack | undefined, Engine>();
+    await use(async (lack) => {
+      const driven = running.get(lack) ?? (await ENGINES[engine](lack));
+      running.set(lack, driven);
+      return driven;
+    });
+    for (const driven of running.values()) await driven.close();
   },
 
   person: async ({ driven, server }, use, info) => {
     const tabs = new Map<string, Tab>();
-    await use(async (name) => {
-      const tab = await driven.open();
+    await use(async (name, lack) => {
+      const tab = await (await driven(lack)).open();
       tabs.set(name, tab);
       return tab;
     });

@@ -15,6 +15,9 @@ export interface Tab {
   readonly faults: readonly string[];
 }
 
+/** What a browser may be without: its owner forbade it, or a blocker did. */
+export type Lack = 'cookies' | 'WebAssembly';
+
 /** A browser that opens tabs. */
 export interface Engine {
   open(): Promise<Tab>;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { freePort } from '../stage/server';
-import { PATIENCE, type Engine, type Tab } from './tab';
+import { PATIENCE, type Engine, type Lack, type Tab } from './tab';
 
 const browser = readdirSync('/usr/lib')
   .map((folder) => `/usr/lib/${folder}/webkit2gtk-4.1/MiniBrowser`)
@@ -13,24 +13,25 @@ const browser = readdirSync('/usr/lib')
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 /** A driver has one session, and a session one set of cookies: each tab has both of its own. */
-export async function start(): Promise<Engine> {
+export async function start(lack?: Lack): Promise<Engine> {
   if (!browser) throw new Error('WebKit is missing: run scripts/setup.sh test');
   if (!process.env.DISPLAY) throw new Error('WebKit wants a display: run `make engine-tests`');
   const drivers: Driver[] = [];
   return {
     async open() {
-      const driver = await Driver.start();
+      // JavaScriptCore takes its options from there; newer ones have another name for it.
+      const driver = await Driver.start(lack === 'WebAssembly' ? { JSC_useWebAssembly: 'false', JSC_useWasm: 'false' } : {});
       drivers.push(driver);
-      return openTab(driver);
+      return openTab(driver, lack === 'cookies' ? ['--cookies-policy=never'] : []);
     },
     close: async () => void (await Promise.all(drivers.map((driver) => driver.stop()))),
   };
 }
 
-async function openTab(driver: Driver): Promise<Tab> {
+async function openTab(driver: Driver, flags: string[]): Promise<Tab> {
   await driver.begin({
     timeouts: { script: PATIENCE, pageLoad: PATIENCE },
-    'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+    'webkitgtk:browserOptions': { binary: browser, args: ['--automation', ...flags] },
   });
   const run = (expression: string) => driver.ask('POST', '/execute/sync', { script: `return (${expression})`, args: [] });
   const element = async (expression: string) => {
@@ -62,11 +63,12 @@ class Driver {
     private readonly process: ReturnType<typeof spawn>,
   ) {}
 
-  static async start(): Promise<Driver> {
+  static async start(variables: Record<string, string>): Promise<Driver> {
     const port = await freePort();
-    const process = spawn('WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore' });
-    await once(process, 'spawn');
-    return new Driver(`http://127.0.0.1:${port}`, process);
+    const env = { ...process.env, ...variables };
+    const started = spawn('WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore', env });
+    await once(started, 'spawn');
+    return new Driver(`http://127.0.0.1:${port}`, started);
   }
 
   async begin(alwaysMatch: object): Promise<void> {

@@ -5,6 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import config from '../playwright.config';
 
+/** Lets Chromium keep neither cookies nor storage in a new profile. */
+export function blockCookies(folder: string): void {
+  mkdirSync(join(folder, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
+}
+
 type Extension = { matches: string[]; script: string };
 
 export class Profile {
@@ -18,11 +25,7 @@ export class Profile {
     const folder = mkdtempSync(join(tmpdir(), 'clips-profile-'));
     const launch = config.use?.launchOptions;
     const args = [...(launch?.args ?? [])];
-    if (blocked) {
-      mkdirSync(join(folder, 'Default'));
-      const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
-      writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
-    }
+    if (blocked) blockCookies(folder);
     if (extension) {
       const unpacked = join(folder, 'extension');
       mkdirSync(unpacked);
