@@ -182,13 +182,19 @@ test.describe('where the app does not run', () => {
     const page = await (await browser.newContext({ baseURL: server.url })).newPage();
     await page.goto(`/s/${code}`);
     await appRuns(page);
+    const panics: string[] = [];
+    page.on('pageerror', (error) => panics.push(error.name));
     await page.evaluate(() => {
-      setTimeout(() => {
-        // What a panic ends with.
-        throw new WebAssembly.RuntimeError('unreachable');
-      });
+      // The next row that comes can't be drawn: the app panics.
+      document.createElement = () => {
+        throw new Error('taken away');
+      };
+      document.importNode = document.createElement as never;
+      Node.prototype.cloneNode = document.createElement as never;
     });
+    await pressClip(streamer, { note: 'the last straw' });
     await expect(page.getByText('This page is not live')).toBeVisible();
+    expect(panics).toContain('RuntimeError');
     await page.getByLabel('What happened?').fill('after the end');
     await page.keyboard.press('Enter');
     await page.waitForURL(/pressed=/);
