@@ -75,7 +75,7 @@ pub fn ModerationLog(
             <ol class="log" aria-busy=move || is_busy.get().then_some("true")>
                 <For
                     each=move || acts.get().map(|log| log.acts).unwrap_or_default()
-                    key=|act| (act.id, act.timestamps, act.undone.is_some())
+                    key=face
                     let:act
                 >
                     <LogRow act on_undo=undo />
@@ -102,6 +102,18 @@ pub fn ModerationLog(
         </details>
     }
     .into_any()
+}
+
+/// What can change of an act while the log is open, which draws its row anew: others forget visitors, and edit notes.
+fn face(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
+    let note = act.about.as_ref().and_then(|about| about.note.as_ref());
+    (
+        act.id,
+        act.timestamps,
+        act.undone.is_some(),
+        act.edit.is_some(),
+        note.map(ToString::to_string),
+    )
 }
 
 /// What is shown of the log.

@@ -141,9 +141,7 @@ impl Store {
         let note = note.map(String::from);
         let rows: Vec<_> = rows.into_iter().filter(|row| row.note != note).collect();
         if let Some(row) = rows.first() {
-            // An edit that is sent in several goes began at the first.
-            let before = || row.note.clone().unwrap_or_default();
-            act.row.note_before.get_or_insert_with(before);
+            act.row.note_before = Some(row.note.clone().unwrap_or_default());
             act.row.note_after = Some(note.clone().unwrap_or_default());
         }
         act.write(&rows, &[(timestamp::Column::Note, Expr::value(note))])
