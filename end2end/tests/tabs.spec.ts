@@ -111,7 +111,7 @@ test('a browser keeps three streams open; a tab beyond asks, says so, and is liv
     if (n < 3) await expect(clock(tab)).toHaveText(/^\d\d:\d\d:\d\d$/);
   }
   const last = tabs[3];
-  const banner = last.locator('.banner', { hasText: 'Other tabs of this browser are live' });
+  const banner = last.locator('.banner', { hasText: 'Other tabs in this browser' });
   await expect(banner).toBeVisible();
   expect(leading()).toHaveLength(3);
   await pressClip(streamer, { note: 'seen by asking' });

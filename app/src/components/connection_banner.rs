@@ -61,7 +61,7 @@ fn words(connection: Connection, audience: Audience) -> Option<&'static str> {
             },
             _,
         ) => Some(
-            "Other tabs of this browser are live already, as many as it can carry. This one asks every few seconds instead: close one that you don’t need.",
+            "Other tabs in this browser already use all the live connections that it can keep open. This page checks for news every few seconds instead. To make it live, close a tab that you don’t need.",
         ),
         (
             Connection::Polling {

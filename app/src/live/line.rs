@@ -15,7 +15,7 @@ use super::{
     shared,
     state::State,
     stream::{Heard, Stream},
-    tabs::{Deed, Letter, Tab, Tabs, Word},
+    tabs::{Deed, Letter, Moment, Tab, Tabs, Word},
 };
 use crate::{
     api,
@@ -51,7 +51,7 @@ pub(super) struct Line {
 #[derive(Default)]
 struct Parts {
     stream: Option<Stream>,
-    /// The last frames of the stream.
+    /// The last frames that the page has taken in, one after the other.
     recent: Option<Recent>,
     /// The other tabs of this browser, and the way to them; none where the browser has none.
     tabs: Option<(Tabs, Channel)>,
@@ -74,12 +74,7 @@ impl Line {
             parts: StoredValue::new_local(Parts::default()),
         };
         let clock = Interval::new(CLOCK_MS, move || line.on_clock());
-        let tabs = letters::open(move |letter| line.with_tabs(|tabs, now| tabs.hear(letter, now)))
-            .map(|channel| (line.tabs_of_this_browser(), channel));
-        line.parts.update_value(|parts| {
-            parts.clock = Some(clock);
-            parts.tabs = tabs;
-        });
+        line.parts.update_value(|parts| parts.clock = Some(clock));
         let listeners = [
             window_event_listener(ev::online, move |_| {
                 // A hidden tab that gave its stream back doesn't take it because the network is back.
@@ -91,8 +86,12 @@ impl Line {
             window_event_listener(ev::offline, move |_| line.tell(Happening::Failed)),
             // It happens to the document, and bubbles.
             window_event_listener(ev::visibilitychange, move |_| line.on_visibility()),
-            // A page that is left gives its stream to other tabs; one that comes back from the browser's memory opens it.
-            window_event_listener(ev::pagehide, move |_| line.tell(Happening::HiddenForLong)),
+            // A page that is left gives its stream to other tabs, and hears them no more: the browser would not keep a page
+            // that letters come to. One that comes back from its memory opens both again.
+            window_event_listener(ev::pagehide, move |_| {
+                line.tell(Happening::HiddenForLong);
+                drop(line.parts.try_update_value(|parts| parts.tabs.take()));
+            }),
             window_event_listener(ev::pageshow, move |_| line.tell(Happening::Nudged)),
         ];
         on_cleanup(move || {
@@ -140,6 +139,7 @@ impl Line {
             parts.wait = None;
             parts.ticks = 0;
         });
+        self.meet_tabs();
         if self.state.cursor.with_value(Option::is_none) {
             spawn_local(self.take_snapshot());
         } else if self.parts.with_value(|parts| parts.tabs.is_some()) {
@@ -147,6 +147,17 @@ impl Line {
         } else {
             self.open_stream();
         }
+    }
+
+    /// Opens the way to the other tabs of this browser, where it can and has not.
+    fn meet_tabs(self) {
+        if self.parts.with_value(|parts| parts.tabs.is_some()) {
+            return;
+        }
+        let channel =
+            letters::open(move |letter| self.with_tabs(|tabs, now| tabs.hear(letter, now)));
+        let tabs = channel.map(|channel| (self.tabs_of_this_browser(), channel));
+        self.parts.update_value(|parts| parts.tabs = tabs);
     }
 
     fn open_stream(self) {
@@ -163,7 +174,7 @@ impl Line {
         let failed = stream.is_none();
         self.parts.update_value(|parts| {
             parts.stream = stream;
-            parts.recent = Some(Recent::new(cursor));
+            parts.recent.get_or_insert_with(|| Recent::new(cursor));
         });
         if failed {
             self.tell(Happening::Failed);
@@ -181,10 +192,14 @@ impl Line {
     }
 
     /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
-    fn with_tabs(self, act: impl FnOnce(&mut Tabs, f64) -> Vec<Deed>) {
+    fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
+        let now = Moment {
+            wall_ms: clock::wall_ms(),
+            elapsed_ms: clock::elapsed_ms(),
+        };
         let deeds = self.parts.try_update_value(|parts| {
             let (tabs, _) = parts.tabs.as_mut()?;
-            Some(act(tabs, clock::wall_ms()))
+            Some(act(tabs, now))
         });
         for deed in deeds.flatten().into_iter().flatten() {
             match deed {
@@ -197,6 +212,9 @@ impl Line {
                 Deed::Say(letter) => self.say(&letter),
                 Deed::Follow(leader) => {
                     let after = self.state.cursor.get_value();
+                    self.parts.update_value(|parts| {
+                        parts.recent = parts.recent.take().or_else(|| after.map(Recent::new));
+                    });
                     self.say_word(Word::Follow { leader, after });
                 }
                 Deed::Replay { to, after } => {
@@ -232,13 +250,8 @@ impl Line {
 
     /// Passes on to other tabs what the stream has brought.
     fn pass(self, heard: &Heard) {
-        let letter = self.parts.try_update_value(|parts| {
+        let letter = self.parts.try_with_value(|parts| {
             let (tabs, _) = parts.tabs.as_ref()?;
-            if let (Heard::Frame { id, json }, Some(recent)) = (heard, &mut parts.recent)
-                && let Ok(cursor) = id.parse()
-            {
-                recent.keep(cursor, json.clone());
-            }
             tabs.pass(heard)
         });
         if let Some(letter) = letter.flatten() {
@@ -246,7 +259,7 @@ impl Line {
         }
     }
 
-    /// What another tab has missed since its cursor, and the time where it is known.
+    /// What another tab has missed since its cursor, the time where it is known, and that this was all.
     fn replay(self, after: Option<Cursor>) -> Vec<Heard> {
         let mut heard = self.parts.with_value(|parts| match &parts.recent {
             Some(recent) => recent.after(after),
@@ -258,6 +271,7 @@ impl Line {
             let json = serde_json::to_string(&tick);
             heard.extend(json.map(|json| Heard::Tick { json }));
         }
+        heard.push(Heard::Opened);
         heard
     }
 
@@ -281,12 +295,18 @@ impl Line {
             .update_value(|parts| parts.heard_at = clock::elapsed_ms());
         if matches!(heard, Heard::Frame { .. } | Heard::Tick { .. }) && !self.is_live() {
             self.tell(Happening::Opened);
+            self.parts.update_value(|parts| parts.may_watch = false);
             post::send_due(self.state);
         }
         match heard {
-            Heard::Opened => self.parts.update_value(|parts| parts.may_watch = false),
+            Heard::Opened => {}
             Heard::Frame { id, json } => match (serde_json::from_str::<Frame>(&json), id.parse()) {
                 (Ok(frame), Ok(cursor)) => {
+                    self.parts.update_value(|parts| {
+                        if let Some(recent) = &mut parts.recent {
+                            recent.keep(cursor, json);
+                        }
+                    });
                     if self.state.take_frame(frame, cursor) {
                         self.start_anew();
                     }
@@ -343,9 +363,14 @@ impl Line {
     }
 
     fn awaits_event(self) -> bool {
+        self.follows() || self.parts.with_value(|parts| parts.stream.is_some())
+    }
+
+    /// Whether it hears what another tab passes on.
+    fn follows(self) -> bool {
         self.parts.with_value(|parts| {
             let tabs = parts.tabs.as_ref();
-            parts.stream.is_some() || tabs.is_some_and(|(tabs, _)| tabs.follows())
+            tabs.is_some_and(|(tabs, _)| tabs.follows())
         })
     }
 
@@ -358,10 +383,8 @@ impl Line {
         }
         match answer {
             Ok(snapshot) => {
-                if self.state.cursor.get_value() != Some(snapshot.cursor)
-                    && self.state.take_snapshot(snapshot)
-                {
-                    recall::recall(self.state);
+                if self.state.cursor.get_value() != Some(snapshot.cursor) {
+                    self.restart(snapshot);
                 }
                 post::send_due(self.state);
                 self.tell(Happening::Polled);
@@ -378,6 +401,14 @@ impl Line {
         }
     }
 
+    fn restart(self, snapshot: Snapshot) {
+        // What was heard before it does not lead up to it.
+        self.parts.update_value(|parts| parts.recent = None);
+        if self.state.take_snapshot(snapshot) {
+            recall::recall(self.state);
+        }
+    }
+
     /// What was read can't be gone on from: the next attempt takes a snapshot first.
     fn start_anew(self) {
         self.state.cursor.set_value(None);
@@ -391,9 +422,7 @@ impl Line {
         }
         match answer {
             Ok(snapshot) => {
-                if self.state.take_snapshot(snapshot) {
-                    recall::recall(self.state);
-                }
+                self.restart(snapshot);
                 if matches!(
                     self.state.connection.get_untracked(),
                     Connection::Connecting { .. }
@@ -439,7 +468,16 @@ impl Line {
         self.with_tabs(Tabs::look);
         let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
         match self.state.connection.get_untracked() {
-            Connection::Live { .. } if silence > SILENCE_MS => self.tell(Happening::Failed),
+            // Another tab is gone, not the server.
+            Connection::Live { .. } | Connection::Polling { .. }
+                if silence > SILENCE_MS && self.follows() =>
+            {
+                self.tell(Happening::Dismissed);
+            }
+            Connection::Live { .. } if silence > SILENCE_MS => {
+                self.pass(&Heard::Failed);
+                self.tell(Happening::Failed);
+            }
             Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.awaits_event() => {
                 self.tell(Happening::Muted(Why::HeldBack));
             }

@@ -1,4 +1,4 @@
-//! The last frames that a stream has brought, for tabs that begin to follow it. Pure.
+//! The last frames that a page has taken in, for tabs that begin to follow it. Pure.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ const MOST_FRAMES: usize = 64;
 /// The most bytes of JSON that are kept, unless one frame is larger.
 const MOST_BYTES: usize = 1 << 20;
 
-/// The last frames of a stream.
+/// The last frames that a page has taken in.
 #[derive(Clone, Debug)]
 pub(super) struct Recent {
     /// The cursor before the first of them.
@@ -19,7 +19,7 @@ pub(super) struct Recent {
 }
 
 impl Recent {
-    /// A stream that goes on after `begin`.
+    /// None yet, of a page that goes on after `begin`.
     pub(super) fn new(begin: Cursor) -> Self {
         Self {
             begin,
@@ -27,8 +27,12 @@ impl Recent {
         }
     }
 
-    /// Keeps a frame, as JSON, and the cursor after it.
+    /// Keeps a frame, as JSON, and the cursor after it. One that comes again is not kept twice.
     pub(super) fn keep(&mut self, cursor: Cursor, json: String) {
+        let last = self.frames.back().map_or(self.begin, |(cursor, _)| *cursor);
+        if cursor.epoch != last.epoch || cursor.revision <= last.revision {
+            return;
+        }
         self.frames.push_back((cursor, json));
         let bytes = |frames: &VecDeque<(Cursor, String)>| {
             frames.iter().map(|(_, json)| json.len()).sum::<usize>()

@@ -14,6 +14,18 @@ const MOST_LEADERS: usize = 3;
 /// A leader passes on the server's heartbeat, which comes every 15 s: one that misses two of them is gone, in milliseconds.
 const SILENCE_MS: f64 = 40_000.0;
 
+/// A tab that has missed more than its leader knows reads it from a stream of its own, for so long, in milliseconds.
+const CATCH_UP_MS: f64 = 5_000.0;
+
+/// A moment by both of the browser's clocks, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    /// Unix time, which all tabs of a browser share and somebody may set.
+    pub(super) wall_ms: f64,
+    /// What has passed since this page was opened.
+    pub(super) elapsed_ms: f64,
+}
+
 /// A tab among those of its browser: a number drawn at random when its page was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Tab(pub(super) u32);
@@ -46,7 +58,8 @@ pub(super) enum Word {
     Left,
     /// The sender goes on after this cursor with what the leader hears; none where it has to begin anew.
     Follow { leader: Tab, after: Option<Cursor> },
-    /// What the sender heard on its stream, for all that follow it, or for one.
+    /// What the sender heard on its stream, for all that follow it, or for one. To one that begins to follow, the last of
+    /// it is that the stream is open: from there on it has all that the others have.
     Passed { to: Option<Tab>, heard: Heard },
 }
 
@@ -78,8 +91,10 @@ enum Part {
     None,
     /// It keeps the stream open.
     Leads { since_ms: f64, has_followers: bool },
-    /// It hears what a leader passes on.
-    Follows(Claim),
+    /// It hears what a leader passes on, once that has told what was missed before.
+    Follows { leader: Claim, has_all: bool },
+    /// It has missed more than its leader knows, and reads it from a stream of its own.
+    CatchesUp { since_ms: f64 },
     /// There were too many leaders.
     Asks,
 }
@@ -114,12 +129,15 @@ impl Tabs {
         }
     }
 
-    /// This tab wants a stream. `now_ms` is Unix time in milliseconds, here and below.
-    pub(super) fn lead(&mut self, now_ms: f64) -> Vec<Deed> {
-        self.part = Part::Leads {
-            since_ms: now_ms,
-            has_followers: false,
-        };
+    /// This tab wants a stream.
+    pub(super) fn lead(&mut self, now: Moment) -> Vec<Deed> {
+        // A leader that opens its stream anew keeps those that follow it.
+        if !matches!(self.part, Part::Leads { .. }) {
+            self.part = Part::Leads {
+                since_ms: now.wall_ms,
+                has_followers: false,
+            };
+        }
         let mut deeds = vec![Deed::Open];
         deeds.extend(self.claim(true));
         deeds
@@ -129,25 +147,26 @@ impl Tabs {
     pub(super) fn leave(&mut self) -> Vec<Deed> {
         match std::mem::replace(&mut self.part, Part::None) {
             Part::Leads { .. } => vec![Deed::Close, self.say(Word::Left)],
-            Part::None | Part::Follows(_) | Part::Asks => Vec::new(),
+            Part::CatchesUp { .. } => vec![Deed::Close],
+            Part::None | Part::Follows { .. } | Part::Asks => Vec::new(),
         }
     }
 
     /// The tab was hidden, or is seen again.
-    pub(super) fn hide(&mut self, is_hidden: bool, now_ms: f64) -> Vec<Deed> {
+    pub(super) fn hide(&mut self, is_hidden: bool, now: Moment) -> Vec<Deed> {
         if self.is_hidden == is_hidden {
             return Vec::new();
         }
         self.is_hidden = is_hidden;
         match &self.part {
             Part::Leads { .. } => self.claim(false).into_iter().collect(),
-            Part::Follows(leader) if leader.is_hidden && !is_hidden => self.lead(now_ms),
-            Part::None | Part::Follows(_) | Part::Asks => Vec::new(),
+            Part::Follows { leader, .. } if leader.is_hidden && !is_hidden => self.lead(now),
+            Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => Vec::new(),
         }
     }
 
     /// Takes in what another tab says.
-    pub(super) fn hear(&mut self, letter: Letter, now_ms: f64) -> Vec<Deed> {
+    pub(super) fn hear(&mut self, letter: Letter, now: Moment) -> Vec<Deed> {
         let Letter { from, topic, word } = letter;
         if from == self.tab {
             return Vec::new();
@@ -159,27 +178,31 @@ impl Tabs {
                 self.others.push(Other {
                     topic,
                     claim,
-                    heard_ms: now_ms,
+                    heard_ms: now.elapsed_ms,
                 });
                 match is_ours {
-                    true => self.hear_claim(claim, now_ms),
-                    false => self.hear_of_another(asks, now_ms),
+                    true => self.hear_claim(claim, now),
+                    false => self.hear_of_another(asks, now),
                 }
             }
             Word::Left => {
                 self.others.retain(|other| other.claim.tab != from);
                 match &self.part {
-                    Part::Follows(leader) if leader.tab == from => match self.has_room(now_ms) {
-                        true => {
-                            self.part = Part::None;
-                            vec![Deed::ComeBack]
+                    Part::Follows { leader, .. } if leader.tab == from => {
+                        match self.has_room(now) {
+                            true => {
+                                self.part = Part::None;
+                                vec![Deed::ComeBack]
+                            }
+                            // It went since it had no room.
+                            false => self.ask(),
                         }
-                        // It went since it had no room.
-                        false => self.ask(),
-                    },
-                    Part::None | Part::Leads { .. } | Part::Follows(_) | Part::Asks => {
-                        self.come_back_where_there_is_room(now_ms)
                     }
+                    Part::None
+                    | Part::Leads { .. }
+                    | Part::Follows { .. }
+                    | Part::CatchesUp { .. }
+                    | Part::Asks => self.come_back_where_there_is_room(now),
                 }
             }
             Word::Follow { leader, after } if is_ours && leader == self.tab => {
@@ -188,28 +211,56 @@ impl Tabs {
                         *has_followers = true;
                         vec![Deed::Replay { to: from, after }]
                     }
-                    Part::None | Part::Follows(_) | Part::Asks => vec![self.say(Word::Left)],
+                    Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => {
+                        vec![self.say(Word::Left)]
+                    }
                 }
             }
             Word::Follow { .. } => Vec::new(),
             Word::Passed { to, heard } => {
                 let known = self.others.iter_mut().find(|other| other.claim.tab == from);
                 if let Some(known) = known {
-                    known.heard_ms = now_ms;
+                    known.heard_ms = now.elapsed_ms;
                 }
-                match &self.part {
-                    Part::Follows(leader)
-                        if is_ours && leader.tab == from && to.is_none_or(|to| to == self.tab) =>
-                    {
-                        vec![Deed::Hear(heard)]
-                    }
-                    // Two that lead: one of them was away when the other claimed.
-                    Part::Leads { .. } if is_ours && to.is_none() => {
-                        self.claim(false).into_iter().collect()
-                    }
-                    Part::None | Part::Leads { .. } | Part::Follows(_) | Part::Asks => Vec::new(),
+                match is_ours {
+                    true => self.hear_passed(from, to, heard, now),
+                    false => Vec::new(),
                 }
             }
+        }
+    }
+
+    fn hear_passed(&mut self, from: Tab, to: Option<Tab>, heard: Heard, now: Moment) -> Vec<Deed> {
+        let is_for_all = to.is_none();
+        if to.is_some_and(|to| to != self.tab) {
+            return Vec::new();
+        }
+        match &mut self.part {
+            Part::Follows { leader, has_all } if leader.tab == from => match heard {
+                Heard::Opened => {
+                    *has_all = true;
+                    Vec::new()
+                }
+                Heard::SnapshotNeeded => {
+                    self.part = Part::CatchesUp {
+                        since_ms: now.elapsed_ms,
+                    };
+                    vec![Deed::Open]
+                }
+                // What everybody hears lies behind what this tab has missed, and will be told to it in its order.
+                Heard::Frame { .. } | Heard::Tick { .. } if is_for_all && !*has_all => Vec::new(),
+                Heard::Frame { .. }
+                | Heard::Tick { .. }
+                | Heard::Goodbye { .. }
+                | Heard::Failed => vec![Deed::Hear(heard)],
+            },
+            // Two that lead: one of them was away when the other claimed.
+            Part::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
+            Part::None
+            | Part::Leads { .. }
+            | Part::Follows { .. }
+            | Part::CatchesUp { .. }
+            | Part::Asks => Vec::new(),
         }
     }
 
@@ -241,21 +292,35 @@ impl Tabs {
         }
     }
 
-    /// Forgets the tabs that fell silent.
-    pub(super) fn look(&mut self, now_ms: f64) -> Vec<Deed> {
+    /// Forgets the tabs that fell silent, and ends what was only for a while.
+    pub(super) fn look(&mut self, now: Moment) -> Vec<Deed> {
         self.others
-            .retain(|other| now_ms - other.heard_ms < SILENCE_MS);
-        self.come_back_where_there_is_room(now_ms)
+            .retain(|other| now.elapsed_ms - other.heard_ms < SILENCE_MS);
+        match &self.part {
+            // It may lead for good, or follow with what it has now.
+            Part::CatchesUp { since_ms } if now.elapsed_ms - since_ms > CATCH_UP_MS => {
+                self.part = Part::Leads {
+                    since_ms: now.wall_ms,
+                    has_followers: false,
+                };
+                self.claim(true).into_iter().collect()
+            }
+            Part::None
+            | Part::Leads { .. }
+            | Part::Follows { .. }
+            | Part::CatchesUp { .. }
+            | Part::Asks => self.come_back_where_there_is_room(now),
+        }
     }
 
     /// Whether it hears what another tab passes on.
     pub(super) fn follows(&self) -> bool {
-        matches!(self.part, Part::Follows(_))
+        matches!(self.part, Part::Follows { .. })
     }
 
-    fn hear_claim(&mut self, theirs: Claim, now_ms: f64) -> Vec<Deed> {
+    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Deed> {
         match (&self.part, self.own_claim()) {
-            (Part::None, _) => Vec::new(),
+            (Part::None | Part::CatchesUp { .. }, _) => Vec::new(),
             (Part::Leads { .. }, Some(own)) if theirs < own => {
                 let mut deeds = self.leave();
                 deeds.extend(self.follow(theirs));
@@ -263,25 +328,34 @@ impl Tabs {
             }
             (Part::Leads { .. }, _) => self.claim(false).into_iter().collect(),
             // Nobody who is seen should hang on a tab that may be frozen.
-            (Part::Follows(leader), _)
+            (Part::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && theirs.is_hidden && !self.is_hidden =>
             {
-                self.lead(now_ms)
+                self.lead(now)
             }
-            (Part::Asks, _) if theirs.is_hidden && !self.is_hidden => self.lead(now_ms),
-            (Part::Follows(leader), _) if leader.tab == theirs.tab => {
-                self.part = Part::Follows(theirs);
+            (Part::Asks, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
+            // It leads again after it was away: it knows nothing of those that followed it.
+            (Part::Follows { leader, .. }, _)
+                if leader.tab == theirs.tab && leader.since_ms != theirs.since_ms =>
+            {
+                self.follow(theirs)
+            }
+            (Part::Follows { leader, has_all }, _) if leader.tab == theirs.tab => {
+                self.part = Part::Follows {
+                    leader: theirs,
+                    has_all: *has_all,
+                };
                 Vec::new()
             }
-            (Part::Follows(leader), _) if theirs < *leader => self.follow(theirs),
-            (Part::Follows(_), _) => Vec::new(),
+            (Part::Follows { leader, .. }, _) if theirs < *leader => self.follow(theirs),
+            (Part::Follows { .. }, _) => Vec::new(),
             (Part::Asks, _) => self.follow(theirs),
         }
     }
 
-    fn hear_of_another(&mut self, asks: bool, now_ms: f64) -> Vec<Deed> {
+    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Deed> {
         match self.own_claim() {
-            None => self.come_back_where_there_is_room(now_ms),
+            None => self.come_back_where_there_is_room(now),
             Some(own) if self.streams_before(own) >= MOST_LEADERS => {
                 let mut deeds = self.leave();
                 deeds.extend(self.ask());
@@ -293,7 +367,10 @@ impl Tabs {
     }
 
     fn follow(&mut self, leader: Claim) -> Vec<Deed> {
-        self.part = Part::Follows(leader);
+        self.part = Part::Follows {
+            leader,
+            has_all: false,
+        };
         vec![Deed::Follow(leader.tab)]
     }
 
@@ -302,8 +379,8 @@ impl Tabs {
         vec![Deed::Ask]
     }
 
-    fn come_back_where_there_is_room(&mut self, now_ms: f64) -> Vec<Deed> {
-        if self.part != Part::Asks || !self.has_room(now_ms) {
+    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Deed> {
+        if self.part != Part::Asks || !self.has_room(now) {
             return Vec::new();
         }
         self.part = Part::None;
@@ -311,8 +388,8 @@ impl Tabs {
     }
 
     /// Whether this tab could keep a stream open if it claimed one now.
-    fn has_room(&self, now_ms: f64) -> bool {
-        self.streams_before(self.claim_since(now_ms)) < MOST_LEADERS
+    fn has_room(&self, now: Moment) -> bool {
+        self.streams_before(self.claim_since(now.wall_ms)) < MOST_LEADERS
     }
 
     /// How many other streams are kept open by tabs whose claims hold before this one.
@@ -335,7 +412,7 @@ impl Tabs {
     fn own_claim(&self) -> Option<Claim> {
         match &self.part {
             Part::Leads { since_ms, .. } => Some(self.claim_since(*since_ms)),
-            Part::None | Part::Follows(_) | Part::Asks => None,
+            Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => None,
         }
     }
 
@@ -356,6 +433,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        domain::revision::{Epoch, Revision},
+        live::recent::Recent,
+    };
 
     /// A tab with what the line would do for it.
     struct Page {
@@ -366,11 +447,23 @@ mod tests {
         is_hidden: bool,
         is_closed: bool,
         waits: bool,
+        /// What the page has taken in, and its last frames.
+        revision: i64,
+        recent: Recent,
     }
 
     struct Browser {
         pages: Vec<Page>,
+        /// The revision of every session.
+        revision: i64,
         now_ms: f64,
+    }
+
+    fn cursor(revision: i64) -> Cursor {
+        Cursor {
+            epoch: Epoch(1),
+            revision: Revision(revision),
+        }
     }
 
     impl Browser {
@@ -382,33 +475,85 @@ mod tests {
                 is_hidden: false,
                 is_closed: true,
                 waits: false,
+                revision: 0,
+                recent: Recent::new(cursor(0)),
             };
             Self {
                 pages: topics.iter().enumerate().map(page).collect(),
+                revision: 0,
                 now_ms: 0.0,
             }
         }
 
-        fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, f64) -> Vec<Deed>) {
+        fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
             self.now_ms += 1.0;
-            let deeds = act(&mut self.pages[at].tabs, self.now_ms);
+            let now = Moment {
+                wall_ms: self.now_ms,
+                elapsed_ms: self.now_ms,
+            };
+            let deeds = act(&mut self.pages[at].tabs, now);
             for deed in deeds {
                 match deed {
-                    Deed::Open => self.pages[at].has_stream = true,
+                    Deed::Open => {
+                        self.pages[at].has_stream = true;
+                        self.stream(at);
+                    }
                     Deed::Close => self.pages[at].has_stream = false,
                     Deed::Say(letter) => self.say(at, &letter),
                     Deed::Follow(leader) => {
-                        let word = Word::Follow {
-                            leader,
-                            after: None,
-                        };
-                        let letter = self.pages[at].tabs.letter(word);
+                        let after = Some(cursor(self.pages[at].revision));
+                        let letter = self.pages[at].tabs.letter(Word::Follow { leader, after });
                         self.say(at, &letter);
                     }
-                    Deed::Replay { .. } | Deed::Hear(_) | Deed::Ask => {}
+                    Deed::Replay { to, after } => {
+                        let mut all = self.pages[at].recent.after(after);
+                        all.push(Heard::Opened);
+                        for heard in all {
+                            let to = Some(to);
+                            let letter = self.pages[at].tabs.letter(Word::Passed { to, heard });
+                            self.say(at, &letter);
+                        }
+                    }
+                    Deed::Hear(heard) => self.take(at, &heard),
                     Deed::ComeBack => self.pages[at].waits = true,
+                    // It reads a snapshot now and then.
+                    Deed::Ask => {}
                 }
             }
+        }
+
+        /// The page takes in a frame: nothing may be missing before it.
+        fn take(&mut self, at: usize, heard: &Heard) {
+            let Heard::Frame { id, json } = heard else {
+                return;
+            };
+            let (page, came) = (&mut self.pages[at], id.parse::<Cursor>().unwrap());
+            let revision = came.revision.0;
+            assert!(
+                revision <= page.revision + 1,
+                "tab {at} jumps to {revision}"
+            );
+            page.revision = page.revision.max(revision);
+            page.recent.keep(came, json.clone());
+        }
+
+        /// The server sends what is new to a page that has a stream.
+        fn stream(&mut self, at: usize) {
+            while self.pages[at].has_stream && self.pages[at].revision < self.revision {
+                let heard = Heard::Frame {
+                    id: cursor(self.pages[at].revision + 1).to_string(),
+                    json: String::new(),
+                };
+                if let Some(letter) = self.pages[at].tabs.pass(&heard) {
+                    self.say(at, &letter);
+                }
+                self.take(at, &heard);
+            }
+        }
+
+        fn write(&mut self) {
+            self.revision += 1;
+            (0..self.pages.len()).for_each(|at| self.stream(at));
         }
 
         fn say(&mut self, from: usize, letter: &Letter) {
@@ -421,7 +566,11 @@ mod tests {
 
         fn open(&mut self, at: usize) {
             if self.pages[at].is_closed {
-                self.pages[at].is_closed = false;
+                let page = &mut self.pages[at];
+                page.is_closed = false;
+                // Its document is as old as it took to load.
+                page.revision = self.revision - i64::from(self.revision > 0);
+                page.recent = Recent::new(cursor(page.revision));
                 self.act(at, Tabs::lead);
             }
         }
@@ -442,14 +591,14 @@ mod tests {
         fn hide(&mut self, at: usize) {
             self.pages[at].is_hidden ^= true;
             let is_hidden = self.pages[at].is_hidden;
-            self.act(at, |tabs, now_ms| tabs.hide(is_hidden, now_ms));
+            self.act(at, |tabs, now| tabs.hide(is_hidden, now));
         }
 
         fn deliver(&mut self, at: usize, from: usize) -> bool {
             let letter = self.pages[at].post[from].pop_front();
             let is_there = letter.is_some();
             if let Some(letter) = letter {
-                self.act(at, |tabs, now_ms| tabs.hear(letter, now_ms));
+                self.act(at, |tabs, now| tabs.hear(letter, now));
             }
             is_there
         }
@@ -480,8 +629,8 @@ mod tests {
                     self.act(*at, Tabs::look);
                 }
                 let is_lost = |page: &Page| match &page.tabs.part {
-                    Part::Follows(leader) => !self.pages[leader.tab.0 as usize].has_stream,
-                    Part::None | Part::Leads { .. } | Part::Asks => false,
+                    Part::Follows { leader, .. } => !self.pages[leader.tab.0 as usize].has_stream,
+                    Part::None | Part::Leads { .. } | Part::CatchesUp { .. } | Part::Asks => false,
                 };
                 let comes = |at: &usize| self.pages[*at].waits || is_lost(&self.pages[*at]);
                 if let Some(at) = open.into_iter().find(comes) {
@@ -489,7 +638,8 @@ mod tests {
                     self.act(at, Tabs::lead);
                     is_quiet = false;
                 }
-                if is_quiet {
+                let mut post = self.pages.iter().flat_map(|page| &page.post);
+                if is_quiet && post.all(VecDeque::is_empty) {
                     return;
                 }
             }
@@ -532,10 +682,13 @@ mod tests {
                     matches!(page.tabs.part, Part::Leads { .. })
                 );
                 match &page.tabs.part {
-                    Part::Leads { .. } | Part::Asks => {}
+                    Part::Leads { .. } => assert_eq!(page.revision, self.revision),
+                    Part::Asks => {}
                     Part::None => panic!("a tab hears nothing"),
-                    Part::Follows(leader) => {
-                        assert!(self.pages[leader.tab.0 as usize].has_stream);
+                    Part::CatchesUp { .. } => panic!("a tab keeps a stream of its own"),
+                    Part::Follows { leader, has_all } => {
+                        assert!(*has_all && self.pages[leader.tab.0 as usize].has_stream);
+                        assert_eq!(page.revision, self.revision);
                     }
                 }
             }
@@ -549,6 +702,9 @@ mod tests {
         Crash(usize),
         Hide(usize),
         Deliver(usize, usize),
+        Write,
+        /// More than a leader keeps of what it heard.
+        WriteMany,
     }
 
     const PAGES: usize = 7;
@@ -560,7 +716,9 @@ mod tests {
             1 => page.clone().prop_map(Event::Close),
             1 => page.clone().prop_map(Event::Crash),
             1 => page.clone().prop_map(Event::Hide),
-            8 => (page.clone(), page).prop_map(|(at, from)| Event::Deliver(at, from)),
+            4 => Just(Event::Write),
+            1 => Just(Event::WriteMany),
+            12 => (page.clone(), page).prop_map(|(at, from)| Event::Deliver(at, from)),
         ]
     }
 
@@ -580,6 +738,8 @@ mod tests {
                     Event::Deliver(at, from) => {
                         browser.deliver(at, from);
                     }
+                    Event::Write => browser.write(),
+                    Event::WriteMany => (0..70).for_each(|_| browser.write()),
                 }
             }
             browser.settle();
@@ -610,35 +770,35 @@ mod tests {
             topic: "7KQ2MX public".to_owned(),
             word,
         };
+        let now = |ms| Moment {
+            wall_ms: ms,
+            elapsed_ms: ms,
+        };
         let mut tabs = Tabs::new(Tab(9), "7KQ2MX public".to_owned(), false);
-        tabs.lead(5.0);
-        let asks = false;
-        let deeds = tabs.hear(
-            letter(
-                2,
-                Word::Claim {
-                    claim: claim(2),
-                    asks,
-                },
-            ),
-            6.0,
-        );
+        tabs.lead(now(5.0));
+        let word = Word::Claim {
+            claim: claim(2),
+            asks: false,
+        };
+        let deeds = tabs.hear(letter(2, word), now(6.0));
         let left = tabs.say(Word::Left);
         assert_eq!(deeds, [Deed::Close, left, Deed::Follow(Tab(2))]);
-        let passed = |from, to| {
-            letter(
-                from,
-                Word::Passed {
-                    to,
-                    heard: Heard::Failed,
-                },
-            )
+        let frame = Heard::Frame {
+            id: "id".to_owned(),
+            json: "json".to_owned(),
         };
-        let heard = [Deed::Hear(Heard::Failed)];
-        assert_eq!(tabs.hear(passed(2, None), 7.0), heard);
-        assert_eq!(tabs.hear(passed(2, Some(Tab(9))), 7.0), heard);
-        assert_eq!(tabs.hear(passed(2, Some(Tab(8))), 7.0), []);
-        assert_eq!(tabs.hear(passed(3, None), 7.0), []);
-        assert_eq!(tabs.hear(letter(2, Word::Left), 8.0), [Deed::ComeBack]);
+        let mut passed = |from, to, heard: &Heard| {
+            let heard = heard.clone();
+            tabs.hear(letter(from, Word::Passed { to, heard }), now(7.0))
+        };
+        let taken = [Deed::Hear(frame.clone())];
+        // Only what is told to it, until it has all that it missed.
+        assert_eq!(passed(2, None, &frame), []);
+        assert_eq!(passed(2, Some(Tab(9)), &frame), taken);
+        assert_eq!(passed(2, Some(Tab(9)), &Heard::Opened), []);
+        assert_eq!(passed(2, None, &frame), taken);
+        assert_eq!(passed(2, Some(Tab(8)), &frame), []);
+        assert_eq!(passed(3, None, &frame), []);
+        assert_eq!(tabs.hear(letter(2, Word::Left), now(8.0)), [Deed::ComeBack]);
     }
 }
