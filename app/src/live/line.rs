@@ -1,5 +1,5 @@
-//! Keeps the live stream open: tells the connection's rules and those of the browser's tabs what happened, and does what
-//! they order. Browser only.
+//! Keeps the live stream open: tells the connection's rules what happened, and does what they order; `relay.rs` does so for
+//! the rules of the browser's tabs. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -10,19 +10,18 @@ use super::{
     channel::Channel,
     clock,
     connection::{Connection, Ending, Happening, Order, Why},
-    letters, post, random, recall,
+    post, random, recall,
     recent::Recent,
     shared,
     state::State,
     stream::{Heard, Stream},
-    tabs::{Deed, Letter, Moment, Tab, Tabs, Word},
+    tabs::Tabs,
 };
 use crate::{
     api,
     clips::ClipsError,
     domain::{
         change::{Frame, Goodbye, Tick},
-        revision::Cursor,
         role::{Audience, Role},
         snapshot::Snapshot,
     },
@@ -43,18 +42,18 @@ const FIRST_EVENT_MS: f64 = 5_000.0;
 /// A page's live stream.
 #[derive(Clone, Copy)]
 pub(super) struct Line {
-    state: State,
-    parts: StoredValue<Parts, LocalStorage>,
+    pub(super) state: State,
+    pub(super) parts: StoredValue<Parts, LocalStorage>,
 }
 
 /// What is dropped, and by that closed and cancelled, when the page is left.
 #[derive(Default)]
-struct Parts {
-    stream: Option<Stream>,
+pub(super) struct Parts {
+    pub(super) stream: Option<Stream>,
     /// The last frames that the page has taken in, one after the other.
-    recent: Option<Recent>,
+    pub(super) recent: Option<Recent>,
     /// The other tabs of this browser, and the way to them; none where the browser has none.
-    tabs: Option<(Tabs, Channel)>,
+    pub(super) tabs: Option<(Tabs, Channel)>,
     wait: Option<Timeout>,
     hidden: Option<Timeout>,
     clock: Option<Interval>,
@@ -149,18 +148,7 @@ impl Line {
         }
     }
 
-    /// Opens the way to the other tabs of this browser, where it can and has not.
-    fn meet_tabs(self) {
-        if self.parts.with_value(|parts| parts.tabs.is_some()) {
-            return;
-        }
-        let channel =
-            letters::open(move |letter| self.with_tabs(|tabs, now| tabs.hear(letter, now)));
-        let tabs = channel.map(|channel| (self.tabs_of_this_browser(), channel));
-        self.parts.update_value(|parts| parts.tabs = tabs);
-    }
-
-    fn open_stream(self) {
+    pub(super) fn open_stream(self) {
         let Some(cursor) = self.state.cursor.get_value() else {
             return self.start_anew();
         };
@@ -181,100 +169,6 @@ impl Line {
         }
     }
 
-    /// Who this tab is among those of its browser.
-    fn tabs_of_this_browser(self) -> Tabs {
-        let audience = self.state.audience.word();
-        let topic = self
-            .state
-            .code
-            .with_value(|code| format!("{code} {audience}"));
-        Tabs::new(Tab(random::number()), topic, is_hidden())
-    }
-
-    /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
-    fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
-        let now = Moment {
-            wall_ms: clock::wall_ms(),
-            elapsed_ms: clock::elapsed_ms(),
-        };
-        let deeds = self.parts.try_update_value(|parts| {
-            let (tabs, _) = parts.tabs.as_mut()?;
-            Some(act(tabs, now))
-        });
-        for deed in deeds.flatten().into_iter().flatten() {
-            match deed {
-                Deed::Open => self.open_stream(),
-                Deed::Close => {
-                    // Taken out first: what is dropped must not find the parts borrowed.
-                    let old = self.parts.try_update_value(|parts| parts.stream.take());
-                    drop(old);
-                }
-                Deed::Say(letter) => self.say(&letter),
-                Deed::Follow(leader) => {
-                    let after = self.state.cursor.get_value();
-                    self.parts.update_value(|parts| {
-                        parts.recent = parts.recent.take().or_else(|| after.map(Recent::new));
-                    });
-                    self.say_word(Word::Follow { leader, after });
-                }
-                Deed::Replay { to, after } => {
-                    for heard in self.replay(after) {
-                        let to = Some(to);
-                        self.say_word(Word::Passed { to, heard });
-                    }
-                }
-                Deed::Hear(heard) => self.hear(heard),
-                Deed::ComeBack => self.tell(Happening::Dismissed),
-                Deed::Ask => self.tell(Happening::Muted(Why::ManyTabs)),
-            }
-        }
-    }
-
-    fn say(self, letter: &Letter) {
-        self.parts.try_with_value(|parts| {
-            if let Some((_, channel)) = &parts.tabs {
-                letters::send(channel, letter);
-            }
-        });
-    }
-
-    fn say_word(self, word: Word) {
-        let letter = self.parts.try_with_value(|parts| {
-            let (tabs, _) = parts.tabs.as_ref()?;
-            Some(tabs.letter(word))
-        });
-        if let Some(letter) = letter.flatten() {
-            self.say(&letter);
-        }
-    }
-
-    /// Passes on to other tabs what the stream has brought.
-    fn pass(self, heard: &Heard) {
-        let letter = self.parts.try_with_value(|parts| {
-            let (tabs, _) = parts.tabs.as_ref()?;
-            tabs.pass(heard)
-        });
-        if let Some(letter) = letter.flatten() {
-            self.say(&letter);
-        }
-    }
-
-    /// What another tab has missed since its cursor, the time where it is known, and that this was all.
-    fn replay(self, after: Option<Cursor>) -> Vec<Heard> {
-        let mut heard = self.parts.with_value(|parts| match &parts.recent {
-            Some(recent) => recent.after(after),
-            None => vec![Heard::SnapshotNeeded],
-        });
-        let reading = self.state.read_clock();
-        if self.is_live() && !reading.is_provisional {
-            let tick = Tick { now: reading.time };
-            let json = serde_json::to_string(&tick);
-            heard.extend(json.map(|json| Heard::Tick { json }));
-        }
-        heard.push(Heard::Opened);
-        heard
-    }
-
     fn close(self, wait: Option<Timeout>) {
         self.with_tabs(|tabs, _| tabs.leave());
         // Taken out first: what is dropped must not find the parts borrowed.
@@ -287,7 +181,7 @@ impl Line {
         drop(old);
     }
 
-    fn hear(self, heard: Heard) {
+    pub(super) fn hear(self, heard: Heard) {
         if !self.state.is_there() {
             return;
         }
@@ -355,7 +249,7 @@ impl Line {
         )
     }
 
-    fn is_live(self) -> bool {
+    pub(super) fn is_live(self) -> bool {
         matches!(
             self.state.connection.get_untracked(),
             Connection::Live { .. }
@@ -364,14 +258,6 @@ impl Line {
 
     fn awaits_event(self) -> bool {
         self.follows() || self.parts.with_value(|parts| parts.stream.is_some())
-    }
-
-    /// Whether it hears what another tab passes on.
-    fn follows(self) -> bool {
-        self.parts.with_value(|parts| {
-            let tabs = parts.tabs.as_ref();
-            tabs.is_some_and(|(tabs, _)| tabs.follows())
-        })
     }
 
     /// Asks for the session as it stands, while the stream tells nothing.

@@ -22,6 +22,7 @@ pub mod random;
 mod recall;
 mod recent;
 pub mod rehearsal;
+mod relay;
 pub mod retry;
 pub mod scroll;
 pub mod session;

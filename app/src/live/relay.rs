@@ -1,0 +1,131 @@
+//! How a page shares its live stream with the other tabs of its browser: brings their letters to the rules, and does what
+//! those order. Browser only.
+
+use leptos::prelude::*;
+
+use super::{
+    clock,
+    connection::{Happening, Why},
+    letters,
+    line::{Line, is_hidden},
+    random,
+    recent::Recent,
+    stream::Heard,
+    tabs::{Deed, Letter, Moment, Tab, Tabs, Word},
+};
+use crate::domain::{change::Tick, revision::Cursor};
+
+impl Line {
+    /// Opens the way to the other tabs of this browser, where it can and has not.
+    pub(super) fn meet_tabs(self) {
+        if self.parts.with_value(|parts| parts.tabs.is_some()) {
+            return;
+        }
+        let channel =
+            letters::open(move |letter| self.with_tabs(|tabs, now| tabs.hear(letter, now)));
+        let tabs = channel.map(|channel| (self.tabs_of_this_browser(), channel));
+        self.parts.update_value(|parts| parts.tabs = tabs);
+    }
+
+    /// Who this tab is among those of its browser.
+    fn tabs_of_this_browser(self) -> Tabs {
+        let audience = self.state.audience.word();
+        let topic = self
+            .state
+            .code
+            .with_value(|code| format!("{code} {audience}"));
+        Tabs::new(Tab(random::number()), topic, is_hidden())
+    }
+
+    /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
+    pub(super) fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
+        let now = Moment {
+            wall_ms: clock::wall_ms(),
+            elapsed_ms: clock::elapsed_ms(),
+        };
+        let deeds = self.parts.try_update_value(|parts| {
+            let (tabs, _) = parts.tabs.as_mut()?;
+            Some(act(tabs, now))
+        });
+        for deed in deeds.flatten().into_iter().flatten() {
+            match deed {
+                Deed::Open => self.open_stream(),
+                Deed::Close => {
+                    // Taken out first: what is dropped must not find the parts borrowed.
+                    let old = self.parts.try_update_value(|parts| parts.stream.take());
+                    drop(old);
+                }
+                Deed::Say(letter) => self.say(&letter),
+                Deed::Follow(leader) => {
+                    let after = self.state.cursor.get_value();
+                    self.parts.update_value(|parts| {
+                        parts.recent = parts.recent.take().or_else(|| after.map(Recent::new));
+                    });
+                    self.say_word(Word::Follow { leader, after });
+                }
+                Deed::Replay { to, after } => {
+                    for heard in self.replay(after) {
+                        let to = Some(to);
+                        self.say_word(Word::Passed { to, heard });
+                    }
+                }
+                Deed::Hear(heard) => self.hear(heard),
+                Deed::ComeBack => self.tell(Happening::Dismissed),
+                Deed::Ask => self.tell(Happening::Muted(Why::ManyTabs)),
+            }
+        }
+    }
+
+    fn say(self, letter: &Letter) {
+        self.parts.try_with_value(|parts| {
+            if let Some((_, channel)) = &parts.tabs {
+                letters::send(channel, letter);
+            }
+        });
+    }
+
+    fn say_word(self, word: Word) {
+        let letter = self.parts.try_with_value(|parts| {
+            let (tabs, _) = parts.tabs.as_ref()?;
+            Some(tabs.letter(word))
+        });
+        if let Some(letter) = letter.flatten() {
+            self.say(&letter);
+        }
+    }
+
+    /// Passes on to other tabs what the stream has brought.
+    pub(super) fn pass(self, heard: &Heard) {
+        let letter = self.parts.try_with_value(|parts| {
+            let (tabs, _) = parts.tabs.as_ref()?;
+            tabs.pass(heard)
+        });
+        if let Some(letter) = letter.flatten() {
+            self.say(&letter);
+        }
+    }
+
+    /// What another tab has missed since its cursor, the time where it is known, and that this was all.
+    fn replay(self, after: Option<Cursor>) -> Vec<Heard> {
+        let mut heard = self.parts.with_value(|parts| match &parts.recent {
+            Some(recent) => recent.after(after),
+            None => vec![Heard::SnapshotNeeded],
+        });
+        let reading = self.state.read_clock();
+        if self.is_live() && !reading.is_provisional {
+            let tick = Tick { now: reading.time };
+            let json = serde_json::to_string(&tick);
+            heard.extend(json.map(|json| Heard::Tick { json }));
+        }
+        heard.push(Heard::Opened);
+        heard
+    }
+
+    /// Whether it hears what another tab passes on.
+    pub(super) fn follows(self) -> bool {
+        self.parts.with_value(|parts| {
+            let tabs = parts.tabs.as_ref();
+            tabs.is_some_and(|(tabs, _)| tabs.follows())
+        })
+    }
+}
