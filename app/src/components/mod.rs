@@ -23,6 +23,7 @@ pub mod note_editor;
 pub mod page_header;
 pub mod page_title;
 pub mod press_form;
+pub mod press_panel;
 pub mod privacy_link;
 pub mod rehearsal_panel;
 pub mod scripts;

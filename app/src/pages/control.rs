@@ -15,7 +15,7 @@ use crate::{
         moderation_log::ModerationLog,
         moderator_links::ModeratorLinks,
         page_header::{PageHeader, SessionPage},
-        press_form::{PressForm, use_press_form},
+        press_panel::PressPanel,
         rehearsal_panel::RehearsalPanel,
         scripts::{NeedsScripts, WithoutScripts},
         secret_link::SecretLink,
@@ -28,7 +28,7 @@ use crate::{
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
-    domain::{role::Right, session::Status, snapshot::Desk, timestamp::TimestampId},
+    domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::{
         entry::{Entry, KeyState, use_entry},
         feed::{Feed, use_feed},
@@ -62,7 +62,6 @@ fn Control(
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
     use_tab_title(feed);
-    use_press_form(feed, None);
     let secret = move || {
         let secret = match entry.key.get() {
             KeyState::Redeemed { fresh } => fresh?,
@@ -80,7 +79,6 @@ fn Control(
         })
     };
     let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
-    let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <PageHeader code=code.clone() role page=SessionPage::Control />
         <main class="control">
@@ -103,16 +101,7 @@ fn Control(
                         <RehearsalPanel code=feed.code() />
                     </NeedsScripts>
                 </Show>
-                <section
-                    class="panel panel--press"
-                    aria-labelledby="press"
-                    hidden=move || is_ended.get()
-                >
-                    <h2 id="press" class="visually-hidden">
-                        "Mark a moment"
-                    </h2>
-                    <PressForm feed form_id=Some(form_id) told=None />
-                </section>
+                <PressPanel feed form_id />
                 <UnsentList feed />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">

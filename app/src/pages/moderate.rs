@@ -10,7 +10,7 @@ use crate::{
         exports::Exports,
         moderation_log::ModerationLog,
         page_header::{PageHeader, SessionPage},
-        press_form::{PressForm, use_press_form},
+        press_panel::PressPanel,
         scripts::{NeedsScripts, WithoutScripts},
         segment_clock::SegmentClock,
         session_head::SessionHead,
@@ -18,7 +18,7 @@ use crate::{
         unsent_list::UnsentList,
         watch_list::WatchList,
     },
-    domain::{role::Right, session::Status, snapshot::Desk, timestamp::TimestampId},
+    domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::{
         entry::{Entry, use_entry},
         feed::use_feed,
@@ -44,12 +44,10 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
     use_tab_title(feed);
-    use_press_form(feed, None);
     let may_pause = Memo::new(move |_| {
         let session = feed.session.read();
         role.may_in(Right::Pause, session.rules)
     });
-    let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
     view! {
         <PageHeader code=code.clone() role=Signal::stored(role) page=SessionPage::Moderate />
         <main class="moderate">
@@ -68,16 +66,7 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
                         <Acts feed only_pause=true />
                     </NeedsScripts>
                 </Show>
-                <section
-                    class="panel panel--press"
-                    aria-labelledby="press"
-                    hidden=move || is_ended.get()
-                >
-                    <h2 id="press" class="visually-hidden">
-                        "Mark a moment"
-                    </h2>
-                    <PressForm feed form_id=Some(form_id) told=None />
-                </section>
+                <PressPanel feed form_id />
                 <UnsentList feed />
                 <Exports code />
                 <NeedsScripts>

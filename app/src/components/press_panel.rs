@@ -1,0 +1,29 @@
+//! The button "Clip that!" on the staff's pages.
+
+use leptos::prelude::*;
+
+use super::press_form::{PressForm, use_press_form};
+use crate::{
+    domain::{session::Status, timestamp::TimestampId},
+    live::feed::Feed,
+};
+
+/// The button "Clip that!" on the staff's pages, in a panel that is hidden once the stream has ended.
+#[component]
+pub fn PressPanel(
+    /// The live session.
+    feed: Feed,
+    /// The id that the plain form sends.
+    form_id: TimestampId,
+) -> impl IntoView {
+    use_press_form(feed, None);
+    let is_ended = Memo::new(move |_| matches!(feed.session.read().status, Status::Ended { .. }));
+    view! {
+        <section class="panel panel--press" aria-labelledby="press" hidden=move || is_ended.get()>
+            <h2 id="press" class="visually-hidden">
+                "Mark a moment"
+            </h2>
+            <PressForm feed form_id=Some(form_id) told=None />
+        </section>
+    }
+}
