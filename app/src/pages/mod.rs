@@ -92,33 +92,30 @@ impl PageData {
 
     /// The page as the server writes it into the document's body.
     pub(crate) fn written(self) -> AnyView {
-        match self {
-            Self::Viewer(data) => view! { <ViewerPage data /> }.into_any(),
-            page => page.whole().written().into_any(),
+        match self.whole() {
+            Ok(page) => page.written().into_any(),
+            Err(data) => view! { <ViewerPage data=*data /> }.into_any(),
         }
     }
 
     /// What the app renders in the place of what the server wrote. Browser only.
     pub fn live_parts(self) -> Vec<Part> {
-        match self {
-            Self::Viewer(data) => viewer::live_parts(data),
-            page => vec![page.whole()],
+        match self.whole() {
+            Ok(page) => vec![page],
+            Err(data) => viewer::live_parts(*data),
         }
     }
 
-    /// A page that is rendered as one part.
-    fn whole(self) -> Part {
-        Part::new("app", self.view())
-    }
-
-    fn view(self) -> AnyView {
-        match self {
+    /// A page that is rendered as one part; the viewers' has several, around a form that is never rendered anew.
+    fn whole(self) -> Result<Part, Box<Viewers>> {
+        let view = match self {
             Self::Home(data) => view! { <HomePage data /> }.into_any(),
             Self::Privacy(data) => view! { <PrivacyPage data /> }.into_any(),
-            Self::Viewer(data) => view! { <ViewerPage data /> }.into_any(),
+            Self::Viewer(data) => return Err(Box::new(data)),
             Self::Control(data) => view! { <ControlPage data /> }.into_any(),
             Self::Moderate(data) => view! { <ModeratePage data /> }.into_any(),
             Self::Trouble(problem) => view! { <TroublePage problem /> }.into_any(),
-        }
+        };
+        Ok(Part::new("app", view))
     }
 }

@@ -158,14 +158,7 @@ pub fn live_parts(data: Viewers) -> Vec<Part> {
     let feed = use_feed(snapshot, own);
     use_tab_title(feed);
     use_press_form(feed, answer.verdict());
-    let Parts {
-        nav,
-        connection,
-        stage,
-        unsent,
-        latest,
-    } = Parts::of(feed);
-    vec![nav, connection, stage, unsent, latest]
+    Parts::of(feed).all()
 }
 
 /// What of the page follows the live session.
@@ -178,6 +171,17 @@ struct Parts {
 }
 
 impl Parts {
+    fn all(self) -> Vec<Part> {
+        let Self {
+            nav,
+            connection,
+            stage,
+            unsent,
+            latest,
+        } = self;
+        vec![nav, connection, stage, unsent, latest]
+    }
+
     fn of(feed: Feed) -> Self {
         let role = use_remembered_role(feed.code());
         Self {
