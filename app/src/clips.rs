@@ -8,20 +8,23 @@ use server_fn::{
 };
 use thiserror::Error;
 
-use crate::domain::{
-    access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
-    act::{Act, ActRefused},
-    change::Tick,
-    code::Code,
-    filter::Filter,
-    moderation::{Moderation, ModerationId, Swept, Undoing},
-    press::{Press, PressRefused},
-    role::{Audience, Right, Role},
-    rules::Settings,
-    session::Session,
-    snapshot::{Desk, Page, Snapshot},
-    text::{Game, Label, Note, Title},
-    timestamp::{BeganAt, Place, Timestamp, TimestampId},
+use crate::{
+    IS_SERVER,
+    domain::{
+        access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
+        act::{Act, ActRefused},
+        change::Tick,
+        code::Code,
+        filter::Filter,
+        moderation::{Moderation, ModerationId, Swept, Undoing},
+        press::{Press, PressRefused},
+        role::{Audience, Right, Role},
+        rules::Settings,
+        session::Session,
+        snapshot::{Desk, Page, Snapshot},
+        text::{Game, Label, Note, Title},
+        timestamp::{BeganAt, Place, Timestamp, TimestampId},
+    },
 };
 
 /// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
@@ -337,9 +340,6 @@ impl ClipsError {
     }
 }
 
-/// Whether this is the half that runs on the server, where arguments are what is read, and not answers.
-const IS_SERVER: bool = cfg!(feature = "ssr");
-
 impl FromServerFnError for ClipsError {
     type Encoder = JsonEncoding;
 
@@ -349,7 +349,8 @@ impl FromServerFnError for ClipsError {
             ServerFnErrorErr::Args(words) | ServerFnErrorErr::MissingArg(words) => {
                 Self::Invalid(words)
             }
-            // The rule's own words; where in the JSON it stood helps nobody.
+            // The server reads arguments there, and the browser answers. The rule's own words: where in the JSON it stood
+            // helps nobody.
             ServerFnErrorErr::Deserialization(words) if IS_SERVER => {
                 let rule = words.split(" at line ").next();
                 Self::Invalid(rule.unwrap_or_default().to_owned())

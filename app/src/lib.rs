@@ -14,5 +14,5 @@ pub mod live;
 pub mod live_document;
 pub mod pages;
 
-/// Whether this is the half that writes HTML.
+/// Whether this is the half that runs on the server, and writes HTML.
 pub(crate) const IS_SERVER: bool = cfg!(feature = "ssr");
