@@ -1,7 +1,8 @@
 //! The port: what the pages and the server functions ask of the server, and the errors they get.
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::Error as _};
+use serde_json::value::RawValue;
 use server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -210,7 +211,12 @@ pub struct OwnSession {
 
 /// Why something was not done, in words that a person can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "error", content = "detail", rename_all = "snake_case")]
+#[serde(
+    tag = "error",
+    content = "detail",
+    rename_all = "snake_case",
+    try_from = "ErrorFields"
+)]
 pub enum ClipsError {
     /// No session has this code.
     #[error("No session has this code. Please check it, or ask the streamer for the link.")]
@@ -283,6 +289,60 @@ pub enum ClipsError {
     /// A fault of the server; its log has the cause.
     #[error("Something went wrong on the server. Please try again.")]
     Broken,
+}
+
+/// An error as it is read; serde's own code for this would weigh more than the rest of it.
+#[derive(Deserialize)]
+struct ErrorFields {
+    error: String,
+    detail: Option<Box<RawValue>>,
+}
+
+/// What some errors are about.
+#[derive(Deserialize)]
+struct Detail {
+    note: Option<Note>,
+    seconds: Option<u16>,
+}
+
+impl TryFrom<ErrorFields> for ClipsError {
+    type Error = serde_json::Error;
+
+    fn try_from(fields: ErrorFields) -> Result<Self, Self::Error> {
+        let detail = fields.detail.as_deref().map_or("null", RawValue::get);
+        let seconds = || {
+            let Detail { seconds, .. } = serde_json::from_str(detail)?;
+            seconds.ok_or_else(|| serde_json::Error::missing_field("seconds"))
+        };
+        Ok(match fields.error.as_str() {
+            "not_found" => Self::NotFound,
+            "forbidden" => Self::Forbidden(serde_json::from_str(detail)?),
+            "dead_link" => Self::DeadLink,
+            "press" => Self::Press(serde_json::from_str(detail)?),
+            "act" => Self::Act(serde_json::from_str(detail)?),
+            "conflict" => Self::Conflict,
+            "other_act" => Self::OtherAct,
+            "no_timestamp" => Self::NoTimestamp,
+            "no_moderation" => Self::NoModeration,
+            "edited" => {
+                let Detail { note, .. } = serde_json::from_str(detail)?;
+                Self::Edited { note }
+            }
+            "edited_since" => Self::EditedSince,
+            "staff" => Self::Staff,
+            "other_site" => Self::OtherSite,
+            "invalid" => Self::Invalid(serde_json::from_str(detail)?),
+            "too_many" => Self::TooMany {
+                seconds: seconds()?,
+            },
+            "busy" => Self::Busy {
+                seconds: seconds()?,
+            },
+            "away" => Self::Away,
+            "broken" => Self::Broken,
+            _ => return Err(serde_json::Error::custom("no error of this program")),
+        })
+    }
 }
 
 fn edited(note: Option<&Note>) -> String {
@@ -363,6 +423,95 @@ impl FromServerFnError for ClipsError {
             | ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Deserialization(_)
             | ServerFnErrorErr::Serialization(_) => Self::Away,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{act::Button, session::Status};
+
+    /// Each error once. A new one has no place in the match: give it one, and a line above.
+    fn all() -> Vec<ClipsError> {
+        let all = vec![
+            ClipsError::NotFound,
+            ClipsError::Forbidden(Right::Control),
+            ClipsError::DeadLink,
+            ClipsError::Press(PressRefused::MomentInPause),
+            ClipsError::Act(ActRefused::NotNow {
+                button: Button::Pause,
+                status: Status::Paused { last: None },
+            }),
+            ClipsError::Act(ActRefused::Stale {
+                shown: 1,
+                latest: 3,
+            }),
+            ClipsError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
+            ClipsError::Act(ActRefused::BeganTooLongAgo),
+            ClipsError::Conflict,
+            ClipsError::OtherAct,
+            ClipsError::NoTimestamp,
+            ClipsError::NoModeration,
+            ClipsError::Edited {
+                note: Note::parse("mine").ok(),
+            },
+            ClipsError::Edited { note: None },
+            ClipsError::EditedSince,
+            ClipsError::Staff,
+            ClipsError::OtherSite,
+            ClipsError::Invalid("Say more.".to_owned()),
+            ClipsError::TooMany { seconds: 3 },
+            ClipsError::Busy { seconds: 5 },
+            ClipsError::Away,
+            ClipsError::Broken,
+        ];
+        for error in &all {
+            match error {
+                ClipsError::NotFound
+                | ClipsError::Forbidden(_)
+                | ClipsError::DeadLink
+                | ClipsError::Press(_)
+                | ClipsError::Act(_)
+                | ClipsError::Conflict
+                | ClipsError::OtherAct
+                | ClipsError::NoTimestamp
+                | ClipsError::NoModeration
+                | ClipsError::Edited { .. }
+                | ClipsError::EditedSince
+                | ClipsError::Staff
+                | ClipsError::OtherSite
+                | ClipsError::Invalid(_)
+                | ClipsError::TooMany { .. }
+                | ClipsError::Busy { .. }
+                | ClipsError::Away
+                | ClipsError::Broken => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_error_is_read_as_it_was_told() {
+        for error in all() {
+            let json = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<ClipsError>(&json).unwrap(), error);
+        }
+    }
+
+    #[test]
+    fn an_error_that_lacks_its_detail_or_is_of_another_program_is_none() {
+        for json in [
+            r#"{"error":"busy"}"#,
+            r#"{"error":"busy","detail":{}}"#,
+            r#"{"error":"press","detail":"other"}"#,
+            r#"{"error":"act","detail":{"why":"stale","shown":1}}"#,
+            r#"{"error":"invalid","detail":null}"#,
+            r#"{"error":"new_in_the_next_build"}"#,
+            r#"{"detail":"busy"}"#,
+            "7",
+        ] {
+            assert!(serde_json::from_str::<ClipsError>(json).is_err(), "{json}");
         }
     }
 }

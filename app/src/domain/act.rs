@@ -79,7 +79,7 @@ pub enum Button {
 
 /// Why an act was refused, and what is allowed now.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(tag = "why", rename_all = "snake_case", try_from = "RefusedFields")]
 pub enum ActRefused {
     /// The status doesn't allow it.
     #[error("{button} is not possible now: the stream {}. You can press {}.", .status.in_words(), either(&.status.allowed()))]
@@ -110,6 +110,48 @@ pub enum ActRefused {
     /// "I began N minutes ago" is longer than a day.
     #[error("A stream can have begun at most {} hours ago.", MOST_MINUTES_AGO / 60)]
     BeganTooLongAgo,
+}
+
+/// A refusal as it is read; as `StatusFields` is.
+#[derive(Deserialize)]
+struct RefusedFields {
+    why: Why,
+    button: Option<Button>,
+    status: Option<Status>,
+    shown: Option<u32>,
+    latest: Option<u32>,
+    at_most: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    NotNow,
+    Stale,
+    BeganTooEarly,
+    BeganTooLongAgo,
+}
+
+impl TryFrom<RefusedFields> for ActRefused {
+    type Error = &'static str;
+
+    fn try_from(fields: RefusedFields) -> Result<Self, Self::Error> {
+        let refused = match fields.why {
+            Why::NotNow => fields
+                .button
+                .zip(fields.status)
+                .map(|(button, status)| Self::NotNow { button, status }),
+            Why::Stale => fields
+                .shown
+                .zip(fields.latest)
+                .map(|(shown, latest)| Self::Stale { shown, latest }),
+            Why::BeganTooEarly => fields
+                .at_most
+                .map(|at_most| Self::BeganTooEarly { at_most }),
+            Why::BeganTooLongAgo => Some(Self::BeganTooLongAgo),
+        };
+        refused.ok_or("The refusal lacks what it is about.")
+    }
 }
 
 /// The most minutes that "I began N minutes ago" takes: one day.

@@ -29,7 +29,7 @@ pub struct Session {
 
 /// Whether presses are accepted, and where they go. Active without an open segment does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(tag = "is", rename_all = "snake_case", try_from = "StatusFields")]
 pub enum Status {
     /// A segment is open, and presses go there.
     Active {
@@ -48,6 +48,40 @@ pub enum Status {
         /// The latest segment.
         last: Option<LastSegment>,
     },
+}
+
+/// A status as it is read: serde would keep all fields of an enum with a tag until it knew which they are, and that code
+/// weighs more than the rest of it.
+#[derive(Deserialize)]
+struct StatusFields {
+    is: Is,
+    segment: Option<u32>,
+    start_time: Option<DateTime<Utc>>,
+    last: Option<LastSegment>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Is {
+    Active,
+    Paused,
+    Ended,
+}
+
+impl TryFrom<StatusFields> for Status {
+    type Error = &'static str;
+
+    fn try_from(fields: StatusFields) -> Result<Self, Self::Error> {
+        match (fields.is, fields.segment, fields.start_time) {
+            (Is::Active, Some(segment), Some(start_time)) => Ok(Self::Active {
+                segment,
+                start_time,
+            }),
+            (Is::Active, _, _) => Err("An active session has an open segment."),
+            (Is::Paused, _, _) => Ok(Self::Paused { last: fields.last }),
+            (Is::Ended, _, _) => Ok(Self::Ended { last: fields.last }),
+        }
+    }
 }
 
 /// The latest segment of a session that has no open one.
@@ -71,5 +105,46 @@ impl Status {
     /// Whether the first segment is still to come.
     pub fn is_not_started(&self) -> bool {
         matches!(self, Self::Paused { last: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_read_as_it_was_told_and_never_active_without_a_segment() {
+        let last = Some(LastSegment {
+            index: 2,
+            end_time: DateTime::UNIX_EPOCH,
+        });
+        for (status, json) in [
+            (
+                Status::Active {
+                    segment: 3,
+                    start_time: DateTime::UNIX_EPOCH,
+                },
+                r#"{"is":"active","segment":3,"start_time":"1970-01-01T00:00:00Z"}"#,
+            ),
+            (
+                Status::Paused { last: None },
+                r#"{"is":"paused","last":null}"#,
+            ),
+            (
+                Status::Ended { last },
+                r#"{"is":"ended","last":{"index":2,"end_time":"1970-01-01T00:00:00Z"}}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&status).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Status>(json).unwrap(), status);
+        }
+        for json in [
+            r#"{"is":"active"}"#,
+            r#"{"is":"active","segment":1,"last":null}"#,
+            r#"{"is":"resting"}"#,
+            "{}",
+        ] {
+            assert!(serde_json::from_str::<Status>(json).is_err(), "{json}");
+        }
     }
 }
