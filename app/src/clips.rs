@@ -149,11 +149,13 @@ pub trait Clips: Send + Sync {
         act: ModerationId,
     ) -> Result<(), ClipsError>;
 
-    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block. One call shows
-    /// `Moderation::MOST_A_CALL` at most: call it until it is done. Undoing it again is no error.
+    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block; or gives back the note
+    /// from before an edit. One call shows `Moderation::MOST_A_CALL` at most: call it until it is done. Undoing it again is
+    /// no error.
     ///
     /// # Errors
-    /// `ClipsError::NoModeration` where the session has no such act, or one that can't be undone.
+    /// `ClipsError::NoModeration` where the session has no such act, or one that can't be undone; `ClipsError::EditedSince`
+    /// where the note was changed again after the edit; `ClipsError::NoTimestamp` where the timestamp was forgotten.
     async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ClipsError>;
 
     /// What moderators did, the newest first, at most `Moderation::MOST`: of all, or of what was done before this act.

@@ -50,13 +50,13 @@ pub struct Config {
     /// The most connections that are served at the same time; more wait.
     #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value_t = 16_000)]
     pub max_connections: usize,
-    /// The most live pages in all.
+    /// The most live streams in all.
     #[arg(long, env = "MAX_STREAMS", default_value_t = 10_000)]
     pub max_streams: usize,
-    /// The most live pages of one session.
+    /// The most live streams of one session.
     #[arg(long, env = "MAX_SESSION_STREAMS", default_value_t = 10_000)]
     pub max_session_streams: usize,
-    /// The most live pages of one visitor.
+    /// The most live streams of one visitor; the tabs of a browser share them.
     #[arg(long, env = "MAX_VISITOR_STREAMS", default_value_t = 8)]
     pub max_visitor_streams: usize,
     /// Whether servers over one Postgres database tell each other of commits (LISTEN); they look once a second anyway.

@@ -1,4 +1,4 @@
-//! The moderation log: who hid what, and the buttons that undo it.
+//! The moderation log: who did what, and the buttons that undo it.
 
 use leptos::{prelude::*, task::spawn_local};
 

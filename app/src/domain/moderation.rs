@@ -1,4 +1,4 @@
-//! What moderators did: each act of theirs stands in a log, and those that hide can be undone.
+//! What moderators did: each act of theirs stands in a log, and all but showing again can be undone.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ pub enum Deed {
 }
 
 impl Deed {
-    /// Whether it can be undone. What is undone by the same buttons as it was done with can't.
+    /// Whether acts of this kind can be undone. Showing again can't: hide the timestamps instead.
     pub fn can_be_undone(self) -> bool {
         match self {
             Self::Hide | Self::HideVisitor | Self::Block | Self::EditNote => true,

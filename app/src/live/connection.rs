@@ -86,7 +86,7 @@ pub enum Order {
     Nothing,
     /// Open the stream.
     Open,
-    /// Ask for what is new after so many milliseconds; leave the stream open.
+    /// Read a snapshot after so many milliseconds; leave the stream open.
     PollAfter {
         /// Milliseconds.
         ms: u32,

@@ -29,7 +29,7 @@ pub(super) fn open(hear: impl Fn(Letter) + 'static) -> Option<Channel> {
     })
 }
 
-/// Sends a letter: sender, topic, what it says, and two details.
+/// Sends a letter: sender, topic, what it says, and three details.
 pub(super) fn send(channel: &Channel, letter: &Letter) {
     let tab = |tab: Tab| JsValue::from(tab.0);
     let text = |text: &str| JsValue::from_str(text);

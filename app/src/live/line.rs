@@ -15,7 +15,7 @@ use super::{
     shared,
     state::State,
     stream::{Heard, Stream},
-    tabs::Tabs,
+    tabs::{SILENCE_MS, Tabs},
 };
 use crate::{
     api,
@@ -30,13 +30,11 @@ use crate::{
 /// How often the page's clock moves, in milliseconds: often enough that no second is skipped.
 const CLOCK_MS: u32 = 500;
 
-/// A tab that is hidden for so long gives its stream back, in milliseconds.
+/// How long a tab must be hidden before it gives its stream back, in milliseconds.
 const HIDDEN_MS: u32 = 30_000;
 
-/// The server's heartbeat comes every 15 s: after two that are missing the stream is dead, in milliseconds.
-const SILENCE_MS: f64 = 40_000.0;
-
-/// An open stream sends its first event at once: where none comes for so long it is held back, in milliseconds.
+/// An open stream sends its first event at once: how long to wait for it before the stream counts as held back, in
+/// milliseconds.
 const FIRST_EVENT_MS: f64 = 5_000.0;
 
 /// A page's live stream.
@@ -382,7 +380,7 @@ impl Line {
     }
 
     fn on_visibility(self) {
-        self.with_tabs(|tabs, now| tabs.hide(is_hidden(), now));
+        self.with_tabs(|tabs, now| tabs.set_hidden(is_hidden(), now));
         if is_hidden() {
             self.rest_if_it_stays_hidden();
         } else {

@@ -1,6 +1,6 @@
 //! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `tabs`, `recent`, `retry`,
-//! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and only in effects and event
-//! handlers, so that they compile for the server too.
+//! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and
+//! only in effects and event handlers, so that they compile for the server too.
 
 mod call;
 mod channel;

@@ -19,7 +19,7 @@ pub(super) struct Recent {
 }
 
 impl Recent {
-    /// None yet, of a page that goes on after `begin`.
+    /// Holds no frames yet; the page has read up to `begin`.
     pub(super) fn new(begin: Cursor) -> Self {
         Self {
             begin,
@@ -46,7 +46,7 @@ impl Recent {
         }
     }
 
-    /// What has come after this cursor; that a snapshot is needed where too much has.
+    /// The frames after this cursor, or that a snapshot is needed where some of them are no longer kept.
     pub(super) fn after(&self, after: Option<Cursor>) -> Vec<Heard> {
         match after {
             Some(after)

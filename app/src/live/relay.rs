@@ -11,7 +11,7 @@ use super::{
     random,
     recent::Recent,
     stream::Heard,
-    tabs::{Deed, Letter, Moment, Tab, Tabs, Word},
+    tabs::{Letter, Moment, Order, Tab, Tabs, Word},
 };
 use crate::domain::{change::Tick, revision::Cursor};
 
@@ -38,40 +38,40 @@ impl Line {
     }
 
     /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
-    pub(super) fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
+    pub(super) fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Order>) {
         let now = Moment {
             wall_ms: clock::wall_ms(),
             elapsed_ms: clock::elapsed_ms(),
         };
-        let deeds = self.parts.try_update_value(|parts| {
+        let orders = self.parts.try_update_value(|parts| {
             let (tabs, _) = parts.tabs.as_mut()?;
             Some(act(tabs, now))
         });
-        for deed in deeds.flatten().into_iter().flatten() {
-            match deed {
-                Deed::Open => self.open_stream(),
-                Deed::Close => {
+        for order in orders.flatten().into_iter().flatten() {
+            match order {
+                Order::Open => self.open_stream(),
+                Order::Close => {
                     // Taken out first: what is dropped must not find the parts borrowed.
                     let old = self.parts.try_update_value(|parts| parts.stream.take());
                     drop(old);
                 }
-                Deed::Say(letter) => self.say(&letter),
-                Deed::Follow(leader) => {
+                Order::Say(letter) => self.say(&letter),
+                Order::Follow(leader) => {
                     let after = self.state.cursor.get_value();
                     self.parts.update_value(|parts| {
                         parts.recent = parts.recent.take().or_else(|| after.map(Recent::new));
                     });
                     self.say_word(Word::Follow { leader, after });
                 }
-                Deed::Replay { to, after } => {
+                Order::Replay { to, after } => {
                     for heard in self.replay(after) {
                         let to = Some(to);
                         self.say_word(Word::Passed { to, heard });
                     }
                 }
-                Deed::Hear(heard) => self.hear(heard),
-                Deed::ComeBack => self.tell(Happening::Dismissed),
-                Deed::Ask => self.tell(Happening::Muted(Why::ManyTabs)),
+                Order::Hear(heard) => self.hear(heard),
+                Order::ComeBack => self.tell(Happening::Dismissed),
+                Order::Poll => self.tell(Happening::Muted(Why::ManyTabs)),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! One server-sent event stream of a session. Browser only.
+//! One server-sent event stream of a session, and what is heard on it. All but `Heard` is browser only.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};

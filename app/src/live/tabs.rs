@@ -1,6 +1,6 @@
 //! Which of a browser's tabs keep a live stream open. Browsers open some six connections to a server over HTTP/1.1, and a
 //! press must not wait for one: tabs that show the same share the stream of a leader, and all leaders together are few.
-//! Pure: `line.rs` brings the letters of other tabs, and does what is told here.
+//! Pure: `relay.rs` brings the letters of other tabs, and does what is ordered here.
 //!
 //! There is no lock to be had on plain HTTP (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at
 //! once, and claims it aloud; whoever has an earlier claim to the same answers with that, and the later one follows.
@@ -12,9 +12,9 @@ use crate::domain::revision::Cursor;
 const MOST_LEADERS: usize = 3;
 
 /// A leader passes on the server's heartbeat, which comes every 15 s: one that misses two of them is gone, in milliseconds.
-const SILENCE_MS: f64 = 40_000.0;
+pub(super) const SILENCE_MS: f64 = 40_000.0;
 
-/// A tab that has missed more than its leader knows reads it from a stream of its own, for so long, in milliseconds.
+/// How long a tab that missed more than its leader keeps reads from a stream of its own, in milliseconds.
 const CATCH_UP_MS: f64 = 5_000.0;
 
 /// A moment by both of the browser's clocks, in milliseconds.
@@ -65,7 +65,7 @@ pub(super) enum Word {
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Deed {
+pub(super) enum Order {
     /// Open a stream.
     Open,
     /// Close it.
@@ -80,15 +80,15 @@ pub(super) enum Deed {
     Hear(Heard),
     /// The leader is gone, or there is room for another stream: open one after a moment.
     ComeBack,
-    /// There are too many streams: ask instead.
-    Ask,
+    /// There are too many streams: poll instead.
+    Poll,
 }
 
 /// What this tab is among those of its browser.
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
     /// It wants no stream just now.
-    None,
+    Idle,
     /// It keeps the stream open.
     Leads { since_ms: f64, has_followers: bool },
     /// It hears what a leader passes on, once that has told what was missed before.
@@ -96,7 +96,7 @@ enum Part {
     /// It has missed more than its leader knows, and reads it from a stream of its own.
     CatchesUp { since_ms: f64 },
     /// There were too many leaders.
-    Asks,
+    Polls,
 }
 
 /// A tab that keeps a stream open.
@@ -124,13 +124,13 @@ impl Tabs {
             tab,
             topic,
             is_hidden,
-            part: Part::None,
+            part: Part::Idle,
             others: Vec::new(),
         }
     }
 
     /// This tab wants a stream.
-    pub(super) fn lead(&mut self, now: Moment) -> Vec<Deed> {
+    pub(super) fn lead(&mut self, now: Moment) -> Vec<Order> {
         // A leader that opens its stream anew keeps those that follow it.
         if !matches!(self.part, Part::Leads { .. }) {
             self.part = Part::Leads {
@@ -138,22 +138,22 @@ impl Tabs {
                 has_followers: false,
             };
         }
-        let mut deeds = vec![Deed::Open];
-        deeds.extend(self.claim(true));
-        deeds
+        let mut orders = vec![Order::Open];
+        orders.extend(self.claim(true));
+        orders
     }
 
     /// This tab wants no stream any more, or not for a while.
-    pub(super) fn leave(&mut self) -> Vec<Deed> {
-        match std::mem::replace(&mut self.part, Part::None) {
-            Part::Leads { .. } => vec![Deed::Close, self.say(Word::Left)],
-            Part::CatchesUp { .. } => vec![Deed::Close],
-            Part::None | Part::Follows { .. } | Part::Asks => Vec::new(),
+    pub(super) fn leave(&mut self) -> Vec<Order> {
+        match std::mem::replace(&mut self.part, Part::Idle) {
+            Part::Leads { .. } => vec![Order::Close, self.say(Word::Left)],
+            Part::CatchesUp { .. } => vec![Order::Close],
+            Part::Idle | Part::Follows { .. } | Part::Polls => Vec::new(),
         }
     }
 
     /// The tab was hidden, or is seen again.
-    pub(super) fn hide(&mut self, is_hidden: bool, now: Moment) -> Vec<Deed> {
+    pub(super) fn set_hidden(&mut self, is_hidden: bool, now: Moment) -> Vec<Order> {
         if self.is_hidden == is_hidden {
             return Vec::new();
         }
@@ -161,12 +161,12 @@ impl Tabs {
         match &self.part {
             Part::Leads { .. } => self.claim(false).into_iter().collect(),
             Part::Follows { leader, .. } if leader.is_hidden && !is_hidden => self.lead(now),
-            Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => Vec::new(),
+            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => Vec::new(),
         }
     }
 
     /// Takes in what another tab says.
-    pub(super) fn hear(&mut self, letter: Letter, now: Moment) -> Vec<Deed> {
+    pub(super) fn hear(&mut self, letter: Letter, now: Moment) -> Vec<Order> {
         let Letter { from, topic, word } = letter;
         if from == self.tab {
             return Vec::new();
@@ -191,27 +191,27 @@ impl Tabs {
                     Part::Follows { leader, .. } if leader.tab == from => {
                         match self.has_room(now) {
                             true => {
-                                self.part = Part::None;
-                                vec![Deed::ComeBack]
+                                self.part = Part::Idle;
+                                vec![Order::ComeBack]
                             }
                             // It went since it had no room.
-                            false => self.ask(),
+                            false => self.poll(),
                         }
                     }
-                    Part::None
+                    Part::Idle
                     | Part::Leads { .. }
                     | Part::Follows { .. }
                     | Part::CatchesUp { .. }
-                    | Part::Asks => self.come_back_where_there_is_room(now),
+                    | Part::Polls => self.come_back_where_there_is_room(now),
                 }
             }
             Word::Follow { leader, after } if is_ours && leader == self.tab => {
                 match &mut self.part {
                     Part::Leads { has_followers, .. } => {
                         *has_followers = true;
-                        vec![Deed::Replay { to: from, after }]
+                        vec![Order::Replay { to: from, after }]
                     }
-                    Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => {
+                    Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => {
                         vec![self.say(Word::Left)]
                     }
                 }
@@ -230,7 +230,7 @@ impl Tabs {
         }
     }
 
-    fn hear_passed(&mut self, from: Tab, to: Option<Tab>, heard: Heard, now: Moment) -> Vec<Deed> {
+    fn hear_passed(&mut self, from: Tab, to: Option<Tab>, heard: Heard, now: Moment) -> Vec<Order> {
         let is_for_all = to.is_none();
         if to.is_some_and(|to| to != self.tab) {
             return Vec::new();
@@ -245,22 +245,22 @@ impl Tabs {
                     self.part = Part::CatchesUp {
                         since_ms: now.elapsed_ms,
                     };
-                    vec![Deed::Open]
+                    vec![Order::Open]
                 }
                 // What everybody hears lies behind what this tab has missed, and will be told to it in its order.
                 Heard::Frame { .. } | Heard::Tick { .. } if is_for_all && !*has_all => Vec::new(),
                 Heard::Frame { .. }
                 | Heard::Tick { .. }
                 | Heard::Goodbye { .. }
-                | Heard::Failed => vec![Deed::Hear(heard)],
+                | Heard::Failed => vec![Order::Hear(heard)],
             },
             // Two that lead: one of them was away when the other claimed.
             Part::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
-            Part::None
+            Part::Idle
             | Part::Leads { .. }
             | Part::Follows { .. }
             | Part::CatchesUp { .. }
-            | Part::Asks => Vec::new(),
+            | Part::Polls => Vec::new(),
         }
     }
 
@@ -293,7 +293,7 @@ impl Tabs {
     }
 
     /// Forgets the tabs that fell silent, and ends what was only for a while.
-    pub(super) fn look(&mut self, now: Moment) -> Vec<Deed> {
+    pub(super) fn look(&mut self, now: Moment) -> Vec<Order> {
         self.others
             .retain(|other| now.elapsed_ms - other.heard_ms < SILENCE_MS);
         match &self.part {
@@ -305,11 +305,11 @@ impl Tabs {
                 };
                 self.claim(true).into_iter().collect()
             }
-            Part::None
+            Part::Idle
             | Part::Leads { .. }
             | Part::Follows { .. }
             | Part::CatchesUp { .. }
-            | Part::Asks => self.come_back_where_there_is_room(now),
+            | Part::Polls => self.come_back_where_there_is_room(now),
         }
     }
 
@@ -318,13 +318,13 @@ impl Tabs {
         matches!(self.part, Part::Follows { .. })
     }
 
-    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Deed> {
+    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Order> {
         match (&self.part, self.own_claim()) {
-            (Part::None | Part::CatchesUp { .. }, _) => Vec::new(),
+            (Part::Idle | Part::CatchesUp { .. }, _) => Vec::new(),
             (Part::Leads { .. }, Some(own)) if theirs < own => {
-                let mut deeds = self.leave();
-                deeds.extend(self.follow(theirs));
-                deeds
+                let mut orders = self.leave();
+                orders.extend(self.follow(theirs));
+                orders
             }
             (Part::Leads { .. }, _) => self.claim(false).into_iter().collect(),
             // Nobody who is seen should hang on a tab that may be frozen.
@@ -333,7 +333,7 @@ impl Tabs {
             {
                 self.lead(now)
             }
-            (Part::Asks, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
+            (Part::Polls, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
             // It leads again after it was away: it knows nothing of those that followed it.
             (Part::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && leader.since_ms != theirs.since_ms =>
@@ -349,42 +349,42 @@ impl Tabs {
             }
             (Part::Follows { leader, .. }, _) if theirs < *leader => self.follow(theirs),
             (Part::Follows { .. }, _) => Vec::new(),
-            (Part::Asks, _) => self.follow(theirs),
+            (Part::Polls, _) => self.follow(theirs),
         }
     }
 
-    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Deed> {
+    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Order> {
         match self.own_claim() {
             None => self.come_back_where_there_is_room(now),
             Some(own) if self.streams_before(own) >= MOST_LEADERS => {
-                let mut deeds = self.leave();
-                deeds.extend(self.ask());
-                deeds
+                let mut orders = self.leave();
+                orders.extend(self.poll());
+                orders
             }
             Some(_) if asks => self.claim(false).into_iter().collect(),
             Some(_) => Vec::new(),
         }
     }
 
-    fn follow(&mut self, leader: Claim) -> Vec<Deed> {
+    fn follow(&mut self, leader: Claim) -> Vec<Order> {
         self.part = Part::Follows {
             leader,
             has_all: false,
         };
-        vec![Deed::Follow(leader.tab)]
+        vec![Order::Follow(leader.tab)]
     }
 
-    fn ask(&mut self) -> Vec<Deed> {
-        self.part = Part::Asks;
-        vec![Deed::Ask]
+    fn poll(&mut self) -> Vec<Order> {
+        self.part = Part::Polls;
+        vec![Order::Poll]
     }
 
-    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Deed> {
-        if self.part != Part::Asks || !self.has_room(now) {
+    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Order> {
+        if self.part != Part::Polls || !self.has_room(now) {
             return Vec::new();
         }
-        self.part = Part::None;
-        vec![Deed::ComeBack]
+        self.part = Part::Idle;
+        vec![Order::ComeBack]
     }
 
     /// Whether this tab could keep a stream open if it claimed one now.
@@ -412,17 +412,17 @@ impl Tabs {
     fn own_claim(&self) -> Option<Claim> {
         match &self.part {
             Part::Leads { since_ms, .. } => Some(self.claim_since(*since_ms)),
-            Part::None | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Asks => None,
+            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => None,
         }
     }
 
-    fn claim(&self, asks: bool) -> Option<Deed> {
+    fn claim(&self, asks: bool) -> Option<Order> {
         let claim = self.own_claim()?;
         Some(self.say(Word::Claim { claim, asks }))
     }
 
-    fn say(&self, word: Word) -> Deed {
-        Deed::Say(self.letter(word))
+    fn say(&self, word: Word) -> Order {
+        Order::Say(self.letter(word))
     }
 }
 
@@ -485,27 +485,27 @@ mod tests {
             }
         }
 
-        fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Deed>) {
+        fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Order>) {
             self.now_ms += 1.0;
             let now = Moment {
                 wall_ms: self.now_ms,
                 elapsed_ms: self.now_ms,
             };
-            let deeds = act(&mut self.pages[at].tabs, now);
-            for deed in deeds {
-                match deed {
-                    Deed::Open => {
+            let orders = act(&mut self.pages[at].tabs, now);
+            for order in orders {
+                match order {
+                    Order::Open => {
                         self.pages[at].has_stream = true;
                         self.stream(at);
                     }
-                    Deed::Close => self.pages[at].has_stream = false,
-                    Deed::Say(letter) => self.say(at, &letter),
-                    Deed::Follow(leader) => {
+                    Order::Close => self.pages[at].has_stream = false,
+                    Order::Say(letter) => self.say(at, &letter),
+                    Order::Follow(leader) => {
                         let after = Some(cursor(self.pages[at].revision));
                         let letter = self.pages[at].tabs.letter(Word::Follow { leader, after });
                         self.say(at, &letter);
                     }
-                    Deed::Replay { to, after } => {
+                    Order::Replay { to, after } => {
                         let mut all = self.pages[at].recent.after(after);
                         all.push(Heard::Opened);
                         for heard in all {
@@ -514,10 +514,10 @@ mod tests {
                             self.say(at, &letter);
                         }
                     }
-                    Deed::Hear(heard) => self.take(at, &heard),
-                    Deed::ComeBack => self.pages[at].waits = true,
+                    Order::Hear(heard) => self.take(at, &heard),
+                    Order::ComeBack => self.pages[at].waits = true,
                     // It reads a snapshot now and then.
-                    Deed::Ask => {}
+                    Order::Poll => {}
                 }
             }
         }
@@ -591,7 +591,7 @@ mod tests {
         fn hide(&mut self, at: usize) {
             self.pages[at].is_hidden ^= true;
             let is_hidden = self.pages[at].is_hidden;
-            self.act(at, |tabs, now| tabs.hide(is_hidden, now));
+            self.act(at, |tabs, now| tabs.set_hidden(is_hidden, now));
         }
 
         fn deliver(&mut self, at: usize, from: usize) -> bool {
@@ -630,7 +630,7 @@ mod tests {
                 }
                 let is_lost = |page: &Page| match &page.tabs.part {
                     Part::Follows { leader, .. } => !self.pages[leader.tab.0 as usize].has_stream,
-                    Part::None | Part::Leads { .. } | Part::CatchesUp { .. } | Part::Asks => false,
+                    Part::Idle | Part::Leads { .. } | Part::CatchesUp { .. } | Part::Polls => false,
                 };
                 let comes = |at: &usize| self.pages[*at].waits || is_lost(&self.pages[*at]);
                 if let Some(at) = open.into_iter().find(comes) {
@@ -683,8 +683,8 @@ mod tests {
                 );
                 match &page.tabs.part {
                     Part::Leads { .. } => assert_eq!(page.revision, self.revision),
-                    Part::Asks => {}
-                    Part::None => panic!("a tab hears nothing"),
+                    Part::Polls => {}
+                    Part::Idle => panic!("a tab hears nothing"),
                     Part::CatchesUp { .. } => panic!("a tab keeps a stream of its own"),
                     Part::Follows { leader, has_all } => {
                         assert!(*has_all && self.pages[leader.tab.0 as usize].has_stream);
@@ -780,9 +780,9 @@ mod tests {
             claim: claim(2),
             asks: false,
         };
-        let deeds = tabs.hear(letter(2, word), now(6.0));
+        let orders = tabs.hear(letter(2, word), now(6.0));
         let left = tabs.say(Word::Left);
-        assert_eq!(deeds, [Deed::Close, left, Deed::Follow(Tab(2))]);
+        assert_eq!(orders, [Order::Close, left, Order::Follow(Tab(2))]);
         let frame = Heard::Frame {
             id: "id".to_owned(),
             json: "json".to_owned(),
@@ -791,7 +791,7 @@ mod tests {
             let heard = heard.clone();
             tabs.hear(letter(from, Word::Passed { to, heard }), now(7.0))
         };
-        let taken = [Deed::Hear(frame.clone())];
+        let taken = [Order::Hear(frame.clone())];
         // Only what is told to it, until it has all that it missed.
         assert_eq!(passed(2, None, &frame), []);
         assert_eq!(passed(2, Some(Tab(9)), &frame), taken);
@@ -799,6 +799,9 @@ mod tests {
         assert_eq!(passed(2, None, &frame), taken);
         assert_eq!(passed(2, Some(Tab(8)), &frame), []);
         assert_eq!(passed(3, None, &frame), []);
-        assert_eq!(tabs.hear(letter(2, Word::Left), now(8.0)), [Deed::ComeBack]);
+        assert_eq!(
+            tabs.hear(letter(2, Word::Left), now(8.0)),
+            [Order::ComeBack]
+        );
     }
 }

@@ -31,14 +31,14 @@ use super::{
 };
 use crate::world::Clock;
 
-/// Who does something, where, and under which name.
+/// Who does something, where, and as which act.
 #[derive(Clone, Copy, Debug)]
 pub struct Moderating {
     /// The session.
     pub session: SessionId,
     /// Who does it.
     pub author: VisitorId,
-    /// The act's name. Several calls with the same one are one act.
+    /// The act's id. Calls with the same one are one act.
     pub act: Uuid,
 }
 
@@ -475,7 +475,7 @@ async fn locked(
     store: &Store,
     asked: Moderating,
 ) -> Result<(DatabaseTransaction, Change, Label), StoreError> {
-    // They are no acts of anybody's.
+    // These ids mark hidden timestamps, and are no moderator's acts.
     if [HELD, FORGOTTEN].contains(&asked.act) {
         return Err(ClipsError::NoModeration.into());
     }

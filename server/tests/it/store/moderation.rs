@@ -393,7 +393,7 @@ async fn all_that_pass_a_filter_are_hidden_however_many_calls_it_takes_as_one_ac
 }
 
 #[tokio::test]
-async fn only_what_hides_can_be_undone() {
+async fn showing_again_and_what_is_no_act_cannot_be_undone() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
         let id = stage.press(&session, "a").await.id;
