@@ -221,7 +221,7 @@ impl Store {
         );
         let rows = act.find(hidden, Some(most)).await?;
         let may_hide_others = rows.len() as u64 == most;
-        act.show(rows).await?;
+        act.set_hidden(rows, None).await?;
         if may_hide_others {
             return act.answers(Undoing::GoesOn).await;
         }
@@ -244,6 +244,8 @@ struct Act {
     is_known: bool,
     /// Whether something was done that the log shall tell.
     has_done: bool,
+    /// Whether what is written is what the act is done to. It is not while the act is undone.
+    counts: bool,
 }
 
 impl Act {
@@ -287,6 +289,7 @@ impl Act {
             row,
             is_known,
             has_done: false,
+            counts: true,
         })
     }
 
@@ -307,6 +310,7 @@ impl Act {
             row,
             is_known: true,
             has_done: false,
+            counts: false,
         })
     }
 
@@ -380,15 +384,6 @@ impl Act {
         Ok(())
     }
 
-    /// Shows rows again without counting them as what this act was done to.
-    async fn show(&mut self, rows: Vec<timestamp::Model>) -> Result<(), StoreError> {
-        let (timestamps, about) = (self.row.timestamps, self.row.timestamp_id);
-        self.set_hidden(rows, None).await?;
-        self.row.timestamps = timestamps;
-        self.row.timestamp_id = about;
-        Ok(())
-    }
-
     /// Gives the timestamp of an edit the note from before it, unless somebody changed it again.
     async fn take_note_back(&mut self) -> Result<(), StoreError> {
         let id = self.row.timestamp_id.ok_or(ClipsError::NoTimestamp)?;
@@ -402,11 +397,8 @@ impl Act {
         }
         let before = self.row.note_before.clone();
         let before = before.filter(|note| !note.is_empty());
-        let timestamps = self.row.timestamps;
         self.write(&rows, &[(timestamp::Column::Note, Expr::value(before))])
-            .await?;
-        self.row.timestamps = timestamps;
-        Ok(())
+            .await
     }
 
     /// Writes that the act is undone.
@@ -429,8 +421,10 @@ impl Act {
         self.change
             .write_timestamps(&self.tx, rows, columns)
             .await?;
-        self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
-        self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
+        if self.counts {
+            self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
+            self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
+        }
         self.has_done = true;
         Ok(())
     }
