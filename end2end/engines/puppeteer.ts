@@ -38,7 +38,9 @@ export async function start(browser: keyof typeof PROGRAMS, lack?: Lack): Promis
   return {
     async open(): Promise<Tab> {
       // Chromium knows its profile's settings in the first context alone.
-      const page = await (lack ? running : await running.createBrowserContext()).newPage();
+      const context = lack ? running : await running.createBrowserContext();
+      // A tab behind another is hidden: it draws ever more seldom, so clicks wait, and after a while it gives its stream back.
+      const page = await context.newPage({ type: 'window' });
       page.setDefaultTimeout(PATIENCE);
       // Chromium has no switch for it.
       if (isChrome && lack === 'WebAssembly') await page.evaluateOnNewDocument('delete self.WebAssembly');
