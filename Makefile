@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test format lint native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
+.PHONY: run build test format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -16,7 +16,7 @@ build: setup
 
 ## Everything that must hold on main.
 test:
-	@scripts/steps.sh setup-test format lint native-tests build browser-tests engine-tests fault-tests
+	@scripts/steps.sh setup-test format lint build-tests native-tests browser-tests engine-tests fault-tests
 	@echo "All checks passed."
 
 format:
@@ -24,26 +24,29 @@ format:
 
 lint:
 	cargo clippy --all-targets -- -D warnings
-	cargo clippy -p bench --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --features viewer -- -D warnings
 
-## Rules, store on SQLite and Postgres, HTTP; and how the benchmarks count.
-native-tests:
-	scripts/with-postgres.sh cargo test
-	cargo test -p bench
+## The server and all that tests it, built once and without the optimizer; and the browser's files as they are shipped.
+build-tests: setup-test
+	cargo build --all-targets
+	scripts/build-site.sh
 
-## The shipped build in a real Chromium, on SQLite and, where it matters, on Postgres.
-browser-tests: $(if $(BUILT),,build)
+## Rules, store on SQLite and Postgres, HTTP; and how the benchmarks count.
+native-tests: setup-test
+	scripts/with-postgres.sh cargo test
+
+## The pages in a real Chromium, on SQLite and, where it matters, on Postgres.
+browser-tests: $(if $(BUILT),,build-tests)
 	scripts/with-postgres.sh npm --prefix end2end test
 
 ## One short stream in Chromium, Firefox and WebKit, and what their policies stop.
-engine-tests: $(if $(BUILT),,build)
+engine-tests: $(if $(BUILT),,build-tests)
 	xvfb-run -a npm --prefix end2end run engines
 
-## A few rounds of every fault of bench/faults/README.md, against the shipped server.
-fault-tests: $(if $(BUILT),,build)
-	scripts/fault.sh short
+## A few rounds of every fault of bench/faults/README.md, against the server of the tests.
+fault-tests: $(if $(BUILT),,build-tests)
+	scripts/with-postgres.sh timeout 3000 $(TARGET)/debug/bench fault short
 
 ## The pages in Chromium.
 bench-b8: setup-test

@@ -8,11 +8,11 @@ cd "$(dirname "$0")/.."
 case "${1:-}" in
   model)
     MODEL_PRESSES=${MODEL_PRESSES:-10000} MODEL_CASES=${MODEL_CASES:-300} \
-      exec scripts/with-postgres.sh cargo test -p server --test it store::model
+      exec scripts/with-postgres.sh cargo test --test it store::model
     ;;
   malformed)
-    MALFORMED_CASES=${MALFORMED_CASES:-1000000} cargo test -p server --test it malformed::parsers
-    MALFORMED_CASES=10000 exec cargo test -p server --test it malformed::requests
+    MALFORMED_CASES=${MALFORMED_CASES:-1000000} cargo test --test it malformed::parsers
+    MALFORMED_CASES=10000 exec cargo test --test it malformed::requests
     ;;
 esac
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes these targets one after the other, and tells at the end, also after a failure, how long each took and which were
 # not reached:
-# scripts/steps.sh lint build browser-tests.
+# scripts/steps.sh lint build-tests browser-tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,5 +21,5 @@ for step in "${steps[@]}"; do
   took+=("$(printf '%5d s  %s%s' $((SECONDS - began)) "$step" "$([ $status = 0 ] || echo ' (failed)')")")
   [ $status = 0 ] || exit $status
   # What is built once is not built again by the steps that need it.
-  [ "$step" != build ] || export BUILT=yes
+  [ "$step" != build-tests ] || export BUILT=yes
 done

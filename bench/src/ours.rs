@@ -12,7 +12,7 @@ use crate::{
     sse::{MARK, Stream},
 };
 
-/// Where the release build of the workspace lies.
+/// Where the build lies that this program is part of: optimized for benchmarks and long faults, not for `make test`.
 fn target() -> PathBuf {
     let own = std::env::current_exe().unwrap_or_default();
     own.parent().map(PathBuf::from).unwrap_or_default()
@@ -21,7 +21,7 @@ fn target() -> PathBuf {
 /// Which program is started.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// The server as it is shipped, or what `BENCH_SERVER` names.
+    /// The server that was built along with this program, or what `BENCH_SERVER` names.
     Shipped,
     /// The same router over the same store, with one transaction for every press.
     OneRow,

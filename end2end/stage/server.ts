@@ -1,4 +1,4 @@
-// The true server, as it is shipped, on a free port with a database of its own. It can be stopped and started again.
+// The true server on a free port with a database of its own. It can be stopped and started again.
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ export class Server {
 
   async start(): Promise<void> {
     const child = spawn(
-      join(target, 'release/server'),
+      join(target, 'debug/server'),
       ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', join(target, 'site'), ...this.flags],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { LIMITS: 'false', ...process.env } },
     );

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds the site folder as it is shipped: hashed, precompressed files for the browser.
+# The steps are those of `cargo leptos build --release`, without the quarter of an hour that installing it takes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/env.sh
+
+# Built beside the old folder, and put in its place at once: a running server never sees half a site.
+new=$SITE.new
+rm -rf "$new"
+mkdir -p "$new/pkg"
+cp -R public/. "$new/"
+
+# bundle NAME FLAG…: builds the browser's half with these flags for cargo.
+bundle() {
+  cargo build --profile wasm-release --target wasm32-unknown-unknown -p frontend "${@:2}"
+  wasm-bindgen --target web --no-typescript --keep-debug --out-dir "$new/pkg" --out-name "$1" \
+    "$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm"
+  # For what is downloaded, not for the module itself: functions that are alike compress better than ones that were put
+  # into each other, and best side by side, where their names put them.
+  wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
+    --strip-debug --strip-producers -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm"
+  rm "$new/pkg/$1_bg.wasm"
+}
+bundle viewer --features viewer
+bundle clips
+sass --no-source-map --style=compressed style/main.scss "$new/pkg/clips.css"
+
+# A name that changes with the content may be cached for ever. hash.txt tells the server the names; it has one hash a kind.
+for kind in js wasm css; do
+  hash=$(cat "$new"/pkg/*."$kind" | sha256sum | cut -c 1-16)
+  for file in "$new"/pkg/*."$kind"; do mv "$file" "${file%."$kind"}.$hash.$kind"; done
+  echo "$kind: $hash" >> "$new/hash.txt"
+done
+
+node - "$new" <<'JS'
+const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
+const site = process.argv[2];
+for (const file of readdirSync(site, { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(js|wasm|css|svg|webmanifest|txt)$/.test(file) || file === 'hash.txt') continue;
+  const plain = readFileSync(`${site}/${file}`);
+  const brotli = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
+  writeFileSync(`${site}/${file}.br`, brotli);
+  writeFileSync(`${site}/${file}.gz`, gzipSync(plain, { level: 9 }));
+  console.log(`${file}: ${plain.length} bytes, brotli ${brotli.length}`);
+}
+JS
+
+# Tabs that are open load what the build before named: it stays, for one build.
+for kind in js wasm css; do
+  now=$(sed -n "s/^$kind: //p" "$new/hash.txt")
+  before=$(sed -n "s/^$kind: //p" "$SITE/hash.txt" 2>/dev/null || true)
+  # A build that changed nothing keeps what the last one kept.
+  [ "$before" = "$now" ] && before='*'
+  [ -z "$before" ] || cp -n "$SITE"/pkg/*.$before."$kind"* "$new/pkg/" 2>/dev/null || true
+done
+
+rm -rf "$SITE"
+mv "$new" "$SITE"
