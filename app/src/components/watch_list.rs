@@ -166,7 +166,8 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigge
     Effect::new(move |_| {
         let y = StoredValue::new(scroll::y());
         let listener = window_event_listener(ev::scroll, move |_| {
-            let is_upwards = scroll::y() < y.get_value();
+            // At the very top nobody can go further up: there a step that another one has undone counts, too.
+            let is_upwards = scroll::y() < y.get_value() || scroll::y() <= 0.0;
             y.set_value(scroll::y());
             let is_near =
                 || find("[data-older]").is_some_and(|older| scroll::top_of(&older) > NEAR);
