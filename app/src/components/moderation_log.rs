@@ -21,29 +21,39 @@ pub fn ModerationLog(
 ) -> impl IntoView {
     let acts = RwSignal::new(None::<Log>);
     let error = RwSignal::new(None::<ClipsError>);
-    let is_busy = RwSignal::new(false);
+    // Each act by itself: who undoes two in a row need not wait for the first.
+    let being_undone = RwSignal::new(Vec::<ModerationId>::new());
+    let loads = StoredValue::new(0_u32);
     let load = move |pages: usize| {
+        loads.update_value(|loads| *loads += 1);
+        let this = loads.get_value();
         spawn_local(async move {
-            match Log::load(feed, pages).await {
-                Ok(log) => {
-                    error.try_set(None);
-                    acts.try_set(Some(log));
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
+            let answer = Log::load(feed, pages).await;
+            // Answers may overtake each other: only the last that was asked for counts.
+            if loads.try_get_value() != Some(this) {
+                return;
+            }
+            match answer {
+                Ok(log) => acts.set(Some(log)),
+                Err(refusal) => error.set(Some(refusal)),
             }
         });
     };
+    let look = move |pages: usize| {
+        error.set(None);
+        load(pages);
+    };
     let pages = move || acts.with_untracked(|log| log.as_ref().map_or(1, |log| log.pages));
     let undo = move |act: ModerationId| {
-        if is_busy.get_untracked() {
+        if being_undone.with_untracked(|acts| acts.contains(&act)) {
             return;
         }
-        is_busy.set(true);
+        being_undone.update(|acts| acts.push(act));
+        error.set(None);
         spawn_local(async move {
             let answer = deed::undo(feed.code(), act).await;
-            if is_busy.try_set(false).is_some() {
+            let is_here = being_undone.try_update(|acts| acts.retain(|other| *other != act));
+            if is_here.is_none() {
                 return;
             }
             match answer {
@@ -60,7 +70,7 @@ pub fn ModerationLog(
             class="panel fold"
             on:toggle=move |event| {
                 if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
-                    load(1);
+                    look(1);
                 }
             }
         >
@@ -72,7 +82,7 @@ pub fn ModerationLog(
                 in_words(acts.read().as_ref(), error.read().is_some())
                     .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
             }}
-            <ol class="log" aria-busy=move || is_busy.get().then_some("true")>
+            <ol class="log" aria-busy=move || (!being_undone.read().is_empty()).then_some("true")>
                 <For
                     each=move || acts.get().map(|log| log.acts).unwrap_or_default()
                     key=face
@@ -85,7 +95,7 @@ pub fn ModerationLog(
                 <button
                     type="button"
                     class="button button--quiet"
-                    on:click=move |_| load(pages())
+                    on:click=move |_| look(pages())
                 >
                     "Look again"
                 </button>
@@ -93,7 +103,7 @@ pub fn ModerationLog(
                     <button
                         type="button"
                         class="button button--quiet"
-                        on:click=move |_| load(pages() + 1)
+                        on:click=move |_| look(pages() + 1)
                     >
                         "Show older"
                     </button>
