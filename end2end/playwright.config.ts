@@ -7,6 +7,10 @@ import type { StageOptions } from './stage/stage';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (!chromium) throw new Error('Chromium is missing: run scripts/setup.sh test');
+/** Chromium as people have it: with its profile's settings, with extensions, and with the windows that cost half of a test's time. */
+export const wholeChromium = chromium;
+// The same engine, and nothing around it.
+const shell = '/usr/bin/chromium-headless-shell';
 
 // A core carries a browser with a server, and little more.
 const workers = availableParallelism();
@@ -29,7 +33,7 @@ export default defineConfig<StageOptions & EngineOptions>({
     // Browsers draw in software here: a badge that breathes on each open page takes most of a core.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
-      executablePath: chromium,
+      executablePath: existsSync(shell) ? shell : chromium,
       args: [
         '--headless',
         '--no-sandbox',

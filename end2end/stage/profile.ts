@@ -3,7 +3,7 @@ import { chromium, type BrowserContext } from '@playwright/test';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import config from '../playwright.config';
+import config, { wholeChromium } from '../playwright.config';
 
 /** Lets Chromium keep neither cookies nor storage in a new profile. */
 export function blockCookies(folder: string): void {
@@ -42,6 +42,7 @@ export class Profile {
     }
     const context = await chromium.launchPersistentContext(folder, {
       ...launch,
+      executablePath: wholeChromium,
       args,
       ignoreDefaultArgs: ['--disable-extensions'],
       baseURL: url,
