@@ -1,12 +1,13 @@
 //! The port: what the pages and the server functions ask of the server, and the errors they get.
 
+use std::fmt;
+
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize, de::Error as _};
-use serde_json::value::RawValue;
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use thiserror::Error;
 
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
         text::{Game, Label, Note, Title},
         timestamp::{BeganAt, Place, Timestamp, TimestampId},
     },
+    json::JsonEncoding,
 };
 
 /// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
@@ -212,13 +214,8 @@ pub struct OwnSession {
 }
 
 /// Why something was not done, in words that a person can act on.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(
-    tag = "error",
-    content = "detail",
-    rename_all = "snake_case",
-    try_from = "ErrorFields"
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
+#[serde(tag = "error", content = "detail", rename_all = "snake_case")]
 pub enum ClipsError {
     /// No session has this code.
     #[error("No session has this code. Please check it, or ask the streamer for the link.")]
@@ -293,57 +290,78 @@ pub enum ClipsError {
     Broken,
 }
 
-/// An error as it is read; serde's own code for this would weigh more than the rest of it.
-#[derive(Deserialize)]
-struct ErrorFields {
-    error: String,
-    detail: Option<Box<RawValue>>,
-}
+/// Reads an error: its name, and then what it is about. Serde's own code for this would weigh more than the rest of it.
+struct ErrorVisitor;
 
-/// What some errors are about.
-#[derive(Deserialize)]
-struct Detail {
-    note: Option<Note>,
-    seconds: Option<u16>,
-}
+impl<'de> Visitor<'de> for ErrorVisitor {
+    type Value = ClipsError;
 
-impl TryFrom<ErrorFields> for ClipsError {
-    type Error = serde_json::Error;
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an error of this program")
+    }
 
-    fn try_from(fields: ErrorFields) -> Result<Self, Self::Error> {
-        let detail = fields.detail.as_deref().map_or("null", RawValue::get);
-        let seconds = || {
-            let Detail { seconds, .. } = serde_json::from_str(detail)?;
-            seconds.ok_or_else(|| serde_json::Error::missing_field("seconds"))
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClipsError, A::Error> {
+        let name = match map.next_entry::<String, String>()? {
+            Some((key, name)) if key == "error" => name,
+            _ => return Err(A::Error::missing_field("error")),
         };
-        Ok(match fields.error.as_str() {
-            "not_found" => Self::NotFound,
-            "forbidden" => Self::Forbidden(serde_json::from_str(detail)?),
-            "dead_link" => Self::DeadLink,
-            "press" => Self::Press(serde_json::from_str(detail)?),
-            "act" => Self::Act(serde_json::from_str(detail)?),
-            "conflict" => Self::Conflict,
-            "other_act" => Self::OtherAct,
-            "no_timestamp" => Self::NoTimestamp,
-            "no_moderation" => Self::NoModeration,
+        let error = match name.as_str() {
+            "not_found" => ClipsError::NotFound,
+            "forbidden" => ClipsError::Forbidden(detail(&mut map)?),
+            "dead_link" => ClipsError::DeadLink,
+            "press" => ClipsError::Press(detail(&mut map)?),
+            "act" => ClipsError::Act(detail(&mut map)?),
+            "conflict" => ClipsError::Conflict,
+            "other_act" => ClipsError::OtherAct,
+            "no_timestamp" => ClipsError::NoTimestamp,
+            "no_moderation" => ClipsError::NoModeration,
             "edited" => {
-                let Detail { note, .. } = serde_json::from_str(detail)?;
-                Self::Edited { note }
+                let Theirs { note } = detail(&mut map)?;
+                ClipsError::Edited { note }
             }
-            "edited_since" => Self::EditedSince,
-            "staff" => Self::Staff,
-            "other_site" => Self::OtherSite,
-            "invalid" => Self::Invalid(serde_json::from_str(detail)?),
-            "too_many" => Self::TooMany {
-                seconds: seconds()?,
-            },
-            "busy" => Self::Busy {
-                seconds: seconds()?,
-            },
-            "away" => Self::Away,
-            "broken" => Self::Broken,
-            _ => return Err(serde_json::Error::custom("no error of this program")),
-        })
+            "edited_since" => ClipsError::EditedSince,
+            "staff" => ClipsError::Staff,
+            "other_site" => ClipsError::OtherSite,
+            "invalid" => ClipsError::Invalid(detail(&mut map)?),
+            "too_many" => {
+                let Wait { seconds } = detail(&mut map)?;
+                ClipsError::TooMany { seconds }
+            }
+            "busy" => {
+                let Wait { seconds } = detail(&mut map)?;
+                ClipsError::Busy { seconds }
+            }
+            "away" => ClipsError::Away,
+            "broken" => ClipsError::Broken,
+            _ => return Err(A::Error::custom("no error of this program")),
+        };
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(error)
+    }
+}
+
+/// The note as it stands now.
+#[derive(Deserialize)]
+struct Theirs {
+    note: Option<Note>,
+}
+
+/// How many seconds to wait.
+#[derive(Deserialize)]
+struct Wait {
+    seconds: u16,
+}
+
+fn detail<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
+    match map.next_key::<IgnoredAny>()? {
+        Some(_) => map.next_value(),
+        None => Err(A::Error::missing_field("detail")),
+    }
+}
+
+impl<'de> Deserialize<'de> for ClipsError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ErrorVisitor)
     }
 }
 

@@ -5,12 +5,13 @@
 use std::sync::LazyLock;
 
 use leptos::{prelude::*, reactive::owner::Owner};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use crate::{
     components::{
         announcer::Announcer, live_text::escaped, not_live::NotLive, page_title::PRODUCT,
     },
+    json,
     pages::PageData,
 };
 
@@ -174,18 +175,13 @@ fn preview(property: &'static str, content: impl Into<String>) -> impl IntoView 
 /// The page's data as the text of a script element: JSON that no markup can end, since every `<` in it is escaped.
 fn in_script(page: &PageData) -> String {
     let json = match page {
-        PageData::Home(data) => to_json(data),
-        PageData::Privacy(data) => to_json(data),
-        PageData::Viewer(data) => to_json(data),
-        PageData::Control(data) | PageData::Moderate(data) => to_json(data),
-        PageData::Trouble(data) => to_json(data),
+        PageData::Home(data) => json::write(data),
+        PageData::Privacy(data) => json::write(data),
+        PageData::Viewer(data) => json::write(data),
+        PageData::Control(data) | PageData::Moderate(data) => json::write(data),
+        PageData::Trouble(data) => json::write(data),
     };
     json.replace('<', "\\u003c")
-}
-
-fn to_json(data: &impl Serialize) -> String {
-    // Plain structures of numbers and strings: this can't fail.
-    serde_json::to_string(data).unwrap_or_default()
 }
 
 /// The name of the page that the document shows. Browser only.
@@ -196,7 +192,7 @@ pub fn page_name() -> Option<String> {
 /// The data of the page that the document shows; none where it can't be read. Browser only.
 pub fn page_data<T: DeserializeOwned>() -> Option<T> {
     let json = data_element()?.text_content()?;
-    serde_json::from_str(&json).ok()
+    json::read(&json)
 }
 
 fn data_element() -> Option<web_sys::Element> {

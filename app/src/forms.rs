@@ -1,18 +1,18 @@
 //! How a refusal travels in the address, from the answer to a plain form back to the page that shows it.
 
-use crate::clips::ClipsError;
+use crate::{clips::ClipsError, json};
 
 /// What a page shows where the words came out of an address: anybody can write those, so they are never echoed.
 const CHECK_YOUR_INPUT: &str = "Please check what you typed.";
 
 /// The value of `refused=` for this error, not yet escaped for an address.
 pub fn refusal_to_query(error: &ClipsError) -> String {
-    serde_json::to_string(error).unwrap_or_default()
+    json::write(error)
 }
 
 /// The error that a `refused=` tells, unescaped; none where it is none of ours.
 pub fn refusal_from_query(raw: &str) -> Option<ClipsError> {
-    match serde_json::from_str(raw).ok()? {
+    match json::read(raw)? {
         ClipsError::Invalid(_) => Some(ClipsError::Invalid(CHECK_YOUR_INPUT.into())),
         error => Some(error),
     }

@@ -10,6 +10,7 @@ pub mod components;
 pub mod document;
 pub mod domain;
 pub mod forms;
+pub mod json;
 pub mod live;
 pub mod live_document;
 pub mod pages;

@@ -1,12 +1,11 @@
 //! The server's clock as a server function, for pages that need it before their live stream tells it.
 
 use leptos::server;
-use server_fn::codec::Json;
 
-use crate::{clips::ClipsError, domain::change::Tick};
+use crate::{clips::ClipsError, domain::change::Tick, json::Json};
 
 /// What the server's clock shows. See `Clips::now`.
-#[server(name = NowCall, endpoint = "now", input = Json)]
+#[server(name = NowCall, endpoint = "now", input = Json, output = Json)]
 pub async fn now() -> Result<Tick, ClipsError> {
     super::clips().now().await
 }

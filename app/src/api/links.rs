@@ -1,7 +1,6 @@
 //! Server functions about control and moderator links.
 
 use leptos::server;
-use server_fn::codec::Json;
 
 use crate::{
     clips::ClipsError,
@@ -10,34 +9,35 @@ use crate::{
         code::Code,
         text::Label,
     },
+    json::Json,
 };
 
 /// Redeems the key of a link. See `Clips::redeem`.
-#[server(endpoint = "redeem", input = Json)]
+#[server(endpoint = "redeem", input = Json, output = Json)]
 pub async fn redeem(code: Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
     super::clips().redeem(&code, key).await
 }
 
 /// The session's links. See `Clips::links`.
-#[server(endpoint = "links", input = Json)]
+#[server(endpoint = "links", input = Json, output = Json)]
 pub async fn links(code: Code) -> Result<Vec<Link>, ClipsError> {
     super::clips().links(&code).await
 }
 
 /// Makes a moderator link. See `Clips::mint_link`.
-#[server(endpoint = "mint_link", input = Json)]
+#[server(endpoint = "mint_link", input = Json, output = Json)]
 pub async fn mint_link(code: Code, label: Label) -> Result<MintedLink, ClipsError> {
     super::clips().mint_link(&code, label).await
 }
 
 /// Revokes a moderator link. See `Clips::revoke_link`.
-#[server(endpoint = "revoke_link", input = Json)]
+#[server(endpoint = "revoke_link", input = Json, output = Json)]
 pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ClipsError> {
     super::clips().revoke_link(&code, id).await
 }
 
 /// Replaces the control link. See `Clips::replace_control_link`.
-#[server(endpoint = "replace_control_link", input = Json)]
+#[server(endpoint = "replace_control_link", input = Json, output = Json)]
 pub async fn replace_control_link(code: Code) -> Result<MintedLink, ClipsError> {
     super::clips().replace_control_link(&code).await
 }

@@ -1,7 +1,6 @@
 //! Server functions about what moderators do to visitors, and about the log of it.
 
 use leptos::server;
-use server_fn::codec::Json;
 
 use crate::{
     clips::ClipsError,
@@ -11,10 +10,11 @@ use crate::{
         moderation::{Moderation, ModerationId, Swept, Undoing},
         timestamp::{Place, TimestampId},
     },
+    json::Json,
 };
 
 /// Hides all that pass a filter. See `Clips::hide_filtered`.
-#[server(endpoint = "hide_filtered", input = Json)]
+#[server(endpoint = "hide_filtered", input = Json, output = Json)]
 pub async fn hide_filtered(
     code: Code,
     filter: Filter,
@@ -27,7 +27,7 @@ pub async fn hide_filtered(
 }
 
 /// Hides all of a visitor. See `Clips::hide_visitor`.
-#[server(endpoint = "hide_visitor", input = Json)]
+#[server(endpoint = "hide_visitor", input = Json, output = Json)]
 pub async fn hide_visitor(
     code: Code,
     id: TimestampId,
@@ -37,19 +37,19 @@ pub async fn hide_visitor(
 }
 
 /// Blocks a visitor. See `Clips::block`.
-#[server(endpoint = "block", input = Json)]
+#[server(endpoint = "block", input = Json, output = Json)]
 pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ClipsError> {
     super::clips().block(&code, id, act).await
 }
 
 /// Undoes an act of moderation. See `Clips::undo`.
-#[server(endpoint = "undo", input = Json)]
+#[server(endpoint = "undo", input = Json, output = Json)]
 pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ClipsError> {
     super::clips().undo(&code, act).await
 }
 
 /// What moderators did. See `Clips::moderations`.
-#[server(endpoint = "moderations", input = Json)]
+#[server(endpoint = "moderations", input = Json, output = Json)]
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,

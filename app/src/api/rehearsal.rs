@@ -1,21 +1,21 @@
 //! Server functions about rehearsals: throw-away sessions that prove the way of a press before the stream.
 
 use leptos::server;
-use server_fn::codec::Json;
 
 use crate::{
     clips::ClipsError,
     domain::{access::Opened, code::Code},
+    json::Json,
 };
 
 /// Opens a throw-away session to rehearse this one in. See `Clips::open_rehearsal`.
-#[server(endpoint = "open_rehearsal", input = Json)]
+#[server(endpoint = "open_rehearsal", input = Json, output = Json)]
 pub async fn open_rehearsal(code: Code) -> Result<Opened, ClipsError> {
     super::clips().open_rehearsal(&code).await
 }
 
 /// Deletes a rehearsal. See `Clips::end_rehearsal`.
-#[server(endpoint = "end_rehearsal", input = Json)]
+#[server(endpoint = "end_rehearsal", input = Json, output = Json)]
 pub async fn end_rehearsal(code: Code) -> Result<(), ClipsError> {
     super::clips().end_rehearsal(&code).await
 }

@@ -1,7 +1,6 @@
 //! Server functions about timestamps.
 
 use leptos::server;
-use server_fn::codec::Json;
 
 use crate::{
     clips::ClipsError,
@@ -12,22 +11,23 @@ use crate::{
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
+    json::Json,
 };
 
 /// Makes a timestamp. See `Clips::submit`.
-#[server(endpoint = "submit", input = Json)]
+#[server(endpoint = "submit", input = Json, output = Json)]
 pub async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
     super::clips().submit(&code, press).await
 }
 
 /// One's own timestamps. See `Clips::mine`.
-#[server(name = MineCall, endpoint = "mine", input = Json)]
+#[server(name = MineCall, endpoint = "mine", input = Json, output = Json)]
 pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ClipsError> {
     super::clips().mine(&code).await
 }
 
 /// Hides timestamps. See `Clips::hide`.
-#[server(endpoint = "hide", input = Json)]
+#[server(endpoint = "hide", input = Json, output = Json)]
 pub async fn hide(
     code: Code,
     ids: Vec<TimestampId>,
@@ -37,7 +37,7 @@ pub async fn hide(
 }
 
 /// Shows hidden timestamps again. See `Clips::restore`.
-#[server(endpoint = "restore", input = Json)]
+#[server(endpoint = "restore", input = Json, output = Json)]
 pub async fn restore(
     code: Code,
     ids: Vec<TimestampId>,
@@ -47,7 +47,7 @@ pub async fn restore(
 }
 
 /// Changes a note. See `Clips::edit_note`.
-#[server(endpoint = "edit_note", input = Json)]
+#[server(endpoint = "edit_note", input = Json, output = Json)]
 pub async fn edit_note(
     code: Code,
     id: TimestampId,

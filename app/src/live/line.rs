@@ -21,10 +21,11 @@ use crate::{
     api,
     clips::ClipsError,
     domain::{
-        change::{Frame, Goodbye, Tick},
+        change::{Goodbye, Tick},
         role::{Audience, Role},
         snapshot::Snapshot,
     },
+    json,
 };
 
 /// How often the page's clock moves, in milliseconds: often enough that no second is skipped.
@@ -192,8 +193,8 @@ impl Line {
         }
         match heard {
             Heard::Opened => {}
-            Heard::Frame { id, json } => match (serde_json::from_str::<Frame>(&json), id.parse()) {
-                (Ok(frame), Ok(cursor)) => {
+            Heard::Frame { id, json } => match (json::read(&json), id.parse()) {
+                (Some(frame), Ok(cursor)) => {
                     self.parts.update_value(|parts| {
                         if let Some(recent) = &mut parts.recent {
                             recent.keep(cursor, json);
@@ -203,10 +204,10 @@ impl Line {
                         self.start_anew();
                     }
                 }
-                (Err(_), _) | (_, Err(_)) => self.start_anew(),
+                (None, _) | (_, Err(_)) => self.start_anew(),
             },
             Heard::Tick { json } => {
-                if let Ok(Tick { now }) = serde_json::from_str(&json) {
+                if let Some(Tick { now }) = json::read(&json) {
                     post::learn_time(self.state, now);
                 }
                 let ticks = self.parts.try_update_value(|parts| {
@@ -218,12 +219,12 @@ impl Line {
                 }
             }
             Heard::SnapshotNeeded => self.start_anew(),
-            Heard::Goodbye { json } => match serde_json::from_str::<Goodbye>(&json) {
-                Ok(goodbye) if !goodbye.comes_back() => {
+            Heard::Goodbye { json } => match json::read::<Goodbye>(&json) {
+                Some(goodbye) if !goodbye.comes_back() => {
                     self.tell(Happening::Ended(Ending::Gone));
                 }
-                Ok(_) => self.tell(Happening::Dismissed),
-                Err(_) => self.tell(Happening::Failed),
+                Some(_) => self.tell(Happening::Dismissed),
+                None => self.tell(Happening::Failed),
             },
             // What held it back has ended it, as proxies do after a time: that is no news.
             Heard::Failed if self.is_polling() => self.tell(Happening::Dismissed),

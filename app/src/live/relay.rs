@@ -13,7 +13,10 @@ use super::{
     stream::Heard,
     tabs::{Letter, Moment, Order, Tab, Tabs, Word},
 };
-use crate::domain::{change::Tick, revision::Cursor};
+use crate::{
+    domain::{change::Tick, revision::Cursor},
+    json,
+};
 
 impl Line {
     /// Opens the way to the other tabs of this browser, where it can and has not.
@@ -114,8 +117,8 @@ impl Line {
         let reading = self.state.read_clock();
         if self.is_live() && !reading.is_provisional {
             let tick = Tick { now: reading.time };
-            let json = serde_json::to_string(&tick);
-            heard.extend(json.map(|json| Heard::Tick { json }));
+            let json = json::write(&tick);
+            heard.push(Heard::Tick { json });
         }
         heard.push(Heard::Opened);
         heard

@@ -8,6 +8,7 @@ use web_sys::Response;
 use crate::{
     clips::ClipsError,
     domain::{code::Code, snapshot::Snapshot},
+    json,
 };
 
 /// Seconds to wait where the server asks to and does not say for how long.
@@ -37,7 +38,7 @@ pub(super) async fn snapshot(code: &Code) -> Result<Snapshot, ClipsError> {
         _ => return Err(ClipsError::Away),
     }
     let json = text(&answer).await.map_err(|_| ClipsError::Away)?;
-    json.and_then(|json| serde_json::from_str(&json).ok())
+    json.and_then(|json| json::read(&json))
         .ok_or(ClipsError::Away)
 }
 

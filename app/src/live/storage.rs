@@ -7,7 +7,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
 use super::{outbox::Unsent, own::Record};
-use crate::domain::{code::Code, role::Role, timestamp::TimestampId};
+use crate::{
+    domain::{code::Code, role::Role, timestamp::TimestampId},
+    json,
+};
 
 const NAME: &str = "name";
 
@@ -76,7 +79,7 @@ pub(super) fn purge_own(now: DateTime<Utc>) {
 /// The own press that another tab stored under this key, where it is one of this session's.
 pub(super) fn own_of_another_tab(code: &Code, key: &str, json: &str) -> Option<Record> {
     key.starts_with(&own_prefix(code))
-        .then(|| serde_json::from_str(json).ok())
+        .then(|| json::read(json))
         .flatten()
 }
 
@@ -211,7 +214,7 @@ fn keys(storage: &Storage, prefix: &str) -> Vec<String> {
 
 fn read<T: DeserializeOwned>(storage: &Storage, key: &str) -> Option<T> {
     let json = storage.get_item(key).ok()??;
-    serde_json::from_str(&json).ok()
+    json::read(&json)
 }
 
 /// All that is kept under keys that begin so, and can be read.
@@ -225,10 +228,7 @@ fn all<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
 
 /// Whether there was room for it, or there is no storage to have room.
 fn set(key: &str, value: &impl Serialize) -> bool {
-    match (storage(), serde_json::to_string(value)) {
-        (Some(storage), Ok(json)) => storage.set_item(key, &json).is_ok(),
-        (_, _) => true,
-    }
+    storage().is_none_or(|storage| storage.set_item(key, &json::write(value)).is_ok())
 }
 
 fn remove(key: &str) {

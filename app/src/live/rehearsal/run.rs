@@ -21,6 +21,7 @@ use crate::{
         text::Note,
         timestamp::{Timestamp, TimestampId},
     },
+    json,
     live::{
         clock::{elapsed_ms, wall},
         random,
@@ -133,8 +134,8 @@ impl Echo {
         let heard = was_heard.clone();
         let stream = Stream::open(code, Audience::Staff, after, move |news| match news {
             Heard::Frame { json, .. } => {
-                let frame = serde_json::from_str::<Frame>(&json);
-                if frame.is_ok_and(|frame| frame.timestamps.iter().any(|seen| seen.id == id)) {
+                let frame: Option<Frame> = json::read(&json);
+                if frame.is_some_and(|frame| frame.timestamps.iter().any(|seen| seen.id == id)) {
                     heard.set(true);
                 }
             }

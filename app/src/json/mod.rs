@@ -1,0 +1,59 @@
+//! JSON as server and browser exchange and keep it. The server reads it with serde_json; the browser parses it itself, and
+//! `reader` makes types of what it parsed: serde_json's parser and serde's code for it weighed a sixth of the viewers' page.
+
+mod reader;
+
+use serde::{Serialize, de::DeserializeOwned};
+use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
+use wasm_bindgen::JsValue;
+
+use self::reader::Reader;
+use crate::IS_SERVER;
+
+/// What server functions take and answer.
+pub type Json = Post<JsonEncoding>;
+
+/// Writes and reads the bodies of server functions.
+pub struct JsonEncoding;
+
+impl ContentType for JsonEncoding {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonEncoding {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonEncoding {
+    type Error = serde_json::Error;
+
+    fn encode(value: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(value).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
+    type Error = String;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        if IS_SERVER {
+            return serde_json::from_slice(&bytes).map_err(|error| error.to_string());
+        }
+        let json = std::str::from_utf8(&bytes).ok();
+        json.and_then(read).ok_or_else(String::new)
+    }
+}
+
+/// What this JSON says; none where it is no JSON, or of another kind.
+pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+    if IS_SERVER {
+        return serde_json::from_str(json).ok();
+    }
+    let parsed: JsValue = js_sys::JSON::parse(json).ok()?;
+    T::deserialize(Reader::of(parsed)).ok()
+}
+
+/// A value as JSON. Ours are plain structures of numbers and strings, for which this can't fail.
+pub fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,656 @@
+//! Makes types of JSON that somebody else has parsed, by serde's own code for them.
+//!
+//! It is small because of what it leaves out: fields and variants are found by their names here, once, and handed on by
+//! their places, so that no type brings code for looking up its own; and errors have no words, since nobody reads them.
+
+use std::{fmt, vec};
+
+use js_sys::{Array, Object, Reflect};
+use serde::{
+    Deserializer,
+    de::{
+        self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
+        Visitor,
+        value::{StringDeserializer, U32Deserializer},
+    },
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A value of JSON, parsed.
+pub(super) trait Parsed: Sized {
+    /// Whether it is `null`.
+    fn is_null(&self) -> bool;
+    /// What it is, where it is a boolean.
+    fn boolean(&self) -> Option<bool>;
+    /// What it is, where it is a number.
+    fn number(&self) -> Option<f64>;
+    /// What it is, where it is a string.
+    fn text(&self) -> Option<String>;
+    /// What is in it, where it is an array.
+    fn items(&self) -> Option<Vec<Self>>;
+    /// What is in it and under which names, where it is an object.
+    fn entries(&self) -> Option<Vec<(String, Self)>>;
+    /// Whether it is an object: it has fields, and is no array.
+    fn is_object(&self) -> bool;
+    /// What its field of this name is, where it is an object that has one.
+    fn field(&self, name: &str) -> Option<Self>;
+}
+
+impl Parsed for JsValue {
+    fn is_null(&self) -> bool {
+        Self::is_null(self)
+    }
+
+    fn boolean(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.as_f64()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_string()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        self.dyn_ref::<Array>().map(Array::to_vec)
+    }
+
+    fn entries(&self) -> Option<Vec<(String, Self)>> {
+        let names = Object::keys(self.dyn_ref::<Object>()?);
+        let entry = |name: Self| Some((name.as_string()?, Reflect::get(self, &name).ok()?));
+        names.iter().map(entry).collect()
+    }
+
+    fn is_object(&self) -> bool {
+        Self::is_object(self) && !Array::is_array(self)
+    }
+
+    fn field(&self, name: &str) -> Option<Self> {
+        let field = Reflect::get(self, &Self::from_str(name)).ok()?;
+        (!field.is_undefined()).then_some(field)
+    }
+}
+
+/// Reads a value; none is a field that is not there, which only what is optional takes.
+pub(super) struct Reader<P>(Option<P>);
+
+impl<P: Parsed> Reader<P> {
+    /// Reads this.
+    pub(super) fn of(parsed: P) -> Self {
+        Self(Some(parsed))
+    }
+
+    fn get<T>(&self, read: impl FnOnce(&P) -> Option<T>) -> Result<T, Unreadable> {
+        self.0.as_ref().and_then(read).ok_or(Unreadable)
+    }
+
+    fn fields<'de, V: Visitor<'de>>(
+        self,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        let parsed = self.0.filter(Parsed::is_object).ok_or(Unreadable)?;
+        visitor.visit_seq(Fields {
+            parsed,
+            names: names.iter(),
+        })
+    }
+
+    fn items<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_seq(Items(self.get(P::items)?.into_iter()))
+    }
+
+    fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        // All whole numbers that a browser parses are exact up to there, and what is larger is none of ours.
+        const LARGEST: f64 = 9_007_199_254_740_991.0;
+        let number = self.get(P::number)?;
+        if number.trunc() != number || number.abs() > LARGEST {
+            return Err(Unreadable);
+        }
+        if number < 0.0 {
+            visitor.visit_i64(number as i64)
+        } else {
+            visitor.visit_u64(number as u64)
+        }
+    }
+}
+
+/// Methods that read alike.
+macro_rules! alike {
+    ($how:ident: $($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+            self.$how(visitor)
+        })*
+    };
+}
+
+impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
+    type Error = Unreadable;
+
+    alike!(integer: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
+    alike!(integer: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
+    alike!(deserialize_f64: deserialize_f32);
+    alike!(deserialize_string: deserialize_char deserialize_str deserialize_identifier);
+    alike!(deserialize_seq: deserialize_bytes deserialize_byte_buf);
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let parsed = self.0.as_ref().ok_or(Unreadable)?;
+        if parsed.is_null() {
+            self.deserialize_unit(visitor)
+        } else if parsed.boolean().is_some() {
+            self.deserialize_bool(visitor)
+        } else if parsed.text().is_some() {
+            self.deserialize_string(visitor)
+        } else if parsed
+            .number()
+            .is_some_and(|number| number.trunc() == number)
+        {
+            self.integer(visitor)
+        } else if parsed.number().is_some() {
+            self.deserialize_f64(visitor)
+        } else if parsed.is_object() {
+            self.deserialize_map(visitor)
+        } else {
+            self.deserialize_seq(visitor)
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.get(|parsed| parsed.is_null().then_some(()))?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_bool(self.get(P::boolean)?)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_f64(self.get(P::number)?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_string(self.get(P::text)?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        match self.0.filter(|parsed| !parsed.is_null()) {
+            None => visitor.visit_none(),
+            some => visitor.visit_some(Self(some)),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_map(Entries {
+            entries: self.get(P::entries)?.into_iter(),
+            value: None,
+        })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.fields(names, visitor)
+    }
+
+    /// A variant by its name, or an object with that name and what is in it.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        let parsed = self.0.ok_or(Unreadable)?;
+        let (name, value) = match parsed.text() {
+            Some(name) => (name, None),
+            None => {
+                let entries = parsed.entries().ok_or(Unreadable)?;
+                let [(name, value)] = entries.try_into().map_err(|_| Unreadable)?;
+                (name, Some(value))
+            }
+        };
+        let place = names.iter().position(|known| *known == name);
+        let place = place.and_then(|place| u32::try_from(place).ok());
+        visitor.visit_enum(Variant {
+            place: place.ok_or(Unreadable)?,
+            value: Reader(value),
+        })
+    }
+}
+
+/// The fields of an object, in the order in which their type names them.
+struct Fields<P> {
+    parsed: P,
+    names: std::slice::Iter<'static, &'static str>,
+}
+
+impl<'de, P: Parsed> SeqAccess<'de> for Fields<P> {
+    type Error = Unreadable;
+
+    /// A field that is not there is none where it is optional. Of every other the type knows what stands in for it, or that
+    /// nothing does, when it is told that there is no such item.
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Unreadable> {
+        let Some(name) = self.names.next() else {
+            return Ok(None);
+        };
+        match self.parsed.field(name) {
+            None => Ok(seed.deserialize(Reader::<P>(None)).ok()),
+            field => seed.deserialize(Reader(field)).map(Some),
+        }
+    }
+}
+
+/// The items of an array.
+struct Items<P>(vec::IntoIter<P>);
+
+impl<'de, P: Parsed> SeqAccess<'de> for Items<P> {
+    type Error = Unreadable;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Unreadable> {
+        let item = self.0.next();
+        item.map(|item| seed.deserialize(Reader::of(item)))
+            .transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// The entries of an object, in their order.
+struct Entries<P> {
+    entries: vec::IntoIter<(String, P)>,
+    value: Option<P>,
+}
+
+impl<'de, P: Parsed> MapAccess<'de> for Entries<P> {
+    type Error = Unreadable;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Unreadable> {
+        let Some((name, value)) = self.entries.next() else {
+            return Ok(None);
+        };
+        self.value = Some(value);
+        let name: StringDeserializer<Unreadable> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, Unreadable> {
+        seed.deserialize(Reader(self.value.take()))
+    }
+}
+
+/// A variant, by its place among those of its type, and what is in it.
+struct Variant<P> {
+    place: u32,
+    value: Reader<P>,
+}
+
+impl<'de, P: Parsed> EnumAccess<'de> for Variant<P> {
+    type Error = Unreadable;
+    type Variant = Reader<P>;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Reader<P>), Unreadable> {
+        let place: U32Deserializer<Unreadable> = self.place.into_deserializer();
+        Ok((seed.deserialize(place)?, self.value))
+    }
+}
+
+impl<'de, P: Parsed> VariantAccess<'de> for Reader<P> {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Result<(), Unreadable> {
+        self.0
+            .is_none_or(|value| value.is_null())
+            .then_some(())
+            .ok_or(Unreadable)
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, Unreadable> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        self.items(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.fields(names, visitor)
+    }
+}
+
+/// It is no value of that type. Why, is not told.
+#[derive(Debug)]
+pub(super) struct Unreadable;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use proptest::prelude::*;
+    use serde::{Deserialize, de::DeserializeOwned};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{
+        clips::ClipsError,
+        domain::{
+            access::{Link, Opened, Redeemed},
+            act::Act,
+            change::{Frame, Goodbye, Tick},
+            moderation::{Moderation, Swept, Undoing},
+            rules::Settings,
+            snapshot::{Desk, Snapshot},
+            timestamp::Timestamp,
+        },
+        live::{outbox::Unsent, own::Record},
+        pages::viewer::Viewers,
+    };
+
+    impl Parsed for Value {
+        fn is_null(&self) -> bool {
+            Self::is_null(self)
+        }
+
+        fn boolean(&self) -> Option<bool> {
+            self.as_bool()
+        }
+
+        fn number(&self) -> Option<f64> {
+            self.as_f64()
+        }
+
+        fn text(&self) -> Option<String> {
+            self.as_str().map(str::to_owned)
+        }
+
+        fn items(&self) -> Option<Vec<Self>> {
+            self.as_array().cloned()
+        }
+
+        /// Backwards: a `Value` sorts its fields, and an error's name is written before what it is about.
+        fn entries(&self) -> Option<Vec<(String, Self)>> {
+            Some(self.as_object()?.clone().into_iter().rev().collect())
+        }
+
+        fn is_object(&self) -> bool {
+            Self::is_object(self)
+        }
+
+        fn field(&self, name: &str) -> Option<Self> {
+            self.get(name).cloned()
+        }
+    }
+
+    fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
+        T::deserialize(Reader::of(value.clone())).ok()
+    }
+
+    /// Checks that a value, and each value that is one fault away from it, is read as serde_json reads it.
+    fn reads_as_serde_json_does<T: DeserializeOwned + PartialEq + Debug>(whole: &Value) {
+        assert!(read::<T>(whole).is_some(), "{whole}");
+        for value in std::iter::once(whole.clone()).chain(hurt(whole)) {
+            let expected = serde_json::from_value::<T>(value.clone()).ok();
+            assert_eq!(read::<T>(&value), expected, "{value}");
+        }
+    }
+
+    /// All values that differ from this one in one place: something is missing, additional, or of another kind.
+    fn hurt(value: &Value) -> Vec<Value> {
+        let others = [
+            json!(null),
+            json!(true),
+            json!("other"),
+            json!(7),
+            json!(-1),
+            json!(1.5),
+            json!({}),
+        ];
+        let mut hurt = others.to_vec();
+        match value {
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    hurt.extend(self::hurt(item).into_iter().map(|item| {
+                        let mut items = items.clone();
+                        items[at] = item;
+                        Value::Array(items)
+                    }));
+                }
+            }
+            Value::Object(fields) => {
+                let with = |name: &str, field: Value| {
+                    let mut fields = fields.clone();
+                    fields.insert(name.to_owned(), field);
+                    Value::Object(fields)
+                };
+                hurt.push(with("a field of the next build", json!([1, "two"])));
+                for (name, field) in fields {
+                    let mut fewer = fields.clone();
+                    fewer.remove(name);
+                    hurt.push(Value::Object(fewer));
+                    hurt.extend(self::hurt(field).into_iter().map(|field| with(name, field)));
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+        hurt
+    }
+
+    const ID: &str = "01932d3c-5a00-7000-8000-000000000001";
+    const TIME: &str = "2026-11-27T20:00:00.123Z";
+
+    fn timestamp() -> Value {
+        json!({
+            "id": ID, "segment_index": 1, "offset_seconds": 7, "note": "a note", "submitted_by": null,
+            "created_at": TIME, "arrival": 3, "revision": 4, "hidden": true
+        })
+    }
+
+    fn session() -> Value {
+        json!({
+            "code": "ABC234", "title": "A title", "game": "A game", "timestamp_count": 1,
+            "status": { "is": "active", "segment": 1, "start_time": TIME },
+            "rules": { "names_required": true }
+        })
+    }
+
+    fn snapshot() -> Value {
+        json!({
+            "cursor": "00000000000000ff.4", "audience": "public", "session": session(),
+            "segments": [{ "index": 1, "start_time": TIME, "end_time": null, "timestamp_count": 1 }],
+            "page": { "timestamps": [timestamp()], "more": false }
+        })
+    }
+
+    fn link() -> Value {
+        json!({
+            "id": ID, "kind": "moderator", "label": "Anna", "created_at": TIME, "last_used_at": null,
+            "revoked_at": TIME, "uses": { "browsers": 1, "redeemed_at": [TIME] }
+        })
+    }
+
+    #[test]
+    fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
+        reads_as_serde_json_does::<Timestamp>(&timestamp());
+        reads_as_serde_json_does::<Snapshot>(&snapshot());
+        reads_as_serde_json_does::<Viewers>(&json!({
+            "snapshot": snapshot(), "own": [timestamp()],
+            "answer": { "saved": null, "refused": null, "note": "", "name": "Ciri" }
+        }));
+        reads_as_serde_json_does::<Desk>(&json!({
+            "role": "streamer", "public_url": "https://clips.example", "snapshot": snapshot()
+        }));
+        reads_as_serde_json_does::<Frame>(&json!({
+            "revision": 4, "session": session(), "segments": [], "timestamps": [timestamp()],
+            "removed": [ID], "erased": [ID]
+        }));
+        reads_as_serde_json_does::<Frame>(&json!({
+            "revision": 4,
+            "session": {
+                "code": "ABC234", "title": "A title", "game": "A game", "timestamp_count": 0,
+                "status": { "is": "paused", "last": { "index": 2, "end_time": TIME } }
+            }
+        }));
+        reads_as_serde_json_does::<Tick>(&json!({ "now": TIME }));
+        reads_as_serde_json_does::<Goodbye>(&json!("rights_changed"));
+        reads_as_serde_json_does::<Undoing>(&json!("goes_on"));
+        reads_as_serde_json_does::<Link>(&link());
+        reads_as_serde_json_does::<Vec<Link>>(&json!([link(), link()]));
+        reads_as_serde_json_does::<Opened>(&json!({
+            "code": "ABC234", "control_key": format!("ctl_{:064x}", 7)
+        }));
+        reads_as_serde_json_does::<Redeemed>(&json!({ "role": "moderator", "first_use": true }));
+        reads_as_serde_json_does::<Settings>(&json!({
+            "rules": { "names_required": true }, "held_words": ["spoil*"]
+        }));
+        reads_as_serde_json_does::<Swept>(&json!({
+            "hidden": 1, "before": { "segment_index": 1, "offset_seconds": 7, "arrival": 3 }
+        }));
+        reads_as_serde_json_does::<Moderation>(&json!({
+            "id": ID, "deed": "edit_note", "by": "Anna", "at": TIME, "timestamps": 1,
+            "about": { "segment_index": 1, "offset_seconds": 7, "note": null, "name": "Ciri" },
+            "edit": { "before": "one", "after": null }, "undone": { "by": "Anna", "at": TIME }
+        }));
+        reads_as_serde_json_does::<Act>(&json!({
+            "act": "resume", "segment": 1, "began_minutes_ago": 2
+        }));
+        reads_as_serde_json_does::<Unsent>(&json!({
+            "id": ID, "note": "a note", "name": null, "pressed_at": TIME, "is_provisional": true
+        }));
+        reads_as_serde_json_does::<Record>(&json!({
+            "cursor": "00000000000000ff.4", "timestamp": timestamp()
+        }));
+        reads_as_serde_json_does::<()>(&json!(null));
+    }
+
+    #[test]
+    fn errors_are_read_as_they_were_told() {
+        for error in [
+            json!({ "error": "staff" }),
+            json!({ "error": "forbidden", "detail": "control" }),
+            json!({ "error": "press", "detail": "paused" }),
+            json!({ "error": "act", "detail": { "why": "stale", "shown": 1, "latest": 2 } }),
+            json!({ "error": "edited", "detail": { "note": "a note" } }),
+            json!({ "error": "busy", "detail": { "seconds": 2 } }),
+            json!({ "error": "invalid", "detail": "words" }),
+        ] {
+            let told = read::<ClipsError>(&error).expect("an error");
+            assert_eq!(serde_json::to_value(told).expect("JSON"), error);
+            for hurt in hurt(&error) {
+                let told = read::<ClipsError>(&hurt);
+                assert!(told.is_none_or(
+                    |told| hurt["error"] == serde_json::to_value(told).expect("JSON")["error"]
+                ));
+            }
+        }
+    }
+
+    /// What JSON can say to a type of ours.
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Unit,
+        Newtype(u8),
+        Tuple(i64, String),
+        Struct { one: f64, two: Option<bool> },
+    }
+
+    fn kinds() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(json!("unit")),
+            any::<u8>().prop_map(|n| json!({ "newtype": n })),
+            (-1_000_000_i64..1_000_000, ".*").prop_map(|(n, text)| json!({ "tuple": [n, text] })),
+            (0_u32..100, any::<Option<bool>>()).prop_map(
+                |(one, two)| json!({ "struct": { "one": f64::from(one) / 4.0, "two": two } })
+            ),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_kind_of_variant_is_read_as_serde_json_reads_it_hurt_or_not(kind in kinds()) {
+            reads_as_serde_json_does::<Kind>(&kind);
+        }
+    }
+}
