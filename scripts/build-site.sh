@@ -19,8 +19,10 @@ bundle() {
   # For what is downloaded, not for the module itself: functions that are alike compress better than ones that were put
   # into each other, and best side by side, where their names put them.
   wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
-    --strip-debug --strip-producers -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm"
-  rm "$new/pkg/$1_bg.wasm"
+    --strip-debug --strip-producers --minify-imports-and-exports-and-modules \
+    -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm" > "$new/names.json"
+  node scripts/shorten.mjs "$new/names.json" "$new/pkg/$1.js"
+  rm "$new/pkg/$1_bg.wasm" "$new/names.json"
 }
 bundle viewer --features viewer
 bundle clips
