@@ -34,7 +34,7 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
             view! { <Shut entry error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => {
-            use_page_title(Signal::stored("Checking your link".to_owned()));
+            use_page_title(Memo::new(|_| "Checking your link".to_owned()));
             view! {
                 <main class="trouble">
                     <h1>"One moment"</h1>
@@ -58,7 +58,7 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
 
 /// Tells why the link in the address did not open the page yet, and tries it again.
 fn tried_again(entry: Entry, heading: &'static str, words: String) -> AnyView {
-    use_page_title(Signal::stored(heading.to_owned()));
+    use_page_title(Memo::new(move |_| heading.to_owned()));
     view! {
         <main class="trouble">
             <h1>{heading}</h1>

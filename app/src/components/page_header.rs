@@ -24,7 +24,7 @@ pub fn PageHeader(
     /// The session.
     code: Code,
     /// Who this browser is in it.
-    role: Signal<Role>,
+    role: ReadSignal<Role>,
     /// The page that it stands on.
     page: SessionPage,
 ) -> impl IntoView {
@@ -84,8 +84,8 @@ pub fn PageHeader(
 }
 
 /// Who this browser is in a session, as it remembers: the viewers' page is the same for everybody, and doesn't say.
-pub fn use_remembered_role(code: Code) -> Signal<Role> {
-    let role = RwSignal::new(Role::Viewer);
-    Effect::new(move |_| role.set(storage::role(&code)));
-    role.into()
+pub fn use_remembered_role(code: Code) -> ReadSignal<Role> {
+    let (role, set_role) = signal(Role::Viewer);
+    Effect::new(move |_| set_role.set(storage::role(&code)));
+    role
 }

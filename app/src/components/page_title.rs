@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub(crate) const PRODUCT: &str = "Clip Timestamps";
 
 /// Sets the title of the browser's tab to what the page is about and the product's name, and again whenever it changes.
-pub fn use_page_title(text: Signal<String>) {
+pub fn use_page_title(text: Memo<String>) {
     Effect::new(move |_| document().set_title(&of_product(&text.read())));
 }
 

@@ -75,8 +75,8 @@ impl fmt::Display for Time {
 
 /// The open segment and what its clock shows.
 pub fn use_reading(
-    session: Signal<Session>,
-    now: Signal<Option<DateTime<Utc>>>,
+    session: ReadSignal<Session>,
+    now: ReadSignal<Option<DateTime<Utc>>>,
 ) -> Memo<Option<(u32, Time)>> {
     Memo::new(move |_| match session.read().status {
         Status::Active {

@@ -9,8 +9,7 @@ use crate::domain::session::{Session, Status};
 #[component]
 pub fn StatusBadge(
     /// The session as it stands.
-    #[prop(into)]
-    session: Signal<Session>,
+    session: ReadSignal<Session>,
 ) -> impl IntoView {
     let face = Memo::new(move |_| face(&session.read().status));
     view! {

@@ -16,7 +16,7 @@ use crate::{
 pub fn use_tab_title(feed: Feed) {
     let title =
         Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
-    use_page_title(title.into());
+    use_page_title(title);
 }
 
 fn in_words(session: &Session, now: Option<DateTime<Utc>>, connection: Connection) -> String {

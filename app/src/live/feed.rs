@@ -33,22 +33,22 @@ pub struct Feed {
     /// For whom the list is made.
     pub audience: Audience,
     /// The session as it stands.
-    pub session: Signal<Session>,
+    pub session: ReadSignal<Session>,
     /// Its segments, by index.
-    pub segments: Signal<Vec<Segment>>,
+    pub segments: ReadSignal<Vec<Segment>>,
     /// Its timestamps. Read it with `with` or `read`: it can be long.
-    pub list: Signal<List>,
+    pub list: ReadSignal<List>,
     /// The presses of this browser that the server has not acknowledged.
-    pub outbox: Signal<Outbox>,
+    pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
-    pub verdict: Signal<Option<Verdict>>,
+    pub verdict: ReadSignal<Option<Verdict>>,
     /// How the page stands with the live stream.
-    pub connection: Signal<Connection>,
+    pub connection: ReadSignal<Connection>,
     /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
     /// number leaves out, so that hiding doesn't show itself to the author.
-    pub count: Signal<u32>,
+    pub count: Memo<u32>,
     /// The server's clock, UTC, moving about twice a second; none until the live stream has told it.
-    pub now: Signal<Option<DateTime<Utc>>>,
+    pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
     pub press: Callback<(Option<Note>, Option<Name>)>,
     /// Gives up a press that was refused or came too late.
@@ -56,7 +56,7 @@ pub struct Feed {
     /// Loads the page of the list before the first one.
     pub load_older: Callback<()>,
     /// Whether such a page is under way.
-    pub is_loading_older: Signal<bool>,
+    pub is_loading_older: ReadSignal<bool>,
     /// Opens the stream now instead of waiting, where it is away.
     pub nudge: Callback<()>,
 }
@@ -110,23 +110,23 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     Feed {
         code: state.code,
         audience: state.audience,
-        session: state.session.into(),
-        segments: state.segments.into(),
-        list: state.list.into(),
-        outbox: state.outbox.into(),
-        verdict: state.verdict.into(),
-        connection: state.connection.into(),
-        count: Signal::derive(move || {
+        session: state.session.read_only(),
+        segments: state.segments.read_only(),
+        list: state.list.read_only(),
+        outbox: state.outbox.read_only(),
+        verdict: state.verdict.read_only(),
+        connection: state.connection.read_only(),
+        count: Memo::new(move |_| {
             state
                 .list
                 .read()
                 .count(&state.session.read(), state.audience)
         }),
-        now: state.now.into(),
+        now: state.now.read_only(),
         press: Callback::new(move |(note, name)| post::press(state, note, name)),
         dismiss: Callback::new(move |id| post::dismiss(state, id)),
         load_older: Callback::new(move |()| load_older(state)),
-        is_loading_older: state.is_loading_older.into(),
+        is_loading_older: state.is_loading_older.read_only(),
         nudge: Callback::new(nudge),
     }
 }

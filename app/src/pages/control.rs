@@ -58,7 +58,8 @@ fn Control(
     form_id: TimestampId,
     told: Option<ClipsError>,
 ) -> impl IntoView {
-    let (role, public_url) = (Signal::stored(desk.role), StoredValue::new(desk.public_url));
+    let role = RwSignal::new(desk.role).read_only();
+    let public_url = StoredValue::new(desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
     use_tab_title(feed);

@@ -251,7 +251,7 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
             </a>
             <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
             <span class="sessions__count">{counted(session.timestamp_count)}</span>
-            <StatusBadge session=Signal::stored(session) />
+            <StatusBadge session=RwSignal::new(session).read_only() />
             <a class="sessions__viewer" href=page>
                 "Viewers’ page"
             </a>

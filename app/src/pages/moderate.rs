@@ -49,7 +49,7 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
         role.may_in(Right::Pause, session.rules)
     });
     view! {
-        <PageHeader code=code.clone() role=Signal::stored(role) page=SessionPage::Moderate />
+        <PageHeader code=code.clone() role=RwSignal::new(role).read_only() page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">
                 <WithoutScripts>

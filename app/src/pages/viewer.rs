@@ -220,7 +220,7 @@ impl Parts {
 
 /// What a status without an open segment means for a viewer.
 #[component]
-fn Face(feed: Feed, role: Signal<Role>) -> impl IntoView {
+fn Face(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
     // The heading, what to do, and what to do without scripts.
     let words = Memo::new(move |_| match feed.session.read().status {
         Status::Active { .. } => None,
