@@ -1,9 +1,8 @@
 //! Which links were used, when, and in how many browsers.
 
-use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::form_error::FormError;
+use super::{form_error::FormError, utc::date_and_time};
 use crate::{
     api,
     clips::ClipsError,
@@ -66,7 +65,13 @@ pub fn LinkUses(
 #[component]
 fn LinkUse(link: Link) -> impl IntoView {
     let state = state(&link);
-    let opened: Vec<_> = link.uses.redeemed_at.iter().copied().map(at).collect();
+    let opened: Vec<_> = link
+        .uses
+        .redeemed_at
+        .iter()
+        .copied()
+        .map(date_and_time)
+        .collect();
     view! {
         <li class="link" class:link--revoked=link.revoked_at.is_some()>
             <span class="link__label" dir="auto">{link.label.to_string()}</span>
@@ -90,19 +95,15 @@ fn state(link: &Link) -> String {
         browsers => format!("in {browsers} browsers"),
     };
     match (link.revoked_at, link.last_used_at) {
-        (Some(time), _) => format!("dead since {}; it was {browsers}", at(time)),
-        (None, Some(time)) => format!("{browsers}, last used {}", at(time)),
-        (None, None) => format!("{browsers}, made {}", at(link.created_at)),
+        (Some(time), _) => format!("dead since {}; it was {browsers}", date_and_time(time)),
+        (None, Some(time)) => format!("{browsers}, last used {}", date_and_time(time)),
+        (None, None) => format!("{browsers}, made {}", date_and_time(link.created_at)),
     }
-}
-
-fn at(time: DateTime<Utc>) -> String {
-    time.format("%d %b %H:%M UTC").to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use chrono::{DateTime, TimeDelta};
     use uuid::Uuid;
 
     use super::*;

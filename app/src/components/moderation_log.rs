@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{form_error::FormError, live_text::escaped};
+use super::{form_error::FormError, live_text::escaped, utc::date_and_time};
 use crate::{
     api,
     clips::ClipsError,
@@ -158,11 +158,10 @@ impl Log {
 fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
     let id = act.id;
     let can_be_undone = act.can_be_undone();
-    let at = |time: chrono::DateTime<chrono::Utc>| time.format("%d %b %H:%M UTC").to_string();
     let undone = act
         .undone
         .as_ref()
-        .map(|undone| format!("undone by {}, {}", undone.by, at(undone.at)));
+        .map(|undone| format!("undone by {}, {}", undone.by, date_and_time(undone.at)));
     let is_undone = undone.is_some();
     let about = act.about.as_ref();
     let note = about.and_then(|about| about.note.as_ref());
@@ -182,7 +181,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                 {what.clone()}
             </span>
             <LogNotes notes />
-            <span class="log__when">{at(act.at)}</span>
+            <span class="log__when">{date_and_time(act.at)}</span>
             {undone.map(|words| view! { <span class="log__when">{words}</span> })}
             {can_be_undone
                 .then(|| {

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink};
+use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink, utc::date_and_time};
 use crate::{
     api,
     clips::ClipsError,
@@ -141,11 +141,10 @@ pub fn ModeratorLinks(
 fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoView {
     let id = link.id;
     let label = link.label.to_string();
-    let at = |time: chrono::DateTime<chrono::Utc>| time.format("%d %b %H:%M UTC").to_string();
     let usage = match (link.revoked_at, link.last_used_at) {
-        (Some(time), _) => format!("revoked {}", at(time)),
-        (None, Some(time)) => format!("last used {}", at(time)),
-        (None, None) => format!("made {}, not used yet", at(link.created_at)),
+        (Some(time), _) => format!("revoked {}", date_and_time(time)),
+        (None, Some(time)) => format!("last used {}", date_and_time(time)),
+        (None, None) => format!("made {}, not used yet", date_and_time(link.created_at)),
     };
     let is_alive = link.revoked_at.is_none();
     view! {

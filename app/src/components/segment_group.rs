@@ -1,9 +1,11 @@
 //! The rows of one segment, under its heading.
 
+use js_sys::Number;
 use leptos::{html, prelude::*};
 
 use super::{
     live_text::live_text,
+    utc::time_of_day,
     watch_row::{Hands, WatchRow},
 };
 use crate::{
@@ -99,7 +101,11 @@ pub fn SegmentGroup(
 #[component]
 fn Gap(height: f64) -> impl IntoView {
     let gap = NodeRef::<html::Li>::new();
-    let in_pixels = move || format!("{height}px");
+    // By the browser's own means: Rust's for such numbers weigh 5 kB.
+    let in_pixels = move || {
+        let number = Number::from(height).to_string_with_radix(10);
+        number.map(String::from).unwrap_or_default() + "px"
+    };
     // By script alone: the page's policy allows no style that stands in the page as it comes from the server. What comes
     // from there gets its height here; what the browser makes has it at once, or the rows below would jump.
     let at_once = (!IS_SERVER).then(in_pixels);
@@ -227,9 +233,9 @@ fn look_at(rows: &web_sys::Element, pieces: &[Piece]) -> (Look, Vec<(Place, f64)
 
 /// From when to when it ran.
 fn times(segment: &Segment) -> String {
-    let start = segment.start_time.format("%H:%M");
+    let start = time_of_day(segment.start_time);
     match segment.end_time {
-        Some(end) => format!("{start} – {} UTC", end.format("%H:%M")),
+        Some(end) => format!("{start} – {} UTC", time_of_day(end)),
         None => format!("since {start} UTC"),
     }
 }

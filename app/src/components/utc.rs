@@ -1,0 +1,36 @@
+//! Times as the staff's pages write them. They are UTC: the browser's half knows no time zones.
+//!
+//! By hand, since chrono's reader of format strings weighs more than all that a page says with it.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Like `27 Nov 20:05 UTC`.
+pub fn date_and_time(time: DateTime<Utc>) -> String {
+    let month = MONTHS[time.month0() as usize % MONTHS.len()];
+    format!("{:02} {month} {} UTC", time.day(), time_of_day(time))
+}
+
+/// Like `20:05`.
+pub fn time_of_day(time: DateTime<Utc>) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn times_are_written_as_chrono_would(seconds in 0_i64..10_000_000_000) {
+            let time = DateTime::from_timestamp(seconds, 0).unwrap();
+            prop_assert_eq!(date_and_time(time), time.format("%d %b %H:%M UTC").to_string());
+            prop_assert_eq!(time_of_day(time), time.format("%H:%M").to_string());
+        }
+    }
+}
