@@ -206,6 +206,8 @@ test('the log tells what an edit changed, and gives the old note back unless it 
   await expect(row(viewer, 'third words')).toHaveCount(1);
   await act(late).getByRole('button', { name: /^Undo/ }).click();
   await expect(row(viewer, 'second words')).toHaveCount(1);
+  // The log is read again after that, and the row that says so now is higher: what is below it moves.
+  await expect(log.locator('.log__row--undone')).toHaveCount(1);
   await act(early).getByRole('button', { name: /^Undo/ }).click();
   await expect(row(viewer, 'first words')).toHaveCount(1);
   await expect(log.locator('.log__row--undone')).toHaveCount(2);
