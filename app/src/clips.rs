@@ -290,7 +290,7 @@ pub enum ClipsError {
     Broken,
 }
 
-/// Reads an error: its name, and then what it is about. Serde's own code for this would weigh more than the rest of it.
+/// Reads an error: its name, which comes first, and then what it is about. Serde's own code for this would outweigh the rest.
 struct ErrorVisitor;
 
 impl<'de> Visitor<'de> for ErrorVisitor {
@@ -316,7 +316,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
             "no_timestamp" => ClipsError::NoTimestamp,
             "no_moderation" => ClipsError::NoModeration,
             "edited" => {
-                let Theirs { note } = detail(&mut map)?;
+                let EditedDetail { note } = detail(&mut map)?;
                 ClipsError::Edited { note }
             }
             "edited_since" => ClipsError::EditedSince,
@@ -324,11 +324,11 @@ impl<'de> Visitor<'de> for ErrorVisitor {
             "other_site" => ClipsError::OtherSite,
             "invalid" => ClipsError::Invalid(detail(&mut map)?),
             "too_many" => {
-                let Wait { seconds } = detail(&mut map)?;
+                let WaitDetail { seconds } = detail(&mut map)?;
                 ClipsError::TooMany { seconds }
             }
             "busy" => {
-                let Wait { seconds } = detail(&mut map)?;
+                let WaitDetail { seconds } = detail(&mut map)?;
                 ClipsError::Busy { seconds }
             }
             "away" => ClipsError::Away,
@@ -340,23 +340,27 @@ impl<'de> Visitor<'de> for ErrorVisitor {
     }
 }
 
-/// The note as it stands now.
+/// The detail of `ClipsError::Edited`.
 #[derive(Deserialize)]
-struct Theirs {
+struct EditedDetail {
     note: Option<Note>,
 }
 
-/// How many seconds to wait.
+/// The detail of the errors that pass by themselves.
 #[derive(Deserialize)]
-struct Wait {
+struct WaitDetail {
     seconds: u16,
 }
 
+/// What an error is about. Fields of a later build may stand before it.
 fn detail<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
-    match map.next_key::<IgnoredAny>()? {
-        Some(_) => map.next_value(),
-        None => Err(A::Error::missing_field("detail")),
+    while let Some(key) = map.next_key::<String>()? {
+        if key == "detail" {
+            return map.next_value();
+        }
+        map.next_value::<IgnoredAny>()?;
     }
+    Err(A::Error::missing_field("detail"))
 }
 
 impl<'de> Deserialize<'de> for ClipsError {
@@ -520,6 +524,19 @@ mod tests {
     }
 
     #[test]
+    fn fields_of_a_later_build_are_passed_over_in_an_error() {
+        for (json, error) in [
+            (r#"{"error":"staff","since":1}"#, ClipsError::Staff),
+            (
+                r#"{"error":"busy","since":{"a":1},"detail":{"seconds":3},"more":[]}"#,
+                ClipsError::Busy { seconds: 3 },
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<ClipsError>(json).unwrap(), error);
+        }
+    }
+
+    #[test]
     fn an_error_that_lacks_its_detail_or_is_of_another_program_is_none() {
         for json in [
             r#"{"error":"busy"}"#,
@@ -527,6 +544,7 @@ mod tests {
             r#"{"error":"press","detail":"other"}"#,
             r#"{"error":"act","detail":{"why":"stale","shown":1}}"#,
             r#"{"error":"invalid","detail":null}"#,
+            r#"{"error":"invalid","other":"words"}"#,
             r#"{"error":"new_in_the_next_build"}"#,
             r#"{"detail":"busy"}"#,
             "7",

@@ -1,5 +1,5 @@
-//! JSON as server and browser exchange and keep it. The server reads it with serde_json; the browser parses it itself, and
-//! `reader` makes types of what it parsed: serde_json's parser and serde's code for it weighed a sixth of the viewers' page.
+//! JSON as server and browser exchange and keep it. The server reads it with serde_json. The browser has a parser of its own,
+//! and `reader` makes types of what that returns: serde_json and serde's code for it were a sixth of the viewers' download.
 
 mod reader;
 
@@ -8,7 +8,9 @@ use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec:
 use wasm_bindgen::JsValue;
 
 use self::reader::Reader;
-use crate::IS_SERVER;
+
+/// Whether there is a browser to parse.
+const IN_BROWSER: bool = cfg!(target_arch = "wasm32");
 
 /// What server functions take and answer.
 pub type Json = Post<JsonEncoding>;
@@ -36,7 +38,7 @@ impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
     type Error = String;
 
     fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        if IS_SERVER {
+        if !IN_BROWSER {
             return serde_json::from_slice(&bytes).map_err(|error| error.to_string());
         }
         let json = std::str::from_utf8(&bytes).ok();
@@ -44,16 +46,16 @@ impl<T: DeserializeOwned> Decodes<T> for JsonEncoding {
     }
 }
 
-/// What this JSON says; none where it is no JSON, or of another kind.
+/// What this JSON says; `None` if it is not JSON or does not fit the type.
 pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
-    if IS_SERVER {
+    if !IN_BROWSER {
         return serde_json::from_str(json).ok();
     }
     let parsed: JsValue = js_sys::JSON::parse(json).ok()?;
     T::deserialize(Reader::of(parsed)).ok()
 }
 
-/// A value as JSON. Ours are plain structures of numbers and strings, for which this can't fail.
+/// A value as JSON. Ours are plain structures of numbers and strings, for which this cannot fail.
 pub fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,7 +1,10 @@
-//! Makes types of JSON that somebody else has parsed, by serde's own code for them.
+//! Deserializes JSON that the browser has already parsed.
 //!
-//! It is small because of what it leaves out: fields and variants are found by their names here, once, and handed on by
-//! their places, so that no type brings code for looking up its own; and errors have no words, since nobody reads them.
+//! It is small because fields and variants are looked up by name here and handed to serde by position, so that no type
+//! carries a lookup of its own, and because errors carry no message, since nobody reads them.
+//!
+//! What our server writes is read as serde_json reads it. Other JSON can differ: an array is no struct, `1.0` is an integer,
+//! and integers beyond 2^53 are refused. `#[serde(alias)]` must not be used: serde counts an alias as another position.
 
 use std::{fmt, vec};
 
@@ -58,7 +61,10 @@ impl Parsed for JsValue {
     }
 
     fn entries(&self) -> Option<Vec<(String, Self)>> {
-        let names = Object::keys(self.dyn_ref::<Object>()?);
+        if !Parsed::is_object(self) {
+            return None;
+        }
+        let names = Object::keys(self.unchecked_ref::<Object>());
         let entry = |name: Self| Some((name.as_string()?, Reflect::get(self, &name).ok()?));
         names.iter().map(entry).collect()
     }
@@ -73,7 +79,7 @@ impl Parsed for JsValue {
     }
 }
 
-/// Reads a value; none is a field that is not there, which only what is optional takes.
+/// Reads a value. `None` stands for a missing field, which only optional types accept.
 pub(super) struct Reader<P>(Option<P>);
 
 impl<P: Parsed> Reader<P> {
@@ -117,11 +123,11 @@ impl<P: Parsed> Reader<P> {
     }
 }
 
-/// Methods that read alike.
-macro_rules! alike {
-    ($how:ident: $($method:ident)*) => {
+/// Methods that do what another one does.
+macro_rules! forward_to {
+    ($target:ident: $($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-            self.$how(visitor)
+            self.$target(visitor)
         })*
     };
 }
@@ -129,11 +135,11 @@ macro_rules! alike {
 impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
     type Error = Unreadable;
 
-    alike!(integer: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
-    alike!(integer: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
-    alike!(deserialize_f64: deserialize_f32);
-    alike!(deserialize_string: deserialize_char deserialize_str deserialize_identifier);
-    alike!(deserialize_seq: deserialize_bytes deserialize_byte_buf);
+    forward_to!(integer: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
+    forward_to!(integer: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
+    forward_to!(deserialize_f64: deserialize_f32);
+    forward_to!(deserialize_string: deserialize_char deserialize_str deserialize_identifier);
+    forward_to!(deserialize_seq: deserialize_bytes deserialize_byte_buf);
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         let parsed = self.0.as_ref().ok_or(Unreadable)?;
@@ -254,10 +260,10 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
                 (name, Some(value))
             }
         };
-        let place = names.iter().position(|known| *known == name);
-        let place = place.and_then(|place| u32::try_from(place).ok());
+        let index = names.iter().position(|known| *known == name);
+        let index = index.and_then(|index| u32::try_from(index).ok());
         visitor.visit_enum(Variant {
-            place: place.ok_or(Unreadable)?,
+            index: index.ok_or(Unreadable)?,
             value: Reader(value),
         })
     }
@@ -337,9 +343,9 @@ impl<'de, P: Parsed> MapAccess<'de> for Entries<P> {
     }
 }
 
-/// A variant, by its place among those of its type, and what is in it.
+/// A variant, by its position among those of its type, and what is in it.
 struct Variant<P> {
-    place: u32,
+    index: u32,
     value: Reader<P>,
 }
 
@@ -351,8 +357,8 @@ impl<'de, P: Parsed> EnumAccess<'de> for Variant<P> {
         self,
         seed: S,
     ) -> Result<(S::Value, Reader<P>), Unreadable> {
-        let place: U32Deserializer<Unreadable> = self.place.into_deserializer();
-        Ok((seed.deserialize(place)?, self.value))
+        let index: U32Deserializer<Unreadable> = self.index.into_deserializer();
+        Ok((seed.deserialize(index)?, self.value))
     }
 }
 
@@ -386,7 +392,7 @@ impl<'de, P: Parsed> VariantAccess<'de> for Reader<P> {
     }
 }
 
-/// It is no value of that type. Why, is not told.
+/// The value does not fit the type; no reason is given.
 #[derive(Debug)]
 pub(super) struct Unreadable;
 
@@ -618,6 +624,7 @@ mod tests {
             let told = read::<ClipsError>(&error).expect("an error");
             assert_eq!(serde_json::to_value(told).expect("JSON"), error);
             for hurt in hurt(&error) {
+                // Read or not, nothing panics, and no error becomes another one.
                 let told = read::<ClipsError>(&hurt);
                 assert!(told.is_none_or(
                     |told| hurt["error"] == serde_json::to_value(told).expect("JSON")["error"]

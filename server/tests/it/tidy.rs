@@ -66,3 +66,18 @@ fn no_function_has_two_bodies_by_feature() {
         );
     }
 }
+
+#[test]
+fn no_type_that_travels_has_an_alias() {
+    for file in sources() {
+        let text = fs::read_to_string(&file).unwrap();
+        let has_alias = text
+            .lines()
+            .any(|line| line.trim_start().starts_with("#[serde(") && line.contains("alias"));
+        assert!(
+            !has_alias,
+            "{}: app/src/json/reader.rs hands fields on by position, and an alias would be a position too",
+            file.display()
+        );
+    }
+}
