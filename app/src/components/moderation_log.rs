@@ -21,16 +21,18 @@ pub fn ModerationLog(
 ) -> impl IntoView {
     let acts = RwSignal::new(None::<Log>);
     let error = RwSignal::new(None::<ClipsError>);
-    // Each act by itself: who undoes two in a row need not wait for the first.
+    // Tracked per act, so that a second undo need not wait for the first.
     let being_undone = RwSignal::new(Vec::<ModerationId>::new());
-    let loads = StoredValue::new(0_u32);
-    let load = move |pages: usize| {
-        loads.update_value(|loads| *loads += 1);
-        let this = loads.get_value();
+    let latest_load = StoredValue::new(0_u32);
+    // How many pages its reader wants to see.
+    let pages = StoredValue::new(1_usize);
+    let load = move || {
+        latest_load.update_value(|load| *load += 1);
+        let (this_load, wanted) = (latest_load.get_value(), pages.get_value());
         spawn_local(async move {
-            let answer = Log::load(feed, pages).await;
+            let answer = Log::load(feed, wanted).await;
             // Answers may overtake each other: only the last that was asked for counts.
-            if loads.try_get_value() != Some(this) {
+            if latest_load.try_get_value() != Some(this_load) {
                 return;
             }
             match answer {
@@ -39,11 +41,11 @@ pub fn ModerationLog(
             }
         });
     };
-    let look = move |pages: usize| {
+    let look = move |wanted: usize| {
+        pages.set_value(wanted);
         error.set(None);
-        load(pages);
+        load();
     };
-    let pages = move || acts.with_untracked(|log| log.as_ref().map_or(1, |log| log.pages));
     let undo = move |act: ModerationId| {
         if being_undone.with_untracked(|acts| acts.contains(&act)) {
             return;
@@ -59,7 +61,7 @@ pub fn ModerationLog(
             match answer {
                 Ok(()) => {
                     feed.nudge.run(());
-                    load(pages());
+                    load();
                 }
                 Err(refusal) => error.set(Some(refusal)),
             }
@@ -95,7 +97,7 @@ pub fn ModerationLog(
                 <button
                     type="button"
                     class="button button--quiet"
-                    on:click=move |_| look(pages())
+                    on:click=move |_| look(pages.get_value())
                 >
                     "Look again"
                 </button>
@@ -103,7 +105,7 @@ pub fn ModerationLog(
                     <button
                         type="button"
                         class="button button--quiet"
-                        on:click=move |_| look(pages() + 1)
+                        on:click=move |_| look(pages.get_value() + 1)
                     >
                         "Show older"
                     </button>
