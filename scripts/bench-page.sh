@@ -5,10 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/env.sh
 
 scripts/build.sh
-cargo build --profile wasm-release --target wasm32-unknown-unknown --package empty
 empty=$TARGET/empty
 rm -rf "$empty"
-wasm-bindgen --target web --no-typescript --out-dir "$empty" --out-name empty \
-  "$TARGET/wasm32-unknown-unknown/wasm-release/empty.wasm"
-wasm-opt -Oz -o "$empty/empty_bg.wasm" "$empty/empty_bg.wasm"
+scripts/bundle.sh empty empty "$empty"
 exec node bench/page/measure.mjs "$TARGET" "$empty"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the site folder as it is shipped: hashed, precompressed files for the browser.
-# The steps are those of `cargo leptos build --release`, without the quarter of an hour that installing it takes.
+# It does what `cargo leptos build --release` does, without the quarter of an hour that installing that takes, and then
+# makes the bundles smaller (scripts/bundle.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -11,21 +12,8 @@ rm -rf "$new"
 mkdir -p "$new/pkg"
 cp -R public/. "$new/"
 
-# bundle NAME FLAG…: builds the browser's half with these flags for cargo.
-bundle() {
-  cargo build --profile wasm-release --target wasm32-unknown-unknown -p frontend "${@:2}"
-  wasm-bindgen --target web --no-typescript --keep-debug --out-dir "$new/pkg" --out-name "$1" \
-    "$TARGET/wasm32-unknown-unknown/wasm-release/frontend.wasm"
-  # For what is downloaded, not for the module itself: functions that are alike compress better than ones that were put
-  # into each other, and best side by side, where their names put them.
-  wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
-    --strip-debug --strip-producers --minify-imports-and-exports-and-modules \
-    -o "$new/pkg/$1.wasm" "$new/pkg/$1_bg.wasm" > "$new/names.json"
-  node scripts/shorten.mjs "$new/names.json" "$new/pkg/$1.js"
-  rm "$new/pkg/$1_bg.wasm" "$new/names.json"
-}
-bundle viewer --features viewer
-bundle clips
+scripts/bundle.sh frontend viewer "$new/pkg" --features viewer
+scripts/bundle.sh frontend clips "$new/pkg"
 sass --no-source-map --style=compressed style/main.scss "$new/pkg/clips.css"
 
 # A name that changes with the content may be cached for ever. hash.txt tells the server the names; it has one hash a kind.

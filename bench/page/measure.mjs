@@ -23,10 +23,16 @@ const told = (numbers) =>
   `${median(numbers).toFixed(1)} (${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)})`;
 const brotli = (file) =>
   brotliCompressSync(readFileSync(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-const weight = (folder, bundle) =>
+const weigh = (folder, isMeant) =>
   readdirSync(folder)
-    .filter((name) => name.startsWith(bundle) && /\.(js|wasm)$/.test(name))
+    .filter((name) => /\.(js|wasm)$/.test(name) && isMeant(name))
     .reduce((sum, name) => sum + brotli(join(folder, name)), 0);
+
+/** What a bundle of the site weighs; the one of the build before lies beside it. */
+function weightOf(bundle) {
+  const hashes = readFileSync(join(site, 'hash.txt'), 'utf8').match(/[0-9a-f]{16}/g);
+  return weigh(join(site, 'pkg'), (name) => name.startsWith(bundle) && hashes.some((hash) => name.includes(hash)));
+}
 
 /** Calls a server function as this visitor; answers what it returns, and the cookie. */
 async function call(name, body, cookie) {
@@ -102,6 +108,30 @@ async function scripting({ page, cdp }, session) {
   return { all: after - before - (before - quiet), frames: Math.max(frames, 1) };
 }
 
+/** How far things moved by themselves since the page began, as browsers reckon it: https://web.dev/articles/cls */
+const shift = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let sum = 0;
+        const see = (list) => list.getEntries().forEach((entry) => (sum += entry.hadRecentInput ? 0 : entry.value));
+        new PerformanceObserver(see).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(sum), 500);
+      }),
+  );
+
+/** Milliseconds from a press to the next paint, as browsers reckon it: https://web.dev/articles/inp */
+async function interaction(page) {
+  await page.evaluate(() => {
+    window.slowest = 0;
+    const see = (list) => list.getEntries().forEach(({ duration }) => (window.slowest = Math.max(window.slowest, duration)));
+    new PerformanceObserver(see).observe({ type: 'event', durationThreshold: 16 });
+  });
+  await page.getByRole('button', { name: /^Clip that/ }).click();
+  await page.waitForTimeout(1_000);
+  return page.evaluate(() => window.slowest);
+}
+
 const chrome = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const folder = mkdtempSync(join(tmpdir(), 'clips-page-'));
 const server = spawn(
@@ -115,9 +145,9 @@ try {
     if (tries > 200) throw new Error('the server is not ready');
     await new Promise((next) => setTimeout(next, 50));
   }
-  const theirs = weight(empty, 'empty');
+  const theirs = weigh(empty, () => true);
   for (const [page, bundle] of [["the viewers' page", 'viewer'], ['all other pages', 'clips']]) {
-    const ours = weight(join(site, 'pkg'), bundle);
+    const ours = weightOf(bundle);
     console.log(`${page}: WASM + JS, brotli: ${ours} bytes; an almost empty Leptos app: ${theirs}; ${(ours / theirs).toFixed(2)}x`);
   }
   const short = await filled(1_000);
@@ -129,11 +159,15 @@ try {
   for (const path of ['', '/mod']) {
     const runs = { short: [], long: [] };
     const scripts = { short: [], long: [] };
+    const shifts = { short: [], long: [] };
+    const presses = { short: [], long: [] };
     for (let pair = 0; pair < PAIRS; pair += 1) {
       for (const [size, session] of [['short', short], ['long', long]]) {
         const opened = await open(browser, session, path);
         runs[size].push(opened.times);
         scripts[size].push(await scripting(opened, session));
+        shifts[size].push(await shift(opened.page));
+        presses[size].push(await interaction(opened.page));
         await opened.context.close();
       }
     }
@@ -145,6 +179,7 @@ try {
     for (const [size, rows] of [['short', '1,000'], ['long', String(LONG)]]) {
       const of = (what) => told(scripts[size].map(what));
       console.log(`  script for 100 more rows, list of ${rows}: ${of(({ all }) => all)}, in ${of(({ frames }) => frames)} frames, ${of(({ all, frames }) => all / frames)} a frame`);
+      console.log(`  list of ${rows}: from a press to the next paint ${told(presses[size])}; layout shift ${Math.max(...shifts[size]).toFixed(4)} at most`);
     }
   }
   await browser.close();

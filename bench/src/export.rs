@@ -42,7 +42,7 @@ impl Side {
 pub(crate) async fn run(rows: u64, pairs: usize) -> Outcome<()> {
     let folder = Folder::new()?;
     let base = Database::new(Kind::Postgres, &folder).await?;
-    let server = ours::start(Which::Shipped, base.url(), &folder, None).await?;
+    let server = ours::start(Which::Whole, base.url(), &folder, None).await?;
     let session = Session::open(&server, fill::BEGAN_MINUTES_AGO).await?;
     fill::fill(&base, &session.code, rows).await?;
     let columns = [

@@ -70,7 +70,7 @@ pub(crate) async fn run(workloads: &[Workload], shape: Shape) -> Outcome<()> {
     process::pin_to(LOAD_CORE)?;
     let folder = Folder::new()?;
     let base = Database::new(Kind::Sqlite, &folder).await?;
-    let ours = ours::start(Which::Shipped, base.url(), &folder, Some(SERVER_CORE)).await?;
+    let ours = ours::start(Which::Whole, base.url(), &folder, Some(SERVER_CORE)).await?;
     let nchan = nchan::start(&folder, SERVER_CORE).await?;
     let session = Session::open(&ours, 0).await?;
     for (subscribers, rate) in workloads.iter().copied() {

@@ -41,7 +41,7 @@ pub(crate) async fn run(pairs: usize) -> Outcome<()> {
     for _ in 0..pairs {
         let folder = Folder::new()?;
         let base = Database::new(Kind::Sqlite, &folder).await?;
-        let ours = ours::start(Which::Shipped, base.url(), &folder, Some(0)).await?;
+        let ours = ours::start(Which::Whole, base.url(), &folder, Some(0)).await?;
         let session = Session::open(&ours, 0).await?;
         let stream = session.stream(&ours).await?;
         climb(&ours, &stream, &mut own).await?;

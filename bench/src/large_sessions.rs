@@ -42,7 +42,7 @@ struct Long {
 pub(crate) async fn run(kind: Kind, sizes: &[u64], rounds: usize) -> Outcome<()> {
     let folder = Folder::new()?;
     let base = Database::new(kind, &folder).await?;
-    let server = ours::start(Which::Shipped, base.url(), &folder, None).await?;
+    let server = ours::start(Which::Whole, base.url(), &folder, None).await?;
     let mut sessions = Vec::new();
     for rows in sizes.iter().copied() {
         let session = Session::open(&server, fill::BEGAN_MINUTES_AGO).await?;

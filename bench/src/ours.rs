@@ -1,4 +1,4 @@
-//! Our server as it is shipped, with a session to press in.
+//! Our server, whole, with a session to press in.
 
 use std::{path::PathBuf, process::Command};
 
@@ -22,7 +22,7 @@ fn target() -> PathBuf {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     /// The server that was built along with this program, or what `BENCH_SERVER` names.
-    Shipped,
+    Whole,
     /// The same router over the same store, with one transaction for every press.
     OneRow,
 }
@@ -40,7 +40,7 @@ pub(crate) async fn start(
         words.extend(["taskset".into(), "-c".into(), core.to_string().into()]);
     }
     match which {
-        Which::Shipped => words.push(shipped()),
+        Which::Whole => words.push(program()),
         Which::OneRow => words.extend([target().join("bench").into(), "one-row".into()]),
     }
     let command = finished(&words, port, database_url);
@@ -48,14 +48,14 @@ pub(crate) async fn start(
     Process::start(command, port, "/ready", &log).await
 }
 
-fn shipped() -> std::ffi::OsString {
+fn program() -> std::ffi::OsString {
     let named = std::env::var_os("BENCH_SERVER");
     named.unwrap_or_else(|| target().join("server").into())
 }
 
-/// How the shipped server is started on a port.
+/// How that server is started on a port.
 pub(crate) fn command(port: u16, database_url: &str) -> Command {
-    finished(&[shipped()], port, database_url)
+    finished(&[program()], port, database_url)
 }
 
 fn finished(words: &[std::ffi::OsString], port: u16, database_url: &str) -> Command {

@@ -29,7 +29,7 @@ impl Site {
         let base = Database::new(Kind::Postgres, folder).await?;
         let mut servers = Vec::new();
         for _ in 0..processes {
-            servers.push(ours::start(Which::Shipped, base.url(), folder, None).await?);
+            servers.push(ours::start(Which::Whole, base.url(), folder, None).await?);
         }
         let session = Session::open(&servers[0], 0).await?;
         let mut streams = Vec::new();

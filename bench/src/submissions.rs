@@ -84,7 +84,7 @@ pub(crate) async fn over_http(kind: Kind, clients: &[usize], shape: Shape) -> Ou
         Database::new(kind, &folder).await?,
         Database::new(kind, &folder).await?,
     );
-    let ours = ours::start(Which::Shipped, our_base.url(), &folder, None).await?;
+    let ours = ours::start(Which::Whole, our_base.url(), &folder, None).await?;
     let peer = ours::start(Which::OneRow, peer_base.url(), &folder, None).await?;
     let (our_session, peer_session) = (
         Session::open(&ours, 0).await?,
@@ -180,7 +180,7 @@ enum Alone {
 pub(crate) async fn alone(kind: Kind, in_flight: &[usize], shape: Shape) -> Outcome<()> {
     let folder = Folder::new()?;
     let base = Database::new(kind, &folder).await?;
-    let server = ours::start(Which::Shipped, base.url(), &folder, None).await?;
+    let server = ours::start(Which::Whole, base.url(), &folder, None).await?;
     let session = Session::open(&server, 0).await?;
     server.stop()?;
     let clock = Clock::System;

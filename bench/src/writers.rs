@@ -38,7 +38,7 @@ type Queued = (Submission, oneshot::Sender<()>);
 pub(crate) async fn run(shape: Shape) -> Outcome<()> {
     let folder = Folder::new()?;
     let base = Database::new(Kind::Postgres, &folder).await?;
-    let server = ours::start(Which::Shipped, base.url(), &folder, None).await?;
+    let server = ours::start(Which::Whole, base.url(), &folder, None).await?;
     let store = Store::open(base.url()).await?;
     let mut sessions = Vec::new();
     for _ in 0..SESSIONS {

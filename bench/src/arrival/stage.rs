@@ -60,7 +60,7 @@ impl Stage {
         process::pin_to(LOAD_CORE)?;
         let (folder, memory) = (Folder::new()?, Folder::in_memory()?);
         let base = Database::new(Kind::Sqlite, &folder).await?;
-        let start = || ours::start(Which::Shipped, base.url(), &folder, Some(SERVER_CORE));
+        let start = || ours::start(Which::Whole, base.url(), &folder, Some(SERVER_CORE));
         let server = start().await?;
         let session = Session::open(&server, fill::BEGAN_MINUTES_AGO).await?;
         fill::fill(&base, &session.code, ROWS).await?;
