@@ -33,7 +33,7 @@ build-tests: setup-test
 	scripts/build-site.sh
 
 ## Rules, store on SQLite and Postgres, HTTP; and how the benchmarks count.
-native-tests: setup-test
+native-tests: $(if $(BUILT),,setup-test)
 	scripts/with-postgres.sh cargo test
 
 ## The pages in a real Chromium, on SQLite and, where it matters, on Postgres.

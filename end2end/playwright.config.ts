@@ -7,7 +7,7 @@ import type { StageOptions } from './stage/stage';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (!chromium) throw new Error('Chromium is missing: run scripts/setup.sh test');
-/** Chromium as people have it: with its profile's settings, with extensions, and with the windows that cost half of a test's time. */
+/** Chromium as people have it: with the settings of a profile, with extensions, and with the windows that cost half of a test's time. */
 export const wholeChromium = chromium;
 // The same engine, and nothing around it.
 const shell = '/usr/bin/chromium-headless-shell';

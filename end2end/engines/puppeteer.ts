@@ -39,7 +39,7 @@ export async function start(browser: keyof typeof PROGRAMS, lack?: Lack): Promis
     async open(): Promise<Tab> {
       // Chromium knows its profile's settings in the first context alone.
       const context = lack ? running : await running.createBrowserContext();
-      // A tab behind another is hidden: it draws ever more seldom, so clicks wait, and after a while it gives its stream back.
+      // A tab behind another is hidden: it is drawn less and less often, so clicks wait, and it soon gives its stream back.
       const page = await context.newPage({ type: 'window' });
       page.setDefaultTimeout(PATIENCE);
       // Chromium has no switch for it.

@@ -12,7 +12,7 @@ export type Database = 'sqlite' | 'postgres';
 /** How long a server may take until it is ready, in milliseconds, on the slowest machine too. */
 const READY = 120_000;
 
-const target = resolve(process.env.CARGO_TARGET_DIR ?? join(__dirname, '../../target'));
+const target = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
 
 export class Server {
   readonly url: string;

@@ -101,7 +101,7 @@ pub fn SegmentGroup(
 #[component]
 fn Gap(height: f64) -> impl IntoView {
     let gap = NodeRef::<html::Li>::new();
-    // By the browser's own means: Rust's for such numbers weigh 5 kB.
+    // By the browser's own means: Rust's printing of fractions adds 8 kB to the download.
     let in_pixels = move || {
         let number = Number::from(height).to_string_with_radix(10);
         number.map(String::from).unwrap_or_default() + "px"

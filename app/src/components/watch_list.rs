@@ -166,7 +166,8 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigge
     Effect::new(move |_| {
         let y = StoredValue::new(scroll::y());
         let listener = window_event_listener(ev::scroll, move |_| {
-            // At the very top nobody can go further up: there a step that another one has undone counts, too.
+            // At the very top any scroll counts. Nothing is further up, and where the page moves the reader back down and
+            // they jump up again at once, the position that is seen is the same as before.
             let is_upwards = scroll::y() < y.get_value() || scroll::y() <= 0.0;
             y.set_value(scroll::y());
             let is_near =

@@ -187,6 +187,6 @@ async fn export(code: &Code) -> Result<String, JsValue> {
 
 /// How long it took since then, in words.
 fn after(since: f64) -> String {
-    // A whole number: Rust’s printing of fractions weighs 5 kB.
+    // A whole number: Rust's printing of fractions adds 8 kB to the download.
     format!("after {} ms", (elapsed_ms() - since).round() as u32)
 }
