@@ -17,7 +17,7 @@ use serde::{
         value::{StringDeserializer, U32Deserializer},
     },
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, intern};
 
 /// A value of JSON, parsed.
 pub(super) trait Parsed: Sized {
@@ -74,7 +74,8 @@ impl Parsed for JsValue {
     }
 
     fn field(&self, name: &str) -> Option<Self> {
-        let field = Reflect::get(self, &Self::from_str(name)).ok()?;
+        // The browser keeps the names of fields: there are a dozen for each row of a list.
+        let field = Reflect::get(self, &Self::from_str(intern(name))).ok()?;
         (!field.is_undefined()).then_some(field)
     }
 }
