@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{code::Code, role::Role, text::Label};
+use super::{code::Code, role::Role, text::Label, utc};
 
 /// What a link makes of the one who redeems it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -155,10 +155,13 @@ pub struct Link {
     /// What the streamer calls it.
     pub label: Label,
     /// When it was minted, UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
     /// When it was last redeemed, or a page was loaded with it, UTC.
+    #[serde(default, deserialize_with = "utc::maybe_time")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked, UTC; it is dead since.
+    #[serde(default, deserialize_with = "utc::maybe_time")]
     pub revoked_at: Option<DateTime<Utc>>,
     /// By how many, and when.
     #[serde(default)]
@@ -171,6 +174,7 @@ pub struct Uses {
     /// How many browsers redeemed it.
     pub browsers: u32,
     /// When each of the newest of them did so first, UTC, the newest first, at most `Uses::MOST`.
+    #[serde(deserialize_with = "utc::times")]
     pub redeemed_at: Vec<DateTime<Utc>>,
 }
 

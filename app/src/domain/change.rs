@@ -8,6 +8,7 @@ use super::{
     segment::Segment,
     session::Session,
     timestamp::{Timestamp, TimestampId},
+    utc,
 };
 
 /// One batch of changes: the default event of the stream, whose id is the cursor after it.
@@ -52,6 +53,7 @@ pub mod event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tick {
     /// UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub now: DateTime<Utc>,
 }
 

@@ -19,3 +19,4 @@ pub mod snapshot;
 pub mod text;
 pub mod timestamp;
 mod unseen;
+pub mod utc;

@@ -10,6 +10,7 @@ use super::{
     offset::Offset,
     text::{Label, Name, Note},
     timestamp::Place,
+    utc,
 };
 
 /// Names one act of moderation. Made by the browser, so that a long selection can be hidden by several calls, and a retry
@@ -54,6 +55,7 @@ pub struct Moderation {
     /// The label of the link by which its author was there.
     pub by: Label,
     /// When it was done, UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub at: DateTime<Utc>,
     /// How many timestamps it was done to; of a block, those that it hid since.
     pub timestamps: u32,
@@ -94,6 +96,7 @@ pub struct Undone {
     /// The label of the link by which its author was there.
     pub by: Label,
     /// When, UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub at: DateTime<Utc>,
 }
 

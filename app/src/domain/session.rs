@@ -7,6 +7,7 @@ use super::{
     code::Code,
     rules::Rules,
     text::{Game, Title},
+    utc,
 };
 
 /// One stream that viewers mark moments in.
@@ -56,6 +57,7 @@ pub enum Status {
 struct StatusFields {
     is: Is,
     segment: Option<u32>,
+    #[serde(default, deserialize_with = "utc::maybe_time")]
     start_time: Option<DateTime<Utc>>,
     last: Option<LastSegment>,
 }
@@ -90,6 +92,7 @@ pub struct LastSegment {
     /// 1, 2, 3, ….
     pub index: u32,
     /// When it was paused or ended.
+    #[serde(deserialize_with = "utc::time")]
     pub end_time: DateTime<Utc>,
 }
 

@@ -8,6 +8,7 @@ use super::{
     offset::Offset,
     revision::Revision,
     text::{Name, Note},
+    utc,
 };
 
 /// Names one timestamp. A UUIDv7 that the browser makes, so that a retry is no second press.
@@ -36,6 +37,7 @@ pub struct Timestamp {
     /// Who the viewer says they are.
     pub submitted_by: Option<Name>,
     /// When the server received it, UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
     /// The session's revision at which it was first written: it breaks ties, and never changes.
     pub arrival: Revision,

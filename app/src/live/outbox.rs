@@ -14,6 +14,7 @@ use crate::{
         session::Status,
         text::{Name, Note},
         timestamp::TimestampId,
+        utc,
     },
 };
 
@@ -27,6 +28,7 @@ pub struct Unsent {
     /// Who the viewer says they are.
     pub name: Option<Name>,
     /// The moment, by the server's clock, UTC.
+    #[serde(deserialize_with = "utc::time")]
     pub pressed_at: DateTime<Utc>,
     /// Whether the moment is only what the computer's own clock said, which may be hours off: the server's was not known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
