@@ -127,7 +127,9 @@ async function interaction(page) {
     const see = (list) => list.getEntries().forEach(({ duration }) => (window.slowest = Math.max(window.slowest, duration)));
     new PerformanceObserver(see).observe({ type: 'event', durationThreshold: 16 });
   });
-  await page.getByRole('button', { name: /^Clip that/ }).click();
+  // As a hand does it: `click` would search the slow page for what it hits, while it is hit.
+  const button = await page.getByRole('button', { name: /^Clip that/ }).boundingBox();
+  await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
   await page.waitForTimeout(1_000);
   return page.evaluate(() => window.slowest);
 }
