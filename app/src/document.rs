@@ -2,7 +2,7 @@
 //!
 //! Nothing in it is made for one answer alone: no nonce, no time of day, no order of chunks. So it can be kept as bytes.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use leptos::{prelude::*, reactive::owner::Owner};
 use serde::de::DeserializeOwned;
@@ -33,14 +33,23 @@ static WATCHDOG: LazyLock<String> = LazyLock::new(|| {
 /// The files of one build that a document loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// The address of the stylesheet.
-    pub stylesheet: String,
+    /// How pages look.
+    pub style: Style,
     /// The bundle with the viewers' page alone: what most people load, on phones.
     pub viewer: Bundle,
     /// The bundle with all other pages.
     pub clips: Bundle,
     /// The port of the socket that tells pages to load anew while they are developed.
     pub reload_port: Option<u32>,
+}
+
+/// How pages look: one stylesheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Its address.
+    pub address: String,
+    /// Its text; none where it is read anew for every page, while it is developed.
+    pub text: Option<Arc<str>>,
 }
 
 /// One build of the browser's half.
@@ -79,6 +88,11 @@ impl Assets {
         scripts.into_iter().chain(self.reload()).collect()
     }
 
+    /// The text of every inline stylesheet that a document can hold: a policy allows these and no others.
+    pub fn inline_styles(&self) -> impl Iterator<Item = &str> {
+        self.style.text.iter().map(AsRef::as_ref)
+    }
+
     /// Loads the page anew when the developer's socket says so.
     fn reload(&self) -> Option<String> {
         let port = self.reload_port?;
@@ -111,6 +125,7 @@ pub fn html(page: PageData, around: &Surroundings) -> String {
 
 fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     let assets = &around.assets;
+    let style = style(&page, &assets.style);
     let Bundle { script, module } = assets.of(&page).clone();
     let start = assets.of(&page).start();
     let (name, data, title) = (page.name(), in_script(&page), page.title());
@@ -143,7 +158,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                     crossorigin="anonymous"
                 />
                 <link rel="manifest" href=manifest />
-                <link rel="stylesheet" href=assets.stylesheet.clone() />
+                {style}
                 <link rel="modulepreload" href=script />
                 <link
                     rel="preload"
@@ -162,6 +177,17 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <Announcer />
             </body>
         </html>
+    }
+}
+
+/// The stylesheet. The viewers' page carries it along: it is what people open on phones, once, and a slow network takes as
+/// long for another file as for the page.
+fn style(page: &PageData, style: &Style) -> AnyView {
+    match (page, &style.text) {
+        (PageData::Viewer(_), Some(text)) => {
+            view! { <style inner_html=text.clone()></style> }.into_any()
+        }
+        (_, _) => view! { <link rel="stylesheet" href=style.address.clone() /> }.into_any(),
     }
 }
 

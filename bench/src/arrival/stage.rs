@@ -72,7 +72,7 @@ impl Stage {
         let plain = Kept::ask(port, &Load::new(&page, "Accept: text/html\r\n")).await?;
         let files = addresses::files(&String::from_utf8_lossy(plain.body()));
         let mut oddities = Vec::new();
-        for ending in [".js", ".wasm", ".css", ".woff2", ".svg", ".webmanifest"] {
+        for ending in [".js", ".wasm", ".woff2", ".svg", ".webmanifest"] {
             if addresses::ending(&files, ending).is_none() {
                 oddities.push(format!("the page names no {ending}"));
             }

@@ -8,7 +8,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use app::document::{Assets, Bundle};
+use app::document::{Assets, Bundle, Style};
 use axum::http::HeaderValue;
 use sha2::{Digest, Sha256};
 
@@ -18,6 +18,9 @@ use super::{Body, Kept};
 const PACKAGE: &str = "pkg";
 /// The file that tells those names; it is nobody's business.
 const HASHES: &str = "hash.txt";
+
+/// What the stylesheet's compiler puts before a text that is not ASCII alone.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The files for the browser. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -46,7 +49,10 @@ impl Site {
         }
         Self {
             files: Arc::new(files),
-            assets: assets(&hashes, reload_port),
+            assets: assets(&hashes, reload_port, |address| {
+                let text = fs::read_to_string(folder.join(address.trim_start_matches('/')));
+                text.ok().filter(|_| watched.is_none())
+            }),
             build: build(&hashes),
             watched,
         }
@@ -80,8 +86,13 @@ fn reload_port() -> Option<u32> {
     port.parse().ok()
 }
 
-/// The names of the files that documents load. Without hashes there is one bundle, with all pages.
-fn assets(hashes: &str, reload_port: Option<u32>) -> Assets {
+/// The names of the files that documents load, and the text of the stylesheet, where one at this address can be read. Without
+/// hashes there is one bundle, with all pages.
+fn assets(
+    hashes: &str,
+    reload_port: Option<u32>,
+    read: impl FnOnce(&str) -> Option<String>,
+) -> Assets {
     let hash = |kind: &str| {
         let mut lines = hashes.lines().filter_map(|line| line.split_once(": "));
         let found = lines.find(|(named, _)| *named == kind);
@@ -95,8 +106,13 @@ fn assets(hashes: &str, reload_port: Option<u32>) -> Assets {
         script: file(name, "js"),
         module: file(name, "wasm"),
     };
+    let address = file("clips", "css");
     Assets {
-        stylesheet: file("clips", "css"),
+        style: Style {
+            // The mark of a file's encoding would be part of the first rule in a document, and undo it.
+            text: read(&address).map(|text| text.trim_start_matches(BYTE_ORDER_MARK).into()),
+            address,
+        },
         viewer: bundle("viewer"),
         clips: bundle("clips"),
         reload_port,
@@ -180,13 +196,18 @@ mod tests {
 
     #[test]
     fn documents_name_files_by_their_hashes_where_there_are_some() {
-        let hashed = assets("js: 01\nwasm: 02\ncss: 03\n", None);
+        let read = |address: &str| Some(format!("{BYTE_ORDER_MARK}/* {address} */"));
+        let hashed = assets("js: 01\nwasm: 02\ncss: 03\n", None, read);
         assert_eq!(hashed.viewer.script, "/pkg/viewer.01.js");
         assert_eq!(hashed.clips.module, "/pkg/clips.02.wasm");
-        assert_eq!(hashed.stylesheet, "/pkg/clips.03.css");
-        let plain = assets("", Some(3001));
+        assert_eq!(hashed.style.address, "/pkg/clips.03.css");
+        assert_eq!(
+            hashed.style.text.as_deref(),
+            Some("/* /pkg/clips.03.css */")
+        );
+        let plain = assets("", Some(3001), |_| None);
         assert_eq!(plain.viewer, plain.clips);
-        assert_eq!(plain.stylesheet, "/pkg/clips.css");
+        assert_eq!(plain.style.address, "/pkg/clips.css");
     }
 
     #[test]

@@ -20,16 +20,17 @@ const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 /// How long browsers shall keep to https, in seconds: a year.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
-/// What a page may do: run its own scripts (our files, and the constant ones that stand in it, by their hashes), compile
-/// its module, and talk to this server.
+/// What a page may do: run its own scripts and styles (our files, and the constant ones that stand in it, by their hashes),
+/// compile its module, and talk to this server.
 pub fn page_policy(assets: &Assets) -> HeaderValue {
-    let inline = assets.inline_scripts();
-    let hashes: String = inline.iter().map(|script| hash_source(script)).collect();
+    let scripts = assets.inline_scripts();
+    let scripts: String = scripts.iter().map(|script| hash_source(script)).collect();
+    let styles: String = assets.inline_styles().map(hash_source).collect();
     let socket = assets.reload_port.map_or_else(String::new, |port| {
         format!(" ws://127.0.0.1:{port} ws://localhost:{port}")
     });
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self'; \
          font-src 'self'; manifest-src 'self'; connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
@@ -37,7 +38,7 @@ pub fn page_policy(assets: &Assets) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
 }
 
-/// The expression that allows one inline script (CSP 3, 2.3.1), with a blank before it.
+/// The expression that allows one inline script or stylesheet (CSP 3, 2.3.1), with a blank before it.
 fn hash_source(script: &str) -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(script));
     format!(" 'sha256-{hash}'")
