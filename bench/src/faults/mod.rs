@@ -154,6 +154,7 @@ async fn on_both(only: Option<Kind>, run: impl AsyncFn(Kind) -> Outcome<()>) -> 
 
 /// A few rounds of each, in a minute and a half.
 async fn short() -> Outcome<()> {
+    figures::judge_on_any_machine();
     on_both(None, async |kind| kill::run(kind, 3).await).await?;
     on_both(None, async |kind| stop::run(kind, 2).await).await?;
     outage::run(2, 4).await?;
