@@ -7,8 +7,8 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     confirm::Confirm,
     form_error::FormError,
+    hands::{DoneAct, Hands},
     live_text::live_text,
-    watch_row::{DoneAct, Hands},
 };
 use crate::{
     clips::ClipsError,

@@ -3,11 +3,7 @@
 use js_sys::Number;
 use leptos::{html, prelude::*};
 
-use super::{
-    live_text::live_text,
-    utc::time_of_day,
-    watch_row::{Hands, WatchRow},
-};
+use super::{hands::Hands, live_text::live_text, utc::time_of_day, watch_row::WatchRow};
 use crate::{
     IS_SERVER,
     domain::{

@@ -3,8 +3,8 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    hands::{DoneAct, Hands},
     live_text::live_text,
-    watch_row::{DoneAct, Hands},
 };
 use crate::{
     clips::ClipsError,

@@ -4,8 +4,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
     form_error::FormError,
+    hands::{DoneAct, Hands},
     live_text::live_text,
-    watch_row::{DoneAct, Hands},
 };
 use crate::{
     api,

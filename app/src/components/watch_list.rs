@@ -3,12 +3,13 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
+    hands::Hands,
     live_text::{escaped, live_text},
     many_rows::ManyRows,
+    row_actions,
     segment_group::SegmentGroup,
     undo_bar::UndoBar,
     visitor_dialog::VisitorDialog,
-    watch_row::Hands,
     watch_toolbar::WatchToolbar,
 };
 use crate::{
@@ -26,17 +27,7 @@ pub fn WatchList(
     feed: Feed,
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
-    let hands = Hands {
-        editing: RwSignal::new(None),
-        pointing: RwSignal::new(None),
-        focused: RwSignal::new(None),
-        leaving: RwSignal::new(None),
-        placing: StoredValue::new(false),
-        selected: RwSignal::default(),
-        about: RwSignal::new(None),
-        done: RwSignal::new(None),
-        said: RwSignal::new(String::new()),
-    };
+    let hands = Hands::new();
     let shown = RwSignal::new(
         feed.list
             .with_untracked(|list| Shown::new(list, Filter::default())),
@@ -50,6 +41,7 @@ pub fn WatchList(
     let top = NodeRef::<html::Div>::new();
     let moved = use_moved();
     use_older(feed, top, hands, moved);
+    use_ticks(top, hands);
     let unseen = Memo::new(move |_| shown.read().arrived_after(follow.read().seen()));
     let jump = move |_| {
         hands.pointing.set(None);
@@ -66,7 +58,16 @@ pub fn WatchList(
     };
 
     view! {
-        <div class="moderate__list" node_ref=top>
+        <div
+            class="moderate__list"
+            node_ref=top
+            on:click=move |event| row_actions::clicked(feed, hands, &event)
+            on:change=move |event| row_actions::ticked(hands, &event)
+            on:pointerover=move |event| row_actions::pointed(hands, &event)
+            on:pointerleave=move |_| hands.pointing.set(None)
+            on:focusin=move |event| hands.focused.set(row_actions::row_of(&event))
+            on:focusout=move |_| hands.focused.set(None)
+        >
             <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
             <ManyRows feed filter hands />
             <p
@@ -102,6 +103,16 @@ pub fn WatchList(
         </div>
     }
     .into_any()
+}
+
+/// Ticks the boxes of the rows that are ticked, and no others, whatever ticked them.
+fn use_ticks(list: NodeRef<html::Div>, hands: Hands) {
+    Effect::new(move |_| {
+        let selected = hands.selected.read();
+        if let Some(list) = list.get() {
+            row_actions::tick(&list, &selected);
+        }
+    });
 }
 
 /// Follows the newest row unless the reader scrolled away or does something with a row.

@@ -1,54 +1,31 @@
 //! One row of the watch list, with what a moderator can do to it.
 
-use std::collections::BTreeSet;
-
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
-    live_text::{escaped, live_text},
+    hands::Hands,
+    live_text::escaped,
     note_editor::NoteEditor,
+    row_actions::{DOES, EDIT, ROW, TOGGLE, VIEWER},
+    timestamp_words::timestamp_in_words,
 };
 use crate::{
-    api,
-    clips::ClipsError,
     domain::{
-        moderation::ModerationId,
-        text::{Name, Note},
+        offset::Offset,
         timestamp::{Timestamp, TimestampId},
     },
     live::feed::Feed,
 };
 
-/// What is being done with the rows, and by that what must keep still.
-#[derive(Clone, Copy)]
-pub struct Hands {
-    /// The row whose note is edited; one at a time.
-    pub editing: RwSignal<Option<TimestampId>>,
-    /// The row whose buttons the pointer is over.
-    pub pointing: RwSignal<Option<TimestampId>>,
-    /// The row that the keyboard's focus is in.
-    pub focused: RwSignal<Option<TimestampId>>,
-    /// The row whose editor was closed, until the focus is back in its button.
-    pub leaving: RwSignal<Option<TimestampId>>,
-    /// Older rows came in, and the page is not yet back where it stood: until then what is drawn stays.
-    pub placing: StoredValue<bool>,
-    /// The rows that are ticked.
-    pub selected: RwSignal<BTreeSet<TimestampId>>,
-    /// The row whose viewer something is to be done about.
-    pub about: RwSignal<Option<Timestamp>>,
-    /// What was done to several rows at once, and can be undone.
-    pub done: RwSignal<Option<DoneAct>>,
-    /// What was done, for those who hear the page.
-    pub said: RwSignal<String>,
-}
-
-/// An act that was just done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DoneAct {
-    /// Its name.
-    pub act: ModerationId,
-    /// What was done, in words.
-    pub words: String,
+/// What stands below the words of a row.
+#[derive(Clone, PartialEq)]
+enum Below {
+    Nothing,
+    Editor,
+    /// Why the row could not be hidden or restored.
+    Refusal(String),
 }
 
 /// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
@@ -65,49 +42,50 @@ pub fn WatchRow(
     hands: Hands,
 ) -> impl IntoView {
     let Timestamp {
-        id, offset_seconds, ..
+        id,
+        offset_seconds: at,
+        ..
     } = row.get_untracked();
-    let is_editing = Memo::new(move |_| hands.editing.get() == Some(id));
+    let below = Memo::new(move |_| match hands.failed.read().get(&id) {
+        _ if hands.editing.get() == Some(id) => Below::Editor,
+        Some(refusal) => Below::Refusal(refusal.to_string()),
+        None => Below::Nothing,
+    });
     let class = move || {
         let row = row.read();
         let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
-        let mine = of(row.mine, " timestamp--mine");
-        let hidden = of(row.hidden, " timestamp--hidden");
-        let editing = of(is_editing.get(), " timestamp--editing");
-        format!("timestamp{mine}{hidden}{editing}")
+        [
+            "timestamp timestamp--watched",
+            of(row.mine, " timestamp--mine"),
+            of(row.hidden, " timestamp--hidden"),
+            of(row.held, " timestamp--held"),
+            of(*below.read() == Below::Editor, " timestamp--editing"),
+        ]
+        .concat()
     };
+    // A row that goes away under the pointer tells nobody.
+    on_cleanup(move || {
+        if hands.pointing.try_get_untracked() == Some(Some(id)) {
+            hands.pointing.set(None);
+        }
+    });
+    let is_ticked = hands.selected.read_untracked().contains(&id);
     view! {
         <li
             class=class
             data-id=id.0.to_string()
             aria-posinset=move || standing.get().0
             aria-setsize=move || standing.get().1
-            on:focusin=move |_| hands.focused.set(Some(id))
-            on:focusout=move |_| hands.focused.set(None)
         >
-            <label class="timestamp__select">
-                <input
-                    type="checkbox"
-                    prop:checked=move || hands.selected.read().contains(&id)
-                    on:change=move |event| {
-                        let is_ticked = event_target_checked(&event);
-                        hands.selected.update(|selected| {
-                            if is_ticked { selected.insert(id) } else { selected.remove(&id) };
-                        });
-                    }
-                />
-                // Where a timestamp stands never changes: what tells it follows no signal. There are many rows.
-                <span class="visually-hidden">{format!("Select {offset_seconds}")}</span>
-            </label>
-            <span class="timestamp__offset">{offset_seconds.to_string()}</span>
-            " "
-            {move || match is_editing.get() {
-                true => view! { <Editing feed row hands /> }.into_any(),
-                false => {
-                    view! {
-                        <Words row />
-                        <Actions feed row hands />
-                    }
+            // What never changes follows no signal, and is one piece of markup each. There are many rows.
+            <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
+            <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read())></div>
+            <div class="through" inner_html=actions(at)></div>
+            {move || match below.get() {
+                Below::Nothing => ().into_any(),
+                Below::Editor => view! { <Editing feed row hands /> }.into_any(),
+                Below::Refusal(words) => {
+                    view! { <span class="form__error" role="alert" inner_html=escaped(&words)></span> }
                         .into_any()
                 }
             }}
@@ -116,121 +94,32 @@ pub fn WatchRow(
     .into_any()
 }
 
-/// What is told of a timestamp, and what can change of it.
-#[component]
-fn Words(row: Memo<Timestamp>) -> impl IntoView {
-    move || {
-        let row = row.read();
-        let note = row.note.as_ref().map(Note::as_str).map(escaped);
-        let name = row.submitted_by.as_ref().map(Name::as_str).map(escaped);
-        let hidden = if row.held { "held back" } else { "hidden" };
-        view! {
-            <span class="timestamp__note" dir="auto" inner_html=note.unwrap_or_default()></span>
-            " "
-            {name.map(|name| view! { <span class="timestamp__name" dir="auto" inner_html=name></span> " " })}
-            {row.mine.then(|| view! { <span class="timestamp__mine">"yours"</span> " " })}
-            {row.hidden.then(|| view! { <span class="timestamp__hidden" inner_html=hidden></span> " " })}
-        }
-        .into_any()
-    }
+fn box_and_offset(at: Offset, is_ticked: bool) -> String {
+    let checked = if is_ticked { " checked" } else { "" };
+    format!(
+        "<label class=\"timestamp__select\"><input type=\"checkbox\"{checked}>\
+         <span class=\"visually-hidden\">Select {at}</span></label><span class=\"timestamp__offset\">{at}</span> "
+    )
 }
 
-#[component]
-fn Actions(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
-    let Timestamp {
-        id,
-        offset_seconds: at,
-        ..
-    } = row.get_untracked();
-    let is_busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ClipsError>);
-    let edit_button = NodeRef::<html::Button>::new();
-    let let_go = move || {
-        if hands.pointing.try_get_untracked() == Some(Some(id)) {
-            hands.pointing.set(None);
-        }
+/// The buttons. What the second one does is told in each of its ways: the row's class says which of them is shown.
+fn actions(at: Offset) -> String {
+    let button = |does: &str, more: &str, words: &str, of: &str| {
+        format!(
+            "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{does}\"{more}>{words}\
+             <span class=\"visually-hidden\">{of} {at}</span></button>"
+        )
     };
-    // A row that goes away under the pointer tells nobody.
-    on_cleanup(let_go);
-    let toggle = move |_| {
-        if is_busy.get_untracked() {
-            return;
-        }
-        error.set(None);
-        is_busy.set(true);
-        let hides = !row.read_untracked().hidden;
-        spawn_local(async move {
-            let answer = match hides {
-                true => api::timestamps::hide(feed.code(), vec![id], None).await,
-                false => api::timestamps::restore(feed.code(), vec![id], None).await,
-            };
-            if is_busy.try_set(false).is_some() {
-                return;
-            }
-            // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
-            match answer {
-                Ok(()) => {
-                    hands.said.set(match hides {
-                        true => format!("{at} is hidden from viewers."),
-                        false => format!("{at} is shown again."),
-                    });
-                    feed.nudge.run(());
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
-        });
-    };
-    let does = move || match (row.read().hidden, row.read().held) {
-        (false, _) => "Hide",
-        (true, false) => "Restore",
-        (true, true) => "Show",
-    };
-    let named = || view! { <span class="visually-hidden">{format!(" {at}")}</span> };
-    view! {
-        <span
-            class="timestamp__actions"
-            on:pointerenter=move |_| hands.pointing.set(Some(id))
-            on:pointerleave=move |_| let_go()
-        >
-            <button
-                node_ref=edit_button
-                type="button"
-                class="button button--quiet"
-                data-edit=id.0.to_string()
-                on:click=move |_| hands.editing.set(Some(id))
-            >
-                "Edit note"
-                {named()}
-            </button>
-            <button
-                type="button"
-                class="button button--quiet"
-                aria-busy=move || is_busy.get().then_some("true")
-                on:click=toggle
-            >
-                <span inner_html=live_text(does)></span>
-                {named()}
-            </button>
-            <button
-                type="button"
-                class="button button--quiet"
-                aria-haspopup="dialog"
-                on:click=move |_| hands.about.set(Some(row.get_untracked()))
-            >
-                "Viewer …"
-                <span class="visually-hidden">{format!(" of {at}")}</span>
-            </button>
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        let words = escaped(&error.to_string());
-                        view! { <span class="form__error" role="alert" inner_html=words></span> }
-                    })
-            }}
-        </span>
-    }
-    .into_any()
+    let toggles = "<span class=\"timestamp__hide\">Hide</span><span class=\"timestamp__restore\">Restore</span>\
+                   <span class=\"timestamp__show\">Show</span>";
+    [
+        "<span class=\"timestamp__actions\">",
+        &button(EDIT, "", "Edit note", ""),
+        &button(TOGGLE, "", toggles, ""),
+        &button(VIEWER, " aria-haspopup=\"dialog\"", "Viewer …", " of"),
+        "</span>",
+    ]
+    .concat()
 }
 
 #[component]
@@ -260,11 +149,9 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
 /// The button that opened the editor comes back, and the keyboard's focus with it.
 fn focus_edit_button(id: TimestampId, hands: Hands) {
     request_animation_frame(move || {
-        use wasm_bindgen::JsCast;
-
-        let button = document().query_selector(&format!("[data-edit='{}']", id.0));
+        let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
         if let Ok(Some(button)) = button
-            && let Ok(button) = button.dyn_into::<web_sys::HtmlElement>()
+            && let Ok(button) = button.dyn_into::<HtmlElement>()
         {
             // It can only fail for an element that can't be focused.
             let _ = button.focus();
