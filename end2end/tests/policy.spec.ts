@@ -2,15 +2,15 @@
 // `page`, and no `person`: there, what a policy stops fails the test.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../stage/stage';
-import { appRuns } from '../stage/people';
+import { appRuns, openSession } from '../stage/people';
 
 const POLICY = 'content-security-policy';
 
-/** The first page as it comes, with something put into it before any script runs; and with or without its policy. */
-async function comeWith(page: Page, url: string, injected: string, policy: boolean): Promise<void> {
+/** A page as it comes, with something put into it before any script runs; and with or without its policy. */
+async function comeWith(page: Page, url: string, injected: string, policy: boolean, path = '/'): Promise<void> {
   await page.unrouteAll();
   await page.route('https://evil.example/**', (route) => route.fulfill({ body: 'window.harmed = 1', contentType: 'text/javascript' }));
-  await page.route(`${url}/`, async (route) => {
+  await page.route(`${url}${path}`, async (route) => {
     const answer = await route.fetch();
     const headers = answer.headers();
     if (!policy) delete headers[POLICY];
@@ -67,4 +67,24 @@ test('no page of ours can be shown in a frame of another', async ({ page, server
     const heading = page.frameLocator('iframe').getByRole('heading', { name: 'Clip Timestamps' });
     await expect(heading).toHaveCount(policy ? 0 : 1);
   }
+});
+
+test('the viewers’ page carries its style along, and no other style in it is applied', async ({ page, person, server }) => {
+  const code = await openSession(await person(), 'Witcher 3', 'The Witcher 3');
+  const files: string[] = [];
+  page.on('request', (request) => files.push(new URL(request.url()).pathname));
+  const button = page.locator('#press-button');
+  for (const policy of [false, true]) {
+    await comeWith(page, server.url, '<style>#press-button { display: flex }</style>', policy, `/s/${code}`);
+    await page.goto(`${server.url}/s/${code}`);
+    await appRuns(page);
+    await expect(button).toHaveCSS('display', policy ? 'grid' : 'flex');
+  }
+  expect(files.filter((file) => file.endsWith('.css'))).toEqual([]);
+
+  // It is the stylesheet of the other pages, from the first rule to the last.
+  const rules = () => page.evaluate(() => Array.from(document.styleSheets[0].cssRules, (rule) => rule.cssText));
+  const carried = await rules();
+  await page.goto(server.url);
+  expect(carried).toEqual(await rules());
 });
