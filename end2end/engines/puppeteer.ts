@@ -1,8 +1,9 @@
 // Firefox and Chromium, driven over WebDriver BiDi: no program stands between.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type ElementHandle } from 'puppeteer-core';
+import { removeFolder } from '../stage/folder';
 import { blockCookies } from '../stage/profile';
 import { PATIENCE, type Engine, type Lack, type Tab } from './tab';
 
@@ -63,7 +64,7 @@ export async function start(browser: keyof typeof PROGRAMS, lack?: Lack): Promis
     },
     close: async () => {
       await running.close();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

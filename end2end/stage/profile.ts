@@ -1,9 +1,10 @@
 // A browser with a profile of its own: its settings, and its extensions.
 import { chromium, type BrowserContext } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import config, { wholeChromium } from '../playwright.config';
+import { removeFolder } from './folder';
 
 /** Lets Chromium keep neither cookies nor storage in a new profile. */
 export function blockCookies(folder: string): void {
@@ -53,6 +54,6 @@ export class Profile {
 
   async close(): Promise<void> {
     await this.context.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }

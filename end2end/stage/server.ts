@@ -2,10 +2,11 @@
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { removeFolder } from './folder';
 
 export type Database = 'sqlite' | 'postgres';
 
@@ -82,7 +83,7 @@ function sqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'clips-'));
   return {
     url: `sqlite://${join(folder, 'clips.sqlite')}`,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => removeFolder(folder),
   };
 }
 
