@@ -128,8 +128,11 @@ async function interaction(page) {
     new PerformanceObserver(see).observe({ type: 'event', durationThreshold: 16 });
   });
   // As a hand does it: `click` would search the slow page for what it hits, while it is hit.
-  const button = await page.getByRole('button', { name: /^Clip that/ }).boundingBox();
-  await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
+  const button = page.getByRole('button', { name: /^Clip that/ });
+  await button.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  const { x, y, width, height } = await button.boundingBox();
+  await page.mouse.click(x + width / 2, y + height / 2);
   await page.waitForTimeout(1_000);
   return page.evaluate(() => window.slowest);
 }
