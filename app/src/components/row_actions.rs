@@ -122,11 +122,14 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
         // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
         match answer {
             Ok(()) => {
-                hands.said.try_set(match hides {
+                let unsaid = hands.said.try_set(match hides {
                     true => format!("{at} is hidden from viewers."),
                     false => format!("{at} is shown again."),
                 });
-                feed.nudge.run(());
+                // It comes back where the page was left meanwhile: then there is nobody to hear of it.
+                if unsaid.is_none() {
+                    feed.nudge.run(());
+                }
             }
             Err(refusal) => {
                 hands.failed.try_update(|failed| failed.insert(id, refusal));

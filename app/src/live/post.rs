@@ -37,13 +37,7 @@ pub(super) fn press(state: State, note: Option<Note>, name: Option<Name>) {
         }
     });
     if let Some(sent) = sent {
-        // It is safe by now, and shown first: on a slow phone a request takes longer to make than the page to say so.
-        let go = move || {
-            if state.is_there() {
-                send(state, sent);
-            }
-        };
-        Timeout::new(0, go).forget();
+        send(state, sent);
     }
 }
 
