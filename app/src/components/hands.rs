@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What is being done with the rows, and by that what must keep still.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Hands {
     /// The row whose note is edited; one at a time.
     pub editing: RwSignal<Option<TimestampId>>,
@@ -27,7 +27,7 @@ pub struct Hands {
     pub placing: StoredValue<bool>,
     /// The rows that are ticked.
     pub selected: RwSignal<BTreeSet<TimestampId>>,
-    /// The rows that could not be hidden or restored, and why, until it is tried again.
+    /// The rows that could not be hidden or restored, and why: until it is tried again, or the row is edited or taken off.
     pub failed: RwSignal<BTreeMap<TimestampId, ClipsError>>,
     /// The row whose viewer something is to be done about.
     pub about: RwSignal<Option<Timestamp>>,
@@ -47,25 +47,11 @@ pub struct DoneAct {
 }
 
 impl Hands {
-    /// Nothing is done yet.
-    pub fn new() -> Self {
-        Self {
-            editing: RwSignal::new(None),
-            pointing: RwSignal::new(None),
-            focused: RwSignal::new(None),
-            leaving: RwSignal::new(None),
-            placing: StoredValue::new(false),
-            selected: RwSignal::default(),
-            failed: RwSignal::default(),
-            about: RwSignal::new(None),
-            done: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+    /// Tells no longer that a row could not be hidden or restored.
+    pub fn forgive(self, id: TimestampId) {
+        let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);
+        if self.failed.try_with_untracked(is_told) == Some(true) {
+            self.failed.update(|failed| drop(failed.remove(&id)));
         }
-    }
-}
-
-impl Default for Hands {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -1,8 +1,8 @@
 //! Which keystrokes mean something to a page, for all of its shortcuts.
 
 use leptos::ev::KeyboardEvent;
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+
+use super::events::closest;
 
 /// The key code of every keystroke that an input method takes for itself; one engine ends the composition before it tells
 /// of the key that ended it (UI Events, 7.3.1).
@@ -21,10 +21,7 @@ pub(super) fn is_held(event: &KeyboardEvent, key: &str) -> bool {
 
 /// Whether a keystroke happens within an element that this selector finds.
 pub(super) fn is_within(event: &KeyboardEvent, selector: &str) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| target.closest(selector).is_ok_and(|found| found.is_some()))
+    closest(event, selector).is_some()
 }
 
 fn is_composing(event: &KeyboardEvent) -> bool {

@@ -8,6 +8,7 @@ pub mod connection_banner;
 pub mod control_link;
 pub mod copy_button;
 pub mod doorway;
+mod events;
 pub mod exports;
 pub mod form_error;
 pub mod fresh_link;

@@ -7,7 +7,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::keys;
+use super::{events::target, keys};
 use crate::{
     clips::ClipsError,
     domain::{
@@ -351,11 +351,8 @@ fn set_flag(element: &Element, name: &str, is_set: bool) {
 
 /// Whether an event happened at the element with one of these ids.
 fn is_of(event: &web_sys::Event, ids: &[&str]) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
     // Not by its property: a form whose field is called "id" answers with that field.
-    let id = target.and_then(|target| target.get_attribute("id"));
+    let id = target(event).and_then(|target| target.get_attribute("id"));
     id.is_some_and(|id| ids.contains(&id.as_str()))
 }
 

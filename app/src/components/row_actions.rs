@@ -7,7 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::hands::Hands;
+use super::{
+    events::{closest, target},
+    hands::Hands,
+};
 use crate::{
     api,
     domain::timestamp::{Timestamp, TimestampId},
@@ -36,7 +39,10 @@ pub(super) fn clicked(feed: Feed, hands: Hands, event: &Event) {
         return;
     };
     match button.get_attribute(DOES).as_deref() {
-        Some(EDIT) => hands.editing.set(Some(row.id)),
+        Some(EDIT) => {
+            hands.forgive(row.id);
+            hands.editing.set(Some(row.id));
+        }
         Some(TOGGLE) => toggle(feed, hands, row, button),
         Some(VIEWER) => hands.about.set(Some(row)),
         _ => {}
@@ -75,8 +81,13 @@ pub(super) fn tick(list: &Element, rows: &BTreeSet<TimestampId>) {
 /// The pointer is over something else now.
 pub(super) fn pointed(hands: Hands, event: &Event) {
     let over = closest(event, ".timestamp__actions").and_then(|_| row_of(event));
-    if hands.pointing.get_untracked() != over {
-        hands.pointing.set(over);
+    turn(hands.pointing, over);
+}
+
+/// Turns to another row, or to none. Whoever is with that row already tells nobody.
+pub(super) fn turn(to: RwSignal<Option<TimestampId>>, row: Option<TimestampId>) {
+    if to.get_untracked() != row {
+        to.set(row);
     }
 }
 
@@ -88,14 +99,6 @@ pub(super) fn row_of(event: &Event) -> Option<TimestampId> {
 fn row_at(element: &Element) -> Option<TimestampId> {
     let row = element.closest("[data-id]").ok()??;
     row.get_attribute(ROW)?.parse().ok().map(TimestampId)
-}
-
-fn closest(event: &Event, selector: &str) -> Option<Element> {
-    target(event)?.closest(selector).ok()?
-}
-
-fn target(event: &Event) -> Option<Element> {
-    event.target()?.dyn_into().ok()
 }
 
 fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {
@@ -112,7 +115,7 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
     }
     // An attribute can only fail to be set or taken for a name that is none.
     let _ = button.set_attribute(BUSY, "true");
-    hands.failed.update(|failed| drop(failed.remove(&id)));
+    hands.forgive(id);
     spawn_local(async move {
         let answer = match hides {
             true => api::timestamps::hide(feed.code(), vec![id], None).await,
@@ -131,9 +134,11 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
                     feed.nudge.run(());
                 }
             }
-            Err(refusal) => {
+            // A row that is no longer drawn has no place for it.
+            Err(refusal) if button.is_connected() => {
                 hands.failed.try_update(|failed| failed.insert(id, refusal));
             }
+            Err(_) => {}
         }
     });
 }

@@ -27,7 +27,7 @@ pub fn WatchList(
     feed: Feed,
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
-    let hands = Hands::new();
+    let hands = Hands::default();
     let shown = RwSignal::new(
         feed.list
             .with_untracked(|list| Shown::new(list, Filter::default())),
@@ -64,9 +64,9 @@ pub fn WatchList(
             on:click=move |event| row_actions::clicked(feed, hands, &event)
             on:change=move |event| row_actions::ticked(hands, &event)
             on:pointerover=move |event| row_actions::pointed(hands, &event)
-            on:pointerleave=move |_| hands.pointing.set(None)
-            on:focusin=move |event| hands.focused.set(row_actions::row_of(&event))
-            on:focusout=move |_| hands.focused.set(None)
+            on:pointerleave=move |_| row_actions::turn(hands.pointing, None)
+            on:focusin=move |event| row_actions::turn(hands.focused, row_actions::row_of(&event))
+            on:focusout=move |_| row_actions::turn(hands.focused, None)
         >
             <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
             <ManyRows feed filter hands />

@@ -68,6 +68,7 @@ pub fn WatchRow(
         if hands.pointing.try_get_untracked() == Some(Some(id)) {
             hands.pointing.set(None);
         }
+        hands.forgive(id);
     });
     let is_ticked = hands.selected.read_untracked().contains(&id);
     view! {
