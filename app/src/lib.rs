@@ -17,3 +17,6 @@ pub mod pages;
 
 /// Whether this is the half that runs on the server, and writes HTML.
 pub(crate) const IS_SERVER: bool = cfg!(feature = "ssr");
+
+/// Whether this is the half that runs in a browser. Where tests run it is neither.
+pub(crate) const IN_BROWSER: bool = cfg!(target_arch = "wasm32");

@@ -6,8 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// Whether a browser reads, and thereby what our server or this browser wrote. A server reads what anybody writes.
-const IN_BROWSER: bool = cfg!(target_arch = "wasm32");
+use crate::IN_BROWSER;
 
 /// The most digits behind the second's point: nanoseconds.
 const MOST_DIGITS: usize = 9;
@@ -42,6 +41,7 @@ struct Time(DateTime<Utc>);
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // A browser reads what our server or it itself wrote; a server reads what anybody writes.
         if !IN_BROWSER {
             return DateTime::deserialize(from).map(Self);
         }

@@ -8,9 +8,7 @@ use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec:
 use wasm_bindgen::JsValue;
 
 use self::reader::Reader;
-
-/// Whether there is a browser to parse.
-const IN_BROWSER: bool = cfg!(target_arch = "wasm32");
+use crate::IN_BROWSER;
 
 /// What server functions take and answer.
 pub type Json = Post<JsonEncoding>;
