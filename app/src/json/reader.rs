@@ -6,15 +6,14 @@
 //! What our server writes is read as serde_json reads it. Other JSON can differ: an array is no struct, `1.0` is an integer,
 //! and integers beyond 2^53 are refused. `#[serde(alias)]` must not be used: serde counts an alias as another position.
 
-use std::{fmt, vec};
+use std::fmt;
 
 use js_sys::{Array, Object, Reflect};
 use serde::{
     Deserializer,
     de::{
-        self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-        Visitor,
-        value::{StringDeserializer, U32Deserializer},
+        self, DeserializeSeed, EnumAccess, IntoDeserializer, SeqAccess, VariantAccess, Visitor,
+        value::{MapDeserializer, SeqDeserializer, U32Deserializer},
     },
 };
 use wasm_bindgen::{JsCast, JsValue, intern};
@@ -106,7 +105,9 @@ impl<P: Parsed> Reader<P> {
     }
 
     fn items<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(Items(self.get(P::items)?.into_iter()))
+        visitor.visit_seq(SeqDeserializer::new(
+            self.get(P::items)?.into_iter().map(Self::of),
+        ))
     }
 
     fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -230,10 +231,10 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_map(Entries {
-            entries: self.get(P::entries)?.into_iter(),
-            value: None,
-        })
+        let entries = self.get(P::entries)?.into_iter();
+        visitor.visit_map(MapDeserializer::new(
+            entries.map(|(name, value)| (name, Self::of(value))),
+        ))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -295,52 +296,11 @@ impl<'de, P: Parsed> SeqAccess<'de> for Fields<P> {
     }
 }
 
-/// The items of an array.
-struct Items<P>(vec::IntoIter<P>);
+impl<P: Parsed> IntoDeserializer<'_, Unreadable> for Reader<P> {
+    type Deserializer = Self;
 
-impl<'de, P: Parsed> SeqAccess<'de> for Items<P> {
-    type Error = Unreadable;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Unreadable> {
-        let item = self.0.next();
-        item.map(|item| seed.deserialize(Reader::of(item)))
-            .transpose()
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.0.len())
-    }
-}
-
-/// The entries of an object, in their order.
-struct Entries<P> {
-    entries: vec::IntoIter<(String, P)>,
-    value: Option<P>,
-}
-
-impl<'de, P: Parsed> MapAccess<'de> for Entries<P> {
-    type Error = Unreadable;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Unreadable> {
-        let Some((name, value)) = self.entries.next() else {
-            return Ok(None);
-        };
-        self.value = Some(value);
-        let name: StringDeserializer<Unreadable> = name.into_deserializer();
-        seed.deserialize(name).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<S::Value, Unreadable> {
-        seed.deserialize(Reader(self.value.take()))
+    fn into_deserializer(self) -> Self {
+        self
     }
 }
 
