@@ -54,26 +54,18 @@ fn typed(kind: &str, words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::TimestampId};
+    use crate::domain::{offset::Offset, text::Text, timestamp::tests::blank};
 
     fn timestamp(note: &str, name: &str) -> Timestamp {
         Timestamp {
-            id: TimestampId(Uuid::nil()),
             segment_index: 2,
             offset_seconds: Offset(83),
             note: Text::parse_optional(note).unwrap(),
             submitted_by: Text::parse_optional(name).unwrap(),
-            created_at: DateTime::UNIX_EPOCH,
-            arrival: Revision(1),
-            revision: Revision(1),
-            hidden: false,
-            held: false,
-            mine: false,
+            ..blank()
         }
     }
 

@@ -56,25 +56,16 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::TimestampId};
+    use crate::domain::{offset::Offset, text::Text, timestamp::tests::blank};
 
     fn row(segment_index: u32, note: &str, name: &str) -> Timestamp {
         Timestamp {
-            id: TimestampId(Uuid::nil()),
             segment_index,
             offset_seconds: Offset(5),
             note: Text::parse_optional(note).unwrap(),
             submitted_by: Text::parse_optional(name).unwrap(),
-            created_at: DateTime::UNIX_EPOCH,
-            arrival: Revision(1),
-            revision: Revision(1),
-            hidden: false,
-            held: false,
-            mine: false,
+            ..blank()
         }
     }
 

@@ -86,3 +86,25 @@ impl Timestamp {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A timestamp that tells nothing, for other tests to change.
+    pub(crate) fn blank() -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::nil()),
+            segment_index: 1,
+            offset_seconds: Offset(0),
+            note: None,
+            submitted_by: None,
+            created_at: DateTime::UNIX_EPOCH,
+            arrival: Revision(1),
+            revision: Revision(1),
+            hidden: false,
+            held: false,
+            mine: false,
+        }
+    }
+}

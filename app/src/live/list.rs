@@ -356,12 +356,14 @@ impl List {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{code::Code, offset::Offset, rules::Rules, session::Status, text::Text};
+    use crate::domain::{
+        code::Code, offset::Offset, rules::Rules, session::Status, text::Text,
+        timestamp::tests::blank,
+    };
 
     fn id(n: u8) -> TimestampId {
         TimestampId(Uuid::from_u128(u128::from(n)))
@@ -375,13 +377,9 @@ mod tests {
             // Late arrivals with early offsets, and ties.
             offset_seconds: Offset(u32::from(n.wrapping_mul(37)) % 16),
             note: Text::parse_optional(&format!("as of {revision}")).unwrap(),
-            submitted_by: None,
-            created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(i64::from(n)),
             revision: Revision(revision),
-            hidden: false,
-            held: false,
-            mine: false,
+            ..blank()
         }
     }
 

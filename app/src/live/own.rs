@@ -166,7 +166,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, text::Text};
+    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::tests::blank};
 
     const EPOCH: Epoch = Epoch(7);
 
@@ -182,16 +182,12 @@ mod tests {
     fn press(n: u16, revision: i64) -> Timestamp {
         Timestamp {
             id: id(n),
-            segment_index: 1,
             offset_seconds: Offset(u32::from(n)),
             note: Text::parse_optional(&format!("as of {revision}")).unwrap(),
-            submitted_by: None,
             created_at: at(i64::from(n)),
             arrival: Revision(i64::from(n)),
             revision: Revision(revision),
-            hidden: false,
-            held: false,
-            mine: false,
+            ..blank()
         }
     }
 

@@ -113,7 +113,6 @@ impl Shown {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -121,7 +120,7 @@ mod tests {
     use crate::domain::{
         offset::Offset,
         snapshot::Page,
-        timestamp::{Timestamp, TimestampId},
+        timestamp::{Timestamp, TimestampId, tests::blank},
     };
 
     /// One of twelve rows, in two segments.
@@ -130,14 +129,10 @@ mod tests {
             id: TimestampId(Uuid::from_u128(u128::from(n))),
             segment_index: 1 + u32::from(n) % 2,
             offset_seconds: Offset(u32::from(n) * 7 % 5),
-            note: None,
-            submitted_by: None,
-            created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(i64::from(n)),
             revision: Revision(revision),
             hidden,
-            held: false,
-            mine: false,
+            ..blank()
         }
     }
 

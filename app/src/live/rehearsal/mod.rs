@@ -160,11 +160,8 @@ fn has_line(text: &str, timestamp: &Timestamp) -> bool {
 mod tests {
     use std::fmt::Write as _;
 
-    use chrono::DateTime;
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, timestamp::TimestampId};
+    use crate::domain::{offset::Offset, timestamp::tests::blank};
 
     fn table(rehearsal: &Rehearsal) -> String {
         let mut table = String::new();
@@ -221,17 +218,8 @@ mod tests {
     #[test]
     fn the_line_is_found_in_the_exported_text() {
         let timestamp = Timestamp {
-            id: TimestampId(Uuid::nil()),
-            segment_index: 1,
             offset_seconds: Offset(2),
-            note: None,
-            submitted_by: None,
-            created_at: DateTime::UNIX_EPOCH,
-            arrival: Revision(1),
-            revision: Revision(1),
-            hidden: false,
-            held: false,
-            mine: false,
+            ..blank()
         };
         assert!(has_line("Segment 1 00:00:02 – Rehearsal\n", &timestamp));
         assert!(!has_line("Segment 1 00:00:03 – Rehearsal\n", &timestamp));
