@@ -39,8 +39,8 @@ pub fn page_policy(assets: &Assets) -> HeaderValue {
 }
 
 /// The expression that allows one inline script or stylesheet (CSP 3, 2.3.1), with a blank before it.
-fn hash_source(script: &str) -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(script));
+fn hash_source(text: &str) -> String {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(text));
     format!(" 'sha256-{hash}'")
 }
 
