@@ -52,32 +52,26 @@ fn no_file_is_a_drawer() {
     }
 }
 
-#[test]
-fn no_function_has_two_bodies_by_feature() {
+/// Fails where a line of some file is wrong.
+fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
     for file in sources() {
         let text = fs::read_to_string(&file).unwrap();
-        let inside = text
-            .lines()
-            .find(|line| line.starts_with(' ') && line.trim_start().starts_with("#[cfg(feature"));
-        assert!(
-            inside.is_none(),
-            "{}: cfg(feature) stands at a module's edge, never inside",
-            file.display()
-        );
+        assert!(!text.lines().any(&is_wrong), "{}: {rule}", file.display());
     }
 }
 
 #[test]
+fn no_function_has_two_bodies_by_feature() {
+    no_line(
+        |line| line.starts_with(' ') && line.trim_start().starts_with("#[cfg(feature"),
+        "cfg(feature) stands at a module's edge, never inside",
+    );
+}
+
+#[test]
 fn no_type_that_travels_has_an_alias() {
-    for file in sources() {
-        let text = fs::read_to_string(&file).unwrap();
-        let has_alias = text
-            .lines()
-            .any(|line| line.trim_start().starts_with("#[serde(") && line.contains("alias"));
-        assert!(
-            !has_alias,
-            "{}: app/src/json/reader.rs hands fields on by position, and an alias would be a position too",
-            file.display()
-        );
-    }
+    no_line(
+        |line| line.trim_start().starts_with("#[serde(") && line.contains("alias"),
+        "app/src/json/reader.rs hands fields on by position, and an alias would be a position too",
+    );
 }

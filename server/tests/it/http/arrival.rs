@@ -68,14 +68,14 @@ const PUBLIC: [&str; 2] = ["", "/snapshot"];
 
 /// Loads a page again and again until it fulfils a wish: bodies are built at most as often as frames leave.
 async fn loads_until(person: &Person, path: &str, wish: impl Fn(&str) -> bool) -> String {
-    for _ in 0..TRIES {
-        let body = person.get(path).await.text().await.unwrap();
+    for _ in 0..200 {
+        let body = loads(person, path).await.text().await.unwrap();
         if wish(&body) {
             return body;
         }
         tokio::time::sleep(BETWEEN).await;
     }
-    panic!("{path} did not become what it should be");
+    panic!("{path} did not become what it should be within 5 s");
 }
 
 #[tokio::test]
