@@ -20,6 +20,27 @@ test('a revoked moderator link closes the page of its holder with words', { tag:
   await expect(late.getByText(/this link does not work/i).first()).toBeVisible();
 });
 
+test('a fresh moderator link stays under the pointer when the list of links comes', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Still', 'Any');
+  await appRuns(streamer);
+  let comes = () => {};
+  const held = new Promise<void>((resolve) => (comes = resolve));
+  await streamer.route('**/api/links', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await streamer.getByLabel('For whom?').fill('Anna');
+  await streamer.getByRole('button', { name: 'Make a link' }).click();
+  const card = streamer.getByRole('region', { name: /send this link/i });
+  const top = () => card.evaluate((element) => element.getBoundingClientRect().top + scrollY);
+  await expect(card).toBeVisible();
+  const before = await top();
+  comes();
+  await expect(streamer.getByRole('listitem').filter({ hasText: 'Anna' }).first()).toBeVisible();
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+});
+
 test('the streamer sees in how many browsers a link was opened, and when', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Uses', 'Any');

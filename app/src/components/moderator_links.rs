@@ -85,6 +85,8 @@ pub fn ModeratorLinks(
     };
 
     view! {
+        // Above the list, which grows by the new link a moment later: nothing may move from under a pointer.
+        <FreshLink code=code.get_value() public_url secret=fresh />
         <section class="panel" aria-labelledby="links">
             <h2 id="links">"Moderator links"</h2>
             <ul class="links">
@@ -125,7 +127,6 @@ pub fn ModeratorLinks(
             </form>
             <FormError error />
         </section>
-        <FreshLink code=code.get_value() public_url secret=fresh />
         <Confirm
             open=asks
             question="Revoke this link?"
