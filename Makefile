@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-export PATH := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/clip-timestamp-collector/tools/bin:$(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+export PATH := $(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 
 ## Installs what is missing, builds, migrates, and serves on http://127.0.0.1:3000 with the embedded database.
 run: build
@@ -26,6 +26,7 @@ lint:
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --features viewer -- -D warnings
+	cargo clippy -p wasm-glue -- -D warnings
 
 ## The server and all that tests it, built once and without the optimizer; and the browser's files as they are shipped.
 build-tests: setup-test

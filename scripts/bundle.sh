@@ -7,8 +7,7 @@ cd "$(dirname "$0")/.."
 package=$1 name=$2 out=$3
 
 cargo build --profile wasm-release --target wasm32-unknown-unknown -p "$package" "${@:4}"
-wasm-bindgen --target web --no-typescript --keep-debug --out-dir "$out" --out-name "$name" \
-  "$TARGET/wasm32-unknown-unknown/wasm-release/$package.wasm"
+cargo run --quiet -p wasm-glue -- "$TARGET/wasm32-unknown-unknown/wasm-release/$package.wasm" "$out" "$name"
 # Optimized for the download, not for the size of the module: similar functions compress better than functions that were
 # merged, and best side by side, where sorting by name puts them.
 wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \

@@ -1,10 +1,8 @@
 # Where things are; read by the other scripts.
 
-CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/clip-timestamp-collector
-TOOLS=$CACHE/tools
 TARGET=${CARGO_TARGET_DIR:-target}
 SITE=$TARGET/site
-export PATH="$TOOLS/bin:$HOME/.cargo/bin:$PWD/end2end/node_modules/.bin:$PATH"
+export PATH="$HOME/.cargo/bin:$PWD/end2end/node_modules/.bin:$PATH"
 
 # Prints the folder that holds initdb and pg_ctl; Debian keeps them off the PATH.
 postgres_bin() {

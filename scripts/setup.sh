@@ -38,14 +38,6 @@ if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.js
   touch end2end/node_modules/.package-lock.json
 fi
 
-# The version must be that of the library, to the digit.
-version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-if [ "$(wasm-bindgen --version 2>/dev/null || true)" != "wasm-bindgen $version" ]; then
-  say "Installing wasm-bindgen $version"
-  cargo binstall --no-confirm --root "$TOOLS" "wasm-bindgen-cli@$version" 2>/dev/null ||
-    cargo install --root "$TOOLS" --force --version "$version" wasm-bindgen-cli
-fi
-
 if [ "${1:-build}" = test ]; then
   postgres_bin >/dev/null || install postgresql
   need chromium chromium
