@@ -9,7 +9,11 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
     let mut arguments = env::args().skip(1);
-    let mut next = || arguments.next().context("wasm-glue IN.wasm OUT_FOLDER NAME");
+    let mut next = || {
+        arguments
+            .next()
+            .context("wasm-glue IN.wasm OUT_FOLDER NAME")
+    };
     let (module, folder, name) = (next()?, PathBuf::from(next()?), next()?);
     Bindgen::new()
         .input_path(module)
