@@ -1,6 +1,9 @@
 //! The recorder: a group commit of presses. While one batch is being made durable, the next one gathers; no timer.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use app::{clips::ClipsError, domain::timestamp::Timestamp};
 use tokio::sync::{
@@ -125,8 +128,9 @@ impl Writer {
     /// Records a batch. One that the database can't take as a whole is tried session by session, and a session's press by
     /// press: what can't be written costs only itself.
     async fn record(self, batch: Vec<Queued>) {
-        let mut parts = vec![batch];
-        while let Some(part) = parts.pop() {
+        // From the front: presses keep the order in which they came.
+        let mut parts = VecDeque::from([batch]);
+        while let Some(part) = parts.pop_front() {
             let (submissions, replies): (Vec<_>, Vec<_>) = part
                 .into_iter()
                 .map(|queued| (queued.submission, queued.reply))

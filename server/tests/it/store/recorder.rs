@@ -50,7 +50,7 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_the_database_refuses_costs_only_itself() {
+async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
     on_both(async |stage: Stage| {
         let recorder = recorder(&stage);
         let (one, other) = (stage.started().await, stage.started().await);
@@ -62,13 +62,20 @@ async fn a_row_that_the_database_refuses_costs_only_itself() {
             recorded(&recorder, &one, "poison"),
             recorded(&recorder, &other, "elsewhere"),
             recorded(&recorder, &one, "after"),
+            recorded(&recorder, &one, "later"),
+            recorded(&recorder, &one, "last"),
         ]);
         let (answers, ()) = join(presses, let_go(others)).await;
         let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
-        assert_eq!(failed, [false, true, false, false]);
+        assert_eq!(failed, [false, true, false, false, false, false]);
         assert_eq!(answers[1], Err(ClipsError::Broken));
-        assert_eq!(stage.timestamp_rows().await.len(), 3);
-        assert_eq!(stage.session_row(&one).await.timestamp_count, 2);
+        let mut rows = stage.timestamp_rows().await;
+        rows.retain(|row| row.session_id == one.id.0);
+        rows.sort_by_key(|row| row.arrival);
+        let notes: Vec<_> = rows.iter().filter_map(|row| row.note.as_deref()).collect();
+        assert_eq!(notes, ["before", "after", "later", "last"]);
+        assert_eq!(stage.session_row(&one).await.timestamp_count, 4);
+        assert_eq!(stage.session_row(&other).await.timestamp_count, 1);
     })
     .await;
 }
