@@ -152,7 +152,8 @@ impl Store {
     /// Hides all timestamps of the visitor who made this one.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session.
+    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::OtherAct` where the act is about another
+    /// visitor.
     pub async fn hide_visitor(
         &self,
         clock: &Clock,
@@ -160,7 +161,7 @@ impl Store {
         id: TimestampId,
     ) -> Result<Done<()>, StoreError> {
         let mut act = Act::begin(self, clock, asked, moderation::Deed::HideVisitor).await?;
-        let visitor = act.visitor_of(id).await?;
+        let visitor = act.about_visitor_of(id).await?;
         let theirs = timestamp::Column::VisitorId.eq(visitor.0);
         let shown = timestamp::Column::HiddenBy.is_null();
         let rows = act.find(theirs.and(shown), None).await?;
@@ -174,7 +175,7 @@ impl Store {
     /// already stays so.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::Staff` where it is staff's.
+    /// As `hide_visitor`, and `ClipsError::Staff` where the timestamp is staff's.
     pub async fn block(
         &self,
         clock: &Clock,
@@ -182,7 +183,7 @@ impl Store {
         id: TimestampId,
     ) -> Result<Done<()>, StoreError> {
         let mut act = Act::begin(self, clock, asked, moderation::Deed::Block).await?;
-        let visitor = act.visitor_of(id).await?;
+        let visitor = act.about_visitor_of(id).await?;
         if access::role(&act.tx, asked.session.0, visitor).await? > Role::Viewer {
             return Err(ClipsError::Staff.into());
         }
@@ -341,10 +342,16 @@ impl Act {
         }
     }
 
-    async fn visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
+    /// The visitor who made a timestamp. An act is about one visitor: with its id used again for another one, the first
+    /// would silently be free of it.
+    async fn about_visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
         let rows = self.rows(&[id]).await?;
-        let visitor = rows.first().map(|row| VisitorId(row.visitor_id));
-        Ok(visitor.ok_or(ClipsError::NoTimestamp)?)
+        let row = rows.first().ok_or(ClipsError::NoTimestamp)?;
+        let named = self.row.visitor_id;
+        if named.is_some_and(|visitor| visitor != row.visitor_id) {
+            return Err(ClipsError::OtherAct.into());
+        }
+        Ok(VisitorId(row.visitor_id))
     }
 
     async fn is_blocked(&self, visitor: VisitorId) -> Result<bool, StoreError> {

@@ -130,6 +130,42 @@ async fn what_a_blocked_visitor_presses_only_they_see_until_the_block_is_undone(
 }
 
 #[tokio::test]
+async fn an_act_about_one_visitor_is_never_made_one_about_another() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let (one, other) = (somebody(), somebody());
+        let (of_one, of_other) = (
+            stage.submit(&session, one, press("one")).await.unwrap().id,
+            stage
+                .submit(&session, other, press("other"))
+                .await
+                .unwrap()
+                .id,
+        );
+
+        let block = by(&session, session.streamer);
+        store.block(clock, block, of_one).await.unwrap();
+        let refused = store.block(clock, block, of_other).await;
+        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
+        // A retry is none of that.
+        assert!(!store.block(clock, block, of_one).await.unwrap().changed);
+        let blocked = stage.submit(&session, one, press("blocked")).await;
+        blocked.unwrap();
+        assert_eq!(seen(&stage, &session, somebody()).await, ["one", "other"]);
+        store.undo(clock, block).await.unwrap();
+        assert_eq!(stage.session_row(&session).await.blocks, 0);
+
+        let hide = by(&session, session.streamer);
+        store.hide_visitor(clock, hide, of_one).await.unwrap();
+        let refused = store.hide_visitor(clock, hide, of_other).await;
+        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(seen(&stage, &session, somebody()).await, ["other"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_block_is_of_one_session_only() {
     on_both(async |stage: Stage| {
         let (session, other) = (stage.started().await, stage.started().await);
