@@ -29,6 +29,11 @@ use crate::{
     world,
 };
 
+/// How often a caller is forgotten who goes on pressing.
+const MOST_FORGETTINGS: usize = 8;
+/// Seconds until such a caller may try again.
+const FORGET_AGAIN_SECONDS: u16 = 5;
+
 /// The port, bound to one browser.
 pub struct BoundClips {
     state: State,
@@ -67,14 +72,22 @@ impl BoundClips {
     /// Forgets the caller. Anybody may, and only themselves.
     ///
     /// # Errors
-    /// `Busy` while the database can't be reached.
+    /// `Busy` while the database can't be reached, or where the caller presses all the while.
     pub async fn forget(&self) -> Result<(), ClipsError> {
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(async move {
-            for session in state.store.forget_visitor(&state.clock, visitor).await? {
-                state.hub.wake(session);
+            for _ in 0..MOST_FORGETTINGS {
+                for session in state.store.forget_visitor(&state.clock, visitor).await? {
+                    state.hub.wake(session);
+                }
+                // A press of another of their tabs may have been on its way meanwhile.
+                state.recorder.settled().await;
+                if !state.store.has_pressed(visitor).await? {
+                    return Ok(());
+                }
             }
-            Ok(())
+            let seconds = FORGET_AGAIN_SECONDS;
+            Err(ClipsError::Busy { seconds }.into())
         })
         .await
     }

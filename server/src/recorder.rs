@@ -36,8 +36,16 @@ pub struct Recorder {
     writers: TaskTracker,
 }
 
-/// A press that waits for its batch.
-struct Queued {
+/// What a queue holds.
+enum Queued {
+    /// A press that waits for its batch.
+    Press(Waiting),
+    /// Somebody who waits until all before it is recorded.
+    Settling(oneshot::Sender<()>),
+}
+
+/// A press, and who wants its answer.
+struct Waiting {
     submission: Submission,
     reply: oneshot::Sender<Answer>,
 }
@@ -72,11 +80,22 @@ impl Recorder {
     pub async fn submit(&self, submission: Submission) -> Result<Timestamp, ClipsError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue(submission.session).ok_or(ClipsError::Broken)?;
-        match queue.try_send(Queued { submission, reply }) {
+        match queue.try_send(Queued::Press(Waiting { submission, reply })) {
             Ok(()) => answer.await.unwrap_or(Err(ClipsError::Broken)),
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => Err(ClipsError::Busy {
                 seconds: TRY_AGAIN_SECONDS,
             }),
+        }
+    }
+
+    /// Returns when every press that was taken until now is answered.
+    pub async fn settled(&self) {
+        for queue in self.queues.iter() {
+            let (settled, answer) = oneshot::channel();
+            // Where the recorder is finishing, nothing is taken any more, and `finish` waits for the rest.
+            if queue.send(Queued::Settling(settled)).await.is_ok() {
+                let _ = answer.await;
+            }
         }
     }
 
@@ -118,16 +137,28 @@ impl Writer {
             if taken == 0 {
                 return;
             }
+            let (mut presses, mut settling) = (Vec::new(), Vec::new());
+            for queued in batch {
+                match queued {
+                    Queued::Press(press) => presses.push(press),
+                    Queued::Settling(reply) => settling.push(reply),
+                }
+            }
             // In a task of its own: a panic costs one batch, whose callers hear of it as their replies are dropped.
-            if let Err(failure) = tokio::spawn(self.clone().record(batch)).await {
+            if !presses.is_empty()
+                && let Err(failure) = tokio::spawn(self.clone().record(presses)).await
+            {
                 tracing::error!(%failure, "a batch of presses was not recorded");
+            }
+            for reply in settling {
+                let _ = reply.send(());
             }
         }
     }
 
     /// Records a batch. One that the database can't take as a whole is tried session by session, and a session's press by
     /// press: what can't be written costs only itself.
-    async fn record(self, batch: Vec<Queued>) {
+    async fn record(self, batch: Vec<Waiting>) {
         // From the front: presses keep the order in which they came.
         let mut parts = VecDeque::from([batch]);
         while let Some(part) = parts.pop_front() {
@@ -150,7 +181,7 @@ impl Writer {
                     let queued = submissions
                         .into_iter()
                         .zip(replies)
-                        .map(|(submission, reply)| Queued { submission, reply });
+                        .map(|(submission, reply)| Waiting { submission, reply });
                     parts.extend(split(queued.collect()));
                 }
                 Err(error) => refuse(replies, error),
@@ -160,8 +191,8 @@ impl Writer {
 }
 
 /// A batch of several sessions by session, one of a single session by press.
-fn split(batch: Vec<Queued>) -> Vec<Vec<Queued>> {
-    let mut sessions: BTreeMap<_, Vec<Queued>> = BTreeMap::new();
+fn split(batch: Vec<Waiting>) -> Vec<Vec<Waiting>> {
+    let mut sessions: BTreeMap<_, Vec<Waiting>> = BTreeMap::new();
     for queued in batch {
         let session = queued.submission.session;
         sessions.entry(session).or_default().push(queued);

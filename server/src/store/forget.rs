@@ -22,18 +22,9 @@ impl Store {
         clock: &Clock,
         visitor: VisitorId,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let sessions: Vec<Uuid> = timestamp::Entity::find()
-            .select_only()
-            .column(timestamp::Column::SessionId)
-            .filter(timestamp::Column::VisitorId.eq(visitor.0))
-            .distinct()
-            .into_tuple()
-            .all(&self.pools.reader)
-            .await?;
-        let mut changed = Vec::new();
-        for session in sessions.into_iter().map(SessionId) {
-            self.forget_in(clock, session, visitor).await?;
-            changed.push(session);
+        let changed = self.pressed_in(visitor).await?;
+        for session in &changed {
+            self.forget_in(clock, *session, visitor).await?;
         }
         // The log keeps what they did as a moderator, with the label of their link.
         let moderated = grant::Entity::find()
@@ -53,6 +44,27 @@ impl Store {
             .exec(&self.pools.writer)
             .await?;
         Ok(changed)
+    }
+
+    /// Whether anything that a visitor pressed is still theirs.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn has_pressed(&self, visitor: VisitorId) -> Result<bool, StoreError> {
+        Ok(!self.pressed_in(visitor).await?.is_empty())
+    }
+
+    /// The sessions that a visitor pressed in.
+    async fn pressed_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
+        let sessions: Vec<Uuid> = timestamp::Entity::find()
+            .select_only()
+            .column(timestamp::Column::SessionId)
+            .filter(timestamp::Column::VisitorId.eq(visitor.0))
+            .distinct()
+            .into_tuple()
+            .all(&self.pools.reader)
+            .await?;
+        Ok(sessions.into_iter().map(SessionId).collect())
     }
 
     async fn forget_in(

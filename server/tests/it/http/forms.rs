@@ -1,9 +1,50 @@
 //! Forms without scripts: each ends on the page that tells the result.
 
+use std::time::Duration;
+
+use entity::timestamp;
+use futures::future::join3;
 use reqwest::{Method, StatusCode};
+use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
 use serde_json::json;
+use tokio::time::sleep;
 
 use crate::stage::{database::Kind, people::press, running::Running};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, viewer) = (server.person(), server.person());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        viewer.presses(&code, "before").await;
+        // Both wait for the session, the forgetting first.
+        let tables = server.tables().await;
+        let lock = tables.begin().await.unwrap();
+        let same = "UPDATE session SET blocks = blocks";
+        lock.execute_unprepared(same).await.unwrap();
+        let forgotten = viewer.form("/forget", &[("sure", "yes")]);
+        let pressed = async {
+            sleep(Duration::from_millis(200)).await;
+            viewer.presses(&code, "meanwhile").await
+        };
+        let let_go = async {
+            sleep(Duration::from_millis(400)).await;
+            lock.rollback().await.unwrap();
+        };
+        let ((_, to), (status, _), ()) = join3(forgotten, pressed, let_go).await;
+        assert_eq!(
+            (to.as_str(), status),
+            ("/privacy?forgotten=yes", StatusCode::OK)
+        );
+        let own = viewer.ask("mine", json!({ "code": code })).await;
+        assert_eq!(own, json!([]));
+        let notes = timestamp::Entity::find().all(&tables).await.unwrap();
+        assert_eq!(notes.len(), 2);
+        assert!(notes.iter().all(|row| row.note.is_none()), "{notes:?}");
+    }
+}
 
 #[tokio::test]
 async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {

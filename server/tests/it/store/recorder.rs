@@ -96,6 +96,26 @@ async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_has_settled_when_what_was_taken_before_is_recorded() {
+    on_both(async |stage: Stage| {
+        let (recorder, session) = (recorder(&stage), stage.started().await);
+        recorder.settled().await;
+        let others = hold(&stage, &session).await;
+        let mut press = Box::pin(recorded(&recorder, &session, ""));
+        assert!((&mut press).now_or_never().is_none());
+        let settled = async {
+            recorder.settled().await;
+            assert_eq!(stage.timestamp_rows().await.len(), 1);
+        };
+        join(settled, let_go(others)).await;
+        assert!(press.await.is_ok());
+        recorder.finish().await;
+        recorder.settled().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
     let stage = Stage::on(Kind::Sqlite).await;
     let (recorder, session) = (recorder(&stage), stage.started().await);
