@@ -2,11 +2,12 @@
 
 use std::{
     sync::{Arc, LazyLock, Mutex},
-    time::Instant,
+    time::Duration,
 };
 
 use app::domain::timestamp::TimestampId;
 use chrono::{DateTime, TimeDelta, Utc};
+use rustix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
 use crate::steady::Steady;
@@ -30,10 +31,9 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => {
-                let (begun, steady) = &*MACHINE;
                 // Both under the lock: a reading that waited for it would be older than one that was given out.
-                let mut steady = lock(steady);
-                steady.read(wall(), begun.elapsed())
+                let mut steady = lock(&MACHINE);
+                steady.read(wall(), since_boot())
             }
             Self::Hand(time) => *lock(time),
         }
@@ -48,11 +48,25 @@ impl Clock {
     }
 }
 
-/// When the process first asked for the time, and what it was told last.
-static MACHINE: LazyLock<(Instant, Mutex<Steady>)> = LazyLock::new(|| {
-    let steady = Steady::new(wall(), std::time::Duration::ZERO);
-    (Instant::now(), Mutex::new(steady))
-});
+/// What the process was told last about the time.
+static MACHINE: LazyLock<Mutex<Steady>> =
+    LazyLock::new(|| Mutex::new(Steady::new(wall(), since_boot())));
+
+/// How long the machine has been running, by a clock that nobody sets.
+fn since_boot() -> Duration {
+    let time = clock_gettime(SINCE_BOOT);
+    let seconds = Duration::from_secs(time.tv_sec.unsigned_abs());
+    seconds + Duration::from_nanos(time.tv_nsec.unsigned_abs())
+}
+
+/// It counts the time that the machine sleeps, too, which `Instant` leaves out: after an hour with its lid closed a laptop
+/// would be an hour late, and make that up over two days.
+#[cfg(target_os = "linux")]
+const SINCE_BOOT: ClockId = ClockId::Boottime;
+
+/// Apple's counts the sleep, and others have no clock that does.
+#[cfg(not(target_os = "linux"))]
+const SINCE_BOOT: ClockId = ClockId::Monotonic;
 
 fn wall() -> DateTime<Utc> {
     #[expect(
