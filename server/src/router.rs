@@ -78,6 +78,10 @@ fn answered(state: &State, pages: &Pages) -> Router {
         .route("/s/{code}/control", get(pages::control))
         .route("/s/{code}/mod", get(pages::moderate))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            visitor::renew,
+        ))
         .with_state(pages.clone());
     Router::new()
         .route("/api/{*function}", post(api::call))

@@ -98,6 +98,18 @@ pub async fn recognise(
     response
 }
 
+/// Hands the cookie out once more with every page that is rendered for a browser that has it: whoever looks at their sessions
+/// now and then keeps them, where the first cookie alone would be gone after `MAX_AGE_SECONDS`.
+pub async fn renew(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
+    let known = VisitorCookie::read(request.headers(), &state.public_url);
+    let mut response = next.run(request).await;
+    let cookie = known.map(|cookie| cookie.set_cookie(&state.public_url));
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// Lower case only: another spelling of the same bits would name another visitor.
 fn is_well_formed(value: &str) -> bool {
     value.len() == 64

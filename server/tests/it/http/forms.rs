@@ -47,6 +47,34 @@ async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
 }
 
 #[tokio::test]
+async fn whoever_looks_at_their_own_pages_keeps_the_cookie_for_another_400_days() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let set = async |path: &str| {
+        let answer = streamer.get(path).await;
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned());
+        cookies.collect::<Vec<_>>()
+    };
+    for path in [
+        "/".to_owned(),
+        format!("/s/{code}/control"),
+        format!("/s/{code}/mod"),
+    ] {
+        let cookies = set(&path).await;
+        let [cookie] = cookies.as_slice() else {
+            panic!("{path}: {cookies:?}");
+        };
+        let (pair, rest) = cookie.split_once(';').unwrap();
+        assert_eq!(pair, streamer.cookie(), "{path}");
+        assert!(rest.contains("Max-Age=34560000"), "{cookie}");
+    }
+    // What is the same for everybody is so for them too.
+    assert!(set(&format!("/s/{code}")).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {
     let server = Running::new(Kind::Sqlite).await;
     let (streamer, viewer) = (server.person(), server.person());

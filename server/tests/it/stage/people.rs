@@ -56,6 +56,11 @@ impl Person {
         }
     }
 
+    /// What it sends as its cookie.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     async fn send(
         &self,
         method: Method,
