@@ -85,12 +85,12 @@ fn database(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
             "switch that on again, or take a newer version",
         ),
     });
-    findings.push(match checkup.schema {
+    findings.push(match &checkup.schema {
         Schema::Current => Fine("its tables are those of this program".into()),
         Schema::Behind(missing) => Note(format!(
             "{missing} migrations are to come; they run when the server starts"
         )),
-        Schema::Newer => wrong(
+        Schema::Newer { .. } => wrong(
             "it is newer than this program",
             "start the newer version of the program",
         ),

@@ -127,19 +127,16 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
             })
             .await
         }
-        Command::Backup { file } => backup::run(&open(config).await?, &file).await,
-        Command::NewEpoch => new_epoch::run(&open(config).await?).await,
+        Command::Backup { file } => backup::run(&config.database_url, &file).await,
+        Command::NewEpoch => new_epoch::run(&config.database_url).await,
     };
     Ok(words?.into())
 }
 
-/// Opens the database. A mistyped address shall not make an empty one.
+/// Opens the database as it is: a mistyped address shall not make an empty one, nor a newer program migrate what an older
+/// one is serving.
 async fn open(config: &Config) -> Result<Store, StoreError> {
-    let opening = Opening {
-        creates: false,
-        ..config.opening()
-    };
-    Store::open_with(&config.database_url, opening).await
+    Store::open_with(&config.database_url, Opening::as_it_is()).await
 }
 
 /// The session whose code an operator typed.

@@ -1,10 +1,10 @@
 //! `new-epoch`: after a restore, pages that saw a later state must not take the old numbers for new ones.
 
 use super::CommandError;
-use crate::store::Store;
+use crate::store;
 
 /// Begins another history.
-pub(super) async fn run(store: &Store) -> Result<String, CommandError> {
-    store.begin_epoch().await?;
+pub(super) async fn run(database_url: &str) -> Result<String, CommandError> {
+    store::new_epoch(database_url).await?;
     Ok("the database has a new epoch; servers that run have to be started again to know it".into())
 }

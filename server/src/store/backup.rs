@@ -8,15 +8,16 @@ use std::{
 
 use sea_orm::{ConnectOptions, Database};
 
-use super::{Store, StoreError, dialect, migrate};
+use super::{StoreError, connect, dialect, migrate};
 
-impl Store {
-    /// Writes a copy to a new file, as the database stands at one moment. The copy has an epoch of its own: pages that
-    /// know more than it take everything anew.
-    ///
-    /// # Errors
-    /// `StoreError::NoBackup` where the file exists or can't be written, `StoreError::NotEmbedded` on Postgres.
-    pub async fn back_up(&self, file: &Path) -> Result<(), StoreError> {
+/// Writes a copy of the database that `url` names to a new file, as it stands at one moment, whatever version of this
+/// program made it. The copy has an epoch of its own: pages that know more than it take everything anew.
+///
+/// # Errors
+/// `StoreError::NoBackup` where the file exists or can't be written, `StoreError::NotEmbedded` on Postgres, and what keeps
+/// the database from being opened.
+pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
+    connect::with(url, async |writer| {
         let fails = |why: String| StoreError::NoBackup {
             path: file.into(),
             why,
@@ -37,7 +38,7 @@ impl Store {
         })?;
         let finished = async {
             let name = part.to_str().ok_or(fails("its name is no text".into()))?;
-            dialect::copy_into(&self.pools.writer, name).await?;
+            dialect::copy_into(writer, name).await?;
             give_own_epoch(&part).await?;
             keep(&part, file).map_err(|error| fails(error.to_string()))
         };
@@ -50,7 +51,8 @@ impl Store {
             Err(StoreError::Database(cause)) => Err(fails(super::error::cause(&cause))),
             other => other,
         }
-    }
+    })
+    .await
 }
 
 /// The name of a backup that is being written.

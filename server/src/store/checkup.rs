@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use entity::session;
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
-use super::{Opening, StoreError, connect, dialect, error::cause};
+use super::{
+    Opening, StoreError, connect, dialect,
+    error::cause,
+    migrate::{self, Schema},
+};
 
 /// How a database is.
 #[derive(Clone, Debug)]
@@ -30,28 +33,13 @@ pub struct Checkup {
     pub newest: Option<DateTime<Utc>>,
 }
 
-/// How a database's tables stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schema {
-    /// As this program needs them.
-    Current,
-    /// So many migrations are still to come: they run when the server starts.
-    Behind(usize),
-    /// A later version of this program has been here.
-    Newer,
-}
-
 impl Checkup {
     /// Looks at the database that an address names.
     ///
     /// # Errors
     /// One line for the operator, where it can't be opened or read at all.
     pub async fn of(url: &str) -> Result<Self, StoreError> {
-        let opening = Opening {
-            creates: false,
-            allows_unsafe: true,
-        };
-        let database = connect::connect(url, opening).await?;
+        let database = connect::connect(url, Opening::as_it_is()).await?;
         let looked = Self::look(url, &database.writer).await;
         for pool in [database.reader, database.writer] {
             pool.close().await?;
@@ -63,7 +51,7 @@ impl Checkup {
     }
 
     async fn look(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {
-        let schema = schema(writer).await?;
+        let schema = migrate::schema(writer).await?;
         let file = connect::embedded_file(url).and_then(Result::ok);
         let is_readable = schema == Schema::Current;
         let newest = if is_readable {
@@ -82,22 +70,6 @@ impl Checkup {
             newest,
         })
     }
-}
-
-async fn schema(writer: &DatabaseConnection) -> Result<Schema, DbErr> {
-    if !dialect::has_table(writer, "seaql_migrations").await? {
-        return Ok(Schema::Behind(Migrator::migrations().len()));
-    }
-    let applied = Migrator::get_migration_models(writer).await?;
-    let known = Migrator::migrations();
-    let is_known = |version: &str| known.iter().any(|known| known.name() == version);
-    if applied.iter().any(|row| !is_known(&row.version)) {
-        return Ok(Schema::Newer);
-    }
-    Ok(match known.len().saturating_sub(applied.len()) {
-        0 => Schema::Current,
-        missing => Schema::Behind(missing),
-    })
 }
 
 async fn newest(writer: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, DbErr> {

@@ -52,14 +52,28 @@ pub(super) struct Connected {
 pub struct Opening {
     /// Whether an embedded database is made where there is none.
     pub creates: bool,
+    /// Whether one of an earlier version of this program is brought up to date. Servers of that version may still use it.
+    pub migrates: bool,
     /// Whether one is opened all the same that could lose acknowledged presses.
     pub allows_unsafe: bool,
+}
+
+impl Opening {
+    /// As the operator's commands do: beside a server that may be an older one, and nothing is made or changed.
+    pub fn as_it_is() -> Self {
+        Self {
+            creates: false,
+            migrates: false,
+            allows_unsafe: true,
+        }
+    }
 }
 
 impl Default for Opening {
     fn default() -> Self {
         Self {
             creates: true,
+            migrates: true,
             allows_unsafe: false,
         }
     }
@@ -76,6 +90,19 @@ pub(super) async fn connect(url: &str, opening: Opening) -> Result<Connected, St
         }
     }
     Err(StoreError::UnknownKind)
+}
+
+/// Does something with a database as it is, past its schema, and closes it again.
+pub(super) async fn with<T>(
+    url: &str,
+    act: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let database = connect(url, Opening::as_it_is()).await?;
+    let done = act(&database.writer).await;
+    for pool in [database.reader, database.writer] {
+        pool.close().await?;
+    }
+    done
 }
 
 /// The file of an embedded database; none where the address names another kind.

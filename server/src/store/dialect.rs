@@ -222,8 +222,8 @@ pub(super) async fn time(writer: &DatabaseConnection) -> Result<Option<DateTime<
 }
 
 /// Whether there is a table of this name.
-pub(super) async fn has_table(writer: &DatabaseConnection, name: &str) -> Result<bool, DbErr> {
-    let backend = writer.get_database_backend();
+pub(super) async fn has_table(database: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let backend = database.get_database_backend();
     let sql = match backend {
         DbBackend::Postgres => {
             "SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = $1"
@@ -231,7 +231,7 @@ pub(super) async fn has_table(writer: &DatabaseConnection, name: &str) -> Result
         _ => "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1",
     };
     let sql = Statement::from_sql_and_values(backend, sql, [name.into()]);
-    Ok(writer.query_one_raw(sql).await?.is_some())
+    Ok(database.query_one_raw(sql).await?.is_some())
 }
 
 async fn texts(writer: &DatabaseConnection, sql: &str) -> Result<Vec<String>, DbErr> {

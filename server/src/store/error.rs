@@ -72,6 +72,14 @@ pub enum StoreError {
         /// The first migration that is unknown here.
         migration: String,
     },
+    /// An earlier version of this program made it, and may be serving it now.
+    #[error(
+        "the database is older than this program by {missing} migrations: start the server of this version, which brings it up to date, or run this command with the program that serves it"
+    )]
+    Older {
+        /// How many migrations are to come.
+        missing: usize,
+    },
     /// A stored text breaks the rules of its kind: somebody wrote past this program.
     #[error("the database holds a {what} that can't be")]
     Unreadable {
@@ -124,6 +132,7 @@ impl From<StoreError> for ClipsError {
             | StoreError::NotEmbedded
             | StoreError::Unopenable { .. }
             | StoreError::Newer { .. }
+            | StoreError::Older { .. }
             | StoreError::Unreadable { .. } => {
                 tracing::error!(cause = chain(&error), "the store failed");
                 Self::Broken

@@ -4,10 +4,11 @@ use app::domain::revision::Epoch;
 use entity::installation;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
+    QueryFilter, sea_query::Expr,
 };
 
-use super::{Store, StoreError, dialect};
+use super::{StoreError, connect, dialect};
 use crate::world;
 
 /// The id of the one row in `installation`.
@@ -18,22 +19,12 @@ const THE_ROW: i32 = 1;
 pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     let tx = dialect::begin_write(writer).await?;
     dialect::lock_schema(&tx).await?;
-    let known: Vec<_> = Migrator::migrations()
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect();
-    let applied = Migrator::get_migration_models(&tx).await?;
-    if let Some(newer) = applied
-        .into_iter()
-        .find(|row| !known.contains(&row.version))
-    {
-        return Err(StoreError::Newer {
-            migration: newer.version,
-        });
+    if let Schema::Newer { migration } = schema(&tx).await? {
+        return Err(StoreError::Newer { migration });
     }
     Migrator::up(&tx, None).await?;
-    let epoch = match installation::Entity::find_by_id(THE_ROW).one(&tx).await? {
-        Some(row) => row.epoch,
+    let epoch = match epoch(&tx).await? {
+        Some(epoch) => epoch,
         None => {
             let epoch = random_epoch();
             let row = installation::ActiveModel {
@@ -41,25 +32,80 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
                 epoch: Set(epoch),
             };
             installation::Entity::insert(row).exec(&tx).await?;
-            epoch
+            Epoch(epoch.cast_unsigned())
         }
     };
     tx.commit().await?;
-    Ok(Epoch(epoch.cast_unsigned()))
+    Ok(epoch)
 }
 
-impl Store {
-    /// Begins another history: pages that know the one before take everything anew. Servers that run keep theirs until
-    /// they are started again.
-    ///
-    /// # Errors
-    /// `StoreError::Database` where the database can't.
-    pub async fn begin_epoch(&self) -> Result<(), StoreError> {
-        begin_epoch(&self.pools.writer).await
+/// The epoch of a database whose tables are those of this program; nothing is changed in it.
+pub(super) async fn as_it_is(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
+    match schema(writer).await? {
+        Schema::Current => epoch(writer).await?.ok_or(StoreError::Unreadable {
+            what: "history without a name",
+        }),
+        Schema::Behind(missing) => Err(StoreError::Older { missing }),
+        Schema::Newer { migration } => Err(StoreError::Newer { migration }),
     }
 }
 
-/// As `Store::begin_epoch`, on one connection.
+async fn epoch(database: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
+    let row = installation::Entity::find_by_id(THE_ROW);
+    let row = row.one(database).await?;
+    Ok(row.map(|row| Epoch(row.epoch.cast_unsigned())))
+}
+
+/// How a database's tables stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// As this program needs them.
+    Current,
+    /// So many migrations are still to come: they run when the server starts.
+    Behind(usize),
+    /// A later version of this program has been here.
+    Newer {
+        /// The first migration that is unknown here.
+        migration: String,
+    },
+}
+
+/// How a database's tables stand.
+pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, DbErr> {
+    let known = Migrator::migrations();
+    if !dialect::has_table(database, "seaql_migrations").await? {
+        return Ok(Schema::Behind(known.len()));
+    }
+    let applied = Migrator::get_migration_models(database).await?;
+    let is_known = |version: &str| known.iter().any(|known| known.name() == version);
+    Ok(match applied.iter().find(|row| !is_known(&row.version)) {
+        Some(newer) => Schema::Newer {
+            migration: newer.version.clone(),
+        },
+        None => match known.len().saturating_sub(applied.len()) {
+            0 => Schema::Current,
+            missing => Schema::Behind(missing),
+        },
+    })
+}
+
+/// Begins another history in the database that `url` names: pages that know the one before take everything anew. Servers
+/// that run keep theirs until they are started again. Its tables may be those of an earlier version.
+///
+/// # Errors
+/// One line for the operator, where the database can't be opened, or was never served.
+pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
+    connect::with(url, async |writer| {
+        if !dialect::has_table(writer, "installation").await? {
+            let missing = Migrator::migrations().len();
+            return Err(StoreError::Older { missing });
+        }
+        begin_epoch(writer).await
+    })
+    .await
+}
+
+/// As `new_epoch`, on one connection.
 pub(super) async fn begin_epoch(writer: &DatabaseConnection) -> Result<(), StoreError> {
     installation::Entity::update_many()
         .col_expr(installation::Column::Epoch, Expr::value(random_epoch()))

@@ -41,14 +41,16 @@ use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 pub use self::{
+    backup::back_up,
     change::Done,
-    checkup::{Checkup, Schema},
+    checkup::Checkup,
     connect::Opening,
     deadline::{LONGEST_BATCH, LONGEST_WORK, in_time, within},
     error::StoreError,
     feed::Newest,
     hints::Hints,
     lists::Line,
+    migrate::{Schema, new_epoch},
     moderation::Moderating,
     presses::{Answer, Recorded, Submission},
     rehearsals::Rehearsal,
@@ -112,10 +114,10 @@ impl Store {
         Self::open_with(url, Opening::default()).await
     }
 
-    /// Opens the database that `url` names, and migrates it.
+    /// Opens the database that `url` names.
     ///
     /// # Errors
-    /// As `open`.
+    /// As `open`, and `StoreError::Older` where it is of an earlier version and is not to be migrated.
     pub async fn open_with(url: &str, opening: Opening) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
@@ -132,7 +134,11 @@ impl Store {
                 ),
                 (false, false) => return Err(StoreError::Unsafe { dangers }),
             }
-            migrate::migrate(&writer).await
+            if opening.migrates {
+                migrate::migrate(&writer).await
+            } else {
+                migrate::as_it_is(&writer).await
+            }
         };
         let epoch = match prepared.await {
             Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),

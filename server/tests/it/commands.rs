@@ -14,7 +14,7 @@ use server::{
 };
 
 use crate::stage::{
-    database::Kind,
+    database::{Fresh, Kind},
     people::{Events, Person},
     running::Running,
 };
@@ -180,6 +180,60 @@ async fn pages_start_over_after_a_new_epoch() {
         let mut page = streamer.watches(&code, "public", &cursor).await;
         assert_eq!(page.next().await.unwrap().name, "tick");
     }
+}
+
+/// As if an earlier version of the program had made the database: the newest migration is not known there.
+async fn make_older(tables: &sea_orm::DatabaseConnection) {
+    let newest = "DELETE FROM seaql_migrations \
+                  WHERE version = (SELECT max(version) FROM seaql_migrations)";
+    tables.execute_unprepared(newest).await.unwrap();
+}
+
+#[tokio::test]
+async fn commands_change_no_database_that_an_older_version_may_be_serving() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let code = server.person().opens_session().await;
+        let tables = server.tables().await;
+        make_older(&tables).await;
+        let before = count(&tables, "seaql_migrations").await;
+        for command in [
+            vec!["new-control-link", &code],
+            vec!["delete-session", &code, "--yes"],
+        ] {
+            let refused = run(&server, &command).await.unwrap_err();
+            assert!(
+                refused.contains("older than this program by 1 migration"),
+                "{refused}"
+            );
+        }
+        // These two are of use whatever the tables are.
+        run(&server, &["new-epoch"]).await.unwrap();
+        if kind == Kind::Sqlite {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("clips.backup");
+            run(&server, &["backup", file.to_str().unwrap()])
+                .await
+                .unwrap();
+        }
+        assert_eq!(count(&tables, "seaql_migrations").await, before);
+        assert_eq!(count(&tables, "session").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
+    let database = Fresh::new(Kind::Postgres).await;
+    let program = ["server", "--database-url", database.url(), "new-epoch"];
+    let program = Program::try_parse_from(program).unwrap();
+    let refused = commands::run(program.command.unwrap(), &program.config, &Clock::System).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("older than this program"), "{refused}");
+    let tables = database.connect().await;
+    assert_eq!(
+        count(&tables, "pg_tables WHERE schemaname = 'public'").await,
+        0
+    );
 }
 
 #[tokio::test]
