@@ -2,8 +2,11 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    num::NonZeroUsize,
     path::PathBuf,
 };
+
+use axum::http::Uri;
 
 use chrono::TimeDelta;
 use clap::{Parser, ValueEnum};
@@ -39,7 +42,7 @@ pub struct Config {
     #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub delete_ended_after_days: Option<u32>,
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
-    #[arg(long, env = "PUBLIC_URL", global = true, value_parser = public_url)]
+    #[arg(long, env = "PUBLIC_URL", global = true, value_parser = origin)]
     pub public_url: Option<String>,
     /// Serve over plain http to other machines: whoever is between can read links and cookies. For a network that you trust.
     #[arg(long, env = "ALLOW_PLAIN_HTTP")]
@@ -48,17 +51,17 @@ pub struct Config {
     #[arg(long, env = "LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
     /// The most connections that are served at the same time; more wait.
-    #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value_t = 16_000)]
-    pub max_connections: usize,
+    #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value = "16000")]
+    pub max_connections: NonZeroUsize,
     /// The most live streams in all.
-    #[arg(long, env = "MAX_STREAMS", default_value_t = 10_000)]
-    pub max_streams: usize,
+    #[arg(long, env = "MAX_STREAMS", default_value = "10000")]
+    pub max_streams: NonZeroUsize,
     /// The most live streams of one session.
-    #[arg(long, env = "MAX_SESSION_STREAMS", default_value_t = 10_000)]
-    pub max_session_streams: usize,
+    #[arg(long, env = "MAX_SESSION_STREAMS", default_value = "10000")]
+    pub max_session_streams: NonZeroUsize,
     /// The most live streams of one visitor; the tabs of a browser share them.
-    #[arg(long, env = "MAX_VISITOR_STREAMS", default_value_t = 8)]
-    pub max_visitor_streams: usize,
+    #[arg(long, env = "MAX_VISITOR_STREAMS", default_value = "8")]
+    pub max_visitor_streams: NonZeroUsize,
     /// Whether servers over one Postgres database tell each other of commits (LISTEN); they look once a second anyway.
     #[arg(long, env = "HINTS", default_value_t = true, action = clap::ArgAction::Set)]
     pub hints: bool,
@@ -70,7 +73,7 @@ pub struct Config {
     #[arg(long, env = "TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// The folder with the built pages: `pkg/` and the public files.
-    #[arg(long, env = "SITE", default_value = "target/site")]
+    #[arg(long, env = "SITE", global = true, default_value = "target/site")]
     pub site: PathBuf,
 }
 
@@ -120,9 +123,9 @@ impl Config {
         hub::Settings {
             network_streams,
             hints: self.hints,
-            streams: self.max_streams,
-            session_streams: self.max_session_streams,
-            visitor_streams: self.max_visitor_streams,
+            streams: self.max_streams.get(),
+            session_streams: self.max_session_streams.get(),
+            visitor_streams: self.max_visitor_streams.get(),
             ..hub::Settings::default()
         }
     }
@@ -134,8 +137,14 @@ impl Config {
 
     /// What connections are held to.
     pub fn connections(&self) -> listener::Settings {
+        let network_connections = match self.limits.limited {
+            true => self.limits.address_connections.get() as usize,
+            false => usize::MAX,
+        };
         listener::Settings {
-            connections: self.max_connections,
+            connections: self.max_connections.get(),
+            network_connections,
+            proxies: self.proxies(),
             ..listener::Settings::default()
         }
     }
@@ -166,13 +175,31 @@ fn network(raw: &str) -> Result<IpNet, String> {
     network.map_err(|_| "it must be a network like 10.0.0.0/8, or an address".into())
 }
 
-/// An address that links can begin with; the slash at its end goes.
-fn public_url(raw: &str) -> Result<String, String> {
-    let url = raw.trim_end_matches('/');
-    match url.split_once("://") {
-        Some(("http" | "https", host)) if !host.is_empty() => Ok(url.into()),
-        Some(_) | None => Err("it must begin with http:// or https:// and name a host".into()),
+/// The origin that links begin with, as browsers write it: in lower case, and without the port that is usual.
+///
+/// # Errors
+/// In words for the operator, where no browser opens it, or where pages couldn't be found below it.
+pub fn origin(raw: &str) -> Result<String, String> {
+    let bare = raw.trim().trim_end_matches('/');
+    let parsed = bare.parse::<Uri>().map_err(|error| error.to_string())?;
+    let parts = parsed.scheme_str().zip(parsed.authority());
+    let (scheme, authority, usual_port) = match parts {
+        Some((scheme @ "http", authority)) => (scheme, authority, ":80"),
+        Some((scheme @ "https", authority)) => (scheme, authority, ":443"),
+        Some(_) | None => return Err("it must begin with http:// or https://".into()),
+    };
+    let (origin, given) = (format!("{scheme}://{authority}"), bare.len());
+    if authority.host().is_empty() || authority.as_str().contains('@') {
+        return Err("it must name a host, and nobody who logs in there".into());
     }
+    // The pages lie at the top of a host: below a path no link would lead to one.
+    if origin.len() != given {
+        return Err(format!(
+            "it must be a host alone, like {origin}: pages can't be served below a path"
+        ));
+    }
+    let origin = origin.to_ascii_lowercase();
+    Ok(origin.strip_suffix(usual_port).unwrap_or(&origin).into())
 }
 
 #[cfg(test)]
@@ -187,6 +214,20 @@ mod tests {
     fn the_public_url_loses_its_last_slash() {
         let config = parse(&["--public-url", "https://clips.example/"]).unwrap();
         assert_eq!(config.public_url(), "https://clips.example");
+    }
+
+    #[test]
+    fn the_public_url_is_written_as_browsers_write_an_origin() {
+        for (typed, origin) in [
+            ("HTTPS://Clips.Example:443/", "https://clips.example"),
+            ("http://clips.example:80", "http://clips.example"),
+            ("https://clips.example:80", "https://clips.example:80"),
+            ("http://[2001:DB8::1]:3000", "http://[2001:db8::1]:3000"),
+            (" http://127.0.0.1:3000 ", "http://127.0.0.1:3000"),
+        ] {
+            let config = parse(&["--public-url", typed]).unwrap();
+            assert_eq!(config.public_url(), origin, "{typed}");
+        }
     }
 
     #[test]
@@ -225,13 +266,35 @@ mod tests {
 
     #[test]
     fn a_limit_of_nothing_is_refused() {
-        assert!(parse(&["--press-burst", "0"]).is_err());
+        for flag in [
+            "--press-burst",
+            "--address-connections",
+            "--max-connections",
+            "--max-streams",
+            "--max-session-streams",
+            "--max-visitor-streams",
+        ] {
+            assert!(parse(&[flag, "0"]).is_err(), "{flag}");
+        }
         assert!(!parse(&["--limits", "false"]).unwrap().limits.limited);
     }
 
     #[test]
     fn a_public_url_that_no_browser_opens_is_refused() {
-        for url in ["clips.example", "ftp://clips.example", "https://"] {
+        for url in [
+            "clips.example",
+            "ftp://clips.example",
+            "https://",
+            "https:///",
+            "https://:443",
+            "https://clips.example/clips",
+            "https://clips.example/clips/",
+            "https://clips.example?x=1",
+            "https://clips.example/#x",
+            "https://me@clips.example",
+            "https://clips example",
+            "",
+        ] {
             assert!(parse(&["--public-url", url]).is_err(), "{url}");
         }
     }

@@ -19,5 +19,6 @@ pub mod state;
 pub mod status;
 pub mod steady;
 pub mod store;
+mod tally;
 pub mod twice;
 pub mod world;

@@ -1,6 +1,13 @@
 //! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
 
-use std::{convert::Infallible, future, io, net::SocketAddr, pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future, io,
+    net::{IpAddr, SocketAddr},
+    pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use axum::{Extension, Router, extract::ConnectInfo, http::Method};
 use hyper::{
@@ -16,13 +23,17 @@ use hyper_util::{
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, mpsc},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
 
-use crate::live_stream::{LiveStream, Outgoing};
+use crate::{
+    live_stream::{LiveStream, Outgoing},
+    security::address::{Network, Proxies},
+    tally::Tally,
+};
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
 const HEAD: Duration = Duration::from_secs(10);
@@ -37,10 +48,15 @@ const UNSENT_BYTES: u32 = 32 * 1024;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What connections are held to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// How many are served at the same time; more wait in the kernel's queue.
     pub connections: usize,
+    /// How many of these one network has; more are closed. Else one client that opens connections and says nothing would
+    /// take them all.
+    pub network_connections: usize,
+    /// The proxies: their connections are those of many clients, and only the number of all bounds them.
+    pub proxies: Proxies,
     /// How long the other side may take nothing of what is sent, until its connection is closed.
     pub stalled: Duration,
 }
@@ -49,6 +65,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             connections: 16_000,
+            network_connections: 12_000,
+            proxies: Proxies::default(),
             stalled: Duration::from_secs(20),
         }
     }
@@ -79,12 +97,17 @@ impl Listener {
         let permits = Arc::new(Semaphore::new(
             settings.connections.min(Semaphore::MAX_PERMITS),
         ));
+        let open = Arc::new(Mutex::new(Tally::default()));
         let connections = TaskTracker::new();
         let accepting = async {
             // The permit comes first: who waits for one is not accepted, and costs no file descriptor. The semaphore is
             // never closed.
             while let Ok(permit) = permits.clone().acquire_owned().await {
                 let (stream, peer) = accept(&socket).await;
+                let Some(place) = Place::take(&open, &settings, peer.ip(), permit) else {
+                    tracing::debug!(%peer, "this network has all the connections that one may have");
+                    continue;
+                };
                 if let Err(error) = tune(&stream, settings.stalled) {
                     tracing::debug!(%error, "a connection was gone before it began");
                     continue;
@@ -94,7 +117,7 @@ impl Listener {
                 connections.spawn(async move {
                     if let Some((stream, socket)) = serve_one(stream, peer, router, stop).await {
                         // A task of its own: this one's memory is that of hyper's connection.
-                        live.spawn(stream.to(socket, permit));
+                        live.spawn(stream.to(socket, place));
                     }
                 });
             }
@@ -107,6 +130,51 @@ impl Listener {
         connections.close();
         connections.wait().await;
     }
+}
+
+/// What a connection takes up, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    open: Arc<Mutex<Tally<Network>>>,
+    /// Where it is counted; nowhere for a proxy.
+    network: Option<Network>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// A place for a connection from there, where its network has any left.
+    fn take(
+        open: &Arc<Mutex<Tally<Network>>>,
+        settings: &Settings,
+        peer: IpAddr,
+        permit: OwnedSemaphorePermit,
+    ) -> Option<Self> {
+        let network = (!settings.proxies.trusts(peer)).then(|| Network::of(peer));
+        if let Some(network) = network {
+            let mut open = lock(open);
+            if open.of(&network) >= settings.network_connections {
+                return None;
+            }
+            open.add(network);
+        }
+        Some(Self {
+            open: open.clone(),
+            network,
+            _permit: permit,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(network) = &self.network {
+            lock(&self.open).remove(network);
+        }
+    }
+}
+
+fn lock(open: &Mutex<Tally<Network>>) -> MutexGuard<'_, Tally<Network>> {
+    open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The next connection, and who is at its other end.

@@ -17,8 +17,9 @@ use futures::Stream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    sync::OwnedSemaphorePermit,
 };
+
+use crate::listener::Place;
 
 type Events = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
@@ -59,19 +60,15 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Writes to this socket until the events end or the other side is gone, and gives the permit back. The socket is closed
+    /// Writes to this socket until the events end or the other side is gone, and gives its place back. The socket is closed
     /// then, which is how the other side knows that the answer is whole (RFC 9112, 6.3, rule 8).
-    pub fn to(
-        self,
-        socket: TcpStream,
-        permit: OwnedSemaphorePermit,
-    ) -> impl Future<Output = ()> + Send {
+    pub(crate) fn to(self, socket: TcpStream, place: Place) -> impl Future<Output = ()> + Send {
         let Self { unsent, events } = self;
         Writing {
             socket,
             unsent,
             events,
-            _permit: permit,
+            _place: place,
         }
     }
 }
@@ -87,7 +84,7 @@ struct Writing {
     socket: TcpStream,
     unsent: Bytes,
     events: Events,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Writing {

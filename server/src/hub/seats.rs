@@ -1,10 +1,6 @@
 //! How many live streams there may be: in all, of a session, of a network, and of a visitor.
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
 
@@ -12,6 +8,7 @@ use super::Settings;
 use crate::{
     security::address::Network,
     store::{SessionId, VisitorId},
+    tally::Tally,
 };
 
 /// Why there is no place for another live stream.
@@ -48,9 +45,9 @@ pub(super) struct Seats(Arc<Mutex<Taken>>);
 #[derive(Default)]
 struct Taken {
     all: usize,
-    of_session: HashMap<SessionId, usize>,
-    of_network: HashMap<Network, usize>,
-    of_visitor: HashMap<VisitorId, usize>,
+    of_session: Tally<SessionId>,
+    of_network: Tally<Network>,
+    of_visitor: Tally<VisitorId>,
 }
 
 /// The right to one live stream; the place is free again when this is dropped.
@@ -71,22 +68,22 @@ impl Seats {
         visitor: VisitorId,
     ) -> Result<Seat, Full> {
         let mut taken = self.taken();
-        if count(&taken.of_visitor, visitor) >= settings.visitor_streams {
+        if taken.of_visitor.of(&visitor) >= settings.visitor_streams {
             return Err(Full::Visitor);
         }
-        if count(&taken.of_network, network) >= settings.network_streams {
+        if taken.of_network.of(&network) >= settings.network_streams {
             return Err(Full::Network);
         }
-        if count(&taken.of_session, session) >= settings.session_streams {
+        if taken.of_session.of(&session) >= settings.session_streams {
             return Err(Full::Session);
         }
         if taken.all >= settings.streams {
             return Err(Full::Server);
         }
         taken.all += 1;
-        *taken.of_session.entry(session).or_default() += 1;
-        *taken.of_network.entry(network).or_default() += 1;
-        *taken.of_visitor.entry(visitor).or_default() += 1;
+        taken.of_session.add(session);
+        taken.of_network.add(network);
+        taken.of_visitor.add(visitor);
         Ok(Seat {
             seats: self.clone(),
             session,
@@ -104,23 +101,9 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.taken();
         taken.all = taken.all.saturating_sub(1);
-        free(&mut taken.of_session, self.session);
-        free(&mut taken.of_network, self.network);
-        free(&mut taken.of_visitor, self.visitor);
-    }
-}
-
-fn count<K: Eq + Hash>(taken: &HashMap<K, usize>, key: K) -> usize {
-    taken.get(&key).copied().unwrap_or_default()
-}
-
-/// Nothing is kept of who has no stream any more.
-fn free<K: Eq + Hash>(taken: &mut HashMap<K, usize>, key: K) {
-    match taken.get_mut(&key) {
-        Some(count) if *count > 1 => *count -= 1,
-        Some(_) | None => {
-            taken.remove(&key);
-        }
+        taken.of_session.remove(&self.session);
+        taken.of_network.remove(&self.network);
+        taken.of_visitor.remove(&self.visitor);
     }
 }
 

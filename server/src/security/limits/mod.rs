@@ -150,6 +150,7 @@ mod tests {
             address_presses: number(8),
             session_presses: number(20),
             address_streams: number(9),
+            address_connections: number(9),
             address_sessions: number(2),
             address_redemptions: number(3),
             address_moderations: number(4),

@@ -26,6 +26,9 @@ pub struct Settings {
     /// How many live pages one address has open at the same time.
     #[arg(long, env = "ADDRESS_STREAMS", default_value = "5000")]
     pub address_streams: NonZeroU32,
+    /// How many connections one address has open at the same time; those of a trusted proxy are not counted.
+    #[arg(long, env = "ADDRESS_CONNECTIONS", default_value = "12000")]
+    pub address_connections: NonZeroU32,
     /// How many sessions one address opens in an hour.
     #[arg(long, env = "ADDRESS_SESSIONS", default_value = "20")]
     pub address_sessions: NonZeroU32,

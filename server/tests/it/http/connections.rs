@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use server::listener::Settings;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -130,6 +131,59 @@ async fn who_finds_no_connection_free_waits_for_one() {
     assert!(!waiting.is_finished());
     drop(holding);
     assert_eq!(timeout(PATIENCE, waiting).await.unwrap().unwrap(), 200);
+}
+
+/// Whether a new connection is served.
+async fn is_served(url: &str) -> bool {
+    let mut connection = connect(url).await;
+    let asked = connection
+        .write_all(b"GET /health HTTP/1.1\r\nhost: clips\r\nconnection: close\r\n\r\n")
+        .await;
+    let mut answer = String::new();
+    let read = timeout(PATIENCE, connection.read_to_string(&mut answer)).await;
+    asked.is_ok() && read.unwrap().is_ok() && answer.ends_with("ok")
+}
+
+#[tokio::test]
+async fn one_network_does_not_take_all_connections() {
+    const MOST: usize = 8;
+    let few = Settings {
+        network_connections: MOST,
+        ..Settings::default()
+    };
+    let server = Running::held_to(few.clone()).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    // One that became a live stream is counted on, and so are those that say nothing.
+    let mut live = connect(&server.url).await;
+    ask(&mut live, &code, "0.0").await;
+    live.read_u8().await.unwrap();
+    let mut holding = Vec::new();
+    while is_served(&server.url).await {
+        assert!(holding.len() < MOST);
+        holding.push(connect(&server.url).await);
+    }
+    drop(holding);
+    let freed = async {
+        while !is_served(&server.url).await {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, freed)
+        .await
+        .expect("a place that was given back is taken again");
+    drop(live);
+
+    // Behind a proxy stand many.
+    let believed = vec!["127.0.0.0/8".parse().unwrap()];
+    let server = Running::held_to(Settings {
+        proxies: believed.into(),
+        ..few
+    })
+    .await;
+    let holding = (0..MOST).map(|_| connect(&server.url));
+    let _holding = join_all(holding).await;
+    assert!(is_served(&server.url).await);
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ fn tight() -> Settings {
         press_seconds: number(600),
         address_presses: number(4),
         session_presses: number(100),
+        address_connections: number(1_000),
         address_streams: number(9),
         address_sessions: number(2),
         address_redemptions: number(2),
