@@ -1,7 +1,7 @@
 //! Starting and the order of stopping: refuse new connections, end the live streams, finish what was accepted, close the
 //! database.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
 use thiserror::Error;
 use tokio::{
@@ -48,6 +48,15 @@ pub enum StartError {
         /// Where people would reach it.
         url: String,
     },
+    /// There are no pages to serve.
+    #[error(
+        "{} holds no built pages; build them with make build, or name their folder with --site",
+        folder.display()
+    )]
+    Site {
+        /// Where they were looked for.
+        folder: PathBuf,
+    },
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,6 +73,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     if config.is_exposed() && !config.allow_plain_http {
         let url = config.public_url();
         return Err(StartError::PlainHttp { url });
+    }
+    if !Site::is_in(&config.site) {
+        let folder = config.site;
+        return Err(StartError::Site { folder });
     }
     let listener = TcpListener::bind(config.listen)
         .await

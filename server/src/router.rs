@@ -18,6 +18,7 @@ use tower_http::{
 
 use crate::{
     bodies::Site,
+    config,
     routes::{
         api, export, forms, health, live, manifest,
         pages::{self, Pages},
@@ -116,19 +117,18 @@ fn answered(state: &State, pages: &Pages) -> Router {
 
 /// Refuses what pages of other sites send. The public address is ours whatever a proxy makes of `Host`.
 fn csrf(public_url: &str) -> CsrfLayer {
-    // What a browser calls the origin: scheme, host and port, in lower case, the port where it is not the usual one.
-    let origin: Vec<_> = public_url.splitn(4, '/').take(3).collect();
-    let origin = origin.join("/").to_ascii_lowercase();
-    let usual = [("https://", ":443"), ("http://", ":80")];
-    let usual = usual.iter().find(|(scheme, _)| origin.starts_with(scheme));
-    let origin = usual
-        .and_then(|(_, port)| origin.strip_suffix(port))
-        .unwrap_or(&origin);
-    let ours = CsrfLayer::new().add_trusted_origin(origin);
-    ours.unwrap_or_else(|error| {
-        tracing::warn!(%error, public_url, "the public URL is no origin: posts are compared with Host alone");
-        CsrfLayer::new()
-    })
+    let origin = config::origin(public_url);
+    let ours = origin.map(|origin| CsrfLayer::new().add_trusted_origin(origin));
+    match ours {
+        Ok(Ok(layer)) => layer,
+        Ok(Err(_)) | Err(_) => {
+            tracing::warn!(
+                public_url,
+                "the public URL is no origin: posts are compared with Host alone"
+            );
+            CsrfLayer::new()
+        }
+    }
 }
 
 /// A panic costs one answer, and is told in the log.

@@ -34,6 +34,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// Whether there is a site in this folder.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(PACKAGE).is_dir()
+    }
+
     /// The site in this folder. Its `hash.txt`, where there is one, tells the names that change with their content.
     ///
     /// What can't be read is missing, and told in the log.

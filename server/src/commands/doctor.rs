@@ -12,6 +12,7 @@ use tokio::{
 
 use super::Answer;
 use crate::{
+    bodies::Site,
     config::{Config, is_plain_http_to_others},
     store::{Checkup, Schema},
     world::Clock,
@@ -54,9 +55,10 @@ pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
         Err(error) => vec![wrong(error.to_string(), "see --database-url")],
     };
     findings.extend(addresses(config));
+    findings.push(site(&config.site));
     findings.push(running(config.listen).await);
     let limit = getrlimit(Resource::Nofile).current;
-    findings.push(descriptors(limit, config.max_connections as u64));
+    findings.push(descriptors(limit, config.max_connections.get() as u64));
     let is_wrong = |finding: &Finding| matches!(finding, Finding::Wrong { .. });
     Answer {
         is_well: !findings.iter().any(is_wrong),
@@ -208,6 +210,19 @@ fn addresses(config: &Config) -> Vec<Finding> {
         )));
     }
     findings
+}
+
+/// Whether there are pages to serve.
+fn site(folder: &Path) -> Finding {
+    let shown = folder.display();
+    if Site::is_in(folder) {
+        Fine(format!("the built pages are in {shown}"))
+    } else {
+        wrong(
+            format!("there are no built pages in {shown}"),
+            "build them with make build, or name their folder with --site",
+        )
+    }
 }
 
 /// Whether the server runs. A plain question on its own address: what is in front of it speaks TLS, mostly.

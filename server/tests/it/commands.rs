@@ -16,6 +16,7 @@ use server::{
 use crate::stage::{
     database::{Fresh, Kind},
     people::{Events, Person},
+    program::site,
     running::Running,
 };
 
@@ -237,6 +238,18 @@ async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
 }
 
 #[tokio::test]
+async fn the_doctor_misses_pages_that_are_not_there() {
+    let server = Running::new(Kind::Sqlite).await;
+    let doctor = ["doctor", "--site", "no-such-folder", "--database-url"];
+    let output = program(&[&doctor[..], &[server.database_url()]].concat());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("WRONG  there are no built pages in no-such-folder"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn what_no_session_can_be_called_is_said_in_words() {
     let server = Running::new(Kind::Sqlite).await;
     let refused = run(&server, &["new-control-link", "?"]).await.unwrap_err();
@@ -248,6 +261,7 @@ async fn what_no_session_can_be_called_is_said_in_words() {
 /// What the doctor says about a server and its database.
 async fn doctor(server: &Running, clock: &Clock) -> (bool, String) {
     let listen = server.url.trim_start_matches("http://");
+    let pages = site();
     let settings = [
         "server",
         "doctor",
@@ -255,6 +269,8 @@ async fn doctor(server: &Running, clock: &Clock) -> (bool, String) {
         "10",
         "--listen",
         listen,
+        "--site",
+        pages.path().to_str().unwrap(),
     ];
     let database = ["--database-url", server.database_url()];
     let program = Program::try_parse_from([&settings[..], &database].concat()).unwrap();
@@ -318,8 +334,10 @@ async fn the_doctor_sees_what_could_lose_presses_and_a_database_that_is_newer() 
 
 /// Runs the real program. Nobody sits at its terminal.
 fn program(arguments: &[&str]) -> Output {
+    let site = site();
     Process::new(env!("CARGO_BIN_EXE_server"))
         .args(arguments)
+        .env("SITE", site.path())
         .stdin(Stdio::null())
         .output()
         .unwrap()

@@ -12,9 +12,10 @@ use std::{
 use reqwest::StatusCode;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::stage::people::Person;
+use crate::stage::{people::Person, program::site};
 
 /// What the server's files may hold at first, in blocks of 512 bytes.
 const BLOCKS: u32 = 2_000;
@@ -23,6 +24,7 @@ const BLOCKS: u32 = 2_000;
 struct Server {
     process: Child,
     url: String,
+    _site: TempDir,
 }
 
 impl Server {
@@ -33,16 +35,21 @@ impl Server {
         drop(free);
         // Without the trap the system would end it at the first write that is refused.
         let script = format!("trap '' XFSZ; ulimit -S -f {BLOCKS}; exec \"$0\" \"$@\"");
-        let url = format!("http://{address}");
+        let (url, site) = (format!("http://{address}"), site());
         let process = Command::new("sh")
             .args(["-c", &script, env!("CARGO_BIN_EXE_server")])
             .args(["--limits", "false", "--listen", &address, "--database-url"])
             .arg(format!("sqlite://{}", file.display()))
+            .args(["--site".as_ref(), site.path().as_os_str()])
             .env("RUST_LOG", "off")
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let server = Self { process, url };
+        let server = Self {
+            process,
+            url,
+            _site: site,
+        };
         for _ in 0..600 {
             if reqwest::get(format!("{}/ready", server.url)).await.is_ok() {
                 return server;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use reqwest::StatusCode;
 
-use crate::stage::{database::Kind, running::Running};
+use crate::stage::{database::Kind, program::site, running::Running};
 
 #[tokio::test]
 async fn health_and_readiness_answer_on_both_databases() {
@@ -52,6 +52,8 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
     )
     .unwrap();
     let unreadable = format!("sqlite://{}", file.display());
+    let site = site();
+    let without_pages = folder.path().display().to_string();
     for (arguments, words) in [
         (vec!["--no-such-flag"], "--no-such-flag"),
         (vec!["--public-url", "clips.example"], "http"),
@@ -59,6 +61,10 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
             vec!["--public-url", "http://clips.example"],
             "--allow-plain-http",
         ),
+        (vec!["--public-url", "https://clips.example/clips"], "path"),
+        (vec!["--max-connections", "0"], "--max-connections"),
+        (vec!["--site", &without_pages], "--site"),
+        (vec!["--site", "no-such-folder"], "make build"),
         (vec!["--listen", &taken], "--listen"),
         (
             vec!["--listen", "127.0.0.1:0", "--database-url", &unreadable],
@@ -71,6 +77,7 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_server"))
             .args(&arguments)
+            .env("SITE", site.path())
             .env("RUST_LOG", "off")
             .output()
             .unwrap();

@@ -7,11 +7,19 @@ use std::{
     time::Duration,
 };
 
+/// A folder that holds pages, as far as the program looks before it starts.
+pub(crate) fn site() -> tempfile::TempDir {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("pkg")).unwrap();
+    site
+}
+
 /// The true program, with all that it says in a file.
 pub(crate) struct Program {
     child: Child,
     pub(crate) url: String,
     log: tempfile::NamedTempFile,
+    _site: tempfile::TempDir,
 }
 
 impl Program {
@@ -23,16 +31,23 @@ impl Program {
             .port();
         let address = format!("127.0.0.1:{port}");
         let log = tempfile::NamedTempFile::new().unwrap();
+        let site = site();
         let file = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
         let child = Command::new(env!("CARGO_BIN_EXE_server"))
             .args(["--listen", &address, "--database-url", database_url])
+            .args(["--site".as_ref(), site.path().as_os_str()])
             .env("RUST_LOG", "trace")
             .stdout(file())
             .stderr(file())
             .spawn()
             .unwrap();
         let url = format!("http://{address}");
-        let program = Self { child, url, log };
+        let program = Self {
+            child,
+            url,
+            log,
+            _site: site,
+        };
         for _ in 0..400 {
             if reqwest::get(format!("{}/ready", program.url)).await.is_ok() {
                 return program;
