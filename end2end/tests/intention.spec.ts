@@ -1,6 +1,15 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
+import type { Page } from '@playwright/test';
 import { expect, test } from '../stage/stage';
 import { act, appRuns, openSession, rows } from '../stage/people';
+
+/** Whether the page takes this key for itself, so that the browser does nothing of its own. */
+function isTaken(page: Page, key: string): Promise<boolean> {
+  return page.evaluate((key) => {
+    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+    return !document.body.dispatchEvent(event);
+  }, key);
+}
 
 test('one intention is one press, however it is made', async ({ person }) => {
   const streamer = await person();
@@ -69,6 +78,26 @@ test('keys with modifiers, and those of an input method, are no presses', async 
   await expect(rows(viewer)).toHaveCount(1);
 });
 
+test('on the pages of the staff the space bar scrolls and the letter C presses', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Letters', 'Letters');
+  await act(streamer, 'Start');
+  await expect(streamer.getByText('or press C')).toBeVisible();
+  expect(await isTaken(streamer, ' ')).toBe(false);
+  // Typed into a field it is a letter, and with another key it is the browser's.
+  const note = streamer.getByLabel('What happened?');
+  await note.press('c');
+  await expect(note).toHaveValue('c');
+  await note.fill('');
+  await note.blur();
+  await streamer.keyboard.press('Control+c');
+  for (const letter of ['c', 'C']) expect(await isTaken(streamer, letter)).toBe(true);
+  await expect(rows(streamer)).toHaveCount(1);
+  await streamer.waitForTimeout(700);
+  await streamer.keyboard.press('c');
+  await expect(rows(streamer)).toHaveCount(2);
+});
+
 test('once the stream has ended the space bar scrolls, and after it is reopened the name is still there', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Over', 'Over');
@@ -84,11 +113,7 @@ test('once the stream has ended the space bar scrolls, and after it is reopened 
   await act(streamer, 'End');
   for (const page of [viewer, streamer]) {
     await expect(page.locator('#press-form')).toBeHidden();
-    const isTaken = await page.evaluate(() => {
-      const space = new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true });
-      return !document.body.dispatchEvent(space);
-    });
-    expect(isTaken).toBe(false);
+    for (const key of [' ', 'c']) expect(await isTaken(page, key)).toBe(false);
   }
   await act(streamer, 'Reopen');
   for (const page of [viewer, streamer]) {

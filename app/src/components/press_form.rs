@@ -74,7 +74,7 @@ pub fn PressForm(
                 class:press-button--closed=!is_active(&session.status)
             >
                 <span class="press-button__label">"Clip that!"</span>
-                <span class="press-button__hint needs-scripts">"or press the space bar"</span>
+                <span class="press-button__hint needs-scripts">{key_hint(feed.audience)}</span>
             </button>
             // The place is always there: screen readers only announce what changes in it.
             <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
@@ -114,7 +114,7 @@ pub fn PressForm(
     .into_any()
 }
 
-/// Makes presses of what the form sends and of the space bar, and shows in the form how they went. `told` is what the
+/// Makes presses of what the form sends and of a key, and shows in the form how they went. `told` is what the
 /// document already says. Browser only.
 pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
     let status = Memo::new(move |_| feed.session.read().status.clone());
@@ -233,7 +233,7 @@ fn use_listeners(
             }
         });
         let keydown = window_event_listener(ev::keydown, move |event| {
-            if is_for_the_page(&event) && is_shown() {
+            if is_for_the_page(&event, feed.audience) && is_shown() {
                 event.prevent_default();
                 press();
             } else if keys::is_held(&event, "Enter") && keys::is_within(&event, ".press-form") {
@@ -459,11 +459,27 @@ fn write_note(typed: RwSignal<String>, text: &str) {
     typed.set(text.to_owned());
 }
 
-/// Whether this is a space bar that nothing on the page takes for itself: no field that is typed in, no focused button.
-fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
+/// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused
+/// button.
+fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
     const TAKERS: &str =
         "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
-    keys::is_alone(event, " ") && !keys::is_within(event, TAKERS)
+    keys::is_alone(event, press_key(audience)) && !keys::is_within(event, TAKERS)
+}
+
+/// The key that presses. Moderators read long lists, and scroll them by the space bar.
+fn press_key(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => " ",
+        Audience::Staff => "c",
+    }
+}
+
+fn key_hint(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "or press the space bar",
+        Audience::Staff => "or press C",
+    }
 }
 
 #[cfg(test)]
