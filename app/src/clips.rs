@@ -65,9 +65,6 @@ pub trait Clips: Send + Sync {
     /// `ClipsError::Press` where the rules refuse it, `ClipsError::Conflict` where the id names another press.
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError>;
 
-    /// One of the caller's own timestamps in this session, as it stands; for pages that can't remember.
-    async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError>;
-
     /// The caller's own timestamps in this session as they see them, in the order of the list: the newest 500. For a
     /// browser that pressed and lost what it kept of that, and for a page that is rendered for one visitor alone.
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError>;

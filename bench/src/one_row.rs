@@ -84,5 +84,6 @@ async fn record(
         state.hub.wake(session);
     }
     let answer = recorded.answers.into_iter().next();
-    answer.unwrap_or(Err(ClipsError::Broken))
+    let answer = answer.unwrap_or(Err(ClipsError::Broken));
+    answer.map(|recorded| recorded.timestamp)
 }

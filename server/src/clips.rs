@@ -1,4 +1,4 @@
-//! The port's implementation: may they? Then store and hub. Rights are decided here and nowhere else.
+//! The port's implementation: may they, and not too often (`gate.rs`)? Then recorder, store and hub.
 
 use std::sync::Arc;
 
@@ -23,9 +23,16 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
-    security::caller::Browser,
+    gate,
+    security::{
+        caller::Browser,
+        limits::{Action, Charge},
+    },
     state::State,
-    store::{Done, Known, Moderating, SessionId, StoreError, Submission, in_time},
+    store::{
+        Answer, Done, Known, Moderating, Recording, SessionId, Store, StoreError, Submission,
+        in_time,
+    },
     world,
 };
 
@@ -33,6 +40,17 @@ use crate::{
 const MOST_FORGETTINGS: usize = 8;
 /// Seconds until such a caller may try again.
 const FORGET_AGAIN_SECONDS: u16 = 5;
+
+/// What the viewers' page shows to one caller.
+#[derive(Clone, Debug)]
+pub struct ViewedBy {
+    /// The session as everybody sees it.
+    pub snapshot: Snapshot,
+    /// What is the caller's own in it, hidden or not.
+    pub own: Vec<Timestamp>,
+    /// The one that they pressed by a plain form.
+    pub pressed: Option<Timestamp>,
+}
 
 /// The port, bound to one browser.
 pub struct BoundClips {
@@ -56,17 +74,30 @@ impl BoundClips {
         self.browser
     }
 
-    /// The session with this code, where the caller has this right in it; for routes that are no server functions.
+    /// The session with this code, where the caller may; for routes that are no server functions.
     ///
     /// # Errors
-    /// `NotFound`, `Forbidden`, or `Busy`.
+    /// As `gate::known`.
+    pub async fn known(
+        &self,
+        code: &Code,
+        right: Right,
+        action: Action,
+    ) -> Result<(Known, Charge), ClipsError> {
+        gate::known(&self.state, self.browser, code, right, action).await
+    }
+
+    /// The session's name, where the caller may.
+    ///
+    /// # Errors
+    /// As `gate::admit`.
     pub async fn admit(
         &self,
         code: &Code,
         right: Right,
-    ) -> Result<(SessionId, Session), ClipsError> {
-        let known = self.known(code, right).await?;
-        Ok((known.id, known.session))
+        action: Action,
+    ) -> Result<(SessionId, Charge), ClipsError> {
+        gate::admit(&self.state, self.browser, code, right, action).await
     }
 
     /// Forgets the caller. Anybody may, and only themselves.
@@ -74,8 +105,9 @@ impl BoundClips {
     /// # Errors
     /// `Busy` while the database can't be reached, or where the caller presses all the while.
     pub async fn forget(&self) -> Result<(), ClipsError> {
+        let charge = self.charge(Action::Erase)?;
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
-        in_a_task(async move {
+        in_a_task(charge, async move {
             for _ in 0..MOST_FORGETTINGS {
                 for session in state.store.forget_visitor(&state.clock, visitor).await? {
                     state.hub.wake(session);
@@ -92,25 +124,35 @@ impl BoundClips {
         .await
     }
 
-    /// The session, where the caller may: the one place that says no.
-    async fn known(&self, code: &Code, right: Right) -> Result<Known, ClipsError> {
-        let known = self.state.store.known(code, self.browser.visitor).await?;
-        let known = known.ok_or(ClipsError::NotFound)?;
-        if known.role.may_in(right, known.session.rules) {
-            Ok(known)
-        } else {
-            Err(ClipsError::Forbidden(right))
-        }
+    /// What the viewers' page shows to the caller alone: the snapshot, what is their own, and one of these by its id. It is
+    /// one load.
+    ///
+    /// # Errors
+    /// As `gate::find`.
+    pub async fn viewers(
+        &self,
+        code: &Code,
+        pressed: Option<TimestampId>,
+    ) -> Result<ViewedBy, ClipsError> {
+        let (session, charge) = self.admit(code, Right::Watch, Action::Read).await?;
+        let (store, visitor) = (&self.state.store, self.browser.visitor);
+        let viewed = async {
+            Ok(ViewedBy {
+                snapshot: self.standing(code, session, Audience::Public).await?,
+                own: store.own_timestamps(session, visitor).await?,
+                pressed: match pressed {
+                    // Whatever the address says: only what is the caller's own is told.
+                    Some(id) => store.own_timestamp(session, visitor, id).await?,
+                    None => None,
+                },
+            })
+        };
+        charge.of(viewed.await)
     }
 
-    /// The session's name, where the caller may. Unlike `known` it asks nobody who the caller is where anybody may: the
-    /// way of a press is the busiest of all.
-    async fn found(&self, code: &Code, right: Right) -> Result<SessionId, ClipsError> {
-        if Role::Viewer.may(right) {
-            let found = self.state.store.find(code).await?;
-            return found.ok_or(ClipsError::NotFound);
-        }
-        Ok(self.known(code, right).await?.id)
+    /// Counts what the caller does in no session.
+    fn charge(&self, action: Action) -> Result<Charge, ClipsError> {
+        self.state.limits.charge(self.browser.into(), action)
     }
 
     /// The session as it stands.
@@ -131,7 +173,7 @@ impl BoundClips {
     /// Changes a session and wakes its pump.
     async fn change<T, F>(
         &self,
-        session: SessionId,
+        (session, charge): (SessionId, Charge),
         change: impl FnOnce(State) -> F,
     ) -> Result<T, ClipsError>
     where
@@ -139,7 +181,7 @@ impl BoundClips {
         F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
     {
         let (change, hub) = (change(self.state.clone()), self.state.hub.clone());
-        in_a_task(async move {
+        in_a_task(charge, async move {
             let done = change.await?;
             // Wake the pump; never send rows from here: handlers that publish after their commits overtake each other.
             if done.changed {
@@ -163,36 +205,69 @@ impl BoundClips {
         T: Send + 'static,
         F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
     {
-        let session = self.known(code, Right::Moderate).await?.id;
-        self.state.limits.moderation(self.browser.into())?;
+        let (session, charge) = self.admit(code, Right::Moderate, Action::Moderate).await?;
         let asked = Moderating {
             session,
             author: self.browser.visitor,
             act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
         };
-        self.change(session, |state| moderate(state, asked)).await
+        self.change((session, charge), |state| moderate(state, asked))
+            .await
+    }
+
+    /// Does what only the streamer may, in a task of its own.
+    async fn manage<T, F>(
+        &self,
+        code: &Code,
+        right: Right,
+        manage: impl FnOnce(State, SessionId) -> F,
+    ) -> Result<T, ClipsError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let (session, charge) = self.admit(code, right, Action::Control).await?;
+        in_a_task(charge, manage(self.state.clone(), session)).await
+    }
+
+    /// Reads something of a session.
+    async fn read<T>(
+        &self,
+        code: &Code,
+        right: Right,
+        read: impl AsyncFnOnce(&Store, SessionId) -> Result<T, StoreError>,
+    ) -> Result<T, ClipsError> {
+        let (session, charge) = self.admit(code, right, Action::Read).await?;
+        let read = read(&self.state.store, session).await;
+        charge.of(read.map_err(ClipsError::from))
     }
 }
 
-/// Writes in a task of its own: a caller that hangs up cancels no transaction half-way, and no waking after it.
+/// Writes in a task of its own: a caller that hangs up cancels no transaction half-way, no waking after it, and takes back
+/// nothing of what was counted.
 async fn in_a_task<T: Send + 'static>(
+    charge: Charge,
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, ClipsError> {
-    match tokio::spawn(in_time(write)).await {
-        Ok(written) => Ok(written?),
-        Err(failure) => {
-            tracing::error!(%failure, "a write did not come to its end");
-            Err(ClipsError::Broken)
-        }
-    }
+    to_its_end(async move { charge.of(in_time(write).await.map_err(ClipsError::from)) }).await
+}
+
+/// Waits for a task, which comes to its end also where its caller hangs up.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ClipsError>> + Send + 'static,
+) -> Result<T, ClipsError> {
+    tokio::spawn(work).await.unwrap_or_else(|failure| {
+        tracing::error!(%failure, "a write did not come to its end");
+        Err(ClipsError::Broken)
+    })
 }
 
 #[async_trait]
 impl Clips for BoundClips {
     async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError> {
-        self.state.limits.new_session(self.browser.into())?;
+        let charge = self.charge(Action::OpenSession)?;
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
-        in_a_task(async move {
+        in_a_task(charge, async move {
             let store = &state.store;
             store
                 .open_session(&state.clock, visitor, &title, &game)
@@ -202,29 +277,35 @@ impl Clips for BoundClips {
     }
 
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError> {
-        Ok(self.state.store.own_sessions(self.browser.visitor).await?)
+        let charge = self.charge(Action::Read)?;
+        let own = self.state.store.own_sessions(self.browser.visitor).await;
+        charge.of(own.map_err(ClipsError::from))
     }
 
     async fn role(&self, code: &Code) -> Result<Role, ClipsError> {
-        Ok(self.known(code, Right::Watch).await?.role)
+        let (known, _counted) = self.known(code, Right::Watch, Action::Read).await?;
+        Ok(known.role)
     }
 
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError> {
-        let session = self.found(code, audience.right()).await?;
-        self.standing(code, session, audience).await
+        let (session, charge) = self.admit(code, audience.right(), Action::Read).await?;
+        charge.of(self.standing(code, session, audience).await)
     }
 
     async fn desk(&self, code: &Code) -> Result<Desk, ClipsError> {
-        let known = self.known(code, Right::Moderate).await?;
-        let store = &self.state.store;
-        store
-            .touch_links(&self.state.clock, known.id, self.browser.visitor)
-            .await?;
-        Ok(Desk {
-            role: known.role,
-            public_url: self.state.public_url.to_string(),
-            snapshot: self.standing(code, known.id, Audience::Staff).await?,
-        })
+        let (known, charge) = self.known(code, Right::Moderate, Action::Read).await?;
+        let desk = async {
+            let store = &self.state.store;
+            store
+                .touch_links(&self.state.clock, known.id, self.browser.visitor)
+                .await?;
+            Ok(Desk {
+                role: known.role,
+                public_url: self.state.public_url.to_string(),
+                snapshot: self.standing(code, known.id, Audience::Staff).await?,
+            })
+        };
+        charge.of(desk.await)
     }
 
     async fn page(
@@ -233,40 +314,41 @@ impl Clips for BoundClips {
         audience: Audience,
         before: Place,
     ) -> Result<Page, ClipsError> {
-        let id = self.found(code, audience.right()).await?;
-        Ok(self.state.store.page_before(id, audience, before).await?)
+        self.read(code, audience.right(), async |store, session| {
+            store.page_before(session, audience, before).await
+        })
+        .await
     }
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
-        let session = self.found(code, Right::Submit).await?;
-        self.state.limits.press(self.browser.into(), session)?;
+        let (state, browser) = (&self.state, self.browser);
+        let (session, charge) = gate::find_to_press(state, browser, code, press.id).await?;
         let submission = Submission {
             session,
             visitor: self.browser.visitor,
             press,
         };
-        let answer = self.state.recorder.submit(submission).await;
-        if answer == Err(ClipsError::NotFound) {
-            self.state.store.forget(code.as_str());
-        }
-        answer
-    }
-
-    async fn own_timestamp(&self, code: &Code, id: TimestampId) -> Result<Timestamp, ClipsError> {
-        let session = self.known(code, Right::Watch).await?.id;
-        let store = &self.state.store;
-        let own = store
-            .own_timestamp(session, self.browser.visitor, id)
-            .await?;
-        own.ok_or(ClipsError::NoTimestamp)
+        let (recorder, store, code) = (
+            self.state.recorder.clone(),
+            self.state.store.clone(),
+            code.clone(),
+        );
+        to_its_end(async move {
+            let answer = charge_for_new(charge, recorder.submit(submission).await);
+            if answer == Err(ClipsError::NotFound) {
+                store.forget(code.as_str());
+            }
+            answer
+        })
+        .await
     }
 
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError> {
-        // What is made for one visitor costs as much as what a crowd shares.
-        self.state.limits.load(self.browser.into())?;
-        let session = self.known(code, Right::Watch).await?.id;
-        let store = &self.state.store;
-        Ok(store.own_timestamps(session, self.browser.visitor).await?)
+        let visitor = self.browser.visitor;
+        self.read(code, Right::Watch, async |store, session| {
+            store.own_timestamps(session, visitor).await
+        })
+        .await
     }
 
     async fn now(&self) -> Result<Tick, ClipsError> {
@@ -276,13 +358,14 @@ impl Clips for BoundClips {
     }
 
     async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError> {
-        let known = self.known(code, act.right()).await?;
+        let (known, charge) = self.known(code, act.right(), Action::Control).await?;
         // What is done already needs no lock: many tabs that press at once would wait for each other.
         if known.session.status.is_done(act) {
+            charge.give_back();
             return Ok(known.session);
         }
         let id = known.id;
-        self.change(id, |state| async move {
+        self.change((id, charge), |state| async move {
             state.store.act(&state.clock, id, act).await
         })
         .await
@@ -294,8 +377,8 @@ impl Clips for BoundClips {
         title: Title,
         game: Game,
     ) -> Result<Session, ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
-        self.change(id, |state| async move {
+        let (id, charge) = self.admit(code, Right::Control, Action::Control).await?;
+        self.change((id, charge), |state| async move {
             let store = &state.store;
             store.edit_session(&state.clock, id, &title, &game).await
         })
@@ -303,13 +386,15 @@ impl Clips for BoundClips {
     }
 
     async fn settings(&self, code: &Code) -> Result<Settings, ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
-        Ok(self.state.store.settings(id).await?)
+        self.read(code, Right::Control, async |store, session| {
+            store.settings(session).await
+        })
+        .await
     }
 
     async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
-        self.change(id, |state| async move {
+        let (id, charge) = self.admit(code, Right::Control, Action::Control).await?;
+        self.change((id, charge), |state| async move {
             state.store.set_settings(&state.clock, id, &settings).await
         })
         .await
@@ -406,15 +491,16 @@ impl Clips for BoundClips {
         code: &Code,
         before: Option<ModerationId>,
     ) -> Result<Vec<Moderation>, ClipsError> {
-        let id = self.known(code, Right::Moderate).await?.id;
-        Ok(self.state.store.moderations(id, before).await?)
+        self.read(code, Right::Moderate, async |store, session| {
+            store.moderations(session, before).await
+        })
+        .await
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
-        self.state.limits.redemption(self.browser.into())?;
-        let id = self.known(code, Right::Watch).await?.id;
+        let (id, charge) = self.admit(code, Right::Watch, Action::Redeem).await?;
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
-        in_a_task(async move {
+        in_a_task(charge, async move {
             let store = &state.store;
             store.redeem(&state.clock, id, visitor, &key).await
         })
@@ -422,20 +508,22 @@ impl Clips for BoundClips {
     }
 
     async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError> {
-        let id = self.known(code, Right::ManageLinks).await?.id;
-        Ok(self.state.store.links(id).await?)
+        self.read(code, Right::ManageLinks, async |store, session| {
+            store.links(session).await
+        })
+        .await
     }
 
     async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError> {
-        let id = self.known(code, Right::ManageLinks).await?.id;
-        let state = self.state.clone();
-        in_a_task(async move { state.store.mint_link(&state.clock, id, label).await }).await
+        self.manage(code, Right::ManageLinks, |state, session| async move {
+            let store = &state.store;
+            store.mint_link(&state.clock, session, label).await
+        })
+        .await
     }
 
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError> {
-        let session = self.known(code, Right::ManageLinks).await?.id;
-        let state = self.state.clone();
-        in_a_task(async move {
+        self.manage(code, Right::ManageLinks, |state, session| async move {
             state.store.revoke_link(&state.clock, session, id).await?;
             // The pump ends the streams of staff: who may still watch comes back.
             state.hub.wake(session);
@@ -445,25 +533,21 @@ impl Clips for BoundClips {
     }
 
     async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError> {
-        let id = self.known(code, Right::ManageLinks).await?.id;
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
-        in_a_task(async move {
-            let store = &state.store;
-            let minted = store
-                .replace_control_link(&state.clock, id, Some(visitor))
-                .await?;
-            state.hub.wake(id);
+        let visitor = Some(self.browser.visitor);
+        self.manage(code, Right::ManageLinks, |state, session| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            let minted = store.replace_control_link(clock, session, visitor).await?;
+            state.hub.wake(session);
             Ok(minted)
         })
         .await
     }
 
     async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
-        in_a_task(async move {
-            let store = &state.store;
-            let rehearsal = store.open_rehearsal(&state.clock, id, visitor).await?;
+        let visitor = self.browser.visitor;
+        self.manage(code, Right::Control, |state, session| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            let rehearsal = store.open_rehearsal(clock, session, visitor).await?;
             for older in rehearsal.deleted {
                 state.hub.dismiss(older, Goodbye::Gone);
             }
@@ -473,14 +557,25 @@ impl Clips for BoundClips {
     }
 
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError> {
-        let id = self.known(code, Right::Control).await?.id;
-        let state = self.state.clone();
-        in_a_task(async move {
-            state.store.end_rehearsal(id).await?;
-            state.hub.dismiss(id, Goodbye::Gone);
+        self.manage(code, Right::Control, |state, session| async move {
+            state.store.end_rehearsal(session).await?;
+            state.hub.dismiss(session, Goodbye::Gone);
             Ok(())
         })
         .await
+    }
+}
+
+/// What a press is answered. Who sends one again that was recorded already, since the answer was lost, has not pressed again.
+fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ClipsError> {
+    match answer {
+        Ok(Recording { timestamp, is_new }) => {
+            if !is_new {
+                charge.give_back();
+            }
+            Ok(timestamp)
+        }
+        Err(error) => charge.of(Err(error)),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod config;
 pub mod expiry;
 pub mod export;
+pub mod gate;
 pub mod hub;
 pub mod lifecycle;
 pub mod listener;

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use app::{clips::ClipsError, domain::timestamp::Timestamp};
+use app::clips::ClipsError;
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
@@ -77,7 +77,7 @@ impl Recorder {
     /// # Errors
     /// What the rules say against it, `ClipsError::Conflict` where its id names another one, or `ClipsError::Busy` while
     /// too many wait or the database is away.
-    pub async fn submit(&self, submission: Submission) -> Result<Timestamp, ClipsError> {
+    pub async fn submit(&self, submission: Submission) -> Answer {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue(submission.session).ok_or(ClipsError::Broken)?;
         match queue.try_send(Queued::Press(Waiting { submission, reply })) {

@@ -12,7 +12,10 @@ const TAKEN_BY_INPUT_METHOD: u32 = 229;
 /// same with the caps lock on.
 pub(super) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
     let has_modifier = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
-    event.key().eq_ignore_ascii_case(key) && !has_modifier && !event.repeat() && !is_composing(event)
+    event.key().eq_ignore_ascii_case(key)
+        && !has_modifier
+        && !event.repeat()
+        && !is_composing(event)
 }
 
 /// Whether this key is held down, and comes again by itself.

@@ -97,14 +97,17 @@ impl Public {
         }))
     }
 
-    /// What is public of the session with this code. No statement runs while it is watched and nothing has changed.
+    /// What is public of a session, which has this code. No statement runs while it is watched and nothing has changed.
     ///
     /// # Errors
     /// `ClipsError::NotFound`, and `ClipsError::Busy` while the database can't be reached. How long one waits is the
     /// caller's to say.
-    pub async fn get(&self, code: &Code, what: What) -> Result<Arc<Body>, ClipsError> {
-        let session = self.0.store.find(code).await?;
-        let session = session.ok_or(ClipsError::NotFound)?;
+    pub async fn get(
+        &self,
+        session: SessionId,
+        code: &Code,
+        what: What,
+    ) -> Result<Arc<Body>, ClipsError> {
         let key = (session, what);
         if let Some(held) = self.fresh(key) {
             return held.built;

@@ -18,6 +18,7 @@ use super::refusal::Refusal;
 use crate::{
     clips::BoundClips,
     export::format::Format,
+    security::limits::Action,
     state::State,
     store::{Line, SessionId, Store, StoreError},
 };
@@ -34,16 +35,16 @@ pub async fn export(
     FromState(state): FromState<State>,
     Path((code, format)): Path<(Code, Format)>,
 ) -> Result<Response, Refusal> {
-    let (session, face) = clips.admit(&code, Right::Export).await?;
+    let (known, _counted) = clips.known(&code, Right::Export, Action::Export).await?;
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (
             header::CONTENT_DISPOSITION,
-            format.disposition(&face.title, &code),
+            format.disposition(&known.session.title, &code),
         ),
     ];
     let head = stream::once(async move { Ok(Bytes::from(format.head())) });
-    let body = Body::from_stream(head.chain(pages(state.store, session, format)));
+    let body = Body::from_stream(head.chain(pages(state.store, known.id, format)));
     Ok((headers, body).into_response())
 }
 

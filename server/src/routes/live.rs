@@ -24,10 +24,11 @@ use super::{
 };
 use crate::{
     clips::BoundClips,
+    gate,
     hub::{Full, Seat},
     live_stream::LiveStream,
     pressure::Work,
-    security::origin::is_cross_site,
+    security::{limits::Action, origin::is_cross_site},
     state::State,
 };
 
@@ -58,7 +59,6 @@ pub async fn live(
         return Ok(cross_site());
     }
     state.pressure.admits(Work::Stream)?;
-    state.limits.load(clips.browser().into())?;
     let last_event = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
@@ -94,9 +94,8 @@ async fn open(
     audience: Audience,
     after: Option<Cursor>,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
-    let session = state.store.find(code).await?;
-    let session = session.ok_or(ClipsError::NotFound)?;
     let browser = clips.browser();
+    let (session, _counted) = gate::find(state, browser.into(), code, Action::Read).await?;
     let seat = match state.hub.seat(session, browser.network, browser.visitor) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),

@@ -12,7 +12,7 @@ use axum::{
 use qrcode::{QrCode, render::svg};
 
 use super::refusal::Refusal;
-use crate::{clips::BoundClips, state::State};
+use crate::{clips::BoundClips, security::limits::Action, state::State};
 
 /// The side of the picture, in pixels, where nothing else sets it.
 const SIDE: u32 = 240;
@@ -26,7 +26,7 @@ pub async fn qr(
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
 ) -> Result<Response, Refusal> {
-    clips.admit(&code, Right::Watch).await?;
+    let _counted = clips.admit(&code, Right::Watch, Action::Read).await?;
     let link = format!("{}/s/{code}", state.public_url);
     let qr = QrCode::new(link).map_err(|_| ClipsError::Broken)?;
     let picture = qr

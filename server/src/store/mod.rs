@@ -52,7 +52,7 @@ pub use self::{
     lists::Line,
     migrate::{Schema, new_epoch},
     moderation::Moderating,
-    presses::{Answer, Recorded, Submission},
+    presses::{Answer, Recorded, Recording, Submission},
     rehearsals::Rehearsal,
     sessions::Known,
 };

@@ -45,7 +45,16 @@ pub struct Submission {
 }
 
 /// What became of a submission.
-pub type Answer = Result<Timestamp, ClipsError>;
+pub type Answer = Result<Recording, ClipsError>;
+
+/// A press that is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// As it was answered first.
+    pub timestamp: Timestamp,
+    /// Whether it was recorded now; else it was before, and this is a retry.
+    pub is_new: bool,
+}
 
 /// What became of a batch.
 #[derive(Clone, Debug)]
@@ -94,7 +103,11 @@ impl Store {
             let hash = request_hash(submission);
             let id = name(submission);
             if let Some(row) = known.get(&id) {
-                answers.push(first_answer(row, submission, &hash, &change.segments));
+                let answer = first_answer(row, submission, &hash, &change.segments);
+                answers.push(answer.map(|timestamp| Recording {
+                    timestamp,
+                    is_new: false,
+                }));
                 continue;
             }
             let placed = match judge.place(submission) {
@@ -114,7 +127,11 @@ impl Store {
                 received,
                 hash.clone(),
             );
-            answers.push(first_answer(&row, submission, &hash, &change.segments));
+            let answer = first_answer(&row, submission, &hash, &change.segments);
+            answers.push(answer.map(|timestamp| Recording {
+                timestamp,
+                is_new: true,
+            }));
             if placed.hidden_by.is_none() {
                 *grown.entry((submission.session, segment)).or_default() += 1;
             }
@@ -246,7 +263,7 @@ fn first_answer(
     submission: &Submission,
     request_hash: &[u8],
     segments: &[segment::Model],
-) -> Answer {
+) -> Result<Timestamp, ClipsError> {
     let Submission { visitor, press, .. } = submission;
     if row.visitor_id != visitor.0 || row.request_hash != request_hash {
         return Err(ClipsError::Conflict);

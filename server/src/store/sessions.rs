@@ -79,8 +79,7 @@ impl Store {
     pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
         // A crowd that comes for one code waits for one statement.
         let found = self.pools.codes.get_or_insert_async(code.as_str(), async {
-            let asked = self.pools.unknown.get(code.as_str());
-            if asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR) {
+            if self.is_unknown(code) {
                 return Err(ClipsError::NotFound.into());
             }
             let id: Option<Uuid> = session::Entity::find()
@@ -101,6 +100,20 @@ impl Store {
             Err(error) if error.is_gone() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The session with this code, or that none has it, where that was asked a moment ago; no statement runs.
+    pub fn recalled(&self, code: &Code) -> Option<Option<SessionId>> {
+        if let Some(session) = self.pools.codes.get(code.as_str()) {
+            return Some(Some(session));
+        }
+        self.is_unknown(code).then_some(None)
+    }
+
+    /// Whether no session had this code a moment ago.
+    fn is_unknown(&self, code: &Code) -> bool {
+        let asked = self.pools.unknown.get(code.as_str());
+        asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR)
     }
 
     /// Looks a code up anew the next time: its session is gone.

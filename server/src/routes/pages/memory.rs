@@ -15,13 +15,14 @@ use super::{Guest, Pages, query, rendered::viewer_for};
 use crate::{
     bodies::{Body, What},
     clips::BoundClips,
+    gate,
     pressure::Work,
     routes::{
         address::{Addressed, without_slash},
         patience::soon,
         refusal::Refusal,
     },
-    security::caller::Caller,
+    security::{caller::Caller, limits::Action},
 };
 
 /// What the first page reads of its query; whatever else is there changes nothing.
@@ -100,8 +101,11 @@ async fn public(
     pages.state.pressure.admits(Work::Page)?;
     // All that such an answer depends on is where it goes.
     let nobody = Caller::Nobody(guest.browser.network);
-    pages.state.limits.load(nobody)?;
-    soon(pages.public.get(code, what)).await
+    soon(async {
+        let (session, charge) = gate::find(&pages.state, nobody, code, Action::Read).await?;
+        charge.of(pages.public.get(session, code, what).await)
+    })
+    .await
 }
 
 /// A file, or the page that says that there is nothing at this address.

@@ -2,11 +2,7 @@
 
 use app::{
     clips::{Clips, ClipsError},
-    domain::{
-        code::Code,
-        role::{Audience, Right},
-        timestamp::TimestampId,
-    },
+    domain::{code::Code, role::Right, timestamp::TimestampId},
     forms::refusal_from_query,
     live::{entry, session::AtDesk},
     pages::{
@@ -107,23 +103,16 @@ pub(super) async fn viewer_for(
     query: Pressed,
 ) -> Result<Response, ClipsError> {
     pages.state.pressure.admits(Work::Page)?;
-    // First, since it counts the load.
-    let own = clips.mine(code).await?;
-    let snapshot = clips.snapshot(code, Audience::Public).await?;
-    let saved = match query.pressed {
-        // Whatever the address says: only what is the caller's own is told.
-        Some(id) => clips.own_timestamp(code, TimestampId(id)).await.ok(),
-        None => None,
-    };
+    let viewed = clips.viewers(code, query.pressed.map(TimestampId)).await?;
     let refused = query.refused.as_deref().and_then(refusal_from_query);
-    let answer = match (saved, refused) {
+    let answer = match (viewed.pressed, refused) {
         (Some(timestamp), _) => PlainAnswer::saved(timestamp),
         (None, Some(error)) => PlainAnswer::refused(error, query.note, query.name),
         (None, None) => PlainAnswer::default(),
     };
     let data = PageData::Viewer(Viewers {
-        snapshot,
-        own,
+        snapshot: viewed.snapshot,
+        own: viewed.own,
         answer,
     });
     Ok(pages.rendered(StatusCode::OK, data))

@@ -1,6 +1,14 @@
 //! Counts one kind of act for each of many keys, in bounded memory.
 
-use std::{convert::Infallible, hash::Hash, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use governor::{
     Quota, RateLimiter,
@@ -17,10 +25,17 @@ const REMEMBERED: usize = 100_000;
 
 /// How often something was done, for each key.
 ///
+/// The crate gives nothing back; what is given back here is kept as credit, and used up first.
+///
 /// The clock is the monotonic one: a wall clock that jumps neither frees nor freezes anybody.
 pub(super) struct Counter<K: Clone + Eq + Hash, C: Clock = MonotonicClock> {
     limiter: RateLimiter<K, Kept<K>, C, NoOpMiddleware<C::Instant>>,
     clock: C,
+    credits: Cache<K, Arc<AtomicU32>>,
+    /// The most credit that a key has: with more it could do at once what a quota spreads.
+    most_credit: u32,
+    /// How much was counted and not given back.
+    counted: AtomicU64,
 }
 
 impl<K: Clone + Eq + Hash> Counter<K> {
@@ -35,6 +50,9 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
         Self {
             limiter: RateLimiter::new(quota, Kept(Cache::new(REMEMBERED)), clock.clone()),
             clock,
+            credits: Cache::new(REMEMBERED),
+            most_credit: quota.burst_size().get(),
+            counted: AtomicU64::new(0),
         }
     }
 
@@ -43,8 +61,34 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
     /// # Errors
     /// How long to wait, where it was one too many; it is not counted then.
     pub(super) fn count(&self, key: &K) -> Result<(), Duration> {
-        let counted = self.limiter.check_key(key);
-        counted.map_err(|until| until.wait_time_from(self.clock.now()))
+        let less = |credit: u32| credit.checked_sub(1);
+        let credit = self.credits.get(key);
+        let has_credit =
+            credit.is_some_and(|credit| credit.fetch_update(Relaxed, Relaxed, less).is_ok());
+        if !has_credit {
+            let counted = self.limiter.check_key(key);
+            counted.map_err(|until| until.wait_time_from(self.clock.now()))?;
+        }
+        self.counted.fetch_add(1, Relaxed);
+        Ok(())
+    }
+}
+
+impl<K: Clone + Eq + Hash, C: Clock> Counter<K, C> {
+    /// How much was counted of all keys, and not given back.
+    pub(super) fn counted(&self) -> u64 {
+        self.counted.load(Relaxed)
+    }
+
+    /// Takes back one act that was counted.
+    pub(super) fn give_back(&self, key: &K) {
+        let credit = self
+            .credits
+            .get_or_insert_with(key, || Ok::<_, Infallible>(Arc::default()));
+        let Ok(credit) = credit;
+        let more = |credit: u32| (credit < self.most_credit).then_some(credit + 1);
+        let _ = credit.fetch_update(Relaxed, Relaxed, more);
+        self.counted.fetch_sub(1, Relaxed);
     }
 }
 
@@ -110,6 +154,21 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever is given back in between: no more is done than the quota allows.
+        #[test]
+        fn what_is_given_back_can_be_done_and_no_more(given in proptest::collection::vec(any::<bool>(), 1..200)) {
+            let counter = counter(&FakeRelativeClock::default());
+            let mut done = 0;
+            for gives_back in given {
+                match counter.count(&1) {
+                    Ok(()) if gives_back => counter.give_back(&1),
+                    Ok(()) => done += 1,
+                    Err(_) => prop_assert_eq!(done, 5),
+                }
+                prop_assert!(done <= 5);
+            }
+        }
+
         /// However the attempts lie, no more pass than the burst and one for each pause since, and who waits as long as
         /// was said passes.
         #[test]

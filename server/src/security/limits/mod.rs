@@ -1,41 +1,68 @@
-//! How often one may press, moderate, open sessions and redeem links: by visitor, by network and by session.
+//! How often one may do what costs something: by client network, and for presses by visitor and by session too.
+//!
+//! What was counted and then not done, since the server or the rules refused it, is given back: after an outage the retries
+//! of honest viewers must not run them into their limit.
 
+mod action;
 mod counter;
 mod settings;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 
-use app::clips::ClipsError;
+use app::{clips::ClipsError, domain::timestamp::TimestampId};
 use governor::Quota;
+use quick_cache::sync::Cache;
 
 use self::counter::Counter;
-pub use self::settings::Settings;
+pub use self::{action::Action, settings::Settings};
 use super::{
     address::Network,
     caller::{Browser, Caller},
 };
 use crate::store::{SessionId, VisitorId};
 
+/// How many presses are tried for each that is taken, at most: those that are refused are given back, and cost something.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
 /// What is limited. Cheap to clone.
 #[derive(Clone)]
 pub struct Limits(Option<Arc<Counters>>);
 
 struct Counters {
+    /// Stops who makes up a new visitor for everything.
+    of_network: HashMap<Action, Counter<Network>>,
     /// Stops one browser that never lets go of the button.
     visitor_presses: Counter<VisitorId>,
-    /// Stops who makes up a new visitor for every press.
-    network_presses: Counter<Network>,
     /// Keeps a flood from many networks out of one list, while its moderators can still do something about it.
     session_presses: Counter<SessionId>,
-    /// Stops who fills the database with sessions.
-    network_sessions: Counter<Network>,
-    /// Stops who tries keys.
-    network_redemptions: Counter<Network>,
-    /// Stops who opens a session only to keep the database busy with what its streamer may.
-    network_moderations: Counter<Network>,
-    /// Stops who loads pages for nothing; a school behind one address opens a few thousand at once.
-    network_loads: Counter<Network>,
+    /// Nothing of it is given back.
+    network_attempts: Counter<Network>,
+    /// The presses of late that were counted. One that is sent again, since its answer was lost or did not come in time, is
+    /// no further one.
+    counted_presses: Cache<(VisitorId, TimestampId), ()>,
 }
+
+/// What was counted of one call.
+#[must_use = "what is not done has to be given back"]
+pub struct Charge(Option<Charged>);
+
+struct Charged {
+    counters: Arc<Counters>,
+    action: Action,
+    network: Network,
+    /// A press, which is counted by its visitor, where it has one, and by its session too.
+    press: Option<ChargedPress>,
+}
+
+#[derive(Clone, Copy)]
+struct ChargedPress {
+    visitor: Option<VisitorId>,
+    session: SessionId,
+    id: TimestampId,
+}
+
+/// How many presses are remembered as counted: what a crowd sends within some seconds.
+const REMEMBERED_PRESSES: usize = 100_000;
 
 impl Limits {
     /// Nothing is limited.
@@ -53,76 +80,169 @@ impl Limits {
         let visitor_presses = Quota::with_period(pause)
             .unwrap_or(Quota::per_second(settings.press_burst))
             .allow_burst(settings.press_burst);
+        let of_network = Action::ALL.map(|action| (action, Counter::new(action.quota(settings))));
+        let attempts = settings.address_presses.saturating_mul(ATTEMPTS);
         Self(Some(Arc::new(Counters {
+            of_network: of_network.into(),
             visitor_presses: Counter::new(visitor_presses),
-            network_presses: Counter::new(Quota::per_minute(settings.address_presses)),
             session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
-            network_sessions: Counter::new(Quota::per_hour(settings.address_sessions)),
-            network_redemptions: Counter::new(Quota::per_minute(settings.address_redemptions)),
-            network_moderations: Counter::new(Quota::per_minute(settings.address_moderations)),
-            network_loads: Counter::new(Quota::per_minute(settings.address_loads)),
+            network_attempts: Counter::new(Quota::per_minute(attempts)),
+            counted_presses: Cache::new(REMEMBERED_PRESSES),
         })))
     }
 
-    /// Counts a press.
+    /// How often this was done since the start, by everybody; zero where nothing is limited.
+    pub fn charged(&self, action: Action) -> u64 {
+        let counters = self.0.as_ref();
+        let counter = counters.and_then(|counters| counters.of_network.get(&action));
+        counter.map_or(0, Counter::counted)
+    }
+
+    /// Counts what a caller does.
     ///
     /// # Errors
-    /// `ClipsError::TooMany` where the visitor, the network or the session had too many.
-    pub fn press(&self, caller: Caller, session: SessionId) -> Result<(), ClipsError> {
+    /// `ClipsError::TooMany` where the network did too much of it; nothing is counted then.
+    pub fn charge(&self, caller: Caller, action: Action) -> Result<Charge, ClipsError> {
         let Some(counters) = &self.0 else {
-            return Ok(());
+            return Ok(Charge(None));
         };
-        // The visitor first: one who never lets go uses up nothing of what their whole school may.
-        if let Caller::Browser(Browser { visitor, .. }) = &caller {
-            counters.visitor_presses.count(visitor).map_err(too_many)?;
-        }
-        let network = counters.network_presses.count(&caller.network());
-        network.map_err(too_many)?;
-        counters.session_presses.count(&session).map_err(too_many)
+        let network = caller.network();
+        counters.count(action, &network).map_err(too_many)?;
+        Ok(Charge(Some(Charged {
+            counters: counters.clone(),
+            action,
+            network,
+            press: None,
+        })))
     }
 
-    /// Counts a new session.
+    /// Counts a press, however often it is sent.
     ///
     /// # Errors
-    /// `ClipsError::TooMany` where the network opened too many.
-    pub fn new_session(&self, caller: Caller) -> Result<(), ClipsError> {
-        self.of_network(caller, |counters| &counters.network_sessions)
-    }
-
-    /// Counts an attempt to redeem a link.
-    ///
-    /// # Errors
-    /// `ClipsError::TooMany` where the network made too many.
-    pub fn redemption(&self, caller: Caller) -> Result<(), ClipsError> {
-        self.of_network(caller, |counters| &counters.network_redemptions)
-    }
-
-    /// Counts a page, a snapshot or a live stream that is opened.
-    ///
-    /// # Errors
-    /// `ClipsError::TooMany` where the network asked for too many.
-    pub fn load(&self, caller: Caller) -> Result<(), ClipsError> {
-        self.of_network(caller, |counters| &counters.network_loads)
-    }
-
-    /// Counts an act of moderation.
-    ///
-    /// # Errors
-    /// `ClipsError::TooMany` where the network did too many.
-    pub fn moderation(&self, caller: Caller) -> Result<(), ClipsError> {
-        self.of_network(caller, |counters| &counters.network_moderations)
-    }
-
-    fn of_network(
+    /// `ClipsError::TooMany` where the visitor, the network or the session had too many; nothing is counted then.
+    pub fn charge_press(
         &self,
         caller: Caller,
-        counter: fn(&Counters) -> &Counter<Network>,
-    ) -> Result<(), ClipsError> {
+        session: SessionId,
+        id: TimestampId,
+    ) -> Result<Charge, ClipsError> {
         let Some(counters) = &self.0 else {
-            return Ok(());
+            return Ok(Charge(None));
         };
-        let network = counter(counters).count(&caller.network());
-        network.map_err(too_many)
+        let network = caller.network();
+        let visitor = match caller {
+            Caller::Browser(Browser { visitor, .. }) => Some(visitor),
+            Caller::Nobody(_) => None,
+        };
+        let press = ChargedPress {
+            visitor,
+            session,
+            id,
+        };
+        if let Some(visitor) = visitor {
+            if counters.counted_presses.get(&(visitor, id)).is_some() {
+                counters
+                    .network_attempts
+                    .count(&network)
+                    .map_err(too_many)?;
+                return Ok(Charge(None));
+            }
+            // The visitor first: one who never lets go uses up nothing of what their whole school may.
+            counters.visitor_presses.count(&visitor).map_err(too_many)?;
+        }
+        if let Err(wait) = counters.count_press(&network, &session) {
+            if let Some(visitor) = &visitor {
+                counters.visitor_presses.give_back(visitor);
+            }
+            return Err(too_many(wait));
+        }
+        if let Some(visitor) = visitor {
+            counters.counted_presses.insert((visitor, id), ());
+        }
+        Ok(Charge(Some(Charged {
+            counters: counters.clone(),
+            action: Action::Press,
+            network,
+            press: Some(press),
+        })))
+    }
+}
+
+impl Counters {
+    fn count(&self, action: Action, network: &Network) -> Result<(), Duration> {
+        let counter = self.of_network.get(&action);
+        counter.map_or(Ok(()), |counter| counter.count(network))
+    }
+
+    /// Counts a press by its network and its session.
+    fn count_press(&self, network: &Network, session: &SessionId) -> Result<(), Duration> {
+        self.network_attempts.count(network)?;
+        self.count(Action::Press, network)?;
+        let counted = self.session_presses.count(session);
+        counted.inspect_err(|_| self.give_back(Action::Press, network))
+    }
+
+    fn give_back(&self, action: Action, network: &Network) {
+        if let Some(counter) = self.of_network.get(&action) {
+            counter.give_back(network);
+        }
+    }
+}
+
+impl Charge {
+    /// Nothing was done: it counts as if nobody had asked.
+    pub fn give_back(self) {
+        let Self(Some(charged)) = self else {
+            return;
+        };
+        charged.counters.give_back(charged.action, &charged.network);
+        if let Some(press) = &charged.press {
+            if let Some(visitor) = press.visitor {
+                charged
+                    .counters
+                    .counted_presses
+                    .remove(&(visitor, press.id));
+                charged.counters.visitor_presses.give_back(&visitor);
+            }
+            charged.counters.session_presses.give_back(&press.session);
+        }
+    }
+
+    /// It was tried: gives back what came to nothing, and hands on what came of it.
+    ///
+    /// # Errors
+    /// Those that are handed in.
+    pub fn of<T>(self, done: Result<T, ClipsError>) -> Result<T, ClipsError> {
+        match &done {
+            Err(error) if is_free(error) => self.give_back(),
+            Ok(_) | Err(_) => {}
+        }
+        done
+    }
+}
+
+/// Whether what was refused so is given back: the server could not, or the rules said no to what was honestly asked. Guesses,
+/// and what holds a lock to find out, are not.
+fn is_free(error: &ClipsError) -> bool {
+    match error {
+        ClipsError::Press(_)
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::Invalid(_)
+        | ClipsError::Busy { .. }
+        | ClipsError::Away
+        | ClipsError::Broken => true,
+        ClipsError::NotFound
+        | ClipsError::Forbidden(_)
+        | ClipsError::DeadLink
+        | ClipsError::OtherAct
+        | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
+        | ClipsError::Staff
+        | ClipsError::OtherSite
+        | ClipsError::TooMany { .. } => false,
     }
 }
 
@@ -155,6 +275,10 @@ mod tests {
             address_redemptions: number(3),
             address_moderations: number(4),
             address_loads: number(7),
+            address_controls: number(5),
+            address_exports: number(5),
+            address_erasures: number(5),
+            address_lookups: number(5),
         }
     }
 
@@ -166,12 +290,16 @@ mod tests {
         })
     }
 
+    fn press() -> TimestampId {
+        TimestampId(world::random_uuid())
+    }
+
     fn session() -> SessionId {
         SessionId(world::random_uuid())
     }
 
     /// How many of a hundred pass.
-    fn passed(mut attempt: impl FnMut() -> Result<(), ClipsError>) -> usize {
+    fn passed(mut attempt: impl FnMut() -> Result<Charge, ClipsError>) -> usize {
         (0..100).filter(|_| attempt().is_ok()).count()
     }
 
@@ -179,8 +307,11 @@ mod tests {
     fn a_visitor_who_never_lets_go_takes_nothing_from_the_network() {
         let limits = Limits::new(&settings());
         let (one, session) = (from("192.0.2.1"), session());
-        assert_eq!(passed(|| limits.press(one, session)), 5);
-        assert_eq!(passed(|| limits.press(from("192.0.2.1"), session)), 3);
+        assert_eq!(passed(|| limits.charge_press(one, session, press())), 5);
+        assert_eq!(
+            passed(|| limits.charge_press(from("192.0.2.1"), session, press())),
+            3
+        );
     }
 
     #[test]
@@ -193,7 +324,10 @@ mod tests {
             is_new: true,
             ..browser
         };
-        assert_eq!(passed(|| limits.press(new.into(), session())), 8);
+        assert_eq!(
+            passed(|| limits.charge_press(new.into(), session(), press())),
+            8
+        );
     }
 
     #[test]
@@ -203,19 +337,90 @@ mod tests {
         let mut network = 0;
         let flood = || {
             network += 1;
-            limits.press(from(&format!("192.0.2.{network}")), session)
+            limits.charge_press(from(&format!("192.0.2.{network}")), session, press())
         };
         assert_eq!(passed(flood), 20);
     }
 
     #[test]
-    fn sessions_redemptions_and_moderations_have_limits_of_their_own() {
+    fn every_action_has_a_limit_of_its_own() {
         let limits = Limits::new(&settings());
         let one = from("2001:db8::1");
-        assert_eq!(passed(|| limits.new_session(one)), 2);
-        assert_eq!(passed(|| limits.redemption(one)), 3);
-        assert_eq!(passed(|| limits.moderation(one)), 4);
-        assert!(limits.press(one, session()).is_ok());
+        for action in Action::ALL {
+            let most = action.quota(&settings()).burst_size().get() as usize;
+            assert_eq!(passed(|| limits.charge(one, action)), most, "{action:?}");
+        }
+        let other = from("2001:db8:0:1::1");
+        for action in Action::ALL {
+            assert!(limits.charge(other, action).is_ok(), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_came_to_nothing_is_given_back_whatever_it_was() {
+        let limits = Limits::new(&settings());
+        let (one, session) = (from("192.0.2.1"), session());
+        let busy = || Err::<(), _>(ClipsError::Busy { seconds: 1 });
+        for action in Action::ALL {
+            let tried = || {
+                limits
+                    .charge(one, action)
+                    .map(|charge| drop(charge.of(busy())))
+            };
+            assert!((0..100).all(|_| tried().is_ok()), "{action:?}");
+        }
+        // As many as are tried for those that are taken.
+        let tried = || {
+            let charge = limits.charge_press(one, session, press())?;
+            let _ = charge.of(busy());
+            Ok::<_, ClipsError>(())
+        };
+        assert_eq!((0..100).filter(|_| tried().is_ok()).count(), 80);
+    }
+
+    #[test]
+    fn a_press_that_its_session_has_no_room_for_takes_nothing_from_its_visitor() {
+        let limits = Limits::new(&settings());
+        let (full, other) = (session(), session());
+        for network in 0..20 {
+            let somebody = from(&format!("192.0.2.{network}"));
+            assert!(limits.charge_press(somebody, full, press()).is_ok());
+        }
+        let one = from("198.51.100.1");
+        for _ in 0..5 {
+            assert!(limits.charge_press(one, full, press()).is_err());
+        }
+        assert_eq!(passed(|| limits.charge_press(one, other, press())), 5);
+    }
+
+    #[test]
+    fn a_press_is_counted_once_however_often_it_is_sent() {
+        let limits = Limits::new(&settings());
+        let (one, session) = (from("192.0.2.1"), session());
+        let presses: Vec<_> = (0..5).map(|_| press()).collect();
+        for id in presses.iter().cycle().take(50) {
+            assert!(limits.charge_press(one, session, *id).is_ok());
+        }
+        assert!(limits.charge_press(one, session, press()).is_err());
+        // Another visitor's with the same id is another one.
+        let other = from("192.0.2.1");
+        let passed = presses.iter().filter(|id| {
+            let charged = limits.charge_press(other, session, **id);
+            charged.is_ok()
+        });
+        assert_eq!(passed.count(), 3);
+    }
+
+    #[test]
+    fn a_guess_is_not_given_back() {
+        let limits = Limits::new(&settings());
+        let one = from("192.0.2.1");
+        let guess = || {
+            let charge = limits.charge(one, Action::Redeem)?;
+            charge.of(Err::<(), _>(ClipsError::DeadLink))
+        };
+        let guesses = (0..100).filter(|_| guess() == Err(ClipsError::DeadLink));
+        assert_eq!(guesses.count(), 3);
     }
 
     #[test]
@@ -224,7 +429,10 @@ mod tests {
             limited: false,
             ..settings()
         });
-        assert_eq!(passed(|| limits.press(from("192.0.2.1"), session())), 100);
+        assert_eq!(
+            passed(|| limits.charge_press(from("192.0.2.1"), session(), press())),
+            100
+        );
     }
 
     #[test]

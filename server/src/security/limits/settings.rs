@@ -39,8 +39,24 @@ pub struct Settings {
     /// How many acts of moderation one address does in a minute; hiding or showing very many rows at once is several.
     #[arg(long, env = "ADDRESS_MODERATIONS", default_value = "300")]
     pub address_moderations: NonZeroU32,
+    // A streamer clicks some buttons; a script that alternates two of them makes a segment with each.
+    /// How often one address presses the streamer's buttons, names or sets a session, or changes its links in a minute.
+    #[arg(long, env = "ADDRESS_CONTROLS", default_value = "120")]
+    pub address_controls: NonZeroU32,
+    // Each may read a million rows.
+    /// How many exports one address begins in a minute.
+    #[arg(long, env = "ADDRESS_EXPORTS", default_value = "60")]
+    pub address_exports: NonZeroU32,
+    // Each locks every session that its visitor pressed in.
+    /// How many visitors of one address have what they pressed erased in a minute.
+    #[arg(long, env = "ADDRESS_ERASURES", default_value = "60")]
+    pub address_erasures: NonZeroU32,
+    // A crowd with a wrong link asks for one code; there are a thousand million of them.
+    /// How many codes that no session has one address asks for in a minute.
+    #[arg(long, env = "ADDRESS_LOOKUPS", default_value = "600")]
+    pub address_lookups: NonZeroU32,
     // A school or a phone network whose people all open a link within the same minute, each a page and its live stream.
-    /// How many pages, snapshots and live streams one address opens in a minute.
+    /// How many pages, snapshots and live streams one address opens, and how often it asks for what they show, in a minute.
     #[arg(long, env = "ADDRESS_LOADS", default_value = "20000")]
     pub address_loads: NonZeroU32,
 }

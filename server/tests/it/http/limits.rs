@@ -1,10 +1,13 @@
 //! Limits, as they are met from outside.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
+use futures::future::join_all;
 use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use server::security::limits::Settings;
+use tokio::time::sleep;
 
 use crate::stage::{
     database::Kind,
@@ -27,6 +30,10 @@ fn tight() -> Settings {
         address_redemptions: number(2),
         address_moderations: number(2),
         address_loads: number(12),
+        address_controls: number(6),
+        address_exports: number(2),
+        address_erasures: number(2),
+        address_lookups: number(3),
     }
 }
 
@@ -178,6 +185,124 @@ async fn acts_of_moderation_are_limited_by_address() {
         statuses.push(streamer.call(function, &arguments).await.0.as_u16());
     }
     assert_eq!(statuses, [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn a_press_that_is_sent_again_is_no_further_one() {
+    let server = limited().await;
+    let code = started(&server.person()).await;
+    let viewer = server.person();
+    let first = json!({ "code": code, "press": press("one") });
+    assert_eq!(viewer.call("submit", &first).await.0, StatusCode::OK);
+    assert_eq!(viewer.presses(&code, "two").await.0, StatusCode::OK);
+    for _ in 0..20 {
+        assert_eq!(viewer.call("submit", &first).await.0, StatusCode::OK);
+    }
+    let (status, _) = viewer.presses(&code, "three").await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_press_that_the_rules_refuse_takes_nothing_from_those_that_they_take() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    let viewer = server.person();
+    for _ in 0..20 {
+        let (status, error) = viewer.presses(&code, "too early").await;
+        assert_eq!(status, StatusCode::CONFLICT, "{error}");
+    }
+    streamer.starts(&code).await;
+    for note in ["one", "two"] {
+        assert_eq!(viewer.presses(&code, note).await.0, StatusCode::OK);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_could_not_take_is_taken_when_it_comes_again() {
+    let server = limited().await;
+    let code = started(&server.person()).await;
+    let viewer = server.person();
+    // Another program keeps the file to itself for longer than a press waits.
+    let tables = server.tables().await;
+    let lock = tables.begin().await.unwrap();
+    let same = "UPDATE installation SET epoch = epoch";
+    lock.execute_unprepared(same).await.unwrap();
+    let presses = ["one", "two"].map(|note| json!({ "code": code, "press": press(note) }));
+    let sent = presses.iter().map(|press| viewer.call("submit", press));
+    for (status, error) in join_all(sent).await {
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{error}");
+    }
+    // They may still be recorded, and count until it is known that they were not.
+    let other = json!({ "code": code, "press": press("three") });
+    while viewer.call("submit", &other).await.0 == StatusCode::TOO_MANY_REQUESTS {
+        sleep(Duration::from_millis(100)).await;
+    }
+    lock.rollback().await.unwrap();
+    // One of the two was given up, and the third took its place. Each is sent again as often as one likes.
+    let mut statuses = Vec::new();
+    for press in presses.iter().chain([&other]) {
+        statuses.push(viewer.call("submit", press).await.0);
+    }
+    let taken = statuses.iter().filter(|status| **status == StatusCode::OK);
+    assert!(taken.count() >= 2, "{statuses:?}");
+}
+
+#[tokio::test]
+async fn whoever_searches_for_codes_is_stopped_and_known_sessions_stay_open_to_them() {
+    let server = limited().await;
+    let code = started(&server.person().at("192.0.2.1")).await;
+    let somebody = server.person().at("198.51.100.7");
+    let mut statuses = Vec::new();
+    for n in 0..5 {
+        let page = somebody.get(&format!("/s/00000{n}")).await;
+        statuses.push(page.status().as_u16());
+    }
+    assert_eq!(statuses, [404, 404, 404, 429, 429]);
+    let page = somebody.get(&format!("/s/{code}")).await;
+    assert_eq!(page.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_may_not_takes_nothing_from_those_who_may() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = started(&streamer).await;
+    let (viewer, act) = (server.person(), json!({ "act": "pause", "segment": 1 }));
+    for _ in 0..8 {
+        let (status, _) = viewer.acts(&code, act.clone()).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(streamer.acts(&code, act).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_streamers_buttons_exports_and_erasures_are_limited_by_address() {
+    let server = limited().await;
+    let streamer = server.person();
+    let code = started(&streamer).await;
+    let mut taken = 1;
+    for segment in 1..9 {
+        for act in ["pause", "resume"] {
+            let act = json!({ "act": act, "segment": segment, "began_minutes_ago": 0 });
+            taken += u32::from(streamer.acts(&code, act).await.0 == StatusCode::OK);
+        }
+    }
+    assert_eq!(taken, 6);
+    for (path, most) in [("/export/text", 2), ("/export/csv", 0)] {
+        let mut taken = 0;
+        for _ in 0..4 {
+            let export = streamer.get(&format!("/s/{code}{path}")).await;
+            taken += u32::from(export.status() == StatusCode::OK);
+        }
+        assert_eq!(taken, most, "{path}");
+    }
+    let mut erased = 0;
+    for _ in 0..4 {
+        let (_, to) = server.person().form("/forget", &[("sure", "yes")]).await;
+        erased += u32::from(to == "/privacy?forgotten=yes");
+    }
+    assert_eq!(erased, 2);
 }
 
 #[tokio::test]

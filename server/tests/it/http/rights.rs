@@ -1,10 +1,13 @@
 //! Every route and every server function with every role: the table of rights as it is seen from outside.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, num::NonZeroU32};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::world;
+use server::{
+    security::limits::{Action, Settings},
+    world,
+};
 
 use crate::stage::{
     database::Kind,
@@ -115,6 +118,28 @@ impl Scene {
     }
 }
 
+/// More than these tests do.
+fn wide() -> Settings {
+    let number = |number| NonZeroU32::new(number).unwrap();
+    Settings {
+        limited: true,
+        press_burst: number(1_000),
+        press_seconds: number(1),
+        address_presses: number(10_000),
+        session_presses: number(10_000),
+        address_streams: number(10_000),
+        address_connections: number(10_000),
+        address_sessions: number(10_000),
+        address_redemptions: number(10_000),
+        address_moderations: number(10_000),
+        address_controls: number(10_000),
+        address_exports: number(10_000),
+        address_erasures: number(10_000),
+        address_lookups: number(10_000),
+        address_loads: number(10_000),
+    }
+}
+
 /// Every server function there is.
 pub(super) fn functions() -> Vec<String> {
     let mut functions: Vec<_> = leptos::server_fn::axum::server_fn_paths()
@@ -127,15 +152,24 @@ pub(super) fn functions() -> Vec<String> {
 
 #[tokio::test]
 async fn the_table_of_rights_holds_for_every_server_function() {
-    let server = Running::new(Kind::Sqlite).await;
+    // Limits that nobody meets here, so that it is seen what is counted.
+    let server = Running::limited(wide(), "127.0.0.0/8").await;
     let mut table = String::new();
     for function in functions() {
         write!(table, "{function:22}").unwrap();
         for role in 0..3 {
             let scene = Scene::new(&server).await;
             let (name, person) = scene.people()[role];
+            let before = Action::ALL.map(|action| server.limits.charged(action));
             let (status, _) = person.call(&function, &scene.arguments(&function)).await;
             write!(table, " {name} {}", status.as_u16()).unwrap();
+            let after = Action::ALL.map(|action| server.limits.charged(action));
+            let counted = Action::ALL.into_iter().zip(before.into_iter().zip(after));
+            for (action, (before, after)) in counted {
+                if after > before {
+                    write!(table, " {action:?}").unwrap();
+                }
+            }
         }
         table.push('\n');
     }

@@ -27,6 +27,7 @@ pub(crate) struct Running {
     pub(crate) clock: Clock,
     pub(crate) store: Store,
     pub(crate) hub: Hub,
+    pub(crate) limits: Limits,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
     /// Last: the database goes after the servers that use it.
@@ -94,7 +95,7 @@ impl Running {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State::start_with(store.clone(), clock.clone(), url.as_str(), live);
         let state = guard(state);
-        let hub = state.hub.clone();
+        let (hub, limits) = (state.hub.clone(), state.limits.clone());
         let listener = Listener::new(listener, connections);
         let (stop, stopped) = oneshot::channel();
         let site = Site::new(Path::new("no-site"));
@@ -106,6 +107,7 @@ impl Running {
             clock,
             store,
             hub,
+            limits,
             stop: Some(stop),
             serving,
             database,

@@ -116,7 +116,8 @@ async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) 
                 .map(|_| submission(&session, somebody(), press("")))
                 .collect();
             let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
-            all.extend(recorded.answers.into_iter().map(Result::unwrap));
+            let answers = recorded.answers.into_iter();
+            all.extend(answers.map(|answer| answer.unwrap().timestamp));
         }
         stage.pause(&session, segment).await;
         stage.resume(&session, segment).await;

@@ -502,7 +502,7 @@ async fn more_rows_than_one_statement_takes_each_get_a_revision_of_their_own() {
         let act = by(&session, session.streamer);
         let hidden = stage
             .store
-            .hide_visitor(&stage.clock, act, last.unwrap().id);
+            .hide_visitor(&stage.clock, act, last.unwrap().timestamp.id);
         hidden.await.unwrap();
         let mut revisions: Vec<_> = stage
             .timestamp_rows()

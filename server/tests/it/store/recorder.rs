@@ -165,7 +165,8 @@ async fn recorded(
     note: &str,
 ) -> Result<Timestamp, ClipsError> {
     let submission = submission(session, somebody(), press(note));
-    recorder.submit(submission).await
+    let answer = recorder.submit(submission).await;
+    answer.map(|recorded| recorded.timestamp)
 }
 
 /// Takes the session's lock, as a slow writer would.

@@ -120,7 +120,8 @@ impl Stage {
     ) -> Result<Timestamp, ClipsError> {
         let one = [submission(session, visitor, press)];
         let recorded = self.store.record(&self.clock, &one).await;
-        heard(recorded)?.answers.pop().unwrap()
+        let answer = heard(recorded)?.answers.pop().unwrap();
+        answer.map(|recorded| recorded.timestamp)
     }
 
     /// Somebody's press, accepted.

@@ -136,10 +136,13 @@ async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
         let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
 
         let [first, late, again, foreign, last] = <[_; 5]>::try_from(recorded.answers).unwrap();
-        assert_eq!(first, again);
+        let (first, again) = (first.unwrap(), again.unwrap());
+        assert_eq!(first.timestamp, again.timestamp);
+        assert!(first.is_new && !again.is_new);
         assert_eq!(late, Err(ClipsError::Press(PressRefused::WaitedTooLong)));
         assert_eq!(foreign, Err(ClipsError::Conflict));
-        assert_eq!((first.unwrap().arrival.0, last.unwrap().arrival.0), (2, 3));
+        let arrivals = [first, last.unwrap()].map(|recorded| recorded.timestamp.arrival.0);
+        assert_eq!(arrivals, [2, 3]);
         // One count for both.
         assert_eq!(stage.session_row(&session).await.revision, 4);
         assert_eq!(stage.session_row(&session).await.timestamp_count, 2);

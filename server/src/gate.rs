@@ -1,0 +1,113 @@
+//! The gate: the only way from a session's code to the session. It asks whether the caller may, and not too often.
+
+use app::{
+    clips::ClipsError,
+    domain::{
+        code::Code,
+        role::{Right, Role},
+        timestamp::TimestampId,
+    },
+};
+
+use crate::{
+    security::{
+        caller::{Browser, Caller},
+        limits::{Action, Charge},
+    },
+    state::State,
+    store::{Known, SessionId},
+};
+
+/// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
+///
+/// # Errors
+/// `ClipsError::NotFound`, `ClipsError::TooMany` where the caller's network did too much of it or asked for too many codes of
+/// no session, and `ClipsError::Busy` while the database can't be reached.
+pub async fn find(
+    state: &State,
+    caller: Caller,
+    code: &Code,
+    action: Action,
+) -> Result<(SessionId, Charge), ClipsError> {
+    let session = look_up(state, caller, code).await?;
+    let charge = state.limits.charge(caller, action)?;
+    Ok((session, charge))
+}
+
+/// The session with this code, for a press with this id. Anybody may press; it is counted by its visitor and its session,
+/// too.
+///
+/// # Errors
+/// As `find`.
+pub async fn find_to_press(
+    state: &State,
+    browser: Browser,
+    code: &Code,
+    press: TimestampId,
+) -> Result<(SessionId, Charge), ClipsError> {
+    let session = look_up(state, browser.into(), code).await?;
+    let charge = state.limits.charge_press(browser.into(), session, press)?;
+    Ok((session, charge))
+}
+
+/// The session with this code, where this browser has that right in it.
+///
+/// # Errors
+/// As `find`, and `ClipsError::Forbidden`.
+pub async fn admit(
+    state: &State,
+    browser: Browser,
+    code: &Code,
+    right: Right,
+    action: Action,
+) -> Result<(SessionId, Charge), ClipsError> {
+    // Who the caller is matters only where not everybody may.
+    if Role::Viewer.may(right) {
+        return find(state, browser.into(), code, action).await;
+    }
+    let (known, charge) = known(state, browser, code, right, action).await?;
+    Ok((known.id, charge))
+}
+
+/// As `admit`, with how the session stands and who the browser is in it.
+///
+/// # Errors
+/// As `admit`.
+pub async fn known(
+    state: &State,
+    browser: Browser,
+    code: &Code,
+    right: Right,
+    action: Action,
+) -> Result<(Known, Charge), ClipsError> {
+    // Whoever may not has only looked: what others of their network may do is none of it.
+    let (_, looking) = find(state, browser.into(), code, Action::Read).await?;
+    let known = state.store.known(code, browser.visitor).await;
+    let known = match known.map(|known| known.ok_or(ClipsError::NotFound)) {
+        Ok(Ok(known)) => known,
+        Ok(Err(gone)) => return Err(gone),
+        Err(error) => return looking.of(Err(error.into())),
+    };
+    if !known.role.may_in(right, known.session.rules) {
+        return Err(ClipsError::Forbidden(right));
+    }
+    looking.give_back();
+    let charge = state.limits.charge(browser.into(), action)?;
+    Ok((known, charge))
+}
+
+/// Codes of no session are counted: there are few enough of them to be searched.
+async fn look_up(state: &State, caller: Caller, code: &Code) -> Result<SessionId, ClipsError> {
+    if let Some(recalled) = state.store.recalled(code) {
+        return recalled.ok_or(ClipsError::NotFound);
+    }
+    let charge = state.limits.charge(caller, Action::FindCode)?;
+    match state.store.find(code).await {
+        Ok(Some(session)) => {
+            charge.give_back();
+            Ok(session)
+        }
+        Ok(None) => Err(ClipsError::NotFound),
+        Err(error) => charge.of(Err(error.into())),
+    }
+}

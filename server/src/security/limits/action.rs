@@ -1,0 +1,58 @@
+//! What is limited: one variant for each kind of thing that callers do, with how much of it one client network may.
+
+use governor::Quota;
+
+use super::Settings;
+
+/// What a caller does. Whoever looks a session up names one of these, so that nothing is done without a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Presses; `Limits::charge_press` counts it.
+    Press,
+    /// Opens a session.
+    OpenSession,
+    /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
+    Read,
+    /// Looks for a code that no session had of late: somebody may be searching.
+    FindCode,
+    /// Hides, shows, edits, blocks or undoes.
+    Moderate,
+    /// Starts, pauses, resumes or ends the stream, names or sets the session, changes its links or rehearses.
+    Control,
+    /// Opens a control or moderator link.
+    Redeem,
+    /// Takes the list away as a file.
+    Export,
+    /// Has what they pressed erased.
+    Erase,
+}
+
+impl Action {
+    /// Every action, for tables.
+    pub const ALL: [Self; 9] = [
+        Self::Press,
+        Self::OpenSession,
+        Self::Read,
+        Self::FindCode,
+        Self::Moderate,
+        Self::Control,
+        Self::Redeem,
+        Self::Export,
+        Self::Erase,
+    ];
+
+    /// How often one client network may.
+    pub(super) fn quota(self, settings: &Settings) -> Quota {
+        match self {
+            Self::Press => Quota::per_minute(settings.address_presses),
+            Self::OpenSession => Quota::per_hour(settings.address_sessions),
+            Self::Read => Quota::per_minute(settings.address_loads),
+            Self::FindCode => Quota::per_minute(settings.address_lookups),
+            Self::Moderate => Quota::per_minute(settings.address_moderations),
+            Self::Control => Quota::per_minute(settings.address_controls),
+            Self::Redeem => Quota::per_minute(settings.address_redemptions),
+            Self::Export => Quota::per_minute(settings.address_exports),
+            Self::Erase => Quota::per_minute(settings.address_erasures),
+        }
+    }
+}
