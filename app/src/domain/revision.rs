@@ -31,6 +31,13 @@ pub struct Cursor {
 #[error("A cursor is written epoch.revision, like 9f86d081884c7d65.42.")]
 pub struct NotACursor;
 
+impl Cursor {
+    /// Whether it is of the same history as another one, and earlier. Two histories have no order between them.
+    pub fn is_behind(self, other: Self) -> bool {
+        self.epoch == other.epoch && self.revision < other.revision
+    }
+}
+
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
@@ -105,6 +112,18 @@ mod tests {
         ] {
             assert_eq!(raw.parse::<Cursor>(), Err(NotACursor), "{raw:?}");
         }
+    }
+
+    #[test]
+    fn a_cursor_is_behind_later_ones_of_its_own_history_only() {
+        let cursor = |epoch, revision| Cursor {
+            epoch: Epoch(epoch),
+            revision: Revision(revision),
+        };
+        assert!(cursor(1, 4).is_behind(cursor(1, 5)));
+        assert!(!cursor(1, 5).is_behind(cursor(1, 5)));
+        assert!(!cursor(1, 6).is_behind(cursor(1, 5)));
+        assert!(!cursor(2, 4).is_behind(cursor(1, 5)));
     }
 
     proptest! {

@@ -132,7 +132,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
 }
 
 fn load_older(state: State) {
-    let Some(before) = state.list.read_untracked().older_before() else {
+    let Some(asked) = state.list.read_untracked().next_older() else {
         return;
     };
     if state.is_loading_older.get_untracked() {
@@ -141,13 +141,13 @@ fn load_older(state: State) {
     state.is_loading_older.set(true);
     let code = state.code.get_value();
     spawn_local(async move {
-        let answer = api::sessions::page(code, state.audience, before).await;
+        let answer = api::sessions::page(code, state.audience, asked.before).await;
         if !state.is_there() {
             return;
         }
         // Where it failed, what asked for it is still there to ask again.
         if let Ok(page) = answer {
-            state.take_page(page);
+            state.take_page(asked, page);
         }
         state.is_loading_older.set(false);
     });

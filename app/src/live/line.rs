@@ -10,10 +10,11 @@ use super::{
     channel::Channel,
     clock,
     connection::{Connection, Ending, Happening, Order, Why},
+    newest::{CallId, Newest},
     post, random, recall,
     recent::Recent,
     shared,
-    state::State,
+    state::{State, Taken},
     stream::{Heard, Stream},
     tabs::{SILENCE_MS, Tabs},
 };
@@ -56,6 +57,8 @@ pub(super) struct Parts {
     wait: Option<Timeout>,
     hidden: Option<Timeout>,
     clock: Option<Interval>,
+    /// Which of the snapshots that were asked for counts.
+    snapshots: Newest,
     /// How many heartbeats the open stream has sent.
     ticks: u32,
     /// When something was last heard of it.
@@ -120,7 +123,7 @@ impl Line {
             Order::Open => self.open(),
             Order::Close => self.close(None),
             Order::PollAfter { ms } => {
-                let wait = Timeout::new(ms, move || spawn_local(self.poll()));
+                let wait = Timeout::new(ms, move || self.ask_snapshot(Self::hear_polled));
                 self.parts.update_value(|parts| parts.wait = Some(wait));
             }
             Order::CloseAndWait { ms } => {
@@ -139,7 +142,7 @@ impl Line {
         });
         self.meet_tabs();
         if self.state.cursor.with_value(Option::is_none) {
-            spawn_local(self.take_snapshot());
+            self.ask_snapshot(Self::hear_snapshot);
         } else if self.parts.with_value(|parts| parts.tabs.is_some()) {
             self.with_tabs(Tabs::lead);
         } else {
@@ -259,10 +262,9 @@ impl Line {
         self.follows() || self.parts.with_value(|parts| parts.stream.is_some())
     }
 
-    /// Asks for the session as it stands, while the stream tells nothing.
-    async fn poll(self) {
-        let answer = call::in_time(self.snapshot()).await;
-        // Something came meanwhile, or the page was left.
+    /// The session as it stands, which was asked for because the stream tells nothing.
+    fn hear_polled(self, answer: Result<Snapshot, ClipsError>) {
+        // Something came meanwhile.
         if !self.is_polling() {
             return;
         }
@@ -278,6 +280,25 @@ impl Line {
         }
     }
 
+    /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
+    fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ClipsError>)) {
+        let Some(asked) = self.ask_anew() else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = call::in_time(self.snapshot()).await;
+            let counts = self.parts.try_with_value(|parts| parts.snapshots.is(asked));
+            if counts == Some(true) {
+                hear(self, answer);
+            }
+        });
+    }
+
+    /// Whatever snapshot was asked for before counts no longer.
+    fn ask_anew(self) -> Option<CallId> {
+        self.parts.try_update_value(|parts| parts.snapshots.begin())
+    }
+
     async fn snapshot(self) -> Result<Snapshot, ClipsError> {
         let code = self.state.code.get_value();
         match self.state.audience {
@@ -287,9 +308,12 @@ impl Line {
     }
 
     fn restart(self, snapshot: Snapshot) {
-        // What was heard before it does not lead up to it.
-        self.parts.update_value(|parts| parts.recent = None);
-        if self.state.take_snapshot(snapshot) {
+        let taken = self.state.take_snapshot(snapshot);
+        if taken != Taken::Late {
+            // What was heard before it does not lead up to it.
+            self.parts.update_value(|parts| parts.recent = None);
+        }
+        if taken == Taken::InAnotherHistory {
             recall::recall(self.state);
         }
     }
@@ -297,14 +321,13 @@ impl Line {
     /// What was read can't be gone on from: the next attempt takes a snapshot first.
     fn start_anew(self) {
         self.state.cursor.set_value(None);
+        // One that is under way may be of the time before.
+        self.ask_anew();
         self.tell(Happening::Failed);
     }
 
-    async fn take_snapshot(self) {
-        let answer = call::in_time(self.snapshot()).await;
-        if !self.state.is_there() {
-            return;
-        }
+    /// The snapshot that the page needs before it can open its stream.
+    fn hear_snapshot(self, answer: Result<Snapshot, ClipsError>) {
         match answer {
             Ok(snapshot) => {
                 self.restart(snapshot);

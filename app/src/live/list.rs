@@ -60,6 +60,17 @@ struct Journal {
     places: Vec<Place>,
     /// How many were forgotten.
     forgotten: usize,
+    /// How often the list began anew.
+    restarts: u32,
+}
+
+/// An older page to be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OlderPage {
+    /// It ends before this place.
+    pub before: Place,
+    /// How often the list had begun anew by then.
+    restarts: u32,
 }
 
 /// A journal that grew longer forgets: whoever has not read it by then looks at the whole list.
@@ -116,6 +127,7 @@ impl List {
             .for_each(|own| self.merge_own(own));
         self.journal.forget();
         self.journal.forgotten += forgotten;
+        self.journal.restarts = before.journal.restarts.wrapping_add(1);
     }
 
     /// Takes in a page: that of a snapshot, or an older one.
@@ -352,6 +364,21 @@ impl List {
             Reach::All | Reach::Nothing => None,
         }
     }
+
+    /// The older page to ask for next; none when all are there.
+    pub fn next_older(&self) -> Option<OlderPage> {
+        self.older_before().map(|before| OlderPage {
+            before,
+            restarts: self.journal.restarts,
+        })
+    }
+
+    /// Whether a page that was asked for then still fits: not where the list has begun anew since. Between that page and the
+    /// new beginning there can be others that nobody would ask for any more, and what was taken off the list between the two
+    /// would come back.
+    pub fn still_wants(&self, asked: OlderPage) -> bool {
+        asked.restarts == self.journal.restarts
+    }
 }
 
 #[cfg(test)]
@@ -572,6 +599,17 @@ mod tests {
             let row = list.rows().next().unwrap();
             assert!(row.hidden && row.mine);
         }
+    }
+
+    #[test]
+    fn an_older_page_from_before_a_new_beginning_is_not_wanted_any_more() {
+        let mut list = List::new(page(vec![row(1, 5)], true));
+        let asked = list.next_older().unwrap();
+        list.merge_frame(frame(6, vec![row(3, 6)], vec![]));
+        assert!(list.still_wants(asked));
+        list.restart(page(vec![row(5, 9)], true));
+        assert!(!list.still_wants(asked));
+        assert!(list.still_wants(list.next_older().unwrap()));
     }
 
     /// Something that a page hears.

@@ -1,4 +1,4 @@
-//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `tabs`, `recent`, `retry`,
+//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `newest`, `tabs`, `recent`, `retry`,
 //! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and
 //! only in effects and event handlers, so that they compile for the server too.
 
@@ -15,6 +15,7 @@ pub mod heights;
 mod letters;
 mod line;
 pub mod list;
+pub mod newest;
 pub mod outbox;
 pub mod own;
 mod post;

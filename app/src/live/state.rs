@@ -7,7 +7,7 @@ use super::{
     clock::{self, Correction, Reading},
     connection::Connection,
     cookie,
-    list::List,
+    list::{List, OlderPage},
     outbox::{Outbox, Unsent},
     own::{Merged, Own, Record},
     storage,
@@ -23,6 +23,17 @@ use crate::domain::{
     snapshot::{Page, Snapshot},
     timestamp::{Timestamp, TimestampId},
 };
+
+/// What became of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// The page knows something newer: nothing was taken.
+    Late,
+    /// The page starts from it.
+    Anew,
+    /// The same, and the database has another history now, in which own presses have to be looked for again.
+    InAnotherHistory,
+}
 
 /// What a live page knows. Answers can come after the page was left: what they touch is asked for with `try_`.
 #[derive(Clone, Copy)]
@@ -116,9 +127,13 @@ impl State {
         sees_another_list
     }
 
-    /// Starts anew from a snapshot; what is in the outbox stays, and what is this browser's own. Answers whether the
-    /// database has another history now, in which own presses have to be looked for again.
-    pub(super) fn take_snapshot(self, snapshot: Snapshot) -> bool {
+    /// Starts anew from a snapshot; what is in the outbox stays, and what is this browser's own. Not from one that is older
+    /// than what the stream has told meanwhile: the stream goes on from there, and what lies between would stay unseen.
+    pub(super) fn take_snapshot(self, snapshot: Snapshot) -> Taken {
+        let known = self.cursor.get_value();
+        if known.is_some_and(|known| snapshot.cursor.is_behind(known)) {
+            return Taken::Late;
+        }
         self.cursor.set_value(Some(snapshot.cursor));
         let epoch = snapshot.cursor.epoch;
         let is_another_history = self.own.with_value(|own| own.epoch() != epoch);
@@ -134,13 +149,18 @@ impl State {
             }
             list.restart(snapshot.page);
         });
-        is_another_history
+        match is_another_history {
+            true => Taken::InAnotherHistory,
+            false => Taken::Anew,
+        }
     }
 
-    /// Takes in an older page of the list.
-    pub(super) fn take_page(self, page: Page) {
-        self.hear(&page.timestamps);
-        self.list.update(|list| list.merge_page(page));
+    /// Takes in the older page of the list that was asked for, unless the page has started anew since.
+    pub(super) fn take_page(self, asked: OlderPage, page: Page) {
+        if self.list.read_untracked().still_wants(asked) {
+            self.hear(&page.timestamps);
+            self.list.update(|list| list.merge_page(page));
+        }
     }
 
     /// Takes in that the server has these timestamps. Those of the outbox are saved: the live stream can tell it before the
@@ -317,6 +337,7 @@ fn merge_segments(segments: &mut Vec<Segment>, changed: &[Segment]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{revision::Revision, rules::Rules, session::Status, text::Text};
 
     fn segment(index: u32, timestamp_count: u32) -> Segment {
         Segment {
@@ -325,6 +346,59 @@ mod tests {
             end_time: None,
             timestamp_count,
         }
+    }
+
+    fn snapshot(epoch: u64, revision: i64) -> Snapshot {
+        Snapshot {
+            cursor: Cursor {
+                epoch: Epoch(epoch),
+                revision: Revision(revision),
+            },
+            audience: Audience::Public,
+            session: Session {
+                code: Code::from_random([0; 6]),
+                title: Text::parse("Witcher 3").unwrap(),
+                game: Text::parse("The Witcher 3").unwrap(),
+                status: Status::Paused { last: None },
+                timestamp_count: u32::try_from(revision).unwrap(),
+                rules: Rules::default(),
+            },
+            segments: Vec::new(),
+            page: Page {
+                timestamps: Vec::new(),
+                more: false,
+            },
+        }
+    }
+
+    #[test]
+    fn a_late_older_snapshot_never_overwrites_a_newer_one() {
+        Owner::new().with(|| {
+            let state = State::new(snapshot(1, 40), Vec::new());
+            assert_eq!(state.take_snapshot(snapshot(1, 50)), Taken::Anew);
+            assert_eq!(state.take_snapshot(snapshot(1, 45)), Taken::Late);
+            assert_eq!(state.cursor.get_value(), Some(snapshot(1, 50).cursor));
+            assert_eq!(state.session.get_untracked().timestamp_count, 50);
+        });
+    }
+
+    #[test]
+    fn a_snapshot_of_another_history_is_taken_whatever_its_revision() {
+        Owner::new().with(|| {
+            let state = State::new(snapshot(1, 40), Vec::new());
+            let taken = state.take_snapshot(snapshot(2, 7));
+            assert_eq!(taken, Taken::InAnotherHistory);
+            assert_eq!(state.epoch(), Epoch(2));
+        });
+    }
+
+    #[test]
+    fn a_page_that_can_not_go_on_takes_whatever_the_server_has() {
+        Owner::new().with(|| {
+            let state = State::new(snapshot(1, 40), Vec::new());
+            state.cursor.set_value(None);
+            assert_eq!(state.take_snapshot(snapshot(1, 30)), Taken::Anew);
+        });
     }
 
     #[test]

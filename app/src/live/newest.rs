@@ -1,0 +1,36 @@
+//! Of several calls that ask for the same, only the answer to the newest counts.
+
+/// Tells the newest call from older ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Newest(u32);
+
+/// One call of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallId(u32);
+
+impl Newest {
+    /// Makes another call, whose answer is from now on the only one that counts.
+    pub fn begin(&mut self) -> CallId {
+        self.0 = self.0.wrapping_add(1);
+        CallId(self.0)
+    }
+
+    /// Whether no other call was made since.
+    pub fn is(self, call: CallId) -> bool {
+        call == CallId(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_call_is_the_newest() {
+        let mut newest = Newest::default();
+        let first = newest.begin();
+        assert!(newest.is(first));
+        let second = newest.begin();
+        assert!(newest.is(second) && !newest.is(first));
+    }
+}
