@@ -1,9 +1,9 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use web_sys::SubmitEvent;
 
-use super::{confirm::Confirm, live_text::live_text};
+use super::{confirm::Confirm, live_text::live_text, server_call::ServerCall};
 use crate::{
     api,
     clips::ClipsError,
@@ -40,38 +40,24 @@ pub fn Acts(
                 | ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
         )
     );
-    let error = RwSignal::new(told);
-    let is_acting = RwSignal::new(false);
+    let acting = ServerCall::telling(RwSignal::new(told));
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
     // What the page showed when it asked: another segment may be open by the answer.
     let asked_at = RwSignal::new(0);
 
     let press = move |button: Button, segment: u32| {
-        if is_acting.get_untracked() {
+        if acting.is_busy_untracked() {
             return;
         }
         let minutes = began.get_untracked().map(|field| field.value());
         let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
-            error.set(Some(ClipsError::Invalid(
-                "Please give the minutes as a whole number.".into(),
-            )));
-            return;
+            return acting.refuse("Please give the minutes as a whole number.".into());
         };
         let act = act(button, segment, began_minutes_ago);
-        error.set(None);
-        is_acting.set(true);
-        spawn_local(async move {
-            let answer = api::sessions::act(feed.code(), act).await;
-            if is_acting.try_set(false).is_some() {
-                return;
-            }
-            // The live stream brings the new status; where it waits for its next attempt, that is now.
-            match answer {
-                Ok(_) => feed.nudge.run(()),
-                Err(refusal) => error.set(Some(refusal)),
-            }
-        });
+        // The live stream brings the new status; where it waits for its next attempt, that is now.
+        let act = api::sessions::act(feed.code(), act);
+        acting.start(act, move |_| feed.nudge.run(()));
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -126,7 +112,7 @@ pub fn Acts(
                         name="act"
                         value=value(button)
                         class=class(button)
-                        aria-busy=move || is_acting.get().then_some("true")
+                        aria-busy=move || acting.aria_busy()
                         // The second click of a double one hits the button that took the first one's place.
                         on:click=|event| {
                             if event.detail() > 1 {
@@ -139,7 +125,7 @@ pub fn Acts(
                 </For>
             </div>
             <p class="form__error" role="alert" inner_html=live_text(move || {
-                    let error = error.get().filter(|error| refusal_holds(error, &status.read()));
+                    let error = acting.error.get().filter(|error| refusal_holds(error, &status.read()));
                     error.map(|error| error.to_string())
                 })></p>
         </form>

@@ -1,11 +1,12 @@
 //! Replacing the control link.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink};
+use super::{
+    confirm::Confirm, form_error::FormError, fresh_link::FreshLink, server_call::use_server_call,
+};
 use crate::{
     api,
-    clips::ClipsError,
     domain::{access::AccessKey, code::Code},
 };
 
@@ -18,18 +19,14 @@ pub fn ControlLink(
     public_url: String,
 ) -> impl IntoView {
     let asks = RwSignal::new(false);
-    let error = RwSignal::new(None::<ClipsError>);
+    let replacing = use_server_call();
     let fresh = RwSignal::new(None::<AccessKey>);
     let replace = {
         let code = code.clone();
         move |()| {
-            let code = code.clone();
-            error.set(None);
-            spawn_local(async move {
-                match api::links::replace_control_link(code).await {
-                    Ok(minted) => fresh.set(Some(minted.key)),
-                    Err(refusal) => error.set(Some(refusal)),
-                }
+            let replace = api::links::replace_control_link(code.clone());
+            replacing.start(replace, move |minted| {
+                fresh.set(Some(minted.key));
             });
         }
     };
@@ -43,7 +40,7 @@ pub fn ControlLink(
             <button type="button" class="button button--danger" on:click=move |_| asks.set(true)>
                 "Replace the control link"
             </button>
-            <FormError error />
+            <FormError error=replacing.error />
         </details>
         <Confirm
             open=asks

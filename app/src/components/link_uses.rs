@@ -1,11 +1,10 @@
 //! Which links were used, when, and in how many browsers.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{form_error::FormError, utc::date_and_time};
+use super::{form_error::FormError, server_call::use_server_call, utc::date_and_time};
 use crate::{
     api,
-    clips::ClipsError,
     domain::{access::Link, code::Code},
 };
 
@@ -17,18 +16,12 @@ pub fn LinkUses(
 ) -> impl IntoView {
     let code = StoredValue::new(code);
     let links = RwSignal::new(None::<Vec<Link>>);
-    let error = RwSignal::new(None::<ClipsError>);
+    let loading = use_server_call();
     let load = move || {
-        spawn_local(async move {
-            match api::links::links(code.get_value()).await {
-                Ok(all) => {
-                    error.try_set(None);
-                    links.try_set(Some(all));
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
-            }
+        let all = api::links::links(code.get_value());
+        loading.supersede(all, move |all| {
+            loading.error.set(None);
+            links.set(Some(all));
         });
     };
     view! {
@@ -44,7 +37,7 @@ pub fn LinkUses(
                 <h2>"Uses of links"</h2>
             </summary>
             <p>"More browsers than you expect? Revoke that moderator link, or replace the control link."</p>
-            <FormError error />
+            <FormError error=loading.error />
             <ul class="links">
                 <For
                     each=move || links.get().unwrap_or_default()

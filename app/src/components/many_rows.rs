@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     confirm::Confirm,
     form_error::FormError,
     hands::{DoneAct, Hands},
     live_text::live_text,
+    server_call::use_server_call,
 };
 use crate::{
     clips::ClipsError,
@@ -29,8 +30,7 @@ pub fn ManyRows(
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
-    let error = RwSignal::new(None::<ClipsError>);
-    let is_busy = RwSignal::new(false);
+    let hiding = use_server_call();
     let asks = RwSignal::new(false);
     let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
     let passing = Memo::new(move |_| {
@@ -43,49 +43,39 @@ pub fn ManyRows(
     // How many are hidden so far of all that pass the filter.
     let swept = RwSignal::new(None::<u32>);
     let hide_filtered = move |()| {
-        if is_busy.get_untracked() {
+        if hiding.is_busy_untracked() {
             return;
         }
-        error.set(None);
-        is_busy.set(true);
         swept.set(Some(0));
-        let filter = filter.get_untracked();
-        spawn_local(async move {
-            let act = random::moderation_id();
-            // The page may be left meanwhile, and then nobody can undo what goes on.
-            let goes_on = |hidden| swept.try_set(Some(hidden)).is_none();
-            let answer = deed::hide_filtered(feed.code(), filter, act, goes_on).await;
-            let Some(Some(hidden)) = swept.try_get_untracked() else {
-                return;
-            };
+        let act = random::moderation_id();
+        // The page may be left meanwhile, and then nobody can undo what goes on.
+        let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
+        let hide = deed::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
+        hiding.start_and(hide, move |answer| {
+            let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
-            is_busy.set(false);
             feed.nudge.run(());
-            match swept_in_words(hidden, answer.as_ref().err()) {
+            match swept_in_words(hidden, answer.err()) {
                 (words, true) => hands.done.set(Some(DoneAct { act, words })),
                 (words, false) => hands.said.set(words),
             }
-            error.set(answer.err());
         });
     };
     let set_hidden = move |ids: Vec<TimestampId>, hides: bool| {
-        if is_busy.get_untracked() || ids.is_empty() {
+        if ids.is_empty() {
             return;
         }
-        error.set(None);
-        is_busy.set(true);
-        spawn_local(async move {
-            let act = random::moderation_id();
-            let answer = deed::set_hidden(feed.code(), &ids, hides, act).await;
-            if is_busy.try_set(false).is_some() {
+        let (code, act) = (feed.code(), random::moderation_id());
+        let words = in_words(ids.len(), hides);
+        let set = async move { deed::set_hidden(code, &ids, hides, act).await };
+        hiding.start_and(set, move |answer| {
+            feed.nudge.run(());
+            if answer.is_err() {
                 return;
             }
-            feed.nudge.run(());
-            let words = in_words(ids.len(), hides);
-            match answer {
-                Ok(()) if hides => hands.done.set(Some(DoneAct { act, words })),
-                Ok(()) => hands.said.set(words),
-                Err(refusal) => return error.set(Some(refusal)),
+            match hides {
+                true => hands.done.set(Some(DoneAct { act, words })),
+                false => hands.said.set(words),
             }
             hands.selected.update(BTreeSet::clear);
         });
@@ -98,7 +88,7 @@ pub fn ManyRows(
                     <button
                         type="button"
                         class="button"
-                        aria-busy=move || is_busy.get().then_some("true")
+                        aria-busy=move || hiding.aria_busy()
                         on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
                         inner_html=live_text(move || format!("Hide {}", ticked.read().shown.len()))
                     ></button>
@@ -107,7 +97,7 @@ pub fn ManyRows(
                     <button
                         type="button"
                         class="button"
-                        aria-busy=move || is_busy.get().then_some("true")
+                        aria-busy=move || hiding.aria_busy()
                         on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
                         inner_html=live_text(move || format!("Restore {}", ticked.read().hidden.len()))
                     ></button>
@@ -128,8 +118,8 @@ pub fn ManyRows(
                 <button
                     type="button"
                     class="button"
-                    aria-busy=move || is_busy.get().then_some("true")
-                    on:click=move |_| asks.set(!is_busy.get_untracked())
+                    aria-busy=move || hiding.aria_busy()
+                    on:click=move |_| asks.set(!hiding.is_busy_untracked())
                     inner_html=live_text(move || match swept.get() {
                         Some(hidden) => format!("Hiding … {hidden} so far"),
                         None => passing.read().to_string(),
@@ -137,7 +127,7 @@ pub fn ManyRows(
                 ></button>
             </div>
         </Show>
-        <FormError error />
+        <FormError error=hiding.error />
         <Confirm
             open=asks
             question="Hide all that pass the filter?"

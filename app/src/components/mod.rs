@@ -33,6 +33,7 @@ pub mod scripts;
 pub mod secret_link;
 pub mod segment_clock;
 pub mod segment_group;
+pub mod server_call;
 pub mod session_editor;
 pub mod session_head;
 pub mod session_rules;

@@ -1,12 +1,15 @@
 //! The moderation log: who did what, and the buttons that undo it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{form_error::FormError, live_text::escaped, utc::date_and_time};
+use super::{
+    form_error::FormError, live_text::escaped, server_call::use_server_call, utc::date_and_time,
+};
 use crate::{
     api,
     clips::ClipsError,
     domain::{
+        code::Code,
         moderation::{Moderation, ModerationId},
         text::Note,
     },
@@ -20,26 +23,15 @@ pub fn ModerationLog(
     feed: Feed,
 ) -> impl IntoView {
     let acts = RwSignal::new(None::<Log>);
-    let error = RwSignal::new(None::<ClipsError>);
+    let loading = use_server_call();
+    let error = loading.error;
     // Tracked per act, so that a second undo need not wait for the first.
     let being_undone = RwSignal::new(Vec::<ModerationId>::new());
-    let latest_load = StoredValue::new(0_u32);
     // How many pages its reader wants to see.
     let pages = StoredValue::new(1_usize);
     let load = move || {
-        latest_load.update_value(|load| *load += 1);
-        let (this_load, wanted) = (latest_load.get_value(), pages.get_value());
-        spawn_local(async move {
-            let answer = Log::load(feed, wanted).await;
-            // Answers may overtake each other: only the last that was asked for counts.
-            if latest_load.try_get_value() != Some(this_load) {
-                return;
-            }
-            match answer {
-                Ok(log) => acts.set(Some(log)),
-                Err(refusal) => error.set(Some(refusal)),
-            }
-        });
+        let log = Log::load(feed.code(), pages.get_value());
+        loading.supersede(log, move |log| acts.set(Some(log)));
     };
     let look = move |wanted: usize| {
         pages.set_value(wanted);
@@ -52,18 +44,11 @@ pub fn ModerationLog(
         }
         being_undone.update(|acts| acts.push(act));
         error.set(None);
-        spawn_local(async move {
-            let answer = deed::undo(feed.code(), act).await;
-            let is_here = being_undone.try_update(|acts| acts.retain(|other| *other != act));
-            if is_here.is_none() {
-                return;
-            }
-            match answer {
-                Ok(()) => {
-                    feed.nudge.run(());
-                    load();
-                }
-                Err(refusal) => error.set(Some(refusal)),
+        loading.beside(deed::undo(feed.code(), act), move |undone| {
+            being_undone.update(|acts| acts.retain(|other| *other != act));
+            if undone.is_ok() {
+                feed.nudge.run(());
+                load();
             }
         });
     };
@@ -139,7 +124,7 @@ struct Log {
 
 impl Log {
     /// So many pages of it, the newest first.
-    async fn load(feed: Feed, pages: usize) -> Result<Self, ClipsError> {
+    async fn load(code: Code, pages: usize) -> Result<Self, ClipsError> {
         let mut log = Self {
             acts: Vec::new(),
             pages: 0,
@@ -147,7 +132,7 @@ impl Log {
         };
         while log.has_older && log.pages < pages {
             let before = log.acts.last().map(|act| act.id);
-            let page = api::moderation::moderations(feed.code(), before).await?;
+            let page = api::moderation::moderations(code.clone(), before).await?;
             log.has_older = page.len() == Moderation::MOST;
             log.acts.extend(page);
             log.pages += 1;

@@ -1,11 +1,16 @@
 //! Moderator links: made for somebody by name, shown once, seen later with their last use, revoked.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use super::{confirm::Confirm, form_error::FormError, fresh_link::FreshLink, utc::date_and_time};
+use super::{
+    confirm::Confirm,
+    form_error::FormError,
+    fresh_link::FreshLink,
+    server_call::{ServerCall, use_server_call},
+    utc::date_and_time,
+};
 use crate::{
     api,
-    clips::ClipsError,
     domain::{
         access::{AccessKey, Link, LinkId, LinkKind},
         code::Code,
@@ -23,63 +28,43 @@ pub fn ModeratorLinks(
 ) -> impl IntoView {
     let code = StoredValue::new(code);
     let links = RwSignal::new(Vec::<Link>::new());
-    let error = RwSignal::new(None::<ClipsError>);
+    let minting = use_server_call();
+    let loading = ServerCall::telling(minting.error);
     let fresh = RwSignal::new(None::<AccessKey>);
     let revoking = RwSignal::new(None::<LinkId>);
     let asks = RwSignal::new(false);
-    let is_minting = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
     let load = move || {
-        spawn_local(async move {
-            match api::links::links(code.get_value()).await {
-                Ok(all) => {
-                    links.try_set(all);
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
-            }
-        });
+        let all = api::links::links(code.get_value());
+        loading.supersede(all, move |all| links.set(all));
     };
     Effect::new(move |_| load());
     let mint = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if is_minting.get_untracked() {
-            return;
-        }
         let Some(field) = label.get_untracked() else {
             return;
         };
         let label = match Label::parse(&field.value()) {
             Ok(label) => label,
-            Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+            Err(wrong) => return minting.refuse(wrong.to_string()),
         };
-        error.set(None);
-        is_minting.set(true);
-        spawn_local(async move {
-            let answer = api::links::mint_link(code.get_value(), label).await;
-            if is_minting.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(minted) => {
-                    field.set_value("");
-                    fresh.set(Some(minted.key));
-                    load();
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
+        let mint = api::links::mint_link(code.get_value(), label);
+        minting.start(mint, move |minted| {
+            field.set_value("");
+            fresh.set(Some(minted.key));
+            load();
         });
     };
     let revoke = move |()| {
         let Some(id) = revoking.get_untracked() else {
             return;
         };
-        spawn_local(async move {
-            match api::links::revoke_link(code.get_value(), id).await {
-                Ok(()) => load(),
-                Err(refusal) => error.set(Some(refusal)),
+        let revoke = api::links::revoke_link(code.get_value(), id);
+        // One link need not wait for another to be revoked.
+        minting.beside(revoke, move |revoked| {
+            if revoked.is_ok() {
+                load();
             }
         });
     };
@@ -120,12 +105,12 @@ pub fn ModeratorLinks(
                 <button
                     type="submit"
                     class="button"
-                    aria-busy=move || is_minting.get().then_some("true")
+                    aria-busy=move || minting.aria_busy()
                 >
                     "Make a link"
                 </button>
             </form>
-            <FormError error />
+            <FormError error=minting.error />
         </section>
         <Confirm
             open=asks

@@ -1,8 +1,11 @@
 //! Edits the note of one timestamp, in its place: Enter saves, Escape leaves it as it was.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use super::{form_error::FormError, keys, live_text::live_text, press_form::left_in_words};
+use super::{
+    form_error::FormError, keys, live_text::live_text, press_form::left_in_words,
+    server_call::use_server_call,
+};
 use crate::{
     api,
     clips::ClipsError,
@@ -33,8 +36,7 @@ pub fn NoteEditor(
         note: timestamp.note,
     });
     let typed = RwSignal::new(before.clone().unwrap_or_default());
-    let error = RwSignal::new(None::<ClipsError>);
-    let is_saving = RwSignal::new(false);
+    let saving = use_server_call();
     let (id, count_id) = ids(timestamp.id);
     field.on_load(|field| {
         request_animation_frame(move || {
@@ -47,31 +49,17 @@ pub fn NoteEditor(
         event.prevent_default();
         let note = match Note::parse_optional(&typed.read_untracked()) {
             Ok(note) => note,
-            Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+            Err(wrong) => return saving.refuse(wrong.to_string()),
         };
-        if is_saving.get_untracked() {
-            return;
-        }
-        error.set(None);
-        is_saving.set(true);
-        let code = code.clone();
-        spawn_local(async move {
-            let answer =
-                api::timestamps::edit_note(code, timestamp.id, note, began_at.try_get_value())
-                    .await;
-            if is_saving.try_set(false).is_some() {
-                return;
+        let began = Some(began_at.get_value());
+        let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
+        saving.start_and(save, move |saved| match saved {
+            Ok(()) => on_saved.run(()),
+            // Told what is there now, whoever saves once more means to replace it.
+            Err(ClipsError::Edited { note }) => {
+                began_at.set_value(BeganAt { note: note.clone() });
             }
-            match answer {
-                Ok(()) => on_saved.run(()),
-                Err(refusal) => {
-                    // Told what is there now, whoever saves once more means to replace it.
-                    if let ClipsError::Edited { note } = &refusal {
-                        began_at.set_value(BeganAt { note: note.clone() });
-                    }
-                    error.set(Some(refusal));
-                }
-            }
+            Err(_) => {}
         });
     };
     let left = move || Note::characters_left(&typed.read());
@@ -101,7 +89,7 @@ pub fn NoteEditor(
                 aria-invalid=move || (left() < 0).then_some("true")
                 on:input=move |event| {
                     typed.set(event_target_value(&event));
-                    error.set(None);
+                    saving.error.set(None);
                 }
             />
             <span
@@ -114,7 +102,7 @@ pub fn NoteEditor(
                 <button
                     type="submit"
                     class="button button--primary"
-                    aria-busy=move || is_saving.get().then_some("true")
+                    aria-busy=move || saving.aria_busy()
                 >
                     "Save"
                 </button>
@@ -126,7 +114,7 @@ pub fn NoteEditor(
                     "Cancel"
                 </button>
             </div>
-            <FormError error />
+            <FormError error=saving.error />
         </form>
     }
     .into_any()

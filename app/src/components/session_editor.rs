@@ -1,11 +1,10 @@
 //! Changes a session's title and game.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use super::{form_error::FormError, live_text::live_text};
+use super::{form_error::FormError, live_text::live_text, server_call::use_server_call};
 use crate::{
     api,
-    clips::ClipsError,
     domain::text::{Game, TextError, Title},
     live::feed::Feed,
 };
@@ -18,22 +17,18 @@ pub fn SessionEditor(
 ) -> impl IntoView {
     let title = NodeRef::<html::Input>::new();
     let game = NodeRef::<html::Input>::new();
-    let error = RwSignal::new(None::<ClipsError>);
+    let saving = use_server_call();
     let is_saved = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_saved.set(false);
         match read(title, game) {
             Ok((title, game)) => {
-                error.set(None);
-                spawn_local(async move {
-                    match api::sessions::edit_session(feed.code(), title, game).await {
-                        Ok(_) => is_saved.set(true),
-                        Err(refusal) => error.set(Some(refusal)),
-                    }
-                });
+                let save = api::sessions::edit_session(feed.code(), title, game);
+                saving.error.set(None);
+                saving.supersede(save, move |_| is_saved.set(true));
             }
-            Err(wrong) => error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+            Err(wrong) => saving.refuse(wrong.to_string()),
         }
     };
     let session = feed.session.get_untracked();
@@ -51,7 +46,7 @@ pub fn SessionEditor(
                     <label for="game">"Game"</label>
                     <input node_ref=game id="game" class="input" dir="auto" value=session.game.to_string() />
                 </div>
-                <FormError error />
+                <FormError error=saving.error />
                 <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
                 <button type="submit" class="button">
                     "Save"

@@ -1,11 +1,14 @@
 //! Sets a session: who has to give a name, who sees the list, who may pause, and which words hold a note back.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
-use super::{form_error::FormError, live_text::live_text};
+use super::{
+    form_error::FormError,
+    live_text::live_text,
+    server_call::{ServerCall, use_server_call},
+};
 use crate::{
     api,
-    clips::ClipsError,
     domain::{
         held::HeldWords,
         rules::{Rules, Settings},
@@ -23,7 +26,8 @@ pub fn SessionRules(
     let staff_list = NodeRef::<html::Input>::new();
     let pause = NodeRef::<html::Input>::new();
     let words = NodeRef::<html::Textarea>::new();
-    let error = RwSignal::new(None::<ClipsError>);
+    let saving = use_server_call();
+    let loading = ServerCall::telling(saving.error);
     let is_saved = RwSignal::new(false);
     let is_known = RwSignal::new(false);
     let show = move |settings: &Settings| {
@@ -46,18 +50,10 @@ pub fn SessionRules(
         }
     };
     let load = move || {
-        spawn_local(async move {
-            match api::sessions::settings(feed.code()).await {
-                Ok(settings) => {
-                    if is_known.try_set(true).is_none() {
-                        error.set(None);
-                        show(&settings);
-                    }
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
-            }
+        loading.supersede(api::sessions::settings(feed.code()), move |settings| {
+            is_known.set(true);
+            loading.error.set(None);
+            show(&settings);
         });
     };
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -70,7 +66,7 @@ pub fn SessionRules(
         let typed = words.get_untracked().map(|field| field.value());
         let held_words = match HeldWords::parse(&typed.unwrap_or_default()) {
             Ok(held_words) => held_words,
-            Err(wrong) => return error.set(Some(ClipsError::Invalid(wrong.to_string()))),
+            Err(wrong) => return saving.refuse(wrong.to_string()),
         };
         let settings = Settings {
             rules: Rules {
@@ -80,17 +76,11 @@ pub fn SessionRules(
             },
             held_words,
         };
-        error.set(None);
-        spawn_local(async move {
-            match api::sessions::set_settings(feed.code(), settings).await {
-                Ok(()) => {
-                    feed.nudge.run(());
-                    is_saved.try_set(true);
-                }
-                Err(refusal) => {
-                    error.try_set(Some(refusal));
-                }
-            }
+        let save = api::sessions::set_settings(feed.code(), settings);
+        saving.error.set(None);
+        saving.supersede(save, move |()| {
+            feed.nudge.run(());
+            is_saved.set(true);
         });
     };
     view! {
@@ -136,7 +126,7 @@ pub fn SessionRules(
                         "One a line. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers."
                     </span>
                 </div>
-                <FormError error />
+                <FormError error=saving.error />
                 <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
                 <button type="submit" class="button">
                     "Save"

@@ -1,15 +1,13 @@
 //! What was just done to many rows, and the button that undoes it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     hands::{DoneAct, Hands},
     live_text::live_text,
+    server_call::use_server_call,
 };
-use crate::{
-    clips::ClipsError,
-    live::{deed, feed::Feed},
-};
+use crate::live::{deed, feed::Feed};
 
 /// What was just done to many rows, and the button that undoes it. It stays until it is answered or something else is done;
 /// the log can undo it later.
@@ -20,28 +18,18 @@ pub fn UndoBar(
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
-    let error = RwSignal::new(None::<ClipsError>);
-    let is_busy = RwSignal::new(false);
+    let undoing = use_server_call();
+    let error = undoing.error;
     let undo = move |_| {
         let Some(DoneAct { act, .. }) = hands.done.get_untracked() else {
             return;
         };
-        if is_busy.get_untracked() {
-            return;
-        }
-        error.set(None);
-        is_busy.set(true);
-        spawn_local(async move {
-            let answer = deed::undo(feed.code(), act).await;
-            if is_busy.try_set(false).is_some() {
-                return;
-            }
+        undoing.start_and(deed::undo(feed.code(), act), move |undone| {
             feed.nudge.run(());
-            if answer.is_ok() {
+            if undone.is_ok() {
                 hands.said.set("It is undone.".to_owned());
                 hands.done.set(None);
             }
-            error.set(answer.err());
         });
     };
     let words = move || hands.done.get().map(|done| done.words);
@@ -56,7 +44,7 @@ pub fn UndoBar(
             <button
                 type="button"
                 class="button"
-                aria-busy=move || is_busy.get().then_some("true")
+                aria-busy=move || undoing.aria_busy()
                 on:click=undo
             >
                 "Undo"

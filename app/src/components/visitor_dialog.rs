@@ -1,15 +1,15 @@
 //! What a moderator can do about the viewer who made a timestamp: hide all of theirs, or block them.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
 use super::{
     form_error::FormError,
     hands::{DoneAct, Hands},
     live_text::live_text,
+    server_call::use_server_call,
 };
 use crate::{
     api,
-    clips::ClipsError,
     domain::timestamp::Timestamp,
     live::{feed::Feed, random},
 };
@@ -23,13 +23,12 @@ pub fn VisitorDialog(
     hands: Hands,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    let error = RwSignal::new(None::<ClipsError>);
-    let is_busy = RwSignal::new(false);
+    let asking = use_server_call();
     Effect::new(move |_| {
         let is_asked = hands.about.read().is_some();
         if let Some(dialog) = dialog.get() {
             if is_asked && !dialog.open() {
-                error.set(None);
+                asking.error.set(None);
                 // A dialog that can't be shown leaves things as they are.
                 let _ = dialog.show_modal();
             } else if !is_asked {
@@ -41,31 +40,18 @@ pub fn VisitorDialog(
         let Some(timestamp) = hands.about.get_untracked() else {
             return;
         };
-        if is_busy.get_untracked() {
-            return;
-        }
-        error.set(None);
-        is_busy.set(true);
-        spawn_local(async move {
-            let act = random::moderation_id();
-            let answer = match deed {
-                Deed::HideAll => {
-                    api::moderation::hide_visitor(feed.code(), timestamp.id, act).await
-                }
-                Deed::Block => api::moderation::block(feed.code(), timestamp.id, act).await,
-            };
-            if is_busy.try_set(false).is_some() {
-                return;
+        let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
+        let call = async move {
+            match deed {
+                Deed::HideAll => api::moderation::hide_visitor(code, id, act).await,
+                Deed::Block => api::moderation::block(code, id, act).await,
             }
-            match answer {
-                Ok(()) => {
-                    feed.nudge.run(());
-                    let words = done_in_words(deed, &timestamp);
-                    hands.done.set(Some(DoneAct { act, words }));
-                    hands.about.set(None);
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
+        };
+        asking.start(call, move |()| {
+            feed.nudge.run(());
+            let words = done_in_words(deed, &timestamp);
+            hands.done.set(Some(DoneAct { act, words }));
+            hands.about.set(None);
         });
     };
     let heading = move || hands.about.get().map(|timestamp| whose(&timestamp));
@@ -80,7 +66,7 @@ pub fn VisitorDialog(
             <p>
                 "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone."
             </p>
-            <FormError error />
+            <FormError error=asking.error />
             <div class="dialog__actions">
                 <button
                     type="button"
@@ -92,7 +78,7 @@ pub fn VisitorDialog(
                 <button
                     type="button"
                     class="button button--danger"
-                    aria-busy=move || is_busy.get().then_some("true")
+                    aria-busy=move || asking.aria_busy()
                     on:click=move |_| ask(Deed::HideAll)
                 >
                     "Hide all of theirs"
@@ -100,7 +86,7 @@ pub fn VisitorDialog(
                 <button
                     type="button"
                     class="button button--danger"
-                    aria-busy=move || is_busy.get().then_some("true")
+                    aria-busy=move || asking.aria_busy()
                     on:click=move |_| ask(Deed::Block)
                 >
                     "Block them"

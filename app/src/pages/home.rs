@@ -1,6 +1,6 @@
 //! The first page: what this is, a session to open, a code to follow, and the sessions that this browser controls.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     clips::{ClipsError, OwnSession},
     components::{
         code_form::CodeForm, form_error::FormError, live_text::live_text,
-        privacy_link::PrivacyLink, status_badge::StatusBadge,
+        privacy_link::PrivacyLink, server_call::use_server_call, status_badge::StatusBadge,
     },
     domain::{
         role::Role,
@@ -94,16 +94,16 @@ fn OpenForm(back: Back) -> impl IntoView {
 
     let title_error = RwSignal::new(None::<TextError>);
     let game_error = RwSignal::new(None::<TextError>);
-    let error = RwSignal::new(None::<ClipsError>);
+    let opening = use_server_call();
     match refused {
         // What was wrong is worked out anew: the words of an address are nobody's.
         Some(ClipsError::Invalid(_)) => {
             title_error.set(asked.title.err());
             game_error.set(asked.game.err());
         }
-        other => error.set(other),
+        other => opening.error.set(other),
     }
-    let is_opening = RwSignal::new(false);
+    let is_opening = move || opening.is_busy();
     let title_field = NodeRef::<html::Input>::new();
     let game_field = NodeRef::<html::Input>::new();
     let open = move |event: leptos::ev::SubmitEvent| {
@@ -115,21 +115,15 @@ fn OpenForm(back: Back) -> impl IntoView {
         let Wish { title, game } = Wish::read(&value(title_field), &value(game_field));
         title_error.set(title.as_ref().err().cloned());
         game_error.set(game.as_ref().err().cloned());
-        error.set(None);
+        opening.error.set(None);
         let (Ok(title), Ok(game)) = (title, game) else {
             return;
         };
-        is_opening.set(true);
-        spawn_local(async move {
-            match api::sessions::open_session(title, game).await {
-                Ok(opened) => {
-                    // A whole load, as after the plain form: the control page finds its key in the fragment.
-                    let address = opened.control_key.link("", &opened.code);
-                    let _ = window().location().assign(&address);
-                }
-                Err(refusal) => error.set(Some(refusal)),
-            }
-            is_opening.try_set(false);
+        let open = api::sessions::open_session(title, game);
+        opening.start(open, move |opened| {
+            // A whole load, as after the plain form: the control page finds its key in the fragment.
+            let address = opened.control_key.link("", &opened.code);
+            let _ = window().location().assign(&address);
         });
     };
 
@@ -169,12 +163,12 @@ fn OpenForm(back: Back) -> impl IntoView {
                     />
                     <FieldError id="game-error" error=game_error />
                 </div>
-                <FormError error />
+                <FormError error=opening.error />
                 <button
                     type="submit"
                     class="button button--primary"
-                    disabled=move || is_opening.get()
-                    inner_html=live_text(move || if is_opening.get() { "Opening …" } else { "Open the session" })
+                    disabled=is_opening
+                    inner_html=live_text(move || if is_opening() { "Opening …" } else { "Open the session" })
                 ></button>
             </form>
         </section>

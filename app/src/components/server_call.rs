@@ -1,0 +1,247 @@
+//! A call that a component makes to the server: whether it is under way, what went wrong, and what is done with the answer.
+
+use std::pin::Pin;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    clips::ClipsError,
+    live::newest::{CallId, Newest},
+};
+
+/// A call that a component makes to the server, as often as it likes. It belongs to the owner that made it: an answer that
+/// comes after the component is gone does nothing.
+#[derive(Clone, Copy)]
+pub struct ServerCall {
+    /// Why the last one did not work.
+    pub error: RwSignal<Option<ClipsError>>,
+    is_busy: RwSignal<bool>,
+    newest: StoredValue<Newest>,
+}
+
+/// A call of the component that asks for it.
+pub fn use_server_call() -> ServerCall {
+    ServerCall::telling(RwSignal::new(None))
+}
+
+/// What an answer does. One type for all calls, so that what is around them is compiled once.
+struct Answer {
+    settle: Box<dyn FnOnce()>,
+    error: Option<ClipsError>,
+}
+
+impl ServerCall {
+    /// One that tells what goes wrong where other calls of the component do.
+    pub fn telling(error: RwSignal<Option<ClipsError>>) -> Self {
+        Self {
+            error,
+            is_busy: RwSignal::new(false),
+            newest: StoredValue::new(Newest::default()),
+        }
+    }
+
+    /// Whether one is under way. Tracked.
+    pub fn is_busy(self) -> bool {
+        self.is_busy.get()
+    }
+
+    /// Whether one is under way, for whom it would come too late to hear of a change.
+    pub fn is_busy_untracked(self) -> bool {
+        self.is_busy.get_untracked()
+    }
+
+    /// The attribute `aria-busy` of the button that makes the call. Tracked.
+    pub fn aria_busy(self) -> Option<&'static str> {
+        self.is_busy().then_some("true")
+    }
+
+    /// Refuses what was typed; the server is not asked.
+    pub fn refuse(self, words: String) {
+        self.error.set(Some(ClipsError::Invalid(words)));
+    }
+
+    /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was
+    /// told.
+    pub fn start<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        self.start_and(call, |told| {
+            if let Ok(told) = told {
+                then(told);
+            }
+        });
+    }
+
+    /// The same, where something is to be done also where it did not work. `error` is set afterwards.
+    pub fn start_and<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+    ) {
+        if self.is_busy_untracked() {
+            return;
+        }
+        self.error.set(None);
+        self.make(self.begin(), erased(call, then));
+    }
+
+    /// Makes the call in the place of one that is under way, whose answer counts no longer: this one knows better.
+    pub fn supersede<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        let call = erased(call, |told| {
+            if let Ok(told) = told {
+                then(told);
+            }
+        });
+        self.make(self.begin(), call);
+    }
+
+    /// Makes the call beside whatever is under way, where each is about something else: every answer counts, and none of
+    /// them makes the others wait.
+    pub fn beside<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+    ) {
+        self.make(None, erased(call, then));
+    }
+
+    /// `id` is none of a call beside others.
+    fn make(self, id: Option<CallId>, call: Pin<Box<dyn Future<Output = Answer>>>) {
+        spawn_local(async move { self.take(id, call.await) });
+    }
+
+    /// None where the component is gone.
+    fn begin(self) -> Option<CallId> {
+        let id = self.newest.try_update_value(Newest::begin);
+        self.is_busy.set(true);
+        id
+    }
+
+    fn take(self, id: Option<CallId>, answer: Answer) {
+        let is_newest = |newest: &Newest| id.is_none_or(|id| newest.is(id));
+        if self.newest.try_with_value(is_newest) != Some(true) {
+            return;
+        }
+        if id.is_some() {
+            self.is_busy.set(false);
+        }
+        (answer.settle)();
+        // What was done with the answer may have taken the component off the page.
+        if answer.error.is_some() {
+            self.error.try_set(answer.error);
+        }
+    }
+}
+
+fn erased<T: 'static>(
+    call: impl Future<Output = Result<T, ClipsError>> + 'static,
+    then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+) -> Pin<Box<dyn Future<Output = Answer>>> {
+    Box::pin(async move {
+        match call.await {
+            Ok(told) => Answer {
+                settle: Box::new(|| then(Ok(told))),
+                error: None,
+            },
+            Err(error) => Answer {
+                error: Some(error.clone()),
+                settle: Box::new(move || then(Err(&error))),
+            },
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, rc::Rc};
+
+    use super::*;
+
+    /// An answer that counts how often it was taken.
+    fn answer(taken: &Rc<Cell<u32>>, error: Option<ClipsError>) -> Answer {
+        let taken = taken.clone();
+        Answer {
+            settle: Box::new(move || taken.set(taken.get() + 1)),
+            error,
+        }
+    }
+
+    #[test]
+    fn an_answer_ends_the_call_and_tells_what_went_wrong() {
+        Owner::new().with(|| {
+            let (call, taken) = (use_server_call(), Rc::default());
+            let id = call.begin();
+            assert!(call.is_busy_untracked());
+            call.take(id, answer(&taken, Some(ClipsError::Away)));
+            assert!(!call.is_busy_untracked());
+            assert_eq!(call.error.get_untracked(), Some(ClipsError::Away));
+            assert_eq!(taken.get(), 1);
+        });
+    }
+
+    #[test]
+    fn the_answer_to_an_older_call_than_the_newest_does_nothing() {
+        Owner::new().with(|| {
+            let (call, taken) = (use_server_call(), Rc::default());
+            let [older, newest] = [(); 2].map(|()| call.begin());
+            call.take(older, answer(&taken, Some(ClipsError::Away)));
+            assert!(call.is_busy_untracked());
+            assert_eq!((call.error.get_untracked(), taken.get()), (None, 0));
+            call.take(newest, answer(&taken, None));
+            assert!(!call.is_busy_untracked());
+            assert_eq!(taken.get(), 1);
+        });
+    }
+
+    #[test]
+    fn every_answer_to_calls_beside_others_counts_and_ends_none_of_them() {
+        Owner::new().with(|| {
+            let (call, taken) = (use_server_call(), Rc::default());
+            let id = call.begin();
+            call.take(None, answer(&taken, None));
+            call.take(None, answer(&taken, Some(ClipsError::Away)));
+            assert_eq!(taken.get(), 2);
+            assert_eq!(call.error.get_untracked(), Some(ClipsError::Away));
+            assert!(call.is_busy_untracked());
+            call.take(id, answer(&taken, None));
+            assert!(!call.is_busy_untracked());
+        });
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_the_component_is_gone_does_nothing() {
+        let page = Owner::new();
+        let (call, id) = page.with(|| {
+            let call = use_server_call();
+            (call, call.begin())
+        });
+        page.cleanup();
+        let taken = Rc::default();
+        for id in [id, None] {
+            call.take(id, answer(&taken, Some(ClipsError::Away)));
+        }
+        assert_eq!(taken.get(), 0);
+        assert_eq!(call.begin(), None);
+    }
+
+    #[test]
+    fn what_is_done_with_an_answer_may_take_the_component_off_the_page() {
+        Owner::new().with(|| {
+            let page = Owner::new();
+            let (call, id) = page.with(|| {
+                let call = use_server_call();
+                (call, call.begin())
+            });
+            let settle = Box::new(move || page.cleanup());
+            let error = Some(ClipsError::Away);
+            call.take(id, Answer { settle, error });
+            assert_eq!(call.error.try_get_untracked(), None);
+        });
+    }
+}
