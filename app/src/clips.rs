@@ -18,6 +18,7 @@ use crate::{
         change::Tick,
         code::Code,
         filter::Filter,
+        idempotency::IdempotencyKey,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         press::{Press, PressRefused},
         role::{Audience, Right, Role},
@@ -36,8 +37,14 @@ use crate::{
 /// the right, and `ClipsError::Busy` while the database can't be reached.
 #[async_trait]
 pub trait Clips: Send + Sync {
-    /// Opens a session; the caller becomes its streamer. Anyone may.
-    async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError>;
+    /// Opens a session; the caller becomes its streamer. Anyone may. A retry with the same key, title and game gets the first
+    /// answer.
+    async fn open_session(
+        &self,
+        title: Title,
+        game: Game,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Opened, ClipsError>;
 
     /// The sessions that the caller's browser controls or moderates, newest first.
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError>;
@@ -185,14 +192,24 @@ pub trait Clips: Send + Sync {
     /// The session's links, the oldest first.
     async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError>;
 
-    /// Makes a moderator link.
-    async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError>;
+    /// Makes a moderator link. A retry with the same key and label gets the first answer.
+    async fn mint_link(
+        &self,
+        code: &Code,
+        label: Label,
+        key: Option<IdempotencyKey>,
+    ) -> Result<MintedLink, ClipsError>;
 
     /// Revokes a moderator link, and with it the grants of those who redeemed it.
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError>;
 
-    /// Revokes the control link and makes another one; only the caller's browser stays the streamer's.
-    async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError>;
+    /// Revokes the control link and makes another one; only the caller's browser stays the streamer's. A retry with the same
+    /// key gets the first answer, and revokes nothing.
+    async fn replace_control_link(
+        &self,
+        code: &Code,
+        key: Option<IdempotencyKey>,
+    ) -> Result<MintedLink, ClipsError>;
 
     /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
     async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError>;

@@ -12,6 +12,62 @@ function gate() {
   return { open, opened };
 }
 
+test('a second click on "Open the session" while the browser navigates opens one session', async ({ person }) => {
+  const streamer = await person();
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const { open, opened } = gate();
+  await streamer.route('**/control', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await streamer.getByLabel('Title').fill('Twice');
+  await streamer.getByLabel('Game').fill('Any');
+  let answers = 0;
+  streamer.on('response', (answer) => (answers += Number(answer.url().endsWith('/api/open_session'))));
+  // From within the page: from outside nothing can be clicked while it navigates.
+  await streamer.getByRole('button', { name: 'Open the session' }).evaluate((button: HTMLButtonElement) => {
+    const again = new MutationObserver(() => {
+      if (button.disabled) return;
+      again.disconnect();
+      button.click();
+    });
+    again.observe(button, { attributes: true });
+    button.click();
+  });
+  await expect.poll(() => answers).toBe(2);
+  open();
+  await streamer.waitForURL(/\/control$/);
+  await expect(streamer.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
+  await streamer.goto('/');
+  await expect(streamer.getByRole('link', { name: /^Twice/ })).toHaveCount(1);
+});
+
+test('a link that was made behind an answer of "busy" is the one that the next press shows', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Busy', 'Any');
+  await appRuns(streamer);
+  await streamer.route(
+    '**/api/mint_link',
+    async (route) => {
+      await route.fetch();
+      await route.fulfill({ status: 503, json: { error: 'busy', detail: { seconds: 2 } } });
+    },
+    { times: 1 },
+  );
+  await streamer.getByLabel('For whom?').fill('Anna');
+  await streamer.getByRole('button', { name: 'Make a link' }).click();
+  await expect(streamer.getByText(/the server is busy/i)).toBeVisible();
+  const link = await mintModeratorLink(streamer, 'Anna');
+  await expect(streamer.getByRole('button', { name: 'Revoke the link of Anna' })).toHaveCount(1);
+  const moderator = await person();
+  await moderator.goto(link);
+  await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+  // What was answered is done with: the same words make another link now.
+  await mintModeratorLink(streamer, 'Anna');
+  await expect(streamer.getByRole('button', { name: 'Revoke the link of Anna' })).toHaveCount(2);
+});
+
 test('an answer that comes after its page was left does no harm', async ({ person }) => {
   const streamer = await person();
   let key = '';

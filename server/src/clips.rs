@@ -10,6 +10,7 @@ use app::{
         change::{Goodbye, Tick},
         code::Code,
         filter::Filter,
+        idempotency::IdempotencyKey,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         press::Press,
         role::{Audience, Right, Role},
@@ -28,6 +29,7 @@ use crate::{
         caller::Browser,
         limits::{Action, Charge},
     },
+    seed::Seed,
     state::State,
     store::{
         Answer, Done, Known, Moderating, Recording, SessionId, Store, StoreError, Submission,
@@ -194,6 +196,14 @@ impl BoundClips {
 }
 
 impl BoundClips {
+    /// What the ids and keys are derived from that a request makes. A retry of the same browser, for the same, gets the same
+    /// ones; nobody else can work them out, since they don't know its cookie.
+    fn seed(&self, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
+        let key = key.map_or_else(world::random_uuid, |IdempotencyKey(key)| key);
+        let named = [function.as_bytes(), key.as_bytes()];
+        self.browser.seed.derive(&[&named, asked].concat())
+    }
+
     /// Does what moderators may do, as the act that the caller named or one of its own.
     async fn moderate<T, F>(
         &self,
@@ -264,13 +274,20 @@ async fn to_its_end<T: Send + 'static>(
 
 #[async_trait]
 impl Clips for BoundClips {
-    async fn open_session(&self, title: Title, game: Game) -> Result<Opened, ClipsError> {
+    async fn open_session(
+        &self,
+        title: Title,
+        game: Game,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Opened, ClipsError> {
         let charge = self.charge(Action::OpenSession)?;
+        let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
+        let seed = self.seed("open_session", &asked, key);
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(charge, async move {
             let store = &state.store;
             store
-                .open_session(&state.clock, visitor, &title, &game)
+                .open_session(&state.clock, visitor, &title, &game, seed)
                 .await
         })
         .await
@@ -514,10 +531,19 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn mint_link(&self, code: &Code, label: Label) -> Result<MintedLink, ClipsError> {
-        self.manage(code, Right::ManageLinks, |state, session| async move {
-            let store = &state.store;
-            store.mint_link(&state.clock, session, label).await
+    async fn mint_link(
+        &self,
+        code: &Code,
+        label: Label,
+        key: Option<IdempotencyKey>,
+    ) -> Result<MintedLink, ClipsError> {
+        self.manage(code, Right::ManageLinks, |state, session| {
+            let asked = [session.0.as_bytes(), label.as_str().as_bytes()];
+            let seed = self.seed("mint_link", &asked, key);
+            async move {
+                let (store, clock) = (&state.store, &state.clock);
+                store.mint_link(clock, session, label, seed).await
+            }
         })
         .await
     }
@@ -532,13 +558,22 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn replace_control_link(&self, code: &Code) -> Result<MintedLink, ClipsError> {
+    async fn replace_control_link(
+        &self,
+        code: &Code,
+        key: Option<IdempotencyKey>,
+    ) -> Result<MintedLink, ClipsError> {
         let visitor = Some(self.browser.visitor);
-        self.manage(code, Right::ManageLinks, |state, session| async move {
-            let (store, clock) = (&state.store, &state.clock);
-            let minted = store.replace_control_link(clock, session, visitor).await?;
-            state.hub.wake(session);
-            Ok(minted)
+        self.manage(code, Right::ManageLinks, |state, session| {
+            let seed = self.seed("replace_control_link", &[session.0.as_bytes()], key);
+            async move {
+                let (store, clock) = (&state.store, &state.clock);
+                let minted = store
+                    .replace_control_link(clock, session, visitor, seed)
+                    .await?;
+                state.hub.wake(session);
+                Ok(minted)
+            }
         })
         .await
     }

@@ -16,6 +16,7 @@ pub mod recorder;
 pub mod router;
 pub mod routes;
 pub mod security;
+pub mod seed;
 pub mod state;
 pub mod status;
 pub mod steady;

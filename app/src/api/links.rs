@@ -7,6 +7,7 @@ use crate::{
     domain::{
         access::{AccessKey, Link, LinkId, MintedLink, Redeemed},
         code::Code,
+        idempotency::IdempotencyKey,
         text::Label,
     },
     json::Json,
@@ -26,8 +27,14 @@ pub async fn links(code: Code) -> Result<Vec<Link>, ClipsError> {
 
 /// Makes a moderator link. See `Clips::mint_link`.
 #[server(endpoint = "mint_link", input = Json, output = Json)]
-pub async fn mint_link(code: Code, label: Label) -> Result<MintedLink, ClipsError> {
-    super::clips().mint_link(&code, label).await
+pub async fn mint_link(
+    code: Code,
+    label: Label,
+    #[server(default)] idempotency_key: Option<IdempotencyKey>,
+) -> Result<MintedLink, ClipsError> {
+    super::clips()
+        .mint_link(&code, label, idempotency_key)
+        .await
 }
 
 /// Revokes a moderator link. See `Clips::revoke_link`.
@@ -38,6 +45,11 @@ pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ClipsError> {
 
 /// Replaces the control link. See `Clips::replace_control_link`.
 #[server(endpoint = "replace_control_link", input = Json, output = Json)]
-pub async fn replace_control_link(code: Code) -> Result<MintedLink, ClipsError> {
-    super::clips().replace_control_link(&code).await
+pub async fn replace_control_link(
+    code: Code,
+    #[server(default)] idempotency_key: Option<IdempotencyKey>,
+) -> Result<MintedLink, ClipsError> {
+    super::clips()
+        .replace_control_link(&code, idempotency_key)
+        .await
 }

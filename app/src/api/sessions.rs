@@ -8,6 +8,7 @@ use crate::{
         access::Opened,
         act::Act,
         code::Code,
+        idempotency::IdempotencyKey,
         role::{Audience, Role},
         rules::Settings,
         session::Session,
@@ -20,8 +21,14 @@ use crate::{
 
 /// Opens a session. See `Clips::open_session`.
 #[server(endpoint = "open_session", input = Json, output = Json)]
-pub async fn open_session(title: Title, game: Game) -> Result<Opened, ClipsError> {
-    super::clips().open_session(title, game).await
+pub async fn open_session(
+    title: Title,
+    game: Game,
+    #[server(default)] idempotency_key: Option<IdempotencyKey>,
+) -> Result<Opened, ClipsError> {
+    super::clips()
+        .open_session(title, game, idempotency_key)
+        .await
 }
 
 /// The sessions that this browser controls or moderates. See `Clips::own_sessions`.

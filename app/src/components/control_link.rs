@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    confirm::Confirm, form_error::FormError, fresh_link::FreshLink, server_call::use_server_call,
+    confirm::Confirm, form_error::FormError, fresh_link::FreshLink, retry_key::use_retry_key,
+    server_call::use_server_call,
 };
 use crate::{
     api,
@@ -19,13 +20,14 @@ pub fn ControlLink(
     public_url: String,
 ) -> impl IntoView {
     let asks = RwSignal::new(false);
-    let replacing = use_server_call();
+    let (replacing, key) = (use_server_call(), use_retry_key());
     let fresh = RwSignal::new(None::<AccessKey>);
     let replace = {
         let code = code.clone();
         move |()| {
-            let replace = api::links::replace_control_link(code.clone());
+            let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
             replacing.start(replace, move |minted| {
+                key.renew();
                 fresh.set(Some(minted.key));
             });
         }

@@ -28,6 +28,7 @@ pub mod press_form;
 pub mod press_panel;
 pub mod privacy_link;
 pub mod rehearsal_panel;
+pub mod retry_key;
 mod row_actions;
 pub mod scripts;
 pub mod secret_link;

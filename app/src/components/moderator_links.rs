@@ -6,6 +6,7 @@ use super::{
     confirm::Confirm,
     form_error::FormError,
     fresh_link::FreshLink,
+    retry_key::use_retry_key,
     server_call::{ServerCall, use_server_call},
     utc::date_and_time,
 };
@@ -28,7 +29,7 @@ pub fn ModeratorLinks(
 ) -> impl IntoView {
     let code = StoredValue::new(code);
     let links = RwSignal::new(Vec::<Link>::new());
-    let minting = use_server_call();
+    let (minting, key) = (use_server_call(), use_retry_key());
     let loading = ServerCall::telling(minting.error);
     let fresh = RwSignal::new(None::<AccessKey>);
     let revoking = RwSignal::new(None::<LinkId>);
@@ -49,8 +50,9 @@ pub fn ModeratorLinks(
             Ok(label) => label,
             Err(wrong) => return minting.refuse(wrong.to_string()),
         };
-        let mint = api::links::mint_link(code.get_value(), label);
+        let mint = api::links::mint_link(code.get_value(), label, Some(key.get()));
         minting.start(mint, move |minted| {
+            key.renew();
             field.set_value("");
             fresh.set(Some(minted.key));
             load();
@@ -64,6 +66,8 @@ pub fn ModeratorLinks(
         // One link need not wait for another to be revoked.
         minting.beside(revoke, move |revoked| {
             if revoked.is_ok() {
+                // What was made behind an answer that was lost may be what was revoked now: a retry would give just that.
+                key.renew();
                 load();
             }
         });

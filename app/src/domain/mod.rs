@@ -6,6 +6,7 @@ pub mod change;
 pub mod code;
 pub mod filter;
 pub mod held;
+pub mod idempotency;
 pub mod moderation;
 pub mod offset;
 pub mod press;

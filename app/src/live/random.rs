@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{moderation::ModerationId, timestamp::TimestampId};
+use crate::domain::{
+    idempotency::IdempotencyKey, moderation::ModerationId, timestamp::TimestampId,
+};
 
 /// At least 0, less than 1; for waits, not for secrets.
 pub(super) fn fraction() -> f64 {
@@ -23,6 +25,11 @@ pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
 /// A new name for an act of moderation: a random UUID.
 pub fn moderation_id() -> ModerationId {
     ModerationId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
+}
+
+/// A new name for a request: a random UUID.
+pub fn idempotency_key() -> IdempotencyKey {
+    IdempotencyKey(uuid::Builder::from_random_bytes(bytes()).into_uuid())
 }
 
 fn bytes<const N: usize>() -> [u8; N] {

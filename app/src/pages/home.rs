@@ -1,6 +1,6 @@
 //! The first page: what this is, a session to open, a code to follow, and the sessions that this browser controls.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -8,7 +8,8 @@ use crate::{
     clips::{ClipsError, OwnSession},
     components::{
         code_form::CodeForm, form_error::FormError, live_text::live_text,
-        privacy_link::PrivacyLink, server_call::use_server_call, status_badge::StatusBadge,
+        privacy_link::PrivacyLink, retry_key::use_retry_key, server_call::use_server_call,
+        status_badge::StatusBadge,
     },
     domain::{
         role::Role,
@@ -94,7 +95,7 @@ fn OpenForm(back: Back) -> impl IntoView {
 
     let title_error = RwSignal::new(None::<TextError>);
     let game_error = RwSignal::new(None::<TextError>);
-    let opening = use_server_call();
+    let (opening, key) = (use_server_call(), use_retry_key());
     match refused {
         // What was wrong is worked out anew: the words of an address are nobody's.
         Some(ClipsError::Invalid(_)) => {
@@ -104,6 +105,15 @@ fn OpenForm(back: Back) -> impl IntoView {
         other => opening.error.set(other),
     }
     let is_opening = move || opening.is_busy();
+    Effect::new(move |_| {
+        // Whoever comes back to the page from the browser's memory means another session.
+        let listener = window_event_listener(ev::pageshow, move |event| {
+            if event.persisted() {
+                key.renew();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
     let title_field = NodeRef::<html::Input>::new();
     let game_field = NodeRef::<html::Input>::new();
     let open = move |event: leptos::ev::SubmitEvent| {
@@ -119,7 +129,8 @@ fn OpenForm(back: Back) -> impl IntoView {
         let (Ok(title), Ok(game)) = (title, game) else {
             return;
         };
-        let open = api::sessions::open_session(title, game);
+        // The key stays: the browser takes its time to leave, and a second click meanwhile means the same session.
+        let open = api::sessions::open_session(title, game, Some(key.get()));
         opening.start(open, move |opened| {
             // A whole load, as after the plain form: the control page finds its key in the fragment.
             let address = opened.control_key.link("", &opened.code);

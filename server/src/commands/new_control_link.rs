@@ -1,7 +1,7 @@
 //! `new-control-link CODE`: for a streamer who lost the control link, or whose link others got hold of.
 
 use super::{CommandError, find};
-use crate::{store::Store, world::Clock};
+use crate::{seed::Seed, store::Store, world::Clock};
 
 /// Answers the new link. Pages that were opened with the old one are ended by the pumps of the servers that run.
 pub(super) async fn run(
@@ -11,6 +11,8 @@ pub(super) async fn run(
     typed: &str,
 ) -> Result<String, CommandError> {
     let (code, id) = find(store, typed).await?;
-    let minted = store.replace_control_link(clock, id, None).await?;
+    let minted = store
+        .replace_control_link(clock, id, None, Seed::random())
+        .await?;
     Ok(minted.key.link(public_url, &code))
 }

@@ -128,7 +128,7 @@ pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Re
     let opened = async {
         let title = Title::parse(&form.title).map_err(invalid)?;
         let game = Game::parse(&form.game).map_err(invalid)?;
-        clips.open_session(title, game).await
+        clips.open_session(title, game, None).await
     };
     match opened.await {
         // Not the public URL: the cookie belongs to the address that the browser used.

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{address::Network, visitor::meet};
-use crate::{clips::BoundClips, state::State, store::VisitorId};
+use crate::{clips::BoundClips, seed::Seed, state::State, store::VisitorId};
 
 /// By whom a request is counted.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,8 @@ impl Caller {
 pub struct Browser {
     /// Whom its cookie names.
     pub visitor: VisitorId,
+    /// What is derived from its cookie.
+    pub seed: Seed,
     /// Where it is.
     pub network: Network,
     /// Whether the cookie is only handed out with the answer.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::caller::Browser;
-use crate::{state::State, store::VisitorId, world};
+use crate::{seed::Seed, state::State, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -63,6 +63,11 @@ impl VisitorCookie {
         bytes.copy_from_slice(&hash[..16]);
         VisitorId(Uuid::from_bytes(bytes))
     }
+
+    /// What ids and keys of its requests are derived from.
+    pub fn seed(&self) -> Seed {
+        Seed::of_secret(&self.0)
+    }
 }
 
 /// Who asks, and the `Set-Cookie` for a browser that has none yet.
@@ -76,6 +81,7 @@ pub fn meet(
     let cookie = known.unwrap_or_else(VisitorCookie::random);
     let browser = Browser {
         visitor: cookie.visitor(),
+        seed: cookie.seed(),
         network: state.proxies.network(extensions, headers),
         is_new,
     };

@@ -23,7 +23,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, texts::stored};
-use crate::world::{self, Clock};
+use crate::{seed::Seed, world::Clock};
 
 /// A link's last use is written at most so often.
 const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);
@@ -136,16 +136,21 @@ impl Store {
         Ok(())
     }
 
-    /// Makes a moderator link.
+    /// Makes a moderator link. Another attempt with the same seed makes no other one, and gets the first answer.
     pub async fn mint_link(
         &self,
         clock: &Clock,
         session: SessionId,
         label: Label,
+        seed: Seed,
     ) -> Result<MintedLink, StoreError> {
         let (tx, change) = Change::begin(self, session).await?;
+        if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
+            tx.rollback().await?;
+            return Ok(minted);
+        }
         let now = clock.now();
-        let minted = mint(&tx, session.0, LinkKind::Moderator, label, now).await?;
+        let minted = mint(&tx, session.0, LinkKind::Moderator, label, seed, now).await?;
         change.done(tx, (), now).await?;
         Ok(minted)
     }
@@ -181,14 +186,20 @@ impl Store {
         Ok(())
     }
 
-    /// Kills the control link, makes another one, and grants it to one visitor alone, or to nobody.
+    /// Kills the control link, makes another one, and grants it to one visitor alone, or to nobody. Another attempt with the
+    /// same seed kills nothing, and gets the first answer: one that comes late must not kill what was made since.
     pub async fn replace_control_link(
         &self,
         clock: &Clock,
         session: SessionId,
         heir: Option<VisitorId>,
+        seed: Seed,
     ) -> Result<MintedLink, StoreError> {
         let (tx, change) = Change::begin(self, session).await?;
+        if let Some(minted) = minted_before(&tx, session, LinkKind::Control, seed).await? {
+            tx.rollback().await?;
+            return Ok(minted);
+        }
         let now = clock.now();
         access_key::Entity::update_many()
             .col_expr(access_key::Column::RevokedAt, Expr::value(now))
@@ -198,7 +209,7 @@ impl Store {
             .exec(&tx)
             .await?;
         let label = control_label()?;
-        let minted = mint(&tx, session.0, LinkKind::Control, label, now).await?;
+        let minted = mint(&tx, session.0, LinkKind::Control, label, seed, now).await?;
         if let Some(heir) = heir {
             grant(&tx, session.0, heir, minted.link.id, now).await?;
         }
@@ -208,22 +219,51 @@ impl Store {
     }
 }
 
-/// Writes a new link.
+/// The secret of the link that a seed makes.
+pub(super) fn key(seed: Seed, kind: LinkKind) -> AccessKey {
+    AccessKey {
+        kind,
+        selector: seed.bytes("selector"),
+        verifier: seed.bytes("verifier"),
+    }
+}
+
+fn link_id(seed: Seed) -> Uuid {
+    seed.uuid("link")
+}
+
+/// The link that an earlier attempt with this seed made, whatever became of it since.
+async fn minted_before(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    kind: LinkKind,
+    seed: Seed,
+) -> Result<Option<MintedLink>, StoreError> {
+    let row = access_key::Entity::find_by_id((session.0, link_id(seed)))
+        .one(tx)
+        .await?;
+    let minted = row.map(|row| {
+        Ok(MintedLink {
+            link: to_link(row)?,
+            key: key(seed, kind),
+        })
+    });
+    minted.transpose()
+}
+
+/// Writes the link that a seed makes.
 pub(super) async fn mint(
     tx: &DatabaseTransaction,
     session: Uuid,
     kind: LinkKind,
     label: Label,
+    seed: Seed,
     now: DateTime<Utc>,
 ) -> Result<MintedLink, StoreError> {
-    let key = AccessKey {
-        kind,
-        selector: world::random_bytes(),
-        verifier: world::random_bytes(),
-    };
+    let key = key(seed, kind);
     let row = access_key::Model {
         session_id: session,
-        id: world::random_uuid(),
+        id: link_id(seed),
         role: match kind {
             LinkKind::Control => access_key::Role::Streamer,
             LinkKind::Moderator => access_key::Role::Moderator,

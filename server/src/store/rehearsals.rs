@@ -5,7 +5,7 @@ use entity::session;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, sessions::New};
-use crate::world::Clock;
+use crate::{seed::Seed, world::Clock};
 
 /// A rehearsal that was opened.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ impl Store {
             title: &change.session.title,
             game: &change.session.game,
             rehearsal_of: Some(of.0),
+            seed: Seed::random(),
         };
         let opened = new.insert(&tx, now, visitor).await?;
         let deleted: Vec<_> = older.iter().map(|row| SessionId(row.id)).collect();

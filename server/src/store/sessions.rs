@@ -25,7 +25,10 @@ use super::{
     Done, SessionId, Store, StoreError, UNKNOWN_FOR, VisitorId, access, change::Change, dialect,
     segments, settings, texts::stored,
 };
-use crate::world::{self, Clock};
+use crate::{
+    seed::Seed,
+    world::{self, Clock},
+};
 
 /// How often a new session tries another code; with a million sessions one of a thousand codes is taken.
 const CODES_TO_TRY: usize = 8;
@@ -44,13 +47,15 @@ pub struct Known {
 }
 
 impl Store {
-    /// Opens a session, with a control link and the opener's grant for it.
+    /// Opens a session, with a control link and the opener's grant for it. Another attempt with the same seed opens no other
+    /// one, and gets the first answer.
     pub async fn open_session(
         &self,
         clock: &Clock,
         visitor: VisitorId,
         title: &Title,
         game: &Game,
+        seed: Seed,
     ) -> Result<Opened, StoreError> {
         for _ in 0..CODES_TO_TRY {
             let tx = dialect::begin_write(&self.pools.writer).await?;
@@ -58,12 +63,18 @@ impl Store {
                 title: title.as_str(),
                 game: game.as_str(),
                 rehearsal_of: None,
+                seed,
             };
+            if let Some(opened) = new.opened_before(&tx).await? {
+                tx.rollback().await?;
+                return Ok(opened);
+            }
             match new.insert(&tx, clock.now(), visitor).await {
                 Ok(opened) => {
                     tx.commit().await?;
                     return Ok(opened);
                 }
+                // Also where another attempt of the same request was quicker: the next round finds what it opened.
                 Err(StoreError::Database(error)) if is_taken(&error) => tx.rollback().await?,
                 Err(error) => return Err(error),
             }
@@ -230,9 +241,28 @@ pub(super) struct New<'a> {
     pub(super) title: &'a str,
     pub(super) game: &'a str,
     pub(super) rehearsal_of: Option<Uuid>,
+    /// Gives its id and the control link's secret.
+    pub(super) seed: Seed,
 }
 
 impl New<'_> {
+    fn id(&self) -> Uuid {
+        self.seed.uuid("session")
+    }
+
+    /// What an earlier attempt with this seed opened.
+    async fn opened_before(&self, tx: &DatabaseTransaction) -> Result<Option<Opened>, StoreError> {
+        let row = session::Entity::find_by_id(self.id()).one(tx).await?;
+        let opened = row.map(|row| {
+            let code = row.code.parse();
+            Ok(Opened {
+                code: code.map_err(|_| StoreError::Unreadable { what: "code" })?,
+                control_key: access::key(self.seed, LinkKind::Control),
+            })
+        });
+        opened.transpose()
+    }
+
     /// Writes it, with a control link and the opener's grant.
     pub(super) async fn insert(
         self,
@@ -242,7 +272,7 @@ impl New<'_> {
     ) -> Result<Opened, StoreError> {
         let code = Code::from_random(world::random_bytes());
         let row = session::Model {
-            id: world::random_uuid(),
+            id: self.id(),
             code: code.to_string(),
             title: self.title.into(),
             game: self.game.into(),
@@ -263,7 +293,7 @@ impl New<'_> {
             .exec_without_returning(tx)
             .await?;
         let label = access::control_label()?;
-        let minted = access::mint(tx, id, LinkKind::Control, label, now).await?;
+        let minted = access::mint(tx, id, LinkKind::Control, label, self.seed, now).await?;
         access::grant(tx, id, opener, minted.link.id, now).await?;
         Ok(Opened {
             code,

@@ -259,7 +259,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
-    use crate::world;
+    use crate::{seed::Seed, world};
 
     fn settings() -> Settings {
         let number = |number| NonZeroU32::new(number).unwrap();
@@ -285,6 +285,7 @@ mod tests {
     fn from(address: &str) -> Caller {
         Caller::Browser(Browser {
             visitor: VisitorId(world::random_uuid()),
+            seed: Seed::random(),
             network: Network::of(address.parse().unwrap()),
             is_new: false,
         })

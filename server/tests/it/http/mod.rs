@@ -16,5 +16,6 @@ mod manifest;
 mod patience;
 mod process;
 mod processes;
+mod retries;
 mod rights;
 mod wire;

@@ -79,7 +79,10 @@ fn functions() -> Vec<(&'static str, Value)> {
         all
     };
     vec![
-        ("open_session", json!({ "title": "a", "game": "b" })),
+        (
+            "open_session",
+            json!({ "title": "a", "game": "b", "idempotency_key": id }),
+        ),
         ("own_sessions", json!({})),
         ("role", of(json!({}))),
         ("links", of(json!({}))),
@@ -124,7 +127,11 @@ fn functions() -> Vec<(&'static str, Value)> {
             "redeem",
             of(json!({ "key": format!("ctl_{}", "0".repeat(64)) })),
         ),
-        ("mint_link", of(json!({ "label": "Anna" }))),
+        (
+            "mint_link",
+            of(json!({ "label": "Anna", "idempotency_key": id })),
+        ),
+        ("replace_control_link", of(json!({ "idempotency_key": id }))),
         ("revoke_link", of(json!({ "id": id }))),
         ("nowhere", of(json!({}))),
     ]

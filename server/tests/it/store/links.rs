@@ -7,7 +7,7 @@ use app::{
         role::Role,
     },
 };
-use server::store::VisitorId;
+use server::{seed::Seed, store::VisitorId};
 
 use super::stage::{Opened, Stage, at, heard, on_both, somebody};
 
@@ -158,11 +158,7 @@ async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
             .await
             .unwrap();
 
-        let replaced = stage
-            .store
-            .replace_control_link(&stage.clock, session.id, Some(session.streamer))
-            .await
-            .unwrap();
+        let replaced = replace_with(&stage, &session, Seed::random()).await;
 
         assert_eq!(
             role(&stage, &session, session.streamer).await,
@@ -173,6 +169,57 @@ async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
         assert_eq!(old, Err(ClipsError::DeadLink));
         let new = redeem(&stage, &session, somebody(), &replaced.key).await;
         assert_eq!(new.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderator_link_that_is_made_again_with_the_same_seed_is_the_same() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let (seed, other) = (Seed::random(), Seed::random());
+        let first = mint_with(&stage, &session, seed).await;
+        stage.turn(5);
+        assert_eq!(mint_with(&stage, &session, seed).await, first);
+        assert_ne!(mint_with(&stage, &session, other).await.key, first.key);
+        assert_eq!(stage.store.links(session.id).await.unwrap().len(), 3);
+        let redeemed = redeem(&stage, &session, somebody(), &first.key).await;
+        assert_eq!(redeemed.unwrap().role, Role::Moderator);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attempts_to_make_one_link_at_the_same_moment_make_one() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let seed = Seed::random();
+        let attempts = (0..4).map(|_| mint_with(&stage, &session, seed));
+        let minted = futures::future::join_all(attempts).await;
+        assert!(minted.iter().all(|again| *again == minted[0]));
+        assert_eq!(stage.store.links(session.id).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_since() {
+    on_both(async |stage: Stage| {
+        let session = stage.open().await;
+        let (late, since) = (Seed::random(), Seed::random());
+        let first = replace_with(&stage, &session, late).await;
+        let newest = replace_with(&stage, &session, since).await;
+
+        let again = replace_with(&stage, &session, late).await;
+
+        assert_eq!(again.key, first.key);
+        assert!(again.link.revoked_at.is_some());
+        let dead = redeem(&stage, &session, somebody(), &again.key).await;
+        assert_eq!(dead, Err(ClipsError::DeadLink));
+        let alive = redeem(&stage, &session, somebody(), &newest.key).await;
+        assert_eq!(alive.unwrap().role, Role::Streamer);
+        let streamer = role(&stage, &session, session.streamer).await;
+        assert_eq!(streamer, Role::Streamer);
     })
     .await;
 }
@@ -276,12 +323,21 @@ async fn of_many_uses_the_newest_are_told() {
 }
 
 async fn mint(stage: &Stage, session: &Opened) -> MintedLink {
+    mint_with(stage, session, Seed::random()).await
+}
+
+async fn mint_with(stage: &Stage, session: &Opened, seed: Seed) -> MintedLink {
     let label = "Triss".to_owned().try_into().unwrap();
-    stage
+    let minted = stage.store.mint_link(&stage.clock, session.id, label, seed);
+    minted.await.unwrap()
+}
+
+async fn replace_with(stage: &Stage, session: &Opened, seed: Seed) -> MintedLink {
+    let (clock, heir) = (&stage.clock, Some(session.streamer));
+    let replaced = stage
         .store
-        .mint_link(&stage.clock, session.id, label)
-        .await
-        .unwrap()
+        .replace_control_link(clock, session.id, heir, seed);
+    replaced.await.unwrap()
 }
 
 async fn revoke(stage: &Stage, session: &Opened, minted: &MintedLink) {

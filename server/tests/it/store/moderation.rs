@@ -14,6 +14,7 @@ use app::{
 use entity::timestamp;
 use sea_orm::ConnectionTrait;
 use server::{
+    seed::Seed,
     store::{Moderating, VisitorId},
     world,
 };
@@ -23,7 +24,9 @@ use super::stage::{Opened, Stage, by, heard, on_both, page_notes, press, somebod
 /// Somebody who redeemed a moderator link with this label.
 async fn moderator(stage: &Stage, session: &Opened, label: &str) -> VisitorId {
     let label = Label::parse(label).unwrap();
-    let minted = stage.store.mint_link(&stage.clock, session.id, label);
+    let minted = stage
+        .store
+        .mint_link(&stage.clock, session.id, label, Seed::random());
     let (key, who) = (minted.await.unwrap().key, somebody());
     let redeemed = stage.store.redeem(&stage.clock, session.id, who, &key);
     redeemed.await.unwrap();

@@ -9,6 +9,7 @@ use app::domain::{
     session::{LastSegment, Status},
 };
 use chrono::TimeDelta;
+use server::seed::Seed;
 
 use super::stage::{Stage, at, heard, on_both, press, somebody};
 
@@ -133,6 +134,30 @@ async fn a_session_is_renamed_in_one_revision_or_in_none() {
 }
 
 #[tokio::test]
+async fn attempts_to_open_one_session_open_one_also_at_the_same_moment() {
+    on_both(async |stage: Stage| {
+        let (me, seed) = (somebody(), Seed::random());
+        let title = "Witcher 3".to_owned().try_into().unwrap();
+        let game = "The Witcher 3".to_owned().try_into().unwrap();
+        let open = || {
+            stage
+                .store
+                .open_session(&stage.clock, me, &title, &game, seed)
+        };
+        let attempts = futures::future::join_all((0..4).map(|_| open())).await;
+        let late = open().await.unwrap();
+        for opened in attempts {
+            assert_eq!(opened.unwrap(), late);
+        }
+        assert_eq!(stage.store.own_sessions(me).await.unwrap().len(), 1);
+        let id = stage.store.find(&late.code).await.unwrap().unwrap();
+        let redeemed = stage.store.redeem(&stage.clock, id, me, &late.control_key);
+        assert_eq!(redeemed.await.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
     on_both(async |stage: Stage| {
         let me = somebody();
@@ -142,7 +167,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
             let game = "Chess".to_owned().try_into().unwrap();
             let opened = stage
                 .store
-                .open_session(&stage.clock, me, &title, &game)
+                .open_session(&stage.clock, me, &title, &game, Seed::random())
                 .await;
             codes.insert(0, opened.unwrap().code);
             stage.clock.turn(TimeDelta::milliseconds(1));

@@ -18,6 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
+    seed::Seed,
     store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
     world::{self, Clock},
 };
@@ -70,7 +71,7 @@ impl Stage {
         let game = "The Witcher 3".to_owned().try_into().unwrap();
         let opened = self
             .store
-            .open_session(&self.clock, streamer, &title, &game)
+            .open_session(&self.clock, streamer, &title, &game, Seed::random())
             .await
             .unwrap();
         Opened {

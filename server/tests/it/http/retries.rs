@@ -1,0 +1,100 @@
+//! What is asked once more because no answer came is done once.
+
+use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::{Value, json};
+use server::world::random_uuid;
+
+use crate::stage::{database::Kind, people::Person, running::Running};
+
+/// Makes a call while the database says nothing, and the same once more when it speaks again; answers what came of that.
+async fn called_twice(
+    server: &Running,
+    person: &Person,
+    function: &str,
+    arguments: &Value,
+) -> Value {
+    let tables = server.tables().await;
+    let holding = tables.begin().await.unwrap();
+    // Reads go on: who asks must be known before anything is written.
+    let lock = "UPDATE session SET title = title";
+    holding.execute_unprepared(lock).await.unwrap();
+    let (status, _) = person.call(function, arguments).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{function}");
+    holding.rollback().await.unwrap();
+    person.ask(function, arguments.clone()).await
+}
+
+/// How many of a session's links are alive.
+async fn living_links(person: &Person, code: &str) -> usize {
+    let links = person.ask("links", json!({ "code": code })).await;
+    let links = links.as_array().unwrap().iter();
+    links.filter(|link| link["revoked_at"].is_null()).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_was_made_behind_a_503_is_the_one_that_the_retry_gets() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let streamer = server.person();
+        let code = streamer.opens_session().await;
+        let mint = json!({ "code": code, "label": "Anna", "idempotency_key": random_uuid() });
+        let minted = called_twice(&server, &streamer, "mint_link", &mint).await;
+        assert_eq!(streamer.ask("mint_link", mint).await, minted);
+        assert_eq!(living_links(&streamer, &code).await, 2, "{kind:?}");
+
+        let replace = json!({ "code": code, "idempotency_key": random_uuid() });
+        let replaced = called_twice(&server, &streamer, "replace_control_link", &replace).await;
+        let again = streamer.ask("replace_control_link", replace).await;
+        assert_eq!(again["key"], replaced["key"]);
+        assert_eq!(living_links(&streamer, &code).await, 2, "{kind:?}");
+        for key in [&minted["key"], &replaced["key"]] {
+            let redeem = json!({ "code": code, "key": key });
+            server.person().ask("redeem", redeem).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_opened_once_more_with_the_same_key_is_the_same() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let key = random_uuid();
+    let open = |title: &str| json!({ "title": title, "game": "b", "idempotency_key": key });
+    let opened = streamer.ask("open_session", open("a")).await;
+    assert_eq!(streamer.ask("open_session", open("a")).await, opened);
+
+    // Another title is another wish, and another browser somebody else.
+    let renamed = streamer.ask("open_session", open("c")).await;
+    let stranger = server.person().ask("open_session", open("a")).await;
+    for other in [renamed, stranger] {
+        assert_ne!(other["code"], opened["code"]);
+        assert_ne!(other["control_key"], opened["control_key"]);
+    }
+    let own = streamer.ask("own_sessions", json!({})).await;
+    assert_eq!(own.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_opened_behind_a_503_is_the_one_that_the_retry_gets() {
+    // On Postgres nothing that this test can lock holds back a new row.
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    streamer.opens_session().await;
+    let open = json!({ "title": "a", "game": "b", "idempotency_key": random_uuid() });
+    let opened = called_twice(&server, &streamer, "open_session", &open).await;
+    assert_eq!(streamer.ask("open_session", open).await, opened);
+    let own = streamer.ask("own_sessions", json!({})).await;
+    assert_eq!(own.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_key_every_call_is_another_one() {
+    let server = Running::new(Kind::Sqlite).await;
+    let streamer = server.person();
+    let code = streamer.opens_session().await;
+    assert_ne!(streamer.opens_session().await, code);
+    let mint = json!({ "code": code, "label": "Anna" });
+    let first = streamer.ask("mint_link", mint.clone()).await;
+    assert_ne!(streamer.ask("mint_link", mint).await["key"], first["key"]);
+}
