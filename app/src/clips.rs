@@ -193,6 +193,9 @@ pub trait Clips: Send + Sync {
     async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError>;
 
     /// Makes a moderator link. A retry with the same key and label gets the first answer.
+    ///
+    /// # Errors
+    /// `ClipsError::TooManyLinks`.
     async fn mint_link(
         &self,
         code: &Code,
@@ -242,6 +245,12 @@ pub enum ClipsError {
         "This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one."
     )]
     DeadLink,
+    /// The session has as many links as one may have.
+    #[error(
+        "A session has at most {} links, revoked ones too. Share one that works with several moderators.",
+        Link::MOST
+    )]
+    TooManyLinks,
     /// A press that the rules refuse.
     #[error(transparent)]
     Press(PressRefused),
@@ -323,6 +332,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
             "not_found" => ClipsError::NotFound,
             "forbidden" => ClipsError::Forbidden(detail(&mut map)?),
             "dead_link" => ClipsError::DeadLink,
+            "too_many_links" => ClipsError::TooManyLinks,
             "press" => ClipsError::Press(detail(&mut map)?),
             "act" => ClipsError::Act(detail(&mut map)?),
             "conflict" => ClipsError::Conflict,
@@ -415,6 +425,7 @@ impl ClipsError {
             Self::NotFound
             | Self::Forbidden(_)
             | Self::DeadLink
+            | Self::TooManyLinks
             | Self::Press(_)
             | Self::Act(_)
             | Self::Conflict
@@ -476,6 +487,7 @@ mod tests {
             ClipsError::NotFound,
             ClipsError::Forbidden(Right::Control),
             ClipsError::DeadLink,
+            ClipsError::TooManyLinks,
             ClipsError::Press(PressRefused::MomentInPause),
             ClipsError::Act(ActRefused::NotNow {
                 button: Button::Pause,
@@ -487,6 +499,7 @@ mod tests {
             }),
             ClipsError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
             ClipsError::Act(ActRefused::BeganTooLongAgo),
+            ClipsError::Act(ActRefused::TooManySegments),
             ClipsError::Conflict,
             ClipsError::OtherAct,
             ClipsError::NoTimestamp,
@@ -509,6 +522,7 @@ mod tests {
                 ClipsError::NotFound
                 | ClipsError::Forbidden(_)
                 | ClipsError::DeadLink
+                | ClipsError::TooManyLinks
                 | ClipsError::Press(_)
                 | ClipsError::Act(_)
                 | ClipsError::Conflict

@@ -18,6 +18,7 @@ pub fn status(error: &ClipsError) -> StatusCode {
         | ClipsError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ClipsError::Press(_)
         | ClipsError::Act(_)
+        | ClipsError::TooManyLinks
         | ClipsError::Conflict
         | ClipsError::OtherAct
         | ClipsError::Edited { .. }

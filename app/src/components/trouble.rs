@@ -53,6 +53,7 @@ pub(crate) fn heading(error: &ClipsError) -> &'static str {
         ClipsError::Away => "The server is away",
         ClipsError::TooMany { .. } => "Too often",
         ClipsError::Press(_)
+        | ClipsError::TooManyLinks
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::OtherAct

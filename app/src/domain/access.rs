@@ -168,6 +168,11 @@ pub struct Link {
     pub uses: Uses,
 }
 
+impl Link {
+    /// The most links of a session, revoked ones too: the log names moderators by theirs.
+    pub const MOST: u32 = 200;
+}
+
 /// How a link was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uses {

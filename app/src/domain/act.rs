@@ -110,6 +110,11 @@ pub enum ActRefused {
     /// "I began N minutes ago" is longer than a day.
     #[error("A stream can have begun at most {} hours ago.", MOST_MINUTES_AGO / 60)]
     BeganTooLongAgo,
+    /// The session has as many segments as one may have.
+    #[error(
+        "A session has at most {MOST_SEGMENTS} segments. End this one, and open another one for what comes."
+    )]
+    TooManySegments,
 }
 
 /// A refusal as it is read; as `StatusFields` is.
@@ -130,6 +135,7 @@ enum Why {
     Stale,
     BeganTooEarly,
     BeganTooLongAgo,
+    TooManySegments,
 }
 
 impl TryFrom<RefusedFields> for ActRefused {
@@ -149,10 +155,14 @@ impl TryFrom<RefusedFields> for ActRefused {
                 .at_most
                 .map(|at_most| Self::BeganTooEarly { at_most }),
             Why::BeganTooLongAgo => Some(Self::BeganTooLongAgo),
+            Why::TooManySegments => Some(Self::TooManySegments),
         };
         refused.ok_or("The refusal lacks what it is about.")
     }
 }
+
+/// The most segments of a session: one every minute for a long day. Pages and moderators' lists load all of them.
+pub const MOST_SEGMENTS: u32 = 1_000;
 
 /// The most minutes that "I began N minutes ago" takes: one day.
 pub const MOST_MINUTES_AGO: u32 = 24 * 60;
@@ -225,10 +235,11 @@ impl Status {
             Act::Start { began_minutes_ago }
             | Act::Resume {
                 began_minutes_ago, ..
-            } => Ok(Step::Open {
+            } if latest < MOST_SEGMENTS => Ok(Step::Open {
                 index: latest + 1,
                 start_time: self.start_time(began_minutes_ago, now)?,
             }),
+            Act::Start { .. } | Act::Resume { .. } => Err(ActRefused::TooManySegments),
             Act::Pause { .. } => Ok(Step::Pause),
             Act::End { .. } => Ok(Step::End),
             Act::Reopen { .. } => Ok(Step::Reopen),
@@ -435,6 +446,27 @@ mod tests {
             3 => Act::End { segment },
             _ => Act::Reopen { segment },
         })
+    }
+
+    #[test]
+    fn the_last_segment_that_a_session_may_have_is_the_thousandth() {
+        let paused = |index| Status::Paused {
+            last: Some(LastSegment {
+                index,
+                end_time: at(0),
+            }),
+        };
+        let resumed = |index| {
+            let act = Act::Resume {
+                segment: index,
+                began_minutes_ago: 0,
+            };
+            paused(index).judge(act, at(1))
+        };
+        assert!(matches!(resumed(999), Ok(Step::Open { index: 1_000, .. })));
+        assert_eq!(resumed(1_000), Err(ActRefused::TooManySegments));
+        let end = Act::End { segment: 1_000 };
+        assert_eq!(paused(1_000).judge(end, at(1)), Ok(Step::End));
     }
 
     proptest! {

@@ -424,6 +424,7 @@ fn ending(error: &ClipsError) -> Option<Ending> {
         ClipsError::NotFound => Some(Ending::Gone),
         ClipsError::Forbidden(_) | ClipsError::DeadLink => Some(Ending::Revoked),
         ClipsError::Press(_)
+        | ClipsError::TooManyLinks
         | ClipsError::Act(_)
         | ClipsError::Conflict
         | ClipsError::OtherAct

@@ -271,6 +271,7 @@ impl Unsent {
             | ClipsError::NotFound
             | ClipsError::Forbidden(_)
             | ClipsError::DeadLink
+            | ClipsError::TooManyLinks
             | ClipsError::Act(_)
             | ClipsError::Conflict
             | ClipsError::OtherAct

@@ -70,13 +70,14 @@ pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
         ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo) => {
             matches!(status, Status::Paused { .. })
         }
-        ClipsError::Act(ActRefused::Stale { .. })
+        ClipsError::Act(ActRefused::Stale { .. } | ActRefused::TooManySegments)
         | ClipsError::Press(
             PressRefused::MomentInPause | PressRefused::WaitedTooLong | PressRefused::NameMissing,
         )
         | ClipsError::NotFound
         | ClipsError::Forbidden(_)
         | ClipsError::DeadLink
+        | ClipsError::TooManyLinks
         | ClipsError::Conflict
         | ClipsError::OtherAct
         | ClipsError::NoTimestamp

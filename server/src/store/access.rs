@@ -15,7 +15,7 @@ use entity::{access_key, grant};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
     sea_query::{Expr, OnConflict},
 };
 use sha2::{Digest, Sha256};
@@ -137,6 +137,9 @@ impl Store {
     }
 
     /// Makes a moderator link. Another attempt with the same seed makes no other one, and gets the first answer.
+    ///
+    /// # Errors
+    /// `ClipsError::TooManyLinks`.
     pub async fn mint_link(
         &self,
         clock: &Clock,
@@ -148,6 +151,14 @@ impl Store {
         if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
             tx.rollback().await?;
             return Ok(minted);
+        }
+        let links = access_key::Entity::find()
+            .filter(access_key::Column::SessionId.eq(session.0))
+            .count(&tx)
+            .await?;
+        // A control link that leaked is replaced all the same.
+        if links >= Link::MOST.into() {
+            return Err(ClipsError::TooManyLinks.into());
         }
         let now = clock.now();
         let minted = mint(&tx, session.0, LinkKind::Moderator, label, seed, now).await?;

@@ -227,6 +227,7 @@ fn is_free(error: &ClipsError) -> bool {
     match error {
         ClipsError::Press(_)
         | ClipsError::Act(_)
+        | ClipsError::TooManyLinks
         | ClipsError::Conflict
         | ClipsError::Invalid(_)
         | ClipsError::Busy { .. }

@@ -3,8 +3,9 @@
 use app::{
     clips::ClipsError,
     domain::{
-        access::{AccessKey, LinkKind, MintedLink, Redeemed, Uses},
+        access::{AccessKey, Link, LinkKind, MintedLink, Redeemed, Uses},
         role::Role,
+        text::Label,
     },
 };
 use server::{seed::Seed, store::VisitorId};
@@ -351,4 +352,32 @@ async fn revoke(stage: &Stage, session: &Opened, minted: &MintedLink) {
 async fn role(stage: &Stage, session: &Opened, visitor: VisitorId) -> Role {
     let known = stage.store.known(&session.code, visitor).await.unwrap();
     known.unwrap().role
+}
+
+#[tokio::test]
+async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replaced_all_the_same() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let mint = async || {
+            let label = Label::parse("Triss").unwrap();
+            store
+                .mint_link(clock, session.id, label, Seed::random())
+                .await
+        };
+        for _ in 1..Link::MOST {
+            mint().await.unwrap();
+        }
+        assert_eq!(heard(mint().await).unwrap_err(), ClipsError::TooManyLinks);
+        let links = store.links(session.id).await.unwrap();
+        assert_eq!(links.len() as u32, Link::MOST);
+        // Revoking one gives no room: the log still names whoever held it.
+        let last = links.last().unwrap().id;
+        store.revoke_link(clock, session.id, last).await.unwrap();
+        assert_eq!(heard(mint().await).unwrap_err(), ClipsError::TooManyLinks);
+        let heir = Some(session.streamer);
+        let replaced = store.replace_control_link(clock, session.id, heir, Seed::random());
+        replaced.await.unwrap();
+    })
+    .await;
 }
