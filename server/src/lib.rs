@@ -21,6 +21,7 @@ pub mod state;
 pub mod status;
 pub mod steady;
 pub mod store;
+mod supervised;
 mod tally;
 pub mod twice;
 pub mod world;

@@ -21,6 +21,7 @@ use crate::{
     security::limits::Limits,
     state::State,
     store::{Store, StoreError},
+    supervised::supervise,
     world::Clock,
 };
 
@@ -92,7 +93,9 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let listener = Listener::new(listener, config.connections());
     let expiry = config.ended_age().map(|age| {
         let (store, clock) = (state.store.clone(), state.clock.clone());
-        tokio::spawn(expiry::run(store, clock, age))
+        supervise("expiry", move || {
+            expiry::run(store.clone(), clock.clone(), age)
+        })
     });
     let stop = async move {
         stop.await;
@@ -117,11 +120,13 @@ pub async fn serve(
     let router = router::router(state.clone(), site);
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
-    let listening = {
-        let (hub, stopping) = (state.hub.clone(), stopping.clone());
-        async move { stopping.run_until_cancelled(hub.listen()).await }
-    };
-    tokio::spawn(listening);
+    let (hub, listens_until) = (state.hub.clone(), stopping.clone());
+    supervise("hints", move || {
+        let (hub, listens_until) = (hub.clone(), listens_until.clone());
+        async move {
+            listens_until.run_until_cancelled(hub.listen()).await;
+        }
+    });
     let deadline = tokio::select! {
         ended = &mut served => {
             ended.map_err(io::Error::other)?;

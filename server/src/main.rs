@@ -40,7 +40,16 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn serve(config: Config) -> Result<(), StartError> {
-    lifecycle::run(config, lifecycle::asked_to_stop()).await
+    let stop = async {
+        lifecycle::asked_to_stop().await;
+        // Whoever asks twice doesn't want to wait for slow readers.
+        tokio::spawn(async {
+            lifecycle::asked_to_stop().await;
+            tracing::warn!("stopped at once, since that was asked for a second time");
+            std::process::exit(1);
+        });
+    };
+    lifecycle::run(config, stop).await
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,8 @@ use std::{
 
 use app::clips::ClipsError;
 use tokio::time::{Instant, sleep};
+
+use crate::supervised::supervise;
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -55,17 +57,7 @@ impl Pressure {
     pub fn watched() -> Self {
         let pressure = Self::default();
         let watched = Arc::downgrade(&pressure.late_ms);
-        tokio::spawn(async move {
-            loop {
-                let late = lateness_ms().await;
-                let Some(late_ms) = watched.upgrade() else {
-                    return;
-                };
-                // One look that was on time does not mean that the load is over.
-                let before = late_ms.load(Ordering::Relaxed);
-                late_ms.store(late.max(before * 3 / 4), Ordering::Relaxed);
-            }
-        });
+        supervise("pressure", move || watch(watched.clone()));
         pressure
     }
 
@@ -81,6 +73,18 @@ impl Pressure {
         Err(ClipsError::Busy {
             seconds: TRY_AGAIN_SECONDS,
         })
+    }
+}
+
+async fn watch(watched: Weak<AtomicU64>) {
+    loop {
+        let late = lateness_ms().await;
+        let Some(late_ms) = watched.upgrade() else {
+            return;
+        };
+        // One look that was on time does not mean that the load is over.
+        let before = late_ms.load(Ordering::Relaxed);
+        late_ms.store(late.max(before * 3 / 4), Ordering::Relaxed);
     }
 }
 

@@ -35,6 +35,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use crate::{
     security::address::Network,
     store::{SessionId, Store, StoreError, VisitorId},
+    supervised::panics,
     world::Clock,
 };
 use channel::{Channel, Reader};
@@ -209,10 +210,17 @@ impl Hub {
             let channel = Arc::new(Channel::new(session, self.first(newest.revision, after)));
             channel.wake.notify_one();
             let pump = pump::run(self.clone(), channel.clone(), newest.revoked_links);
-            tokio::spawn(pump);
+            tokio::spawn(self.clone().pumps(channel.clone(), pump));
             channel
         });
         Ok(Some(Reader::join(channel, audience)))
+    }
+
+    /// Runs a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
+    async fn pumps(self, channel: Arc<Channel>, pump: impl Future<Output = ()>) {
+        if panics("pump", pump).await {
+            self.end(&channel, Goodbye::Restart);
+        }
     }
 
     /// A place in the channel of a session that is watched already. No statement runs for it.
@@ -257,5 +265,30 @@ impl Hub {
 
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::random_uuid;
+
+    #[tokio::test]
+    async fn a_pump_that_panics_ends_its_streams_and_the_next_one_has_a_channel_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("clips.sqlite").display());
+        let store = Store::open(&url).await.unwrap();
+        let hub = Hub::new(store, Clock::System);
+        let session = SessionId(random_uuid());
+        let channel = Arc::new(Channel::new(session, Revision(0)));
+        hub.open().channels.insert(session, channel.clone());
+        let mut reader = hub.seated(session, Audience::Public).unwrap();
+
+        let pump = async { panic!("of a fault that nobody knows yet") };
+        hub.clone().pumps(channel, pump).await;
+
+        let read = reader.read(std::task::Waker::noop());
+        assert!(matches!(read, channel::Read::Over(Goodbye::Restart)));
+        assert!(hub.seated(session, Audience::Public).is_none());
     }
 }

@@ -104,6 +104,24 @@ async fn a_reader_that_takes_nothing_leaves_a_stop_the_time_to_close_the_databas
 }
 
 #[tokio::test]
+async fn whoever_asks_twice_for_a_stop_waits_for_nobody() {
+    let database = Fresh::new(Kind::Sqlite).await;
+    let mut program = Program::start(database.url()).await;
+    // A request that is under way, and never finished: a stop waits for it as long as it may.
+    let mut half = connect(&program.url).await;
+    let head = b"POST /api/now HTTP/1.1\r\nhost: clips\r\ncontent-length: 9\r\n\r\n";
+    half.write_all(head).await.unwrap();
+    sleep(Duration::from_millis(300)).await;
+    program.asks_to_stop();
+    sleep(Duration::from_millis(300)).await;
+    program.asks_to_stop();
+    assert_eq!(program.ended().await, Some(1));
+    let log = String::from_utf8(program.log()).unwrap();
+    assert!(log.contains("asked for a second time"));
+    assert!(!log.contains("some requests were not finished"), "{log}");
+}
+
+#[tokio::test]
 async fn a_connection_that_never_asks_is_closed() {
     let server = Running::held_to(Settings::default()).await;
     let mut silent = connect(&server.url).await;

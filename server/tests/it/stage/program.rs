@@ -57,13 +57,26 @@ impl Program {
         panic!("the server is not ready after 20 s");
     }
 
-    /// Stops it as an operator would; answers when it has ended.
-    pub(crate) async fn stop(&mut self) {
+    /// Asks it to stop, as an operator would.
+    pub(crate) fn asks_to_stop(&self) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        while self.child.try_wait().unwrap().is_none() {
+    }
+
+    /// Answers when it has ended, with its exit code.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Stops it as an operator would; answers when it has ended.
+    pub(crate) async fn stop(&mut self) {
+        self.asks_to_stop();
+        self.ended().await;
     }
 
     /// What it has said so far.
