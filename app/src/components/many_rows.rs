@@ -13,11 +13,8 @@ use super::{
 };
 use crate::{
     clips::ClipsError,
-    domain::{
-        filter::Filter,
-        timestamp::{Timestamp, TimestampId},
-    },
-    live::{deed, feed::Feed, list::List, random},
+    domain::{filter::Filter, timestamp::TimestampId},
+    live::{deed, feed::Feed, list::List, random, shown::Shown},
 };
 
 /// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
@@ -27,6 +24,8 @@ pub fn ManyRows(
     feed: Feed,
     /// What is filtered by.
     filter: RwSignal<Filter>,
+    /// What passes it.
+    shown: RwSignal<Shown>,
     /// What is being done with the rows.
     hands: Hands,
 ) -> impl IntoView {
@@ -34,10 +33,12 @@ pub fn ManyRows(
     let asks = RwSignal::new(false);
     let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
     let passing = Memo::new(move |_| {
-        let filter = filter.read();
-        match filter.picks() {
-            true => Passing::of(&feed.list.read(), &filter),
-            false => Passing::default(),
+        if !filter.read().picks() {
+            return Passing::default();
+        }
+        Passing {
+            loaded: shown.read().public(),
+            has_older: feed.list.read().older_before().is_some(),
         }
     });
     // How many are hidden so far of all that pass the filter.
@@ -183,14 +184,6 @@ struct Passing {
 }
 
 impl Passing {
-    fn of(list: &List, filter: &Filter) -> Self {
-        let passing = |row: &&Timestamp| !row.hidden && filter.shows(row);
-        Self {
-            loaded: list.rows().filter(passing).count(),
-            has_older: list.older_before().is_some(),
-        }
-    }
-
     fn can_be_hidden(self) -> bool {
         self.loaded > 0 || self.has_older
     }

@@ -69,7 +69,7 @@ pub fn WatchList(
             on:focusout=move |_| row_actions::turn(hands.focused, None)
         >
             <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
-            <ManyRows feed filter hands />
+            <ManyRows feed filter shown hands />
             <p
                 class="visually-hidden"
                 role="status"

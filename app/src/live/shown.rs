@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{heights::Heights, list::List};
-use crate::domain::{filter::Filter, revision::Revision, timestamp::Place};
+use crate::domain::{
+    filter::Filter,
+    revision::Revision,
+    timestamp::{Place, Timestamp},
+};
 
 /// The rows that pass a filter.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +16,8 @@ pub struct Shown {
     groups: BTreeMap<u32, Heights>,
     /// When they arrived.
     arrivals: BTreeSet<Revision>,
+    /// When those arrived that viewers see, too.
+    public: BTreeSet<Revision>,
     filter: Filter,
     /// How far the list's journal was read.
     read: usize,
@@ -21,16 +27,13 @@ impl Shown {
     /// What passes a filter of this list.
     pub fn new(list: &List, filter: Filter) -> Self {
         let mut shown = Self {
-            filter,
             read: list.journal_end(),
             ..Self::default()
         };
-        for row in list.rows().filter(|row| shown.filter.shows(row)) {
-            let group = shown.groups.entry(row.segment_index).or_default();
-            group.insert(row.place());
-            shown.arrivals.insert(row.arrival);
+        for row in list.rows().filter(|row| filter.shows(row)) {
+            shown.put_in(row);
         }
-        shown
+        Self { filter, ..shown }
     }
 
     /// Keeps up with the list and the filter.
@@ -40,16 +43,23 @@ impl Shown {
             return *self = Self::new(list, filter.clone());
         };
         for place in changed {
-            let passes = list.get(*place).is_some_and(|row| filter.shows(row));
-            if passes {
-                let group = self.groups.entry(place.segment_index).or_default();
-                group.insert(*place);
-                self.arrivals.insert(place.arrival);
-            } else {
-                self.take_out(*place);
+            match list.get(*place).filter(|row| filter.shows(row)) {
+                Some(row) => self.put_in(row),
+                None => self.take_out(*place),
             }
         }
         self.read = list.journal_end();
+    }
+
+    fn put_in(&mut self, row: &Timestamp) {
+        let group = self.groups.entry(row.segment_index).or_default();
+        group.insert(row.place());
+        self.arrivals.insert(row.arrival);
+        if row.hidden {
+            self.public.remove(&row.arrival);
+        } else {
+            self.public.insert(row.arrival);
+        }
     }
 
     fn take_out(&mut self, place: Place) {
@@ -57,6 +67,7 @@ impl Shown {
             && group.remove(place)
         {
             self.arrivals.remove(&place.arrival);
+            self.public.remove(&place.arrival);
             if group.is_empty() {
                 self.groups.remove(&place.segment_index);
             }
@@ -66,6 +77,11 @@ impl Shown {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.groups.values().map(Heights::len).sum()
+    }
+
+    /// How many of the rows viewers see, too.
+    pub fn public(&self) -> usize {
+        self.public.len()
     }
 
     /// Whether nothing passes.
@@ -120,7 +136,7 @@ mod tests {
     use crate::domain::{
         offset::Offset,
         snapshot::Page,
-        timestamp::{Timestamp, TimestampId, tests::blank},
+        timestamp::{TimestampId, tests::blank},
     };
 
     /// One of twelve rows, in two segments.
@@ -176,6 +192,7 @@ mod tests {
                 prop_assert_eq!(places(&shown), passing.iter().map(|row| row.place()).collect::<Vec<_>>());
                 prop_assert_eq!(shown.len(), passing.len());
                 prop_assert_eq!(shown.is_empty(), passing.is_empty());
+                prop_assert_eq!(shown.public(), passing.iter().filter(|row| !row.hidden).count());
                 let unseen = passing.iter().filter(|row| row.arrival > Revision(seen)).count();
                 prop_assert_eq!(shown.arrived_after(Revision(seen)), unseen);
             }
