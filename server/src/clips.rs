@@ -300,7 +300,8 @@ impl Clips for BoundClips {
     }
 
     async fn role(&self, code: &Code) -> Result<Role, ClipsError> {
-        let (known, _counted) = self.known(code, Right::Watch, Action::Read).await?;
+        let (known, charge) = self.known(code, Right::Watch, Action::Read).await?;
+        charge.keep();
         Ok(known.role)
     }
 
@@ -378,7 +379,7 @@ impl Clips for BoundClips {
         let (known, charge) = self.known(code, act.right(), Action::Control).await?;
         // What is done already needs no lock: many tabs that press at once would wait for each other.
         if known.session.status.is_done(act) {
-            charge.give_back();
+            drop(charge);
             return Ok(known.session);
         }
         let id = known.id;
@@ -605,8 +606,8 @@ impl Clips for BoundClips {
 fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ClipsError> {
     match answer {
         Ok(Recording { timestamp, is_new }) => {
-            if !is_new {
-                charge.give_back();
+            if is_new {
+                charge.keep();
             }
             Ok(timestamp)
         }

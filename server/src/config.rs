@@ -137,12 +137,16 @@ impl Config {
 
     /// What connections are held to.
     pub fn connections(&self) -> listener::Settings {
+        let connections = self.max_connections.get();
         let network_connections = match self.limits.limited {
-            true => self.limits.address_connections.get() as usize,
+            // However few there are, some are left for others.
+            true => {
+                (self.limits.address_connections.get() as usize).min(connections - connections / 4)
+            }
             false => usize::MAX,
         };
         listener::Settings {
-            connections: self.max_connections.get(),
+            connections,
             network_connections,
             proxies: self.proxies(),
             ..listener::Settings::default()
@@ -191,6 +195,10 @@ pub fn origin(raw: &str) -> Result<String, String> {
     let (origin, given) = (format!("{scheme}://{authority}"), bare.len());
     if authority.host().is_empty() || authority.as_str().contains('@') {
         return Err("it must name a host, and nobody who logs in there".into());
+    }
+    let port = authority.as_str().strip_prefix(authority.host());
+    if port.is_some_and(|port| !port.is_empty()) && authority.port_u16().is_none() {
+        return Err("what follows the host must be a port, like :8443".into());
     }
     // The pages lie at the top of a host: below a path no link would lead to one.
     if origin.len() != given {
@@ -280,6 +288,20 @@ mod tests {
     }
 
     #[test]
+    fn one_network_never_has_all_connections() {
+        for (flags, most) in [
+            (&["--max-connections", "100"][..], 75),
+            (&["--max-connections", "1"], 1),
+            (&["--address-connections", "50"], 50),
+            (&["--limits", "false"], usize::MAX),
+            (&[], 12_000),
+        ] {
+            let settings = parse(flags).unwrap().connections();
+            assert_eq!(settings.network_connections, most, "{flags:?}");
+        }
+    }
+
+    #[test]
     fn a_public_url_that_no_browser_opens_is_refused() {
         for url in [
             "clips.example",
@@ -292,6 +314,10 @@ mod tests {
             "https://clips.example?x=1",
             "https://clips.example/#x",
             "https://me@clips.example",
+            "https://clips.example:",
+            "https://clips.example:https",
+            "https://clips.example:99999",
+            "https://[::1]:x",
             "https://clips example",
             "",
         ] {

@@ -46,7 +46,7 @@ pub async fn find_to_press(
     press: TimestampId,
 ) -> Result<(SessionId, Charge), ClipsError> {
     let session = look_up(state, browser.into(), code).await?;
-    let charge = state.limits.charge_press(browser.into(), session, press)?;
+    let charge = state.limits.charge_press(browser, session, press)?;
     Ok((session, charge))
 }
 
@@ -80,34 +80,32 @@ pub async fn known(
     right: Right,
     action: Action,
 ) -> Result<(Known, Charge), ClipsError> {
-    // Whoever may not has only looked: what others of their network may do is none of it.
-    let (_, looking) = find(state, browser.into(), code, Action::Read).await?;
-    let known = state.store.known(code, browser.visitor).await;
-    let known = match known.map(|known| known.ok_or(ClipsError::NotFound)) {
-        Ok(Ok(known)) => known,
-        Ok(Err(gone)) => return Err(gone),
-        Err(error) => return looking.of(Err(error.into())),
+    look_up(state, browser.into(), code).await?;
+    let Some(known) = state.store.known(code, browser.visitor).await? else {
+        state.store.forget(code.as_str());
+        return Err(ClipsError::NotFound);
     };
     if !known.role.may_in(right, known.session.rules) {
+        // Counted as a look: it takes nothing from those of the same network who may.
+        state.limits.charge(browser.into(), Action::Read)?.keep();
         return Err(ClipsError::Forbidden(right));
     }
-    looking.give_back();
     let charge = state.limits.charge(browser.into(), action)?;
     Ok((known, charge))
 }
 
-/// Codes of no session are counted: there are few enough of them to be searched.
+/// Codes that no session has are counted: there are few enough of them to be searched.
 async fn look_up(state: &State, caller: Caller, code: &Code) -> Result<SessionId, ClipsError> {
     if let Some(recalled) = state.store.recalled(code) {
         return recalled.ok_or(ClipsError::NotFound);
     }
-    let charge = state.limits.charge(caller, Action::FindCode)?;
-    match state.store.find(code).await {
-        Ok(Some(session)) => {
-            charge.give_back();
-            Ok(session)
+    // Before the database is asked: an answer would tell whoever searches whether the code is one.
+    state.limits.has_room(caller, Action::FindCode)?;
+    match state.store.find(code).await? {
+        Some(session) => Ok(session),
+        None => {
+            state.limits.charge(caller, Action::FindCode)?.keep();
+            Err(ClipsError::NotFound)
         }
-        Ok(None) => Err(ClipsError::NotFound),
-        Err(error) => charge.of(Err(error.into())),
     }
 }

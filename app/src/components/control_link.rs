@@ -9,6 +9,7 @@ use super::{
 use crate::{
     api,
     domain::{access::AccessKey, code::Code},
+    live::call,
 };
 
 /// Replaces the control link, after a question; the new one is shown once.
@@ -26,9 +27,11 @@ pub fn ControlLink(
         let code = code.clone();
         move |()| {
             let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
-            replacing.start(replace, move |minted| {
-                key.renew();
-                fresh.set(Some(minted.key));
+            replacing.start_and(call::in_time(replace), move |minted| {
+                key.heard(&minted);
+                if let Ok(minted) = minted {
+                    fresh.set(Some(minted.key));
+                }
             });
         }
     };

@@ -11,11 +11,10 @@ const TAKEN_BY_INPUT_METHOD: u32 = 229;
 /// Whether this key was pressed by itself: with no other, for the first time, and not to compose a character. A letter is the
 /// same with the caps lock on.
 pub(super) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
+    let is_it = event.key().eq_ignore_ascii_case(key)
+        || (!event.key().is_ascii() && event.code() == format!("Key{}", key.to_ascii_uppercase()));
     let has_modifier = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
-    event.key().eq_ignore_ascii_case(key)
-        && !has_modifier
-        && !event.repeat()
-        && !is_composing(event)
+    is_it && !has_modifier && !event.repeat() && !is_composing(event)
 }
 
 /// Whether this key is held down, and comes again by itself.

@@ -17,6 +17,7 @@ use crate::{
         code::Code,
         text::Label,
     },
+    live::call,
 };
 
 /// The moderator links of a session.
@@ -51,11 +52,13 @@ pub fn ModeratorLinks(
             Err(wrong) => return minting.refuse(wrong.to_string()),
         };
         let mint = api::links::mint_link(code.get_value(), label, Some(key.get()));
-        minting.start(mint, move |minted| {
-            key.renew();
-            field.set_value("");
-            fresh.set(Some(minted.key));
-            load();
+        minting.start_and(call::in_time(mint), move |minted| {
+            key.heard(&minted);
+            if let Ok(minted) = minted {
+                field.set_value("");
+                fresh.set(Some(minted.key));
+                load();
+            }
         });
     };
     let revoke = move |()| {

@@ -14,6 +14,7 @@ use crate::{
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
+    live::call,
 };
 
 /// Edits the note of one timestamp.
@@ -53,7 +54,7 @@ pub fn NoteEditor(
         };
         let began = Some(began_at.get_value());
         let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
-        saving.start_and(save, move |saved| match saved {
+        saving.start_and(call::in_time(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
             // Told what is there now, whoever saves once more means to replace it.
             Err(ClipsError::Edited { note }) => {

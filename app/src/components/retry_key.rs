@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{domain::idempotency::IdempotencyKey, live::random};
+use crate::{clips::ClipsError, domain::idempotency::IdempotencyKey, live::random};
 
 /// The name of what is asked. An answer can be lost, or "busy" be told of something that is done all the same: whoever then
 /// presses the button again gets the first answer.
@@ -23,8 +23,42 @@ impl RetryKey {
         key
     }
 
+    /// What was answered settles it, unless that passes: then the next attempt asks for the same.
+    pub fn heard<T>(self, answer: &Result<T, &ClipsError>) {
+        if !matches!(answer, Err(error) if error.is_passing()) {
+            self.renew();
+        }
+    }
+
     /// It was answered: what is asked next is something else.
     pub fn renew(self) {
         self.0.set_value(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_what_passes_is_asked_for_again() {
+        Owner::new().with(|| {
+            let key = use_retry_key();
+            let kept = Some(IdempotencyKey(Uuid::nil()));
+            for (answer, stays) in [
+                (Ok(()), false),
+                (Err(&ClipsError::Busy { seconds: 1 }), true),
+                (Err(&ClipsError::Away), true),
+                // What was made was revoked since: to ask for it again gives nothing for ever.
+                (Err(&ClipsError::DeadLink), false),
+                (Err(&ClipsError::TooManyLinks), false),
+            ] {
+                key.0.set_value(kept);
+                key.heard(&answer);
+                assert_eq!(key.0.get_value().is_some(), stays, "{answer:?}");
+            }
+        });
     }
 }

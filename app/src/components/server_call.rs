@@ -6,7 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     clips::ClipsError,
-    live::newest::{CallId, Newest},
+    live::{
+        call,
+        newest::{CallId, Newest},
+    },
 };
 
 /// A call that a component makes to the server, as often as it likes. It belongs to the owner that made it: an answer that
@@ -61,20 +64,21 @@ impl ServerCall {
     }
 
     /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was
-    /// told.
+    /// told. It is one request, which ends as `live::call::in_time` says.
     pub fn start<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ClipsError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
-        self.start_and(call, |told| {
+        self.start_and(call::in_time(call), |told| {
             if let Ok(told) = told {
                 then(told);
             }
         });
     }
 
-    /// The same, where something is to be done also where it did not work. `error` is set afterwards.
+    /// The same, where something is to be done also where it did not work, or where the call is several requests and ends
+    /// by itself. `error` is set afterwards.
     pub fn start_and<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ClipsError>> + 'static,
@@ -99,6 +103,12 @@ impl ServerCall {
             }
         });
         self.make(self.begin(), call);
+    }
+
+    /// Lets the answer to what is under way count no longer: something else is known by now.
+    pub fn abandon(self) {
+        self.begin();
+        self.is_busy.set(false);
     }
 
     /// Makes the call beside whatever is under way, where each is about something else: every answer counts, and none of
@@ -196,6 +206,18 @@ mod tests {
             call.take(newest, answer(&taken, None));
             assert!(!call.is_busy_untracked());
             assert_eq!(taken.get(), 1);
+        });
+    }
+
+    #[test]
+    fn an_answer_that_is_no_longer_wanted_does_nothing() {
+        Owner::new().with(|| {
+            let (call, taken) = (use_server_call(), Rc::default());
+            let id = call.begin();
+            call.abandon();
+            assert!(!call.is_busy_untracked());
+            call.take(id, answer(&taken, Some(ClipsError::Away)));
+            assert_eq!((call.error.get_untracked(), taken.get()), (None, 0));
         });
     }
 

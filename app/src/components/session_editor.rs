@@ -25,8 +25,7 @@ pub fn SessionEditor(
         match read(title, game) {
             Ok((title, game)) => {
                 let save = api::sessions::edit_session(feed.code(), title, game);
-                saving.error.set(None);
-                saving.supersede(save, move |_| is_saved.set(true));
+                saving.start(save, move |_| is_saved.set(true));
             }
             Err(wrong) => saving.refuse(wrong.to_string()),
         }
@@ -48,7 +47,7 @@ pub fn SessionEditor(
                 </div>
                 <FormError error=saving.error />
                 <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
-                <button type="submit" class="button">
+                <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
                     "Save"
                 </button>
             </form>

@@ -77,8 +77,9 @@ pub fn SessionRules(
             held_words,
         };
         let save = api::sessions::set_settings(feed.code(), settings);
-        saving.error.set(None);
-        saving.supersede(save, move |()| {
+        saving.start(save, move |()| {
+            // A look that was under way saw the rules of before.
+            loading.abandon();
             feed.nudge.run(());
             is_saved.set(true);
         });
@@ -128,7 +129,7 @@ pub fn SessionRules(
                 </div>
                 <FormError error=saving.error />
                 <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
-                <button type="submit" class="button">
+                <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
                     "Save"
                 </button>
             </form>

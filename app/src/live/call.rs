@@ -16,7 +16,7 @@ const ATTEMPTS: u32 = 5;
 
 /// The answer to a call, but not for ever: on a half-dead line it can take a quarter of an hour. Whether a call that was
 /// given up arrived is not known.
-pub(super) async fn in_time<T>(
+pub async fn in_time<T>(
     call: impl Future<Output = Result<T, ClipsError>>,
 ) -> Result<T, ClipsError> {
     let too_long = pin!(TimeoutFuture::new(LONGEST_ANSWER_MS));

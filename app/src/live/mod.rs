@@ -2,7 +2,7 @@
 //! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and
 //! only in effects and event handlers, so that they compile for the server too.
 
-mod call;
+pub mod call;
 mod channel;
 pub mod clock;
 pub mod connection;

@@ -62,7 +62,7 @@ pub fn PrivacyPage(
             <section class="panel" aria-labelledby="browser">
                 <h2 id="browser">"In this browser"</h2>
                 <p>
-                    "One cookie with a random number, for 400 days; your name, if you typed one, so that you needn’t type it again; presses that could not be sent yet; and, until the tab is closed, what you have typed and not sent. Whoever opened a session or used a moderator link in this browser is known by the same cookie."
+                    "One cookie with a random number, for 400 days after you last opened a page with sessions of your own; your name, if you typed one, so that you needn’t type it again; presses that could not be sent yet; and, until the tab is closed, what you have typed and not sent. Whoever opened a session or used a moderator link in this browser is known by the same cookie."
                 </p>
                 <p>
                     "What you pressed, with your notes and the name you gave, so that your page can tell which timestamps are yours: the newest 500 of each session, for 30 days. And for each session that you pressed in, one small cookie that says so, also for 30 days."

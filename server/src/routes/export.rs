@@ -35,7 +35,8 @@ pub async fn export(
     FromState(state): FromState<State>,
     Path((code, format)): Path<(Code, Format)>,
 ) -> Result<Response, Refusal> {
-    let (known, _counted) = clips.known(&code, Right::Export, Action::Export).await?;
+    let (known, charge) = clips.known(&code, Right::Export, Action::Export).await?;
+    charge.keep();
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (

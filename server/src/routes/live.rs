@@ -95,7 +95,7 @@ async fn open(
     after: Option<Cursor>,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let browser = clips.browser();
-    let (session, _counted) = gate::find(state, browser.into(), code, Action::Read).await?;
+    let (session, charge) = gate::find(state, browser.into(), code, Action::Read).await?;
     let seat = match state.hub.seat(session, browser.network, browser.visitor) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
@@ -117,5 +117,6 @@ async fn open(
             }
         }
     }
+    charge.keep();
     Ok(Ok((seat, events)))
 }

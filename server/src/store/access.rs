@@ -243,7 +243,10 @@ fn link_id(seed: Seed) -> Uuid {
     seed.uuid("link")
 }
 
-/// The link that an earlier attempt with this seed made, whatever became of it since.
+/// The link that an earlier attempt with this seed made.
+///
+/// # Errors
+/// `ClipsError::DeadLink` where it was revoked since: nobody must be shown it as a new one.
 async fn minted_before(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -254,6 +257,9 @@ async fn minted_before(
         .one(tx)
         .await?;
     let minted = row.map(|row| {
+        if row.revoked_at.is_some() {
+            return Err(ClipsError::DeadLink.into());
+        }
         Ok(MintedLink {
             link: to_link(row)?,
             key: key(seed, kind),

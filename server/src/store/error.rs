@@ -74,7 +74,8 @@ pub enum StoreError {
     },
     /// An earlier version of this program made it, and may be serving it now.
     #[error(
-        "the database is older than this program by {missing} migrations: start the server of this version, which brings it up to date, or run this command with the program that serves it"
+        "the database lacks {} of this program: start the server of this version, which brings it up to date, or run this command with the program that serves it",
+        migrations(*missing)
     )]
     Older {
         /// How many migrations are to come.
@@ -138,6 +139,13 @@ impl From<StoreError> for ClipsError {
                 Self::Broken
             }
         }
+    }
+}
+
+fn migrations(missing: usize) -> String {
+    match missing {
+        1 => "one migration".into(),
+        several => format!("{several} migrations"),
     }
 }
 

@@ -107,12 +107,17 @@ pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
 
 /// As `new_epoch`, on one connection.
 pub(super) async fn begin_epoch(writer: &DatabaseConnection) -> Result<(), StoreError> {
-    installation::Entity::update_many()
+    let begun = installation::Entity::update_many()
         .col_expr(installation::Column::Epoch, Expr::value(random_epoch()))
         .filter(installation::Column::Id.eq(THE_ROW))
         .exec(writer)
         .await?;
-    Ok(())
+    match begun.rows_affected {
+        0 => Err(StoreError::Unreadable {
+            what: "history without a name",
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn random_epoch() -> i64 {

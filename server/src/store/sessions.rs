@@ -302,7 +302,7 @@ impl New<'_> {
     }
 }
 
-/// Whether a unique index refused: the code, or (never yet seen) one of the random ids.
+/// Whether a unique index refused: the code, or an id that an attempt with the same seed has written meanwhile.
 fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }

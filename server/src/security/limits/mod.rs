@@ -1,13 +1,21 @@
 //! How often one may do what costs something: by client network, and for presses by visitor and by session too.
 //!
-//! What was counted and then not done, since the server or the rules refused it, is given back: after an outage the retries
-//! of honest viewers must not run them into their limit.
+//! What was counted and then not done, since the server or the rules refused it or nobody waited for it, is given back: after
+//! an outage the retries of honest viewers must not run them into their limit. Ten times as much is tried as is taken, at most.
 
 mod action;
 mod counter;
 mod settings;
 
-use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use app::{clips::ClipsError, domain::timestamp::TimestampId};
 use governor::Quota;
@@ -21,7 +29,7 @@ use super::{
 };
 use crate::store::{SessionId, VisitorId};
 
-/// How many presses are tried for each that is taken, at most: those that are refused are given back, and cost something.
+/// How much more is tried than is taken, at most: what comes to nothing is given back, and costs something all the same.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// What is limited. Cheap to clone.
@@ -30,39 +38,63 @@ pub struct Limits(Option<Arc<Counters>>);
 
 struct Counters {
     /// Stops who makes up a new visitor for everything.
-    of_network: HashMap<Action, Counter<Network>>,
+    of_network: HashMap<Action, OfNetwork>,
     /// Stops one browser that never lets go of the button.
     visitor_presses: Counter<VisitorId>,
     /// Keeps a flood from many networks out of one list, while its moderators can still do something about it.
     session_presses: Counter<SessionId>,
-    /// Nothing of it is given back.
-    network_attempts: Counter<Network>,
     /// The presses of late that were counted. One that is sent again, since its answer was lost or did not come in time, is
     /// no further one.
-    counted_presses: Cache<(VisitorId, TimestampId), ()>,
+    presses: Cache<PressKey, Counted>,
 }
 
-/// What was counted of one call.
-#[must_use = "what is not done has to be given back"]
-pub struct Charge(Option<Charged>);
-
-struct Charged {
-    counters: Arc<Counters>,
-    action: Action,
-    network: Network,
-    /// A press, which is counted by its visitor, where it has one, and by its session too.
-    press: Option<ChargedPress>,
+/// How often one client network does something.
+struct OfNetwork {
+    taken: Counter<Network>,
+    /// Nothing of it is given back.
+    tried: Counter<Network>,
 }
 
-#[derive(Clone, Copy)]
-struct ChargedPress {
-    visitor: Option<VisitorId>,
-    session: SessionId,
-    id: TimestampId,
+/// Names a press, as the database does, and its visitor.
+type PressKey = (VisitorId, SessionId, TimestampId);
+
+/// How a press was counted.
+#[derive(Clone)]
+enum Counted {
+    /// It is under way: all that send it share this.
+    UnderWay(Weak<PressCharge>),
+    /// It was taken.
+    Kept,
 }
 
 /// How many presses are remembered as counted: what a crowd sends within some seconds.
 const REMEMBERED_PRESSES: usize = 100_000;
+
+/// What was counted of one call. It is given back when this is dropped, unless it is kept.
+#[must_use = "what is done has to be kept"]
+pub struct Charge(Option<Charged>);
+
+enum Charged {
+    Once(ActionCharge),
+    Press(Arc<PressCharge>),
+}
+
+struct ActionCharge {
+    counters: Arc<Counters>,
+    action: Action,
+    network: Network,
+    is_kept: bool,
+}
+
+/// A press, which is counted by its visitor and its session, too; shared by those that send it at the same time.
+struct PressCharge {
+    counters: Arc<Counters>,
+    key: PressKey,
+    network: Network,
+    /// Whether it was counted by its visitor.
+    has_visitor: bool,
+    is_kept: AtomicBool,
+}
 
 impl Limits {
     /// Nothing is limited.
@@ -80,22 +112,45 @@ impl Limits {
         let visitor_presses = Quota::with_period(pause)
             .unwrap_or(Quota::per_second(settings.press_burst))
             .allow_burst(settings.press_burst);
-        let of_network = Action::ALL.map(|action| (action, Counter::new(action.quota(settings))));
-        let attempts = settings.address_presses.saturating_mul(ATTEMPTS);
+        let of_network = Action::ALL.map(|action| {
+            let quota = action.quota(settings);
+            let burst = quota.burst_size().saturating_mul(ATTEMPTS);
+            let tried = Quota::with_period(quota.replenish_interval() / ATTEMPTS.get());
+            let counters = OfNetwork {
+                taken: Counter::new(quota),
+                tried: Counter::new(tried.unwrap_or(quota).allow_burst(burst)),
+            };
+            (action, counters)
+        });
         Self(Some(Arc::new(Counters {
             of_network: of_network.into(),
             visitor_presses: Counter::new(visitor_presses),
             session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
-            network_attempts: Counter::new(Quota::per_minute(attempts)),
-            counted_presses: Cache::new(REMEMBERED_PRESSES),
+            presses: Cache::new(REMEMBERED_PRESSES),
         })))
     }
 
     /// How often this was done since the start, by everybody; zero where nothing is limited.
     pub fn charged(&self, action: Action) -> u64 {
         let counters = self.0.as_ref();
-        let counter = counters.and_then(|counters| counters.of_network.get(&action));
-        counter.map_or(0, Counter::counted)
+        let of_network = counters.and_then(|counters| counters.of_network.get(&action));
+        of_network.map_or(0, |of_network| of_network.taken.counted())
+    }
+
+    /// Whether a caller may do this once more. Nothing is counted.
+    ///
+    /// # Errors
+    /// `ClipsError::TooMany`.
+    pub fn has_room(&self, caller: Caller, action: Action) -> Result<(), ClipsError> {
+        let counters = self.0.as_ref();
+        let of_network = counters.and_then(|counters| counters.of_network.get(&action));
+        match of_network {
+            Some(of_network) => of_network
+                .taken
+                .has_room(&caller.network())
+                .map_err(too_many),
+            None => Ok(()),
+        }
     }
 
     /// Counts what a caller does.
@@ -108,116 +163,135 @@ impl Limits {
         };
         let network = caller.network();
         counters.count(action, &network).map_err(too_many)?;
-        Ok(Charge(Some(Charged {
+        Ok(Charge(Some(Charged::Once(ActionCharge {
             counters: counters.clone(),
             action,
             network,
-            press: None,
-        })))
+            is_kept: false,
+        }))))
     }
 
-    /// Counts a press, however often it is sent.
+    /// Counts a press, once however often it is sent.
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the visitor, the network or the session had too many; nothing is counted then.
     pub fn charge_press(
         &self,
-        caller: Caller,
+        browser: Browser,
         session: SessionId,
         id: TimestampId,
     ) -> Result<Charge, ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(Charge(None));
         };
-        let network = caller.network();
-        let visitor = match caller {
-            Caller::Browser(Browser { visitor, .. }) => Some(visitor),
-            Caller::Nobody(_) => None,
-        };
-        let press = ChargedPress {
-            visitor,
-            session,
-            id,
-        };
-        if let Some(visitor) = visitor {
-            if counters.counted_presses.get(&(visitor, id)).is_some() {
-                counters
-                    .network_attempts
-                    .count(&network)
-                    .map_err(too_many)?;
-                return Ok(Charge(None));
+        let (visitor, network) = (browser.visitor, browser.network);
+        let key = (visitor, session, id);
+        let known = match counters.presses.get(&key) {
+            Some(Counted::Kept) => Some(Charge(None)),
+            Some(Counted::UnderWay(shared)) => {
+                let shared = shared.upgrade();
+                shared.map(|shared| Charge(Some(Charged::Press(shared))))
             }
-            // The visitor first: one who never lets go uses up nothing of what their whole school may.
+            None => None,
+        };
+        if let Some(known) = known {
+            counters
+                .try_once(Action::Press, &network)
+                .map_err(too_many)?;
+            return Ok(known);
+        }
+        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
+        // another one each time, and counted by the network alone.
+        if !browser.is_new {
             counters.visitor_presses.count(&visitor).map_err(too_many)?;
         }
-        if let Err(wait) = counters.count_press(&network, &session) {
-            if let Some(visitor) = &visitor {
-                counters.visitor_presses.give_back(visitor);
+        let counted = counters.count(Action::Press, &network).and_then(|()| {
+            let counted = counters.session_presses.count(&session);
+            counted.inspect_err(|_| counters.give_back(Action::Press, &network))
+        });
+        if let Err(wait) = counted {
+            if !browser.is_new {
+                counters.visitor_presses.give_back(&visitor);
             }
             return Err(too_many(wait));
         }
-        if let Some(visitor) = visitor {
-            counters.counted_presses.insert((visitor, id), ());
-        }
-        Ok(Charge(Some(Charged {
+        let shared = Arc::new(PressCharge {
             counters: counters.clone(),
-            action: Action::Press,
+            key,
             network,
-            press: Some(press),
-        })))
+            has_visitor: !browser.is_new,
+            is_kept: AtomicBool::new(false),
+        });
+        let under_way = Counted::UnderWay(Arc::downgrade(&shared));
+        counters.presses.insert(key, under_way);
+        Ok(Charge(Some(Charged::Press(shared))))
     }
 }
 
 impl Counters {
-    fn count(&self, action: Action, network: &Network) -> Result<(), Duration> {
-        let counter = self.of_network.get(&action);
-        counter.map_or(Ok(()), |counter| counter.count(network))
+    fn try_once(&self, action: Action, network: &Network) -> Result<(), Duration> {
+        let of_network = self.of_network.get(&action);
+        of_network.map_or(Ok(()), |of_network| of_network.tried.count(network))
     }
 
-    /// Counts a press by its network and its session.
-    fn count_press(&self, network: &Network, session: &SessionId) -> Result<(), Duration> {
-        self.network_attempts.count(network)?;
-        self.count(Action::Press, network)?;
-        let counted = self.session_presses.count(session);
-        counted.inspect_err(|_| self.give_back(Action::Press, network))
+    fn count(&self, action: Action, network: &Network) -> Result<(), Duration> {
+        self.try_once(action, network)?;
+        let of_network = self.of_network.get(&action);
+        of_network.map_or(Ok(()), |of_network| of_network.taken.count(network))
     }
 
     fn give_back(&self, action: Action, network: &Network) {
-        if let Some(counter) = self.of_network.get(&action) {
-            counter.give_back(network);
+        if let Some(of_network) = self.of_network.get(&action) {
+            of_network.taken.give_back(network);
         }
     }
 }
 
 impl Charge {
-    /// Nothing was done: it counts as if nobody had asked.
-    pub fn give_back(self) {
-        let Self(Some(charged)) = self else {
-            return;
-        };
-        charged.counters.give_back(charged.action, &charged.network);
-        if let Some(press) = &charged.press {
-            if let Some(visitor) = press.visitor {
-                charged
-                    .counters
-                    .counted_presses
-                    .remove(&(visitor, press.id));
-                charged.counters.visitor_presses.give_back(&visitor);
+    /// It was done.
+    pub fn keep(self) {
+        match self.0 {
+            Some(Charged::Once(mut charge)) => charge.is_kept = true,
+            Some(Charged::Press(charge)) => {
+                charge.is_kept.store(true, Relaxed);
+                charge.counters.presses.insert(charge.key, Counted::Kept);
             }
-            charged.counters.session_presses.give_back(&press.session);
+            None => {}
         }
     }
 
-    /// It was tried: gives back what came to nothing, and hands on what came of it.
+    /// It was tried: keeps what came to something, and hands on what came of it.
     ///
     /// # Errors
     /// Those that are handed in.
     pub fn of<T>(self, done: Result<T, ClipsError>) -> Result<T, ClipsError> {
         match &done {
-            Err(error) if is_free(error) => self.give_back(),
-            Ok(_) | Err(_) => {}
+            Err(error) if is_free(error) => {}
+            Ok(_) | Err(_) => self.keep(),
         }
         done
+    }
+}
+
+impl Drop for ActionCharge {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.counters.give_back(self.action, &self.network);
+        }
+    }
+}
+
+impl Drop for PressCharge {
+    fn drop(&mut self) {
+        if *self.is_kept.get_mut() {
+            return;
+        }
+        let (visitor, session, _) = &self.key;
+        self.counters.give_back(Action::Press, &self.network);
+        self.counters.session_presses.give_back(session);
+        if self.has_visitor {
+            self.counters.visitor_presses.give_back(visitor);
+        }
     }
 }
 
@@ -283,13 +357,13 @@ mod tests {
         }
     }
 
-    fn from(address: &str) -> Caller {
-        Caller::Browser(Browser {
+    fn from(address: &str) -> Browser {
+        Browser {
             visitor: VisitorId(world::random_uuid()),
             seed: Seed::random(),
             network: Network::of(address.parse().unwrap()),
             is_new: false,
-        })
+        }
     }
 
     fn press() -> TimestampId {
@@ -302,7 +376,9 @@ mod tests {
 
     /// How many of a hundred pass.
     fn passed(mut attempt: impl FnMut() -> Result<Charge, ClipsError>) -> usize {
-        (0..100).filter(|_| attempt().is_ok()).count()
+        (0..100)
+            .filter(|_| attempt().map(Charge::keep).is_ok())
+            .count()
     }
 
     #[test]
@@ -319,17 +395,11 @@ mod tests {
     #[test]
     fn without_a_cookie_the_network_is_counted_alone() {
         let limits = Limits::new(&settings());
-        let Caller::Browser(browser) = from("192.0.2.1") else {
-            panic!("a browser");
-        };
         let new = Browser {
             is_new: true,
-            ..browser
+            ..from("192.0.2.1")
         };
-        assert_eq!(
-            passed(|| limits.charge_press(new.into(), session(), press())),
-            8
-        );
+        assert_eq!(passed(|| limits.charge_press(new, session(), press())), 8);
     }
 
     #[test]
@@ -350,34 +420,39 @@ mod tests {
         let one = from("2001:db8::1");
         for action in Action::ALL {
             let most = action.quota(&settings()).burst_size().get() as usize;
-            assert_eq!(passed(|| limits.charge(one, action)), most, "{action:?}");
+            assert_eq!(
+                passed(|| limits.charge(one.into(), action)),
+                most,
+                "{action:?}"
+            );
         }
         let other = from("2001:db8:0:1::1");
         for action in Action::ALL {
-            assert!(limits.charge(other, action).is_ok(), "{action:?}");
+            assert!(limits.charge(other.into(), action).is_ok(), "{action:?}");
         }
     }
 
     #[test]
-    fn what_came_to_nothing_is_given_back_whatever_it_was() {
+    fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
         let limits = Limits::new(&settings());
         let (one, session) = (from("192.0.2.1"), session());
         let busy = || Err::<(), _>(ClipsError::Busy { seconds: 1 });
         for action in Action::ALL {
-            let tried = || {
-                limits
-                    .charge(one, action)
-                    .map(|charge| drop(charge.of(busy())))
-            };
-            assert!((0..100).all(|_| tried().is_ok()), "{action:?}");
+            let most = action.quota(&settings()).burst_size().get() as usize;
+            let tried = (0..200).map_while(|_| limits.charge(one.into(), action).ok());
+            let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
+            assert_eq!(tried.len(), 10 * most, "{action:?}");
         }
-        // As many as are tried for those that are taken.
-        let tried = || {
-            let charge = limits.charge_press(one, session, press())?;
-            let _ = charge.of(busy());
-            Ok::<_, ClipsError>(())
-        };
-        assert_eq!((0..100).filter(|_| tried().is_ok()).count(), 80);
+        let other = from("192.0.2.2");
+        let tried = (0..200).map_while(|_| limits.charge_press(other, session, press()).ok());
+        let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
+        assert_eq!(tried.len(), 80);
+        // Whoever hangs up before it is known what came of it has done nothing.
+        let third = from("192.0.2.3");
+        for _ in 0..20 {
+            drop(limits.charge_press(third, session, press()));
+        }
+        assert_eq!(passed(|| limits.charge_press(third, session, press())), 5);
     }
 
     #[test]
@@ -386,7 +461,8 @@ mod tests {
         let (full, other) = (session(), session());
         for network in 0..20 {
             let somebody = from(&format!("192.0.2.{network}"));
-            assert!(limits.charge_press(somebody, full, press()).is_ok());
+            let charge = limits.charge_press(somebody, full, press());
+            charge.unwrap().keep();
         }
         let one = from("198.51.100.1");
         for _ in 0..5 {
@@ -398,19 +474,37 @@ mod tests {
     #[test]
     fn a_press_is_counted_once_however_often_it_is_sent() {
         let limits = Limits::new(&settings());
-        let (one, session) = (from("192.0.2.1"), session());
+        let (one, here) = (from("192.0.2.1"), session());
         let presses: Vec<_> = (0..5).map(|_| press()).collect();
         for id in presses.iter().cycle().take(50) {
-            assert!(limits.charge_press(one, session, *id).is_ok());
+            limits.charge_press(one, here, *id).unwrap().keep();
         }
-        assert!(limits.charge_press(one, session, press()).is_err());
-        // Another visitor's with the same id is another one.
-        let other = from("192.0.2.1");
-        let passed = presses.iter().filter(|id| {
-            let charged = limits.charge_press(other, session, **id);
-            charged.is_ok()
-        });
-        assert_eq!(passed.count(), 3);
+        assert!(limits.charge_press(one, here, press()).is_err());
+        // With the same id it is another one in another session, and of another visitor.
+        let (elsewhere, other) = (session(), from("192.0.2.1"));
+        assert!(limits.charge_press(one, elsewhere, presses[0]).is_err());
+        let mut ids = presses.iter().cycle();
+        let next = || limits.charge_press(other, here, *ids.next().unwrap());
+        assert_eq!(passed(next), 18);
+        assert_eq!(limits.charged(Action::Press), 8);
+    }
+
+    #[test]
+    fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_count_it() {
+        let limits = Limits::new(&settings());
+        let (one, session) = (from("192.0.2.1"), session());
+        for taken in 0..3 {
+            let id = press();
+            let sent = (0..3).map(|_| limits.charge_press(one, session, id).unwrap());
+            for (at, charge) in sent.collect::<Vec<_>>().into_iter().enumerate() {
+                let answer = match at == taken {
+                    true => Ok(()),
+                    false => Err(ClipsError::Busy { seconds: 1 }),
+                };
+                let _ = charge.of(answer);
+            }
+            assert_eq!(limits.charged(Action::Press), taken as u64 + 1);
+        }
     }
 
     #[test]
@@ -418,7 +512,7 @@ mod tests {
         let limits = Limits::new(&settings());
         let one = from("192.0.2.1");
         let guess = || {
-            let charge = limits.charge(one, Action::Redeem)?;
+            let charge = limits.charge(one.into(), Action::Redeem)?;
             charge.of(Err::<(), _>(ClipsError::DeadLink))
         };
         let guesses = (0..100).filter(|_| guess() == Err(ClipsError::DeadLink));

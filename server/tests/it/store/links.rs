@@ -211,11 +211,13 @@ async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_
         let first = replace_with(&stage, &session, late).await;
         let newest = replace_with(&stage, &session, since).await;
 
-        let again = replace_with(&stage, &session, late).await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let heir = Some(session.streamer);
+        let again = store.replace_control_link(clock, session.id, heir, late);
 
-        assert_eq!(again.key, first.key);
-        assert!(again.link.revoked_at.is_some());
-        let dead = redeem(&stage, &session, somebody(), &again.key).await;
+        // A link that is dead already is shown to nobody as a new one.
+        assert_eq!(heard(again.await).unwrap_err(), ClipsError::DeadLink);
+        let dead = redeem(&stage, &session, somebody(), &first.key).await;
         assert_eq!(dead, Err(ClipsError::DeadLink));
         let alive = redeem(&stage, &session, somebody(), &newest.key).await;
         assert_eq!(alive.unwrap().role, Role::Streamer);
