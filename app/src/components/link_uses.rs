@@ -6,6 +6,7 @@ use super::{form_error::FormError, server_call::use_server_call, utc::date_and_t
 use crate::{
     api,
     domain::{access::Link, code::Code},
+    live::call,
 };
 
 /// Which links were used, when, and in how many browsers. It is read when it is unfolded.
@@ -18,7 +19,7 @@ pub fn LinkUses(
     let links = RwSignal::new(None::<Vec<Link>>);
     let loading = use_server_call();
     let load = move || {
-        let all = api::links::links(code.get_value());
+        let all = call::in_time(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
             loading.error.set(None);
             links.set(Some(all));

@@ -38,7 +38,7 @@ pub fn ModeratorLinks(
     let label = NodeRef::<html::Input>::new();
 
     let load = move || {
-        let all = api::links::links(code.get_value());
+        let all = call::in_time(api::links::links(code.get_value()));
         loading.supersede(all, move |all| links.set(all));
     };
     Effect::new(move |_| load());
@@ -65,7 +65,7 @@ pub fn ModeratorLinks(
         let Some(id) = revoking.get_untracked() else {
             return;
         };
-        let revoke = api::links::revoke_link(code.get_value(), id);
+        let revoke = call::in_time(api::links::revoke_link(code.get_value(), id));
         // One link need not wait for another to be revoked.
         minting.beside(revoke, move |revoked| {
             if revoked.is_ok() {

@@ -23,9 +23,13 @@ pub fn SessionEditor(
         event.prevent_default();
         is_saved.set(false);
         match read(title, game) {
-            Ok((title, game)) => {
-                let save = api::sessions::edit_session(feed.code(), title, game);
-                saving.start(save, move |_| is_saved.set(true));
+            Ok((new_title, new_game)) => {
+                let save =
+                    api::sessions::edit_session(feed.code(), new_title.clone(), new_game.clone());
+                saving.start(save, move |_| {
+                    // What was typed meanwhile is not saved.
+                    is_saved.set(read(title, game) == Ok((new_title, new_game)));
+                });
             }
             Err(wrong) => saving.refuse(wrong.to_string()),
         }

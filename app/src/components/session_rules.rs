@@ -10,10 +10,10 @@ use super::{
 use crate::{
     api,
     domain::{
-        held::HeldWords,
+        held::{HeldWords, HeldWordsError},
         rules::{Rules, Settings},
     },
-    live::feed::Feed,
+    live::{call, feed::Feed},
 };
 
 /// Sets a session. It is read when it is unfolded.
@@ -50,38 +50,43 @@ pub fn SessionRules(
         }
     };
     let load = move || {
-        loading.supersede(api::sessions::settings(feed.code()), move |settings| {
+        let settings = call::in_time(api::sessions::settings(feed.code()));
+        loading.supersede(settings, move |settings| {
             is_known.set(true);
             loading.error.set(None);
             show(&settings);
         });
     };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        is_saved.set(false);
+    let typed = move || {
         let is_ticked = |field: NodeRef<html::Input>| {
             let field = field.get_untracked();
             field.is_some_and(|field| field.checked())
         };
-        let typed = words.get_untracked().map(|field| field.value());
-        let held_words = match HeldWords::parse(&typed.unwrap_or_default()) {
-            Ok(held_words) => held_words,
-            Err(wrong) => return saving.refuse(wrong.to_string()),
-        };
-        let settings = Settings {
+        let words = words.get_untracked().map(|field| field.value());
+        let held_words = HeldWords::parse(&words.unwrap_or_default())?;
+        Ok::<_, HeldWordsError>(Settings {
             rules: Rules {
                 names_required: is_ticked(names),
                 staff_list: is_ticked(staff_list),
                 moderators_pause: is_ticked(pause),
             },
             held_words,
+        })
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        let settings = match typed() {
+            Ok(settings) => settings,
+            Err(wrong) => return saving.refuse(wrong.to_string()),
         };
-        let save = api::sessions::set_settings(feed.code(), settings);
+        let save = api::sessions::set_settings(feed.code(), settings.clone());
         saving.start(save, move |()| {
             // A look that was under way saw the rules of before.
             loading.abandon();
             feed.nudge.run(());
-            is_saved.set(true);
+            // What was changed meanwhile is not saved.
+            is_saved.set(typed().as_ref() == Ok(&settings));
         });
     };
     view! {
