@@ -81,31 +81,34 @@ pub async fn known(
     action: Action,
 ) -> Result<(Known, Charge), ClipsError> {
     look_up(state, browser.into(), code).await?;
+    // Before the database is asked who the browser is; it is given back to whoever may.
+    let refused = state.limits.charge(browser.into(), Action::Forbidden)?;
     let Some(known) = state.store.known(code, browser.visitor).await? else {
         state.store.forget(code.as_str());
         return Err(ClipsError::NotFound);
     };
     if !known.role.may_in(right, known.session.rules) {
-        // Counted as a look: it takes nothing from those of the same network who may.
-        state.limits.charge(browser.into(), Action::Read)?.keep();
+        refused.keep();
         return Err(ClipsError::Forbidden(right));
     }
     let charge = state.limits.charge(browser.into(), action)?;
     Ok((known, charge))
 }
 
-/// Codes that no session has are counted: there are few enough of them to be searched.
+/// Codes that no session has are counted, once for a crowd that asks for the same: there are few enough of them to be searched.
 async fn look_up(state: &State, caller: Caller, code: &Code) -> Result<SessionId, ClipsError> {
     if let Some(recalled) = state.store.recalled(code) {
         return recalled.ok_or(ClipsError::NotFound);
     }
-    // Before the database is asked: an answer would tell whoever searches whether the code is one.
-    state.limits.has_room(caller, Action::FindCode)?;
-    match state.store.find(code).await? {
-        Some(session) => Ok(session),
-        None => {
-            state.limits.charge(caller, Action::FindCode)?.keep();
-            Err(ClipsError::NotFound)
-        }
-    }
+    // Before the database is asked: its answer would tell whoever searches whether the code is one.
+    let counted = || {
+        let charge = state.limits.charge(caller, Action::FindCode)?;
+        Ok(move |is_found: bool| {
+            if !is_found {
+                charge.keep();
+            }
+        })
+    };
+    let found = state.store.find_counted(code, counted).await?;
+    found.ok_or(ClipsError::NotFound)
 }

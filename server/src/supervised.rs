@@ -1,4 +1,4 @@
-//! The tasks that work behind the requests: one that panics is told of in the log, and started again.
+//! The tasks that work behind the requests: one that panics is told of in the log, and started again where it can be.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -16,19 +16,16 @@ pub(crate) fn supervise<F>(
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    tokio::spawn(async move {
-        while panics(name, task()).await {
-            sleep(REST).await;
-        }
-    })
+    tokio::spawn(async move { while panics(name, task()).await {} })
 }
 
-/// Runs something to its end, and answers whether that was a panic, which is in the log then.
+/// Runs something to its end, and answers whether that was a panic, which is in the log then, after a rest.
 pub(crate) async fn panics(name: &'static str, task: impl Future<Output = ()>) -> bool {
     // What a task shares with others is behind locks that a panic doesn't poison for them.
     let ended = AssertUnwindSafe(task).catch_unwind().await;
     if ended.is_err() {
         tracing::error!(task = name, "a background task panicked");
+        sleep(REST).await;
     }
     ended.is_err()
 }

@@ -28,8 +28,9 @@ use crate::{
     hub::{Full, Seat},
     live_stream::LiveStream,
     pressure::Work,
-    security::{limits::Action, origin::is_cross_site},
+    security::{caller::Browser, limits::Action, origin::is_cross_site},
     state::State,
+    store::SessionId,
 };
 
 /// What a page asks for.
@@ -96,16 +97,28 @@ async fn open(
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let browser = clips.browser();
     let (session, charge) = gate::find(state, browser.into(), code, Action::Read).await?;
+    match subscribe(state, browser, session, audience, after).await {
+        Ok(Err(full)) => Ok(Err(full)),
+        Err(ClipsError::NotFound) => {
+            state.store.forget(code.as_str());
+            charge.of(Err(ClipsError::NotFound))
+        }
+        opened => charge.of(opened),
+    }
+}
+
+async fn subscribe(
+    state: &State,
+    browser: Browser,
+    session: SessionId,
+    audience: Audience,
+    after: Option<Cursor>,
+) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let seat = match state.hub.seat(session, browser.network, browser.visitor) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
     };
-    let events = state.hub.subscribe(session, audience, after).await;
-    let events = events.inspect_err(|error| {
-        if error.is_gone() {
-            state.store.forget(code.as_str());
-        }
-    })?;
+    let events = state.hub.subscribe(session, audience, after).await?;
     match audience {
         // Anybody may.
         Audience::Public => {}
@@ -117,6 +130,5 @@ async fn open(
             }
         }
     }
-    charge.keep();
     Ok(Ok((seat, events)))
 }

@@ -88,11 +88,25 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
+        self.find_counted(code, || Ok(|_| ())).await
+    }
+
+    /// As `find`, where whoever asks the database is counted first: `counted` may refuse that, and what it answers hears
+    /// whether there is such a session.
+    ///
+    /// # Errors
+    /// What `counted` says, and `StoreError::Database` where the database can't tell.
+    pub async fn find_counted<D: FnOnce(bool)>(
+        &self,
+        code: &Code,
+        counted: impl FnOnce() -> Result<D, ClipsError>,
+    ) -> Result<Option<SessionId>, StoreError> {
         // A crowd that comes for one code waits for one statement.
         let found = self.pools.codes.get_or_insert_async(code.as_str(), async {
             if self.is_unknown(code) {
                 return Err(ClipsError::NotFound.into());
             }
+            let told = counted()?;
             let id: Option<Uuid> = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)
@@ -100,6 +114,7 @@ impl Store {
                 .into_tuple()
                 .one(&self.pools.reader)
                 .await?;
+            told(id.is_some());
             let Some(id) = id else {
                 self.pools.unknown.insert(code.to_string(), Instant::now());
                 return Err(ClipsError::NotFound.into());

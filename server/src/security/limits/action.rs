@@ -13,6 +13,8 @@ pub enum Action {
     OpenSession,
     /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
     Read,
+    /// Asks for what its role turns out not to allow.
+    Forbidden,
     /// Looks for a code that no session had of late: somebody may be searching.
     FindCode,
     /// Hides, shows, edits, blocks or undoes.
@@ -29,10 +31,11 @@ pub enum Action {
 
 impl Action {
     /// Every action, for tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Press,
         Self::OpenSession,
         Self::Read,
+        Self::Forbidden,
         Self::FindCode,
         Self::Moderate,
         Self::Control,
@@ -46,7 +49,8 @@ impl Action {
         match self {
             Self::Press => Quota::per_minute(settings.address_presses),
             Self::OpenSession => Quota::per_hour(settings.address_sessions),
-            Self::Read => Quota::per_minute(settings.address_loads),
+            // Each has as many: a crowd that loads pages must not keep its streamer from pausing.
+            Self::Read | Self::Forbidden => Quota::per_minute(settings.address_loads),
             Self::FindCode => Quota::per_minute(settings.address_lookups),
             Self::Moderate => Quota::per_minute(settings.address_moderations),
             Self::Control => Quota::per_minute(settings.address_controls),

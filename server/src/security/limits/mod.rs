@@ -41,6 +41,8 @@ struct Counters {
     of_network: HashMap<Action, OfNetwork>,
     /// Stops one browser that never lets go of the button.
     visitor_presses: Counter<VisitorId>,
+    /// Nothing of it is given back: a browser that sends one press again and again uses up nothing of what its network tries.
+    visitor_tries: Counter<VisitorId>,
     /// Keeps a flood from many networks out of one list, while its moderators can still do something about it.
     session_presses: Counter<SessionId>,
     /// The presses of late that were counted. One that is sent again, since its answer was lost or did not come in time, is
@@ -114,17 +116,16 @@ impl Limits {
             .allow_burst(settings.press_burst);
         let of_network = Action::ALL.map(|action| {
             let quota = action.quota(settings);
-            let burst = quota.burst_size().saturating_mul(ATTEMPTS);
-            let tried = Quota::with_period(quota.replenish_interval() / ATTEMPTS.get());
             let counters = OfNetwork {
                 taken: Counter::new(quota),
-                tried: Counter::new(tried.unwrap_or(quota).allow_burst(burst)),
+                tried: Counter::new(tries(quota)),
             };
             (action, counters)
         });
         Self(Some(Arc::new(Counters {
             of_network: of_network.into(),
             visitor_presses: Counter::new(visitor_presses),
+            visitor_tries: Counter::new(tries(visitor_presses)),
             session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
             presses: Cache::new(REMEMBERED_PRESSES),
         })))
@@ -135,22 +136,6 @@ impl Limits {
         let counters = self.0.as_ref();
         let of_network = counters.and_then(|counters| counters.of_network.get(&action));
         of_network.map_or(0, |of_network| of_network.taken.counted())
-    }
-
-    /// Whether a caller may do this once more. Nothing is counted.
-    ///
-    /// # Errors
-    /// `ClipsError::TooMany`.
-    pub fn has_room(&self, caller: Caller, action: Action) -> Result<(), ClipsError> {
-        let counters = self.0.as_ref();
-        let of_network = counters.and_then(|counters| counters.of_network.get(&action));
-        match of_network {
-            Some(of_network) => of_network
-                .taken
-                .has_room(&caller.network())
-                .map_err(too_many),
-            None => Ok(()),
-        }
     }
 
     /// Counts what a caller does.
@@ -185,6 +170,11 @@ impl Limits {
             return Ok(Charge(None));
         };
         let (visitor, network) = (browser.visitor, browser.network);
+        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
+        // another one each time, and counted by the network alone.
+        if !browser.is_new {
+            counters.visitor_tries.count(&visitor).map_err(too_many)?;
+        }
         let key = (visitor, session, id);
         let known = match counters.presses.get(&key) {
             Some(Counted::Kept) => Some(Charge(None)),
@@ -200,8 +190,6 @@ impl Limits {
                 .map_err(too_many)?;
             return Ok(known);
         }
-        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
-        // another one each time, and counted by the network alone.
         if !browser.is_new {
             counters.visitor_presses.count(&visitor).map_err(too_many)?;
         }
@@ -226,6 +214,14 @@ impl Limits {
         counters.presses.insert(key, under_way);
         Ok(Charge(Some(Charged::Press(shared))))
     }
+}
+
+/// How often something is tried that is taken as often as this quota says.
+fn tries(quota: Quota) -> Quota {
+    let tries = Quota::with_period(quota.replenish_interval() / ATTEMPTS.get());
+    let burst = quota.burst_size().saturating_mul(ATTEMPTS);
+    // The interval is too short to be divided for more than a hundred million a second only.
+    tries.unwrap_or(quota).allow_burst(burst)
 }
 
 impl Counters {
@@ -446,7 +442,13 @@ mod tests {
         let other = from("192.0.2.2");
         let tried = (0..200).map_while(|_| limits.charge_press(other, session, press()).ok());
         let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
-        assert_eq!(tried.len(), 80);
+        assert_eq!(tried.len(), 50);
+        // Others of their network try on.
+        let others = (0..200).map_while(|_| {
+            let somebody = from("192.0.2.2");
+            limits.charge_press(somebody, session, press()).ok()
+        });
+        assert_eq!(others.map(drop).collect::<Vec<_>>().len(), 30);
         // Whoever hangs up before it is known what came of it has done nothing.
         let third = from("192.0.2.3");
         for _ in 0..20 {

@@ -26,7 +26,8 @@ pub struct Settings {
     /// How many live pages one address has open at the same time.
     #[arg(long, env = "ADDRESS_STREAMS", default_value = "5000")]
     pub address_streams: NonZeroU32,
-    /// How many connections one address has open at the same time; those of a trusted proxy are not counted.
+    /// How many connections one address has open at the same time, at most three quarters of all; those of a trusted proxy
+    /// are not counted.
     #[arg(long, env = "ADDRESS_CONNECTIONS", default_value = "12000")]
     pub address_connections: NonZeroU32,
     /// How many sessions one address opens in an hour.

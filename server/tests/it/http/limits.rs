@@ -195,7 +195,7 @@ async fn a_press_that_is_sent_again_is_no_further_one() {
     let first = json!({ "code": code, "press": press("one") });
     assert_eq!(viewer.call("submit", &first).await.0, StatusCode::OK);
     assert_eq!(viewer.presses(&code, "two").await.0, StatusCode::OK);
-    for _ in 0..20 {
+    for _ in 0..10 {
         assert_eq!(viewer.call("submit", &first).await.0, StatusCode::OK);
     }
     let (status, _) = viewer.presses(&code, "three").await;
@@ -208,7 +208,7 @@ async fn a_press_that_the_rules_refuse_takes_nothing_from_those_that_they_take()
     let streamer = server.person();
     let code = streamer.opens_session().await;
     let viewer = server.person();
-    for _ in 0..20 {
+    for _ in 0..10 {
         let (status, error) = viewer.presses(&code, "too early").await;
         assert_eq!(status, StatusCode::CONFLICT, "{error}");
     }
@@ -236,7 +236,7 @@ async fn what_the_server_could_not_take_is_taken_when_it_comes_again() {
     // They may still be recorded, and count until it is known that they were not.
     let other = json!({ "code": code, "press": press("three") });
     while viewer.call("submit", &other).await.0 == StatusCode::TOO_MANY_REQUESTS {
-        sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_secs(1)).await;
     }
     lock.rollback().await.unwrap();
     // One of the two was given up, and the third took its place. Each is sent again as often as one likes.
@@ -261,6 +261,21 @@ async fn whoever_searches_for_codes_is_stopped_and_known_sessions_stay_open_to_t
     assert_eq!(statuses, [404, 404, 404, 429, 429]);
     let page = somebody.get(&format!("/s/{code}")).await;
     assert_eq!(page.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_asks_for_many_codes_at_once_gets_no_further() {
+    let server = limited().await;
+    let somebody = server.person().at("198.51.100.7");
+    let paths: Vec<_> = (10..40).map(|n| format!("/s/0000{n}")).collect();
+    let pages = join_all(paths.iter().map(|path| somebody.get(path))).await;
+    let unknown = pages.iter().filter(|page| page.status() == 404);
+    assert_eq!(unknown.count(), 3);
+    // A crowd with a wrong link asks for one code, and is told that it is none.
+    let crowd = server.person().at("198.51.100.8");
+    let pages = join_all((0..10).map(|_| crowd.get("/s/00000Z"))).await;
+    let statuses: Vec<_> = pages.iter().map(|page| page.status().as_u16()).collect();
+    assert_eq!(statuses, [404; 10]);
 }
 
 #[tokio::test]
