@@ -1,13 +1,6 @@
 //! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
 
-use std::{
-    convert::Infallible,
-    future, io,
-    net::{IpAddr, SocketAddr},
-    pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{convert::Infallible, future, io, net::SocketAddr, pin, time::Duration};
 
 use axum::{Extension, Router, extract::ConnectInfo, http::Method};
 use hyper::{
@@ -23,7 +16,7 @@ use hyper_util::{
 use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    sync::mpsc,
     time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -31,8 +24,8 @@ use tower::Layer;
 
 use crate::{
     live_stream::{LiveStream, Outgoing},
-    security::address::{Network, Proxies},
-    tally::Tally,
+    places::Places,
+    security::address::Proxies,
 };
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
@@ -94,17 +87,17 @@ impl Listener {
     /// Serves until `stop`; then no connection is accepted any more, and those that are open finish what they are at.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
         let Self { socket, settings } = self;
-        let permits = Arc::new(Semaphore::new(
-            settings.connections.min(Semaphore::MAX_PERMITS),
-        ));
-        let open = Arc::new(Mutex::new(Tally::default()));
+        let places = Places::new(
+            settings.connections,
+            settings.network_connections,
+            settings.proxies,
+        );
         let connections = TaskTracker::new();
         let accepting = async {
-            // The permit comes first: who waits for one is not accepted, and costs no file descriptor. The semaphore is
-            // never closed.
-            while let Ok(permit) = permits.clone().acquire_owned().await {
+            // The permit comes first: who waits for one is not accepted, and costs no file descriptor.
+            while let Some(permit) = places.permit().await {
                 let (stream, peer) = accept(&socket).await;
-                let Some(place) = Place::take(&open, &settings, peer.ip(), permit) else {
+                let Some(place) = places.take(permit, peer.ip()) else {
                     tracing::debug!(%peer, "this network has all the connections that one may have");
                     continue;
                 };
@@ -130,51 +123,6 @@ impl Listener {
         connections.close();
         connections.wait().await;
     }
-}
-
-/// What a connection takes up, until this is dropped.
-#[derive(Debug)]
-pub(crate) struct Place {
-    open: Arc<Mutex<Tally<Network>>>,
-    /// Where it is counted; nowhere for a proxy.
-    network: Option<Network>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Place {
-    /// A place for a connection from there, where its network has any left.
-    fn take(
-        open: &Arc<Mutex<Tally<Network>>>,
-        settings: &Settings,
-        peer: IpAddr,
-        permit: OwnedSemaphorePermit,
-    ) -> Option<Self> {
-        let network = (!settings.proxies.trusts(peer)).then(|| Network::of(peer));
-        if let Some(network) = network {
-            let mut open = lock(open);
-            if open.of(&network) >= settings.network_connections {
-                return None;
-            }
-            open.add(network);
-        }
-        Some(Self {
-            open: open.clone(),
-            network,
-            _permit: permit,
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(network) = &self.network {
-            lock(&self.open).remove(network);
-        }
-    }
-}
-
-fn lock(open: &Mutex<Tally<Network>>) -> MutexGuard<'_, Tally<Network>> {
-    open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The next connection, and who is at its other end.

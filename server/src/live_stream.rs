@@ -19,7 +19,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::listener::Place;
+use crate::places::Place;
 
 type Events = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
