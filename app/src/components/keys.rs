@@ -9,7 +9,7 @@ use super::events::closest;
 const TAKEN_BY_INPUT_METHOD: u32 = 229;
 
 /// Whether this key was pressed by itself: with no other, for the first time, and not to compose a character. A letter is the
-/// same with the caps lock on.
+/// same with the caps lock on, and on a keyboard of another alphabet it is the key at its place.
 pub(super) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
     let is_it = event.key().eq_ignore_ascii_case(key)
         || (!event.key().is_ascii() && event.code() == format!("Key{}", key.to_ascii_uppercase()));

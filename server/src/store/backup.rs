@@ -17,7 +17,7 @@ use super::{StoreError, connect, dialect, migrate};
 /// `StoreError::NoBackup` where the file exists or can't be written, `StoreError::NotEmbedded` on Postgres, and what keeps
 /// the database from being opened.
 pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
-    connect::with(url, async |writer| {
+    connect::with(url, async |database| {
         let fails = |why: String| StoreError::NoBackup {
             path: file.into(),
             why,
@@ -38,7 +38,7 @@ pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
         })?;
         let finished = async {
             let name = part.to_str().ok_or(fails("its name is no text".into()))?;
-            dialect::copy_into(writer, name).await?;
+            dialect::copy_into(&database.writer, name).await?;
             give_own_epoch(&part).await?;
             keep(&part, file).map_err(|error| fails(error.to_string()))
         };

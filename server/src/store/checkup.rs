@@ -7,7 +7,7 @@ use entity::session;
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
 use super::{
-    Opening, StoreError, connect, dialect,
+    StoreError, connect, dialect,
     error::cause,
     migrate::{self, Schema},
 };
@@ -39,15 +39,14 @@ impl Checkup {
     /// # Errors
     /// One line for the operator, where it can't be opened or read at all.
     pub async fn of(url: &str) -> Result<Self, StoreError> {
-        let database = connect::connect(url, Opening::as_it_is()).await?;
-        let looked = Self::look(url, &database.writer).await;
-        for pool in [database.reader, database.writer] {
-            pool.close().await?;
-        }
-        looked.map_err(|source| StoreError::Unopenable {
-            name: database.name,
-            source,
+        connect::with(url, async |database| {
+            let looked = Self::look(url, &database.writer).await;
+            looked.map_err(|source| StoreError::Unopenable {
+                name: database.name.clone(),
+                source,
+            })
         })
+        .await
     }
 
     async fn look(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {

@@ -95,10 +95,10 @@ pub(super) async fn connect(url: &str, opening: Opening) -> Result<Connected, St
 /// Does something with a database as it is, past its schema, and closes it again.
 pub(super) async fn with<T>(
     url: &str,
-    act: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, StoreError>,
+    act: impl AsyncFnOnce(&Connected) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let database = connect(url, Opening::as_it_is()).await?;
-    let done = act(&database.writer).await;
+    let done = act(&database).await;
     for pool in [database.reader, database.writer] {
         pool.close().await?;
     }

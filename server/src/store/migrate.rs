@@ -95,7 +95,8 @@ pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Db
 /// # Errors
 /// One line for the operator, where the database can't be opened, or was never served.
 pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
-    connect::with(url, async |writer| {
+    connect::with(url, async |database| {
+        let writer = &database.writer;
         if !dialect::has_table(writer, "installation").await? {
             let missing = Migrator::migrations().len();
             return Err(StoreError::Older { missing });
