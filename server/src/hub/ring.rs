@@ -7,6 +7,8 @@ use bytes::Bytes;
 
 /// How many frames are kept: half a minute of a busy session.
 const KEPT: usize = 256;
+/// How many bytes of them are kept, of both audiences together. Who comes back after more than this reads from the store.
+const KEPT_BYTES: usize = 1 << 20;
 
 /// One frame, built once for each audience.
 pub(super) struct Built {
@@ -18,9 +20,16 @@ pub(super) struct Built {
     pub(super) staff: Bytes,
 }
 
+impl Built {
+    fn bytes(&self) -> usize {
+        self.public.len() + self.staff.len()
+    }
+}
+
 /// The recent frames, without a gap between them.
 pub(super) struct Ring {
     frames: VecDeque<Built>,
+    bytes: usize,
     newest: Revision,
 }
 
@@ -39,6 +48,7 @@ impl Ring {
     pub(super) fn new(newest: Revision) -> Self {
         Self {
             frames: VecDeque::new(),
+            bytes: 0,
             newest,
         }
     }
@@ -51,9 +61,12 @@ impl Ring {
     /// Adds the next frame.
     pub(super) fn push(&mut self, frame: Built) {
         self.newest = frame.to;
+        self.bytes += frame.bytes();
         self.frames.push_back(frame);
-        if self.frames.len() > KEPT {
-            self.frames.pop_front();
+        // The newest stays whatever its size: everybody is waiting for it.
+        while self.frames.len() > KEPT || (self.bytes > KEPT_BYTES && self.frames.len() > 1) {
+            let oldest = self.frames.pop_front();
+            self.bytes -= oldest.map_or(0, |frame| frame.bytes());
         }
     }
 
@@ -105,6 +118,34 @@ mod tests {
             let expected: Vec<_> = ((start - 10) / 2..5).map(|i| i.to_string()).collect();
             assert_eq!(read, expected, "from {start}");
         }
+    }
+
+    #[test]
+    fn a_ring_of_large_frames_keeps_the_newest_ones_that_fit() {
+        let mut ring = Ring::new(Revision(0));
+        for frame in 0..200 {
+            ring.push(Built {
+                from: Revision(frame),
+                to: Revision(frame + 1),
+                public: vec![0; 30_000].into(),
+                staff: vec![0; 70_000].into(),
+            });
+            assert!(ring.bytes <= KEPT_BYTES, "{} bytes", ring.bytes);
+            let kept: usize = ring.frames.iter().map(Built::bytes).sum();
+            assert_eq!(ring.bytes, kept);
+        }
+        assert_eq!(ring.frames.len(), KEPT_BYTES / 100_000);
+        let huge = vec![0; 2 * KEPT_BYTES];
+        ring.push(Built {
+            from: Revision(200),
+            to: Revision(201),
+            public: huge.into(),
+            staff: Bytes::new(),
+        });
+        assert!(matches!(
+            ring.after(Revision(200), Audience::Public),
+            Next::Frame(_, Revision(201))
+        ));
     }
 
     #[test]
