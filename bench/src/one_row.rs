@@ -79,11 +79,8 @@ async fn record(
         visitor,
         press,
     }];
-    let recorded = state.store.record(&state.clock, &one).await?;
-    for session in recorded.changed {
-        state.hub.wake(session);
-    }
-    let answer = recorded.answers.into_iter().next();
+    let answers = state.store.record(&state.clock, one).await?;
+    let answer = answers.into_iter().next();
     let answer = answer.unwrap_or(Err(ClipsError::Broken));
     answer.map(|recorded| recorded.timestamp)
 }

@@ -11,9 +11,9 @@ use std::{
 use app::domain::{code::Code, press::Press, text::Note};
 use sea_orm::ConnectionTrait;
 use server::{
-    hub::Hub,
     recorder::Recorder,
     store::{SessionId, Store, Submission, VisitorId},
+    visitor_index::VisitorIndex,
     world::{self, Clock},
 };
 use tokio::task::JoinSet;
@@ -185,8 +185,9 @@ pub(crate) async fn alone(kind: Kind, in_flight: &[usize], shape: Shape) -> Outc
     server.stop()?;
     let clock = Clock::System;
     let store = Store::open(base.url()).await?;
-    let hub = Hub::new(store.clone(), clock.clone());
-    let recorder = Recorder::start(&store, &hub, &clock);
+    let recorder = Recorder::start(&store, &clock);
+    // What is done behind the commits belongs to their price.
+    let index = tokio::spawn(VisitorIndex::of(&store).run());
     let code: Code = session.code.parse()?;
     let id = store.find(&code).await?.ok_or("no session")?;
 
@@ -269,6 +270,7 @@ pub(crate) async fn alone(kind: Kind, in_flight: &[usize], shape: Shape) -> Outc
         report.print();
     }
     recorder.finish().await;
+    index.abort();
     store.close().await;
     Ok(())
 }
@@ -290,8 +292,15 @@ async fn alone_half(
         let (way, latencies, recorded) = (way.clone(), latencies.clone(), recorded.clone());
         calling.spawn(async move {
             let clock = Clock::System;
-            let visitor = VisitorId(world::random_uuid());
+            let regular = VisitorId(world::random_uuid());
+            let mut is_new = false;
             while began.elapsed() < time {
+                // Every other press is somebody's first in the session.
+                is_new = !is_new;
+                let visitor = match is_new {
+                    true => VisitorId(world::random_uuid()),
+                    false => regular,
+                };
                 let press = Press {
                     id: world::timestamp_id(&clock),
                     note: Some(Note::parse("sent@12345678")?),
@@ -307,8 +316,8 @@ async fn alone_half(
                 match &way {
                     Alone::Recorder(recorder) => drop(recorder.submit(submission).await?),
                     Alone::OneRow(store) => {
-                        let done = store.record(&clock, &[submission]).await?;
-                        for answer in done.answers {
+                        let done = store.record(&clock, [submission]).await?;
+                        for answer in done {
                             answer?;
                         }
                     }

@@ -149,8 +149,8 @@ async fn write(store: Store, mut queued: mpsc::Receiver<Queued>) -> Outcome<u64>
             return Ok(batches);
         }
         let (submissions, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-        let recorded = store.record(&Clock::System, &submissions).await?;
-        for answer in recorded.answers {
+        let recorded = store.record(&Clock::System, submissions).await?;
+        for answer in recorded {
             answer?;
         }
         for reply in replies {

@@ -11,3 +11,4 @@ pub mod moderation;
 pub mod segment;
 pub mod session;
 pub mod timestamp;
+pub mod visitor_timestamp;

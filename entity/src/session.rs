@@ -35,6 +35,10 @@ pub struct Model {
     pub blocks: i32,
     /// The session that this one is a throw-away rehearsal of.
     pub rehearsal_of: Option<Uuid>,
+    /// The revision up to which its timestamps are entered in `visitor_timestamp`.
+    pub visitors_indexed: i64,
+    /// Since when it is gone for everybody, UTC; its rows are deleted behind that.
+    pub deleted_at: Option<DateTime<Utc>>,
     /// When it was opened, UTC.
     pub created_at: DateTime<Utc>,
     /// When it last changed, UTC.

@@ -10,6 +10,9 @@ mod m20261125_000007_grant_created_at;
 mod m20261125_000008_moderation;
 mod m20261125_000009_timestamp_visitor_id;
 mod m20261127_000010_moderation_notes;
+mod m20261128_000011_visitor_timestamp;
+mod m20261128_000012_session_deleted_at;
+mod m20261128_000013_timestamp_shown;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -31,6 +34,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000008_moderation::Migration),
             Box::new(m20261125_000009_timestamp_visitor_id::Migration),
             Box::new(m20261127_000010_moderation_notes::Migration),
+            Box::new(m20261128_000011_visitor_timestamp::Migration),
+            Box::new(m20261128_000012_session_deleted_at::Migration),
+            Box::new(m20261128_000013_timestamp_shown::Migration),
         ]
     }
 }

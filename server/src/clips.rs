@@ -7,7 +7,7 @@ use app::{
     domain::{
         access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
         act::Act,
-        change::{Goodbye, Tick},
+        change::Tick,
         code::Code,
         filter::Filter,
         idempotency::IdempotencyKey,
@@ -31,10 +31,7 @@ use crate::{
     },
     seed::Seed,
     state::State,
-    store::{
-        Answer, Done, Known, Moderating, Recording, SessionId, Store, StoreError, Submission,
-        in_time,
-    },
+    store::{Answer, Known, Moderating, Recording, SessionId, Store, StoreError, Submission},
     world,
 };
 
@@ -111,9 +108,7 @@ impl BoundClips {
         let (state, visitor) = (self.state.clone(), self.browser.visitor);
         in_a_task(charge, async move {
             for _ in 0..MOST_FORGETTINGS {
-                for session in state.store.forget_visitor(&state.clock, visitor).await? {
-                    state.hub.wake(session);
-                }
+                state.store.erase_visitor(&state.clock, visitor).await?;
                 // A press of another of their tabs may have been on its way meanwhile.
                 state.recorder.settled().await;
                 if !state.store.has_pressed(visitor).await? {
@@ -167,31 +162,9 @@ impl BoundClips {
         let store = &self.state.store;
         let snapshot = store.snapshot(session, audience).await?;
         snapshot.ok_or_else(|| {
-            store.forget(code.as_str());
+            store.evict_code(code.as_str());
             ClipsError::NotFound
         })
-    }
-
-    /// Changes a session and wakes its pump.
-    async fn change<T, F>(
-        &self,
-        (session, charge): (SessionId, Charge),
-        change: impl FnOnce(State) -> F,
-    ) -> Result<T, ClipsError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
-    {
-        let (change, hub) = (change(self.state.clone()), self.state.hub.clone());
-        in_a_task(charge, async move {
-            let done = change.await?;
-            // Wake the pump; never send rows from here: handlers that publish after their commits overtake each other.
-            if done.changed {
-                hub.wake(session);
-            }
-            Ok(done.answer)
-        })
-        .await
     }
 }
 
@@ -213,7 +186,7 @@ impl BoundClips {
     ) -> Result<T, ClipsError>
     where
         T: Send + 'static,
-        F: Future<Output = Result<Done<T>, StoreError>> + Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let (session, charge) = self.admit(code, Right::Moderate, Action::Moderate).await?;
         let asked = Moderating {
@@ -221,8 +194,7 @@ impl BoundClips {
             author: self.browser.visitor,
             act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
         };
-        self.change((session, charge), |state| moderate(state, asked))
-            .await
+        in_a_task(charge, moderate(self.state.clone(), asked)).await
     }
 
     /// Does what only the streamer may, in a task of its own.
@@ -240,6 +212,17 @@ impl BoundClips {
         in_a_task(charge, manage(self.state.clone(), session)).await
     }
 
+    /// Writes behind the answer that the caller's links are in use: a page can be read also where nothing can be written.
+    fn touch_links(&self, session: SessionId) {
+        let (state, visitor) = (self.state.clone(), self.browser.visitor);
+        tokio::spawn(async move {
+            let touched = state.store.touch_links(&state.clock, session, visitor);
+            if let Err(error) = touched.await {
+                tracing::warn!(%error, "that a link was used could not be written");
+            }
+        });
+    }
+
     /// Reads something of a session.
     async fn read<T>(
         &self,
@@ -253,13 +236,12 @@ impl BoundClips {
     }
 }
 
-/// Writes in a task of its own: a caller that hangs up cancels no transaction half-way, no waking after it, and takes back
-/// nothing of what was counted.
+/// Writes to its end also where the caller hangs up: who does takes back nothing of what was counted.
 async fn in_a_task<T: Send + 'static>(
     charge: Charge,
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, ClipsError> {
-    to_its_end(async move { charge.of(in_time(write).await.map_err(ClipsError::from)) }).await
+    to_its_end(async move { charge.of(write.await.map_err(ClipsError::from)) }).await
 }
 
 /// Waits for a task, which comes to its end also where its caller hangs up.
@@ -313,10 +295,7 @@ impl Clips for BoundClips {
     async fn desk(&self, code: &Code) -> Result<Desk, ClipsError> {
         let (known, charge) = self.known(code, Right::Moderate, Action::Read).await?;
         let desk = async {
-            let store = &self.state.store;
-            store
-                .touch_links(&self.state.clock, known.id, self.browser.visitor)
-                .await?;
+            self.touch_links(known.id);
             Ok(Desk {
                 role: known.role,
                 public_url: self.state.public_url.to_string(),
@@ -354,7 +333,7 @@ impl Clips for BoundClips {
         to_its_end(async move {
             let answer = charge_for_new(charge, recorder.submit(submission).await);
             if answer == Err(ClipsError::NotFound) {
-                store.forget(code.as_str());
+                store.evict_code(code.as_str());
             }
             answer
         })
@@ -383,7 +362,8 @@ impl Clips for BoundClips {
             return Ok(known.session);
         }
         let id = known.id;
-        self.change((id, charge), |state| async move {
+        let state = self.state.clone();
+        in_a_task(charge, async move {
             state.store.act(&state.clock, id, act).await
         })
         .await
@@ -395,8 +375,7 @@ impl Clips for BoundClips {
         title: Title,
         game: Game,
     ) -> Result<Session, ClipsError> {
-        let (id, charge) = self.admit(code, Right::Control, Action::Control).await?;
-        self.change((id, charge), |state| async move {
+        self.manage(code, Right::Control, |state, id| async move {
             let store = &state.store;
             store.edit_session(&state.clock, id, &title, &game).await
         })
@@ -411,8 +390,7 @@ impl Clips for BoundClips {
     }
 
     async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError> {
-        let (id, charge) = self.admit(code, Right::Control, Action::Control).await?;
-        self.change((id, charge), |state| async move {
+        self.manage(code, Right::Control, |state, id| async move {
             state.store.set_settings(&state.clock, id, &settings).await
         })
         .await
@@ -551,10 +529,7 @@ impl Clips for BoundClips {
 
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError> {
         self.manage(code, Right::ManageLinks, |state, session| async move {
-            state.store.revoke_link(&state.clock, session, id).await?;
-            // The pump ends the streams of staff: who may still watch comes back.
-            state.hub.wake(session);
-            Ok(())
+            state.store.revoke_link(&state.clock, session, id).await
         })
         .await
     }
@@ -569,11 +544,9 @@ impl Clips for BoundClips {
             let seed = self.seed("replace_control_link", &[session.0.as_bytes()], key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
-                let minted = store
+                store
                     .replace_control_link(clock, session, visitor, seed)
-                    .await?;
-                state.hub.wake(session);
-                Ok(minted)
+                    .await
             }
         })
         .await
@@ -583,20 +556,14 @@ impl Clips for BoundClips {
         let visitor = self.browser.visitor;
         self.manage(code, Right::Control, |state, session| async move {
             let (store, clock) = (&state.store, &state.clock);
-            let rehearsal = store.open_rehearsal(clock, session, visitor).await?;
-            for older in rehearsal.deleted {
-                state.hub.dismiss(older, Goodbye::Gone);
-            }
-            Ok(rehearsal.opened)
+            store.open_rehearsal(clock, session, visitor).await
         })
         .await
     }
 
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError> {
         self.manage(code, Right::Control, |state, session| async move {
-            state.store.end_rehearsal(session).await?;
-            state.hub.dismiss(session, Goodbye::Gone);
-            Ok(())
+            state.store.end_rehearsal(&state.clock, session).await
         })
         .await
     }

@@ -38,7 +38,7 @@ pub struct Config {
     /// Start although the database's settings could lose presses that were acknowledged (`fsync=off` and the like).
     #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
     pub allow_unsafe_database: bool,
-    /// Delete sessions that ended, and were not changed since, after so many days, with all that belongs to them.
+    /// Delete sessions, with all that belongs to them, after so many days without a change, whether they were ended or forgotten.
     #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub delete_ended_after_days: Option<u32>,
     /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
@@ -108,8 +108,8 @@ impl Config {
         }
     }
 
-    /// How long after its end a session is kept; for ever where it isn't set.
-    pub fn ended_age(&self) -> Option<TimeDelta> {
+    /// How long a session is kept that nobody writes to any more; for ever where it isn't set.
+    pub fn session_age(&self) -> Option<TimeDelta> {
         let days = self.delete_ended_after_days?;
         Some(TimeDelta::days(i64::from(days)))
     }

@@ -84,7 +84,7 @@ pub async fn known(
     // Before the database is asked who the browser is; it is given back to whoever may.
     let refused = state.limits.charge(browser.into(), Action::Forbidden)?;
     let Some(known) = state.store.known(code, browser.visitor).await? else {
-        state.store.forget(code.as_str());
+        state.store.evict_code(code.as_str());
         return Err(ClipsError::NotFound);
     };
     if !known.role.may_in(right, known.session.rules) {

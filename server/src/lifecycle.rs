@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     bodies::Site,
     config::Config,
-    expiry,
+    housekeeping,
     listener::Listener,
     pressure::Pressure,
     router,
@@ -22,6 +22,7 @@ use crate::{
     state::State,
     store::{Store, StoreError},
     supervised::supervise,
+    visitor_index::VisitorIndex,
     world::Clock,
 };
 
@@ -91,17 +92,14 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         .under_pressure(Pressure::watched());
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
-    let expiry = config.ended_age().map(|age| {
-        let (store, clock) = (state.store.clone(), state.clock.clone());
-        supervise("expiry", move || {
-            expiry::run(store.clone(), clock.clone(), age)
-        })
+    let age = config.session_age();
+    let (store, clock) = (state.store.clone(), state.clock.clone());
+    let housekeeping = supervise("housekeeping", move || {
+        housekeeping::run(store.clone(), clock.clone(), age)
     });
     let stop = async move {
         stop.await;
-        if let Some(expiry) = expiry {
-            expiry.abort();
-        }
+        housekeeping.abort();
     };
     Ok(serve(listener, state, Site::new(&config.site), stop).await?)
 }
@@ -120,13 +118,17 @@ pub async fn serve(
     let router = router::router(state.clone(), site);
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
-    let (hub, listens_until) = (state.hub.clone(), stopping.clone());
-    supervise("hints", move || {
-        let (hub, listens_until) = (hub.clone(), listens_until.clone());
-        async move {
-            listens_until.run_until_cancelled(hub.listen()).await;
-        }
+    let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));
+    supervise_until(&stopping, "hints", move || {
+        let hub = hub.clone();
+        async move { hub.listen().await }
     });
+    let hub = state.hub.clone();
+    supervise_until(&stopping, "look", move || {
+        let hub = hub.clone();
+        async move { hub.look().await }
+    });
+    supervise_until(&stopping, "visitor index", move || index.clone().run());
     let deadline = tokio::select! {
         ended = &mut served => {
             ended.map_err(io::Error::other)?;
@@ -157,6 +159,23 @@ pub async fn serve(
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Runs a task behind the requests until the server stops.
+fn supervise_until<F>(
+    stopping: &CancellationToken,
+    name: &'static str,
+    task: impl Fn() -> F + Send + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let stopping = stopping.clone();
+    supervise(name, move || {
+        let (stopping, task) = (stopping.clone(), task());
+        async move {
+            stopping.run_until_cancelled(task).await;
+        }
+    });
 }
 
 /// Done when the operator or the system asks the process to stop.

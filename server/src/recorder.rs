@@ -13,8 +13,7 @@ use tokio::sync::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    hub::Hub,
-    store::{Answer, LONGEST_BATCH, SessionId, Store, StoreError, Submission, within},
+    store::{Answer, SessionId, Store, StoreError, Submission},
     world::Clock,
 };
 
@@ -52,14 +51,13 @@ struct Waiting {
 
 impl Recorder {
     /// Starts as many writers as the store can use.
-    pub fn start(store: &Store, hub: &Hub, clock: &Clock) -> Self {
+    pub fn start(store: &Store, clock: &Clock) -> Self {
         let closing = CancellationToken::new();
         let writers = TaskTracker::new();
-        let queues = (0..store.writers()).map(|_| {
+        let queues = (0..store.recorders()).map(|_| {
             let (queue, queued) = mpsc::channel(LONGEST_QUEUE);
             let writer = Writer {
                 store: store.clone(),
-                hub: hub.clone(),
                 clock: clock.clone(),
             };
             writers.spawn(writer.run(queued, closing.clone()));
@@ -118,7 +116,6 @@ impl Recorder {
 #[derive(Clone)]
 struct Writer {
     store: Store,
-    hub: Hub,
     clock: Clock,
 }
 
@@ -166,22 +163,18 @@ impl Writer {
                 .into_iter()
                 .map(|queued| (queued.submission, queued.reply))
                 .unzip();
-            match within(LONGEST_BATCH, self.store.record(&self.clock, &submissions)).await {
-                Ok(recorded) => {
-                    for session in recorded.changed {
-                        self.hub.wake(session);
-                    }
-                    for (reply, answer) in replies.into_iter().zip(recorded.answers) {
+            let submissions: Arc<[_]> = submissions.into();
+            match self.store.record(&self.clock, submissions.clone()).await {
+                Ok(answers) => {
+                    for (reply, answer) in replies.into_iter().zip(answers) {
                         // Who hung up gets no answer; the press stands.
                         let _ = reply.send(answer);
                     }
                 }
                 Err(error) if submissions.len() > 1 && !error.is_passing() => {
                     tracing::warn!(%error, presses = submissions.len(), "a batch is tried in parts");
-                    let queued = submissions
-                        .into_iter()
-                        .zip(replies)
-                        .map(|(submission, reply)| Waiting { submission, reply });
+                    let queued = submissions.iter().cloned().zip(replies);
+                    let queued = queued.map(|(submission, reply)| Waiting { submission, reply });
                     parts.extend(split(queued.collect()));
                 }
                 Err(error) => refuse(replies, error),

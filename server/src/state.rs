@@ -50,7 +50,7 @@ impl State {
     ) -> Self {
         let hub = Hub::with(store.clone(), clock.clone(), live);
         Self {
-            recorder: Recorder::start(&store, &hub, &clock),
+            recorder: Recorder::start(&store, &clock),
             store,
             hub,
             clock,

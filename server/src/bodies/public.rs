@@ -23,7 +23,7 @@ use tokio::{
 use super::{Body, HTML, JSON};
 use crate::{
     hub::Hub,
-    store::{SessionId, Store, in_time},
+    store::{SessionId, Store},
 };
 
 /// The most bytes that are kept: some hundreds of sessions.
@@ -67,8 +67,8 @@ type Key = (SessionId, What);
 #[derive(Clone)]
 struct Held {
     built: Result<Arc<Body>, ClipsError>,
-    /// The session's revision that it shows.
-    revision: Revision,
+    /// The history, and the session's revision in it, that it shows.
+    cursor: Cursor,
     /// When it was last known to be the newest.
     at: Instant,
 }
@@ -124,7 +124,8 @@ impl Public {
             return (age < FAILED_FOR).then_some(held);
         }
         let watched = self.0.hub.standing(key.0);
-        let is_newest = watched.newest.is_some_and(|newest| newest <= held.revision);
+        let newest = watched.newest.map(|newest| self.cursor(newest));
+        let is_newest = newest.is_some_and(|newest| held.shows(newest));
         (is_newest || age < watched.pace).then_some(held)
     }
 
@@ -139,15 +140,20 @@ impl Public {
         }
         let built = self.built(key, self.0.held.get(&key)).await;
         if built.as_ref().err() == Some(&ClipsError::NotFound) {
-            self.0.store.forget(code.as_str());
+            self.0.store.evict_code(code.as_str());
         }
         let held = built.unwrap_or_else(|error| Held {
             built: Err(error),
-            revision: Revision(0),
+            cursor: self.cursor(Revision(0)),
             at: Instant::now(),
         });
         self.0.held.insert(key, held.clone());
         held.built
+    }
+
+    fn cursor(&self, revision: Revision) -> Cursor {
+        let epoch = self.0.store.epoch();
+        Cursor { epoch, revision }
     }
 
     /// The body as it is now: that of before, where the session stands where it stood.
@@ -156,16 +162,16 @@ impl Public {
         let _builder = self.0.builders.acquire().await;
         let at = Instant::now();
         if let Some(before) = before.filter(|before| before.built.is_ok()) {
-            let newest = in_time(self.0.store.newest(session)).await?;
+            let newest = self.0.store.newest(session).await?;
             let newest = newest.ok_or(ClipsError::NotFound)?;
-            if newest.revision <= before.revision {
+            if before.shows(self.cursor(newest.revision)) {
                 return Ok(Held { at, ..before });
             }
         }
-        let snapshot = in_time(self.0.store.snapshot(session, Audience::Public)).await?;
+        let snapshot = self.0.store.snapshot(session, Audience::Public).await?;
         let snapshot = snapshot.ok_or(ClipsError::NotFound)?;
-        let revision = snapshot.cursor.revision;
-        let version = version(&self.0.build, snapshot.cursor);
+        let cursor = snapshot.cursor;
+        let version = version(&self.0.build, cursor);
         let inner = self.0.clone();
         // A few milliseconds of work: not where sockets wait for their turn.
         let body = spawn_blocking(move || match what {
@@ -178,9 +184,16 @@ impl Public {
         })?;
         Ok(Held {
             built: Ok(Arc::new(body)),
-            revision,
+            cursor,
             at,
         })
+    }
+}
+
+impl Held {
+    /// Whether it shows what stands at a cursor, or what came after it.
+    fn shows(&self, cursor: Cursor) -> bool {
+        self.cursor.epoch == cursor.epoch && self.cursor.revision >= cursor.revision
     }
 }
 

@@ -3,11 +3,15 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::{CommandError, find};
-use crate::store::{Store, VisitorId};
+use crate::{
+    store::{Store, VisitorId},
+    world::Clock,
+};
 
 /// Deletes the session where `confirm`, which is shown what will go, says so.
 pub(super) async fn run(
     store: &Store,
+    clock: &Clock,
     typed: &str,
     confirm: impl FnOnce(&str) -> io::Result<bool>,
 ) -> Result<String, CommandError> {
@@ -24,7 +28,9 @@ pub(super) async fn run(
     if !confirm(&what)? {
         return Err(CommandError::Unconfirmed);
     }
-    store.delete_session(id).await?;
+    store.delete_session(clock, id).await?;
+    // No server may be running to do it.
+    store.purge().await?;
     Ok(format!("deleted {what}"))
 }
 

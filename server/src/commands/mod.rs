@@ -118,7 +118,7 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
         }
         Command::DeleteSession { code, yes } => {
             let store = open(config).await?;
-            delete_session::run(&store, &code, |what| {
+            delete_session::run(&store, clock, &code, |what| {
                 if yes {
                     Ok(true)
                 } else {

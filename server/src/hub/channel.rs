@@ -1,7 +1,10 @@
 //! What a session's pump and its subscribers share: the ring, the heartbeat, the goodbye, and who waits for them.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     task::Waker,
 };
 
@@ -10,13 +13,15 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::ring::{Built, Next, Ring};
-use crate::store::SessionId;
+use crate::store::{Newest, SessionId};
 
 /// One session's.
 pub(super) struct Channel {
     pub(super) session: SessionId,
     /// Something was committed.
     pub(super) wake: Notify,
+    /// How many of the session's links were revoked when the pump looked last.
+    revoked_links: AtomicI64,
     shared: Mutex<Shared>,
 }
 
@@ -31,8 +36,8 @@ struct Shared {
 }
 
 impl Channel {
-    /// One whose first frame begins after `newest`.
-    pub(super) fn new(session: SessionId, newest: Revision) -> Self {
+    /// One whose first frame begins after `newest`, of a session that had so many revoked links.
+    pub(super) fn new(session: SessionId, newest: Revision, revoked_links: i64) -> Self {
         let shared = Shared {
             ring: Ring::new(newest),
             heartbeat: (0, Bytes::new()),
@@ -43,6 +48,7 @@ impl Channel {
         Self {
             session,
             wake: Notify::new(),
+            revoked_links: AtomicI64::new(revoked_links),
             shared: Mutex::new(shared),
         }
     }
@@ -50,6 +56,14 @@ impl Channel {
     /// The revision after the newest frame.
     pub(super) fn newest(&self) -> Revision {
         self.shared().ring.newest()
+    }
+
+    /// Where its pump stands.
+    pub(super) fn standing(&self) -> Newest {
+        Newest {
+            revision: self.newest(),
+            revoked_links: self.revoked_links.load(Ordering::Relaxed),
+        }
     }
 
     /// How many watch.
@@ -72,8 +86,12 @@ impl Channel {
         self.tell(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
     }
 
-    /// Ends every stream of staff: its page has to ask again whether it may watch. Viewers may in any case.
-    pub(super) fn end_staff(&self) {
+    /// Ends every stream of staff where links were revoked since: its page has to ask again whether it may watch. Viewers may
+    /// in any case.
+    pub(super) fn has_revoked(&self, links: i64) {
+        if self.revoked_links.fetch_max(links, Ordering::Relaxed) >= links {
+            return;
+        }
         self.tell(|shared| shared.rights += 1);
     }
 
@@ -180,7 +198,15 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.channel.shared().waiting.leave(self.seat);
+        let is_last = {
+            let mut shared = self.channel.shared();
+            shared.waiting.leave(self.seat);
+            shared.waiting.seated == 0
+        };
+        if is_last {
+            // The pump ends then.
+            self.channel.wake.notify_one();
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Byte
         segments: changes.segments.clone(),
         timestamps: visible,
         removed: hidden.iter().map(|timestamp| timestamp.id).collect(),
-        erased: changes.forgotten.clone(),
+        erased: changes.erased.clone(),
     };
     let cursor = Cursor {
         epoch,

@@ -3,6 +3,7 @@
 mod channel;
 mod frame;
 mod hints;
+mod look;
 mod pace;
 mod pump;
 mod ring;
@@ -78,6 +79,12 @@ struct Open {
 }
 
 impl Open {
+    fn wake(&self, session: SessionId) {
+        if let Some(channel) = self.channels.get(&session) {
+            channel.wake.notify_one();
+        }
+    }
+
     /// Forgets this channel, not another one of the same session.
     fn forget(&mut self, channel: &Arc<Channel>) {
         let known = self.channels.get(&channel.session);
@@ -95,36 +102,38 @@ impl Hub {
 
     /// A hub without subscribers.
     pub fn with(store: Store, clock: Clock, settings: Settings) -> Self {
+        let open = Arc::<Mutex<Open>>::default();
+        let woken = Arc::downgrade(&open);
+        store.on_commit(move |session| {
+            if let Some(open) = woken.upgrade() {
+                lock(&open).wake(session);
+            }
+        });
         Self {
             store,
             clock,
             settings,
             seats: Seats::default(),
             hinted: Arc::default(),
-            open: Arc::default(),
+            open,
             opening: Arc::new(Cache::new(OPENING)),
         }
     }
 
     /// Tells the session's pump that something was committed. Never carries rows: pumps read by their own cursor.
     pub fn wake(&self, session: SessionId) {
-        if let Some(channel) = self.open().channels.get(&session) {
-            channel.wake.notify_one();
-        }
-    }
-
-    /// Ends every stream of a session.
-    pub fn dismiss(&self, session: SessionId, goodbye: Goodbye) {
-        if let Some(channel) = self.open().channels.remove(&session) {
-            channel.end(goodbye);
-        }
+        self.open().wake(session);
     }
 
     /// Ends every stream, and refuses new ones: the server stops.
     pub fn close(&self) {
-        let mut open = self.open();
-        open.closed = true;
-        for (_, channel) in open.channels.drain() {
+        self.open().closed = true;
+        self.restart();
+    }
+
+    /// Ends every stream; those who come back are told what they need.
+    fn restart(&self) {
+        for (_, channel) in self.open().channels.drain() {
             channel.end(Goodbye::Restart);
         }
     }
@@ -207,9 +216,10 @@ impl Hub {
         let newest = newest.ok_or(ClipsError::NotFound)?;
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
-            let channel = Arc::new(Channel::new(session, self.first(newest.revision, after)));
+            let first = self.first(newest.revision, after);
+            let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
             channel.wake.notify_one();
-            let pump = pump::run(self.clone(), channel.clone(), newest.revoked_links);
+            let pump = pump::run(self.clone(), channel.clone());
             tokio::spawn(self.clone().pumps(channel.clone(), pump));
             channel
         });
@@ -264,8 +274,12 @@ impl Hub {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.open)
     }
+}
+
+fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
+    open.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -280,7 +294,7 @@ mod tests {
         let store = Store::open(&url).await.unwrap();
         let hub = Hub::new(store, Clock::System);
         let session = SessionId(random_uuid());
-        let channel = Arc::new(Channel::new(session, Revision(0)));
+        let channel = Arc::new(Channel::new(session, Revision(0), 0));
         hub.open().channels.insert(session, channel.clone());
         let mut reader = hub.seated(session, Audience::Public).unwrap();
 

@@ -9,24 +9,24 @@ use app::domain::{
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Hub, channel::Channel, frame, pace, ring::Built};
-use crate::store::{StoreError, in_time};
+use crate::store::StoreError;
 
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Runs until nobody watches, or the session is gone. `revoked_links` is how many there were when the streams began.
-pub(super) async fn run(hub: Hub, channel: Arc<Channel>, mut revoked_links: i64) {
-    let (poll, heartbeat) = (hub.settings.poll, hub.settings.heartbeat);
-    let (mut looked_at, mut quiet_since) = (Instant::now(), Instant::now());
+/// Runs until nobody watches, or the session is gone.
+pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
+    let heartbeat = hub.settings.heartbeat;
+    let mut quiet_since = Instant::now();
     loop {
-        let woken = timeout(poll.min(heartbeat), channel.wake.notified()).await;
+        // A wake that was lost is made up for by the hub's look at all sessions.
+        let silent = heartbeat.saturating_sub(quiet_since.elapsed());
+        let woken = timeout(silent, channel.wake.notified()).await;
         if channel.is_over() || hub.leave(&channel) {
             return;
         }
-        // A lost wake is healed by the poll.
-        if woken.is_ok() || looked_at.elapsed() >= poll {
-            looked_at = Instant::now();
-            match in_time(publish(&hub, &channel, &mut revoked_links)).await {
+        if woken.is_ok() {
+            match publish(&hub, &channel).await {
                 Ok(true) => {
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.
@@ -49,11 +49,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>, mut revoked_links: i64)
 }
 
 /// Builds frames of what was committed since the last one. Whether there was something.
-async fn publish(
-    hub: &Hub,
-    channel: &Arc<Channel>,
-    revoked_links: &mut i64,
-) -> Result<bool, StoreError> {
+async fn publish(hub: &Hub, channel: &Arc<Channel>) -> Result<bool, StoreError> {
     let mut published = false;
     loop {
         let from = channel.newest();
@@ -63,11 +59,16 @@ async fn publish(
             hub.end(channel, Goodbye::Gone);
             return Ok(false);
         };
-        if newest.revoked_links > *revoked_links {
-            *revoked_links = newest.revoked_links;
-            channel.end_staff();
+        channel.has_revoked(newest.revoked_links);
+        if newest.revision < from {
+            tracing::warn!(
+                "the database was set back behind what pages have seen: they take everything anew"
+            );
+            hub.store.renew_epoch().await?;
+            hub.restart();
+            return Ok(false);
         }
-        if newest.revision <= from {
+        if newest.revision == from {
             return Ok(published);
         }
         let changes = hub

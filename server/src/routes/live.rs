@@ -100,7 +100,7 @@ async fn open(
     match subscribe(state, browser, session, audience, after).await {
         Ok(Err(full)) => Ok(Err(full)),
         Err(ClipsError::NotFound) => {
-            state.store.forget(code.as_str());
+            state.store.evict_code(code.as_str());
             charge.of(Err(ClipsError::NotFound))
         }
         opened => charge.of(opened),

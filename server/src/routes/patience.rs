@@ -17,7 +17,7 @@ use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
 
 use super::refusal::restated;
-use crate::store::LONGEST_WORK;
+use crate::store::DB_TIMEOUT;
 
 /// How long the body of a request may take after its head. Bodies are short (8 KiB at most): a slow phone needs a second.
 const BODY: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ pub async fn bounded(request: Request, next: Next) -> Response {
         Err(refused) => return refused.into_response(),
     };
     let is_function = request.uri().path().starts_with("/api/");
-    let answering = timeout(LONGEST_WORK, next.run(request)).in_current_span();
+    let answering = timeout(DB_TIMEOUT, next.run(request)).in_current_span();
     match timeout(ANSWER, tokio::spawn(answering)).await {
         // Its layer leaves the cause, and no words.
         Ok(Ok(Ok(answer))) if answer.extensions().get::<ProtectionError>().is_some() => {

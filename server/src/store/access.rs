@@ -1,303 +1,20 @@
-//! Control and moderator links, and who holds one.
+//! Who holds a link, and who they are by it.
 
 use std::collections::HashMap;
 
-use app::{
-    clips::ClipsError,
-    domain::{
-        access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed, Uses},
-        role::Role,
-        text::Label,
-    },
-};
-use chrono::{DateTime, TimeDelta, Utc};
+use app::domain::{access::LinkId, role::Role, text::Label};
+use chrono::{DateTime, Utc};
 use entity::{access_key, grant};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
-    sea_query::{Expr, OnConflict},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait, sea_query::OnConflict,
 };
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, texts::stored};
-use crate::{seed::Seed, world::Clock};
-
-/// A link's last use is written at most so often.
-const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);
-
-impl Store {
-    /// Records the grant of a link for a visitor.
-    ///
-    /// # Errors
-    /// `ClipsError::DeadLink`, the same for a wrong, a foreign and a revoked one.
-    pub async fn redeem(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        visitor: VisitorId,
-        key: &AccessKey,
-    ) -> Result<Redeemed, StoreError> {
-        // Under the session's lock, so that a link that is being revoked gives nothing any more.
-        let (tx, change) = Change::begin(self, session).await?;
-        let now = clock.now();
-        let row = access_key::Entity::find()
-            .filter(access_key::Column::Selector.eq(key.selector.to_vec()))
-            .one(&tx)
-            .await?
-            .ok_or(ClipsError::DeadLink)?;
-        let proven: bool = hash(key).ct_eq(row.verifier_hash.as_slice()).into();
-        let fits = row.session_id == session.0 && kind(row.role) == key.kind;
-        if !(proven && fits && row.revoked_at.is_none()) {
-            return Err(ClipsError::DeadLink.into());
-        }
-        access_key::Entity::update_many()
-            .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
-            .filter(access_key::Column::SessionId.eq(row.session_id))
-            .filter(access_key::Column::Id.eq(row.id))
-            .exec(&tx)
-            .await?;
-        grant(&tx, session.0, visitor, LinkId(row.id), now).await?;
-        let role = role(&tx, session.0, visitor).await?;
-        change.done(tx, (), now).await?;
-        Ok(Redeemed {
-            role,
-            first_use: row.last_used_at.is_none(),
-        })
-    }
-
-    /// A session's links, the oldest first.
-    pub async fn links(&self, session: SessionId) -> Result<Vec<Link>, StoreError> {
-        let rows = access_key::Entity::find()
-            .filter(access_key::Column::SessionId.eq(session.0))
-            .order_by_asc(access_key::Column::CreatedAt)
-            .order_by_asc(access_key::Column::Id)
-            .all(&self.pools.reader)
-            .await?;
-        let mut uses = self.uses(session).await?;
-        let links = rows.into_iter().map(|row| {
-            let uses = uses.remove(&row.id).unwrap_or_default();
-            Ok(Link {
-                uses,
-                ..to_link(row)?
-            })
-        });
-        links.collect()
-    }
-
-    /// How a session's links were used.
-    async fn uses(&self, session: SessionId) -> Result<HashMap<Uuid, Uses>, StoreError> {
-        let grants: Vec<(Uuid, Option<DateTime<Utc>>)> = grant::Entity::find()
-            .select_only()
-            .column(grant::Column::AccessKeyId)
-            .column(grant::Column::CreatedAt)
-            .filter(grant::Column::SessionId.eq(session.0))
-            .into_tuple()
-            .all(&self.pools.reader)
-            .await?;
-        let mut uses = HashMap::<Uuid, Uses>::new();
-        for (link, redeemed_at) in grants {
-            let uses = uses.entry(link).or_default();
-            uses.browsers = uses.browsers.saturating_add(1);
-            uses.redeemed_at.extend(redeemed_at);
-        }
-        for uses in uses.values_mut() {
-            uses.redeemed_at.sort_unstable_by(|a, b| b.cmp(a));
-            uses.redeemed_at.truncate(Uses::MOST);
-        }
-        Ok(uses)
-    }
-
-    /// Writes down that a visitor's links are in use, to the minute.
-    pub async fn touch_links(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        visitor: VisitorId,
-    ) -> Result<(), StoreError> {
-        let now = clock.now();
-        let held = grant::Entity::find()
-            .select_only()
-            .column(grant::Column::AccessKeyId)
-            .filter(grant::Column::SessionId.eq(session.0))
-            .filter(grant::Column::VisitorId.eq(visitor.0))
-            .into_query();
-        // No lock of the session: nothing that its pages show live is written.
-        access_key::Entity::update_many()
-            .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
-            .filter(access_key::Column::SessionId.eq(session.0))
-            .filter(access_key::Column::Id.in_subquery(held))
-            .filter(access_key::Column::RevokedAt.is_null())
-            .filter(access_key::Column::LastUsedAt.lt(now - LAST_USE_IS_EXACT_TO))
-            .exec(&self.pools.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// Makes a moderator link. Another attempt with the same seed makes no other one, and gets the first answer.
-    ///
-    /// # Errors
-    /// `ClipsError::TooManyLinks`.
-    pub async fn mint_link(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        label: Label,
-        seed: Seed,
-    ) -> Result<MintedLink, StoreError> {
-        let (tx, change) = Change::begin(self, session).await?;
-        if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
-            tx.rollback().await?;
-            return Ok(minted);
-        }
-        let links = access_key::Entity::find()
-            .filter(access_key::Column::SessionId.eq(session.0))
-            .count(&tx)
-            .await?;
-        // A control link that leaked is replaced all the same.
-        if links >= Link::MOST.into() {
-            return Err(ClipsError::TooManyLinks.into());
-        }
-        let now = clock.now();
-        let minted = mint(&tx, session.0, LinkKind::Moderator, label, seed, now).await?;
-        change.done(tx, (), now).await?;
-        Ok(minted)
-    }
-
-    /// Kills a moderator link; killing it again is no error.
-    ///
-    /// # Errors
-    /// `ClipsError::DeadLink` where the session has no such moderator link; the control link is replaced instead.
-    pub async fn revoke_link(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        id: LinkId,
-    ) -> Result<(), StoreError> {
-        let (tx, change) = Change::begin(self, session).await?;
-        let row = access_key::Entity::find_by_id((session.0, id.0))
-            .filter(access_key::Column::Role.eq(access_key::Role::Moderator))
-            .one(&tx)
-            .await?
-            .ok_or(ClipsError::DeadLink)?;
-        let now = clock.now();
-        if row.revoked_at.is_none() {
-            access_key::Entity::update_many()
-                .col_expr(access_key::Column::RevokedAt, Expr::value(now))
-                .filter(access_key::Column::SessionId.eq(session.0))
-                .filter(access_key::Column::Id.eq(id.0))
-                .exec(&tx)
-                .await?;
-            // No revision grows, but streams of other processes have to end.
-            dialect::tell(&tx, &[session]).await?;
-        }
-        change.done(tx, (), now).await?;
-        Ok(())
-    }
-
-    /// Kills the control link, makes another one, and grants it to one visitor alone, or to nobody. Another attempt with the
-    /// same seed kills nothing, and gets the first answer: one that comes late must not kill what was made since.
-    pub async fn replace_control_link(
-        &self,
-        clock: &Clock,
-        session: SessionId,
-        heir: Option<VisitorId>,
-        seed: Seed,
-    ) -> Result<MintedLink, StoreError> {
-        let (tx, change) = Change::begin(self, session).await?;
-        if let Some(minted) = minted_before(&tx, session, LinkKind::Control, seed).await? {
-            tx.rollback().await?;
-            return Ok(minted);
-        }
-        let now = clock.now();
-        access_key::Entity::update_many()
-            .col_expr(access_key::Column::RevokedAt, Expr::value(now))
-            .filter(access_key::Column::SessionId.eq(session.0))
-            .filter(access_key::Column::Role.eq(access_key::Role::Streamer))
-            .filter(access_key::Column::RevokedAt.is_null())
-            .exec(&tx)
-            .await?;
-        let label = control_label()?;
-        let minted = mint(&tx, session.0, LinkKind::Control, label, seed, now).await?;
-        if let Some(heir) = heir {
-            grant(&tx, session.0, heir, minted.link.id, now).await?;
-        }
-        dialect::tell(&tx, &[session]).await?;
-        change.done(tx, (), now).await?;
-        Ok(minted)
-    }
-}
-
-/// The secret of the link that a seed makes.
-pub(super) fn key(seed: Seed, kind: LinkKind) -> AccessKey {
-    AccessKey {
-        kind,
-        selector: seed.bytes("selector"),
-        verifier: seed.bytes("verifier"),
-    }
-}
-
-fn link_id(seed: Seed) -> Uuid {
-    seed.uuid("link")
-}
-
-/// The link that an earlier attempt with this seed made.
-///
-/// # Errors
-/// `ClipsError::DeadLink` where it was revoked since: nobody must be shown it as a new one.
-async fn minted_before(
-    tx: &DatabaseTransaction,
-    session: SessionId,
-    kind: LinkKind,
-    seed: Seed,
-) -> Result<Option<MintedLink>, StoreError> {
-    let row = access_key::Entity::find_by_id((session.0, link_id(seed)))
-        .one(tx)
-        .await?;
-    let minted = row.map(|row| {
-        if row.revoked_at.is_some() {
-            return Err(ClipsError::DeadLink.into());
-        }
-        Ok(MintedLink {
-            link: to_link(row)?,
-            key: key(seed, kind),
-        })
-    });
-    minted.transpose()
-}
-
-/// Writes the link that a seed makes.
-pub(super) async fn mint(
-    tx: &DatabaseTransaction,
-    session: Uuid,
-    kind: LinkKind,
-    label: Label,
-    seed: Seed,
-    now: DateTime<Utc>,
-) -> Result<MintedLink, StoreError> {
-    let key = key(seed, kind);
-    let row = access_key::Model {
-        session_id: session,
-        id: link_id(seed),
-        role: match kind {
-            LinkKind::Control => access_key::Role::Streamer,
-            LinkKind::Moderator => access_key::Role::Moderator,
-        },
-        label: label.into(),
-        selector: key.selector.to_vec(),
-        verifier_hash: hash(&key).to_vec(),
-        created_at: now,
-        last_used_at: None,
-        revoked_at: None,
-    };
-    access_key::Entity::insert(row.clone().into_active_model())
-        .exec_without_returning(tx)
-        .await?;
-    let link = to_link(row)?;
-    Ok(MintedLink { link, key })
-}
+use super::{
+    StoreError, VisitorId,
+    rows::{to_kind, to_link},
+};
 
 /// Writes that a visitor holds a link; once is enough.
 pub(super) async fn grant(
@@ -341,7 +58,7 @@ pub(super) async fn role(
         .into_tuple()
         .all(db)
         .await?;
-    let highest = roles.into_iter().map(|role| kind(role).role()).max();
+    let highest = roles.into_iter().map(|role| to_kind(role).role()).max();
     Ok(highest.unwrap_or(Role::Viewer))
 }
 
@@ -363,7 +80,7 @@ pub(super) async fn label(
     let highest = links
         .into_iter()
         .rev()
-        .max_by_key(|link| kind(link.role).role());
+        .max_by_key(|link| to_kind(link.role).role());
     highest.map(|link| Ok(to_link(link)?.label)).transpose()
 }
 
@@ -384,37 +101,9 @@ pub(super) async fn roles(
         .await?;
     let mut highest = HashMap::new();
     for (session, role) in rows {
-        let role = kind(role).role();
+        let role = to_kind(role).role();
         let entry = highest.entry(session).or_insert(role);
         *entry = role.max(*entry);
     }
     Ok(highest)
-}
-
-/// What a control link is called.
-pub(super) fn control_label() -> Result<Label, StoreError> {
-    Label::parse("Control link").map_err(|_| StoreError::Unreadable { what: "label" })
-}
-
-fn hash(key: &AccessKey) -> [u8; 32] {
-    Sha256::digest(key.verifier).into()
-}
-
-fn kind(role: access_key::Role) -> LinkKind {
-    match role {
-        access_key::Role::Streamer => LinkKind::Control,
-        access_key::Role::Moderator => LinkKind::Moderator,
-    }
-}
-
-fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
-    Ok(Link {
-        id: LinkId(row.id),
-        kind: kind(row.role),
-        label: stored(&row.label, "label")?,
-        created_at: row.created_at,
-        last_used_at: row.last_used_at,
-        revoked_at: row.revoked_at,
-        uses: Uses::default(),
-    })
 }

@@ -8,7 +8,7 @@ use std::{
 
 use sea_orm::{ConnectOptions, Database};
 
-use super::{StoreError, connect, dialect, migrate};
+use super::{StoreError, connect, dialect, epoch};
 
 /// Writes a copy of the database that `url` names to a new file, as it stands at one moment, whatever version of this
 /// program made it. The copy has an epoch of its own: pages that know more than it take everything anew.
@@ -77,7 +77,7 @@ async fn give_own_epoch(file: &Path) -> Result<(), StoreError> {
                 .pragma("synchronous", "FULL")
         });
     let copy = Database::connect(options).await?;
-    let begun = migrate::begin_epoch(&copy).await;
+    let begun = epoch::begin(&copy).await;
     copy.close().await?;
     begun
 }

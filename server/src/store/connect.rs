@@ -10,19 +10,22 @@ use futures::{
     future::{BoxFuture, ready},
 };
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection,
+    ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::{
         self, Connection, PgConnection, pool::PoolConnectionMetadata, postgres::PgConnectOptions,
     },
 };
 use tokio::time::timeout;
 
-use super::StoreError;
+use super::{StoreError, dialect};
 
 /// How many connections read an embedded database at the same time.
 const READERS: u32 = 4;
-/// How many connections to Postgres one process opens.
+/// How many connections to Postgres one process opens for requests; the recorder has some of its own.
 const POSTGRES_CONNECTIONS: u32 = 20;
+/// How long a connection to Postgres may have been idle and is used without a ping. One that was cut off since then costs the
+/// request that finds it.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// How long a request waits for a free connection before it hears that the server is busy: less than its caller waits.
 const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long Postgres may take to answer a ping before a connection is used again.
@@ -43,6 +46,7 @@ const LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// The ways into one database, and what it is called in a message: never its address, which may hold a password.
 pub(super) struct Connected {
     pub(super) writer: DatabaseConnection,
+    pub(super) recorder: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
     pub(super) name: String,
 }
@@ -99,7 +103,7 @@ pub(super) async fn with<T>(
 ) -> Result<T, StoreError> {
     let database = connect(url, Opening::as_it_is()).await?;
     let done = act(&database).await;
-    for pool in [database.reader, database.writer] {
+    for pool in [database.reader, database.recorder, database.writer] {
         pool.close().await?;
     }
     done
@@ -132,6 +136,7 @@ async fn embedded(path: &Path, opening: Opening) -> Result<Connected, StoreError
     let writer = file(path, 1, false).await?;
     let reader = file(path, READERS, true).await?;
     Ok(Connected {
+        recorder: writer.clone(),
         writer,
         reader,
         name: path.display().to_string(),
@@ -192,10 +197,12 @@ fn is_alive(
     metadata: PoolConnectionMetadata,
 ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
     async move {
-        match timeout(PING, connection.ping()).await {
-            Ok(answer) => answer?,
-            // It is closed without a word to the other side.
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        if metadata.idle_for > TRUSTED {
+            match timeout(PING, connection.ping()).await {
+                Ok(answer) => answer?,
+                // It is closed without a word to the other side.
+                Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            }
         }
         is_clean(connection, metadata).await
     }
@@ -207,9 +214,26 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
     // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
     url.parse::<PgConnectOptions>()
         .map_err(|_| StoreError::UnreadableAddress)?;
+    let pools = async {
+        let requests = postgres_pool(url, POSTGRES_CONNECTIONS).await?;
+        let recorder = postgres_pool(url, dialect::POSTGRES_RECORDERS).await?;
+        Ok((requests, recorder))
+    };
+    match pools.await {
+        Ok((requests, recorder)) => Ok(Connected {
+            writer: requests.clone(),
+            recorder,
+            reader: requests,
+            name,
+        }),
+        Err(source) => Err(StoreError::Unopenable { name, source }),
+    }
+}
+
+async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(POSTGRES_CONNECTIONS)
+        .max_connections(connections)
         .max_lifetime(LIFETIME)
         .acquire_timeout(ACQUIRE)
         .sqlx_logging(false)
@@ -226,12 +250,5 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
                 ),
             ])
         });
-    match Database::connect(options).await {
-        Ok(pool) => Ok(Connected {
-            writer: pool.clone(),
-            reader: pool,
-            name,
-        }),
-        Err(source) => Err(StoreError::Unopenable { name, source }),
-    }
+    Database::connect(options).await
 }

@@ -1,72 +1,252 @@
-//! Sessions that are deleted for good, with all that belongs to them.
+//! Sessions that are deleted for good. Each is closed to everybody at once, and its rows go behind that, in transactions so
+//! short that presses elsewhere don't wait for them.
 
 use app::clips::ClipsError;
 use chrono::{DateTime, Utc};
-use entity::session;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use entity::{grant, moderation, segment, session, timestamp};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, change::Change, dialect};
+use super::{SessionId, Store, StoreError, dialect, doors::Lane, session_tx::Committed, visitors};
+use crate::world::Clock;
+
+/// How many rows one transaction deletes.
+const ROWS_A_TRANSACTION: u64 = 1_000;
 
 impl Store {
-    /// Deletes a session, its rehearsals, and all that they hold. Whoever watches is told by the pump, which finds it gone.
+    /// Deletes a session and its rehearsals: nobody finds them any more. Their rows go with `purge`. Whoever watches is told
+    /// by the pump, which finds them gone.
     ///
     /// # Errors
     /// `ClipsError::NotFound` where it is gone already.
-    pub async fn delete_session(&self, id: SessionId) -> Result<(), StoreError> {
-        self.delete_where(id, |_| true).await
+    pub async fn delete_session(&self, clock: &Clock, id: SessionId) -> Result<(), StoreError> {
+        self.delete_where(clock, id, |_| Ok(())).await
     }
 
-    /// As `delete_session`, of one that ended and did not change since a moment.
+    /// As `delete_session`, of one that was not written to since a moment.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` where it is gone, or did change.
-    pub async fn delete_ended_before(
+    /// `ClipsError::NotFound` where it is gone, or was written to.
+    pub async fn delete_untouched(
         &self,
+        clock: &Clock,
         id: SessionId,
-        moment: DateTime<Utc>,
+        since: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let is_ended =
-            |row: &session::Model| row.status == session::Status::Ended && row.updated_at < moment;
-        self.delete_where(id, is_ended).await
+        let is_untouched = move |row: &session::Model| {
+            let is_untouched = row.updated_at < since;
+            is_untouched.then_some(()).ok_or(ClipsError::NotFound)
+        };
+        self.delete_where(clock, id, is_untouched).await
     }
 
-    /// The sessions that ended and did not change since a moment, the oldest first.
+    /// The sessions that were not written to since a moment, whether they were ended or forgotten, the oldest first.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
-    pub async fn ended_before(
+    pub async fn untouched(
         &self,
-        moment: DateTime<Utc>,
+        since: DateTime<Utc>,
         limit: u64,
     ) -> Result<Vec<SessionId>, StoreError> {
-        let ids: Vec<Uuid> = session::Entity::find()
-            .select_only()
-            .column(session::Column::Id)
-            .filter(session::Column::Status.eq(session::Status::Ended))
-            .filter(session::Column::UpdatedAt.lt(moment))
-            .order_by_asc(session::Column::UpdatedAt)
-            .limit(limit)
-            .into_tuple()
-            .all(&self.pools.reader)
-            .await?;
-        Ok(ids.into_iter().map(SessionId).collect())
+        self.ask(async |database| {
+            let ids: Vec<Uuid> = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .filter(session::Column::UpdatedAt.lt(since))
+                .filter(session::Column::DeletedAt.is_null())
+                .order_by_asc(session::Column::UpdatedAt)
+                .limit(limit)
+                .into_tuple()
+                .all(database)
+                .await?;
+            Ok(ids.into_iter().map(SessionId).collect())
+        })
+        .await
     }
 
-    async fn delete_where(
+    /// Deletes a session and its rehearsals, where `is_meant` says that it is the right one.
+    pub(super) async fn delete_where(
         &self,
+        clock: &Clock,
         id: SessionId,
-        is_meant: impl FnOnce(&session::Model) -> bool,
+        is_meant: impl FnOnce(&session::Model) -> Result<(), ClipsError> + Send + 'static,
     ) -> Result<(), StoreError> {
-        // Under its lock: a press that is being written comes before, and goes too.
-        let (tx, change) = Change::begin(self, id).await?;
-        if !is_meant(&change.session) {
-            return Err(ClipsError::NotFound.into());
-        }
-        session::Entity::delete_by_id(id.0).exec(&tx).await?;
-        dialect::tell(&tx, &[id]).await?;
-        tx.commit().await?;
-        self.forget(&change.session.code);
+        let clock = clock.clone();
+        let deleted = self
+            .write(Lane::Requests, |writer| async move {
+                // Under its lock: a press that is being written comes before.
+                let (tx, locked) = writer.session(id).await?;
+                is_meant(&locked.session)?;
+                let its_own = session::Column::Id.eq(id.0);
+                let its_rehearsals = session::Column::RehearsalOf.eq(id.0);
+                let deleted = mark(&tx, its_own.or(its_rehearsals), clock.now()).await?;
+                dialect::tell(&tx, &deleted.ids).await?;
+                tx.commit().await?;
+                let news = deleted.ids.clone();
+                Ok(Committed {
+                    answer: deleted,
+                    news,
+                })
+            })
+            .await?;
+        self.is_deleted(&deleted);
         Ok(())
     }
+
+    /// After the commit: nobody finds them any more, and their rows are to be deleted.
+    pub(super) fn is_deleted(&self, deleted: &Deleted) {
+        deleted.codes.iter().for_each(|code| self.evict_code(code));
+        self.purges.notify_one();
+    }
+
+    /// Comes back when there is something to purge.
+    pub async fn has_to_purge(&self) {
+        self.purges.notified().await;
+    }
+
+    /// Deletes the rows of all sessions that are deleted. It may be stopped anywhere, and goes on the next time.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't; what was deleted until then is gone.
+    pub async fn purge(&self) -> Result<(), StoreError> {
+        loop {
+            let deleted: Vec<Uuid> = self
+                .ask(async |database| {
+                    let deleted = session::Entity::find()
+                        .select_only()
+                        .column(session::Column::Id)
+                        .filter(session::Column::DeletedAt.is_not_null())
+                        // Rehearsals before what they are rehearsals of.
+                        .order_by_desc(session::Column::CreatedAt)
+                        .limit(ROWS_A_TRANSACTION)
+                        .into_tuple();
+                    Ok(deleted.all(database).await?)
+                })
+                .await?;
+            if deleted.is_empty() {
+                return Ok(());
+            }
+            for session in deleted {
+                self.purge_session(SessionId(session)).await?;
+            }
+        }
+    }
+
+    /// Lets an embedded database look at its statistics, where that is worth it; Postgres does so by itself.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't.
+    pub async fn optimize(&self) -> Result<(), StoreError> {
+        self.write(Lane::Requests, |writer| async move {
+            writer.optimize().await?;
+            Ok(Committed::unheard(()))
+        })
+        .await
+    }
+
+    async fn purge_session(&self, session: SessionId) -> Result<(), StoreError> {
+        let mut is_left = true;
+        while is_left {
+            is_left = self
+                .write(Lane::Requests, move |writer| async move {
+                    let tx = writer.begin().await?;
+                    let is_left = delete_some(&tx, session).await?;
+                    tx.commit().await?;
+                    Ok(Committed::unheard(is_left))
+                })
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Sessions that were marked as deleted.
+pub(super) struct Deleted {
+    pub(super) ids: Vec<SessionId>,
+    codes: Vec<String>,
+}
+
+/// Marks sessions as deleted, under the lock of the one that they belong to.
+pub(super) async fn mark(
+    tx: &DatabaseTransaction,
+    which: SimpleExpr,
+    now: DateTime<Utc>,
+) -> Result<Deleted, StoreError> {
+    let rows = session::Entity::find()
+        .filter(which)
+        .filter(session::Column::DeletedAt.is_null())
+        .all(tx)
+        .await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    session::Entity::update_many()
+        .col_expr(session::Column::DeletedAt, Expr::value(now))
+        .filter(session::Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(Deleted {
+        ids: ids.into_iter().map(SessionId).collect(),
+        codes: rows.into_iter().map(|row| row.code).collect(),
+    })
+}
+
+/// Deletes some of a session's rows, and the session with the last of them. Whether any are left.
+async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<bool, StoreError> {
+    let rows = timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .order_by_asc(timestamp::Column::Id)
+        .limit(ROWS_A_TRANSACTION)
+        .all(tx)
+        .await?;
+    if !rows.is_empty() {
+        visitors::take_out(tx, session, &rows).await?;
+        timestamp::Entity::delete_many()
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)))
+            .exec(tx)
+            .await?;
+        return Ok(true);
+    }
+    let acts: Vec<Uuid> = moderation::Entity::find()
+        .select_only()
+        .column(moderation::Column::Id)
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .limit(ROWS_A_TRANSACTION)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if !acts.is_empty() {
+        moderation::Entity::delete_many()
+            .filter(moderation::Column::SessionId.eq(session.0))
+            .filter(moderation::Column::Id.is_in(acts))
+            .exec(tx)
+            .await?;
+        return Ok(true);
+    }
+    let holders: Vec<Uuid> = grant::Entity::find()
+        .select_only()
+        .column(grant::Column::VisitorId)
+        .filter(grant::Column::SessionId.eq(session.0))
+        .limit(ROWS_A_TRANSACTION)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if !holders.is_empty() {
+        grant::Entity::delete_many()
+            .filter(grant::Column::SessionId.eq(session.0))
+            .filter(grant::Column::VisitorId.is_in(holders))
+            .exec(tx)
+            .await?;
+        return Ok(true);
+    }
+    // A thousand segments and some hundred links at most.
+    segment::Entity::delete_many()
+        .filter(segment::Column::SessionId.eq(session.0))
+        .exec(tx)
+        .await?;
+    session::Entity::delete_by_id(session.0).exec(tx).await?;
+    Ok(false)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::domain::timestamp::TimestampId;
 use chrono::{DateTime, Utc};
-use entity::timestamp;
+use entity::{segment, timestamp};
 use sea_orm::{
     AccessMode, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, RuntimeErr,
@@ -32,11 +32,13 @@ pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseT
         .await
 }
 
-/// How many transactions can usefully write at the same time. SQLite has one write lock; for Postgres see
-/// `bench/README.md`.
-pub(super) fn writers(writer: &DatabaseConnection) -> usize {
-    match writer.get_database_backend() {
-        DbBackend::Postgres => 4,
+/// How many transactions record at the same time on Postgres, each on a connection of its own: see `bench/README.md`.
+pub(super) const POSTGRES_RECORDERS: u32 = 4;
+
+/// How many transactions can usefully record at the same time. SQLite has one write lock.
+pub(super) fn recorders(recorder: &DatabaseConnection) -> usize {
+    match recorder.get_database_backend() {
+        DbBackend::Postgres => POSTGRES_RECORDERS as usize,
         _ => 1,
     }
 }
@@ -53,6 +55,19 @@ pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTr
         _ => TransactionOptions::default(),
     };
     reader.begin_with_options(options).await
+}
+
+/// Lets SQLite look at its statistics, of all tables that grew (what the bits say); Postgres does so by itself.
+pub(super) async fn optimize(writer: &DatabaseConnection) -> Result<(), DbErr> {
+    match writer.get_database_backend() {
+        DbBackend::Postgres => Ok(()),
+        _ => {
+            writer
+                .execute_unprepared("PRAGMA optimize = 0x10002")
+                .await?;
+            Ok(())
+        }
+    }
 }
 
 /// Lets one process at a time migrate. The lock belongs to the transaction: one of a session would be taken on one
@@ -108,6 +123,39 @@ pub(super) async fn timestamps(
             timestamp::Entity::find().filter(any).all(tx).await
         }
     }
+}
+
+/// The last segment of each of these sessions that has one: one look into an index for each, however many there were.
+pub(super) async fn last_segments(
+    db: &impl ConnectionTrait,
+    sessions: Vec<Uuid>,
+) -> Result<Vec<segment::Model>, DbErr> {
+    let backend = db.get_database_backend();
+    let statement = match backend {
+        DbBackend::Postgres => {
+            let sql = r#"SELECT "last".* FROM unnest($1::uuid[]) AS "named" ("session_id")
+                CROSS JOIN LATERAL (
+                    SELECT * FROM "segment" WHERE "session_id" = "named"."session_id" ORDER BY "index" DESC LIMIT 1
+                ) AS "last""#;
+            Statement::from_sql_and_values(backend, sql, [uuids(sessions)])
+        }
+        _ => {
+            // CROSS JOIN keeps SQLite from beginning with the segments.
+            let named = vec!["?"; sessions.len()].join(", ");
+            let sql = format!(
+                r#"SELECT "last".* FROM "session" CROSS JOIN "segment" AS "last"
+                ON "last"."session_id" = "session"."id" AND "last"."index" =
+                    (SELECT max("index") FROM "segment" WHERE "session_id" = "session"."id")
+                WHERE "session"."id" IN ({named})"#
+            );
+            let values = sessions.into_iter().map(Value::from);
+            Statement::from_sql_and_values(backend, sql, values)
+        }
+    };
+    segment::Entity::find()
+        .from_raw_sql(statement)
+        .all(db)
+        .await
 }
 
 fn uuids(uuids: Vec<Uuid>) -> Value {

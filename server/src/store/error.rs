@@ -5,6 +5,7 @@ use std::{error::Error, io, path::PathBuf};
 use app::clips::ClipsError;
 use sea_orm::DbErr;
 use thiserror::Error;
+use tokio::task::JoinError;
 
 use super::dialect;
 
@@ -87,6 +88,9 @@ pub enum StoreError {
         /// What kind of thing it is.
         what: &'static str,
     },
+    /// The task that wrote it panicked or was stopped: whether it was done is not known.
+    #[error("a write did not come to its end: {0}")]
+    Interrupted(JoinError),
     /// The rules refuse it; nothing was written.
     #[error(transparent)]
     Refused(#[from] ClipsError),
@@ -134,7 +138,8 @@ impl From<StoreError> for ClipsError {
             | StoreError::Unopenable { .. }
             | StoreError::Newer { .. }
             | StoreError::Older { .. }
-            | StoreError::Unreadable { .. } => {
+            | StoreError::Unreadable { .. }
+            | StoreError::Interrupted(_) => {
                 tracing::error!(cause = chain(&error), "the store failed");
                 Self::Broken
             }

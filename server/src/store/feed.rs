@@ -1,18 +1,28 @@
-//! What changed since a revision: the read behind the live streams.
+//! The feed: what changed in a session since a revision, of every kind of row. It is the read behind the live streams.
+//!
+//! A kind of row is anything with a revision. To add one: a variant of `Row`, a function like `segments` that reads what was
+//! written after a revision, its call in `changes`, and its place in `Changes`.
+
+use std::collections::HashMap;
 
 use app::domain::{
     revision::Revision,
     segment::Segment,
+    session::Session,
     timestamp::{Timestamp, TimestampId},
 };
-use entity::{access_key, session, timestamp};
+use entity::{access_key, segment, session, timestamp};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, ExprTrait},
 };
+use uuid::Uuid;
 
 use super::{
-    Changes, SessionId, Store, StoreError, dialect, hidden::FORGOTTEN, segments, sessions,
-    timestamps,
+    SessionId, Store, StoreError,
+    rows::{FORGOTTEN, to_segment, to_session, to_timestamp},
+    segments, sessions,
 };
 
 /// How far a session is.
@@ -24,37 +34,80 @@ pub struct Newest {
     pub revoked_links: i64,
 }
 
-/// A row that changed.
+/// One batch of what changed in a session, in the order of revisions, read at one moment.
+#[derive(Clone, Debug)]
+pub struct Changes {
+    /// The session's revision after this batch. Equals `latest` where the batch holds all that there is.
+    pub revision: Revision,
+    /// The session's newest revision.
+    pub latest: Revision,
+    /// The session as it stands.
+    pub session: Session,
+    /// The segments that changed.
+    pub segments: Vec<Segment>,
+    /// The timestamps that changed, hidden ones included and marked, `mine` never set.
+    pub timestamps: Vec<Timestamp>,
+    /// The timestamps whose visitor was erased: they are on nobody's list any more.
+    pub erased: Vec<TimestampId>,
+}
+
+/// A row that changed, of any kind.
 enum Row {
     Segment(Segment),
     Timestamp(Timestamp),
-    Forgotten(TimestampId),
+    Erased(TimestampId),
 }
 
+/// Rows with their revisions, the oldest first.
+type Written = Vec<(i64, Row)>;
+
 impl Store {
-    /// Whether there is anything to read: one small statement, for a pump that may have been woken for nothing. `None`
-    /// when the session is gone.
+    /// How far a session is: one small statement. `None` when it is gone.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn newest(&self, session: SessionId) -> Result<Option<Newest>, StoreError> {
+        Ok(self.newest_of(&[session]).await?.remove(&session))
+    }
+
+    /// How far these sessions are, in one statement; those that are gone are left out.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn newest_of(
+        &self,
+        sessions: &[SessionId],
+    ) -> Result<HashMap<SessionId, Newest>, StoreError> {
+        let of_session = Expr::col((access_key::Entity, access_key::Column::SessionId))
+            .equals((session::Entity, session::Column::Id));
         let revoked = access_key::Entity::find()
             .select_only()
             .column_as(access_key::Column::Id.count(), "links")
-            .filter(access_key::Column::SessionId.eq(session.0))
+            .filter(of_session)
             .filter(access_key::Column::RevokedAt.is_not_null())
             .into_query();
-        let newest: Option<(i64, i64)> = session::Entity::find_by_id(session.0)
-            .select_only()
-            .column(session::Column::Revision)
-            .column_as(Expr::SubQuery(None, Box::new(revoked.into())), "revoked")
-            .into_tuple()
-            .one(&self.pools.reader)
+        let rows: Vec<(Uuid, i64, i64)> = self
+            .ask(async |database| {
+                let rows = session::Entity::find()
+                    .select_only()
+                    .column(session::Column::Id)
+                    .column(session::Column::Revision)
+                    .column_as(Expr::SubQuery(None, Box::new(revoked.into())), "revoked")
+                    .filter(session::Column::Id.is_in(sessions.iter().map(|id| id.0)))
+                    .filter(session::Column::DeletedAt.is_null())
+                    .into_tuple();
+                Ok(rows.all(database).await?)
+            })
             .await?;
-        Ok(newest.map(|(revision, revoked_links)| Newest {
-            revision: Revision(revision),
-            revoked_links,
-        }))
+        let newest = rows.into_iter().map(|(id, revision, revoked_links)| {
+            let revision = Revision(revision);
+            let newest = Newest {
+                revision,
+                revoked_links,
+            };
+            (SessionId(id), newest)
+        });
+        Ok(newest.collect())
     }
 
     /// What changed in a session after `after`, at most `limit` rows (at least one); `None` when the session is gone.
@@ -67,62 +120,95 @@ impl Store {
         after: Revision,
         limit: u64,
     ) -> Result<Option<Changes>, StoreError> {
-        let limit = limit.max(1);
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let Some(row) = session::Entity::find_by_id(session.0).one(&tx).await? else {
-            return Ok(None);
-        };
-        let segments = segments::all(&tx, session.0).await?;
-        let written = timestamp::Entity::find()
-            .filter(timestamp::Column::SessionId.eq(session.0))
-            .filter(timestamp::Column::Revision.gt(after.0))
-            .order_by_asc(timestamp::Column::Revision)
-            .limit(limit + 1) // one more tells whether there is more
-            .all(&tx)
-            .await?;
-        tx.commit().await?;
-
-        let mut rows = Vec::with_capacity(written.len());
-        for segment in segments.iter().filter(|segment| segment.revision > after.0) {
-            rows.push((
-                segment.revision,
-                Row::Segment(segments::to_segment(segment)),
-            ));
-        }
-        for timestamp in written {
-            let revision = timestamp.revision;
-            let row = match timestamp.hidden_by {
-                Some(FORGOTTEN) => Row::Forgotten(TimestampId(timestamp.id)),
-                Some(_) | None => Row::Timestamp(timestamps::to_timestamp(timestamp, &segments)?),
+        let limit = Ord::max(limit, 1);
+        self.read(async |tx| {
+            let Some(row) = sessions::living(tx, session).await? else {
+                return Ok(None);
             };
-            rows.push((revision, row));
-        }
-        rows.sort_by_key(|(revision, _)| *revision);
-        let keep = usize::try_from(limit).unwrap_or(usize::MAX);
-        let latest = Revision(row.revision);
-        let revision = match rows.get(keep) {
-            None => latest,
-            Some(_) => rows
-                .get(keep - 1)
-                .map_or(latest, |(last, _)| Revision(*last)),
-        };
-        rows.truncate(keep);
-
-        let mut changes = Changes {
-            revision,
-            latest,
-            session: sessions::to_session(&row, &segments)?,
-            segments: Vec::new(),
-            timestamps: Vec::new(),
-            forgotten: Vec::new(),
-        };
-        for (_, row) in rows {
-            match row {
-                Row::Segment(segment) => changes.segments.push(segment),
-                Row::Timestamp(timestamp) => changes.timestamps.push(timestamp),
-                Row::Forgotten(id) => changes.forgotten.push(id),
+            // One more of each kind tells whether there is more.
+            let kinds = [
+                written_segments(tx, session, after, limit + 1).await?,
+                written_timestamps(tx, session, after, limit + 1).await?,
+            ];
+            let (rows, is_all) = merge(kinds, limit);
+            let latest = Revision(row.revision);
+            let last = segments::last(tx, session.0).await?;
+            let mut changes = Changes {
+                revision: match rows.last() {
+                    Some((last, _)) if !is_all => Revision(*last),
+                    Some(_) | None => latest,
+                },
+                latest,
+                session: to_session(&row, last.as_ref())?,
+                segments: Vec::new(),
+                timestamps: Vec::new(),
+                erased: Vec::new(),
+            };
+            for (_, row) in rows {
+                match row {
+                    Row::Segment(segment) => changes.segments.push(segment),
+                    Row::Timestamp(timestamp) => changes.timestamps.push(timestamp),
+                    Row::Erased(id) => changes.erased.push(id),
+                }
             }
-        }
-        Ok(Some(changes))
+            Ok(Some(changes))
+        })
+        .await
     }
+}
+
+/// The first rows of all kinds, in the order of their revisions, and whether these are all that there are. Of each kind at
+/// least `limit` must be given where it has so many, and one more where it has more.
+fn merge(kinds: impl IntoIterator<Item = Written>, limit: u64) -> (Written, bool) {
+    let mut rows: Written = kinds.into_iter().flatten().collect();
+    rows.sort_by_key(|(revision, _)| *revision);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_all = rows.len() <= limit;
+    rows.truncate(limit);
+    (rows, is_all)
+}
+
+async fn written_segments(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    after: Revision,
+    limit: u64,
+) -> Result<Written, StoreError> {
+    let rows = segment::Entity::find()
+        .filter(segment::Column::SessionId.eq(session.0))
+        .filter(segment::Column::Revision.gt(after.0))
+        .order_by_asc(segment::Column::Revision)
+        .limit(limit)
+        .all(tx)
+        .await?;
+    let rows = rows.iter();
+    Ok(rows
+        .map(|row| (row.revision, Row::Segment(to_segment(row))))
+        .collect())
+}
+
+async fn written_timestamps(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    after: Revision,
+    limit: u64,
+) -> Result<Written, StoreError> {
+    let rows = timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::Revision.gt(after.0))
+        .order_by_asc(timestamp::Column::Revision)
+        .limit(limit)
+        .all(tx)
+        .await?;
+    let segments = segments::of_timestamps(tx, &rows).await?;
+    rows.into_iter()
+        .map(|row| {
+            let revision = row.revision;
+            let row = match row.hidden_by {
+                Some(FORGOTTEN) => Row::Erased(TimestampId(row.id)),
+                Some(_) | None => Row::Timestamp(to_timestamp(row, &segments)?),
+            };
+            Ok((revision, row))
+        })
+        .collect()
 }

@@ -14,7 +14,7 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the connection can't be had, or can't listen.
     pub async fn hints(&self) -> Result<Option<Hints>, StoreError> {
-        Ok(dialect::listen(&self.pools.reader).await?.map(Hints))
+        Ok(dialect::listen(self.reader()).await?.map(Hints))
     }
 }
 

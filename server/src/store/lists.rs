@@ -14,11 +14,13 @@ use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::Expr,
+    QuerySelect, Select,
 };
 
 use super::{
-    SessionId, Store, StoreError, dialect, hidden::FORGOTTEN, segments, sessions, timestamps,
+    SessionId, Store, StoreError,
+    rows::{FORGOTTEN, to_segment, to_session, to_timestamp, whole},
+    segments, sessions,
 };
 
 /// What a file tells of a timestamp. Its texts are as they were stored, which is as they were parsed.
@@ -52,17 +54,24 @@ impl Line {
 /// The columns of a `Line`, in the order in which they are read.
 type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 
-/// Which rows an audience sees of this session's list; none of them depends on who asks.
-fn seen_by(audience: Audience, session: &session::Model) -> Condition {
+/// Which rows an audience sees of this session's list; none of them depends on who asks. `None` where it sees no row.
+fn seen_by(audience: Audience, session: &session::Model) -> Option<Condition> {
     match audience {
         // A condition that is NULL where nothing hides the row is none that lets it through.
-        Audience::Staff => Condition::any()
-            .add(timestamp::Column::HiddenBy.is_null())
-            .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
+        Audience::Staff => Some(
+            Condition::any()
+                .add(timestamp::Column::HiddenBy.is_null())
+                .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
+        ),
         // Where only moderators see the list, viewers see what their own browser has kept.
-        Audience::Public if session.staff_list => Condition::all().add(Expr::value(false)),
-        Audience::Public => Condition::all().add(timestamp::Column::HiddenAt.is_null()),
+        Audience::Public if session.staff_list => None,
+        Audience::Public => Some(shown()),
     }
+}
+
+/// What is hidden from nobody. Said like this it is what the index of shown rows holds.
+fn shown() -> Condition {
+    Condition::all().add(timestamp::Column::HiddenAt.is_null())
 }
 
 impl Store {
@@ -75,30 +84,25 @@ impl Store {
         session: SessionId,
         audience: Audience,
     ) -> Result<Option<Snapshot>, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let Some(row) = session::Entity::find_by_id(session.0).one(&tx).await? else {
-            return Ok(None);
-        };
-        let rows = segments::all(&tx, session.0).await?;
-        let page = page(
-            &tx,
-            &rows,
-            seen_by(audience, &row),
-            Page::size(audience),
-            None,
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(Some(Snapshot {
-            cursor: Cursor {
-                epoch: self.epoch(),
-                revision: Revision(row.revision),
-            },
-            audience,
-            session: sessions::to_session(&row, &rows)?,
-            segments: rows.iter().map(segments::to_segment).collect(),
-            page,
-        }))
+        self.read(async |tx| {
+            let Some(row) = sessions::living(tx, session).await? else {
+                return Ok(None);
+            };
+            let segments = segments::all(tx, session.0).await?;
+            let seen = seen_by(audience, &row);
+            let page = page(tx, &segments, seen, Page::size(audience), None).await?;
+            Ok(Some(Snapshot {
+                cursor: Cursor {
+                    epoch: self.epoch(),
+                    revision: Revision(row.revision),
+                },
+                audience,
+                session: to_session(&row, segments.last())?,
+                segments: segments.iter().map(to_segment).collect(),
+                page,
+            }))
+        })
+        .await
     }
 
     /// The page of the list that ends before `before`.
@@ -111,14 +115,14 @@ impl Store {
         audience: Audience,
         before: Place,
     ) -> Result<Page, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let row = session::Entity::find_by_id(session.0).one(&tx).await?;
-        let row = row.ok_or(ClipsError::NotFound)?;
-        let rows = segments::all(&tx, session.0).await?;
-        let seen = seen_by(audience, &row);
-        let page = page(&tx, &rows, seen, Page::SIZE, Some(before)).await?;
-        tx.commit().await?;
-        Ok(page)
+        self.read(async |tx| {
+            let row = sessions::living(tx, session).await?;
+            let row = row.ok_or(ClipsError::NotFound)?;
+            let segments = segments::all(tx, session.0).await?;
+            let seen = seen_by(audience, &row);
+            page(tx, &segments, seen, Page::SIZE, Some(before)).await
+        })
+        .await
     }
 
     /// The visible timestamps after `after` in the order of rule 3, at most `limit`: one short read a page, so that a
@@ -132,47 +136,47 @@ impl Store {
         after: Option<Place>,
         limit: u64,
     ) -> Result<Vec<Line>, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let segments = segments::all(&tx, session.0).await?;
-        let visible = Condition::all().add(timestamp::Column::HiddenAt.is_null());
-        let mut list = Vec::new();
-        for segment in &segments {
-            let index = segments::whole(segment.index);
-            let left = limit.saturating_sub(list.len() as u64);
-            if left == 0 || after.is_some_and(|after| index < after.segment_index) {
-                continue;
+        self.read(async |tx| {
+            let segments = segments::all(tx, session.0).await?;
+            let mut list = Vec::new();
+            for segment in &segments {
+                let index = whole(segment.index);
+                let left = limit.saturating_sub(list.len() as u64);
+                if left == 0 || after.is_some_and(|after| index < after.segment_index) {
+                    continue;
+                }
+                let from = after
+                    .filter(|after| after.segment_index == index)
+                    .map(|after| Way::Onward.beyond(after));
+                let which = shown().add_option(from);
+                // Only what a file holds, and by position: a list of a million rows is read at a stretch.
+                let rows: Vec<Columns> = stretch(segment, which, Way::Onward, left)
+                    .select_only()
+                    .columns([
+                        timestamp::Column::OffsetSeconds,
+                        timestamp::Column::Note,
+                        timestamp::Column::SubmittedBy,
+                        timestamp::Column::CreatedAt,
+                        timestamp::Column::Arrival,
+                    ])
+                    .into_tuple()
+                    .all(tx)
+                    .await?;
+                let lines =
+                    rows.into_iter()
+                        .map(|(offset, note, submitted_by, created_at, arrival)| Line {
+                            segment_index: index,
+                            offset_seconds: Offset(whole(offset)),
+                            note,
+                            submitted_by,
+                            created_at,
+                            arrival: Revision(arrival),
+                        });
+                list.extend(lines);
             }
-            let from = after
-                .filter(|after| after.segment_index == index)
-                .map(|after| Way::Onward.beyond(after));
-            let which = visible.clone().add_option(from);
-            // Only what a file holds, and by position: a list of a million rows is read at a stretch.
-            let rows: Vec<Columns> = stretch(segment, which, Way::Onward, left)
-                .select_only()
-                .columns([
-                    timestamp::Column::OffsetSeconds,
-                    timestamp::Column::Note,
-                    timestamp::Column::SubmittedBy,
-                    timestamp::Column::CreatedAt,
-                    timestamp::Column::Arrival,
-                ])
-                .into_tuple()
-                .all(&tx)
-                .await?;
-            let lines =
-                rows.into_iter()
-                    .map(|(offset, note, submitted_by, created_at, arrival)| Line {
-                        segment_index: index,
-                        offset_seconds: Offset(segments::whole(offset)),
-                        note,
-                        submitted_by,
-                        created_at,
-                        arrival: Revision(arrival),
-                    });
-            list.extend(lines);
-        }
-        tx.commit().await?;
-        Ok(list)
+            Ok(list)
+        })
+        .await
     }
 }
 
@@ -180,10 +184,16 @@ impl Store {
 async fn page(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
-    seen: Condition,
+    seen: Option<Condition>,
     size: u64,
     before: Option<Place>,
 ) -> Result<Page, StoreError> {
+    let Some(seen) = seen else {
+        return Ok(Page {
+            timestamps: Vec::new(),
+            more: false,
+        });
+    };
     // One more tells whether there are others.
     let mut rows = last_before(tx, segments, &seen, before, size + 1).await?;
     let more = rows.len() as u64 > size;
@@ -191,7 +201,7 @@ async fn page(
     rows.reverse();
     let timestamps = rows
         .into_iter()
-        .map(|row| timestamps::to_timestamp(row, segments))
+        .map(|row| to_timestamp(row, segments))
         .collect::<Result<_, _>>()?;
     Ok(Page { timestamps, more })
 }
@@ -207,7 +217,7 @@ pub(super) async fn last_before(
 ) -> Result<Vec<timestamp::Model>, StoreError> {
     let mut rows = Vec::new();
     for segment in segments.iter().rev() {
-        let index = segments::whole(segment.index);
+        let index = whole(segment.index);
         let left = limit.saturating_sub(rows.len() as u64);
         if left == 0 || before.is_some_and(|before| index > before.segment_index) {
             continue;

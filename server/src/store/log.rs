@@ -6,7 +6,7 @@ use app::domain::{
     moderation::{About, Edit, Moderation, ModerationId, Undone},
     text::Label,
 };
-use entity::{moderation, segment, timestamp};
+use entity::{moderation, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::ExprTrait,
@@ -14,11 +14,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, dialect,
-    moderation::to_deed,
+    SessionId, Store, StoreError,
+    rows::{optional, stored, to_deed, to_timestamp, whole},
     segments,
-    texts::{optional, stored},
-    timestamps,
 };
 
 impl Store {
@@ -32,45 +30,45 @@ impl Store {
         session: SessionId,
         before: Option<ModerationId>,
     ) -> Result<Vec<Moderation>, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let (at, id) = (moderation::Column::CreatedAt, moderation::Column::Id);
-        let mut wanted =
-            moderation::Entity::find().filter(moderation::Column::SessionId.eq(session.0));
-        if let Some(before) = before {
-            let before = moderation::Entity::find_by_id((session.0, before.0));
-            let Some(before) = before.one(&tx).await? else {
-                return Ok(Vec::new());
-            };
-            let as_old = at.eq(before.created_at).and(id.lt(before.id));
-            wanted = wanted.filter(at.lt(before.created_at).or(as_old));
-        }
-        let rows = wanted
-            .order_by_desc(at)
-            .order_by_desc(id)
-            .limit(Moderation::MOST as u64)
-            .all(&tx)
-            .await?;
-        let segments = segments::all(&tx, session.0).await?;
-        let named = rows.iter().filter_map(|row| row.timestamp_id).collect();
-        let about = about(&tx, session, named, &segments).await?;
-        let blocks = rows
-            .iter()
-            .filter(|row| row.deed == moderation::Deed::Block);
-        let hidden = hidden_by(&tx, session, blocks.map(|row| row.id).collect()).await?;
-        tx.commit().await?;
-        rows.into_iter()
-            .map(|row| {
-                let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
-                let timestamps = match row.deed {
-                    moderation::Deed::Block => hidden.get(&row.id).copied().unwrap_or_default(),
-                    moderation::Deed::Hide
-                    | moderation::Deed::HideVisitor
-                    | moderation::Deed::Restore
-                    | moderation::Deed::EditNote => segments::whole(row.timestamps),
+        self.read(async |tx| {
+            let (at, id) = (moderation::Column::CreatedAt, moderation::Column::Id);
+            let mut wanted =
+                moderation::Entity::find().filter(moderation::Column::SessionId.eq(session.0));
+            if let Some(before) = before {
+                let before = moderation::Entity::find_by_id((session.0, before.0));
+                let Some(before) = before.one(tx).await? else {
+                    return Ok(Vec::new());
                 };
-                to_moderation(row, timestamps, about)
-            })
-            .collect()
+                let as_old = at.eq(before.created_at).and(id.lt(before.id));
+                wanted = wanted.filter(at.lt(before.created_at).or(as_old));
+            }
+            let rows = wanted
+                .order_by_desc(at)
+                .order_by_desc(id)
+                .limit(Moderation::MOST as u64)
+                .all(tx)
+                .await?;
+            let named = rows.iter().filter_map(|row| row.timestamp_id).collect();
+            let about = about(tx, session, named).await?;
+            let blocks = rows
+                .iter()
+                .filter(|row| row.deed == moderation::Deed::Block);
+            let hidden = hidden_by(tx, session, blocks.map(|row| row.id).collect()).await?;
+            rows.into_iter()
+                .map(|row| {
+                    let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
+                    let timestamps = match row.deed {
+                        moderation::Deed::Block => hidden.get(&row.id).copied().unwrap_or_default(),
+                        moderation::Deed::Hide
+                        | moderation::Deed::HideVisitor
+                        | moderation::Deed::Restore
+                        | moderation::Deed::EditNote => whole(row.timestamps),
+                    };
+                    to_moderation(row, timestamps, about)
+                })
+                .collect()
+        })
+        .await
     }
 }
 
@@ -114,17 +112,17 @@ async fn about(
     tx: &DatabaseTransaction,
     session: SessionId,
     named: Vec<Uuid>,
-    segments: &[segment::Model],
 ) -> Result<HashMap<Uuid, About>, StoreError> {
     let rows = timestamp::Entity::find()
         .filter(timestamp::Column::SessionId.eq(session.0))
         .filter(timestamp::Column::Id.is_in(named))
         .all(tx)
         .await?;
+    let segments = segments::of_timestamps(tx, &rows).await?;
     rows.into_iter()
         .map(|row| {
             let id = row.id;
-            let timestamp = timestamps::to_timestamp(row, segments)?;
+            let timestamp = to_timestamp(row, &segments)?;
             let about = About {
                 segment_index: timestamp.segment_index,
                 offset_seconds: timestamp.offset_seconds,

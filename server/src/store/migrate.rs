@@ -1,18 +1,10 @@
 //! Brings the database to what this program knows, and tells its epoch.
 
 use app::domain::revision::Epoch;
-use entity::installation;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
-use super::{StoreError, connect, dialect};
-use crate::world;
-
-/// The id of the one row in `installation`.
-const THE_ROW: i32 = 1;
+use super::{StoreError, dialect, epoch};
 
 /// Migrates in one transaction, so that of several processes that start together one does it, and a migration that
 /// fails leaves nothing half done.
@@ -23,17 +15,9 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
         return Err(StoreError::Newer { migration });
     }
     Migrator::up(&tx, None).await?;
-    let epoch = match epoch(&tx).await? {
+    let epoch = match epoch::read(&tx).await? {
         Some(epoch) => epoch,
-        None => {
-            let epoch = random_epoch();
-            let row = installation::ActiveModel {
-                id: Set(THE_ROW),
-                epoch: Set(epoch),
-            };
-            installation::Entity::insert(row).exec(&tx).await?;
-            Epoch(epoch.cast_unsigned())
-        }
+        None => epoch::first(&tx).await?,
     };
     tx.commit().await?;
     Ok(epoch)
@@ -42,18 +26,12 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
 /// The epoch of a database whose tables are those of this program; nothing is changed in it.
 pub(super) async fn as_it_is(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     match schema(writer).await? {
-        Schema::Current => epoch(writer).await?.ok_or(StoreError::Unreadable {
+        Schema::Current => epoch::read(writer).await?.ok_or(StoreError::Unreadable {
             what: "history without a name",
         }),
         Schema::Behind(missing) => Err(StoreError::Older { missing }),
         Schema::Newer { migration } => Err(StoreError::Newer { migration }),
     }
-}
-
-async fn epoch(database: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
-    let row = installation::Entity::find_by_id(THE_ROW);
-    let row = row.one(database).await?;
-    Ok(row.map(|row| Epoch(row.epoch.cast_unsigned())))
 }
 
 /// How a database's tables stand.
@@ -87,40 +65,4 @@ pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, Db
             missing => Schema::Behind(missing),
         },
     })
-}
-
-/// Begins another history in the database that `url` names: pages that know the one before take everything anew. Servers
-/// that run keep theirs until they are started again. Its tables may be those of an earlier version.
-///
-/// # Errors
-/// One line for the operator, where the database can't be opened, or was never served.
-pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
-    connect::with(url, async |database| {
-        let writer = &database.writer;
-        if !dialect::has_table(writer, "installation").await? {
-            let missing = Migrator::migrations().len();
-            return Err(StoreError::Older { missing });
-        }
-        begin_epoch(writer).await
-    })
-    .await
-}
-
-/// As `new_epoch`, on one connection.
-pub(super) async fn begin_epoch(writer: &DatabaseConnection) -> Result<(), StoreError> {
-    let begun = installation::Entity::update_many()
-        .col_expr(installation::Column::Epoch, Expr::value(random_epoch()))
-        .filter(installation::Column::Id.eq(THE_ROW))
-        .exec(writer)
-        .await?;
-    match begun.rows_affected {
-        0 => Err(StoreError::Unreadable {
-            what: "history without a name",
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn random_epoch() -> i64 {
-    i64::from_be_bytes(world::random_bytes())
 }

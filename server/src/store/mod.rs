@@ -2,60 +2,55 @@
 
 mod access;
 mod backup;
-mod change;
+mod blocks;
 mod checkup;
+mod codes;
 mod connect;
-mod deadline;
 mod deletion;
 mod dialect;
+mod doors;
+mod epoch;
+mod erasure;
 mod error;
 mod feed;
-mod forget;
-mod hidden;
 mod hints;
+mod links;
 mod lists;
 mod log;
 mod migrate;
 mod moderation;
+mod moderation_tx;
 mod presses;
 mod rehearsals;
+mod rows;
 mod segments;
+mod session_tx;
 mod sessions;
 mod settings;
-mod texts;
 mod timestamps;
+mod visitors;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, atomic::AtomicU64};
 
-use app::domain::{
-    revision::{Epoch, Revision},
-    segment::Segment,
-    session::Session,
-    timestamp::{Timestamp, TimestampId},
-};
-use quick_cache::sync::Cache;
-use sea_orm::DatabaseConnection;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::{
     backup::back_up,
-    change::Done,
     checkup::Checkup,
     connect::Opening,
-    deadline::{LONGEST_BATCH, LONGEST_WORK, in_time, within},
+    doors::DB_TIMEOUT,
+    epoch::new_epoch,
     error::StoreError,
-    feed::Newest,
+    feed::{Changes, Newest},
     hints::Hints,
     lists::Line,
-    migrate::{Schema, new_epoch},
-    moderation::Moderating,
-    presses::{Answer, Recorded, Recording, Submission},
-    rehearsals::Rehearsal,
+    migrate::Schema,
+    moderation_tx::Moderating,
+    presses::{Answer, Recording, Submission},
     sessions::Known,
 };
+use self::{codes::Codes, doors::Pools};
 
 /// Names a session inside the server; viewers know its code only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,40 +64,11 @@ pub struct VisitorId(pub Uuid);
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
-}
-
-/// The two ways into the database (on Postgres they are the same one), and what never changes in it.
-struct Pools {
-    writer: DatabaseConnection,
-    reader: DatabaseConnection,
-    epoch: Epoch,
-    /// The sessions that were looked for of late.
-    codes: Cache<String, SessionId>,
-    /// The codes that no session had, and when that was asked.
-    unknown: Cache<String, Instant>,
-}
-
-/// How long a code that no session has is not asked for again: a crowd with a wrong link asks once.
-const UNKNOWN_FOR: Duration = Duration::from_millis(250);
-
-/// How many sessions' codes are remembered.
-const REMEMBERED_CODES: usize = 10_000;
-
-/// One batch of what changed in a session, in the order of revisions, read at one moment.
-#[derive(Clone, Debug)]
-pub struct Changes {
-    /// The session's revision after this batch. Equals `latest` where the batch holds all that there is.
-    pub revision: Revision,
-    /// The session's newest revision.
-    pub latest: Revision,
-    /// The session as it stands.
-    pub session: Session,
-    /// The segments that changed.
-    pub segments: Vec<Segment>,
-    /// The timestamps that changed, hidden ones included and marked, `mine` never set.
-    pub timestamps: Vec<Timestamp>,
-    /// The timestamps whose visitor was forgotten: they are on nobody's list any more.
-    pub forgotten: Vec<TimestampId>,
+    /// As `Epoch` has it.
+    epoch: Arc<AtomicU64>,
+    codes: Arc<Codes>,
+    /// Told when there is something to purge.
+    purges: Arc<Notify>,
 }
 
 impl Store {
@@ -121,6 +87,7 @@ impl Store {
     pub async fn open_with(url: &str, opening: Opening) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
+            recorder,
             reader,
             name,
         } = connect::connect(url, opening).await?;
@@ -144,14 +111,12 @@ impl Store {
             Err(StoreError::Database(source)) => Err(StoreError::Unopenable { name, source }),
             other => other,
         }?;
-        let pools = Arc::new(Pools {
-            writer,
-            reader,
-            epoch,
-            codes: Cache::new(REMEMBERED_CODES),
-            unknown: Cache::new(REMEMBERED_CODES),
-        });
-        Ok(Self { pools })
+        Ok(Self {
+            pools: Arc::new(Pools::new(writer, recorder, reader)),
+            epoch: Arc::new(AtomicU64::new(epoch.0)),
+            codes: Arc::default(),
+            purges: Arc::default(),
+        })
     }
 
     /// Whether the database answers.
@@ -159,25 +124,16 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.pools.reader.ping().await?)
+        self.ask(async |database| Ok(database.ping().await?)).await
     }
 
     /// Closes the pools, after the last write.
     pub async fn close(self) {
-        for pool in [&self.pools.reader, &self.pools.writer] {
-            if let Err(error) = pool.close_by_ref().await {
-                tracing::warn!(%error, "a database pool did not close cleanly");
-            }
-        }
+        self.pools.close().await;
     }
 
-    /// How many transactions can usefully write at the same time.
-    pub fn writers(&self) -> usize {
-        dialect::writers(&self.pools.writer)
-    }
-
-    /// Which history of the database this is.
-    pub fn epoch(&self) -> Epoch {
-        self.pools.epoch
+    /// How many transactions can usefully record at the same time.
+    pub fn recorders(&self) -> usize {
+        self.pools.recorders()
     }
 }

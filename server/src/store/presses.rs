@@ -1,6 +1,9 @@
 //! Presses: recorded once, and answered as often as they are sent.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use app::{
     clips::ClipsError,
@@ -16,7 +19,7 @@ use app::{
         timestamp::{Timestamp, TimestampId},
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, timestamp};
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
@@ -24,12 +27,12 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId,
-    change::Change,
+    blocks::{self, Blocks},
     dialect,
-    hidden::HELD,
-    moderation::{self, Blocks},
-    segments, settings,
-    timestamps::index_of,
+    doors::Lane,
+    rows::{self, HELD},
+    segments,
+    session_tx::{Committed, SessionTx},
 };
 use crate::world::Clock;
 
@@ -56,114 +59,143 @@ pub struct Recording {
     pub is_new: bool,
 }
 
-/// What became of a batch.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// One for each submission, in their order.
-    pub answers: Vec<Answer>,
-    /// The sessions whose pages have something to hear of.
-    pub changed: Vec<SessionId>,
-}
-
 impl Store {
-    /// Records a batch of presses, of any sessions, in one transaction. Each gets its own answer: one that is refused
-    /// costs the others nothing.
+    /// Records a batch of presses, of any sessions, in one transaction. Each gets its own answer, in their order: one that is
+    /// refused costs the others nothing.
     ///
     /// # Errors
     /// Of the whole: the database can't, or one of the sessions or rows can't be read or written. Nothing was written then.
     pub async fn record(
         &self,
         clock: &Clock,
-        submissions: &[Submission],
-    ) -> Result<Recorded, StoreError> {
-        let tx = dialect::begin_write(&self.pools.writer).await?;
-        let sessions: BTreeSet<_> = submissions.iter().map(|s| s.session).collect();
-        let mut changes = Change::lock(&tx, sessions.iter().copied()).await?;
-        // The time inside the locks is the truth: before them, a pause may still come between.
-        let received = clock.now();
-        let mut known = rows(&tx, submissions).await?;
-        let mut blocks = moderation::blocks(&tx, changes.values(), submissions).await?;
-        let mut judges = HashMap::with_capacity(changes.len());
-        for (id, change) in &changes {
-            let blocks = blocks.remove(id).unwrap_or_default();
-            judges.insert(*id, Judge::new(change, received, blocks)?);
-        }
-
-        let mut written = Vec::new();
-        let mut grown: BTreeMap<(SessionId, Uuid), i32> = BTreeMap::new();
-        let mut answers = Vec::with_capacity(submissions.len());
-        for submission in submissions {
-            let (Some(change), Some(judge)) = (
-                changes.get_mut(&submission.session),
-                judges.get(&submission.session),
-            ) else {
-                answers.push(Err(ClipsError::NotFound));
-                continue;
-            };
-            let hash = request_hash(submission);
-            let id = name(submission);
-            if let Some(row) = known.get(&id) {
-                let answer = first_answer(row, submission, &hash, &change.segments);
-                answers.push(answer.map(|timestamp| Recording {
-                    timestamp,
-                    is_new: false,
-                }));
-                continue;
-            }
-            let placed = match judge.place(submission) {
-                Ok(placed) => placed,
-                Err(refused) => {
-                    answers.push(Err(ClipsError::Press(refused)));
-                    continue;
-                }
-            };
-            let segment = with_index(&change.segments, placed.spot.segment_index)?.id;
-            let revision = change.next_revision();
-            let row = new_row(
-                submission,
-                placed,
-                segment,
-                revision,
-                received,
-                hash.clone(),
-            );
-            let answer = first_answer(&row, submission, &hash, &change.segments);
-            answers.push(answer.map(|timestamp| Recording {
-                timestamp,
-                is_new: true,
-            }));
-            if placed.hidden_by.is_none() {
-                *grown.entry((submission.session, segment)).or_default() += 1;
-            }
-            written.push(row.clone().into_active_model());
-            known.insert(id, row);
-        }
-        if !written.is_empty() {
-            timestamp::Entity::insert_many(written)
-                .exec_without_returning(&tx)
-                .await?;
-        }
-        for ((session, segment), by) in grown {
-            if let Some(change) = changes.get_mut(&session) {
-                change.count(&tx, segment, by).await?;
-            }
-        }
-        let mut changed = Vec::new();
-        for (id, change) in changes {
-            if change.write(&tx, received).await? {
-                changed.push(id);
-            }
-        }
-        dialect::tell(&tx, &changed).await?;
-        tx.commit().await?;
-        Ok(Recorded { answers, changed })
+        submissions: impl Into<Arc<[Submission]>>,
+    ) -> Result<Vec<Answer>, StoreError> {
+        let (clock, submissions) = (clock.clone(), submissions.into());
+        self.write(Lane::Presses, |writer| async move {
+            record(writer.begin().await?, &clock, &submissions).await
+        })
+        .await
     }
 }
 
+async fn record(
+    tx: DatabaseTransaction,
+    clock: &Clock,
+    submissions: &[Submission],
+) -> Result<Committed<Vec<Answer>>, StoreError> {
+    let sessions: BTreeSet<_> = submissions.iter().map(|s| s.session).collect();
+    let mut locked = SessionTx::lock(&tx, sessions.iter().copied()).await?;
+    // The time inside the locks is the truth: before them, a pause may still come between.
+    let received = clock.now();
+    let mut known = known(&tx, submissions).await?;
+    let known_segments = segments::of_timestamps(&tx, known.values()).await?;
+    let mut blocks = blocks::of_each(&tx, locked.values(), submissions).await?;
+    let mut policies = HashMap::with_capacity(locked.len());
+    for (id, session) in &locked {
+        let blocks = blocks.remove(id).unwrap_or_default();
+        let earliest = earliest(submissions, *id, received);
+        policies.insert(
+            *id,
+            PressPolicy::read(&tx, session, received, earliest, blocks).await?,
+        );
+    }
+
+    let mut written = Vec::new();
+    let mut grown: BTreeMap<(SessionId, Uuid), i32> = BTreeMap::new();
+    let mut answers = Vec::with_capacity(submissions.len());
+    for submission in submissions {
+        let (Some(session), Some(policy)) = (
+            locked.get_mut(&submission.session),
+            policies.get(&submission.session),
+        ) else {
+            answers.push(Err(ClipsError::NotFound));
+            continue;
+        };
+        let hash = request_hash(submission);
+        let id = name(submission);
+        if let Some(row) = known.get(&id) {
+            // It may be one of this batch, which is in none of the segments that were loaded for those of before.
+            let index = rows::index_of(row, &policy.segments)
+                .or_else(|_| rows::index_of(row, &known_segments));
+            let answer = first_answer(row, submission, &hash, index?);
+            answers.push(answer.map(|timestamp| Recording {
+                timestamp,
+                is_new: false,
+            }));
+            continue;
+        }
+        let placed = match policy.place(submission) {
+            Ok(placed) => placed,
+            Err(refused) => {
+                answers.push(Err(ClipsError::Press(refused)));
+                continue;
+            }
+        };
+        let index = placed.spot.segment_index;
+        let segment = with_index(&policy.segments, index)?.id;
+        let revision = session.next_revision();
+        let row = new_row(
+            submission,
+            placed,
+            segment,
+            revision,
+            received,
+            hash.clone(),
+        );
+        let answer = first_answer(&row, submission, &hash, index);
+        answers.push(answer.map(|timestamp| Recording {
+            timestamp,
+            is_new: true,
+        }));
+        if placed.hidden_by.is_none() {
+            *grown.entry((submission.session, segment)).or_default() += 1;
+        }
+        written.push(row.clone().into_active_model());
+        known.insert(id, row);
+    }
+    if !written.is_empty() {
+        timestamp::Entity::insert_many(written)
+            .exec_without_returning(&tx)
+            .await?;
+    }
+    for ((session, segment), by) in grown {
+        if let Some(session) = locked.get_mut(&session) {
+            session.count(&tx, segment, by).await?;
+        }
+    }
+    let mut news = Vec::new();
+    for (id, session) in locked {
+        if session.write(&tx, received).await? {
+            news.push(id);
+        }
+    }
+    dialect::tell(&tx, &news).await?;
+    tx.commit().await?;
+    Ok(Committed {
+        answer: answers,
+        news,
+    })
+}
+
+/// The earliest moment that a press of a session in this batch marks.
+fn earliest(
+    submissions: &[Submission],
+    session: SessionId,
+    received: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let of_session = submissions.iter().filter(|s| s.session == session);
+    let waited = of_session.map(|s| s.press.waited_ms.min(press::LONGEST_WAIT_MS));
+    let longest = i64::try_from(waited.max().unwrap_or_default()).unwrap_or(i64::MAX);
+    received - TimeDelta::milliseconds(longest)
+}
+
 /// Says where the presses of one session go that are received at one moment.
-struct Judge {
+struct PressPolicy {
     status: Status,
-    segments: Vec<Segment>,
+    /// Those that the presses of the batch can lie in.
+    segments: Vec<segment::Model>,
+    /// The same, as the rules know them.
+    stretches: Vec<Segment>,
     rules: Rules,
     held_words: Finder,
     blocks: Blocks,
@@ -178,13 +210,28 @@ struct Placed {
     hidden_by: Option<Uuid>,
 }
 
-impl Judge {
-    fn new(change: &Change, received: DateTime<Utc>, blocks: Blocks) -> Result<Self, StoreError> {
+impl PressPolicy {
+    async fn read(
+        tx: &DatabaseTransaction,
+        locked: &SessionTx,
+        received: DateTime<Utc>,
+        earliest: DateTime<Utc>,
+        blocks: Blocks,
+    ) -> Result<Self, StoreError> {
+        let segments = match &locked.last {
+            // Presses that waited since an earlier segment need that one too.
+            Some(last) if last.end_time.is_none() && last.start_time > earliest => {
+                segments::since(tx, locked.session.id, earliest).await?
+            }
+            Some(last) => vec![last.clone()],
+            None => Vec::new(),
+        };
         Ok(Self {
-            status: change.status()?,
-            segments: change.segments.iter().map(segments::to_segment).collect(),
-            rules: settings::to_rules(&change.session),
-            held_words: settings::to_held_words(&change.session)?.finder(),
+            status: locked.status()?,
+            stretches: segments.iter().map(rows::to_segment).collect(),
+            segments,
+            rules: rows::to_rules(&locked.session),
+            held_words: rows::to_held_words(&locked.session)?.finder(),
             blocks,
             received,
         })
@@ -192,7 +239,12 @@ impl Judge {
 
     fn place(&self, submission: &Submission) -> Result<Placed, PressRefused> {
         let press = &submission.press;
-        let spot = press::place(&self.status, &self.segments, self.received, press.waited_ms)?;
+        let spot = press::place(
+            &self.status,
+            &self.stretches,
+            self.received,
+            press.waited_ms,
+        )?;
         press.suits(self.rules)?;
         let texts = [
             press.note.as_ref().map(Note::as_str),
@@ -209,7 +261,7 @@ impl Judge {
 }
 
 /// The timestamps that exist already under the ids of these submissions.
-async fn rows(
+async fn known(
     tx: &DatabaseTransaction,
     submissions: &[Submission],
 ) -> Result<HashMap<(SessionId, TimestampId), timestamp::Model>, StoreError> {
@@ -262,7 +314,7 @@ fn first_answer(
     row: &timestamp::Model,
     submission: &Submission,
     request_hash: &[u8],
-    segments: &[segment::Model],
+    segment_index: u32,
 ) -> Result<Timestamp, ClipsError> {
     let Submission { visitor, press, .. } = submission;
     if row.visitor_id != visitor.0 || row.request_hash != request_hash {
@@ -270,8 +322,8 @@ fn first_answer(
     }
     Ok(Timestamp {
         id: press.id,
-        segment_index: index_of(row, segments)?,
-        offset_seconds: Offset(segments::whole(row.offset_seconds)),
+        segment_index,
+        offset_seconds: Offset(rows::whole(row.offset_seconds)),
         note: press.note.clone(),
         submitted_by: press.name.clone(),
         created_at: row.created_at,
@@ -305,7 +357,7 @@ fn request_hash(submission: &Submission) -> Vec<u8> {
 fn with_index(segments: &[segment::Model], index: u32) -> Result<&segment::Model, StoreError> {
     segments
         .iter()
-        .find(|segment| segments::whole(segment.index) == index)
+        .find(|segment| rows::whole(segment.index) == index)
         .ok_or(StoreError::Unreadable {
             what: "press without its segment",
         })

@@ -2,22 +2,16 @@
 
 use app::{clips::ClipsError, domain::access::Opened};
 use entity::session;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::ColumnTrait;
 
-use super::{SessionId, Store, StoreError, VisitorId, change::Change, dialect, sessions::New};
+use super::{
+    SessionId, Store, StoreError, VisitorId, deletion, dialect, doors::Lane, session_tx::Committed,
+    sessions::New,
+};
 use crate::{seed::Seed, world::Clock};
 
-/// A rehearsal that was opened.
-#[derive(Clone, Debug)]
-pub struct Rehearsal {
-    /// Its code and control key.
-    pub opened: Opened,
-    /// The older rehearsals of the same session, deleted now.
-    pub deleted: Vec<SessionId>,
-}
-
 impl Store {
-    /// Opens a rehearsal of a session, in the place of older ones.
+    /// Opens a rehearsal of a session, in the place of older ones, which are deleted.
     ///
     /// # Errors
     /// `ClipsError::Invalid` where the session is a rehearsal itself.
@@ -26,47 +20,48 @@ impl Store {
         clock: &Clock,
         of: SessionId,
         visitor: VisitorId,
-    ) -> Result<Rehearsal, StoreError> {
-        let (tx, change) = Change::begin(self, of).await?;
-        if change.session.rehearsal_of.is_some() {
-            return Err(ClipsError::Invalid("A rehearsal can't be rehearsed.".into()).into());
-        }
-        let older = session::Entity::find()
-            .filter(session::Column::RehearsalOf.eq(of.0))
-            .all(&tx)
+    ) -> Result<Opened, StoreError> {
+        let clock = clock.clone();
+        let (opened, older) = self
+            .write(Lane::Requests, |writer| async move {
+                let (tx, locked) = writer.session(of).await?;
+                if locked.session.rehearsal_of.is_some() {
+                    let words = "A rehearsal can't be rehearsed.".to_owned();
+                    return Err(ClipsError::Invalid(words).into());
+                }
+                let now = clock.now();
+                let older = deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now).await?;
+                let new = New {
+                    title: &locked.session.title,
+                    game: &locked.session.game,
+                    rehearsal_of: Some(of.0),
+                    seed: Seed::random(),
+                };
+                let opened = new.insert(&tx, now, visitor).await?;
+                dialect::tell(&tx, &older.ids).await?;
+                tx.commit().await?;
+                let news = older.ids.clone();
+                Ok(Committed {
+                    answer: (opened, older),
+                    news,
+                })
+            })
             .await?;
-        session::Entity::delete_many()
-            .filter(session::Column::RehearsalOf.eq(of.0))
-            .exec(&tx)
-            .await?;
-        let now = clock.now();
-        let new = New {
-            title: &change.session.title,
-            game: &change.session.game,
-            rehearsal_of: Some(of.0),
-            seed: Seed::random(),
-        };
-        let opened = new.insert(&tx, now, visitor).await?;
-        let deleted: Vec<_> = older.iter().map(|row| SessionId(row.id)).collect();
-        dialect::tell(&tx, &deleted).await?;
-        change.done(tx, (), now).await?;
-        older.iter().for_each(|row| self.forget(&row.code));
-        Ok(Rehearsal { opened, deleted })
+        self.is_deleted(&older);
+        Ok(opened)
     }
 
     /// Deletes a rehearsal, with all that it holds.
     ///
     /// # Errors
     /// `ClipsError::Invalid` where the session is a real one: those are never deleted this way.
-    pub async fn end_rehearsal(&self, session: SessionId) -> Result<(), StoreError> {
-        let (tx, change) = Change::begin(self, session).await?;
-        if change.session.rehearsal_of.is_none() {
-            return Err(ClipsError::Invalid("This is no rehearsal: it stays.".into()).into());
-        }
-        session::Entity::delete_by_id(session.0).exec(&tx).await?;
-        dialect::tell(&tx, &[session]).await?;
-        tx.commit().await?;
-        self.forget(&change.session.code);
-        Ok(())
+    pub async fn end_rehearsal(&self, clock: &Clock, session: SessionId) -> Result<(), StoreError> {
+        let is_rehearsal = |row: &session::Model| match row.rehearsal_of {
+            Some(_) => Ok(()),
+            None => Err(ClipsError::Invalid(
+                "This is no rehearsal: it stays.".into(),
+            )),
+        };
+        self.delete_where(clock, session, is_rehearsal).await
     }
 }

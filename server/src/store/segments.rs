@@ -1,21 +1,21 @@
 //! Segments: read, opened and closed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use app::domain::{offset::Offset, segment::Segment};
+use app::domain::offset::Offset;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, timestamp};
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{StoreError, change::Change};
+use super::{StoreError, dialect, rows::whole, session_tx::SessionTx};
 use crate::world;
 
-/// All segments of a session, by index. There are few: one for each time that a streamer goes on.
+/// All segments of a session, by index: at most `act::MOST_SEGMENTS`.
 pub(super) async fn all(
     db: &impl ConnectionTrait,
     session: Uuid,
@@ -27,36 +27,59 @@ pub(super) async fn all(
         .await?)
 }
 
-/// All segments of these sessions, by index.
-pub(super) async fn of_each(
+/// The last segment of a session.
+pub(super) async fn last(
+    db: &impl ConnectionTrait,
+    session: Uuid,
+) -> Result<Option<segment::Model>, StoreError> {
+    Ok(segment::Entity::find()
+        .filter(segment::Column::SessionId.eq(session))
+        .order_by_desc(segment::Column::Index)
+        .one(db)
+        .await?)
+}
+
+/// The last segment of each of these sessions that has one.
+pub(super) async fn last_of_each(
     db: &impl ConnectionTrait,
     sessions: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Vec<segment::Model>>, StoreError> {
-    let rows = segment::Entity::find()
-        .filter(segment::Column::SessionId.is_in(sessions))
+) -> Result<HashMap<Uuid, segment::Model>, StoreError> {
+    let rows = dialect::last_segments(db, sessions.into_iter().collect()).await?;
+    Ok(rows.into_iter().map(|row| (row.session_id, row)).collect())
+}
+
+/// The segments of a session that were not over yet at a moment, by index.
+pub(super) async fn since(
+    db: &impl ConnectionTrait,
+    session: Uuid,
+    moment: DateTime<Utc>,
+) -> Result<Vec<segment::Model>, StoreError> {
+    let end = segment::Column::EndTime;
+    let is_meant = Condition::any().add(end.is_null()).add(end.gte(moment));
+    Ok(segment::Entity::find()
+        .filter(segment::Column::SessionId.eq(session))
+        .filter(is_meant)
         .order_by_asc(segment::Column::Index)
         .all(db)
-        .await?;
-    let mut of_each: HashMap<Uuid, Vec<segment::Model>> = HashMap::new();
-    for row in rows {
-        of_each.entry(row.session_id).or_default().push(row);
-    }
-    Ok(of_each)
+        .await?)
 }
 
-/// A segment as pages see it.
-pub(super) fn to_segment(row: &segment::Model) -> Segment {
-    Segment {
-        index: whole(row.index),
-        start_time: row.start_time,
-        end_time: row.end_time,
-        timestamp_count: whole(row.timestamp_count),
+/// The segments that these timestamps lie in, each once, in no order.
+pub(super) async fn of_timestamps(
+    db: &impl ConnectionTrait,
+    timestamps: impl IntoIterator<Item = &timestamp::Model>,
+) -> Result<Vec<segment::Model>, StoreError> {
+    let named = timestamps.into_iter();
+    let (sessions, ids): (BTreeSet<_>, BTreeSet<_>) =
+        named.map(|row| (row.session_id, row.segment_id)).unzip();
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-}
-
-/// A column that the schema keeps from being negative.
-pub(super) fn whole(number: i32) -> u32 {
-    u32::try_from(number).unwrap_or_default()
+    Ok(segment::Entity::find()
+        .filter(segment::Column::SessionId.is_in(sessions))
+        .filter(segment::Column::Id.is_in(ids))
+        .all(db)
+        .await?)
 }
 
 /// Writes what can change in a segment.
@@ -82,7 +105,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-impl Change {
+impl SessionTx {
     /// Opens a segment.
     pub(super) async fn open_segment(
         &mut self,
@@ -104,7 +127,7 @@ impl Change {
         segment::Entity::insert(row.clone().into_active_model())
             .exec_without_returning(tx)
             .await?;
-        self.segments.push(row);
+        self.last = Some(row);
         Ok(())
     }
 
@@ -114,14 +137,9 @@ impl Change {
         tx: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let Some(at) = self
-            .segments
-            .iter()
-            .position(|segment| segment.end_time.is_none())
-        else {
+        let Some(open) = self.last.clone().filter(|last| last.end_time.is_none()) else {
             return Ok(());
         };
-        let open = &self.segments[at];
         let last: Option<i32> = timestamp::Entity::find()
             .select_only()
             .column(timestamp::Column::OffsetSeconds)
@@ -134,10 +152,13 @@ impl Change {
             .await?;
         let last = Offset(whole(last.unwrap_or_default()));
         let end = open.start_time + TimeDelta::seconds(i64::from(last.seconds()));
-        let revision = self.next_revision();
-        let open = &mut self.segments[at];
-        open.end_time = Some(now.max(end));
-        open.revision = revision;
-        write(tx, open).await
+        let closed = segment::Model {
+            end_time: Some(now.max(end)),
+            revision: self.next_revision(),
+            ..open
+        };
+        write(tx, &closed).await?;
+        self.last = Some(closed);
+        Ok(())
     }
 }

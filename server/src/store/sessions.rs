@@ -1,7 +1,5 @@
 //! Sessions: opened, found, and changed by the streamer's buttons.
 
-use std::time::Instant;
-
 use app::{
     clips::{ClipsError, OwnSession},
     domain::{
@@ -9,21 +7,25 @@ use app::{
         act::{Act, Step},
         code::Code,
         role::Role,
-        session::{LastSegment, Session, Status},
+        session::Session,
         text::{Game, Title},
     },
 };
 use chrono::{DateTime, Utc};
-use entity::{segment, session};
+use entity::session;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, SqlErr,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, SqlErr,
 };
 use uuid::Uuid;
 
 use super::{
-    Done, SessionId, Store, StoreError, UNKNOWN_FOR, VisitorId, access, change::Change, dialect,
-    segments, settings, texts::stored,
+    SessionId, Store, StoreError, VisitorId, access,
+    doors::Lane,
+    links,
+    rows::{NO_HELD_WORDS, to_session},
+    segments,
+    session_tx::Committed,
 };
 use crate::{
     seed::Seed,
@@ -57,94 +59,33 @@ impl Store {
         game: &Game,
         seed: Seed,
     ) -> Result<Opened, StoreError> {
-        for _ in 0..CODES_TO_TRY {
-            let tx = dialect::begin_write(&self.pools.writer).await?;
-            let new = New {
-                title: title.as_str(),
-                game: game.as_str(),
-                rehearsal_of: None,
-                seed,
-            };
-            if let Some(opened) = new.opened_before(&tx).await? {
-                tx.rollback().await?;
-                return Ok(opened);
-            }
-            match new.insert(&tx, clock.now(), visitor).await {
-                Ok(opened) => {
-                    tx.commit().await?;
-                    return Ok(opened);
+        let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
+        self.write(Lane::Requests, |writer| async move {
+            for _ in 0..CODES_TO_TRY {
+                let tx = writer.begin().await?;
+                let new = New {
+                    title: &title,
+                    game: &game,
+                    rehearsal_of: None,
+                    seed,
+                };
+                if let Some(opened) = new.opened_before(&tx).await? {
+                    tx.rollback().await?;
+                    return Ok(Committed::unheard(opened));
                 }
-                // Also where another attempt of the same request was quicker: the next round finds what it opened.
-                Err(StoreError::Database(error)) if is_taken(&error) => tx.rollback().await?,
-                Err(error) => return Err(error),
+                match new.insert(&tx, clock.now(), visitor).await {
+                    Ok(opened) => {
+                        tx.commit().await?;
+                        return Ok(Committed::unheard(opened));
+                    }
+                    // Also where another attempt of the same request was quicker: the next round finds what it opened.
+                    Err(StoreError::Database(error)) if is_taken(&error) => tx.rollback().await?,
+                    Err(error) => return Err(error),
+                }
             }
-        }
-        Err(ClipsError::Broken.into())
-    }
-
-    /// The session with this code. A code never changes, so that it is asked for once; one that was deleted since is
-    /// found too, until it is forgotten.
-    ///
-    /// # Errors
-    /// `StoreError::Database` where the database can't tell.
-    pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
-        self.find_counted(code, || Ok(|_| ())).await
-    }
-
-    /// As `find`, where whoever asks the database is counted first: `counted` may refuse that, and what it answers hears
-    /// whether there is such a session.
-    ///
-    /// # Errors
-    /// What `counted` says, and `StoreError::Database` where the database can't tell.
-    pub async fn find_counted<D: FnOnce(bool)>(
-        &self,
-        code: &Code,
-        counted: impl FnOnce() -> Result<D, ClipsError>,
-    ) -> Result<Option<SessionId>, StoreError> {
-        // A crowd that comes for one code waits for one statement.
-        let found = self.pools.codes.get_or_insert_async(code.as_str(), async {
-            if self.is_unknown(code) {
-                return Err(ClipsError::NotFound.into());
-            }
-            let told = counted()?;
-            let id: Option<Uuid> = session::Entity::find()
-                .select_only()
-                .column(session::Column::Id)
-                .filter(session::Column::Code.eq(code.as_str()))
-                .into_tuple()
-                .one(&self.pools.reader)
-                .await?;
-            told(id.is_some());
-            let Some(id) = id else {
-                self.pools.unknown.insert(code.to_string(), Instant::now());
-                return Err(ClipsError::NotFound.into());
-            };
-            Ok::<_, StoreError>(SessionId(id))
-        });
-        match found.await {
-            Ok(id) => Ok(Some(id)),
-            Err(error) if error.is_gone() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The session with this code, or that none has it, where that was asked a moment ago; no statement runs.
-    pub fn recalled(&self, code: &Code) -> Option<Option<SessionId>> {
-        if let Some(session) = self.pools.codes.get(code.as_str()) {
-            return Some(Some(session));
-        }
-        self.is_unknown(code).then_some(None)
-    }
-
-    /// Whether no session had this code a moment ago.
-    fn is_unknown(&self, code: &Code) -> bool {
-        let asked = self.pools.unknown.get(code.as_str());
-        asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR)
-    }
-
-    /// Looks a code up anew the next time: its session is gone.
-    pub fn forget(&self, code: &str) {
-        self.pools.codes.remove(code);
+            Err(ClipsError::Broken.into())
+        })
+        .await
     }
 
     /// The session with this code, how it stands, and who this visitor is in it; read at one moment.
@@ -153,21 +94,23 @@ impl Store {
         code: &Code,
         visitor: VisitorId,
     ) -> Result<Option<Known>, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let row = session::Entity::find()
-            .filter(session::Column::Code.eq(code.as_str()))
-            .one(&tx)
-            .await?;
-        let known = match row {
-            None => None,
-            Some(row) => Some(Known {
+        self.read(async |tx| {
+            let row = session::Entity::find()
+                .filter(session::Column::Code.eq(code.as_str()))
+                .filter(session::Column::DeletedAt.is_null())
+                .one(tx)
+                .await?;
+            let Some(row) = row else {
+                return Ok(None);
+            };
+            let last = segments::last(tx, row.id).await?;
+            Ok(Some(Known {
                 id: SessionId(row.id),
-                session: to_session(&row, &segments::all(&tx, row.id).await?)?,
-                role: access::role(&tx, row.id, visitor).await?,
-            }),
-        };
-        tx.commit().await?;
-        Ok(known)
+                session: to_session(&row, last.as_ref())?,
+                role: access::role(tx, row.id, visitor).await?,
+            }))
+        })
+        .await
     }
 
     /// Who a visitor is in a session: one small statement.
@@ -175,32 +118,34 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn role(&self, session: SessionId, visitor: VisitorId) -> Result<Role, StoreError> {
-        access::role(&self.pools.reader, session.0, visitor).await
+        self.ask(async |database| access::role(database, session.0, visitor).await)
+            .await
     }
 
     /// The sessions that a visitor has a living grant in, newest first; no rehearsals.
     pub async fn own_sessions(&self, visitor: VisitorId) -> Result<Vec<OwnSession>, StoreError> {
-        let tx = dialect::begin_read(&self.pools.reader).await?;
-        let roles = access::roles(&tx, visitor).await?;
-        let rows = session::Entity::find()
-            .filter(session::Column::Id.is_in(roles.keys().copied()))
-            .filter(session::Column::RehearsalOf.is_null())
-            .order_by_desc(session::Column::CreatedAt)
-            .order_by_desc(session::Column::Id)
-            .limit(MOST_OWN)
-            .all(&tx)
-            .await?;
-        let mut of_session = segments::of_each(&tx, rows.iter().map(|row| row.id)).await?;
-        tx.commit().await?;
-        rows.iter()
-            .map(|row| {
-                let segments = of_session.remove(&row.id).unwrap_or_default();
-                Ok(OwnSession {
-                    session: to_session(row, &segments)?,
-                    role: roles.get(&row.id).copied().unwrap_or(Role::Viewer),
+        self.read(async |tx| {
+            let roles = access::roles(tx, visitor).await?;
+            let rows = session::Entity::find()
+                .filter(session::Column::Id.is_in(roles.keys().copied()))
+                .filter(session::Column::RehearsalOf.is_null())
+                .filter(session::Column::DeletedAt.is_null())
+                .order_by_desc(session::Column::CreatedAt)
+                .order_by_desc(session::Column::Id)
+                .limit(MOST_OWN)
+                .all(tx)
+                .await?;
+            let last = segments::last_of_each(tx, rows.iter().map(|row| row.id)).await?;
+            rows.iter()
+                .map(|row| {
+                    Ok(OwnSession {
+                        session: to_session(row, last.get(&row.id))?,
+                        role: roles.get(&row.id).copied().unwrap_or(Role::Viewer),
+                    })
                 })
-            })
-            .collect()
+                .collect()
+        })
+        .await
     }
 
     /// Presses one of the streamer's buttons.
@@ -212,27 +157,31 @@ impl Store {
         clock: &Clock,
         session: SessionId,
         act: Act,
-    ) -> Result<Done<Session>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        let now = clock.now();
-        match change.status()?.judge(act, now).map_err(ClipsError::Act)? {
-            Step::Nothing => {}
-            Step::Open { index, start_time } => {
-                change.open_segment(&tx, index, start_time, now).await?;
-                change.session.status = session::Status::Active;
+    ) -> Result<Session, StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let now = clock.now();
+            match locked.status()?.judge(act, now).map_err(ClipsError::Act)? {
+                Step::Nothing => {}
+                Step::Open { index, start_time } => {
+                    locked.open_segment(&tx, index, start_time, now).await?;
+                    locked.session.status = session::Status::Active;
+                }
+                Step::Pause => {
+                    locked.close_segment(&tx, now).await?;
+                    locked.session.status = session::Status::Paused;
+                }
+                Step::End => {
+                    locked.close_segment(&tx, now).await?;
+                    locked.session.status = session::Status::Ended;
+                }
+                Step::Reopen => locked.session.status = session::Status::Paused,
             }
-            Step::Pause => {
-                change.close_segment(&tx, now).await?;
-                change.session.status = session::Status::Paused;
-            }
-            Step::End => {
-                change.close_segment(&tx, now).await?;
-                change.session.status = session::Status::Ended;
-            }
-            Step::Reopen => change.session.status = session::Status::Paused,
-        }
-        let session = change.to_session()?;
-        change.done(tx, session, now).await
+            let session = locked.to_session()?;
+            locked.commit(tx, session, now).await
+        })
+        .await
     }
 
     /// Gives a session another title and game.
@@ -242,12 +191,16 @@ impl Store {
         session: SessionId,
         title: &Title,
         game: &Game,
-    ) -> Result<Done<Session>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        change.session.title = title.to_string();
-        change.session.game = game.to_string();
-        let session = change.to_session()?;
-        change.done(tx, session, clock.now()).await
+    ) -> Result<Session, StoreError> {
+        let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            locked.session.title = title;
+            locked.session.game = game;
+            let session = locked.to_session()?;
+            locked.commit(tx, session, clock.now()).await
+        })
+        .await
     }
 }
 
@@ -272,7 +225,7 @@ impl New<'_> {
             let code = row.code.parse();
             Ok(Opened {
                 code: code.map_err(|_| StoreError::Unreadable { what: "code" })?,
-                control_key: access::key(self.seed, LinkKind::Control),
+                control_key: links::key(self.seed, LinkKind::Control),
             })
         });
         opened.transpose()
@@ -297,9 +250,11 @@ impl New<'_> {
             names_required: false,
             staff_list: false,
             moderators_pause: false,
-            held_words: settings::NO_HELD_WORDS.into(),
+            held_words: NO_HELD_WORDS.into(),
             blocks: 0,
             rehearsal_of: self.rehearsal_of,
+            visitors_indexed: 0,
+            deleted_at: None,
             created_at: now,
             updated_at: now,
         };
@@ -307,8 +262,8 @@ impl New<'_> {
         session::Entity::insert(row.into_active_model())
             .exec_without_returning(tx)
             .await?;
-        let label = access::control_label()?;
-        let minted = access::mint(tx, id, LinkKind::Control, label, self.seed, now).await?;
+        let label = links::control_label()?;
+        let minted = links::mint(tx, id, LinkKind::Control, label, self.seed, now).await?;
         access::grant(tx, id, opener, minted.link.id, now).await?;
         Ok(Opened {
             code,
@@ -322,45 +277,13 @@ fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// A session as pages see it.
-pub(super) fn to_session(
-    row: &session::Model,
-    segments: &[segment::Model],
-) -> Result<Session, StoreError> {
-    Ok(Session {
-        code: row
-            .code
-            .parse()
-            .map_err(|_| StoreError::Unreadable { what: "code" })?,
-        title: stored(&row.title, "title")?,
-        game: stored(&row.game, "game")?,
-        status: to_status(row.status, segments)?,
-        timestamp_count: segments::whole(row.timestamp_count),
-        rules: settings::to_rules(row),
-    })
-}
-
-/// The status that the stored word and the segments (by index) make together.
-pub(super) fn to_status(
-    word: session::Status,
-    segments: &[segment::Model],
-) -> Result<Status, StoreError> {
-    let last = segments.last();
-    let closed = last.and_then(|row| {
-        Some(LastSegment {
-            index: segments::whole(row.index),
-            end_time: row.end_time?,
-        })
-    });
-    match (word, last) {
-        (session::Status::Active, Some(row)) if row.end_time.is_none() => Ok(Status::Active {
-            segment: segments::whole(row.index),
-            start_time: row.start_time,
-        }),
-        (session::Status::Active, _) => Err(StoreError::Unreadable {
-            what: "status without its segment",
-        }),
-        (session::Status::Paused, _) => Ok(Status::Paused { last: closed }),
-        (session::Status::Ended, _) => Ok(Status::Ended { last: closed }),
-    }
+/// A session's row; `None` where it is gone, also while its rows are still being deleted.
+pub(super) async fn living(
+    db: &impl ConnectionTrait,
+    session: SessionId,
+) -> Result<Option<session::Model>, StoreError> {
+    Ok(session::Entity::find_by_id(session.0)
+        .filter(session::Column::DeletedAt.is_null())
+        .one(db)
+        .await?)
 }

@@ -2,19 +2,16 @@
 
 use app::{
     clips::ClipsError,
-    domain::{
-        held::HeldWords,
-        rules::{Rules, Settings},
-    },
+    domain::rules::{Rules, Settings},
 };
-use entity::session;
-use sea_orm::EntityTrait;
 
-use super::{Done, SessionId, Store, StoreError, change::Change};
+use super::{
+    SessionId, Store, StoreError,
+    doors::Lane,
+    rows::{NO_HELD_WORDS, to_held_words, to_rules},
+    sessions,
+};
 use crate::world::Clock;
-
-/// How the column says that no words hold a note back: it is a JSON array.
-pub(super) const NO_HELD_WORDS: &str = "[]";
 
 impl Store {
     /// How a session is set.
@@ -22,14 +19,15 @@ impl Store {
     /// # Errors
     /// `ClipsError::NotFound` when the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
-        let row = session::Entity::find_by_id(session.0)
-            .one(&self.pools.reader)
-            .await?
-            .ok_or(ClipsError::NotFound)?;
-        Ok(Settings {
-            rules: to_rules(&row),
-            held_words: to_held_words(&row)?,
+        self.ask(async |database| {
+            let row = sessions::living(database, session).await?;
+            let row = row.ok_or(ClipsError::NotFound)?;
+            Ok(Settings {
+                rules: to_rules(&row),
+                held_words: to_held_words(&row)?,
+            })
         })
+        .await
     }
 
     /// Sets a session. Presses from now on are judged by it; what is in the list stays as it is.
@@ -41,38 +39,23 @@ impl Store {
         clock: &Clock,
         session: SessionId,
         settings: &Settings,
-    ) -> Result<Done<()>, StoreError> {
-        let (tx, mut change) = Change::begin(self, session).await?;
-        let Rules {
-            names_required,
-            staff_list,
-            moderators_pause,
-        } = settings.rules;
-        change.session.names_required = names_required;
-        change.session.staff_list = staff_list;
-        change.session.moderators_pause = moderators_pause;
-        change.session.held_words = serde_json::to_string(&settings.held_words)
-            // A list of strings: this can't fail.
-            .unwrap_or_else(|_| NO_HELD_WORDS.into());
-        change.done(tx, (), clock.now()).await
+    ) -> Result<(), StoreError> {
+        let (clock, settings) = (clock.clone(), settings.clone());
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let Rules {
+                names_required,
+                staff_list,
+                moderators_pause,
+            } = settings.rules;
+            locked.session.names_required = names_required;
+            locked.session.staff_list = staff_list;
+            locked.session.moderators_pause = moderators_pause;
+            locked.session.held_words = serde_json::to_string(&settings.held_words)
+                // A list of strings: this can't fail.
+                .unwrap_or_else(|_| NO_HELD_WORDS.into());
+            locked.commit(tx, (), clock.now()).await
+        })
+        .await
     }
-}
-
-/// What everybody may know of how a session is set.
-pub(super) fn to_rules(row: &session::Model) -> Rules {
-    Rules {
-        names_required: row.names_required,
-        staff_list: row.staff_list,
-        moderators_pause: row.moderators_pause,
-    }
-}
-
-/// The words that hold a session's notes back.
-pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreError> {
-    if row.held_words == NO_HELD_WORDS {
-        return Ok(HeldWords::default());
-    }
-    let words = serde_json::from_str(&row.held_words);
-    let words = words.map_err(|_| StoreError::Unreadable { what: "held word" })?;
-    Ok(HeldWords::stored(words))
 }

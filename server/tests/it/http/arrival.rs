@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::json;
+use server::world::Clock;
 use tokio::task::JoinSet;
 
 use crate::stage::{database::Kind, people::Person, running::Running};
@@ -226,7 +227,10 @@ async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
     let path = format!("/s/{code}");
     assert_eq!(person.get(&path).await.status(), StatusCode::OK);
     let session = server.store.find(&code.parse().unwrap()).await.unwrap();
-    server.store.delete_session(session.unwrap()).await.unwrap();
+    let deleted = server
+        .store
+        .delete_session(&Clock::System, session.unwrap());
+    deleted.await.unwrap();
     loads_until(&person, &path, |body| body.contains("Nothing here")).await;
     assert_eq!(person.get(&path).await.status(), StatusCode::NOT_FOUND);
 }

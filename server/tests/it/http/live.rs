@@ -95,6 +95,47 @@ async fn a_cursor_of_another_history_is_told_to_take_a_snapshot() {
 }
 
 #[tokio::test]
+async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, viewer) = (server.person(), server.person());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        viewer.presses(&code, "before").await;
+        let before = viewer.cursor(&code).await;
+        let mut events = viewer.watches(&code, "public", &before).await;
+        for note in ["lost", "lost too"] {
+            viewer.presses(&code, note).await;
+            events.frame(has_note(note)).await;
+        }
+
+        // As after a failover to a copy that had not heard of these.
+        let tables = server.tables().await;
+        let back = "DELETE FROM timestamp WHERE note LIKE 'lost%'; \
+                    UPDATE segment SET timestamp_count = 1, revision = 2; \
+                    UPDATE session SET timestamp_count = 1, revision = 3";
+        tables.execute_unprepared(back).await.unwrap();
+
+        let last = loop {
+            let event = events.next().await.unwrap();
+            if event.name == "goodbye" {
+                break event;
+            }
+        };
+        assert_eq!(last.data, "restart");
+        let known = before.split('.').next().unwrap();
+        let mut again = viewer.watches(&code, "public", &before).await;
+        assert_eq!(again.next().await.unwrap().name, "snapshot");
+        let anew = viewer.cursor(&code).await;
+        assert!(!anew.starts_with(known), "{anew} after {before}");
+        let mut events = viewer.watches(&code, "public", &anew).await;
+        viewer.presses(&code, "after").await;
+        let frame = events.frame(has_note("after")).await;
+        assert_eq!(frame.data["session"]["timestamp_count"], 2);
+    }
+}
+
+#[tokio::test]
 async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
     let server = Running::new(Kind::Sqlite).await;
     let (streamer, viewer, other) = (server.person(), server.person(), server.person());

@@ -1,10 +1,17 @@
-//! Ended sessions that go by their age.
+//! Sessions that go by their age, and what is left of those that are deleted.
 
-use app::{clips::ClipsError, domain::act::Act};
+use std::collections::BTreeSet;
+
+use app::{
+    clips::ClipsError,
+    domain::{act::Act, role::Audience},
+};
 use chrono::TimeDelta;
-use server::expiry::delete_ended;
+use entity::{access_key, grant, moderation, session, visitor_timestamp};
+use sea_orm::EntityTrait;
+use server::housekeeping::delete_untouched;
 
-use super::stage::{Opened, Stage, heard, on_both};
+use super::stage::{Opened, Stage, by, heard, on_both, press, somebody, submission};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -21,40 +28,41 @@ async fn is_there(stage: &Stage, session: &Opened) -> bool {
 }
 
 #[tokio::test]
-async fn only_what_ended_long_ago_and_did_not_change_since_goes() {
+async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forgotten() {
     on_both(async |stage: Stage| {
-        let (old, reopened, running) = (
+        let (old, reopened, running, forgotten, never_started) = (
             ended(&stage).await,
             ended(&stage).await,
             stage.started().await,
+            stage.started().await,
+            stage.open().await,
         );
+        let age = TimeDelta::days(30);
+        let deleted = async || {
+            let deleted = delete_untouched(&stage.store, &stage.clock, age).await;
+            stage.store.purge().await.unwrap();
+            deleted.unwrap()
+        };
         stage.turn(20 * DAY);
         stage
             .act(&reopened, Act::Reopen { segment: 1 })
             .await
             .unwrap();
+        stage.press(&running, "still watched").await;
         let young = ended(&stage).await;
-        let age = TimeDelta::days(30);
-        assert_eq!(
-            delete_ended(&stage.store, &stage.clock, age).await.unwrap(),
-            0
-        );
+        assert_eq!(deleted().await, 0);
 
         stage.turn(10 * DAY + 1);
-        assert_eq!(
-            delete_ended(&stage.store, &stage.clock, age).await.unwrap(),
-            1
-        );
+        assert_eq!(deleted().await, 3);
 
-        assert!(!is_there(&stage, &old).await);
+        for gone in [&old, &forgotten, &never_started] {
+            assert!(!is_there(&stage, gone).await);
+        }
         for kept in [&reopened, &running, &young] {
             assert!(is_there(&stage, kept).await);
         }
-        assert_eq!(stage.timestamp_rows().await.len(), 2);
-        assert_eq!(
-            delete_ended(&stage.store, &stage.clock, age).await.unwrap(),
-            0
-        );
+        assert_eq!(stage.timestamp_rows().await.len(), 3);
+        assert_eq!(deleted().await, 0);
     })
     .await;
 }
@@ -66,16 +74,109 @@ async fn a_session_that_is_reopened_meanwhile_stays() {
         stage.turn(DAY);
         let before = stage.clock.now();
         assert_eq!(
-            stage.store.ended_before(before, 9).await.unwrap(),
+            stage.store.untouched(before, 9).await.unwrap(),
             [session.id]
         );
         stage
             .act(&session, Act::Reopen { segment: 1 })
             .await
             .unwrap();
-        let deleted = stage.store.delete_ended_before(session.id, before).await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        let deleted = store.delete_untouched(clock, session.id, before).await;
         assert_eq!(heard(deleted), Err(ClipsError::NotFound));
         assert!(is_there(&stage, &session).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
+    on_both(async |stage: Stage| {
+        let (session, other) = (stage.started().await, stage.started().await);
+        let pressed = stage.press(&session, "gone").await;
+        let (store, clock) = (&stage.store, &stage.clock);
+        assert!(
+            stage
+                .has_news(store.delete_session(clock, session.id))
+                .await
+        );
+
+        assert_eq!(store.find(&session.code).await.unwrap(), None);
+        let known = store.known(&session.code, session.streamer).await;
+        assert!(known.unwrap().is_none());
+        assert_eq!(store.newest(session.id).await.unwrap(), None);
+        let changes = store.changes(session.id, app::domain::revision::Revision(0), 9);
+        assert!(changes.await.unwrap().is_none());
+        for audience in [Audience::Public, Audience::Staff] {
+            let snapshot = store.snapshot(session.id, audience).await;
+            assert!(snapshot.unwrap().is_none());
+            let page = store.page_before(session.id, audience, pressed.place());
+            assert_eq!(heard(page.await), Err(ClipsError::NotFound));
+        }
+        let own = store.own_sessions(session.streamer).await.unwrap();
+        assert!(own.is_empty());
+        let late = stage.submit(&session, somebody(), press("late")).await;
+        assert_eq!(late, Err(ClipsError::NotFound));
+        let paused = stage.act(&session, Act::Pause { segment: 1 }).await;
+        assert_eq!(paused, Err(ClipsError::NotFound));
+        let asked = by(&session, session.streamer);
+        let hidden = store.hide(clock, asked, &[pressed.id]).await;
+        assert_eq!(heard(hidden), Err(ClipsError::NotFound));
+        let again = store.delete_session(clock, session.id).await;
+        assert_eq!(heard(again), Err(ClipsError::NotFound));
+        assert!(is_there(&stage, &other).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
+    on_both(async |stage: Stage| {
+        let (session, other) = (stage.started().await, stage.started().await);
+        let rehearsal = stage
+            .store
+            .open_rehearsal(&stage.clock, session.id, session.streamer)
+            .await;
+        rehearsal.unwrap();
+        let me = somebody();
+        for of in [&session, &other] {
+            // More than one transaction deletes.
+            for _ in 0..3 {
+                let batch: Vec<_> = (0..450)
+                    .map(|n| submission(of, if n % 9 == 0 { me } else { somebody() }, press("")))
+                    .collect();
+                stage.store.record(&stage.clock, batch).await.unwrap();
+            }
+            let pressed = stage.press(of, "hidden").await;
+            stage.hide(of, &[pressed.id]).await;
+            stage.store.index_visitors(of.id).await.unwrap();
+        }
+
+        let deleted = stage.store.delete_session(&stage.clock, session.id);
+        deleted.await.unwrap();
+        stage.store.purge().await.unwrap();
+
+        let left = BTreeSet::from([other.id.0]);
+        let tables = &stage.tables;
+        let rows = stage.timestamp_rows().await;
+        assert_eq!(rows.len(), 3 * 450 + 1);
+        let timestamps: BTreeSet<_> = rows.iter().map(|row| row.session_id).collect();
+        let segments = stage.segment_rows().await;
+        let segments: BTreeSet<_> = segments.iter().map(|row| row.session_id).collect();
+        let sessions = session::Entity::find().all(tables).await.unwrap();
+        let sessions: BTreeSet<_> = sessions.iter().map(|row| row.id).collect();
+        let entries = visitor_timestamp::Entity::find().all(tables).await.unwrap();
+        assert_eq!(entries.len(), rows.len());
+        let entries: BTreeSet<_> = entries.iter().map(|row| row.session_id).collect();
+        let links = access_key::Entity::find().all(tables).await.unwrap();
+        let links: BTreeSet<_> = links.iter().map(|row| row.session_id).collect();
+        let grants = grant::Entity::find().all(tables).await.unwrap();
+        let grants: BTreeSet<_> = grants.iter().map(|row| row.session_id).collect();
+        let log = moderation::Entity::find().all(tables).await.unwrap();
+        let log: BTreeSet<_> = log.iter().map(|row| row.session_id).collect();
+        for found in [timestamps, segments, sessions, entries, links, grants, log] {
+            assert_eq!(found, left);
+        }
     })
     .await;
 }

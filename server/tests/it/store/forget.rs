@@ -38,8 +38,8 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         stage.submit(&other, me, press("elsewhere")).await.unwrap();
         let revision = stage.session_row(&session).await.revision;
 
-        let changed = stage.store.forget_visitor(&stage.clock, me).await.unwrap();
-        assert_eq!(changed.len(), 2);
+        let erased = stage.store.erase_visitor(&stage.clock, me);
+        assert!(stage.has_news(erased).await);
         for (who, audience) in [
             (me, Audience::Public),
             (somebody(), Audience::Public),
@@ -65,7 +65,7 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         // Pages that are open hear of it, staff's too.
         let changes = stage.store.changes(session.id, Revision(revision), 100);
         let changes = changes.await.unwrap().unwrap();
-        assert_eq!(changes.forgotten, [first.id, hidden]);
+        assert_eq!(changes.erased, [first.id, hidden]);
         assert!(changes.timestamps.is_empty());
 
         // Nobody brings it back: no undoing, no restoring, no retry.
@@ -80,14 +80,9 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         );
         let again = stage.submit(&session, me, mine).await;
         assert_eq!(again, Err(ClipsError::Conflict));
-        assert!(
-            stage
-                .store
-                .forget_visitor(&stage.clock, me)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(!stage.store.has_pressed(me).await.unwrap());
+        let again = stage.store.erase_visitor(&stage.clock, me);
+        assert!(!stage.has_news(again).await);
     })
     .await;
 }
@@ -117,7 +112,7 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
             .len();
 
         for visitor in [me, session.streamer] {
-            let forgotten = stage.store.forget_visitor(&stage.clock, visitor);
+            let forgotten = stage.store.erase_visitor(&stage.clock, visitor);
             forgotten.await.unwrap();
         }
 
@@ -140,7 +135,7 @@ async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
             known.unwrap().unwrap().role
         };
         assert_eq!(known().await, Role::Streamer);
-        let forgotten = stage.store.forget_visitor(&stage.clock, session.streamer);
+        let forgotten = stage.store.erase_visitor(&stage.clock, session.streamer);
         forgotten.await.unwrap();
         assert_eq!(known().await, Role::Viewer);
         // The link still opens it.

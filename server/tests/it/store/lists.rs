@@ -115,8 +115,8 @@ async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) 
             let batch: Vec<_> = (0..third)
                 .map(|_| submission(&session, somebody(), press("")))
                 .collect();
-            let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
-            let answers = recorded.answers.into_iter();
+            let recorded = stage.store.record(&stage.clock, batch).await.unwrap();
+            let answers = recorded.into_iter();
             all.extend(answers.map(|answer| answer.unwrap().timestamp));
         }
         stage.pause(&session, segment).await;

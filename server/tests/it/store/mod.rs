@@ -16,3 +16,4 @@ mod sessions;
 mod settings;
 mod stage;
 mod timestamps;
+mod visitors;

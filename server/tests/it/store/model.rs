@@ -16,7 +16,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use proptest_state_machine::ReferenceStateMachine;
-use server::{hub::Hub, recorder::Recorder};
+use server::recorder::Recorder;
 use tokio::runtime::Handle;
 
 use super::stage::{Opened, Stage, at, on_both, press, somebody, submission};
@@ -253,8 +253,7 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
     let each = asked("MODEL_PRESSES", 800) / VIEWERS;
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        let hub = Hub::new(stage.store.clone(), stage.clock.clone());
-        let recorder = Recorder::start(&stage.store, &hub, &stage.clock);
+        let recorder = Recorder::start(&stage.store, &stage.clock);
         let (ticks, over) = (AtomicU64::new(0), AtomicBool::new(false));
         let tick = || ticks.fetch_add(1, Ordering::SeqCst);
         let viewer = async || {

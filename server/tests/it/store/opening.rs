@@ -105,7 +105,7 @@ async fn a_write_that_waits_for_a_lock_on_postgres_gives_up_and_leaves_no_trace(
     let pause = Act::Pause { segment: 1 };
     let refused = stage.store.act(&stage.clock, session.id, pause).await;
     // And not the statement's own time, which is longer.
-    let cause = format!("{:?}", refused.map(|done| done.answer).unwrap_err());
+    let cause = format!("{:?}", refused.unwrap_err());
     assert!(cause.contains("lock timeout"), "{cause}");
     holding.rollback().await.unwrap();
     stage.pause(&session, 1).await;

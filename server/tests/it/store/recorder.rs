@@ -9,7 +9,7 @@ use futures::{
     future::{join, join_all},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait};
-use server::{hub::Hub, recorder::Recorder};
+use server::recorder::Recorder;
 
 use super::stage::{Opened, Stage, on_both, press, somebody, submission};
 use crate::stage::database::Kind;
@@ -155,8 +155,7 @@ async fn what_is_acknowledged_after_a_full_disk_is_stored() {
 }
 
 fn recorder(stage: &Stage) -> Recorder {
-    let hub = Hub::new(stage.store.clone(), stage.clock.clone());
-    Recorder::start(&stage.store, &hub, &stage.clock)
+    Recorder::start(&stage.store, &stage.clock)
 }
 
 async fn recorded(

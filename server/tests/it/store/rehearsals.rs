@@ -15,9 +15,11 @@ async fn a_rehearsal_is_a_session_of_its_own_and_goes_without_a_trace() {
         let pressed = stage.submit(&rehearsal, somebody(), press("test")).await;
         pressed.unwrap();
 
-        stage.store.end_rehearsal(rehearsal.id).await.unwrap();
+        let ended = stage.store.end_rehearsal(&stage.clock, rehearsal.id);
+        ended.await.unwrap();
 
         assert_eq!(stage.store.find(&rehearsal.code).await.unwrap(), None);
+        stage.store.purge().await.unwrap();
         assert_eq!(stage.timestamp_rows().await, []);
         assert_eq!(stage.segment_rows().await, []);
         assert_eq!(stage.session_row(&session).await.revision, 0);
@@ -30,12 +32,10 @@ async fn a_second_rehearsal_takes_the_place_of_the_first() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
         let first = open(&stage, &session).await;
-        let second = stage
-            .store
-            .open_rehearsal(&stage.clock, session.id, session.streamer)
-            .await
-            .unwrap();
-        assert_eq!(second.deleted, [first.id]);
+        let (store, clock) = (&stage.store, &stage.clock);
+        let second = store.open_rehearsal(clock, session.id, session.streamer);
+        assert!(stage.has_news(second).await);
+        assert_eq!(store.newest(first.id).await.unwrap(), None);
         assert_eq!(stage.store.find(&first.code).await.unwrap(), None);
     })
     .await;
@@ -45,7 +45,8 @@ async fn a_second_rehearsal_takes_the_place_of_the_first() {
 async fn a_real_session_is_never_deleted_as_a_rehearsal() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
-        let refused = heard(stage.store.end_rehearsal(session.id).await);
+        let ended = stage.store.end_rehearsal(&stage.clock, session.id).await;
+        let refused = heard(ended);
         assert!(
             matches!(refused, Err(ClipsError::Invalid(_))),
             "{refused:?}"
@@ -70,11 +71,11 @@ async fn open(stage: &Stage, session: &Opened) -> Opened {
         .open_rehearsal(&stage.clock, session.id, session.streamer)
         .await
         .unwrap();
-    let code = rehearsal.opened.code;
+    let code = rehearsal.code;
     Opened {
         id: stage.store.find(&code).await.unwrap().unwrap(),
         code,
         streamer: session.streamer,
-        control_key: rehearsal.opened.control_key,
+        control_key: rehearsal.control_key,
     }
 }

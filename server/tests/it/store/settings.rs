@@ -15,7 +15,7 @@ use super::stage::{Opened, Stage, by, on_both, page_notes, press, somebody};
 
 async fn set(stage: &Stage, session: &Opened, settings: &Settings) {
     let set = stage.store.set_settings(&stage.clock, session.id, settings);
-    assert!(set.await.unwrap().changed);
+    assert!(stage.has_news(set).await);
     let read = stage.store.settings(session.id).await.unwrap();
     assert_eq!(&read, settings);
 }

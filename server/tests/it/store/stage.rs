@@ -1,5 +1,10 @@
 //! The store's stage: a fresh database, an open store, a clock to turn, and the people.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use app::{
     clips::ClipsError,
     domain::{
@@ -36,6 +41,8 @@ pub(super) async fn on_both(test: impl AsyncFn(Stage)) {
 pub(super) struct Stage {
     pub(super) store: Store,
     pub(super) clock: Clock,
+    /// How often those who watch were told of news.
+    told: Arc<AtomicUsize>,
     /// Past the store, to look at the tables.
     pub(super) tables: DatabaseConnection,
     /// Last: the database goes after all that use it.
@@ -56,12 +63,28 @@ impl Stage {
         let database = Fresh::new(kind).await;
         let store = Store::open(database.url()).await.unwrap();
         let tables = database.connect().await;
+        let told = Arc::<AtomicUsize>::default();
+        let hears = told.clone();
+        store.on_commit(move |_| {
+            hears.fetch_add(1, Ordering::SeqCst);
+        });
         Self {
+            told,
             store,
             clock: Clock::by_hand(at(0)),
             tables,
             database,
         }
+    }
+
+    /// Whether a write that succeeds has news for those who watch.
+    pub(super) async fn has_news<T>(
+        &self,
+        write: impl Future<Output = Result<T, StoreError>>,
+    ) -> bool {
+        let before = self.told.load(Ordering::SeqCst);
+        write.await.unwrap();
+        self.told.load(Ordering::SeqCst) > before
     }
 
     /// A session that has not started.
@@ -91,7 +114,7 @@ impl Stage {
 
     pub(super) async fn act(&self, session: &Opened, act: Act) -> Result<Session, ClipsError> {
         let done = self.store.act(&self.clock, session.id, act).await;
-        Ok(heard(done)?.answer)
+        heard(done)
     }
 
     pub(super) async fn start(&self, session: &Opened) {
@@ -120,8 +143,8 @@ impl Stage {
         press: Press,
     ) -> Result<Timestamp, ClipsError> {
         let one = [submission(session, visitor, press)];
-        let recorded = self.store.record(&self.clock, &one).await;
-        let answer = heard(recorded)?.answers.pop().unwrap();
+        let recorded = self.store.record(&self.clock, one).await;
+        let answer = heard(recorded)?.pop().unwrap();
         answer.map(|recorded| recorded.timestamp)
     }
 

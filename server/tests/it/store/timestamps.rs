@@ -133,9 +133,9 @@ async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
             submission(other, first),
             submission(other, press("last")),
         ];
-        let recorded = stage.store.record(&stage.clock, &batch).await.unwrap();
+        let recorded = stage.store.record(&stage.clock, batch).await.unwrap();
 
-        let [first, late, again, foreign, last] = <[_; 5]>::try_from(recorded.answers).unwrap();
+        let [first, late, again, foreign, last] = <[_; 5]>::try_from(recorded).unwrap();
         let (first, again) = (first.unwrap(), again.unwrap());
         assert_eq!(first.timestamp, again.timestamp);
         assert!(first.is_new && !again.is_new);
@@ -187,15 +187,13 @@ async fn hiding_and_restoring_keep_the_counts_and_write_only_what_changes() {
         assert_eq!(rows[1].hidden_by, rows[2].hidden_by);
 
         let again = by(&session, session.streamer);
-        let again = stage.store.hide(&stage.clock, again, &ids).await;
-        assert!(!again.unwrap().changed);
+        let again = stage.store.hide(&stage.clock, again, &ids);
+        assert!(!stage.has_news(again).await);
         assert_eq!(counts(&stage, &session).await, (0, 0, 12));
 
-        let restored = stage
-            .store
-            .restore(&stage.clock, by(&session, session.streamer), &ids[..2])
-            .await;
-        assert!(restored.unwrap().changed);
+        let asked = by(&session, session.streamer);
+        let restored = stage.store.restore(&stage.clock, asked, &ids[..2]);
+        assert!(stage.has_news(restored).await);
         assert_eq!(counts(&stage, &session).await, (2, 2, 15));
         let rows = stage.timestamp_rows().await;
         assert_eq!((rows[0].hidden_at, rows[0].hidden_by), (None, None));
@@ -301,6 +299,63 @@ async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() 
 }
 
 #[tokio::test]
+async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
+    on_both(async |stage: Stage| {
+        let session = stage.started().await;
+        let mut made = Vec::new();
+        // Twenty segments of 20 s, with pauses of 10 s.
+        for segment in 1..=20 {
+            stage.turn(5);
+            let (visitor, press) = (somebody(), press("at once"));
+            let first = stage.submit(&session, visitor, press.clone()).await;
+            assert_eq!(first.as_ref().unwrap().segment_index, segment);
+            made.push((visitor, press, first.unwrap()));
+            stage.turn(15);
+            stage.pause(&session, segment).await;
+            stage.turn(10);
+            stage.resume(&session, segment).await;
+        }
+        // A batch of presses that waited since each of the segments, and since the pauses between.
+        let waited = |seconds: u64| {
+            let press = Press {
+                waited_ms: seconds * 1000,
+                ..press("waited")
+            };
+            submission(&session, somebody(), press)
+        };
+        let since_pressed: Vec<_> = (1..=20).map(|back| waited(back * 30 - 5)).collect();
+        let answers = stage.store.record(&stage.clock, since_pressed).await;
+        for (answer, segment) in answers.unwrap().into_iter().zip((1..=20).rev()) {
+            let placed = answer.unwrap().timestamp;
+            assert_eq!(
+                (placed.segment_index, placed.offset_seconds.0),
+                (segment, 5)
+            );
+        }
+        let in_pauses: Vec<_> = (0..20).map(|back| waited(back * 30 + 5)).collect();
+        let answers = stage.store.record(&stage.clock, in_pauses).await;
+        for answer in answers.unwrap() {
+            let refused = ClipsError::Press(PressRefused::MomentInPause);
+            assert_eq!(answer.unwrap_err(), refused);
+        }
+        // Retries are answered as at first, one by one and all at once, also while the session is paused.
+        stage.pause(&session, 21).await;
+        let retries = made
+            .iter()
+            .map(|(visitor, press, _)| submission(&session, *visitor, press.clone()));
+        let answers = stage
+            .store
+            .record(&stage.clock, retries.collect::<Vec<_>>());
+        for (answer, (visitor, press, first)) in answers.await.unwrap().into_iter().zip(made) {
+            assert_eq!(answer.unwrap().timestamp, first);
+            let again = stage.submit(&session, visitor, press).await;
+            assert_eq!(again.unwrap(), first);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_ones_own_knows_no_hiding_and_no_block_but_erasing() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
@@ -318,7 +373,7 @@ async fn what_is_ones_own_knows_no_hiding_and_no_block_but_erasing() {
         let own = async || stage.store.own_timestamps(session.id, me).await.unwrap();
         assert_eq!(notes(&own().await), ["hidden", "seen by all", "blocked"]);
         assert!(own().await.iter().all(|row| !row.hidden));
-        let forgotten = stage.store.forget_visitor(&stage.clock, me).await;
+        let forgotten = stage.store.erase_visitor(&stage.clock, me).await;
         forgotten.unwrap();
         assert_eq!(own().await, []);
     })

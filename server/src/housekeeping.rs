@@ -1,0 +1,92 @@
+//! What is done now and then: sessions go by their age, rows of deleted ones are deleted, the database looks at its
+//! statistics.
+
+use std::time::Duration;
+
+use app::clips::ClipsError;
+use chrono::TimeDelta;
+use tokio::{
+    select,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{
+    store::{Store, StoreError},
+    world::Clock,
+};
+
+/// How often sessions that are old enough are looked for; the first time at once.
+const LOOK: Duration = Duration::from_secs(60 * 60);
+/// How many are asked for at once.
+const AT_ONCE: u64 = 100;
+/// How often the database looks at its statistics; the first time at once.
+const STATISTICS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Keeps the database in order as long as it is polled; sessions stay for ever where there is no age. Several servers over
+/// one database may do so at the same time.
+pub async fn run(store: Store, clock: Clock, age: Option<TimeDelta>) {
+    let (mut looks, mut statistics) = (interval(LOOK), interval(STATISTICS));
+    for every in [&mut looks, &mut statistics] {
+        every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    loop {
+        select! {
+            _ = looks.tick() => {
+                if let Some(age) = age {
+                    expire(&store, &clock, age).await;
+                }
+                purge(&store).await;
+            }
+            () = store.has_to_purge() => purge(&store).await,
+            _ = statistics.tick() => {
+                if let Err(error) = store.optimize().await {
+                    tracing::warn!(%error, "the database could not look at its statistics");
+                }
+            }
+        }
+    }
+}
+
+async fn expire(store: &Store, clock: &Clock, age: TimeDelta) {
+    match delete_untouched(store, clock, age).await {
+        Ok(0) => {}
+        Ok(sessions) => tracing::info!(sessions, "sessions were deleted by their age"),
+        Err(error) => {
+            tracing::warn!(%error, "old sessions could not be deleted; the next look is in an hour")
+        }
+    }
+}
+
+async fn purge(store: &Store) {
+    if let Err(error) = store.purge().await {
+        tracing::warn!(%error, "deleted sessions still have rows; the next look is in an hour");
+    }
+}
+
+/// Deletes the sessions that were not written to for this long, whether they were ended or forgotten, each in a transaction
+/// of its own; their rows go with the next purge. Answers how many.
+///
+/// # Errors
+/// `StoreError::Database` where the database can't; what was deleted before stays deleted.
+pub async fn delete_untouched(
+    store: &Store,
+    clock: &Clock,
+    age: TimeDelta,
+) -> Result<usize, StoreError> {
+    let since = clock.now() - age;
+    let mut deleted = 0;
+    loop {
+        let old = store.untouched(since, AT_ONCE).await?;
+        if old.is_empty() {
+            return Ok(deleted);
+        }
+        for session in old {
+            match store.delete_untouched(clock, session, since).await {
+                Ok(()) => deleted += 1,
+                // Another server was quicker, or somebody has written to it.
+                Err(StoreError::Refused(ClipsError::NotFound)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

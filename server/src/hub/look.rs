@@ -1,0 +1,46 @@
+//! One look a second at all sessions that are watched. It wakes the pumps of those with news that nobody woke them for: what
+//! other processes wrote whose hint was lost, and what an operator's command wrote past this one.
+
+use std::sync::Arc;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{Hub, channel::Channel};
+use crate::store::StoreError;
+
+/// Of how many sessions one statement asks.
+const SESSIONS_A_STATEMENT: usize = 1_000;
+
+impl Hub {
+    /// Looks as long as it is polled.
+    pub async fn look(&self) {
+        let mut looks = interval(self.settings.poll);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut told = false;
+        loop {
+            looks.tick().await;
+            match self.look_once().await {
+                Ok(()) => told = false,
+                Err(error) if !told => {
+                    told = true;
+                    tracing::warn!(%error, "watched sessions could not be looked at; it is tried again");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    async fn look_once(&self) -> Result<(), StoreError> {
+        let channels: Vec<Arc<Channel>> = self.open().channels.values().cloned().collect();
+        for channels in channels.chunks(SESSIONS_A_STATEMENT) {
+            let sessions: Vec<_> = channels.iter().map(|channel| channel.session).collect();
+            let newest = self.store.newest_of(&sessions).await?;
+            for channel in channels {
+                if newest.get(&channel.session) != Some(&channel.standing()) {
+                    channel.wake.notify_one();
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! Visitors that are blocked: what they press is hidden from the start.
+
+use std::collections::HashMap;
+
+use entity::moderation;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::{ExprTrait, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{SessionId, StoreError, Submission, VisitorId, session_tx::SessionTx};
+
+/// The visitors of one session that are blocked, each with the act that did it.
+pub(super) type Blocks = HashMap<VisitorId, Uuid>;
+
+/// Who of those that press is blocked, by session. Mostly nobody is, and then nothing is asked.
+pub(super) async fn of_each(
+    tx: &DatabaseTransaction,
+    locked: impl Iterator<Item = &SessionTx>,
+    submissions: &[Submission],
+) -> Result<HashMap<SessionId, Blocks>, StoreError> {
+    let sessions: Vec<_> = locked
+        .filter(|locked| locked.session.blocks > 0)
+        .map(|locked| locked.session.id)
+        .collect();
+    let mut of_each: HashMap<SessionId, Blocks> = HashMap::new();
+    if sessions.is_empty() {
+        return Ok(of_each);
+    }
+    let visitors = submissions.iter().map(|submission| submission.visitor.0);
+    let rows = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.is_in(sessions))
+        .filter(moderation::Column::VisitorId.is_in(visitors))
+        .filter(is_block())
+        .all(tx)
+        .await?;
+    for row in rows {
+        if let Some(visitor) = row.visitor_id {
+            let blocks = of_each.entry(SessionId(row.session_id)).or_default();
+            blocks.insert(VisitorId(visitor), row.id);
+        }
+    }
+    Ok(of_each)
+}
+
+/// Whether a visitor is blocked in a session.
+pub(super) async fn holds(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    visitor: VisitorId,
+) -> Result<bool, StoreError> {
+    let block = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.eq(session))
+        .filter(moderation::Column::VisitorId.eq(visitor.0))
+        .filter(is_block())
+        .one(tx)
+        .await?;
+    Ok(block.is_some())
+}
+
+fn is_block() -> SimpleExpr {
+    let block = moderation::Column::Deed.eq(moderation::Deed::Block);
+    block.and(moderation::Column::UndoneAt.is_null())
+}

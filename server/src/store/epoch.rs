@@ -1,0 +1,100 @@
+//! The epoch: which history of the database this is. Pages that know another one take everything anew.
+
+use std::sync::atomic::Ordering;
+
+use app::domain::revision::Epoch;
+use entity::installation;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, sea_query::Expr,
+};
+
+use super::{Store, StoreError, connect, dialect, doors::Lane, session_tx::Committed};
+use crate::world;
+
+/// The id of the one row in `installation`.
+const THE_ROW: i32 = 1;
+
+impl Store {
+    /// Which history of the database this is.
+    pub fn epoch(&self) -> Epoch {
+        Epoch(self.epoch.load(Ordering::Relaxed))
+    }
+
+    /// Begins another history, where no other process has begun one already: for a database that was set back behind what
+    /// pages have seen, as one may be that takes over from another.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't.
+    pub async fn renew_epoch(&self) -> Result<(), StoreError> {
+        let known = self.epoch();
+        let epoch = self
+            .write(Lane::Requests, |writer| async move {
+                let tx = writer.begin().await?;
+                if read(&tx).await? == Some(known) {
+                    begin(&tx).await?;
+                }
+                let epoch = read(&tx).await?.unwrap_or(known);
+                tx.commit().await?;
+                Ok(Committed::unheard(epoch))
+            })
+            .await?;
+        self.epoch.store(epoch.0, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The epoch of a database; none where it was never served.
+pub(super) async fn read(database: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
+    let row = installation::Entity::find_by_id(THE_ROW);
+    let row = row.one(database).await?;
+    Ok(row.map(|row| Epoch(row.epoch.cast_unsigned())))
+}
+
+/// Writes the first one.
+pub(super) async fn first(tx: &DatabaseTransaction) -> Result<Epoch, DbErr> {
+    let epoch = random();
+    let row = installation::ActiveModel {
+        id: Set(THE_ROW),
+        epoch: Set(epoch),
+    };
+    installation::Entity::insert(row).exec(tx).await?;
+    Ok(Epoch(epoch.cast_unsigned()))
+}
+
+/// Begins another history in the database that `url` names. Servers that run keep theirs until they are started again. Its
+/// tables may be those of an earlier version.
+///
+/// # Errors
+/// One line for the operator, where the database can't be opened, or was never served.
+pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
+    connect::with(url, async |database| {
+        let writer = &database.writer;
+        if !dialect::has_table(writer, "installation").await? {
+            let missing = Migrator::migrations().len();
+            return Err(StoreError::Older { missing });
+        }
+        begin(writer).await
+    })
+    .await
+}
+
+/// As `new_epoch`, on one connection.
+pub(super) async fn begin(database: &impl ConnectionTrait) -> Result<(), StoreError> {
+    let begun = installation::Entity::update_many()
+        .col_expr(installation::Column::Epoch, Expr::value(random()))
+        .filter(installation::Column::Id.eq(THE_ROW))
+        .exec(database)
+        .await?;
+    match begun.rows_affected {
+        0 => Err(StoreError::Unreadable {
+            what: "history without a name",
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn random() -> i64 {
+    i64::from_be_bytes(world::random_bytes())
+}

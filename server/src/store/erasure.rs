@@ -1,0 +1,140 @@
+//! Erases a visitor: what they pressed is taken out of every list, and nothing tells any more that it was theirs.
+
+use entity::{grant, moderation, timestamp};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    SessionId, Store, StoreError, VisitorId,
+    doors::{Lane, Writer},
+    rows::FORGOTTEN,
+    session_tx::Committed,
+    visitors,
+};
+use crate::world::{self, Clock};
+
+/// How many timestamps one transaction empties: presses of others wait no longer than for these.
+const ROWS_A_TRANSACTION: usize = 1_000;
+
+impl Store {
+    /// Erases a visitor. Their timestamps lose note, name and author, and leave every list; their grants go.
+    ///
+    /// The rows stay, empty: a list that was read up to a revision hears of what changed after it, and of nothing else.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't; what was erased until then stays so.
+    pub async fn erase_visitor(&self, clock: &Clock, visitor: VisitorId) -> Result<(), StoreError> {
+        for session in self.pressed_in(visitor).await? {
+            self.erase_in(clock, session, visitor).await?;
+        }
+        self.write(Lane::Requests, |writer| async move {
+            let tx = writer.begin().await?;
+            // The log keeps what they did as a moderator, with the label of their link.
+            let moderated = grant::Entity::find()
+                .select_only()
+                .column(grant::Column::SessionId)
+                .filter(grant::Column::VisitorId.eq(visitor.0))
+                .into_query();
+            let nobody = Expr::value(world::random_uuid());
+            moderation::Entity::update_many()
+                .col_expr(moderation::Column::Author, nobody)
+                .filter(moderation::Column::SessionId.in_subquery(moderated))
+                .filter(moderation::Column::Author.eq(visitor.0))
+                .exec(&tx)
+                .await?;
+            grant::Entity::delete_many()
+                .filter(grant::Column::VisitorId.eq(visitor.0))
+                .exec(&tx)
+                .await?;
+            tx.commit().await?;
+            Ok(Committed::unheard(()))
+        })
+        .await
+    }
+
+    /// Whether anything that a visitor pressed is still theirs.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn has_pressed(&self, visitor: VisitorId) -> Result<bool, StoreError> {
+        Ok(!self.pressed_in(visitor).await?.is_empty())
+    }
+
+    async fn erase_in(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<(), StoreError> {
+        let theirs = self
+            .read(async |tx| visitors::timestamps_of(tx, session, visitor, None).await)
+            .await?;
+        let theirs: Vec<_> = theirs.into_iter().collect();
+        // One for all of them, so that moderators can still tell that they were one visitor's.
+        let nobody = world::random_uuid();
+        for part in theirs.chunks(ROWS_A_TRANSACTION) {
+            let (clock, part) = (clock.clone(), part.to_vec());
+            let emptied = self.write(Lane::Requests, |writer| async move {
+                empty(&writer, &clock, session, visitor, nobody, part).await
+            });
+            match emptied.await {
+                // It was deleted meanwhile, and what they pressed there goes with it.
+                Err(error) if error.is_gone() => return Ok(()),
+                emptied => emptied?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Empties some of a visitor's timestamps, and what the log says of them.
+async fn empty(
+    writer: &Writer,
+    clock: &Clock,
+    session: SessionId,
+    visitor: VisitorId,
+    nobody: Uuid,
+    part: Vec<Uuid>,
+) -> Result<Committed<()>, StoreError> {
+    let (tx, mut locked) = writer.session(session).await?;
+    let now = clock.now();
+    let rows = timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::Id.is_in(part))
+        .filter(timestamp::Column::VisitorId.eq(visitor.0))
+        .order_by_asc(timestamp::Column::Arrival)
+        .all(&tx)
+        .await?;
+    let emptied = [
+        (timestamp::Column::Note, Expr::value(None::<String>)),
+        (timestamp::Column::SubmittedBy, Expr::value(None::<String>)),
+        (timestamp::Column::VisitorId, Expr::value(nobody)),
+        // It was made of the visitor and the words.
+        (timestamp::Column::RequestHash, Expr::value(vec![0u8; 32])),
+        (timestamp::Column::HiddenAt, Expr::value(now)),
+        (timestamp::Column::HiddenBy, Expr::value(FORGOTTEN)),
+    ];
+    locked.write_timestamps(&tx, &rows, &emptied).await?;
+    let shown = rows.iter().filter(|row| row.hidden_by.is_none());
+    locked.count_each(&tx, shown, -1).await?;
+    visitors::take_out(&tx, session, &rows).await?;
+    // Edits of their notes stay in the log, without the words.
+    let no_words = || Expr::value(None::<String>);
+    moderation::Entity::update_many()
+        .col_expr(moderation::Column::NoteBefore, no_words())
+        .col_expr(moderation::Column::NoteAfter, no_words())
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .filter(moderation::Column::TimestampId.is_in(rows.iter().map(|row| row.id)))
+        .exec(&tx)
+        .await?;
+    // A block of them stays in the log, and holds nobody any more.
+    moderation::Entity::update_many()
+        .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .filter(moderation::Column::VisitorId.eq(visitor.0))
+        .exec(&tx)
+        .await?;
+    locked.commit(tx, (), now).await
+}

@@ -1,0 +1,280 @@
+//! One act of moderation under its session's lock: what it does to timestamps, and its row in the log.
+
+use std::collections::BTreeSet;
+
+use app::{
+    clips::ClipsError,
+    domain::{moderation::Undoing, role::Right, text::Label, timestamp::TimestampId},
+};
+use chrono::{DateTime, Utc};
+use entity::{moderation, timestamp};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    SessionId, StoreError, VisitorId, access,
+    doors::Writer,
+    rows::{FORGOTTEN, HELD, to_deed},
+    session_tx::{Committed, SessionTx},
+};
+use crate::world::Clock;
+
+/// Who does something, where, and as which act.
+#[derive(Clone, Copy, Debug)]
+pub struct Moderating {
+    /// The session.
+    pub session: SessionId,
+    /// Who does it.
+    pub author: VisitorId,
+    /// The act's id. Calls with the same one are one act.
+    pub act: Uuid,
+}
+
+/// An act under the session's lock, and its row in the log.
+pub(super) struct ModerationTx {
+    pub(super) tx: DatabaseTransaction,
+    pub(super) locked: SessionTx,
+    now: DateTime<Utc>,
+    /// The label of the link by which its author is there.
+    label: Label,
+    pub(super) row: moderation::Model,
+    /// Whether the row stands in the log already.
+    is_known: bool,
+    /// Whether something was done that the log shall tell.
+    pub(super) has_done: bool,
+    /// Whether what is written is what the act is done to. It is not while the act is undone.
+    counts: bool,
+}
+
+impl ModerationTx {
+    /// Begins an act, or goes on with it where it has begun.
+    pub(super) async fn begin(
+        writer: &Writer,
+        clock: &Clock,
+        asked: Moderating,
+        deed: moderation::Deed,
+    ) -> Result<Self, StoreError> {
+        let (tx, locked, label) = lock(writer, asked).await?;
+        let now = clock.now();
+        let known = moderation::Entity::find_by_id((asked.session.0, asked.act))
+            .one(&tx)
+            .await?;
+        let is_known = known.is_some();
+        let row = known.unwrap_or_else(|| moderation::Model {
+            session_id: asked.session.0,
+            id: asked.act,
+            deed,
+            visitor_id: None,
+            timestamp_id: None,
+            timestamps: 0,
+            author: asked.author.0,
+            author_label: label.to_string(),
+            created_at: now,
+            undone_at: None,
+            undone_by: None,
+            note_before: None,
+            note_after: None,
+        });
+        let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
+        if !goes_on {
+            return Err(ClipsError::OtherAct.into());
+        }
+        Ok(Self {
+            tx,
+            locked,
+            now,
+            label,
+            row,
+            is_known,
+            has_done: false,
+            counts: true,
+        })
+    }
+
+    /// Resumes an existing action, whoever started it.
+    pub(super) async fn again(
+        writer: &Writer,
+        clock: &Clock,
+        asked: Moderating,
+    ) -> Result<Self, StoreError> {
+        let (tx, locked, label) = lock(writer, asked).await?;
+        let row = moderation::Entity::find_by_id((asked.session.0, asked.act))
+            .one(&tx)
+            .await?
+            .filter(|row| to_deed(row.deed).can_be_undone())
+            .filter(|row| row.deed != moderation::Deed::EditNote || row.note_before.is_some())
+            .ok_or(ClipsError::NoModeration)?;
+        Ok(Self {
+            tx,
+            locked,
+            now: clock.now(),
+            label,
+            row,
+            is_known: true,
+            has_done: false,
+            counts: false,
+        })
+    }
+
+    /// Some of the session's timestamps, in no order, and of these at most so many.
+    pub(super) async fn find(
+        &self,
+        which: SimpleExpr,
+        most: Option<u64>,
+    ) -> Result<Vec<timestamp::Model>, StoreError> {
+        Ok(timestamp::Entity::find()
+            .filter(timestamp::Column::SessionId.eq(self.row.session_id))
+            .filter(which)
+            .filter(on_lists())
+            .limit(most)
+            .all(&self.tx)
+            .await?)
+    }
+
+    /// All of these timestamps, each once.
+    pub(super) async fn rows(
+        &self,
+        ids: &[TimestampId],
+    ) -> Result<Vec<timestamp::Model>, StoreError> {
+        let ids: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
+        let wanted = ids.len();
+        let rows = self.find(timestamp::Column::Id.is_in(ids), None).await?;
+        if rows.len() == wanted {
+            Ok(rows)
+        } else {
+            Err(ClipsError::NoTimestamp.into())
+        }
+    }
+
+    /// The visitor who made a timestamp. An act is about one visitor: with its id used again for another one, the first
+    /// would silently be free of it.
+    pub(super) async fn about_visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
+        let rows = self.rows(&[id]).await?;
+        let row = rows.first().ok_or(ClipsError::NoTimestamp)?;
+        let named = self.row.visitor_id;
+        if named.is_some_and(|visitor| visitor != row.visitor_id) {
+            return Err(ClipsError::OtherAct.into());
+        }
+        Ok(VisitorId(row.visitor_id))
+    }
+
+    /// Hides rows by an act, or shows them where there is none; those that are so already are not written.
+    pub(super) async fn set_hidden(
+        &mut self,
+        rows: Vec<timestamp::Model>,
+        by: Option<Uuid>,
+    ) -> Result<(), StoreError> {
+        let rows = rows.into_iter();
+        let mut rows: Vec<_> = rows
+            .filter(|row| row.hidden_by.is_some() != by.is_some())
+            .collect();
+        // Revisions grow with the arrival. The database would read all that there are to find the first ones.
+        rows.sort_unstable_by_key(|row| row.arrival);
+        let columns = [
+            (
+                timestamp::Column::HiddenAt,
+                Expr::value(by.map(|_| self.now)),
+            ),
+            (timestamp::Column::HiddenBy, Expr::value(by)),
+        ];
+        self.write(&rows, &columns).await?;
+        let counted = if by.is_some() { -1 } else { 1 };
+        self.locked
+            .count_each(&self.tx, rows.iter(), counted)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives the timestamp of an edit the note from before it, unless somebody changed it again.
+    pub(super) async fn take_note_back(&mut self) -> Result<(), StoreError> {
+        let id = self.row.timestamp_id.ok_or(ClipsError::NoTimestamp)?;
+        let rows = self.rows(&[TimestampId(id)]).await?;
+        let now = rows.first().map(|row| row.note.clone().unwrap_or_default());
+        if now == self.row.note_before {
+            return Ok(());
+        }
+        if now != self.row.note_after {
+            return Err(ClipsError::EditedSince.into());
+        }
+        let before = self.row.note_before.clone();
+        let before = before.filter(|note| !note.is_empty());
+        self.write(&rows, &[(timestamp::Column::Note, Expr::value(before))])
+            .await
+    }
+
+    /// Writes that the act is undone.
+    pub(super) async fn undone(mut self) -> Result<Committed<Undoing>, StoreError> {
+        self.row.undone_at = Some(self.now);
+        self.row.undone_by = Some(self.label.to_string());
+        self.has_done = true;
+        self.answers(Undoing::Done).await
+    }
+
+    /// Writes some columns of these timestamps, each with a revision of its own.
+    pub(super) async fn write(
+        &mut self,
+        rows: &[timestamp::Model],
+        columns: &[(timestamp::Column, SimpleExpr)],
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.locked
+            .write_timestamps(&self.tx, rows, columns)
+            .await?;
+        if self.counts {
+            self.row.timestamps += i32::try_from(rows.len()).unwrap_or(i32::MAX);
+            self.row.timestamp_id = self.row.timestamp_id.or(rows.first().map(|row| row.id));
+        }
+        self.has_done = true;
+        Ok(())
+    }
+
+    /// Writes the log where something was done, and commits.
+    pub(super) async fn done(self) -> Result<Committed<()>, StoreError> {
+        self.answers(()).await
+    }
+
+    /// The same with an answer.
+    pub(super) async fn answers<T>(self, answer: T) -> Result<Committed<T>, StoreError> {
+        if self.has_done {
+            let row = self.row.into_active_model();
+            if self.is_known {
+                moderation::Entity::update(row.reset_all())
+                    .exec(&self.tx)
+                    .await?;
+            } else {
+                moderation::Entity::insert(row)
+                    .exec_without_returning(&self.tx)
+                    .await?;
+            }
+        }
+        self.locked.commit(self.tx, answer, self.now).await
+    }
+}
+
+/// The session under its lock, and the label of the link by which the author is there. A link that was revoked since the
+/// caller was admitted is seen here.
+async fn lock(
+    writer: &Writer,
+    asked: Moderating,
+) -> Result<(DatabaseTransaction, SessionTx, Label), StoreError> {
+    // These ids mark hidden timestamps, and are no moderator's acts.
+    if [HELD, FORGOTTEN].contains(&asked.act) {
+        return Err(ClipsError::NoModeration.into());
+    }
+    let (tx, locked) = writer.session(asked.session).await?;
+    let label = access::label(&tx, asked.session.0, asked.author).await?;
+    let label = label.ok_or(ClipsError::Forbidden(Right::Moderate))?;
+    Ok((tx, locked, label))
+}
+
+/// Everything but the timestamps of visitors that were forgotten: those are nobody's to hide or to show.
+fn on_lists() -> SimpleExpr {
+    let hidden_by = timestamp::Column::HiddenBy;
+    hidden_by.is_null().or(hidden_by.ne(FORGOTTEN))
+}

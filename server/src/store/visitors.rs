@@ -1,0 +1,300 @@
+//! Whose timestamps are whose: an index by visitor, which is filled behind the commits.
+//!
+//! Visitors' numbers are random, so that keeping an index of them up to date with each press costs as much as all the rest
+//! of a press: every entry lies on a page of its own. Here many presses are entered together, in the order of their
+//! visitors. `session.visitors_indexed` says up to which revision a session is entered; whoever asks for a visitor's
+//! timestamps takes what the index holds, and walks over the few rows after that revision.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use app::domain::timestamp::TimestampId;
+use entity::{session, timestamp, visitor_timestamp};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    SessionId, Store, StoreError, VisitorId, doors::Lane, rows::FORGOTTEN, session_tx::Committed,
+};
+
+/// How many rows are read, sorted and then entered: the more, the fewer pages are written for each.
+const ROWS_A_RUN: u64 = 50_000;
+/// How many of them one transaction enters: presses wait no longer than for these.
+const ROWS_A_TRANSACTION: usize = 1_000;
+/// Of how many visitors one statement takes entries out.
+const VISITORS_A_STATEMENT: usize = 200;
+
+impl Store {
+    /// The sessions whose presses are not all entered; a server that was stopped leaves some.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn unindexed(&self) -> Result<Vec<SessionId>, StoreError> {
+        self.ask(async |database| {
+            let ids: Vec<Uuid> = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .filter(is_behind())
+                .filter(session::Column::DeletedAt.is_null())
+                .into_tuple()
+                .all(database)
+                .await?;
+            Ok(ids.into_iter().map(SessionId).collect())
+        })
+        .await
+    }
+
+    /// Enters the presses of a session into the index. One that is gone has none.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't; what was entered until then is.
+    pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
+        while let Some(run) = self.next_run(session).await? {
+            for rows in run.rows.chunks(ROWS_A_TRANSACTION) {
+                let rows = rows.to_vec();
+                let entered = self.write(Lane::Requests, |writer| async move {
+                    // Under the session's lock: a visitor that is erased meanwhile must not come back.
+                    let (tx, _locked) = writer.session(session).await?;
+                    enter(&tx, session, rows).await?;
+                    tx.commit().await?;
+                    Ok(Committed::unheard(()))
+                });
+                match entered.await {
+                    Err(error) if error.is_gone() => return Ok(()),
+                    entered => entered?,
+                }
+            }
+            self.write(Lane::Requests, |writer| async move {
+                let indexed = session::Column::VisitorsIndexed;
+                let tx = writer.begin().await?;
+                session::Entity::update_many()
+                    .col_expr(indexed, Expr::value(run.until))
+                    .filter(session::Column::Id.eq(session.0))
+                    .filter(indexed.lt(run.until))
+                    .exec(&tx)
+                    .await?;
+                tx.commit().await?;
+                Ok(Committed::unheard(()))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// What is to be entered next, in the order of the index; `None` where all is.
+    async fn next_run(&self, session: SessionId) -> Result<Option<Run>, StoreError> {
+        self.read(async |tx| {
+            let row = session::Entity::find_by_id(session.0).one(tx).await?;
+            let Some(row) = row.filter(|row| row.visitors_indexed < row.revision) else {
+                return Ok(None);
+            };
+            let mut rows: Vec<(Uuid, Uuid, i64)> = timestamp::Entity::find()
+                .select_only()
+                .column(timestamp::Column::VisitorId)
+                .column(timestamp::Column::Id)
+                .column(timestamp::Column::Revision)
+                .filter(timestamp::Column::SessionId.eq(session.0))
+                .filter(timestamp::Column::Revision.gt(row.visitors_indexed))
+                .order_by_asc(timestamp::Column::Revision)
+                .limit(ROWS_A_RUN)
+                .into_tuple()
+                .all(tx)
+                .await?;
+            let until = match rows.last() {
+                Some((_, _, last)) if rows.len() as u64 == ROWS_A_RUN => *last,
+                Some(_) | None => row.revision,
+            };
+            rows.sort_unstable();
+            let rows = rows.into_iter().map(|(_, id, _)| id).collect();
+            Ok(Some(Run { rows, until }))
+        })
+        .await
+    }
+
+    /// The timestamps, shown to viewers, of the author of one of them; none where it is nobody's any more.
+    pub(super) async fn shown_of_author(
+        &self,
+        session: SessionId,
+        id: TimestampId,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        self.read(async |tx| {
+            let row = timestamp::Entity::find_by_id((session.0, id.0))
+                .one(tx)
+                .await?;
+            let Some(row) = row.filter(|row| row.hidden_by != Some(FORGOTTEN)) else {
+                return Ok(Vec::new());
+            };
+            let theirs = timestamps_of(tx, session, VisitorId(row.visitor_id), None).await?;
+            Ok(theirs.into_iter().collect())
+        })
+        .await
+    }
+
+    /// The sessions that a visitor pressed in.
+    pub(super) async fn pressed_in(
+        &self,
+        visitor: VisitorId,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        self.read(async |tx| {
+            let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
+                .select_only()
+                .column(visitor_timestamp::Column::SessionId)
+                .filter(visitor_timestamp::Column::VisitorId.eq(visitor.0))
+                .distinct()
+                .into_tuple()
+                .all(tx)
+                .await?;
+            let mut sessions: BTreeSet<Uuid> = indexed.into_iter().collect();
+            // Those that are not entered to their ends are few: where people press just now.
+            let behind: Vec<(Uuid, i64)> = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .column(session::Column::VisitorsIndexed)
+                .filter(is_behind())
+                .filter(session::Column::DeletedAt.is_null())
+                .into_tuple()
+                .all(tx)
+                .await?;
+            for (session, indexed_to) in behind {
+                if !since(tx, session, indexed_to, visitor, Some(1))
+                    .await?
+                    .is_empty()
+                {
+                    sessions.insert(session);
+                }
+            }
+            Ok(sessions.into_iter().map(SessionId).collect())
+        })
+        .await
+    }
+}
+
+/// Rows to be entered, by their ids.
+struct Run {
+    rows: Vec<Uuid>,
+    /// The revision up to which all are entered then.
+    until: i64,
+}
+
+/// The ids of a visitor's timestamps in a session, all of them or at least the newest ones.
+pub(super) async fn timestamps_of(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    visitor: VisitorId,
+    newest: Option<u64>,
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    let indexed_to: Option<i64> = session::Entity::find_by_id(session.0)
+        .select_only()
+        .column(session::Column::VisitorsIndexed)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    let Some(indexed_to) = indexed_to else {
+        return Ok(BTreeSet::new());
+    };
+    // Their browser made the ids, by the time.
+    let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
+        .select_only()
+        .column(visitor_timestamp::Column::TimestampId)
+        .filter(visitor_timestamp::Column::VisitorId.eq(visitor.0))
+        .filter(visitor_timestamp::Column::SessionId.eq(session.0))
+        .order_by_desc(visitor_timestamp::Column::TimestampId)
+        .limit(newest)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let since = since(tx, session.0, indexed_to, visitor, None).await?;
+    Ok(indexed.into_iter().chain(since).collect())
+}
+
+/// A visitor's timestamps that were written after a revision of a session, at most so many.
+async fn since(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    revision: i64,
+    visitor: VisitorId,
+    most: Option<u64>,
+) -> Result<Vec<Uuid>, StoreError> {
+    Ok(timestamp::Entity::find()
+        .select_only()
+        .column(timestamp::Column::Id)
+        .filter(timestamp::Column::SessionId.eq(session))
+        .filter(timestamp::Column::Revision.gt(revision))
+        .filter(timestamp::Column::VisitorId.eq(visitor.0))
+        .limit(most)
+        .into_tuple()
+        .all(tx)
+        .await?)
+}
+
+/// Enters these timestamps of a session, in the order of the index; entering one again changes nothing. Those whose visitor
+/// was erased are nobody's.
+async fn enter(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    rows: Vec<Uuid>,
+) -> Result<(), StoreError> {
+    let hidden_by = timestamp::Column::HiddenBy;
+    let theirs = timestamp::Entity::find()
+        .select_only()
+        .column(timestamp::Column::VisitorId)
+        .column(timestamp::Column::SessionId)
+        .column(timestamp::Column::Id)
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::Id.is_in(rows))
+        .filter(hidden_by.is_null().or(hidden_by.ne(FORGOTTEN)))
+        .order_by_asc(timestamp::Column::VisitorId)
+        .order_by_asc(timestamp::Column::Id);
+    let columns = [
+        visitor_timestamp::Column::VisitorId,
+        visitor_timestamp::Column::SessionId,
+        visitor_timestamp::Column::TimestampId,
+    ];
+    let mut insert = Query::insert();
+    insert
+        .into_table(visitor_timestamp::Entity)
+        .columns(columns)
+        .select_from(theirs.into_query())
+        .map_err(|error| DbErr::Custom(error.to_string()))?
+        .on_conflict(OnConflict::columns(columns).do_nothing().to_owned());
+    tx.execute(&insert).await?;
+    Ok(())
+}
+
+/// Takes these entries of a session out, whose timestamps are deleted or nobody's any more.
+pub(super) async fn take_out(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    rows: &[timestamp::Model],
+) -> Result<(), StoreError> {
+    let mut of_visitor: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for row in rows {
+        of_visitor.entry(row.visitor_id).or_default().push(row.id);
+    }
+    let entries = of_visitor.into_iter().map(|(visitor, ids)| {
+        let of_visitor = visitor_timestamp::Column::VisitorId.eq(visitor);
+        of_visitor.and(visitor_timestamp::Column::TimestampId.is_in(ids))
+    });
+    let entries: Vec<_> = entries.collect();
+    // A condition for each visitor: some hundred of them are what the databases' parsers take.
+    for entries in entries.chunks(VISITORS_A_STATEMENT) {
+        let any = entries
+            .iter()
+            .cloned()
+            .fold(Condition::any(), Condition::add);
+        visitor_timestamp::Entity::delete_many()
+            .filter(visitor_timestamp::Column::SessionId.eq(session.0))
+            .filter(any)
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn is_behind() -> SimpleExpr {
+    Expr::col((session::Entity, session::Column::VisitorsIndexed))
+        .lt(Expr::col((session::Entity, session::Column::Revision)))
+}

@@ -1,0 +1,125 @@
+//! The index by visitor: whatever part of it is filled, the same is found.
+
+use std::collections::BTreeSet;
+
+use app::domain::timestamp::{Timestamp, TimestampId};
+use entity::visitor_timestamp;
+use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sea_orm::EntityTrait;
+use server::{store::VisitorId, visitor_index::VisitorIndex};
+
+use super::stage::{Opened, Stage, by, on_both, press, somebody, submission};
+
+/// What happens to a session with three visitors.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// One of them presses, so many times in one batch.
+    Press(usize, usize),
+    /// One of them is hidden whole, by their newest press.
+    Hide(usize),
+    /// One of them is erased.
+    Erase(usize),
+    /// The index catches up.
+    Index,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (0..3usize, 1..4usize).prop_map(|(who, times)| Step::Press(who, times)),
+        1 => (0..3usize).prop_map(Step::Hide),
+        1 => (0..3usize).prop_map(Step::Erase),
+        3 => Just(Step::Index),
+    ];
+    vec(step, 1..14)
+}
+
+#[tokio::test]
+async fn a_visitors_timestamps_are_found_however_far_the_index_is_filled() {
+    on_both(async |stage: Stage| {
+        let mut runner = TestRunner::deterministic();
+        for _ in 0..20 {
+            let steps = steps().new_tree(&mut runner).unwrap().current();
+            same_is_found(&stage, &steps).await;
+        }
+    })
+    .await;
+}
+
+async fn same_is_found(stage: &Stage, steps: &[Step]) {
+    let session = stage.started().await;
+    let visitors = [somebody(), somebody(), somebody()];
+    let mut expected: [Vec<TimestampId>; 3] = Default::default();
+    for step in steps {
+        match *step {
+            Step::Press(who, times) => {
+                let batch: Vec<_> = (0..times)
+                    .map(|_| submission(&session, visitors[who], press("")))
+                    .collect();
+                let answers = stage.store.record(&stage.clock, batch).await.unwrap();
+                let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);
+                expected[who].extend(made);
+            }
+            Step::Hide(who) => {
+                let Some(newest) = expected[who].last() else {
+                    continue;
+                };
+                let asked = by(&session, session.streamer);
+                let hidden = stage.store.hide_visitor(&stage.clock, asked, *newest);
+                hidden.await.unwrap();
+                let rows = stage.timestamp_rows().await;
+                let theirs = rows.iter().filter(|row| row.visitor_id == visitors[who].0);
+                for row in theirs {
+                    assert!(row.hidden_by.is_some(), "{steps:?}");
+                }
+            }
+            Step::Erase(who) => {
+                let erased = stage.store.erase_visitor(&stage.clock, visitors[who]);
+                erased.await.unwrap();
+                expected[who].clear();
+            }
+            Step::Index => stage.store.index_visitors(session.id).await.unwrap(),
+        }
+        for (visitor, expected) in visitors.iter().zip(&expected) {
+            let found = own(stage, &session, *visitor).await;
+            let expected = expected.iter().copied().collect();
+            assert_eq!(found, expected, "{steps:?}");
+            let pressed = stage.store.has_pressed(*visitor).await.unwrap();
+            assert_eq!(pressed, !found.is_empty(), "{steps:?}");
+        }
+    }
+    // Nothing in the index tells of who was erased.
+    stage.store.index_visitors(session.id).await.unwrap();
+    let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+    for (visitor, expected) in visitors.iter().zip(&expected) {
+        let entries = entries.as_ref().unwrap().iter();
+        let theirs = entries
+            .filter(|entry| entry.visitor_id == visitor.0)
+            .count();
+        assert_eq!(theirs, expected.len(), "{steps:?}");
+    }
+}
+
+async fn own(stage: &Stage, session: &Opened, visitor: VisitorId) -> BTreeSet<TimestampId> {
+    let own = stage.store.own_timestamps(session.id, visitor).await;
+    own.unwrap().iter().map(|row: &Timestamp| row.id).collect()
+}
+
+#[tokio::test]
+async fn what_a_server_left_when_it_was_stopped_is_entered_by_the_next_one() {
+    on_both(async |stage: Stage| {
+        let (before, after) = (stage.started().await, stage.started().await);
+        stage.press(&before, "left").await;
+        assert_eq!(stage.store.unindexed().await.unwrap().len(), 2);
+        let index = VisitorIndex::of(&stage.store);
+        stage.press(&after, "noted").await;
+
+        index.enter_all().await.unwrap();
+        assert_eq!(stage.store.unindexed().await.unwrap(), [before.id]);
+        // That of before the start is entered where it runs, as it looks for them first.
+        stage.store.index_visitors(before.id).await.unwrap();
+        assert!(stage.store.unindexed().await.unwrap().is_empty());
+        let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+        assert_eq!(entries.unwrap().len(), 2);
+    })
+    .await;
+}
