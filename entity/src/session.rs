@@ -21,6 +21,8 @@ pub struct Model {
     pub status: Status,
     /// How many rows were ever written in it: the cursor of the live feed.
     pub revision: i64,
+    /// The revision at which more of it changed than the count.
+    pub own_revision: i64,
     /// How many of its timestamps are not hidden.
     pub timestamp_count: i32,
     /// Whether every press needs a name.

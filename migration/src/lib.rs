@@ -11,7 +11,7 @@ mod m20261125_000008_moderation;
 mod m20261125_000009_timestamp_visitor_id;
 mod m20261127_000010_moderation_notes;
 mod m20261128_000011_visitor_timestamp;
-mod m20261128_000012_session_deleted_at;
+mod m20261128_000012_session_lifetime;
 mod m20261128_000013_timestamp_shown;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -35,7 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000009_timestamp_visitor_id::Migration),
             Box::new(m20261127_000010_moderation_notes::Migration),
             Box::new(m20261128_000011_visitor_timestamp::Migration),
-            Box::new(m20261128_000012_session_deleted_at::Migration),
+            Box::new(m20261128_000012_session_lifetime::Migration),
             Box::new(m20261128_000013_timestamp_shown::Migration),
         ]
     }

@@ -18,8 +18,9 @@ use super::{
 pub struct Frame {
     /// The session's revision after this frame.
     pub revision: Revision,
-    /// The session as it stands.
-    pub session: Session,
+    /// The session, where more of it changed than its count, which the segments tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
     /// The segments that changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
@@ -37,6 +38,17 @@ pub struct Frame {
 impl Frame {
     /// The most timestamps that one frame holds.
     pub const LARGEST: u64 = 500;
+}
+
+/// Which frames a page wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frames {
+    /// With the session in each of them, changed or not: pages of before that are still open read no others.
+    #[default]
+    Whole,
+    /// With the session only where it changed.
+    Lean,
 }
 
 /// The names of the stream's events; frames have the default one, `message`.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::domain::change::event;
 
-/// The channel of all tabs that want a live stream.
-const CHANNEL: &str = "live";
+/// The channel of all tabs that want a live stream. Tabs of earlier builds, which can't read lean frames, are on another one.
+const CHANNEL: &str = "live.lean";
 
 const CLAIM: &str = "claim";
 const LEFT: &str = "left";

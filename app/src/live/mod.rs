@@ -1,4 +1,4 @@
-//! What keeps a page live in the browser. `list`, `heights`, `shown`, `still`, `connection`, `newest`, `tabs`, `recent`, `retry`,
+//! What keeps a page live in the browser. `table`, `journal`, `list`, `heights`, `shown`, `still`, `connection`, `newest`, `tabs`, `recent`, `retry`,
 //! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and
 //! only in effects and event handlers, so that they compile for the server too.
 
@@ -12,6 +12,7 @@ pub mod entry;
 pub mod feed;
 pub mod forgotten;
 pub mod heights;
+mod journal;
 mod letters;
 mod line;
 pub mod list;
@@ -33,6 +34,7 @@ mod state;
 pub mod still;
 pub mod storage;
 mod stream;
+pub mod table;
 mod tabs;
 pub mod verdict;
 pub mod watch;

@@ -106,15 +106,22 @@ impl State {
         let known = self.cursor.get_value().map(|known| known.revision);
         if known.is_none_or(|known| frame.revision >= known) {
             self.cursor.set_value(Some(cursor));
-            if *self.session.read_untracked() != frame.session {
-                let rules = self.session.read_untracked().rules;
-                sees_another_list = self.audience == Audience::Public
-                    && rules.staff_list != frame.session.rules.staff_list;
-                self.session.set(frame.session.clone());
-            }
             if !frame.segments.is_empty() {
                 self.segments
                     .update(|segments| merge_segments(segments, &frame.segments));
+            }
+            let session = match &frame.session {
+                Some(session) => session.clone(),
+                None => Session {
+                    timestamp_count: counted(&self.segments.read_untracked()),
+                    ..self.session.get_untracked()
+                },
+            };
+            if *self.session.read_untracked() != session {
+                let rules = self.session.read_untracked().rules;
+                sees_another_list = self.audience == Audience::Public
+                    && rules.staff_list != session.rules.staff_list;
+                self.session.set(session);
             }
         }
         self.hear(&frame.timestamps);
@@ -325,6 +332,11 @@ impl State {
     }
 }
 
+/// How many timestamps of a session are shown: as many as its segments say together.
+fn counted(segments: &[Segment]) -> u32 {
+    segments.iter().map(|segment| segment.timestamp_count).sum()
+}
+
 fn merge_segments(segments: &mut Vec<Segment>, changed: &[Segment]) {
     for segment in changed {
         match segments.binary_search_by_key(&segment.index, |known| known.index) {
@@ -398,6 +410,41 @@ mod tests {
             let state = State::new(snapshot(1, 40), Vec::new());
             state.cursor.set_value(None);
             assert_eq!(state.take_snapshot(snapshot(1, 30)), Taken::Anew);
+        });
+    }
+
+    #[test]
+    fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
+        Owner::new().with(|| {
+            let state = State::new(snapshot(1, 40), Vec::new());
+            let before = state.session.get_untracked();
+            let frame = |revision: i64, session, segments| {
+                let frame = Frame {
+                    revision: Revision(revision),
+                    session,
+                    segments,
+                    timestamps: Vec::new(),
+                    removed: Vec::new(),
+                    erased: Vec::new(),
+                };
+                state.take_frame(frame, snapshot(1, revision).cursor)
+            };
+            frame(41, None, vec![segment(1, 7), segment(2, 5)]);
+            frame(42, None, vec![segment(2, 6)]);
+            // What comes late changes nothing.
+            frame(41, None, vec![segment(2, 5)]);
+            let expected = Session {
+                timestamp_count: 13,
+                ..before
+            };
+            assert_eq!(state.session.get_untracked(), expected);
+
+            let renamed = Session {
+                title: Text::parse("Blood and Wine").unwrap(),
+                ..expected
+            };
+            frame(43, Some(renamed.clone()), Vec::new());
+            assert_eq!(state.session.get_untracked(), renamed);
         });
     }
 

@@ -37,7 +37,8 @@ impl Stream {
         after: Cursor,
         tell: impl Fn(Heard) + Clone + 'static,
     ) -> Option<Self> {
-        let address = format!("/s/{code}/live?audience={}&after={after}", audience.word());
+        let audience = audience.word();
+        let address = format!("/s/{code}/live?audience={audience}&frames=lean&after={after}");
         let source = EventSource::new(&address).ok()?;
         let mut listeners = Vec::new();
         let mut listen = |name: &str, heard: fn(&MessageEvent) -> Heard| {

@@ -213,7 +213,10 @@ async fn one(door: Arc<Door>, number: u64, due: u64) -> Result<JoinSet<()>, Fail
     let cookie = header(&answer.head, "set-cookie").and_then(|cookie| cookie.split(';').next());
     let cookie = cookie.map_or_else(String::new, |cookie| format!("Cookie: {cookie}\r\n"));
     let cursor = door.cursor.borrow().clone();
-    let path = format!("{}/live?audience=public&after={cursor}", door.page.path());
+    let path = format!(
+        "{}/live?audience=public&frames=lean&after={cursor}",
+        door.page.path()
+    );
     let headers = format!("{}{forwarded}{cookie}", browser::STREAM);
     let stream = browser::open_stream(connection, &path, &headers).await?;
     door.last

@@ -123,7 +123,9 @@ impl Stage {
     pub(crate) async fn stream(&self) -> Outcome<String> {
         let cursor = self.session.cursor_at(self.server.port()).await?;
         let page = self.page();
-        Ok(format!("{page}/live?audience=public&after={cursor}"))
+        Ok(format!(
+            "{page}/live?audience=public&frames=lean&after={cursor}"
+        ))
     }
 
     /// A session with so many rows, which its streamer watches.

@@ -12,7 +12,10 @@ use app::domain::{change::Goodbye, revision::Revision, role::Audience};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use super::ring::{Built, Next, Ring};
+use super::{
+    Watching,
+    ring::{Built, Next, Ring},
+};
 use crate::store::{Newest, SessionId};
 
 /// One session's.
@@ -120,7 +123,7 @@ impl Channel {
 /// One subscriber's place in a channel, which counts as watched as long as this lives.
 pub(super) struct Reader {
     pub(super) channel: Arc<Channel>,
-    audience: Audience,
+    watching: Watching,
     cursor: Revision,
     /// What `Shared::rights` was when it joined.
     rights: u64,
@@ -143,10 +146,10 @@ pub(super) enum Read {
 
 impl Reader {
     /// One that has read everything.
-    pub(super) fn join(channel: &Arc<Channel>, audience: Audience) -> Self {
+    pub(super) fn join(channel: &Arc<Channel>, watching: Watching) -> Self {
         let mut shared = channel.shared();
         Self {
-            audience,
+            watching,
             cursor: shared.ring.newest(),
             rights: shared.rights,
             heard: shared.heartbeat.0,
@@ -156,7 +159,7 @@ impl Reader {
     }
 
     pub(super) fn audience(&self) -> Audience {
-        self.audience
+        self.watching.audience
     }
 
     pub(super) fn cursor(&self) -> Revision {
@@ -172,10 +175,10 @@ impl Reader {
     /// timer, nothing allocated.
     pub(super) fn read(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
-        if self.audience == Audience::Staff && self.rights != shared.rights {
+        if self.audience() == Audience::Staff && self.rights != shared.rights {
             return Read::Over(Goodbye::RightsChanged);
         }
-        let next = shared.ring.after(self.cursor, self.audience);
+        let next = shared.ring.after(self.cursor, self.watching);
         if let Next::Frame(bytes, cursor) = next {
             self.cursor = cursor;
             self.heard = shared.heartbeat.0;

@@ -4,15 +4,21 @@ use app::domain::{
     change::{Frame, Goodbye, Tick, event},
     revision::{Cursor, Epoch},
     role::Audience,
+    session::Session,
 };
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::store::Changes;
 
-/// A frame for one audience. Public ones name what is hidden, and carry nothing else of it; both name what was erased,
+/// A frame for one audience, with the session in it or without. Public ones name what is hidden, and carry nothing else of it; both name what was erased,
 /// apart, since a page keeps its own visitor's hidden presses and no erased ones.
-pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Bytes {
+pub(super) fn frame(
+    changes: &Changes,
+    session: Option<&Session>,
+    audience: Audience,
+    epoch: Epoch,
+) -> Bytes {
     let (hidden, visible): (Vec<_>, Vec<_>) = match audience {
         // Whose they are is told to nobody: a browser keeps its own presses as they were answered.
         Audience::Public if changes.session.rules.staff_list => (Vec::new(), Vec::new()),
@@ -21,7 +27,7 @@ pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Byte
     };
     let frame = Frame {
         revision: changes.revision,
-        session: changes.session.clone(),
+        session: session.cloned(),
         segments: changes.segments.clone(),
         timestamps: visible,
         removed: hidden.iter().map(|timestamp| timestamp.id).collect(),
@@ -32,6 +38,24 @@ pub(super) fn frame(changes: &Changes, audience: Audience, epoch: Epoch) -> Byte
         revision: changes.revision,
     };
     Bytes::from(format!("id: {cursor}\ndata: {}\n\n", json(&frame)))
+}
+
+/// A frame that was built without the session, with it.
+pub(super) fn with_session(frame: &Bytes, session: &str) -> Bytes {
+    let text = String::from_utf8_lossy(frame);
+    let whole = match text.split_once(DATA) {
+        Some((id, rest)) => format!("{id}{DATA}\"session\":{session},{rest}"),
+        None => text.into_owned(),
+    };
+    Bytes::from(whole)
+}
+
+/// Where the data of a frame begins, which always holds its revision.
+const DATA: &str = "data: {";
+
+/// The session as frames carry it.
+pub(super) fn session(session: &Session) -> String {
+    json(session)
 }
 
 /// The server's clock: the first event, and the heartbeat.

@@ -23,7 +23,7 @@ use std::{
 use app::{
     clips::ClipsError,
     domain::{
-        change::{Goodbye, Tick},
+        change::{Frames, Goodbye, Tick},
         revision::{Cursor, Revision},
         role::Audience,
     },
@@ -44,6 +44,15 @@ use seats::Seats;
 pub use seats::{Full, Seat};
 pub use settings::Settings;
 use subscriber::{FARTHEST_BEHIND, Subscriber};
+
+/// What a subscriber watches.
+#[derive(Clone, Copy, Debug)]
+pub struct Watching {
+    /// As whom.
+    pub audience: Audience,
+    /// With which frames.
+    pub frames: Frames,
+}
 
 /// How the live frames of a session stand.
 #[derive(Clone, Copy, Debug)]
@@ -158,10 +167,10 @@ impl Hub {
     pub async fn subscribe(
         &self,
         session: SessionId,
-        audience: Audience,
+        watching: Watching,
         after: Option<Cursor>,
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, StoreError> {
-        let reader = self.join(session, audience, after).await?;
+        let reader = self.join(session, watching, after).await?;
         Ok(Subscriber::new(self.clone(), reader, after))
     }
 
@@ -195,17 +204,17 @@ impl Hub {
     async fn join(
         &self,
         session: SessionId,
-        audience: Audience,
+        watching: Watching,
         after: Option<Cursor>,
     ) -> Result<Option<Reader>, StoreError> {
-        if let Some(reader) = self.seated(session, audience) {
+        if let Some(reader) = self.seated(session, watching) {
             return Ok(Some(reader));
         }
         let opening = self
             .opening
             .get_or_insert_with(&session, || Ok::<_, StoreError>(Arc::default()))?;
         let _alone = opening.lock().await;
-        if let Some(reader) = self.seated(session, audience) {
+        if let Some(reader) = self.seated(session, watching) {
             return Ok(Some(reader));
         }
         let newest = self.store.newest(session).await?;
@@ -223,7 +232,7 @@ impl Hub {
             tokio::spawn(self.clone().pumps(channel.clone(), pump));
             channel
         });
-        Ok(Some(Reader::join(channel, audience)))
+        Ok(Some(Reader::join(channel, watching)))
     }
 
     /// Runs a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
@@ -234,11 +243,11 @@ impl Hub {
     }
 
     /// A place in the channel of a session that is watched already. No statement runs for it.
-    fn seated(&self, session: SessionId, audience: Audience) -> Option<Reader> {
+    fn seated(&self, session: SessionId, watching: Watching) -> Option<Reader> {
         // The lock is held while the place is taken, so that the pump doesn't end between.
         let open = self.open();
         let channel = open.channels.get(&session)?;
-        Some(Reader::join(channel, audience))
+        Some(Reader::join(channel, watching))
     }
 
     /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody comes back with
@@ -296,13 +305,17 @@ mod tests {
         let session = SessionId(random_uuid());
         let channel = Arc::new(Channel::new(session, Revision(0), 0));
         hub.open().channels.insert(session, channel.clone());
-        let mut reader = hub.seated(session, Audience::Public).unwrap();
+        let watching = Watching {
+            audience: Audience::Public,
+            frames: Frames::Lean,
+        };
+        let mut reader = hub.seated(session, watching).unwrap();
 
         let pump = async { panic!("of a fault that nobody knows yet") };
         hub.clone().pumps(channel, pump).await;
 
         let read = reader.read(std::task::Waker::noop());
         assert!(matches!(read, channel::Read::Over(Goodbye::Restart)));
-        assert!(hub.seated(session, Audience::Public).is_none());
+        assert!(hub.seated(session, watching).is_none());
     }
 }

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use app::domain::{
     change::{Frame, Goodbye},
     role::Audience,
+    session::Session,
 };
 use tokio::time::{Instant, sleep, timeout};
 
@@ -14,10 +15,27 @@ use crate::store::StoreError;
 /// How long the pump leaves a database alone that could not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// What the frames have told of the session, but for its count, which the segments tell.
+#[derive(Default)]
+struct Told(Option<Session>);
+
+impl Told {
+    /// Takes in the session as it stands. Whether that is news.
+    fn take_in(&mut self, session: &Session) -> bool {
+        let session = Session {
+            timestamp_count: 0,
+            ..session.clone()
+        };
+        let is_news = self.0.as_ref() != Some(&session);
+        self.0 = Some(session);
+        is_news
+    }
+}
+
 /// Runs until nobody watches, or the session is gone.
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     let heartbeat = hub.settings.heartbeat;
-    let mut quiet_since = Instant::now();
+    let (mut quiet_since, mut told) = (Instant::now(), Told::default());
     loop {
         // A wake that was lost is made up for by the hub's look at all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
@@ -26,7 +44,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
             return;
         }
         if woken.is_ok() {
-            match publish(&hub, &channel).await {
+            match publish(&hub, &channel, &mut told).await {
                 Ok(true) => {
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.
@@ -49,7 +67,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
 }
 
 /// Builds frames of what was committed since the last one. Whether there was something.
-async fn publish(hub: &Hub, channel: &Arc<Channel>) -> Result<bool, StoreError> {
+async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<bool, StoreError> {
     let mut published = false;
     loop {
         let from = channel.newest();
@@ -80,11 +98,16 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>) -> Result<bool, StoreError> 
             return Ok(false);
         };
         let epoch = hub.store.epoch();
+        // Both are asked: between two looks it may have become something else and what it was again, which pages that began
+        // in between have to hear; and servers of before write no such revision.
+        let has_changed = told.take_in(&changes.session) || changes.session_has_changed;
+        let session = has_changed.then_some(&changes.session);
         channel.publish(Built {
             from,
             to: changes.revision,
-            public: frame::frame(&changes, Audience::Public, epoch),
-            staff: frame::frame(&changes, Audience::Staff, epoch),
+            public: frame::frame(&changes, session, Audience::Public, epoch),
+            staff: frame::frame(&changes, session, Audience::Staff, epoch),
+            session: (!has_changed).then(|| frame::session(&changes.session).into()),
         });
         published = true;
         if changes.revision == changes.latest {

@@ -1,9 +1,11 @@
 //! The recent frames of a session: subscribers are cursors into it, not queues.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
-use app::domain::{revision::Revision, role::Audience};
+use app::domain::{change::Frames, revision::Revision, role::Audience};
 use bytes::Bytes;
+
+use super::{Watching, frame};
 
 /// How many frames are kept: half a minute of a busy session.
 const KEPT: usize = 256;
@@ -18,9 +20,23 @@ pub(super) struct Built {
     pub(super) to: Revision,
     pub(super) public: Bytes,
     pub(super) staff: Bytes,
+    /// The session as JSON, where these are without it.
+    pub(super) session: Option<Arc<str>>,
 }
 
 impl Built {
+    fn for_whom(&self, watching: Watching) -> Bytes {
+        let bytes = match watching.audience {
+            Audience::Public => &self.public,
+            Audience::Staff => &self.staff,
+        };
+        match (watching.frames, &self.session) {
+            // For each of them anew: these are pages of an earlier build, which go with the time.
+            (Frames::Whole, Some(session)) => frame::with_session(bytes, session),
+            (Frames::Whole, None) | (Frames::Lean, _) => bytes.clone(),
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.public.len() + self.staff.len()
     }
@@ -71,19 +87,13 @@ impl Ring {
     }
 
     /// What comes after a cursor. A cursor inside a frame gets that whole frame: everything in it is absolute.
-    pub(super) fn after(&self, cursor: Revision, audience: Audience) -> Next {
+    pub(super) fn after(&self, cursor: Revision, watching: Watching) -> Next {
         if cursor >= self.newest {
             return Next::Nothing;
         }
         let next = self.frames.partition_point(|frame| frame.to <= cursor);
         match self.frames.get(next) {
-            Some(frame) if frame.from <= cursor => {
-                let bytes = match audience {
-                    Audience::Public => &frame.public,
-                    Audience::Staff => &frame.staff,
-                };
-                Next::Frame(bytes.clone(), frame.to)
-            }
+            Some(frame) if frame.from <= cursor => Next::Frame(frame.for_whom(watching), frame.to),
             Some(_) | None => Next::Behind,
         }
     }
@@ -93,6 +103,11 @@ impl Ring {
 mod tests {
     use super::*;
 
+    const PUBLIC: Watching = Watching {
+        audience: Audience::Public,
+        frames: Frames::Lean,
+    };
+
     fn ring(frames: i64) -> Ring {
         let mut ring = Ring::new(Revision(10));
         for i in 0..frames {
@@ -101,6 +116,7 @@ mod tests {
                 to: Revision(12 + 2 * i),
                 public: Bytes::from(format!("{i}")),
                 staff: Bytes::new(),
+                session: None,
             });
         }
         ring
@@ -111,12 +127,34 @@ mod tests {
         let ring = ring(5);
         for start in 10..20 {
             let (mut cursor, mut read) = (Revision(start), Vec::new());
-            while let Next::Frame(bytes, to) = ring.after(cursor, Audience::Public) {
+            while let Next::Frame(bytes, to) = ring.after(cursor, PUBLIC) {
                 read.push(String::from_utf8(bytes.to_vec()).unwrap());
                 cursor = to;
             }
             let expected: Vec<_> = ((start - 10) / 2..5).map(|i| i.to_string()).collect();
             assert_eq!(read, expected, "from {start}");
+        }
+    }
+
+    #[test]
+    fn pages_of_before_get_the_session_in_each_frame_and_the_others_only_where_it_changed() {
+        let mut ring = Ring::new(Revision(0));
+        let lean = Bytes::from("id: e.1\ndata: {\"revision\":1}\n\n");
+        ring.push(Built {
+            from: Revision(0),
+            to: Revision(1),
+            public: lean.clone(),
+            staff: lean.clone(),
+            session: Some("{\"title\":\"Gwent\"}".into()),
+        });
+        for audience in [Audience::Public, Audience::Staff] {
+            let get = |frames| match ring.after(Revision(0), Watching { audience, frames }) {
+                Next::Frame(bytes, _) => bytes,
+                Next::Nothing | Next::Behind => panic!("nothing to read"),
+            };
+            assert_eq!(get(Frames::Lean), lean);
+            let whole = "id: e.1\ndata: {\"session\":{\"title\":\"Gwent\"},\"revision\":1}\n\n";
+            assert_eq!(get(Frames::Whole), whole);
         }
     }
 
@@ -129,6 +167,7 @@ mod tests {
                 to: Revision(frame + 1),
                 public: vec![0; 30_000].into(),
                 staff: vec![0; 70_000].into(),
+                session: None,
             });
             assert!(ring.bytes <= KEPT_BYTES, "{} bytes", ring.bytes);
             let kept: usize = ring.frames.iter().map(Built::bytes).sum();
@@ -141,9 +180,10 @@ mod tests {
             to: Revision(201),
             public: huge.into(),
             staff: Bytes::new(),
+            session: None,
         });
         assert!(matches!(
-            ring.after(Revision(200), Audience::Public),
+            ring.after(Revision(200), PUBLIC),
             Next::Frame(_, Revision(201))
         ));
     }
@@ -151,17 +191,11 @@ mod tests {
     #[test]
     fn a_cursor_that_fell_out_of_the_ring_is_behind() {
         let ring = ring(300);
+        assert!(matches!(ring.after(Revision(10), PUBLIC), Next::Behind));
         assert!(matches!(
-            ring.after(Revision(10), Audience::Public),
+            Ring::new(Revision(10)).after(Revision(9), PUBLIC),
             Next::Behind
         ));
-        assert!(matches!(
-            Ring::new(Revision(10)).after(Revision(9), Audience::Public),
-            Next::Behind
-        ));
-        assert!(matches!(
-            ring.after(Revision(610), Audience::Public),
-            Next::Nothing
-        ));
+        assert!(matches!(ring.after(Revision(610), PUBLIC), Next::Nothing));
     }
 }

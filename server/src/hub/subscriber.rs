@@ -108,7 +108,8 @@ impl Stream for Subscriber {
                         Poll::Ready(Ok(Some(changes))) => {
                             reader.move_to(changes.revision);
                             let epoch = self.hub.store.epoch();
-                            let event = frame::frame(&changes, reader.audience(), epoch);
+                            let session = Some(&changes.session);
+                            let event = frame::frame(&changes, session, reader.audience(), epoch);
                             (Step::Reading(reader), Some(event))
                         }
                         Poll::Ready(Ok(None)) => (Step::Ending(Goodbye::Gone), None),

@@ -3,6 +3,7 @@
 use app::{
     clips::ClipsError,
     domain::{
+        change::Frames,
         code::Code,
         revision::Cursor,
         role::{Audience, Right},
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     clips::BoundClips,
     gate,
-    hub::{Full, Seat},
+    hub::{Full, Seat, Watching},
     live_stream::LiveStream,
     pressure::Work,
     security::{caller::Browser, limits::Action, origin::is_cross_site},
@@ -38,6 +39,8 @@ use crate::{
 pub struct Wanted {
     #[serde(default = "public")]
     audience: Audience,
+    #[serde(default)]
+    frames: Frames,
     after: Option<Cursor>,
 }
 
@@ -65,7 +68,8 @@ pub async fn live(
         .and_then(|value| value.to_str().ok())
         .and_then(|id| id.parse().ok());
     let after = last_event.or(wanted.after);
-    let opened = soon(open(&clips, &state, &code, wanted.audience, after)).await?;
+    let wanted = Wanted { after, ..wanted };
+    let opened = soon(open(&clips, &state, &code, wanted)).await?;
     let (seat, events) = match opened {
         Ok(opened) => opened,
         Err(full) => return Ok(no_room(full)),
@@ -92,12 +96,11 @@ async fn open(
     clips: &BoundClips,
     state: &State,
     code: &Code,
-    audience: Audience,
-    after: Option<Cursor>,
+    wanted: Wanted,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let browser = clips.browser();
     let (session, charge) = gate::find(state, browser.into(), code, Action::Read).await?;
-    match subscribe(state, browser, session, audience, after).await {
+    match subscribe(state, browser, session, wanted).await {
         Ok(Err(full)) => Ok(Err(full)),
         Err(ClipsError::NotFound) => {
             state.store.evict_code(code.as_str());
@@ -111,15 +114,18 @@ async fn subscribe(
     state: &State,
     browser: Browser,
     session: SessionId,
-    audience: Audience,
-    after: Option<Cursor>,
+    wanted: Wanted,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
     let seat = match state.hub.seat(session, browser.network, browser.visitor) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
     };
-    let events = state.hub.subscribe(session, audience, after).await?;
-    match audience {
+    let watching = Watching {
+        audience: wanted.audience,
+        frames: wanted.frames,
+    };
+    let events = state.hub.subscribe(session, watching, wanted.after).await?;
+    match wanted.audience {
         // Anybody may.
         Audience::Public => {}
         // From here on a revoked link ends this stream; what was revoked before is seen here.

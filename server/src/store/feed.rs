@@ -43,6 +43,8 @@ pub struct Changes {
     pub latest: Revision,
     /// The session as it stands.
     pub session: Session,
+    /// Whether more of it changed than its count.
+    pub session_has_changed: bool,
     /// The segments that changed.
     pub segments: Vec<Segment>,
     /// The timestamps that changed, hidden ones included and marked, `mine` never set.
@@ -140,6 +142,7 @@ impl Store {
                 },
                 latest,
                 session: to_session(&row, last.as_ref())?,
+                session_has_changed: row.own_revision > after.0,
                 segments: Vec::new(),
                 timestamps: Vec::new(),
                 erased: Vec::new(),

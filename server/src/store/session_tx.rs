@@ -213,6 +213,9 @@ impl SessionTx {
         if self.session.revision == self.before.revision {
             self.next_revision();
         }
+        if self.has_changed_itself() {
+            self.session.own_revision = self.session.revision;
+        }
         let row = self.session;
         session::Entity::update_many()
             .set(session::ActiveModel {
@@ -222,6 +225,7 @@ impl SessionTx {
                 game: Set(row.game),
                 status: Set(row.status),
                 revision: Set(row.revision),
+                own_revision: Set(row.own_revision),
                 timestamp_count: Set(row.timestamp_count),
                 names_required: Set(row.names_required),
                 staff_list: Set(row.staff_list),
@@ -238,6 +242,16 @@ impl SessionTx {
             .exec(tx)
             .await?;
         Ok(true)
+    }
+
+    /// Whether more of it changed than what every press moves.
+    fn has_changed_itself(&self) -> bool {
+        let before = session::Model {
+            revision: self.session.revision,
+            timestamp_count: self.session.timestamp_count,
+            ..self.before.clone()
+        };
+        self.session != before
     }
 
     /// Writes the session where it changed, commits, and answers with what this makes of it.

@@ -246,6 +246,7 @@ impl New<'_> {
             game: self.game.into(),
             status: session::Status::Paused,
             revision: 0,
+            own_revision: 0,
             timestamp_count: 0,
             names_required: false,
             staff_list: false,

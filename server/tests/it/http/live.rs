@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use app::domain::role::Audience;
+use app::domain::{change::Frames, role::Audience};
 use futures::{StreamExt, future::join_all};
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use server::hub::Settings;
+use server::hub::{Settings, Watching};
 
 use crate::stage::{
     database::Kind,
@@ -46,6 +46,41 @@ async fn a_press_reaches_every_open_page_on_both_databases() {
             let frame = events.frame(has_note("first")).await;
             assert_eq!(frame.data["session"]["timestamp_count"], 1);
             assert_eq!(frame.data["session"]["status"]["is"], "active");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lean_frames_carry_the_session_only_where_it_changed_itself() {
+    for kind in Kind::ALL {
+        let server = Running::new(kind).await;
+        let (streamer, viewer) = (server.person(), server.person());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let cursor = viewer.cursor(&code).await;
+        let watches = async |audience: &str| {
+            let path = format!("/s/{code}/live?audience={audience}&frames=lean&after={cursor}");
+            crate::stage::people::Events::of(streamer.get(&path).await)
+        };
+        let mut streams = [watches("public").await, watches("staff").await];
+        viewer.presses(&code, "first").await;
+        for events in &mut streams {
+            // The first frame of a channel: who joined before knows nothing yet.
+            events.frame(has_note("first")).await;
+        }
+        viewer.presses(&code, "second").await;
+        for events in &mut streams {
+            let frame = events.frame(has_note("second")).await.data;
+            assert_eq!(frame["session"], Value::Null);
+            assert_eq!(frame["segments"][0]["timestamp_count"], 2);
+        }
+        let renamed = json!({ "code": code, "title": "Blood and Wine", "game": "The Witcher 3" });
+        streamer.ask("edit_session", renamed).await;
+        for events in &mut streams {
+            let has_session = |frame: &Value| frame["session"] != Value::Null;
+            let frame = events.frame(has_session).await.data;
+            assert_eq!(frame["session"]["title"], "Blood and Wine");
+            assert_eq!(frame["session"]["timestamp_count"], 2);
         }
     }
 }
@@ -275,9 +310,13 @@ async fn what_the_ring_holds_is_read_again_without_the_database() {
     }
     let session = server.store.find(&code.parse().unwrap()).await.unwrap();
     server.store.clone().close().await;
+    let watching = Watching {
+        audience: Audience::Public,
+        frames: Frames::Lean,
+    };
     let missed = server
         .hub
-        .subscribe(session.unwrap(), Audience::Public, cursor.parse().ok())
+        .subscribe(session.unwrap(), watching, cursor.parse().ok())
         .await
         .unwrap();
     let missed: Vec<_> = missed.take(3).collect().await;

@@ -1,0 +1,336 @@
+//! A table of the live feed in the browser: rows of one kind out of pages, frames and the browser's own doing, merged so that
+//! order and repetition don't matter.
+//!
+//! Every part of it only ever grows towards one side (the highest revision, the widest range), and what is shown is
+//! worked out from the whole. So late, doubled and overlapping pages, frames and own rows give the same table.
+//!
+//! Pages and frames are the same for everybody and name no author. An own row lies over them: it is marked, stays where
+//! others no longer see it, and is counted where the public numbers leave it out, so that its author can't tell.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt::Debug,
+    hash::Hash,
+    ops::Bound,
+};
+
+use super::journal::Journal;
+use crate::domain::revision::Revision;
+
+/// A row of the feed, of whatever kind.
+pub trait FeedRow: Clone + Debug + Eq {
+    /// What it is called, for good.
+    type Key: Copy + Debug + Eq + Hash;
+    /// Where it stands among the others. It never changes.
+    type Place: Copy + Debug + Ord;
+
+    /// What it is called.
+    fn key(&self) -> Self::Key;
+    /// Where it stands.
+    fn place(&self) -> Self::Place;
+    /// The session's revision when it last changed.
+    fn revision(&self) -> Revision;
+    /// Whether it is this browser's own.
+    fn is_own(&self) -> bool;
+    /// Marks it as this browser's own, or as nobody's.
+    fn set_own(&mut self, is_own: bool);
+}
+
+/// The rows of one kind, in the order of their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table<R: FeedRow> {
+    /// All that was heard of, in its newest form, also what is not shown.
+    rows: BTreeMap<R::Place, Known<R>>,
+    /// The removals, each with the highest revision at which it was told.
+    removed: HashMap<R::Key, Revision>,
+    /// The visitor's own: nobody's removal takes them off their author's page.
+    own: HashSet<R::Key>,
+    /// Those whose visitor was erased: nothing brings them back.
+    erased: HashSet<R::Key>,
+    /// How far back the loaded range goes.
+    reach: Reach<R::Place>,
+    /// Where each row stands.
+    places: HashMap<R::Key, R::Place>,
+    /// How many rows are shown.
+    len: usize,
+    journal: Journal<R::Place>,
+}
+
+/// What is known of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known<R> {
+    /// Its newest form. Where a page or frame and an own row are equally new, it is theirs: only they tell staff what is
+    /// hidden.
+    row: R,
+    /// The highest revision at which a page or a frame held it; none where it is known as an own row only.
+    listed: Option<Revision>,
+}
+
+/// How far back the pages reach that were loaded so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach<P> {
+    /// To the first row of the session.
+    All,
+    /// To this one; there are others before it.
+    From(P),
+    /// Nothing was loaded yet.
+    #[default]
+    Nothing,
+}
+
+/// Older rows to be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Older<P> {
+    /// They end before this place.
+    pub before: P,
+    /// How often the table had begun anew by then.
+    restarts: u32,
+}
+
+impl<R: FeedRow> Default for Table<R> {
+    fn default() -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            removed: HashMap::new(),
+            own: HashSet::new(),
+            erased: HashSet::new(),
+            reach: Reach::Nothing,
+            places: HashMap::new(),
+            len: 0,
+            journal: Journal::default(),
+        }
+    }
+}
+
+impl<R: FeedRow> Table<R> {
+    /// Begins anew with the newest rows of a session. What is the visitor's own stays so, and what was erased stays away.
+    pub(super) fn restart(&mut self, rows: Vec<R>, more: bool) {
+        let before = std::mem::take(self);
+        self.erased = before.erased;
+        self.merge_page(rows, more);
+        let rows = before.rows.into_values().map(|known| known.row);
+        rows.filter(|row| before.own.contains(&row.key()))
+            .for_each(|own| self.merge_own(own));
+        self.journal.restart_after(&before.journal);
+    }
+
+    /// Takes in rows that follow each other, and whether there are more before the first one.
+    pub(super) fn merge_page(&mut self, rows: Vec<R>, more: bool) {
+        let reach = match rows.first() {
+            Some(first) if more => Reach::From(first.place()),
+            Some(_) | None => Reach::All,
+        };
+        if reach < self.reach {
+            self.widen(reach);
+        }
+        rows.into_iter().for_each(|row| self.merge(row));
+    }
+
+    /// What was heard of before, and lay out of reach, comes in.
+    fn widen(&mut self, reach: Reach<R::Place>) {
+        let from = match reach {
+            Reach::From(first) => Bound::Included(first),
+            Reach::All | Reach::Nothing => Bound::Unbounded,
+        };
+        let to = match self.reach {
+            Reach::From(first) => Bound::Excluded(first),
+            Reach::All | Reach::Nothing => Bound::Unbounded,
+        };
+        self.reach = reach;
+        let known: Vec<_> = self.rows.range((from, to)).map(|(at, _)| *at).collect();
+        self.len += known.iter().filter(|at| self.get(**at).is_some()).count();
+        self.journal.write_all(known);
+    }
+
+    /// Takes in a row of a page or a frame.
+    pub(super) fn merge(&mut self, row: R) {
+        if self.erased.contains(&row.key()) {
+            return;
+        }
+        let (key, place, revision) = (row.key(), row.place(), row.revision());
+        self.change(Some(place), |table| {
+            table.places.insert(key, place);
+            // They never say whose a row is: what is known of that stays known.
+            let is_own = table.own.contains(&key);
+            let known = table.rows.entry(place).or_insert_with(|| Known {
+                row: row.clone(),
+                listed: None,
+            });
+            let is_newer = (revision, Some(revision)) > (known.row.revision(), known.listed);
+            if is_newer {
+                known.row = row;
+            }
+            known.row.set_own(is_own);
+            known.listed = known.listed.max(Some(revision));
+        });
+    }
+
+    /// Takes in that a row was taken off everybody's list but its author's, at a revision.
+    pub(super) fn remove(&mut self, key: R::Key, revision: Revision) {
+        if self.erased.contains(&key) {
+            return;
+        }
+        let place = self.places.get(&key).copied();
+        self.change(place, |table| {
+            let told = table.removed.entry(key).or_insert(revision);
+            *told = revision.max(*told);
+        });
+    }
+
+    /// Takes in a row of the visitor's own, as the server told it to them alone.
+    pub(super) fn merge_own(&mut self, row: R) {
+        if self.erased.contains(&row.key()) {
+            return;
+        }
+        let (key, place) = (row.key(), row.place());
+        self.change(Some(place), |table| {
+            table.places.insert(key, place);
+            table.own.insert(key);
+            let known = table.rows.entry(place).or_insert_with(|| Known {
+                row: row.clone(),
+                listed: None,
+            });
+            if row.revision() > known.row.revision() {
+                known.row = row;
+            }
+            known.row.set_own(true);
+        });
+    }
+
+    /// This browser was forgotten: nothing is its own any more, and what only its author saw goes.
+    pub fn disown(&mut self) {
+        for key in std::mem::take(&mut self.own) {
+            let Some(place) = self.places.get(&key).copied() else {
+                continue;
+            };
+            self.change(Some(place), |table| match table.rows.get_mut(&place) {
+                Some(known) if known.listed.is_some() => known.row.set_own(false),
+                Some(_) | None => table.take_out(key, place),
+            });
+        }
+    }
+
+    /// The visitor of a row was erased.
+    pub(super) fn erase(&mut self, key: R::Key) {
+        if let Some(place) = self.places.get(&key).copied() {
+            self.change(Some(place), |table| table.take_out(key, place));
+        }
+        self.removed.remove(&key);
+        self.own.remove(&key);
+        self.erased.insert(key);
+    }
+
+    /// Nothing is known any more of this row.
+    fn take_out(&mut self, key: R::Key, place: R::Place) {
+        self.rows.remove(&place);
+        self.places.remove(&key);
+    }
+
+    /// Changes what is known of the row at a place, and keeps the books.
+    fn change(&mut self, place: Option<R::Place>, change: impl FnOnce(&mut Self)) {
+        let is_shown = |table: &Self| place.is_some_and(|place| table.get(place).is_some());
+        let before = is_shown(self);
+        change(self);
+        let after = is_shown(self);
+        self.len = self.len + usize::from(after) - usize::from(before);
+        if let Some(place) = place.filter(|_| before || after) {
+            self.journal.write(place);
+        }
+    }
+
+    fn reaches(&self, place: R::Place) -> bool {
+        match self.reach {
+            Reach::All => true,
+            // What lies before the loaded range (a press that waited offline) comes with the page it belongs to.
+            Reach::From(first) => place >= first,
+            Reach::Nothing => false,
+        }
+    }
+
+    /// Whether others see it too.
+    fn is_public(&self, known: &Known<R>) -> bool {
+        let removed = self.removed.get(&known.row.key()).copied();
+        known.listed > removed
+    }
+
+    fn is_shown(&self, known: &Known<R>) -> bool {
+        self.reaches(known.row.place()) && (known.row.is_own() || self.is_public(known))
+    }
+
+    /// What is shown, in order.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &R> {
+        let shown = self.rows.values().filter(|known| self.is_shown(known));
+        shown.map(|known| &known.row)
+    }
+
+    /// What is shown at this place.
+    pub fn get(&self, place: R::Place) -> Option<&R> {
+        let known = self.rows.get(&place).filter(|known| self.is_shown(known));
+        known.map(|known| &known.row)
+    }
+
+    /// How many rows are the visitor's own.
+    pub(super) fn own(&self) -> usize {
+        self.own.len()
+    }
+
+    /// How many of the visitor's own rows the numbers that everybody gets leave out: hidden, or so new that the page has
+    /// not heard of them elsewhere. Of one before the loaded range nothing is known but its removal.
+    pub fn uncounted(&self) -> usize {
+        let places = self.own.iter().filter_map(|key| self.places.get(key));
+        let known = places.filter_map(|place| self.rows.get(place));
+        let is_uncounted = |known: &&Known<R>| {
+            let is_removed = || self.removed.contains_key(&known.row.key());
+            !self.is_public(known) && (self.reaches(known.row.place()) || is_removed())
+        };
+        known.filter(is_uncounted).count()
+    }
+
+    /// Where this one stands, if it was heard of.
+    pub fn place(&self, key: R::Key) -> Option<R::Place> {
+        self.places.get(&key).copied()
+    }
+
+    /// How many rows are shown.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether no row is shown.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// How much was written into the journal so far.
+    pub fn journal_end(&self) -> usize {
+        self.journal.end()
+    }
+
+    /// The places that changed since the journal had this end; none where too much happened to tell.
+    pub fn changed_since(&self, end: usize) -> Option<&[R::Place]> {
+        self.journal.since(end)
+    }
+
+    /// The place before which older ones can be loaded; none when all are there.
+    pub fn older_before(&self) -> Option<R::Place> {
+        match self.reach {
+            Reach::From(first) => Some(first),
+            Reach::All | Reach::Nothing => None,
+        }
+    }
+
+    /// The older rows to ask for next; none when all are there.
+    pub fn next_older(&self) -> Option<Older<R::Place>> {
+        self.older_before().map(|before| Older {
+            before,
+            restarts: self.journal.restarts(),
+        })
+    }
+
+    /// Whether rows that were asked for then still fit: not where the table has begun anew since. Between these and the
+    /// new beginning there can be others that nobody would ask for any more, and what was taken off the list between the two
+    /// would come back.
+    pub fn still_wants(&self, asked: Older<R::Place>) -> bool {
+        asked.restarts == self.journal.restarts()
+    }
+}
