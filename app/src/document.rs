@@ -1,24 +1,19 @@
-//! The document around a page: the server writes it whole, and the browser's half finds the page's data in it.
+//! The document around a page, which the server writes whole, with the page's data in it.
 //!
 //! Nothing in it is made for one answer alone: no nonce, no time of day, no order of chunks. So it can be kept as bytes.
 
 use std::sync::{Arc, LazyLock};
 
 use leptos::{prelude::*, reactive::owner::Owner};
-use serde::de::DeserializeOwned;
 
 use crate::{
     components::{
         announcer::Announcer, live_text::escaped, not_live::NotLive, page_title::PRODUCT,
     },
+    embedded::DATA,
     json,
     pages::PageData,
 };
-
-/// The element that holds the page's data, as JSON.
-const DATA: &str = "data";
-/// The attribute of that element which names the page.
-const PAGE: &str = "data-page";
 
 /// What search engines and chats say of every page.
 const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
@@ -208,19 +203,4 @@ fn in_script(page: &PageData) -> String {
         PageData::Trouble(data) => json::write(data),
     };
     json.replace('<', "\\u003c")
-}
-
-/// The name of the page that the document shows. Browser only.
-pub fn page_name() -> Option<String> {
-    data_element()?.get_attribute(PAGE)
-}
-
-/// The data of the page that the document shows; none where it can't be read. Browser only.
-pub fn page_data<T: DeserializeOwned>() -> Option<T> {
-    let json = data_element()?.text_content()?;
-    json::read(&json)
-}
-
-fn data_element() -> Option<web_sys::Element> {
-    document().get_element_by_id(DATA)
 }

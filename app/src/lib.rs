@@ -9,6 +9,7 @@ pub mod clips;
 pub mod components;
 pub mod document;
 pub mod domain;
+pub mod embedded;
 pub mod forms;
 pub mod json;
 pub mod live;

@@ -16,7 +16,7 @@ pub fn run() {
 /// The viewers' page: all that this bundle holds.
 #[cfg(feature = "viewer")]
 fn begin() {
-    use app::{document::page_data, live_document, pages::viewer};
+    use app::{embedded::page_data, live_document, pages::viewer};
 
     if let Some(data) = page_data() {
         live_document::begin(move || viewer::live_parts(data));

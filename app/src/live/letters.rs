@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::{
     channel::Channel,
     stream::Heard,
-    tabs::{Claim, Letter, Tab, Word},
+    tab::{Claim, Letter, Tab, Word},
 };
 use crate::domain::change::event;
 

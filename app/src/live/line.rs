@@ -2,30 +2,22 @@
 //! the rules of the browser's tabs. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use web_sys::VisibilityState;
 
 use super::{
-    call,
     channel::Channel,
     clock,
     connection::{Connection, Ending, Happening, Order, Why},
-    newest::{CallId, Newest},
-    post, random, recall,
+    newest::Newest,
+    post, random,
     recent::Recent,
-    shared,
-    state::{State, Taken},
+    state::State,
     stream::{Heard, Stream},
     tabs::{SILENCE_MS, Tabs},
 };
 use crate::{
-    api,
-    clips::ClipsError,
-    domain::{
-        change::{Goodbye, Tick},
-        role::{Audience, Role},
-        snapshot::Snapshot,
-    },
+    domain::change::{Goodbye, Tick},
     json,
 };
 
@@ -58,13 +50,13 @@ pub(super) struct Parts {
     hidden: Option<Timeout>,
     clock: Option<Interval>,
     /// Which of the snapshots that were asked for counts.
-    snapshots: Newest,
+    pub(super) snapshots: Newest,
     /// How many heartbeats the open stream has sent.
     ticks: u32,
     /// When something was last heard of it.
     heard_at: f64,
     /// Whether the server has said since the last open stream that this page may watch.
-    may_watch: bool,
+    pub(super) may_watch: bool,
 }
 
 impl Line {
@@ -134,7 +126,7 @@ impl Line {
         }
     }
 
-    fn open(self) {
+    pub(super) fn open(self) {
         self.parts.update_value(|parts| {
             parts.heard_at = clock::elapsed_ms();
             parts.wait = None;
@@ -244,7 +236,7 @@ impl Line {
         }
     }
 
-    fn is_polling(self) -> bool {
+    pub(super) fn is_polling(self) -> bool {
         matches!(
             self.state.connection.try_get_untracked(),
             Some(Connection::Polling { .. })
@@ -260,115 +252,6 @@ impl Line {
 
     fn awaits_event(self) -> bool {
         self.follows() || self.parts.with_value(|parts| parts.stream.is_some())
-    }
-
-    /// The session as it stands, which was asked for because the stream tells nothing.
-    fn hear_polled(self, answer: Result<Snapshot, ClipsError>) {
-        // Something came meanwhile.
-        if !self.is_polling() {
-            return;
-        }
-        match answer {
-            Ok(snapshot) => {
-                if self.state.cursor.get_value() != Some(snapshot.cursor) {
-                    self.restart(snapshot);
-                }
-                post::send_due(self.state);
-                self.tell(Happening::Polled);
-            }
-            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
-        }
-    }
-
-    /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
-    fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ClipsError>)) {
-        let Some(asked) = self.ask_anew() else {
-            return;
-        };
-        spawn_local(async move {
-            let answer = call::in_time(self.snapshot()).await;
-            let counts = self.parts.try_with_value(|parts| parts.snapshots.is(asked));
-            if counts == Some(true) {
-                hear(self, answer);
-            }
-        });
-    }
-
-    /// Whatever snapshot was asked for before counts no longer.
-    fn ask_anew(self) -> Option<CallId> {
-        self.parts.try_update_value(|parts| parts.snapshots.begin())
-    }
-
-    async fn snapshot(self) -> Result<Snapshot, ClipsError> {
-        let code = self.state.code.get_value();
-        match self.state.audience {
-            Audience::Public => shared::snapshot(&code).await,
-            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
-        }
-    }
-
-    fn restart(self, snapshot: Snapshot) {
-        let taken = self.state.take_snapshot(snapshot);
-        if taken != Taken::Late {
-            // What was heard before it does not lead up to it.
-            self.parts.update_value(|parts| parts.recent = None);
-        }
-        if taken == Taken::InAnotherHistory {
-            recall::recall(self.state);
-        }
-    }
-
-    /// What was read can't be gone on from: the next attempt takes a snapshot first.
-    fn start_anew(self) {
-        self.state.cursor.set_value(None);
-        // One that is under way may be of the time before.
-        self.ask_anew();
-        self.tell(Happening::Failed);
-    }
-
-    /// The snapshot that the page needs before it can open its stream.
-    fn hear_snapshot(self, answer: Result<Snapshot, ClipsError>) {
-        match answer {
-            Ok(snapshot) => {
-                self.restart(snapshot);
-                if matches!(
-                    self.state.connection.get_untracked(),
-                    Connection::Connecting { .. }
-                ) {
-                    self.open();
-                }
-            }
-            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
-        }
-    }
-
-    /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
-    fn ask_whether_to_come_back(self) {
-        if self.parts.with_value(|parts| parts.may_watch) {
-            return;
-        }
-        let code = self.state.code.get_value();
-        spawn_local(async move {
-            let answer = match self.state.audience {
-                // Anybody may watch a session that is there: what everybody gets tells whether it is.
-                Audience::Public => shared::snapshot(&code).await.map(|_| Role::Viewer),
-                Audience::Staff => api::sessions::role(code).await,
-            };
-            if !self.state.is_there() {
-                return;
-            }
-            match answer {
-                Ok(role) if role.may(self.state.audience.right()) => {
-                    self.parts.update_value(|parts| parts.may_watch = true);
-                }
-                Ok(_) => self.tell(Happening::Ended(Ending::Revoked)),
-                Err(error) => {
-                    if let Some(ending) = ending(&error) {
-                        self.tell(Happening::Ended(ending));
-                    }
-                }
-            }
-        });
     }
 
     fn on_clock(self) {
@@ -416,28 +299,4 @@ impl Line {
 
 pub(super) fn is_hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden
-}
-
-/// Whether this answer means that the stream doesn't come back.
-fn ending(error: &ClipsError) -> Option<Ending> {
-    match error {
-        ClipsError::NotFound => Some(Ending::Gone),
-        ClipsError::Forbidden(_) | ClipsError::DeadLink => Some(Ending::Revoked),
-        ClipsError::Press(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::Invalid(_)
-        | ClipsError::Busy { .. }
-        | ClipsError::TooMany { .. }
-        | ClipsError::Away
-        | ClipsError::Broken => None,
-    }
 }

@@ -2,6 +2,7 @@
 //! `outbox`, `own`, `watch`, the steps of `rehearsal` and `clock`'s estimate are pure; the others touch the browser, and
 //! only in effects and event handlers, so that they compile for the server too.
 
+mod anew;
 pub mod call;
 mod channel;
 pub mod clock;
@@ -34,6 +35,7 @@ mod state;
 pub mod still;
 pub mod storage;
 mod stream;
+mod tab;
 pub mod table;
 mod tabs;
 pub mod verdict;

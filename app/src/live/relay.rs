@@ -11,7 +11,8 @@ use super::{
     random,
     recent::Recent,
     stream::Heard,
-    tabs::{Letter, Moment, Order, Tab, Tabs, Word},
+    tab::{Letter, Moment, Tab, Word},
+    tabs::{Order, Tabs},
 };
 use crate::{
     domain::{change::Tick, revision::Cursor},

@@ -10,7 +10,7 @@ pub mod viewer;
 use leptos::prelude::*;
 
 use crate::{
-    components, document,
+    components, embedded,
     live::session::{AtDesk, Problem},
     live_document::Part,
 };
@@ -41,13 +41,13 @@ pub enum PageData {
 impl PageData {
     /// The data of the page that the document shows, where it is one of them. Browser only.
     pub fn of_document() -> Option<Self> {
-        match document::page_name()?.as_str() {
-            "home" => document::page_data().map(Self::Home),
-            "privacy" => document::page_data().map(Self::Privacy),
-            "viewer" => document::page_data().map(Self::Viewer),
-            "control" => document::page_data().map(Self::Control),
-            "moderate" => document::page_data().map(Self::Moderate),
-            "trouble" => document::page_data().map(Self::Trouble),
+        match embedded::page_name()?.as_str() {
+            "home" => embedded::page_data().map(Self::Home),
+            "privacy" => embedded::page_data().map(Self::Privacy),
+            "viewer" => embedded::page_data().map(Self::Viewer),
+            "control" => embedded::page_data().map(Self::Control),
+            "moderate" => embedded::page_data().map(Self::Moderate),
+            "trouble" => embedded::page_data().map(Self::Trouble),
             _ => None,
         }
     }

@@ -1,0 +1,155 @@
+//! How a live page starts anew, and how it goes on without a stream: it asks for snapshots. Browser only.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    call,
+    connection::{Connection, Ending, Happening},
+    line::Line,
+    newest::CallId,
+    post, recall, shared,
+    state::Taken,
+};
+use crate::{
+    api,
+    clips::ClipsError,
+    domain::{
+        role::{Audience, Role},
+        snapshot::Snapshot,
+    },
+};
+
+impl Line {
+    /// The session as it stands, which was asked for because the stream tells nothing.
+    pub(super) fn hear_polled(self, answer: Result<Snapshot, ClipsError>) {
+        // Something came meanwhile.
+        if !self.is_polling() {
+            return;
+        }
+        match answer {
+            Ok(snapshot) => {
+                if self.state.cursor.get_value() != Some(snapshot.cursor) {
+                    self.restart(snapshot);
+                }
+                post::send_due(self.state);
+                self.tell(Happening::Polled);
+            }
+            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+        }
+    }
+
+    /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
+    pub(super) fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ClipsError>)) {
+        let Some(asked) = self.ask_anew() else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = call::in_time(self.snapshot()).await;
+            let counts = self.parts.try_with_value(|parts| parts.snapshots.is(asked));
+            if counts == Some(true) {
+                hear(self, answer);
+            }
+        });
+    }
+
+    /// Whatever snapshot was asked for before counts no longer.
+    fn ask_anew(self) -> Option<CallId> {
+        self.parts.try_update_value(|parts| parts.snapshots.begin())
+    }
+
+    async fn snapshot(self) -> Result<Snapshot, ClipsError> {
+        let code = self.state.code.get_value();
+        match self.state.audience {
+            Audience::Public => shared::snapshot(&code).await,
+            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
+        }
+    }
+
+    fn restart(self, snapshot: Snapshot) {
+        let taken = self.state.take_snapshot(snapshot);
+        if taken != Taken::Late {
+            // What was heard before it does not lead up to it.
+            self.parts.update_value(|parts| parts.recent = None);
+        }
+        if taken == Taken::InAnotherHistory {
+            recall::recall(self.state);
+        }
+    }
+
+    /// What was read can't be gone on from: the next attempt takes a snapshot first.
+    pub(super) fn start_anew(self) {
+        self.state.cursor.set_value(None);
+        // One that is under way may be of the time before.
+        self.ask_anew();
+        self.tell(Happening::Failed);
+    }
+
+    /// The snapshot that the page needs before it can open its stream.
+    pub(super) fn hear_snapshot(self, answer: Result<Snapshot, ClipsError>) {
+        match answer {
+            Ok(snapshot) => {
+                self.restart(snapshot);
+                if matches!(
+                    self.state.connection.get_untracked(),
+                    Connection::Connecting { .. }
+                ) {
+                    self.open();
+                }
+            }
+            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+        }
+    }
+
+    /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
+    pub(super) fn ask_whether_to_come_back(self) {
+        if self.parts.with_value(|parts| parts.may_watch) {
+            return;
+        }
+        let code = self.state.code.get_value();
+        spawn_local(async move {
+            let answer = match self.state.audience {
+                // Anybody may watch a session that is there: what everybody gets tells whether it is.
+                Audience::Public => shared::snapshot(&code).await.map(|_| Role::Viewer),
+                Audience::Staff => api::sessions::role(code).await,
+            };
+            if !self.state.is_there() {
+                return;
+            }
+            match answer {
+                Ok(role) if role.may(self.state.audience.right()) => {
+                    self.parts.update_value(|parts| parts.may_watch = true);
+                }
+                Ok(_) => self.tell(Happening::Ended(Ending::Revoked)),
+                Err(error) => {
+                    if let Some(ending) = ending(&error) {
+                        self.tell(Happening::Ended(ending));
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Whether this answer means that the stream doesn't come back.
+fn ending(error: &ClipsError) -> Option<Ending> {
+    match error {
+        ClipsError::NotFound => Some(Ending::Gone),
+        ClipsError::Forbidden(_) | ClipsError::DeadLink => Some(Ending::Revoked),
+        ClipsError::Press(_)
+        | ClipsError::TooManyLinks
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::OtherAct
+        | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
+        | ClipsError::Staff
+        | ClipsError::OtherSite
+        | ClipsError::Invalid(_)
+        | ClipsError::Busy { .. }
+        | ClipsError::TooMany { .. }
+        | ClipsError::Away
+        | ClipsError::Broken => None,
+    }
+}

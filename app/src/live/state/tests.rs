@@ -1,0 +1,114 @@
+//! What a page knows: late news, snapshots and frames.
+
+use super::*;
+use crate::domain::{revision::Revision, rules::Rules, session::Status, text::Text};
+
+fn segment(index: u32, timestamp_count: u32) -> Segment {
+    Segment {
+        index,
+        start_time: DateTime::UNIX_EPOCH,
+        end_time: None,
+        timestamp_count,
+    }
+}
+
+fn snapshot(epoch: u64, revision: i64) -> Snapshot {
+    Snapshot {
+        cursor: Cursor {
+            epoch: Epoch(epoch),
+            revision: Revision(revision),
+        },
+        audience: Audience::Public,
+        session: Session {
+            code: Code::from_random([0; 6]),
+            title: Text::parse("Witcher 3").unwrap(),
+            game: Text::parse("The Witcher 3").unwrap(),
+            status: Status::Paused { last: None },
+            timestamp_count: u32::try_from(revision).unwrap(),
+            rules: Rules::default(),
+        },
+        segments: Vec::new(),
+        page: Page {
+            timestamps: Vec::new(),
+            more: false,
+        },
+    }
+}
+
+#[test]
+fn a_late_older_snapshot_never_overwrites_a_newer_one() {
+    Owner::new().with(|| {
+        let state = State::new(snapshot(1, 40), Vec::new());
+        assert_eq!(state.take_snapshot(snapshot(1, 50)), Taken::Anew);
+        assert_eq!(state.take_snapshot(snapshot(1, 45)), Taken::Late);
+        assert_eq!(state.cursor.get_value(), Some(snapshot(1, 50).cursor));
+        assert_eq!(state.session.get_untracked().timestamp_count, 50);
+    });
+}
+
+#[test]
+fn a_snapshot_of_another_history_is_taken_whatever_its_revision() {
+    Owner::new().with(|| {
+        let state = State::new(snapshot(1, 40), Vec::new());
+        let taken = state.take_snapshot(snapshot(2, 7));
+        assert_eq!(taken, Taken::InAnotherHistory);
+        assert_eq!(state.epoch(), Epoch(2));
+    });
+}
+
+#[test]
+fn a_page_that_can_not_go_on_takes_whatever_the_server_has() {
+    Owner::new().with(|| {
+        let state = State::new(snapshot(1, 40), Vec::new());
+        state.cursor.set_value(None);
+        assert_eq!(state.take_snapshot(snapshot(1, 30)), Taken::Anew);
+    });
+}
+
+#[test]
+fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
+    Owner::new().with(|| {
+        let state = State::new(snapshot(1, 40), Vec::new());
+        let before = state.session.get_untracked();
+        let frame = |revision: i64, session, segments| {
+            let frame = Frame {
+                revision: Revision(revision),
+                session,
+                segments,
+                timestamps: Vec::new(),
+                removed: Vec::new(),
+                erased: Vec::new(),
+            };
+            state.take_frame(frame, snapshot(1, revision).cursor)
+        };
+        frame(41, None, vec![segment(1, 7), segment(2, 5)]);
+        frame(42, None, vec![segment(2, 6)]);
+        // What comes late changes nothing.
+        frame(41, None, vec![segment(2, 5)]);
+        let expected = Session {
+            timestamp_count: 13,
+            ..before
+        };
+        assert_eq!(state.session.get_untracked(), expected);
+
+        let renamed = Session {
+            title: Text::parse("Blood and Wine").unwrap(),
+            ..expected
+        };
+        frame(43, Some(renamed.clone()), Vec::new());
+        assert_eq!(state.session.get_untracked(), renamed);
+    });
+}
+
+#[test]
+fn changed_segments_take_the_place_of_the_old_ones() {
+    let mut segments = vec![segment(1, 4), segment(3, 0)];
+    merge_segments(
+        &mut segments,
+        &[segment(2, 7), segment(3, 1), segment(4, 0)],
+    );
+    assert_eq!(
+        segments,
+        [segment(1, 4), segment(2, 7), segment(3, 1), segment(4, 0)]
+    );
+}

@@ -1,0 +1,215 @@
+//! The limits: what is counted, given back, and refused.
+
+use std::num::NonZeroU32;
+
+use super::*;
+use crate::{seed::Seed, world};
+
+fn settings() -> Settings {
+    let number = |number| NonZeroU32::new(number).unwrap();
+    Settings {
+        limited: true,
+        press_burst: number(5),
+        press_seconds: number(3_600),
+        address_presses: number(8),
+        session_presses: number(20),
+        address_streams: number(9),
+        address_connections: number(9),
+        address_sessions: number(2),
+        address_redemptions: number(3),
+        address_moderations: number(4),
+        address_loads: number(7),
+        address_controls: number(5),
+        address_exports: number(5),
+        address_erasures: number(5),
+        address_lookups: number(5),
+    }
+}
+
+fn from(address: &str) -> Browser {
+    Browser {
+        visitor: VisitorId(world::random_uuid()),
+        seed: Seed::random(),
+        network: Network::of(address.parse().unwrap()),
+        is_new: false,
+    }
+}
+
+fn press() -> TimestampId {
+    TimestampId(world::random_uuid())
+}
+
+fn session() -> SessionId {
+    SessionId(world::random_uuid())
+}
+
+/// How many of a hundred pass.
+fn passed(mut attempt: impl FnMut() -> Result<Charge, ClipsError>) -> usize {
+    (0..100)
+        .filter(|_| attempt().map(Charge::keep).is_ok())
+        .count()
+}
+
+#[test]
+fn a_visitor_who_never_lets_go_takes_nothing_from_the_network() {
+    let limits = Limits::new(&settings());
+    let (one, session) = (from("192.0.2.1"), session());
+    assert_eq!(passed(|| limits.charge_press(one, session, press())), 5);
+    assert_eq!(
+        passed(|| limits.charge_press(from("192.0.2.1"), session, press())),
+        3
+    );
+}
+
+#[test]
+fn without_a_cookie_the_network_is_counted_alone() {
+    let limits = Limits::new(&settings());
+    let new = Browser {
+        is_new: true,
+        ..from("192.0.2.1")
+    };
+    assert_eq!(passed(|| limits.charge_press(new, session(), press())), 8);
+}
+
+#[test]
+fn a_session_has_a_limit_over_all_networks() {
+    let limits = Limits::new(&settings());
+    let session = session();
+    let mut network = 0;
+    let flood = || {
+        network += 1;
+        limits.charge_press(from(&format!("192.0.2.{network}")), session, press())
+    };
+    assert_eq!(passed(flood), 20);
+}
+
+#[test]
+fn every_action_has_a_limit_of_its_own() {
+    let limits = Limits::new(&settings());
+    let one = from("2001:db8::1");
+    for action in Action::ALL {
+        let most = action.quota(&settings()).burst_size().get() as usize;
+        assert_eq!(
+            passed(|| limits.charge(one.into(), action)),
+            most,
+            "{action:?}"
+        );
+    }
+    let other = from("2001:db8:0:1::1");
+    for action in Action::ALL {
+        assert!(limits.charge(other.into(), action).is_ok(), "{action:?}");
+    }
+}
+
+#[test]
+fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
+    let limits = Limits::new(&settings());
+    let (one, session) = (from("192.0.2.1"), session());
+    let busy = || Err::<(), _>(ClipsError::Busy { seconds: 1 });
+    for action in Action::ALL {
+        let most = action.quota(&settings()).burst_size().get() as usize;
+        let tried = (0..200).map_while(|_| limits.charge(one.into(), action).ok());
+        let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
+        assert_eq!(tried.len(), 10 * most, "{action:?}");
+    }
+    let other = from("192.0.2.2");
+    let tried = (0..200).map_while(|_| limits.charge_press(other, session, press()).ok());
+    let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
+    assert_eq!(tried.len(), 50);
+    // Others of their network try on.
+    let others = (0..200).map_while(|_| {
+        let somebody = from("192.0.2.2");
+        limits.charge_press(somebody, session, press()).ok()
+    });
+    assert_eq!(others.map(drop).collect::<Vec<_>>().len(), 30);
+    // Whoever hangs up before it is known what came of it has done nothing.
+    let third = from("192.0.2.3");
+    for _ in 0..20 {
+        drop(limits.charge_press(third, session, press()));
+    }
+    assert_eq!(passed(|| limits.charge_press(third, session, press())), 5);
+}
+
+#[test]
+fn a_press_that_its_session_has_no_room_for_takes_nothing_from_its_visitor() {
+    let limits = Limits::new(&settings());
+    let (full, other) = (session(), session());
+    for network in 0..20 {
+        let somebody = from(&format!("192.0.2.{network}"));
+        let charge = limits.charge_press(somebody, full, press());
+        charge.unwrap().keep();
+    }
+    let one = from("198.51.100.1");
+    for _ in 0..5 {
+        assert!(limits.charge_press(one, full, press()).is_err());
+    }
+    assert_eq!(passed(|| limits.charge_press(one, other, press())), 5);
+}
+
+#[test]
+fn a_press_is_counted_once_however_often_it_is_sent() {
+    let limits = Limits::new(&settings());
+    let (one, here) = (from("192.0.2.1"), session());
+    let presses: Vec<_> = (0..5).map(|_| press()).collect();
+    for id in presses.iter().cycle().take(50) {
+        limits.charge_press(one, here, *id).unwrap().keep();
+    }
+    assert!(limits.charge_press(one, here, press()).is_err());
+    // With the same id it is another one in another session, and of another visitor.
+    let (elsewhere, other) = (session(), from("192.0.2.1"));
+    assert!(limits.charge_press(one, elsewhere, presses[0]).is_err());
+    let mut ids = presses.iter().cycle();
+    let next = || limits.charge_press(other, here, *ids.next().unwrap());
+    assert_eq!(passed(next), 18);
+    assert_eq!(limits.charged(Action::Press), 8);
+}
+
+#[test]
+fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_count_it() {
+    let limits = Limits::new(&settings());
+    let (one, session) = (from("192.0.2.1"), session());
+    for taken in 0..3 {
+        let id = press();
+        let sent = (0..3).map(|_| limits.charge_press(one, session, id).unwrap());
+        for (at, charge) in sent.collect::<Vec<_>>().into_iter().enumerate() {
+            let answer = match at == taken {
+                true => Ok(()),
+                false => Err(ClipsError::Busy { seconds: 1 }),
+            };
+            let _ = charge.of(answer);
+        }
+        assert_eq!(limits.charged(Action::Press), taken as u64 + 1);
+    }
+}
+
+#[test]
+fn a_guess_is_not_given_back() {
+    let limits = Limits::new(&settings());
+    let one = from("192.0.2.1");
+    let guess = || {
+        let charge = limits.charge(one.into(), Action::Redeem)?;
+        charge.of(Err::<(), _>(ClipsError::DeadLink))
+    };
+    let guesses = (0..100).filter(|_| guess() == Err(ClipsError::DeadLink));
+    assert_eq!(guesses.count(), 3);
+}
+
+#[test]
+fn what_is_not_limited_is_not_counted() {
+    let limits = Limits::new(&Settings {
+        limited: false,
+        ..settings()
+    });
+    assert_eq!(
+        passed(|| limits.charge_press(from("192.0.2.1"), session(), press())),
+        100
+    );
+}
+
+#[test]
+fn the_wait_is_told_in_whole_seconds_and_is_never_too_short() {
+    for (wait, seconds) in [(1, 1), (999, 1), (1_000, 1), (1_001, 2), (9_500, 10)] {
+        let told = too_many(Duration::from_millis(wait));
+        assert_eq!(told, ClipsError::TooMany { seconds });
+    }
+}
