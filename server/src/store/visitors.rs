@@ -17,13 +17,15 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, doors::Lane, rows::FORGOTTEN, session_tx::Committed,
+    SessionId, Store, StoreError, VisitorId,
+    doors::{Lane, Writer},
+    rows::FORGOTTEN,
+    session_tx::Committed,
 };
 
-/// How many rows are read, sorted and then entered: the more, the fewer pages are written for each.
-const ROWS_A_RUN: u64 = 50_000;
-/// How many of them one transaction enters: presses wait no longer than for these.
-const ROWS_A_TRANSACTION: usize = 1_000;
+/// How many rows one transaction enters: the more, the fewer pages are written for each; and presses wait no longer than for
+/// these.
+const ROWS_A_TRANSACTION: u64 = 4_000;
 /// Of how many visitors one statement takes entries out.
 const VISITORS_A_STATEMENT: usize = 200;
 
@@ -52,66 +54,18 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't; what was entered until then is.
     pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
-        while let Some(run) = self.next_run(session).await? {
-            for rows in run.rows.chunks(ROWS_A_TRANSACTION) {
-                let rows = rows.to_vec();
-                let entered = self.write(Lane::Requests, |writer| async move {
-                    // Under the session's lock: a visitor that is erased meanwhile must not come back.
-                    let (tx, _locked) = writer.session(session).await?;
-                    enter(&tx, session, rows).await?;
-                    tx.commit().await?;
-                    Ok(Committed::unheard(()))
-                });
-                match entered.await {
-                    Err(error) if error.is_gone() => return Ok(()),
-                    entered => entered?,
-                }
+        loop {
+            let entered = self.write(Lane::Requests, |writer| async move {
+                let is_all = enter_some(&writer, session).await?;
+                Ok(Committed::unheard(is_all))
+            });
+            match entered.await {
+                Ok(false) => {}
+                Ok(true) => return Ok(()),
+                Err(error) if error.is_gone() => return Ok(()),
+                Err(error) => return Err(error),
             }
-            self.write(Lane::Requests, |writer| async move {
-                let indexed = session::Column::VisitorsIndexed;
-                let tx = writer.begin().await?;
-                session::Entity::update_many()
-                    .col_expr(indexed, Expr::value(run.until))
-                    .filter(session::Column::Id.eq(session.0))
-                    .filter(indexed.lt(run.until))
-                    .exec(&tx)
-                    .await?;
-                tx.commit().await?;
-                Ok(Committed::unheard(()))
-            })
-            .await?;
         }
-        Ok(())
-    }
-
-    /// What is to be entered next, in the order of the index; `None` where all is.
-    async fn next_run(&self, session: SessionId) -> Result<Option<Run>, StoreError> {
-        self.read(async |tx| {
-            let row = session::Entity::find_by_id(session.0).one(tx).await?;
-            let Some(row) = row.filter(|row| row.visitors_indexed < row.revision) else {
-                return Ok(None);
-            };
-            let mut rows: Vec<(Uuid, Uuid, i64)> = timestamp::Entity::find()
-                .select_only()
-                .column(timestamp::Column::VisitorId)
-                .column(timestamp::Column::Id)
-                .column(timestamp::Column::Revision)
-                .filter(timestamp::Column::SessionId.eq(session.0))
-                .filter(timestamp::Column::Revision.gt(row.visitors_indexed))
-                .order_by_asc(timestamp::Column::Revision)
-                .limit(ROWS_A_RUN)
-                .into_tuple()
-                .all(tx)
-                .await?;
-            let until = match rows.last() {
-                Some((_, _, last)) if rows.len() as u64 == ROWS_A_RUN => *last,
-                Some(_) | None => row.revision,
-            };
-            rows.sort_unstable();
-            let rows = rows.into_iter().map(|(_, id, _)| id).collect();
-            Ok(Some(Run { rows, until }))
-        })
-        .await
     }
 
     /// The timestamps, shown to viewers, of the author of one of them; none where it is nobody's any more.
@@ -172,13 +126,6 @@ impl Store {
     }
 }
 
-/// Rows to be entered, by their ids.
-struct Run {
-    rows: Vec<Uuid>,
-    /// The revision up to which all are entered then.
-    until: i64,
-}
-
 /// The ids of a visitor's timestamps in a session, all of them or at least the newest ones.
 pub(super) async fn timestamps_of(
     tx: &DatabaseTransaction,
@@ -230,12 +177,43 @@ async fn since(
         .await?)
 }
 
-/// Enters these timestamps of a session, in the order of the index; entering one again changes nothing. Those whose visitor
-/// was erased are nobody's.
+/// Enters the next presses of a session, under its lock: a visitor that is erased meanwhile must not come back. Whether these
+/// were all.
+async fn enter_some(writer: &Writer, session: SessionId) -> Result<bool, StoreError> {
+    let (tx, locked) = writer.session(session).await?;
+    let row = locked.session;
+    let (after, revision) = (row.visitors_indexed, timestamp::Column::Revision);
+    let last: Option<i64> = timestamp::Entity::find()
+        .select_only()
+        .column(revision)
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(revision.gt(after))
+        .order_by_asc(revision)
+        .offset(ROWS_A_TRANSACTION - 1)
+        .limit(1)
+        .into_tuple()
+        .one(&tx)
+        .await?;
+    let until = last.unwrap_or(row.revision);
+    if until > after {
+        enter(&tx, session, after, until).await?;
+        session::Entity::update_many()
+            .col_expr(session::Column::VisitorsIndexed, Expr::value(until))
+            .filter(session::Column::Id.eq(session.0))
+            .exec(&tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(last.is_none())
+}
+
+/// Enters the timestamps of a session between two revisions, in the order of the index: neighbours share their pages.
+/// Entering one again changes nothing. Those whose visitor was erased are nobody's.
 async fn enter(
     tx: &DatabaseTransaction,
     session: SessionId,
-    rows: Vec<Uuid>,
+    after: i64,
+    until: i64,
 ) -> Result<(), StoreError> {
     let hidden_by = timestamp::Column::HiddenBy;
     let theirs = timestamp::Entity::find()
@@ -244,7 +222,8 @@ async fn enter(
         .column(timestamp::Column::SessionId)
         .column(timestamp::Column::Id)
         .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(timestamp::Column::Id.is_in(rows))
+        .filter(timestamp::Column::Revision.gt(after))
+        .filter(timestamp::Column::Revision.lte(until))
         .filter(hidden_by.is_null().or(hidden_by.ne(FORGOTTEN)))
         .order_by_asc(timestamp::Column::VisitorId)
         .order_by_asc(timestamp::Column::Id);
