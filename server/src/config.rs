@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use axum::http::Uri;
+use axum::http::{Uri, uri::Scheme};
 
 use chrono::TimeDelta;
 use clap::{Parser, ValueEnum};
@@ -156,19 +156,16 @@ impl Config {
 
 /// Whether this address is plain http to a host that is not this machine.
 pub fn is_plain_http_to_others(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else {
+    let Ok(url) = url.parse::<Uri>() else {
         return false;
     };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match host.strip_prefix('[') {
-        Some(address) => address.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
+    // An IPv6 address stands in brackets there.
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = match host.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
         Err(_) => host == "localhost" || host.ends_with(".localhost"),
     };
-    !is_loopback
+    url.scheme() == Some(&Scheme::HTTP) && !is_loopback
 }
 
 /// A network, or an address, which is a network of one.

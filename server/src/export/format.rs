@@ -1,8 +1,7 @@
 //! The kinds of file that there are, and how one is written page by page.
 
-use std::fmt::Write as _;
-
 use app::domain::{code::Code, text::Title};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::{
@@ -26,6 +25,9 @@ pub enum Format {
     ExcelSemicolon,
 }
 
+/// What is escaped in the value of an extended parameter (RFC 8187): all but letters, digits, hyphens and dots.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.');
+
 /// The longest part of a file name that the title gives, in characters: of four bytes each it fits into the 255 bytes
 /// that file systems take.
 const LONGEST_SLUG: usize = 56;
@@ -44,7 +46,7 @@ impl Format {
     pub fn disposition(self, title: &Title, code: &Code) -> String {
         let plain = self.file_name(&slug(title, |c| c.is_ascii_alphanumeric()), code);
         let full = self.file_name(&slug(title, char::is_alphanumeric), code);
-        let full = percent_encoded(&full);
+        let full = utf8_percent_encode(&full, ESCAPED);
         format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
     }
 
@@ -98,20 +100,6 @@ fn slug(title: &Title, is_kept: impl Fn(char) -> bool) -> String {
     let lower = words.join("-").to_lowercase();
     let slug: String = lower.chars().take(LONGEST_SLUG).collect();
     slug.trim_end_matches('-').to_owned()
-}
-
-/// A value of an extended parameter (RFC 8187): letters, digits, hyphens and dots as they are, every other byte escaped.
-fn percent_encoded(name: &str) -> String {
-    let mut encoded = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.') {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string can't fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

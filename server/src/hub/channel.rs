@@ -10,6 +10,7 @@ use std::{
 
 use app::domain::{change::Goodbye, revision::Revision, role::Audience};
 use bytes::Bytes;
+use slab::Slab;
 use tokio::sync::Notify;
 
 use super::{
@@ -35,7 +36,9 @@ struct Shared {
     /// How often the rights of staff changed.
     rights: u64,
     goodbye: Option<Goodbye>,
-    waiting: Waiting,
+    /// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that
+    /// are gone.
+    waiting: Slab<Option<Waker>>,
 }
 
 impl Channel {
@@ -46,7 +49,7 @@ impl Channel {
             heartbeat: (0, Bytes::new()),
             rights: 0,
             goodbye: None,
-            waiting: Waiting::default(),
+            waiting: Slab::new(),
         };
         Self {
             session,
@@ -71,7 +74,7 @@ impl Channel {
 
     /// How many watch.
     pub(super) fn subscribers(&self) -> usize {
-        self.shared().waiting.seated
+        self.shared().waiting.len()
     }
 
     /// Whether all streams end.
@@ -107,7 +110,10 @@ impl Channel {
         let wakers = {
             let mut shared = self.shared();
             news(&mut shared);
-            shared.waiting.take()
+            let waiting = shared.waiting.iter_mut();
+            waiting
+                .filter_map(|(_, waker)| waker.take())
+                .collect::<Vec<_>>()
         };
         // Outside of the lock, which each of them takes next.
         for waker in wakers {
@@ -153,7 +159,7 @@ impl Reader {
             cursor: shared.ring.newest(),
             rights: shared.rights,
             heard: shared.heartbeat.0,
-            seat: shared.waiting.sit(),
+            seat: shared.waiting.insert(None),
             channel: channel.clone(),
         }
     }
@@ -194,7 +200,11 @@ impl Reader {
             self.heard = shared.heartbeat.0;
             return Read::Event(shared.heartbeat.1.clone());
         }
-        shared.waiting.wait(self.seat, waker);
+        match shared.waiting.get_mut(self.seat) {
+            Some(Some(known)) => known.clone_from(waker),
+            Some(empty) => *empty = Some(waker.clone()),
+            None => {}
+        }
         Read::Later
     }
 }
@@ -203,52 +213,12 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let is_last = {
             let mut shared = self.channel.shared();
-            shared.waiting.leave(self.seat);
-            shared.waiting.seated == 0
+            shared.waiting.try_remove(self.seat);
+            shared.waiting.is_empty()
         };
         if is_last {
             // The pump ends then.
             self.channel.wake.notify_one();
         }
-    }
-}
-
-/// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that are
-/// gone.
-#[derive(Default)]
-struct Waiting {
-    wakers: Vec<Option<Waker>>,
-    free: Vec<usize>,
-    seated: usize,
-}
-
-impl Waiting {
-    fn sit(&mut self) -> usize {
-        self.seated += 1;
-        self.free.pop().unwrap_or_else(|| {
-            self.wakers.push(None);
-            self.wakers.len() - 1
-        })
-    }
-
-    fn wait(&mut self, seat: usize, waker: &Waker) {
-        if let Some(waiting) = self.wakers.get_mut(seat) {
-            match waiting {
-                Some(known) => known.clone_from(waker),
-                None => *waiting = Some(waker.clone()),
-            }
-        }
-    }
-
-    fn leave(&mut self, seat: usize) {
-        if let Some(waiting) = self.wakers.get_mut(seat) {
-            *waiting = None;
-            self.free.push(seat);
-            self.seated -= 1;
-        }
-    }
-
-    fn take(&mut self) -> Vec<Waker> {
-        self.wakers.iter_mut().filter_map(Option::take).collect()
     }
 }

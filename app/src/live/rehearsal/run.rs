@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -156,22 +156,10 @@ impl Echo {
     async fn heard(&self) -> bool {
         let asked_at = elapsed_ms();
         while !self.was_heard.get() && elapsed_ms() - asked_at < f64::from(LONGEST_MS) {
-            wait(20).await;
+            TimeoutFuture::new(20).await;
         }
         self.was_heard.get()
     }
-}
-
-/// Waits so many milliseconds.
-async fn wait(ms: u32) {
-    let mut timeout = None;
-    let over = js_sys::Promise::new(&mut |resolve, _| {
-        timeout = Some(Timeout::new(ms, move || {
-            // A promise's own function takes any call.
-            let _ = resolve.call0(&JsValue::NULL);
-        }));
-    });
-    let _ = JsFuture::from(over).await;
 }
 
 /// The text export of a session.
