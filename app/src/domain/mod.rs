@@ -21,3 +21,5 @@ pub mod text;
 pub mod timestamp;
 mod unseen;
 pub mod utc;
+#[cfg(feature = "ssr")]
+pub mod word_search;

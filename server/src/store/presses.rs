@@ -8,7 +8,6 @@ use std::{
 use app::{
     clips::ClipsError,
     domain::{
-        held::Finder,
         offset::Offset,
         press::{self, Press, PressRefused, Spot},
         revision::Revision,
@@ -17,6 +16,7 @@ use app::{
         session::Status,
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
+        word_search::Finder,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,0 +1,203 @@
+//! Finds the words that hold a note back. Only the server looks for them, so that no page downloads the tables of Unicode.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{held::HeldWords, unseen::is_ignorable};
+
+impl HeldWords {
+    /// What finds these words: made once for many texts.
+    pub fn finder(&self) -> Finder {
+        Finder(
+            self.words()
+                .iter()
+                .map(|word| Wanted::new(word.as_str()))
+                .collect(),
+        )
+    }
+}
+
+/// Finds words in texts.
+#[derive(Clone, Debug, Default)]
+pub struct Finder(Vec<Wanted>);
+
+/// One of the words, or several, as they are looked for.
+#[derive(Clone, Debug)]
+enum Wanted {
+    /// Words that follow each other; of the last one a beginning may be enough.
+    Words {
+        words: Vec<String>,
+        is_beginning: bool,
+    },
+    /// Letters of a script that puts no spaces between its words: they count wherever they stand.
+    Letters(String),
+}
+
+impl Wanted {
+    fn new(raw: &str) -> Self {
+        let words = words_of(raw);
+        if words.iter().any(|word| word.chars().any(has_no_spaces)) {
+            return Self::Letters(words.concat());
+        }
+        Self::Words {
+            words,
+            is_beginning: raw.ends_with('*'),
+        }
+    }
+}
+
+impl Finder {
+    /// Whether one of the words stands in a text.
+    pub fn finds(&self, text: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let text = words_of(text);
+        let letters = text.concat();
+        self.0.iter().any(|wanted| match wanted {
+            Wanted::Words {
+                words,
+                is_beginning,
+            } => stands_in(words, *is_beginning, &text),
+            Wanted::Letters(wanted) => letters.contains(wanted.as_str()),
+        })
+    }
+}
+
+/// The words of a text: letters and digits that stand together, whatever case, width or form they are written in, and
+/// whatever unseen stands between them.
+fn words_of(text: &str) -> Vec<String> {
+    let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+    let text = one_form(&text).to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC).
+fn one_form(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// Whether a letter's script puts no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese (`Blocks.txt`).
+fn has_no_spaces(c: char) -> bool {
+    matches!(
+        c,
+        '\u{e00}'..='\u{eff}'
+            | '\u{1000}'..='\u{109f}'
+            | '\u{1780}'..='\u{17ff}'
+            | '\u{3040}'..='\u{30ff}'
+            | '\u{31f0}'..='\u{31ff}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}'
+    )
+}
+
+/// Whether these words follow each other in a text; of the last one a beginning may be enough.
+fn stands_in(held: &[String], is_beginning: bool, text: &[String]) -> bool {
+    let Some((last, first)) = held.split_last() else {
+        return false;
+    };
+    text.windows(held.len()).any(|window| {
+        window.split_last().is_some_and(|(end, start)| {
+            start == first && (end == last || (is_beginning && end.starts_with(last.as_str())))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn held(raw: &str) -> Finder {
+        HeldWords::parse(raw).unwrap().finder()
+    }
+
+    #[test]
+    fn a_word_counts_where_it_stands_alone_in_whatever_case() {
+        let held = held("ass, Żmija");
+        for text in ["Ass", "you ASS!", "ass-hat", "żmija!", "(ŻMIJA)"] {
+            assert!(held.finds(text), "{text}");
+        }
+        for text in ["classic", "assassin", "", "żmijka"] {
+            assert!(!held.finds(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_the_rest_of_a_word() {
+        let held = held("spoil*");
+        assert!(held.finds("Spoilers ahead") && held.finds("spoil"));
+        assert!(!held.finds("unspoiled"));
+    }
+
+    #[test]
+    fn nothing_unseen_and_no_other_form_of_a_letter_hides_a_word() {
+        let held = held("badword, café");
+        for text in [
+            "bad\u{200b}word",
+            "b\u{ad}adwor\u{2060}d",
+            "ｂａｄｗｏｒｄ",
+            "𝐛𝐚𝐝𝐰𝐨𝐫𝐝",
+            "BADWORD",
+            "cafe\u{301}",
+            "CAFÉ",
+        ] {
+            assert!(held.finds(text), "{text}");
+        }
+        assert!(!held.finds("bad word") && !held.finds("cafe"));
+    }
+
+    #[test]
+    fn where_a_script_has_no_spaces_a_word_counts_wherever_it_stands() {
+        let held = held("バカ, 笨蛋, ไอ้บ้า");
+        for text in [
+            "このバカめ",
+            "このﾊﾞｶめ",
+            "バ・カ",
+            "你这个笨蛋！",
+            "แกมันไอ้บ้าจริง",
+        ] {
+            assert!(held.finds(text), "{text}");
+        }
+        assert!(!held.finds("バナナ") && !held.finds("蛋"));
+    }
+
+    #[test]
+    fn several_words_count_where_they_follow_each_other() {
+        let held = held("final boss");
+        assert!(held.finds("the final, BOSS dies"));
+        assert!(!held.finds("boss final") && !held.finds("final big boss"));
+    }
+
+    proptest! {
+        #[test]
+        fn unseen_characters_hide_no_word(
+            at in 0_usize..=7,
+            unseen in "[\\u{ad}\\u{200b}-\\u{200d}\\u{2060}-\\u{206f}\\u{fe00}-\\u{fe0f}\\u{feff}]{1,5}",
+        ) {
+            let mut text = "badword".to_owned();
+            text.insert_str(at, &unseen);
+            prop_assert!(held("badword").finds(&text));
+        }
+
+        #[test]
+        fn whatever_is_typed_is_refused_or_holds_its_own_words(raw in "[\\s\\S]{0,80}") {
+            if let Ok(held) = HeldWords::parse(&raw) {
+                for word in held.words() {
+                    prop_assert!(held.finder().finds(word.as_str()), "{word}");
+                }
+            }
+        }
+
+        #[test]
+        fn without_words_nothing_is_held(text in "[\\s\\S]{0,120}") {
+            prop_assert!(!HeldWords::default().finder().finds(&text));
+        }
+    }
+}
