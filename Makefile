@@ -1,10 +1,11 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
+.PHONY: run build test deny format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-export PATH := $(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/clip-timestamp-collector/tools
+export PATH := $(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(TOOLS)/bin:$(PATH)
 
 ## Installs what is missing, builds, migrates, and serves on http://127.0.0.1:3000 with the embedded database.
 run: build
@@ -16,8 +17,12 @@ build: setup
 
 ## Everything that must hold on main.
 test:
-	@scripts/steps.sh setup-test format lint build-tests native-tests browser-tests engine-tests fault-tests
+	@scripts/steps.sh setup-test deny format lint build-tests native-tests browser-tests engine-tests fault-tests
 	@echo "All checks passed."
+
+## Licences, sources and versions of what we depend on.
+deny:
+	cargo deny --locked check bans licenses sources
 
 format:
 	cargo fmt --all --check

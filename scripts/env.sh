@@ -2,7 +2,9 @@
 
 TARGET=${CARGO_TARGET_DIR:-target}
 SITE=$TARGET/site
-export PATH="$HOME/.cargo/bin:$PWD/end2end/node_modules/.bin:$PATH"
+# What setup.sh installs for this project alone, outside of the build folder.
+TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/clip-timestamp-collector/tools
+export PATH="$HOME/.cargo/bin:$PWD/end2end/node_modules/.bin:$TOOLS/bin:$PATH"
 
 # Prints the folder that holds initdb and pg_ctl; Debian keeps them off the PATH.
 postgres_bin() {

