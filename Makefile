@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test deny format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
+.PHONY: run build test deny notices format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -20,9 +20,14 @@ test:
 	@scripts/steps.sh setup-test deny format lint build-tests native-tests browser-tests engine-tests fault-tests
 	@echo "All checks passed."
 
-## Licences, sources and versions of what we depend on.
+## Licences, sources and versions of what we depend on; and whether the notices of what is shipped are current.
 deny:
 	cargo deny --locked check bans licenses sources
+	node scripts/notices.mjs --check
+
+## Writes THIRD-PARTY-NOTICES.md anew, after Cargo.lock changed.
+notices:
+	node scripts/notices.mjs
 
 format:
 	cargo fmt --all --check

@@ -11,6 +11,7 @@ new=$SITE.new
 rm -rf "$new"
 mkdir -p "$new/pkg"
 cp -R public/. "$new/"
+cp THIRD-PARTY-NOTICES.md "$new/third-party-notices.txt"
 
 scripts/bundle.sh frontend viewer "$new/pkg" --features viewer
 scripts/bundle.sh frontend clips "$new/pkg"
