@@ -14,7 +14,7 @@ use server::{
     config::Config,
     lifecycle,
     router::router,
-    security::{caller::Browser, visitor},
+    security::{principal::Principal, visitor},
     state::State,
     store::{Store, Submission, VisitorId},
     world::Clock,
@@ -57,10 +57,10 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
 /// Lacks the machinery of server functions, which is in the peer's favour.
 async fn submit(
     FromState(state): FromState<State>,
-    Extension(browser): Extension<Browser>,
+    Extension(principal): Extension<Principal>,
     Json(Arguments { code, press }): Json<Arguments>,
 ) -> Result<Json<Timestamp>, (StatusCode, String)> {
-    let recorded = record(&state, browser.visitor, &code, press).await;
+    let recorded = record(&state, principal.visitor(), &code, press).await;
     recorded.map(Json).map_err(|error| {
         let status = server::status::status(&error);
         (status, error.to_string())

@@ -26,8 +26,8 @@ use async_trait::async_trait;
 use crate::{
     gate,
     security::{
-        caller::Browser,
         limits::{Action, Charge},
+        principal::{Author, Principal},
     },
     seed::Seed,
     state::State,
@@ -51,26 +51,26 @@ pub struct ViewedBy {
     pub pressed: Option<Timestamp>,
 }
 
-/// The port, bound to one browser.
+/// The port, bound to whoever asks.
 pub struct BoundClips {
     state: State,
-    browser: Browser,
+    principal: Principal,
 }
 
 impl BoundClips {
-    /// Binds the port to a browser.
-    pub fn new(state: State, browser: Browser) -> Self {
-        Self { state, browser }
+    /// Binds the port to whoever asks.
+    pub fn new(state: State, principal: Principal) -> Self {
+        Self { state, principal }
     }
 
     /// The same as what the pages and the server functions find in their context.
-    pub fn port(state: &State, browser: Browser) -> Arc<dyn Clips> {
-        Arc::new(Self::new(state.clone(), browser))
+    pub fn port(state: &State, principal: Principal) -> Arc<dyn Clips> {
+        Arc::new(Self::new(state.clone(), principal))
     }
 
     /// Whom it is bound to.
-    pub fn browser(&self) -> Browser {
-        self.browser
+    pub fn principal(&self) -> Principal {
+        self.principal
     }
 
     /// The session with this code, where the caller may; for routes that are no server functions.
@@ -83,7 +83,7 @@ impl BoundClips {
         right: Right,
         action: Action,
     ) -> Result<(Known, Charge), ClipsError> {
-        gate::known(&self.state, self.browser, code, right, action).await
+        gate::known(&self.state, self.principal, code, right, action).await
     }
 
     /// The session's name, where the caller may.
@@ -96,7 +96,7 @@ impl BoundClips {
         right: Right,
         action: Action,
     ) -> Result<(SessionId, Charge), ClipsError> {
-        gate::admit(&self.state, self.browser, code, right, action).await
+        gate::admit(&self.state, self.principal, code, right, action).await
     }
 
     /// Forgets the caller. Anybody may, and only themselves.
@@ -104,8 +104,9 @@ impl BoundClips {
     /// # Errors
     /// `Busy` while the database can't be reached, or where the caller presses all the while.
     pub async fn forget(&self) -> Result<(), ClipsError> {
+        let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
+        let state = self.state.clone();
         in_a_task(charge, async move {
             for _ in 0..MOST_FORGETTINGS {
                 state.store.erase_visitor(&state.clock, visitor).await?;
@@ -132,7 +133,7 @@ impl BoundClips {
         pressed: Option<TimestampId>,
     ) -> Result<ViewedBy, ClipsError> {
         let (session, charge) = self.admit(code, Right::Watch, Action::Read).await?;
-        let (store, visitor) = (&self.state.store, self.browser.visitor);
+        let (store, visitor) = (&self.state.store, self.principal.visitor());
         let viewed = async {
             Ok(ViewedBy {
                 snapshot: self.standing(code, session, Audience::Public).await?,
@@ -149,7 +150,8 @@ impl BoundClips {
 
     /// Counts what the caller does in no session.
     fn charge(&self, action: Action) -> Result<Charge, ClipsError> {
-        self.state.limits.charge(self.browser.into(), action)
+        let keys = self.principal.rate_limit_keys();
+        self.state.limits.charge(keys, action)
     }
 
     /// The session as it stands.
@@ -169,14 +171,6 @@ impl BoundClips {
 }
 
 impl BoundClips {
-    /// What the ids and keys are derived from that a request makes. A retry of the same browser, for the same, gets the same
-    /// ones; nobody else can work them out, since they don't know its cookie.
-    fn seed(&self, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
-        let key = key.map_or_else(world::random_uuid, |IdempotencyKey(key)| key);
-        let named = [function.as_bytes(), key.as_bytes()];
-        self.browser.seed.derive(&[&named, asked].concat())
-    }
-
     /// Does what moderators may do, as the act that the caller named or one of its own.
     async fn moderate<T, F>(
         &self,
@@ -191,7 +185,7 @@ impl BoundClips {
         let (session, charge) = self.admit(code, Right::Moderate, Action::Moderate).await?;
         let asked = Moderating {
             session,
-            author: self.browser.visitor,
+            author: self.principal.author(Right::Moderate)?.visitor,
             act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
         };
         in_a_task(charge, moderate(self.state.clone(), asked)).await
@@ -214,7 +208,7 @@ impl BoundClips {
 
     /// Writes behind the answer that the caller's links are in use: a page can be read also where nothing can be written.
     fn touch_links(&self, session: SessionId) {
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
+        let (state, visitor) = (self.state.clone(), self.principal.visitor());
         tokio::spawn(async move {
             let touched = state.store.touch_links(&state.clock, session, visitor);
             if let Err(error) = touched.await {
@@ -262,10 +256,11 @@ impl Clips for BoundClips {
         game: Game,
         key: Option<IdempotencyKey>,
     ) -> Result<Opened, ClipsError> {
+        let author = self.principal.author(Right::Control)?;
         let charge = self.charge(Action::OpenSession)?;
         let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
-        let seed = self.seed("open_session", &asked, key);
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
+        let seed = seed(author, "open_session", &asked, key);
+        let (state, visitor) = (self.state.clone(), author.visitor);
         in_a_task(charge, async move {
             let store = &state.store;
             store
@@ -277,7 +272,8 @@ impl Clips for BoundClips {
 
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError> {
         let charge = self.charge(Action::Read)?;
-        let own = self.state.store.own_sessions(self.browser.visitor).await;
+        let visitor = self.principal.visitor();
+        let own = self.state.store.own_sessions(visitor).await;
         charge.of(own.map_err(ClipsError::from))
     }
 
@@ -318,11 +314,12 @@ impl Clips for BoundClips {
     }
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
-        let (state, browser) = (&self.state, self.browser);
-        let (session, charge) = gate::find_to_press(state, browser, code, press.id).await?;
+        let (state, principal) = (&self.state, self.principal);
+        let (session, visitor, charge) =
+            gate::find_to_press(state, principal, code, press.id).await?;
         let submission = Submission {
             session,
-            visitor: self.browser.visitor,
+            visitor,
             press,
         };
         let (recorder, store, code) = (
@@ -341,7 +338,7 @@ impl Clips for BoundClips {
     }
 
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError> {
-        let visitor = self.browser.visitor;
+        let visitor = self.principal.visitor();
         self.read(code, Right::Watch, async |store, session| {
             store.own_timestamps(session, visitor).await
         })
@@ -495,7 +492,8 @@ impl Clips for BoundClips {
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
         let (id, charge) = self.admit(code, Right::Watch, Action::Redeem).await?;
-        let (state, visitor) = (self.state.clone(), self.browser.visitor);
+        let visitor = self.principal.author(Right::Watch)?.visitor;
+        let state = self.state.clone();
         in_a_task(charge, async move {
             let store = &state.store;
             store.redeem(&state.clock, id, visitor, &key).await
@@ -516,9 +514,10 @@ impl Clips for BoundClips {
         label: Label,
         key: Option<IdempotencyKey>,
     ) -> Result<MintedLink, ClipsError> {
+        let author = self.principal.author(Right::ManageLinks)?;
         self.manage(code, Right::ManageLinks, |state, session| {
             let asked = [session.0.as_bytes(), label.as_str().as_bytes()];
-            let seed = self.seed("mint_link", &asked, key);
+            let seed = seed(author, "mint_link", &asked, key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
                 store.mint_link(clock, session, label, seed).await
@@ -539,9 +538,10 @@ impl Clips for BoundClips {
         code: &Code,
         key: Option<IdempotencyKey>,
     ) -> Result<MintedLink, ClipsError> {
-        let visitor = Some(self.browser.visitor);
+        let author = self.principal.author(Right::ManageLinks)?;
+        let visitor = Some(author.visitor);
         self.manage(code, Right::ManageLinks, |state, session| {
-            let seed = self.seed("replace_control_link", &[session.0.as_bytes()], key);
+            let seed = seed(author, "replace_control_link", &[session.0.as_bytes()], key);
             async move {
                 let (store, clock) = (&state.store, &state.clock);
                 store
@@ -553,7 +553,7 @@ impl Clips for BoundClips {
     }
 
     async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError> {
-        let visitor = self.browser.visitor;
+        let visitor = self.principal.author(Right::Control)?.visitor;
         self.manage(code, Right::Control, |state, session| async move {
             let (store, clock) = (&state.store, &state.clock);
             store.open_rehearsal(clock, session, visitor).await
@@ -567,6 +567,14 @@ impl Clips for BoundClips {
         })
         .await
     }
+}
+
+/// What the ids and keys are derived from that a request makes. A retry of the same author, for the same, gets the same ones;
+/// nobody else can work them out, since they don't know its secret.
+fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
+    let key = key.map_or_else(world::random_uuid, |IdempotencyKey(key)| key);
+    let named = [function.as_bytes(), key.as_bytes()];
+    author.seed.derive(&[&named, asked].concat())
 }
 
 /// What a press is answered. Who sends one again that was recorded already, since the answer was lost, has not pressed again.

@@ -11,11 +11,11 @@ use app::{
 
 use crate::{
     security::{
-        caller::{Browser, Caller},
         limits::{Action, Charge},
+        principal::Principal,
     },
     state::State,
-    store::{Known, SessionId},
+    store::{Known, SessionId, VisitorId},
 };
 
 /// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
@@ -25,84 +25,93 @@ use crate::{
 /// no session, and `ClipsError::Busy` while the database can't be reached.
 pub async fn find(
     state: &State,
-    caller: Caller,
+    principal: Principal,
     code: &Code,
     action: Action,
 ) -> Result<(SessionId, Charge), ClipsError> {
-    let session = look_up(state, caller, code).await?;
-    let charge = state.limits.charge(caller, action)?;
+    let session = look_up(state, principal, code).await?;
+    let charge = state.limits.charge(principal.rate_limit_keys(), action)?;
     Ok((session, charge))
 }
 
-/// The session with this code, for a press with this id. Anybody may press; it is counted by its visitor and its session,
-/// too.
+/// The session with this code and whose press it is, for a press with this id. Whoever has a name may press; it is counted by
+/// its visitor and its session, too.
 ///
 /// # Errors
-/// As `find`.
+/// As `find`, and `ClipsError::Forbidden` to whom nothing can belong.
 pub async fn find_to_press(
     state: &State,
-    browser: Browser,
+    principal: Principal,
     code: &Code,
     press: TimestampId,
-) -> Result<(SessionId, Charge), ClipsError> {
-    let session = look_up(state, browser.into(), code).await?;
-    let charge = state.limits.charge_press(browser, session, press)?;
-    Ok((session, charge))
+) -> Result<(SessionId, VisitorId, Charge), ClipsError> {
+    let session = look_up(state, principal, code).await?;
+    let visitor = principal.author(Right::Submit)?.visitor;
+    let keys = principal.rate_limit_keys();
+    let charge = state.limits.charge_press(keys, (visitor, session, press))?;
+    Ok((session, visitor, charge))
 }
 
-/// The session with this code, where this browser has that right in it.
+/// The session with this code, where the caller has that right in it.
 ///
 /// # Errors
 /// As `find`, and `ClipsError::Forbidden`.
 pub async fn admit(
     state: &State,
-    browser: Browser,
+    principal: Principal,
     code: &Code,
     right: Right,
     action: Action,
 ) -> Result<(SessionId, Charge), ClipsError> {
-    // Who the caller is matters only where not everybody may.
-    if Role::Viewer.may(right) {
-        return find(state, browser.into(), code, action).await;
+    // What role the caller has matters only where not every role may.
+    if Role::Viewer.may(right) && principal.may_have(right) {
+        return find(state, principal, code, action).await;
     }
-    let (known, charge) = known(state, browser, code, right, action).await?;
+    let (known, charge) = known(state, principal, code, right, action).await?;
     Ok((known.id, charge))
 }
 
-/// As `admit`, with how the session stands and who the browser is in it.
+/// As `admit`, with how the session stands and who the caller is in it.
 ///
 /// # Errors
 /// As `admit`.
 pub async fn known(
     state: &State,
-    browser: Browser,
+    principal: Principal,
     code: &Code,
     right: Right,
     action: Action,
 ) -> Result<(Known, Charge), ClipsError> {
-    look_up(state, browser.into(), code).await?;
-    // Before the database is asked who the browser is; it is given back to whoever may.
-    let refused = state.limits.charge(browser.into(), Action::Forbidden)?;
-    let Some(known) = state.store.known(code, browser.visitor).await? else {
+    look_up(state, principal, code).await?;
+    let keys = principal.rate_limit_keys();
+    // Before the database is asked who the caller is; it is given back to whoever may.
+    let refused = state.limits.charge(keys, Action::Forbidden)?;
+    let Some(known) = state.store.known(code, principal.visitor()).await? else {
         state.store.evict_code(code.as_str());
         return Err(ClipsError::NotFound);
     };
-    if !known.role.may_in(right, known.session.rules) {
+    let may = principal.may_have(right) && known.role.may_in(right, known.session.rules);
+    if !may {
         refused.keep();
         return Err(ClipsError::Forbidden(right));
     }
-    let charge = state.limits.charge(browser.into(), action)?;
+    let charge = state.limits.charge(keys, action)?;
     Ok((known, charge))
 }
 
 /// Codes that no session has are counted, once for a crowd that asks for the same: there are few enough of them to be searched.
-async fn look_up(state: &State, caller: Caller, code: &Code) -> Result<SessionId, ClipsError> {
+async fn look_up(
+    state: &State,
+    principal: Principal,
+    code: &Code,
+) -> Result<SessionId, ClipsError> {
     if let Some(recalled) = state.store.recalled(code) {
         return recalled.ok_or(ClipsError::NotFound);
     }
     // Before the database is asked: its answer would tell whoever searches whether the code is one.
     let counted = || {
-        let charge = state.limits.charge(caller, Action::FindCode)?;
+        let keys = principal.rate_limit_keys();
+        let charge = state.limits.charge(keys, Action::FindCode)?;
         Ok(move |is_found: bool| {
             if !is_found {
                 charge.keep();

@@ -34,8 +34,8 @@ use quick_cache::sync::Cache;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
-    security::address::Network,
-    store::{SessionId, Store, StoreError, VisitorId},
+    security::principal::RateLimitKeys,
+    store::{SessionId, Store, StoreError},
     supervised::panics,
     world::Clock,
 };
@@ -147,17 +147,12 @@ impl Hub {
         }
     }
 
-    /// A place for one live stream of this visitor.
+    /// A place for one live stream of whoever is counted by these.
     ///
     /// # Errors
     /// `Full` where there are too many.
-    pub fn seat(
-        &self,
-        session: SessionId,
-        network: Network,
-        visitor: VisitorId,
-    ) -> Result<Seat, Full> {
-        self.seats.take(&self.settings, session, network, visitor)
+    pub fn seat(&self, session: SessionId, keys: RateLimitKeys) -> Result<Seat, Full> {
+        self.seats.take(&self.settings, session, keys)
     }
 
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::Settings;
 use crate::{
-    security::address::Network,
+    security::{address::Network, principal::RateLimitKeys},
     store::{SessionId, VisitorId},
     tally::Tally,
 };
@@ -54,8 +54,7 @@ struct Taken {
 pub struct Seat {
     seats: Seats,
     session: SessionId,
-    network: Network,
-    visitor: VisitorId,
+    keys: RateLimitKeys,
 }
 
 impl Seats {
@@ -64,11 +63,12 @@ impl Seats {
         &self,
         settings: &Settings,
         session: SessionId,
-        network: Network,
-        visitor: VisitorId,
+        keys: RateLimitKeys,
     ) -> Result<Seat, Full> {
+        let RateLimitKeys { network, visitor } = keys;
         let mut taken = self.taken();
-        if taken.of_visitor.of(&visitor) >= settings.visitor_streams {
+        let of_visitor = visitor.map_or(0, |visitor| taken.of_visitor.of(&visitor));
+        if of_visitor >= settings.visitor_streams {
             return Err(Full::Visitor);
         }
         if taken.of_network.of(&network) >= settings.network_streams {
@@ -83,12 +83,13 @@ impl Seats {
         taken.all += 1;
         taken.of_session.add(session);
         taken.of_network.add(network);
-        taken.of_visitor.add(visitor);
+        if let Some(visitor) = visitor {
+            taken.of_visitor.add(visitor);
+        }
         Ok(Seat {
             seats: self.clone(),
             session,
-            network,
-            visitor,
+            keys,
         })
     }
 
@@ -102,8 +103,10 @@ impl Drop for Seat {
         let mut taken = self.seats.taken();
         taken.all = taken.all.saturating_sub(1);
         taken.of_session.remove(&self.session);
-        taken.of_network.remove(&self.network);
-        taken.of_visitor.remove(&self.visitor);
+        taken.of_network.remove(&self.keys.network);
+        if let Some(visitor) = &self.keys.visitor {
+            taken.of_visitor.remove(visitor);
+        }
     }
 }
 
@@ -123,7 +126,13 @@ mod tests {
         };
         let seats = Seats::default();
         let network = |last| Network::of([192, 0, 2, last].into());
-        let take = |session, last, visitor| seats.take(&settings, session, network(last), visitor);
+        let take = |session, last, visitor| {
+            let keys = RateLimitKeys {
+                network: network(last),
+                visitor: Some(visitor),
+            };
+            seats.take(&settings, session, keys)
+        };
         let [one, other] = [(); 2].map(|()| SessionId(random_uuid()));
         let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
 

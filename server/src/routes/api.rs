@@ -11,20 +11,20 @@ use axum::{
 use leptos::prelude::provide_context;
 
 use super::refusal::restated;
-use crate::{clips::BoundClips, security::caller::Browser, state::State};
+use crate::{clips::BoundClips, security::principal::Principal, state::State};
 
 /// The longest error that a server function answers with.
 const LONGEST_ERROR_BYTES: usize = 64 * 1024;
 
-/// Runs the server function that the path names, for this browser.
+/// Runs the server function that the path names, for whoever asks.
 pub async fn call(
     FromState(state): FromState<State>,
-    Extension(browser): Extension<Browser>,
+    Extension(principal): Extension<Principal>,
     mut request: Request,
 ) -> Response {
     // A browser's form would be sent back to wherever its Referer says; plain forms have routes of their own.
     request.headers_mut().remove(header::ACCEPT);
-    let context = move || provide_context(BoundClips::port(&state, browser));
+    let context = move || provide_context(BoundClips::port(&state, principal));
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     with_own_status(response.into_response()).await
 }

@@ -151,7 +151,7 @@ pub async fn submit(
 ) -> Response {
     let id = form.id.unwrap_or_else(|| {
         let sent = PlainForm {
-            visitor: clips.browser().visitor,
+            visitor: clips.principal().visitor(),
             code: code.to_string(),
             note: form.note.clone(),
             name: form.name.clone(),

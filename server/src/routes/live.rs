@@ -29,7 +29,7 @@ use crate::{
     hub::{Full, Seat, Watching},
     live_stream::LiveStream,
     pressure::Work,
-    security::{caller::Browser, limits::Action, origin::is_cross_site},
+    security::{limits::Action, origin::is_cross_site, principal::Principal},
     state::State,
     store::SessionId,
 };
@@ -98,9 +98,9 @@ async fn open(
     code: &Code,
     wanted: Wanted,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
-    let browser = clips.browser();
-    let (session, charge) = gate::find(state, browser.into(), code, Action::Read).await?;
-    match subscribe(state, browser, session, wanted).await {
+    let principal = clips.principal();
+    let (session, charge) = gate::find(state, principal, code, Action::Read).await?;
+    match subscribe(state, principal, session, wanted).await {
         Ok(Err(full)) => Ok(Err(full)),
         Err(ClipsError::NotFound) => {
             state.store.evict_code(code.as_str());
@@ -112,11 +112,11 @@ async fn open(
 
 async fn subscribe(
     state: &State,
-    browser: Browser,
+    principal: Principal,
     session: SessionId,
     wanted: Wanted,
 ) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
-    let seat = match state.hub.seat(session, browser.network, browser.visitor) {
+    let seat = match state.hub.seat(session, principal.rate_limit_keys()) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
     };
@@ -130,8 +130,8 @@ async fn subscribe(
         Audience::Public => {}
         // From here on a revoked link ends this stream; what was revoked before is seen here.
         Audience::Staff => {
-            let role = state.store.role(session, browser.visitor).await?;
-            if !role.may(Right::Moderate) {
+            let role = state.store.role(session, principal.visitor()).await?;
+            if !(principal.may_have(Right::Moderate) && role.may(Right::Moderate)) {
                 return Err(ClipsError::Forbidden(Right::Moderate));
             }
         }

@@ -1,8 +1,8 @@
 //! Who asks, and what is refused before anything is asked.
 
 pub mod address;
-pub mod caller;
 pub mod headers;
 pub mod limits;
 pub mod origin;
+pub mod principal;
 pub mod visitor;

@@ -9,7 +9,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::caller::Browser;
+use super::principal::{Browser, Principal};
 use crate::{seed::Seed, state::State, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
@@ -96,7 +96,7 @@ pub async fn recognise(
     next: Next,
 ) -> Response {
     let (browser, cookie) = meet(&state, request.extensions(), request.headers());
-    request.extensions_mut().insert(browser);
+    request.extensions_mut().insert(Principal::from(browser));
     let mut response = next.run(request).await;
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);

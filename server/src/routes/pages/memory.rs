@@ -22,7 +22,7 @@ use crate::{
         patience::soon,
         refusal::Refusal,
     },
-    security::{caller::Caller, limits::Action},
+    security::{limits::Action, principal::Principal},
 };
 
 /// What the first page reads of its query; whatever else is there changes nothing.
@@ -70,7 +70,7 @@ pub async fn viewer(
         Err(elsewhere) => return guest.gets(elsewhere),
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
-        let clips = BoundClips::new(pages.state.clone(), guest.browser);
+        let clips = BoundClips::new(pages.state.clone(), guest.browser.into());
         soon(viewer_for(&pages, &clips, &code, query(&uri))).await
     } else {
         public(&pages, &guest, &code, What::Page)
@@ -100,7 +100,7 @@ async fn public(
 ) -> Result<Arc<Body>, ClipsError> {
     pages.state.pressure.admits(Work::Page)?;
     // All that such an answer depends on is where it goes.
-    let nobody = Caller::Nobody(guest.browser.network);
+    let nobody = Principal::Nobody(guest.browser.network);
     soon(async {
         let (session, charge) = gate::find(&pages.state, nobody, code, Action::Read).await?;
         charge.of(pages.public.get(session, code, what).await)

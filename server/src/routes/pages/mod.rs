@@ -28,7 +28,7 @@ pub use self::{
 use crate::{
     bodies::{Body, HTML, Public, Site},
     config::is_plain_http_to_others,
-    security::{caller::Browser, headers::page_policy, visitor},
+    security::{headers::page_policy, principal::Browser, visitor},
     state::State,
     status::status,
 };

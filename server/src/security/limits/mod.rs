@@ -23,10 +23,7 @@ use quick_cache::sync::Cache;
 
 use self::counter::Counter;
 pub use self::{action::Action, settings::Settings};
-use super::{
-    address::Network,
-    caller::{Browser, Caller},
-};
+use super::{address::Network, principal::RateLimitKeys};
 use crate::store::{SessionId, VisitorId};
 
 #[cfg(test)]
@@ -61,7 +58,7 @@ struct OfNetwork {
 }
 
 /// Names a press, as the database does, and its visitor.
-type PressKey = (VisitorId, SessionId, TimestampId);
+pub type PressKey = (VisitorId, SessionId, TimestampId);
 
 /// How a press was counted.
 #[derive(Clone)]
@@ -94,10 +91,9 @@ struct ActionCharge {
 /// A press, which is counted by its visitor and its session, too; shared by those that send it at the same time.
 struct PressCharge {
     counters: Arc<Counters>,
-    key: PressKey,
-    network: Network,
-    /// Whether it was counted by its visitor.
-    has_visitor: bool,
+    press: PressKey,
+    /// By what it was counted besides.
+    keys: RateLimitKeys,
     is_kept: AtomicBool,
 }
 
@@ -145,11 +141,11 @@ impl Limits {
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the network did too much of it; nothing is counted then.
-    pub fn charge(&self, caller: Caller, action: Action) -> Result<Charge, ClipsError> {
+    pub fn charge(&self, keys: RateLimitKeys, action: Action) -> Result<Charge, ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(Charge(None));
         };
-        let network = caller.network();
+        let network = keys.network;
         counters.count(action, &network).map_err(too_many)?;
         Ok(Charge(Some(Charged::Once(ActionCharge {
             counters: counters.clone(),
@@ -163,23 +159,17 @@ impl Limits {
     ///
     /// # Errors
     /// `ClipsError::TooMany` where the visitor, the network or the session had too many; nothing is counted then.
-    pub fn charge_press(
-        &self,
-        browser: Browser,
-        session: SessionId,
-        id: TimestampId,
-    ) -> Result<Charge, ClipsError> {
+    pub fn charge_press(&self, keys: RateLimitKeys, press: PressKey) -> Result<Charge, ClipsError> {
         let Some(counters) = &self.0 else {
             return Ok(Charge(None));
         };
-        let (visitor, network) = (browser.visitor, browser.network);
+        let RateLimitKeys { network, visitor } = keys;
         // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
         // another one each time, and counted by the network alone.
-        if !browser.is_new {
+        if let Some(visitor) = visitor {
             counters.visitor_tries.count(&visitor).map_err(too_many)?;
         }
-        let key = (visitor, session, id);
-        let known = match counters.presses.get(&key) {
+        let known = match counters.presses.get(&press) {
             Some(Counted::Kept) => Some(Charge(None)),
             Some(Counted::UnderWay(shared)) => {
                 let shared = shared.upgrade();
@@ -193,28 +183,28 @@ impl Limits {
                 .map_err(too_many)?;
             return Ok(known);
         }
-        if !browser.is_new {
+        if let Some(visitor) = visitor {
             counters.visitor_presses.count(&visitor).map_err(too_many)?;
         }
+        let (_, session, _) = press;
         let counted = counters.count(Action::Press, &network).and_then(|()| {
             let counted = counters.session_presses.count(&session);
             counted.inspect_err(|_| counters.give_back(Action::Press, &network))
         });
         if let Err(wait) = counted {
-            if !browser.is_new {
+            if let Some(visitor) = visitor {
                 counters.visitor_presses.give_back(&visitor);
             }
             return Err(too_many(wait));
         }
         let shared = Arc::new(PressCharge {
             counters: counters.clone(),
-            key,
-            network,
-            has_visitor: !browser.is_new,
+            press,
+            keys,
             is_kept: AtomicBool::new(false),
         });
         let under_way = Counted::UnderWay(Arc::downgrade(&shared));
-        counters.presses.insert(key, under_way);
+        counters.presses.insert(press, under_way);
         Ok(Charge(Some(Charged::Press(shared))))
     }
 }
@@ -253,7 +243,7 @@ impl Charge {
             Some(Charged::Once(mut charge)) => charge.is_kept = true,
             Some(Charged::Press(charge)) => {
                 charge.is_kept.store(true, Relaxed);
-                charge.counters.presses.insert(charge.key, Counted::Kept);
+                charge.counters.presses.insert(charge.press, Counted::Kept);
             }
             None => {}
         }
@@ -285,10 +275,10 @@ impl Drop for PressCharge {
         if *self.is_kept.get_mut() {
             return;
         }
-        let (visitor, session, _) = &self.key;
-        self.counters.give_back(Action::Press, &self.network);
+        let (_, session, _) = &self.press;
+        self.counters.give_back(Action::Press, &self.keys.network);
         self.counters.session_presses.give_back(session);
-        if self.has_visitor {
+        if let Some(visitor) = &self.keys.visitor {
             self.counters.visitor_presses.give_back(visitor);
         }
     }

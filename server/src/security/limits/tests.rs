@@ -3,7 +3,11 @@
 use std::num::NonZeroU32;
 
 use super::*;
-use crate::{seed::Seed, world};
+use crate::{
+    security::principal::{Browser, Principal},
+    seed::Seed,
+    world,
+};
 
 fn settings() -> Settings {
     let number = |number| NonZeroU32::new(number).unwrap();
@@ -35,6 +39,20 @@ fn from(address: &str) -> Browser {
     }
 }
 
+fn keys(browser: Browser) -> RateLimitKeys {
+    Principal::from(browser).rate_limit_keys()
+}
+
+/// Charges a browser for a press.
+fn charge_press(
+    limits: &Limits,
+    browser: Browser,
+    session: SessionId,
+    id: TimestampId,
+) -> Result<Charge, ClipsError> {
+    limits.charge_press(keys(browser), (browser.visitor, session, id))
+}
+
 fn press() -> TimestampId {
     TimestampId(world::random_uuid())
 }
@@ -54,9 +72,9 @@ fn passed(mut attempt: impl FnMut() -> Result<Charge, ClipsError>) -> usize {
 fn a_visitor_who_never_lets_go_takes_nothing_from_the_network() {
     let limits = Limits::new(&settings());
     let (one, session) = (from("192.0.2.1"), session());
-    assert_eq!(passed(|| limits.charge_press(one, session, press())), 5);
+    assert_eq!(passed(|| charge_press(&limits, one, session, press())), 5);
     assert_eq!(
-        passed(|| limits.charge_press(from("192.0.2.1"), session, press())),
+        passed(|| charge_press(&limits, from("192.0.2.1"), session, press())),
         3
     );
 }
@@ -68,7 +86,7 @@ fn without_a_cookie_the_network_is_counted_alone() {
         is_new: true,
         ..from("192.0.2.1")
     };
-    assert_eq!(passed(|| limits.charge_press(new, session(), press())), 8);
+    assert_eq!(passed(|| charge_press(&limits, new, session(), press())), 8);
 }
 
 #[test]
@@ -78,7 +96,12 @@ fn a_session_has_a_limit_over_all_networks() {
     let mut network = 0;
     let flood = || {
         network += 1;
-        limits.charge_press(from(&format!("192.0.2.{network}")), session, press())
+        charge_press(
+            &limits,
+            from(&format!("192.0.2.{network}")),
+            session,
+            press(),
+        )
     };
     assert_eq!(passed(flood), 20);
 }
@@ -90,14 +113,14 @@ fn every_action_has_a_limit_of_its_own() {
     for action in Action::ALL {
         let most = action.quota(&settings()).burst_size().get() as usize;
         assert_eq!(
-            passed(|| limits.charge(one.into(), action)),
+            passed(|| limits.charge(keys(one), action)),
             most,
             "{action:?}"
         );
     }
     let other = from("2001:db8:0:1::1");
     for action in Action::ALL {
-        assert!(limits.charge(other.into(), action).is_ok(), "{action:?}");
+        assert!(limits.charge(keys(other), action).is_ok(), "{action:?}");
     }
 }
 
@@ -108,26 +131,26 @@ fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
     let busy = || Err::<(), _>(ClipsError::Busy { seconds: 1 });
     for action in Action::ALL {
         let most = action.quota(&settings()).burst_size().get() as usize;
-        let tried = (0..200).map_while(|_| limits.charge(one.into(), action).ok());
+        let tried = (0..200).map_while(|_| limits.charge(keys(one), action).ok());
         let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
         assert_eq!(tried.len(), 10 * most, "{action:?}");
     }
     let other = from("192.0.2.2");
-    let tried = (0..200).map_while(|_| limits.charge_press(other, session, press()).ok());
+    let tried = (0..200).map_while(|_| charge_press(&limits, other, session, press()).ok());
     let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
     assert_eq!(tried.len(), 50);
     // Others of their network try on.
     let others = (0..200).map_while(|_| {
         let somebody = from("192.0.2.2");
-        limits.charge_press(somebody, session, press()).ok()
+        charge_press(&limits, somebody, session, press()).ok()
     });
     assert_eq!(others.map(drop).collect::<Vec<_>>().len(), 30);
     // Whoever hangs up before it is known what came of it has done nothing.
     let third = from("192.0.2.3");
     for _ in 0..20 {
-        drop(limits.charge_press(third, session, press()));
+        drop(charge_press(&limits, third, session, press()));
     }
-    assert_eq!(passed(|| limits.charge_press(third, session, press())), 5);
+    assert_eq!(passed(|| charge_press(&limits, third, session, press())), 5);
 }
 
 #[test]
@@ -136,14 +159,14 @@ fn a_press_that_its_session_has_no_room_for_takes_nothing_from_its_visitor() {
     let (full, other) = (session(), session());
     for network in 0..20 {
         let somebody = from(&format!("192.0.2.{network}"));
-        let charge = limits.charge_press(somebody, full, press());
+        let charge = charge_press(&limits, somebody, full, press());
         charge.unwrap().keep();
     }
     let one = from("198.51.100.1");
     for _ in 0..5 {
-        assert!(limits.charge_press(one, full, press()).is_err());
+        assert!(charge_press(&limits, one, full, press()).is_err());
     }
-    assert_eq!(passed(|| limits.charge_press(one, other, press())), 5);
+    assert_eq!(passed(|| charge_press(&limits, one, other, press())), 5);
 }
 
 #[test]
@@ -152,14 +175,14 @@ fn a_press_is_counted_once_however_often_it_is_sent() {
     let (one, here) = (from("192.0.2.1"), session());
     let presses: Vec<_> = (0..5).map(|_| press()).collect();
     for id in presses.iter().cycle().take(50) {
-        limits.charge_press(one, here, *id).unwrap().keep();
+        charge_press(&limits, one, here, *id).unwrap().keep();
     }
-    assert!(limits.charge_press(one, here, press()).is_err());
+    assert!(charge_press(&limits, one, here, press()).is_err());
     // With the same id it is another one in another session, and of another visitor.
     let (elsewhere, other) = (session(), from("192.0.2.1"));
-    assert!(limits.charge_press(one, elsewhere, presses[0]).is_err());
+    assert!(charge_press(&limits, one, elsewhere, presses[0]).is_err());
     let mut ids = presses.iter().cycle();
-    let next = || limits.charge_press(other, here, *ids.next().unwrap());
+    let next = || charge_press(&limits, other, here, *ids.next().unwrap());
     assert_eq!(passed(next), 18);
     assert_eq!(limits.charged(Action::Press), 8);
 }
@@ -170,7 +193,7 @@ fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_co
     let (one, session) = (from("192.0.2.1"), session());
     for taken in 0..3 {
         let id = press();
-        let sent = (0..3).map(|_| limits.charge_press(one, session, id).unwrap());
+        let sent = (0..3).map(|_| charge_press(&limits, one, session, id).unwrap());
         for (at, charge) in sent.collect::<Vec<_>>().into_iter().enumerate() {
             let answer = match at == taken {
                 true => Ok(()),
@@ -187,7 +210,7 @@ fn a_guess_is_not_given_back() {
     let limits = Limits::new(&settings());
     let one = from("192.0.2.1");
     let guess = || {
-        let charge = limits.charge(one.into(), Action::Redeem)?;
+        let charge = limits.charge(keys(one), Action::Redeem)?;
         charge.of(Err::<(), _>(ClipsError::DeadLink))
     };
     let guesses = (0..100).filter(|_| guess() == Err(ClipsError::DeadLink));
@@ -201,7 +224,7 @@ fn what_is_not_limited_is_not_counted() {
         ..settings()
     });
     assert_eq!(
-        passed(|| limits.charge_press(from("192.0.2.1"), session(), press())),
+        passed(|| charge_press(&limits, from("192.0.2.1"), session(), press())),
         100
     );
 }
