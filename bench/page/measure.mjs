@@ -36,7 +36,7 @@ function weightOf(bundle) {
 
 /** Calls a server function as this visitor; answers what it returns, and the cookie. */
 async function call(name, body, cookie) {
-  const answer = await fetch(`${url}/api/${name}`, {
+  const answer = await fetch(`${url}/rpc/${name}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(cookie && { cookie }) },
     body: JSON.stringify(body),

@@ -110,7 +110,7 @@ async fn repeat(server: &Process, long: &Long, deed: Deed) -> Outcome<f64> {
             Deed::Press => {
                 let headers = format!("Content-Type: application/json\r\n{cookie}");
                 let body = long.session.press(micros());
-                let answer = connection.post("/api/submit", &headers, &body).await?;
+                let answer = connection.post("/rpc/submit", &headers, &body).await?;
                 if answer.status != 200 {
                     return Err(format!("a press: {}", answer.status).into());
                 }

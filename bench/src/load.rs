@@ -60,7 +60,7 @@ pub(crate) async fn press(
             while began.elapsed() < time {
                 let sent = micros();
                 let body = session.press(sent);
-                let answer = connection.post("/api/submit", &headers, &body).await?;
+                let answer = connection.post("/rpc/submit", &headers, &body).await?;
                 if answer.status == 200 {
                     recorded += 1;
                     latencies.record(micros() - sent);
@@ -104,7 +104,7 @@ impl Publish {
         match self {
             Self::Ours(session, _) => {
                 let headers = format!("Content-Type: application/json\r\n{cookie}");
-                ("/api/submit", headers, session.press(sent))
+                ("/rpc/submit", headers, session.press(sent))
             }
             Self::Nchan(_) => {
                 let mark = String::from_utf8_lossy(crate::sse::MARK);

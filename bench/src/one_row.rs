@@ -40,7 +40,7 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
     let state = State::start(store, Clock::System, config.public_url());
     let recognise = middleware::from_fn_with_state(state.clone(), visitor::recognise);
     let presses = Router::new()
-        .route("/api/submit", post(submit))
+        .route("/rpc/submit", post(submit))
         .with_state(state.clone())
         .layer(recognise)
         .layer(RequestBodyLimitLayer::new(8 * 1024))

@@ -78,7 +78,7 @@ pub(crate) async fn call(
     arguments: &Value,
 ) -> Outcome<Answer> {
     let headers = format!("Content-Type: application/json\r\n{cookie}");
-    let path = format!("/api/{function}");
+    let path = format!("/rpc/{function}");
     connection
         .post(&path, &headers, &arguments.to_string())
         .await

@@ -74,7 +74,7 @@ export async function pressMany(page: Page, code: string, count: number, from = 
       };
       for (let n = from; n < from + count; n += 1) {
         const press = { id: id(), note: `note ${n}`, name: null, waited_ms: 0 };
-        const answer = await fetch('/api/submit', {
+        const answer = await fetch('/rpc/submit', {
           method: 'POST',
           headers: { 'content-type': 'application/json', accept: 'application/json' },
           body: JSON.stringify({ code, press }),

@@ -24,7 +24,7 @@ test('a second click on "Open the session" while the browser navigates opens one
   await streamer.getByLabel('Title').fill('Twice');
   await streamer.getByLabel('Game').fill('Any');
   let answers = 0;
-  streamer.on('response', (answer) => (answers += Number(answer.url().endsWith('/api/open_session'))));
+  streamer.on('response', (answer) => (answers += Number(answer.url().endsWith('/rpc/open_session'))));
   // From within the page: from outside nothing can be clicked while it navigates.
   await streamer.getByRole('button', { name: 'Open the session' }).evaluate((button: HTMLButtonElement) => {
     const again = new MutationObserver(() => {
@@ -48,7 +48,7 @@ test('a link that was made behind an answer of "busy" is the one that the next p
   await openSession(streamer, 'Busy', 'Any');
   await appRuns(streamer);
   await streamer.route(
-    '**/api/mint_link',
+    '**/rpc/mint_link',
     async (route) => {
       await route.fetch();
       await route.fulfill({ status: 503, json: { error: 'busy', detail: { seconds: 2 } } });
@@ -71,7 +71,7 @@ test('a link that was made behind an answer of "busy" is the one that the next p
 test('an answer that comes after its page was left does no harm', async ({ person }) => {
   const streamer = await person();
   let key = '';
-  await streamer.route('**/api/open_session', async (route) => {
+  await streamer.route('**/rpc/open_session', async (route) => {
     const answer = await route.fetch();
     key = (await answer.json()).control_key;
     await route.fulfill({ response: answer });
@@ -88,7 +88,7 @@ test('an answer that comes after its page was left does no harm', async ({ perso
   const { open, opened: released } = gate();
   let asked = 0;
   let hidden: { id: string } | undefined;
-  await page.route('**/api/moderations', async (route) => {
+  await page.route('**/rpc/moderations', async (route) => {
     asked += 1;
     if (asked === 2) await released;
     const answer = await route.fetch();
@@ -102,11 +102,11 @@ test('an answer that comes after its page was left does no harm', async ({ perso
   await expect.poll(() => asked).toBe(2);
 
   // A control link that is pasted over the address of the moderators' page makes another page of it.
-  const begins = page.waitForResponse('**/api/desk');
+  const begins = page.waitForResponse('**/rpc/desk');
   await page.evaluate((key) => (location.hash = key), key);
   await begins;
   await expect(page.getByRole('button', { name: 'Show older' })).toHaveCount(0);
-  const answered = page.waitForResponse('**/api/moderations');
+  const answered = page.waitForResponse('**/rpc/moderations');
   open();
   await answered;
   await expect.poll(() => asked).toBe(3);

@@ -14,7 +14,7 @@ test('who presses too often is told when the press is sent, and all arrive', asy
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
 
   let asked = 0;
-  viewer.on('request', (request) => (asked += Number(request.url().endsWith('/api/submit'))));
+  viewer.on('request', (request) => (asked += Number(request.url().endsWith('/rpc/submit'))));
   const notes = ['one', 'two', 'three', 'four'];
   for (const note of notes) await pressClip(viewer, { note });
   await expect(viewer.getByText(/too many presses at once: this one is kept, and sent by itself in \d+ s/i)).toBeVisible();

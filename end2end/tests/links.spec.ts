@@ -26,7 +26,7 @@ test('a fresh moderator link stays under the pointer when the list of links come
   await appRuns(streamer);
   let comes = () => {};
   const held = new Promise<void>((resolve) => (comes = resolve));
-  await streamer.route('**/api/links', async (route) => {
+  await streamer.route('**/rpc/links', async (route) => {
     await held;
     await route.continue();
   });

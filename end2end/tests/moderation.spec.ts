@@ -69,7 +69,7 @@ test('what a moderator did long ago is still in the log, and can be undone', { t
   // More acts than the log shows at once, faster than anybody can do them.
   const code = new URL(moderator.url()).pathname.split('/')[2];
   const call = async (name: string, data: object) => {
-    const answer = await moderator.request.post(`/api/${name}`, { data, headers: { accept: 'application/json' } });
+    const answer = await moderator.request.post(`/rpc/${name}`, { data, headers: { accept: 'application/json' } });
     expect(answer.status(), await answer.text()).toBe(200);
     return answer.json();
   };

@@ -17,7 +17,7 @@ test('after a restart every page is live again with nothing lost and no new snap
 
   let snapshots = 0;
   for (const page of [streamer, moderator, viewer]) {
-    page.on('request', (request) => (snapshots += Number(request.url().includes('/api/snapshot'))));
+    page.on('request', (request) => (snapshots += Number(request.url().includes('/rpc/snapshot'))));
   }
   expect(await server.stop()).toBeLessThan(10_000);
   await pressClip(viewer, { note: 'meanwhile' });
@@ -81,7 +81,7 @@ test('presses that wait for an absent server ask for it together, ever more seld
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
 
   let asked = 0;
-  await viewer.route('**/api/submit', (route) => {
+  await viewer.route('**/rpc/submit', (route) => {
     asked += 1;
     return route.abort();
   });
@@ -89,7 +89,7 @@ test('presses that wait for an absent server ask for it together, ever more seld
   await viewer.waitForTimeout(20_000);
   // Each attempt sends three; where every failure made an attempt of its own, there would be hundreds.
   expect(asked).toBeLessThan(60);
-  await viewer.unroute('**/api/submit');
+  await viewer.unroute('**/rpc/submit');
   await expect(unsent(viewer)).toHaveCount(0);
   await expect(rows(streamer)).toHaveCount(3);
 });
@@ -102,7 +102,7 @@ test('a press that was saved after its page was left is not told to be late', as
   await viewer.goto(`/s/${code}`);
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
   // The server gets it, the page never hears so.
-  await viewer.route('**/api/submit', async (route) => {
+  await viewer.route('**/rpc/submit', async (route) => {
     await route.fetch();
     await route.abort();
   });

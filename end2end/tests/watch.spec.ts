@@ -142,11 +142,11 @@ test('all that pass the filter are hidden, also those that the page has not load
   const { moderator } = await watch(person, 450);
   await expect(note(moderator, 450)).toBeInViewport();
   // A short list would ask for older ones by itself, soon.
-  await moderator.route('**/api/page', (route) => route.abort());
+  await moderator.route('**/rpc/page', (route) => route.abort());
   await moderator.getByRole('searchbox').first().fill('note 1');
   await expect(moderator.getByText('0 of the newest 200')).toBeVisible();
   // The first answer is lost: it was done, and is asked for again.
-  await moderator.route('**/api/hide_filtered', async (route) => {
+  await moderator.route('**/rpc/hide_filtered', async (route) => {
     await route.fetch();
     await route.abort();
   }, { times: 1 });

@@ -68,7 +68,7 @@ test('without cookies and storage a control link stays in the address, and a pre
   await appRuns(page);
   await pressClip(page, { note: 'seen' });
   await expect(rows(streamer)).toContainText(['seen']);
-  await page.route('**/api/submit', (route) => route.abort());
+  await page.route('**/rpc/submit', (route) => route.abort());
   await pressClip(page, { note: 'waits' });
   await expect(page.getByText('until this page is closed')).toBeVisible();
   await profile.close();

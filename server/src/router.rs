@@ -9,7 +9,7 @@ use axum::{
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
@@ -22,7 +22,7 @@ use crate::{
     routes::{
         api, export, forms, health, live, manifest,
         pages::{self, Pages},
-        patience, qr,
+        patience, qr, rpc,
     },
     security::{
         headers::{self, if_not_set},
@@ -68,10 +68,31 @@ fn from_memory(state: State, pages: Pages) -> Router {
 
 /// What is answered for whoever asks.
 fn answered(state: &State, pages: &Pages) -> Router {
-    let health = Router::new()
+    for_browsers(state, pages)
+        .merge(for_programs(state))
+        .layer(middleware::from_fn(patience::bounded))
+        .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
+        // Paths only: queries of forms carry people's words.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+        }))
+}
+
+/// What programs ask: no cookie is read or set, and it is all the same which page they ask from. So far that is how the
+/// process is, and below `/api` that there is nothing; what keys open will be here.
+fn for_programs(state: &State) -> Router {
+    Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
-        .with_state(state.clone());
+        .with_state(state.clone())
+        .route("/api", any(api::nothing_here))
+        .route("/api/", any(api::nothing_here))
+        .route("/api/{*path}", any(api::nothing_here))
+        .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
+}
+
+/// What people ask from pages: by their cookie, and from no other site's page.
+fn for_browsers(state: &State, pages: &Pages) -> Router {
     let rendered = Router::new()
         .route("/", get(pages::home))
         .route("/privacy", get(pages::privacy))
@@ -84,8 +105,12 @@ fn answered(state: &State, pages: &Pages) -> Router {
             visitor::renew,
         ))
         .with_state(pages.clone());
+    let under_api = rpc::UNDER_API.iter();
+    let under_api = under_api.fold(Router::new(), |routes, function| {
+        routes.route(&format!("/api/{function}"), post(rpc::call_under_api))
+    });
     Router::new()
-        .route("/api/{*function}", post(api::call))
+        .route("/rpc/{*function}", post(rpc::call))
         .route("/", post(forms::open_session))
         .route("/s", get(forms::find_session))
         .route("/forget", post(forms::forget))
@@ -94,6 +119,7 @@ fn answered(state: &State, pages: &Pages) -> Router {
         .route("/s/{code}/key", post(forms::redeem))
         .route("/s/{code}/export/{format}", get(export::export))
         .route("/s/{code}/qr.svg", get(qr::qr))
+        .merge(under_api)
         .with_state(state.clone())
         .merge(rendered)
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
@@ -105,14 +131,7 @@ fn answered(state: &State, pages: &Pages) -> Router {
             pages.clone(),
             pages::from_memory,
         ))
-        .merge(health)
         .layer(csrf(&state.public_url))
-        .layer(middleware::from_fn(patience::bounded))
-        .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
-        // Paths only: queries of forms carry people's words.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
-        }))
 }
 
 /// Refuses what pages of other sites send. The public address is ours whatever a proxy makes of `Host`.

@@ -5,7 +5,7 @@ use leptos::server;
 use crate::{clips::ClipsError, domain::change::Tick, json::Json};
 
 /// What the server's clock shows. See `Clips::now`.
-#[server(name = NowCall, endpoint = "now", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = NowCall, endpoint = "now", input = Json, output = Json)]
 pub async fn now() -> Result<Tick, ClipsError> {
     super::clips().now().await
 }

@@ -14,19 +14,19 @@ use crate::{
 };
 
 /// Redeems the key of a link. See `Clips::redeem`.
-#[server(endpoint = "redeem", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "redeem", input = Json, output = Json)]
 pub async fn redeem(code: Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
     super::clips().redeem(&code, key).await
 }
 
 /// The session's links. See `Clips::links`.
-#[server(endpoint = "links", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "links", input = Json, output = Json)]
 pub async fn links(code: Code) -> Result<Vec<Link>, ClipsError> {
     super::clips().links(&code).await
 }
 
 /// Makes a moderator link. See `Clips::mint_link`.
-#[server(endpoint = "mint_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "mint_link", input = Json, output = Json)]
 pub async fn mint_link(
     code: Code,
     label: Label,
@@ -38,13 +38,13 @@ pub async fn mint_link(
 }
 
 /// Revokes a moderator link. See `Clips::revoke_link`.
-#[server(endpoint = "revoke_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "revoke_link", input = Json, output = Json)]
 pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ClipsError> {
     super::clips().revoke_link(&code, id).await
 }
 
 /// Replaces the control link. See `Clips::replace_control_link`.
-#[server(endpoint = "replace_control_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "replace_control_link", input = Json, output = Json)]
 pub async fn replace_control_link(
     code: Code,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Hides all that pass a filter. See `Clips::hide_filtered`.
-#[server(endpoint = "hide_filtered", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide_filtered", input = Json, output = Json)]
 pub async fn hide_filtered(
     code: Code,
     filter: Filter,
@@ -27,7 +27,7 @@ pub async fn hide_filtered(
 }
 
 /// Hides all of a visitor. See `Clips::hide_visitor`.
-#[server(endpoint = "hide_visitor", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide_visitor", input = Json, output = Json)]
 pub async fn hide_visitor(
     code: Code,
     id: TimestampId,
@@ -37,19 +37,19 @@ pub async fn hide_visitor(
 }
 
 /// Blocks a visitor. See `Clips::block`.
-#[server(endpoint = "block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "block", input = Json, output = Json)]
 pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ClipsError> {
     super::clips().block(&code, id, act).await
 }
 
 /// Undoes an act of moderation. See `Clips::undo`.
-#[server(endpoint = "undo", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "undo", input = Json, output = Json)]
 pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ClipsError> {
     super::clips().undo(&code, act).await
 }
 
 /// What moderators did. See `Clips::moderations`.
-#[server(endpoint = "moderations", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "moderations", input = Json, output = Json)]
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,

@@ -9,13 +9,13 @@ use crate::{
 };
 
 /// Opens a throw-away session to rehearse this one in. See `Clips::open_rehearsal`.
-#[server(endpoint = "open_rehearsal", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "open_rehearsal", input = Json, output = Json)]
 pub async fn open_rehearsal(code: Code) -> Result<Opened, ClipsError> {
     super::clips().open_rehearsal(&code).await
 }
 
 /// Deletes a rehearsal. See `Clips::end_rehearsal`.
-#[server(endpoint = "end_rehearsal", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "end_rehearsal", input = Json, output = Json)]
 pub async fn end_rehearsal(code: Code) -> Result<(), ClipsError> {
     super::clips().end_rehearsal(&code).await
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Opens a session. See `Clips::open_session`.
-#[server(endpoint = "open_session", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "open_session", input = Json, output = Json)]
 pub async fn open_session(
     title: Title,
     game: Game,
@@ -32,55 +32,55 @@ pub async fn open_session(
 }
 
 /// The sessions that this browser controls or moderates. See `Clips::own_sessions`.
-#[server(endpoint = "own_sessions", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "own_sessions", input = Json, output = Json)]
 pub async fn own_sessions() -> Result<Vec<OwnSession>, ClipsError> {
     super::clips().own_sessions().await
 }
 
 /// Who this browser is in a session. See `Clips::role`.
-#[server(name = RoleCall, endpoint = "role", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = RoleCall, endpoint = "role", input = Json, output = Json)]
 pub async fn role(code: Code) -> Result<Role, ClipsError> {
     super::clips().role(&code).await
 }
 
 /// The session as it stands. See `Clips::snapshot`.
-#[server(name = SnapshotCall, endpoint = "snapshot", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = SnapshotCall, endpoint = "snapshot", input = Json, output = Json)]
 pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ClipsError> {
     super::clips().snapshot(&code, audience).await
 }
 
 /// What a page of the staff starts from. See `Clips::desk`.
-#[server(name = DeskCall, endpoint = "desk", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = DeskCall, endpoint = "desk", input = Json, output = Json)]
 pub async fn desk(code: Code) -> Result<Desk, ClipsError> {
     super::clips().desk(&code).await
 }
 
 /// An older page of the list. See `Clips::page`.
-#[server(name = PageCall, endpoint = "page", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = PageCall, endpoint = "page", input = Json, output = Json)]
 pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page, ClipsError> {
     super::clips().page(&code, audience, before).await
 }
 
 /// Presses one of the streamer's buttons. See `Clips::act`.
-#[server(name = ActCall, endpoint = "act", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = ActCall, endpoint = "act", input = Json, output = Json)]
 pub async fn act(code: Code, act: Act) -> Result<Session, ClipsError> {
     super::clips().act(&code, act).await
 }
 
 /// Changes title and game. See `Clips::edit_session`.
-#[server(endpoint = "edit_session", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "edit_session", input = Json, output = Json)]
 pub async fn edit_session(code: Code, title: Title, game: Game) -> Result<Session, ClipsError> {
     super::clips().edit_session(&code, title, game).await
 }
 
 /// How the session is set. See `Clips::settings`.
-#[server(name = SettingsCall, endpoint = "settings", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = SettingsCall, endpoint = "settings", input = Json, output = Json)]
 pub async fn settings(code: Code) -> Result<Settings, ClipsError> {
     super::clips().settings(&code).await
 }
 
 /// Sets the session. See `Clips::set_settings`.
-#[server(endpoint = "set_settings", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "set_settings", input = Json, output = Json)]
 pub async fn set_settings(code: Code, settings: Settings) -> Result<(), ClipsError> {
     super::clips().set_settings(&code, settings).await
 }

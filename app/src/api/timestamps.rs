@@ -15,19 +15,19 @@ use crate::{
 };
 
 /// Makes a timestamp. See `Clips::submit`.
-#[server(endpoint = "submit", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
 pub async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
     super::clips().submit(&code, press).await
 }
 
 /// One's own timestamps. See `Clips::mine`.
-#[server(name = MineCall, endpoint = "mine", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = MineCall, endpoint = "mine", input = Json, output = Json)]
 pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ClipsError> {
     super::clips().mine(&code).await
 }
 
 /// Hides timestamps. See `Clips::hide`.
-#[server(endpoint = "hide", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide", input = Json, output = Json)]
 pub async fn hide(
     code: Code,
     ids: Vec<TimestampId>,
@@ -37,7 +37,7 @@ pub async fn hide(
 }
 
 /// Shows hidden timestamps again. See `Clips::restore`.
-#[server(endpoint = "restore", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "restore", input = Json, output = Json)]
 pub async fn restore(
     code: Code,
     ids: Vec<TimestampId>,
@@ -47,7 +47,7 @@ pub async fn restore(
 }
 
 /// Changes a note. See `Clips::edit_note`.
-#[server(endpoint = "edit_note", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "edit_note", input = Json, output = Json)]
 pub async fn edit_note(
     code: Code,
     id: TimestampId,

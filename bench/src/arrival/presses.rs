@@ -45,7 +45,7 @@ async fn one(pool: Pool, port: u16, session: Session, number: u64) -> Result<(),
     let body = session.press(micros());
     let kept = match pool.take() {
         Some(mut connection) => {
-            let answer = connection.post("/api/submit", &headers, &body).await;
+            let answer = connection.post("/rpc/submit", &headers, &body).await;
             answer.ok().map(|answer| (connection, answer))
         }
         None => None,
@@ -55,7 +55,7 @@ async fn one(pool: Pool, port: u16, session: Session, number: u64) -> Result<(),
         // The server closes what lies idle. The same press twice is one.
         None => {
             let mut connection = Connection::open(port).await?;
-            let answer = connection.post("/api/submit", &headers, &body).await?;
+            let answer = connection.post("/rpc/submit", &headers, &body).await?;
             (connection, answer)
         }
     };

@@ -175,7 +175,7 @@ async fn retries(port: u16, acknowledged: &[Acknowledged]) -> Outcome<u64> {
     for press in acknowledged.iter().step_by(every) {
         let (cookie, body) = &press.request;
         let headers = format!("Content-Type: application/json\r\n{cookie}");
-        let answer = connection.post("/api/submit", &headers, body).await?;
+        let answer = connection.post("/rpc/submit", &headers, body).await?;
         let again: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         changed += u64::from(answer.status != 200 || again != press.timestamp);
     }

@@ -217,7 +217,7 @@ async fn press(port: u16, session: &Session, cookie: &str) -> Outcome<(u16, Dura
     let mut connection = Connection::open(port).await?;
     let headers = format!("Content-Type: application/json\r\n{cookie}");
     let body = session.press(0);
-    let answer = connection.post("/api/submit", &headers, &body).await?;
+    let answer = connection.post("/rpc/submit", &headers, &body).await?;
     let wait = header(&answer.head, "retry-after").and_then(|wait| wait.parse().ok());
     Ok((answer.status, Duration::from_secs(wait.unwrap_or(1))))
 }

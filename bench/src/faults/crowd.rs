@@ -212,7 +212,7 @@ impl Viewer {
             None => Connection::open(self.port).await?,
         };
         let headers = format!("Content-Type: application/json\r\n{}", self.cookie);
-        let answer = connection.post("/api/submit", &headers, body).await?;
+        let answer = connection.post("/rpc/submit", &headers, body).await?;
         self.connection = Some(connection);
         Ok(answer)
     }

@@ -150,7 +150,7 @@ impl Order {
                     waiting.values_mut().for_each(|synced| *synced = true);
                 }
                 "pwrite64" | "pwritev" | "write" if is_log && ends => is_written = true,
-                "read" | "recvfrom" | "readv" if ends && arguments.contains("POST /api/submit") => {
+                "read" | "recvfrom" | "readv" if ends && arguments.contains("POST /rpc/submit") => {
                     waiting.insert(file.into(), false);
                 }
                 "write" | "writev" | "sendto" | "sendmsg"
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     const REQUEST: &str =
-        "7 recvfrom(9<socket:[1]>, \"POST /api/submit HTTP\"..., 99, 0, NULL, NULL) = 99\n";
+        "7 recvfrom(9<socket:[1]>, \"POST /rpc/submit HTTP\"..., 99, 0, NULL, NULL) = 99\n";
     const WRITTEN: &str = "8 pwrite64(5</d/c.sqlite-wal>, \"x\"..., 24, 0) = 24\n";
     const SYNC_BEGINS: &str = "8 fdatasync(5</d/c.sqlite-wal> <unfinished ...>\n";
     const SYNC_ENDS: &str = "8 <... fdatasync resumed>)         = 0\n";

@@ -36,7 +36,7 @@ struct Shape {
     hangs_up: bool,
 }
 
-const POST: &str = "POST /api/submit HTTP/1.1\r\nHost: clips\r\nContent-Type: application/json\r\n";
+const POST: &str = "POST /rpc/submit HTTP/1.1\r\nHost: clips\r\nContent-Type: application/json\r\n";
 
 /// The seven.
 const SHAPES: [Shape; 7] = [

@@ -1,47 +1,17 @@
-//! The door to the server functions.
+//! The interface for programs: there is none yet, and its addresses say so in a program's terms.
 
-use app::clips::ClipsError;
 use axum::{
-    Extension,
-    body::{self, Body},
-    extract::{Request, State as FromState},
-    http::{StatusCode, header},
+    Json,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use leptos::prelude::provide_context;
+use serde_json::json;
 
-use super::refusal::restated;
-use crate::{clips::BoundClips, security::principal::Principal, state::State};
-
-/// The longest error that a server function answers with.
-const LONGEST_ERROR_BYTES: usize = 64 * 1024;
-
-/// Runs the server function that the path names, for whoever asks.
-pub async fn call(
-    FromState(state): FromState<State>,
-    Extension(principal): Extension<Principal>,
-    mut request: Request,
-) -> Response {
-    // A browser's form would be sent back to wherever its Referer says; plain forms have routes of their own.
-    request.headers_mut().remove(header::ACCEPT);
-    let context = move || provide_context(BoundClips::port(&state, principal));
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await;
-    with_own_status(response.into_response()).await
-}
-
-/// Server functions answer 500 to every error; the error in the body knows better.
-async fn with_own_status(response: Response) -> Response {
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
-        return response;
-    }
-    let (parts, answer) = response.into_parts();
-    let Ok(bytes) = body::to_bytes(answer, LONGEST_ERROR_BYTES).await else {
-        return parts.into_response();
-    };
-    let error = serde_json::from_slice::<ClipsError>(&bytes);
-    let response = Response::from_parts(parts, Body::from(bytes));
-    match error {
-        Ok(error) => restated(&error, response),
-        Err(_) => response,
-    }
+/// Answers at every address of the interface that is none.
+pub async fn nothing_here() -> Response {
+    let told = json!({
+        "error": "not_found",
+        "message": "This server has no API at this address.",
+    });
+    (StatusCode::NOT_FOUND, Json(told)).into_response()
 }

@@ -11,3 +11,4 @@ pub mod pages;
 pub mod patience;
 pub mod qr;
 mod refusal;
+pub mod rpc;

@@ -33,7 +33,8 @@ pub async fn bounded(request: Request, next: Next) -> Response {
         Ok(request) => request,
         Err(refused) => return refused.into_response(),
     };
-    let is_function = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_function = path.starts_with("/rpc/") || path.starts_with("/api/");
     let answering = timeout(DB_TIMEOUT, next.run(request)).in_current_span();
     match timeout(ANSWER, tokio::spawn(answering)).await {
         // Its layer leaves the cause, and no words.

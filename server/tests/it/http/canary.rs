@@ -81,7 +81,7 @@ impl Spied {
     }
 
     async fn call(&mut self, function: &str, arguments: Value, keep: bool) -> Value {
-        let path = format!("/api/{function}");
+        let path = format!("/rpc/{function}");
         let answer = self
             .send(
                 Method::POST,

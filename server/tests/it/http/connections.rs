@@ -109,7 +109,7 @@ async fn whoever_asks_twice_for_a_stop_waits_for_nobody() {
     let mut program = Program::start(database.url()).await;
     // A request that is under way, and never finished: a stop waits for it as long as it may.
     let mut half = connect(&program.url).await;
-    let head = b"POST /api/now HTTP/1.1\r\nhost: clips\r\ncontent-length: 9\r\n\r\n";
+    let head = b"POST /rpc/now HTTP/1.1\r\nhost: clips\r\ncontent-length: 9\r\n\r\n";
     half.write_all(head).await.unwrap();
     sleep(Duration::from_millis(300)).await;
     program.asks_to_stop();

@@ -81,7 +81,7 @@ async fn no_foreign_page_can_call_a_server_function() {
     let scene = Scene::new(&server).await;
     let before = stored(&server).await;
     for function in functions() {
-        let (path, arguments) = (format!("/api/{function}"), scene.arguments(&function));
+        let (path, arguments) = (format!("/rpc/{function}"), scene.arguments(&function));
         for said in FOREIGN {
             // A page of another site can send text without asking first, but not JSON; neither may pass.
             for kind in ["application/json", "text/plain"] {
@@ -121,7 +121,7 @@ async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, St
     let database = Fresh::new(Kind::Sqlite).await;
     let store = Store::open(database.url()).await.unwrap();
     let state = State::start(store, Clock::System, public_url);
-    let request = Request::post("/api/now")
+    let request = Request::post("/rpc/now")
         .header("host", host)
         .header("origin", origin)
         .header("content-type", "application/json")
@@ -168,7 +168,7 @@ async fn no_answer_leads_to_where_the_referer_says() {
     let mut led = 0;
     let functions = functions()
         .into_iter()
-        .map(|function| format!("/api/{function}"));
+        .map(|function| format!("/rpc/{function}"));
     for path in routes("post(", &scene.code).into_iter().chain(functions) {
         let answer = scene
             .viewer
@@ -208,7 +208,7 @@ async fn looking_changes_nothing() {
         }
         for function in functions() {
             let arguments = json!(scene.arguments(&function)).to_string();
-            let asked = format!("/api/{function}?{forged}");
+            let asked = format!("/rpc/{function}?{forged}");
             let answer = person.sends(Method::GET, &asked, &[], arguments).await;
             let status = answer.status();
             assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{function}");

@@ -81,7 +81,7 @@ async fn every_answer_keeps_to_itself() {
         "/s/000000",
         "/s/000000/export/csv",
         "/pkg/x",
-        "/api/role",
+        "/rpc/role",
     ] {
         let (headers, _) = get(&router, path).await;
         for (name, value) in [

@@ -57,7 +57,7 @@ async fn one_press_too_many_gets_429_and_the_seconds_to_wait() {
         assert_eq!(viewer.presses(&code, note).await.0, StatusCode::OK);
     }
     let arguments = json!({ "code": code, "press": press("three") });
-    let answer = viewer.posts("/api/submit", &arguments).await;
+    let answer = viewer.posts("/rpc/submit", &arguments).await;
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     let wait = answer.headers()["retry-after"].to_str().unwrap().to_owned();
     assert!(

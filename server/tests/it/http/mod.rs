@@ -13,6 +13,7 @@ mod inert;
 mod limits;
 mod live;
 mod manifest;
+mod old_tab;
 mod patience;
 mod process;
 mod processes;

@@ -23,7 +23,7 @@ async fn answer_to(server: &Running, request: &str) -> String {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_told_so_and_the_connection_closed() {
     let server = Running::new(Kind::Sqlite).await;
-    let head = "POST /api/submit HTTP/1.1\r\nhost: clips\r\ncontent-type: application/json\r\n";
+    let head = "POST /rpc/submit HTTP/1.1\r\nhost: clips\r\ncontent-type: application/json\r\n";
     let answer = answer_to(&server, &format!("{head}content-length: 99\r\n\r\n{{")).await;
     assert!(
         answer.starts_with("HTTP/1.1 408") && answer.contains("took too long to arrive"),
@@ -34,7 +34,7 @@ async fn a_body_that_does_not_come_is_told_so_and_the_connection_closed() {
 #[tokio::test]
 async fn a_body_without_a_length_is_bounded_too() {
     let server = Running::new(Kind::Sqlite).await;
-    let head = "POST /api/submit HTTP/1.1\r\nhost: clips\r\ntransfer-encoding: chunked\r\n";
+    let head = "POST /rpc/submit HTTP/1.1\r\nhost: clips\r\ntransfer-encoding: chunked\r\n";
     let chunk = format!("2400\r\n{}\r\n", " ".repeat(0x2400));
     let answer = answer_to(&server, &format!("{head}\r\n{chunk}")).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");

@@ -143,7 +143,7 @@ fn wide() -> Settings {
 /// Every server function there is.
 pub(super) fn functions() -> Vec<String> {
     let mut functions: Vec<_> = leptos::server_fn::axum::server_fn_paths()
-        .map(|(path, _)| path.trim_start_matches("/api/").to_owned())
+        .map(|(path, _)| path.trim_start_matches("/rpc/").to_owned())
         .collect();
     functions.sort();
     assert!(functions.len() >= 19, "{functions:?}");
@@ -201,7 +201,10 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
     let tried = |path: &str| PAGES.iter().any(|page| page.starts_with(path));
     // Anybody may: they open a session, look for one, press, and ask how the process is.
     let open_to_all = [
-        "/api/{*function}",
+        "/rpc/{*function}",
+        "/api",
+        "/api/",
+        "/api/{*path}",
         "/",
         "/s",
         "/s/{code}",

@@ -41,7 +41,7 @@ fn scene() -> &'static Scene {
             let state = State::start(store, clock, "http://127.0.0.1:3000");
             let router = router(state, Site::new(Path::new("no-site")));
             let ask = |function: &str, arguments: Value| {
-                let request = Request::post(format!("/api/{function}"))
+                let request = Request::post(format!("/rpc/{function}"))
                     .header(header::COOKIE, STREAMER)
                     .header(header::CONTENT_TYPE, "application/json")
                     .body(Body::from(arguments.to_string()));
@@ -194,7 +194,7 @@ fn call() -> impl Strategy<Value = (String, Vec<u8>)> {
             body.truncate(at);
             body.push(byte);
         }
-        (format!("/api/{function}"), body)
+        (format!("/rpc/{function}"), body)
     })
 }
 
@@ -250,7 +250,7 @@ fn is_documented(method: &Method, path: &str, status: StatusCode) -> bool {
     let of_pages = [
         200, 303, 304, 307, 308, 400, 403, 404, 405, 413, 415, 422, 429,
     ];
-    let allowed: &[u16] = match path.starts_with("/api/") {
+    let allowed: &[u16] = match path.starts_with("/rpc/") {
         true => &of_functions,
         false => &of_pages,
     };
@@ -308,7 +308,7 @@ proptest! {
             "{} {} got {}: {:?}", method, path, parts.status, body,
         );
         // A server function says what is wrong in the type that its page reads.
-        if path.starts_with("/api/") && method == Method::POST && parts.status == StatusCode::UNPROCESSABLE_ENTITY {
+        if path.starts_with("/rpc/") && method == Method::POST && parts.status == StatusCode::UNPROCESSABLE_ENTITY {
             let told = serde_json::from_slice::<ClipsError>(&body.unwrap_or_default());
             prop_assert!(told.is_ok(), "{told:?}");
         }

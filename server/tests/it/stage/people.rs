@@ -128,7 +128,7 @@ impl Person {
 
     /// Calls a server function.
     pub(crate) async fn call(&self, function: &str, arguments: &Value) -> Answer {
-        let answer = self.posts(&format!("/api/{function}"), arguments).await;
+        let answer = self.posts(&format!("/rpc/{function}"), arguments).await;
         let status = answer.status();
         (
             status,
