@@ -10,7 +10,7 @@ use server::{
     lifecycle::{self, StartError},
     world::Clock,
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, prelude::*};
 
 fn main() -> ExitCode {
     let Program { command, config } = match Program::try_parse() {
@@ -77,15 +77,26 @@ fn refuse(words: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// What writes whole addresses and what they say into the log, at its most talkative: somebody may put a key into one.
+const INDISCREET: [&str; 2] = ["axum::rejection", "tower_http::csrf"];
+
 fn log(format: LogFormat, usual: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         // Colours are for people: a file or a journal gets plain lines.
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    let discreet = filter_fn(|told| {
+        !INDISCREET
+            .iter()
+            .any(|part| told.target().starts_with(part))
+    });
+    tracing_subscriber::registry()
+        .with(lines.with_filter(discreet))
+        .with(filter)
+        .init();
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use app::clips::ClipsError;
 use axum::{
     Router,
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -72,10 +72,14 @@ fn answered(state: &State, pages: &Pages) -> Router {
         .merge(for_programs(state))
         .layer(middleware::from_fn(patience::bounded))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
-        // Paths only: queries of forms carry people's words.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
-        }))
+        // By the route alone: an address may hold a key, and its query the words of a form.
+        .layer(
+            TraceLayer::new_for_http().make_span_with(|request: &Request| {
+                let route = request.extensions().get::<MatchedPath>();
+                let route = route.map_or("none", MatchedPath::as_str);
+                tracing::info_span!("request", method = %request.method(), route)
+            }),
+        )
 }
 
 /// What programs ask: no cookie is read or set, and it is all the same which page they ask from. So far that is how the

@@ -19,7 +19,7 @@ use crate::stage::{
 };
 
 /// Somebody whose answers are all kept.
-struct Spied {
+pub(super) struct Spied {
     client: Client,
     url: String,
     cookie: String,
@@ -27,7 +27,7 @@ struct Spied {
 }
 
 impl Spied {
-    fn new(url: &str) -> Self {
+    pub(super) fn new(url: &str) -> Self {
         let [a, b] = [world::random_uuid(), world::random_uuid()].map(|id| id.simple().to_string());
         Self {
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
@@ -38,7 +38,7 @@ impl Spied {
     }
 
     /// Sends a request; what is answered is kept unless it hands a secret out.
-    async fn send(
+    pub(super) async fn send(
         &mut self,
         method: Method,
         path: &str,
@@ -80,7 +80,7 @@ impl Spied {
             .await;
     }
 
-    async fn call(&mut self, function: &str, arguments: Value, keep: bool) -> Value {
+    pub(super) async fn call(&mut self, function: &str, arguments: Value, keep: bool) -> Value {
         let path = format!("/rpc/{function}");
         let answer = self
             .send(
@@ -108,20 +108,22 @@ impl Spied {
 }
 
 /// A secret, in the forms in which it could be written down.
-struct Secret {
+pub(super) struct Secret {
     name: &'static str,
     forms: Vec<Vec<u8>>,
 }
 
 impl Secret {
-    fn new(name: &'static str, hex: &str) -> Self {
+    pub(super) fn new(name: &'static str, hex: &str) -> Self {
         let bytes: Vec<u8> = (0..hex.len() / 2)
             .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
             .collect();
+        let escaped: String = hex.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let list = bytes.iter().map(ToString::to_string).collect::<Vec<_>>();
         let forms = vec![
             hex.as_bytes().to_vec(),
             hex.to_uppercase().into_bytes(),
+            escaped.into_bytes(),
             base64(&bytes).into_bytes(),
             base64(hex.as_bytes()).into_bytes(),
             list.join(", ").into_bytes(),
@@ -131,7 +133,7 @@ impl Secret {
         Self { name, forms }
     }
 
-    fn is_in(&self, text: &[u8]) -> bool {
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
         self.forms
             .iter()
             .any(|form| text.windows(form.len()).any(|window| window == form))

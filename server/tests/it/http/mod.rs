@@ -3,6 +3,7 @@
 mod address;
 mod arrival;
 mod canary;
+mod canary_paths;
 mod connections;
 mod cross_site;
 mod export;
