@@ -95,6 +95,9 @@ pub fn PrivacyPage(
                 </form>
             </section>
             <p>
+                <a href="/third-party-notices.txt">"Software of others in this, and its licences"</a>
+            </p>
+            <p>
                 <a href="/">"To the first page"</a>
             </p>
         </main>
