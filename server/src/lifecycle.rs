@@ -21,7 +21,7 @@ use crate::{
     security::limits::Limits,
     state::State,
     store::{Store, StoreError},
-    supervised::supervise,
+    supervised::{Task, supervise, supervise_until},
     visitor_index::VisitorIndex,
     world::Clock,
 };
@@ -94,7 +94,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let listener = Listener::new(listener, config.connections());
     let age = config.session_age();
     let (store, clock) = (state.store.clone(), state.clock.clone());
-    let housekeeping = supervise("housekeeping", move || {
+    let housekeeping = supervise(Task::Housekeeping, move || {
         housekeeping::run(store.clone(), clock.clone(), age)
     });
     let stop = async move {
@@ -119,37 +119,38 @@ pub async fn serve(
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
     let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));
-    supervise_until(&stopping, "hints", move || {
+    supervise_until(&stopping, Task::Notifications, move || {
         let hub = hub.clone();
         async move { hub.listen().await }
     });
     let hub = state.hub.clone();
-    supervise_until(&stopping, "look", move || {
+    supervise_until(&stopping, Task::Look, move || {
         let hub = hub.clone();
         async move { hub.look().await }
     });
-    supervise_until(&stopping, "visitor index", move || index.clone().run());
-    let deadline = tokio::select! {
-        ended = &mut served => {
-            ended.map_err(io::Error::other)?;
-            Instant::now() + LONGEST_STOP
-        }
-        () = stop => {
-            tracing::info!("stopping");
-            stopping.cancel();
-            // Live streams would hold the stop back for ever.
-            state.hub.close();
-            let deadline = Instant::now() + LONGEST_STOP;
-            match timeout_at(deadline - LAST_WRITES, &mut served).await {
-                Ok(finished) => finished.map_err(io::Error::other)?,
-                Err(_) => {
-                    tracing::warn!("some requests were not finished in time");
-                    served.abort();
-                }
-            }
-            deadline
-        }
+    supervise_until(&stopping, Task::VisitorIndex, move || index.clone().run());
+    let broken = tokio::select! {
+        // Whoever watches over the process starts it again; one that serves nobody would go unnoticed.
+        ended = &mut served => Some(ended.err().map_or_else(
+            || io::Error::other("no connections are accepted any more"),
+            io::Error::other,
+        )),
+        () = stop => None,
     };
+    tracing::info!("stopping");
+    stopping.cancel();
+    // Live streams would hold the stop back for ever.
+    state.hub.close();
+    let deadline = Instant::now() + LONGEST_STOP;
+    if broken.is_none() {
+        match timeout_at(deadline - LAST_WRITES, &mut served).await {
+            Ok(finished) => finished.map_err(io::Error::other)?,
+            Err(_) => {
+                tracing::warn!("some requests were not finished in time");
+                served.abort();
+            }
+        }
+    }
     // What was taken from callers that hung up since is recorded too.
     if timeout_at(deadline, state.recorder.finish()).await.is_err() {
         tracing::error!("some presses could not be recorded before the stop");
@@ -158,24 +159,7 @@ pub async fn serve(
         tracing::warn!("the database did not let go in time");
     }
     tracing::info!("stopped");
-    Ok(())
-}
-
-/// Runs a task behind the requests until the server stops.
-fn supervise_until<F>(
-    stopping: &CancellationToken,
-    name: &'static str,
-    task: impl Fn() -> F + Send + 'static,
-) where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let stopping = stopping.clone();
-    supervise(name, move || {
-        let (stopping, task) = (stopping.clone(), task());
-        async move {
-            stopping.run_until_cancelled(task).await;
-        }
-    });
+    broken.map_or(Ok(()), Err)
 }
 
 /// Done when the operator or the system asks the process to stop.

@@ -12,7 +12,7 @@ use std::{
 use app::clips::ClipsError;
 use tokio::time::{Instant, sleep};
 
-use crate::supervised::supervise;
+use crate::supervised::{Task, supervise};
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -57,7 +57,7 @@ impl Pressure {
     pub fn watched() -> Self {
         let pressure = Self::default();
         let watched = Arc::downgrade(&pressure.late_ms);
-        supervise("pressure", move || watch(watched.clone()));
+        supervise(Task::Pressure, move || watch(watched.clone()));
         pressure
     }
 

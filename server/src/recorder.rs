@@ -7,6 +7,7 @@ use std::{
 
 use app::clips::ClipsError;
 use tokio::sync::{
+    Mutex,
     mpsc::{self, error::TrySendError},
     oneshot,
 };
@@ -14,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     store::{Answer, SessionId, Store, StoreError, Submission},
+    supervised::{Task, supervised},
     world::Clock,
 };
 
@@ -56,11 +58,16 @@ impl Recorder {
         let writers = TaskTracker::new();
         let queues = (0..store.recorders()).map(|_| {
             let (queue, queued) = mpsc::channel(LONGEST_QUEUE);
+            // Shared with the writer that follows one that panicked.
+            let queued = Arc::new(Mutex::new(queued));
             let writer = Writer {
                 store: store.clone(),
                 clock: clock.clone(),
             };
-            writers.spawn(writer.run(queued, closing.clone()));
+            let closing = closing.clone();
+            writers.spawn(supervised(Task::Recorder, move || {
+                writer.clone().run(queued.clone(), closing.clone())
+            }));
             queue
         });
         Self {
@@ -120,7 +127,8 @@ struct Writer {
 }
 
 impl Writer {
-    async fn run(self, mut queued: mpsc::Receiver<Queued>, closing: CancellationToken) {
+    async fn run(self, queued: Arc<Mutex<mpsc::Receiver<Queued>>>, closing: CancellationToken) {
+        let mut queued = queued.lock().await;
         loop {
             let mut batch = Vec::new();
             let taken = tokio::select! {

@@ -1,33 +1,110 @@
-//! The tasks that work behind the requests: one that panics is told of in the log, and started again where it can be.
+//! The one place that starts what works behind the requests. A task that panics, or ends although it should last, is told of
+//! in the log and started again.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
 use tokio::{task::JoinHandle, time::sleep};
+use tokio_util::sync::CancellationToken;
 
-/// How long one that panicked rests: a fault that comes back at once must not fill the log.
+/// How long a task rests before it is started again: a fault that comes back at once must not fill the log.
 const REST: Duration = Duration::from_secs(1);
 
-/// Runs a task until it returns.
-pub(crate) fn supervise<F>(
-    name: &'static str,
-    task: impl Fn() -> F + Send + 'static,
-) -> JoinHandle<()>
+/// What works behind the requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Keeps the database in order.
+    Housekeeping,
+    /// Looks at all sessions that are watched.
+    Look,
+    /// Listens to what other processes commit.
+    Notifications,
+    /// Watches how late the server is.
+    Pressure,
+    /// Reads what was committed in one session, and builds its frames.
+    Pump,
+    /// Records presses.
+    Recorder,
+    /// Enters presses into the index by visitor.
+    VisitorIndex,
+}
+
+impl Task {
+    /// What it is called in the log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Housekeeping => "housekeeping",
+            Self::Look => "look",
+            Self::Notifications => "notifications",
+            Self::Pressure => "pressure",
+            Self::Pump => "pump",
+            Self::Recorder => "recorder",
+            Self::VisitorIndex => "visitor_index",
+        }
+    }
+
+    /// Whether it lasts until it is aborted. The others end by themselves when there is nothing more to do.
+    fn is_endless(self) -> bool {
+        match self {
+            Self::Housekeeping | Self::Look | Self::VisitorIndex => true,
+            Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => false,
+        }
+    }
+}
+
+/// Starts a task, and starts it again until it ends as it should.
+pub(crate) fn supervise<F>(task: Task, start: impl Fn() -> F + Send + 'static) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    tokio::spawn(async move { while panics(name, task()).await {} })
+    tokio::spawn(supervised(task, start))
 }
 
-/// Runs something to its end, and answers whether that was a panic, which is in the log then, after a rest.
-pub(crate) async fn panics(name: &'static str, task: impl Future<Output = ()>) -> bool {
+/// As `supervise`, until the server stops.
+pub(crate) fn supervise_until<F>(
+    stopping: &CancellationToken,
+    task: Task,
+    start: impl Fn() -> F + Send + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (stopping, task) = (stopping.clone(), supervised(task, start));
+    tokio::spawn(async move { stopping.run_until_cancelled(task).await });
+}
+
+/// As `supervise`, for whoever keeps account of its own tasks.
+pub(crate) async fn supervised<F>(task: Task, start: impl Fn() -> F)
+where
+    F: Future<Output = ()>,
+{
+    while fails(task, start()).await {}
+}
+
+/// Starts a task that can't be started again. Should it fail, `failed` is called: it makes room for another one.
+pub(crate) fn supervise_once(
+    task: Task,
+    work: impl Future<Output = ()> + Send + 'static,
+    failed: impl FnOnce() + Send + 'static,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        if fails(task, work).await {
+            failed();
+        }
+    })
+}
+
+/// Works to the end, and answers whether that was a failure: it is in the log then, and the task has rested.
+async fn fails(task: Task, work: impl Future<Output = ()>) -> bool {
     // What a task shares with others is behind locks that a panic doesn't poison for them.
-    let ended = AssertUnwindSafe(task).catch_unwind().await;
-    if ended.is_err() {
-        tracing::error!(task = name, "a background task panicked");
-        sleep(REST).await;
-    }
-    ended.is_err()
+    let ended = AssertUnwindSafe(work).catch_unwind().await;
+    let how = match ended {
+        Err(_) => "panicked",
+        Ok(()) if task.is_endless() => "ended before its time",
+        Ok(()) => return false,
+    };
+    tracing::error!(task = task.name(), "a background task {how}");
+    sleep(REST).await;
+    true
 }
 
 #[cfg(test)]
@@ -37,17 +114,51 @@ mod tests {
         atomic::{AtomicU32, Ordering::Relaxed},
     };
 
+    use tokio::{sync::oneshot, time::Instant};
+
     use super::*;
 
     #[tokio::test]
-    async fn a_task_that_panics_is_started_again_and_one_that_returns_is_not() {
+    async fn a_task_that_panics_is_started_again_after_a_rest_and_one_that_returns_is_not() {
+        let began = Instant::now();
         let started = Arc::new(AtomicU32::new(0));
         let counted = started.clone();
-        let task = supervise("a test", move || {
+        let task = supervise(Task::Recorder, move || {
             let counted = counted.clone();
             async move { assert!(counted.fetch_add(1, Relaxed) >= 2, "twice it panics") }
         });
         task.await.unwrap();
         assert_eq!(started.load(Relaxed), 3);
+        assert!(began.elapsed() >= 2 * REST);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_should_last_and_returns_is_started_again() {
+        let started = Arc::new(AtomicU32::new(0));
+        let counted = started.clone();
+        let task = supervise(Task::Housekeeping, move || {
+            let counted = counted.clone();
+            async move {
+                if counted.fetch_add(1, Relaxed) > 0 {
+                    std::future::pending::<()>().await;
+                }
+            }
+        });
+        sleep(REST + REST / 2).await;
+        assert_eq!(started.load(Relaxed), 2);
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn who_depends_on_a_task_that_can_not_be_started_again_hears_of_its_panic() {
+        let (tell, told) = oneshot::channel();
+        let panic = async { panic!("of a fault that nobody knows yet") };
+        supervise_once(Task::Pump, panic, || tell.send(()).unwrap());
+        assert_eq!(told.await, Ok(()));
+
+        let (tell, told) = oneshot::channel();
+        supervise_once(Task::Pump, async {}, || tell.send(()).unwrap());
+        assert!(told.await.is_err(), "a pump that ends has nobody to tell");
     }
 }

@@ -36,7 +36,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use crate::{
     security::principal::RateLimitKeys,
     store::{SessionId, Store, StoreError},
-    supervised::panics,
+    supervised::{Task, supervise_once},
     world::Clock,
 };
 use channel::{Channel, Reader};
@@ -224,17 +224,18 @@ impl Hub {
             let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
             channel.wake.notify_one();
             let pump = pump::run(self.clone(), channel.clone());
-            tokio::spawn(self.clone().pumps(channel.clone(), pump));
+            self.start(channel.clone(), pump);
             channel
         });
         Ok(Some(Reader::join(channel, watching)))
     }
 
-    /// Runs a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
-    async fn pumps(self, channel: Arc<Channel>, pump: impl Future<Output = ()>) {
-        if panics("pump", pump).await {
-            self.end(&channel, Goodbye::Restart);
-        }
+    /// Starts a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
+    fn start(&self, channel: Arc<Channel>, pump: impl Future<Output = ()> + Send + 'static) {
+        let hub = self.clone();
+        supervise_once(Task::Pump, pump, move || {
+            hub.end(&channel, Goodbye::Restart);
+        });
     }
 
     /// A place in the channel of a session that is watched already. No statement runs for it.
@@ -306,11 +307,15 @@ mod tests {
         };
         let mut reader = hub.seated(session, watching).unwrap();
 
-        let pump = async { panic!("of a fault that nobody knows yet") };
-        hub.clone().pumps(channel, pump).await;
+        hub.start(channel, async {
+            panic!("of a fault that nobody knows yet")
+        });
 
-        let read = reader.read(std::task::Waker::noop());
-        assert!(matches!(read, channel::Read::Over(Goodbye::Restart)));
+        let over = std::future::poll_fn(|context| match reader.read(context.waker()) {
+            channel::Read::Over(goodbye) => std::task::Poll::Ready(goodbye),
+            _ => std::task::Poll::Pending,
+        });
+        assert_eq!(over.await, Goodbye::Restart);
         assert!(hub.seated(session, watching).is_none());
     }
 }

@@ -60,6 +60,51 @@ fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
     }
 }
 
+/// Where the server starts tasks, how many times, and why these are not left to `supervised.rs`.
+const SPAWNS: [(&str, usize, &str); 9] = [
+    ("clips.rs", 2, "writes that end soon, and tell of a failure"),
+    (
+        "lifecycle.rs",
+        1,
+        "the listener, whose end stops the server",
+    ),
+    ("listener.rs", 2, "a connection, whose end is its client's"),
+    ("main.rs", 1, "the second signal, which ends the process"),
+    (
+        "recorder.rs",
+        2,
+        "a supervised writer, and a batch that it awaits",
+    ),
+    (
+        "routes/export.rs",
+        1,
+        "the next page of a file, which is awaited",
+    ),
+    ("routes/patience.rs", 1, "a request, which is awaited"),
+    ("store/doors.rs", 1, "a write, which its caller awaits"),
+    ("supervised.rs", 3, "the place for all others"),
+];
+
+#[test]
+fn what_lasts_is_started_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources() {
+        let Ok(name) = file.strip_prefix(&root) else {
+            continue;
+        };
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let lines = code.lines().map(str::trim_start);
+        let spawns = lines.filter(|line| !line.starts_with("//") && line.contains("spawn("));
+        let known = SPAWNS.iter().find(|(path, ..)| Path::new(path) == name);
+        assert!(
+            spawns.count() <= known.map_or(0, |(_, most, _)| *most),
+            "{}: what nobody awaits is started by supervised.rs, so that its end is noticed",
+            name.display()
+        );
+    }
+}
+
 #[test]
 fn no_function_has_two_bodies_by_feature() {
     no_line(
