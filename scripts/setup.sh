@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, three browsers, strace and cargo-deny,
-# `setup.sh faults` what the long faults need.
+# Installs what is missing. `setup.sh build` serves `make run`; `setup.sh test` adds Postgres, three browsers, strace, cargo-deny and
+# promtool, `setup.sh faults` what the long faults need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
@@ -64,6 +64,19 @@ if [ "${1:-build}" = test ]; then
   need strace strace
   deny=0.20.2
   [ "$(cargo-deny --version 2>/dev/null)" = "cargo-deny $deny" ] || install_deny "$deny"
+  # It checks what the server tells Prometheus. Of its package nothing else is wanted, least of all the server, which would
+  # begin to serve: so it is taken out, and nothing is installed.
+  if ! command -v promtool >/dev/null; then
+    say "Fetching promtool"
+    command -v apt-get >/dev/null || { echo "Please install promtool, a part of Prometheus, then try again." >&2; exit 1; }
+    sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+    $sudo apt-get update -qq
+    package=$(mktemp -d)
+    mkdir -p "$TOOLS/bin"
+    (cd "$package" && apt-get -o APT::Sandbox::User=root download -qq prometheus)
+    dpkg-deb --fsys-tarfile "$package"/prometheus_*.deb | tar -x -C "$TOOLS/bin" --strip-components=3 ./usr/bin/promtool
+    rm -rf "$package"
+  fi
 fi
 if [ "${1:-build}" = faults ]; then
   postgres_bin >/dev/null || install postgresql

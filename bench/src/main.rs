@@ -103,7 +103,7 @@ enum Benchmark {
     Fault(Fault),
     /// The peer of B3 and B4, started by them: one transaction a press.
     #[command(hide = true)]
-    OneRow(Config),
+    OneRow(Box<Config>),
 }
 
 fn main() -> ExitCode {

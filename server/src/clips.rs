@@ -315,8 +315,9 @@ impl Clips for BoundClips {
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
         let (state, principal) = (&self.state, self.principal);
-        let (session, visitor, charge) =
-            gate::find_to_press(state, principal, code, press.id).await?;
+        let found = gate::find_to_press(state, principal, code, press.id).await;
+        let refused = |error: &ClipsError| state.metrics.presses.refused(error);
+        let (session, visitor, charge) = found.inspect_err(refused)?;
         let submission = Submission {
             session,
             visitor,

@@ -25,6 +25,10 @@ pub struct Config {
     /// The address to listen on.
     #[arg(long, env = "LISTEN", global = true, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
+    /// The address on which Prometheus reads `/metrics`; nothing is told where it isn't set. For machines that you trust:
+    /// everybody who reaches it may read.
+    #[arg(long, env = "METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
     /// The database: `sqlite://` and a file, which is created where there is none, or `postgres://…`.
     // Clap's help shows the values of environment variables; this one may hold a password.
     #[arg(

@@ -11,6 +11,7 @@ pub mod hub;
 pub mod lifecycle;
 pub mod listener;
 pub mod live_stream;
+pub mod metrics;
 mod places;
 pub mod pressure;
 pub mod recorder;

@@ -16,6 +16,7 @@ use crate::{
     config::Config,
     housekeeping,
     listener::Listener,
+    metrics,
     pressure::Pressure,
     router,
     security::limits::Limits,
@@ -35,10 +36,12 @@ const LAST_WRITES: Duration = Duration::from_secs(3);
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The address can't be listened on.
-    #[error("can't listen on {address}: {source}; choose another one with --listen")]
+    #[error("can't listen on {address}: {source}; choose another one with {flag}")]
     Listen {
         /// What was asked for.
         address: SocketAddr,
+        /// What asks for another one.
+        flag: &'static str,
         /// Why not.
         source: io::Error,
     },
@@ -80,28 +83,49 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         let folder = config.site;
         return Err(StartError::Site { folder });
     }
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| StartError::Listen {
-            address: config.listen,
-            source,
-        })?;
+    let listener = bind(config.listen, "--listen").await?;
+    let metrics_socket = match config.metrics_listen {
+        Some(address) => Some(bind(address, "--metrics-listen").await?),
+        None => None,
+    };
     let store = Store::open_with(&config.database_url, config.opening()).await?;
+    let pressure = Pressure::watched(store.metrics());
     let state = State::start_with(store, Clock::System, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies())
-        .under_pressure(Pressure::watched());
+        .under_pressure(pressure);
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
+    let metrics = match metrics_socket {
+        Some(socket) => {
+            tracing::info!(address = %socket.local_addr()?, "serving metrics");
+            Some(metrics::Server::start(socket, state.clone())?)
+        }
+        None => None,
+    };
     let age = config.session_age();
     let (store, clock) = (state.store.clone(), state.clock.clone());
-    let housekeeping = supervise(Task::Housekeeping, move || {
+    let housekeeping = supervise(Task::Housekeeping, &state.metrics, move || {
         housekeeping::run(store.clone(), clock.clone(), age)
     });
     let stop = async move {
         stop.await;
         housekeeping.abort();
     };
-    Ok(serve(listener, state, Site::new(&config.site), stop).await?)
+    let served = serve(listener, state, Site::new(&config.site), stop).await;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
+    Ok(served?)
+}
+
+/// Listens on the address that this flag names.
+async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| StartError::Listen {
+        address,
+        flag,
+        source,
+    })
 }
 
 /// Serves until `stop` is done, then stops in order.
@@ -119,16 +143,19 @@ pub async fn serve(
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
     let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));
-    supervise_until(&stopping, Task::Notifications, move || {
+    let metrics = &state.metrics;
+    supervise_until(&stopping, Task::Notifications, metrics, move || {
         let hub = hub.clone();
         async move { hub.listen().await }
     });
     let hub = state.hub.clone();
-    supervise_until(&stopping, Task::Look, move || {
+    supervise_until(&stopping, Task::Look, metrics, move || {
         let hub = hub.clone();
         async move { hub.look().await }
     });
-    supervise_until(&stopping, Task::VisitorIndex, move || index.clone().run());
+    supervise_until(&stopping, Task::VisitorIndex, metrics, move || {
+        index.clone().run()
+    });
     let broken = tokio::select! {
         // Whoever watches over the process starts it again; one that serves nobody would go unnoticed.
         ended = &mut served => Some(ended.err().map_or_else(

@@ -12,7 +12,10 @@ use std::{
 use app::clips::ClipsError;
 use tokio::time::{Instant, sleep};
 
-use crate::supervised::{Task, supervise};
+use crate::{
+    metrics::Metrics,
+    supervised::{Task, supervise},
+};
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);
@@ -54,10 +57,10 @@ impl Pressure {
     }
 
     /// Watches as long as a clone of this is there.
-    pub fn watched() -> Self {
+    pub fn watched(metrics: &Metrics) -> Self {
         let pressure = Self::default();
         let watched = Arc::downgrade(&pressure.late_ms);
-        supervise(Task::Pressure, move || watch(watched.clone()));
+        supervise(Task::Pressure, metrics, move || watch(watched.clone()));
         pressure
     }
 
@@ -102,7 +105,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_late_lets_streams_in_longer_than_pages_and_recovers() {
-        let pressure = Pressure::watched();
+        let pressure = Pressure::watched(&Metrics::new());
         sleep(LOOK).await;
         let admitted = |pressure: &Pressure| {
             [Work::Page, Work::Stream].map(|work| pressure.admits(work).is_ok())
@@ -122,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_keeps_the_threads_busy_is_noticed() {
-        let pressure = Pressure::watched();
+        let pressure = Pressure::watched(&Metrics::new());
         sleep(LOOK).await;
         // The one thread of this runtime does nothing else meanwhile.
         std::thread::sleep(NO_PAGES + 2 * LOOK);

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
+    time::Instant,
 };
 
 use app::clips::ClipsError;
@@ -14,6 +15,7 @@ use tokio::sync::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    metrics::Metrics,
     store::{Answer, SessionId, Store, StoreError, Submission},
     supervised::{Task, supervised},
     world::Clock,
@@ -35,6 +37,7 @@ pub struct Recorder {
     queues: Arc<[mpsc::Sender<Queued>]>,
     closing: CancellationToken,
     writers: TaskTracker,
+    metrics: Metrics,
 }
 
 /// What a queue holds.
@@ -65,7 +68,8 @@ impl Recorder {
                 clock: clock.clone(),
             };
             let closing = closing.clone();
-            writers.spawn(supervised(Task::Recorder, move || {
+            let metrics = store.metrics().clone();
+            writers.spawn(supervised(Task::Recorder, metrics, move || {
                 writer.clone().run(queued.clone(), closing.clone())
             }));
             queue
@@ -74,6 +78,7 @@ impl Recorder {
             queues: queues.collect(),
             closing,
             writers,
+            metrics: store.metrics().clone(),
         }
     }
 
@@ -86,11 +91,31 @@ impl Recorder {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue(submission.session).ok_or(ClipsError::Broken)?;
         match queue.try_send(Queued::Press(Waiting { submission, reply })) {
-            Ok(()) => answer.await.unwrap_or(Err(ClipsError::Broken)),
-            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => Err(ClipsError::Busy {
-                seconds: TRY_AGAIN_SECONDS,
-            }),
+            Ok(()) => match answer.await {
+                Ok(answer) => answer,
+                Err(_) => self.refused(ClipsError::Broken),
+            },
+            Err(TrySendError::Full(_) | TrySendError::Closed(_)) => {
+                self.refused(ClipsError::Busy {
+                    seconds: TRY_AGAIN_SECONDS,
+                })
+            }
         }
+    }
+
+    /// Refuses a press that no batch has.
+    fn refused(&self, error: ClipsError) -> Answer {
+        self.metrics.presses.refused(&error);
+        Err(error)
+    }
+
+    /// How many presses wait for their batch.
+    pub fn queued(&self) -> usize {
+        let of_each = self
+            .queues
+            .iter()
+            .map(|queue| queue.max_capacity() - queue.capacity());
+        of_each.sum()
     }
 
     /// Returns when every press that was taken until now is answered.
@@ -172,9 +197,13 @@ impl Writer {
                 .map(|queued| (queued.submission, queued.reply))
                 .unzip();
             let submissions: Arc<[_]> = submissions.into();
+            let (metrics, began) = (self.store.metrics(), Instant::now());
             match self.store.record(&self.clock, submissions.clone()).await {
                 Ok(answers) => {
+                    let took = began.elapsed();
+                    metrics.recorder.committed(submissions.len(), took);
                     for (reply, answer) in replies.into_iter().zip(answers) {
+                        metrics.presses.answered(&answer);
                         // Who hung up gets no answer; the press stands.
                         let _ = reply.send(answer);
                     }
@@ -185,7 +214,7 @@ impl Writer {
                     let queued = queued.map(|(submission, reply)| Waiting { submission, reply });
                     parts.extend(split(queued.collect()));
                 }
-                Err(error) => refuse(replies, error),
+                Err(error) => refuse(metrics, replies, error),
             }
         }
     }
@@ -205,9 +234,10 @@ fn split(batch: Vec<Waiting>) -> Vec<Vec<Waiting>> {
     presses.map(|queued| vec![queued]).collect()
 }
 
-fn refuse(replies: Vec<oneshot::Sender<Answer>>, error: StoreError) {
+fn refuse(metrics: &Metrics, replies: Vec<oneshot::Sender<Answer>>, error: StoreError) {
     let error = ClipsError::from(error);
     for reply in replies {
+        metrics.presses.refused(&error);
         let _ = reply.send(Err(error.clone()));
     }
 }

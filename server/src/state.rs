@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     hub::{self, Hub},
+    metrics::Metrics,
     pressure::Pressure,
     recorder::Recorder,
     security::{address::Proxies, limits::Limits},
@@ -23,6 +24,8 @@ pub struct State {
     pub hub: Hub,
     /// The time.
     pub clock: Clock,
+    /// What is counted and measured: the store's, so that all count into the same.
+    pub metrics: Metrics,
     /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
     pub public_url: Arc<str>,
     /// How often one may do what costs something.
@@ -51,6 +54,7 @@ impl State {
         let hub = Hub::with(store.clone(), clock.clone(), live);
         Self {
             recorder: Recorder::start(&store, &clock),
+            metrics: store.metrics().clone(),
             store,
             hub,
             clock,
@@ -70,7 +74,7 @@ impl State {
     /// The same, with limits; who is counted the proxies tell.
     pub fn limited(self, limits: Limits, proxies: Proxies) -> Self {
         Self {
-            limits,
+            limits: limits.counted(&self.metrics),
             proxies,
             ..self
         }

@@ -1,11 +1,13 @@
 //! The one place that starts what works behind the requests. A task that panics, or ends although it should last, is told of
-//! in the log and started again.
+//! in the log, counted, and started again.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
+
+use crate::metrics::Metrics;
 
 /// How long a task rests before it is started again: a fault that comes back at once must not fill the log.
 const REST: Duration = Duration::from_secs(1);
@@ -17,6 +19,8 @@ pub(crate) enum Task {
     Housekeeping,
     /// Looks at all sessions that are watched.
     Look,
+    /// Serves what is measured.
+    Metrics,
     /// Listens to what other processes commit.
     Notifications,
     /// Watches how late the server is.
@@ -30,11 +34,24 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    /// What it is called in the log.
+    /// Every task, for tables.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Housekeeping,
+        Self::Look,
+        Self::Metrics,
+        Self::Notifications,
+        Self::Pressure,
+        Self::Pump,
+        Self::Recorder,
+        Self::VisitorIndex,
+    ];
+
+    /// What it is called in the log, and where it is counted.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Housekeeping => "housekeeping",
             Self::Look => "look",
+            Self::Metrics => "metrics",
             Self::Notifications => "notifications",
             Self::Pressure => "pressure",
             Self::Pump => "pump",
@@ -47,54 +64,64 @@ impl Task {
     fn is_endless(self) -> bool {
         match self {
             Self::Housekeeping | Self::Look | Self::VisitorIndex => true,
-            Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => false,
+            Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {
+                false
+            }
         }
     }
 }
 
 /// Starts a task, and starts it again until it ends as it should.
-pub(crate) fn supervise<F>(task: Task, start: impl Fn() -> F + Send + 'static) -> JoinHandle<()>
+pub(crate) fn supervise<F>(
+    task: Task,
+    metrics: &Metrics,
+    start: impl Fn() -> F + Send + 'static,
+) -> JoinHandle<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    tokio::spawn(supervised(task, start))
+    tokio::spawn(supervised(task, metrics.clone(), start))
 }
 
 /// As `supervise`, until the server stops.
 pub(crate) fn supervise_until<F>(
     stopping: &CancellationToken,
     task: Task,
+    metrics: &Metrics,
     start: impl Fn() -> F + Send + 'static,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (stopping, task) = (stopping.clone(), supervised(task, start));
+    let task = supervised(task, metrics.clone(), start);
+    let stopping = stopping.clone();
     tokio::spawn(async move { stopping.run_until_cancelled(task).await });
 }
 
 /// As `supervise`, for whoever keeps account of its own tasks.
-pub(crate) async fn supervised<F>(task: Task, start: impl Fn() -> F)
+pub(crate) async fn supervised<F>(task: Task, metrics: Metrics, start: impl Fn() -> F)
 where
     F: Future<Output = ()>,
 {
-    while fails(task, start()).await {}
+    while fails(task, &metrics, start()).await {}
 }
 
 /// Starts a task that can't be started again. Should it fail, `failed` is called: it makes room for another one.
 pub(crate) fn supervise_once(
     task: Task,
+    metrics: &Metrics,
     work: impl Future<Output = ()> + Send + 'static,
     failed: impl FnOnce() + Send + 'static,
 ) -> JoinHandle<()> {
+    let metrics = metrics.clone();
     tokio::spawn(async move {
-        if fails(task, work).await {
+        if fails(task, &metrics, work).await {
             failed();
         }
     })
 }
 
 /// Works to the end, and answers whether that was a failure: it is in the log then, and the task has rested.
-async fn fails(task: Task, work: impl Future<Output = ()>) -> bool {
+async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) -> bool {
     // What a task shares with others is behind locks that a panic doesn't poison for them.
     let ended = AssertUnwindSafe(work).catch_unwind().await;
     let how = match ended {
@@ -103,6 +130,7 @@ async fn fails(task: Task, work: impl Future<Output = ()>) -> bool {
         Ok(()) => return false,
     };
     tracing::error!(task = task.name(), "a background task {how}");
+    metrics.tasks.restarted(task);
     sleep(REST).await;
     true
 }
@@ -120,23 +148,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_task_that_panics_is_started_again_after_a_rest_and_one_that_returns_is_not() {
-        let began = Instant::now();
+        let (began, metrics) = (Instant::now(), Metrics::new());
         let started = Arc::new(AtomicU32::new(0));
         let counted = started.clone();
-        let task = supervise(Task::Recorder, move || {
+        let task = supervise(Task::Recorder, &metrics, move || {
             let counted = counted.clone();
             async move { assert!(counted.fetch_add(1, Relaxed) >= 2, "twice it panics") }
         });
         task.await.unwrap();
         assert_eq!(started.load(Relaxed), 3);
+        assert_eq!(metrics.tasks.restarts(Task::Recorder), 2);
         assert!(began.elapsed() >= 2 * REST);
     }
 
     #[tokio::test]
     async fn a_task_that_should_last_and_returns_is_started_again() {
+        let metrics = Metrics::new();
         let started = Arc::new(AtomicU32::new(0));
         let counted = started.clone();
-        let task = supervise(Task::Housekeeping, move || {
+        let task = supervise(Task::Housekeeping, &metrics, move || {
             let counted = counted.clone();
             async move {
                 if counted.fetch_add(1, Relaxed) > 0 {
@@ -146,19 +176,21 @@ mod tests {
         });
         sleep(REST + REST / 2).await;
         assert_eq!(started.load(Relaxed), 2);
+        assert_eq!(metrics.tasks.restarts(Task::Housekeeping), 1);
         task.abort();
         assert!(task.await.unwrap_err().is_cancelled());
     }
 
     #[tokio::test]
     async fn who_depends_on_a_task_that_can_not_be_started_again_hears_of_its_panic() {
+        let metrics = Metrics::new();
         let (tell, told) = oneshot::channel();
         let panic = async { panic!("of a fault that nobody knows yet") };
-        supervise_once(Task::Pump, panic, || tell.send(()).unwrap());
+        supervise_once(Task::Pump, &metrics, panic, || tell.send(()).unwrap());
         assert_eq!(told.await, Ok(()));
 
         let (tell, told) = oneshot::channel();
-        supervise_once(Task::Pump, async {}, || tell.send(()).unwrap());
+        supervise_once(Task::Pump, &metrics, async {}, || tell.send(()).unwrap());
         assert!(told.await.is_err(), "a pump that ends has nobody to tell");
     }
 }

@@ -39,6 +39,19 @@ impl Clock {
         }
     }
 
+    /// How far the machine's wall clock is ahead of the time that this one says.
+    pub fn offset(&self) -> TimeDelta {
+        match self {
+            Self::System => {
+                let mut steady = lock(&MACHINE);
+                let wall = wall();
+                wall - steady.read(wall, since_boot())
+            }
+            // It follows no other.
+            Self::Hand(_) => TimeDelta::zero(),
+        }
+    }
+
     /// Turns a clock by hand; the machine's own goes on by itself.
     pub fn turn(&self, by: TimeDelta) {
         match self {

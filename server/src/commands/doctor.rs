@@ -55,6 +55,7 @@ pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
         Err(error) => vec![wrong(error.to_string(), "see --database-url")],
     };
     findings.extend(addresses(config));
+    findings.extend(config.metrics_listen.map(metrics));
     findings.push(site(&config.site));
     findings.push(running(config.listen).await);
     let limit = getrlimit(Resource::Nofile).current;
@@ -212,6 +213,19 @@ fn addresses(config: &Config) -> Vec<Finding> {
     findings
 }
 
+/// Who reads what is measured.
+fn metrics(listen: SocketAddr) -> Finding {
+    if listen.ip().is_loopback() {
+        Fine(format!(
+            "metrics are told on {listen}, to this machine alone"
+        ))
+    } else {
+        Note(format!(
+            "metrics are told on {listen} to everybody who reaches it; let a firewall keep it inside"
+        ))
+    }
+}
+
 /// Whether there are pages to serve.
 fn site(folder: &Path) -> Finding {
     let shown = folder.display();
@@ -296,6 +310,12 @@ mod tests {
         let plain = ["--public-url", "http://192.168.1.20:3000"];
         assert!(found(&plain).contains("WRONG"));
         assert!(!found(&[&plain[..], &["--allow-plain-http"]].concat()).contains("WRONG"));
+    }
+
+    #[test]
+    fn metrics_that_others_may_reach_are_noted() {
+        assert!(matches!(metrics(([127, 0, 0, 1], 9464).into()), Fine(_)));
+        assert!(matches!(metrics(([0, 0, 0, 0], 9464).into()), Note(_)));
     }
 
     #[test]

@@ -11,19 +11,22 @@ use std::{
 use app::domain::{change::Goodbye, revision::Revision, role::Audience};
 use bytes::Bytes;
 use slab::Slab;
-use tokio::sync::Notify;
 
 use super::{
     Watching,
     ring::{Built, Next, Ring},
+    wake::Wake,
 };
-use crate::store::{Newest, SessionId};
+use crate::{
+    metrics::Audiences,
+    store::{Newest, SessionId},
+};
 
 /// One session's.
 pub(super) struct Channel {
     pub(super) session: SessionId,
     /// Something was committed.
-    pub(super) wake: Notify,
+    pub(super) wake: Wake,
     /// How many of the session's links were revoked when the pump looked last.
     revoked_links: AtomicI64,
     shared: Mutex<Shared>,
@@ -39,6 +42,7 @@ struct Shared {
     /// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that
     /// are gone.
     waiting: Slab<Option<Waker>>,
+    audiences: Audiences,
 }
 
 impl Channel {
@@ -50,10 +54,11 @@ impl Channel {
             rights: 0,
             goodbye: None,
             waiting: Slab::new(),
+            audiences: Audiences::default(),
         };
         Self {
             session,
-            wake: Notify::new(),
+            wake: Wake::default(),
             revoked_links: AtomicI64::new(revoked_links),
             shared: Mutex::new(shared),
         }
@@ -75,6 +80,11 @@ impl Channel {
     /// How many watch.
     pub(super) fn subscribers(&self) -> usize {
         self.shared().waiting.len()
+    }
+
+    /// How many of each audience watch.
+    pub(super) fn audiences(&self) -> Audiences {
+        self.shared().audiences
     }
 
     /// Whether all streams end.
@@ -154,6 +164,7 @@ impl Reader {
     /// One that has read everything.
     pub(super) fn join(channel: &Arc<Channel>, watching: Watching) -> Self {
         let mut shared = channel.shared();
+        *shared.audiences.of_mut(watching.audience) += 1;
         Self {
             watching,
             cursor: shared.ring.newest(),
@@ -214,11 +225,12 @@ impl Drop for Reader {
         let is_last = {
             let mut shared = self.channel.shared();
             shared.waiting.try_remove(self.seat);
+            *shared.audiences.of_mut(self.audience()) -= 1;
             shared.waiting.is_empty()
         };
         if is_last {
             // The pump ends then.
-            self.channel.wake.notify_one();
+            self.channel.wake.nudge();
         }
     }
 }

@@ -36,7 +36,9 @@ impl Hub {
         };
         self.hinted.store(true, Ordering::Relaxed);
         loop {
-            for session in hints.next().await? {
+            let sessions = hints.next().await?;
+            self.metrics().live.heard();
+            for session in sessions {
                 self.wake(session);
             }
         }

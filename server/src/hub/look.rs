@@ -37,7 +37,7 @@ impl Hub {
             let newest = self.store.newest_of(&sessions).await?;
             for channel in channels {
                 if newest.get(&channel.session) != Some(&channel.standing()) {
-                    channel.wake.notify_one();
+                    channel.wake.call();
                 }
             }
         }

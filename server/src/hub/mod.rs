@@ -10,6 +10,7 @@ mod ring;
 mod seats;
 mod settings;
 mod subscriber;
+mod wake;
 
 use std::{
     collections::HashMap,
@@ -34,6 +35,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
+    metrics::{Audiences, Metrics},
     security::principal::RateLimitKeys,
     store::{SessionId, Store, StoreError},
     supervised::{Task, supervise_once},
@@ -90,7 +92,7 @@ struct Open {
 impl Open {
     fn wake(&self, session: SessionId) {
         if let Some(channel) = self.channels.get(&session) {
-            channel.wake.notify_one();
+            channel.wake.call();
         }
     }
 
@@ -190,6 +192,16 @@ impl Hub {
         of_each.sum()
     }
 
+    /// How many streams of each audience there are.
+    pub fn audiences(&self) -> Audiences {
+        let open = self.open();
+        let of_each = open.channels.values().map(|channel| channel.audiences());
+        of_each.fold(Audiences::default(), |all, one| Audiences {
+            public: all.public + one.public,
+            staff: all.staff + one.staff,
+        })
+    }
+
     /// Whether hints of other processes are heard; without them their news come with the poll.
     pub fn is_hinted(&self) -> bool {
         self.hinted.load(Ordering::Relaxed)
@@ -222,7 +234,7 @@ impl Hub {
         let channel = open.channels.entry(session).or_insert_with(|| {
             let first = self.first(newest.revision, after);
             let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
-            channel.wake.notify_one();
+            channel.wake.nudge();
             let pump = pump::run(self.clone(), channel.clone());
             self.start(channel.clone(), pump);
             channel
@@ -230,10 +242,14 @@ impl Hub {
         Ok(Some(Reader::join(channel, watching)))
     }
 
+    fn metrics(&self) -> &Metrics {
+        self.store.metrics()
+    }
+
     /// Starts a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
     fn start(&self, channel: Arc<Channel>, pump: impl Future<Output = ()> + Send + 'static) {
         let hub = self.clone();
-        supervise_once(Task::Pump, pump, move || {
+        supervise_once(Task::Pump, self.metrics(), pump, move || {
             hub.end(&channel, Goodbye::Restart);
         });
     }

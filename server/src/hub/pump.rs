@@ -39,13 +39,17 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     loop {
         // A wake that was lost is made up for by the hub's look at all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
-        let woken = timeout(silent, channel.wake.notified()).await;
+        let woken = timeout(silent, channel.wake.called()).await;
         if channel.is_over() || hub.leave(&channel) {
             return;
         }
         if woken.is_ok() {
+            let since = channel.wake.take();
             match publish(&hub, &channel, &mut told).await {
                 Ok(true) => {
+                    if let Some(since) = since {
+                        hub.metrics().live.fanned_out(since.elapsed());
+                    }
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.
                     sleep(pace::tick(channel.subscribers())).await;
@@ -55,7 +59,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                     tracing::warn!(%error, "the pump could not read; it tries again");
                     sleep(PAUSE).await;
                     // The wake is spent.
-                    channel.wake.notify_one();
+                    channel.wake.put_back(since);
                 }
             }
         }
@@ -102,13 +106,16 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
         // in between have to hear; and servers of before write no such revision.
         let has_changed = told.take_in(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
-        channel.publish(Built {
+        let built = Built {
             from,
             to: changes.revision,
             public: frame::frame(&changes, session, Audience::Public, epoch),
             staff: frame::frame(&changes, session, Audience::Staff, epoch),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
-        });
+        };
+        let bytes = [built.public.len(), built.staff.len()];
+        hub.metrics().live.published(bytes, channel.audiences());
+        channel.publish(built);
         published = true;
         if changes.revision == changes.latest {
             return Ok(published);

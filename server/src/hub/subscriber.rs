@@ -110,6 +110,8 @@ impl Stream for Subscriber {
                             let epoch = self.hub.store.epoch();
                             let session = Some(&changes.session);
                             let event = frame::frame(&changes, session, reader.audience(), epoch);
+                            let live = &self.hub.metrics().live;
+                            live.caught_up(reader.audience(), event.len());
                             (Step::Reading(reader), Some(event))
                         }
                         Poll::Ready(Ok(None)) => (Step::Ending(Goodbye::Gone), None),

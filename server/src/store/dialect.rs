@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{SessionId, StoreError};
+use crate::metrics::Pool;
 
 /// Where the processes over one Postgres database tell each other which sessions have news.
 const CHANNEL: &str = "clips";
@@ -228,6 +229,29 @@ pub(super) async fn dangers(writer: &DatabaseConnection) -> Result<Vec<String>, 
             }
             Ok(dangers)
         }
+    }
+}
+
+/// How many connections a pool has open, and how many of these are idle.
+pub(super) fn connections(pool: &DatabaseConnection) -> (usize, usize) {
+    let (open, idle) = match pool.get_database_backend() {
+        DbBackend::Postgres => {
+            let pool = pool.get_postgres_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+        _ => {
+            let pool = pool.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle())
+        }
+    };
+    (open as usize, idle)
+}
+
+/// The pools that are no other one's.
+pub(super) fn pools(writer: &DatabaseConnection) -> [Pool; 2] {
+    match writer.get_database_backend() {
+        DbBackend::Postgres => [Pool::Writer, Pool::Recorder],
+        _ => [Pool::Writer, Pool::Reader],
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     SessionId, Store, StoreError, dialect,
     session_tx::{Committed, SessionTx},
 };
+use crate::metrics::{Begins, Metrics, Pool};
 
 /// The longest that a piece of work on the database takes until it is given up: more than Postgres works on one statement.
 /// A database that vanished without a word (a cut wire, a frozen machine) would else be waited for until TCP gives up, a
@@ -60,6 +61,19 @@ impl Pools {
         }
     }
 
+    /// Each of them, with how many connections it has open, and how many of these are idle.
+    pub(super) fn connections(&self) -> Vec<(Pool, usize, usize)> {
+        let counted = dialect::pools(&self.writer).into_iter().map(|pool| {
+            let (open, idle) = dialect::connections(match pool {
+                Pool::Writer => &self.writer,
+                Pool::Recorder => &self.recorder,
+                Pool::Reader => &self.reader,
+            });
+            (pool, open, idle)
+        });
+        counted.collect()
+    }
+
     /// How many transactions can usefully record at the same time.
     pub(super) fn recorders(&self) -> usize {
         dialect::recorders(&self.recorder)
@@ -76,17 +90,22 @@ pub(super) enum Lane {
 }
 
 /// What a write works with.
-pub(super) struct Writer(DatabaseConnection);
+pub(super) struct Writer {
+    pool: DatabaseConnection,
+    begins: Begins,
+    metrics: Metrics,
+}
 
 impl Writer {
     /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        dialect::begin_write(&self.0).await
+        let begin = dialect::begin_write(&self.pool);
+        self.metrics.database.begun(self.begins, begin).await
     }
 
     /// Looks at the statistics, which is no matter of a transaction.
     pub(super) async fn optimize(&self) -> Result<(), DbErr> {
-        dialect::optimize(&self.0).await
+        dialect::optimize(&self.pool).await
     }
 
     /// Begins a transaction with one session under its lock.
@@ -118,7 +137,8 @@ impl Store {
         work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         within(DB_TIMEOUT, async {
-            let tx = dialect::begin_read(&self.pools.reader).await?;
+            let begin = dialect::begin_read(&self.pools.reader);
+            let tx = self.metrics.database.begun(Begins::Reads, begin).await?;
             let answer = work(&tx).await?;
             tx.commit().await?;
             Ok(answer)
@@ -150,11 +170,16 @@ impl Store {
         T: Send + 'static,
         F: Future<Output = Result<Committed<T>, StoreError>> + Send + 'static,
     {
-        let (pool, longest) = match lane {
-            Lane::Presses => (&self.pools.recorder, BATCH_TIMEOUT),
-            Lane::Requests => (&self.pools.writer, DB_TIMEOUT),
+        let (pool, longest, begins) = match lane {
+            Lane::Presses => (&self.pools.recorder, BATCH_TIMEOUT, Begins::Presses),
+            Lane::Requests => (&self.pools.writer, DB_TIMEOUT, Begins::Requests),
         };
-        let (work, store) = (work(Writer(pool.clone())), self.clone());
+        let writer = Writer {
+            pool: pool.clone(),
+            begins,
+            metrics: self.metrics.clone(),
+        };
+        let (work, store) = (work(writer), self.clone());
         let task = tokio::spawn(async move {
             let Committed { answer, news } = within(longest, work).await?;
             store.tell(&news);

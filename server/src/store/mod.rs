@@ -51,6 +51,7 @@ pub use self::{
     sessions::Known,
 };
 use self::{codes::Codes, doors::Pools};
+use crate::metrics::{Metrics, Pool};
 
 /// Names a session inside the server; viewers know its code only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +70,7 @@ pub struct Store {
     codes: Arc<Codes>,
     /// Told when there is something to purge.
     purges: Arc<Notify>,
+    metrics: Metrics,
 }
 
 impl Store {
@@ -116,7 +118,18 @@ impl Store {
             epoch: Arc::new(AtomicU64::new(epoch.0)),
             codes: Arc::default(),
             purges: Arc::default(),
+            metrics: Metrics::new(),
         })
+    }
+
+    /// What is counted and measured of this store and of all that works with it.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Each pool, with how many connections it has open, and how many of these are idle.
+    pub(crate) fn connections(&self) -> Vec<(Pool, usize, usize)> {
+        self.pools.connections()
     }
 
     /// Whether the database answers.

@@ -24,7 +24,10 @@ use quick_cache::sync::Cache;
 use self::counter::Counter;
 pub use self::{action::Action, settings::Settings};
 use super::{address::Network, principal::RateLimitKeys};
-use crate::store::{SessionId, VisitorId};
+use crate::{
+    metrics::{Metrics, Refusals},
+    store::{SessionId, VisitorId},
+};
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +37,11 @@ const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// What is limited. Cheap to clone.
 #[derive(Clone)]
-pub struct Limits(Option<Arc<Counters>>);
+pub struct Limits {
+    /// None where nothing is limited.
+    counters: Option<Arc<Counters>>,
+    refusals: Refusals,
+}
 
 struct Counters {
     /// Stops who makes up a new visitor for everything.
@@ -100,7 +107,10 @@ struct PressCharge {
 impl Limits {
     /// Nothing is limited.
     pub fn none() -> Self {
-        Self(None)
+        Self {
+            counters: None,
+            refusals: Refusals::default(),
+        }
     }
 
     /// As the operator wants them.
@@ -121,18 +131,30 @@ impl Limits {
             };
             (action, counters)
         });
-        Self(Some(Arc::new(Counters {
+        let counters = Counters {
             of_network: of_network.into(),
             visitor_presses: Counter::new(visitor_presses),
             visitor_tries: Counter::new(tries(visitor_presses)),
             session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
             presses: Cache::new(REMEMBERED_PRESSES),
-        })))
+        };
+        Self {
+            counters: Some(Arc::new(counters)),
+            ..Self::none()
+        }
+    }
+
+    /// The same, whose refusals are told to the operator.
+    pub fn counted(self, metrics: &Metrics) -> Self {
+        Self {
+            refusals: metrics.limits.clone(),
+            ..self
+        }
     }
 
     /// How often this was done since the start, by everybody; zero where nothing is limited.
     pub fn charged(&self, action: Action) -> u64 {
-        let counters = self.0.as_ref();
+        let counters = self.counters.as_ref();
         let of_network = counters.and_then(|counters| counters.of_network.get(&action));
         of_network.map_or(0, |of_network| of_network.taken.counted())
     }
@@ -142,11 +164,12 @@ impl Limits {
     /// # Errors
     /// `ClipsError::TooMany` where the network did too much of it; nothing is counted then.
     pub fn charge(&self, keys: RateLimitKeys, action: Action) -> Result<Charge, ClipsError> {
-        let Some(counters) = &self.0 else {
+        let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
         let network = keys.network;
-        counters.count(action, &network).map_err(too_many)?;
+        let counted = counters.count(action, &network);
+        counted.map_err(|wait| self.refused(action, wait))?;
         Ok(Charge(Some(Charged::Once(ActionCharge {
             counters: counters.clone(),
             action,
@@ -160,52 +183,16 @@ impl Limits {
     /// # Errors
     /// `ClipsError::TooMany` where the visitor, the network or the session had too many; nothing is counted then.
     pub fn charge_press(&self, keys: RateLimitKeys, press: PressKey) -> Result<Charge, ClipsError> {
-        let Some(counters) = &self.0 else {
+        let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
-        let RateLimitKeys { network, visitor } = keys;
-        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
-        // another one each time, and counted by the network alone.
-        if let Some(visitor) = visitor {
-            counters.visitor_tries.count(&visitor).map_err(too_many)?;
-        }
-        let known = match counters.presses.get(&press) {
-            Some(Counted::Kept) => Some(Charge(None)),
-            Some(Counted::UnderWay(shared)) => {
-                let shared = shared.upgrade();
-                shared.map(|shared| Charge(Some(Charged::Press(shared))))
-            }
-            None => None,
-        };
-        if let Some(known) = known {
-            counters
-                .try_once(Action::Press, &network)
-                .map_err(too_many)?;
-            return Ok(known);
-        }
-        if let Some(visitor) = visitor {
-            counters.visitor_presses.count(&visitor).map_err(too_many)?;
-        }
-        let (_, session, _) = press;
-        let counted = counters.count(Action::Press, &network).and_then(|()| {
-            let counted = counters.session_presses.count(&session);
-            counted.inspect_err(|_| counters.give_back(Action::Press, &network))
-        });
-        if let Err(wait) = counted {
-            if let Some(visitor) = visitor {
-                counters.visitor_presses.give_back(&visitor);
-            }
-            return Err(too_many(wait));
-        }
-        let shared = Arc::new(PressCharge {
-            counters: counters.clone(),
-            press,
-            keys,
-            is_kept: AtomicBool::new(false),
-        });
-        let under_way = Counted::UnderWay(Arc::downgrade(&shared));
-        counters.presses.insert(press, under_way);
-        Ok(Charge(Some(Charged::Press(shared))))
+        let counted = counters.charge_press(keys, press);
+        counted.map_err(|wait| self.refused(Action::Press, wait))
+    }
+
+    fn refused(&self, action: Action, wait: Duration) -> ClipsError {
+        self.refusals.of(action).inc();
+        too_many(wait)
     }
 }
 
@@ -218,6 +205,55 @@ fn tries(quota: Quota) -> Quota {
 }
 
 impl Counters {
+    /// Counts a press; else answers how long to wait.
+    fn charge_press(
+        self: &Arc<Self>,
+        keys: RateLimitKeys,
+        press: PressKey,
+    ) -> Result<Charge, Duration> {
+        let RateLimitKeys { network, visitor } = keys;
+        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
+        // another one each time, and counted by the network alone.
+        if let Some(visitor) = visitor {
+            self.visitor_tries.count(&visitor)?;
+        }
+        let known = match self.presses.get(&press) {
+            Some(Counted::Kept) => Some(Charge(None)),
+            Some(Counted::UnderWay(shared)) => {
+                let shared = shared.upgrade();
+                shared.map(|shared| Charge(Some(Charged::Press(shared))))
+            }
+            None => None,
+        };
+        if let Some(known) = known {
+            self.try_once(Action::Press, &network)?;
+            return Ok(known);
+        }
+        if let Some(visitor) = visitor {
+            self.visitor_presses.count(&visitor)?;
+        }
+        let (_, session, _) = press;
+        let counted = self.count(Action::Press, &network).and_then(|()| {
+            let counted = self.session_presses.count(&session);
+            counted.inspect_err(|_| self.give_back(Action::Press, &network))
+        });
+        if let Err(wait) = counted {
+            if let Some(visitor) = visitor {
+                self.visitor_presses.give_back(&visitor);
+            }
+            return Err(wait);
+        }
+        let shared = Arc::new(PressCharge {
+            counters: self.clone(),
+            press,
+            keys,
+            is_kept: AtomicBool::new(false),
+        });
+        let under_way = Counted::UnderWay(Arc::downgrade(&shared));
+        self.presses.insert(press, under_way);
+        Ok(Charge(Some(Charged::Press(shared))))
+    }
+
     fn try_once(&self, action: Action, network: &Network) -> Result<(), Duration> {
         let of_network = self.of_network.get(&action);
         of_network.map_or(Ok(()), |of_network| of_network.tried.count(network))

@@ -14,6 +14,7 @@ mod inert;
 mod limits;
 mod live;
 mod manifest;
+mod metrics;
 mod old_tab;
 mod patience;
 mod process;

@@ -67,6 +67,10 @@ fn what_can_not_be_used_is_said_in_one_line_with_exit_code_1() {
         (vec!["--site", "no-such-folder"], "make build"),
         (vec!["--listen", &taken], "--listen"),
         (
+            vec!["--listen", "127.0.0.1:0", "--metrics-listen", &taken],
+            "--metrics-listen",
+        ),
+        (
             vec!["--listen", "127.0.0.1:0", "--database-url", &unreadable],
             "no.sqlite",
         ),

@@ -14,6 +14,12 @@ pub(crate) fn site() -> tempfile::TempDir {
     site
 }
 
+/// An address of this machine that nobody listens on.
+pub(crate) fn free_address() -> String {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    socket.local_addr().unwrap().to_string()
+}
+
 /// The true program, with all that it says in a file.
 pub(crate) struct Program {
     child: Child,
@@ -24,23 +30,24 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) async fn start(database_url: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let address = format!("127.0.0.1:{port}");
+        Self::start_as(database_url, |_| {}).await
+    }
+
+    /// One that is started otherwise than usual.
+    pub(crate) async fn start_as(database_url: &str, change: impl FnOnce(&mut Command)) -> Self {
+        let address = free_address();
         let log = tempfile::NamedTempFile::new().unwrap();
         let site = site();
         let file = || Stdio::from(File::options().append(true).open(log.path()).unwrap());
-        let child = Command::new(env!("CARGO_BIN_EXE_server"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command
             .args(["--listen", &address, "--database-url", database_url])
             .args(["--site".as_ref(), site.path().as_os_str()])
             .env("RUST_LOG", "trace")
             .stdout(file())
-            .stderr(file())
-            .spawn()
-            .unwrap();
+            .stderr(file());
+        change(&mut command);
+        let child = command.spawn().unwrap();
         let url = format!("http://{address}");
         let program = Self {
             child,

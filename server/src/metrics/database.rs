@@ -1,0 +1,109 @@
+//! The connections to the database: how many are in use, and how long transactions wait until they begin.
+
+use std::time::Instant;
+
+use prometheus_client::{
+    metrics::{family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+use super::label::{Label, Pair, PerLabel};
+
+/// What is measured of the connections.
+pub(crate) struct Database {
+    /// Set when somebody asks.
+    connections: Family<[Pair; 2], Gauge>,
+    waits: PerLabel<Begins, Histogram>,
+}
+
+/// The pools of connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pool {
+    /// What writes, and on Postgres reads, too.
+    Writer,
+    /// What records presses, on Postgres.
+    Recorder,
+    /// What only reads, of an embedded database.
+    Reader,
+}
+
+impl Pool {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Writer => "writer",
+            Self::Recorder => "recorder",
+            Self::Reader => "reader",
+        }
+    }
+}
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// It records presses.
+    Presses,
+    /// It writes anything else.
+    Requests,
+    /// It reads.
+    Reads,
+}
+
+impl Label for Begins {
+    const NAME: &'static str = "transaction";
+    const ALL: &'static [Self] = &[Self::Presses, Self::Requests, Self::Reads];
+
+    fn value(self) -> &'static str {
+        match self {
+            Self::Presses => "presses",
+            Self::Requests => "requests",
+            Self::Reads => "reads",
+        }
+    }
+}
+
+impl Database {
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let connections = Family::default();
+        registry.register(
+            "database_connections",
+            "Connections to the database that are open",
+            connections.clone(),
+        );
+        Self {
+            connections,
+            waits: PerLabel::register(
+                registry,
+                "database_wait_seconds",
+                "Time until a transaction began: the wait for a connection, and on SQLite for the write lock",
+                || {
+                    Histogram::new([
+                        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                        0.25, 0.5, 1.0, 2.5,
+                    ])
+                },
+            ),
+        }
+    }
+
+    /// A pool has so many connections, of which so many are idle.
+    pub(super) fn pool(&self, pool: Pool, open: usize, idle: usize) {
+        for (state, count) in [("idle", idle), ("used", open.saturating_sub(idle))] {
+            let labels = [("pool", pool.name()), ("state", state)];
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            self.connections.get_or_create(&labels).set(count);
+        }
+    }
+
+    /// Begins a transaction, or fails to; how long that takes is measured.
+    pub(crate) async fn begun<T, E>(
+        &self,
+        what: Begins,
+        begin: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let asked = Instant::now();
+        let begun = begin.await;
+        let wait = asked.elapsed();
+        self.waits.of(what).observe(wait.as_secs_f64());
+        begun
+    }
+}

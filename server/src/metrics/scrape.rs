@@ -1,0 +1,34 @@
+//! What a scrape reads: the counts, and beside them what stands somewhere already and is only looked up.
+
+use app::domain::role::Audience;
+use prometheus_client::{encoding::prometheus_text, metrics::gauge::Gauge};
+
+use crate::state::State;
+
+/// Everything, in Prometheus' text format (version 0.0.4).
+pub(super) fn text(state: &State) -> String {
+    look_up(state);
+    let mut text = String::new();
+    // Writing to memory can't fail.
+    let _ = prometheus_text::encode(&mut text, &state.metrics.registry);
+    text
+}
+
+fn look_up(state: &State) {
+    let metrics = &state.metrics;
+    let audiences = state.hub.audiences();
+    for audience in [Audience::Public, Audience::Staff] {
+        set(metrics.live.streams.of(audience), audiences.of(audience));
+    }
+    set(&metrics.live.sessions, state.hub.watched());
+    set(&metrics.live.listening, state.hub.is_hinted().into());
+    set(&metrics.recorder.queued, state.recorder.queued());
+    for (pool, open, idle) in state.store.connections() {
+        metrics.database.pool(pool, open, idle);
+    }
+    metrics.clocks.set_offset(state.clock.offset());
+}
+
+fn set(gauge: &Gauge, count: usize) {
+    gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+}
