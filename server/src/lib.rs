@@ -2,6 +2,7 @@
 
 pub mod bodies;
 pub mod clips;
+pub mod clock_watch;
 pub mod commands;
 pub mod config;
 pub mod export;

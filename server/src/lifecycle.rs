@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     bodies::Site,
+    clock_watch,
     config::Config,
     housekeeping,
     listener::Listener,
@@ -107,9 +108,14 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let housekeeping = supervise(Task::Housekeeping, &state.metrics, move || {
         housekeeping::run(store.clone(), clock.clone(), age)
     });
+    let (store, clock) = (state.store.clone(), state.clock.clone());
+    let clocks = supervise(Task::Clocks, &state.metrics, move || {
+        clock_watch::run(store.clone(), clock.clone())
+    });
     let stop = async move {
         stop.await;
         housekeeping.abort();
+        clocks.abort();
     };
     let served = serve(listener, state, Site::new(&config.site), stop).await;
     if let Some(metrics) = metrics {

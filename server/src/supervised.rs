@@ -15,6 +15,8 @@ const REST: Duration = Duration::from_secs(1);
 /// What works behind the requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
+    /// Compares the clocks.
+    Clocks,
     /// Keeps the database in order.
     Housekeeping,
     /// Looks at all sessions that are watched.
@@ -35,7 +37,8 @@ pub(crate) enum Task {
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Clocks,
         Self::Housekeeping,
         Self::Look,
         Self::Metrics,
@@ -49,6 +52,7 @@ impl Task {
     /// What it is called in the log, and where it is counted.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Clocks => "clocks",
             Self::Housekeeping => "housekeeping",
             Self::Look => "look",
             Self::Metrics => "metrics",
@@ -63,7 +67,7 @@ impl Task {
     /// Whether it lasts until it is aborted. The others end by themselves when there is nothing more to do.
     fn is_endless(self) -> bool {
         match self {
-            Self::Housekeeping | Self::Look | Self::VisitorIndex => true,
+            Self::Clocks | Self::Housekeeping | Self::Look | Self::VisitorIndex => true,
             Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {
                 false
             }

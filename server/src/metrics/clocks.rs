@@ -1,9 +1,14 @@
-//! The clocks: how far the machine's is from the server's time.
+//! The clocks: how far the machine's and the database's are from the server's time.
 
 use std::sync::atomic::AtomicU64;
 
 use chrono::TimeDelta;
-use prometheus_client::{metrics::gauge::Gauge, registry::Registry};
+use prometheus_client::{
+    metrics::{family::Family, gauge::Gauge},
+    registry::Registry,
+};
+
+use super::label::Pair;
 
 type Seconds = Gauge<f64, AtomicU64>;
 
@@ -11,20 +16,33 @@ type Seconds = Gauge<f64, AtomicU64>;
 pub(crate) struct Clocks {
     /// Set when somebody asks.
     wall: Seconds,
+    /// Nothing is told before a database with a clock of its own was asked.
+    database: Family<[Pair; 0], Seconds>,
 }
 
 impl Clocks {
     pub(super) fn register(registry: &mut Registry) -> Self {
-        let wall = Seconds::default();
+        let (wall, database) = (Seconds::default(), Family::default());
         registry.register(
             "clock_offset_seconds",
             "How far the machine's wall clock is ahead of the server's steady time",
             wall.clone(),
         );
-        Self { wall }
+        registry.register(
+            "database_clock_offset_seconds",
+            "How far the database's clock is ahead of the server's steady time",
+            database.clone(),
+        );
+        Self { wall, database }
     }
 
     pub(super) fn set_offset(&self, offset: TimeDelta) {
         self.wall.set(offset.as_seconds_f64());
+    }
+
+    /// The database's clock is so far ahead.
+    pub(crate) fn set_database_offset(&self, offset: TimeDelta) {
+        let database = self.database.get_or_create(&[]);
+        database.set(offset.as_seconds_f64());
     }
 }

@@ -32,6 +32,7 @@ mod visitors;
 
 use std::sync::{Arc, atomic::AtomicU64};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -130,6 +131,15 @@ impl Store {
     /// Each pool, with how many connections it has open, and how many of these are idle.
     pub(crate) fn connections(&self) -> Vec<(Pool, usize, usize)> {
         self.pools.connections()
+    }
+
+    /// What the database's clock shows; none where it has none of its own.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where it can't be asked.
+    pub async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.ask(async |database| Ok(dialect::time(database).await?))
+            .await
     }
 
     /// Whether the database answers.

@@ -4,10 +4,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use reqwest::StatusCode;
 use serde_json::json;
+use tokio::time::sleep;
 
 use crate::stage::{
     database::{Fresh, Kind},
@@ -164,7 +166,15 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
         assert_eq!(frame.data["timestamps"][0]["note"], "once");
         while viewer.presses(&code, "").await.0 == StatusCode::OK {}
 
-        let text = scrape(&url).await;
+        let text = loop {
+            let text = scrape(&url).await;
+            // It is asked for behind the start.
+            let has_clock = text.contains("clips_database_clock_offset_seconds");
+            if has_clock || kind == Kind::Sqlite {
+                break text;
+            }
+            sleep(Duration::from_millis(20)).await;
+        };
         assert_eq!(promtool(&["check", "metrics"], &text), "", "{text}");
         let read = Scrape::read(&text);
         for (sample, value) in [

@@ -1,5 +1,6 @@
 //! The store and the recorder, on both databases.
 
+mod clocks;
 mod expiry;
 mod feed;
 mod forget;

@@ -1,0 +1,130 @@
+//! Whether the clocks agree: the server's steady time with the machine's wall clock, and with the database's where it has one.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{
+    store::{Store, StoreError},
+    world::Clock,
+};
+
+/// How often the machine's clock is looked at.
+const LOOK: Duration = Duration::from_secs(10);
+/// At every so many looks the database's is, too.
+const LOOKS_A_QUESTION: u32 = 6;
+/// From this difference on clocks disagree: the offsets in the list are whole seconds.
+const APART: TimeDelta = TimeDelta::seconds(1);
+
+/// Watches as long as it is polled. What it finds stands in the log, when it changes, and in the metrics.
+pub async fn run(store: Store, clock: Clock) {
+    let (mut machine, mut database) = (Agreement::default(), Agreement::default());
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for look in (0..LOOKS_A_QUESTION).cycle() {
+        looks.tick().await;
+        log(machine.look(clock.offset()), "the machine's clock");
+        if look > 0 {
+            continue;
+        }
+        match database_offset(&store, &clock).await {
+            Ok(Some(offset)) => {
+                store.metrics().clocks.set_database_offset(offset);
+                log(database.look(offset), "the database's clock");
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "the database's clock can't be asked for"),
+        }
+    }
+}
+
+/// How far the database's clock is ahead of the server's time; none where it has no clock of its own.
+///
+/// # Errors
+/// `StoreError::Database` where it can't be asked.
+pub async fn database_offset(
+    store: &Store,
+    clock: &Clock,
+) -> Result<Option<TimeDelta>, StoreError> {
+    let asked = clock.now();
+    let told = store.time().await?;
+    Ok(told.map(|told| ahead(told, asked, clock.now())))
+}
+
+/// How far a clock is ahead that was read at some moment between these two.
+fn ahead(told: DateTime<Utc>, asked: DateTime<Utc>, answered: DateTime<Utc>) -> TimeDelta {
+    told - (asked + (answered - asked) / 2)
+}
+
+/// Whether another clock agrees with the server's time, as it was seen last.
+#[derive(Debug, Default)]
+struct Agreement {
+    is_lost: bool,
+}
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    Lost(TimeDelta),
+    Found,
+}
+
+impl Agreement {
+    /// Looks at how far the other clock is ahead. Only a change is news.
+    fn look(&mut self, offset: TimeDelta) -> Option<News> {
+        let is_apart = offset.abs() > APART;
+        let news = match (self.is_lost, is_apart) {
+            (false, true) => Some(News::Lost(offset)),
+            (true, false) => Some(News::Found),
+            (false, false) | (true, true) => None,
+        };
+        self.is_lost = is_apart;
+        news
+    }
+}
+
+fn log(news: Option<News>, clock: &'static str) {
+    match news {
+        Some(News::Lost(offset)) => tracing::warn!(
+            clock,
+            ahead_seconds = offset.as_seconds_f64(),
+            "a clock differs from the server's time, which never goes back and follows the machine's slowly"
+        ),
+        Some(News::Found) => tracing::info!(clock, "a clock agrees with the server's time again"),
+        None => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_differs_is_told_of_once_until_it_agrees_again() {
+        let mut agreement = Agreement::default();
+        let milliseconds = [0, 900, -1_000, 1_001, 5_000, -3_000, 1_000, 0, -1_500];
+        let news = milliseconds.map(|offset| agreement.look(TimeDelta::milliseconds(offset)));
+        let lost = |offset| Some(News::Lost(TimeDelta::milliseconds(offset)));
+        let expected = [
+            None,
+            None,
+            None,
+            lost(1_001),
+            None,
+            None,
+            Some(News::Found),
+            None,
+            lost(-1_500),
+        ];
+        assert_eq!(news, expected);
+    }
+
+    #[test]
+    fn a_slow_answer_makes_no_difference() {
+        let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap();
+        assert_eq!(ahead(at(2), at(0), at(4)), TimeDelta::zero());
+        assert_eq!(ahead(at(12), at(0), at(4)), TimeDelta::seconds(10));
+        assert_eq!(ahead(at(-8), at(0), at(4)), TimeDelta::seconds(-10));
+    }
+}
