@@ -20,6 +20,7 @@ pub mod router;
 pub mod routes;
 pub mod security;
 pub mod seed;
+mod service_manager;
 pub mod state;
 pub mod status;
 pub mod steady;

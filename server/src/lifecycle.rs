@@ -9,7 +9,7 @@ use tokio::{
     signal,
     time::{Instant, timeout_at},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     bodies::Site,
@@ -21,6 +21,7 @@ use crate::{
     pressure::Pressure,
     router,
     security::limits::Limits,
+    service_manager,
     state::State,
     store::{Store, StoreError},
     supervised::{Task, supervise, supervise_until},
@@ -112,10 +113,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let clocks = supervise(Task::Clocks, &state.metrics, move || {
         clock_watch::run(store.clone(), clock.clone())
     });
+    let behind = [housekeeping, clocks].map(AbortOnDropHandle::new);
     let stop = async move {
         stop.await;
-        housekeeping.abort();
-        clocks.abort();
+        drop(behind);
     };
     let served = serve(listener, state, Site::new(&config.site), stop).await;
     if let Some(metrics) = metrics {
@@ -148,8 +149,14 @@ pub async fn serve(
     let router = router::router(state.clone(), site);
     let served = listener.into().serve(router, stopping.clone());
     let mut served = tokio::spawn(served);
+    service_manager::ready();
     let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));
     let metrics = &state.metrics;
+    let watchdog = service_manager::beat().map(|beat| {
+        let watch = move || service_manager::watch(beat);
+        // Until all is over: a stop takes its time.
+        AbortOnDropHandle::new(supervise(Task::Watchdog, metrics, watch))
+    });
     supervise_until(&stopping, Task::Notifications, metrics, move || {
         let hub = hub.clone();
         async move { hub.listen().await }
@@ -171,6 +178,7 @@ pub async fn serve(
         () = stop => None,
     };
     tracing::info!("stopping");
+    service_manager::stopping();
     stopping.cancel();
     // Live streams would hold the stop back for ever.
     state.hub.close();
@@ -191,6 +199,7 @@ pub async fn serve(
     if timeout_at(deadline, state.store.close()).await.is_err() {
         tracing::warn!("the database did not let go in time");
     }
+    drop(watchdog);
     tracing::info!("stopped");
     broken.map_or(Ok(()), Err)
 }

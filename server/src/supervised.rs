@@ -33,11 +33,13 @@ pub(crate) enum Task {
     Recorder,
     /// Enters presses into the index by visitor.
     VisitorIndex,
+    /// Tells the service manager that the server is alive.
+    Watchdog,
 }
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Clocks,
         Self::Housekeeping,
         Self::Look,
@@ -47,6 +49,7 @@ impl Task {
         Self::Pump,
         Self::Recorder,
         Self::VisitorIndex,
+        Self::Watchdog,
     ];
 
     /// What it is called in the log, and where it is counted.
@@ -61,13 +64,18 @@ impl Task {
             Self::Pump => "pump",
             Self::Recorder => "recorder",
             Self::VisitorIndex => "visitor_index",
+            Self::Watchdog => "watchdog",
         }
     }
 
     /// Whether it lasts until it is aborted. The others end by themselves when there is nothing more to do.
     fn is_endless(self) -> bool {
         match self {
-            Self::Clocks | Self::Housekeeping | Self::Look | Self::VisitorIndex => true,
+            Self::Clocks
+            | Self::Housekeeping
+            | Self::Look
+            | Self::VisitorIndex
+            | Self::Watchdog => true,
             Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {
                 false
             }

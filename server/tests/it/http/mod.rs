@@ -21,4 +21,5 @@ mod process;
 mod processes;
 mod retries;
 mod rights;
+mod service_manager;
 mod wire;
