@@ -29,6 +29,7 @@ use crate::{
         visitor,
     },
     state::State,
+    supervised,
 };
 
 /// The longest request body: a press with the longest note and name is far shorter.
@@ -156,12 +157,8 @@ fn csrf(public_url: &str) -> CsrfLayer {
 
 /// A panic costs one answer, and is told in the log.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without words");
-    tracing::error!(panic = words, "a request panicked");
+    let panic = supervised::words(panic.as_ref());
+    tracing::error!(panic, "a request panicked");
     (
         StatusCode::INTERNAL_SERVER_ERROR,
         ClipsError::Broken.to_string(),

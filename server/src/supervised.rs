@@ -1,7 +1,7 @@
 //! The one place that starts what works behind the requests. A task that panics, or ends although it should last, is told of
 //! in the log, counted, and started again.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
 use tokio::{task::JoinHandle, time::sleep};
@@ -136,15 +136,29 @@ pub(crate) fn supervise_once(
 async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) -> bool {
     // What a task shares with others is behind locks that a panic doesn't poison for them.
     let ended = AssertUnwindSafe(work).catch_unwind().await;
-    let how = match ended {
-        Err(_) => "panicked",
-        Ok(()) if task.is_endless() => "ended before its time",
+    let task_name = task.name();
+    match ended {
+        Err(panic) => {
+            let panic = words(panic.as_ref());
+            tracing::error!(task = task_name, panic, "a background task panicked");
+        }
+        Ok(()) if task.is_endless() => {
+            tracing::error!(task = task_name, "a background task ended before its time");
+        }
         Ok(()) => return false,
-    };
-    tracing::error!(task = task.name(), "a background task {how}");
+    }
     metrics.tasks.restarted(task);
     sleep(REST).await;
     true
+}
+
+/// What a panic says.
+pub(crate) fn words(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without words")
 }
 
 #[cfg(test)]
