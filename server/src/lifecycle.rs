@@ -169,7 +169,7 @@ pub async fn serve(
     supervise_until(&stopping, Task::VisitorIndex, metrics, move || {
         index.clone().run()
     });
-    let broken = tokio::select! {
+    let mut broken = tokio::select! {
         // Whoever watches over the process starts it again; one that serves nobody would go unnoticed.
         ended = &mut served => Some(ended.err().map_or_else(
             || io::Error::other("no connections are accepted any more"),
@@ -185,7 +185,7 @@ pub async fn serve(
     let deadline = Instant::now() + LONGEST_STOP;
     if broken.is_none() {
         match timeout_at(deadline - LAST_WRITES, &mut served).await {
-            Ok(finished) => finished.map_err(io::Error::other)?,
+            Ok(finished) => broken = finished.err().map(io::Error::other),
             Err(_) => {
                 tracing::warn!("some requests were not finished in time");
                 served.abort();
