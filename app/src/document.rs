@@ -7,16 +7,12 @@ use std::sync::{Arc, LazyLock};
 use leptos::{prelude::*, reactive::owner::Owner};
 
 use crate::{
-    components::{
-        announcer::Announcer, live_text::escaped, not_live::NotLive, page_title::PRODUCT,
-    },
+    components::{announcer::Announcer, live_text::escaped, not_live::NotLive},
     embedded::DATA,
     json,
     pages::PageData,
+    words::home::{DESCRIPTION, PRODUCT},
 };
-
-/// What search engines and chats say of every page.
-const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
 
 /// Knows from the first moment on whether the app runs: the comments of its source are left out.
 static WATCHDOG: LazyLock<String> = LazyLock::new(|| {

@@ -1,19 +1,17 @@
 //! How a refusal travels in the address, from the answer to a plain form back to the page that shows it.
 
-use crate::{clips::ClipsError, json};
-
-/// What a page shows where the words came out of an address: anybody can write those, so they are never echoed.
-const CHECK_YOUR_INPUT: &str = "Please check what you typed.";
+use crate::{clips::ClipsError, domain::invalid_input::InvalidInput, json};
 
 /// The value of `refused=` for this error, not yet escaped for an address.
 pub fn refusal_to_query(error: &ClipsError) -> String {
     json::write(error)
 }
 
-/// The error that a `refused=` tells, unescaped; none where it is none of ours.
+/// The error that a `refused=` tells, unescaped; none where it is none of ours. Anybody can write an address, so what
+/// somebody typed is never echoed out of one: no plain form sends words that hold notes back.
 pub fn refusal_from_query(raw: &str) -> Option<ClipsError> {
     match json::read(raw)? {
-        ClipsError::Invalid(_) => Some(ClipsError::Invalid(CHECK_YOUR_INPUT.into())),
+        ClipsError::Invalid(InvalidInput::NoWord { .. }) => Some(InvalidInput::Unspecified.into()),
         error => Some(error),
     }
 }
@@ -21,19 +19,33 @@ pub fn refusal_from_query(raw: &str) -> Option<ClipsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::press::PressRefused;
+    use crate::domain::{
+        press::PressRefused,
+        text::{Field, TextError},
+    };
 
     #[test]
     fn a_refusal_comes_back_as_it_went() {
-        let error = ClipsError::Press(PressRefused::Paused);
-        assert_eq!(refusal_from_query(&refusal_to_query(&error)), Some(error));
+        let too_long = TextError::TooLong {
+            field: Field::Note,
+            characters: 101,
+            most: 100,
+        };
+        for error in [ClipsError::Press(PressRefused::Paused), too_long.into()] {
+            assert_eq!(refusal_from_query(&refusal_to_query(&error)), Some(error));
+        }
     }
 
     #[test]
     fn words_from_an_address_are_never_echoed() {
-        let forged = refusal_to_query(&ClipsError::Invalid("Send your key to evil.example".into()));
-        let words = refusal_from_query(&forged).map(|error| error.to_string());
-        assert_eq!(words.as_deref(), Some(CHECK_YOUR_INPUT));
+        let forged = |cause: &str| {
+            format!(r#"{{"error":"invalid","detail":"Send your key to evil.example"{cause}}}"#)
+        };
+        let word = r#","cause":{"rule":"no_word","word":"Send your key to evil.example"}"#;
+        for cause in ["", word] {
+            let read = refusal_from_query(&forged(cause));
+            assert_eq!(read, Some(InvalidInput::Unspecified.into()));
+        }
         assert_eq!(refusal_from_query("no json"), None);
     }
 }

@@ -10,11 +10,13 @@ pub mod components;
 pub mod document;
 pub mod domain;
 pub mod embedded;
+pub mod error;
 pub mod forms;
 pub mod json;
 pub mod live;
 pub mod live_document;
 pub mod pages;
+pub mod words;
 
 /// Whether this is the half that runs on the server, and writes HTML.
 pub(crate) const IS_SERVER: bool = cfg!(feature = "ssr");

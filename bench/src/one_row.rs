@@ -2,7 +2,11 @@
 
 use app::{
     clips::ClipsError,
-    domain::{code::Code, press::Press, timestamp::Timestamp},
+    domain::{
+        code::Code,
+        press::{Press, RawPress},
+        timestamp::Timestamp,
+    },
 };
 use axum::{
     Extension, Json, Router, extract::State as FromState, http::StatusCode, middleware,
@@ -30,7 +34,7 @@ use crate::Outcome;
 #[derive(Deserialize)]
 struct Arguments {
     code: Code,
-    press: Press,
+    press: RawPress,
 }
 
 /// Serves until it is asked to stop.
@@ -60,8 +64,11 @@ async fn submit(
     Extension(principal): Extension<Principal>,
     Json(Arguments { code, press }): Json<Arguments>,
 ) -> Result<Json<Timestamp>, (StatusCode, String)> {
-    let recorded = record(&state, principal.visitor(), &code, press).await;
-    recorded.map(Json).map_err(|error| {
+    let recorded = async {
+        let press = Press::try_from(press)?;
+        record(&state, principal.visitor(), &code, press).await
+    };
+    recorded.await.map(Json).map_err(|error| {
         let status = server::status::status(&error);
         (status, error.to_string())
     })

@@ -11,6 +11,7 @@ use app::{
         code::Code,
         filter::Filter,
         idempotency::IdempotencyKey,
+        invalid_input::InvalidInput,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         press::Press,
         role::{Audience, Right, Role},
@@ -427,7 +428,7 @@ impl Clips for BoundClips {
         before: Option<Place>,
         act: ModerationId,
     ) -> Result<Swept, ClipsError> {
-        let filter = to_hide_by(filter)?;
+        let filter = filter.to_hide_by()?;
         self.moderate(code, Some(act), |state, asked| async move {
             let (store, clock) = (&state.store, &state.clock);
             store.hide_filtered(clock, asked, &filter, before).await
@@ -596,22 +597,6 @@ fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ClipsError> {
     if ids.len() <= Moderation::MOST_NAMED {
         Ok(ids)
     } else {
-        let most = Moderation::MOST_NAMED;
-        let words = format!("At most {most} timestamps at once, please.");
-        Err(ClipsError::Invalid(words))
+        Err(InvalidInput::TooManyIds.into())
     }
-}
-
-/// A filter by which rows may be hidden.
-fn to_hide_by(filter: Filter) -> Result<Filter, ClipsError> {
-    let most = Filter::MOST_CHARACTERS;
-    if !filter.picks() {
-        let words = "Filter by a text or a segment first.".to_owned();
-        return Err(ClipsError::Invalid(words));
-    }
-    if filter.text.chars().count() > most {
-        let words = format!("A filter has at most {most} characters.");
-        return Err(ClipsError::Invalid(words));
-    }
-    Ok(filter)
 }

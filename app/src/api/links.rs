@@ -8,7 +8,6 @@ use crate::{
         access::{AccessKey, Link, LinkId, MintedLink, Redeemed},
         code::Code,
         idempotency::IdempotencyKey,
-        text::Label,
     },
     json::Json,
 };
@@ -29,9 +28,10 @@ pub async fn links(code: Code) -> Result<Vec<Link>, ClipsError> {
 #[server(prefix = "/rpc", endpoint = "mint_link", input = Json, output = Json)]
 pub async fn mint_link(
     code: Code,
-    label: Label,
+    label: String,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
 ) -> Result<MintedLink, ClipsError> {
+    let label = label.try_into()?;
     super::clips()
         .mint_link(&code, label, idempotency_key)
         .await

@@ -1,4 +1,7 @@
 //! The server functions, one file a noun: doors to the port, three lines each.
+//!
+//! What a person typed comes as text, and is parsed here: so a refusal names the rule that it broke, where serde would know
+//! no more than an error's words.
 #![expect(
     missing_docs,
     reason = "the fields of the generated request types are the functions' arguments"

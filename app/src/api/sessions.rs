@@ -10,10 +10,9 @@ use crate::{
         code::Code,
         idempotency::IdempotencyKey,
         role::{Audience, Role},
-        rules::Settings,
+        rules::{RawSettings, Settings},
         session::Session,
         snapshot::{Desk, Page, Snapshot},
-        text::{Game, Title},
         timestamp::Place,
     },
     json::Json,
@@ -22,10 +21,11 @@ use crate::{
 /// Opens a session. See `Clips::open_session`.
 #[server(prefix = "/rpc", endpoint = "open_session", input = Json, output = Json)]
 pub async fn open_session(
-    title: Title,
-    game: Game,
+    title: String,
+    game: String,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
 ) -> Result<Opened, ClipsError> {
+    let (title, game) = (title.try_into()?, game.try_into()?);
     super::clips()
         .open_session(title, game, idempotency_key)
         .await
@@ -69,7 +69,8 @@ pub async fn act(code: Code, act: Act) -> Result<Session, ClipsError> {
 
 /// Changes title and game. See `Clips::edit_session`.
 #[server(prefix = "/rpc", endpoint = "edit_session", input = Json, output = Json)]
-pub async fn edit_session(code: Code, title: Title, game: Game) -> Result<Session, ClipsError> {
+pub async fn edit_session(code: Code, title: String, game: String) -> Result<Session, ClipsError> {
+    let (title, game) = (title.try_into()?, game.try_into()?);
     super::clips().edit_session(&code, title, game).await
 }
 
@@ -81,6 +82,7 @@ pub async fn settings(code: Code) -> Result<Settings, ClipsError> {
 
 /// Sets the session. See `Clips::set_settings`.
 #[server(prefix = "/rpc", endpoint = "set_settings", input = Json, output = Json)]
-pub async fn set_settings(code: Code, settings: Settings) -> Result<(), ClipsError> {
+pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ClipsError> {
+    let settings = settings.try_into()?;
     super::clips().set_settings(&code, settings).await
 }

@@ -7,8 +7,7 @@ use crate::{
     domain::{
         code::Code,
         moderation::ModerationId,
-        press::Press,
-        text::Note,
+        press::RawPress,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
     json::Json,
@@ -16,7 +15,8 @@ use crate::{
 
 /// Makes a timestamp. See `Clips::submit`.
 #[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
-pub async fn submit(code: Code, press: Press) -> Result<Timestamp, ClipsError> {
+pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ClipsError> {
+    let press = press.try_into()?;
     super::clips().submit(&code, press).await
 }
 
@@ -51,8 +51,9 @@ pub async fn restore(
 pub async fn edit_note(
     code: Code,
     id: TimestampId,
-    note: Option<Note>,
+    note: Option<String>,
     #[server(default)] began_at: Option<BeganAt>,
 ) -> Result<(), ClipsError> {
+    let note = note.map(TryInto::try_into).transpose()?;
     super::clips().edit_note(&code, id, note, began_at).await
 }

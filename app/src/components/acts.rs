@@ -9,9 +9,11 @@ use crate::{
     clips::ClipsError,
     domain::{
         act::{Act, ActRefused, Button},
+        invalid_input::InvalidInput,
         session::Status,
     },
     live::{feed::Feed, verdict::refusal_holds},
+    words::{errors, stream},
 };
 
 /// The streamer's buttons. A plain form until the scripts have come.
@@ -52,7 +54,7 @@ pub fn Acts(
         }
         let minutes = began.get_untracked().map(|field| field.value());
         let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
-            return acting.refuse("Please give the minutes as a whole number.".into());
+            return acting.refuse(InvalidInput::Minutes);
         };
         let act = act(button, segment, began_minutes_ago);
         // The live stream brings the new status; where it waits for its next attempt, that is now.
@@ -72,13 +74,7 @@ pub fn Acts(
     };
 
     // The clock then starts where the stream did.
-    let began_words = move || {
-        if status.read().is_not_started() {
-            "Started"
-        } else {
-            "Went on"
-        }
-    };
+    let began_words = move || stream::began(status.read().is_not_started());
 
     view! {
         <form
@@ -90,7 +86,7 @@ pub fn Acts(
             <input type="hidden" name="segment" value=move || status.read().segment() />
             <Show when=move || !only_pause && matches!(*status.read(), Status::Paused { .. })>
                 <details class="acts__began" open=opens_began>
-                    <summary>"Already running?"</summary>
+                    <summary>{stream::ALREADY_RUNNING}</summary>
                     <div class="acts__minutes">
                         <label for="began" inner_html=live_text(began_words)></label>
                         <input
@@ -101,7 +97,7 @@ pub fn Acts(
                             inputmode="numeric"
                             value="0"
                         />
-                        <span>"minutes ago"</span>
+                        <span>{stream::MINUTES_AGO}</span>
                     </div>
                 </details>
             </Show>
@@ -120,20 +116,21 @@ pub fn Acts(
                             }
                         }
                     >
-                        {button.to_string()}
+                        {stream::button(button)}
                     </button>
                 </For>
             </div>
             <p class="form__error" role="alert" inner_html=live_text(move || {
-                    let error = acting.error.get().filter(|error| refusal_holds(error, &status.read()));
-                    error.map(|error| error.to_string())
+                    let error = acting.error.read();
+                    let error = error.as_ref().filter(|error| refusal_holds(error, &status.read()));
+                    error.map(errors::error)
                 })></p>
         </form>
         <Confirm
             open=asks_to_end
-            question="End the stream?"
-            explanation="The list closes for viewers. You can reopen it afterwards."
-            yes="End it"
+            question=stream::END_QUESTION
+            explanation=stream::END_EXPLANATION
+            yes=stream::END_YES
             on_yes=move |()| press(Button::End, asked_at.get_untracked())
         />
     }

@@ -3,7 +3,10 @@
 use leptos::{ev, html, prelude::*};
 
 use super::live_text::live_text;
-use crate::domain::code::{Code, NotACode};
+use crate::{
+    domain::code::{Code, NotACode},
+    words::{errors, home},
+};
 
 /// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
 /// can't read then comes back in the address.
@@ -36,14 +39,14 @@ pub fn CodeForm(
     };
     view! {
         <form class="form form--inline code-form" method="get" action="/s" on:submit=join>
-            <label for="code">"Session code"</label>
+            <label for="code">{home::CODE}</label>
             <input
                 node_ref=field
                 id="code"
                 name="code"
                 class="input input--code"
                 value=typed
-                placeholder="7KQ2MX"
+                placeholder=home::CODE_EXAMPLE
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
@@ -53,16 +56,16 @@ pub fn CodeForm(
                 on:input=move |_| error.set(None)
             />
             <button type="submit" class="button">
-                "Join"
+                {home::JOIN}
             </button>
             <p
                 id="code-error"
                 class="field__error"
                 role="alert"
-                inner_html=live_text(move || error.get().map(|wrong: NotACode| wrong.to_string()))
+                inner_html=live_text(move || error.get().map(|NotACode| errors::NOT_A_CODE))
             ></p>
             <p id="code-hint" class="field__hint">
-                "The streamer shows it on the stream. The whole link works here too."
+                {home::CODE_HINT}
             </p>
         </form>
     }

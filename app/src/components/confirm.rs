@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use crate::words::session;
+
 /// A question that is asked before something is done. It opens when `open` becomes true.
 #[component]
 pub fn Confirm(
@@ -46,7 +48,7 @@ pub fn Confirm(
             <p>{explanation}</p>
             <div class="dialog__actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>
-                    "Cancel"
+                    {session::CANCEL}
                 </button>
                 <button type="button" class="button button--danger" on:click=answer>
                     {yes}

@@ -10,6 +10,7 @@ use crate::{
     api,
     domain::{access::AccessKey, code::Code},
     live::call,
+    words::links,
 };
 
 /// Replaces the control link, after a question; the new one is shown once.
@@ -39,19 +40,19 @@ pub fn ControlLink(
         <FreshLink code public_url secret=fresh />
         <details class="panel fold">
             <summary>
-                <h2>"Control link"</h2>
+                <h2>{links::CONTROL_HEADING}</h2>
             </summary>
-            <p>"Lost it, or shown it by mistake? Make a new one: the old one stops working, and this browser stays in control."</p>
+            <p>{links::CONTROL_EXPLANATION}</p>
             <button type="button" class="button button--danger" on:click=move |_| asks.set(true)>
-                "Replace the control link"
+                {links::REPLACE}
             </button>
             <FormError error=replacing.error />
         </details>
         <Confirm
             open=asks
-            question="Replace the control link?"
-            explanation="The old link stops working at once, and other browsers that used it lose control."
-            yes="Replace it"
+            question=links::REPLACE_QUESTION
+            explanation=links::REPLACE_EXPLANATION
+            yes=links::REPLACE_YES
             on_yes=replace
         />
     }

@@ -5,12 +5,10 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::live_text::live_text;
+use crate::words::session;
 
 /// How long the button says that it copied.
 const PRAISE: Duration = Duration::from_secs(2);
-
-/// What it says where it can't.
-const BY_HAND: &str = "Copy it by hand";
 
 /// A button that copies a text, and says that it did.
 #[component]
@@ -26,7 +24,7 @@ pub fn CopyButton(
     let copy = move |_| {
         // Only pages that came over TLS, or from this machine, may write to the clipboard; elsewhere there is none.
         if !window().is_secure_context() {
-            said.set(BY_HAND.to_owned());
+            said.set(session::COPY_BY_HAND.to_owned());
             return;
         }
         let label = label.clone();
@@ -35,8 +33,8 @@ pub fn CopyButton(
             let written =
                 wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text.get_untracked()));
             let praise = match written.await {
-                Ok(_) => "Copied",
-                Err(_) => BY_HAND,
+                Ok(_) => session::COPIED,
+                Err(_) => session::COPY_BY_HAND,
             };
             said.try_set(praise.to_owned());
             set_timeout(move || drop(said.try_set(label)), PRAISE);

@@ -1,5 +1,7 @@
 //! The door of a page that not everybody may see.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::{key_form::KeyForm, live_text::escaped, page_title::use_page_title, trouble::Trouble};
@@ -7,6 +9,7 @@ use crate::{
     clips::ClipsError,
     domain::snapshot::Desk,
     live::entry::{Entry, KeyState},
+    words::{errors, links},
 };
 
 /// The door of a page that not everybody may see: lets in who may, and tells the others what to do.
@@ -28,36 +31,34 @@ where
 
 #[component]
 fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
-    move || {
-        match entry.key.get() {
+    move || match entry.key.get() {
         KeyState::None | KeyState::Redeemed { .. } => {
             view! { <Shut entry error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => {
-            use_page_title(Memo::new(|_| "Checking your link".to_owned()));
+            let [title, heading, words] = links::CHECKING;
+            use_page_title(Memo::new(move |_| title.to_owned()));
             view! {
                 <main class="trouble">
-                    <h1>"One moment"</h1>
-                    <p role="status">"Your link is being checked …"</p>
+                    <h1>{heading}</h1>
+                    <p role="status">{words}</p>
                 </main>
             }
             .into_any()
         }
-        KeyState::NotKept => tried_again(
-            entry,
-            "This browser keeps no cookies",
-            "Your link works, and this browser kept no cookie to know you by. Allow cookies for this address and try the link again. It stays in the address of this page: keep it.".to_owned(),
-        ),
+        KeyState::NotKept => {
+            let [heading, words] = links::NOT_KEPT;
+            tried_again(entry, heading, words.into())
+        }
         KeyState::Refused(refusal) if refusal.is_passing() => {
-            tried_again(entry, super::trouble::heading(&refusal), refusal.to_string())
+            tried_again(entry, errors::heading(&refusal), errors::error(&refusal))
         }
         KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
-    }
     }
 }
 
 /// Tells why the link in the address did not open the page yet, and tries it again.
-fn tried_again(entry: Entry, heading: &'static str, words: String) -> AnyView {
+fn tried_again(entry: Entry, heading: &'static str, words: Cow<'static, str>) -> AnyView {
     use_page_title(Memo::new(move |_| heading.to_owned()));
     view! {
         <main class="trouble">
@@ -68,7 +69,7 @@ fn tried_again(entry: Entry, heading: &'static str, words: String) -> AnyView {
                 class="button button--primary"
                 on:click=move |_| entry.try_again.run(())
             >
-                "Try the link again"
+                {links::TRY_AGAIN}
             </button>
         </main>
     }
@@ -96,7 +97,7 @@ pub fn KeyBanner(
     entry: Entry,
 ) -> impl IntoView {
     let refusal = move || match entry.key.get() {
-        KeyState::Refused(error) => Some(error.to_string()),
+        KeyState::Refused(error) => Some(errors::error(&error)),
         KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redeemed { .. } => {
             None
         }
@@ -114,7 +115,7 @@ pub fn KeyBanner(
                                     class="button button--quiet"
                                     on:click=move |_| entry.dismiss_refusal()
                                 >
-                                    "Dismiss"
+                                    {links::DISMISS}
                                 </button>
                             </p>
                         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::code::Code;
+use crate::{domain::code::Code, words::session};
 
 /// The list as files, for the tools that cut clips.
 #[component]
@@ -10,17 +10,7 @@ pub fn Exports(
     /// The session.
     code: Code,
 ) -> impl IntoView {
-    let files = [
-        ("text", "Text", "to read, grouped by segment"),
-        ("csv", "CSV", "for tools"),
-        ("excel", "CSV for Excel", "with commas between columns"),
-        (
-            "excel_semicolon",
-            "CSV for Excel with ;",
-            "if Excel shows all of it in one column",
-        ),
-    ];
-    let files = files.map(|(format, words, hint)| {
+    let files = session::EXPORTS.map(|(format, words, hint)| {
         view! {
             <li>
                 <a class="button" href=format!("/s/{code}/export/{format}") download>
@@ -32,7 +22,7 @@ pub fn Exports(
     });
     view! {
         <section class="panel" aria-labelledby="exports">
-            <h2 id="exports">"Export the list"</h2>
+            <h2 id="exports">{session::EXPORT_HEADING}</h2>
             <ul class="exports">{files.into_iter().collect_view()}</ul>
         </section>
     }

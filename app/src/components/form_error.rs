@@ -1,19 +1,16 @@
 //! Why what was asked for did not work.
 
-use std::fmt::Display;
-
 use leptos::prelude::*;
 
 use super::live_text::live_text;
+use crate::{clips::ClipsError, words::errors};
+
 /// Why what was asked for did not work, said aloud too; nothing where it did.
 #[component]
-pub fn FormError<E>(
+pub fn FormError(
     /// Why.
-    error: RwSignal<Option<E>>,
-) -> impl IntoView
-where
-    E: Clone + Display + Send + Sync + 'static,
-{
-    let words = move || error.get().map(|error| error.to_string());
+    error: RwSignal<Option<ClipsError>>,
+) -> impl IntoView {
+    let words = move || error.read().as_ref().map(errors::error);
     view! { <p class="form__error" role="alert" inner_html=live_text(words)></p> }
 }

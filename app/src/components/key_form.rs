@@ -10,6 +10,7 @@ use crate::{
         code::Code,
         role::{Right, Role},
     },
+    words::{errors, links},
 };
 
 /// Takes a link that is pasted. A plain form, with scripts too: it goes in the body of a request, is never in an address,
@@ -29,10 +30,10 @@ pub fn KeyForm(
     };
     view! {
         <WithoutScripts>
-            <p>"Without scripts in this browser a link doesn’t open by itself: paste it here."</p>
+            <p>{links::WITHOUT_SCRIPTS}</p>
         </WithoutScripts>
         <form class="form form--inline" method="post" action=format!("/s/{code}/key")>
-            <label for="link">"Control or moderator link"</label>
+            <label for="link">{links::PASTE}</label>
             <input type="hidden" name="page" value=page />
             // Whoever streams their screen shows nobody what they paste.
             <input
@@ -40,17 +41,17 @@ pub fn KeyForm(
                 name="link"
                 type="password"
                 class="input"
-                placeholder="paste it here"
+                placeholder=links::PASTE_HINT
                 autocomplete="off"
                 spellcheck="false"
                 required
                 aria-describedby="link-error"
             />
             <button type="submit" class="button">
-                "Open"
+                {links::OPEN}
             </button>
             <p id="link-error" class="field__error" role="alert">
-                {told.map(|error| error.to_string())}
+                {told.as_ref().map(errors::error)}
             </p>
         </form>
     }

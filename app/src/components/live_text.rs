@@ -1,6 +1,8 @@
 //! Texts that change while a page is open, each set as the whole text of its element: whatever a translator made of the
 //! last one goes with it.
 
+use std::borrow::Cow;
+
 /// What an element says; nothing where it says nothing.
 pub(crate) trait Words {
     /// As a text.
@@ -16,6 +18,12 @@ impl Words for String {
 impl Words for &'static str {
     fn into_text(self) -> String {
         self.to_owned()
+    }
+}
+
+impl Words for Cow<'static, str> {
+    fn into_text(self) -> String {
+        self.into_owned()
     }
 }
 

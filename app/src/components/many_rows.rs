@@ -1,6 +1,6 @@
 //! Hides or shows many rows at once: those that are ticked, or all that pass the filter.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
@@ -15,6 +15,7 @@ use crate::{
     clips::ClipsError,
     domain::{filter::Filter, timestamp::TimestampId},
     live::{deed, feed::Feed, list::List, random, shown::Shown},
+    words::moderation,
 };
 
 /// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
@@ -56,9 +57,11 @@ pub fn ManyRows(
             let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
             feed.nudge.run(());
-            match swept_in_words(hidden, answer.err()) {
-                (words, true) => hands.done.set(Some(DoneAct { act, words })),
-                (words, false) => hands.said.set(words),
+            let refused = answer.err();
+            let words = moderation::swept(hidden, refused);
+            match can_be_undone(hidden, refused) {
+                true => hands.done.set(Some(DoneAct { act, words })),
+                false => hands.said.set(words),
             }
         });
     };
@@ -67,7 +70,7 @@ pub fn ManyRows(
             return;
         }
         let (code, act) = (feed.code(), random::moderation_id());
-        let words = in_words(ids.len(), hides);
+        let words = moderation::hidden_or_shown(ids.len(), hides);
         let set = async move { deed::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
             feed.nudge.run(());
@@ -83,15 +86,15 @@ pub fn ManyRows(
     };
     view! {
         <Show when=move || !ticked.read().is_empty()>
-            <div class="many" role="group" aria-label="Rows that are ticked">
-                <span inner_html=live_text(move || format!("{} ticked", ticked.read().len()))></span>
+            <div class="many" role="group" aria-label=moderation::SELECTION>
+                <span inner_html=live_text(move || moderation::selected(ticked.read().len()))></span>
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button
                         type="button"
                         class="button"
                         aria-busy=move || hiding.aria_busy()
                         on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
-                        inner_html=live_text(move || format!("Hide {}", ticked.read().shown.len()))
+                        inner_html=live_text(move || moderation::hide(ticked.read().shown.len()))
                     ></button>
                 </Show>
                 <Show when=move || !ticked.read().hidden.is_empty()>
@@ -100,7 +103,7 @@ pub fn ManyRows(
                         class="button"
                         aria-busy=move || hiding.aria_busy()
                         on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
-                        inner_html=live_text(move || format!("Restore {}", ticked.read().hidden.len()))
+                        inner_html=live_text(move || moderation::restore(ticked.read().hidden.len()))
                     ></button>
                 </Show>
                 <button
@@ -108,7 +111,7 @@ pub fn ManyRows(
                     class="button button--quiet"
                     on:click=move |_| hands.selected.update(BTreeSet::clear)
                 >
-                    "Untick all"
+                    {moderation::CLEAR_SELECTION}
                 </button>
             </div>
         </Show>
@@ -122,8 +125,8 @@ pub fn ManyRows(
                     aria-busy=move || hiding.aria_busy()
                     on:click=move |_| asks.set(!hiding.is_busy_untracked())
                     inner_html=live_text(move || match swept.get() {
-                        Some(hidden) => format!("Hiding … {hidden} so far"),
-                        None => passing.read().to_string(),
+                        Some(hidden) => moderation::hiding(hidden),
+                        None => passing.get().words(),
                     })
                 ></button>
             </div>
@@ -131,9 +134,9 @@ pub fn ManyRows(
         <FormError error=hiding.error />
         <Confirm
             open=asks
-            question="Hide all that pass the filter?"
-            explanation="Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step."
-            yes="Hide them"
+            question=moderation::HIDE_ALL_QUESTION
+            explanation=moderation::HIDE_ALL_EXPLANATION
+            yes=moderation::HIDE_ALL_YES
             on_yes=hide_filtered
         />
     }
@@ -187,38 +190,21 @@ impl Passing {
     fn can_be_hidden(self) -> bool {
         self.loaded > 0 || self.has_older
     }
-}
 
-impl fmt::Display for Passing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.has_older {
-            true => write!(f, "Hide all that pass the filter"),
-            false => write!(f, "Hide all {} that pass the filter", self.loaded),
-        }
+    fn words(self) -> String {
+        moderation::hide_all(self.loaded, self.has_older)
     }
 }
 
-/// What came of hiding all that pass the filter, and whether there is anything to undo.
-fn swept_in_words(hidden: u32, refused: Option<&ClipsError>) -> (String, bool) {
+/// Whether there is anything to undo of hiding all that pass the filter.
+fn can_be_undone(hidden: u32, refused: Option<&ClipsError>) -> bool {
     match (hidden, refused) {
         // Somebody undid it while it went on.
-        (_, Some(ClipsError::OtherAct)) => (String::new(), false),
-        (0, None) => (
-            "Nothing that passes the filter is left to hide.".to_owned(),
-            false,
-        ),
+        (_, Some(ClipsError::OtherAct)) => false,
+        (0, None) => false,
         // An answer that was lost: it may have been done all the same.
-        (0, Some(refused)) => ("Some may be hidden.".to_owned(), refused.is_passing()),
-        (hidden, _) => (in_words(hidden as usize, true), true),
-    }
-}
-
-fn in_words(rows: usize, hides: bool) -> String {
-    match (rows, hides) {
-        (1, true) => "1 timestamp is hidden from viewers.".to_owned(),
-        (1, false) => "1 timestamp is shown again.".to_owned(),
-        (rows, true) => format!("{rows} timestamps are hidden from viewers."),
-        (rows, false) => format!("{rows} timestamps are shown again."),
+        (0, Some(refused)) => refused.is_passing(),
+        (_, _) => true,
     }
 }
 
@@ -227,17 +213,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_done_is_said_with_its_number() {
-        let words = [in_words(1, true), in_words(12, true), in_words(2, false)];
-        insta::assert_snapshot!(words.join(" "), @"1 timestamp is hidden from viewers. 12 timestamps are hidden from viewers. 2 timestamps are shown again.");
-    }
-
-    #[test]
     fn a_hiding_can_be_undone_where_it_may_have_hidden_anything() {
-        let can_be_undone = |hidden, refused: Option<ClipsError>| {
-            let (_, can_be_undone) = swept_in_words(hidden, refused.as_ref());
-            can_be_undone
-        };
+        let can_be_undone =
+            |hidden, refused: Option<ClipsError>| can_be_undone(hidden, refused.as_ref());
         assert!(can_be_undone(3, None) && can_be_undone(3, Some(ClipsError::Away)));
         assert!(can_be_undone(0, Some(ClipsError::Away)));
         assert!(!can_be_undone(0, None) && !can_be_undone(0, Some(ClipsError::DeadLink)));

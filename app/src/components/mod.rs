@@ -47,7 +47,6 @@ mod timestamp_words;
 pub mod trouble;
 pub mod undo_bar;
 pub mod unsent_list;
-pub mod utc;
 pub mod visitor_dialog;
 pub mod watch_list;
 pub mod watch_row;

@@ -2,18 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::{
-    form_error::FormError, live_text::escaped, server_call::use_server_call, utc::date_and_time,
-};
+use super::{form_error::FormError, live_text::escaped, server_call::use_server_call};
 use crate::{
     api,
     clips::ClipsError,
     domain::{
         code::Code,
         moderation::{Moderation, ModerationId},
-        text::Note,
     },
     live::{deed, feed::Feed},
+    words::{
+        moderation::{self, quoted},
+        time::date_and_time,
+    },
 };
 
 /// The moderation log. It is read when it is unfolded, and again after something was undone.
@@ -62,7 +63,7 @@ pub fn ModerationLog(
             }
         >
             <summary>
-                <h2>"Moderation log"</h2>
+                <h2>{moderation::LOG_HEADING}</h2>
             </summary>
             <FormError error />
             {move || {
@@ -84,7 +85,7 @@ pub fn ModerationLog(
                     class="button button--quiet"
                     on:click=move |_| look(pages.get_value())
                 >
-                    "Look again"
+                    {moderation::REFRESH}
                 </button>
                 <Show when=move || acts.read().as_ref().is_some_and(|log| log.has_older)>
                     <button
@@ -92,7 +93,7 @@ pub fn ModerationLog(
                         class="button button--quiet"
                         on:click=move |_| look(pages.get_value() + 1)
                     >
-                        "Show older"
+                        {moderation::SHOW_OLDER}
                     </button>
                 </Show>
             </div>
@@ -145,10 +146,7 @@ impl Log {
 fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
     let id = act.id;
     let can_be_undone = act.can_be_undone();
-    let undone = act
-        .undone
-        .as_ref()
-        .map(|undone| format!("undone by {}, {}", undone.by, date_and_time(undone.at)));
+    let undone = act.undone.as_ref().map(moderation::undone);
     let is_undone = undone.is_some();
     let about = act.about.as_ref();
     let note = about.and_then(|about| about.note.as_ref());
@@ -159,7 +157,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
             .map(|note| vec![quoted(Some(note))])
             .unwrap_or_default(),
     };
-    let what = act.to_string();
+    let what = moderation::deed(&act);
     view! {
         <li class="log__row" class:log__row--undone=is_undone>
             <span class="log__what">
@@ -178,7 +176,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                             class="button button--quiet"
                             on:click=move |_| on_undo.run(id)
                         >
-                            "Undo"
+                            {moderation::UNDO}
                             <span class="visually-hidden">{format!(": {what}")}</span>
                         </button>
                     }
@@ -200,16 +198,11 @@ fn LogNotes(notes: Vec<String>) -> impl IntoView {
     view! { <span class="log__note">{notes.collect_view()}</span> }
 }
 
-/// A note in quotation marks, or that there is none.
-fn quoted(note: Option<&Note>) -> String {
-    note.map_or_else(|| "no note".to_owned(), |note| format!("“{note}”"))
-}
-
 fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
     match log {
         None if has_failed => None,
-        None => Some("Loading …"),
-        Some(log) if log.acts.is_empty() => Some("Nothing was done yet."),
+        None => Some(moderation::LOADING),
+        Some(log) if log.acts.is_empty() => Some(moderation::NOTHING_DONE),
         Some(_) => None,
     }
 }

@@ -8,7 +8,6 @@ use super::{
     fresh_link::FreshLink,
     retry_key::use_retry_key,
     server_call::{ServerCall, use_server_call},
-    utc::date_and_time,
 };
 use crate::{
     api,
@@ -18,6 +17,7 @@ use crate::{
         text::Label,
     },
     live::call,
+    words,
 };
 
 /// The moderator links of a session.
@@ -49,9 +49,9 @@ pub fn ModeratorLinks(
         };
         let label = match Label::parse(&field.value()) {
             Ok(label) => label,
-            Err(wrong) => return minting.refuse(wrong.to_string()),
+            Err(wrong) => return minting.refuse(wrong.into()),
         };
-        let mint = api::links::mint_link(code.get_value(), label, Some(key.get()));
+        let mint = api::links::mint_link(code.get_value(), label.into(), Some(key.get()));
         minting.start_and(call::in_time(mint), move |minted| {
             key.heard(&minted);
             if let Ok(minted) = minted {
@@ -80,7 +80,7 @@ pub fn ModeratorLinks(
         // Above the list, which grows by the new link a moment later: nothing may move from under a pointer.
         <FreshLink code=code.get_value() public_url secret=fresh />
         <section class="panel" aria-labelledby="links">
-            <h2 id="links">"Moderator links"</h2>
+            <h2 id="links">{words::links::MODERATORS_HEADING}</h2>
             <ul class="links">
                 <For
                     each=move || {
@@ -100,13 +100,13 @@ pub fn ModeratorLinks(
                 </For>
             </ul>
             <form class="form form--inline" on:submit=mint>
-                <label for="label">"For whom?"</label>
+                <label for="label">{words::links::FOR_WHOM}</label>
                 <input
                     node_ref=label
                     id="label"
                     dir="auto"
                     class="input"
-                    placeholder="Their name"
+                    placeholder=words::links::FOR_WHOM_EXAMPLE
                     autocomplete="off"
                 />
                 <button
@@ -114,16 +114,16 @@ pub fn ModeratorLinks(
                     class="button"
                     aria-busy=move || minting.aria_busy()
                 >
-                    "Make a link"
+                    {words::links::MAKE}
                 </button>
             </form>
             <FormError error=minting.error />
         </section>
         <Confirm
             open=asks
-            question="Revoke this link?"
-            explanation="Whoever used it loses the moderators’ page at once."
-            yes="Revoke it"
+            question=words::links::REVOKE_QUESTION
+            explanation=words::links::REVOKE_EXPLANATION
+            yes=words::links::REVOKE_YES
             on_yes=revoke
         />
     }
@@ -134,11 +134,7 @@ pub fn ModeratorLinks(
 fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoView {
     let id = link.id;
     let label = link.label.to_string();
-    let usage = match (link.revoked_at, link.last_used_at) {
-        (Some(time), _) => format!("revoked {}", date_and_time(time)),
-        (None, Some(time)) => format!("last used {}", date_and_time(time)),
-        (None, None) => format!("made {}, not used yet", date_and_time(link.created_at)),
-    };
+    let usage = words::links::usage(&link);
     let is_alive = link.revoked_at.is_none();
     view! {
         <li class="link" class:link--revoked=!is_alive>
@@ -155,8 +151,8 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
                                 class="button button--quiet"
                                 on:click=move |_| on_revoke.run(id)
                             >
-                                "Revoke"
-                                <span class="visually-hidden">{format!(" the link of {label}")}</span>
+                                {words::links::REVOKE}
+                                <span class="visually-hidden">{words::links::of(&label)}</span>
                             </button>
                         </span>
                     }

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
+use crate::words::session;
+
 /// Tells that the page is not live, and what can be done. It stands outside of whatever the app renders.
 #[component]
 pub fn NotLive() -> impl IntoView {
     view! {
         <div class="not-live" role="status">
             <p class="banner banner--warning">
-                <span>
-                    "This page is not live: its program did not start, or it stopped. You can still press and send forms; load the page again to see what is new."
-                </span>
+                <span>{session::NOT_LIVE}</span>
                 <a class="button button--quiet" href="" data-reload>
-                    "Load it again"
+                    {session::LOAD_AGAIN}
                 </a>
             </p>
         </div>

@@ -2,10 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    form_error::FormError, keys, live_text::live_text, press_form::left_in_words,
-    server_call::use_server_call,
-};
+use super::{form_error::FormError, keys, live_text::live_text, server_call::use_server_call};
 use crate::{
     api,
     clips::ClipsError,
@@ -15,6 +12,7 @@ use crate::{
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
     live::call,
+    words::{moderation, press},
 };
 
 /// Edits the note of one timestamp.
@@ -50,9 +48,10 @@ pub fn NoteEditor(
         event.prevent_default();
         let note = match Note::parse_optional(&typed.read_untracked()) {
             Ok(note) => note,
-            Err(wrong) => return saving.refuse(wrong.to_string()),
+            Err(wrong) => return saving.refuse(wrong.into()),
         };
         let began = Some(began_at.get_value());
+        let note = note.map(String::from);
         let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
         saving.start_and(call::in_time(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
@@ -76,7 +75,7 @@ pub fn NoteEditor(
             }
         >
             <label class="visually-hidden" for=id.clone()>
-                {format!("Note of {}", timestamp.offset_seconds)}
+                {moderation::note_of(timestamp.offset_seconds)}
             </label>
             <input
                 node_ref=field
@@ -97,7 +96,7 @@ pub fn NoteEditor(
                 id=count_id
                 class="field__count"
                 class:field__count--over=move || left() < 0
-                inner_html=live_text(move || left_in_words(left()))
+                inner_html=live_text(move || press::characters_left(left()))
             ></span>
             <div class="form__row">
                 <button
@@ -105,14 +104,14 @@ pub fn NoteEditor(
                     class="button button--primary"
                     aria-busy=move || saving.aria_busy()
                 >
-                    "Save"
+                    {moderation::SAVE}
                 </button>
                 <button
                     type="button"
                     class="button button--quiet"
                     on:click=move |_| on_cancel.run(())
                 >
-                    "Cancel"
+                    {moderation::CANCEL}
                 </button>
             </div>
             <FormError error=saving.error />

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{code::Code, role::Role},
     live::storage,
+    words::{home, session},
 };
 
 /// The pages of a session.
@@ -33,19 +34,19 @@ pub fn PageHeader(
             SessionPage::Viewer,
             Role::Viewer,
             format!("/s/{code}"),
-            "Viewers’ page",
+            session::VIEWERS_PAGE,
         ),
         (
             SessionPage::Moderate,
             Role::Moderator,
             format!("/s/{code}/mod"),
-            "Moderate",
+            session::MODERATE,
         ),
         (
             SessionPage::Control,
             Role::Streamer,
             format!("/s/{code}/control"),
-            "Control panel",
+            session::CONTROL_PANEL,
         ),
     ];
     let links = StoredValue::new(links);
@@ -65,14 +66,14 @@ pub fn PageHeader(
     view! {
         <header class="page-header">
             <a class="brand" href="/">
-                "Clip Timestamps"
+                {home::PRODUCT}
             </a>
             // A viewer has the page that they are on.
             {move || {
                 (role.get() > Role::Viewer)
                     .then(|| {
                         view! {
-                            <nav class="page-header__nav" aria-label="Pages of this session">
+                            <nav class="page-header__nav" aria-label=session::PAGES>
                                 {links}
                             </nav>
                         }

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-/// What this product is called.
-pub(crate) const PRODUCT: &str = "Clip Timestamps";
+use crate::words::home::PRODUCT;
 
 /// Sets the title of the browser's tab to what the page is about and the product's name, and again whenever it changes.
 pub fn use_page_title(text: Memo<String>) {

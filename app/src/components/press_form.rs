@@ -3,6 +3,8 @@
 //! The form is never rendered anew: on the viewers' page it is the server's for good, and without the app it works as it
 //! stands. The app listens to the whole document, and finds the form's elements by their ids whenever it needs them.
 
+use std::borrow::Cow;
+
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -11,6 +13,7 @@ use super::{events::target, keys};
 use crate::{
     clips::ClipsError,
     domain::{
+        invalid_input::InvalidInput,
         press::PressRefused,
         role::Audience,
         session::Status,
@@ -22,8 +25,9 @@ use crate::{
         feed::Feed,
         outbox::{Delivery, Unsent},
         storage,
-        verdict::{self, Verdict, refusal_in_words},
+        verdict::{self, Verdict},
     },
+    words,
 };
 
 const FORM: &str = "press-form";
@@ -73,38 +77,38 @@ pub fn PressForm(
                 class="press-button"
                 class:press-button--closed=!is_active(&session.status)
             >
-                <span class="press-button__label">"Clip that!"</span>
-                <span class="press-button__hint needs-scripts">{key_hint(feed.audience)}</span>
+                <span class="press-button__label">{words::press::CLIP_THAT}</span>
+                <span class="press-button__hint needs-scripts">{words::press::key_hint(feed.audience)}</span>
             </button>
             // The place is always there: screen readers only announce what changes in it.
             <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
-                {told.as_ref().map(|told| result_in_words(told, feed.audience))}
+                {told.as_ref().map(|told| in_words(told, feed.audience))}
             </p>
             <div class="field">
-                <label for=NOTE>"What happened?"</label>
+                <label for=NOTE>{words::press::WHAT_HAPPENED}</label>
                 <input
                     id=NOTE
                     dir="auto"
                     name="note"
                     class="input"
                     value=note
-                    placeholder="optional"
+                    placeholder=words::press::OPTIONAL
                     autocomplete="off"
                     enterkeyhint="send"
                     aria-describedby=NOTE_LEFT
                     aria-invalid=(left < 0).then_some("true")
                 />
-                <span id=NOTE_LEFT class=left_class(left)>{left_in_words(left)}</span>
+                <span id=NOTE_LEFT class=left_class(left)>{words::press::characters_left(left)}</span>
             </div>
             <div class="field">
-                <label for=NAME>"Your name"</label>
+                <label for=NAME>{words::press::YOUR_NAME}</label>
                 <input
                     id=NAME
                     dir="auto"
                     name="name"
                     class="input"
                     value=name
-                    placeholder=name_hint(session.rules.names_required)
+                    placeholder=words::press::name_hint(session.rules.names_required)
                     aria-required=session.rules.names_required.then_some("true")
                     autocomplete="nickname"
                 />
@@ -153,7 +157,7 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
                 storage::keep_typed(&feed.code(), NOTE, "");
             }
             Err(error) => said.set(Some(Verdict::Refused {
-                error: ClipsError::Invalid(error.to_string()),
+                error: ClipsError::Invalid(InvalidInput::Text(error)),
                 note: None,
             })),
         }
@@ -296,14 +300,14 @@ fn use_shown(
     });
     Effect::new(move |_| {
         if let Some(field) = element::<HtmlInputElement>(NAME) {
-            field.set_placeholder(name_hint(needs_name.get()));
+            field.set_placeholder(words::press::name_hint(needs_name.get()));
             set_flag(&field, "aria-required", needs_name.get());
         }
     });
     Effect::new(move |_| {
         let left = Note::characters_left(&typed_note.read());
         if let Some(count) = element::<Element>(NOTE_LEFT) {
-            count.set_text_content(Some(&left_in_words(left)));
+            count.set_text_content(Some(&words::press::characters_left(left)));
             count.set_class_name(left_class(left));
         }
         if let Some(field) = element::<Element>(NOTE) {
@@ -319,9 +323,7 @@ fn use_shown(
             && let Some(place) = element::<Element>(RESULT)
         {
             place.set_class_name(&result_class(result.as_ref(), turn));
-            let words = result
-                .as_ref()
-                .map(|result| result_in_words(result, audience));
+            let words = result.as_ref().map(|result| in_words(result, audience));
             place.set_text_content(words.as_deref());
         }
         turn
@@ -367,26 +369,10 @@ fn is_active(status: &Status) -> bool {
     matches!(status, Status::Active { .. })
 }
 
-fn name_hint(is_needed: bool) -> &'static str {
-    match is_needed {
-        true => "asked for by the streamer",
-        false => "optional",
-    }
-}
-
 fn left_class(left: i64) -> &'static str {
     match left {
         ..0 => "field__count field__count--over needs-scripts",
         0.. => "field__count needs-scripts",
-    }
-}
-
-/// How many characters are left, in words.
-pub(super) fn left_in_words(left: i64) -> String {
-    match left {
-        ..0 => format!("{} too many", -left),
-        1 => "1 character left".to_owned(),
-        0.. => format!("{left} characters left"),
     }
 }
 
@@ -402,23 +388,12 @@ fn result_class(result: Option<&Verdict>, turn: bool) -> String {
     format!("press-result {kind} {turn}")
 }
 
-fn result_in_words(result: &Verdict, audience: Audience) -> String {
+fn in_words(result: &Verdict, audience: Audience) -> Cow<'static, str> {
     match result {
-        Verdict::Saved(timestamp) => format!("Saved at {}", timestamp.offset_seconds),
-        Verdict::Waiting if storage::keeps() => {
-            "Not sent yet. Your press is kept on this device with its moment, and sent by itself."
-                .to_owned()
-        }
-        Verdict::Waiting => {
-            "Not sent yet. Your press is kept with its moment until this page is closed, and sent by itself."
-                .to_owned()
-        }
-        Verdict::TooMany { seconds } => {
-            format!(
-                "Too many presses at once: this one is kept, and sent by itself in {seconds} s."
-            )
-        }
-        Verdict::Refused { error, .. } => refusal_in_words(error, audience),
+        Verdict::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
+        Verdict::Waiting => words::press::waiting(storage::keeps()).into(),
+        Verdict::TooMany { seconds } => words::press::too_many(*seconds).into(),
+        Verdict::Refused { error, .. } => words::press::refused(error, audience),
     }
 }
 
@@ -472,23 +447,5 @@ fn press_key(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => " ",
         Audience::Staff => "c",
-    }
-}
-
-fn key_hint(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Public => "or press the space bar",
-        Audience::Staff => "or press C",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_count_says_how_many_are_left_or_too_many() {
-        let words = [100, 1, 0, -3].map(left_in_words);
-        insta::assert_snapshot!(words.join(", "), @"100 characters left, 1 character left, 0 characters left, 3 too many");
     }
 }

@@ -6,6 +6,7 @@ use super::press_form::{PressForm, use_press_form};
 use crate::{
     domain::{session::Status, timestamp::TimestampId},
     live::feed::Feed,
+    words,
 };
 
 /// The button "Clip that!" on the staff's pages, in a panel that is hidden once the stream has ended.
@@ -21,7 +22,7 @@ pub fn PressPanel(
     view! {
         <section class="panel panel--press" aria-labelledby="press" hidden=move || is_ended.get()>
             <h2 id="press" class="visually-hidden">
-                "Mark a moment"
+                {words::press::MARK_A_MOMENT}
             </h2>
             <PressForm feed form_id=Some(form_id) told=None />
         </section>

@@ -6,6 +6,7 @@ use super::live_text::live_text;
 use crate::{
     domain::code::Code,
     live::rehearsal::{self, Progress, Rehearsal, Step},
+    words,
 };
 
 /// The rehearsal.
@@ -30,22 +31,20 @@ pub fn RehearsalPanel(
     let steps = Step::ALL.map(|step| view! { <StepRow step rehearsal /> });
     view! {
         <section class="panel" aria-labelledby="rehearsal">
-            <h2 id="rehearsal">"Rehearsal"</h2>
-            <p>
-                "Sends a test press the whole way, before your viewers do. It counts nowhere."
-            </p>
+            <h2 id="rehearsal">{words::rehearsal::HEADING}</h2>
+            <p>{words::rehearsal::EXPLANATION}</p>
             <ol class="steps">{steps.collect_view()}</ol>
             <p
-                class=move || verdict(rehearsal.read().as_ref()).0
+                class=move || class(rehearsal.read().as_ref())
                 role="status"
-                inner_html=live_text(move || verdict(rehearsal.read().as_ref()).1)
+                inner_html=live_text(move || rehearsal.read().as_ref().and_then(words::rehearsal::verdict))
             ></p>
             <button
                 type="button"
                 class="button"
                 aria-busy=move || is_running.get().then_some("true")
                 on:click=rehearse
-                inner_html=live_text(move || if is_running.get() { "Rehearsing …" } else { "Rehearse" })
+                inner_html=live_text(move || words::rehearsal::button(is_running.get()))
             ></button>
         </section>
     }
@@ -54,61 +53,37 @@ pub fn RehearsalPanel(
 
 #[component]
 fn StepRow(step: Step, rehearsal: RwSignal<Option<Rehearsal>>) -> impl IntoView {
-    let face = Memo::new(move |_| face(rehearsal.read().as_ref(), step));
+    let state = move || state(rehearsal.read().as_ref(), step);
+    let detail = move || {
+        let rehearsal = rehearsal.read();
+        let is_over = rehearsal.as_ref().is_some_and(|all| !all.is_running());
+        let progress = rehearsal.as_ref().map(|all| all.progress(step));
+        words::rehearsal::progress(progress, is_over)
+    };
     view! {
-        <li class=move || format!("step step--{}", face.get().0) data-step=move || face.get().0>
-            <span class="step__name">{step.name()}</span>
+        <li class=move || format!("step step--{}", state()) data-step=state>
+            <span class="step__name">{words::rehearsal::step(step)}</span>
             " "
-            <span class="step__detail" inner_html=live_text(move || face.get().1)></span>
+            <span class="step__detail" inner_html=live_text(detail)></span>
         </li>
     }
     .into_any()
 }
 
-/// The class of a step, and its words.
-fn face(rehearsal: Option<&Rehearsal>, step: Step) -> (&'static str, String) {
-    let progress = rehearsal.map(|rehearsal| rehearsal.progress(step));
-    let is_over = rehearsal.is_some_and(|rehearsal| !rehearsal.is_running());
-    match progress {
-        Some(Progress::Running) => ("running", "under way …".to_owned()),
-        Some(Progress::Passed(words)) => ("ok", words.clone()),
-        Some(Progress::Failed(words)) => ("failed", words.clone()),
-        Some(Progress::Todo) if is_over => ("todo", "not tried".to_owned()),
-        Some(Progress::Todo) | None => ("todo", "not yet".to_owned()),
+/// How far a step has come, as the stylesheet and the tests call it.
+fn state(rehearsal: Option<&Rehearsal>, step: Step) -> &'static str {
+    match rehearsal.map(|rehearsal| rehearsal.progress(step)) {
+        Some(Progress::Running) => "running",
+        Some(Progress::Passed(_)) => "ok",
+        Some(Progress::Failed(_)) => "failed",
+        Some(Progress::Todo) | None => "todo",
     }
 }
 
-/// The class and the words of the whole.
-fn verdict(rehearsal: Option<&Rehearsal>) -> (&'static str, Option<&'static str>) {
+/// The class of what came of the whole.
+fn class(rehearsal: Option<&Rehearsal>) -> &'static str {
     match rehearsal {
-        None => ("form__done", None),
-        Some(rehearsal) if rehearsal.is_running() => ("form__done", None),
-        Some(rehearsal) if rehearsal.is_passed() => (
-            "form__done",
-            Some("All green: a press reaches your list and your file."),
-        ),
-        Some(_) => (
-            "form__error",
-            Some("A step failed. Rehearse again, or show it to whoever runs this server."),
-        ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_that_never_had_its_turn_says_so() {
-        assert_eq!(face(None, Step::Export).1, "not yet");
-        let mut rehearsal = Rehearsal::begin();
-        assert_eq!(face(Some(&rehearsal), Step::Export).1, "not yet");
-        rehearsal.fail("The server can’t be reached right now.".into());
-        rehearsal.stop();
-        assert_eq!(
-            face(Some(&rehearsal), Step::Export),
-            ("todo", "not tried".to_owned())
-        );
-        assert_eq!(verdict(Some(&rehearsal)).0, "form__error");
+        Some(rehearsal) if !rehearsal.is_running() && !rehearsal.is_passed() => "form__error",
+        Some(_) | None => "form__done",
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     api,
     domain::timestamp::{Timestamp, TimestampId},
     live::feed::Feed,
+    words::moderation,
 };
 
 /// The attribute of a row that names its timestamp.
@@ -125,10 +126,8 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
         // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
         match answer {
             Ok(()) => {
-                let unsaid = hands.said.try_set(match hides {
-                    true => format!("{at} is hidden from viewers."),
-                    false => format!("{at} is shown again."),
-                });
+                let words = moderation::row_hidden_or_shown(at, hides);
+                let unsaid = hands.said.try_set(words);
                 // It comes back where the page was left meanwhile: then there is nobody to hear of it.
                 if unsaid.is_none() {
                     feed.nudge.run(());

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::{copy_button::CopyButton, live_text::live_text};
-use crate::domain::{
-    access::{AccessKey, LinkKind},
-    code::Code,
+use crate::{
+    domain::{access::AccessKey, code::Code},
+    words::links,
 };
 
 /// A link that is shown once, until its reader says that it is saved.
@@ -26,22 +26,13 @@ pub fn SecretLink(
         .split_once('#')
         .map_or_else(String::new, |(start, _)| format!("{start}#••••••••"));
     let is_shown = RwSignal::new(false);
-    let (heading, warning, copy, name, saved) = match secret.kind {
-        LinkKind::Control => (
-            "Save this control link",
-            "It is shown only once. Whoever has it controls this session: keep it where only you can read it. It is your way back if this browser loses its cookies.",
-            "Copy control link",
-            "Control link",
-            "I saved it",
-        ),
-        LinkKind::Moderator => (
-            "Send this link to your moderator",
-            "It is shown only once. Whoever has it can hide timestamps and edit notes.",
-            "Copy moderator link",
-            "Moderator link",
-            "I sent it",
-        ),
-    };
+    let links::Fresh {
+        heading,
+        warning,
+        copy,
+        name,
+        saved,
+    } = links::fresh(secret.kind);
     let text = {
         let link = link.clone();
         move || {
@@ -69,7 +60,7 @@ pub fn SecretLink(
                     type="button"
                     class="button button--quiet"
                     on:click=move |_| is_shown.update(|shown| *shown = !*shown)
-                    inner_html=live_text(move || if is_shown.get() { "Mask" } else { "Show" })
+                    inner_html=live_text(move || links::mask(is_shown.get()))
                 ></button>
             </div>
             <button type="button" class="button" on:click=move |_| on_saved.run(())>

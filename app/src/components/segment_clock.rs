@@ -12,6 +12,7 @@ use crate::{
         session::{Session, Status},
     },
     live::feed::Feed,
+    words::stream,
 };
 
 /// The running clock of the open segment; nothing while there is none. Until the server's time is known, and without
@@ -26,13 +27,13 @@ pub fn SegmentClock(
     let segment = move || {
         let reading = reading.get();
         reading.map(|(segment, time)| match time {
-            Time::Since(..) => format!("Segment {segment} since (UTC)"),
-            Time::Running(_) => format!("Segment {segment}"),
+            Time::Since(..) => stream::segment_since(segment),
+            Time::Running(_) => stream::segment(segment),
         })
     };
     let label = move || {
         let reading = reading.get();
-        reading.map(|(segment, _)| format!("Clock of segment {segment}"))
+        reading.map(|(segment, _)| stream::clock(segment))
     };
     let time = move || reading.get().map(|(_, time)| time.to_string());
     view! {

@@ -3,13 +3,10 @@
 use js_sys::Number;
 use leptos::{html, prelude::*};
 
-use super::{hands::Hands, live_text::live_text, utc::time_of_day, watch_row::WatchRow};
+use super::{hands::Hands, live_text::live_text, watch_row::WatchRow};
 use crate::{
     IS_SERVER,
-    domain::{
-        segment::Segment,
-        timestamp::{Place, Timestamp},
-    },
+    domain::timestamp::{Place, Timestamp},
     live::{
         feed::Feed,
         heights::{Look, Piece},
@@ -17,6 +14,7 @@ use crate::{
         shown::Shown,
         still,
     },
+    words::stream,
 };
 
 /// Until the page knows where its window stands it draws so many of the list's last rows.
@@ -55,7 +53,7 @@ pub fn SegmentGroup(
             .as_ref()
             .is_some_and(|segment| segment.end_time.is_none())
     };
-    let times = move || segment.read().as_ref().map(times);
+    let times = move || segment.read().as_ref().map(stream::times);
     let rows = NodeRef::<html::Ol>::new();
     let pieces = use_pieces(feed, index, shown, moved, hands, rows);
     let id = format!("segment-{index}");
@@ -67,7 +65,7 @@ pub fn SegmentGroup(
             aria-labelledby=heading
         >
             <h2 class="segment-group__heading" id=id>
-                {format!("Segment {index} ")}
+                {stream::segment(index) + " "}
                 <span class="count" translate="no" inner_html=live_text(count)></span>
                 " "
                 <span class="segment-group__times" inner_html=live_text(times)></span>
@@ -225,31 +223,4 @@ fn look_at(rows: &web_sys::Element, pieces: &[Piece]) -> (Look, Vec<(Place, f64)
         next = element.next_element_sibling();
     }
     (look, heights)
-}
-
-/// From when to when it ran.
-fn times(segment: &Segment) -> String {
-    let start = time_of_day(segment.start_time);
-    match segment.end_time {
-        Some(end) => format!("{start} – {} UTC", time_of_day(end)),
-        None => format!("since {start} UTC"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_segment_tells_when_it_ran() {
-        let mut segment = Segment {
-            index: 1,
-            start_time: "2026-11-24T18:02:59Z".parse().unwrap(),
-            end_time: "2026-11-24T20:14:00Z".parse().ok(),
-            timestamp_count: 24,
-        };
-        assert_eq!(times(&segment), "18:02 – 20:14 UTC");
-        segment.end_time = None;
-        assert_eq!(times(&segment), "since 18:02 UTC");
-    }
 }

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     clips::ClipsError,
+    domain::invalid_input::InvalidInput,
     live::{
         call,
         newest::{CallId, Newest},
@@ -59,8 +60,8 @@ impl ServerCall {
     }
 
     /// Refuses what was typed; the server is not asked.
-    pub fn refuse(self, words: String) {
-        self.error.set(Some(ClipsError::Invalid(words)));
+    pub fn refuse(self, why: InvalidInput) {
+        self.error.set(Some(ClipsError::Invalid(why)));
     }
 
     /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was

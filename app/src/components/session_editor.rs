@@ -7,6 +7,7 @@ use crate::{
     api,
     domain::text::{Game, TextError, Title},
     live::feed::Feed,
+    words::{home, settings},
 };
 
 /// Changes a session's title and game.
@@ -24,35 +25,35 @@ pub fn SessionEditor(
         is_saved.set(false);
         match read(title, game) {
             Ok((new_title, new_game)) => {
-                let save =
-                    api::sessions::edit_session(feed.code(), new_title.clone(), new_game.clone());
+                let (title_text, game_text) = (new_title.clone().into(), new_game.clone().into());
+                let save = api::sessions::edit_session(feed.code(), title_text, game_text);
                 saving.start(save, move |_| {
                     // What was typed meanwhile is not saved.
                     is_saved.set(read(title, game) == Ok((new_title, new_game)));
                 });
             }
-            Err(wrong) => saving.refuse(wrong.to_string()),
+            Err(wrong) => saving.refuse(wrong.into()),
         }
     };
     let session = feed.session.get_untracked();
     view! {
         <details class="panel fold">
             <summary>
-                <h2>"Title and game"</h2>
+                <h2>{settings::NAMES_HEADING}</h2>
             </summary>
             <form class="form" on:submit=save>
                 <div class="field">
-                    <label for="title">"Title"</label>
+                    <label for="title">{home::TITLE}</label>
                     <input node_ref=title id="title" class="input" dir="auto" value=session.title.to_string() />
                 </div>
                 <div class="field">
-                    <label for="game">"Game"</label>
+                    <label for="game">{home::GAME}</label>
                     <input node_ref=game id="game" class="input" dir="auto" value=session.game.to_string() />
                 </div>
                 <FormError error=saving.error />
-                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
+                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(settings::SAVED))></p>
                 <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
-                    "Save"
+                    {settings::SAVE}
                 </button>
             </form>
         </details>

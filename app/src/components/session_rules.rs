@@ -14,6 +14,7 @@ use crate::{
         rules::{Rules, Settings},
     },
     live::{call, feed::Feed},
+    words,
 };
 
 /// Sets a session. It is read when it is unfolded.
@@ -25,7 +26,7 @@ pub fn SessionRules(
     let names = NodeRef::<html::Input>::new();
     let staff_list = NodeRef::<html::Input>::new();
     let pause = NodeRef::<html::Input>::new();
-    let words = NodeRef::<html::Textarea>::new();
+    let held_words = NodeRef::<html::Textarea>::new();
     let saving = use_server_call();
     let loading = ServerCall::telling(saving.error);
     let is_saved = RwSignal::new(false);
@@ -45,7 +46,7 @@ pub fn SessionRules(
                 field.set_checked(is_set);
             }
         }
-        if let Some(field) = words.get_untracked() {
+        if let Some(field) = held_words.get_untracked() {
             field.set_value(&one_a_line(&settings.held_words));
         }
     };
@@ -62,7 +63,7 @@ pub fn SessionRules(
             let field = field.get_untracked();
             field.is_some_and(|field| field.checked())
         };
-        let words = words.get_untracked().map(|field| field.value());
+        let words = held_words.get_untracked().map(|field| field.value());
         let held_words = HeldWords::parse(&words.unwrap_or_default())?;
         Ok::<_, HeldWordsError>(Settings {
             rules: Rules {
@@ -78,9 +79,9 @@ pub fn SessionRules(
         is_saved.set(false);
         let settings = match typed() {
             Ok(settings) => settings,
-            Err(wrong) => return saving.refuse(wrong.to_string()),
+            Err(wrong) => return saving.refuse(wrong.into()),
         };
-        let save = api::sessions::set_settings(feed.code(), settings.clone());
+        let save = api::sessions::set_settings(feed.code(), settings.clone().into());
         saving.start(save, move |()| {
             // A look that was under way saw the rules of before.
             loading.abandon();
@@ -100,26 +101,26 @@ pub fn SessionRules(
             }
         >
             <summary>
-                <h2>"Rules"</h2>
+                <h2>{words::settings::RULES_HEADING}</h2>
             </summary>
             // What is not known yet must not be saved over what is.
             <form class="form" on:submit=save inert=move || !is_known.get()>
                 <label class="check">
                     <input node_ref=names type="checkbox" />
-                    " Every press needs a name"
+                    {words::settings::NAMES_REQUIRED}
                 </label>
                 <label class="check">
                     <input node_ref=staff_list type="checkbox" />
-                    " Only moderators see the list"
+                    {words::settings::STAFF_LIST}
                 </label>
                 <label class="check">
                     <input node_ref=pause type="checkbox" />
-                    " Moderators may pause and resume"
+                    {words::settings::MODERATORS_PAUSE}
                 </label>
                 <div class="field">
-                    <label for="held">"Words that hold a note back"</label>
+                    <label for="held">{words::settings::HELD_WORDS}</label>
                     <textarea
-                        node_ref=words
+                        node_ref=held_words
                         id="held"
                         dir="auto"
                         class="input input--tall"
@@ -129,13 +130,13 @@ pub fn SessionRules(
                         aria-describedby="held-hint"
                     />
                     <span id="held-hint" class="field__hint">
-                        "One a line. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers."
+                        {words::settings::HELD_WORDS_HINT}
                     </span>
                 </div>
                 <FormError error=saving.error />
-                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some("Saved."))></p>
+                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(words::settings::SAVED))></p>
                 <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
-                    "Save"
+                    {words::settings::SAVE}
                 </button>
             </form>
         </details>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
-use crate::domain::code::Code;
+use crate::{domain::code::Code, words::session};
 
 /// What the streamer shows to viewers.
 #[component]
@@ -16,21 +16,21 @@ pub fn Share(
     let link = format!("{public_url}/s/{code}");
     view! {
         <section class="panel share" aria-labelledby="share">
-            <h2 id="share">"For your viewers"</h2>
+            <h2 id="share">{session::SHARE_HEADING}</h2>
             <p class="share__code">
-                <span class="visually-hidden">"Code: "</span>
+                <span class="visually-hidden">{session::CODE}</span>
                 {code.to_string()}
             </p>
             <div class="copy-line">
-                <output class="copy-line__text" aria-label="Viewer link">
+                <output class="copy-line__text" aria-label=session::VIEWER_LINK>
                     {link.clone()}
                 </output>
-                <CopyButton text=link label="Copy link" />
+                <CopyButton text=link label=session::COPY_LINK />
             </div>
             <img
                 class="share__qr"
                 src=format!("/s/{code}/qr.svg")
-                alt="QR code of the viewer link"
+                alt=session::QR_CODE
                 width="200"
                 height="200"
             />

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::live_text::live_text;
-use crate::domain::session::{Session, Status};
+use crate::{
+    domain::session::{Session, Status},
+    words::stream,
+};
 
 /// How the stream stands, in a word.
 #[component]
@@ -11,23 +14,23 @@ pub fn StatusBadge(
     /// The session as it stands.
     session: ReadSignal<Session>,
 ) -> impl IntoView {
-    let face = Memo::new(move |_| face(&session.read().status));
+    let status = Memo::new(move |_| session.read().status.clone());
     view! {
         <span
-            class=move || format!("badge badge--{}", face.get().0)
+            class=move || format!("badge badge--{}", name(&status.read()))
             translate="no"
-            data-status=move || face.get().0
-            inner_html=live_text(move || face.get().1)
+            data-status=move || name(&status.read())
+            inner_html=live_text(move || stream::status(&status.read()))
         ></span>
     }
 }
 
-/// The class and the word.
-fn face(status: &Status) -> (&'static str, &'static str) {
+/// As the stylesheet calls it.
+fn name(status: &Status) -> &'static str {
     match status {
-        Status::Active { .. } => ("active", "Live"),
-        Status::Paused { last: None } => ("waiting", "Not started"),
-        Status::Paused { last: Some(_) } => ("paused", "Paused"),
-        Status::Ended { .. } => ("ended", "Ended"),
+        Status::Active { .. } => "active",
+        Status::Paused { last: None } => "waiting",
+        Status::Paused { last: Some(_) } => "paused",
+        Status::Ended { .. } => "ended",
     }
 }

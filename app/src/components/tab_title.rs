@@ -1,98 +1,13 @@
 //! The title of the browser's tab: how the stream stands can be read while another tab is open.
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::page_title::use_page_title;
-use crate::{
-    domain::{
-        offset::Offset,
-        session::{Session, Status},
-    },
-    live::{connection::Connection, feed::Feed},
-};
+use crate::{live::feed::Feed, words::tab};
 
 /// Keeps the title of the browser's tab of a session.
 pub fn use_tab_title(feed: Feed) {
     let title =
-        Memo::new(move |_| in_words(&feed.session.read(), feed.now.get(), feed.connection.get()));
+        Memo::new(move |_| tab::title(&feed.session.read(), feed.now.get(), feed.connection.get()));
     use_page_title(title);
-}
-
-fn in_words(session: &Session, now: Option<DateTime<Utc>>, connection: Connection) -> String {
-    let state = match session.status {
-        _ if connection.is_away() => "Offline –".to_owned(),
-        // A hidden tab that gave its stream back doesn't know what goes on: it says nothing rather than yesterday's news.
-        _ if connection == Connection::Resting => return session.title.to_string(),
-        Status::Active { start_time, .. } => {
-            // Until the time is known: the page runs, and for how long it can't say.
-            let Some(now) = now else {
-                return format!("● {}", session.title);
-            };
-            let clock = Offset::between(start_time, now).to_string();
-            // Hours and minutes: a title that changes every second is unrest in the corner of an eye.
-            let minutes = clock.rsplit_once(':').map_or("", |(minutes, _)| minutes);
-            format!("● {minutes}")
-        }
-        Status::Paused { last: None } => "Not started –".to_owned(),
-        Status::Paused { last: Some(_) } => "Paused –".to_owned(),
-        Status::Ended { .. } => "Ended –".to_owned(),
-    };
-    format!("{state} {}", session.title)
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::*;
-    use crate::domain::{code::Code, rules::Rules, session::LastSegment, text::Text};
-
-    #[test]
-    fn the_tab_tells_the_state() {
-        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let start_time = now - TimeDelta::seconds(12 * 60 + 34);
-        let last = Some(LastSegment {
-            index: 1,
-            end_time: now,
-        });
-        let title = |status: Status, connection, now| {
-            let session = Session {
-                code: Code::from_random([0; 6]),
-                title: Text::parse("Witcher 3").unwrap(),
-                game: Text::parse("The Witcher 3").unwrap(),
-                status,
-                timestamp_count: 0,
-                rules: Rules::default(),
-            };
-            in_words(&session, now, connection)
-        };
-        let live = Connection::Live { failures: 0 };
-        let active = Status::Active {
-            segment: 1,
-            start_time,
-        };
-        let titles = [
-            title(active.clone(), live, Some(now)),
-            title(active.clone(), Connection::START, None),
-            title(
-                active.clone(),
-                Connection::Waiting { failures: 3 },
-                Some(now),
-            ),
-            title(active, Connection::Resting, Some(now)),
-            title(Status::Paused { last: None }, live, Some(now)),
-            title(Status::Paused { last }, live, None),
-            title(Status::Ended { last }, live, Some(now)),
-        ];
-        insta::assert_snapshot!(titles.join("\n"), @r"
-        ● 00:12 Witcher 3
-        ● Witcher 3
-        Offline – Witcher 3
-        Witcher 3
-        Not started – Witcher 3
-        Paused – Witcher 3
-        Ended – Witcher 3
-        ");
-    }
 }

@@ -3,13 +3,7 @@
 use leptos::prelude::*;
 
 use super::{live_text::live_text, timestamp_row::TimestampRow};
-use crate::{
-    domain::{
-        role::Audience,
-        session::{Session, Status},
-    },
-    live::feed::Feed,
-};
+use crate::{live::feed::Feed, words::press};
 
 /// How many rows a viewer is shown: what happened lately, not the whole stream.
 const NEWEST: usize = 30;
@@ -24,6 +18,10 @@ pub fn TimestampList(
         let list = feed.list.read();
         list.rows().rev().take(NEWEST).cloned().collect::<Vec<_>>()
     });
+    let none = move || {
+        let session = feed.session.read();
+        press::none(feed.audience, session.rules.staff_list, &session.status)
+    };
     view! {
         <ol class="timestamps" reversed>
             <For each=move || rows.get() key=|row| (row.id, row.revision, row.mine) let:row>
@@ -31,19 +29,8 @@ pub fn TimestampList(
             </For>
         </ol>
         <Show when=move || rows.read().is_empty()>
-            <p class="empty" inner_html=live_text(move || none_in_words(feed.audience, &feed.session.read()))></p>
+            <p class="empty" inner_html=live_text(none)></p>
         </Show>
     }
     .into_any()
-}
-
-fn none_in_words(audience: Audience, session: &Session) -> &'static str {
-    match (audience, &session.status) {
-        (Audience::Public, _) if session.rules.staff_list => {
-            "Only moderators see the whole list. Your own presses are shown here."
-        }
-        (_, Status::Active { .. }) => "No timestamps yet. The first one is yours to make.",
-        (_, Status::Paused { .. }) => "No timestamps yet.",
-        (_, Status::Ended { .. }) => "Nobody marked a moment.",
-    }
 }

@@ -2,14 +2,17 @@
 //! takes a browser several times as long.
 
 use super::live_text::escaped;
-use crate::domain::{
-    text::{Name, Note},
-    timestamp::Timestamp,
+use crate::{
+    domain::{
+        text::{Name, Note},
+        timestamp::Timestamp,
+    },
+    words::{stream, viewer},
 };
 
 /// Where it lies: its segment and its offset.
 pub(super) fn place_in_words(timestamp: &Timestamp) -> String {
-    let segment = format!("Segment {}", timestamp.segment_index);
+    let segment = stream::segment(timestamp.segment_index);
     let offset = timestamp.offset_seconds.to_string();
     told("segment", &segment) + &told("offset", &offset)
 }
@@ -22,14 +25,9 @@ pub(super) fn timestamp_in_words(timestamp: &Timestamp) -> String {
         words += &typed("name", Name::as_str(name));
     }
     if timestamp.mine {
-        words += &told("mine", "yours");
+        words += &told("mine", viewer::YOURS);
     }
-    if timestamp.hidden {
-        let hidden = if timestamp.held {
-            "held back"
-        } else {
-            "hidden"
-        };
+    if let Some(hidden) = viewer::hidden(timestamp) {
         words += &told("hidden", hidden);
     }
     words

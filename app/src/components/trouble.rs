@@ -1,9 +1,11 @@
 //! What stands in the place of a page that can't be shown: why, and what to do next.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::code_form::CodeForm;
-use crate::clips::ClipsError;
+use crate::{clips::ClipsError, words::errors};
 
 /// What stands in the place of a page that can't be shown.
 #[component]
@@ -17,19 +19,17 @@ pub fn Trouble(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let heading = heading(&error);
-
     view! {
         <main class="trouble">
-            <h1>{heading}</h1>
-            <p>{words.map_or_else(|| error.to_string(), ToOwned::to_owned)}</p>
+            <h1>{errors::heading(&error)}</h1>
+            <p>{words.map_or_else(|| errors::error(&error), Cow::Borrowed)}</p>
             {error
                 .is_passing()
                 .then(|| {
                     view! {
                         <p>
                             <a class="button button--primary" href="" data-reload>
-                                "Try again"
+                                {errors::TRY_AGAIN}
                             </a>
                         </p>
                     }
@@ -37,33 +37,8 @@ pub fn Trouble(
             {children.map(|children| children())}
             <CodeForm />
             <p>
-                <a href="/">"To the first page"</a>
+                <a href="/">{errors::HOME}</a>
             </p>
         </main>
-    }
-}
-
-/// What stands above the words of an error.
-pub(crate) fn heading(error: &ClipsError) -> &'static str {
-    match error {
-        ClipsError::NotFound => "Nothing here",
-        ClipsError::Forbidden(_) => "Not for this browser",
-        ClipsError::DeadLink => "This link does not work",
-        ClipsError::Busy { .. } => "The server is busy",
-        ClipsError::Away => "The server is away",
-        ClipsError::TooMany { .. } => "Too often",
-        ClipsError::Press(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::Invalid(_) => "That did not work",
-        ClipsError::Broken => "Something went wrong",
     }
 }

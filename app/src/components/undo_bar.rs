@@ -7,7 +7,10 @@ use super::{
     live_text::live_text,
     server_call::use_server_call,
 };
-use crate::live::{deed, feed::Feed};
+use crate::{
+    live::{deed, feed::Feed},
+    words::{errors, moderation},
+};
 
 /// What was just done to many rows, and the button that undoes it. It stays until it is answered or something else is done;
 /// the log can undo it later.
@@ -27,7 +30,7 @@ pub fn UndoBar(
         undoing.start_and(deed::undo(feed.code(), act), move |undone| {
             feed.nudge.run(());
             if undone.is_ok() {
-                hands.said.set("It is undone.".to_owned());
+                hands.said.set(moderation::UNDONE.to_owned());
                 hands.done.set(None);
             }
         });
@@ -39,7 +42,7 @@ pub fn UndoBar(
             <span
                 class="form__error"
                 role="alert"
-                inner_html=live_text(move || error.get().map(|error| error.to_string()))
+                inner_html=live_text(move || error.read().as_ref().map(errors::error))
             ></span>
             <button
                 type="button"
@@ -47,7 +50,7 @@ pub fn UndoBar(
                 aria-busy=move || undoing.aria_busy()
                 on:click=undo
             >
-                "Undo"
+                {moderation::UNDO}
             </button>
             <button
                 type="button"
@@ -57,7 +60,7 @@ pub fn UndoBar(
                     hands.done.set(None);
                 }
             >
-                "Dismiss"
+                {moderation::DISMISS}
             </button>
         </div>
     }

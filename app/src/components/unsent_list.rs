@@ -1,5 +1,7 @@
 //! The presses that are not saved yet: sending, waiting, refused or too late.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use crate::{
@@ -7,8 +9,9 @@ use crate::{
     live::{
         feed::Feed,
         outbox::{Delivery, Unsent},
-        verdict::{has_own_line, refusal_holds, refusal_in_words},
+        verdict::{has_own_line, refusal_holds},
     },
+    words,
 };
 
 /// The presses that are not saved yet; nothing when all are. What the button says already is not said again here.
@@ -27,7 +30,7 @@ pub fn UnsentList(
             .collect::<Vec<_>>()
     });
     view! {
-        <ul class="unsent" aria-label="Presses that are not saved yet">
+        <ul class="unsent" aria-label=words::press::UNSENT>
             <For each=move || rows.get() key=|row| (row.press.id, row.moment.clone(), row.words.clone()) let:row>
                 <UnsentRow row dismiss=feed.dismiss />
             </For>
@@ -67,7 +70,7 @@ fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
                             class="button button--quiet"
                             on:click=move |_| dismiss.run(id)
                         >
-                            "Dismiss"
+                            {words::press::DISMISS}
                         </button>
                     }
                 })}
@@ -82,7 +85,7 @@ struct Row {
     press: Unsent,
     class: &'static str,
     moment: String,
-    words: String,
+    words: Cow<'static, str>,
     can_be_dismissed: bool,
 }
 
@@ -90,18 +93,22 @@ impl Row {
     fn new(press: &Unsent, status: &Status, segments: &[Segment], audience: Audience) -> Self {
         let is_too_late = press.is_too_late(status);
         let (class, words) = match &press.delivery {
-            _ if is_too_late => ("late", too_late(audience).to_owned()),
-            Delivery::Sending => ("sending", "Sending …".to_owned()),
-            Delivery::Waiting => ("waiting", "Waiting to be sent".to_owned()),
-            Delivery::Resending => ("waiting", "Sending again …".to_owned()),
+            _ if is_too_late => ("late", words::press::too_late(audience).into()),
+            Delivery::Sending => ("sending", words::press::SENDING.into()),
+            Delivery::Waiting => ("waiting", words::press::WAITING.into()),
+            Delivery::Resending => ("waiting", words::press::SENDING_AGAIN.into()),
             Delivery::Refused(error) if refusal_holds(error, status) => {
-                ("refused", refusal_in_words(error, audience))
+                ("refused", words::press::refused(error, audience))
             }
-            Delivery::Refused(_) => ("refused", "Not saved".to_owned()),
+            Delivery::Refused(_) => ("refused", words::press::NOT_SAVED.into()),
         };
         let moment = press.spot(segments).map_or_else(String::new, |spot| {
             if is_too_late {
-                format!("Segment {} {}", spot.segment_index, spot.offset_seconds)
+                format!(
+                    "{} {}",
+                    words::stream::segment(spot.segment_index),
+                    spot.offset_seconds
+                )
             } else {
                 spot.offset_seconds.to_string()
             }
@@ -112,15 +119,6 @@ impl Row {
             words,
             can_be_dismissed: is_too_late || matches!(press.delivery, Delivery::Refused(_)),
             press: press.clone(),
-        }
-    }
-}
-
-fn too_late(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Public => "Came too late: the stream had ended. Tell a moderator this moment.",
-        Audience::Staff => {
-            "Came too late: the stream had ended. The streamer can reopen the session."
         }
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     api,
-    domain::timestamp::Timestamp,
     live::{feed::Feed, random},
+    words::moderation,
 };
 
 /// What a moderator can do about the viewer who made a timestamp. It opens when `hands.about` names one.
@@ -49,12 +49,20 @@ pub fn VisitorDialog(
         };
         asking.start(call, move |()| {
             feed.nudge.run(());
-            let words = done_in_words(deed, &timestamp);
+            let words = match deed {
+                Deed::HideAll => moderation::viewer_hidden(&timestamp),
+                Deed::Block => moderation::viewer_blocked(&timestamp),
+            };
             hands.done.set(Some(DoneAct { act, words }));
             hands.about.set(None);
         });
     };
-    let heading = move || hands.about.get().map(|timestamp| whose(&timestamp));
+    let heading = move || {
+        hands
+            .about
+            .get()
+            .map(|timestamp| moderation::viewer(&timestamp))
+    };
     view! {
         <dialog
             node_ref=dialog
@@ -63,9 +71,7 @@ pub fn VisitorDialog(
             on:close=move |_| hands.about.set(None)
         >
             <h2 id="visitor" inner_html=live_text(heading)></h2>
-            <p>
-                "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone."
-            </p>
+            <p>{moderation::VIEWER_EXPLANATION}</p>
             <FormError error=asking.error />
             <div class="dialog__actions">
                 <button
@@ -73,7 +79,7 @@ pub fn VisitorDialog(
                     class="button"
                     on:click=move |_| hands.about.set(None)
                 >
-                    "Cancel"
+                    {moderation::CANCEL}
                 </button>
                 <button
                     type="button"
@@ -81,7 +87,7 @@ pub fn VisitorDialog(
                     aria-busy=move || asking.aria_busy()
                     on:click=move |_| ask(Deed::HideAll)
                 >
-                    "Hide all of theirs"
+                    {moderation::HIDE_ALL_OF_THEIRS}
                 </button>
                 <button
                     type="button"
@@ -89,7 +95,7 @@ pub fn VisitorDialog(
                     aria-busy=move || asking.aria_busy()
                     on:click=move |_| ask(Deed::Block)
                 >
-                    "Block them"
+                    {moderation::BLOCK_THEM}
                 </button>
             </div>
         </dialog>
@@ -102,24 +108,4 @@ pub fn VisitorDialog(
 enum Deed {
     HideAll,
     Block,
-}
-
-/// Who it is, as far as anybody knows: a name is only what somebody typed.
-fn whose(timestamp: &Timestamp) -> String {
-    let at = timestamp.offset_seconds;
-    match &timestamp.submitted_by {
-        Some(name) => format!("{name}, who pressed at {at}"),
-        None => format!("The viewer who pressed at {at}"),
-    }
-}
-
-fn done_in_words(deed: Deed, timestamp: &Timestamp) -> String {
-    let who = match &timestamp.submitted_by {
-        Some(name) => name.to_string(),
-        None => format!("the viewer of {}", timestamp.offset_seconds),
-    };
-    match deed {
-        Deed::HideAll => format!("All timestamps of {who} are hidden from viewers."),
-        Deed::Block => format!("What {who} presses from now on is hidden from others."),
-    }
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     domain::filter::Filter,
     live::{feed::Feed, scroll, shown::Shown, watch::Follow},
+    words::moderation,
 };
 
 /// Older rows are fetched when their place is so close above the window, in pixels.
@@ -53,8 +54,8 @@ pub fn WatchList(
     };
     let empty = move || match (shown.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
-        (true, true) => Some("Nothing passes the filter."),
-        (true, false) => Some("No timestamps yet. They appear here as soon as somebody presses."),
+        (true, true) => Some(moderation::NOTHING_PASSES),
+        (true, false) => Some(moderation::NO_ROWS),
     };
 
     view! {
@@ -82,9 +83,7 @@ pub fn WatchList(
                     data-older
                     aria-busy=move || feed.is_loading_older.get().then_some("true")
                     on:click=move |_| feed.load_older.run(())
-                    inner_html=live_text(move || {
-                        if feed.is_loading_older.get() { "Loading older ones …" } else { "Show older ones" }
-                    })
+                    inner_html=live_text(move || moderation::older(feed.is_loading_older.get()))
                 ></button>
             </Show>
             {move || empty().map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })}
@@ -96,7 +95,7 @@ pub fn WatchList(
                 class="new-pill"
                 hidden=move || unseen.get() == 0
                 on:click=jump
-                inner_html=live_text(move || format!("{} new", unseen.get()))
+                inner_html=live_text(move || moderation::new_rows(unseen.get()))
             ></button>
             <UndoBar feed hands />
             <VisitorDialog feed hands />

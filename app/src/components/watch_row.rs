@@ -1,5 +1,7 @@
 //! One row of the watch list, with what a moderator can do to it.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -17,6 +19,7 @@ use crate::{
         timestamp::{Timestamp, TimestampId},
     },
     live::feed::Feed,
+    words::{errors, moderation},
 };
 
 /// What stands below the words of a row.
@@ -25,7 +28,7 @@ enum Below {
     Nothing,
     Editor,
     /// Why the row could not be hidden or restored.
-    Refusal(String),
+    Refusal(Cow<'static, str>),
 }
 
 /// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
@@ -48,7 +51,7 @@ pub fn WatchRow(
     } = row.get_untracked();
     let below = Memo::new(move |_| match hands.failed.read().get(&id) {
         _ if hands.editing.get() == Some(id) => Below::Editor,
-        Some(refusal) => Below::Refusal(refusal.to_string()),
+        Some(refusal) => Below::Refusal(errors::error(refusal)),
         None => Below::Nothing,
     });
     let class = move || {
@@ -97,9 +100,10 @@ pub fn WatchRow(
 
 fn box_and_offset(at: Offset, is_ticked: bool) -> String {
     let checked = if is_ticked { " checked" } else { "" };
+    let select = moderation::select(at);
     format!(
         "<label class=\"timestamp__select\"><input type=\"checkbox\"{checked}>\
-         <span class=\"visually-hidden\">Select {at}</span></label><span class=\"timestamp__offset\">{at}</span> "
+         <span class=\"visually-hidden\">{select}</span></label><span class=\"timestamp__offset\">{at}</span> "
     )
 }
 
@@ -111,13 +115,21 @@ fn actions(at: Offset) -> String {
              <span class=\"visually-hidden\">{of} {at}</span></button>"
         )
     };
-    let toggles = "<span class=\"timestamp__hide\">Hide</span><span class=\"timestamp__restore\">Restore</span>\
-                   <span class=\"timestamp__show\">Show</span>";
+    let [hide, restore, show] = moderation::TOGGLES;
+    let toggles = format!(
+        "<span class=\"timestamp__hide\">{hide}</span><span class=\"timestamp__restore\">{restore}</span>\
+         <span class=\"timestamp__show\">{show}</span>"
+    );
     [
         "<span class=\"timestamp__actions\">",
-        &button(EDIT, "", "Edit note", ""),
-        &button(TOGGLE, "", toggles, ""),
-        &button(VIEWER, " aria-haspopup=\"dialog\"", "Viewer …", " of"),
+        &button(EDIT, "", moderation::EDIT_NOTE, ""),
+        &button(TOGGLE, "", &toggles, ""),
+        &button(
+            VIEWER,
+            " aria-haspopup=\"dialog\"",
+            moderation::VIEWER,
+            moderation::OF,
+        ),
         "</span>",
     ]
     .concat()
@@ -137,7 +149,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             code=feed.code()
             timestamp
             on_saved=move |()| {
-                hands.said.set(format!("The note of {at} is saved."));
+                hands.said.set(moderation::note_saved(at));
                 feed.nudge.run(());
                 close();
             }

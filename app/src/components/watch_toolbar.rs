@@ -6,6 +6,7 @@ use super::live_text::live_text;
 use crate::{
     domain::{filter::Filter, segment::Segment},
     live::feed::Feed,
+    words::{moderation, stream},
 };
 
 /// What a moderator filters the list by.
@@ -26,20 +27,20 @@ pub fn WatchToolbar(
     });
     let words = move || {
         let (loaded, has_older) = loaded.get();
-        in_words(shown.get(), loaded, has_older)
+        moderation::rows(shown.get(), loaded, has_older)
     };
     // Only while something is left out: otherwise every press would be read aloud.
     let role = move || filter.read().is_active().then_some("status");
     view! {
         <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>
             <div class="field">
-                <label for="filter">"Filter"</label>
+                <label for="filter">{moderation::FILTER}</label>
                 <input
                     id="filter"
                     dir="auto"
                     type="search"
                     class="input"
-                    placeholder="note or name"
+                    placeholder=moderation::FILTER_HINT
                     autocomplete="off"
                     maxlength=Filter::MOST_CHARACTERS.to_string()
                     prop:value=move || filter.read().text.clone()
@@ -49,7 +50,7 @@ pub fn WatchToolbar(
                 />
             </div>
             <div class="field">
-                <label for="segment">"Segment"</label>
+                <label for="segment">{moderation::SEGMENT}</label>
                 <select
                     id="segment"
                     class="input"
@@ -58,9 +59,9 @@ pub fn WatchToolbar(
                         filter.update(|filter| filter.segment = chosen);
                     }
                 >
-                    <option value="">"All"</option>
+                    <option value="">{moderation::ALL}</option>
                     <For each=move || segments.get() key=|index| *index let:index>
-                        <option value=index.to_string()>{format!("Segment {index}")}</option>
+                        <option value=index.to_string()>{stream::segment(index)}</option>
                     </For>
                 </select>
             </div>
@@ -72,7 +73,7 @@ pub fn WatchToolbar(
                         filter.update(|filter| filter.with_hidden = event_target_checked(&event));
                     }
                 />
-                " Show hidden ones"
+                {moderation::SHOW_HIDDEN}
             </label>
             <p class="toolbar__shown" role=role inner_html=live_text(words)></p>
         </form>
@@ -82,32 +83,4 @@ pub fn WatchToolbar(
 
 fn indexes(segments: &[Segment]) -> Vec<u32> {
     segments.iter().map(|segment| segment.index).collect()
-}
-
-fn in_words(shown: usize, loaded: usize, has_older: bool) -> String {
-    match (shown == loaded, has_older) {
-        (true, false) if shown == 1 => "1 row".to_owned(),
-        (true, false) => format!("{shown} rows"),
-        (true, true) => format!("the newest {shown} rows"),
-        (false, false) => format!("{shown} of {loaded}"),
-        (false, true) => format!("{shown} of the newest {loaded}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_filter_tells_what_it_leaves_out() {
-        let words = [
-            in_words(0, 0, false),
-            in_words(1, 1, false),
-            in_words(41, 41, false),
-            in_words(7, 41, false),
-            in_words(200, 200, true),
-            in_words(7, 200, true),
-        ];
-        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
-    }
 }

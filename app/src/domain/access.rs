@@ -60,7 +60,7 @@ pub struct AccessKey {
 
 /// What was sent is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("This is no key of a control or moderator link.")]
+#[error("not a key of a control or moderator link")]
 pub struct NotAKey;
 
 /// A key never shows itself in a log.
@@ -160,7 +160,7 @@ pub struct Link {
     /// When it was last redeemed, or a page was loaded with it, UTC.
     #[serde(default, deserialize_with = "utc::maybe_time")]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked, UTC; it is dead since.
+    /// When it was revoked, UTC.
     #[serde(default, deserialize_with = "utc::maybe_time")]
     pub revoked_at: Option<DateTime<Utc>>,
     /// By how many, and when.

@@ -1,7 +1,5 @@
 //! The buttons that change a session's status, and what each status allows.
 
-use std::fmt;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -68,7 +66,7 @@ pub enum Step {
     Reopen,
 }
 
-/// A button's name, as a message says it.
+/// One of the streamer's buttons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the act of the same name")]
@@ -85,7 +83,7 @@ pub enum Button {
 #[serde(tag = "why", rename_all = "snake_case", try_from = "RefusedFields")]
 pub enum ActRefused {
     /// The status doesn't allow it.
-    #[error("{button} is not possible now: the stream {}. You can press {}.", .status.in_words(), either(&.status.allowed()))]
+    #[error("{button:?} is not allowed in this status: {status:?}")]
     NotNow {
         /// What was pressed.
         button: Button,
@@ -93,9 +91,7 @@ pub enum ActRefused {
         status: Status,
     },
     /// The page showed an older segment.
-    #[error(
-        "This page showed segment {shown}, but the stream is at segment {latest} by now. Look again before you press."
-    )]
+    #[error("the page showed segment {shown}, the latest is {latest}")]
     Stale {
         /// The segment that the page showed.
         shown: u32,
@@ -103,20 +99,16 @@ pub enum ActRefused {
         latest: u32,
     },
     /// "I began N minutes ago" reaches into the segment before.
-    #[error(
-        "The segment before ended {at_most} minutes ago: this one can’t have begun earlier than that."
-    )]
+    #[error("the segment before ended {at_most} minutes ago")]
     BeganTooEarly {
         /// The most minutes that are possible.
         at_most: u32,
     },
     /// "I began N minutes ago" is longer than a day.
-    #[error("A stream can have begun at most {} hours ago.", MOST_MINUTES_AGO / 60)]
+    #[error("the segment began more than {MOST_MINUTES_AGO} minutes ago")]
     BeganTooLongAgo,
     /// The session has as many segments as one may have.
-    #[error(
-        "A session has at most {MOST_SEGMENTS} segments. End this one, and open another one for what comes."
-    )]
+    #[error("the session has {MOST_SEGMENTS} segments")]
     TooManySegments,
 }
 
@@ -290,31 +282,4 @@ impl Status {
             Self::Active { .. } | Self::Paused { .. } | Self::Ended { .. } => Ok(start),
         }
     }
-
-    /// How the stream stands, to follow "the stream".
-    pub fn in_words(&self) -> &'static str {
-        match self {
-            Self::Active { .. } => "is running",
-            Self::Paused { last: None } => "has not started",
-            Self::Paused { last: Some(_) } => "is paused",
-            Self::Ended { .. } => "has ended",
-        }
-    }
-}
-
-impl fmt::Display for Button {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Start => "Start",
-            Self::Pause => "Pause",
-            Self::Resume => "Resume",
-            Self::End => "End",
-            Self::Reopen => "Reopen",
-        })
-    }
-}
-
-fn either(buttons: &[Button]) -> String {
-    let names: Vec<_> = buttons.iter().map(ToString::to_string).collect();
-    names.join(" or ")
 }

@@ -15,7 +15,7 @@ pub struct Code(String);
 
 /// What was typed is no code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("A session code has six letters or digits, like 7KQ2MX. Please check it.")]
+#[error("not a session code")]
 pub struct NotACode;
 
 impl Code {
@@ -35,7 +35,7 @@ impl Code {
     /// Reads what people give for a code: the code as they type it, or a link to one of its pages.
     ///
     /// # Errors
-    /// `NotACode`, in words for the one who typed.
+    /// `NotACode`.
     pub fn find(given: &str) -> Result<Self, NotACode> {
         given.parse().or_else(|error| {
             let (_, behind) = given.rsplit_once("/s/").ok_or(error)?;

@@ -1,6 +1,7 @@
 //! What a moderator filters the list by.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use super::timestamp::Timestamp;
 
@@ -13,6 +14,17 @@ pub struct Filter {
     pub segment: Option<u32>,
     /// Whether hidden ones are shown too.
     pub with_hidden: bool,
+}
+
+/// Why rows can't be hidden by a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum FilterError {
+    /// It picks no rows by what they are.
+    #[error("the filter has neither a text nor a segment")]
+    PicksNothing,
+    /// Its text is longer than any note.
+    #[error("the filter has more than {} characters", Filter::MOST_CHARACTERS)]
+    TooLong,
 }
 
 impl Default for Filter {
@@ -32,6 +44,20 @@ impl Filter {
     /// Whether rows are picked by what they are. What only leaves out the hidden ones picks nothing to be hidden.
     pub fn picks(&self) -> bool {
         !self.text.trim().is_empty() || self.segment.is_some()
+    }
+
+    /// The same, if rows may be hidden by it.
+    ///
+    /// # Errors
+    /// `FilterError`.
+    pub fn to_hide_by(self) -> Result<Self, FilterError> {
+        if !self.picks() {
+            return Err(FilterError::PicksNothing);
+        }
+        if self.text.chars().count() > Self::MOST_CHARACTERS {
+            return Err(FilterError::TooLong);
+        }
+        Ok(self)
     }
 
     /// Whether anything is left out.
@@ -74,6 +100,19 @@ mod tests {
             text: text.into(),
             ..Filter::default()
         }
+    }
+
+    #[test]
+    fn rows_are_hidden_only_by_a_filter_that_picks_them() {
+        let whole = Filter {
+            with_hidden: false,
+            ..Filter::default()
+        };
+        assert_eq!(whole.to_hide_by(), Err(FilterError::PicksNothing));
+        let longest = "ż".repeat(Filter::MOST_CHARACTERS);
+        assert!(with_text(&longest).to_hide_by().is_ok());
+        let longer = with_text(&format!("{longest}x"));
+        assert_eq!(longer.to_hide_by(), Err(FilterError::TooLong));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod code;
 pub mod filter;
 pub mod held;
 pub mod idempotency;
+pub mod invalid_input;
 pub mod moderation;
 pub mod offset;
 pub mod press;

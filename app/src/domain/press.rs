@@ -9,24 +9,61 @@ use super::{
     rules::Rules,
     segment::Segment,
     session::Status,
-    text::{Name, Note},
+    text::{Name, Note, TextError},
     timestamp::TimestampId,
 };
 
 /// What a viewer sends with one press of the button.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Press {
     /// Made by the browser, once a press: a retry carries the same one.
     pub id: TimestampId,
     /// What the viewer says about the moment.
-    #[serde(default)]
     pub note: Option<Note>,
     /// Who the viewer says they are.
-    #[serde(default)]
     pub name: Option<Name>,
     /// How many milliseconds it had to wait in the browser before it could be sent.
+    pub waited_ms: u64,
+}
+
+/// A press as it travels to the server: note and name are parsed there, so that a refusal says which rule one broke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawPress {
+    /// Made by the browser, once a press.
+    pub id: TimestampId,
+    /// The note as it was typed.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// The name as it was typed.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// How many milliseconds it had to wait.
     #[serde(default)]
     pub waited_ms: u64,
+}
+
+impl TryFrom<RawPress> for Press {
+    type Error = TextError;
+
+    fn try_from(raw: RawPress) -> Result<Self, TextError> {
+        Ok(Self {
+            id: raw.id,
+            note: raw.note.map(Note::try_from).transpose()?,
+            name: raw.name.map(Name::try_from).transpose()?,
+            waited_ms: raw.waited_ms,
+        })
+    }
+}
+
+impl From<Press> for RawPress {
+    fn from(press: Press) -> Self {
+        Self {
+            id: press.id,
+            note: press.note.map(String::from),
+            name: press.name.map(String::from),
+            waited_ms: press.waited_ms,
+        }
+    }
 }
 
 impl Press {
@@ -59,22 +96,22 @@ pub struct Spot {
 #[serde(rename_all = "snake_case")]
 pub enum PressRefused {
     /// The first segment is still to come.
-    #[error("The stream has not started yet. Press again when it runs.")]
+    #[error("the stream has not started")]
     NotStarted,
     /// No segment is open.
-    #[error("The stream is paused. Press again when it goes on.")]
+    #[error("the stream is paused")]
     Paused,
     /// The session is over.
-    #[error("The stream has ended: the list is closed. Tell a moderator if a moment is missing.")]
+    #[error("the stream has ended")]
     Ended,
     /// It waited, and the moment it marks lies in no segment.
-    #[error("That moment lies in a pause of the stream, so there is nothing to clip.")]
+    #[error("the moment lies in a pause")]
     MomentInPause,
     /// The session asks for a name.
-    #[error("The streamer asks for a name with every press. Fill in your name, and press again.")]
+    #[error("the session requires a name")]
     NameMissing,
     /// It waited longer than a press may.
-    #[error("That press waited longer than 15 minutes. Tell a moderator the moment instead.")]
+    #[error("the press waited longer than {} minutes", LONGEST_WAIT_MS / 60_000)]
     WaitedTooLong,
 }
 
@@ -82,7 +119,7 @@ pub enum PressRefused {
 /// active (rule 1), at the offset of that moment (rule 2). `segments` are the session's, in any order.
 ///
 /// # Errors
-/// `PressRefused` in words for the viewer.
+/// `PressRefused`.
 pub fn place(
     status: &Status,
     segments: &[Segment],

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::held::HeldWords;
+use super::held::{HeldWords, HeldWordsError};
 
 /// What everybody may know of how a session is set. A session that is open to all has none of these set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,37 @@ pub struct Settings {
     pub rules: Rules,
     /// Notes and names with one of these words wait for a moderator.
     pub held_words: HeldWords,
+}
+
+/// Settings as they travel to the server: the words are parsed there, so that a refusal says which rule one broke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawSettings {
+    /// What everybody may know.
+    pub rules: Rules,
+    /// The words that hold notes back, as they were typed.
+    pub held_words: Vec<String>,
+}
+
+impl TryFrom<RawSettings> for Settings {
+    type Error = HeldWordsError;
+
+    fn try_from(raw: RawSettings) -> Result<Self, HeldWordsError> {
+        let words = raw.held_words.iter().map(String::as_str);
+        Ok(Self {
+            rules: raw.rules,
+            held_words: HeldWords::parse_each(words)?,
+        })
+    }
+}
+
+impl From<Settings> for RawSettings {
+    fn from(settings: Settings) -> Self {
+        let words = settings.held_words.words().iter();
+        Self {
+            rules: settings.rules,
+            held_words: words.map(ToString::to_string).collect(),
+        }
+    }
 }
 
 impl Rules {

@@ -22,24 +22,60 @@ pub type HeldWord = Text<kind::HeldWord>;
 
 /// What a text is for, and how long it may be.
 pub trait Kind {
-    /// The word for it in a message.
-    const WORD: &'static str;
+    /// Which field a person types it into.
+    const FIELD: Field;
     /// The most characters it may have.
     const MAX: usize;
 }
 
+/// What a person types a text for: an error names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the kind of text of the same name")]
+pub enum Field {
+    Note,
+    Name,
+    Title,
+    Game,
+    Label,
+    HeldWord,
+}
+
+impl Field {
+    /// Every field, for tables.
+    pub const ALL: [Self; 6] = [
+        Self::Note,
+        Self::Name,
+        Self::Title,
+        Self::Game,
+        Self::Label,
+        Self::HeldWord,
+    ];
+
+    /// As it stands in JSON and in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Name => "name",
+            Self::Title => "title",
+            Self::Game => "game",
+            Self::Label => "label",
+            Self::HeldWord => "held_word",
+        }
+    }
+}
+
 /// The kinds of text that this product knows.
 pub mod kind {
-    use super::Kind;
+    use super::{Field, Kind};
 
     macro_rules! kinds {
-        ($($(#[$doc:meta])* $kind:ident: $word:literal, $max:literal;)*) => {$(
+        ($($(#[$doc:meta])* $kind:ident: $max:literal;)*) => {$(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
             pub struct $kind;
 
             impl Kind for $kind {
-                const WORD: &'static str = $word;
+                const FIELD: Field = Field::$kind;
                 const MAX: usize = $max;
             }
         )*};
@@ -47,17 +83,17 @@ pub mod kind {
 
     kinds! {
         /// What a viewer says about the moment.
-        Note: "note", 100;
+        Note: 100;
         /// Who a viewer says they are.
-        Name: "name", 40;
+        Name: 40;
         /// What a session is called.
-        Title: "title", 120;
+        Title: 120;
         /// What is being played.
-        Game: "game", 80;
+        Game: 80;
         /// What a moderator link is called.
-        Label: "label", 40;
+        Label: 40;
         /// What holds a note back.
-        HeldWord: "word", 40;
+        HeldWord: 40;
     }
 }
 
@@ -69,23 +105,23 @@ pub mod kind {
 pub struct Text<K>(String, PhantomData<fn() -> K>);
 
 /// Why a text was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TextError {
     /// Longer than its kind allows.
-    #[error("This {word} has {characters} characters; at most {max} fit.")]
+    #[error("the {} has {characters} characters; at most {most} fit", .field.name())]
     TooLong {
-        /// What kind of text it is.
-        word: String,
+        /// What it was typed for.
+        field: Field,
         /// How many characters it has.
         characters: usize,
         /// How many it may have.
-        max: usize,
+        most: usize,
     },
     /// Nothing is left after tidying.
-    #[error("Please fill in the {word}.")]
+    #[error("the {} is empty", .field.name())]
     Empty {
-        /// What kind of text it is.
-        word: String,
+        /// What it was typed for.
+        field: Field,
     },
 }
 
@@ -105,9 +141,9 @@ impl<K: Kind> Text<K> {
         let characters = text.chars().count();
         if characters > K::MAX {
             return Err(TextError::TooLong {
-                word: K::WORD.into(),
+                field: K::FIELD,
                 characters,
-                max: K::MAX,
+                most: K::MAX,
             });
         }
         Ok(Some(Self(text, PhantomData)))
@@ -118,9 +154,7 @@ impl<K: Kind> Text<K> {
     /// # Errors
     /// `TextError::Empty` when nothing is left after tidying, `TextError::TooLong` with the count.
     pub fn parse(raw: &str) -> Result<Self, TextError> {
-        Self::parse_optional(raw)?.ok_or_else(|| TextError::Empty {
-            word: K::WORD.into(),
-        })
+        Self::parse_optional(raw)?.ok_or(TextError::Empty { field: K::FIELD })
     }
 
     /// How many characters are left for what was typed so far; negative when it is too long.
@@ -226,8 +260,12 @@ mod tests {
     #[test]
     fn a_hundred_and_one_characters_are_refused_with_the_count() {
         assert!(Note::parse(&"ż".repeat(100)).is_ok());
-        let refused = Note::parse(&"ż".repeat(101)).unwrap_err();
-        insta::assert_snapshot!(refused, @"This note has 101 characters; at most 100 fit.");
+        let refused = TextError::TooLong {
+            field: Field::Note,
+            characters: 101,
+            most: 100,
+        };
+        assert_eq!(Note::parse(&"ż".repeat(101)), Err(refused));
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let (id, epoch) = (press.id, state.epoch());
     spawn_local(async move {
-        let answer = call::in_time(api::timestamps::submit(code.clone(), press)).await;
+        let answer = call::in_time(api::timestamps::submit(code.clone(), press.into())).await;
         if answer.is_ok() {
             // Also where the page was left meanwhile: what is kept would be told to be unsent.
             storage::forget(&code, id);

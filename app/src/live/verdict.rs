@@ -1,11 +1,10 @@
-//! How a press went, for how long that is worth saying, and in which words.
+//! How a press went, and for how long that is worth saying.
 
 use super::outbox::{Delivery, Unsent};
 use crate::{
     clips::ClipsError,
     domain::{
-        act::ActRefused, press::PressRefused, role::Audience, session::Status, text::Note,
-        timestamp::Timestamp,
+        act::ActRefused, press::PressRefused, session::Status, text::Note, timestamp::Timestamp,
     },
 };
 
@@ -111,19 +110,6 @@ pub fn is_about_its_moment(error: &ClipsError) -> bool {
     )
 }
 
-/// Why a press was refused, for those who read it: moderators and the streamer have nobody to tell a moment.
-pub fn refusal_in_words(error: &ClipsError, audience: Audience) -> String {
-    match (error, audience) {
-        (ClipsError::Press(PressRefused::Ended), Audience::Staff) => {
-            "The stream has ended: the list is closed. The streamer can reopen the session.".into()
-        }
-        (ClipsError::Press(PressRefused::WaitedTooLong), Audience::Staff) => {
-            "That press waited longer than 15 minutes. Write its moment down.".into()
-        }
-        (error, Audience::Public | Audience::Staff) => error.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
@@ -193,12 +179,5 @@ mod tests {
             mine: true,
         });
         assert_eq!(holds(&saved), [false, true, false, false, false]);
-    }
-
-    #[test]
-    fn staff_are_not_sent_to_a_moderator() {
-        let ended = ClipsError::Press(PressRefused::Ended);
-        insta::assert_snapshot!(refusal_in_words(&ended, Audience::Public), @"The stream has ended: the list is closed. Tell a moderator if a moment is missing.");
-        insta::assert_snapshot!(refusal_in_words(&ended, Audience::Staff), @"The stream has ended: the list is closed. The streamer can reopen the session.");
     }
 }

@@ -34,6 +34,7 @@ use crate::{
         feed::{Feed, use_feed},
         session::AtDesk,
     },
+    words::{session, stream, viewer},
 };
 
 /// The streamer's page.
@@ -85,7 +86,7 @@ fn Control(
         <main class="control">
             <div class="control__head">
                 <WithoutScripts>
-                    <p class="banner banner--warning">"Without scripts this page stands still: load it again to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t."</p>
+                    <p class="banner banner--warning">{session::CONTROL_WITHOUT_SCRIPTS}</p>
                 </WithoutScripts>
                 <ConnectionBanner feed />
                 <KeyBanner entry />
@@ -106,7 +107,7 @@ fn Control(
                 <UnsentList feed />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">
-                        "Latest timestamps "
+                        {viewer::LATEST}
                         <span
                             class="count"
                             translate="no"
@@ -130,9 +131,7 @@ fn Control(
                     <ControlLink code=feed.code() public_url=public_url.get_value() />
                 </NeedsScripts>
                 <WithoutScripts>
-                    <p class="panel">
-                        "Rehearsal, moderator links, the moderation log, rules, another title or game and a new control link need scripts in this browser."
-                    </p>
+                    <p class="panel">{session::MISSING_WITHOUT_SCRIPTS}</p>
                 </WithoutScripts>
             </div>
         </main>
@@ -146,10 +145,8 @@ fn SaveTheAddress() -> impl IntoView {
     view! {
         <WithoutScripts>
             <section class="panel panel--accent" aria-labelledby="save">
-                <h2 id="save">"Save the address of this page now: it is your control link"</h2>
-                <p>
-                    "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies. In a browser without scripts, paste it on this page."
-                </p>
+                <h2 id="save">{session::SAVE_ADDRESS}</h2>
+                <p>{session::SAVE_ADDRESS_EXPLANATION}</p>
             </section>
         </WithoutScripts>
     }
@@ -171,25 +168,23 @@ fn Stage(feed: Feed, told: Option<ClipsError>) -> impl IntoView {
     view! {
         <section class="panel stage" aria-labelledby="stage">
             <h2 id="stage" class="visually-hidden">
-                "The stream"
+                {stream::HEADING}
             </h2>
             <SegmentClock feed />
             <Show when=move || !is_open.get()>
                 <p
                     class="stage__words"
-                    inner_html=live_text(move || {
-                        format!("The stream {}.", feed.session.read().status.in_words())
-                    })
+                    inner_html=live_text(move || stream::standstill(&feed.session.read().status))
                 ></p>
             </Show>
             <dl class="totals">
                 <div>
-                    <dt>"Timestamps"</dt>
+                    <dt>{stream::TIMESTAMPS}</dt>
                     <dd translate="no" inner_html=live_text(move || feed.session.read().timestamp_count)></dd>
                 </div>
                 <Show when=move || is_open.get()>
                     <div>
-                        <dt>"In this segment"</dt>
+                        <dt>{stream::IN_THIS_SEGMENT}</dt>
                         <dd translate="no" inner_html=live_text(in_segment)></dd>
                     </div>
                 </Show>

@@ -15,6 +15,7 @@ use crate::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
     },
+    words::{errors, home as words},
 };
 
 /// What the first page starts from.
@@ -65,14 +66,12 @@ pub fn HomePage(
     view! {
         <main class="home">
             <header class="home__head">
-                <h1>"Clip Timestamps"</h1>
-                <p class="lead">
-                    "Your viewers press one button when something worth clipping happens; after the stream you take the list of moments home."
-                </p>
+                <h1>{words::PRODUCT}</h1>
+                <p class="lead">{words::LEAD}</p>
             </header>
             <OpenForm back />
             <section class="panel" aria-labelledby="join">
-                <h2 id="join">"Join a stream"</h2>
+                <h2 id="join">{words::JOIN_HEADING}</h2>
                 <CodeForm typed />
             </section>
             <OwnSessions own />
@@ -97,7 +96,7 @@ fn OpenForm(back: Back) -> impl IntoView {
     let game_error = RwSignal::new(None::<TextError>);
     let (opening, key) = (use_server_call(), use_retry_key());
     match refused {
-        // What was wrong is worked out anew: the words of an address are nobody's.
+        // Worked out anew: the refusal names the first of them only.
         Some(ClipsError::Invalid(_)) => {
             title_error.set(asked.title.err());
             game_error.set(asked.game.err());
@@ -130,7 +129,7 @@ fn OpenForm(back: Back) -> impl IntoView {
             return;
         };
         // The key stays: the browser takes its time to leave, and a second click meanwhile means the same session.
-        let open = api::sessions::open_session(title, game, Some(key.get()));
+        let open = api::sessions::open_session(title.into(), game.into(), Some(key.get()));
         opening.start(open, move |opened| {
             // A whole load, as after the plain form: the control page finds its key in the fragment.
             let address = opened.control_key.link("", &opened.code);
@@ -140,10 +139,10 @@ fn OpenForm(back: Back) -> impl IntoView {
 
     view! {
         <section class="panel" aria-labelledby="open">
-            <h2 id="open">"Open a session"</h2>
+            <h2 id="open">{words::OPEN_HEADING}</h2>
             <form class="form" method="post" action="/" on:submit=open>
                 <div class="field">
-                    <label for="title">"Title"</label>
+                    <label for="title">{words::TITLE}</label>
                     <input
                         node_ref=title_field
                         id="title"
@@ -151,7 +150,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                         name="title"
                         class="input"
                         value=title
-                        placeholder="Witcher 3 – Act 1 Finale"
+                        placeholder=words::TITLE_EXAMPLE
                         autocomplete="off"
                         aria-describedby="title-error"
                         aria-invalid=move || title_error.read().is_some().then_some("true")
@@ -159,7 +158,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                     <FieldError id="title-error" error=title_error />
                 </div>
                 <div class="field">
-                    <label for="game">"Game"</label>
+                    <label for="game">{words::GAME}</label>
                     <input
                         node_ref=game_field
                         id="game"
@@ -167,7 +166,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                         name="game"
                         class="input"
                         value=game
-                        placeholder="The Witcher 3"
+                        placeholder=words::GAME_EXAMPLE
                         autocomplete="off"
                         aria-describedby="game-error"
                         aria-invalid=move || game_error.read().is_some().then_some("true")
@@ -179,7 +178,7 @@ fn OpenForm(back: Back) -> impl IntoView {
                     type="submit"
                     class="button button--primary"
                     disabled=is_opening
-                    inner_html=live_text(move || if is_opening() { "Opening …" } else { "Open the session" })
+                    inner_html=live_text(move || words::open(is_opening()))
                 ></button>
             </form>
         </section>
@@ -209,7 +208,7 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
             id=id
             class="field__error"
             aria-live="polite"
-            inner_html=live_text(move || error.get().map(|error| error.to_string()))
+            inner_html=live_text(move || error.read().as_ref().map(errors::text))
         ></p>
     }
 }
@@ -219,20 +218,18 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
 fn OwnSessions(own: Result<Vec<OwnSession>, ClipsError>) -> impl IntoView {
     let list = match own {
         Ok(own) if own.is_empty() => view! {
-            <p class="empty">
-                "None yet. Those that you open or moderate in this browser appear here."
-            </p>
+            <p class="empty">{words::NO_OWN}</p>
         }
         .into_any(),
         Ok(own) => {
             let rows = own.into_iter().map(|own| view! { <OwnRow own /> });
             view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
         }
-        Err(error) => view! { <p class="form__error">{error.to_string()}</p> }.into_any(),
+        Err(error) => view! { <p class="form__error">{errors::error(&error)}</p> }.into_any(),
     };
     view! {
         <section class="panel" aria-labelledby="own">
-            <h2 id="own">"Your sessions"</h2>
+            <h2 id="own">{words::OWN_HEADING}</h2>
             {list}
         </section>
     }
@@ -243,10 +240,11 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
     let OwnSession { session, role } = own;
     let code = session.code.clone();
     let (page, title) = (format!("/s/{code}"), session.title.to_string());
-    let (address, does) = match role {
-        Role::Viewer => (page.clone(), "Watch"),
-        Role::Moderator => (format!("{page}/mod"), "Moderate"),
-        Role::Streamer => (format!("{page}/control"), "Control"),
+    let does = words::does(role);
+    let address = match role {
+        Role::Viewer => page.clone(),
+        Role::Moderator => format!("{page}/mod"),
+        Role::Streamer => format!("{page}/control"),
     };
     view! {
         <li class="sessions__row">
@@ -255,18 +253,11 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
                 <span class="visually-hidden">{format!(" ({does})")}</span>
             </a>
             <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
-            <span class="sessions__count">{counted(session.timestamp_count)}</span>
+            <span class="sessions__count">{words::timestamps(session.timestamp_count)}</span>
             <StatusBadge session=RwSignal::new(session).read_only() />
             <a class="sessions__viewer" href=page>
-                "Viewers’ page"
+                {words::VIEWERS_PAGE}
             </a>
         </li>
-    }
-}
-
-fn counted(timestamps: u32) -> String {
-    match timestamps {
-        1 => "1 timestamp".to_owned(),
-        count => format!("{count} timestamps"),
     }
 }

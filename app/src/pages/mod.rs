@@ -13,6 +13,7 @@ use crate::{
     components, embedded,
     live::session::{AtDesk, Problem},
     live_document::Part,
+    words::{self, errors},
 };
 use control::ControlPage;
 use home::{Home, HomePage};
@@ -78,14 +79,14 @@ impl PageData {
     pub(crate) fn title(&self) -> String {
         let of_desk = |data: &AtDesk| match &data.desk {
             Ok(desk) => desk.snapshot.session.title.to_string(),
-            Err(error) => components::trouble::heading(error).to_owned(),
+            Err(error) => errors::heading(error).to_owned(),
         };
         let title = match self {
             Self::Home(_) => String::new(),
-            Self::Privacy(_) => privacy::TITLE.to_owned(),
+            Self::Privacy(_) => words::privacy::TITLE.to_owned(),
             Self::Viewer(data) => data.snapshot.session.title.to_string(),
             Self::Control(data) | Self::Moderate(data) => of_desk(data),
-            Self::Trouble(problem) => components::trouble::heading(&problem.error).to_owned(),
+            Self::Trouble(problem) => errors::heading(&problem.error).to_owned(),
         };
         components::page_title::of_product(&title)
     }

@@ -24,6 +24,7 @@ use crate::{
         feed::use_feed,
         session::AtDesk,
     },
+    words::session,
 };
 
 /// The moderators' page.
@@ -53,7 +54,7 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
         <main class="moderate">
             <div class="moderate__head">
                 <WithoutScripts>
-                    <p class="banner banner--warning">"Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t."</p>
+                    <p class="banner banner--warning">{session::MODERATE_WITHOUT_SCRIPTS}</p>
                 </WithoutScripts>
                 <ConnectionBanner feed />
                 <KeyBanner entry />

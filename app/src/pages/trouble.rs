@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::trouble::Trouble, live::session::Problem};
+use crate::{components::trouble::Trouble, live::session::Problem, words::errors};
 
 /// What stands in the place of a page.
 #[component]
@@ -14,8 +14,6 @@ pub fn TroublePage(
         error,
         is_of_address,
     } = problem;
-    let words = is_of_address.then_some(
-        "There is no page at this address. Please check it, or type the session’s code.",
-    );
+    let words = is_of_address.then_some(errors::NO_PAGE);
     view! { <Trouble error words /> }
 }

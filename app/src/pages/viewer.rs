@@ -19,18 +19,13 @@ use crate::{
         timestamp_list::TimestampList,
         unsent_list::UnsentList,
     },
-    domain::{
-        role::{Right, Role},
-        session::Status,
-        snapshot::Snapshot,
-        text::{Name, Note},
-        timestamp::Timestamp,
-    },
+    domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
     live::{
         feed::{Feed, use_feed},
         verdict::Verdict,
     },
     live_document::Part,
+    words::viewer as words,
 };
 
 /// What the viewers' page starts from. In a public one the last two are empty: it is the same for everybody.
@@ -79,7 +74,7 @@ impl PlainAnswer {
     pub fn refused(error: ClipsError, note: String, name: String) -> Self {
         Self {
             saved: None,
-            refused: Some(judge_again(error, &note, &name)),
+            refused: Some(error),
             note,
             name,
         }
@@ -96,17 +91,6 @@ impl PlainAnswer {
             .clone()
             .map(|error| Verdict::Refused { error, note: None });
         saved.or(refused)
-    }
-}
-
-/// What was wrong with note or name is worked out anew: the words of an address are nobody's.
-fn judge_again(error: ClipsError, note: &str, name: &str) -> ClipsError {
-    let wrong = Note::parse_optional(note)
-        .err()
-        .or_else(|| Name::parse_optional(name).err());
-    match (&error, wrong) {
-        (ClipsError::Invalid(_), Some(wrong)) => ClipsError::Invalid(wrong.to_string()),
-        (_, _) => error,
     }
 }
 
@@ -203,13 +187,13 @@ impl Parts {
                 "part-latest",
                 view! {
                     <h2 id="latest">
-                        "Latest timestamps "
+                        {words::LATEST}
                         <span class="count" translate="no" inner_html=live_text(move || feed.count.get())></span>
                     </h2>
                     <TimestampList feed />
                     <WithoutScripts>
                         <p>
-                            <a href=format!("/s/{}/mine", feed.code())>"Show mine too"</a>
+                            <a href=format!("/s/{}/mine", feed.code())>{words::SHOW_MINE}</a>
                         </p>
                     </WithoutScripts>
                 },
@@ -221,31 +205,10 @@ impl Parts {
 /// What a status without an open segment means for a viewer.
 #[component]
 fn Face(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
-    // The heading, what to do, and what to do without scripts.
-    let words = Memo::new(move |_| match feed.session.read().status {
-        Status::Active { .. } => None,
-        Status::Paused { last: None } => Some((
-            "The stream has not started yet",
-            "Keep this page open: it wakes up by itself.",
-            "Reload this page when the stream has started.",
-        )),
-        Status::Paused { last: Some(_) } => Some((
-            "The stream is paused",
-            "Keep this page open: the button works again when the stream goes on.",
-            "Reload this page when the stream goes on.",
-        )),
-        Status::Ended { .. } => {
-            let closed = if role.get().may(Right::Moderate) {
-                "The list is closed. The streamer can reopen the session."
-            } else {
-                "The list is closed. Is a moment missing? Tell a moderator."
-            };
-            Some(("The stream has ended", closed, closed))
-        }
-    });
+    let words = Memo::new(move |_| words::standstill(&feed.session.read().status, role.get()));
     use_announced(Memo::new(move |_| {
         let words = words.get();
-        words.map(|(heading, explanation, _)| format!("{heading}. {explanation}"))
+        words.map(|words| format!("{}. {}", words.heading, words.advice))
     }));
     let is_told = Memo::new(move |_| words.read().is_some());
     view! {
@@ -254,38 +217,18 @@ fn Face(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
                 <div class="face">
                     <p
                         class="face__heading"
-                        inner_html=live_text(move || words.get().map(|(heading, _, _)| heading))
+                        inner_html=live_text(move || words.get().map(|words| words.heading))
                     ></p>
                     <p
                         class="face__words needs-scripts"
-                        inner_html=live_text(move || words.get().map(|(_, explanation, _)| explanation))
+                        inner_html=live_text(move || words.get().map(|words| words.advice))
                     ></p>
                     <p
                         class="face__words no-scripts"
-                        inner_html=live_text(move || words.get().map(|(_, _, without)| without))
+                        inner_html=live_text(move || words.get().map(|words| words.without_scripts))
                     ></p>
                 </div>
             </Show>
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_wrong_is_worked_out_anew() {
-        let refused = || ClipsError::Invalid("whatever an address says".into());
-        let judged = judge_again(refused(), &"y".repeat(101), "");
-        insta::assert_snapshot!(judged, @"This note has 101 characters; at most 100 fit.");
-        let judged = judge_again(refused(), "", &"n".repeat(41));
-        insta::assert_snapshot!(judged, @"This name has 41 characters; at most 40 fit.");
-    }
-
-    #[test]
-    fn another_refusal_stays_as_it_is() {
-        let judged = judge_again(ClipsError::NotFound, &"y".repeat(101), "");
-        assert_eq!(judged, ClipsError::NotFound);
     }
 }

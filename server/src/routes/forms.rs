@@ -9,9 +9,10 @@ use app::{
         access::{AccessKey, LinkKind},
         act::Act,
         code::Code,
+        invalid_input::InvalidInput,
         press::Press,
         pressed::{self, Pressed},
-        text::{Game, Name, Note, TextError, Title},
+        text::{Game, Name, Note, Title},
         timestamp::TimestampId,
     },
     forms::refusal_to_query,
@@ -126,8 +127,8 @@ impl Back<'_> {
 /// Opens a session, and sends its streamer to the panel with the control key behind the `#`.
 pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Redirect {
     let opened = async {
-        let title = Title::parse(&form.title).map_err(invalid)?;
-        let game = Game::parse(&form.game).map_err(invalid)?;
+        let title = Title::parse(&form.title)?;
+        let game = Game::parse(&form.game)?;
         clips.open_session(title, game, None).await
     };
     match opened.await {
@@ -161,8 +162,8 @@ pub async fn submit(
     let submitted = async {
         let press = Press {
             id,
-            note: Note::parse_optional(&form.note).map_err(invalid)?,
-            name: Name::parse_optional(&form.name).map_err(invalid)?,
+            note: Note::parse_optional(&form.note)?,
+            name: Name::parse_optional(&form.name)?,
             waited_ms: 0,
         };
         clips.submit(&code, press).await
@@ -213,7 +214,7 @@ pub async fn forget(
     Form(form): Form<Sure>,
 ) -> Response {
     if form.sure != "yes" {
-        let unsure = ClipsError::Invalid("Please tick the box first.".into());
+        let unsure = ClipsError::from(InvalidInput::Unconfirmed);
         return Back::default().to("/privacy", &unsure).into_response();
     }
     match clips.forget().await {
@@ -269,9 +270,7 @@ impl PlainAct {
         let segment = self.segment;
         let began_minutes_ago = match self.began_minutes_ago.trim() {
             "" => 0,
-            minutes => minutes.parse().map_err(|_| {
-                ClipsError::Invalid("Please give the minutes as a whole number.".into())
-            })?,
+            minutes => minutes.parse().map_err(|_| InvalidInput::Minutes)?,
         };
         Ok(match self.act {
             Word::Start => Act::Start { began_minutes_ago },
@@ -284,8 +283,4 @@ impl PlainAct {
             Word::Reopen => Act::Reopen { segment },
         })
     }
-}
-
-fn invalid(error: TextError) -> ClipsError {
-    ClipsError::Invalid(error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, panic::resume_unwind, time::Duration};
 
-use app::clips::ClipsError;
+use app::{clips::ClipsError, words::errors};
 use axum::{
     Json,
     body::{self, Body, HttpBody},
@@ -101,7 +101,7 @@ fn refused(error: &ClipsError, is_function: bool) -> Response {
     let answer = if is_function {
         Json(error).into_response()
     } else {
-        error.to_string().into_response()
+        errors::error(error).into_response()
     };
     restated(error, answer)
 }

@@ -1,6 +1,6 @@
 //! An error as the answer of a route.
 
-use app::clips::ClipsError;
+use app::{clips::ClipsError, words::errors};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -23,7 +23,7 @@ impl<E: Into<ClipsError>> From<E> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        restated(&self.0, self.0.to_string().into_response())
+        restated(&self.0, errors::error(&self.0).into_response())
     }
 }
 

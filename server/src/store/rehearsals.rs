@@ -1,6 +1,9 @@
 //! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
 
-use app::{clips::ClipsError, domain::access::Opened};
+use app::{
+    clips::ClipsError,
+    domain::{access::Opened, invalid_input::InvalidInput},
+};
 use entity::session;
 use sea_orm::ColumnTrait;
 
@@ -26,8 +29,7 @@ impl Store {
             .write(Lane::Requests, |writer| async move {
                 let (tx, locked) = writer.session(of).await?;
                 if locked.session.rehearsal_of.is_some() {
-                    let words = "A rehearsal can't be rehearsed.".to_owned();
-                    return Err(ClipsError::Invalid(words).into());
+                    return Err(ClipsError::from(InvalidInput::NestedRehearsal).into());
                 }
                 let now = clock.now();
                 let older = deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now).await?;
@@ -58,9 +60,7 @@ impl Store {
     pub async fn end_rehearsal(&self, clock: &Clock, session: SessionId) -> Result<(), StoreError> {
         let is_rehearsal = |row: &session::Model| match row.rehearsal_of {
             Some(_) => Ok(()),
-            None => Err(ClipsError::Invalid(
-                "This is no rehearsal: it stays.".into(),
-            )),
+            None => Err(InvalidInput::NotARehearsal.into()),
         };
         self.delete_where(clock, session, is_rehearsal).await
     }

@@ -71,7 +71,12 @@ fn a_refusal_says_what_is_allowed_now() {
             at(0),
         )
         .unwrap_err();
-    insta::assert_snapshot!(refused, @"Start is not possible now: the stream has ended. You can press Reopen.");
+    let not_now = ActRefused::NotNow {
+        button: Button::Start,
+        status: ended.clone(),
+    };
+    assert_eq!(refused, not_now);
+    assert_eq!(ended.allowed(), [Button::Reopen]);
 }
 
 #[test]

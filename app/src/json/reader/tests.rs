@@ -207,7 +207,10 @@ fn errors_are_read_as_they_were_told() {
         json!({ "error": "act", "detail": { "why": "stale", "shown": 1, "latest": 2 } }),
         json!({ "error": "edited", "detail": { "note": "a note" } }),
         json!({ "error": "busy", "detail": { "seconds": 2 } }),
-        json!({ "error": "invalid", "detail": "words" }),
+        json!({
+            "error": "invalid", "detail": "the note is empty",
+            "cause": { "rule": "empty", "field": "note" }
+        }),
     ] {
         let told = read::<ClipsError>(&error).expect("an error");
         assert_eq!(serde_json::to_value(told).expect("JSON"), error);

@@ -4,7 +4,10 @@ mod run;
 
 pub(crate) use run::run;
 
-use crate::domain::timestamp::Timestamp;
+use crate::{
+    clips::ClipsError,
+    domain::{offset::Offset, timestamp::Timestamp},
+};
 
 /// What the test press says.
 pub const NOTE: &str = "Rehearsal";
@@ -34,17 +37,6 @@ impl Step {
         Self::CleanedUp,
     ];
 
-    /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Server => "Server",
-            Self::Database => "Database",
-            Self::LiveStream => "Live stream",
-            Self::Export => "Export",
-            Self::CleanedUp => "Cleaned up",
-        }
-    }
-
     /// What comes next where this step failed: what can still be proved is tried, and the traces are always removed.
     fn after_failure(self) -> Option<Self> {
         match self {
@@ -73,10 +65,49 @@ pub enum Progress {
     Todo,
     /// Under way.
     Running,
-    /// It works; the words say how well.
-    Passed(String),
-    /// It doesn't; the words say why.
-    Failed(String),
+    /// It works.
+    Passed(Success),
+    /// It doesn't.
+    Failed(Failure),
+}
+
+/// How well a step works. Times are in milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Success {
+    /// The server answered.
+    Answered {
+        /// After how long.
+        ms: u32,
+    },
+    /// The press was saved.
+    Saved {
+        /// Where it lies.
+        at: Offset,
+        /// After how long.
+        ms: u32,
+    },
+    /// The press came back on the live stream.
+    Seen {
+        /// After how long.
+        ms: u32,
+    },
+    /// The press stands in the file.
+    InFile,
+    /// The throw-away session is gone.
+    NothingLeft,
+}
+
+/// Why a step doesn't work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server said no, or nothing.
+    Refused(ClipsError),
+    /// The press was saved, and did not come back on the live stream.
+    NotSeen,
+    /// The press is missing in the file.
+    NotInFile,
+    /// The file could not be fetched.
+    NoFile,
 }
 
 /// A rehearsal, and how far it has come.
@@ -98,17 +129,17 @@ impl Rehearsal {
     }
 
     /// The step that is under way works; the next one begins.
-    pub fn pass(&mut self, words: String) {
+    pub fn pass(&mut self, success: Success) {
         if let Some(step) = self.running {
-            self.steps[step as usize] = Progress::Passed(words);
+            self.steps[step as usize] = Progress::Passed(success);
             self.run(step.after_success());
         }
     }
 
     /// The step that is under way doesn't work; what can still be done begins.
-    pub fn fail(&mut self, words: String) {
+    pub fn fail(&mut self, failure: Failure) {
         if let Some(step) = self.running {
-            self.steps[step as usize] = Progress::Failed(words);
+            self.steps[step as usize] = Progress::Failed(failure);
             self.run(step.after_failure());
         }
     }
@@ -161,12 +192,12 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::domain::{offset::Offset, timestamp::tests::blank};
+    use crate::domain::timestamp::tests::blank;
 
     fn table(rehearsal: &Rehearsal) -> String {
         let mut table = String::new();
         for step in Step::ALL {
-            writeln!(table, "{}: {:?}", step.name(), rehearsal.progress(step)).unwrap();
+            writeln!(table, "{step:?}: {:?}", rehearsal.progress(step)).unwrap();
         }
         table
     }
@@ -176,7 +207,7 @@ mod tests {
         let mut rehearsal = Rehearsal::begin();
         for _ in Step::ALL {
             assert!(rehearsal.is_running() && !rehearsal.is_passed());
-            rehearsal.pass("fine".into());
+            rehearsal.pass(Success::InFile);
         }
         assert!(rehearsal.is_passed() && !rehearsal.is_running());
     }
@@ -184,32 +215,35 @@ mod tests {
     #[test]
     fn what_was_made_is_removed_after_a_failure_too() {
         let mut rehearsal = Rehearsal::begin();
-        rehearsal.pass("answered".into());
-        rehearsal.fail("full".into());
-        insta::assert_snapshot!(table(&rehearsal), @r#"
-        Server: Passed("answered")
-        Database: Failed("full")
-        Live stream: Todo
+        rehearsal.pass(Success::Answered { ms: 3 });
+        rehearsal.fail(Failure::Refused(ClipsError::Broken));
+        insta::assert_snapshot!(table(&rehearsal), @r"
+        Server: Passed(Answered { ms: 3 })
+        Database: Failed(Refused(Broken))
+        LiveStream: Todo
         Export: Todo
-        Cleaned up: Running
-        "#);
-        rehearsal.pass("gone".into());
+        CleanedUp: Running
+        ");
+        rehearsal.pass(Success::NothingLeft);
         assert!(!rehearsal.is_running() && !rehearsal.is_passed());
     }
 
     #[test]
     fn the_export_is_tried_where_the_live_stream_is_silent() {
         let mut rehearsal = Rehearsal::begin();
-        rehearsal.pass("answered".into());
-        rehearsal.pass("saved".into());
-        rehearsal.fail("silent".into());
+        rehearsal.pass(Success::Answered { ms: 3 });
+        rehearsal.pass(Success::Saved {
+            at: Offset(2),
+            ms: 3,
+        });
+        rehearsal.fail(Failure::NotSeen);
         assert_eq!(rehearsal.progress(Step::Export), &Progress::Running);
     }
 
     #[test]
     fn where_nothing_was_made_nothing_is_cleaned_up() {
         let mut rehearsal = Rehearsal::begin();
-        rehearsal.fail("away".into());
+        rehearsal.fail(Failure::Refused(ClipsError::Away));
         rehearsal.stop();
         assert!(!rehearsal.is_running());
         assert_eq!(rehearsal.progress(Step::CleanedUp), &Progress::Todo);

@@ -7,7 +7,7 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{NOTE, Rehearsal, has_line};
+use super::{Failure, NOTE, Rehearsal, Success, has_line};
 use crate::{
     api,
     clips::ClipsError,
@@ -37,22 +37,25 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
     let mut rehearsal = Rehearsal::begin();
     tell(&rehearsal);
     let asked_at = elapsed_ms();
+    let answered = || Success::Answered {
+        ms: since(asked_at),
+    };
     match api::rehearsal::open_rehearsal(code).await {
         Ok(opened) => {
-            rehearsal.pass(format!("works: answered {}", after(asked_at)));
+            rehearsal.pass(answered());
             tell(&rehearsal);
             walk(&opened.code, &mut rehearsal, &tell).await;
             match api::rehearsal::end_rehearsal(opened.code).await {
-                Ok(()) => rehearsal.pass("works: nothing is left of the test press".into()),
-                Err(error) => rehearsal.fail(error.to_string()),
+                Ok(()) => rehearsal.pass(Success::NothingLeft),
+                Err(error) => rehearsal.fail(Failure::Refused(error)),
             }
         }
         Err(error) => {
             // Whoever answers is there, whatever it says.
             if error != ClipsError::Away {
-                rehearsal.pass(format!("works: answered {}", after(asked_at)));
+                rehearsal.pass(answered());
             }
-            rehearsal.fail(error.to_string());
+            rehearsal.fail(Failure::Refused(error));
             rehearsal.stop();
         }
     }
@@ -64,27 +67,29 @@ async fn walk(code: &Code, rehearsal: &mut Rehearsal, tell: &impl Fn(&Rehearsal)
     let pressed = match press(code).await {
         Ok(pressed) => pressed,
         Err(error) => {
-            rehearsal.fail(error.to_string());
+            rehearsal.fail(Failure::Refused(error));
             return tell(rehearsal);
         }
     };
     let at = pressed.timestamp.offset_seconds;
-    rehearsal.pass(format!("works: saved at {at} {}", after(pressed.at)));
+    rehearsal.pass(Success::Saved {
+        at,
+        ms: since(pressed.at),
+    });
     tell(rehearsal);
     match pressed.echo.heard().await {
-        true => rehearsal.pass(format!("works: seen {}", after(pressed.at))),
-        false => rehearsal.fail(
-            "The press was saved, but did not come back within 5 s. Something on the way may hold the live stream back."
-                .into(),
-        ),
+        true => rehearsal.pass(Success::Seen {
+            ms: since(pressed.at),
+        }),
+        false => rehearsal.fail(Failure::NotSeen),
     }
     tell(rehearsal);
     match export(code).await {
         Ok(text) if has_line(&text, &pressed.timestamp) => {
-            rehearsal.pass("works: the press stands in the file".into());
+            rehearsal.pass(Success::InFile);
         }
-        Ok(_) => rehearsal.fail("The press is missing in the file.".into()),
-        Err(_) => rehearsal.fail("The file could not be fetched.".into()),
+        Ok(_) => rehearsal.fail(Failure::NotInFile),
+        Err(_) => rehearsal.fail(Failure::NoFile),
     }
     tell(rehearsal);
 }
@@ -113,7 +118,7 @@ async fn press(code: &Code) -> Result<Pressed, ClipsError> {
         waited_ms: 0,
     };
     let at = elapsed_ms();
-    let timestamp = api::timestamps::submit(code.clone(), press).await?;
+    let timestamp = api::timestamps::submit(code.clone(), press.into()).await?;
     Ok(Pressed {
         timestamp,
         at,
@@ -173,8 +178,8 @@ async fn export(code: &Code) -> Result<String, JsValue> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-/// How long it took since then, in words.
-fn after(since: f64) -> String {
+/// How long it took since then, in milliseconds.
+fn since(then: f64) -> u32 {
     // A whole number: Rust's printing of fractions adds 8 kB to the download.
-    format!("after {} ms", (elapsed_ms() - since).round() as u32)
+    (elapsed_ms() - then).round() as u32
 }

@@ -33,7 +33,7 @@ async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn errors_travel_with_their_status_and_their_words() {
+async fn errors_travel_with_their_status_and_as_data() {
     let server = Running::new(Kind::Sqlite).await;
     let streamer = server.person();
     let code = streamer.opens_session().await;

@@ -1,4 +1,4 @@
-//! Times as the staff's pages write them. They are UTC: the browser's half knows no time zones.
+//! Times as pages write them. They are UTC: the browser's half knows no time zones.
 //!
 //! By hand, since chrono's reader of format strings weighs more than all that a page says with it.
 
@@ -9,13 +9,13 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Like `27 Nov 20:05 UTC`.
-pub fn date_and_time(time: DateTime<Utc>) -> String {
+pub(crate) fn date_and_time(time: DateTime<Utc>) -> String {
     let month = MONTHS[time.month0() as usize % MONTHS.len()];
     format!("{:02} {month} {} UTC", time.day(), time_of_day(time))
 }
 
 /// Like `20:05`.
-pub fn time_of_day(time: DateTime<Utc>) -> String {
+pub(crate) fn time_of_day(time: DateTime<Utc>) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 

@@ -1,0 +1,239 @@
+//! Why what was typed or sent was refused: the rule that it broke, as data.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{
+    filter::FilterError,
+    held::{HeldWordsError, MOST_HELD_WORDS},
+    moderation::Moderation,
+    text::{Field, TextError},
+};
+
+/// The rule that an input broke.
+///
+/// It travels as a flat object whose fields are all optional, and what can't be read is `Unspecified`: tabs of an older build
+/// outlive a new rule.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(from = "Cause", into = "Cause")]
+pub enum InvalidInput {
+    /// A text that is too long, or missing.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// A word that holds nothing back.
+    #[error("“{word}” has no letter or digit")]
+    NoWord {
+        /// The word.
+        word: String,
+    },
+    /// More words to hold notes back than a session may have.
+    #[error("{count} words; at most {MOST_HELD_WORDS} fit")]
+    TooManyWords {
+        /// How many they are.
+        count: usize,
+    },
+    /// A filter that rows can't be hidden by.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// One call names more timestamps than it may.
+    #[error("more than {} timestamps in one call", Moderation::MOST_NAMED)]
+    TooManyIds,
+    /// "I began N minutes ago", and N is no whole number.
+    #[error("the minutes are not a whole number")]
+    Minutes,
+    /// Who wants to be forgotten did not tick the box.
+    #[error("the box was not ticked")]
+    Unconfirmed,
+    /// A rehearsal of a rehearsal.
+    #[error("a rehearsal can’t be rehearsed")]
+    NestedRehearsal,
+    /// What is to be deleted as a rehearsal is a session.
+    #[error("the session is not a rehearsal")]
+    NotARehearsal,
+    /// The request is malformed, or broke a rule that this build doesn't know.
+    #[error("the request is malformed")]
+    Unspecified,
+}
+
+impl From<HeldWordsError> for InvalidInput {
+    fn from(error: HeldWordsError) -> Self {
+        match error {
+            HeldWordsError::Word(error) => Self::Text(error),
+            HeldWordsError::NoWord(word) => Self::NoWord { word: word.into() },
+            HeldWordsError::TooMany(count) => Self::TooManyWords { count },
+        }
+    }
+}
+
+/// As it stands in JSON.
+#[derive(Default, Serialize, Deserialize)]
+struct Cause {
+    /// Which rule it is: `rule` has the names.
+    rule: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    most: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    word: Option<String>,
+}
+
+/// The names of the rules in JSON.
+mod rule {
+    pub(super) const TOO_LONG: &str = "too_long";
+    pub(super) const EMPTY: &str = "empty";
+    pub(super) const NO_WORD: &str = "no_word";
+    pub(super) const TOO_MANY_WORDS: &str = "too_many_words";
+    pub(super) const EMPTY_FILTER: &str = "empty_filter";
+    pub(super) const LONG_FILTER: &str = "long_filter";
+    pub(super) const TOO_MANY_IDS: &str = "too_many_ids";
+    pub(super) const MINUTES: &str = "minutes";
+    pub(super) const UNCONFIRMED: &str = "unconfirmed";
+    pub(super) const NESTED_REHEARSAL: &str = "nested_rehearsal";
+    pub(super) const NOT_A_REHEARSAL: &str = "not_a_rehearsal";
+    pub(super) const UNSPECIFIED: &str = "unspecified";
+}
+
+impl From<InvalidInput> for Cause {
+    fn from(input: InvalidInput) -> Self {
+        let of = |rule: &str| Self {
+            rule: Some(rule.to_owned()),
+            ..Self::default()
+        };
+        let field = |field: Field| Some(field.name().to_owned());
+        match input {
+            InvalidInput::Text(TextError::TooLong {
+                field: typed,
+                characters,
+                most,
+            }) => Self {
+                field: field(typed),
+                count: Some(characters),
+                most: Some(most),
+                ..of(rule::TOO_LONG)
+            },
+            InvalidInput::Text(TextError::Empty { field: typed }) => Self {
+                field: field(typed),
+                ..of(rule::EMPTY)
+            },
+            InvalidInput::NoWord { word } => Self {
+                word: Some(word),
+                ..of(rule::NO_WORD)
+            },
+            InvalidInput::TooManyWords { count } => Self {
+                count: Some(count),
+                ..of(rule::TOO_MANY_WORDS)
+            },
+            InvalidInput::Filter(FilterError::PicksNothing) => of(rule::EMPTY_FILTER),
+            InvalidInput::Filter(FilterError::TooLong) => of(rule::LONG_FILTER),
+            InvalidInput::TooManyIds => of(rule::TOO_MANY_IDS),
+            InvalidInput::Minutes => of(rule::MINUTES),
+            InvalidInput::Unconfirmed => of(rule::UNCONFIRMED),
+            InvalidInput::NestedRehearsal => of(rule::NESTED_REHEARSAL),
+            InvalidInput::NotARehearsal => of(rule::NOT_A_REHEARSAL),
+            InvalidInput::Unspecified => of(rule::UNSPECIFIED),
+        }
+    }
+}
+
+impl From<Cause> for InvalidInput {
+    fn from(cause: Cause) -> Self {
+        cause.read().unwrap_or(Self::Unspecified)
+    }
+}
+
+impl Cause {
+    fn read(self) -> Option<InvalidInput> {
+        let field = |name: Option<String>| {
+            let name = name?;
+            Field::ALL.into_iter().find(|field| field.name() == name)
+        };
+        Some(match self.rule?.as_str() {
+            rule::TOO_LONG => InvalidInput::Text(TextError::TooLong {
+                field: field(self.field)?,
+                characters: self.count?,
+                most: self.most?,
+            }),
+            rule::EMPTY => InvalidInput::Text(TextError::Empty {
+                field: field(self.field)?,
+            }),
+            rule::NO_WORD => InvalidInput::NoWord { word: self.word? },
+            rule::TOO_MANY_WORDS => InvalidInput::TooManyWords { count: self.count? },
+            rule::EMPTY_FILTER => InvalidInput::Filter(FilterError::PicksNothing),
+            rule::LONG_FILTER => InvalidInput::Filter(FilterError::TooLong),
+            rule::TOO_MANY_IDS => InvalidInput::TooManyIds,
+            rule::MINUTES => InvalidInput::Minutes,
+            rule::UNCONFIRMED => InvalidInput::Unconfirmed,
+            rule::NESTED_REHEARSAL => InvalidInput::NestedRehearsal,
+            rule::NOT_A_REHEARSAL => InvalidInput::NotARehearsal,
+            _ => InvalidInput::Unspecified,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Each rule once. A new one has no place in the match: give it one, and a line above.
+    pub(crate) fn all() -> Vec<InvalidInput> {
+        let all = vec![
+            InvalidInput::Text(TextError::TooLong {
+                field: Field::HeldWord,
+                characters: 41,
+                most: 40,
+            }),
+            InvalidInput::Text(TextError::Empty {
+                field: Field::Title,
+            }),
+            InvalidInput::NoWord { word: "!!".into() },
+            InvalidInput::TooManyWords { count: 201 },
+            InvalidInput::Filter(FilterError::PicksNothing),
+            InvalidInput::Filter(FilterError::TooLong),
+            InvalidInput::TooManyIds,
+            InvalidInput::Minutes,
+            InvalidInput::Unconfirmed,
+            InvalidInput::NestedRehearsal,
+            InvalidInput::NotARehearsal,
+            InvalidInput::Unspecified,
+        ];
+        for input in &all {
+            match input {
+                InvalidInput::Text(_)
+                | InvalidInput::NoWord { .. }
+                | InvalidInput::TooManyWords { .. }
+                | InvalidInput::Filter(_)
+                | InvalidInput::TooManyIds
+                | InvalidInput::Minutes
+                | InvalidInput::Unconfirmed
+                | InvalidInput::NestedRehearsal
+                | InvalidInput::NotARehearsal
+                | InvalidInput::Unspecified => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_rule_is_read_as_it_was_told() {
+        for input in all() {
+            let json = serde_json::to_string(&input).unwrap();
+            assert_eq!(serde_json::from_str::<InvalidInput>(&json).unwrap(), input);
+        }
+    }
+
+    #[test]
+    fn a_rule_of_a_later_build_is_none_that_this_one_can_name() {
+        for json in [
+            r#"{"rule":"new_in_the_next_build","count":3}"#,
+            r#"{"rule":"too_long","field":"new_in_the_next_build","count":3,"most":2}"#,
+            r#"{"rule":"too_long","field":"note"}"#,
+            "{}",
+        ] {
+            let read = serde_json::from_str::<InvalidInput>(json).unwrap();
+            assert_eq!(read, InvalidInput::Unspecified, "{json}");
+        }
+    }
+}

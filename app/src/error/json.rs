@@ -1,0 +1,187 @@
+//! How an error travels: its name, then what it is about.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
+};
+
+use super::ClipsError;
+use crate::domain::{invalid_input::InvalidInput, text::Note};
+
+/// `ClipsError::Invalid` in JSON. Tabs of builds that knew no `cause` take `detail` for the words, and can't read an error
+/// without it.
+#[derive(Serialize)]
+struct InvalidFields<'a> {
+    error: &'static str,
+    detail: String,
+    cause: &'a InvalidInput,
+}
+
+impl Serialize for ClipsError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Invalid(cause) => InvalidFields {
+                error: "invalid",
+                detail: cause.to_string(),
+                cause,
+            }
+            .serialize(serializer),
+            // What is derived, which `remote` puts beside the trait.
+            other => Self::serialize(other, serializer),
+        }
+    }
+}
+
+/// Reads an error: its name, which comes first, and then what it is about. Serde's own code for this would outweigh the rest.
+struct ErrorVisitor;
+
+impl<'de> Visitor<'de> for ErrorVisitor {
+    type Value = ClipsError;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an error of this program")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClipsError, A::Error> {
+        let name = match map.next_entry::<String, String>()? {
+            Some((key, name)) if key == "error" => name,
+            _ => return Err(A::Error::missing_field("error")),
+        };
+        let error = match name.as_str() {
+            "not_found" => ClipsError::NotFound,
+            "forbidden" => ClipsError::Forbidden(detail(&mut map)?),
+            "dead_link" => ClipsError::DeadLink,
+            "too_many_links" => ClipsError::TooManyLinks,
+            "press" => ClipsError::Press(detail(&mut map)?),
+            "act" => ClipsError::Act(detail(&mut map)?),
+            "conflict" => ClipsError::Conflict,
+            "other_act" => ClipsError::OtherAct,
+            "no_timestamp" => ClipsError::NoTimestamp,
+            "no_moderation" => ClipsError::NoModeration,
+            "edited" => {
+                let EditedDetail { note } = detail(&mut map)?;
+                ClipsError::Edited { note }
+            }
+            "edited_since" => ClipsError::EditedSince,
+            "staff" => ClipsError::Staff,
+            "other_site" => ClipsError::OtherSite,
+            // A server of before tells no cause.
+            "invalid" => {
+                ClipsError::Invalid(field(&mut map, "cause")?.unwrap_or(InvalidInput::Unspecified))
+            }
+            "too_many" => {
+                let WaitDetail { seconds } = detail(&mut map)?;
+                ClipsError::TooMany { seconds }
+            }
+            "busy" => {
+                let WaitDetail { seconds } = detail(&mut map)?;
+                ClipsError::Busy { seconds }
+            }
+            "away" => ClipsError::Away,
+            "broken" => ClipsError::Broken,
+            _ => return Err(A::Error::custom("no error of this program")),
+        };
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(error)
+    }
+}
+
+/// The detail of `ClipsError::Edited`.
+#[derive(Deserialize)]
+struct EditedDetail {
+    note: Option<Note>,
+}
+
+/// The detail of the errors that pass by themselves.
+#[derive(Deserialize)]
+struct WaitDetail {
+    seconds: u16,
+}
+
+/// What an error is about.
+fn detail<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<T, A::Error> {
+    field(map, "detail")?.ok_or_else(|| A::Error::missing_field("detail"))
+}
+
+/// The field of an error with this name, if it has one. Fields of a later build may stand before it.
+fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    name: &str,
+) -> Result<Option<T>, A::Error> {
+    while let Some(key) = map.next_key::<String>()? {
+        if key == name {
+            return map.next_value().map(Some);
+        }
+        map.next_value::<IgnoredAny>()?;
+    }
+    Ok(None)
+}
+
+impl<'de> Deserialize<'de> for ClipsError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ErrorVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::text::{Field, TextError},
+        error::tests::all,
+    };
+
+    #[test]
+    fn every_error_is_read_as_it_was_told() {
+        for error in all() {
+            let json = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<ClipsError>(&json).unwrap(), error);
+        }
+    }
+
+    #[test]
+    fn fields_of_a_later_build_are_passed_over_in_an_error() {
+        for (json, error) in [
+            (r#"{"error":"staff","since":1}"#, ClipsError::Staff),
+            (
+                r#"{"error":"busy","since":{"a":1},"detail":{"seconds":3},"more":[]}"#,
+                ClipsError::Busy { seconds: 3 },
+            ),
+            (
+                r#"{"error":"invalid","detail":"","since":1,"cause":{"rule":"minutes","at":1}}"#,
+                ClipsError::Invalid(InvalidInput::Minutes),
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<ClipsError>(json).unwrap(), error);
+        }
+    }
+
+    /// Tabs that were opened before there was a `cause`, and servers that don't know it yet.
+    #[test]
+    fn an_invalid_input_is_a_refusal_also_to_an_older_build_and_of_one() {
+        let error = ClipsError::Invalid(InvalidInput::Text(TextError::Empty {
+            field: Field::Label,
+        }));
+        insta::assert_snapshot!(serde_json::to_string(&error).unwrap(), @r#"{"error":"invalid","detail":"the label is empty","cause":{"rule":"empty","field":"label"}}"#);
+        let before = r#"{"error":"invalid","detail":"Please fill in the label."}"#;
+        let read: ClipsError = serde_json::from_str(before).unwrap();
+        assert_eq!(read, ClipsError::Invalid(InvalidInput::Unspecified));
+    }
+
+    #[test]
+    fn an_error_that_lacks_its_detail_or_is_of_another_program_is_none() {
+        for json in [
+            r#"{"error":"busy"}"#,
+            r#"{"error":"busy","detail":{}}"#,
+            r#"{"error":"press","detail":"other"}"#,
+            r#"{"error":"act","detail":{"why":"stale","shown":1}}"#,
+            r#"{"error":"new_in_the_next_build"}"#,
+            r#"{"detail":"busy"}"#,
+            "7",
+        ] {
+            assert!(serde_json::from_str::<ClipsError>(json).is_err(), "{json}");
+        }
+    }
+}

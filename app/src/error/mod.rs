@@ -1,0 +1,258 @@
+//! The errors that pages and server functions get.
+
+mod json;
+
+use serde::Serialize;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use thiserror::Error;
+
+use crate::{
+    IS_SERVER,
+    domain::{
+        access::Link,
+        act::ActRefused,
+        filter::FilterError,
+        held::HeldWordsError,
+        invalid_input::InvalidInput,
+        press::PressRefused,
+        role::Right,
+        text::{Note, TextError},
+    },
+    json::JsonEncoding,
+};
+
+/// Why something was not done. What a person reads of it stands in `words`; `Display` is for logs.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
+#[serde(
+    remote = "Self",
+    tag = "error",
+    content = "detail",
+    rename_all = "snake_case"
+)]
+pub enum ClipsError {
+    /// No session has this code.
+    #[error("no session has this code")]
+    NotFound,
+    /// The caller's role lacks the right.
+    #[error("the caller lacks the right {0:?}")]
+    Forbidden(Right),
+    /// A link that gives nothing: wrong, foreign or revoked, which is not told.
+    #[error("the link gives nothing")]
+    DeadLink,
+    /// The session has as many links as one may have.
+    #[error("the session has {} links", Link::MOST)]
+    TooManyLinks,
+    /// A press that the rules refuse.
+    #[error(transparent)]
+    Press(PressRefused),
+    /// An act that the status doesn't allow.
+    #[error(transparent)]
+    Act(ActRefused),
+    /// The id of this press names another one.
+    #[error("another press has this id")]
+    Conflict,
+    /// What was to be gone on with is somebody else's act, another one, or was undone.
+    #[error("the act is another one, or was undone")]
+    OtherAct,
+    /// No timestamp of this session, or of this caller, has that id.
+    #[error("no timestamp has this id")]
+    NoTimestamp,
+    /// No act of moderation that could be undone has that id.
+    #[error("no act that can be undone has this id")]
+    NoModeration,
+    /// Somebody else changed the note while it was edited.
+    #[error("the note was changed while it was edited")]
+    Edited {
+        /// The note as it stands now.
+        note: Option<Note>,
+    },
+    /// The note of an edit that was to be undone was changed again after it.
+    #[error("the note was changed after this edit")]
+    EditedSince,
+    /// Who is to be blocked belongs to the staff.
+    #[error("the visitor belongs to the staff")]
+    Staff,
+    /// The server took the request for one that another site's page made.
+    #[error("the request seems to come from another site")]
+    OtherSite,
+    /// What was sent breaks a rule, or can't be read.
+    #[error(transparent)]
+    Invalid(InvalidInput),
+    /// More than one visitor, one network or one session may. Nothing was stored.
+    #[error("too many requests; the next one in {seconds} s")]
+    TooMany {
+        /// How many seconds to wait.
+        seconds: u16,
+    },
+    /// The server can't take it now. Nothing was stored.
+    #[error("the server is busy; the next attempt in {seconds} s")]
+    Busy {
+        /// How many seconds to wait.
+        seconds: u16,
+    },
+    /// The server could not be reached, or answered what this page can't read.
+    #[error("the server can't be reached")]
+    Away,
+    /// A fault of the server; its log has the cause.
+    #[error("a fault of the server")]
+    Broken,
+}
+
+impl From<InvalidInput> for ClipsError {
+    fn from(input: InvalidInput) -> Self {
+        Self::Invalid(input)
+    }
+}
+
+impl From<TextError> for ClipsError {
+    fn from(error: TextError) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+impl From<HeldWordsError> for ClipsError {
+    fn from(error: HeldWordsError) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+impl From<FilterError> for ClipsError {
+    fn from(error: FilterError) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+impl ClipsError {
+    /// Whether the same request can succeed later without anybody changing it: a press is then kept and sent again.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::TooMany { .. } | Self::Away | Self::Broken => true,
+            Self::NotFound
+            | Self::Forbidden(_)
+            | Self::DeadLink
+            | Self::TooManyLinks
+            | Self::Press(_)
+            | Self::Act(_)
+            | Self::Conflict
+            | Self::OtherAct
+            | Self::NoTimestamp
+            | Self::NoModeration
+            | Self::Edited { .. }
+            | Self::EditedSince
+            | Self::Staff
+            | Self::OtherSite
+            | Self::Invalid(_) => false,
+        }
+    }
+
+    /// How many seconds to wait before the next attempt, where the server says so.
+    pub fn wait_seconds(&self) -> Option<u16> {
+        match *self {
+            Self::Busy { seconds } | Self::TooMany { seconds } => Some(seconds),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for ClipsError {
+    type Encoder = JsonEncoding;
+
+    /// What goes wrong around a server function: arguments that don't parse are the caller's, the rest is the way's.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::Invalid(InvalidInput::Unspecified)
+            }
+            // The server reads arguments there, and the browser answers. What people type is parsed later, by the server
+            // functions: what can't be read here is none of a page of ours.
+            ServerFnErrorErr::Deserialization(_) if IS_SERVER => {
+                Self::Invalid(InvalidInput::Unspecified)
+            }
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Response(_) => Self::Broken,
+            ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::Serialization(_) => Self::Away,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::{act::Button, invalid_input, session::Status};
+
+    /// Each error once. A new one has no place in the match: give it one, and a line above.
+    pub(crate) fn all() -> Vec<ClipsError> {
+        let mut all = vec![
+            ClipsError::NotFound,
+            ClipsError::Forbidden(Right::Control),
+            ClipsError::DeadLink,
+            ClipsError::TooManyLinks,
+            ClipsError::Press(PressRefused::NotStarted),
+            ClipsError::Press(PressRefused::Paused),
+            ClipsError::Press(PressRefused::Ended),
+            ClipsError::Press(PressRefused::MomentInPause),
+            ClipsError::Press(PressRefused::NameMissing),
+            ClipsError::Press(PressRefused::WaitedTooLong),
+            ClipsError::Act(ActRefused::NotNow {
+                button: Button::Pause,
+                status: Status::Paused { last: None },
+            }),
+            ClipsError::Act(ActRefused::Stale {
+                shown: 1,
+                latest: 3,
+            }),
+            ClipsError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
+            ClipsError::Act(ActRefused::BeganTooLongAgo),
+            ClipsError::Act(ActRefused::TooManySegments),
+            ClipsError::Conflict,
+            ClipsError::OtherAct,
+            ClipsError::NoTimestamp,
+            ClipsError::NoModeration,
+            ClipsError::Edited {
+                note: Note::parse("mine").ok(),
+            },
+            ClipsError::Edited { note: None },
+            ClipsError::EditedSince,
+            ClipsError::Staff,
+            ClipsError::OtherSite,
+            ClipsError::TooMany { seconds: 3 },
+            ClipsError::Busy { seconds: 5 },
+            ClipsError::Away,
+            ClipsError::Broken,
+        ];
+        all.extend(
+            invalid_input::tests::all()
+                .into_iter()
+                .map(ClipsError::Invalid),
+        );
+        for error in &all {
+            match error {
+                ClipsError::NotFound
+                | ClipsError::Forbidden(_)
+                | ClipsError::DeadLink
+                | ClipsError::TooManyLinks
+                | ClipsError::Press(_)
+                | ClipsError::Act(_)
+                | ClipsError::Conflict
+                | ClipsError::OtherAct
+                | ClipsError::NoTimestamp
+                | ClipsError::NoModeration
+                | ClipsError::Edited { .. }
+                | ClipsError::EditedSince
+                | ClipsError::Staff
+                | ClipsError::OtherSite
+                | ClipsError::Invalid(_)
+                | ClipsError::TooMany { .. }
+                | ClipsError::Busy { .. }
+                | ClipsError::Away
+                | ClipsError::Broken => {}
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,327 @@
+//! Why something was refused or did not work, and what a person can do about it.
+
+use std::borrow::Cow;
+
+use super::stream;
+use crate::{
+    clips::ClipsError,
+    domain::{
+        access::Link,
+        act::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
+        filter::{Filter, FilterError},
+        held::MOST_HELD_WORDS,
+        invalid_input::InvalidInput,
+        moderation::Moderation,
+        press::PressRefused,
+        role::{Audience, Right, Role},
+        text::{Field, Note, TextError},
+    },
+};
+
+/// What was typed for a code and is none.
+pub(crate) const NOT_A_CODE: &str =
+    "A session code has six letters or digits, like 7KQ2MX. Please check it.";
+
+/// The address leads nowhere.
+pub(crate) const NO_PAGE: &str =
+    "There is no page at this address. Please check it, or type the session’s code.";
+
+/// The button of a page that may be there the next time.
+pub(crate) const TRY_AGAIN: &str = "Try again";
+
+/// The link to the first page.
+pub(crate) const HOME: &str = "To the first page";
+
+/// Why something did not work.
+pub fn error(error: &ClipsError) -> Cow<'static, str> {
+    match error {
+        ClipsError::NotFound => {
+            "No session has this code. Please check it, or ask the streamer for the link.".into()
+        }
+        ClipsError::Forbidden(right) => forbidden(*right).into(),
+        ClipsError::DeadLink => {
+            "This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one.".into()
+        }
+        ClipsError::TooManyLinks => format!(
+            "A session has at most {} links, revoked ones too. Share one that works with several moderators.",
+            Link::MOST
+        )
+        .into(),
+        ClipsError::Press(refused) => press(refused, Audience::Public).into(),
+        ClipsError::Act(refused) => act(refused),
+        ClipsError::Conflict => PRESS_CONFLICT.into(),
+        ClipsError::OtherAct => {
+            "That was undone meanwhile, or is what somebody else did. Please try again.".into()
+        }
+        ClipsError::NoTimestamp => "This timestamp is not there (any more).".into(),
+        ClipsError::NoModeration => {
+            "There is nothing (any more) that could be undone here. Look into the moderation log.".into()
+        }
+        ClipsError::Edited { note } => edited(note.as_ref()),
+        ClipsError::EditedSince => {
+            "This note was changed again after that. Undo the later change first, or edit the note in the list.".into()
+        }
+        ClipsError::Staff => {
+            "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.".into()
+        }
+        ClipsError::OtherSite => OTHER_SITE.into(),
+        ClipsError::Invalid(why) => invalid(why),
+        ClipsError::TooMany { seconds } => too_many(*seconds).into(),
+        ClipsError::Busy { seconds } => busy(*seconds).into(),
+        ClipsError::Away => "The server can’t be reached right now.".into(),
+        ClipsError::Broken => BROKEN.into(),
+    }
+}
+
+/// What stands above the words of an error.
+pub(crate) fn heading(error: &ClipsError) -> &'static str {
+    match error {
+        ClipsError::NotFound => "Nothing here",
+        ClipsError::Forbidden(_) => "Not for this browser",
+        ClipsError::DeadLink => "This link does not work",
+        ClipsError::Busy { .. } => "The server is busy",
+        ClipsError::Away => "The server is away",
+        ClipsError::TooMany { .. } => "Too often",
+        ClipsError::Press(_)
+        | ClipsError::TooManyLinks
+        | ClipsError::Act(_)
+        | ClipsError::Conflict
+        | ClipsError::OtherAct
+        | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
+        | ClipsError::Staff
+        | ClipsError::OtherSite
+        | ClipsError::Invalid(_) => "That did not work",
+        ClipsError::Broken => "Something went wrong",
+    }
+}
+
+/// The id of a press names another one.
+pub(super) const PRESS_CONFLICT: &str = "Another press has this id already. Please press again.";
+
+/// The server took a request for another site's.
+pub(super) const OTHER_SITE: &str = "The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
+
+/// A fault of the server.
+pub(super) const BROKEN: &str = "Something went wrong on the server. Please try again.";
+
+/// It was more than one may.
+pub(super) fn too_many(seconds: u16) -> String {
+    format!("That was too often. Try again in {seconds} s.")
+}
+
+/// The server can't take it now.
+pub(super) fn busy(seconds: u16) -> String {
+    format!("The server is busy. Try again in {seconds} s.")
+}
+
+/// Why the rules refused a press, for those who read it: moderators and the streamer have nobody to tell a moment.
+pub(super) fn press(refused: &PressRefused, audience: Audience) -> &'static str {
+    match (refused, audience) {
+        (PressRefused::NotStarted, _) => {
+            "The stream has not started yet. Press again when it runs."
+        }
+        (PressRefused::Paused, _) => "The stream is paused. Press again when it goes on.",
+        (PressRefused::Ended, Audience::Public) => {
+            "The stream has ended: the list is closed. Tell a moderator if a moment is missing."
+        }
+        (PressRefused::Ended, Audience::Staff) => {
+            "The stream has ended: the list is closed. The streamer can reopen the session."
+        }
+        (PressRefused::MomentInPause, _) => {
+            "That moment lies in a pause of the stream, so there is nothing to clip."
+        }
+        (PressRefused::NameMissing, _) => {
+            "The streamer asks for a name with every press. Fill in your name, and press again."
+        }
+        (PressRefused::WaitedTooLong, Audience::Public) => {
+            "That press waited longer than 15 minutes. Tell a moderator the moment instead."
+        }
+        (PressRefused::WaitedTooLong, Audience::Staff) => {
+            "That press waited longer than 15 minutes. Write its moment down."
+        }
+    }
+}
+
+/// Why one of the streamer's buttons was refused, and which ones are possible.
+fn act(refused: &ActRefused) -> Cow<'static, str> {
+    match refused {
+        ActRefused::NotNow { button, status } => {
+            let allowed = status.allowed().into_iter().map(stream::button);
+            format!(
+                "{} is not possible now: {}. You can press {}.",
+                stream::button(*button),
+                stream::stands(status),
+                allowed.collect::<Vec<_>>().join(" or ")
+            )
+            .into()
+        }
+        ActRefused::Stale { shown, latest } => format!(
+            "This page showed segment {shown}, but the stream is at segment {latest} by now. Look again before you press."
+        )
+        .into(),
+        ActRefused::BeganTooEarly { at_most } => format!(
+            "The segment before ended {at_most} minutes ago: this one can’t have begun earlier than that."
+        )
+        .into(),
+        ActRefused::BeganTooLongAgo => format!(
+            "A stream can have begun at most {} hours ago.",
+            MOST_MINUTES_AGO / 60
+        )
+        .into(),
+        ActRefused::TooManySegments => format!(
+            "A session has at most {MOST_SEGMENTS} segments. End this one, and open another one for what comes."
+        )
+        .into(),
+    }
+}
+
+/// Why what was typed or sent was refused.
+pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
+    match why {
+        InvalidInput::Text(error) => text(error).into(),
+        InvalidInput::NoWord { word } => {
+            format!("“{word}” has no letter or digit, so no note can be held back for it.").into()
+        }
+        InvalidInput::TooManyWords { count } => {
+            format!("These are {count} words; at most {MOST_HELD_WORDS} fit.").into()
+        }
+        InvalidInput::Filter(FilterError::PicksNothing) => {
+            "Filter by a text or a segment first.".into()
+        }
+        InvalidInput::Filter(FilterError::TooLong) => format!(
+            "A filter has at most {} characters.",
+            Filter::MOST_CHARACTERS
+        )
+        .into(),
+        InvalidInput::TooManyIds => format!(
+            "At most {} timestamps at once, please.",
+            Moderation::MOST_NAMED
+        )
+        .into(),
+        InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
+        InvalidInput::Unconfirmed => "Please tick the box first.".into(),
+        InvalidInput::NestedRehearsal => "A rehearsal can’t be rehearsed.".into(),
+        InvalidInput::NotARehearsal => "This is no rehearsal: it stays.".into(),
+        InvalidInput::Unspecified => "Please check what you typed.".into(),
+    }
+}
+
+/// Why a text was refused.
+pub(crate) fn text(error: &TextError) -> String {
+    match error {
+        TextError::TooLong {
+            field,
+            characters,
+            most,
+        } => format!(
+            "This {} has {characters} characters; at most {most} fit.",
+            name(*field)
+        ),
+        TextError::Empty { field } => format!("Please fill in the {}.", name(*field)),
+    }
+}
+
+fn name(field: Field) -> &'static str {
+    match field {
+        Field::Note => "note",
+        Field::Name => "name",
+        Field::Title => "title",
+        Field::Game => "game",
+        Field::Label => "label",
+        Field::HeldWord => "word",
+    }
+}
+
+fn edited(note: Option<&Note>) -> Cow<'static, str> {
+    match note {
+        Some(note) => format!(
+            "Somebody else changed this note meanwhile. It is “{note}” now. Save once more to replace it with yours."
+        )
+        .into(),
+        None => {
+            "Somebody else took this note away meanwhile. Save once more to put yours there.".into()
+        }
+    }
+}
+
+fn forbidden(right: Right) -> &'static str {
+    match right.least_role() {
+        Role::Viewer => "Only viewers of this session may do that.",
+        Role::Moderator => {
+            "Only moderators may do that. Open the moderator link that the streamer gave you."
+        }
+        Role::Streamer if right == Right::Pause => {
+            "Only the streamer may do that, and moderators whom the streamer lets."
+        }
+        Role::Streamer => "Only the streamer may do that. Open the control link that you saved.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::error;
+
+    #[test]
+    fn what_each_error_says() {
+        let mut words = String::new();
+        for error in error::tests::all() {
+            writeln!(words, "{}", super::error(&error)).unwrap();
+        }
+        insta::assert_snapshot!(words, @r"
+        No session has this code. Please check it, or ask the streamer for the link.
+        Only the streamer may do that. Open the control link that you saved.
+        This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one.
+        A session has at most 200 links, revoked ones too. Share one that works with several moderators.
+        The stream has not started yet. Press again when it runs.
+        The stream is paused. Press again when it goes on.
+        The stream has ended: the list is closed. Tell a moderator if a moment is missing.
+        That moment lies in a pause of the stream, so there is nothing to clip.
+        The streamer asks for a name with every press. Fill in your name, and press again.
+        That press waited longer than 15 minutes. Tell a moderator the moment instead.
+        Pause is not possible now: the stream has not started. You can press Start or End.
+        This page showed segment 1, but the stream is at segment 3 by now. Look again before you press.
+        The segment before ended 7 minutes ago: this one can’t have begun earlier than that.
+        A stream can have begun at most 24 hours ago.
+        A session has at most 1000 segments. End this one, and open another one for what comes.
+        Another press has this id already. Please press again.
+        That was undone meanwhile, or is what somebody else did. Please try again.
+        This timestamp is not there (any more).
+        There is nothing (any more) that could be undone here. Look into the moderation log.
+        Somebody else changed this note meanwhile. It is “mine” now. Save once more to replace it with yours.
+        Somebody else took this note away meanwhile. Save once more to put yours there.
+        This note was changed again after that. Undo the later change first, or edit the note in the list.
+        That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
+        The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.
+        That was too often. Try again in 3 s.
+        The server is busy. Try again in 5 s.
+        The server can’t be reached right now.
+        Something went wrong on the server. Please try again.
+        This word has 41 characters; at most 40 fit.
+        Please fill in the title.
+        “!!” has no letter or digit, so no note can be held back for it.
+        These are 201 words; at most 200 fit.
+        Filter by a text or a segment first.
+        A filter has at most 100 characters.
+        At most 200 timestamps at once, please.
+        Please give the minutes as a whole number.
+        Please tick the box first.
+        A rehearsal can’t be rehearsed.
+        This is no rehearsal: it stays.
+        Please check what you typed.
+        ");
+    }
+
+    #[test]
+    fn staff_are_not_sent_to_a_moderator() {
+        for refused in [PressRefused::Ended, PressRefused::WaitedTooLong] {
+            assert!(press(&refused, Audience::Public).contains("Tell a moderator"));
+            assert!(!press(&refused, Audience::Staff).contains("oderator"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The first page.
+
+use crate::domain::role::Role;
+
+/// What this product is called.
+pub(crate) const PRODUCT: &str = "Clip Timestamps";
+/// What it is for.
+pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you take the list of moments home.";
+/// What search engines and chats say of every page.
+pub(crate) const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
+
+/// The heading of the form that opens a session.
+pub(crate) const OPEN_HEADING: &str = "Open a session";
+/// The field for the title.
+pub(crate) const TITLE: &str = "Title";
+/// The field for the game.
+pub(crate) const GAME: &str = "Game";
+/// A title, for instance.
+pub(crate) const TITLE_EXAMPLE: &str = "Witcher 3 – Act 1 Finale";
+/// A game, for instance.
+pub(crate) const GAME_EXAMPLE: &str = "The Witcher 3";
+
+/// The heading of the form for a code.
+pub(crate) const JOIN_HEADING: &str = "Join a stream";
+/// The field for a code.
+pub(crate) const CODE: &str = "Session code";
+/// A code, for instance.
+pub(crate) const CODE_EXAMPLE: &str = "7KQ2MX";
+/// What can be typed there.
+pub(crate) const CODE_HINT: &str =
+    "The streamer shows it on the stream. The whole link works here too.";
+/// The button that leads to the session.
+pub(crate) const JOIN: &str = "Join";
+
+/// The heading of the sessions that this browser controls or moderates.
+pub(crate) const OWN_HEADING: &str = "Your sessions";
+/// There are none.
+pub(crate) const NO_OWN: &str =
+    "None yet. Those that you open or moderate in this browser appear here.";
+/// The way to the viewers' page.
+pub(crate) const VIEWERS_PAGE: &str = "Viewers’ page";
+
+/// The button that opens a session.
+pub(crate) fn open(is_opening: bool) -> &'static str {
+    match is_opening {
+        true => "Opening …",
+        false => "Open the session",
+    }
+}
+
+/// What somebody in this role does in a session.
+pub(crate) fn does(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "Watch",
+        Role::Moderator => "Moderate",
+        Role::Streamer => "Control",
+    }
+}
+
+/// How many timestamps a session has.
+pub(crate) fn timestamps(count: u32) -> String {
+    match count {
+        1 => "1 timestamp".to_owned(),
+        count => format!("{count} timestamps"),
+    }
+}

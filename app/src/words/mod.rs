@@ -1,0 +1,18 @@
+//! What a person reads: one file a page or a subject, from typed values to words.
+//!
+//! Nothing else in this crate writes sentences: pages and components take them from here, and the `Display` of an error is
+//! for logs. So another language is another folder like this one.
+
+pub mod errors;
+pub(crate) mod home;
+pub(crate) mod links;
+pub(crate) mod moderation;
+pub(crate) mod press;
+pub(crate) mod privacy;
+pub(crate) mod rehearsal;
+pub(crate) mod session;
+pub(crate) mod settings;
+pub(crate) mod stream;
+pub(crate) mod tab;
+pub(crate) mod time;
+pub(crate) mod viewer;

@@ -1,0 +1,319 @@
+//! What moderators do: the list, its rows, the log, and the buttons that undo.
+
+use super::time::date_and_time;
+use crate::{
+    clips::ClipsError,
+    domain::{
+        moderation::{About, Deed, Moderation, Undone},
+        offset::Offset,
+        text::Note,
+        timestamp::Timestamp,
+    },
+};
+
+/// Undoes what was done.
+pub(crate) const UNDO: &str = "Undo";
+/// It was undone.
+pub(crate) const UNDONE: &str = "It is undone.";
+/// Takes a line away.
+pub(crate) const DISMISS: &str = "Dismiss";
+
+/// Rows that are ticked, for those who hear the page.
+pub(crate) const SELECTION: &str = "Rows that are ticked";
+/// Unticks all rows.
+pub(crate) const CLEAR_SELECTION: &str = "Untick all";
+/// Asks before all that pass the filter are hidden.
+pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that pass the filter?";
+/// What hiding them means.
+pub(crate) const HIDE_ALL_EXPLANATION: &str = "Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step.";
+/// The button that hides them.
+pub(crate) const HIDE_ALL_YES: &str = "Hide them";
+
+/// The heading of the log.
+pub(crate) const LOG_HEADING: &str = "Moderation log";
+/// Reads the log anew.
+pub(crate) const REFRESH: &str = "Look again";
+/// Reads one more page of it.
+pub(crate) const SHOW_OLDER: &str = "Show older";
+/// The log is on its way.
+pub(crate) const LOADING: &str = "Loading …";
+/// The log is empty.
+pub(crate) const NOTHING_DONE: &str = "Nothing was done yet.";
+
+/// What hiding or blocking a viewer means.
+pub(crate) const VIEWER_EXPLANATION: &str = "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone.";
+/// Saves a note.
+pub(crate) const SAVE: &str = "Save";
+/// Leaves things as they are.
+pub(crate) const CANCEL: &str = "Cancel";
+/// Hides all timestamps of the viewer.
+pub(crate) const HIDE_ALL_OF_THEIRS: &str = "Hide all of theirs";
+/// Blocks the viewer.
+pub(crate) const BLOCK_THEM: &str = "Block them";
+
+/// The field for the filter.
+pub(crate) const FILTER: &str = "Filter";
+/// What it shows while it is empty.
+pub(crate) const FILTER_HINT: &str = "note or name";
+/// The choice of a segment.
+pub(crate) const SEGMENT: &str = "Segment";
+/// All segments.
+pub(crate) const ALL: &str = "All";
+/// Whether hidden rows are listed; the box stands before it.
+pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
+/// A filter leaves nothing.
+pub(crate) const NOTHING_PASSES: &str = "Nothing passes the filter.";
+/// The list is empty.
+pub(crate) const NO_ROWS: &str = "No timestamps yet. They appear here as soon as somebody presses.";
+
+/// Opens the editor of a note.
+pub(crate) const EDIT_NOTE: &str = "Edit note";
+/// Hides a row, shows it again, or shows it for the first time.
+pub(crate) const TOGGLES: [&str; 3] = ["Hide", "Restore", "Show"];
+/// Opens what can be done about the viewer.
+pub(crate) const VIEWER: &str = "Viewer …";
+/// Stands between that and the row's time, for those who hear the page.
+pub(crate) const OF: &str = " of";
+
+/// The box that ticks a row, for those who hear the page.
+pub(crate) fn select(at: Offset) -> String {
+    format!("Select {at}")
+}
+
+/// Fetches older rows.
+pub(crate) fn older(is_loading: bool) -> &'static str {
+    match is_loading {
+        true => "Loading older ones …",
+        false => "Show older ones",
+    }
+}
+
+/// Leads to rows that came in below the window.
+pub(crate) fn new_rows(count: usize) -> String {
+    format!("{count} new")
+}
+
+/// How many rows are shown of those that the page has loaded.
+pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
+    match (shown == loaded, has_older) {
+        (true, false) if shown == 1 => "1 row".to_owned(),
+        (true, false) => format!("{shown} rows"),
+        (true, true) => format!("the newest {shown} rows"),
+        (false, false) => format!("{shown} of {loaded}"),
+        (false, true) => format!("{shown} of the newest {loaded}"),
+    }
+}
+
+/// How many rows are ticked.
+pub(crate) fn selected(rows: usize) -> String {
+    format!("{rows} ticked")
+}
+
+/// Hides those of the ticked rows that are shown.
+pub(crate) fn hide(rows: usize) -> String {
+    format!("Hide {rows}")
+}
+
+/// Shows those of the ticked rows that are hidden.
+pub(crate) fn restore(rows: usize) -> String {
+    format!("Restore {rows}")
+}
+
+/// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
+pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
+    match has_older {
+        true => "Hide all that pass the filter".to_owned(),
+        false => format!("Hide all {loaded} that pass the filter"),
+    }
+}
+
+/// All that pass the filter are being hidden.
+pub(crate) fn hiding(hidden: u32) -> String {
+    format!("Hiding … {hidden} so far")
+}
+
+/// What came of hiding all that pass the filter.
+pub(crate) fn swept(hidden: u32, refused: Option<&ClipsError>) -> String {
+    match (hidden, refused) {
+        // Somebody undid it while it went on.
+        (_, Some(ClipsError::OtherAct)) => String::new(),
+        (0, None) => "Nothing that passes the filter is left to hide.".to_owned(),
+        // An answer that was lost: it may have been done all the same.
+        (0, Some(_)) => "Some may be hidden.".to_owned(),
+        (hidden, _) => hidden_or_shown(hidden as usize, true),
+    }
+}
+
+/// How many rows were hidden, or shown.
+pub(crate) fn hidden_or_shown(rows: usize, hides: bool) -> String {
+    match (rows, hides) {
+        (1, true) => "1 timestamp is hidden from viewers.".to_owned(),
+        (1, false) => "1 timestamp is shown again.".to_owned(),
+        (rows, true) => format!("{rows} timestamps are hidden from viewers."),
+        (rows, false) => format!("{rows} timestamps are shown again."),
+    }
+}
+
+/// One row was hidden, or shown.
+pub(crate) fn row_hidden_or_shown(at: Offset, hides: bool) -> String {
+    match hides {
+        true => format!("{at} is hidden from viewers."),
+        false => format!("{at} is shown again."),
+    }
+}
+
+/// The field for the note of a row, for those who hear the page.
+pub(crate) fn note_of(at: Offset) -> String {
+    format!("Note of {at}")
+}
+
+/// A note was saved.
+pub(crate) fn note_saved(at: Offset) -> String {
+    format!("The note of {at} is saved.")
+}
+
+/// Who made a timestamp, as far as anybody knows: a name is only what somebody typed.
+pub(crate) fn viewer(timestamp: &Timestamp) -> String {
+    let at = timestamp.offset_seconds;
+    match &timestamp.submitted_by {
+        Some(name) => format!("{name}, who pressed at {at}"),
+        None => format!("The viewer who pressed at {at}"),
+    }
+}
+
+/// All timestamps of a viewer were hidden.
+pub(crate) fn viewer_hidden(timestamp: &Timestamp) -> String {
+    format!(
+        "All timestamps of {} are hidden from viewers.",
+        who(timestamp)
+    )
+}
+
+/// A viewer was blocked.
+pub(crate) fn viewer_blocked(timestamp: &Timestamp) -> String {
+    format!(
+        "What {} presses from now on is hidden from others.",
+        who(timestamp)
+    )
+}
+
+fn who(timestamp: &Timestamp) -> String {
+    match &timestamp.submitted_by {
+        Some(name) => name.to_string(),
+        None => format!("the viewer of {}", timestamp.offset_seconds),
+    }
+}
+
+/// What was done, without who and when.
+pub(crate) fn deed(act: &Moderation) -> String {
+    let about = || match &act.about {
+        Some(about) => self::about(about),
+        None => "a timestamp".to_owned(),
+    };
+    let many = || super::home::timestamps(act.timestamps);
+    match (act.deed, act.timestamps) {
+        (Deed::Hide, 1) => format!("hid {}", about()),
+        (Deed::Hide, _) => format!("hid {}", many()),
+        (Deed::Restore, 1) => format!("showed {} again", about()),
+        (Deed::Restore, _) => format!("showed {} again", many()),
+        (Deed::HideVisitor, _) => format!("hid all of the viewer of {} ({})", about(), many()),
+        (Deed::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
+        (Deed::EditNote, _) => format!("changed the note of {}", about()),
+    }
+}
+
+fn about(about: &About) -> String {
+    let place = format!(
+        "{} in segment {}",
+        about.offset_seconds, about.segment_index
+    );
+    match &about.name {
+        Some(name) => format!("{place} by {name}"),
+        None => place,
+    }
+}
+
+/// Who undid it, and when.
+pub(crate) fn undone(undone: &Undone) -> String {
+    format!("undone by {}, {}", undone.by, date_and_time(undone.at))
+}
+
+/// A note in quotation marks, or that there is none.
+pub(crate) fn quoted(note: Option<&Note>) -> String {
+    note.map_or_else(|| "no note".to_owned(), |note| format!("“{note}”"))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        moderation::ModerationId,
+        text::{Label, Name},
+    };
+
+    fn told(deed: Deed, timestamps: u32) -> String {
+        self::deed(&Moderation {
+            id: ModerationId(Uuid::nil()),
+            deed,
+            by: Label::parse("Anna").unwrap(),
+            at: DateTime::UNIX_EPOCH,
+            timestamps,
+            about: (timestamps != 3).then(|| About {
+                segment_index: 2,
+                offset_seconds: Offset(75),
+                note: None,
+                name: Some(Name::parse("Ciri").unwrap()),
+            }),
+            edit: None,
+            undone: None,
+        })
+    }
+
+    #[test]
+    fn an_act_is_told_in_words() {
+        let words = [
+            told(Deed::Hide, 1),
+            told(Deed::Hide, 3),
+            told(Deed::HideVisitor, 4),
+            told(Deed::Block, 0),
+            told(Deed::Restore, 1),
+            told(Deed::Restore, 3),
+            told(Deed::EditNote, 1),
+        ];
+        insta::assert_snapshot!(words.join("\n"), @r"
+        hid 00:01:15 in segment 2 by Ciri
+        hid 3 timestamps
+        hid all of the viewer of 00:01:15 in segment 2 by Ciri (4 timestamps)
+        blocked the viewer of 00:01:15 in segment 2 by Ciri (0 timestamps since)
+        showed 00:01:15 in segment 2 by Ciri again
+        showed 3 timestamps again
+        changed the note of 00:01:15 in segment 2 by Ciri
+        ");
+    }
+
+    #[test]
+    fn what_was_done_is_said_with_its_number() {
+        let words = [
+            hidden_or_shown(1, true),
+            hidden_or_shown(12, true),
+            hidden_or_shown(2, false),
+        ];
+        insta::assert_snapshot!(words.join(" "), @"1 timestamp is hidden from viewers. 12 timestamps are hidden from viewers. 2 timestamps are shown again.");
+    }
+
+    #[test]
+    fn a_filter_tells_what_it_leaves_out() {
+        let words = [
+            rows(0, 0, false),
+            rows(1, 1, false),
+            rows(41, 41, false),
+            rows(7, 41, false),
+            rows(200, 200, true),
+            rows(7, 200, true),
+        ];
+        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
+    }
+}

@@ -1,0 +1,142 @@
+//! The button "Clip that!", and how presses went.
+
+use std::borrow::Cow;
+
+use super::errors;
+use crate::{
+    clips::ClipsError,
+    domain::{invalid_input::InvalidInput, offset::Offset, role::Audience, session::Status},
+};
+
+/// What stands on the button.
+pub(crate) const CLIP_THAT: &str = "Clip that!";
+/// The button's panel on the staff's pages, for those who hear them.
+pub(crate) const MARK_A_MOMENT: &str = "Mark a moment";
+/// The field for the note.
+pub(crate) const WHAT_HAPPENED: &str = "What happened?";
+/// The field for the name.
+pub(crate) const YOUR_NAME: &str = "Your name";
+/// What a field shows that may stay empty.
+pub(crate) const OPTIONAL: &str = "optional";
+
+/// The list of what is not saved yet, for those who hear the page.
+pub(crate) const UNSENT: &str = "Presses that are not saved yet";
+/// It is on its way.
+pub(crate) const SENDING: &str = "Sending …";
+/// It is on its way once more.
+pub(crate) const SENDING_AGAIN: &str = "Sending again …";
+/// It goes when the server takes it.
+pub(crate) const WAITING: &str = "Waiting to be sent";
+/// It was refused for a cause that is over.
+pub(crate) const NOT_SAVED: &str = "Not saved";
+/// Takes the line of one away.
+pub(crate) const DISMISS: &str = "Dismiss";
+
+/// It is in the list.
+pub(crate) fn saved(at: Offset) -> String {
+    format!("Saved at {at}")
+}
+
+/// It waits for the server, with or without a place in the browser that outlives the page.
+pub(crate) fn waiting(outlives_the_page: bool) -> &'static str {
+    match outlives_the_page {
+        true => {
+            "Not sent yet. Your press is kept on this device with its moment, and sent by itself."
+        }
+        false => {
+            "Not sent yet. Your press is kept with its moment until this page is closed, and sent by itself."
+        }
+    }
+}
+
+/// It was one of too many at once.
+pub(crate) fn too_many(seconds: u16) -> String {
+    format!("Too many presses at once: this one is kept, and sent by itself in {seconds} s.")
+}
+
+/// Why a press was refused. What no press is refused for is told in one sentence, so that viewers don't download the words
+/// of the staff's pages.
+pub(crate) fn refused(error: &ClipsError, audience: Audience) -> Cow<'static, str> {
+    match error {
+        ClipsError::Press(refused) => errors::press(refused, audience).into(),
+        ClipsError::Invalid(InvalidInput::Text(error)) => errors::text(error).into(),
+        ClipsError::Conflict => errors::PRESS_CONFLICT.into(),
+        ClipsError::OtherSite => errors::OTHER_SITE.into(),
+        ClipsError::NotFound => "This session is gone.".into(),
+        // After a plain form: otherwise such a press is kept.
+        ClipsError::TooMany { seconds } => errors::too_many(*seconds).into(),
+        ClipsError::Busy { seconds } => errors::busy(*seconds).into(),
+        ClipsError::Broken | ClipsError::Away => errors::BROKEN.into(),
+        ClipsError::Invalid(_)
+        | ClipsError::Forbidden(_)
+        | ClipsError::DeadLink
+        | ClipsError::TooManyLinks
+        | ClipsError::Act(_)
+        | ClipsError::OtherAct
+        | ClipsError::NoTimestamp
+        | ClipsError::NoModeration
+        | ClipsError::Edited { .. }
+        | ClipsError::EditedSince
+        | ClipsError::Staff => {
+            "The server refused this press. Load the page again, and try once more.".into()
+        }
+    }
+}
+
+/// A press that was kept until the stream had ended.
+pub(crate) fn too_late(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "Came too late: the stream had ended. Tell a moderator this moment.",
+        Audience::Staff => {
+            "Came too late: the stream had ended. The streamer can reopen the session."
+        }
+    }
+}
+
+/// How many characters are left for what is typed.
+pub(crate) fn characters_left(left: i64) -> String {
+    match left {
+        ..0 => format!("{} too many", -left),
+        1 => "1 character left".to_owned(),
+        0.. => format!("{left} characters left"),
+    }
+}
+
+/// What the field for the name shows while it is empty.
+pub(crate) fn name_hint(is_needed: bool) -> &'static str {
+    match is_needed {
+        true => "asked for by the streamer",
+        false => OPTIONAL,
+    }
+}
+
+/// The key that presses.
+pub(crate) fn key_hint(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "or press the space bar",
+        Audience::Staff => "or press C",
+    }
+}
+
+/// What a list without a row says.
+pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> &'static str {
+    match (audience, status) {
+        (Audience::Public, _) if is_staff_list => {
+            "Only moderators see the whole list. Your own presses are shown here."
+        }
+        (_, Status::Active { .. }) => "No timestamps yet. The first one is yours to make.",
+        (_, Status::Paused { .. }) => "No timestamps yet.",
+        (_, Status::Ended { .. }) => "Nobody marked a moment.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_count_says_how_many_are_left_or_too_many() {
+        let words = [100, 1, 0, -3].map(characters_left);
+        insta::assert_snapshot!(words.join(", "), @"100 characters left, 1 character left, 0 characters left, 3 too many");
+    }
+}

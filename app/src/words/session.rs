@@ -1,0 +1,57 @@
+//! What stands around a session on several of its pages: the ways between them, what is shared, and the exports.
+
+/// The viewers' page.
+pub(crate) const VIEWERS_PAGE: &str = "Viewers’ page";
+/// The moderators' page.
+pub(crate) const MODERATE: &str = "Moderate";
+/// The streamer's page.
+pub(crate) const CONTROL_PANEL: &str = "Control panel";
+/// The links between them, for those who hear the page.
+pub(crate) const PAGES: &str = "Pages of this session";
+
+/// The heading of what the streamer shows to viewers.
+pub(crate) const SHARE_HEADING: &str = "For your viewers";
+/// Stands before the code, for those who hear the page.
+pub(crate) const CODE: &str = "Code: ";
+/// The link for viewers, for those who hear the page.
+pub(crate) const VIEWER_LINK: &str = "Viewer link";
+/// Copies it.
+pub(crate) const COPY_LINK: &str = "Copy link";
+/// What the picture of the link is.
+pub(crate) const QR_CODE: &str = "QR code of the viewer link";
+/// It was copied.
+pub(crate) const COPIED: &str = "Copied";
+/// It can't be copied.
+pub(crate) const COPY_BY_HAND: &str = "Copy it by hand";
+/// Leaves things as they are.
+pub(crate) const CANCEL: &str = "Cancel";
+
+/// The heading of the exports.
+pub(crate) const EXPORT_HEADING: &str = "Export the list";
+/// The formats as they stand in an address, what their links say, and what each is for.
+pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
+    ("text", "Text", "to read, grouped by segment"),
+    ("csv", "CSV", "for tools"),
+    ("excel", "CSV for Excel", "with commas between columns"),
+    (
+        "excel_semicolon",
+        "CSV for Excel with ;",
+        "if Excel shows all of it in one column",
+    ),
+];
+
+/// The app did not start, or stopped.
+pub(crate) const NOT_LIVE: &str = "This page is not live: its program did not start, or it stopped. You can still press and send forms; load the page again to see what is new.";
+/// Loads it again.
+pub(crate) const LOAD_AGAIN: &str = "Load it again";
+
+/// What works on the moderators' page without scripts.
+pub(crate) const MODERATE_WITHOUT_SCRIPTS: &str = "Without scripts this page shows the newest rows as they are now: load it again to see what is new. Filtering, hiding and editing need scripts; the exports below don’t.";
+/// What works on the control panel without scripts.
+pub(crate) const CONTROL_WITHOUT_SCRIPTS: &str = "Without scripts this page stands still: load it again to see what is new. Start, Pause, Resume and End work; links and the editing of titles don’t.";
+/// What of the control panel is not there without scripts.
+pub(crate) const MISSING_WITHOUT_SCRIPTS: &str = "Rehearsal, moderator links, the moderation log, rules, another title or game and a new control link need scripts in this browser.";
+/// The address holds the control link, which nothing else shows without scripts: the heading.
+pub(crate) const SAVE_ADDRESS: &str = "Save the address of this page now: it is your control link";
+/// The same: why.
+pub(crate) const SAVE_ADDRESS_EXPLANATION: &str = "What stands behind the # belongs to it, and is gone after the next step. Whoever has it controls this session. It is your way back if this browser loses its cookies. In a browser without scripts, paste it on this page.";

@@ -1,0 +1,115 @@
+//! How the stream stands, and the streamer's buttons.
+
+use super::time::time_of_day;
+use crate::domain::{act::Button, segment::Segment, session::Status};
+
+/// The heading of the stream's panel, for those who hear the page.
+pub(crate) const HEADING: &str = "The stream";
+/// How many timestamps the session has.
+pub(crate) const TIMESTAMPS: &str = "Timestamps";
+/// How many of them lie in the open segment.
+pub(crate) const IN_THIS_SEGMENT: &str = "In this segment";
+
+/// Unfolds what is asked about a stream that began earlier.
+pub(crate) const ALREADY_RUNNING: &str = "Already running?";
+/// Follows the number of minutes.
+pub(crate) const MINUTES_AGO: &str = "minutes ago";
+
+/// Asks before the stream is ended.
+pub(crate) const END_QUESTION: &str = "End the stream?";
+/// What ending it means.
+pub(crate) const END_EXPLANATION: &str =
+    "The list closes for viewers. You can reopen it afterwards.";
+/// The button that ends it.
+pub(crate) const END_YES: &str = "End it";
+
+/// What stands on a button.
+pub(crate) fn button(button: Button) -> &'static str {
+    match button {
+        Button::Start => "Start",
+        Button::Pause => "Pause",
+        Button::Resume => "Resume",
+        Button::End => "End",
+        Button::Reopen => "Reopen",
+    }
+}
+
+/// What stands before the number of minutes.
+pub(crate) fn began(is_not_started: bool) -> &'static str {
+    match is_not_started {
+        true => "Started",
+        false => "Went on",
+    }
+}
+
+/// How the stream stands, to go on in a sentence.
+pub(crate) fn stands(status: &Status) -> &'static str {
+    match status {
+        Status::Active { .. } => "the stream is running",
+        Status::Paused { last: None } => "the stream has not started",
+        Status::Paused { last: Some(_) } => "the stream is paused",
+        Status::Ended { .. } => "the stream has ended",
+    }
+}
+
+/// How the stream stands, as a sentence; nothing while it runs, which its clock tells.
+pub(crate) fn standstill(status: &Status) -> Option<&'static str> {
+    match status {
+        Status::Active { .. } => None,
+        Status::Paused { last: None } => Some("The stream has not started."),
+        Status::Paused { last: Some(_) } => Some("The stream is paused."),
+        Status::Ended { .. } => Some("The stream has ended."),
+    }
+}
+
+/// How the stream stands, in a word.
+pub(crate) fn status(status: &Status) -> &'static str {
+    match status {
+        Status::Active { .. } => "Live",
+        Status::Paused { last: None } => "Not started",
+        Status::Paused { last: Some(_) } => "Paused",
+        Status::Ended { .. } => "Ended",
+    }
+}
+
+/// What stands beside the time at which a segment began.
+pub(crate) fn segment_since(index: u32) -> String {
+    format!("Segment {index} since (UTC)")
+}
+
+/// The running clock of a segment, for those who hear the page.
+pub(crate) fn clock(index: u32) -> String {
+    format!("Clock of segment {index}")
+}
+
+/// From when to when a segment ran.
+pub(crate) fn times(segment: &Segment) -> String {
+    let start = time_of_day(segment.start_time);
+    match segment.end_time {
+        Some(end) => format!("{start} – {} UTC", time_of_day(end)),
+        None => format!("since {start} UTC"),
+    }
+}
+
+/// A segment.
+pub(crate) fn segment(index: u32) -> String {
+    format!("Segment {index}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_tells_when_it_ran() {
+        let mut segment = Segment {
+            index: 1,
+            start_time: "2026-11-24T18:02:59Z".parse().unwrap(),
+            end_time: "2026-11-24T20:14:00Z".parse().ok(),
+            timestamp_count: 24,
+        };
+        assert_eq!(times(&segment), "18:02 – 20:14 UTC");
+        segment.end_time = None;
+        assert_eq!(times(&segment), "since 18:02 UTC");
+    }
+}
