@@ -110,7 +110,7 @@ test('an answer that comes after its page was left does no harm', async ({ perso
   open();
   await answered;
   await expect.poll(() => asked).toBe(3);
-  await page.getByRole('button', { name: 'Look again' }).click();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(page.getByRole('button', { name: 'Show older' })).toBeVisible();
   expect(page.url()).toContain(code);
 });

@@ -45,14 +45,14 @@ test('the streamer sees in how many browsers a link was opened, and when', async
   const streamer = await person();
   await openSession(streamer, 'Uses', 'Any');
   const link = await mintModeratorLink(streamer, 'Anna');
-  await streamer.getByText('Uses of links').click();
+  await streamer.getByText('Link activity').click();
   const anna = streamer.locator('details').getByRole('listitem').filter({ hasText: 'Anna' });
   await expect(anna).toContainText('in no browser yet');
   for (let browsers = 1; browsers <= 2; browsers += 1) {
     const moderator = await person();
     await moderator.goto(link);
     await expect(moderator.getByRole('searchbox').first()).toBeVisible();
-    await streamer.locator('details').filter({ hasText: 'Uses of links' }).getByRole('button', { name: 'Look again' }).click();
+    await streamer.locator('details').filter({ hasText: 'Link activity' }).getByRole('button', { name: 'Refresh' }).click();
     await expect(anna).toContainText(browsers === 1 ? 'in 1 browser,' : 'in 2 browsers,');
   }
   await expect(anna).toContainText(/first opened \d\d \w+ \d\d:\d\d UTC, \d\d/);
@@ -64,7 +64,7 @@ test('a wrong code says what to do next', async ({ person }) => {
   expect(answer?.status()).toBe(404);
   await expect(viewer.getByText(/no session has this code/i).first()).toBeVisible();
   await viewer.goto('/nowhere');
-  await expect(viewer.getByRole('link', { name: 'To the first page' }).first()).toBeVisible();
+  await expect(viewer.getByRole('link', { name: 'Home' }).first()).toBeVisible();
 });
 
 test('a code may be typed as people type, into the field and into the address', async ({ person }) => {

@@ -48,7 +48,7 @@ test('every page has its picture taken', async ({ person, database }) => {
       await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
       await expect(moderator.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
       await shoot(moderator, 'mod-undo');
-      for (const fold of ['Moderation log', 'Rules', 'Uses of links', 'Control link']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
+      for (const fold of ['Moderation log', 'Rules', 'Link activity', 'Control link']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
       await expect(streamer.getByText(/blocked the viewer/).first()).toBeVisible();
       await streamer.getByRole('heading', { name: 'Rules', exact: true }).scrollIntoViewIfNeeded();
       await shoot(streamer, 'control-folds');

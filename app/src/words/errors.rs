@@ -30,7 +30,7 @@ pub(crate) const NO_PAGE: &str =
 pub(crate) const TRY_AGAIN: &str = "Try again";
 
 /// The link to the first page.
-pub(crate) const HOME: &str = "To the first page";
+pub(crate) const HOME: &str = "Home";
 
 /// Why something did not work.
 pub fn error(error: &ClipsError) -> Cow<'static, str> {
@@ -40,7 +40,7 @@ pub fn error(error: &ClipsError) -> Cow<'static, str> {
         }
         ClipsError::Forbidden(right) => forbidden(*right).into(),
         ClipsError::DeadLink => {
-            "This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one.".into()
+            "This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.".into()
         }
         ClipsError::TooManyLinks => format!(
             "A session has at most {} links, revoked ones too. Share one that works with several moderators.",
@@ -51,15 +51,15 @@ pub fn error(error: &ClipsError) -> Cow<'static, str> {
         ClipsError::Act(refused) => act(refused),
         ClipsError::Conflict => PRESS_CONFLICT.into(),
         ClipsError::OtherAct => {
-            "That was undone meanwhile, or is what somebody else did. Please try again.".into()
+            "That was undone in the meantime, or somebody else did it. Please try again.".into()
         }
-        ClipsError::NoTimestamp => "This timestamp is not there (any more).".into(),
+        ClipsError::NoTimestamp => "This timestamp no longer exists.".into(),
         ClipsError::NoModeration => {
-            "There is nothing (any more) that could be undone here. Look into the moderation log.".into()
+            "There is nothing left to undo here. See the moderation log.".into()
         }
         ClipsError::Edited { note } => edited(note.as_ref()),
         ClipsError::EditedSince => {
-            "This note was changed again after that. Undo the later change first, or edit the note in the list.".into()
+            "This note has been changed again since. Undo the later change first, or edit the note in the list.".into()
         }
         ClipsError::Staff => {
             "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.".into()
@@ -81,7 +81,7 @@ pub(crate) fn heading(error: &ClipsError) -> &'static str {
         ClipsError::DeadLink => "This link does not work",
         ClipsError::Busy { .. } => "The server is busy",
         ClipsError::Away => "The server is away",
-        ClipsError::TooMany { .. } => "Too often",
+        ClipsError::TooMany { .. } => "Too many requests",
         ClipsError::Press(_)
         | ClipsError::TooManyLinks
         | ClipsError::Act(_)
@@ -109,7 +109,7 @@ pub(super) const BROKEN: &str = "Something went wrong on the server. Please try 
 
 /// It was more than one may.
 pub(super) fn too_many(seconds: u16) -> String {
-    format!("That was too often. Try again in {seconds} s.")
+    format!("Too many requests. Try again in {seconds} s.")
 }
 
 /// The server can't take it now.
@@ -159,7 +159,7 @@ fn act(refused: &ActRefused) -> Cow<'static, str> {
             .into()
         }
         ActRefused::Stale { shown, latest } => format!(
-            "This page showed segment {shown}, but the stream is at segment {latest} by now. Look again before you press."
+            "This page showed segment {shown}, but the stream is at segment {latest} by now. Check the page before you press."
         )
         .into(),
         ActRefused::BeganTooEarly { at_most } => format!(
@@ -172,7 +172,7 @@ fn act(refused: &ActRefused) -> Cow<'static, str> {
         )
         .into(),
         ActRefused::TooManySegments => format!(
-            "A session has at most {MOST_SEGMENTS} segments. End this one, and open another one for what comes."
+            "This session is at its limit of {MOST_SEGMENTS} segments. End it, and open another one."
         )
         .into(),
     }
@@ -204,7 +204,9 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
         InvalidInput::Unconfirmed => "Please tick the box first.".into(),
         InvalidInput::NestedRehearsal => "A rehearsal can’t be rehearsed.".into(),
-        InvalidInput::NotARehearsal => "This is no rehearsal: it stays.".into(),
+        InvalidInput::NotARehearsal => {
+            "This session is not a rehearsal, so it is not deleted.".into()
+        }
         InvalidInput::Unspecified => "Please check what you typed.".into(),
     }
 }
@@ -238,11 +240,11 @@ fn name(field: Field) -> &'static str {
 fn edited(note: Option<&Note>) -> Cow<'static, str> {
     match note {
         Some(note) => format!(
-            "Somebody else changed this note meanwhile. It is “{note}” now. Save once more to replace it with yours."
+            "Somebody else has changed this note. It is now “{note}”. Save again to replace it with yours."
         )
         .into(),
         None => {
-            "Somebody else took this note away meanwhile. Save once more to put yours there.".into()
+            "Somebody else has removed this note. Save again to put yours there.".into()
         }
     }
 }
@@ -276,7 +278,7 @@ mod tests {
         insta::assert_snapshot!(words, @r"
         No session has this code. Please check it, or ask the streamer for the link.
         Only the streamer may do that. Open the control link that you saved.
-        This link does not work (any more). Open the newest link that you saved, or ask the streamer for a new one.
+        This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.
         A session has at most 200 links, revoked ones too. Share one that works with several moderators.
         The stream has not started yet. Press again when it runs.
         The stream is paused. Press again when it goes on.
@@ -285,20 +287,20 @@ mod tests {
         The streamer asks for a name with every press. Fill in your name, and press again.
         That press waited longer than 15 minutes. Tell a moderator the moment instead.
         Pause is not possible now: the stream has not started. You can press Start or End.
-        This page showed segment 1, but the stream is at segment 3 by now. Look again before you press.
+        This page showed segment 1, but the stream is at segment 3 by now. Check the page before you press.
         The segment before ended 7 minutes ago: this one can’t have begun earlier than that.
         A stream can have begun at most 24 hours ago.
-        A session has at most 1000 segments. End this one, and open another one for what comes.
+        This session is at its limit of 1000 segments. End it, and open another one.
         Another press has this id already. Please press again.
-        That was undone meanwhile, or is what somebody else did. Please try again.
-        This timestamp is not there (any more).
-        There is nothing (any more) that could be undone here. Look into the moderation log.
-        Somebody else changed this note meanwhile. It is “mine” now. Save once more to replace it with yours.
-        Somebody else took this note away meanwhile. Save once more to put yours there.
-        This note was changed again after that. Undo the later change first, or edit the note in the list.
+        That was undone in the meantime, or somebody else did it. Please try again.
+        This timestamp no longer exists.
+        There is nothing left to undo here. See the moderation log.
+        Somebody else has changed this note. It is now “mine”. Save again to replace it with yours.
+        Somebody else has removed this note. Save again to put yours there.
+        This note has been changed again since. Undo the later change first, or edit the note in the list.
         That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
         The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.
-        That was too often. Try again in 3 s.
+        Too many requests. Try again in 3 s.
         The server is busy. Try again in 5 s.
         The server can’t be reached right now.
         Something went wrong on the server. Please try again.
@@ -312,7 +314,7 @@ mod tests {
         Please give the minutes as a whole number.
         Please tick the box first.
         A rehearsal can’t be rehearsed.
-        This is no rehearsal: it stays.
+        This session is not a rehearsal, so it is not deleted.
         Please check what you typed.
         ");
     }

@@ -5,9 +5,10 @@ use crate::domain::role::Role;
 /// What this product is called.
 pub(crate) const PRODUCT: &str = "Clip Timestamps";
 /// What it is for.
-pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you take the list of moments home.";
+pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of moments.";
 /// What search engines and chats say of every page.
-pub(crate) const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer takes the list home.";
+pub(crate) const DESCRIPTION: &str =
+    "Viewers mark the moments of a stream that are worth clipping; the streamer exports the list.";
 
 /// The heading of the form that opens a session.
 pub(crate) const OPEN_HEADING: &str = "Open a session";

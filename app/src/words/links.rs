@@ -35,12 +35,12 @@ pub(crate) const REPLACE_EXPLANATION: &str =
 pub(crate) const REPLACE_YES: &str = "Replace it";
 
 /// The heading of how links were used.
-pub(crate) const ACTIVITY_HEADING: &str = "Uses of links";
+pub(crate) const ACTIVITY_HEADING: &str = "Link activity";
 /// What to do about it.
 pub(crate) const ACTIVITY_EXPLANATION: &str =
     "More browsers than you expect? Revoke that moderator link, or replace the control link.";
 /// Reads it anew.
-pub(crate) const REFRESH: &str = "Look again";
+pub(crate) const REFRESH: &str = "Refresh";
 
 /// A link in the address is being looked at: the title, the heading and the words.
 pub(crate) const CHECKING: [&str; 3] = [
@@ -127,7 +127,7 @@ pub(crate) fn activity(link: &Link) -> String {
         browsers => format!("in {browsers} browsers"),
     };
     match (link.revoked_at, link.last_used_at) {
-        (Some(time), _) => format!("dead since {}; it was {browsers}", date_and_time(time)),
+        (Some(time), _) => format!("revoked {}; it was {browsers}", date_and_time(time)),
         (None, Some(time)) => format!("{browsers}, last used {}", date_and_time(time)),
         (None, None) => format!("{browsers}, made {}", date_and_time(link.created_at)),
     }
@@ -180,6 +180,6 @@ mod tests {
             last_used_at: later(1),
             ..link(3)
         };
-        insta::assert_snapshot!(activity(&revoked), @"dead since 01 Jan 02:00 UTC; it was in 3 browsers");
+        insta::assert_snapshot!(activity(&revoked), @"revoked 01 Jan 02:00 UTC; it was in 3 browsers");
     }
 }

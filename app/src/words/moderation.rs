@@ -19,9 +19,9 @@ pub(crate) const UNDONE: &str = "It is undone.";
 pub(crate) const DISMISS: &str = "Dismiss";
 
 /// Rows that are ticked, for those who hear the page.
-pub(crate) const SELECTION: &str = "Rows that are ticked";
+pub(crate) const SELECTION: &str = "Selected rows";
 /// Unticks all rows.
-pub(crate) const CLEAR_SELECTION: &str = "Untick all";
+pub(crate) const CLEAR_SELECTION: &str = "Clear selection";
 /// Asks before all that pass the filter are hidden.
 pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that pass the filter?";
 /// What hiding them means.
@@ -32,7 +32,7 @@ pub(crate) const HIDE_ALL_YES: &str = "Hide them";
 /// The heading of the log.
 pub(crate) const LOG_HEADING: &str = "Moderation log";
 /// Reads the log anew.
-pub(crate) const REFRESH: &str = "Look again";
+pub(crate) const REFRESH: &str = "Refresh";
 /// Reads one more page of it.
 pub(crate) const SHOW_OLDER: &str = "Show older";
 /// The log is on its way.
@@ -106,7 +106,7 @@ pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
 
 /// How many rows are ticked.
 pub(crate) fn selected(rows: usize) -> String {
-    format!("{rows} ticked")
+    format!("{rows} selected")
 }
 
 /// Hides those of the ticked rows that are shown.

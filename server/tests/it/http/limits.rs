@@ -139,7 +139,7 @@ async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
         (_, back) = viewer.form(&page, &fields).await;
     }
     let html = viewer.get(&back).await.text().await.unwrap();
-    assert!(html.contains("That was too often. Try again in"), "{html}");
+    assert!(html.contains("Too many requests. Try again in"), "{html}");
     assert!(html.contains("value=\"a jump\"") && html.contains("value=\"Ciri\""));
 }
 
