@@ -120,3 +120,76 @@ fn no_type_that_travels_has_an_alias() {
         "app/src/json/reader.rs hands fields on by position, and an alias would be a position too",
     );
 }
+
+/// The files that say nothing themselves: what a person reads comes from `app/src/words`.
+fn wordless() -> impl Iterator<Item = PathBuf> {
+    let folders = ["app/src/components", "app/src/pages", "app/src/live"];
+    sources().into_iter().filter(move |file| {
+        let is_test = file.ends_with("tests.rs");
+        let path = file.to_string_lossy();
+        !is_test && folders.iter().any(|folder| path.contains(folder))
+    })
+}
+
+/// The lines of a file that are shipped: no comments, no tests, no attributes.
+fn shipped(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let code = text.split("\nmod tests {").next().unwrap_or_default();
+    let lines = code.lines().map(str::trim);
+    let is_code = |line: &&str| !line.starts_with("//") && !line.starts_with("reason = ");
+    lines.filter(is_code).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn no_error_is_shown_by_its_display() {
+    const ERRORS: [&str; 6] = ["error", "wrong", "refusal", "refused", "why", "failure"];
+    let is_shown = |line: &str| {
+        ERRORS.iter().any(|error| {
+            let ways = [
+                format!("{error}.to_string()"),
+                format!("{error}.map(ToString::to_string)"),
+                format!("{{{error}}}\""),
+                format!("{{{error}}} "),
+            ];
+            ways.iter().any(|way| line.contains(way.as_str()))
+        })
+    };
+    for file in wordless() {
+        for line in shipped(&file) {
+            assert!(
+                !is_shown(&line),
+                "{}: an error's Display is for logs, its words stand in app/src/words: {line}",
+                file.display()
+            );
+        }
+    }
+}
+
+/// Whether a line holds a text that reads like English: a sentence, or a capital letter with another word behind it.
+fn has_words(line: &str) -> bool {
+    let mut texts = line.split('"').skip(1).step_by(2).map(str::trim);
+    texts.any(|text| {
+        let mut words = text.split(' ');
+        let begins = words.next().is_some_and(|first| {
+            let bare = first.trim_end_matches('.');
+            bare.starts_with(char::is_uppercase) && bare.chars().all(char::is_alphabetic)
+        });
+        let goes_on = words.any(|word| word.starts_with(char::is_lowercase));
+        begins && (goes_on || text.ends_with('.'))
+    })
+}
+
+#[test]
+fn pages_take_their_words_from_one_folder() {
+    for file in wordless() {
+        for line in shipped(&file) {
+            assert!(
+                !has_words(&line),
+                "{}: what a person reads stands in app/src/words: {line}",
+                file.display()
+            );
+        }
+    }
+    assert!(has_words(r#"<p>"Nothing was done yet."</p>"#) && has_words(r#""Saved.""#));
+    assert!(!has_words(r#"class="field field--wide""#) && !has_words(r#"event.key() == "Escape""#));
+}
