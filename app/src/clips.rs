@@ -19,12 +19,12 @@ use crate::domain::{
     text::{Game, Label, Note, Title},
     timestamp::{BeganAt, Place, Timestamp, TimestampId},
 };
-pub use crate::error::ClipsError;
+pub use crate::error::ServiceError;
 
 /// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
 ///
-/// Every method returns `ClipsError::NotFound` for an unknown code, `ClipsError::Forbidden` where the caller's role lacks
-/// the right, and `ClipsError::Busy` while the database can't be reached.
+/// Every method returns `ServiceError::NotFound` for an unknown code, `ServiceError::Forbidden` where the caller's role lacks
+/// the right, and `ServiceError::Unavailable` while the database can't be reached.
 #[async_trait]
 pub trait Clips: Send + Sync {
     /// Opens a session; the caller becomes its streamer. Anyone may. A retry with the same key, title and game gets the first
@@ -34,19 +34,19 @@ pub trait Clips: Send + Sync {
         title: Title,
         game: Game,
         key: Option<IdempotencyKey>,
-    ) -> Result<Opened, ClipsError>;
+    ) -> Result<Opened, ServiceError>;
 
     /// The sessions that the caller's browser controls or moderates, newest first.
-    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError>;
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError>;
 
     /// Who the caller is in a session.
-    async fn role(&self, code: &Code) -> Result<Role, ClipsError>;
+    async fn role(&self, code: &Code) -> Result<Role, ServiceError>;
 
     /// The session as it stands, with the newest page of its list. A public one is the same for every caller.
-    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError>;
+    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ServiceError>;
 
     /// What a page of the staff starts from.
-    async fn desk(&self, code: &Code) -> Result<Desk, ClipsError>;
+    async fn desk(&self, code: &Code) -> Result<Desk, ServiceError>;
 
     /// The page of the list that ends before `before`.
     async fn page(
@@ -54,26 +54,26 @@ pub trait Clips: Send + Sync {
         code: &Code,
         audience: Audience,
         before: Place,
-    ) -> Result<Page, ClipsError>;
+    ) -> Result<Page, ServiceError>;
 
     /// Makes a timestamp. A retry with the same id, note and name gets the first answer.
     ///
     /// # Errors
-    /// `ClipsError::Press` where the rules refuse it, `ClipsError::Conflict` where the id names another press.
-    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError>;
+    /// `ServiceError::Press` where the rules refuse it, `ServiceError::Conflict` where the id names another press.
+    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
 
     /// The caller's own timestamps in this session as they see them, in the order of the list: the newest 500. For a
     /// browser that pressed and lost what it kept of that, and for a page that is rendered for one visitor alone.
-    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError>;
+    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError>;
 
     /// What the server's clock shows. Anyone may ask, and names no session.
-    async fn now(&self) -> Result<Tick, ClipsError>;
+    async fn now(&self) -> Result<Tick, ServiceError>;
 
     /// Presses one of the streamer's buttons.
     ///
     /// # Errors
-    /// `ClipsError::Act` where the status doesn't allow it.
-    async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError>;
+    /// `ServiceError::Act` where the status doesn't allow it.
+    async fn act(&self, code: &Code, act: Act) -> Result<Session, ServiceError>;
 
     /// Gives the session another title and game.
     async fn edit_session(
@@ -81,25 +81,25 @@ pub trait Clips: Send + Sync {
         code: &Code,
         title: Title,
         game: Game,
-    ) -> Result<Session, ClipsError>;
+    ) -> Result<Session, ServiceError>;
 
     /// How the session is set.
-    async fn settings(&self, code: &Code) -> Result<Settings, ClipsError>;
+    async fn settings(&self, code: &Code) -> Result<Settings, ServiceError>;
 
     /// Sets the session.
-    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError>;
+    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError>;
 
     /// Hides timestamps from viewers. Those that are hidden already stay so. Several calls with the same `act` are one
     /// act; without one it is an act of its own.
     ///
     /// # Errors
-    /// `ClipsError::OtherAct` where `act` names what somebody else did, something else, or what was undone.
+    /// `ServiceError::ModerationConflict` where `act` names what somebody else did, something else, or what was undone.
     async fn hide(
         &self,
         code: &Code,
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
-    ) -> Result<(), ClipsError>;
+    ) -> Result<(), ServiceError>;
 
     /// Shows hidden timestamps again, whatever hid them.
     ///
@@ -110,20 +110,20 @@ pub trait Clips: Send + Sync {
         code: &Code,
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
-    ) -> Result<(), ClipsError>;
+    ) -> Result<(), ServiceError>;
 
     /// Hides the timestamps that pass a filter, the last ones of the list first: of those before `before`, where that is
     /// given, `Moderation::MOST_A_CALL` are looked at. Call it with what it answers until there are no others.
     ///
     /// # Errors
-    /// As `hide`, and `ClipsError::Invalid` where rows can't be hidden by the filter.
+    /// As `hide`, and `ServiceError::Invalid` where rows can't be hidden by the filter.
     async fn hide_filtered(
         &self,
         code: &Code,
         filter: Filter,
         before: Option<Place>,
         act: ModerationId,
-    ) -> Result<Swept, ClipsError>;
+    ) -> Result<Swept, ServiceError>;
 
     /// Hides all timestamps of the visitor who made this one.
     async fn hide_visitor(
@@ -131,70 +131,70 @@ pub trait Clips: Send + Sync {
         code: &Code,
         id: TimestampId,
         act: ModerationId,
-    ) -> Result<(), ClipsError>;
+    ) -> Result<(), ServiceError>;
 
     /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others, and they don't see
     /// that.
     ///
     /// # Errors
-    /// `ClipsError::Staff` where that is a moderator or the streamer.
+    /// `ServiceError::TargetIsStaff` where that is a moderator or the streamer.
     async fn block(
         &self,
         code: &Code,
         id: TimestampId,
         act: ModerationId,
-    ) -> Result<(), ClipsError>;
+    ) -> Result<(), ServiceError>;
 
     /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block; or gives back the note
     /// from before an edit. One call shows `Moderation::MOST_A_CALL` at most: call it until it is done. Undoing it again is
     /// no error.
     ///
     /// # Errors
-    /// `ClipsError::NoModeration` where the session has no such act, or one that can't be undone; `ClipsError::EditedSince`
-    /// where the note was changed again after the edit; `ClipsError::NoTimestamp` where the timestamp was forgotten.
-    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ClipsError>;
+    /// `ServiceError::NoModeration` where the session has no such act, or one that can't be undone; `ServiceError::EditedSince`
+    /// where the note was changed again after the edit; `ServiceError::NoTimestamp` where the timestamp was forgotten.
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError>;
 
     /// What moderators did, the newest first, at most `Moderation::MOST`: of all, or of what was done before this act.
     async fn moderations(
         &self,
         code: &Code,
         before: Option<ModerationId>,
-    ) -> Result<Vec<Moderation>, ClipsError>;
+    ) -> Result<Vec<Moderation>, ServiceError>;
 
     /// Gives a timestamp another note, or none.
     ///
     /// # Errors
-    /// `ClipsError::Edited` where the editing began at another note than is there now.
+    /// `ServiceError::Edited` where the editing began at another note than is there now.
     async fn edit_note(
         &self,
         code: &Code,
         id: TimestampId,
         note: Option<Note>,
         began_at: Option<BeganAt>,
-    ) -> Result<(), ClipsError>;
+    ) -> Result<(), ServiceError>;
 
     /// Records the grant of a control or moderator link for the caller's browser.
     ///
     /// # Errors
-    /// `ClipsError::DeadLink`, the same for a wrong, a foreign and a revoked one.
-    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError>;
+    /// `ServiceError::InvalidLink`, the same for a wrong, a foreign and a revoked one.
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ServiceError>;
 
     /// The session's links, the oldest first.
-    async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError>;
+    async fn links(&self, code: &Code) -> Result<Vec<Link>, ServiceError>;
 
     /// Makes a moderator link. A retry with the same key and label gets the first answer.
     ///
     /// # Errors
-    /// `ClipsError::TooManyLinks`.
+    /// `ServiceError::TooManyLinks`.
     async fn mint_link(
         &self,
         code: &Code,
         label: Label,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ClipsError>;
+    ) -> Result<MintedLink, ServiceError>;
 
     /// Revokes a moderator link, and with it the grants of those who redeemed it.
-    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError>;
+    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ServiceError>;
 
     /// Revokes the control link and makes another one; only the caller's browser stays the streamer's. A retry with the same
     /// key gets the first answer, and revokes nothing.
@@ -202,13 +202,13 @@ pub trait Clips: Send + Sync {
         &self,
         code: &Code,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ClipsError>;
+    ) -> Result<MintedLink, ServiceError>;
 
     /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
-    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError>;
+    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ServiceError>;
 
     /// Deletes a rehearsal, named by its own code. A real session is never deleted this way.
-    async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError>;
+    async fn end_rehearsal(&self, code: &Code) -> Result<(), ServiceError>;
 }
 
 /// A session in the list of those that a browser controls or moderates.

@@ -1,17 +1,19 @@
 //! How a refusal travels in the address, from the answer to a plain form back to the page that shows it.
 
-use crate::{clips::ClipsError, domain::invalid_input::InvalidInput, json};
+use crate::{clips::ServiceError, domain::invalid_input::InvalidInput, json};
 
 /// The value of `refused=` for this error, not yet escaped for an address.
-pub fn refusal_to_query(error: &ClipsError) -> String {
+pub fn refusal_to_query(error: &ServiceError) -> String {
     json::write(error)
 }
 
 /// The error that a `refused=` tells, unescaped; none where it is none of ours. Anybody can write an address, so what
 /// somebody typed is never echoed out of one: no plain form sends words that hold notes back.
-pub fn refusal_from_query(raw: &str) -> Option<ClipsError> {
+pub fn refusal_from_query(raw: &str) -> Option<ServiceError> {
     match json::read(raw)? {
-        ClipsError::Invalid(InvalidInput::NoWord { .. }) => Some(InvalidInput::Unspecified.into()),
+        ServiceError::Invalid(InvalidInput::NoWord { .. }) => {
+            Some(InvalidInput::Unspecified.into())
+        }
         error => Some(error),
     }
 }
@@ -31,7 +33,7 @@ mod tests {
             characters: 101,
             most: 100,
         };
-        for error in [ClipsError::Press(PressRefused::Paused), too_long.into()] {
+        for error in [ServiceError::Press(PressRefused::Paused), too_long.into()] {
             assert_eq!(refusal_from_query(&refusal_to_query(&error)), Some(error));
         }
     }

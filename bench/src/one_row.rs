@@ -1,7 +1,7 @@
 //! The peer of the recorder: the same router over the same store, where every press is a transaction of its own.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         press::{Press, RawPress},
@@ -79,8 +79,12 @@ async fn record(
     visitor: VisitorId,
     code: &Code,
     press: Press,
-) -> Result<Timestamp, ClipsError> {
-    let session = state.store.find(code).await?.ok_or(ClipsError::NotFound)?;
+) -> Result<Timestamp, ServiceError> {
+    let session = state
+        .store
+        .find(code)
+        .await?
+        .ok_or(ServiceError::NotFound)?;
     let one = [Submission {
         session,
         visitor,
@@ -88,6 +92,6 @@ async fn record(
     }];
     let answers = state.store.record(&state.clock, one).await?;
     let answer = answers.into_iter().next();
-    let answer = answer.unwrap_or(Err(ClipsError::Broken));
+    let answer = answer.unwrap_or(Err(ServiceError::Internal));
     answer.map(|recorded| recorded.timestamp)
 }

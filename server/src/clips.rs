@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    clips::{Clips, ClipsError, OwnSession},
+    clips::{Clips, OwnSession, ServiceError},
     domain::{
         access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
         act::Act,
@@ -83,7 +83,7 @@ impl BoundClips {
         code: &Code,
         right: Right,
         action: Action,
-    ) -> Result<(Known, Charge), ClipsError> {
+    ) -> Result<(Known, Charge), ServiceError> {
         gate::known(&self.state, self.principal, code, right, action).await
     }
 
@@ -96,15 +96,15 @@ impl BoundClips {
         code: &Code,
         right: Right,
         action: Action,
-    ) -> Result<(SessionId, Charge), ClipsError> {
+    ) -> Result<(SessionId, Charge), ServiceError> {
         gate::admit(&self.state, self.principal, code, right, action).await
     }
 
     /// Forgets the caller. Anybody may, and only themselves.
     ///
     /// # Errors
-    /// `Busy` while the database can't be reached, or where the caller presses all the while.
-    pub async fn forget(&self) -> Result<(), ClipsError> {
+    /// `ServiceError::Unavailable` while the database can't be reached, or where the caller presses all the while.
+    pub async fn forget(&self) -> Result<(), ServiceError> {
         let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
         let state = self.state.clone();
@@ -118,7 +118,7 @@ impl BoundClips {
                 }
             }
             let seconds = FORGET_AGAIN_SECONDS;
-            Err(ClipsError::Busy { seconds }.into())
+            Err(ServiceError::Unavailable { seconds }.into())
         })
         .await
     }
@@ -132,7 +132,7 @@ impl BoundClips {
         &self,
         code: &Code,
         pressed: Option<TimestampId>,
-    ) -> Result<ViewedBy, ClipsError> {
+    ) -> Result<ViewedBy, ServiceError> {
         let (session, charge) = self.admit(code, Right::Watch, Action::Read).await?;
         let (store, visitor) = (&self.state.store, self.principal.visitor());
         let viewed = async {
@@ -150,7 +150,7 @@ impl BoundClips {
     }
 
     /// Counts what the caller does in no session.
-    fn charge(&self, action: Action) -> Result<Charge, ClipsError> {
+    fn charge(&self, action: Action) -> Result<Charge, ServiceError> {
         let keys = self.principal.rate_limit_keys();
         self.state.limits.charge(keys, action)
     }
@@ -161,12 +161,12 @@ impl BoundClips {
         code: &Code,
         session: SessionId,
         audience: Audience,
-    ) -> Result<Snapshot, ClipsError> {
+    ) -> Result<Snapshot, ServiceError> {
         let store = &self.state.store;
         let snapshot = store.snapshot(session, audience).await?;
         snapshot.ok_or_else(|| {
             store.evict_code(code.as_str());
-            ClipsError::NotFound
+            ServiceError::NotFound
         })
     }
 }
@@ -178,7 +178,7 @@ impl BoundClips {
         code: &Code,
         act: Option<ModerationId>,
         moderate: impl FnOnce(State, Moderating) -> F,
-    ) -> Result<T, ClipsError>
+    ) -> Result<T, ServiceError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -198,7 +198,7 @@ impl BoundClips {
         code: &Code,
         right: Right,
         manage: impl FnOnce(State, SessionId) -> F,
-    ) -> Result<T, ClipsError>
+    ) -> Result<T, ServiceError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -224,10 +224,10 @@ impl BoundClips {
         code: &Code,
         right: Right,
         read: impl AsyncFnOnce(&Store, SessionId) -> Result<T, StoreError>,
-    ) -> Result<T, ClipsError> {
+    ) -> Result<T, ServiceError> {
         let (session, charge) = self.admit(code, right, Action::Read).await?;
         let read = read(&self.state.store, session).await;
-        charge.of(read.map_err(ClipsError::from))
+        charge.of(read.map_err(ServiceError::from))
     }
 }
 
@@ -235,17 +235,17 @@ impl BoundClips {
 async fn in_a_task<T: Send + 'static>(
     charge: Charge,
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<T, ClipsError> {
-    to_its_end(async move { charge.of(write.await.map_err(ClipsError::from)) }).await
+) -> Result<T, ServiceError> {
+    to_its_end(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
 }
 
 /// Waits for a task, which comes to its end also where its caller hangs up.
 async fn to_its_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, ClipsError>> + Send + 'static,
-) -> Result<T, ClipsError> {
+    work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
+) -> Result<T, ServiceError> {
     tokio::spawn(work).await.unwrap_or_else(|failure| {
         tracing::error!(%failure, "a write did not come to its end");
-        Err(ClipsError::Broken)
+        Err(ServiceError::Internal)
     })
 }
 
@@ -256,7 +256,7 @@ impl Clips for BoundClips {
         title: Title,
         game: Game,
         key: Option<IdempotencyKey>,
-    ) -> Result<Opened, ClipsError> {
+    ) -> Result<Opened, ServiceError> {
         let author = self.principal.author(Right::Control)?;
         let charge = self.charge(Action::OpenSession)?;
         let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
@@ -271,25 +271,25 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ClipsError> {
+    async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError> {
         let charge = self.charge(Action::Read)?;
         let visitor = self.principal.visitor();
         let own = self.state.store.own_sessions(visitor).await;
-        charge.of(own.map_err(ClipsError::from))
+        charge.of(own.map_err(ServiceError::from))
     }
 
-    async fn role(&self, code: &Code) -> Result<Role, ClipsError> {
+    async fn role(&self, code: &Code) -> Result<Role, ServiceError> {
         let (known, charge) = self.known(code, Right::Watch, Action::Read).await?;
         charge.keep();
         Ok(known.role)
     }
 
-    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ClipsError> {
+    async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ServiceError> {
         let (session, charge) = self.admit(code, audience.right(), Action::Read).await?;
         charge.of(self.standing(code, session, audience).await)
     }
 
-    async fn desk(&self, code: &Code) -> Result<Desk, ClipsError> {
+    async fn desk(&self, code: &Code) -> Result<Desk, ServiceError> {
         let (known, charge) = self.known(code, Right::Moderate, Action::Read).await?;
         let desk = async {
             self.touch_links(known.id);
@@ -307,17 +307,17 @@ impl Clips for BoundClips {
         code: &Code,
         audience: Audience,
         before: Place,
-    ) -> Result<Page, ClipsError> {
+    ) -> Result<Page, ServiceError> {
         self.read(code, audience.right(), async |store, session| {
             store.page_before(session, audience, before).await
         })
         .await
     }
 
-    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ClipsError> {
+    async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
         let (state, principal) = (&self.state, self.principal);
         let found = gate::find_to_press(state, principal, code, press.id).await;
-        let refused = |error: &ClipsError| state.metrics.presses.refused(error);
+        let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
         let submission = Submission {
             session,
@@ -331,7 +331,7 @@ impl Clips for BoundClips {
         );
         to_its_end(async move {
             let answer = charge_for_new(charge, recorder.submit(submission).await);
-            if answer == Err(ClipsError::NotFound) {
+            if answer == Err(ServiceError::NotFound) {
                 store.evict_code(code.as_str());
             }
             answer
@@ -339,7 +339,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ClipsError> {
+    async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError> {
         let visitor = self.principal.visitor();
         self.read(code, Right::Watch, async |store, session| {
             store.own_timestamps(session, visitor).await
@@ -347,13 +347,13 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn now(&self) -> Result<Tick, ClipsError> {
+    async fn now(&self) -> Result<Tick, ServiceError> {
         Ok(Tick {
             now: self.state.clock.now(),
         })
     }
 
-    async fn act(&self, code: &Code, act: Act) -> Result<Session, ClipsError> {
+    async fn act(&self, code: &Code, act: Act) -> Result<Session, ServiceError> {
         let (known, charge) = self.known(code, act.right(), Action::Control).await?;
         // What is done already needs no lock: many tabs that press at once would wait for each other.
         if known.session.status.is_done(act) {
@@ -373,7 +373,7 @@ impl Clips for BoundClips {
         code: &Code,
         title: Title,
         game: Game,
-    ) -> Result<Session, ClipsError> {
+    ) -> Result<Session, ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
             let store = &state.store;
             store.edit_session(&state.clock, id, &title, &game).await
@@ -381,14 +381,14 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn settings(&self, code: &Code) -> Result<Settings, ClipsError> {
+    async fn settings(&self, code: &Code) -> Result<Settings, ServiceError> {
         self.read(code, Right::Control, async |store, session| {
             store.settings(session).await
         })
         .await
     }
 
-    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ClipsError> {
+    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
             state.store.set_settings(&state.clock, id, &settings).await
         })
@@ -400,7 +400,7 @@ impl Clips for BoundClips {
         code: &Code,
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
-    ) -> Result<(), ClipsError> {
+    ) -> Result<(), ServiceError> {
         let ids = at_once(ids)?;
         self.moderate(code, act, |state, asked| async move {
             state.store.hide(&state.clock, asked, &ids).await
@@ -413,7 +413,7 @@ impl Clips for BoundClips {
         code: &Code,
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
-    ) -> Result<(), ClipsError> {
+    ) -> Result<(), ServiceError> {
         let ids = at_once(ids)?;
         self.moderate(code, act, |state, asked| async move {
             state.store.restore(&state.clock, asked, &ids).await
@@ -427,7 +427,7 @@ impl Clips for BoundClips {
         filter: Filter,
         before: Option<Place>,
         act: ModerationId,
-    ) -> Result<Swept, ClipsError> {
+    ) -> Result<Swept, ServiceError> {
         let filter = filter.to_hide_by()?;
         self.moderate(code, Some(act), |state, asked| async move {
             let (store, clock) = (&state.store, &state.clock);
@@ -442,7 +442,7 @@ impl Clips for BoundClips {
         id: TimestampId,
         note: Option<Note>,
         began_at: Option<BeganAt>,
-    ) -> Result<(), ClipsError> {
+    ) -> Result<(), ServiceError> {
         self.moderate(code, None, |state, asked| async move {
             let (store, clock) = (&state.store, &state.clock);
             store.edit_note(clock, asked, id, note, began_at).await
@@ -455,7 +455,7 @@ impl Clips for BoundClips {
         code: &Code,
         id: TimestampId,
         act: ModerationId,
-    ) -> Result<(), ClipsError> {
+    ) -> Result<(), ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             state.store.hide_visitor(&state.clock, asked, id).await
         })
@@ -467,14 +467,14 @@ impl Clips for BoundClips {
         code: &Code,
         id: TimestampId,
         act: ModerationId,
-    ) -> Result<(), ClipsError> {
+    ) -> Result<(), ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             state.store.block(&state.clock, asked, id).await
         })
         .await
     }
 
-    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ClipsError> {
+    async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             state.store.undo(&state.clock, asked).await
         })
@@ -485,14 +485,14 @@ impl Clips for BoundClips {
         &self,
         code: &Code,
         before: Option<ModerationId>,
-    ) -> Result<Vec<Moderation>, ClipsError> {
+    ) -> Result<Vec<Moderation>, ServiceError> {
         self.read(code, Right::Moderate, async |store, session| {
             store.moderations(session, before).await
         })
         .await
     }
 
-    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ClipsError> {
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ServiceError> {
         let (id, charge) = self.admit(code, Right::Watch, Action::Redeem).await?;
         let visitor = self.principal.author(Right::Watch)?.visitor;
         let state = self.state.clone();
@@ -503,7 +503,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn links(&self, code: &Code) -> Result<Vec<Link>, ClipsError> {
+    async fn links(&self, code: &Code) -> Result<Vec<Link>, ServiceError> {
         self.read(code, Right::ManageLinks, async |store, session| {
             store.links(session).await
         })
@@ -515,7 +515,7 @@ impl Clips for BoundClips {
         code: &Code,
         label: Label,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ClipsError> {
+    ) -> Result<MintedLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
         self.manage(code, Right::ManageLinks, |state, session| {
             let asked = [session.0.as_bytes(), label.as_str().as_bytes()];
@@ -528,7 +528,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ClipsError> {
+    async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ServiceError> {
         self.manage(code, Right::ManageLinks, |state, session| async move {
             state.store.revoke_link(&state.clock, session, id).await
         })
@@ -539,7 +539,7 @@ impl Clips for BoundClips {
         &self,
         code: &Code,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ClipsError> {
+    ) -> Result<MintedLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
         let visitor = Some(author.visitor);
         self.manage(code, Right::ManageLinks, |state, session| {
@@ -554,7 +554,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ClipsError> {
+    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ServiceError> {
         let visitor = self.principal.author(Right::Control)?.visitor;
         self.manage(code, Right::Control, |state, session| async move {
             let (store, clock) = (&state.store, &state.clock);
@@ -563,7 +563,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn end_rehearsal(&self, code: &Code) -> Result<(), ClipsError> {
+    async fn end_rehearsal(&self, code: &Code) -> Result<(), ServiceError> {
         self.manage(code, Right::Control, |state, session| async move {
             state.store.end_rehearsal(&state.clock, session).await
         })
@@ -580,7 +580,7 @@ fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<Idempotency
 }
 
 /// What a press is answered. Who sends one again that was recorded already, since the answer was lost, has not pressed again.
-fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ClipsError> {
+fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceError> {
     match answer {
         Ok(Recording { timestamp, is_new }) => {
             if is_new {
@@ -593,7 +593,7 @@ fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ClipsErro
 }
 
 /// As many timestamps as one call may name.
-fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ClipsError> {
+fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
     if ids.len() <= Moderation::MOST_NAMED {
         Ok(ids)
     } else {

@@ -1,7 +1,7 @@
 //! The gate: the only way from a session's code to the session. It asks whether the caller may, and not too often.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         role::{Right, Role},
@@ -21,14 +21,14 @@ use crate::{
 /// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
 ///
 /// # Errors
-/// `ClipsError::NotFound`, `ClipsError::TooMany` where the caller's network did too much of it or asked for too many codes of
-/// no session, and `ClipsError::Busy` while the database can't be reached.
+/// `ServiceError::NotFound`, `ServiceError::RateLimited` where the caller's network did too much of it or asked for too many codes of
+/// no session, and `ServiceError::Unavailable` while the database can't be reached.
 pub async fn find(
     state: &State,
     principal: Principal,
     code: &Code,
     action: Action,
-) -> Result<(SessionId, Charge), ClipsError> {
+) -> Result<(SessionId, Charge), ServiceError> {
     let session = look_up(state, principal, code).await?;
     let charge = state.limits.charge(principal.rate_limit_keys(), action)?;
     Ok((session, charge))
@@ -38,13 +38,13 @@ pub async fn find(
 /// its visitor and its session, too.
 ///
 /// # Errors
-/// As `find`, and `ClipsError::Forbidden` to whom nothing can belong.
+/// As `find`, and `ServiceError::Forbidden` to whom nothing can belong.
 pub async fn find_to_press(
     state: &State,
     principal: Principal,
     code: &Code,
     press: TimestampId,
-) -> Result<(SessionId, VisitorId, Charge), ClipsError> {
+) -> Result<(SessionId, VisitorId, Charge), ServiceError> {
     let session = look_up(state, principal, code).await?;
     let visitor = principal.author(Right::Submit)?.visitor;
     let keys = principal.rate_limit_keys();
@@ -55,14 +55,14 @@ pub async fn find_to_press(
 /// The session with this code, where the caller has that right in it.
 ///
 /// # Errors
-/// As `find`, and `ClipsError::Forbidden`.
+/// As `find`, and `ServiceError::Forbidden`.
 pub async fn admit(
     state: &State,
     principal: Principal,
     code: &Code,
     right: Right,
     action: Action,
-) -> Result<(SessionId, Charge), ClipsError> {
+) -> Result<(SessionId, Charge), ServiceError> {
     // What role the caller has matters only where not every role may.
     if Role::Viewer.may(right) && principal.may_have(right) {
         return find(state, principal, code, action).await;
@@ -81,19 +81,19 @@ pub async fn known(
     code: &Code,
     right: Right,
     action: Action,
-) -> Result<(Known, Charge), ClipsError> {
+) -> Result<(Known, Charge), ServiceError> {
     look_up(state, principal, code).await?;
     let keys = principal.rate_limit_keys();
     // Before the database is asked who the caller is; it is given back to whoever may.
     let refused = state.limits.charge(keys, Action::Forbidden)?;
     let Some(known) = state.store.known(code, principal.visitor()).await? else {
         state.store.evict_code(code.as_str());
-        return Err(ClipsError::NotFound);
+        return Err(ServiceError::NotFound);
     };
     let may = principal.may_have(right) && known.role.may_in(right, known.session.rules);
     if !may {
         refused.keep();
-        return Err(ClipsError::Forbidden(right));
+        return Err(ServiceError::Forbidden(right));
     }
     let charge = state.limits.charge(keys, action)?;
     Ok((known, charge))
@@ -104,9 +104,9 @@ async fn look_up(
     state: &State,
     principal: Principal,
     code: &Code,
-) -> Result<SessionId, ClipsError> {
+) -> Result<SessionId, ServiceError> {
     if let Some(recalled) = state.store.recalled(code) {
-        return recalled.ok_or(ClipsError::NotFound);
+        return recalled.ok_or(ServiceError::NotFound);
     }
     // Before the database is asked: its answer would tell whoever searches whether the code is one.
     let counted = || {
@@ -119,5 +119,5 @@ async fn look_up(
         })
     };
     let found = state.store.find_counted(code, counted).await?;
-    found.ok_or(ClipsError::NotFound)
+    found.ok_or(ServiceError::NotFound)
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use chrono::TimeDelta;
 use tokio::{
     select,
@@ -84,7 +84,7 @@ pub async fn delete_untouched(
             match store.delete_untouched(clock, session, since).await {
                 Ok(()) => deleted += 1,
                 // Another server was quicker, or somebody has written to it.
-                Err(StoreError::Refused(ClipsError::NotFound)) => {}
+                Err(StoreError::Refused(ServiceError::NotFound)) => {}
                 Err(error) => return Err(error),
             }
         }

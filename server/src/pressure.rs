@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -67,13 +67,13 @@ impl Pressure {
     /// Lets this work in, unless the server is too late for it.
     ///
     /// # Errors
-    /// `ClipsError::Busy`.
-    pub fn admits(&self, work: Work) -> Result<(), ClipsError> {
+    /// `ServiceError::Unavailable`.
+    pub fn admits(&self, work: Work) -> Result<(), ServiceError> {
         let late = Duration::from_millis(self.late_ms.load(Ordering::Relaxed));
         if late < work.latest() {
             return Ok(());
         }
-        Err(ClipsError::Busy {
+        Err(ServiceError::Unavailable {
             seconds: TRY_AGAIN_SECONDS,
         })
     }

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use tokio::sync::{
     Mutex,
     mpsc::{self, error::TrySendError},
@@ -85,18 +85,20 @@ impl Recorder {
     /// Records a press. A caller that gives up waiting takes nothing back: the press is recorded all the same.
     ///
     /// # Errors
-    /// What the rules say against it, `ClipsError::Conflict` where its id names another one, or `ClipsError::Busy` while
+    /// What the rules say against it, `ServiceError::Conflict` where its id names another one, or `ServiceError::Unavailable` while
     /// too many wait or the database is away.
     pub async fn submit(&self, submission: Submission) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let queue = self.queue(submission.session).ok_or(ClipsError::Broken)?;
+        let queue = self
+            .queue(submission.session)
+            .ok_or(ServiceError::Internal)?;
         match queue.try_send(Queued::Press(Waiting { submission, reply })) {
             Ok(()) => match answer.await {
                 Ok(answer) => answer,
-                Err(_) => self.refused(ClipsError::Broken),
+                Err(_) => self.refused(ServiceError::Internal),
             },
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => {
-                self.refused(ClipsError::Busy {
+                self.refused(ServiceError::Unavailable {
                     seconds: TRY_AGAIN_SECONDS,
                 })
             }
@@ -104,7 +106,7 @@ impl Recorder {
     }
 
     /// Refuses a press that no batch has.
-    fn refused(&self, error: ClipsError) -> Answer {
+    fn refused(&self, error: ServiceError) -> Answer {
         self.metrics.presses.refused(&error);
         Err(error)
     }
@@ -208,7 +210,7 @@ impl Writer {
                         let _ = reply.send(answer);
                     }
                 }
-                Err(error) if submissions.len() > 1 && !error.is_passing() => {
+                Err(error) if submissions.len() > 1 && !error.is_retryable() => {
                     tracing::warn!(%error, presses = submissions.len(), "a batch is tried in parts");
                     let queued = submissions.iter().cloned().zip(replies);
                     let queued = queued.map(|(submission, reply)| Waiting { submission, reply });
@@ -235,7 +237,7 @@ fn split(batch: Vec<Waiting>) -> Vec<Vec<Waiting>> {
 }
 
 fn refuse(metrics: &Metrics, replies: Vec<oneshot::Sender<Answer>>, error: StoreError) {
-    let error = ClipsError::from(error);
+    let error = ServiceError::from(error);
     for reply in replies {
         metrics.presses.refused(&error);
         let _ = reply.send(Err(error.clone()));

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use axum::{
     Router,
     extract::{MatchedPath, Request},
@@ -161,7 +161,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     tracing::error!(panic, "a request panicked");
     (
         StatusCode::INTERNAL_SERVER_ERROR,
-        ClipsError::Broken.to_string(),
+        ServiceError::Internal.to_string(),
     )
         .into_response()
 }

@@ -1,32 +1,34 @@
 //! The only map from an error to an HTTP status.
 
-use app::{clips::ClipsError, domain::press::PressRefused};
+use app::{clips::ServiceError, domain::press::PressRefused};
 use axum::http::StatusCode;
 
 use crate::hub::Full;
 
 /// The HTTP status that says the same as this error.
-pub fn status(error: &ClipsError) -> StatusCode {
+pub fn status(error: &ServiceError) -> StatusCode {
     match error {
-        ClipsError::NotFound | ClipsError::NoTimestamp | ClipsError::NoModeration => {
+        ServiceError::NotFound | ServiceError::NoTimestamp | ServiceError::NoModeration => {
             StatusCode::NOT_FOUND
         }
-        ClipsError::Forbidden(_) | ClipsError::DeadLink | ClipsError::OtherSite => {
+        ServiceError::Forbidden(_) | ServiceError::InvalidLink | ServiceError::OtherSite => {
             StatusCode::FORBIDDEN
         }
-        ClipsError::Press(PressRefused::WaitedTooLong | PressRefused::NameMissing)
-        | ClipsError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        ClipsError::Press(_)
-        | ClipsError::Act(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff => StatusCode::CONFLICT,
-        ClipsError::Busy { .. } | ClipsError::Away => StatusCode::SERVICE_UNAVAILABLE,
-        ClipsError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        ClipsError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        ServiceError::Press(PressRefused::WaitedTooLong | PressRefused::NameMissing)
+        | ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ServiceError::Press(_)
+        | ServiceError::Act(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff => StatusCode::CONFLICT,
+        ServiceError::Unavailable { .. } | ServiceError::Unreachable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        ServiceError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        ServiceError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use leptos::server;
 
-use crate::{clips::ClipsError, domain::change::Tick, json::Json};
+use crate::{clips::ServiceError, domain::change::Tick, json::Json};
 
 /// What the server's clock shows. See `Clips::now`.
 #[server(prefix = "/rpc", name = NowCall, endpoint = "now", input = Json, output = Json)]
-pub async fn now() -> Result<Tick, ClipsError> {
+pub async fn now() -> Result<Tick, ServiceError> {
     super::clips().now().await
 }

@@ -3,7 +3,7 @@
 use leptos::server;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         filter::Filter,
@@ -20,7 +20,7 @@ pub async fn hide_filtered(
     filter: Filter,
     before: Option<Place>,
     act: ModerationId,
-) -> Result<Swept, ClipsError> {
+) -> Result<Swept, ServiceError> {
     super::clips()
         .hide_filtered(&code, filter, before, act)
         .await
@@ -32,19 +32,19 @@ pub async fn hide_visitor(
     code: Code,
     id: TimestampId,
     act: ModerationId,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     super::clips().hide_visitor(&code, id, act).await
 }
 
 /// Blocks a visitor. See `Clips::block`.
 #[server(prefix = "/rpc", endpoint = "block", input = Json, output = Json)]
-pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ClipsError> {
+pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ServiceError> {
     super::clips().block(&code, id, act).await
 }
 
 /// Undoes an act of moderation. See `Clips::undo`.
 #[server(prefix = "/rpc", endpoint = "undo", input = Json, output = Json)]
-pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ClipsError> {
+pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ServiceError> {
     super::clips().undo(&code, act).await
 }
 
@@ -53,6 +53,6 @@ pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ClipsError> 
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,
-) -> Result<Vec<Moderation>, ClipsError> {
+) -> Result<Vec<Moderation>, ServiceError> {
     super::clips().moderations(&code, before).await
 }

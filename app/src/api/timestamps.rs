@@ -3,7 +3,7 @@
 use leptos::server;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         moderation::ModerationId,
@@ -15,14 +15,14 @@ use crate::{
 
 /// Makes a timestamp. See `Clips::submit`.
 #[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
-pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ClipsError> {
+pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
     let press = press.try_into()?;
     super::clips().submit(&code, press).await
 }
 
 /// One's own timestamps. See `Clips::mine`.
 #[server(prefix = "/rpc", name = MineCall, endpoint = "mine", input = Json, output = Json)]
-pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ClipsError> {
+pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ServiceError> {
     super::clips().mine(&code).await
 }
 
@@ -32,7 +32,7 @@ pub async fn hide(
     code: Code,
     ids: Vec<TimestampId>,
     #[server(default)] act: Option<ModerationId>,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     super::clips().hide(&code, ids, act).await
 }
 
@@ -42,7 +42,7 @@ pub async fn restore(
     code: Code,
     ids: Vec<TimestampId>,
     #[server(default)] act: Option<ModerationId>,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     super::clips().restore(&code, ids, act).await
 }
 
@@ -53,7 +53,7 @@ pub async fn edit_note(
     id: TimestampId,
     note: Option<String>,
     #[server(default)] began_at: Option<BeganAt>,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     let note = note.map(TryInto::try_into).transpose()?;
     super::clips().edit_note(&code, id, note, began_at).await
 }

@@ -6,7 +6,7 @@ use web_sys::SubmitEvent;
 use super::{confirm::Confirm, live_text::live_text, server_call::ServerCall};
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         act::{Act, ActRefused, Button},
         invalid_input::InvalidInput,
@@ -23,7 +23,7 @@ pub fn Acts(
     feed: Feed,
     /// Why the plain form was refused, on the page that follows it.
     #[prop(optional_no_strip)]
-    told: Option<ClipsError>,
+    told: Option<ServiceError>,
     /// Whether only Pause and Resume are there, for moderators.
     #[prop(optional)]
     only_pause: bool,
@@ -38,8 +38,8 @@ pub fn Acts(
     let opens_began = matches!(
         told,
         Some(
-            ClipsError::Invalid(_)
-                | ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
+            ServiceError::Invalid(_)
+                | ServiceError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
         )
     );
     let acting = ServerCall::telling(RwSignal::new(told));

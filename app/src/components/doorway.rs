@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{key_form::KeyForm, live_text::escaped, page_title::use_page_title, trouble::Trouble};
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::snapshot::Desk,
     live::entry::{Entry, KeyState},
     words::{errors, links},
@@ -30,7 +30,7 @@ where
 }
 
 #[component]
-fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
+fn Outside(entry: Entry, error: ServiceError) -> impl IntoView {
     move || match entry.key.get() {
         KeyState::None | KeyState::Redeemed { .. } => {
             view! { <Shut entry error=error.clone() /> }.into_any()
@@ -50,7 +50,7 @@ fn Outside(entry: Entry, error: ClipsError) -> impl IntoView {
             let [heading, words] = links::NOT_KEPT;
             tried_again(entry, heading, words.into())
         }
-        KeyState::Refused(refusal) if refusal.is_passing() => {
+        KeyState::Refused(refusal) if refusal.is_retryable() => {
             tried_again(entry, errors::heading(&refusal), errors::error(&refusal))
         }
         KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
@@ -78,8 +78,11 @@ fn tried_again(entry: Entry, heading: &'static str, words: Cow<'static, str>) ->
 
 /// What stands in the place of the page; where a link would open it, one can be pasted.
 #[component]
-fn Shut(entry: Entry, error: ClipsError) -> impl IntoView {
-    let needs_link = matches!(error, ClipsError::Forbidden(_) | ClipsError::DeadLink);
+fn Shut(entry: Entry, error: ServiceError) -> impl IntoView {
+    let needs_link = matches!(
+        error,
+        ServiceError::Forbidden(_) | ServiceError::InvalidLink
+    );
     let code = needs_link.then(|| entry.code.get_value());
     let told = entry.refused.get_value();
     view! {

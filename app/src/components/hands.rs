@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         moderation::ModerationId,
         timestamp::{Timestamp, TimestampId},
@@ -28,7 +28,7 @@ pub struct Hands {
     /// The rows that are ticked.
     pub selected: RwSignal<BTreeSet<TimestampId>>,
     /// The rows that could not be hidden or restored, and why: until it is tried again, or the row is edited or taken off.
-    pub failed: RwSignal<BTreeMap<TimestampId, ClipsError>>,
+    pub failed: RwSignal<BTreeMap<TimestampId, ServiceError>>,
     /// The row whose viewer something is to be done about.
     pub about: RwSignal<Option<Timestamp>>,
     /// What was done to several rows at once, and can be undone.

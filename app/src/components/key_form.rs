@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::scripts::WithoutScripts;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::LinkKind,
         code::Code,
@@ -22,7 +22,7 @@ pub fn KeyForm(
     /// What the page needs.
     right: Right,
     /// Why the plain form was refused, on the page that follows it.
-    told: Option<ClipsError>,
+    told: Option<ServiceError>,
 ) -> impl IntoView {
     let page = match right.least_role() {
         Role::Streamer => LinkKind::Control.page(),

@@ -12,7 +12,7 @@ use super::{
     server_call::use_server_call,
 };
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{filter::Filter, timestamp::TimestampId},
     live::{deed, feed::Feed, list::List, random, shown::Shown},
     words::moderation,
@@ -197,13 +197,13 @@ impl Passing {
 }
 
 /// Whether there is anything to undo of hiding all that pass the filter.
-fn can_be_undone(hidden: u32, refused: Option<&ClipsError>) -> bool {
+fn can_be_undone(hidden: u32, refused: Option<&ServiceError>) -> bool {
     match (hidden, refused) {
         // Somebody undid it while it went on.
-        (_, Some(ClipsError::OtherAct)) => false,
+        (_, Some(ServiceError::ModerationConflict)) => false,
         (0, None) => false,
         // An answer that was lost: it may have been done all the same.
-        (0, Some(refused)) => refused.is_passing(),
+        (0, Some(refused)) => refused.is_retryable(),
         (_, _) => true,
     }
 }
@@ -215,10 +215,10 @@ mod tests {
     #[test]
     fn a_hiding_can_be_undone_where_it_may_have_hidden_anything() {
         let can_be_undone =
-            |hidden, refused: Option<ClipsError>| can_be_undone(hidden, refused.as_ref());
-        assert!(can_be_undone(3, None) && can_be_undone(3, Some(ClipsError::Away)));
-        assert!(can_be_undone(0, Some(ClipsError::Away)));
-        assert!(!can_be_undone(0, None) && !can_be_undone(0, Some(ClipsError::DeadLink)));
-        assert!(!can_be_undone(3, Some(ClipsError::OtherAct)));
+            |hidden, refused: Option<ServiceError>| can_be_undone(hidden, refused.as_ref());
+        assert!(can_be_undone(3, None) && can_be_undone(3, Some(ServiceError::Unreachable)));
+        assert!(can_be_undone(0, Some(ServiceError::Unreachable)));
+        assert!(!can_be_undone(0, None) && !can_be_undone(0, Some(ServiceError::InvalidLink)));
+        assert!(!can_be_undone(3, Some(ServiceError::ModerationConflict)));
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{form_error::FormError, live_text::escaped, server_call::use_server_call};
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         moderation::{Moderation, ModerationId},
@@ -125,7 +125,7 @@ struct Log {
 
 impl Log {
     /// So many pages of it, the newest first.
-    async fn load(code: Code, pages: usize) -> Result<Self, ClipsError> {
+    async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
         let mut log = Self {
             acts: Vec::new(),
             pages: 0,

@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use super::{form_error::FormError, keys, live_text::live_text, server_call::use_server_call};
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         text::Note,
@@ -56,7 +56,7 @@ pub fn NoteEditor(
         saving.start_and(call::in_time(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
             // Told what is there now, whoever saves once more means to replace it.
-            Err(ClipsError::Edited { note }) => {
+            Err(ServiceError::Edited { note }) => {
                 began_at.set_value(BeganAt { note: note.clone() });
             }
             Err(_) => {}

@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{events::target, keys};
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         invalid_input::InvalidInput,
         press::PressRefused,
@@ -141,7 +141,7 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
             Ok((None, _)) if is_same => {}
             Ok((_, None)) if needs_name.get_untracked() => {
                 said.set(Some(Verdict::Refused {
-                    error: ClipsError::Press(PressRefused::NameMissing),
+                    error: ServiceError::Press(PressRefused::NameMissing),
                     note: None,
                 }));
                 if let Some(field) = element::<HtmlElement>(NAME) {
@@ -157,7 +157,7 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
                 storage::keep_typed(&feed.code(), NOTE, "");
             }
             Err(error) => said.set(Some(Verdict::Refused {
-                error: ClipsError::Invalid(InvalidInput::Text(error)),
+                error: ServiceError::Invalid(InvalidInput::Text(error)),
                 note: None,
             })),
         }
@@ -402,7 +402,7 @@ fn is_objection(said: &Verdict) -> bool {
     matches!(
         said,
         Verdict::Refused {
-            error: ClipsError::Invalid(_) | ClipsError::Press(PressRefused::NameMissing),
+            error: ServiceError::Invalid(_) | ServiceError::Press(PressRefused::NameMissing),
             ..
         }
     )

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{clips::ClipsError, domain::idempotency::IdempotencyKey, live::random};
+use crate::{clips::ServiceError, domain::idempotency::IdempotencyKey, live::random};
 
 /// The name of what is asked. An answer can be lost, or "busy" be told of something that is done all the same: whoever then
 /// presses the button again gets the first answer.
@@ -24,8 +24,8 @@ impl RetryKey {
     }
 
     /// What was answered settles it, unless that passes: then the next attempt asks for the same.
-    pub fn heard<T>(self, answer: &Result<T, &ClipsError>) {
-        if !matches!(answer, Err(error) if error.is_passing()) {
+    pub fn heard<T>(self, answer: &Result<T, &ServiceError>) {
+        if !matches!(answer, Err(error) if error.is_retryable()) {
             self.renew();
         }
     }
@@ -49,11 +49,11 @@ mod tests {
             let kept = Some(IdempotencyKey(Uuid::nil()));
             for (answer, stays) in [
                 (Ok(()), false),
-                (Err(&ClipsError::Busy { seconds: 1 }), true),
-                (Err(&ClipsError::Away), true),
+                (Err(&ServiceError::Unavailable { seconds: 1 }), true),
+                (Err(&ServiceError::Unreachable), true),
                 // What was made was revoked since: to ask for it again gives nothing for ever.
-                (Err(&ClipsError::DeadLink), false),
-                (Err(&ClipsError::TooManyLinks), false),
+                (Err(&ServiceError::InvalidLink), false),
+                (Err(&ServiceError::TooManyLinks), false),
             ] {
                 key.0.set_value(kept);
                 key.heard(&answer);

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::invalid_input::InvalidInput,
     live::{
         call,
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct ServerCall {
     /// Why the last one did not work.
-    pub error: RwSignal<Option<ClipsError>>,
+    pub error: RwSignal<Option<ServiceError>>,
     is_busy: RwSignal<bool>,
     newest: StoredValue<Newest>,
 }
@@ -31,12 +31,12 @@ pub fn use_server_call() -> ServerCall {
 /// What an answer does. One type for all calls, so that what is around them is compiled once.
 struct Answer {
     settle: Box<dyn FnOnce()>,
-    error: Option<ClipsError>,
+    error: Option<ServiceError>,
 }
 
 impl ServerCall {
     /// One that tells what goes wrong where other calls of the component do.
-    pub fn telling(error: RwSignal<Option<ClipsError>>) -> Self {
+    pub fn telling(error: RwSignal<Option<ServiceError>>) -> Self {
         Self {
             error,
             is_busy: RwSignal::new(false),
@@ -61,14 +61,14 @@ impl ServerCall {
 
     /// Refuses what was typed; the server is not asked.
     pub fn refuse(self, why: InvalidInput) {
-        self.error.set(Some(ClipsError::Invalid(why)));
+        self.error.set(Some(ServiceError::Invalid(why)));
     }
 
     /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was
     /// told. It is one request, which ends as `live::call::in_time` says.
     pub fn start<T: 'static>(
         self,
-        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        call: impl Future<Output = Result<T, ServiceError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
         self.start_and(call::in_time(call), |told| {
@@ -82,8 +82,8 @@ impl ServerCall {
     /// by itself. `error` is set afterwards.
     pub fn start_and<T: 'static>(
         self,
-        call: impl Future<Output = Result<T, ClipsError>> + 'static,
-        then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+        call: impl Future<Output = Result<T, ServiceError>> + 'static,
+        then: impl FnOnce(Result<T, &ServiceError>) + 'static,
     ) {
         if self.is_busy_untracked() {
             return;
@@ -95,7 +95,7 @@ impl ServerCall {
     /// Makes the call in the place of one that is under way, whose answer counts no longer: this one knows better.
     pub fn supersede<T: 'static>(
         self,
-        call: impl Future<Output = Result<T, ClipsError>> + 'static,
+        call: impl Future<Output = Result<T, ServiceError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
         let call = erased(call, |told| {
@@ -116,8 +116,8 @@ impl ServerCall {
     /// them makes the others wait.
     pub fn beside<T: 'static>(
         self,
-        call: impl Future<Output = Result<T, ClipsError>> + 'static,
-        then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+        call: impl Future<Output = Result<T, ServiceError>> + 'static,
+        then: impl FnOnce(Result<T, &ServiceError>) + 'static,
     ) {
         self.make(None, erased(call, then));
     }
@@ -151,8 +151,8 @@ impl ServerCall {
 }
 
 fn erased<T: 'static>(
-    call: impl Future<Output = Result<T, ClipsError>> + 'static,
-    then: impl FnOnce(Result<T, &ClipsError>) + 'static,
+    call: impl Future<Output = Result<T, ServiceError>> + 'static,
+    then: impl FnOnce(Result<T, &ServiceError>) + 'static,
 ) -> Pin<Box<dyn Future<Output = Answer>>> {
     Box::pin(async move {
         match call.await {
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     /// An answer that counts how often it was taken.
-    fn answer(taken: &Rc<Cell<u32>>, error: Option<ClipsError>) -> Answer {
+    fn answer(taken: &Rc<Cell<u32>>, error: Option<ServiceError>) -> Answer {
         let taken = taken.clone();
         Answer {
             settle: Box::new(move || taken.set(taken.get() + 1)),
@@ -189,9 +189,9 @@ mod tests {
             let (call, taken) = (use_server_call(), Rc::default());
             let id = call.begin();
             assert!(call.is_busy_untracked());
-            call.take(id, answer(&taken, Some(ClipsError::Away)));
+            call.take(id, answer(&taken, Some(ServiceError::Unreachable)));
             assert!(!call.is_busy_untracked());
-            assert_eq!(call.error.get_untracked(), Some(ClipsError::Away));
+            assert_eq!(call.error.get_untracked(), Some(ServiceError::Unreachable));
             assert_eq!(taken.get(), 1);
         });
     }
@@ -201,7 +201,7 @@ mod tests {
         Owner::new().with(|| {
             let (call, taken) = (use_server_call(), Rc::default());
             let [older, newest] = [(); 2].map(|()| call.begin());
-            call.take(older, answer(&taken, Some(ClipsError::Away)));
+            call.take(older, answer(&taken, Some(ServiceError::Unreachable)));
             assert!(call.is_busy_untracked());
             assert_eq!((call.error.get_untracked(), taken.get()), (None, 0));
             call.take(newest, answer(&taken, None));
@@ -217,7 +217,7 @@ mod tests {
             let id = call.begin();
             call.abandon();
             assert!(!call.is_busy_untracked());
-            call.take(id, answer(&taken, Some(ClipsError::Away)));
+            call.take(id, answer(&taken, Some(ServiceError::Unreachable)));
             assert_eq!((call.error.get_untracked(), taken.get()), (None, 0));
         });
     }
@@ -228,9 +228,9 @@ mod tests {
             let (call, taken) = (use_server_call(), Rc::default());
             let id = call.begin();
             call.take(None, answer(&taken, None));
-            call.take(None, answer(&taken, Some(ClipsError::Away)));
+            call.take(None, answer(&taken, Some(ServiceError::Unreachable)));
             assert_eq!(taken.get(), 2);
-            assert_eq!(call.error.get_untracked(), Some(ClipsError::Away));
+            assert_eq!(call.error.get_untracked(), Some(ServiceError::Unreachable));
             assert!(call.is_busy_untracked());
             call.take(id, answer(&taken, None));
             assert!(!call.is_busy_untracked());
@@ -247,7 +247,7 @@ mod tests {
         page.cleanup();
         let taken = Rc::default();
         for id in [id, None] {
-            call.take(id, answer(&taken, Some(ClipsError::Away)));
+            call.take(id, answer(&taken, Some(ServiceError::Unreachable)));
         }
         assert_eq!(taken.get(), 0);
         assert_eq!(call.begin(), None);
@@ -262,7 +262,7 @@ mod tests {
                 (call, call.begin())
             });
             let settle = Box::new(move || page.cleanup());
-            let error = Some(ClipsError::Away);
+            let error = Some(ServiceError::Unreachable);
             call.take(id, Answer { settle, error });
             assert_eq!(call.error.try_get_untracked(), None);
         });

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 
 use super::code_form::CodeForm;
-use crate::{clips::ClipsError, words::errors};
+use crate::{clips::ServiceError, words::errors};
 
 /// What stands in the place of a page that can't be shown.
 #[component]
 pub fn Trouble(
     /// Why it can't be shown.
-    error: ClipsError,
+    error: ServiceError,
     /// What is said about it, where that are not the error's own words.
     #[prop(optional_no_strip)]
     words: Option<&'static str>,
@@ -24,7 +24,7 @@ pub fn Trouble(
             <h1>{errors::heading(&error)}</h1>
             <p>{words.map_or_else(|| errors::error(&error), Cow::Borrowed)}</p>
             {error
-                .is_passing()
+                .is_retryable()
                 .then(|| {
                     view! {
                         <p>

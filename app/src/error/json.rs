@@ -7,10 +7,10 @@ use serde::{
     de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
 
-use super::ClipsError;
+use super::ServiceError;
 use crate::domain::{invalid_input::InvalidInput, text::Note};
 
-/// `ClipsError::Invalid` in JSON. Tabs of builds that knew no `cause` take `detail` for the words, and can't read an error
+/// `ServiceError::Invalid` in JSON. Tabs of builds that knew no `cause` take `detail` for the words, and can't read an error
 /// without it.
 #[derive(Serialize)]
 struct InvalidFields<'a> {
@@ -19,7 +19,7 @@ struct InvalidFields<'a> {
     cause: &'a InvalidInput,
 }
 
-impl Serialize for ClipsError {
+impl Serialize for ServiceError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Invalid(cause) => InvalidFields {
@@ -38,49 +38,49 @@ impl Serialize for ClipsError {
 struct ErrorVisitor;
 
 impl<'de> Visitor<'de> for ErrorVisitor {
-    type Value = ClipsError;
+    type Value = ServiceError;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an error of this program")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClipsError, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ServiceError, A::Error> {
         let name = match map.next_entry::<String, String>()? {
             Some((key, name)) if key == "error" => name,
             _ => return Err(A::Error::missing_field("error")),
         };
         let error = match name.as_str() {
-            "not_found" => ClipsError::NotFound,
-            "forbidden" => ClipsError::Forbidden(detail(&mut map)?),
-            "dead_link" => ClipsError::DeadLink,
-            "too_many_links" => ClipsError::TooManyLinks,
-            "press" => ClipsError::Press(detail(&mut map)?),
-            "act" => ClipsError::Act(detail(&mut map)?),
-            "conflict" => ClipsError::Conflict,
-            "other_act" => ClipsError::OtherAct,
-            "no_timestamp" => ClipsError::NoTimestamp,
-            "no_moderation" => ClipsError::NoModeration,
+            "not_found" => ServiceError::NotFound,
+            "forbidden" => ServiceError::Forbidden(detail(&mut map)?),
+            "dead_link" => ServiceError::InvalidLink,
+            "too_many_links" => ServiceError::TooManyLinks,
+            "press" => ServiceError::Press(detail(&mut map)?),
+            "act" => ServiceError::Act(detail(&mut map)?),
+            "conflict" => ServiceError::Conflict,
+            "other_act" => ServiceError::ModerationConflict,
+            "no_timestamp" => ServiceError::NoTimestamp,
+            "no_moderation" => ServiceError::NoModeration,
             "edited" => {
                 let EditedDetail { note } = detail(&mut map)?;
-                ClipsError::Edited { note }
+                ServiceError::Edited { note }
             }
-            "edited_since" => ClipsError::EditedSince,
-            "staff" => ClipsError::Staff,
-            "other_site" => ClipsError::OtherSite,
+            "edited_since" => ServiceError::EditedSince,
+            "staff" => ServiceError::TargetIsStaff,
+            "other_site" => ServiceError::OtherSite,
             // A server of before tells no cause.
-            "invalid" => {
-                ClipsError::Invalid(field(&mut map, "cause")?.unwrap_or(InvalidInput::Unspecified))
-            }
+            "invalid" => ServiceError::Invalid(
+                field(&mut map, "cause")?.unwrap_or(InvalidInput::Unspecified),
+            ),
             "too_many" => {
                 let WaitDetail { seconds } = detail(&mut map)?;
-                ClipsError::TooMany { seconds }
+                ServiceError::RateLimited { seconds }
             }
             "busy" => {
                 let WaitDetail { seconds } = detail(&mut map)?;
-                ClipsError::Busy { seconds }
+                ServiceError::Unavailable { seconds }
             }
-            "away" => ClipsError::Away,
-            "broken" => ClipsError::Broken,
+            "away" => ServiceError::Unreachable,
+            "broken" => ServiceError::Internal,
             _ => return Err(A::Error::custom("no error of this program")),
         };
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
     }
 }
 
-/// The detail of `ClipsError::Edited`.
+/// The detail of `ServiceError::Edited`.
 #[derive(Deserialize)]
 struct EditedDetail {
     note: Option<Note>,
@@ -119,7 +119,7 @@ fn field<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     Ok(None)
 }
 
-impl<'de> Deserialize<'de> for ClipsError {
+impl<'de> Deserialize<'de> for ServiceError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ErrorVisitor)
     }
@@ -137,37 +137,40 @@ mod tests {
     fn every_error_is_read_as_it_was_told() {
         for error in all() {
             let json = serde_json::to_string(&error).unwrap();
-            assert_eq!(serde_json::from_str::<ClipsError>(&json).unwrap(), error);
+            assert_eq!(serde_json::from_str::<ServiceError>(&json).unwrap(), error);
         }
     }
 
     #[test]
     fn fields_of_a_later_build_are_passed_over_in_an_error() {
         for (json, error) in [
-            (r#"{"error":"staff","since":1}"#, ClipsError::Staff),
+            (
+                r#"{"error":"staff","since":1}"#,
+                ServiceError::TargetIsStaff,
+            ),
             (
                 r#"{"error":"busy","since":{"a":1},"detail":{"seconds":3},"more":[]}"#,
-                ClipsError::Busy { seconds: 3 },
+                ServiceError::Unavailable { seconds: 3 },
             ),
             (
                 r#"{"error":"invalid","detail":"","since":1,"cause":{"rule":"minutes","at":1}}"#,
-                ClipsError::Invalid(InvalidInput::Minutes),
+                ServiceError::Invalid(InvalidInput::Minutes),
             ),
         ] {
-            assert_eq!(serde_json::from_str::<ClipsError>(json).unwrap(), error);
+            assert_eq!(serde_json::from_str::<ServiceError>(json).unwrap(), error);
         }
     }
 
     /// Tabs that were opened before there was a `cause`, and servers that don't know it yet.
     #[test]
     fn an_invalid_input_is_a_refusal_also_to_an_older_build_and_of_one() {
-        let error = ClipsError::Invalid(InvalidInput::Text(TextError::Empty {
+        let error = ServiceError::Invalid(InvalidInput::Text(TextError::Empty {
             field: Field::Label,
         }));
         insta::assert_snapshot!(serde_json::to_string(&error).unwrap(), @r#"{"error":"invalid","detail":"the label is empty","cause":{"rule":"empty","field":"label"}}"#);
         let before = r#"{"error":"invalid","detail":"Please fill in the label."}"#;
-        let read: ClipsError = serde_json::from_str(before).unwrap();
-        assert_eq!(read, ClipsError::Invalid(InvalidInput::Unspecified));
+        let read: ServiceError = serde_json::from_str(before).unwrap();
+        assert_eq!(read, ServiceError::Invalid(InvalidInput::Unspecified));
     }
 
     #[test]
@@ -181,7 +184,10 @@ mod tests {
             r#"{"detail":"busy"}"#,
             "7",
         ] {
-            assert!(serde_json::from_str::<ClipsError>(json).is_err(), "{json}");
+            assert!(
+                serde_json::from_str::<ServiceError>(json).is_err(),
+                "{json}"
+            );
         }
     }
 }

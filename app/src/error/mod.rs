@@ -29,7 +29,7 @@ use crate::{
     content = "detail",
     rename_all = "snake_case"
 )]
-pub enum ClipsError {
+pub enum ServiceError {
     /// No session has this code.
     #[error("no session has this code")]
     NotFound,
@@ -38,7 +38,8 @@ pub enum ClipsError {
     Forbidden(Right),
     /// A link that gives nothing: wrong, foreign or revoked, which is not told.
     #[error("the link gives nothing")]
-    DeadLink,
+    #[serde(rename = "dead_link")]
+    InvalidLink,
     /// The session has as many links as one may have.
     #[error("the session has {} links", Link::MOST)]
     TooManyLinks,
@@ -53,7 +54,8 @@ pub enum ClipsError {
     Conflict,
     /// What was to be gone on with is somebody else's act, another one, or was undone.
     #[error("the act is another one, or was undone")]
-    OtherAct,
+    #[serde(rename = "other_act")]
+    ModerationConflict,
     /// No timestamp of this session, or of this caller, has that id.
     #[error("no timestamp has this id")]
     NoTimestamp,
@@ -71,7 +73,8 @@ pub enum ClipsError {
     EditedSince,
     /// Who is to be blocked belongs to the staff.
     #[error("the visitor belongs to the staff")]
-    Staff,
+    #[serde(rename = "staff")]
+    TargetIsStaff,
     /// The server took the request for one that another site's page made.
     #[error("the request seems to come from another site")]
     OtherSite,
@@ -80,66 +83,73 @@ pub enum ClipsError {
     Invalid(InvalidInput),
     /// More than one visitor, one network or one session may. Nothing was stored.
     #[error("too many requests; the next one in {seconds} s")]
-    TooMany {
+    #[serde(rename = "too_many")]
+    RateLimited {
         /// How many seconds to wait.
         seconds: u16,
     },
     /// The server can't take it now. Nothing was stored.
     #[error("the server is busy; the next attempt in {seconds} s")]
-    Busy {
+    #[serde(rename = "busy")]
+    Unavailable {
         /// How many seconds to wait.
         seconds: u16,
     },
     /// The server could not be reached, or answered what this page can't read.
     #[error("the server can't be reached")]
-    Away,
+    #[serde(rename = "away")]
+    Unreachable,
     /// A fault of the server; its log has the cause.
     #[error("a fault of the server")]
-    Broken,
+    #[serde(rename = "broken")]
+    Internal,
 }
 
-impl From<InvalidInput> for ClipsError {
+impl From<InvalidInput> for ServiceError {
     fn from(input: InvalidInput) -> Self {
         Self::Invalid(input)
     }
 }
 
-impl From<TextError> for ClipsError {
+impl From<TextError> for ServiceError {
     fn from(error: TextError) -> Self {
         Self::Invalid(error.into())
     }
 }
 
-impl From<HeldWordsError> for ClipsError {
+impl From<HeldWordsError> for ServiceError {
     fn from(error: HeldWordsError) -> Self {
         Self::Invalid(error.into())
     }
 }
 
-impl From<FilterError> for ClipsError {
+impl From<FilterError> for ServiceError {
     fn from(error: FilterError) -> Self {
         Self::Invalid(error.into())
     }
 }
 
-impl ClipsError {
+impl ServiceError {
     /// Whether the same request can succeed later without anybody changing it: a press is then kept and sent again.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Busy { .. } | Self::TooMany { .. } | Self::Away | Self::Broken => true,
+            Self::Unavailable { .. }
+            | Self::RateLimited { .. }
+            | Self::Unreachable
+            | Self::Internal => true,
             Self::NotFound
             | Self::Forbidden(_)
-            | Self::DeadLink
+            | Self::InvalidLink
             | Self::TooManyLinks
             | Self::Press(_)
             | Self::Act(_)
             | Self::Conflict
-            | Self::OtherAct
+            | Self::ModerationConflict
             | Self::NoTimestamp
             | Self::NoModeration
             | Self::Edited { .. }
             | Self::EditedSince
-            | Self::Staff
+            | Self::TargetIsStaff
             | Self::OtherSite
             | Self::Invalid(_) => false,
         }
@@ -148,13 +158,13 @@ impl ClipsError {
     /// How many seconds to wait before the next attempt, where the server says so.
     pub fn wait_seconds(&self) -> Option<u16> {
         match *self {
-            Self::Busy { seconds } | Self::TooMany { seconds } => Some(seconds),
+            Self::Unavailable { seconds } | Self::RateLimited { seconds } => Some(seconds),
             _ => None,
         }
     }
 }
 
-impl FromServerFnError for ClipsError {
+impl FromServerFnError for ServiceError {
     type Encoder = JsonEncoding;
 
     /// What goes wrong around a server function: arguments that don't parse are the caller's, the rest is the way's.
@@ -171,11 +181,11 @@ impl FromServerFnError for ClipsError {
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::MiddlewareError(_)
-            | ServerFnErrorErr::Response(_) => Self::Broken,
+            | ServerFnErrorErr::Response(_) => Self::Internal,
             ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Deserialization(_)
-            | ServerFnErrorErr::Serialization(_) => Self::Away,
+            | ServerFnErrorErr::Serialization(_) => Self::Unreachable,
         }
     }
 }
@@ -186,71 +196,71 @@ pub(crate) mod tests {
     use crate::domain::{act::Button, invalid_input, session::Status};
 
     /// Each error once. A new one has no place in the match: give it one, and a line above.
-    pub(crate) fn all() -> Vec<ClipsError> {
+    pub(crate) fn all() -> Vec<ServiceError> {
         let mut all = vec![
-            ClipsError::NotFound,
-            ClipsError::Forbidden(Right::Control),
-            ClipsError::DeadLink,
-            ClipsError::TooManyLinks,
-            ClipsError::Press(PressRefused::NotStarted),
-            ClipsError::Press(PressRefused::Paused),
-            ClipsError::Press(PressRefused::Ended),
-            ClipsError::Press(PressRefused::MomentInPause),
-            ClipsError::Press(PressRefused::NameMissing),
-            ClipsError::Press(PressRefused::WaitedTooLong),
-            ClipsError::Act(ActRefused::NotNow {
+            ServiceError::NotFound,
+            ServiceError::Forbidden(Right::Control),
+            ServiceError::InvalidLink,
+            ServiceError::TooManyLinks,
+            ServiceError::Press(PressRefused::NotStarted),
+            ServiceError::Press(PressRefused::Paused),
+            ServiceError::Press(PressRefused::Ended),
+            ServiceError::Press(PressRefused::MomentInPause),
+            ServiceError::Press(PressRefused::NameMissing),
+            ServiceError::Press(PressRefused::WaitedTooLong),
+            ServiceError::Act(ActRefused::NotNow {
                 button: Button::Pause,
                 status: Status::Paused { last: None },
             }),
-            ClipsError::Act(ActRefused::Stale {
+            ServiceError::Act(ActRefused::Stale {
                 shown: 1,
                 latest: 3,
             }),
-            ClipsError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
-            ClipsError::Act(ActRefused::BeganTooLongAgo),
-            ClipsError::Act(ActRefused::TooManySegments),
-            ClipsError::Conflict,
-            ClipsError::OtherAct,
-            ClipsError::NoTimestamp,
-            ClipsError::NoModeration,
-            ClipsError::Edited {
+            ServiceError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
+            ServiceError::Act(ActRefused::BeganTooLongAgo),
+            ServiceError::Act(ActRefused::TooManySegments),
+            ServiceError::Conflict,
+            ServiceError::ModerationConflict,
+            ServiceError::NoTimestamp,
+            ServiceError::NoModeration,
+            ServiceError::Edited {
                 note: Note::parse("mine").ok(),
             },
-            ClipsError::Edited { note: None },
-            ClipsError::EditedSince,
-            ClipsError::Staff,
-            ClipsError::OtherSite,
-            ClipsError::TooMany { seconds: 3 },
-            ClipsError::Busy { seconds: 5 },
-            ClipsError::Away,
-            ClipsError::Broken,
+            ServiceError::Edited { note: None },
+            ServiceError::EditedSince,
+            ServiceError::TargetIsStaff,
+            ServiceError::OtherSite,
+            ServiceError::RateLimited { seconds: 3 },
+            ServiceError::Unavailable { seconds: 5 },
+            ServiceError::Unreachable,
+            ServiceError::Internal,
         ];
         all.extend(
             invalid_input::tests::all()
                 .into_iter()
-                .map(ClipsError::Invalid),
+                .map(ServiceError::Invalid),
         );
         for error in &all {
             match error {
-                ClipsError::NotFound
-                | ClipsError::Forbidden(_)
-                | ClipsError::DeadLink
-                | ClipsError::TooManyLinks
-                | ClipsError::Press(_)
-                | ClipsError::Act(_)
-                | ClipsError::Conflict
-                | ClipsError::OtherAct
-                | ClipsError::NoTimestamp
-                | ClipsError::NoModeration
-                | ClipsError::Edited { .. }
-                | ClipsError::EditedSince
-                | ClipsError::Staff
-                | ClipsError::OtherSite
-                | ClipsError::Invalid(_)
-                | ClipsError::TooMany { .. }
-                | ClipsError::Busy { .. }
-                | ClipsError::Away
-                | ClipsError::Broken => {}
+                ServiceError::NotFound
+                | ServiceError::Forbidden(_)
+                | ServiceError::InvalidLink
+                | ServiceError::TooManyLinks
+                | ServiceError::Press(_)
+                | ServiceError::Act(_)
+                | ServiceError::Conflict
+                | ServiceError::ModerationConflict
+                | ServiceError::NoTimestamp
+                | ServiceError::NoModeration
+                | ServiceError::Edited { .. }
+                | ServiceError::EditedSince
+                | ServiceError::TargetIsStaff
+                | ServiceError::OtherSite
+                | ServiceError::Invalid(_)
+                | ServiceError::RateLimited { .. }
+                | ServiceError::Unavailable { .. }
+                | ServiceError::Unreachable
+                | ServiceError::Internal => {}
             }
         }
         all

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         role::{Audience, Role},
         snapshot::Snapshot,
@@ -21,7 +21,7 @@ use crate::{
 
 impl Line {
     /// The session as it stands, which was asked for because the stream tells nothing.
-    pub(super) fn hear_polled(self, answer: Result<Snapshot, ClipsError>) {
+    pub(super) fn hear_polled(self, answer: Result<Snapshot, ServiceError>) {
         // Something came meanwhile.
         if !self.is_polling() {
             return;
@@ -39,7 +39,7 @@ impl Line {
     }
 
     /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
-    pub(super) fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ClipsError>)) {
+    pub(super) fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ServiceError>)) {
         let Some(asked) = self.ask_anew() else {
             return;
         };
@@ -57,7 +57,7 @@ impl Line {
         self.parts.try_update_value(|parts| parts.snapshots.begin())
     }
 
-    async fn snapshot(self) -> Result<Snapshot, ClipsError> {
+    async fn snapshot(self) -> Result<Snapshot, ServiceError> {
         let code = self.state.code.get_value();
         match self.state.audience {
             Audience::Public => shared::snapshot(&code).await,
@@ -85,7 +85,7 @@ impl Line {
     }
 
     /// The snapshot that the page needs before it can open its stream.
-    pub(super) fn hear_snapshot(self, answer: Result<Snapshot, ClipsError>) {
+    pub(super) fn hear_snapshot(self, answer: Result<Snapshot, ServiceError>) {
         match answer {
             Ok(snapshot) => {
                 self.restart(snapshot);
@@ -131,25 +131,25 @@ impl Line {
 }
 
 /// Whether this answer means that the stream doesn't come back.
-fn ending(error: &ClipsError) -> Option<Ending> {
+fn ending(error: &ServiceError) -> Option<Ending> {
     match error {
-        ClipsError::NotFound => Some(Ending::Gone),
-        ClipsError::Forbidden(_) | ClipsError::DeadLink => Some(Ending::Revoked),
-        ClipsError::Press(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::Invalid(_)
-        | ClipsError::Busy { .. }
-        | ClipsError::TooMany { .. }
-        | ClipsError::Away
-        | ClipsError::Broken => None,
+        ServiceError::NotFound => Some(Ending::Gone),
+        ServiceError::Forbidden(_) | ServiceError::InvalidLink => Some(Ending::Revoked),
+        ServiceError::Press(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::Act(_)
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::Invalid(_)
+        | ServiceError::Unavailable { .. }
+        | ServiceError::RateLimited { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::call;
 use crate::{
     api::{moderation, timestamps},
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         filter::Filter,
@@ -21,7 +21,7 @@ pub async fn hide_filtered(
     filter: Filter,
     act: ModerationId,
     goes_on: impl Fn(u32) -> bool,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     let mut before = None;
     loop {
         let ask = || moderation::hide_filtered(code.clone(), filter.clone(), before, act);
@@ -42,7 +42,7 @@ pub async fn set_hidden(
     ids: &[TimestampId],
     hides: bool,
     act: ModerationId,
-) -> Result<(), ClipsError> {
+) -> Result<(), ServiceError> {
     for ids in ids.chunks(Moderation::MOST_NAMED) {
         let (ids, act) = (|| ids.to_vec(), Some(act));
         match hides {
@@ -57,7 +57,7 @@ pub async fn set_hidden(
 ///
 /// # Errors
 /// As `Clips::undo`. What the calls before showed stays, and the next undoing goes on with it.
-pub async fn undo(code: Code, act: ModerationId) -> Result<(), ClipsError> {
+pub async fn undo(code: Code, act: ModerationId) -> Result<(), ServiceError> {
     while call::again(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
     Ok(())
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use super::{session::AtDesk, storage};
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
@@ -22,11 +22,11 @@ pub struct Entry {
     /// What the page needs.
     pub right: Right,
     /// What the page starts from, as the server gave it.
-    pub desk: RwSignal<Result<Desk, ClipsError>>,
+    pub desk: RwSignal<Result<Desk, ServiceError>>,
     /// The session in the page's address.
     pub code: StoredValue<Code>,
     /// Why a plain form was refused, on the page that follows it.
-    pub refused: StoredValue<Option<ClipsError>>,
+    pub refused: StoredValue<Option<ServiceError>>,
     /// What became of the key in the address.
     pub key: RwSignal<KeyState>,
     /// Tries the key in the address once more.
@@ -51,7 +51,7 @@ pub enum KeyState {
         fresh: Option<AccessKey>,
     },
     /// The server said no, or could not be reached.
-    Refused(ClipsError),
+    Refused(ServiceError),
 }
 
 /// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
@@ -70,7 +70,7 @@ pub fn use_entry(right: Right, data: AtDesk) -> Entry {
     Effect::new(move |_| {
         let role = match &*desk.read() {
             Ok(desk) => desk.role,
-            Err(ClipsError::Forbidden(Right::Moderate) | ClipsError::NotFound) => Role::Viewer,
+            Err(ServiceError::Forbidden(Right::Moderate) | ServiceError::NotFound) => Role::Viewer,
             Err(_) => return,
         };
         code.with_value(|code| storage::remember_role(code, role));
@@ -97,7 +97,7 @@ impl Entry {
     ///
     /// # Errors
     /// Why it can't be shown to this browser.
-    pub fn admit(self, desk: Result<Desk, ClipsError>) -> Result<Desk, ClipsError> {
+    pub fn admit(self, desk: Result<Desk, ServiceError>) -> Result<Desk, ServiceError> {
         let admitted = admit(desk, self.right);
         let role = admitted.as_ref().ok().map(|desk| desk.role);
         self.role.set_value(role);
@@ -120,18 +120,18 @@ impl Entry {
 /// What a page that needs this right may start from: to be of the staff is not enough for the streamer's page.
 ///
 /// # Errors
-/// `ClipsError::Forbidden` of this right where the caller lacks it, and whatever the server said.
-pub fn admit(desk: Result<Desk, ClipsError>, right: Right) -> Result<Desk, ClipsError> {
+/// `ServiceError::Forbidden` of this right where the caller lacks it, and whatever the server said.
+pub fn admit(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk, ServiceError> {
     match desk {
         Ok(desk) if desk.role.may(right) => Ok(desk),
-        Ok(_) | Err(ClipsError::Forbidden(_)) => Err(ClipsError::Forbidden(right)),
+        Ok(_) | Err(ServiceError::Forbidden(_)) => Err(ServiceError::Forbidden(right)),
         Err(error) => Err(error),
     }
 }
 
 fn redeem(
     state: RwSignal<KeyState>,
-    desk: RwSignal<Result<Desk, ClipsError>>,
+    desk: RwSignal<Result<Desk, ServiceError>>,
     role: StoredValue<Option<Role>>,
     code: Code,
     key: AccessKey,
@@ -171,7 +171,7 @@ fn redeem(
                 }
                 match fetched {
                     // The only copy of the link may stand in the address: it leaves when what it gave is known to hold.
-                    Some(Err(ClipsError::Forbidden(_))) => return state.set(KeyState::NotKept),
+                    Some(Err(ServiceError::Forbidden(_))) => return state.set(KeyState::NotKept),
                     Some(Err(error)) => return state.set(KeyState::Refused(error)),
                     Some(Ok(fetched)) => desk.set(Ok(fetched)),
                     None => {}
@@ -183,7 +183,7 @@ fn redeem(
             }
             Err(error) => {
                 // While it may still succeed the key stays where a reload finds it.
-                if !error.is_passing() {
+                if !error.is_retryable() {
                     wipe_address();
                 }
                 state.set(KeyState::Refused(error));
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_moderator_may_not_enter_the_streamers_page() {
-        let forbidden = Err(ClipsError::Forbidden(Right::Control));
+        let forbidden = Err(ServiceError::Forbidden(Right::Control));
         assert_eq!(admit(Ok(desk(Role::Moderator)), Right::Control), forbidden);
         assert!(admit(Ok(desk(Role::Moderator)), Right::Moderate).is_ok());
         assert!(admit(Ok(desk(Role::Streamer)), Right::Control).is_ok());
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn a_page_asks_for_the_link_that_it_needs() {
-        let refused = Err(ClipsError::Forbidden(Right::Moderate));
+        let refused = Err(ServiceError::Forbidden(Right::Moderate));
         let told = admit(refused, Right::Control).unwrap_err();
-        assert_eq!(told, ClipsError::Forbidden(Right::Control));
+        assert_eq!(told, ServiceError::Forbidden(Right::Control));
     }
 }

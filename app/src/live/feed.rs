@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         code::Code,
         role::Audience,
@@ -91,7 +91,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         let is_refused = matches!(
             &*state.verdict.read(),
             Some(Verdict::Refused {
-                error: ClipsError::Press(_),
+                error: ServiceError::Press(_),
                 ..
             })
         );

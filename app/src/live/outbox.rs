@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Reading;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         offset::Offset,
         press::{Press, PressRefused, Spot},
@@ -52,7 +52,7 @@ pub enum Delivery {
     /// Kept, and under way once more.
     Resending,
     /// The server said no, and will say so again.
-    Refused(ClipsError),
+    Refused(ServiceError),
 }
 
 /// The unacknowledged presses of one session, the oldest first.
@@ -182,7 +182,7 @@ impl Outbox {
     }
 
     /// The server, or the way to it, said no. What can succeed later is kept.
-    pub fn refuse(&mut self, id: TimestampId, error: ClipsError) {
+    pub fn refuse(&mut self, id: TimestampId, error: ServiceError) {
         if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
             press.delivery = if press.stays_after(&error) {
                 Delivery::Waiting
@@ -233,7 +233,7 @@ impl Unsent {
     /// Whether nothing of it is left to tell once the viewer presses again.
     pub fn is_answered_by_the_next(&self) -> bool {
         match &self.delivery {
-            Delivery::Refused(ClipsError::Press(
+            Delivery::Refused(ServiceError::Press(
                 PressRefused::MomentInPause | PressRefused::WaitedTooLong,
             )) => false,
             Delivery::Refused(_) => true,
@@ -260,35 +260,35 @@ impl Unsent {
 
     /// Whether it is kept after this answer. A press that had to wait outlives a pause and an end that was taken back;
     /// one that was made during them is refused at once.
-    fn stays_after(&self, error: &ClipsError) -> bool {
+    fn stays_after(&self, error: &ServiceError) -> bool {
         let had_to_wait = self.is_kept();
         match error {
-            ClipsError::Press(
+            ServiceError::Press(
                 PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
             ) => had_to_wait,
-            ClipsError::Press(
+            ServiceError::Press(
                 PressRefused::MomentInPause
                 | PressRefused::WaitedTooLong
                 | PressRefused::NameMissing,
             )
-            | ClipsError::NotFound
-            | ClipsError::Forbidden(_)
-            | ClipsError::DeadLink
-            | ClipsError::TooManyLinks
-            | ClipsError::Act(_)
-            | ClipsError::Conflict
-            | ClipsError::OtherAct
-            | ClipsError::NoTimestamp
-            | ClipsError::NoModeration
-            | ClipsError::Edited { .. }
-            | ClipsError::EditedSince
-            | ClipsError::Staff
-            | ClipsError::OtherSite
-            | ClipsError::Invalid(_)
-            | ClipsError::Busy { .. }
-            | ClipsError::TooMany { .. }
-            | ClipsError::Away
-            | ClipsError::Broken => error.is_passing(),
+            | ServiceError::NotFound
+            | ServiceError::Forbidden(_)
+            | ServiceError::InvalidLink
+            | ServiceError::TooManyLinks
+            | ServiceError::Act(_)
+            | ServiceError::Conflict
+            | ServiceError::ModerationConflict
+            | ServiceError::NoTimestamp
+            | ServiceError::NoModeration
+            | ServiceError::Edited { .. }
+            | ServiceError::EditedSince
+            | ServiceError::TargetIsStaff
+            | ServiceError::OtherSite
+            | ServiceError::Invalid(_)
+            | ServiceError::Unavailable { .. }
+            | ServiceError::RateLimited { .. }
+            | ServiceError::Unreachable
+            | ServiceError::Internal => error.is_retryable(),
         }
     }
 }

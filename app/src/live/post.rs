@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         change::Tick,
         press::Press,
@@ -162,8 +162,8 @@ fn send_next(state: State) {
     }
 }
 
-fn refuse(state: State, id: TimestampId, error: ClipsError) {
-    if error == ClipsError::NotFound {
+fn refuse(state: State, id: TimestampId, error: ServiceError) {
+    if error == ServiceError::NotFound {
         state.forget_session();
     }
     // The live stream may have told meanwhile that the server has it: then an answer that was lost is no news.
@@ -181,7 +181,7 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
         .with_untracked(|outbox| outbox.get(id).is_some_and(Unsent::is_kept));
     if is_kept {
         state.verdict.set(Some(Verdict::kept_after(&error)));
-        if error.is_passing() {
+        if error.is_retryable() {
             try_again_later(state, &error);
         }
     } else {
@@ -197,12 +197,12 @@ fn refuse(state: State, id: TimestampId, error: ClipsError) {
 }
 
 /// One attempt for all that wait: where each failure made an attempt of its own, they would multiply.
-fn try_again_later(state: State, error: &ClipsError) {
+fn try_again_later(state: State, error: &ServiceError) {
     if state.tries_again.get_value() {
         return;
     }
     state.tries_again.set_value(true);
-    if matches!(error, ClipsError::TooMany { .. }) {
+    if matches!(error, ServiceError::RateLimited { .. }) {
         state.one_by_one.set_value(true);
     }
     let lost = state.lost.get_value().saturating_add(1);

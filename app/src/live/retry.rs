@@ -1,6 +1,6 @@
 //! How long to wait before the next attempt: full jitter, so that a thousand pages don't come back at the same moment.
 
-use crate::clips::ClipsError;
+use crate::clips::ServiceError;
 
 /// The longest that a page waits, in milliseconds.
 const LONGEST_MS: u32 = 30_000;
@@ -18,7 +18,7 @@ pub fn delay_ms(failures: u32, random: f64) -> u32 {
 
 /// Milliseconds until the next attempt after this error, the last of so many failures in a row: no earlier than the server
 /// asked for.
-pub fn after_ms(error: &ClipsError, failures: u32, random: f64) -> u32 {
+pub fn after_ms(error: &ServiceError, failures: u32, random: f64) -> u32 {
     let asked_for = u32::from(error.wait_seconds().unwrap_or(0)) * 1_000;
     asked_for.min(LONGEST_MS) + delay_ms(failures, random)
 }
@@ -40,12 +40,12 @@ mod tests {
 
     #[test]
     fn no_attempt_is_made_before_the_server_asked_for_it() {
-        let busy = ClipsError::Busy { seconds: 2 };
+        let busy = ServiceError::Unavailable { seconds: 2 };
         assert_eq!(after_ms(&busy, 1, 0.0), 2_000);
         assert_eq!(after_ms(&busy, 2, 0.5), 3_000);
-        let far = ClipsError::TooMany { seconds: 600 };
+        let far = ServiceError::RateLimited { seconds: 600 };
         assert_eq!(after_ms(&far, 1, 0.0), LONGEST_MS);
-        assert_eq!(after_ms(&ClipsError::Away, 1, 0.5), 500);
+        assert_eq!(after_ms(&ServiceError::Unreachable, 1, 0.5), 500);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{code::Code, snapshot::Desk, timestamp::TimestampId},
 };
 
@@ -13,18 +13,18 @@ pub struct AtDesk {
     /// The session in the page's address.
     pub code: Code,
     /// What this browser may see of it, or why it may see nothing.
-    pub desk: Result<Desk, ClipsError>,
+    pub desk: Result<Desk, ServiceError>,
     /// The id that the plain form sends, so that a second click is no second press.
     pub form_id: TimestampId,
     /// Why a plain form was refused, on the page that follows it.
-    pub refused: Option<ClipsError>,
+    pub refused: Option<ServiceError>,
 }
 
 /// Why a page can't be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The reason.
-    pub error: ClipsError,
+    pub error: ServiceError,
     /// Whether the address names no page at all, and not only no session.
     pub is_of_address: bool,
 }

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{code::Code, snapshot::Snapshot},
     json,
 };
@@ -17,29 +17,29 @@ const WAIT_SECONDS: u16 = 5;
 /// The public snapshot of a session.
 ///
 /// # Errors
-/// `ClipsError::NotFound`, `ClipsError::TooMany`, `ClipsError::Busy`, or `ClipsError::Away` where the server can't be reached
+/// `ServiceError::NotFound`, `ServiceError::RateLimited`, `ServiceError::Unavailable`, or `ServiceError::Unreachable` where the server can't be reached
 /// or its answer can't be read.
-pub(super) async fn snapshot(code: &Code) -> Result<Snapshot, ClipsError> {
+pub(super) async fn snapshot(code: &Code) -> Result<Snapshot, ServiceError> {
     let answer = fetch(&format!("/s/{code}/snapshot")).await;
-    let answer = answer.map_err(|_| ClipsError::Away)?;
+    let answer = answer.map_err(|_| ServiceError::Unreachable)?;
     match answer.status() {
         200 => {}
-        404 => return Err(ClipsError::NotFound),
+        404 => return Err(ServiceError::NotFound),
         429 => {
-            return Err(ClipsError::TooMany {
+            return Err(ServiceError::RateLimited {
                 seconds: wait(&answer),
             });
         }
         503 => {
-            return Err(ClipsError::Busy {
+            return Err(ServiceError::Unavailable {
                 seconds: wait(&answer),
             });
         }
-        _ => return Err(ClipsError::Away),
+        _ => return Err(ServiceError::Unreachable),
     }
-    let json = text(&answer).await.map_err(|_| ClipsError::Away)?;
+    let json = text(&answer).await.map_err(|_| ServiceError::Unreachable)?;
     json.and_then(|json| json::read(&json))
-        .ok_or(ClipsError::Away)
+        .ok_or(ServiceError::Unreachable)
 }
 
 async fn fetch(address: &str) -> Result<Response, JsValue> {

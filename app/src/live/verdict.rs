@@ -2,7 +2,7 @@
 
 use super::outbox::{Delivery, Unsent};
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         act::ActRefused, press::PressRefused, session::Status, text::Note, timestamp::Timestamp,
     },
@@ -23,7 +23,7 @@ pub enum Verdict {
     /// The server said no.
     Refused {
         /// Why.
-        error: ClipsError,
+        error: ServiceError,
         /// What the viewer had said about the moment.
         note: Option<Note>,
     },
@@ -31,8 +31,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// What is to be said of a press that is kept after this error.
-    pub fn kept_after(error: &ClipsError) -> Self {
-        if let ClipsError::TooMany { seconds } = *error {
+    pub fn kept_after(error: &ServiceError) -> Self {
+        if let ServiceError::RateLimited { seconds } = *error {
             Self::TooMany { seconds }
         } else {
             Self::Waiting
@@ -58,38 +58,38 @@ impl Verdict {
 }
 
 /// Whether the cause of a refusal is still there once the stream stands so.
-pub fn refusal_holds(error: &ClipsError, status: &Status) -> bool {
+pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
     match error {
-        ClipsError::Press(PressRefused::NotStarted) => status.is_not_started(),
-        ClipsError::Press(PressRefused::Paused) => {
+        ServiceError::Press(PressRefused::NotStarted) => status.is_not_started(),
+        ServiceError::Press(PressRefused::Paused) => {
             matches!(status, Status::Paused { last: Some(_) })
         }
-        ClipsError::Press(PressRefused::Ended) => matches!(status, Status::Ended { .. }),
-        ClipsError::Act(ActRefused::NotNow { button, .. }) => !status.allowed().contains(button),
-        ClipsError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo) => {
+        ServiceError::Press(PressRefused::Ended) => matches!(status, Status::Ended { .. }),
+        ServiceError::Act(ActRefused::NotNow { button, .. }) => !status.allowed().contains(button),
+        ServiceError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo) => {
             matches!(status, Status::Paused { .. })
         }
-        ClipsError::Act(ActRefused::Stale { .. } | ActRefused::TooManySegments)
-        | ClipsError::Press(
+        ServiceError::Act(ActRefused::Stale { .. } | ActRefused::TooManySegments)
+        | ServiceError::Press(
             PressRefused::MomentInPause | PressRefused::WaitedTooLong | PressRefused::NameMissing,
         )
-        | ClipsError::NotFound
-        | ClipsError::Forbidden(_)
-        | ClipsError::DeadLink
-        | ClipsError::TooManyLinks
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::Invalid(_)
-        | ClipsError::Busy { .. }
-        | ClipsError::TooMany { .. }
-        | ClipsError::Away
-        | ClipsError::Broken => true,
+        | ServiceError::NotFound
+        | ServiceError::Forbidden(_)
+        | ServiceError::InvalidLink
+        | ServiceError::TooManyLinks
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::Invalid(_)
+        | ServiceError::Unavailable { .. }
+        | ServiceError::RateLimited { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal => true,
     }
 }
 
@@ -103,10 +103,10 @@ pub fn has_own_line(press: &Unsent) -> bool {
 }
 
 /// Whether it was refused for a moment that is over: its note belongs to that moment, and not to the next press.
-pub fn is_about_its_moment(error: &ClipsError) -> bool {
+pub fn is_about_its_moment(error: &ServiceError) -> bool {
     matches!(
         error,
-        ClipsError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
+        ServiceError::Press(PressRefused::MomentInPause | PressRefused::WaitedTooLong)
     )
 }
 
@@ -146,7 +146,7 @@ mod tests {
 
     fn refused(why: PressRefused) -> Verdict {
         Verdict::Refused {
-            error: ClipsError::Press(why),
+            error: ServiceError::Press(why),
             note: None,
         }
     }

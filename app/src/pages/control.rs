@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     components::{
         acts::Acts,
         connection_banner::ConnectionBanner,
@@ -57,7 +57,7 @@ fn Control(
     entry: Entry,
     desk: Desk,
     form_id: TimestampId,
-    told: Option<ClipsError>,
+    told: Option<ServiceError>,
 ) -> impl IntoView {
     let role = RwSignal::new(desk.role).read_only();
     let public_url = StoredValue::new(desk.public_url);
@@ -154,7 +154,7 @@ fn SaveTheAddress() -> impl IntoView {
 
 /// The stream: clock, totals and buttons.
 #[component]
-fn Stage(feed: Feed, told: Option<ClipsError>) -> impl IntoView {
+fn Stage(feed: Feed, told: Option<ServiceError>) -> impl IntoView {
     let in_segment = move || {
         let segments = feed.segments.read();
         segments.last().map_or(0, |segment| segment.timestamp_count)

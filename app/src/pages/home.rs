@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api,
-    clips::{ClipsError, OwnSession},
+    clips::{OwnSession, ServiceError},
     components::{
         code_form::CodeForm, form_error::FormError, live_text::live_text,
         privacy_link::PrivacyLink, retry_key::use_retry_key, server_call::use_server_call,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
     /// The sessions that this browser controls or moderates, or why they can't be told.
-    pub own: Result<Vec<OwnSession>, ClipsError>,
+    pub own: Result<Vec<OwnSession>, ServiceError>,
     /// What came back from a plain form that was refused.
     pub back: Back,
 }
@@ -35,7 +35,7 @@ pub struct Back {
     /// The game that was typed.
     pub game: String,
     /// Why no session was opened.
-    pub refused: Option<ClipsError>,
+    pub refused: Option<ServiceError>,
     /// What was typed for a code.
     pub code: Option<String>,
 }
@@ -97,7 +97,7 @@ fn OpenForm(back: Back) -> impl IntoView {
     let (opening, key) = (use_server_call(), use_retry_key());
     match refused {
         // Worked out anew: the refusal names the first of them only.
-        Some(ClipsError::Invalid(_)) => {
+        Some(ServiceError::Invalid(_)) => {
             title_error.set(asked.title.err());
             game_error.set(asked.game.err());
         }
@@ -215,7 +215,7 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
 
 /// The sessions that this browser controls or moderates.
 #[component]
-fn OwnSessions(own: Result<Vec<OwnSession>, ClipsError>) -> impl IntoView {
+fn OwnSessions(own: Result<Vec<OwnSession>, ServiceError>) -> impl IntoView {
     let list = match own {
         Ok(own) if own.is_empty() => view! {
             <p class="empty">{words::NO_OWN}</p>

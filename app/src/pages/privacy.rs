@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     live::forgotten,
     words::{errors, privacy},
 };
@@ -15,7 +15,7 @@ pub struct Privacy {
     /// Whether the caller was just forgotten.
     pub is_forgotten: bool,
     /// Why they were not.
-    pub refused: Option<ClipsError>,
+    pub refused: Option<ServiceError>,
 }
 
 /// What is stored about the people who use the pages, for how long, and how to be forgotten.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     components::{
         announcer::use_announced,
         connection_banner::ConnectionBanner,
@@ -56,7 +56,7 @@ impl Viewers {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlainAnswer {
     saved: Option<Timestamp>,
-    refused: Option<ClipsError>,
+    refused: Option<ServiceError>,
     note: String,
     name: String,
 }
@@ -71,7 +71,7 @@ impl PlainAnswer {
     }
 
     /// The press was refused, with this note and name.
-    pub fn refused(error: ClipsError, note: String, name: String) -> Self {
+    pub fn refused(error: ServiceError, note: String, name: String) -> Self {
         Self {
             saved: None,
             refused: Some(error),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::stream;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::Link,
         act::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
@@ -33,68 +33,68 @@ pub(crate) const TRY_AGAIN: &str = "Try again";
 pub(crate) const HOME: &str = "Home";
 
 /// Why something did not work.
-pub fn error(error: &ClipsError) -> Cow<'static, str> {
+pub fn error(error: &ServiceError) -> Cow<'static, str> {
     match error {
-        ClipsError::NotFound => {
+        ServiceError::NotFound => {
             "No session has this code. Please check it, or ask the streamer for the link.".into()
         }
-        ClipsError::Forbidden(right) => forbidden(*right).into(),
-        ClipsError::DeadLink => {
+        ServiceError::Forbidden(right) => forbidden(*right).into(),
+        ServiceError::InvalidLink => {
             "This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.".into()
         }
-        ClipsError::TooManyLinks => format!(
+        ServiceError::TooManyLinks => format!(
             "A session has at most {} links, revoked ones too. Share one that works with several moderators.",
             Link::MOST
         )
         .into(),
-        ClipsError::Press(refused) => press(refused, Audience::Public).into(),
-        ClipsError::Act(refused) => act(refused),
-        ClipsError::Conflict => PRESS_CONFLICT.into(),
-        ClipsError::OtherAct => {
+        ServiceError::Press(refused) => press(refused, Audience::Public).into(),
+        ServiceError::Act(refused) => act(refused),
+        ServiceError::Conflict => PRESS_CONFLICT.into(),
+        ServiceError::ModerationConflict => {
             "That was undone in the meantime, or somebody else did it. Please try again.".into()
         }
-        ClipsError::NoTimestamp => "This timestamp no longer exists.".into(),
-        ClipsError::NoModeration => {
+        ServiceError::NoTimestamp => "This timestamp no longer exists.".into(),
+        ServiceError::NoModeration => {
             "There is nothing left to undo here. See the moderation log.".into()
         }
-        ClipsError::Edited { note } => edited(note.as_ref()),
-        ClipsError::EditedSince => {
+        ServiceError::Edited { note } => edited(note.as_ref()),
+        ServiceError::EditedSince => {
             "This note has been changed again since. Undo the later change first, or edit the note in the list.".into()
         }
-        ClipsError::Staff => {
+        ServiceError::TargetIsStaff => {
             "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.".into()
         }
-        ClipsError::OtherSite => OTHER_SITE.into(),
-        ClipsError::Invalid(why) => invalid(why),
-        ClipsError::TooMany { seconds } => too_many(*seconds).into(),
-        ClipsError::Busy { seconds } => busy(*seconds).into(),
-        ClipsError::Away => "The server can’t be reached right now.".into(),
-        ClipsError::Broken => BROKEN.into(),
+        ServiceError::OtherSite => OTHER_SITE.into(),
+        ServiceError::Invalid(why) => invalid(why),
+        ServiceError::RateLimited { seconds } => too_many(*seconds).into(),
+        ServiceError::Unavailable { seconds } => busy(*seconds).into(),
+        ServiceError::Unreachable => "The server can’t be reached right now.".into(),
+        ServiceError::Internal => BROKEN.into(),
     }
 }
 
 /// What stands above the words of an error.
-pub(crate) fn heading(error: &ClipsError) -> &'static str {
+pub(crate) fn heading(error: &ServiceError) -> &'static str {
     match error {
-        ClipsError::NotFound => "Nothing here",
-        ClipsError::Forbidden(_) => "Not for this browser",
-        ClipsError::DeadLink => "This link does not work",
-        ClipsError::Busy { .. } => "The server is busy",
-        ClipsError::Away => "The server is away",
-        ClipsError::TooMany { .. } => "Too many requests",
-        ClipsError::Press(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Act(_)
-        | ClipsError::Conflict
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::Invalid(_) => "That did not work",
-        ClipsError::Broken => "Something went wrong",
+        ServiceError::NotFound => "Nothing here",
+        ServiceError::Forbidden(_) => "Not for this browser",
+        ServiceError::InvalidLink => "This link does not work",
+        ServiceError::Unavailable { .. } => "The server is busy",
+        ServiceError::Unreachable => "The server is away",
+        ServiceError::RateLimited { .. } => "Too many requests",
+        ServiceError::Press(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::Act(_)
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::Invalid(_) => "That did not work",
+        ServiceError::Internal => "Something went wrong",
     }
 }
 

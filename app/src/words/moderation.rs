@@ -2,7 +2,7 @@
 
 use super::time::date_and_time;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         moderation::{About, Deed, Moderation, Undone},
         offset::Offset,
@@ -133,10 +133,10 @@ pub(crate) fn hiding(hidden: u32) -> String {
 }
 
 /// What came of hiding all that pass the filter.
-pub(crate) fn swept(hidden: u32, refused: Option<&ClipsError>) -> String {
+pub(crate) fn swept(hidden: u32, refused: Option<&ServiceError>) -> String {
     match (hidden, refused) {
         // Somebody undid it while it went on.
-        (_, Some(ClipsError::OtherAct)) => String::new(),
+        (_, Some(ServiceError::ModerationConflict)) => String::new(),
         (0, None) => "Nothing that passes the filter is left to hide.".to_owned(),
         // An answer that was lost: it may have been done all the same.
         (0, Some(_)) => "Some may be hidden.".to_owned(),

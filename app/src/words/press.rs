@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::errors;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{invalid_input::InvalidInput, offset::Offset, role::Audience, session::Status},
 };
 
@@ -56,28 +56,28 @@ pub(crate) fn too_many(seconds: u16) -> String {
 
 /// Why a press was refused. What no press is refused for is told in one sentence, so that viewers don't download the words
 /// of the staff's pages.
-pub(crate) fn refused(error: &ClipsError, audience: Audience) -> Cow<'static, str> {
+pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, str> {
     match error {
-        ClipsError::Press(refused) => errors::press(refused, audience).into(),
-        ClipsError::Invalid(InvalidInput::Text(error)) => errors::text(error).into(),
-        ClipsError::Conflict => errors::PRESS_CONFLICT.into(),
-        ClipsError::OtherSite => errors::OTHER_SITE.into(),
-        ClipsError::NotFound => "This session is gone.".into(),
+        ServiceError::Press(refused) => errors::press(refused, audience).into(),
+        ServiceError::Invalid(InvalidInput::Text(error)) => errors::text(error).into(),
+        ServiceError::Conflict => errors::PRESS_CONFLICT.into(),
+        ServiceError::OtherSite => errors::OTHER_SITE.into(),
+        ServiceError::NotFound => "This session is gone.".into(),
         // After a plain form: otherwise such a press is kept.
-        ClipsError::TooMany { seconds } => errors::too_many(*seconds).into(),
-        ClipsError::Busy { seconds } => errors::busy(*seconds).into(),
-        ClipsError::Broken | ClipsError::Away => errors::BROKEN.into(),
-        ClipsError::Invalid(_)
-        | ClipsError::Forbidden(_)
-        | ClipsError::DeadLink
-        | ClipsError::TooManyLinks
-        | ClipsError::Act(_)
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff => {
+        ServiceError::RateLimited { seconds } => errors::too_many(*seconds).into(),
+        ServiceError::Unavailable { seconds } => errors::busy(*seconds).into(),
+        ServiceError::Internal | ServiceError::Unreachable => errors::BROKEN.into(),
+        ServiceError::Invalid(_)
+        | ServiceError::Forbidden(_)
+        | ServiceError::InvalidLink
+        | ServiceError::TooManyLinks
+        | ServiceError::Act(_)
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff => {
             "The server refused this press. Load the page again, and try once more.".into()
         }
     }

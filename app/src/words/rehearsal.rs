@@ -74,7 +74,7 @@ pub(crate) fn verdict(rehearsal: &Rehearsal) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clips::ClipsError;
+    use crate::clips::ServiceError;
 
     #[test]
     fn a_step_that_never_had_its_turn_says_so() {
@@ -85,7 +85,7 @@ mod tests {
         };
         assert_eq!(progress(None, false), "not yet");
         assert_eq!(export(&rehearsal), "not yet");
-        rehearsal.fail(Failure::Refused(ClipsError::Away));
+        rehearsal.fail(Failure::Refused(ServiceError::Unreachable));
         rehearsal.stop();
         assert_eq!(export(&rehearsal), "not tried");
         assert!(verdict(&rehearsal).is_some_and(|words| words.contains("failed")));

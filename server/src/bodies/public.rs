@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     document::{self, Surroundings},
     domain::{
         code::Code,
@@ -66,7 +66,7 @@ type Key = (SessionId, What);
 /// What was built last, or why it could not be.
 #[derive(Clone)]
 struct Held {
-    built: Result<Arc<Body>, ClipsError>,
+    built: Result<Arc<Body>, ServiceError>,
     /// The history, and the session's revision in it, that it shows.
     cursor: Cursor,
     /// When it was last known to be the newest.
@@ -100,14 +100,14 @@ impl Public {
     /// What is public of a session, which has this code. No statement runs while it is watched and nothing has changed.
     ///
     /// # Errors
-    /// `ClipsError::NotFound`, and `ClipsError::Busy` while the database can't be reached. How long one waits is the
+    /// `ServiceError::NotFound`, and `ServiceError::Unavailable` while the database can't be reached. How long one waits is the
     /// caller's to say.
     pub async fn get(
         &self,
         session: SessionId,
         code: &Code,
         what: What,
-    ) -> Result<Arc<Body>, ClipsError> {
+    ) -> Result<Arc<Body>, ServiceError> {
         let key = (session, what);
         if let Some(held) = self.fresh(key) {
             return held.built;
@@ -129,17 +129,17 @@ impl Public {
         (is_newest || age < watched.pace).then_some(held)
     }
 
-    async fn build(&self, code: &Code, key: Key) -> Result<Arc<Body>, ClipsError> {
+    async fn build(&self, code: &Code, key: Key) -> Result<Arc<Body>, ServiceError> {
         let building = self
             .0
             .building
-            .get_or_insert_with(&key, || Ok::<_, ClipsError>(Arc::default()))?;
+            .get_or_insert_with(&key, || Ok::<_, ServiceError>(Arc::default()))?;
         let _alone = building.lock().await;
         if let Some(held) = self.fresh(key) {
             return held.built;
         }
         let built = self.built(key, self.0.held.get(&key)).await;
-        if built.as_ref().err() == Some(&ClipsError::NotFound) {
+        if built.as_ref().err() == Some(&ServiceError::NotFound) {
             self.0.store.evict_code(code.as_str());
         }
         let held = built.unwrap_or_else(|error| Held {
@@ -157,19 +157,23 @@ impl Public {
     }
 
     /// The body as it is now: that of before, where the session stands where it stood.
-    async fn built(&self, (session, what): Key, before: Option<Held>) -> Result<Held, ClipsError> {
+    async fn built(
+        &self,
+        (session, what): Key,
+        before: Option<Held>,
+    ) -> Result<Held, ServiceError> {
         // The semaphore is never closed.
         let _builder = self.0.builders.acquire().await;
         let at = Instant::now();
         if let Some(before) = before.filter(|before| before.built.is_ok()) {
             let newest = self.0.store.newest(session).await?;
-            let newest = newest.ok_or(ClipsError::NotFound)?;
+            let newest = newest.ok_or(ServiceError::NotFound)?;
             if before.shows(self.cursor(newest.revision)) {
                 return Ok(Held { at, ..before });
             }
         }
         let snapshot = self.0.store.snapshot(session, Audience::Public).await?;
-        let snapshot = snapshot.ok_or(ClipsError::NotFound)?;
+        let snapshot = snapshot.ok_or(ServiceError::NotFound)?;
         let cursor = snapshot.cursor;
         let version = version(&self.0.build, cursor);
         let inner = self.0.clone();
@@ -180,7 +184,7 @@ impl Public {
         });
         let body = body.await.map_err(|failure| {
             tracing::error!(%failure, "a public body could not be built");
-            ClipsError::Broken
+            ServiceError::Internal
         })?;
         Ok(Held {
             built: Ok(Arc::new(body)),

@@ -22,7 +22,7 @@ use std::{
 };
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         change::{Frames, Goodbye, Tick},
         revision::{Cursor, Revision},
@@ -160,7 +160,7 @@ impl Hub {
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` where the session is gone; `StoreError` where the database can't tell how far it is.
+    /// `ServiceError::NotFound` where the session is gone; `StoreError` where the database can't tell how far it is.
     pub async fn subscribe(
         &self,
         session: SessionId,
@@ -229,7 +229,7 @@ impl Hub {
         if open.closed {
             return Ok(None);
         }
-        let newest = newest.ok_or(ClipsError::NotFound)?;
+        let newest = newest.ok_or(ServiceError::NotFound)?;
         // Another subscriber may have been quicker.
         let channel = open.channels.entry(session).or_insert_with(|| {
             let first = self.first(newest.revision, after);

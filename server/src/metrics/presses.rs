@@ -1,6 +1,6 @@
 //! Presses: what became of them.
 
-use app::{clips::ClipsError, domain::press::PressRefused};
+use app::{clips::ServiceError, domain::press::PressRefused};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
@@ -52,7 +52,7 @@ impl Presses {
     }
 
     /// Counts a press that was refused.
-    pub(crate) fn refused(&self, error: &ClipsError) {
+    pub(crate) fn refused(&self, error: &ServiceError) {
         self.refused.of(Reason::of(error)).inc();
     }
 }
@@ -111,32 +111,32 @@ impl Label for Reason {
 }
 
 impl Reason {
-    fn of(error: &ClipsError) -> Self {
+    fn of(error: &ServiceError) -> Self {
         match error {
-            ClipsError::Press(PressRefused::NotStarted) => Self::NotStarted,
-            ClipsError::Press(PressRefused::Paused) => Self::Paused,
-            ClipsError::Press(PressRefused::Ended) => Self::Ended,
-            ClipsError::Press(PressRefused::MomentInPause) => Self::MomentInPause,
-            ClipsError::Press(PressRefused::NameMissing) => Self::NameMissing,
-            ClipsError::Press(PressRefused::WaitedTooLong) => Self::WaitedTooLong,
-            ClipsError::NotFound => Self::NotFound,
-            ClipsError::TooMany { .. } => Self::RateLimited,
-            ClipsError::Conflict => Self::Conflict,
-            ClipsError::Busy { .. } | ClipsError::Away => Self::Unavailable,
-            ClipsError::Broken => Self::Internal,
+            ServiceError::Press(PressRefused::NotStarted) => Self::NotStarted,
+            ServiceError::Press(PressRefused::Paused) => Self::Paused,
+            ServiceError::Press(PressRefused::Ended) => Self::Ended,
+            ServiceError::Press(PressRefused::MomentInPause) => Self::MomentInPause,
+            ServiceError::Press(PressRefused::NameMissing) => Self::NameMissing,
+            ServiceError::Press(PressRefused::WaitedTooLong) => Self::WaitedTooLong,
+            ServiceError::NotFound => Self::NotFound,
+            ServiceError::RateLimited { .. } => Self::RateLimited,
+            ServiceError::Conflict => Self::Conflict,
+            ServiceError::Unavailable { .. } | ServiceError::Unreachable => Self::Unavailable,
+            ServiceError::Internal => Self::Internal,
             // Nothing of this is an answer to a press.
-            ClipsError::Forbidden(_)
-            | ClipsError::DeadLink
-            | ClipsError::TooManyLinks
-            | ClipsError::Act(_)
-            | ClipsError::OtherAct
-            | ClipsError::NoTimestamp
-            | ClipsError::NoModeration
-            | ClipsError::Edited { .. }
-            | ClipsError::EditedSince
-            | ClipsError::Staff
-            | ClipsError::OtherSite
-            | ClipsError::Invalid(_) => Self::Other,
+            ServiceError::Forbidden(_)
+            | ServiceError::InvalidLink
+            | ServiceError::TooManyLinks
+            | ServiceError::Act(_)
+            | ServiceError::ModerationConflict
+            | ServiceError::NoTimestamp
+            | ServiceError::NoModeration
+            | ServiceError::Edited { .. }
+            | ServiceError::EditedSince
+            | ServiceError::TargetIsStaff
+            | ServiceError::OtherSite
+            | ServiceError::Invalid(_) => Self::Other,
         }
     }
 }

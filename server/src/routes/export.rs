@@ -1,7 +1,7 @@
 //! A session's list as a file, streamed.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{code::Code, role::Right, timestamp::Place},
 };
 use axum::{
@@ -72,7 +72,7 @@ fn pages(
     store: Store,
     session: SessionId,
     format: Format,
-) -> impl futures::Stream<Item = Result<Bytes, ClipsError>> + Send {
+) -> impl futures::Stream<Item = Result<Bytes, ServiceError>> + Send {
     let mut start = Reading {
         store,
         session,
@@ -84,14 +84,14 @@ fn pages(
         let Some(next) = reading.next.take() else {
             return Ok(None);
         };
-        let lines = next.await.map_err(|_| ClipsError::Broken)??;
+        let lines = next.await.map_err(|_| ServiceError::Internal)??;
         // Whoever reads slowly holds one page, and nothing of the database.
         if lines.len() as u64 == PAGE {
             reading.read_on(lines.last().map(Line::place));
         }
         let bytes = format
             .page(&lines, &mut reading.segment)
-            .map_err(|_| ClipsError::Broken)?;
+            .map_err(|_| ServiceError::Internal)?;
         Ok(Some((Bytes::from(bytes), reading)))
     })
 }

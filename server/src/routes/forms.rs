@@ -4,7 +4,7 @@
 //! says, and its status can't be set apart from that redirect.
 
 use app::{
-    clips::{Clips, ClipsError},
+    clips::{Clips, ServiceError},
     domain::{
         access::{AccessKey, LinkKind},
         act::Act,
@@ -113,7 +113,7 @@ struct Back<'a> {
 }
 
 impl Back<'_> {
-    fn to(self, path: &str, error: &ClipsError) -> Redirect {
+    fn to(self, path: &str, error: &ServiceError) -> Redirect {
         let back = Self {
             refused: refusal_to_query(error),
             ..self
@@ -191,7 +191,7 @@ pub async fn redeem(
     Form(form): Form<PastedLink>,
 ) -> Redirect {
     let redeemed = async {
-        let key = AccessKey::find(&form.link).map_err(|_| ClipsError::DeadLink)?;
+        let key = AccessKey::find(&form.link).map_err(|_| ServiceError::InvalidLink)?;
         let page = key.kind.page();
         clips.redeem(&code, key).await.map(|_| page)
     };
@@ -214,7 +214,7 @@ pub async fn forget(
     Form(form): Form<Sure>,
 ) -> Response {
     if form.sure != "yes" {
-        let unsure = ClipsError::from(InvalidInput::Unconfirmed);
+        let unsure = ServiceError::from(InvalidInput::Unconfirmed);
         return Back::default().to("/privacy", &unsure).into_response();
     }
     match clips.forget().await {
@@ -266,7 +266,7 @@ pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
 }
 
 impl PlainAct {
-    fn act(&self) -> Result<Act, ClipsError> {
+    fn act(&self) -> Result<Act, ServiceError> {
         let segment = self.segment;
         let began_minutes_ago = match self.began_minutes_ago.trim() {
             "" => 0,

@@ -1,7 +1,7 @@
 //! The live stream of a session: server-sent events.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         change::Frames,
         code::Code,
@@ -97,14 +97,14 @@ async fn open(
     state: &State,
     code: &Code,
     wanted: Wanted,
-) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
+) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
     let principal = clips.principal();
     let (session, charge) = gate::find(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
         Ok(Err(full)) => Ok(Err(full)),
-        Err(ClipsError::NotFound) => {
+        Err(ServiceError::NotFound) => {
             state.store.evict_code(code.as_str());
-            charge.of(Err(ClipsError::NotFound))
+            charge.of(Err(ServiceError::NotFound))
         }
         opened => charge.of(opened),
     }
@@ -115,7 +115,7 @@ async fn subscribe(
     principal: Principal,
     session: SessionId,
     wanted: Wanted,
-) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ClipsError> {
+) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
     let seat = match state.hub.seat(session, principal.rate_limit_keys()) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),
@@ -132,7 +132,7 @@ async fn subscribe(
         Audience::Staff => {
             let role = state.store.role(session, principal.visitor()).await?;
             if !(principal.may_have(Right::Moderate) && role.may(Right::Moderate)) {
-                return Err(ClipsError::Forbidden(Right::Moderate));
+                return Err(ServiceError::Forbidden(Right::Moderate));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, panic::resume_unwind, time::Duration};
 
-use app::{clips::ClipsError, words::errors};
+use app::{clips::ServiceError, words::errors};
 use axum::{
     Json,
     body::{self, Body, HttpBody},
@@ -39,7 +39,7 @@ pub async fn bounded(request: Request, next: Next) -> Response {
     match timeout(ANSWER, tokio::spawn(answering)).await {
         // Its layer leaves the cause, and no words.
         Ok(Ok(Ok(answer))) if answer.extensions().get::<ProtectionError>().is_some() => {
-            refused(&ClipsError::OtherSite, is_function)
+            refused(&ServiceError::OtherSite, is_function)
         }
         Ok(Ok(Ok(answer))) => answer,
         // Told in the log and answered by the layer around all routes.
@@ -51,13 +51,15 @@ pub async fn bounded(request: Request, next: Next) -> Response {
 /// The answer, where it comes as soon as a caller waits.
 ///
 /// # Errors
-/// `ClipsError::Busy` where it doesn't.
-pub async fn soon<T>(answer: impl Future<Output = Result<T, ClipsError>>) -> Result<T, ClipsError> {
+/// `ServiceError::Unavailable` where it doesn't.
+pub async fn soon<T>(
+    answer: impl Future<Output = Result<T, ServiceError>>,
+) -> Result<T, ServiceError> {
     timeout(ANSWER, answer).await.unwrap_or(Err(BUSY))
 }
 
 /// What is told where an answer did not come in time.
-const BUSY: ClipsError = ClipsError::Busy {
+const BUSY: ServiceError = ServiceError::Unavailable {
     seconds: TRY_AGAIN_SECONDS,
 };
 
@@ -97,7 +99,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// An error as a server function tells it, or in words.
-fn refused(error: &ClipsError, is_function: bool) -> Response {
+fn refused(error: &ServiceError, is_function: bool) -> Response {
     let answer = if is_function {
         Json(error).into_response()
     } else {

@@ -1,7 +1,7 @@
 //! The viewer link as a QR code.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{code::Code, role::Right},
 };
 use axum::{
@@ -29,7 +29,7 @@ pub async fn qr(
     let (_, charge) = clips.admit(&code, Right::Watch, Action::Read).await?;
     charge.keep();
     let link = format!("{}/s/{code}", state.public_url);
-    let qr = QrCode::new(link).map_err(|_| ClipsError::Broken)?;
+    let qr = QrCode::new(link).map_err(|_| ServiceError::Internal)?;
     let picture = qr
         .render::<svg::Color<'_>>()
         .min_dimensions(SIDE, SIDE)

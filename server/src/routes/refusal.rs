@@ -1,6 +1,6 @@
 //! An error as the answer of a route.
 
-use app::{clips::ClipsError, words::errors};
+use app::{clips::ServiceError, words::errors};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -13,9 +13,9 @@ use crate::{
 
 /// An error that a route answers with: its status and its words.
 #[derive(Debug)]
-pub struct Refusal(ClipsError);
+pub struct Refusal(ServiceError);
 
-impl<E: Into<ClipsError>> From<E> for Refusal {
+impl<E: Into<ServiceError>> From<E> for Refusal {
     fn from(error: E) -> Self {
         Self(error.into())
     }
@@ -28,7 +28,7 @@ impl IntoResponse for Refusal {
 }
 
 /// The same answer with the status of this error, and with the seconds to wait where it says so.
-pub(super) fn restated(error: &ClipsError, mut response: Response) -> Response {
+pub(super) fn restated(error: &ServiceError, mut response: Response) -> Response {
     *response.status_mut() = status(error);
     if let Some(seconds) = error.wait_seconds() {
         response

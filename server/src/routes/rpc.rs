@@ -1,6 +1,6 @@
 //! The door to the server functions.
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use axum::{
     Extension,
     body::{self, Body},
@@ -85,7 +85,7 @@ async fn with_own_status(response: Response) -> Response {
     let Ok(bytes) = body::to_bytes(answer, LONGEST_ERROR_BYTES).await else {
         return parts.into_response();
     };
-    let error = serde_json::from_slice::<ClipsError>(&bytes);
+    let error = serde_json::from_slice::<ServiceError>(&bytes);
     let response = Response::from_parts(parts, Body::from(bytes));
     match error {
         Ok(error) => restated(&error, response),

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use app::{clips::ClipsError, domain::role::Right};
+use app::{clips::ServiceError, domain::role::Right};
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
@@ -93,10 +93,10 @@ impl Principal {
     /// In whose name it does what this right allows.
     ///
     /// # Errors
-    /// `ClipsError::Forbidden` where nothing can be in its name: it may look, and no more.
-    pub fn author(self, right: Right) -> Result<Author, ClipsError> {
+    /// `ServiceError::Forbidden` where nothing can be in its name: it may look, and no more.
+    pub fn author(self, right: Right) -> Result<Author, ServiceError> {
         match self {
-            Self::Nobody(_) => Err(ClipsError::Forbidden(right)),
+            Self::Nobody(_) => Err(ServiceError::Forbidden(right)),
             Self::Browser(Browser { visitor, seed, .. }) => Ok(Author { visitor, seed }),
         }
     }
@@ -149,7 +149,7 @@ mod tests {
         for right in Right::ALL {
             assert_eq!(nobody.may_have(right), right == Right::Watch);
             let refused = nobody.author(right).err();
-            assert_eq!(refused, Some(ClipsError::Forbidden(right)));
+            assert_eq!(refused, Some(ServiceError::Forbidden(right)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::{clips::ClipsError, domain::code::Code};
+use app::{clips::ServiceError, domain::code::Code};
 use entity::session;
 use quick_cache::sync::Cache;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -51,7 +51,7 @@ impl Store {
     pub async fn find_counted<D: FnOnce(bool)>(
         &self,
         code: &Code,
-        counted: impl FnOnce() -> Result<D, ClipsError>,
+        counted: impl FnOnce() -> Result<D, ServiceError>,
     ) -> Result<Option<SessionId>, StoreError> {
         // A crowd that comes for one code waits for one statement.
         let found = self
@@ -59,7 +59,7 @@ impl Store {
             .sessions
             .get_or_insert_async(code.as_str(), async {
                 if self.is_unknown(code) {
-                    return Err(ClipsError::NotFound.into());
+                    return Err(ServiceError::NotFound.into());
                 }
                 let told = counted()?;
                 let id: Option<Uuid> = self
@@ -76,7 +76,7 @@ impl Store {
                 told(id.is_some());
                 let Some(id) = id else {
                     self.codes.unknown.insert(code.to_string(), Instant::now());
-                    return Err(ClipsError::NotFound.into());
+                    return Err(ServiceError::NotFound.into());
                 };
                 Ok::<_, StoreError>(SessionId(id))
             });

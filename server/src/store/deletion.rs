@@ -1,7 +1,7 @@
 //! Sessions that are deleted for good. Each is closed to everybody at once, and its rows go behind that, in transactions so
 //! short that presses elsewhere don't wait for them.
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use chrono::{DateTime, Utc};
 use entity::{grant, moderation, segment, session, timestamp};
 use sea_orm::{
@@ -21,7 +21,7 @@ impl Store {
     /// by the pump, which finds them gone.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` where it is gone already.
+    /// `ServiceError::NotFound` where it is gone already.
     pub async fn delete_session(&self, clock: &Clock, id: SessionId) -> Result<(), StoreError> {
         self.delete_where(clock, id, |_| Ok(())).await
     }
@@ -29,7 +29,7 @@ impl Store {
     /// As `delete_session`, of one that was not written to since a moment.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` where it is gone, or was written to.
+    /// `ServiceError::NotFound` where it is gone, or was written to.
     pub async fn delete_untouched(
         &self,
         clock: &Clock,
@@ -38,7 +38,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let is_untouched = move |row: &session::Model| {
             let is_untouched = row.updated_at < since;
-            is_untouched.then_some(()).ok_or(ClipsError::NotFound)
+            is_untouched.then_some(()).ok_or(ServiceError::NotFound)
         };
         self.delete_where(clock, id, is_untouched).await
     }
@@ -73,7 +73,7 @@ impl Store {
         &self,
         clock: &Clock,
         id: SessionId,
-        is_meant: impl FnOnce(&session::Model) -> Result<(), ClipsError> + Send + 'static,
+        is_meant: impl FnOnce(&session::Model) -> Result<(), ServiceError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
         let deleted = self

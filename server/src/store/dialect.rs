@@ -330,7 +330,7 @@ pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result
 }
 
 /// Whether the same can succeed later: the connection is lost, the pool exhausted, a lock or the time ran out.
-pub(super) fn is_passing(error: &DbErr) -> bool {
+pub(super) fn is_retryable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
@@ -343,7 +343,7 @@ pub(super) fn is_passing(error: &DbErr) -> bool {
                 | sqlx::Error::BeginFailed
                 | sqlx::Error::WorkerCrashed => true,
                 sqlx::Error::Database(told) => {
-                    told.code().is_some_and(|code| is_passing_code(&code))
+                    told.code().is_some_and(|code| is_retryable_code(&code))
                 }
                 _ => false,
             }
@@ -353,7 +353,7 @@ pub(super) fn is_passing(error: &DbErr) -> bool {
 }
 
 /// Postgres' five-character codes and SQLite's numbers, which can't be mistaken for each other.
-fn is_passing_code(code: &str) -> bool {
+fn is_retryable_code(code: &str) -> bool {
     if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
         // SQLITE_BUSY and SQLITE_LOCKED, SQLITE_IOERR and SQLITE_FULL; extended codes carry more above the lowest byte.
         return matches!(number & 0xff, 5 | 6 | 10 | 13);
@@ -396,11 +396,11 @@ mod tests {
             "08006", "57P01", "57P03", "57014", "53300", "40001", "40P01", "25P03", "25006",
         ];
         for code in busy_file.iter().chain(&full_or_failing_disk).chain(&away) {
-            assert!(is_passing_code(code), "{code}");
+            assert!(is_retryable_code(code), "{code}");
         }
         // A constraint, no database, no such table, wrong password.
         for code in ["19", "2067", "26", "1", "23505", "42P01", "28P01"] {
-            assert!(!is_passing_code(code), "{code}");
+            assert!(!is_retryable_code(code), "{code}");
         }
     }
 }

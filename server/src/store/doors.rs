@@ -111,7 +111,7 @@ impl Writer {
     /// Begins a transaction with one session under its lock.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` where the session is gone.
+    /// `ServiceError::NotFound` where the session is gone.
     pub(super) async fn session(
         &self,
         id: SessionId,

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, path::PathBuf};
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use sea_orm::DbErr;
 use thiserror::Error;
 use tokio::task::JoinError;
@@ -93,7 +93,7 @@ pub enum StoreError {
     Interrupted(JoinError),
     /// The rules refuse it; nothing was written.
     #[error(transparent)]
-    Refused(#[from] ClipsError),
+    Refused(#[from] ServiceError),
     /// The database refused or could not be reached; the cause is the source.
     #[error("the database can't do that now")]
     Database(#[from] DbErr),
@@ -101,8 +101,8 @@ pub enum StoreError {
 
 impl StoreError {
     /// Whether the same can succeed later: the database is not at hand.
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Database(cause) if dialect::is_passing(cause))
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Database(cause) if dialect::is_retryable(cause))
     }
 }
 
@@ -112,18 +112,18 @@ const TRY_AGAIN_SECONDS: u16 = 2;
 impl StoreError {
     /// Whether what was asked for is not there (any more).
     pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Refused(ClipsError::NotFound))
+        matches!(self, Self::Refused(ServiceError::NotFound))
     }
 }
 
-impl From<StoreError> for ClipsError {
+impl From<StoreError> for ServiceError {
     /// What a caller hears. The cause is logged here, once, with the whole chain.
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refusal,
-            StoreError::Database(ref cause) if dialect::is_passing(cause) => {
+            StoreError::Database(ref cause) if dialect::is_retryable(cause) => {
                 tracing::warn!(cause = chain(&error), "the database is not at hand");
-                Self::Busy {
+                Self::Unavailable {
                     seconds: TRY_AGAIN_SECONDS,
                 }
             }
@@ -141,7 +141,7 @@ impl From<StoreError> for ClipsError {
             | StoreError::Unreadable { .. }
             | StoreError::Interrupted(_) => {
                 tracing::error!(cause = chain(&error), "the store failed");
-                Self::Broken
+                Self::Internal
             }
         }
     }

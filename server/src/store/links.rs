@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed, Uses},
         text::Label,
@@ -34,7 +34,7 @@ impl Store {
     /// Records the grant of a link for a visitor.
     ///
     /// # Errors
-    /// `ClipsError::DeadLink`, the same for a wrong, a foreign and a revoked one.
+    /// `ServiceError::InvalidLink`, the same for a wrong, a foreign and a revoked one.
     pub async fn redeem(
         &self,
         clock: &Clock,
@@ -51,11 +51,11 @@ impl Store {
                 .filter(access_key::Column::Selector.eq(key.selector.to_vec()))
                 .one(&tx)
                 .await?
-                .ok_or(ClipsError::DeadLink)?;
+                .ok_or(ServiceError::InvalidLink)?;
             let proven: bool = hash(&key).ct_eq(row.verifier_hash.as_slice()).into();
             let fits = row.session_id == session.0 && to_kind(row.role) == key.kind;
             if !(proven && fits && row.revoked_at.is_none()) {
-                return Err(ClipsError::DeadLink.into());
+                return Err(ServiceError::InvalidLink.into());
             }
             access_key::Entity::update_many()
                 .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
@@ -131,7 +131,7 @@ impl Store {
     /// Makes a moderator link. Another attempt with the same seed makes no other one, and gets the first answer.
     ///
     /// # Errors
-    /// `ClipsError::TooManyLinks`.
+    /// `ServiceError::TooManyLinks`.
     pub async fn mint_link(
         &self,
         clock: &Clock,
@@ -152,7 +152,7 @@ impl Store {
                 .await?;
             // A control link that leaked is replaced all the same.
             if links >= Link::MOST.into() {
-                return Err(ClipsError::TooManyLinks.into());
+                return Err(ServiceError::TooManyLinks.into());
             }
             let now = clock.now();
             let minted = mint(&tx, session.0, LinkKind::Moderator, label, seed, now).await?;
@@ -164,7 +164,7 @@ impl Store {
     /// Kills a moderator link; killing it again is no error.
     ///
     /// # Errors
-    /// `ClipsError::DeadLink` where the session has no such moderator link; the control link is replaced instead.
+    /// `ServiceError::InvalidLink` where the session has no such moderator link; the control link is replaced instead.
     pub async fn revoke_link(
         &self,
         clock: &Clock,
@@ -178,7 +178,7 @@ impl Store {
                 .filter(access_key::Column::Role.eq(access_key::Role::Moderator))
                 .one(&tx)
                 .await?
-                .ok_or(ClipsError::DeadLink)?;
+                .ok_or(ServiceError::InvalidLink)?;
             let now = clock.now();
             if row.revoked_at.is_none() {
                 access_key::Entity::update_many()
@@ -273,7 +273,7 @@ fn link_id(seed: Seed) -> Uuid {
 /// The link that an earlier attempt with this seed made.
 ///
 /// # Errors
-/// `ClipsError::DeadLink` where it was revoked since: nobody must be shown it as a new one.
+/// `ServiceError::InvalidLink` where it was revoked since: nobody must be shown it as a new one.
 async fn minted_before(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -285,7 +285,7 @@ async fn minted_before(
         .await?;
     let minted = row.map(|row| {
         if row.revoked_at.is_some() {
-            return Err(ClipsError::DeadLink.into());
+            return Err(ServiceError::InvalidLink.into());
         }
         Ok(MintedLink {
             link: to_link(row)?,

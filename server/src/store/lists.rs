@@ -1,7 +1,7 @@
 //! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         offset::Offset,
         revision::{Cursor, Revision},
@@ -108,7 +108,7 @@ impl Store {
     /// The page of the list that ends before `before`.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` when the session is gone.
     pub async fn page_before(
         &self,
         session: SessionId,
@@ -117,7 +117,7 @@ impl Store {
     ) -> Result<Page, StoreError> {
         self.read(async |tx| {
             let row = sessions::living(tx, session).await?;
-            let row = row.ok_or(ClipsError::NotFound)?;
+            let row = row.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let seen = seen_by(audience, &row);
             page(tx, &segments, seen, Page::SIZE, Some(before)).await

@@ -1,7 +1,7 @@
 //! What moderators do: hide, show again, edit notes, block, undo. Each act is written into the log with what it changed.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         filter::Filter,
         moderation::{Moderation, Swept, Undoing},
@@ -33,7 +33,7 @@ impl Store {
     /// Hides timestamps from viewers. Those that are hidden already stay as they are.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where one of them is not in this session; nothing was written then.
+    /// `ServiceError::NoTimestamp` where one of them is not in this session; nothing was written then.
     pub async fn hide(
         &self,
         clock: &Clock,
@@ -118,7 +118,7 @@ impl Store {
     /// Gives a timestamp another note, or none.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::Edited` where the editing began at another
+    /// `ServiceError::NoTimestamp` where it is not in this session, `ServiceError::Edited` where the editing began at another
     /// note than is there now.
     pub async fn edit_note(
         &self,
@@ -137,7 +137,7 @@ impl Store {
                 let now = optional(row.note.as_deref(), "note")?;
                 // Whoever saves what is there already hears of nothing: an answer can be lost.
                 if now != began_at.note && now != note {
-                    return Err(ClipsError::Edited { note: now }.into());
+                    return Err(ServiceError::Edited { note: now }.into());
                 }
             }
             let note = note.map(String::from);
@@ -156,7 +156,7 @@ impl Store {
     /// Hides all timestamps of the visitor who made this one.
     ///
     /// # Errors
-    /// `ClipsError::NoTimestamp` where it is not in this session, `ClipsError::OtherAct` where the act is about another
+    /// `ServiceError::NoTimestamp` where it is not in this session, `ServiceError::ModerationConflict` where the act is about another
     /// visitor.
     pub async fn hide_visitor(
         &self,
@@ -199,7 +199,7 @@ impl Store {
     /// already stays so.
     ///
     /// # Errors
-    /// As `hide_visitor`, and `ClipsError::Staff` where the timestamp is staff's.
+    /// As `hide_visitor`, and `ServiceError::TargetIsStaff` where the timestamp is staff's.
     pub async fn block(
         &self,
         clock: &Clock,
@@ -212,7 +212,7 @@ impl Store {
                 ModerationTx::begin(&writer, &clock, asked, moderation::Deed::Block).await?;
             let visitor = act.about_visitor_of(id).await?;
             if access::role(&act.tx, asked.session.0, visitor).await? > Role::Viewer {
-                return Err(ClipsError::Staff.into());
+                return Err(ServiceError::TargetIsStaff.into());
             }
             if !blocks::holds(&act.tx, asked.session.0, visitor).await? {
                 act.locked.session.blocks += 1;
@@ -229,8 +229,8 @@ impl Store {
     /// with the last; or gives back the note from before an edit. Undoing it again is no error.
     ///
     /// # Errors
-    /// `ClipsError::NoModeration` where the session has no such act, or one of those that are undone by hand;
-    /// `ClipsError::EditedSince` where the note of an edit was changed again after it, and `ClipsError::NoTimestamp` where it
+    /// `ServiceError::NoModeration` where the session has no such act, or one of those that are undone by hand;
+    /// `ServiceError::EditedSince` where the note of an edit was changed again after it, and `ServiceError::NoTimestamp` where it
     /// was forgotten.
     pub async fn undo(&self, clock: &Clock, asked: Moderating) -> Result<Undoing, StoreError> {
         let clock = clock.clone();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{moderation::Undoing, role::Right, text::Label, timestamp::TimestampId},
 };
 use chrono::{DateTime, Utc};
@@ -81,7 +81,7 @@ impl ModerationTx {
         });
         let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {
-            return Err(ClipsError::OtherAct.into());
+            return Err(ServiceError::ModerationConflict.into());
         }
         Ok(Self {
             tx,
@@ -107,7 +107,7 @@ impl ModerationTx {
             .await?
             .filter(|row| to_deed(row.deed).can_be_undone())
             .filter(|row| row.deed != moderation::Deed::EditNote || row.note_before.is_some())
-            .ok_or(ClipsError::NoModeration)?;
+            .ok_or(ServiceError::NoModeration)?;
         Ok(Self {
             tx,
             locked,
@@ -146,7 +146,7 @@ impl ModerationTx {
         if rows.len() == wanted {
             Ok(rows)
         } else {
-            Err(ClipsError::NoTimestamp.into())
+            Err(ServiceError::NoTimestamp.into())
         }
     }
 
@@ -154,10 +154,10 @@ impl ModerationTx {
     /// would silently be free of it.
     pub(super) async fn about_visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
         let rows = self.rows(&[id]).await?;
-        let row = rows.first().ok_or(ClipsError::NoTimestamp)?;
+        let row = rows.first().ok_or(ServiceError::NoTimestamp)?;
         let named = self.row.visitor_id;
         if named.is_some_and(|visitor| visitor != row.visitor_id) {
-            return Err(ClipsError::OtherAct.into());
+            return Err(ServiceError::ModerationConflict.into());
         }
         Ok(VisitorId(row.visitor_id))
     }
@@ -191,14 +191,14 @@ impl ModerationTx {
 
     /// Gives the timestamp of an edit the note from before it, unless somebody changed it again.
     pub(super) async fn take_note_back(&mut self) -> Result<(), StoreError> {
-        let id = self.row.timestamp_id.ok_or(ClipsError::NoTimestamp)?;
+        let id = self.row.timestamp_id.ok_or(ServiceError::NoTimestamp)?;
         let rows = self.rows(&[TimestampId(id)]).await?;
         let now = rows.first().map(|row| row.note.clone().unwrap_or_default());
         if now == self.row.note_before {
             return Ok(());
         }
         if now != self.row.note_after {
-            return Err(ClipsError::EditedSince.into());
+            return Err(ServiceError::EditedSince.into());
         }
         let before = self.row.note_before.clone();
         let before = before.filter(|note| !note.is_empty());
@@ -265,11 +265,11 @@ async fn lock(
 ) -> Result<(DatabaseTransaction, SessionTx, Label), StoreError> {
     // These ids mark hidden timestamps, and are no moderator's acts.
     if [HELD, FORGOTTEN].contains(&asked.act) {
-        return Err(ClipsError::NoModeration.into());
+        return Err(ServiceError::NoModeration.into());
     }
     let (tx, locked) = writer.session(asked.session).await?;
     let label = access::label(&tx, asked.session.0, asked.author).await?;
-    let label = label.ok_or(ClipsError::Forbidden(Right::Moderate))?;
+    let label = label.ok_or(ServiceError::Forbidden(Right::Moderate))?;
     Ok((tx, locked, label))
 }
 

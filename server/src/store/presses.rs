@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         offset::Offset,
         press::{self, Press, PressRefused, Spot},
@@ -48,7 +48,7 @@ pub struct Submission {
 }
 
 /// What became of a submission.
-pub type Answer = Result<Recording, ClipsError>;
+pub type Answer = Result<Recording, ServiceError>;
 
 /// A press that is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ async fn record(
             locked.get_mut(&submission.session),
             policies.get(&submission.session),
         ) else {
-            answers.push(Err(ClipsError::NotFound));
+            answers.push(Err(ServiceError::NotFound));
             continue;
         };
         let hash = request_hash(submission);
@@ -127,7 +127,7 @@ async fn record(
         let placed = match policy.place(submission) {
             Ok(placed) => placed,
             Err(refused) => {
-                answers.push(Err(ClipsError::Press(refused)));
+                answers.push(Err(ServiceError::Press(refused)));
                 continue;
             }
         };
@@ -315,10 +315,10 @@ fn first_answer(
     submission: &Submission,
     request_hash: &[u8],
     segment_index: u32,
-) -> Result<Timestamp, ClipsError> {
+) -> Result<Timestamp, ServiceError> {
     let Submission { visitor, press, .. } = submission;
     if row.visitor_id != visitor.0 || row.request_hash != request_hash {
-        return Err(ClipsError::Conflict);
+        return Err(ServiceError::Conflict);
     }
     Ok(Timestamp {
         id: press.id,

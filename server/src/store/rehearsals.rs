@@ -1,7 +1,7 @@
 //! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{access::Opened, invalid_input::InvalidInput},
 };
 use entity::session;
@@ -17,7 +17,7 @@ impl Store {
     /// Opens a rehearsal of a session, in the place of older ones, which are deleted.
     ///
     /// # Errors
-    /// `ClipsError::Invalid` where the session is a rehearsal itself.
+    /// `ServiceError::Invalid` where the session is a rehearsal itself.
     pub async fn open_rehearsal(
         &self,
         clock: &Clock,
@@ -29,7 +29,7 @@ impl Store {
             .write(Lane::Requests, |writer| async move {
                 let (tx, locked) = writer.session(of).await?;
                 if locked.session.rehearsal_of.is_some() {
-                    return Err(ClipsError::from(InvalidInput::NestedRehearsal).into());
+                    return Err(ServiceError::from(InvalidInput::NestedRehearsal).into());
                 }
                 let now = clock.now();
                 let older = deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now).await?;
@@ -56,7 +56,7 @@ impl Store {
     /// Deletes a rehearsal, with all that it holds.
     ///
     /// # Errors
-    /// `ClipsError::Invalid` where the session is a real one: those are never deleted this way.
+    /// `ServiceError::Invalid` where the session is a real one: those are never deleted this way.
     pub async fn end_rehearsal(&self, clock: &Clock, session: SessionId) -> Result<(), StoreError> {
         let is_rehearsal = |row: &session::Model| match row.rehearsal_of {
             Some(_) => Ok(()),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::session::{Session, Status},
 };
 use chrono::{DateTime, Utc};
@@ -55,13 +55,13 @@ impl SessionTx {
     /// Puts one session under its lock.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` when the session is gone.
     pub(super) async fn begin(
         tx: DatabaseTransaction,
         id: SessionId,
     ) -> Result<(DatabaseTransaction, Self), StoreError> {
         let session = Self::lock(&tx, [id]).await?.remove(&id);
-        Ok((tx, session.ok_or(ClipsError::NotFound)?))
+        Ok((tx, session.ok_or(ServiceError::NotFound)?))
     }
 
     /// Locks sessions, and then looks. Those that are gone are left out.

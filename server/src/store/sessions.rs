@@ -1,7 +1,7 @@
 //! Sessions: opened, found, and changed by the streamer's buttons.
 
 use app::{
-    clips::{ClipsError, OwnSession},
+    clips::{OwnSession, ServiceError},
     domain::{
         access::{LinkKind, Opened},
         act::{Act, Step},
@@ -83,7 +83,7 @@ impl Store {
                     Err(error) => return Err(error),
                 }
             }
-            Err(ClipsError::Broken.into())
+            Err(ServiceError::Internal.into())
         })
         .await
     }
@@ -151,7 +151,7 @@ impl Store {
     /// Presses one of the streamer's buttons.
     ///
     /// # Errors
-    /// `ClipsError::Act` where the status doesn't allow it.
+    /// `ServiceError::Act` where the status doesn't allow it.
     pub async fn act(
         &self,
         clock: &Clock,
@@ -162,7 +162,11 @@ impl Store {
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
             let now = clock.now();
-            match locked.status()?.judge(act, now).map_err(ClipsError::Act)? {
+            match locked
+                .status()?
+                .judge(act, now)
+                .map_err(ServiceError::Act)?
+            {
                 Step::Nothing => {}
                 Step::Open { index, start_time } => {
                     locked.open_segment(&tx, index, start_time, now).await?;

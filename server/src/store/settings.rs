@@ -1,7 +1,7 @@
 //! How a session is set.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::rules::{Rules, Settings},
 };
 
@@ -17,11 +17,11 @@ impl Store {
     /// How a session is set.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` when the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
         self.ask(async |database| {
             let row = sessions::living(database, session).await?;
-            let row = row.ok_or(ClipsError::NotFound)?;
+            let row = row.ok_or(ServiceError::NotFound)?;
             Ok(Settings {
                 rules: to_rules(&row),
                 held_words: to_held_words(&row)?,
@@ -33,7 +33,7 @@ impl Store {
     /// Sets a session. Presses from now on are judged by it; what is in the list stays as it is.
     ///
     /// # Errors
-    /// `ClipsError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` when the session is gone.
     pub async fn set_settings(
         &self,
         clock: &Clock,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::{Link, Opened, Redeemed},
         act::Act,
@@ -212,11 +212,11 @@ fn errors_are_read_as_they_were_told() {
             "cause": { "rule": "empty", "field": "note" }
         }),
     ] {
-        let told = read::<ClipsError>(&error).expect("an error");
+        let told = read::<ServiceError>(&error).expect("an error");
         assert_eq!(serde_json::to_value(told).expect("JSON"), error);
         for hurt in hurt(&error) {
             // Read or not, nothing panics, and no error becomes another one.
-            let told = read::<ClipsError>(&hurt);
+            let told = read::<ServiceError>(&hurt);
             assert!(told.is_none_or(
                 |told| hurt["error"] == serde_json::to_value(told).expect("JSON")["error"]
             ));

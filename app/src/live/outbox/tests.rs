@@ -46,7 +46,7 @@ fn last() -> Option<LastSegment> {
 fn offline() -> Outbox {
     let mut outbox = Outbox::default();
     outbox.press(id(1), None, None, known(10));
-    outbox.refuse(id(1), ClipsError::Away);
+    outbox.refuse(id(1), ServiceError::Unreachable);
     outbox
 }
 
@@ -74,7 +74,7 @@ fn where_they_go_one_by_one_the_oldest_goes_first() {
     let mut outbox = Outbox::default();
     for (n, second) in [(1, 20), (2, 21), (3, 22)] {
         outbox.press(id(n), None, None, known(second));
-        outbox.refuse(id(n), ClipsError::TooMany { seconds: 8 });
+        outbox.refuse(id(n), ServiceError::RateLimited { seconds: 8 });
     }
     for n in [1, 2, 3] {
         let due = outbox.due(&active(), at(30), 1);
@@ -93,7 +93,7 @@ fn a_waiting_press_outlives_a_pause() {
     assert_eq!(outbox.due(&paused, at(70), usize::MAX), []);
     // The page may not know of the pause yet when it tries again.
     outbox.due(&active(), at(70), usize::MAX);
-    outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+    outbox.refuse(id(1), ServiceError::Press(PressRefused::Paused));
     assert_eq!(outbox.due(&active(), at(90), usize::MAX).len(), 1);
 }
 
@@ -101,7 +101,7 @@ fn a_waiting_press_outlives_a_pause() {
 fn a_press_made_during_a_pause_is_refused() {
     let mut outbox = Outbox::default();
     outbox.press(id(1), None, None, known(70));
-    let paused = ClipsError::Press(PressRefused::Paused);
+    let paused = ServiceError::Press(PressRefused::Paused);
     outbox.refuse(id(1), paused.clone());
     assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
     assert_eq!(outbox.due(&active(), at(90), usize::MAX), []);
@@ -111,7 +111,7 @@ fn a_press_made_during_a_pause_is_refused() {
 fn the_next_press_clears_an_earlier_refusal() {
     let mut outbox = Outbox::default();
     outbox.press(id(1), None, None, known(70));
-    outbox.refuse(id(1), ClipsError::Press(PressRefused::Paused));
+    outbox.refuse(id(1), ServiceError::Press(PressRefused::Paused));
     outbox.press(id(2), None, None, known(80));
     assert_eq!(outbox.get(id(1)), None);
 }
@@ -120,7 +120,7 @@ fn the_next_press_clears_an_earlier_refusal() {
 fn a_refused_press_that_waited_stays_until_it_is_dismissed() {
     let mut outbox = offline();
     outbox.due(&active(), at(70), usize::MAX);
-    outbox.refuse(id(1), ClipsError::Press(PressRefused::WaitedTooLong));
+    outbox.refuse(id(1), ServiceError::Press(PressRefused::WaitedTooLong));
     outbox.press(id(2), None, None, known(80));
     assert!(outbox.get(id(1)).is_some());
     outbox.dismiss(id(1));
@@ -163,7 +163,7 @@ fn a_press_of_an_earlier_visit_asks_once_also_after_the_end() {
     let mut outbox = Outbox::default();
     let kept = offline().presses().to_vec();
     assert_eq!(outbox.restore(kept, at(100), at(100)).due.len(), 1);
-    outbox.refuse(id(1), ClipsError::Press(PressRefused::Ended));
+    outbox.refuse(id(1), ServiceError::Press(PressRefused::Ended));
     let press = outbox.get(id(1)).unwrap();
     assert!(press.is_too_late(&Status::Ended { last: last() }));
 }
@@ -192,10 +192,10 @@ fn a_press_before_the_time_is_known_is_sent_at_once_and_later_says_rightly_how_l
         let mut outbox = Outbox::default();
         let sent = outbox.press(id(1), None, None, provisional(10 + hours_off));
         assert_eq!(sent.waited_ms, 0);
-        outbox.refuse(id(1), ClipsError::Away);
+        outbox.refuse(id(1), ServiceError::Unreachable);
         let again = outbox.due(&active(), at(25 + hours_off), usize::MAX);
         assert_eq!(again[0].waited_ms, 15_000, "by the same clock");
-        outbox.refuse(id(1), ClipsError::Away);
+        outbox.refuse(id(1), ServiceError::Unreachable);
         let segments = [Segment {
             index: 1,
             start_time: at(0),
@@ -240,11 +240,11 @@ proptest! {
         let mut outbox = Outbox::default();
         for (n, second) in (0u8..).zip(&seconds) {
             outbox.press(id(n), None, None, known(i64::from(*second)));
-            outbox.refuse(id(n), ClipsError::Away);
+            outbox.refuse(id(n), ServiceError::Unreachable);
             for press in outbox.due(&active(), at(300), usize::MAX) {
                 let passing = match n % 2 {
-                    0 => ClipsError::Busy { seconds: 1 },
-                    _ => ClipsError::TooMany { seconds: 1 },
+                    0 => ServiceError::Unavailable { seconds: 1 },
+                    _ => ServiceError::RateLimited { seconds: 1 },
                 };
                 outbox.refuse(press.id, passing);
             }

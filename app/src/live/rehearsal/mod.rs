@@ -5,7 +5,7 @@ mod run;
 pub(crate) use run::run;
 
 use crate::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{offset::Offset, timestamp::Timestamp},
 };
 
@@ -101,7 +101,7 @@ pub enum Success {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The server said no, or nothing.
-    Refused(ClipsError),
+    Refused(ServiceError),
     /// The press was saved, and did not come back on the live stream.
     NotSeen,
     /// The press is missing in the file.
@@ -216,10 +216,10 @@ mod tests {
     fn what_was_made_is_removed_after_a_failure_too() {
         let mut rehearsal = Rehearsal::begin();
         rehearsal.pass(Success::Answered { ms: 3 });
-        rehearsal.fail(Failure::Refused(ClipsError::Broken));
+        rehearsal.fail(Failure::Refused(ServiceError::Internal));
         insta::assert_snapshot!(table(&rehearsal), @r"
         Server: Passed(Answered { ms: 3 })
-        Database: Failed(Refused(Broken))
+        Database: Failed(Refused(Internal))
         LiveStream: Todo
         Export: Todo
         CleanedUp: Running
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn where_nothing_was_made_nothing_is_cleaned_up() {
         let mut rehearsal = Rehearsal::begin();
-        rehearsal.fail(Failure::Refused(ClipsError::Away));
+        rehearsal.fail(Failure::Refused(ServiceError::Unreachable));
         rehearsal.stop();
         assert!(!rehearsal.is_running());
         assert_eq!(rehearsal.progress(Step::CleanedUp), &Progress::Todo);

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::{Failure, NOTE, Rehearsal, Success, has_line};
 use crate::{
     api,
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         act::Act,
         change::Frame,
@@ -52,7 +52,7 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
         }
         Err(error) => {
             // Whoever answers is there, whatever it says.
-            if error != ClipsError::Away {
+            if error != ServiceError::Unreachable {
                 rehearsal.pass(answered());
             }
             rehearsal.fail(Failure::Refused(error));
@@ -103,7 +103,7 @@ struct Pressed {
 }
 
 /// Starts the throw-away session, listens to it, and presses.
-async fn press(code: &Code) -> Result<Pressed, ClipsError> {
+async fn press(code: &Code) -> Result<Pressed, ServiceError> {
     let start = Act::Start {
         began_minutes_ago: 0,
     };

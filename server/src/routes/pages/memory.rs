@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{clips::ClipsError, domain::code::Code};
+use app::{clips::ServiceError, domain::code::Code};
 use axum::{
     body::Body as HttpBody,
     extract::{Path, Request, State as FromState},
@@ -97,7 +97,7 @@ async fn public(
     guest: &Guest,
     code: &Code,
     what: What,
-) -> Result<Arc<Body>, ClipsError> {
+) -> Result<Arc<Body>, ServiceError> {
     pages.state.pressure.admits(Work::Page)?;
     // All that such an answer depends on is where it goes.
     let nobody = Principal::Nobody(guest.browser.network);

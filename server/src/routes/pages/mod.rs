@@ -7,7 +7,7 @@ mod rendered;
 use std::{convert::Infallible, sync::Arc};
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     document::{self, Surroundings},
     live::session::Problem,
     pages::{PageData, home::Home, privacy::Privacy},
@@ -72,7 +72,7 @@ impl Pages {
         };
         let missing = |is_of_address| {
             constant(PageData::Trouble(Problem {
-                error: ClipsError::NotFound,
+                error: ServiceError::NotFound,
                 is_of_address,
             }))
         };
@@ -129,8 +129,8 @@ impl Pages {
     }
 
     /// A page that tells why there is no other.
-    fn trouble(&self, error: ClipsError, asked: &HeaderMap) -> Response {
-        if error == ClipsError::NotFound {
+    fn trouble(&self, error: ServiceError, asked: &HeaderMap) -> Response {
+        if error == ServiceError::NotFound {
             return self.no_session(asked);
         }
         let (status, wait) = (status(&error), error.wait_seconds());

@@ -1,7 +1,7 @@
 //! The pages that are rendered for whoever asks, and kept by nobody.
 
 use app::{
-    clips::{Clips, ClipsError},
+    clips::{Clips, ServiceError},
     domain::{code::Code, role::Right, timestamp::TimestampId},
     forms::refusal_from_query,
     live::{entry, session::AtDesk},
@@ -42,7 +42,7 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    fn error(&self) -> Option<ClipsError> {
+    fn error(&self) -> Option<ServiceError> {
         self.refused.as_deref().and_then(refusal_from_query)
     }
 }
@@ -101,7 +101,7 @@ pub(super) async fn viewer_for(
     clips: &BoundClips,
     code: &Code,
     query: Pressed,
-) -> Result<Response, ClipsError> {
+) -> Result<Response, ServiceError> {
     pages.state.pressure.admits(Work::Page)?;
     let viewed = clips.viewers(code, query.pressed.map(TimestampId)).await?;
     let refused = query.refused.as_deref().and_then(refusal_from_query);
@@ -141,7 +141,7 @@ async fn desk(
     let status = match &desk {
         Ok(_) => StatusCode::OK,
         // A link may still open it, and is tried by the page itself.
-        Err(error @ ClipsError::Forbidden(_)) => status(error),
+        Err(error @ ServiceError::Forbidden(_)) => status(error),
         Err(error) => return pages.trouble(error.clone(), &asked),
     };
     let data = AtDesk {

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use app::{clips::ClipsError, domain::timestamp::TimestampId};
+use app::{clips::ServiceError, domain::timestamp::TimestampId};
 use governor::Quota;
 use quick_cache::sync::Cache;
 
@@ -162,8 +162,8 @@ impl Limits {
     /// Counts what a caller does.
     ///
     /// # Errors
-    /// `ClipsError::TooMany` where the network did too much of it; nothing is counted then.
-    pub fn charge(&self, keys: RateLimitKeys, action: Action) -> Result<Charge, ClipsError> {
+    /// `ServiceError::RateLimited` where the network did too much of it; nothing is counted then.
+    pub fn charge(&self, keys: RateLimitKeys, action: Action) -> Result<Charge, ServiceError> {
         let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
@@ -181,8 +181,12 @@ impl Limits {
     /// Counts a press, once however often it is sent.
     ///
     /// # Errors
-    /// `ClipsError::TooMany` where the visitor, the network or the session had too many; nothing is counted then.
-    pub fn charge_press(&self, keys: RateLimitKeys, press: PressKey) -> Result<Charge, ClipsError> {
+    /// `ServiceError::RateLimited` where the visitor, the network or the session had too many; nothing is counted then.
+    pub fn charge_press(
+        &self,
+        keys: RateLimitKeys,
+        press: PressKey,
+    ) -> Result<Charge, ServiceError> {
         let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
@@ -190,7 +194,7 @@ impl Limits {
         counted.map_err(|wait| self.refused(Action::Press, wait))
     }
 
-    fn refused(&self, action: Action, wait: Duration) -> ClipsError {
+    fn refused(&self, action: Action, wait: Duration) -> ServiceError {
         self.refusals.of(action).inc();
         too_many(wait)
     }
@@ -289,7 +293,7 @@ impl Charge {
     ///
     /// # Errors
     /// Those that are handed in.
-    pub fn of<T>(self, done: Result<T, ClipsError>) -> Result<T, ClipsError> {
+    pub fn of<T>(self, done: Result<T, ServiceError>) -> Result<T, ServiceError> {
         match &done {
             Err(error) if is_free(error) => {}
             Ok(_) | Err(_) => self.keep(),
@@ -322,34 +326,34 @@ impl Drop for PressCharge {
 
 /// Whether what was refused so is given back: the server could not, or the rules said no to what was honestly asked. Guesses,
 /// and what holds a lock to find out, are not.
-fn is_free(error: &ClipsError) -> bool {
+fn is_free(error: &ServiceError) -> bool {
     match error {
-        ClipsError::Press(_)
-        | ClipsError::Act(_)
-        | ClipsError::TooManyLinks
-        | ClipsError::Conflict
-        | ClipsError::Invalid(_)
-        | ClipsError::Busy { .. }
-        | ClipsError::Away
-        | ClipsError::Broken => true,
-        ClipsError::NotFound
-        | ClipsError::Forbidden(_)
-        | ClipsError::DeadLink
-        | ClipsError::OtherAct
-        | ClipsError::NoTimestamp
-        | ClipsError::NoModeration
-        | ClipsError::Edited { .. }
-        | ClipsError::EditedSince
-        | ClipsError::Staff
-        | ClipsError::OtherSite
-        | ClipsError::TooMany { .. } => false,
+        ServiceError::Press(_)
+        | ServiceError::Act(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::Conflict
+        | ServiceError::Invalid(_)
+        | ServiceError::Unavailable { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal => true,
+        ServiceError::NotFound
+        | ServiceError::Forbidden(_)
+        | ServiceError::InvalidLink
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::RateLimited { .. } => false,
     }
 }
 
 /// Whole seconds, rounded up: who comes back after them is let through.
-fn too_many(wait: Duration) -> ClipsError {
+fn too_many(wait: Duration) -> ServiceError {
     let seconds = wait.as_millis().div_ceil(1_000).max(1);
-    ClipsError::TooMany {
+    ServiceError::RateLimited {
         seconds: u16::try_from(seconds).unwrap_or(u16::MAX),
     }
 }

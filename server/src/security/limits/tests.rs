@@ -49,7 +49,7 @@ fn charge_press(
     browser: Browser,
     session: SessionId,
     id: TimestampId,
-) -> Result<Charge, ClipsError> {
+) -> Result<Charge, ServiceError> {
     limits.charge_press(keys(browser), (browser.visitor, session, id))
 }
 
@@ -62,7 +62,7 @@ fn session() -> SessionId {
 }
 
 /// How many of a hundred pass.
-fn passed(mut attempt: impl FnMut() -> Result<Charge, ClipsError>) -> usize {
+fn passed(mut attempt: impl FnMut() -> Result<Charge, ServiceError>) -> usize {
     (0..100)
         .filter(|_| attempt().map(Charge::keep).is_ok())
         .count()
@@ -128,7 +128,7 @@ fn every_action_has_a_limit_of_its_own() {
 fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
     let limits = Limits::new(&settings());
     let (one, session) = (from("192.0.2.1"), session());
-    let busy = || Err::<(), _>(ClipsError::Busy { seconds: 1 });
+    let busy = || Err::<(), _>(ServiceError::Unavailable { seconds: 1 });
     for action in Action::ALL {
         let most = action.quota(&settings()).burst_size().get() as usize;
         let tried = (0..200).map_while(|_| limits.charge(keys(one), action).ok());
@@ -197,7 +197,7 @@ fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_co
         for (at, charge) in sent.collect::<Vec<_>>().into_iter().enumerate() {
             let answer = match at == taken {
                 true => Ok(()),
-                false => Err(ClipsError::Busy { seconds: 1 }),
+                false => Err(ServiceError::Unavailable { seconds: 1 }),
             };
             let _ = charge.of(answer);
         }
@@ -211,9 +211,9 @@ fn a_guess_is_not_given_back() {
     let one = from("192.0.2.1");
     let guess = || {
         let charge = limits.charge(keys(one), Action::Redeem)?;
-        charge.of(Err::<(), _>(ClipsError::DeadLink))
+        charge.of(Err::<(), _>(ServiceError::InvalidLink))
     };
-    let guesses = (0..100).filter(|_| guess() == Err(ClipsError::DeadLink));
+    let guesses = (0..100).filter(|_| guess() == Err(ServiceError::InvalidLink));
     assert_eq!(guesses.count(), 3);
 }
 
@@ -233,6 +233,6 @@ fn what_is_not_limited_is_not_counted() {
 fn the_wait_is_told_in_whole_seconds_and_is_never_too_short() {
     for (wait, seconds) in [(1, 1), (999, 1), (1_000, 1), (1_001, 2), (9_500, 10)] {
         let told = too_many(Duration::from_millis(wait));
-        assert_eq!(told, ClipsError::TooMany { seconds });
+        assert_eq!(told, ServiceError::RateLimited { seconds });
     }
 }

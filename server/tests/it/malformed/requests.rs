@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::OnceLock};
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -242,7 +242,7 @@ fn walk() -> impl Strategy<Value = (String, Vec<u8>)> {
     })
 }
 
-/// What each kind of route may answer; what it means stands in the documentation of `ClipsError` and of the layers.
+/// What each kind of route may answer; what it means stands in the documentation of `ServiceError` and of the layers.
 fn is_documented(method: &Method, path: &str, status: StatusCode) -> bool {
     // 400 a query or path that can't be read, 403 role, 404, 405 method, 409 conflict, 413 too long, 415 and 422 a body that
     // can't be read, 429 too many.
@@ -309,7 +309,7 @@ proptest! {
         );
         // A server function says what is wrong in the type that its page reads.
         if path.starts_with("/rpc/") && method == Method::POST && parts.status == StatusCode::UNPROCESSABLE_ENTITY {
-            let told = serde_json::from_slice::<ClipsError>(&body.unwrap_or_default());
+            let told = serde_json::from_slice::<ServiceError>(&body.unwrap_or_default());
             prop_assert!(told.is_ok(), "{told:?}");
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{act::Act, role::Audience},
 };
 use chrono::TimeDelta;
@@ -83,7 +83,7 @@ async fn a_session_that_is_reopened_meanwhile_stays() {
             .unwrap();
         let (store, clock) = (&stage.store, &stage.clock);
         let deleted = store.delete_untouched(clock, session.id, before).await;
-        assert_eq!(heard(deleted), Err(ClipsError::NotFound));
+        assert_eq!(heard(deleted), Err(ServiceError::NotFound));
         assert!(is_there(&stage, &session).await);
     })
     .await;
@@ -111,19 +111,19 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
             let snapshot = store.snapshot(session.id, audience).await;
             assert!(snapshot.unwrap().is_none());
             let page = store.page_before(session.id, audience, pressed.place());
-            assert_eq!(heard(page.await), Err(ClipsError::NotFound));
+            assert_eq!(heard(page.await), Err(ServiceError::NotFound));
         }
         let own = store.own_sessions(session.streamer).await.unwrap();
         assert!(own.is_empty());
         let late = stage.submit(&session, somebody(), press("late")).await;
-        assert_eq!(late, Err(ClipsError::NotFound));
+        assert_eq!(late, Err(ServiceError::NotFound));
         let paused = stage.act(&session, Act::Pause { segment: 1 }).await;
-        assert_eq!(paused, Err(ClipsError::NotFound));
+        assert_eq!(paused, Err(ServiceError::NotFound));
         let asked = by(&session, session.streamer);
         let hidden = store.hide(clock, asked, &[pressed.id]).await;
-        assert_eq!(heard(hidden), Err(ClipsError::NotFound));
+        assert_eq!(heard(hidden), Err(ServiceError::NotFound));
         let again = store.delete_session(clock, session.id).await;
-        assert_eq!(heard(again), Err(ClipsError::NotFound));
+        assert_eq!(heard(again), Err(ServiceError::NotFound));
         assert!(is_there(&stage, &other).await);
     })
     .await;

@@ -1,7 +1,7 @@
 //! A visitor who wants to be forgotten leaves every list, and nothing that says whose a timestamp was.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         moderation::{Deed, Edit},
         press::Press,
@@ -76,10 +76,10 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
             .await;
         assert_eq!(
             super::stage::heard(restored).unwrap_err(),
-            ClipsError::NoTimestamp
+            ServiceError::NoTimestamp
         );
         let again = stage.submit(&session, me, mine).await;
-        assert_eq!(again, Err(ClipsError::Conflict));
+        assert_eq!(again, Err(ServiceError::Conflict));
         assert!(!stage.store.has_pressed(me).await.unwrap());
         let again = stage.store.erase_visitor(&stage.clock, me);
         assert!(!stage.has_news(again).await);

@@ -1,7 +1,7 @@
 //! Control and moderator links: minted, redeemed, revoked, replaced.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::{AccessKey, Link, LinkKind, MintedLink, Redeemed, Uses},
         role::Role,
@@ -80,7 +80,7 @@ async fn dead_links_all_answer_alike() {
         for key in [unknown, wrong, raised, revoked.key, other.control_key] {
             let me = somebody();
             let refused = redeem(&stage, &session, me, &key).await;
-            assert_eq!(refused, Err(ClipsError::DeadLink));
+            assert_eq!(refused, Err(ServiceError::InvalidLink));
             assert_eq!(role(&stage, &session, me).await, Role::Viewer);
         }
     })
@@ -167,7 +167,7 @@ async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
         );
         assert_eq!(role(&stage, &session, thief).await, Role::Moderator);
         let old = redeem(&stage, &session, thief, &session.control_key).await;
-        assert_eq!(old, Err(ClipsError::DeadLink));
+        assert_eq!(old, Err(ServiceError::InvalidLink));
         let new = redeem(&stage, &session, somebody(), &replaced.key).await;
         assert_eq!(new.unwrap().role, Role::Streamer);
     })
@@ -216,9 +216,9 @@ async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_
         let again = store.replace_control_link(clock, session.id, heir, late);
 
         // A link that is dead already is shown to nobody as a new one.
-        assert_eq!(heard(again.await).unwrap_err(), ClipsError::DeadLink);
+        assert_eq!(heard(again.await).unwrap_err(), ServiceError::InvalidLink);
         let dead = redeem(&stage, &session, somebody(), &first.key).await;
-        assert_eq!(dead, Err(ClipsError::DeadLink));
+        assert_eq!(dead, Err(ServiceError::InvalidLink));
         let alive = redeem(&stage, &session, somebody(), &newest.key).await;
         assert_eq!(alive.unwrap().role, Role::Streamer);
         let streamer = role(&stage, &session, session.streamer).await;
@@ -237,7 +237,7 @@ async fn the_control_link_is_not_revoked_like_a_moderators() {
             .store
             .revoke_link(&stage.clock, session.id, control.id)
             .await;
-        assert_eq!(heard(refused), Err(ClipsError::DeadLink));
+        assert_eq!(heard(refused), Err(ServiceError::InvalidLink));
         assert_eq!(
             role(&stage, &session, session.streamer).await,
             Role::Streamer
@@ -265,7 +265,7 @@ async fn redeem(
     session: &Opened,
     visitor: VisitorId,
     key: &AccessKey,
-) -> Result<Redeemed, ClipsError> {
+) -> Result<Redeemed, ServiceError> {
     heard(
         stage
             .store
@@ -370,13 +370,13 @@ async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replac
         for _ in 1..Link::MOST {
             mint().await.unwrap();
         }
-        assert_eq!(heard(mint().await).unwrap_err(), ClipsError::TooManyLinks);
+        assert_eq!(heard(mint().await).unwrap_err(), ServiceError::TooManyLinks);
         let links = store.links(session.id).await.unwrap();
         assert_eq!(links.len() as u32, Link::MOST);
         // Revoking one gives no room: the log still names whoever held it.
         let last = links.last().unwrap().id;
         store.revoke_link(clock, session.id, last).await.unwrap();
-        assert_eq!(heard(mint().await).unwrap_err(), ClipsError::TooManyLinks);
+        assert_eq!(heard(mint().await).unwrap_err(), ServiceError::TooManyLinks);
         let heir = Some(session.streamer);
         let replaced = store.replace_control_link(clock, session.id, heir, Seed::random());
         replaced.await.unwrap();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{act::Act, press::PressRefused},
 };
 use chrono::TimeDelta;
@@ -264,7 +264,7 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
                 let one = submission(&session, somebody(), press(""));
                 match recorder.submit(one).await {
                     Ok(_) => {}
-                    Err(ClipsError::Press(PressRefused::Paused | PressRefused::Ended)) => {
+                    Err(ServiceError::Press(PressRefused::Paused | PressRefused::Ended)) => {
                         refused.push((asked, tick()));
                     }
                     Err(error) => panic!("{error}"),

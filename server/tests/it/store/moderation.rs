@@ -1,7 +1,7 @@
 //! What moderators do to many timestamps and to visitors, what undoing it restores, and the log of it.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         filter::Filter,
         moderation::{Deed, Edit, Moderation, ModerationId, Undoing},
@@ -145,7 +145,10 @@ async fn an_act_about_one_visitor_is_never_made_one_about_another() {
         let block = by(&session, session.streamer);
         store.block(clock, block, of_one).await.unwrap();
         let refused = store.block(clock, block, of_other).await;
-        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(
+            heard(refused).unwrap_err(),
+            ServiceError::ModerationConflict
+        );
         // A retry is none of that.
         assert!(!stage.has_news(store.block(clock, block, of_one)).await);
         let blocked = stage.submit(&session, one, press("blocked")).await;
@@ -157,7 +160,10 @@ async fn an_act_about_one_visitor_is_never_made_one_about_another() {
         let hide = by(&session, session.streamer);
         store.hide_visitor(clock, hide, of_one).await.unwrap();
         let refused = store.hide_visitor(clock, hide, of_other).await;
-        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(
+            heard(refused).unwrap_err(),
+            ServiceError::ModerationConflict
+        );
         assert_eq!(seen(&stage, &session, somebody()).await, ["other"]);
     })
     .await;
@@ -192,7 +198,7 @@ async fn staff_can_not_be_blocked() {
                 .store
                 .block(&stage.clock, by(&session, anna), pressed.id)
                 .await;
-            assert_eq!(heard(blocked).unwrap_err(), ClipsError::Staff);
+            assert_eq!(heard(blocked).unwrap_err(), ServiceError::TargetIsStaff);
         }
         assert_eq!(log(&stage, &session).await, []);
     })
@@ -220,14 +226,20 @@ async fn several_calls_of_one_author_with_one_name_are_one_act() {
             ..act
         };
         let refused = store.hide(clock, foreign, &ids).await;
-        assert_eq!(heard(refused).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(
+            heard(refused).unwrap_err(),
+            ServiceError::ModerationConflict
+        );
         let other_deed = store.restore(clock, act, &ids).await;
-        assert_eq!(heard(other_deed).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(
+            heard(other_deed).unwrap_err(),
+            ServiceError::ModerationConflict
+        );
 
         store.undo(clock, act).await.unwrap();
         assert_eq!(seen(&stage, &session, anna).await, ["a", "b", "c"]);
         let late = store.hide(clock, act, &ids).await;
-        assert_eq!(heard(late).unwrap_err(), ClipsError::OtherAct);
+        assert_eq!(heard(late).unwrap_err(), ServiceError::ModerationConflict);
     })
     .await;
 }
@@ -291,7 +303,7 @@ async fn an_edit_is_told_with_its_words_and_undone_unless_the_note_was_changed_s
             let changed = store.edit_note(clock, later, id, note("later"), None);
             changed.await.unwrap();
             let undone = heard(store.undo(clock, edit).await).map(drop);
-            assert_eq!(undone, Err(ClipsError::EditedSince));
+            assert_eq!(undone, Err(ServiceError::EditedSince));
             assert_eq!(note_of(&stage, id).await, note("later"));
 
             // The later change first, then this one; twice is no error.
@@ -327,7 +339,7 @@ async fn an_edit_whose_words_nobody_knows_is_told_and_not_undone() {
         };
         assert!(told.edit.is_none() && !told.can_be_undone());
         let undone = heard(stage.store.undo(&stage.clock, edit).await).map(drop);
-        assert_eq!(undone, Err(ClipsError::NoModeration));
+        assert_eq!(undone, Err(ServiceError::NoModeration));
     })
     .await;
 }
@@ -445,7 +457,7 @@ async fn showing_again_and_what_is_no_act_cannot_be_undone() {
         };
         for act in [restore, nothing, held_words] {
             let refused = heard(store.undo(clock, act).await).unwrap_err();
-            assert_eq!(refused, ClipsError::NoModeration);
+            assert_eq!(refused, ServiceError::NoModeration);
         }
         let deeds: Vec<_> = log(&stage, &session)
             .await
@@ -476,7 +488,7 @@ async fn who_lost_the_link_meanwhile_changes_nothing() {
             .await;
         assert_eq!(
             heard(refused).unwrap_err(),
-            ClipsError::Forbidden(Right::Moderate)
+            ServiceError::Forbidden(Right::Moderate)
         );
         assert_eq!(seen(&stage, &session, somebody()).await, ["a"]);
     })

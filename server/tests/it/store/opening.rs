@@ -1,6 +1,6 @@
 //! Opening a database: made, migrated, refused in words.
 
-use app::{clips::ClipsError, domain::act::Act};
+use app::{clips::ServiceError, domain::act::Act};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use server::store::{Opening, Store};
 
@@ -71,7 +71,7 @@ async fn a_database_that_is_away_is_busy_and_not_broken() {
         let session = stage.started().await;
         stage.store.clone().close().await;
         let refused = stage.submit(&session, somebody(), press("")).await;
-        assert_eq!(refused, Err(ClipsError::Busy { seconds: 2 }));
+        assert_eq!(refused, Err(ServiceError::Unavailable { seconds: 2 }));
         assert!(stage.store.ping().await.is_err());
     })
     .await;
@@ -88,7 +88,7 @@ async fn connections_that_postgres_drops_are_opened_again() {
                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
         stage.tables.execute_unprepared(drop).await.unwrap();
         let answer = stage.submit(&session, somebody(), press("")).await;
-        let busy = Err(ClipsError::Busy { seconds: 2 });
+        let busy = Err(ServiceError::Unavailable { seconds: 2 });
         assert!(answer.is_ok() || answer == busy, "{answer:?}");
         stage.press(&session, "again").await;
     })

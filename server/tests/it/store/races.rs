@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{press::PressRefused, revision::Revision},
 };
 use chrono::TimeDelta;
@@ -124,7 +124,7 @@ async fn ticking_press(stage: &Stage, session: &Opened) -> usize {
     stage.turn(1);
     match stage.submit(session, somebody(), press("")).await {
         Ok(_) => 1,
-        Err(ClipsError::Press(PressRefused::Paused)) => 0,
+        Err(ServiceError::Press(PressRefused::Paused)) => 0,
         Err(error) => panic!("{error}"),
     }
 }

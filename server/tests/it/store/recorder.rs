@@ -1,7 +1,7 @@
 //! The recorder: presses that come together are recorded together, and each gets its own answer.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{act::Act, press::PressRefused, timestamp::Timestamp},
 };
 use futures::{
@@ -43,8 +43,8 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
         let presses = [&running, &ended, &gone, &running].map(|to| recorded(&recorder, to, ""));
         let [first, refused, lost, second] = <[_; 4]>::try_from(join_all(presses).await).unwrap();
         assert!(first.is_ok() && second.is_ok());
-        assert_eq!(refused, Err(ClipsError::Press(PressRefused::Ended)));
-        assert_eq!(lost, Err(ClipsError::NotFound));
+        assert_eq!(refused, Err(ServiceError::Press(PressRefused::Ended)));
+        assert_eq!(lost, Err(ServiceError::NotFound));
     })
     .await;
 }
@@ -68,7 +68,7 @@ async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
         let (answers, ()) = join(presses, let_go(others)).await;
         let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
         assert_eq!(failed, [false, true, false, false, false, false]);
-        assert_eq!(answers[1], Err(ClipsError::Broken));
+        assert_eq!(answers[1], Err(ServiceError::Internal));
         let mut rows = stage.timestamp_rows().await;
         rows.retain(|row| row.session_id == one.id.0);
         rows.sort_by_key(|row| row.arrival);
@@ -90,7 +90,10 @@ async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes()
         join(recorder.finish(), let_go(others)).await;
         assert_eq!(stage.timestamp_rows().await.len(), 1);
         let late = recorded(&recorder, &session, "").await;
-        assert!(matches!(late, Err(ClipsError::Busy { .. })), "{late:?}");
+        assert!(
+            matches!(late, Err(ServiceError::Unavailable { .. })),
+            "{late:?}"
+        );
     })
     .await;
 }
@@ -122,8 +125,8 @@ async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
     let others = hold(&stage, &session).await;
     let presses = join_all((0..10_000).map(|_| recorded(&recorder, &session, "")));
     let (answers, ()) = join(presses, let_go(others)).await;
-    let busy = |answer: &&Result<Timestamp, ClipsError>| {
-        matches!(answer, Err(ClipsError::Busy { seconds: 1.. }))
+    let busy = |answer: &&Result<Timestamp, ServiceError>| {
+        matches!(answer, Err(ServiceError::Unavailable { seconds: 1.. }))
     };
     let turned_away = answers.iter().filter(busy).count();
     let taken = answers.iter().filter(|answer| answer.is_ok()).count();
@@ -162,7 +165,7 @@ async fn recorded(
     recorder: &Recorder,
     session: &Opened,
     note: &str,
-) -> Result<Timestamp, ClipsError> {
+) -> Result<Timestamp, ServiceError> {
     let submission = submission(session, somebody(), press(note));
     let answer = recorder.submit(submission).await;
     answer.map(|recorded| recorded.timestamp)

@@ -1,6 +1,6 @@
 //! Rehearsals come and go whole.
 
-use app::{clips::ClipsError, domain::role::Role};
+use app::{clips::ServiceError, domain::role::Role};
 
 use super::stage::{Opened, Stage, heard, on_both, press, somebody};
 
@@ -48,7 +48,7 @@ async fn a_real_session_is_never_deleted_as_a_rehearsal() {
         let ended = stage.store.end_rehearsal(&stage.clock, session.id).await;
         let refused = heard(ended);
         assert!(
-            matches!(refused, Err(ClipsError::Invalid(_))),
+            matches!(refused, Err(ServiceError::Invalid(_))),
             "{refused:?}"
         );
         let rehearsal = open(&stage, &session).await;
@@ -56,7 +56,7 @@ async fn a_real_session_is_never_deleted_as_a_rehearsal() {
             .store
             .open_rehearsal(&stage.clock, rehearsal.id, session.streamer)
             .await;
-        assert!(matches!(heard(nested), Err(ClipsError::Invalid(_))));
+        assert!(matches!(heard(nested), Err(ServiceError::Invalid(_))));
         assert_eq!(
             stage.store.find(&session.code).await.unwrap(),
             Some(session.id)

@@ -1,6 +1,6 @@
 //! A session's life: started, paused, resumed, ended, reopened, renamed.
 
-use app::clips::ClipsError;
+use app::clips::ServiceError;
 use app::domain::{
     act::{Act, ActRefused},
     press::PressRefused,
@@ -22,7 +22,7 @@ async fn a_new_session_waits_for_its_start() {
         assert!(known.session.status.is_not_started());
         assert_eq!(known.role, Role::Streamer);
         let refused = stage.submit(&session, somebody(), press("")).await;
-        assert_eq!(refused, Err(ClipsError::Press(PressRefused::NotStarted)));
+        assert_eq!(refused, Err(ServiceError::Press(PressRefused::NotStarted)));
     })
     .await;
 }
@@ -34,7 +34,7 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
         stage.turn(60);
         stage.pause(&session, 1).await;
         let refused = stage.submit(&session, somebody(), press("")).await;
-        assert_eq!(refused, Err(ClipsError::Press(PressRefused::Paused)));
+        assert_eq!(refused, Err(ServiceError::Press(PressRefused::Paused)));
 
         stage.turn(60);
         stage.resume(&session, 1).await;
@@ -95,7 +95,7 @@ async fn a_stale_tab_closes_no_segment_that_it_does_not_show() {
             shown: 1,
             latest: 2,
         };
-        assert_eq!(refused, Err(ClipsError::Act(stale)));
+        assert_eq!(refused, Err(ServiceError::Act(stale)));
         assert_eq!(stage.segment_rows().await[1].end_time, None);
     })
     .await;
@@ -194,7 +194,7 @@ async fn what_is_asked_of_a_session_that_is_gone_is_not_found() {
             .store
             .act(&stage.clock, gone, Act::Pause { segment: 1 })
             .await;
-        assert_eq!(heard(act).unwrap_err(), ClipsError::NotFound);
+        assert_eq!(heard(act).unwrap_err(), ServiceError::NotFound);
         let changes = stage.store.changes(gone, Revision(0), 10).await.unwrap();
         assert!(changes.is_none());
     })

@@ -1,7 +1,7 @@
 //! What a session is set to, and what that does to presses and lists.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         held::HeldWords,
         press::{Press, PressRefused},
@@ -40,7 +40,7 @@ async fn where_names_are_required_a_press_needs_one_and_a_retry_does_not() {
         set(&stage, &session, &names_required).await;
         assert_eq!(stage.submit(&session, me, before).await, Ok(first));
         let refused = stage.submit(&session, me, press("nameless")).await;
-        assert_eq!(refused, Err(ClipsError::Press(PressRefused::NameMissing)));
+        assert_eq!(refused, Err(ServiceError::Press(PressRefused::NameMissing)));
         let named = Press {
             name: Some(Name::parse("Ciri").unwrap()),
             ..press("named")

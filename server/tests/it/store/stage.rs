@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         access::AccessKey,
         act::Act,
@@ -112,7 +112,7 @@ impl Stage {
         session
     }
 
-    pub(super) async fn act(&self, session: &Opened, act: Act) -> Result<Session, ClipsError> {
+    pub(super) async fn act(&self, session: &Opened, act: Act) -> Result<Session, ServiceError> {
         let done = self.store.act(&self.clock, session.id, act).await;
         heard(done)
     }
@@ -141,7 +141,7 @@ impl Stage {
         session: &Opened,
         visitor: VisitorId,
         press: Press,
-    ) -> Result<Timestamp, ClipsError> {
+    ) -> Result<Timestamp, ServiceError> {
         let one = [submission(session, visitor, press)];
         let recorded = self.store.record(&self.clock, one).await;
         let answer = heard(recorded)?.pop().unwrap();
@@ -197,8 +197,8 @@ impl Stage {
 }
 
 /// What the port's caller hears of a store's answer.
-pub(super) fn heard<T>(answer: Result<T, StoreError>) -> Result<T, ClipsError> {
-    answer.map_err(ClipsError::from)
+pub(super) fn heard<T>(answer: Result<T, StoreError>) -> Result<T, ServiceError> {
+    answer.map_err(ServiceError::from)
 }
 
 /// A moment, in seconds since the clock began.

@@ -1,7 +1,7 @@
 //! Presses and what moderators do with them.
 
 use app::{
-    clips::ClipsError,
+    clips::ServiceError,
     domain::{
         offset::Offset,
         press::{Press, PressRefused},
@@ -57,7 +57,10 @@ async fn a_press_that_waited_lands_in_the_segment_of_its_moment() {
             .unwrap();
         assert_eq!((first.segment_index, first.offset_seconds), (1, Offset(45)));
         let refused = stage.submit(&session, somebody(), waited(20)).await;
-        assert_eq!(refused, Err(ClipsError::Press(PressRefused::MomentInPause)));
+        assert_eq!(
+            refused,
+            Err(ServiceError::Press(PressRefused::MomentInPause))
+        );
         let counts: Vec<_> = stage
             .segment_rows()
             .await
@@ -107,7 +110,7 @@ async fn the_same_id_with_another_visitor_note_or_name_conflicts() {
         };
         for (visitor, press) in [(somebody(), mine), (me, other_note), (me, other_name)] {
             let refused = stage.submit(&session, visitor, press).await;
-            assert_eq!(refused, Err(ClipsError::Conflict));
+            assert_eq!(refused, Err(ServiceError::Conflict));
         }
         assert_eq!(stage.timestamp_rows().await.len(), 1);
     })
@@ -139,8 +142,8 @@ async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
         let (first, again) = (first.unwrap(), again.unwrap());
         assert_eq!(first.timestamp, again.timestamp);
         assert!(first.is_new && !again.is_new);
-        assert_eq!(late, Err(ClipsError::Press(PressRefused::WaitedTooLong)));
-        assert_eq!(foreign, Err(ClipsError::Conflict));
+        assert_eq!(late, Err(ServiceError::Press(PressRefused::WaitedTooLong)));
+        assert_eq!(foreign, Err(ServiceError::Conflict));
         let arrivals = [first, last.unwrap()].map(|recorded| recorded.timestamp.arrival.0);
         assert_eq!(arrivals, [2, 3]);
         // One count for both.
@@ -213,7 +216,7 @@ async fn one_timestamp_that_is_not_there_and_none_is_hidden() {
             .store
             .hide(&stage.clock, by(&session, session.streamer), &[here, there])
             .await;
-        assert_eq!(heard(refused).unwrap_err(), ClipsError::NoTimestamp);
+        assert_eq!(heard(refused).unwrap_err(), ServiceError::NoTimestamp);
         assert_eq!(counts(&stage, &session).await.0, 1);
     })
     .await;
@@ -335,7 +338,7 @@ async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
         let in_pauses: Vec<_> = (0..20).map(|back| waited(back * 30 + 5)).collect();
         let answers = stage.store.record(&stage.clock, in_pauses).await;
         for answer in answers.unwrap() {
-            let refused = ClipsError::Press(PressRefused::MomentInPause);
+            let refused = ServiceError::Press(PressRefused::MomentInPause);
             assert_eq!(answer.unwrap_err(), refused);
         }
         // Retries are answered as at first, one by one and all at once, also while the session is paused.
@@ -435,18 +438,18 @@ async fn a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_unseen()
             let asked = by(&session, session.streamer);
             let began_at = Some(BeganAt { note: began });
             let saved = stage.store.edit_note(&stage.clock, asked, id, to, began_at);
-            saved.await.map(drop).map_err(ClipsError::from)
+            saved.await.map(drop).map_err(ServiceError::from)
         };
         assert_eq!(save(note("first"), note("mine")).await, Ok(()));
         // Two began at the same note: the second is told what is there, and decides.
-        let refused = Err(ClipsError::Edited { note: note("mine") });
+        let refused = Err(ServiceError::Edited { note: note("mine") });
         assert_eq!(save(note("first"), note("yours")).await, refused);
         assert_eq!(save(note("first"), None).await, refused);
         assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
         // An answer that was lost: what was saved is saved.
         assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
         assert_eq!(save(note("yours"), None).await, Ok(()));
-        let refused = Err(ClipsError::Edited { note: None });
+        let refused = Err(ServiceError::Edited { note: None });
         assert_eq!(save(note("yours"), note("late")).await, refused);
     })
     .await;
