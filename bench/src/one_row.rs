@@ -18,7 +18,8 @@ use server::{
     config::Config,
     lifecycle,
     router::router,
-    security::{principal::Principal, visitor},
+    routes::who_asks,
+    security::principal::Principal,
     state::State,
     store::{Store, Submission, VisitorId},
     world::Clock,
@@ -42,7 +43,7 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let store = Store::open(&config.database_url).await?;
     let state = State::start(store, Clock::System, config.public_url());
-    let recognise = middleware::from_fn_with_state(state.clone(), visitor::recognise);
+    let recognise = middleware::from_fn_with_state(state.clone(), who_asks::recognise);
     let presses = Router::new()
         .route("/rpc/submit", post(submit))
         .with_state(state.clone())

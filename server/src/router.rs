@@ -22,7 +22,7 @@ use crate::{
     routes::{
         api, export, forms, health, live, manifest,
         pages::{self, Pages},
-        patience, qr, rpc,
+        patience, qr, rpc, who_asks,
     },
     security::{
         headers::{self, if_not_set},
@@ -107,7 +107,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(
             state.clone(),
-            visitor::renew,
+            who_asks::renew,
         ))
         .with_state(pages.clone());
     let under_api = rpc::UNDER_API.iter();
@@ -130,7 +130,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(
             state.clone(),
-            visitor::recognise,
+            who_asks::recognise,
         ))
         .layer(middleware::from_fn_with_state(
             pages.clone(),

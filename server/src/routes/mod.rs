@@ -12,3 +12,4 @@ pub mod patience;
 pub mod qr;
 mod refusal;
 pub mod rpc;
+pub mod who_asks;

@@ -1,16 +1,10 @@
 //! Who asks, as far as that is known before anything is asked.
 
-use std::convert::Infallible;
-
 use app::{clips::ServiceError, domain::role::Right};
-use axum::{
-    extract::{FromRef, FromRequestParts},
-    http::request::Parts,
-};
 use uuid::Uuid;
 
-use super::{address::Network, visitor::meet};
-use crate::{clips::BoundClips, seed::Seed, state::State, store::VisitorId};
+use super::address::Network;
+use crate::{seed::Seed, store::VisitorId};
 
 /// Who asks.
 ///
@@ -105,23 +99,6 @@ impl Principal {
 impl From<Browser> for Principal {
     fn from(browser: Browser) -> Self {
         Self::Browser(browser)
-    }
-}
-
-impl<S> FromRequestParts<S> for BoundClips
-where
-    State: FromRef<S>,
-    S: Sync,
-{
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let state = State::from_ref(state);
-        // Where no layer told who asks, a browser without a cookie is a stranger whom nobody will meet again.
-        let principal = parts.extensions.get().copied();
-        let principal =
-            principal.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0.into());
-        Ok(Self::new(state, principal))
     }
 }
 

@@ -1,16 +1,10 @@
 //! The visitor's cookie: 256 random bits that name one browser.
 
-use axum::{
-    extract::{Request, State as FromState},
-    http::{Extensions, HeaderMap, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::principal::{Browser, Principal};
-use crate::{seed::Seed, state::State, store::VisitorId, world};
+use crate::{seed::Seed, store::VisitorId, world};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -68,52 +62,6 @@ impl VisitorCookie {
     pub fn seed(&self) -> Seed {
         Seed::of_secret(&self.0)
     }
-}
-
-/// Who asks, and the `Set-Cookie` for a browser that has none yet.
-pub fn meet(
-    state: &State,
-    extensions: &Extensions,
-    headers: &HeaderMap,
-) -> (Browser, Option<HeaderValue>) {
-    let known = VisitorCookie::read(headers, &state.public_url);
-    let is_new = known.is_none();
-    let cookie = known.unwrap_or_else(VisitorCookie::random);
-    let browser = Browser {
-        visitor: cookie.visitor(),
-        seed: cookie.seed(),
-        network: state.proxies.network(extensions, headers),
-        is_new,
-    };
-    let set = is_new.then(|| cookie.set_cookie(&state.public_url));
-    (browser, set.and_then(|set| HeaderValue::try_from(set).ok()))
-}
-
-/// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
-pub async fn recognise(
-    FromState(state): FromState<State>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let (browser, cookie) = meet(&state, request.extensions(), request.headers());
-    request.extensions_mut().insert(Principal::from(browser));
-    let mut response = next.run(request).await;
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
-}
-
-/// Hands the cookie out once more with every page that is rendered for a browser that has it: whoever looks at their sessions
-/// now and then keeps them, where the first cookie alone would be gone after `MAX_AGE_SECONDS`.
-pub async fn renew(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
-    let known = VisitorCookie::read(request.headers(), &state.public_url);
-    let mut response = next.run(request).await;
-    let cookie = known.map(|cookie| cookie.set_cookie(&state.public_url));
-    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
 }
 
 /// Lower case only: another spelling of the same bits would name another visitor.

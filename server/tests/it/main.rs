@@ -4,6 +4,7 @@
     reason = "what a test stands on has to hold; the panic says where it did not"
 )]
 
+mod circles;
 mod commands;
 mod http;
 mod malformed;

@@ -8,10 +8,18 @@ use std::{
 /// Every Rust file of the workspace.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut folders: Vec<_> = ["app", "bench", "entity", "frontend", "migration", "server"]
+    let parts = ["app", "bench", "entity", "frontend", "migration", "server"];
+    let files: Vec<_> = parts
         .iter()
-        .map(|folder| root.join(folder))
+        .flat_map(|part| rust_files(&root.join(part)))
         .collect();
+    assert!(files.len() > 100);
+    files
+}
+
+/// Every Rust file in a folder.
+pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![folder.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -23,8 +31,40 @@ fn sources() -> Vec<PathBuf> {
             }
         }
     }
-    assert!(files.len() > 100);
     files
+}
+
+/// A file's code, without comments and without the tests at its end.
+pub(crate) fn without_tests(text: &str) -> String {
+    let code = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// The longest that a file is whose head gives no reason for more.
+const LONGEST: usize = 400;
+
+#[test]
+fn a_long_file_says_in_its_head_why_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for part in ["app/src", "server/src"] {
+        for file in rust_files(&root.join(part)) {
+            let text = fs::read_to_string(&file).unwrap();
+            let mut head = text.lines().take_while(|line| line.starts_with("//!"));
+            let says_why = head.any(|line| line.contains("Long because"));
+            let lines = text.lines().count();
+            assert!(
+                lines <= LONGEST || says_why,
+                "{} has {lines} lines: split it, or say \"Long because …\" in its head",
+                file.display()
+            );
+        }
+    }
 }
 
 #[test]

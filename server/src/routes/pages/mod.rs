@@ -28,7 +28,8 @@ pub use self::{
 use crate::{
     bodies::{Body, HTML, Public, Site},
     config::is_plain_http_to_others,
-    security::{headers::page_policy, principal::Browser, visitor},
+    routes::who_asks,
+    security::{headers::page_policy, principal::Browser},
     state::State,
     status::status,
 };
@@ -175,7 +176,7 @@ impl FromRequestParts<Pages> for Guest {
 
 impl Guest {
     fn meet(pages: &Pages, extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let (browser, new_cookie) = visitor::meet(&pages.state, extensions, headers);
+        let (browser, new_cookie) = who_asks::meet(&pages.state, extensions, headers);
         Self {
             new_cookie,
             browser,

@@ -1,0 +1,82 @@
+//! Who asks, told to every route: by the visitor's cookie, which a browser without one is given.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRef, FromRequestParts, Request, State as FromState},
+    http::{Extensions, HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{
+    clips::BoundClips,
+    security::{
+        principal::{Browser, Principal},
+        visitor::VisitorCookie,
+    },
+    state::State,
+};
+
+/// Who asks, and the `Set-Cookie` for a browser that has none yet.
+pub fn meet(
+    state: &State,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> (Browser, Option<HeaderValue>) {
+    let known = VisitorCookie::read(headers, &state.public_url);
+    let is_new = known.is_none();
+    let cookie = known.unwrap_or_else(VisitorCookie::random);
+    let browser = Browser {
+        visitor: cookie.visitor(),
+        seed: cookie.seed(),
+        network: state.proxies.network(extensions, headers),
+        is_new,
+    };
+    let set = is_new.then(|| cookie.set_cookie(&state.public_url));
+    (browser, set.and_then(|set| HeaderValue::try_from(set).ok()))
+}
+
+/// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
+pub async fn recognise(
+    FromState(state): FromState<State>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (browser, cookie) = meet(&state, request.extensions(), request.headers());
+    request.extensions_mut().insert(Principal::from(browser));
+    let mut response = next.run(request).await;
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Hands the cookie out once more with every page that is rendered for a browser that has it: whoever looks at their sessions
+/// now and then keeps them, where the first cookie alone would be gone after `MAX_AGE_SECONDS`.
+pub async fn renew(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
+    let known = VisitorCookie::read(request.headers(), &state.public_url);
+    let mut response = next.run(request).await;
+    let cookie = known.map(|cookie| cookie.set_cookie(&state.public_url));
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+impl<S> FromRequestParts<S> for BoundClips
+where
+    State: FromRef<S>,
+    S: Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let state = State::from_ref(state);
+        // Where no layer told who asks, a browser without a cookie is a stranger whom nobody will meet again.
+        let principal = parts.extensions.get().copied();
+        let principal =
+            principal.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0.into());
+        Ok(Self::new(state, principal))
+    }
+}
