@@ -2,16 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use server::world;
-use tokio::task::JoinSet;
+use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
 use crate::{
@@ -61,27 +58,29 @@ pub(crate) struct Seen {
 /// Some viewers who press.
 pub(crate) struct Crowd {
     seen: Arc<Mutex<Seen>>,
-    leaving: Arc<AtomicBool>,
+    leaving: watch::Sender<bool>,
     pressing: JoinSet<()>,
 }
 
 impl Crowd {
-    /// `many` viewers begin to press at this port, each again `pause` after its last press was acknowledged.
+    /// `many` viewers begin to press at this port, one after the other within the time of a pause; each again `pause` after
+    /// its last press was acknowledged.
     pub(crate) fn gather(port: u16, session: &Session, many: usize, pause: Duration) -> Self {
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let leaving = Arc::new(AtomicBool::new(false));
+        let (leaving, is_leaving) = watch::channel(false);
         let mut pressing = JoinSet::new();
-        for number in 0..many {
+        let places = u32::try_from(many).unwrap_or(u32::MAX);
+        for (number, place) in (0..many).zip(0_u32..) {
             let viewer = Viewer {
                 port,
                 code: session.code.clone(),
                 cookie: ours::new_cookie(),
                 number,
                 seen: seen.clone(),
-                leaving: leaving.clone(),
+                is_leaving: is_leaving.clone(),
                 connection: None,
             };
-            pressing.spawn(viewer.press_on(pause));
+            pressing.spawn(viewer.press_on(pause * place / places, pause));
         }
         Self {
             seen,
@@ -118,7 +117,7 @@ impl Crowd {
 
     /// Everybody leaves once their press is acknowledged; those whose press isn't within half a minute are cut off.
     pub(crate) async fn leave(mut self) -> Seen {
-        self.leaving.store(true, Ordering::Relaxed);
+        self.leaving.send_replace(true);
         let all = async { while self.pressing.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(Duration::from_secs(30), all).await;
         std::mem::take(&mut *lock(&self.seen))
@@ -135,21 +134,28 @@ struct Viewer {
     cookie: String,
     number: usize,
     seen: Arc<Mutex<Seen>>,
-    leaving: Arc<AtomicBool>,
+    is_leaving: watch::Receiver<bool>,
     connection: Option<Connection>,
 }
 
 impl Viewer {
-    async fn press_on(mut self, pause: Duration) {
+    async fn press_on(mut self, first: Duration, pause: Duration) {
         let mut count = 0_u64;
-        while !self.leaving.load(Ordering::Relaxed) {
+        self.wait(first).await;
+        while !*self.is_leaving.borrow() {
             count += 1;
             let id = world::timestamp_id(&world::Clock::System).0;
             let note = format!("{}: {count}", self.number);
             let body = json!({ "code": self.code, "press": { "id": id, "note": note } });
             self.press(id, body.to_string()).await;
-            tokio::time::sleep(pause).await;
+            self.wait(pause).await;
         }
+    }
+
+    /// Waits for so long, or until it is time to leave.
+    async fn wait(&mut self, time: Duration) {
+        let leaving = self.is_leaving.wait_for(|is_leaving| *is_leaving);
+        let _ = tokio::time::timeout(time, leaving).await;
     }
 
     /// One press, tried until it is acknowledged.

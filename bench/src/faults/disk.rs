@@ -9,11 +9,7 @@ use std::{
 };
 
 use super::{
-    books,
-    crowd::Crowd,
-    figures::Figures,
-    kill::{PAUSE, PRESSING, WATCHING},
-    victim::Victim,
+    books, crowd::Crowd, figures::Figures, kill::WATCHING, limits::Limits, victim::Victim,
     watcher::Watchers,
 };
 use crate::{Outcome, database::Database, process::Folder};
@@ -70,19 +66,23 @@ impl Drop for Disk {
 }
 
 /// Fills and frees it so often.
-pub(crate) async fn run(rounds: u32) -> Outcome<()> {
+pub(crate) async fn run(rounds: u32, limits: Limits) -> Outcome<()> {
     let folder = Folder::new()?;
     let Some(disk) = Disk::mount(&folder.file("disk"))? else {
         println!("\n### disk full: skipped, since mounting a tmpfs needs root");
         return Ok(());
     };
-    let mut figures = Figures::new(&format!("disk full {rounds} times, then freed"));
+    let mut figures = Figures::new(&format!(
+        "disk full {rounds} times, then freed{}",
+        limits.words()
+    ));
     let base = Database::file(&disk.0.join("clips.sqlite"));
-    let mut victim = Victim::new(base.url(), &folder)?;
+    let mut victim = limits.of(Victim::new(base.url(), &folder)?);
     victim.start().await?;
     let session = victim.session().await?;
     let watchers = Watchers::open(victim.port(), &session, WATCHING).await?;
-    let crowd = Crowd::gather(victim.port(), &session, PRESSING, PAUSE);
+    let (many, pause) = limits.crowd();
+    let crowd = Crowd::gather(victim.port(), &session, many, pause);
     let (mut back, mut never) = (Vec::new(), 0);
     for _ in 0..rounds {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -100,7 +100,8 @@ pub(crate) async fn run(rounds: u32) -> Outcome<()> {
         }
     }
     let refused = crowd.seen().refused_after.len();
-    books::close(&mut figures, &victim, &base, &session, crowd, watchers).await?;
+    let seen = books::close(&mut figures, &victim, &base, &session, crowd, watchers).await?;
+    limits.judge(&mut figures, &seen);
     figures.some("503s while it was full", refused as u64);
     figures.within("from the room to the first acknowledgement", WELL, &back);
     figures.none("rounds after which nothing was acknowledged", never);

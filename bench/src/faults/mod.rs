@@ -9,6 +9,7 @@ mod disk;
 mod events;
 mod figures;
 mod kill;
+mod limits;
 mod order;
 mod outage;
 mod postgres;
@@ -26,7 +27,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use server::world;
 
-use self::returning::Way;
+use self::{limits::Limits, returning::Way};
 use crate::{Outcome, database::Kind};
 
 /// One word a fault; `short` is what `make test` runs.
@@ -117,8 +118,13 @@ pub(crate) async fn run(fault: Fault) -> Outcome<()> {
         Fault::Postgres {
             rounds,
             away_seconds,
-        } => outage::run(rounds, away_seconds).await,
-        Fault::Disk { rounds } => disk::run(rounds).await,
+        } => {
+            with_and_without_limits(async |limits| outage::run(rounds, away_seconds, limits).await)
+                .await
+        }
+        Fault::Disk { rounds } => {
+            with_and_without_limits(async |limits| disk::run(rounds, limits).await).await
+        }
         Fault::Resumes { rounds } => {
             on_both(None, async |kind| resumes::run(kind, rounds).await).await
         }
@@ -152,13 +158,21 @@ async fn on_both(only: Option<Kind>, run: impl AsyncFn(Kind) -> Outcome<()>) -> 
     missed
 }
 
-/// A few rounds of each, in a minute and a half.
+/// Runs it without limits and with those that are shipped; a miss of one keeps the other from nothing.
+async fn with_and_without_limits(run: impl AsyncFn(Limits) -> Outcome<()>) -> Outcome<()> {
+    let without = run(Limits::Off).await;
+    run(Limits::Shipped).await.and(without)
+}
+
+/// A few rounds of each, in two minutes.
 async fn short() -> Outcome<()> {
     figures::judge_on_any_machine();
     on_both(None, async |kind| kill::run(kind, 3).await).await?;
     on_both(None, async |kind| stop::run(kind, 2).await).await?;
-    outage::run(2, 4).await?;
-    disk::run(2).await?;
+    outage::run(2, 4, Limits::Off).await?;
+    outage::run(1, 3, Limits::Shipped).await?;
+    disk::run(2, Limits::Off).await?;
+    disk::run(1, Limits::Shipped).await?;
     on_both(None, async |kind| resumes::run(kind, 20).await).await?;
     on_both(None, async |kind| cuts::run(kind, 60).await).await?;
     on_both(None, async |kind| order::run(kind, 50).await).await?;

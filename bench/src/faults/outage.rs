@@ -6,7 +6,8 @@ use super::{
     books,
     crowd::Crowd,
     figures::Figures,
-    kill::{PAUSE, PRESSING, WATCHING},
+    kill::WATCHING,
+    limits::Limits,
     postgres::Postgres,
     proxy::{Proxy, Weather},
     random_between,
@@ -25,20 +26,22 @@ const TOLD: Duration = Duration::from_secs(3);
 const WELL: Duration = Duration::from_secs(5);
 
 /// Stops it so often, then freezes it and cuts it off for so many seconds each.
-pub(crate) async fn run(stops: u32, away_seconds: u64) -> Outcome<()> {
+pub(crate) async fn run(stops: u32, away_seconds: u64, limits: Limits) -> Outcome<()> {
     let title = format!(
-        "Postgres stopped {stops} times (`-m immediate`), frozen for {away_seconds} s, cut off for {away_seconds} s"
+        "Postgres stopped {stops} times (`-m immediate`), frozen for {away_seconds} s, cut off for {away_seconds} s{}",
+        limits.words()
     );
     let mut figures = Figures::new(&title);
     let folder = Folder::new()?;
     let base = Database::new(Kind::Postgres, &folder).await?;
     let postgres = Postgres::of(base.postmaster().ok_or("no process of Postgres")?)?;
     let proxy = Proxy::start(base.address()?).await?;
-    let mut victim = Victim::new(&base.through(proxy.port())?, &folder)?;
+    let mut victim = limits.of(Victim::new(&base.through(proxy.port())?, &folder)?);
     victim.start().await?;
     let session = victim.session().await?;
     let watchers = Watchers::open(victim.port(), &session, WATCHING).await?;
-    let crowd = Crowd::gather(victim.port(), &session, PRESSING, PAUSE);
+    let (many, pause) = limits.crowd();
+    let crowd = Crowd::gather(victim.port(), &session, many, pause);
 
     let (mut back, mut never) = (Vec::new(), 0);
     let mut well = |time: Option<Duration>| match time {
@@ -69,6 +72,7 @@ pub(crate) async fn run(stops: u32, away_seconds: u64) -> Outcome<()> {
     tokio::time::sleep(Duration::from_secs(2)).await;
 
     let seen = books::close(&mut figures, &victim, &base, &session, crowd, watchers).await?;
+    limits.judge(&mut figures, &seen);
     figures.within("from the press to the 503", TOLD, &seen.refused_after);
     figures.none("presses without any answer", seen.unanswered);
     figures.some("503s while it was frozen", refused_frozen as u64);
