@@ -85,17 +85,8 @@ enum Benchmark {
         #[command(flatten)]
         pairs: Pairs,
     },
-    /// Long lists beside short ones.
-    B7 {
-        /// How many rows the sessions have.
-        #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000, 1_000_000])]
-        rows: Vec<u64>,
-        /// SQLite only, or Postgres only.
-        #[arg(long)]
-        only: Option<Kind>,
-        #[command(flatten)]
-        pairs: Pairs,
-    },
+    /// Sessions with a long past beside short ones.
+    B7(large_sessions::Options),
     /// People who arrive, beside nginx and nchan.
     B10(arrival::Options),
     /// Faults to survive: `faults/README.md`.
@@ -123,14 +114,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B2(pairs) => idle::run(pairs.pairs).await,
         Benchmark::B5(pairs) => press_to_seen::run(pairs.shape()).await,
         Benchmark::B6 { rows, pairs } => export::run(rows, pairs.pairs).await,
-        Benchmark::B7 { rows, only, pairs } => {
-            for kind in [Kind::Postgres, Kind::Sqlite] {
-                if only.is_none_or(|only| only == kind) {
-                    large_sessions::run(kind, &rows, pairs.pairs).await?;
-                }
-            }
-            Ok(())
-        }
+        Benchmark::B7(options) => large_sessions::run(&options).await,
         Benchmark::B3(pairs) => {
             submissions::over_http(Kind::Postgres, &[16, 256], pairs.shape()).await
         }
