@@ -3,6 +3,7 @@
 mod arrival;
 mod clock;
 mod database;
+mod deletion;
 mod export;
 mod failures;
 mod fan_out;
@@ -89,6 +90,8 @@ enum Benchmark {
     B7(large_sessions::Options),
     /// People who arrive, beside nginx and nchan.
     B10(arrival::Options),
+    /// Deletion of a long session while others press.
+    B11(deletion::Options),
     /// Faults to survive: `faults/README.md`.
     #[command(subcommand)]
     Fault(Fault),
@@ -129,6 +132,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
             submissions::alone(Kind::Sqlite, &[16, 256], pairs.shape()).await
         }
         Benchmark::B10(options) => arrival::run(options).await,
+        Benchmark::B11(options) => deletion::run(&options).await,
         Benchmark::Fault(fault) => faults::run(fault).await,
         Benchmark::OneRow(config) => one_row::serve(&config).await,
     }

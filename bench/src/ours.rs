@@ -48,7 +48,8 @@ pub(crate) async fn start(
     Process::start(command, port, "/ready", &log).await
 }
 
-fn program() -> std::ffi::OsString {
+/// The server that is measured.
+pub(crate) fn program() -> std::ffi::OsString {
     let named = std::env::var_os("BENCH_SERVER");
     named.unwrap_or_else(|| target().join("server").into())
 }

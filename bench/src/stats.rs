@@ -28,6 +28,11 @@ impl Sample {
         }
     }
 
+    /// The highest one; nothing is less than it where there is none.
+    pub(crate) fn highest(&self) -> f64 {
+        self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
     /// Run by run, this one and another.
     pub(crate) fn plus(&self, other: &Self) -> Self {
         let runs = self.0.iter().zip(&other.0);
@@ -54,7 +59,7 @@ impl fmt::Display for Sample {
             return f.write_str("-");
         }
         let lowest = self.0.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let highest = self.highest();
         let digits = match self.median().abs() {
             small if small < 10.0 => 2,
             middle if middle < 100.0 => 1,
@@ -113,7 +118,14 @@ impl Histogram {
         Duration::ZERO
     }
 
-    /// The same in milliseconds.
+    /// Counts all of another histogram.
+    pub(crate) fn add(&self, other: &Self) {
+        for (slot, others) in self.0.iter().zip(&other.0) {
+            slot.fetch_add(others.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// `quantile` in milliseconds.
     pub(crate) fn milliseconds(&self, share: f64) -> f64 {
         self.quantile(share).as_secs_f64() * 1e3
     }

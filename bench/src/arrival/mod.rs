@@ -1,11 +1,11 @@
 //! B10: what it costs when people arrive, beside nginx that serves the same bytes and nchan that opens as many streams.
 
 mod addresses;
-mod at_rate;
+pub(crate) mod at_rate;
 mod browser;
 mod crowd;
 mod peer;
-mod presses;
+pub(crate) mod presses;
 mod restart;
 mod stage;
 mod streams;
