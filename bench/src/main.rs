@@ -13,6 +13,7 @@ mod http;
 mod idle;
 mod large_sessions;
 mod load;
+mod migration_time;
 mod nchan;
 mod one_row;
 mod ours;
@@ -92,6 +93,8 @@ enum Benchmark {
     B10(arrival::Options),
     /// Deletion of a long session while others press.
     B11(deletion::Options),
+    /// How long the newest migrations take.
+    Migration(migration_time::Options),
     /// Faults to survive: `faults/README.md`.
     #[command(subcommand)]
     Fault(Fault),
@@ -133,6 +136,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         }
         Benchmark::B10(options) => arrival::run(options).await,
         Benchmark::B11(options) => deletion::run(&options).await,
+        Benchmark::Migration(options) => migration_time::run(&options).await,
         Benchmark::Fault(fault) => faults::run(fault).await,
         Benchmark::OneRow(config) => one_row::serve(&config).await,
     }
