@@ -1,6 +1,6 @@
 //! How a refusal travels in the address, from the answer to a plain form back to the page that shows it.
 
-use crate::{clips::ServiceError, domain::invalid_input::InvalidInput, json};
+use crate::{domain::invalid_input::InvalidInput, json, service::ServiceError};
 
 /// The value of `refused=` for this error, not yet escaped for an address.
 pub fn refusal_to_query(error: &ServiceError) -> String {

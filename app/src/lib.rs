@@ -5,7 +5,6 @@
 #![recursion_limit = "512"]
 
 pub mod api;
-pub mod clips;
 pub mod components;
 pub mod document;
 pub mod domain;
@@ -16,6 +15,7 @@ pub mod json;
 pub mod live;
 pub mod live_document;
 pub mod pages;
+pub mod service;
 pub mod words;
 
 /// Whether this is the half that runs on the server, and writes HTML.

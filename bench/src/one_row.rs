@@ -1,12 +1,12 @@
 //! The peer of the recorder: the same router over the same store, where every press is a transaction of its own.
 
 use app::{
-    clips::ServiceError,
     domain::{
         code::Code,
         press::{Press, RawPress},
         timestamp::Timestamp,
     },
+    service::ServiceError,
 };
 use axum::{
     Extension, Json, Router, extract::State as FromState, http::StatusCode, middleware,

@@ -15,7 +15,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// What was done.
-    pub deed: Deed,
+    pub deed: ActionKind,
     /// The visitor to whom it was done, where it was done to one.
     pub visitor_id: Option<Uuid>,
     /// The timestamp by which it was done.
@@ -41,7 +41,7 @@ pub struct Model {
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Deed {
+pub enum ActionKind {
     /// Timestamps were hidden.
     #[sea_orm(string_value = "hide")]
     Hide,

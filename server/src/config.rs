@@ -15,7 +15,7 @@ use ipnet::IpNet;
 use crate::{
     hub, listener,
     security::{address::Proxies, limits},
-    store::Opening,
+    store::OpenOptions,
 };
 
 /// Collects the timestamps of moments worth clipping, from the people watching.
@@ -105,10 +105,10 @@ impl Config {
     }
 
     /// How this database is opened to be served.
-    pub fn opening(&self) -> Opening {
-        Opening {
+    pub fn opening(&self) -> OpenOptions {
+        OpenOptions {
             allows_unsafe: self.allow_unsafe_database,
-            ..Opening::default()
+            ..OpenOptions::default()
         }
     }
 

@@ -1,12 +1,12 @@
 //! The gate: the only way from a session's code to the session. It asks whether the caller may, and not too often.
 
 use app::{
-    clips::ServiceError,
     domain::{
         code::Code,
         role::{Right, Role},
         timestamp::TimestampId,
     },
+    service::ServiceError,
 };
 
 use crate::{

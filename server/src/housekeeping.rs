@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use chrono::TimeDelta;
 use tokio::{
     select,

@@ -1,7 +1,6 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
 
 pub mod bodies;
-pub mod clips;
 pub mod clock_watch;
 pub mod commands;
 pub mod config;
@@ -20,6 +19,7 @@ pub mod router;
 pub mod routes;
 pub mod security;
 pub mod seed;
+pub mod service;
 mod service_manager;
 pub mod state;
 pub mod status;

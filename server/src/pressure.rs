@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use tokio::time::{Instant, sleep};
 
 use crate::{

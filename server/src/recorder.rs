@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use tokio::sync::{
     Mutex,
     mpsc::{self, error::TrySendError},

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use axum::{
     Router,
     extract::{MatchedPath, Request},

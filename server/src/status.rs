@@ -1,6 +1,6 @@
 //! The only map from an error to an HTTP status.
 
-use app::{clips::ServiceError, domain::press::PressRefused};
+use app::{domain::press::PressRefused, service::ServiceError};
 use axum::http::StatusCode;
 
 use crate::hub::Full;

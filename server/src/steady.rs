@@ -5,18 +5,18 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// One part of the time that passes: so much a wrong time is drawn towards the wall clock, 18 s an hour.
-const DRAW: i32 = 200;
+const SLEW: i32 = 200;
 /// A wall clock that is this far ahead is followed at once: it was set after the machine's start, or the machine slept.
-const FOLLOWED: TimeDelta = TimeDelta::hours(2);
+const STEP_THRESHOLD: TimeDelta = TimeDelta::hours(2);
 
 /// The time that was given out last.
 #[derive(Clone, Copy, Debug)]
-pub struct Steady {
+pub struct SlewedClock {
     time: DateTime<Utc>,
     passed: Duration,
 }
 
-impl Steady {
+impl SlewedClock {
     /// One that begins with the wall clock. `passed` is what a clock says that nobody sets.
     pub fn new(wall: DateTime<Utc>, passed: Duration) -> Self {
         Self { time: wall, passed }
@@ -26,10 +26,10 @@ impl Steady {
     pub fn read(&mut self, wall: DateTime<Utc>, passed: Duration) -> DateTime<Utc> {
         let since = passed.saturating_sub(self.passed);
         let since = TimeDelta::from_std(since).unwrap_or_default();
-        let most = since / DRAW;
+        let most = since / SLEW;
         let next = self.time + since;
         let ahead = wall - next;
-        self.time = if ahead >= FOLLOWED {
+        self.time = if ahead >= STEP_THRESHOLD {
             wall
         } else {
             next + ahead.clamp(-most, most)
@@ -63,7 +63,7 @@ mod tests {
         #[test]
         fn time_never_goes_back_whatever_the_wall_clock_does(looks in looks()) {
             let (mut wall, mut passed) = (0, Duration::ZERO);
-            let mut clock = Steady::new(at(wall), passed);
+            let mut clock = SlewedClock::new(at(wall), passed);
             let mut last = at(wall);
             for (milliseconds, set) in looks {
                 wall += i64::from(milliseconds) + set;
@@ -79,13 +79,13 @@ mod tests {
             looks in prop::collection::vec((0..20_000_u32, -60_000..60_000_i64), 1..60),
         ) {
             let (mut wall, mut passed) = (0, Duration::ZERO);
-            let mut clock = Steady::new(at(wall), passed);
+            let mut clock = SlewedClock::new(at(wall), passed);
             for (milliseconds, set) in looks {
                 wall += i64::from(milliseconds) + set;
                 passed += Duration::from_millis(milliseconds.into());
                 let now = (clock.read(at(wall), passed) - at(0)).num_milliseconds();
                 let true_time = i64::try_from(passed.as_millis()).unwrap();
-                prop_assert!((now - true_time).abs() <= true_time / i64::from(DRAW) + 1);
+                prop_assert!((now - true_time).abs() <= true_time / i64::from(SLEW) + 1);
             }
         }
     }
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_wrong_time_comes_right_in_the_end() {
         for wrong in [-30_000, 30_000, 3_600_000] {
-            let mut clock = Steady::new(at(0), Duration::ZERO);
+            let mut clock = SlewedClock::new(at(0), Duration::ZERO);
             let mut now = at(0);
             for hour in 1..=240 {
                 let milliseconds: i64 = hour * 3_600_000;
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_machine_that_slept_has_the_time_at_once() {
-        let mut clock = Steady::new(at(0), Duration::ZERO);
+        let mut clock = SlewedClock::new(at(0), Duration::ZERO);
         let slept = 8 * 3_600_000;
         assert_eq!(clock.read(at(slept), Duration::from_secs(1)), at(slept));
     }

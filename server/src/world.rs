@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rustix::time::{ClockId, clock_gettime};
 use uuid::Uuid;
 
-use crate::steady::Steady;
+use crate::steady::SlewedClock;
 
 /// The server's clock. Milliseconds, since browsers and both databases keep at least these.
 #[derive(Clone, Debug)]
@@ -18,13 +18,13 @@ pub enum Clock {
     /// The machine's own, which never goes back while the process runs.
     System,
     /// One that tests turn by hand.
-    Hand(Arc<Mutex<DateTime<Utc>>>),
+    Manual(Arc<Mutex<DateTime<Utc>>>),
 }
 
 impl Clock {
     /// A clock that stands still until it is turned.
-    pub fn by_hand(start: DateTime<Utc>) -> Self {
-        Self::Hand(Arc::new(Mutex::new(start)))
+    pub fn manual(start: DateTime<Utc>) -> Self {
+        Self::Manual(Arc::new(Mutex::new(start)))
     }
 
     /// The time, UTC, in whole milliseconds.
@@ -35,7 +35,7 @@ impl Clock {
                 let mut steady = lock(&MACHINE);
                 steady.read(wall(), since_boot())
             }
-            Self::Hand(time) => *lock(time),
+            Self::Manual(time) => *lock(time),
         }
     }
 
@@ -48,22 +48,22 @@ impl Clock {
                 wall - steady.read(wall, since_boot())
             }
             // It follows no other.
-            Self::Hand(_) => TimeDelta::zero(),
+            Self::Manual(_) => TimeDelta::zero(),
         }
     }
 
     /// Turns a clock by hand; the machine's own goes on by itself.
-    pub fn turn(&self, by: TimeDelta) {
+    pub fn advance(&self, by: TimeDelta) {
         match self {
             Self::System => {}
-            Self::Hand(time) => *lock(time) += by,
+            Self::Manual(time) => *lock(time) += by,
         }
     }
 }
 
 /// What the process was told last about the time.
-static MACHINE: LazyLock<Mutex<Steady>> =
-    LazyLock::new(|| Mutex::new(Steady::new(wall(), since_boot())));
+static MACHINE: LazyLock<Mutex<SlewedClock>> =
+    LazyLock::new(|| Mutex::new(SlewedClock::new(wall(), since_boot())));
 
 /// How long the machine has been running, by a clock that nobody sets.
 fn since_boot() -> Duration {

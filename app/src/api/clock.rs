@@ -2,10 +2,10 @@
 
 use leptos::server;
 
-use crate::{clips::ServiceError, domain::change::Tick, json::Json};
+use crate::{domain::change::Tick, json::Json, service::ServiceError};
 
-/// What the server's clock shows. See `Clips::now`.
+/// What the server's clock shows. See `SessionService::now`.
 #[server(prefix = "/rpc", name = NowCall, endpoint = "now", input = Json, output = Json)]
 pub async fn now() -> Result<Tick, ServiceError> {
-    super::clips().now().await
+    super::service().now().await
 }

@@ -3,53 +3,53 @@
 use leptos::server;
 
 use crate::{
-    clips::ServiceError,
     domain::{
-        access::{AccessKey, Link, LinkId, MintedLink, Redeemed},
+        access::{AccessKey, Link, LinkId, NewLink, Redemption},
         code::Code,
         idempotency::IdempotencyKey,
     },
     json::Json,
+    service::ServiceError,
 };
 
-/// Redeems the key of a link. See `Clips::redeem`.
+/// Redeems the key of a link. See `SessionService::redeem`.
 #[server(prefix = "/rpc", endpoint = "redeem", input = Json, output = Json)]
-pub async fn redeem(code: Code, key: AccessKey) -> Result<Redeemed, ServiceError> {
-    super::clips().redeem(&code, key).await
+pub async fn redeem(code: Code, key: AccessKey) -> Result<Redemption, ServiceError> {
+    super::service().redeem(&code, key).await
 }
 
-/// The session's links. See `Clips::links`.
+/// The session's links. See `SessionService::links`.
 #[server(prefix = "/rpc", endpoint = "links", input = Json, output = Json)]
 pub async fn links(code: Code) -> Result<Vec<Link>, ServiceError> {
-    super::clips().links(&code).await
+    super::service().links(&code).await
 }
 
-/// Makes a moderator link. See `Clips::mint_link`.
+/// Makes a moderator link. See `SessionService::mint_link`.
 #[server(prefix = "/rpc", endpoint = "mint_link", input = Json, output = Json)]
 pub async fn mint_link(
     code: Code,
     label: String,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
-) -> Result<MintedLink, ServiceError> {
+) -> Result<NewLink, ServiceError> {
     let label = label.try_into()?;
-    super::clips()
+    super::service()
         .mint_link(&code, label, idempotency_key)
         .await
 }
 
-/// Revokes a moderator link. See `Clips::revoke_link`.
+/// Revokes a moderator link. See `SessionService::revoke_link`.
 #[server(prefix = "/rpc", endpoint = "revoke_link", input = Json, output = Json)]
 pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ServiceError> {
-    super::clips().revoke_link(&code, id).await
+    super::service().revoke_link(&code, id).await
 }
 
-/// Replaces the control link. See `Clips::replace_control_link`.
+/// Replaces the control link. See `SessionService::replace_control_link`.
 #[server(prefix = "/rpc", endpoint = "replace_control_link", input = Json, output = Json)]
 pub async fn replace_control_link(
     code: Code,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
-) -> Result<MintedLink, ServiceError> {
-    super::clips()
+) -> Result<NewLink, ServiceError> {
+    super::service()
         .replace_control_link(&code, idempotency_key)
         .await
 }

@@ -17,6 +17,6 @@ pub mod timestamps;
 /// The port, bound to the caller of this request. The server puts it there for the page renderer and for the server
 /// function handler alike.
 #[cfg(feature = "ssr")]
-fn clips() -> std::sync::Arc<dyn crate::clips::Clips> {
+fn service() -> std::sync::Arc<dyn crate::service::SessionService> {
     leptos::prelude::expect_context()
 }

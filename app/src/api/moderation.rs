@@ -3,7 +3,6 @@
 use leptos::server;
 
 use crate::{
-    clips::ServiceError,
     domain::{
         code::Code,
         filter::Filter,
@@ -11,9 +10,10 @@ use crate::{
         timestamp::{Place, TimestampId},
     },
     json::Json,
+    service::ServiceError,
 };
 
-/// Hides all that pass a filter. See `Clips::hide_filtered`.
+/// Hides all that pass a filter. See `SessionService::hide_filtered`.
 #[server(prefix = "/rpc", endpoint = "hide_filtered", input = Json, output = Json)]
 pub async fn hide_filtered(
     code: Code,
@@ -21,38 +21,38 @@ pub async fn hide_filtered(
     before: Option<Place>,
     act: ModerationId,
 ) -> Result<Swept, ServiceError> {
-    super::clips()
+    super::service()
         .hide_filtered(&code, filter, before, act)
         .await
 }
 
-/// Hides all of a visitor. See `Clips::hide_visitor`.
+/// Hides all of a visitor. See `SessionService::hide_visitor`.
 #[server(prefix = "/rpc", endpoint = "hide_visitor", input = Json, output = Json)]
 pub async fn hide_visitor(
     code: Code,
     id: TimestampId,
     act: ModerationId,
 ) -> Result<(), ServiceError> {
-    super::clips().hide_visitor(&code, id, act).await
+    super::service().hide_visitor(&code, id, act).await
 }
 
-/// Blocks a visitor. See `Clips::block`.
+/// Blocks a visitor. See `SessionService::block`.
 #[server(prefix = "/rpc", endpoint = "block", input = Json, output = Json)]
 pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ServiceError> {
-    super::clips().block(&code, id, act).await
+    super::service().block(&code, id, act).await
 }
 
-/// Undoes an act of moderation. See `Clips::undo`.
+/// Undoes an act of moderation. See `SessionService::undo`.
 #[server(prefix = "/rpc", endpoint = "undo", input = Json, output = Json)]
 pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ServiceError> {
-    super::clips().undo(&code, act).await
+    super::service().undo(&code, act).await
 }
 
-/// What moderators did. See `Clips::moderations`.
+/// What moderators did. See `SessionService::moderations`.
 #[server(prefix = "/rpc", endpoint = "moderations", input = Json, output = Json)]
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,
 ) -> Result<Vec<Moderation>, ServiceError> {
-    super::clips().moderations(&code, before).await
+    super::service().moderations(&code, before).await
 }

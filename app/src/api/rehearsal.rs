@@ -3,19 +3,19 @@
 use leptos::server;
 
 use crate::{
-    clips::ServiceError,
     domain::{access::Opened, code::Code},
     json::Json,
+    service::ServiceError,
 };
 
-/// Opens a throw-away session to rehearse this one in. See `Clips::open_rehearsal`.
+/// Opens a throw-away session to rehearse this one in. See `SessionService::open_rehearsal`.
 #[server(prefix = "/rpc", endpoint = "open_rehearsal", input = Json, output = Json)]
 pub async fn open_rehearsal(code: Code) -> Result<Opened, ServiceError> {
-    super::clips().open_rehearsal(&code).await
+    super::service().open_rehearsal(&code).await
 }
 
-/// Deletes a rehearsal. See `Clips::end_rehearsal`.
+/// Deletes a rehearsal. See `SessionService::end_rehearsal`.
 #[server(prefix = "/rpc", endpoint = "end_rehearsal", input = Json, output = Json)]
 pub async fn end_rehearsal(code: Code) -> Result<(), ServiceError> {
-    super::clips().end_rehearsal(&code).await
+    super::service().end_rehearsal(&code).await
 }

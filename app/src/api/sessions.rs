@@ -3,7 +3,6 @@
 use leptos::server;
 
 use crate::{
-    clips::{OwnSession, ServiceError},
     domain::{
         access::Opened,
         act::Act,
@@ -16,9 +15,10 @@ use crate::{
         timestamp::Place,
     },
     json::Json,
+    service::{OwnSession, ServiceError},
 };
 
-/// Opens a session. See `Clips::open_session`.
+/// Opens a session. See `SessionService::open_session`.
 #[server(prefix = "/rpc", endpoint = "open_session", input = Json, output = Json)]
 pub async fn open_session(
     title: String,
@@ -26,48 +26,48 @@ pub async fn open_session(
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
 ) -> Result<Opened, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
-    super::clips()
+    super::service()
         .open_session(title, game, idempotency_key)
         .await
 }
 
-/// The sessions that this browser controls or moderates. See `Clips::own_sessions`.
+/// The sessions that this browser controls or moderates. See `SessionService::own_sessions`.
 #[server(prefix = "/rpc", endpoint = "own_sessions", input = Json, output = Json)]
 pub async fn own_sessions() -> Result<Vec<OwnSession>, ServiceError> {
-    super::clips().own_sessions().await
+    super::service().own_sessions().await
 }
 
-/// Who this browser is in a session. See `Clips::role`.
+/// Who this browser is in a session. See `SessionService::role`.
 #[server(prefix = "/rpc", name = RoleCall, endpoint = "role", input = Json, output = Json)]
 pub async fn role(code: Code) -> Result<Role, ServiceError> {
-    super::clips().role(&code).await
+    super::service().role(&code).await
 }
 
-/// The session as it stands. See `Clips::snapshot`.
+/// The session as it stands. See `SessionService::snapshot`.
 #[server(prefix = "/rpc", name = SnapshotCall, endpoint = "snapshot", input = Json, output = Json)]
 pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ServiceError> {
-    super::clips().snapshot(&code, audience).await
+    super::service().snapshot(&code, audience).await
 }
 
-/// What a page of the staff starts from. See `Clips::desk`.
+/// What a page of the staff starts from. See `SessionService::desk`.
 #[server(prefix = "/rpc", name = DeskCall, endpoint = "desk", input = Json, output = Json)]
 pub async fn desk(code: Code) -> Result<Desk, ServiceError> {
-    super::clips().desk(&code).await
+    super::service().desk(&code).await
 }
 
-/// An older page of the list. See `Clips::page`.
+/// An older page of the list. See `SessionService::page`.
 #[server(prefix = "/rpc", name = PageCall, endpoint = "page", input = Json, output = Json)]
 pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page, ServiceError> {
-    super::clips().page(&code, audience, before).await
+    super::service().page(&code, audience, before).await
 }
 
-/// Presses one of the streamer's buttons. See `Clips::act`.
+/// Presses one of the streamer's buttons. See `SessionService::act`.
 #[server(prefix = "/rpc", name = ActCall, endpoint = "act", input = Json, output = Json)]
 pub async fn act(code: Code, act: Act) -> Result<Session, ServiceError> {
-    super::clips().act(&code, act).await
+    super::service().act(&code, act).await
 }
 
-/// Changes title and game. See `Clips::edit_session`.
+/// Changes title and game. See `SessionService::edit_session`.
 #[server(prefix = "/rpc", endpoint = "edit_session", input = Json, output = Json)]
 pub async fn edit_session(
     code: Code,
@@ -75,18 +75,18 @@ pub async fn edit_session(
     game: String,
 ) -> Result<Session, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
-    super::clips().edit_session(&code, title, game).await
+    super::service().edit_session(&code, title, game).await
 }
 
-/// How the session is set. See `Clips::settings`.
+/// How the session is set. See `SessionService::settings`.
 #[server(prefix = "/rpc", name = SettingsCall, endpoint = "settings", input = Json, output = Json)]
 pub async fn settings(code: Code) -> Result<Settings, ServiceError> {
-    super::clips().settings(&code).await
+    super::service().settings(&code).await
 }
 
-/// Sets the session. See `Clips::set_settings`.
+/// Sets the session. See `SessionService::set_settings`.
 #[server(prefix = "/rpc", endpoint = "set_settings", input = Json, output = Json)]
 pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ServiceError> {
     let settings = settings.try_into()?;
-    super::clips().set_settings(&code, settings).await
+    super::service().set_settings(&code, settings).await
 }

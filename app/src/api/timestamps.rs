@@ -3,7 +3,6 @@
 use leptos::server;
 
 use crate::{
-    clips::ServiceError,
     domain::{
         code::Code,
         moderation::ModerationId,
@@ -11,42 +10,43 @@ use crate::{
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
     json::Json,
+    service::ServiceError,
 };
 
-/// Makes a timestamp. See `Clips::submit`.
+/// Makes a timestamp. See `SessionService::submit`.
 #[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
 pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
     let press = press.try_into()?;
-    super::clips().submit(&code, press).await
+    super::service().submit(&code, press).await
 }
 
-/// One's own timestamps. See `Clips::mine`.
+/// One's own timestamps. See `SessionService::mine`.
 #[server(prefix = "/rpc", name = MineCall, endpoint = "mine", input = Json, output = Json)]
 pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ServiceError> {
-    super::clips().mine(&code).await
+    super::service().mine(&code).await
 }
 
-/// Hides timestamps. See `Clips::hide`.
+/// Hides timestamps. See `SessionService::hide`.
 #[server(prefix = "/rpc", endpoint = "hide", input = Json, output = Json)]
 pub async fn hide(
     code: Code,
     ids: Vec<TimestampId>,
     #[server(default)] act: Option<ModerationId>,
 ) -> Result<(), ServiceError> {
-    super::clips().hide(&code, ids, act).await
+    super::service().hide(&code, ids, act).await
 }
 
-/// Shows hidden timestamps again. See `Clips::restore`.
+/// Shows hidden timestamps again. See `SessionService::restore`.
 #[server(prefix = "/rpc", endpoint = "restore", input = Json, output = Json)]
 pub async fn restore(
     code: Code,
     ids: Vec<TimestampId>,
     #[server(default)] act: Option<ModerationId>,
 ) -> Result<(), ServiceError> {
-    super::clips().restore(&code, ids, act).await
+    super::service().restore(&code, ids, act).await
 }
 
-/// Changes a note. See `Clips::edit_note`.
+/// Changes a note. See `SessionService::edit_note`.
 #[server(prefix = "/rpc", endpoint = "edit_note", input = Json, output = Json)]
 pub async fn edit_note(
     code: Code,
@@ -55,5 +55,5 @@ pub async fn edit_note(
     #[server(default)] began_at: Option<BeganAt>,
 ) -> Result<(), ServiceError> {
     let note = note.map(TryInto::try_into).transpose()?;
-    super::clips().edit_note(&code, id, note, began_at).await
+    super::service().edit_note(&code, id, note, began_at).await
 }

@@ -6,13 +6,13 @@ use web_sys::SubmitEvent;
 use super::{confirm::Confirm, live_text::live_text, server_call::ServerCall};
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         act::{Act, ActRefused, Button},
         invalid_input::InvalidInput,
         session::Status,
     },
-    live::{feed::Feed, verdict::refusal_holds},
+    live::{feed::Feed, press_outcome::refusal_holds},
+    service::ServiceError,
     words::{errors, stream},
 };
 

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::{key_form::KeyForm, live_text::escaped, page_title::use_page_title, trouble::Trouble};
 use crate::{
-    clips::ServiceError,
     domain::snapshot::Desk,
     live::entry::{Entry, KeyState},
+    service::ServiceError,
     words::{errors, links},
 };
 
@@ -32,7 +32,7 @@ where
 #[component]
 fn Outside(entry: Entry, error: ServiceError) -> impl IntoView {
     move || match entry.key.get() {
-        KeyState::None | KeyState::Redeemed { .. } => {
+        KeyState::None | KeyState::Redemption { .. } => {
             view! { <Shut entry error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => {
@@ -101,7 +101,7 @@ pub fn KeyBanner(
 ) -> impl IntoView {
     let refusal = move || match entry.key.get() {
         KeyState::Refused(error) => Some(errors::error(&error)),
-        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redeemed { .. } => {
+        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redemption { .. } => {
             None
         }
     };

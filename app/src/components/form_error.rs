@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::live_text::live_text;
-use crate::{clips::ServiceError, words::errors};
+use crate::{service::ServiceError, words::errors};
 
 /// Why what was asked for did not work, said aloud too; nothing where it did.
 #[component]

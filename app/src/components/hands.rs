@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 
 use crate::{
-    clips::ServiceError,
     domain::{
         moderation::ModerationId,
         timestamp::{Timestamp, TimestampId},
     },
+    service::ServiceError,
 };
 
 /// What is being done with the rows, and by that what must keep still.

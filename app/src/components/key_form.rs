@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::scripts::WithoutScripts;
 use crate::{
-    clips::ServiceError,
     domain::{
         access::LinkKind,
         code::Code,
         role::{Right, Role},
     },
+    service::ServiceError,
     words::{errors, links},
 };
 

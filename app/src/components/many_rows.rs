@@ -12,9 +12,9 @@ use super::{
     server_call::use_server_call,
 };
 use crate::{
-    clips::ServiceError,
     domain::{filter::Filter, timestamp::TimestampId},
     live::{deed, feed::Feed, list::List, random, shown::Shown},
+    service::ServiceError,
     words::moderation,
 };
 

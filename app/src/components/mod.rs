@@ -24,6 +24,7 @@ pub mod not_live;
 pub mod note_editor;
 pub mod page_header;
 pub mod page_title;
+mod press_fields;
 pub mod press_form;
 pub mod press_panel;
 pub mod privacy_link;

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::{form_error::FormError, live_text::escaped, server_call::use_server_call};
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         code::Code,
         moderation::{Moderation, ModerationId},
     },
     live::{deed, feed::Feed},
+    service::ServiceError,
     words::{
         moderation::{self, quoted},
         time::date_and_time,

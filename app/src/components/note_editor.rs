@@ -5,13 +5,13 @@ use leptos::{html, prelude::*};
 use super::{form_error::FormError, keys, live_text::live_text, server_call::use_server_call};
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         code::Code,
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
     live::call,
+    service::ServiceError,
     words::{moderation, press},
 };
 

@@ -6,36 +6,34 @@
 use std::borrow::Cow;
 
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::{events::target, keys};
+use super::{
+    keys,
+    press_fields::{
+        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_of, is_shown, read, set_flag,
+        value, write_note,
+    },
+};
 use crate::{
-    clips::ServiceError,
     domain::{
         invalid_input::InvalidInput,
         press::PressRefused,
         role::Audience,
         session::Status,
-        text::{Name, Note, TextError},
+        text::{Name, Note},
         timestamp::TimestampId,
     },
     live::{
         clock,
         feed::Feed,
-        outbox::{Delivery, Unsent},
+        outbox::{Delivery, PendingPress},
+        press_outcome::{self, PressOutcome},
         storage,
-        verdict::{self, Verdict},
     },
+    service::ServiceError,
     words,
 };
-
-const FORM: &str = "press-form";
-const BUTTON: &str = "press-button";
-const RESULT: &str = "press-result";
-const NOTE: &str = "note";
-const NOTE_LEFT: &str = "note-left";
-const NAME: &str = "name";
 
 /// A second press within so many milliseconds, with nothing typed for it, is the first one: a double click, or a finger
 /// that trembles.
@@ -50,7 +48,7 @@ pub fn PressForm(
     form_id: Option<TimestampId>,
     /// How the plain form's press went, on the page that follows it.
     #[prop(optional_no_strip)]
-    told: Option<Verdict>,
+    told: Option<PressOutcome>,
     /// The note that it was refused with.
     #[prop(optional)]
     note: String,
@@ -120,12 +118,12 @@ pub fn PressForm(
 
 /// Makes presses of what the form sends and of a key, and shows in the form how they went. `told` is what the
 /// document already says. Browser only.
-pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
+pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     let status = Memo::new(move |_| feed.session.read().status.clone());
     let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
     let typed_note = RwSignal::new(String::new());
     // What is said below the button: how the latest press went, or what is wrong with what was typed.
-    let is_sent = matches!(told, Some(Verdict::Saved(_)));
+    let is_sent = matches!(told, Some(PressOutcome::Saved(_)));
     let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
     let pressed_at = StoredValue::new(None::<f64>);
     if is_sent {
@@ -140,7 +138,7 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
         match read() {
             Ok((None, _)) if is_same => {}
             Ok((_, None)) if needs_name.get_untracked() => {
-                said.set(Some(Verdict::Refused {
+                said.set(Some(PressOutcome::Refused {
                     error: ServiceError::Press(PressRefused::NameMissing),
                     note: None,
                 }));
@@ -156,7 +154,7 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
                 write_note(typed_note, "");
                 storage::keep_typed(&feed.code(), NOTE, "");
             }
-            Err(error) => said.set(Some(Verdict::Refused {
+            Err(error) => said.set(Some(PressOutcome::Refused {
                 error: ServiceError::Invalid(InvalidInput::Text(error)),
                 note: None,
             })),
@@ -186,8 +184,8 @@ pub fn use_press_form(feed: Feed, told: Option<Verdict>) {
             let outbox = feed.outbox.read();
             outbox.presses().iter().any(is_refused_with_line)
         };
-        let is_told = |said: &Verdict| {
-            matches!(said, Verdict::Refused { .. }) && !is_objection(said) && has_line()
+        let is_told = |said: &PressOutcome| {
+            matches!(said, PressOutcome::Refused { .. }) && !is_objection(said) && has_line()
         };
         said.get().filter(|said| !is_told(said))
     });
@@ -199,7 +197,7 @@ fn use_listeners(
     feed: Feed,
     press: impl Fn() + Copy + 'static,
     typed_note: RwSignal<String>,
-    said: RwSignal<Option<Verdict>>,
+    said: RwSignal<Option<PressOutcome>>,
 ) {
     Effect::new(move |_| {
         // What was typed before the app ran stays as it is.
@@ -254,7 +252,11 @@ fn use_listeners(
 }
 
 /// Says how presses went. The note of one that was refused goes back where it was typed.
-fn use_refused_notes(feed: Feed, typed_note: RwSignal<String>, said: RwSignal<Option<Verdict>>) {
+fn use_refused_notes(
+    feed: Feed,
+    typed_note: RwSignal<String>,
+    said: RwSignal<Option<PressOutcome>>,
+) {
     Effect::new(move |before: Option<()>| {
         let verdict = feed.verdict.get();
         // What was there before this form is no news.
@@ -262,11 +264,11 @@ fn use_refused_notes(feed: Feed, typed_note: RwSignal<String>, said: RwSignal<Op
             return;
         }
         // Unless something else stands there by now.
-        if let Some(Verdict::Refused {
+        if let Some(PressOutcome::Refused {
             error,
             note: Some(note),
         }) = &verdict
-            && !verdict::is_about_its_moment(error)
+            && !press_outcome::is_about_its_moment(error)
             && typed_note.read_untracked().is_empty()
         {
             write_note(typed_note, note.as_str());
@@ -284,7 +286,7 @@ fn use_shown(
     status: Memo<Status>,
     needs_name: Memo<bool>,
     typed_note: RwSignal<String>,
-    result: Memo<Option<Verdict>>,
+    result: Memo<Option<PressOutcome>>,
 ) {
     Effect::new(move |_| {
         let status = status.read();
@@ -330,34 +332,6 @@ fn use_shown(
     });
 }
 
-/// Whether there is a form to press: none once the stream has ended.
-fn is_shown() -> bool {
-    element::<HtmlElement>(FORM).is_some_and(|form| !form.hidden())
-}
-
-fn element<T: JsCast>(id: &str) -> Option<T> {
-    document().get_element_by_id(id)?.dyn_into().ok()
-}
-
-fn value(id: &str) -> String {
-    element::<HtmlInputElement>(id).map_or_else(String::new, |field| field.value())
-}
-
-fn set_flag(element: &Element, name: &str, is_set: bool) {
-    // It can only fail for a name that is no attribute.
-    let _ = match is_set {
-        true => element.set_attribute(name, "true"),
-        false => element.remove_attribute(name),
-    };
-}
-
-/// Whether an event happened at the element with one of these ids.
-fn is_of(event: &web_sys::Event, ids: &[&str]) -> bool {
-    // Not by its property: a form whose field is called "id" answers with that field.
-    let id = target(event).and_then(|target| target.get_attribute("id"));
-    id.is_some_and(|id| ids.contains(&id.as_str()))
-}
-
 fn is_open(status: &Status) -> bool {
     match status {
         Status::Active { .. } | Status::Paused { .. } => true,
@@ -377,31 +351,31 @@ fn left_class(left: i64) -> &'static str {
 }
 
 /// Two saved presses in a row take turns.
-fn result_class(result: Option<&Verdict>, turn: bool) -> String {
+fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
     let kind = match result {
         None => "",
-        Some(Verdict::Saved(_)) => "press-result--saved",
-        Some(Verdict::Waiting | Verdict::TooMany { .. }) => "press-result--waiting",
-        Some(Verdict::Refused { .. }) => "press-result--refused",
+        Some(PressOutcome::Saved(_)) => "press-result--saved",
+        Some(PressOutcome::Waiting | PressOutcome::TooMany { .. }) => "press-result--waiting",
+        Some(PressOutcome::Refused { .. }) => "press-result--refused",
     };
     let turn = if turn { "press-result--next" } else { "" };
     format!("press-result {kind} {turn}")
 }
 
-fn in_words(result: &Verdict, audience: Audience) -> Cow<'static, str> {
+fn in_words(result: &PressOutcome, audience: Audience) -> Cow<'static, str> {
     match result {
-        Verdict::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
-        Verdict::Waiting => words::press::waiting(storage::keeps()).into(),
-        Verdict::TooMany { seconds } => words::press::too_many(*seconds).into(),
-        Verdict::Refused { error, .. } => words::press::refused(error, audience),
+        PressOutcome::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
+        PressOutcome::Waiting => words::press::waiting(storage::keeps()).into(),
+        PressOutcome::TooMany { seconds } => words::press::too_many(*seconds).into(),
+        PressOutcome::Refused { error, .. } => words::press::refused(error, audience),
     }
 }
 
 /// Whether it tells that what was typed can't be sent: it goes with the next keystroke.
-fn is_objection(said: &Verdict) -> bool {
+fn is_objection(said: &PressOutcome) -> bool {
     matches!(
         said,
-        Verdict::Refused {
+        PressOutcome::Refused {
             error: ServiceError::Invalid(_) | ServiceError::Press(PressRefused::NameMissing),
             ..
         }
@@ -409,29 +383,16 @@ fn is_objection(said: &Verdict) -> bool {
 }
 
 /// Whether a line of its own tells why this press was refused.
-fn is_refused_with_line(press: &Unsent) -> bool {
-    matches!(press.delivery, Delivery::Refused(_)) && verdict::has_own_line(press)
+fn is_refused_with_line(press: &PendingPress) -> bool {
+    matches!(press.delivery, Delivery::Refused(_)) && press_outcome::has_own_line(press)
 }
 
 /// The presses that were refused with this note.
-fn refused_with(presses: &[Unsent], note: &Note) -> Vec<TimestampId> {
+fn refused_with(presses: &[PendingPress], note: &Note) -> Vec<TimestampId> {
     let refused = presses.iter().filter(|press| {
         matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
     });
     refused.map(|press| press.id).collect()
-}
-
-fn read() -> Result<(Option<Note>, Option<Name>), TextError> {
-    let note = Note::parse_optional(&value(NOTE))?;
-    let name = Name::parse_optional(&value(NAME))?;
-    Ok((note, name))
-}
-
-fn write_note(typed: RwSignal<String>, text: &str) {
-    if let Some(field) = element::<HtmlInputElement>(NOTE) {
-        field.set_value(text);
-    }
-    typed.set(text.to_owned());
 }
 
 /// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused

@@ -5,12 +5,12 @@ use std::pin::Pin;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    clips::ServiceError,
     domain::invalid_input::InvalidInput,
     live::{
         call,
         newest::{CallId, Newest},
     },
+    service::ServiceError,
 };
 
 /// A call that a component makes to the server, as often as it likes. It belongs to the owner that made it: an answer that

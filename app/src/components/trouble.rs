@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 
 use super::code_form::CodeForm;
-use crate::{clips::ServiceError, words::errors};
+use crate::{service::ServiceError, words::errors};
 
 /// What stands in the place of a page that can't be shown.
 #[component]

@@ -8,8 +8,8 @@ use crate::{
     domain::{role::Audience, segment::Segment, session::Status, timestamp::TimestampId},
     live::{
         feed::Feed,
-        outbox::{Delivery, Unsent},
-        verdict::{has_own_line, refusal_holds},
+        outbox::{Delivery, PendingPress},
+        press_outcome::{has_own_line, refusal_holds},
     },
     words,
 };
@@ -82,7 +82,7 @@ fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
 /// What is said of one press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Row {
-    press: Unsent,
+    press: PendingPress,
     class: &'static str,
     moment: String,
     words: Cow<'static, str>,
@@ -90,7 +90,12 @@ struct Row {
 }
 
 impl Row {
-    fn new(press: &Unsent, status: &Status, segments: &[Segment], audience: Audience) -> Self {
+    fn new(
+        press: &PendingPress,
+        status: &Status,
+        segments: &[Segment],
+        audience: Audience,
+    ) -> Self {
         let is_too_late = press.is_too_late(status);
         let (class, words) = match &press.delivery {
             _ if is_too_late => ("late", words::press::too_late(audience).into()),

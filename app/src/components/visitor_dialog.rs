@@ -36,22 +36,22 @@ pub fn VisitorDialog(
             }
         }
     });
-    let ask = move |deed: Deed| {
+    let ask = move |deed: ActionKind| {
         let Some(timestamp) = hands.about.get_untracked() else {
             return;
         };
         let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
         let call = async move {
             match deed {
-                Deed::HideAll => api::moderation::hide_visitor(code, id, act).await,
-                Deed::Block => api::moderation::block(code, id, act).await,
+                ActionKind::HideAll => api::moderation::hide_visitor(code, id, act).await,
+                ActionKind::Block => api::moderation::block(code, id, act).await,
             }
         };
         asking.start(call, move |()| {
             feed.nudge.run(());
             let words = match deed {
-                Deed::HideAll => moderation::viewer_hidden(&timestamp),
-                Deed::Block => moderation::viewer_blocked(&timestamp),
+                ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
+                ActionKind::Block => moderation::viewer_blocked(&timestamp),
             };
             hands.done.set(Some(DoneAct { act, words }));
             hands.about.set(None);
@@ -85,7 +85,7 @@ pub fn VisitorDialog(
                     type="button"
                     class="button button--danger"
                     aria-busy=move || asking.aria_busy()
-                    on:click=move |_| ask(Deed::HideAll)
+                    on:click=move |_| ask(ActionKind::HideAll)
                 >
                     {moderation::HIDE_ALL_OF_THEIRS}
                 </button>
@@ -93,7 +93,7 @@ pub fn VisitorDialog(
                     type="button"
                     class="button button--danger"
                     aria-busy=move || asking.aria_busy()
-                    on:click=move |_| ask(Deed::Block)
+                    on:click=move |_| ask(ActionKind::Block)
                 >
                     {moderation::BLOCK_THEM}
                 </button>
@@ -105,7 +105,7 @@ pub fn VisitorDialog(
 
 /// What can be done about a viewer.
 #[derive(Clone, Copy)]
-enum Deed {
+enum ActionKind {
     HideAll,
     Block,
 }

@@ -190,7 +190,7 @@ impl Uses {
 
 /// A new link: the only time that its key is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MintedLink {
+pub struct NewLink {
     /// What will be seen of it later.
     pub link: Link,
     /// Its secret.
@@ -208,7 +208,7 @@ pub struct Opened {
 
 /// What redeeming a key gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redeemed {
+pub struct Redemption {
     /// Who this browser is in the session from now on.
     pub role: Role,
     /// Whether the key was never redeemed before: the page then tells its holder to save the link.

@@ -57,7 +57,7 @@ pub mod event {
     pub const TICK: &str = "tick";
     /// The cursor doesn't fit: take a new snapshot. Its data is empty.
     pub const SNAPSHOT: &str = "snapshot";
-    /// The last event. Its data is a `Goodbye`.
+    /// The last event. Its data is a `StreamEnd`.
     pub const GOODBYE: &str = "goodbye";
 }
 
@@ -72,7 +72,7 @@ pub struct Tick {
 /// Why a stream ends. Sent as its last event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Goodbye {
+pub enum StreamEnd {
     /// The server stops; another one comes up soon.
     Restart,
     /// Rights have changed: the page has to ask again whether it may watch.
@@ -81,7 +81,7 @@ pub enum Goodbye {
     Gone,
 }
 
-impl Goodbye {
+impl StreamEnd {
     /// Whether the page shall open the stream again.
     pub fn comes_back(self) -> bool {
         match self {

@@ -20,7 +20,7 @@ pub struct ModerationId(pub Uuid);
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Deed {
+pub enum ActionKind {
     /// Timestamps were hidden.
     Hide,
     /// All timestamps of one visitor were hidden.
@@ -33,7 +33,7 @@ pub enum Deed {
     EditNote,
 }
 
-impl Deed {
+impl ActionKind {
     /// Whether acts of this kind can be undone. Showing again can't: hide the timestamps instead.
     pub fn can_be_undone(self) -> bool {
         match self {
@@ -49,7 +49,7 @@ pub struct Moderation {
     /// Its name.
     pub id: ModerationId,
     /// What was done.
-    pub deed: Deed,
+    pub deed: ActionKind,
     /// The label of the link by which its author was there.
     pub by: Label,
     /// When it was done, UTC.
@@ -130,7 +130,7 @@ impl Moderation {
 
     /// Whether it can be undone still.
     pub fn can_be_undone(&self) -> bool {
-        let is_known = self.deed != Deed::EditNote || self.edit.is_some();
+        let is_known = self.deed != ActionKind::EditNote || self.edit.is_some();
         self.deed.can_be_undone() && is_known && self.undone.is_none()
     }
 }

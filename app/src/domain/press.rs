@@ -84,7 +84,7 @@ pub const LONGEST_WAIT_MS: u64 = 15 * 60 * 1000;
 
 /// Where a press goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct Placement {
     /// The segment: 1, 2, 3, ….
     pub segment_index: u32,
     /// Whole seconds since that segment's start.
@@ -125,7 +125,7 @@ pub fn place(
     segments: &[Segment],
     received: DateTime<Utc>,
     waited_ms: u64,
-) -> Result<Spot, PressRefused> {
+) -> Result<Placement, PressRefused> {
     let (open, start_time) = match status {
         Status::Active {
             segment,
@@ -142,7 +142,7 @@ pub fn place(
     let pressed = received - TimeDelta::milliseconds(waited);
     // A press that did not wait belongs to the open segment even where the clock was set back behind its start.
     if waited_ms == 0 || pressed >= start_time {
-        return Ok(Spot {
+        return Ok(Placement {
             segment_index: open,
             offset_seconds: Offset::between(start_time, pressed),
         });
@@ -152,7 +152,7 @@ pub fn place(
         .find(|segment| {
             segment.start_time <= pressed && segment.end_time.is_some_and(|end| pressed <= end)
         })
-        .map(|segment| Spot {
+        .map(|segment| Placement {
             segment_index: segment.index,
             offset_seconds: Offset::between(segment.start_time, pressed),
         })

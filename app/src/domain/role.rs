@@ -10,9 +10,9 @@ use super::rules::Rules;
 pub enum Role {
     /// Has the public link or the code.
     Viewer,
-    /// Redeemed a moderator link.
+    /// Redemption a moderator link.
     Moderator,
-    /// Redeemed the control link.
+    /// Redemption the control link.
     Streamer,
 }
 

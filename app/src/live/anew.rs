@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     call,
-    connection::{Connection, Ending, Happening},
+    connection::{Connection, ConnectionEvent, Ending},
     line::Line,
     newest::CallId,
     post, recall, shared,
@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         role::{Audience, Role},
         snapshot::Snapshot,
     },
+    service::ServiceError,
 };
 
 impl Line {
@@ -32,9 +32,11 @@ impl Line {
                     self.restart(snapshot);
                 }
                 post::send_due(self.state);
-                self.tell(Happening::Polled);
+                self.tell(ConnectionEvent::Polled);
             }
-            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+            Err(error) => {
+                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
+            }
         }
     }
 
@@ -81,7 +83,7 @@ impl Line {
         self.state.cursor.set_value(None);
         // One that is under way may be of the time before.
         self.ask_anew();
-        self.tell(Happening::Failed);
+        self.tell(ConnectionEvent::Failed);
     }
 
     /// The snapshot that the page needs before it can open its stream.
@@ -96,7 +98,9 @@ impl Line {
                     self.open();
                 }
             }
-            Err(error) => self.tell(ending(&error).map_or(Happening::Failed, Happening::Ended)),
+            Err(error) => {
+                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
+            }
         }
     }
 
@@ -119,10 +123,10 @@ impl Line {
                 Ok(role) if role.may(self.state.audience.right()) => {
                     self.parts.update_value(|parts| parts.may_watch = true);
                 }
-                Ok(_) => self.tell(Happening::Ended(Ending::Revoked)),
+                Ok(_) => self.tell(ConnectionEvent::Ended(Ending::Revoked)),
                 Err(error) => {
                     if let Some(ending) = ending(&error) {
-                        self.tell(Happening::Ended(ending));
+                        self.tell(ConnectionEvent::Ended(ending));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 
 use super::{random, retry};
-use crate::clips::ServiceError;
+use crate::service::ServiceError;
 
 /// How long an answer may take, in milliseconds.
 const LONGEST_ANSWER_MS: u32 = 10_000;

@@ -59,7 +59,7 @@ pub enum Ending {
 
 /// What happened to the stream, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happening {
+pub enum ConnectionEvent {
     /// The first event came. That the server accepted the stream says nothing: what is behind a head can be held back.
     Opened,
     /// The page has to ask instead.
@@ -75,7 +75,7 @@ pub enum Happening {
     /// The wait is over.
     WaitOver,
     /// The network is back, the tab is visible again, or somebody asked for an attempt.
-    Nudged,
+    RetryNow,
     /// The tab has been hidden for long.
     HiddenForLong,
     /// It was told that it won't come back.
@@ -108,15 +108,15 @@ impl Connection {
     pub const START: Self = Self::Connecting { failures: 0 };
 
     /// The next state, and what is to be done. `random` (at least 0, less than 1) decides how long to wait.
-    pub fn after(self, happening: Happening, random: f64) -> (Self, Order) {
+    pub fn after(self, happening: ConnectionEvent, random: f64) -> (Self, Order) {
         match (self, happening) {
             (Self::Ended(_), _) => (self, Order::Nothing),
-            (_, Happening::Ended(ending)) => (Self::Ended(ending), Order::Close),
+            (_, ConnectionEvent::Ended(ending)) => (Self::Ended(ending), Order::Close),
             (
                 Self::Connecting { failures }
                 | Self::Live { failures }
                 | Self::Polling { failures, .. },
-                Happening::Failed,
+                ConnectionEvent::Failed,
             ) => {
                 let failures = failures.saturating_add(1);
                 let ms = retry::delay_ms(failures, random);
@@ -124,15 +124,19 @@ impl Connection {
             }
             (
                 Self::Connecting { .. } | Self::Live { .. } | Self::Polling { .. },
-                Happening::Dismissed,
+                ConnectionEvent::Dismissed,
             ) => {
                 let ms = retry::delay_ms(1, random);
                 (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
             }
-            (Self::Connecting { failures } | Self::Polling { failures, .. }, Happening::Opened) => {
-                (Self::Live { failures }, Order::Nothing)
-            }
-            (Self::Connecting { failures } | Self::Live { failures }, Happening::Muted(why)) => (
+            (
+                Self::Connecting { failures } | Self::Polling { failures, .. },
+                ConnectionEvent::Opened,
+            ) => (Self::Live { failures }, Order::Nothing),
+            (
+                Self::Connecting { failures } | Self::Live { failures },
+                ConnectionEvent::Muted(why),
+            ) => (
                 Self::Polling {
                     why,
                     failures,
@@ -140,7 +144,7 @@ impl Connection {
                 },
                 Order::PollAfter { ms: 0 },
             ),
-            (Self::Polling { why, polls, .. }, Happening::Polled) => {
+            (Self::Polling { why, polls, .. }, ConnectionEvent::Polled) => {
                 let polls = polls.saturating_add(1);
                 let ms = poll_ms(polls);
                 (
@@ -156,7 +160,7 @@ impl Connection {
                 Self::Polling {
                     failures, polls, ..
                 },
-                Happening::Muted(why),
+                ConnectionEvent::Muted(why),
             ) => (
                 Self::Polling {
                     why,
@@ -172,7 +176,7 @@ impl Connection {
                     failures,
                     polls,
                 },
-                Happening::Nudged,
+                ConnectionEvent::RetryNow,
             ) => (
                 Self::Polling {
                     why,
@@ -181,47 +185,55 @@ impl Connection {
                 },
                 Order::PollAfter { ms: 0 },
             ),
-            (Self::Live { .. }, Happening::Settled) => (Self::Live { failures: 0 }, Order::Nothing),
-            (Self::Waiting { failures }, Happening::WaitOver | Happening::Nudged) => {
+            (Self::Live { .. }, ConnectionEvent::Settled) => {
+                (Self::Live { failures: 0 }, Order::Nothing)
+            }
+            (Self::Waiting { failures }, ConnectionEvent::WaitOver | ConnectionEvent::RetryNow) => {
                 (Self::Connecting { failures }, Order::Open)
             }
-            (Self::Resting, Happening::Nudged) => (Self::START, Order::Open),
+            (Self::Resting, ConnectionEvent::RetryNow) => (Self::START, Order::Open),
             (
                 Self::Connecting { .. }
                 | Self::Live { .. }
                 | Self::Polling { .. }
                 | Self::Waiting { .. },
-                Happening::HiddenForLong,
+                ConnectionEvent::HiddenForLong,
             ) => (Self::Resting, Order::Close),
             // Late news of a stream that is closed already, and nudges to one that needs none.
             (
                 Self::Connecting { .. },
-                Happening::Polled | Happening::Settled | Happening::WaitOver | Happening::Nudged,
+                ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::RetryNow,
             )
             | (
                 Self::Live { .. },
-                Happening::Opened | Happening::Polled | Happening::WaitOver | Happening::Nudged,
+                ConnectionEvent::Opened
+                | ConnectionEvent::Polled
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::RetryNow,
             )
-            | (Self::Polling { .. }, Happening::Settled | Happening::WaitOver)
+            | (Self::Polling { .. }, ConnectionEvent::Settled | ConnectionEvent::WaitOver)
             | (
                 Self::Waiting { .. },
-                Happening::Opened
-                | Happening::Muted(_)
-                | Happening::Polled
-                | Happening::Settled
-                | Happening::Failed
-                | Happening::Dismissed,
+                ConnectionEvent::Opened
+                | ConnectionEvent::Muted(_)
+                | ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::Failed
+                | ConnectionEvent::Dismissed,
             )
             | (
                 Self::Resting,
-                Happening::Opened
-                | Happening::Muted(_)
-                | Happening::Polled
-                | Happening::Settled
-                | Happening::Failed
-                | Happening::Dismissed
-                | Happening::WaitOver
-                | Happening::HiddenForLong,
+                ConnectionEvent::Opened
+                | ConnectionEvent::Muted(_)
+                | ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::Failed
+                | ConnectionEvent::Dismissed
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::HiddenForLong,
             ) => (self, Order::Nothing),
         }
     }

@@ -3,19 +3,19 @@
 use super::call;
 use crate::{
     api::{moderation, timestamps},
-    clips::ServiceError,
     domain::{
         code::Code,
         filter::Filter,
         moderation::{Moderation, ModerationId, Undoing},
         timestamp::TimestampId,
     },
+    service::ServiceError,
 };
 
 /// Hides all that pass a filter, and tells after each call how many it has hidden; it ends early where `goes_on` says so.
 ///
 /// # Errors
-/// As `Clips::hide_filtered`. What the calls before did stays.
+/// As `SessionService::hide_filtered`. What the calls before did stays.
 pub async fn hide_filtered(
     code: Code,
     filter: Filter,
@@ -36,7 +36,7 @@ pub async fn hide_filtered(
 /// Hides timestamps, or shows them.
 ///
 /// # Errors
-/// As `Clips::hide` and `Clips::restore`. What the calls before did stays.
+/// As `SessionService::hide` and `SessionService::restore`. What the calls before did stays.
 pub async fn set_hidden(
     code: Code,
     ids: &[TimestampId],
@@ -56,7 +56,7 @@ pub async fn set_hidden(
 /// Undoes an act.
 ///
 /// # Errors
-/// As `Clips::undo`. What the calls before showed stays, and the next undoing goes on with it.
+/// As `SessionService::undo`. What the calls before showed stays, and the next undoing goes on with it.
 pub async fn undo(code: Code, act: ModerationId) -> Result<(), ServiceError> {
     while call::again(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
     Ok(())

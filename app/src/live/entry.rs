@@ -7,13 +7,13 @@ use wasm_bindgen::JsValue;
 use super::{session::AtDesk, storage};
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
         role::{Right, Role},
         snapshot::Desk,
     },
+    service::ServiceError,
 };
 
 /// The way into a page that not everybody may see.
@@ -46,7 +46,7 @@ pub enum KeyState {
     /// It was redeemed, and this browser kept no cookie to know it by. The key stays in the address.
     NotKept,
     /// It was redeemed.
-    Redeemed {
+    Redemption {
         /// The key, where nobody had redeemed it before: its holder is told to save the link.
         fresh: Option<AccessKey>,
     },
@@ -179,7 +179,7 @@ fn redeem(
                 wipe_address();
                 let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
                 let fresh = is_fresh.then_some(key);
-                state.set(KeyState::Redeemed { fresh });
+                state.set(KeyState::Redemption { fresh });
             }
             Err(error) => {
                 // While it may still succeed the key stays where a reload finds it.

@@ -4,17 +4,17 @@ use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    connection::{Connection, Happening},
+    connection::{Connection, ConnectionEvent},
     line::{Line, is_hidden},
     list::List,
     outbox::Outbox,
-    post, recall,
+    post,
+    press_outcome::PressOutcome,
+    recall,
     state::State,
-    verdict::Verdict,
 };
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         code::Code,
         role::Audience,
@@ -24,6 +24,7 @@ use crate::{
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
+    service::ServiceError,
 };
 
 /// A live session. On the server it stands still at its snapshot.
@@ -41,7 +42,7 @@ pub struct Feed {
     /// The presses of this browser that the server has not acknowledged.
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
-    pub verdict: ReadSignal<Option<Verdict>>,
+    pub verdict: ReadSignal<Option<PressOutcome>>,
     /// How the page stands with the live stream.
     pub connection: ReadSignal<Connection>,
     /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
@@ -90,19 +91,19 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     Effect::new(move |_| {
         let is_refused = matches!(
             &*state.verdict.read(),
-            Some(Verdict::Refused {
+            Some(PressOutcome::Refused {
                 error: ServiceError::Press(_),
                 ..
             })
         );
         // A hidden tab that gave its stream back doesn't take it for that.
         if let (true, false, Some(line)) = (is_refused, is_hidden(), line.get_value()) {
-            Line::tell(line, Happening::Nudged);
+            Line::tell(line, ConnectionEvent::RetryNow);
         }
     });
     let nudge = move |()| {
         if let Some(line) = line.get_value() {
-            Line::tell(line, Happening::Nudged);
+            Line::tell(line, ConnectionEvent::RetryNow);
         }
         post::send_due(state);
     };

@@ -55,7 +55,7 @@ pub(super) fn send(channel: &Channel, letter: &Letter) {
                 Heard::Frame { id, json } => (FRAME, [to, text(id), text(json)]),
                 Heard::Tick { json } => (event::TICK, [to, text(json), nobody]),
                 Heard::SnapshotNeeded => (event::SNAPSHOT, [to, nobody.clone(), nobody]),
-                Heard::Goodbye { json } => (event::GOODBYE, [to, text(json), nobody]),
+                Heard::StreamEnd { json } => (event::GOODBYE, [to, text(json), nobody]),
                 Heard::Failed => (FAILED, [to, nobody.clone(), nobody]),
             }
         }
@@ -97,7 +97,7 @@ fn read(array: &Array) -> Option<Letter> {
         }),
         event::TICK => passed(Heard::Tick { json: text(4)? }),
         event::SNAPSHOT => passed(Heard::SnapshotNeeded),
-        event::GOODBYE => passed(Heard::Goodbye { json: text(4)? }),
+        event::GOODBYE => passed(Heard::StreamEnd { json: text(4)? }),
         FAILED => passed(Heard::Failed),
         _ => None,
     };

@@ -8,7 +8,7 @@ use web_sys::VisibilityState;
 use super::{
     channel::Channel,
     clock,
-    connection::{Connection, Ending, Happening, Order, Why},
+    connection::{Connection, ConnectionEvent, Ending, Order, Why},
     newest::Newest,
     post, random,
     recent::Recent,
@@ -17,7 +17,7 @@ use super::{
     tabs::{SILENCE_MS, Tabs},
 };
 use crate::{
-    domain::change::{Goodbye, Tick},
+    domain::change::{StreamEnd, Tick},
     json,
 };
 
@@ -72,20 +72,20 @@ impl Line {
             window_event_listener(ev::online, move |_| {
                 // A hidden tab that gave its stream back doesn't take it because the network is back.
                 if !is_hidden() {
-                    line.tell(Happening::Nudged);
+                    line.tell(ConnectionEvent::RetryNow);
                 }
                 post::send_due(state);
             }),
-            window_event_listener(ev::offline, move |_| line.tell(Happening::Failed)),
+            window_event_listener(ev::offline, move |_| line.tell(ConnectionEvent::Failed)),
             // It happens to the document, and bubbles.
             window_event_listener(ev::visibilitychange, move |_| line.on_visibility()),
             // A page that is left gives its stream to other tabs, and hears them no more: the browser would not keep a page
             // that letters come to. One that comes back from its memory opens both again.
             window_event_listener(ev::pagehide, move |_| {
-                line.tell(Happening::HiddenForLong);
+                line.tell(ConnectionEvent::HiddenForLong);
                 drop(line.parts.try_update_value(|parts| parts.tabs.take()));
             }),
-            window_event_listener(ev::pageshow, move |_| line.tell(Happening::Nudged)),
+            window_event_listener(ev::pageshow, move |_| line.tell(ConnectionEvent::RetryNow)),
         ];
         on_cleanup(move || {
             line.with_tabs(|tabs, _| tabs.leave());
@@ -99,11 +99,11 @@ impl Line {
     }
 
     /// Says what happened, and does what is ordered.
-    pub(super) fn tell(self, happening: Happening) {
+    pub(super) fn tell(self, happening: ConnectionEvent) {
         let Some(before) = self.state.connection.try_get_untracked() else {
             return;
         };
-        if happening == Happening::Ended(Ending::Gone) {
+        if happening == ConnectionEvent::Ended(Ending::Gone) {
             self.state.forget_session();
         }
         let (after, order) = before.after(happening, random::fraction());
@@ -120,7 +120,7 @@ impl Line {
             }
             Order::CloseAndWait { ms } => {
                 self.close(Some(Timeout::new(ms, move || {
-                    self.tell(Happening::WaitOver);
+                    self.tell(ConnectionEvent::WaitOver);
                 })));
             }
         }
@@ -159,7 +159,7 @@ impl Line {
             parts.recent.get_or_insert_with(|| Recent::new(cursor));
         });
         if failed {
-            self.tell(Happening::Failed);
+            self.tell(ConnectionEvent::Failed);
         }
     }
 
@@ -182,7 +182,7 @@ impl Line {
         self.parts
             .update_value(|parts| parts.heard_at = clock::elapsed_ms());
         if matches!(heard, Heard::Frame { .. } | Heard::Tick { .. }) && !self.is_live() {
-            self.tell(Happening::Opened);
+            self.tell(ConnectionEvent::Opened);
             self.parts.update_value(|parts| parts.may_watch = false);
             post::send_due(self.state);
         }
@@ -210,25 +210,25 @@ impl Line {
                     parts.ticks
                 });
                 if ticks == Some(2) {
-                    self.tell(Happening::Settled);
+                    self.tell(ConnectionEvent::Settled);
                 }
             }
             Heard::SnapshotNeeded => self.start_anew(),
-            Heard::Goodbye { json } => match json::read::<Goodbye>(&json) {
+            Heard::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
                 Some(goodbye) if !goodbye.comes_back() => {
-                    self.tell(Happening::Ended(Ending::Gone));
+                    self.tell(ConnectionEvent::Ended(Ending::Gone));
                 }
-                Some(_) => self.tell(Happening::Dismissed),
-                None => self.tell(Happening::Failed),
+                Some(_) => self.tell(ConnectionEvent::Dismissed),
+                None => self.tell(ConnectionEvent::Failed),
             },
             // What held it back has ended it, as proxies do after a time: that is no news.
-            Heard::Failed if self.is_polling() => self.tell(Happening::Dismissed),
+            Heard::Failed if self.is_polling() => self.tell(ConnectionEvent::Dismissed),
             Heard::Failed => {
                 let was_opening = matches!(
                     self.state.connection.get_untracked(),
                     Connection::Connecting { .. }
                 );
-                self.tell(Happening::Failed);
+                self.tell(ConnectionEvent::Failed);
                 if was_opening && window().navigator().on_line() {
                     self.ask_whether_to_come_back();
                 }
@@ -263,14 +263,14 @@ impl Line {
             Connection::Live { .. } | Connection::Polling { .. }
                 if silence > SILENCE_MS && self.follows() =>
             {
-                self.tell(Happening::Dismissed);
+                self.tell(ConnectionEvent::Dismissed);
             }
             Connection::Live { .. } if silence > SILENCE_MS => {
                 self.pass(&Heard::Failed);
-                self.tell(Happening::Failed);
+                self.tell(ConnectionEvent::Failed);
             }
             Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.awaits_event() => {
-                self.tell(Happening::Muted(Why::HeldBack));
+                self.tell(ConnectionEvent::Muted(Why::HeldBack));
             }
             Connection::Connecting { .. }
             | Connection::Live { .. }
@@ -282,7 +282,7 @@ impl Line {
     }
 
     fn rest_if_it_stays_hidden(self) {
-        let hidden = Timeout::new(HIDDEN_MS, move || self.tell(Happening::HiddenForLong));
+        let hidden = Timeout::new(HIDDEN_MS, move || self.tell(ConnectionEvent::HiddenForLong));
         self.parts.update_value(|parts| parts.hidden = Some(hidden));
     }
 
@@ -292,7 +292,7 @@ impl Line {
             self.rest_if_it_stays_hidden();
         } else {
             self.parts.update_value(|parts| parts.hidden = None);
-            self.tell(Happening::Nudged);
+            self.tell(ConnectionEvent::RetryNow);
         }
     }
 }

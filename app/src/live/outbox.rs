@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Reading;
 use crate::{
-    clips::ServiceError,
     domain::{
         offset::Offset,
-        press::{Press, PressRefused, Spot},
+        press::{Placement, Press, PressRefused},
         segment::Segment,
         session::Status,
         text::{Name, Note},
         timestamp::TimestampId,
         utc,
     },
+    service::ServiceError,
 };
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod tests;
 
 /// One press that the server has not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unsent {
+pub struct PendingPress {
     /// Its name: every attempt carries the same one.
     pub id: TimestampId,
     /// What the viewer said about the moment.
@@ -58,7 +58,7 @@ pub enum Delivery {
 /// The unacknowledged presses of one session, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
-    presses: Vec<Unsent>,
+    presses: Vec<PendingPress>,
 }
 
 /// After this long nobody can do anything with a kept press any more.
@@ -79,7 +79,7 @@ impl Outbox {
     /// stamped by it, and by no better one, is put right.
     pub fn restore(
         &mut self,
-        kept: Vec<Unsent>,
+        kept: Vec<PendingPress>,
         now: DateTime<Utc>,
         own_clock: DateTime<Utc>,
     ) -> Restored {
@@ -106,7 +106,7 @@ impl Outbox {
     }
 
     /// The server's time is known, and what was stamped before that was so much behind. Hands out what changed.
-    pub fn correct(&mut self, behind: TimeDelta) -> Vec<Unsent> {
+    pub fn correct(&mut self, behind: TimeDelta) -> Vec<PendingPress> {
         let wrong = self.presses.iter_mut().filter(|press| press.is_provisional);
         wrong
             .map(|press| {
@@ -117,18 +117,18 @@ impl Outbox {
     }
 
     /// The presses, the oldest first.
-    pub fn presses(&self) -> &[Unsent] {
+    pub fn presses(&self) -> &[PendingPress] {
         &self.presses
     }
 
     /// The press of this name.
-    pub fn get(&self, id: TimestampId) -> Option<&Unsent> {
+    pub fn get(&self, id: TimestampId) -> Option<&PendingPress> {
         self.presses.iter().find(|press| press.id == id)
     }
 
     /// Whether presses are kept for another attempt.
     pub fn is_waiting(&self) -> bool {
-        self.presses.iter().any(Unsent::is_kept)
+        self.presses.iter().any(PendingPress::is_kept)
     }
 
     /// Takes in a press of this moment, and hands out what to send. Earlier refusals that the next press answers go; those
@@ -140,7 +140,7 @@ impl Outbox {
         name: Option<Name>,
         now: Reading,
     ) -> Press {
-        let press = Unsent {
+        let press = PendingPress {
             id,
             note,
             name,
@@ -176,7 +176,7 @@ impl Outbox {
     }
 
     /// The server has it.
-    pub fn acknowledge(&mut self, id: TimestampId) -> Option<Unsent> {
+    pub fn acknowledge(&mut self, id: TimestampId) -> Option<PendingPress> {
         let at = self.presses.iter().position(|press| press.id == id)?;
         Some(self.presses.remove(at))
     }
@@ -198,7 +198,7 @@ impl Outbox {
     }
 }
 
-impl Unsent {
+impl PendingPress {
     /// Whether it is kept for another attempt, or under way with one: it has to survive a reload.
     pub fn is_kept(&self) -> bool {
         match self.delivery {
@@ -216,7 +216,7 @@ impl Unsent {
     }
 
     /// Where its moment lies, by what the page knows of the segments; none while its moment itself is not sure.
-    pub fn spot(&self, segments: &[Segment]) -> Option<Spot> {
+    pub fn spot(&self, segments: &[Segment]) -> Option<Placement> {
         if self.is_provisional {
             return None;
         }
@@ -224,7 +224,7 @@ impl Unsent {
             segment.start_time <= self.pressed_at
                 && segment.end_time.is_none_or(|end| self.pressed_at <= end)
         };
-        segments.iter().find(holds).map(|segment| Spot {
+        segments.iter().find(holds).map(|segment| Placement {
             segment_index: segment.index,
             offset_seconds: Offset::between(segment.start_time, self.pressed_at),
         })

@@ -6,22 +6,22 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     call, clock, cookie,
-    outbox::{Outbox, Unsent},
+    outbox::{Outbox, PendingPress},
     own::Record,
+    press_outcome::PressOutcome,
     random, retry,
     state::State,
     storage,
-    verdict::Verdict,
 };
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         change::Tick,
         press::Press,
         text::{Name, Note},
         timestamp::TimestampId,
     },
+    service::ServiceError,
 };
 
 /// Sends a press of this moment, and keeps it until the server has answered.
@@ -178,20 +178,25 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
         .update(|outbox| outbox.refuse(id, error.clone()));
     let is_kept = state
         .outbox
-        .with_untracked(|outbox| outbox.get(id).is_some_and(Unsent::is_kept));
+        .with_untracked(|outbox| outbox.get(id).is_some_and(PendingPress::is_kept));
     if is_kept {
-        state.verdict.set(Some(Verdict::kept_after(&error)));
+        state.verdict.set(Some(PressOutcome::kept_after(&error)));
         if error.is_retryable() {
             try_again_later(state, &error);
         }
     } else {
         // A moment that can still be told to a moderator survives a reload, until it is dismissed.
-        let is_answered =
-            |outbox: &Outbox| outbox.get(id).is_none_or(Unsent::is_answered_by_the_next);
+        let is_answered = |outbox: &Outbox| {
+            outbox
+                .get(id)
+                .is_none_or(PendingPress::is_answered_by_the_next)
+        };
         if state.outbox.with_untracked(is_answered) {
             state.forget(id);
         }
-        state.verdict.set(Some(Verdict::Refused { error, note }));
+        state
+            .verdict
+            .set(Some(PressOutcome::Refused { error, note }));
         send_next(state);
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     clock,
-    connection::{Happening, Why},
+    connection::{ConnectionEvent, Why},
     letters,
     line::{Line, is_hidden},
     random,
@@ -74,8 +74,8 @@ impl Line {
                     }
                 }
                 Order::Hear(heard) => self.hear(heard),
-                Order::ComeBack => self.tell(Happening::Dismissed),
-                Order::Poll => self.tell(Happening::Muted(Why::ManyTabs)),
+                Order::ComeBack => self.tell(ConnectionEvent::Dismissed),
+                Order::Poll => self.tell(ConnectionEvent::Muted(Why::ManyTabs)),
             }
         }
     }

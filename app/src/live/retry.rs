@@ -1,6 +1,6 @@
 //! How long to wait before the next attempt: full jitter, so that a thousand pages don't come back at the same moment.
 
-use crate::clips::ServiceError;
+use crate::service::ServiceError;
 
 /// The longest that a page waits, in milliseconds.
 const LONGEST_MS: u32 = 30_000;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ServiceError,
     domain::{code::Code, snapshot::Desk, timestamp::TimestampId},
+    service::ServiceError,
 };
 
 /// What a page of the staff starts from.

@@ -6,9 +6,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use crate::{
-    clips::ServiceError,
     domain::{code::Code, snapshot::Snapshot},
     json,
+    service::ServiceError,
 };
 
 /// Seconds to wait where the server asks to and does not say for how long.

@@ -8,10 +8,10 @@ use super::{
     connection::Connection,
     cookie,
     list::{List, OlderPage},
-    outbox::{Outbox, Unsent},
+    outbox::{Outbox, PendingPress},
     own::{Merged, Own, Record},
+    press_outcome::PressOutcome,
     storage,
-    verdict::Verdict,
 };
 use crate::domain::{
     change::Frame,
@@ -47,7 +47,7 @@ pub(super) struct State {
     pub(super) segments: RwSignal<Vec<Segment>>,
     pub(super) list: RwSignal<List>,
     pub(super) outbox: RwSignal<Outbox>,
-    pub(super) verdict: RwSignal<Option<Verdict>>,
+    pub(super) verdict: RwSignal<Option<PressOutcome>>,
     pub(super) connection: RwSignal<Connection>,
     /// What the server's clock shows; none until it was told.
     pub(super) now: RwSignal<Option<DateTime<Utc>>>,
@@ -61,7 +61,7 @@ pub(super) struct State {
     /// Whether there were too many presses at once: those that wait go one by one then, when the server said so.
     pub(super) one_by_one: StoredValue<bool>,
     /// The presses that an earlier visit kept, until the server's time is known and they can be taken up.
-    pub(super) kept: StoredValue<Vec<Unsent>>,
+    pub(super) kept: StoredValue<Vec<PendingPress>>,
     /// This browser's own presses, as they are stored, or would be where storage is forbidden.
     pub(super) own: StoredValue<Own>,
     correction: StoredValue<Correction>,
@@ -192,7 +192,8 @@ impl State {
             });
             self.forget(timestamp.id);
             self.keep_own(vec![timestamp.clone()]);
-            self.verdict.set(Some(Verdict::Saved(timestamp.clone())));
+            self.verdict
+                .set(Some(PressOutcome::Saved(timestamp.clone())));
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
-use super::{outbox::Unsent, own::Record};
+use super::{outbox::PendingPress, own::Record};
 use crate::{
     domain::{code::Code, role::Role, timestamp::TimestampId},
     json,
@@ -24,12 +24,12 @@ const PRESS: &str = "press.";
 const FORGOTTEN: &str = "forgotten";
 
 /// The presses of this session that were not acknowledged when the page was left.
-pub(super) fn presses(code: &Code) -> Vec<Unsent> {
+pub(super) fn presses(code: &Code) -> Vec<PendingPress> {
     all(&format!("{PRESS}{code}."))
 }
 
 /// Keeps a press until it is forgotten.
-pub(super) fn keep(code: &Code, press: &Unsent) {
+pub(super) fn keep(code: &Code, press: &PendingPress) {
     let key = key(code, press.id);
     if !set(&key, press) {
         // It is full. Own presses can be had from the server again, and this one from nowhere.

@@ -17,7 +17,7 @@ pub(super) enum Heard {
     /// The cursor doesn't fit.
     SnapshotNeeded,
     /// Why the server ends it, as JSON.
-    Goodbye { json: String },
+    StreamEnd { json: String },
     /// It could not be opened, or broke.
     Failed,
 }
@@ -60,7 +60,9 @@ impl Stream {
         });
         listen(event::TICK, |event| Heard::Tick { json: text(event) });
         listen(event::SNAPSHOT, |_| Heard::SnapshotNeeded);
-        listen(event::GOODBYE, |event| Heard::Goodbye { json: text(event) });
+        listen(event::GOODBYE, |event| Heard::StreamEnd {
+            json: text(event),
+        });
         Some(Self {
             source,
             _listeners: listeners,

@@ -211,7 +211,7 @@ impl Tabs {
                 Heard::Frame { .. } | Heard::Tick { .. } if is_for_all && !*has_all => Vec::new(),
                 Heard::Frame { .. }
                 | Heard::Tick { .. }
-                | Heard::Goodbye { .. }
+                | Heard::StreamEnd { .. }
                 | Heard::Failed => vec![Order::Hear(heard)],
             },
             // Two that lead: one of them was away when the other claimed.
@@ -233,7 +233,7 @@ impl Tabs {
             // What this tab alone needs, and what says nothing yet of what comes through.
             Heard::Opened | Heard::SnapshotNeeded => false,
             Heard::Tick { .. } => true,
-            Heard::Frame { .. } | Heard::Goodbye { .. } | Heard::Failed => *has_followers,
+            Heard::Frame { .. } | Heard::StreamEnd { .. } | Heard::Failed => *has_followers,
         };
         is_passed.then(|| {
             self.letter(Word::Passed {

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::{
-    clips::ServiceError,
     components::{
         acts::Acts,
         connection_banner::ConnectionBanner,
@@ -34,6 +33,7 @@ use crate::{
         feed::{Feed, use_feed},
         session::AtDesk,
     },
+    service::ServiceError,
     words::{session, stream, viewer},
 };
 
@@ -66,7 +66,7 @@ fn Control(
     use_tab_title(feed);
     let secret = move || {
         let secret = match entry.key.get() {
-            KeyState::Redeemed { fresh } => fresh?,
+            KeyState::Redemption { fresh } => fresh?,
             KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Refused(_) => {
                 return None;
             }

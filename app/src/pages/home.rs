@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api,
-    clips::{OwnSession, ServiceError},
     components::{
         code_form::CodeForm, form_error::FormError, live_text::live_text,
         privacy_link::PrivacyLink, retry_key::use_retry_key, server_call::use_server_call,
@@ -15,6 +14,7 @@ use crate::{
         role::Role,
         text::{Game, TextError, Title as SessionTitle},
     },
+    service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };
 

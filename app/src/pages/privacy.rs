@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ServiceError,
     live::forgotten,
+    service::ServiceError,
     words::{errors, privacy},
 };
 

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::ServiceError,
     components::{
         announcer::use_announced,
         connection_banner::ConnectionBanner,
@@ -22,9 +21,10 @@ use crate::{
     domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
     live::{
         feed::{Feed, use_feed},
-        verdict::Verdict,
+        press_outcome::PressOutcome,
     },
     live_document::Part,
+    service::ServiceError,
     words::viewer as words,
 };
 
@@ -84,12 +84,12 @@ impl PlainAnswer {
         *self == Self::default()
     }
 
-    fn verdict(&self) -> Option<Verdict> {
-        let saved = self.saved.clone().map(Verdict::Saved);
+    fn verdict(&self) -> Option<PressOutcome> {
+        let saved = self.saved.clone().map(PressOutcome::Saved);
         let refused = self
             .refused
             .clone()
-            .map(|error| Verdict::Refused { error, note: None });
+            .map(|error| PressOutcome::Refused { error, note: None });
         saved.or(refused)
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::stream;
 use crate::{
-    clips::ServiceError,
     domain::{
         access::Link,
         act::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
@@ -16,6 +15,7 @@ use crate::{
         role::{Audience, Right, Role},
         text::{Field, Note, TextError},
     },
+    service::ServiceError,
 };
 
 /// What was typed for a code and is none.

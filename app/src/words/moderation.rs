@@ -2,13 +2,13 @@
 
 use super::time::date_and_time;
 use crate::{
-    clips::ServiceError,
     domain::{
-        moderation::{About, Deed, Moderation, Undone},
+        moderation::{About, ActionKind, Moderation, Undone},
         offset::Offset,
         text::Note,
         timestamp::Timestamp,
     },
+    service::ServiceError,
 };
 
 /// Undoes what was done.
@@ -212,13 +212,15 @@ pub(crate) fn deed(act: &Moderation) -> String {
     };
     let many = || super::home::timestamps(act.timestamps);
     match (act.deed, act.timestamps) {
-        (Deed::Hide, 1) => format!("hid {}", about()),
-        (Deed::Hide, _) => format!("hid {}", many()),
-        (Deed::Restore, 1) => format!("showed {} again", about()),
-        (Deed::Restore, _) => format!("showed {} again", many()),
-        (Deed::HideVisitor, _) => format!("hid all of the viewer of {} ({})", about(), many()),
-        (Deed::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
-        (Deed::EditNote, _) => format!("changed the note of {}", about()),
+        (ActionKind::Hide, 1) => format!("hid {}", about()),
+        (ActionKind::Hide, _) => format!("hid {}", many()),
+        (ActionKind::Restore, 1) => format!("showed {} again", about()),
+        (ActionKind::Restore, _) => format!("showed {} again", many()),
+        (ActionKind::HideVisitor, _) => {
+            format!("hid all of the viewer of {} ({})", about(), many())
+        }
+        (ActionKind::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
+        (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
     }
 }
 
@@ -254,7 +256,7 @@ mod tests {
         text::{Label, Name},
     };
 
-    fn told(deed: Deed, timestamps: u32) -> String {
+    fn told(deed: ActionKind, timestamps: u32) -> String {
         self::deed(&Moderation {
             id: ModerationId(Uuid::nil()),
             deed,
@@ -275,13 +277,13 @@ mod tests {
     #[test]
     fn an_act_is_told_in_words() {
         let words = [
-            told(Deed::Hide, 1),
-            told(Deed::Hide, 3),
-            told(Deed::HideVisitor, 4),
-            told(Deed::Block, 0),
-            told(Deed::Restore, 1),
-            told(Deed::Restore, 3),
-            told(Deed::EditNote, 1),
+            told(ActionKind::Hide, 1),
+            told(ActionKind::Hide, 3),
+            told(ActionKind::HideVisitor, 4),
+            told(ActionKind::Block, 0),
+            told(ActionKind::Restore, 1),
+            told(ActionKind::Restore, 3),
+            told(ActionKind::EditNote, 1),
         ];
         insta::assert_snapshot!(words.join("\n"), @r"
         hid 00:01:15 in segment 2 by Ciri

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::errors;
 use crate::{
-    clips::ServiceError,
     domain::{invalid_input::InvalidInput, offset::Offset, role::Audience, session::Status},
+    service::ServiceError,
 };
 
 /// What stands on the button.

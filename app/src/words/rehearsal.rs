@@ -74,7 +74,7 @@ pub(crate) fn verdict(rehearsal: &Rehearsal) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clips::ServiceError;
+    use crate::service::ServiceError;
 
     #[test]
     fn a_step_that_never_had_its_turn_says_so() {

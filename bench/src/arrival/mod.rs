@@ -44,7 +44,7 @@ enum Subject {
     Page,
     /// The public snapshot.
     Snapshot,
-    /// Opening live streams.
+    /// OpenOptions live streams.
     Stream,
     /// The icon, and the viewers' bundle.
     Static,

@@ -1,4 +1,4 @@
-//! Opening live streams that stay open.
+//! OpenOptions live streams that stay open.
 
 use std::sync::Arc;
 

@@ -12,10 +12,10 @@ use std::{
 
 use app::{
     domain::{
-        change::{Goodbye, event},
+        change::{StreamEnd, event},
         revision::Cursor,
     },
-    live::connection::{Connection as State, Happening, Order},
+    live::connection::{Connection as State, ConnectionEvent, Order},
 };
 use server::world;
 use tokio::{
@@ -259,7 +259,7 @@ impl Page {
             if let Order::CloseAndWait { ms } = order {
                 sleep(Duration::from_millis(ms.into())).await;
             }
-            self.state = state.after(Happening::WaitOver, 0.0).0;
+            self.state = state.after(ConnectionEvent::WaitOver, 0.0).0;
         }
     }
 
@@ -269,7 +269,7 @@ impl Page {
     }
 
     /// One stream, until it ends; answers how.
-    async fn stream(&mut self, hall: &Hall, number: usize) -> Happening {
+    async fn stream(&mut self, hall: &Hall, number: usize) -> ConnectionEvent {
         let host = u8::try_from(2 + number / PER_ADDRESS).unwrap_or(254);
         let path = format!("{}?after={}", hall.path, self.cursor);
         let headers = ours::new_cookie();
@@ -288,10 +288,10 @@ impl Page {
             Ok(opened) => opened,
             Err(failure) => {
                 lock(&hall.failures).count(failure);
-                return Happening::Failed;
+                return ConnectionEvent::Failed;
             }
         };
-        self.state = self.state.after(Happening::Opened, 0.0).0;
+        self.state = self.state.after(ConnectionEvent::Opened, 0.0).0;
         hall.live.fetch_add(1, Ordering::Relaxed);
         let mut events = Events::default();
         events.feed(&rest);
@@ -301,10 +301,10 @@ impl Page {
                 break ended;
             }
             if self.is_done(hall) {
-                break Happening::Dismissed;
+                break ConnectionEvent::Dismissed;
             }
             match timeout(Duration::from_secs(2), socket.read(&mut buffer)).await {
-                Ok(Ok(0) | Err(_)) => break Happening::Failed,
+                Ok(Ok(0) | Err(_)) => break ConnectionEvent::Failed,
                 Ok(Ok(many)) => events.feed(&buffer[..many]),
                 Err(_) => {}
             }
@@ -314,7 +314,7 @@ impl Page {
     }
 
     /// Reads what has arrived; answers how the stream ended, if it did.
-    fn take_in(&mut self, hall: &Hall, events: &mut Events) -> Option<Happening> {
+    fn take_in(&mut self, hall: &Hall, events: &mut Events) -> Option<ConnectionEvent> {
         while let Some(event) = events.next() {
             match event.name.as_str() {
                 "" => {
@@ -327,12 +327,12 @@ impl Page {
                     hall.told_to_start_over.fetch_add(1, Ordering::Relaxed);
                 }
                 event::GOODBYE => {
-                    let goodbye: Option<Goodbye> = serde_json::from_str(&event.data).ok();
-                    let comes_back = goodbye.is_some_and(Goodbye::comes_back);
+                    let goodbye: Option<StreamEnd> = serde_json::from_str(&event.data).ok();
+                    let comes_back = goodbye.is_some_and(StreamEnd::comes_back);
                     return Some(if comes_back {
-                        Happening::Dismissed
+                        ConnectionEvent::Dismissed
                     } else {
-                        Happening::Failed
+                        ConnectionEvent::Failed
                     });
                 }
                 _ => {}

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    clips::ServiceError,
     document::{self, Surroundings},
     domain::{
         code::Code,
@@ -12,6 +11,7 @@ use app::{
         snapshot::Snapshot,
     },
     pages::{PageData, viewer::Viewers},
+    service::ServiceError,
 };
 use quick_cache::{Weighter, sync::Cache};
 use tokio::{

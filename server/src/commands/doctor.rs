@@ -14,7 +14,7 @@ use super::Answer;
 use crate::{
     bodies::Site,
     config::{Config, is_plain_http_to_others},
-    store::{Checkup, Schema},
+    store::{DatabaseReport, Schema},
     world::Clock,
 };
 
@@ -50,7 +50,7 @@ fn wrong(what: impl Into<String>, mend: impl Into<String>) -> Finding {
 
 /// Looks at everything, a line each.
 pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
-    let mut findings = match Checkup::of(&config.database_url).await {
+    let mut findings = match DatabaseReport::of(&config.database_url).await {
         Ok(checkup) => database(&checkup, clock.now()),
         Err(error) => vec![wrong(error.to_string(), "see --database-url")],
     };
@@ -79,12 +79,12 @@ fn line(finding: Finding) -> String {
     }
 }
 
-fn database(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
+fn database(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = vec![Fine(format!("the database answers: {}", checkup.version))];
-    findings.push(match checkup.dangers.join(", ") {
+    findings.push(match checkup.durability_problems.join(", ") {
         none if none.is_empty() => Fine("its settings lose nothing that was acknowledged".into()),
-        dangers => wrong(
-            format!("it could lose presses that were acknowledged ({dangers})"),
+        durability_problems => wrong(
+            format!("it could lose presses that were acknowledged ({durability_problems})"),
             "switch that on again, or take a newer version",
         ),
     });
@@ -117,7 +117,7 @@ fn database(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
 }
 
 /// The server's clock beside others.
-fn clocks(checkup: &Checkup, now: DateTime<Utc>) -> Vec<Finding> {
+fn clocks(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(time) = checkup.time {
         let apart = (time - now).abs();

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::{
     config::Config,
-    store::{Opening, SessionId, Store, StoreError},
+    store::{OpenOptions, SessionId, Store, StoreError},
     world::Clock,
 };
 
@@ -136,7 +136,7 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
 /// Opens the database as it is: a mistyped address shall not make an empty one, nor a newer program migrate what an older
 /// one is serving.
 async fn open(config: &Config) -> Result<Store, StoreError> {
-    Store::open_with(&config.database_url, Opening::as_it_is()).await
+    Store::open_with(&config.database_url, OpenOptions::as_it_is()).await
 }
 
 /// The session whose code an operator typed.

@@ -4,7 +4,7 @@ use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};
 
 use super::guard::guard;
-use crate::store::Line;
+use crate::store::ExportRow;
 
 /// The field names of the data model.
 const FIELDS: [&str; 5] = [
@@ -56,7 +56,7 @@ const USUAL_LINE_BYTES: usize = 96;
 ///
 /// # Errors
 /// None that writing to memory can meet; the type is the crate's.
-pub fn lines(lines: &[Line], separator: Separator) -> Result<Vec<u8>, csv::Error> {
+pub fn lines(lines: &[ExportRow], separator: Separator) -> Result<Vec<u8>, csv::Error> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .delimiter(separator.byte())
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn written(note: &str, separator: Separator) -> String {
-        let line = Line {
+        let line = ExportRow {
             segment_index: 1,
             offset_seconds: Offset(2535),
             note: Some(note.into()),

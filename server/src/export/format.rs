@@ -8,7 +8,7 @@ use super::{
     csv::{self, Separator},
     text,
 };
-use crate::store::Line;
+use crate::store::ExportRow;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -79,7 +79,11 @@ impl Format {
     ///
     /// # Errors
     /// None that writing to memory can meet; the type is the crate's.
-    pub fn page(self, lines: &[Line], segment: &mut Option<u32>) -> Result<Vec<u8>, ::csv::Error> {
+    pub fn page(
+        self,
+        lines: &[ExportRow],
+        segment: &mut Option<u32>,
+    ) -> Result<Vec<u8>, ::csv::Error> {
         match self {
             Self::Text => {
                 let mut text = String::new();

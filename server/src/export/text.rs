@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::store::Line;
+use crate::store::ExportRow;
 
 /// Adds one page of the list, in its order. `segment` is that of the last line so far, none before the first.
-pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[Line]) {
+pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[ExportRow]) {
     for line in lines {
         let index = line.segment_index;
         if segment.replace(index).is_some_and(|last| last != index) {
@@ -27,8 +27,8 @@ mod tests {
 
     use super::*;
 
-    fn marked(segment_index: u32, seconds: u32, note: &str) -> Line {
-        Line {
+    fn marked(segment_index: u32, seconds: u32, note: &str) -> ExportRow {
+        ExportRow {
             segment_index,
             offset_seconds: Offset(seconds),
             note: (!note.is_empty()).then(|| note.into()),

@@ -8,7 +8,7 @@ use std::{
     task::Waker,
 };
 
-use app::domain::{change::Goodbye, revision::Revision, role::Audience};
+use app::domain::{change::StreamEnd, revision::Revision, role::Audience};
 use bytes::Bytes;
 use slab::Slab;
 
@@ -38,7 +38,7 @@ struct Shared {
     heartbeat: (u64, Bytes),
     /// How often the rights of staff changed.
     rights: u64,
-    goodbye: Option<Goodbye>,
+    goodbye: Option<StreamEnd>,
     /// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that
     /// are gone.
     waiting: Slab<Option<Waker>>,
@@ -112,7 +112,7 @@ impl Channel {
     }
 
     /// Ends every stream, after the frames that were published.
-    pub(super) fn end(&self, goodbye: Goodbye) {
+    pub(super) fn end(&self, goodbye: StreamEnd) {
         self.tell(|shared| shared.goodbye = Some(goodbye));
     }
 
@@ -155,7 +155,7 @@ pub(super) enum Read {
     /// What comes next has left the ring: it is in the store.
     Behind,
     /// The stream ends.
-    Over(Goodbye),
+    Over(StreamEnd),
     /// Nothing yet; its task is woken when there is.
     Later,
 }
@@ -193,7 +193,7 @@ impl Reader {
     pub(super) fn read(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
         if self.audience() == Audience::Staff && self.rights != shared.rights {
-            return Read::Over(Goodbye::RightsChanged);
+            return Read::Over(StreamEnd::RightsChanged);
         }
         let next = shared.ring.after(self.cursor, self.watching);
         if let Next::Frame(bytes, cursor) = next {

@@ -1,7 +1,7 @@
 //! Frames and events as bytes of the stream.
 
 use app::domain::{
-    change::{Frame, Goodbye, Tick, event},
+    change::{Frame, StreamEnd, Tick, event},
     revision::{Cursor, Epoch},
     role::Audience,
     session::Session,
@@ -70,7 +70,7 @@ pub(super) fn snapshot() -> Bytes {
 }
 
 /// The last event.
-pub(super) fn goodbye(goodbye: Goodbye) -> Bytes {
+pub(super) fn goodbye(goodbye: StreamEnd) -> Bytes {
     named(event::GOODBYE, &json(&goodbye))
 }
 

@@ -7,8 +7,8 @@ mod look;
 mod pace;
 mod pump;
 mod ring;
-mod seats;
 mod settings;
+mod stream_limits;
 mod subscriber;
 mod wake;
 
@@ -22,12 +22,12 @@ use std::{
 };
 
 use app::{
-    clips::ServiceError,
     domain::{
-        change::{Frames, Goodbye, Tick},
+        change::{Frames, StreamEnd, Tick},
         revision::{Cursor, Revision},
         role::Audience,
     },
+    service::ServiceError,
 };
 use bytes::Bytes;
 use futures::Stream;
@@ -42,9 +42,9 @@ use crate::{
     world::Clock,
 };
 use channel::{Channel, Reader};
-use seats::Seats;
-pub use seats::{Full, Seat};
 pub use settings::Settings;
+use stream_limits::StreamLimits;
+pub use stream_limits::{Full, StreamPermit};
 use subscriber::{FARTHEST_BEHIND, Subscriber};
 
 /// What a subscriber watches.
@@ -71,7 +71,7 @@ pub struct Hub {
     store: Store,
     clock: Clock,
     settings: Settings,
-    seats: Seats,
+    seats: StreamLimits,
     /// Whether hints of other processes are heard.
     hinted: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
@@ -124,7 +124,7 @@ impl Hub {
             store,
             clock,
             settings,
-            seats: Seats::default(),
+            seats: StreamLimits::default(),
             hinted: Arc::default(),
             open,
             opening: Arc::new(Cache::new(OPENING)),
@@ -145,7 +145,7 @@ impl Hub {
     /// Ends every stream; those who come back are told what they need.
     fn restart(&self) {
         for (_, channel) in self.open().channels.drain() {
-            channel.end(Goodbye::Restart);
+            channel.end(StreamEnd::Restart);
         }
     }
 
@@ -153,7 +153,7 @@ impl Hub {
     ///
     /// # Errors
     /// `Full` where there are too many.
-    pub fn seat(&self, session: SessionId, keys: RateLimitKeys) -> Result<Seat, Full> {
+    pub fn seat(&self, session: SessionId, keys: RateLimitKeys) -> Result<StreamPermit, Full> {
         self.seats.take(&self.settings, session, keys)
     }
 
@@ -250,7 +250,7 @@ impl Hub {
     fn start(&self, channel: Arc<Channel>, pump: impl Future<Output = ()> + Send + 'static) {
         let hub = self.clone();
         supervise_once(Task::Pump, self.metrics(), pump, move || {
-            hub.end(&channel, Goodbye::Restart);
+            hub.end(&channel, StreamEnd::Restart);
         });
     }
 
@@ -273,7 +273,7 @@ impl Hub {
     }
 
     /// Ends the streams of this channel. Those who came back have another one.
-    fn end(&self, channel: &Arc<Channel>, goodbye: Goodbye) {
+    fn end(&self, channel: &Arc<Channel>, goodbye: StreamEnd) {
         self.open().forget(channel);
         channel.end(goodbye);
     }
@@ -331,7 +331,7 @@ mod tests {
             channel::Read::Over(goodbye) => std::task::Poll::Ready(goodbye),
             _ => std::task::Poll::Pending,
         });
-        assert_eq!(over.await, Goodbye::Restart);
+        assert_eq!(over.await, StreamEnd::Restart);
         assert!(hub.seated(session, watching).is_none());
     }
 }

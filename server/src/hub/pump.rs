@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use app::domain::{
-    change::{Frame, Goodbye},
+    change::{Frame, StreamEnd},
     role::Audience,
     session::Session,
 };
@@ -78,7 +78,7 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
         // Mostly nothing has changed: that costs one small statement. Rights are looked at here too, so that they end the
         // streams of every process, hinted or not.
         let Some(newest) = hub.store.newest(channel.session).await? else {
-            hub.end(channel, Goodbye::Gone);
+            hub.end(channel, StreamEnd::Gone);
             return Ok(false);
         };
         channel.has_revoked(newest.revoked_links);
@@ -98,7 +98,7 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
             .changes(channel.session, from, Frame::LARGEST)
             .await?;
         let Some(changes) = changes else {
-            hub.end(channel, Goodbye::Gone);
+            hub.end(channel, StreamEnd::Gone);
             return Ok(false);
         };
         let epoch = hub.store.epoch();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::domain::{
-    change::{Frame, Goodbye},
+    change::{Frame, StreamEnd},
     revision::{Cursor, Revision},
 };
 use bytes::Bytes;
@@ -37,7 +37,7 @@ enum Step {
     /// It reads from the store what has left the ring. For this subscriber alone, which is rare.
     CatchingUp(Reader, CatchUp),
     /// Only this is left to be said.
-    Ending(Goodbye),
+    Ending(StreamEnd),
     /// The last event was sent.
     Over,
 }
@@ -49,7 +49,7 @@ impl Subscriber {
     pub(super) fn new(hub: Hub, reader: Option<Reader>, after: Option<Cursor>) -> Self {
         let step = match reader {
             Some(reader) => Step::First(reader, after),
-            None => Step::Ending(Goodbye::Restart),
+            None => Step::Ending(StreamEnd::Restart),
         };
         Self { hub, step }
     }
@@ -114,10 +114,10 @@ impl Stream for Subscriber {
                             live.caught_up(reader.audience(), event.len());
                             (Step::Reading(reader), Some(event))
                         }
-                        Poll::Ready(Ok(None)) => (Step::Ending(Goodbye::Gone), None),
+                        Poll::Ready(Ok(None)) => (Step::Ending(StreamEnd::Gone), None),
                         Poll::Ready(Err(error)) => {
                             tracing::warn!(%error, "a subscriber could not catch up");
-                            (Step::Ending(Goodbye::Restart), None)
+                            (Step::Ending(StreamEnd::Restart), None)
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! Presses: what became of them.
 
-use app::{clips::ServiceError, domain::press::PressRefused};
+use app::{domain::press::PressRefused, service::ServiceError};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};

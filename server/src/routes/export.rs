@@ -1,8 +1,8 @@
 //! A session's list as a file, streamed.
 
 use app::{
-    clips::ServiceError,
     domain::{code::Code, role::Right, timestamp::Place},
+    service::ServiceError,
 };
 use axum::{
     body::Body,
@@ -14,13 +14,13 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use super::refusal::Refusal;
+use super::error_response::ErrorResponse;
 use crate::{
-    clips::BoundClips,
     export::format::Format,
     security::limits::Action,
+    service::ScopedService,
     state::State,
-    store::{Line, SessionId, Store, StoreError},
+    store::{ExportRow, SessionId, Store, StoreError},
 };
 
 /// How many rows one short read takes; two such pages are in memory at most.
@@ -29,12 +29,12 @@ const PAGE: u64 = 2_000;
 /// Sends one session's list as a file. Moderators and the streamer.
 ///
 /// # Errors
-/// `Refusal` to whom may not export.
+/// `ErrorResponse` to whom may not export.
 pub async fn export(
-    clips: BoundClips,
+    clips: ScopedService,
     FromState(state): FromState<State>,
     Path((code, format)): Path<(Code, Format)>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let (known, charge) = clips.known(&code, Right::Export, Action::Export).await?;
     charge.keep();
     let headers = [
@@ -54,7 +54,7 @@ struct Reading {
     store: Store,
     session: SessionId,
     /// The page that is being read, while the one before it is written; none after the last one.
-    next: Option<JoinHandle<Result<Vec<Line>, StoreError>>>,
+    next: Option<JoinHandle<Result<Vec<ExportRow>, StoreError>>>,
     segment: Option<u32>,
 }
 
@@ -87,7 +87,7 @@ fn pages(
         let lines = next.await.map_err(|_| ServiceError::Internal)??;
         // Whoever reads slowly holds one page, and nothing of the database.
         if lines.len() as u64 == PAGE {
-            reading.read_on(lines.last().map(Line::place));
+            reading.read_on(lines.last().map(ExportRow::place));
         }
         let bytes = format
             .page(&lines, &mut reading.segment)

@@ -4,7 +4,6 @@
 //! says, and its status can't be set apart from that redirect.
 
 use app::{
-    clips::{Clips, ServiceError},
     domain::{
         access::{AccessKey, LinkKind},
         act::Act,
@@ -16,6 +15,7 @@ use app::{
         timestamp::TimestampId,
     },
     forms::refusal_to_query,
+    service::{ServiceError, SessionService},
 };
 use axum::{
     Form,
@@ -26,8 +26,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clips::BoundClips,
     security::visitor::{VisitorCookie, is_https},
+    service::ScopedService,
     state::State,
     twice::PlainForm,
 };
@@ -125,7 +125,7 @@ impl Back<'_> {
 }
 
 /// Opens a session, and sends its streamer to the panel with the control key behind the `#`.
-pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Redirect {
+pub async fn open_session(clips: ScopedService, Form(form): Form<NewSession>) -> Redirect {
     let opened = async {
         let title = Title::parse(&form.title)?;
         let game = Game::parse(&form.game)?;
@@ -145,7 +145,7 @@ pub async fn open_session(clips: BoundClips, Form(form): Form<NewSession>) -> Re
 
 /// Makes a timestamp, and leaves the mark that tells the page's scripts, should they come, that they have not seen it.
 pub async fn submit(
-    clips: BoundClips,
+    clips: ScopedService,
     Path(code): Path<Code>,
     FromState(state): FromState<State>,
     Form(form): Form<PlainPress>,
@@ -186,7 +186,7 @@ pub async fn submit(
 
 /// Redeems a link that was pasted, and opens its page. What is wrong with it is not told apart, and it does not come back.
 pub async fn redeem(
-    clips: BoundClips,
+    clips: ScopedService,
     Path(code): Path<Code>,
     Form(form): Form<PastedLink>,
 ) -> Redirect {
@@ -209,7 +209,7 @@ pub async fn redeem(
 
 /// Forgets whoever asks, and takes what their browser keeps of it.
 pub async fn forget(
-    clips: BoundClips,
+    clips: ScopedService,
     FromState(state): FromState<State>,
     Form(form): Form<Sure>,
 ) -> Response {
@@ -238,7 +238,7 @@ pub async fn forget(
 
 /// Presses one of the streamer's buttons.
 pub async fn act(
-    clips: BoundClips,
+    clips: ScopedService,
     Path(code): Path<Code>,
     Form(form): Form<PlainAct>,
 ) -> Redirect {

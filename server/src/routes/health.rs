@@ -2,7 +2,7 @@
 
 use axum::extract::State as FromState;
 
-use super::refusal::Refusal;
+use super::error_response::ErrorResponse;
 use crate::state::State;
 
 /// The process runs.
@@ -13,8 +13,8 @@ pub async fn health() -> &'static str {
 /// The database answers.
 ///
 /// # Errors
-/// `Refusal` with 503 while it doesn't.
-pub async fn ready(FromState(state): FromState<State>) -> Result<&'static str, Refusal> {
+/// `ErrorResponse` with 503 while it doesn't.
+pub async fn ready(FromState(state): FromState<State>) -> Result<&'static str, ErrorResponse> {
     state.store.ping().await?;
     Ok("ready")
 }

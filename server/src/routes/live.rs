@@ -1,13 +1,13 @@
 //! The live stream of a session: server-sent events.
 
 use app::{
-    clips::ServiceError,
     domain::{
         change::Frames,
         code::Code,
         revision::Cursor,
         role::{Audience, Right},
     },
+    service::ServiceError,
 };
 use axum::{
     Extension,
@@ -20,16 +20,16 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 
 use super::{
+    error_response::{ErrorResponse, cross_site, too_many_streams},
     patience::soon,
-    refusal::{Refusal, cross_site, no_room},
 };
 use crate::{
-    clips::BoundClips,
     gate,
-    hub::{Full, Seat, Watching},
+    hub::{Full, StreamPermit, Watching},
     live_stream::LiveStream,
     pressure::Work,
     security::{limits::Action, origin::is_cross_site, principal::Principal},
+    service::ScopedService,
     state::State,
     store::SessionId,
 };
@@ -51,14 +51,14 @@ fn public() -> Audience {
 /// Streams the changes after `after`, or after the `Last-Event-ID` header, which wins: it is younger.
 ///
 /// # Errors
-/// `Refusal` to whom may not watch. Where there are too many live streams, the answer says when to come back.
+/// `ErrorResponse` to whom may not watch. Where there are too many live streams, the answer says when to come back.
 pub async fn live(
-    clips: BoundClips,
+    clips: ScopedService,
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ErrorResponse> {
     if is_cross_site(&headers) {
         return Ok(cross_site());
     }
@@ -72,7 +72,7 @@ pub async fn live(
     let opened = soon(open(&clips, &state, &code, wanted)).await?;
     let (seat, events) = match opened {
         Ok(opened) => opened,
-        Err(full) => return Ok(no_room(full)),
+        Err(full) => return Ok(too_many_streams(full)),
     };
     // hyper, which else tells the time, does not write this answer.
     let date = state.clock.now().format("%a, %d %b %Y %H:%M:%S GMT");
@@ -93,11 +93,11 @@ pub async fn live(
 
 /// A place in the session's audience, and what it hears. No statement runs for a public one, while the session is watched.
 async fn open(
-    clips: &BoundClips,
+    clips: &ScopedService,
     state: &State,
     code: &Code,
     wanted: Wanted,
-) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
+) -> Result<Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
     let principal = clips.principal();
     let (session, charge) = gate::find(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
@@ -115,7 +115,7 @@ async fn subscribe(
     principal: Principal,
     session: SessionId,
     wanted: Wanted,
-) -> Result<Result<(Seat, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
+) -> Result<Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
     let seat = match state.hub.seat(session, principal.rate_limit_keys()) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod api;
+mod error_response;
 pub mod export;
 pub mod forms;
 pub mod health;
@@ -10,6 +11,5 @@ pub mod manifest;
 pub mod pages;
 pub mod patience;
 pub mod qr;
-mod refusal;
 pub mod rpc;
 pub mod who_asks;

@@ -2,7 +2,7 @@
 
 use std::{error::Error, panic::resume_unwind, time::Duration};
 
-use app::{clips::ServiceError, words::errors};
+use app::{service::ServiceError, words::errors};
 use axum::{
     Json,
     body::{self, Body, HttpBody},
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
 
-use super::refusal::restated;
+use super::error_response::with_error_status;
 use crate::store::DB_TIMEOUT;
 
 /// How long the body of a request may take after its head. Bodies are short (8 KiB at most): a slow phone needs a second.
@@ -105,5 +105,5 @@ fn refused(error: &ServiceError, is_function: bool) -> Response {
     } else {
         errors::error(error).into_response()
     };
-    restated(error, answer)
+    with_error_status(error, answer)
 }

@@ -1,8 +1,8 @@
 //! The viewer link as a QR code.
 
 use app::{
-    clips::ServiceError,
     domain::{code::Code, role::Right},
+    service::ServiceError,
 };
 use axum::{
     extract::{Path, State as FromState},
@@ -11,8 +11,8 @@ use axum::{
 };
 use qrcode::{QrCode, render::svg};
 
-use super::refusal::Refusal;
-use crate::{clips::BoundClips, security::limits::Action, state::State};
+use super::error_response::ErrorResponse;
+use crate::{security::limits::Action, service::ScopedService, state::State};
 
 /// The side of the picture, in pixels, where nothing else sets it.
 const SIDE: u32 = 240;
@@ -20,12 +20,12 @@ const SIDE: u32 = 240;
 /// Draws the viewer link. Always dark on light with a quiet zone, or cameras don't read it.
 ///
 /// # Errors
-/// `Refusal` where there is no such session.
+/// `ErrorResponse` where there is no such session.
 pub async fn qr(
-    clips: BoundClips,
+    clips: ScopedService,
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let (_, charge) = clips.admit(&code, Right::Watch, Action::Read).await?;
     charge.keep();
     let link = format!("{}/s/{code}", state.public_url);

@@ -1,6 +1,6 @@
 //! The door to the server functions.
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use axum::{
     Extension,
     body::{self, Body},
@@ -10,8 +10,8 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 
-use super::refusal::restated;
-use crate::{clips::BoundClips, security::principal::Principal, state::State};
+use super::error_response::with_error_status;
+use crate::{security::principal::Principal, service::ScopedService, state::State};
 
 /// The longest error that a server function answers with.
 const LONGEST_ERROR_BYTES: usize = 64 * 1024;
@@ -71,7 +71,7 @@ pub async fn call(
 ) -> Response {
     // A browser's form would be sent back to wherever its Referer says; plain forms have routes of their own.
     request.headers_mut().remove(header::ACCEPT);
-    let context = move || provide_context(BoundClips::port(&state, principal));
+    let context = move || provide_context(ScopedService::port(&state, principal));
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     with_own_status(response.into_response()).await
 }
@@ -88,7 +88,7 @@ async fn with_own_status(response: Response) -> Response {
     let error = serde_json::from_slice::<ServiceError>(&bytes);
     let response = Response::from_parts(parts, Body::from(bytes));
     match error {
-        Ok(error) => restated(&error, response),
+        Ok(error) => with_error_status(&error, response),
         Err(_) => response,
     }
 }

@@ -10,11 +10,11 @@ use axum::{
 };
 
 use crate::{
-    clips::BoundClips,
     security::{
         principal::{Browser, Principal},
         visitor::VisitorCookie,
     },
+    service::ScopedService,
     state::State,
 };
 
@@ -64,7 +64,7 @@ pub async fn renew(FromState(state): FromState<State>, request: Request, next: N
     response
 }
 
-impl<S> FromRequestParts<S> for BoundClips
+impl<S> FromRequestParts<S> for ScopedService
 where
     State: FromRef<S>,
     S: Sync,

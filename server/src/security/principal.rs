@@ -1,6 +1,6 @@
 //! Who asks, as far as that is known before anything is asked.
 
-use app::{clips::ServiceError, domain::role::Right};
+use app::{domain::role::Right, service::ServiceError};
 use uuid::Uuid;
 
 use super::address::Network;

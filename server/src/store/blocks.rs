@@ -60,6 +60,6 @@ pub(super) async fn holds(
 }
 
 fn is_block() -> SimpleExpr {
-    let block = moderation::Column::Deed.eq(moderation::Deed::Block);
+    let block = moderation::Column::Deed.eq(moderation::ActionKind::Block);
     block.and(moderation::Column::UndoneAt.is_null())
 }

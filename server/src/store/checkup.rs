@@ -14,13 +14,13 @@ use super::{
 
 /// How a database is.
 #[derive(Clone, Debug)]
-pub struct Checkup {
+pub struct DatabaseReport {
     /// Which program it is, and its version.
     pub version: String,
     /// Its file, where it is embedded.
     pub file: Option<PathBuf>,
     /// What about it could lose acknowledged presses.
-    pub dangers: Vec<String>,
+    pub durability_problems: Vec<String>,
     /// How its tables stand.
     pub schema: Schema,
     /// What is damaged in the file.
@@ -33,7 +33,7 @@ pub struct Checkup {
     pub newest: Option<DateTime<Utc>>,
 }
 
-impl Checkup {
+impl DatabaseReport {
     /// Looks at the database that an address names.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Checkup {
         Ok(Self {
             version: dialect::version(writer).await?,
             file: file.map(Into::into),
-            dangers: dialect::dangers(writer).await?,
+            durability_problems: dialect::durability_problems(writer).await?,
             schema,
             damage: dialect::damage(writer).await?,
             unwritable: try_writing(writer).await.err().map(|error| cause(&error)),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::{clips::ServiceError, domain::code::Code};
+use app::{domain::code::Code, service::ServiceError};
 use entity::session;
 use quick_cache::sync::Cache;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};

@@ -53,7 +53,7 @@ pub(super) struct Connected {
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
-pub struct Opening {
+pub struct OpenOptions {
     /// Whether an embedded database is made where there is none.
     pub creates: bool,
     /// Whether one of an earlier version of this program is brought up to date. Servers of that version may still use it.
@@ -62,7 +62,7 @@ pub struct Opening {
     pub allows_unsafe: bool,
 }
 
-impl Opening {
+impl OpenOptions {
     /// As the operator's commands do: beside a server that may be an older one, and nothing is made or changed.
     pub fn as_it_is() -> Self {
         Self {
@@ -73,7 +73,7 @@ impl Opening {
     }
 }
 
-impl Default for Opening {
+impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             creates: true,
@@ -84,7 +84,7 @@ impl Default for Opening {
 }
 
 /// Opens what an address names.
-pub(super) async fn connect(url: &str, opening: Opening) -> Result<Connected, StoreError> {
+pub(super) async fn connect(url: &str, opening: OpenOptions) -> Result<Connected, StoreError> {
     if let Some(path) = embedded_file(url) {
         return embedded(path?, opening).await;
     }
@@ -101,7 +101,7 @@ pub(super) async fn with<T>(
     url: &str,
     act: impl AsyncFnOnce(&Connected) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let database = connect(url, Opening::as_it_is()).await?;
+    let database = connect(url, OpenOptions::as_it_is()).await?;
     let done = act(&database).await;
     for pool in [database.reader, database.recorder, database.writer] {
         pool.close().await?;
@@ -122,7 +122,7 @@ pub(super) fn embedded_file(url: &str) -> Option<Result<&Path, StoreError>> {
     Some(Ok(Path::new(path)))
 }
 
-async fn embedded(path: &Path, opening: Opening) -> Result<Connected, StoreError> {
+async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreError> {
     if !opening.creates && !path.exists() {
         return Err(StoreError::Missing { path: path.into() });
     }

@@ -1,7 +1,7 @@
 //! Sessions that are deleted for good. Each is closed to everybody at once, and its rows go behind that, in transactions so
 //! short that presses elsewhere don't wait for them.
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use chrono::{DateTime, Utc};
 use entity::{grant, moderation, segment, session, timestamp};
 use sea_orm::{

@@ -17,6 +17,9 @@ use uuid::Uuid;
 use super::{SessionId, StoreError};
 use crate::metrics::Pool;
 
+#[cfg(test)]
+mod tests;
+
 /// Where the processes over one Postgres database tell each other which sessions have news.
 const CHANNEL: &str = "clips";
 /// How many sessions one hint names: Postgres takes 8,000 bytes.
@@ -207,7 +210,7 @@ pub(super) fn lost(error: sqlx::Error) -> DbErr {
 const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// What about this database could lose a press that was acknowledged; mostly nothing.
-pub(super) async fn dangers(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+pub(super) async fn durability_problems(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let backend = writer.get_database_backend();
     let ask = |sql: &str| writer.query_all_raw(Statement::from_string(backend, sql));
     match backend {
@@ -220,14 +223,14 @@ pub(super) async fn dangers(writer: &DatabaseConnection) -> Result<Vec<String>, 
         }
         _ => {
             let rows = ask("SELECT sqlite_version() AS version").await?;
-            let mut dangers = Vec::new();
+            let mut durability_problems = Vec::new();
             for row in rows {
                 let version: String = row.try_get("", "version")?;
                 if !is_safe_sqlite(&version) {
-                    dangers.push(format!("SQLite {version} is older than 3.51.3"));
+                    durability_problems.push(format!("SQLite {version} is older than 3.51.3"));
                 }
             }
-            Ok(dangers)
+            Ok(durability_problems)
         }
     }
 }
@@ -368,39 +371,4 @@ fn is_retryable_code(code: &str) -> bool {
             code,
             "57014" | "55P03" | "25P03" | "40001" | "40P01" | "58030" | "25006"
         )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sqlite_before_3_51_3_is_not_safe() {
-        for (version, is_safe) in [
-            ("3.51.2", false),
-            ("3.9.4", false),
-            ("3.51.3", true),
-            ("3.52.0", true),
-            ("4.0.0", true),
-            ("none", false),
-        ] {
-            assert_eq!(is_safe_sqlite(version), is_safe, "{version}");
-        }
-    }
-
-    #[test]
-    fn what_can_go_better_next_time_is_told_from_what_cannot() {
-        let busy_file = ["5", "6", "261", "517"];
-        let full_or_failing_disk = ["13", "10", "778", "1034", "53100", "53200", "58030"];
-        let away = [
-            "08006", "57P01", "57P03", "57014", "53300", "40001", "40P01", "25P03", "25006",
-        ];
-        for code in busy_file.iter().chain(&full_or_failing_disk).chain(&away) {
-            assert!(is_retryable_code(code), "{code}");
-        }
-        // A constraint, no database, no such table, wrong password.
-        for code in ["19", "2067", "26", "1", "23505", "42P01", "28P01"] {
-            assert!(!is_retryable_code(code), "{code}");
-        }
-    }
 }

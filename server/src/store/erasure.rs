@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     SessionId, Store, StoreError, VisitorId,
     doors::{Lane, Writer},
-    rows::FORGOTTEN,
+    rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
     visitors,
 };
@@ -114,7 +114,7 @@ async fn empty(
         // It was made of the visitor and the words.
         (timestamp::Column::RequestHash, Expr::value(vec![0u8; 32])),
         (timestamp::Column::HiddenAt, Expr::value(now)),
-        (timestamp::Column::HiddenBy, Expr::value(FORGOTTEN)),
+        (timestamp::Column::HiddenBy, Expr::value(HIDDEN_BY_ERASURE)),
     ];
     locked.write_timestamps(&tx, &rows, &emptied).await?;
     let shown = rows.iter().filter(|row| row.hidden_by.is_none());

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, path::PathBuf};
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use sea_orm::DbErr;
 use thiserror::Error;
 use tokio::task::JoinError;
@@ -32,11 +32,11 @@ pub enum StoreError {
     },
     /// It could lose what was acknowledged.
     #[error(
-        "the database could lose presses that were acknowledged ({dangers}): mend that, or accept it with --allow-unsafe-database"
+        "the database could lose presses that were acknowledged ({durability_problems}): mend that, or accept it with --allow-unsafe-database"
     )]
     Unsafe {
         /// What is wrong with it.
-        dangers: String,
+        durability_problems: String,
     },
     /// There is no such file.
     #[error("there is no database {}; name yours with --database-url", path.display())]

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{FORGOTTEN, to_segment, to_session, to_timestamp},
+    rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp},
     segments, sessions,
 };
 
@@ -208,7 +208,7 @@ async fn written_timestamps(
         .map(|row| {
             let revision = row.revision;
             let row = match row.hidden_by {
-                Some(FORGOTTEN) => Row::Erased(TimestampId(row.id)),
+                Some(HIDDEN_BY_ERASURE) => Row::Erased(TimestampId(row.id)),
                 Some(_) | None => Row::Timestamp(to_timestamp(row, &segments)?),
             };
             Ok((revision, row))

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use app::{
-    clips::ServiceError,
     domain::{
-        access::{AccessKey, Link, LinkId, LinkKind, MintedLink, Redeemed, Uses},
+        access::{AccessKey, Link, LinkId, LinkKind, NewLink, Redemption, Uses},
         text::Label,
     },
+    service::ServiceError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{access_key, grant};
@@ -41,7 +41,7 @@ impl Store {
         session: SessionId,
         visitor: VisitorId,
         key: &AccessKey,
-    ) -> Result<Redeemed, StoreError> {
+    ) -> Result<Redemption, StoreError> {
         let (clock, key) = (clock.clone(), key.clone());
         self.write(Lane::Requests, |writer| async move {
             // Under the session's lock, so that a link that is being revoked gives nothing any more.
@@ -65,7 +65,7 @@ impl Store {
                 .await?;
             access::grant(&tx, session.0, visitor, LinkId(row.id), now).await?;
             let role = access::role(&tx, session.0, visitor).await?;
-            let redeemed = Redeemed {
+            let redeemed = Redemption {
                 role,
                 first_use: row.last_used_at.is_none(),
             };
@@ -138,7 +138,7 @@ impl Store {
         session: SessionId,
         label: Label,
         seed: Seed,
-    ) -> Result<MintedLink, StoreError> {
+    ) -> Result<NewLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, locked) = writer.session(session).await?;
@@ -201,9 +201,9 @@ impl Store {
         &self,
         clock: &Clock,
         session: SessionId,
-        heir: Option<VisitorId>,
+        keep_for: Option<VisitorId>,
         seed: Seed,
-    ) -> Result<MintedLink, StoreError> {
+    ) -> Result<NewLink, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
@@ -221,8 +221,8 @@ impl Store {
                 .await?;
             let label = control_label()?;
             let minted = mint(&tx, session.0, LinkKind::Control, label, seed, now).await?;
-            if let Some(heir) = heir {
-                access::grant(&tx, session.0, heir, minted.link.id, now).await?;
+            if let Some(keep_for) = keep_for {
+                access::grant(&tx, session.0, keep_for, minted.link.id, now).await?;
             }
             locked.has_news();
             locked.commit(tx, minted, now).await
@@ -279,7 +279,7 @@ async fn minted_before(
     session: SessionId,
     kind: LinkKind,
     seed: Seed,
-) -> Result<Option<MintedLink>, StoreError> {
+) -> Result<Option<NewLink>, StoreError> {
     let row = access_key::Entity::find_by_id((session.0, link_id(seed)))
         .one(tx)
         .await?;
@@ -287,7 +287,7 @@ async fn minted_before(
         if row.revoked_at.is_some() {
             return Err(ServiceError::InvalidLink.into());
         }
-        Ok(MintedLink {
+        Ok(NewLink {
             link: to_link(row)?,
             key: key(seed, kind),
         })
@@ -303,7 +303,7 @@ pub(super) async fn mint(
     label: Label,
     seed: Seed,
     now: DateTime<Utc>,
-) -> Result<MintedLink, StoreError> {
+) -> Result<NewLink, StoreError> {
     let key = key(seed, kind);
     let row = access_key::Model {
         session_id: session,
@@ -323,7 +323,7 @@ pub(super) async fn mint(
         .exec_without_returning(tx)
         .await?;
     let link = to_link(row)?;
-    Ok(MintedLink { link, key })
+    Ok(NewLink { link, key })
 }
 
 /// What a control link is called.

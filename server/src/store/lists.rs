@@ -1,7 +1,6 @@
 //! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
 
 use app::{
-    clips::ServiceError,
     domain::{
         offset::Offset,
         revision::{Cursor, Revision},
@@ -9,6 +8,7 @@ use app::{
         snapshot::{Page, Snapshot},
         timestamp::Place,
     },
+    service::ServiceError,
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
@@ -19,13 +19,13 @@ use sea_orm::{
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{FORGOTTEN, to_segment, to_session, to_timestamp, whole},
+    rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp, whole},
     segments, sessions,
 };
 
 /// What a file tells of a timestamp. Its texts are as they were stored, which is as they were parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ExportRow {
     /// The index of its segment.
     pub segment_index: u32,
     /// Whole seconds since the segment's start.
@@ -40,7 +40,7 @@ pub struct Line {
     pub arrival: Revision,
 }
 
-impl Line {
+impl ExportRow {
     /// Where it stands in the list.
     pub fn place(&self) -> Place {
         Place {
@@ -51,7 +51,7 @@ impl Line {
     }
 }
 
-/// The columns of a `Line`, in the order in which they are read.
+/// The columns of a `ExportRow`, in the order in which they are read.
 type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 
 /// Which rows an audience sees of this session's list; none of them depends on who asks. `None` where it sees no row.
@@ -61,7 +61,7 @@ fn seen_by(audience: Audience, session: &session::Model) -> Option<Condition> {
         Audience::Staff => Some(
             Condition::any()
                 .add(timestamp::Column::HiddenBy.is_null())
-                .add(timestamp::Column::HiddenBy.ne(FORGOTTEN)),
+                .add(timestamp::Column::HiddenBy.ne(HIDDEN_BY_ERASURE)),
         ),
         // Where only moderators see the list, viewers see what their own browser has kept.
         Audience::Public if session.staff_list => None,
@@ -135,7 +135,7 @@ impl Store {
         session: SessionId,
         after: Option<Place>,
         limit: u64,
-    ) -> Result<Vec<Line>, StoreError> {
+    ) -> Result<Vec<ExportRow>, StoreError> {
         self.read(async |tx| {
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();
@@ -147,10 +147,10 @@ impl Store {
                 }
                 let from = after
                     .filter(|after| after.segment_index == index)
-                    .map(|after| Way::Onward.beyond(after));
+                    .map(|after| Direction::Onward.beyond(after));
                 let which = shown().add_option(from);
-                // Only what a file holds, and by position: a list of a million rows is read at a stretch.
-                let rows: Vec<Columns> = stretch(segment, which, Way::Onward, left)
+                // Only what a file holds, and by position: a list of a million rows is read at a segment_range.
+                let rows: Vec<Columns> = segment_range(segment, which, Direction::Onward, left)
                     .select_only()
                     .columns([
                         timestamp::Column::OffsetSeconds,
@@ -164,14 +164,16 @@ impl Store {
                     .await?;
                 let lines =
                     rows.into_iter()
-                        .map(|(offset, note, submitted_by, created_at, arrival)| Line {
-                            segment_index: index,
-                            offset_seconds: Offset(whole(offset)),
-                            note,
-                            submitted_by,
-                            created_at,
-                            arrival: Revision(arrival),
-                        });
+                        .map(
+                            |(offset, note, submitted_by, created_at, arrival)| ExportRow {
+                                segment_index: index,
+                                offset_seconds: Offset(whole(offset)),
+                                note,
+                                submitted_by,
+                                created_at,
+                                arrival: Revision(arrival),
+                            },
+                        );
                 list.extend(lines);
             }
             Ok(list)
@@ -224,18 +226,22 @@ pub(super) async fn last_before(
         }
         let until = before
             .filter(|before| before.segment_index == index)
-            .map(|before| Way::Back.beyond(before));
+            .map(|before| Direction::Back.beyond(before));
         let which = Condition::all().add(which.clone()).add_option(until);
-        rows.extend(stretch(segment, which, Way::Back, left).all(tx).await?);
+        rows.extend(
+            segment_range(segment, which, Direction::Back, left)
+                .all(tx)
+                .await?,
+        );
     }
     Ok(rows)
 }
 
 /// Some rows of one segment in the list's order or against it: one walk along the index of rule 3.
-fn stretch(
+fn segment_range(
     segment: &segment::Model,
     which: Condition,
-    way: Way,
+    way: Direction,
     limit: u64,
 ) -> Select<timestamp::Entity> {
     timestamp::Entity::find()
@@ -249,12 +255,12 @@ fn stretch(
 
 /// Along the list's order or against it.
 #[derive(Clone, Copy)]
-enum Way {
+enum Direction {
     Onward,
     Back,
 }
 
-impl Way {
+impl Direction {
     fn order(self) -> Order {
         match self {
             Self::Onward => Order::Asc,

@@ -52,17 +52,19 @@ impl Store {
             let about = about(tx, session, named).await?;
             let blocks = rows
                 .iter()
-                .filter(|row| row.deed == moderation::Deed::Block);
+                .filter(|row| row.deed == moderation::ActionKind::Block);
             let hidden = hidden_by(tx, session, blocks.map(|row| row.id).collect()).await?;
             rows.into_iter()
                 .map(|row| {
                     let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
                     let timestamps = match row.deed {
-                        moderation::Deed::Block => hidden.get(&row.id).copied().unwrap_or_default(),
-                        moderation::Deed::Hide
-                        | moderation::Deed::HideVisitor
-                        | moderation::Deed::Restore
-                        | moderation::Deed::EditNote => whole(row.timestamps),
+                        moderation::ActionKind::Block => {
+                            hidden.get(&row.id).copied().unwrap_or_default()
+                        }
+                        moderation::ActionKind::Hide
+                        | moderation::ActionKind::HideVisitor
+                        | moderation::ActionKind::Restore
+                        | moderation::ActionKind::EditNote => whole(row.timestamps),
                     };
                     to_moderation(row, timestamps, about)
                 })

@@ -38,14 +38,14 @@ use uuid::Uuid;
 
 pub use self::{
     backup::back_up,
-    checkup::Checkup,
-    connect::Opening,
+    checkup::DatabaseReport,
+    connect::OpenOptions,
     doors::DB_TIMEOUT,
     epoch::new_epoch,
     error::StoreError,
     feed::{Changes, Newest},
     hints::Hints,
-    lists::Line,
+    lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
     presses::{Answer, Recording, Submission},
@@ -80,14 +80,14 @@ impl Store {
     /// # Errors
     /// One line for the operator: the database can't be opened or read, or is newer than this program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_with(url, Opening::default()).await
+        Self::open_with(url, OpenOptions::default()).await
     }
 
     /// Opens the database that `url` names.
     ///
     /// # Errors
     /// As `open`, and `StoreError::Older` where it is of an earlier version and is not to be migrated.
-    pub async fn open_with(url: &str, opening: Opening) -> Result<Self, StoreError> {
+    pub async fn open_with(url: &str, opening: OpenOptions) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
             recorder,
@@ -95,14 +95,18 @@ impl Store {
             name,
         } = connect::connect(url, opening).await?;
         let prepared = async {
-            let dangers = dialect::dangers(&writer).await?.join(", ");
-            match (dangers.is_empty(), opening.allows_unsafe) {
+            let durability_problems = dialect::durability_problems(&writer).await?.join(", ");
+            match (durability_problems.is_empty(), opening.allows_unsafe) {
                 (true, _) => {}
                 (false, true) => tracing::warn!(
-                    dangers,
+                    durability_problems,
                     "the database could lose presses that were acknowledged"
                 ),
-                (false, false) => return Err(StoreError::Unsafe { dangers }),
+                (false, false) => {
+                    return Err(StoreError::Unsafe {
+                        durability_problems,
+                    });
+                }
             }
             if opening.migrates {
                 migrate::migrate(&writer).await

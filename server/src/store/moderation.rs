@@ -1,7 +1,6 @@
 //! What moderators do: hide, show again, edit notes, block, undo. Each act is written into the log with what it changed.
 
 use app::{
-    clips::ServiceError,
     domain::{
         filter::Filter,
         moderation::{Moderation, Swept, Undoing},
@@ -9,6 +8,7 @@ use app::{
         text::Note,
         timestamp::{BeganAt, Place, TimestampId},
     },
+    service::ServiceError,
 };
 use entity::{moderation, timestamp};
 use sea_orm::{
@@ -43,7 +43,7 @@ impl Store {
         let (clock, ids) = (clock.clone(), ids.to_vec());
         self.write(Lane::Requests, |writer| async move {
             let mut act =
-                ModerationTx::begin(&writer, &clock, asked, moderation::Deed::Hide).await?;
+                ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Hide).await?;
             let rows = act.rows(&ids).await?;
             act.set_hidden(rows, Some(asked.act)).await?;
             act.done().await
@@ -64,7 +64,8 @@ impl Store {
         let (clock, ids) = (clock.clone(), ids.to_vec());
         self.write(Lane::Requests, |writer| async move {
             let mut act =
-                ModerationTx::begin(&writer, &clock, asked, moderation::Deed::Restore).await?;
+                ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Restore)
+                    .await?;
             let rows = act.rows(&ids).await?;
             act.set_hidden(rows, None).await?;
             act.done().await
@@ -87,7 +88,7 @@ impl Store {
         let (clock, filter) = (clock.clone(), filter.clone());
         self.write(Lane::Requests, |writer| async move {
             let mut act =
-                ModerationTx::begin(&writer, &clock, asked, moderation::Deed::Hide).await?;
+                ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Hide).await?;
             let mut segments = segments::all(&act.tx, asked.session.0).await?;
             segments.retain(|segment| {
                 let index = whole(segment.index);
@@ -131,7 +132,8 @@ impl Store {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let mut act =
-                ModerationTx::begin(&writer, &clock, asked, moderation::Deed::EditNote).await?;
+                ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::EditNote)
+                    .await?;
             let rows = act.rows(&[id]).await?;
             if let (Some(began_at), Some(row)) = (began_at, rows.first()) {
                 let now = optional(row.note.as_deref(), "note")?;
@@ -178,7 +180,7 @@ impl Store {
         for part in parts {
             let clock = clock.clone();
             self.write(Lane::Requests, |writer| async move {
-                let deed = moderation::Deed::HideVisitor;
+                let deed = moderation::ActionKind::HideVisitor;
                 let mut act = ModerationTx::begin(&writer, &clock, asked, deed).await?;
                 let visitor = act.about_visitor_of(id).await?;
                 let theirs = timestamp::Column::VisitorId.eq(visitor.0);
@@ -209,7 +211,7 @@ impl Store {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let mut act =
-                ModerationTx::begin(&writer, &clock, asked, moderation::Deed::Block).await?;
+                ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Block).await?;
             let visitor = act.about_visitor_of(id).await?;
             if access::role(&act.tx, asked.session.0, visitor).await? > Role::Viewer {
                 return Err(ServiceError::TargetIsStaff.into());
@@ -239,7 +241,7 @@ impl Store {
             if act.row.undone_at.is_some() {
                 return act.answers(Undoing::Done).await;
             }
-            if act.row.deed == moderation::Deed::EditNote {
+            if act.row.deed == moderation::ActionKind::EditNote {
                 act.take_note_back().await?;
                 return act.undone().await;
             }
@@ -253,7 +255,7 @@ impl Store {
             if may_hide_others {
                 return act.answers(Undoing::GoesOn).await;
             }
-            if act.row.deed == moderation::Deed::Block {
+            if act.row.deed == moderation::ActionKind::Block {
                 act.locked.session.blocks -= 1;
             }
             act.undone().await

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use app::{
-    clips::ServiceError,
     domain::{moderation::Undoing, role::Right, text::Label, timestamp::TimestampId},
+    service::ServiceError,
 };
 use chrono::{DateTime, Utc};
 use entity::{moderation, timestamp};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     SessionId, StoreError, VisitorId, access,
     doors::Writer,
-    rows::{FORGOTTEN, HELD, to_deed},
+    rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_deed},
     session_tx::{Committed, SessionTx},
 };
 use crate::world::Clock;
@@ -56,7 +56,7 @@ impl ModerationTx {
         writer: &Writer,
         clock: &Clock,
         asked: Moderating,
-        deed: moderation::Deed,
+        deed: moderation::ActionKind,
     ) -> Result<Self, StoreError> {
         let (tx, locked, label) = lock(writer, asked).await?;
         let now = clock.now();
@@ -106,7 +106,7 @@ impl ModerationTx {
             .one(&tx)
             .await?
             .filter(|row| to_deed(row.deed).can_be_undone())
-            .filter(|row| row.deed != moderation::Deed::EditNote || row.note_before.is_some())
+            .filter(|row| row.deed != moderation::ActionKind::EditNote || row.note_before.is_some())
             .ok_or(ServiceError::NoModeration)?;
         Ok(Self {
             tx,
@@ -264,7 +264,7 @@ async fn lock(
     asked: Moderating,
 ) -> Result<(DatabaseTransaction, SessionTx, Label), StoreError> {
     // These ids mark hidden timestamps, and are no moderator's acts.
-    if [HELD, FORGOTTEN].contains(&asked.act) {
+    if [HIDDEN_BY_WORD_FILTER, HIDDEN_BY_ERASURE].contains(&asked.act) {
         return Err(ServiceError::NoModeration.into());
     }
     let (tx, locked) = writer.session(asked.session).await?;
@@ -276,5 +276,5 @@ async fn lock(
 /// Everything but the timestamps of visitors that were forgotten: those are nobody's to hide or to show.
 fn on_lists() -> SimpleExpr {
     let hidden_by = timestamp::Column::HiddenBy;
-    hidden_by.is_null().or(hidden_by.ne(FORGOTTEN))
+    hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE))
 }

@@ -6,10 +6,9 @@ use std::{
 };
 
 use app::{
-    clips::ServiceError,
     domain::{
         offset::Offset,
-        press::{self, Press, PressRefused, Spot},
+        press::{self, Placement, Press, PressRefused},
         revision::Revision,
         rules::Rules,
         segment::Segment,
@@ -18,6 +17,7 @@ use app::{
         timestamp::{Timestamp, TimestampId},
         word_search::Finder,
     },
+    service::ServiceError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, timestamp};
@@ -30,7 +30,7 @@ use super::{
     blocks::{self, Blocks},
     dialect,
     doors::Lane,
-    rows::{self, HELD},
+    rows::{self, HIDDEN_BY_WORD_FILTER},
     segments,
     session_tx::{Committed, SessionTx},
 };
@@ -205,7 +205,7 @@ struct PressPolicy {
 /// Where a press goes.
 #[derive(Clone, Copy)]
 struct Placed {
-    spot: Spot,
+    spot: Placement,
     /// What hides it from the start: the block of its author, or a word in it.
     hidden_by: Option<Uuid>,
 }
@@ -254,7 +254,7 @@ impl PressPolicy {
         let block = self.blocks.get(&submission.visitor).copied();
         let hidden_by = block.or_else(|| {
             let is_held = texts.any(|text| self.held_words.finds(text));
-            is_held.then_some(HELD)
+            is_held.then_some(HIDDEN_BY_WORD_FILTER)
         });
         Ok(Placed { spot, hidden_by })
     }

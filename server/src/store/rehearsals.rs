@@ -1,8 +1,8 @@
 //! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
 
 use app::{
-    clips::ServiceError,
     domain::{access::Opened, invalid_input::InvalidInput},
+    service::ServiceError,
 };
 use entity::session;
 use sea_orm::ColumnTrait;

@@ -3,7 +3,7 @@
 use app::domain::{
     access::{Link, LinkId, LinkKind, Uses},
     held::HeldWords,
-    moderation::Deed,
+    moderation::ActionKind,
     offset::Offset,
     revision::Revision,
     rules::Rules,
@@ -18,10 +18,10 @@ use uuid::Uuid;
 use super::StoreError;
 
 /// What hides a timestamp that a word holds back.
-pub(super) const HELD: Uuid = Uuid::nil();
+pub(super) const HIDDEN_BY_WORD_FILTER: Uuid = Uuid::nil();
 
 /// What hides a timestamp whose visitor was erased; nothing brings it back.
-pub(super) const FORGOTTEN: Uuid = Uuid::max();
+pub(super) const HIDDEN_BY_ERASURE: Uuid = Uuid::max();
 
 /// How the column says that no words hold a note back: it is a JSON array.
 pub(super) const NO_HELD_WORDS: &str = "[]";
@@ -119,7 +119,7 @@ pub(super) fn to_timestamp(
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),
         hidden: row.hidden_at.is_some(),
-        held: row.hidden_by == Some(HELD),
+        held: row.hidden_by == Some(HIDDEN_BY_WORD_FILTER),
         mine: false,
     })
 }
@@ -157,13 +157,13 @@ pub(super) fn to_kind(role: access_key::Role) -> LinkKind {
 }
 
 /// What was done, as the domain calls it.
-pub(super) fn to_deed(deed: moderation::Deed) -> Deed {
+pub(super) fn to_deed(deed: moderation::ActionKind) -> ActionKind {
     match deed {
-        moderation::Deed::Hide => Deed::Hide,
-        moderation::Deed::HideVisitor => Deed::HideVisitor,
-        moderation::Deed::Block => Deed::Block,
-        moderation::Deed::Restore => Deed::Restore,
-        moderation::Deed::EditNote => Deed::EditNote,
+        moderation::ActionKind::Hide => ActionKind::Hide,
+        moderation::ActionKind::HideVisitor => ActionKind::HideVisitor,
+        moderation::ActionKind::Block => ActionKind::Block,
+        moderation::ActionKind::Restore => ActionKind::Restore,
+        moderation::ActionKind::EditNote => ActionKind::EditNote,
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use app::{
-    clips::ServiceError,
     domain::session::{Session, Status},
+    service::ServiceError,
 };
 use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};

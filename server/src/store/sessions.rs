@@ -1,7 +1,6 @@
 //! Sessions: opened, found, and changed by the streamer's buttons.
 
 use app::{
-    clips::{OwnSession, ServiceError},
     domain::{
         access::{LinkKind, Opened},
         act::{Act, Step},
@@ -10,6 +9,7 @@ use app::{
         session::Session,
         text::{Game, Title},
     },
+    service::{OwnSession, ServiceError},
 };
 use chrono::{DateTime, Utc};
 use entity::session;

@@ -1,8 +1,8 @@
 //! How a session is set.
 
 use app::{
-    clips::ServiceError,
     domain::rules::{Rules, Settings},
+    service::ServiceError,
 };
 
 use super::{

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{
     SessionId, Store, StoreError, VisitorId,
     doors::{Lane, Writer},
-    rows::FORGOTTEN,
+    rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
 };
 
@@ -78,7 +78,7 @@ impl Store {
             let row = timestamp::Entity::find_by_id((session.0, id.0))
                 .one(tx)
                 .await?;
-            let Some(row) = row.filter(|row| row.hidden_by != Some(FORGOTTEN)) else {
+            let Some(row) = row.filter(|row| row.hidden_by != Some(HIDDEN_BY_ERASURE)) else {
                 return Ok(Vec::new());
             };
             let theirs = timestamps_of(tx, session, VisitorId(row.visitor_id), None).await?;
@@ -224,7 +224,7 @@ async fn enter(
         .filter(timestamp::Column::SessionId.eq(session.0))
         .filter(timestamp::Column::Revision.gt(after))
         .filter(timestamp::Column::Revision.lte(until))
-        .filter(hidden_by.is_null().or(hidden_by.ne(FORGOTTEN)))
+        .filter(hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE)))
         .order_by_asc(timestamp::Column::VisitorId)
         .order_by_asc(timestamp::Column::Id);
     let columns = [

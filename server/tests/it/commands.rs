@@ -65,8 +65,8 @@ async fn a_new_control_link_ends_what_the_old_one_opened_and_works() {
         let (page, key) = link.split_once('#').unwrap();
         assert_eq!(page, format!("{}/s/{code}/control", server.url));
         let redeemed = json!({ "code": code, "key": key });
-        let heir = server.person();
-        assert_eq!(heir.ask("redeem", redeemed).await["role"], "streamer");
+        let keep_for = server.person();
+        assert_eq!(keep_for.ask("redeem", redeemed).await["role"], "streamer");
     }
 }
 
@@ -305,7 +305,7 @@ async fn the_doctor_sees_clocks_that_disagree() {
         let is_postgres = kind == Kind::Postgres;
         assert_eq!(is_well, !is_postgres, "{words}");
         assert_eq!(words.contains("s apart: let both machines"), is_postgres);
-        let earlier = Clock::by_hand(server.clock.now() - chrono::TimeDelta::minutes(1));
+        let earlier = Clock::manual(server.clock.now() - chrono::TimeDelta::minutes(1));
         let (is_well, words) = doctor(&server, &earlier).await;
         assert!(
             !is_well && words.contains("the clock is 60 s behind what is stored"),

@@ -102,7 +102,11 @@ fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
 
 /// Where the server starts tasks, how many times, and why these are not left to `supervised.rs`.
 const SPAWNS: [(&str, usize, &str); 9] = [
-    ("clips.rs", 2, "writes that end soon, and tell of a failure"),
+    (
+        "service/mod.rs",
+        2,
+        "writes that end soon, and tell of a failure",
+    ),
     (
         "lifecycle.rs",
         1,

@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    clips::ServiceError,
     domain::{
-        access::{Link, Opened, Redeemed},
+        access::{Link, Opened, Redemption},
         act::Act,
-        change::{Frame, Goodbye, Tick},
+        change::{Frame, StreamEnd, Tick},
         moderation::{Moderation, Swept, Undoing},
         rules::Settings,
         snapshot::{Desk, Snapshot},
         timestamp::Timestamp,
     },
-    live::{outbox::Unsent, own::Record},
+    live::{outbox::PendingPress, own::Record},
     pages::viewer::Viewers,
+    service::ServiceError,
 };
 
 impl Parsed for Value {
@@ -167,14 +167,14 @@ fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
         }
     }));
     reads_as_serde_json_does::<Tick>(&json!({ "now": TIME }));
-    reads_as_serde_json_does::<Goodbye>(&json!("rights_changed"));
+    reads_as_serde_json_does::<StreamEnd>(&json!("rights_changed"));
     reads_as_serde_json_does::<Undoing>(&json!("goes_on"));
     reads_as_serde_json_does::<Link>(&link());
     reads_as_serde_json_does::<Vec<Link>>(&json!([link(), link()]));
     reads_as_serde_json_does::<Opened>(&json!({
         "code": "ABC234", "control_key": format!("ctl_{:064x}", 7)
     }));
-    reads_as_serde_json_does::<Redeemed>(&json!({ "role": "moderator", "first_use": true }));
+    reads_as_serde_json_does::<Redemption>(&json!({ "role": "moderator", "first_use": true }));
     reads_as_serde_json_does::<Settings>(&json!({
         "rules": { "names_required": true }, "held_words": ["spoil*"]
     }));
@@ -189,7 +189,7 @@ fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
     reads_as_serde_json_does::<Act>(&json!({
         "act": "resume", "segment": 1, "began_minutes_ago": 2
     }));
-    reads_as_serde_json_does::<Unsent>(&json!({
+    reads_as_serde_json_does::<PendingPress>(&json!({
         "id": ID, "note": "a note", "name": null, "pressed_at": TIME, "is_provisional": true
     }));
     reads_as_serde_json_does::<Record>(&json!({

@@ -4,27 +4,27 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn happening() -> impl Strategy<Value = Happening> {
+fn happening() -> impl Strategy<Value = ConnectionEvent> {
     proptest::sample::select(vec![
-        Happening::Opened,
-        Happening::Muted(Why::HeldBack),
-        Happening::Muted(Why::ManyTabs),
-        Happening::Polled,
-        Happening::Settled,
-        Happening::Failed,
-        Happening::Dismissed,
-        Happening::WaitOver,
-        Happening::Nudged,
-        Happening::HiddenForLong,
+        ConnectionEvent::Opened,
+        ConnectionEvent::Muted(Why::HeldBack),
+        ConnectionEvent::Muted(Why::ManyTabs),
+        ConnectionEvent::Polled,
+        ConnectionEvent::Settled,
+        ConnectionEvent::Failed,
+        ConnectionEvent::Dismissed,
+        ConnectionEvent::WaitOver,
+        ConnectionEvent::RetryNow,
+        ConnectionEvent::HiddenForLong,
     ])
 }
 
 #[test]
 fn a_stream_that_breaks_waits_and_opens_again() {
-    let (waiting, order) = Connection::Live { failures: 0 }.after(Happening::Failed, 0.5);
+    let (waiting, order) = Connection::Live { failures: 0 }.after(ConnectionEvent::Failed, 0.5);
     assert_eq!(waiting, Connection::Waiting { failures: 1 });
     assert_eq!(order, Order::CloseAndWait { ms: 500 });
-    let (connecting, order) = waiting.after(Happening::WaitOver, 0.5);
+    let (connecting, order) = waiting.after(ConnectionEvent::WaitOver, 0.5);
     assert_eq!(connecting, Connection::Connecting { failures: 1 });
     assert_eq!(order, Order::Open);
 }
@@ -34,10 +34,10 @@ fn a_stream_that_opens_and_breaks_at_once_waits_longer_each_time() {
     let mut connection = Connection::START;
     let mut waits = Vec::new();
     for _ in 0..4 {
-        connection = connection.after(Happening::Opened, 1.0).0;
-        let (waiting, order) = connection.after(Happening::Failed, 1.0);
+        connection = connection.after(ConnectionEvent::Opened, 1.0).0;
+        let (waiting, order) = connection.after(ConnectionEvent::Failed, 1.0);
         waits.push(order);
-        connection = waiting.after(Happening::WaitOver, 1.0).0;
+        connection = waiting.after(ConnectionEvent::WaitOver, 1.0).0;
     }
     let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
     assert_eq!(waits, expected);
@@ -46,52 +46,54 @@ fn a_stream_that_opens_and_breaks_at_once_waits_longer_each_time() {
 #[test]
 fn a_settled_stream_starts_counting_anew() {
     let live = Connection::Live { failures: 7 };
-    let (settled, _) = live.after(Happening::Settled, 0.0);
+    let (settled, _) = live.after(ConnectionEvent::Settled, 0.0);
     assert_eq!(settled, Connection::Live { failures: 0 });
 }
 
 #[test]
 fn a_hidden_tab_gives_its_stream_back_until_it_is_seen_again() {
-    let (resting, order) = Connection::Live { failures: 0 }.after(Happening::HiddenForLong, 0.0);
+    let (resting, order) =
+        Connection::Live { failures: 0 }.after(ConnectionEvent::HiddenForLong, 0.0);
     assert_eq!((resting, order), (Connection::Resting, Order::Close));
-    let (connecting, order) = resting.after(Happening::Nudged, 0.0);
+    let (connecting, order) = resting.after(ConnectionEvent::RetryNow, 0.0);
     assert_eq!((connecting, order), (Connection::START, Order::Open));
 }
 
 #[test]
 fn the_network_coming_back_ends_the_wait() {
     let waiting = Connection::Waiting { failures: 9 };
-    assert_eq!(waiting.after(Happening::Nudged, 0.0).1, Order::Open);
+    assert_eq!(waiting.after(ConnectionEvent::RetryNow, 0.0).1, Order::Open);
 }
 
 #[test]
 fn a_page_that_is_told_to_come_back_does_not_say_that_the_server_is_away() {
     let live = Connection::Live { failures: 0 };
-    let (waiting, order) = live.after(Happening::Dismissed, 0.5);
+    let (waiting, order) = live.after(ConnectionEvent::Dismissed, 0.5);
     assert_eq!(order, Order::CloseAndWait { ms: 500 });
     assert!(!waiting.is_away());
-    let (connecting, order) = waiting.after(Happening::WaitOver, 0.0);
+    let (connecting, order) = waiting.after(ConnectionEvent::WaitOver, 0.0);
     assert_eq!(order, Order::Open);
     assert!(!connecting.is_away());
-    assert!(connecting.after(Happening::Failed, 0.0).0.is_away());
+    assert!(connecting.after(ConnectionEvent::Failed, 0.0).0.is_away());
 }
 
 #[test]
 fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes() {
-    let (mut connection, order) = Connection::START.after(Happening::Muted(Why::HeldBack), 0.5);
+    let (mut connection, order) =
+        Connection::START.after(ConnectionEvent::Muted(Why::HeldBack), 0.5);
     assert_eq!(order, Order::PollAfter { ms: 0 });
     assert!(!connection.is_away());
     let mut pauses = Vec::new();
     for _ in 0..9 {
-        let (next, order) = connection.after(Happening::Polled, 0.5);
+        let (next, order) = connection.after(ConnectionEvent::Polled, 0.5);
         pauses.push(order);
         connection = next;
     }
     assert_eq!(pauses[0], Order::PollAfter { ms: 3_000 });
     assert_eq!(pauses[8], Order::PollAfter { ms: 15_000 });
-    let (nudged, order) = connection.after(Happening::Nudged, 0.5);
+    let (nudged, order) = connection.after(ConnectionEvent::RetryNow, 0.5);
     assert_eq!(order, Order::PollAfter { ms: 0 });
-    let (live, order) = nudged.after(Happening::Opened, 0.5);
+    let (live, order) = nudged.after(ConnectionEvent::Opened, 0.5);
     assert_eq!(
         (live, order),
         (Connection::Live { failures: 0 }, Order::Nothing)
@@ -105,9 +107,9 @@ fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is(
         failures: 0,
         polls: 4,
     };
-    let (waiting, _) = polling.after(Happening::Dismissed, 0.5);
+    let (waiting, _) = polling.after(ConnectionEvent::Dismissed, 0.5);
     assert!(!waiting.is_away());
-    let (waiting, _) = polling.after(Happening::Failed, 0.5);
+    let (waiting, _) = polling.after(ConnectionEvent::Failed, 0.5);
     assert!(waiting.is_away());
 }
 
@@ -116,14 +118,16 @@ fn a_line_that_answers_nothing_is_away_also_while_the_page_asks_and_is_tried_eve
     let mut connection = Connection::START;
     let mut waits = Vec::new();
     for _ in 0..4 {
-        connection = connection.after(Happening::Muted(Why::HeldBack), 1.0).0;
-        let (waiting, order) = connection.after(Happening::Failed, 1.0);
+        connection = connection
+            .after(ConnectionEvent::Muted(Why::HeldBack), 1.0)
+            .0;
+        let (waiting, order) = connection.after(ConnectionEvent::Failed, 1.0);
         waits.push(order);
         assert!(waiting.is_away());
-        connection = waiting.after(Happening::WaitOver, 1.0).0;
+        connection = waiting.after(ConnectionEvent::WaitOver, 1.0).0;
         assert!(
             connection
-                .after(Happening::Muted(Why::HeldBack), 1.0)
+                .after(ConnectionEvent::Muted(Why::HeldBack), 1.0)
                 .0
                 .is_away()
         );

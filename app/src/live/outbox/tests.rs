@@ -146,7 +146,7 @@ fn after_the_end_a_waiting_press_is_too_late_and_tells_its_time() {
 fn a_reload_keeps_what_was_not_acknowledged_but_not_for_ever() {
     let kept = offline().presses().to_vec();
     let json = serde_json::to_string(&kept).unwrap();
-    let read: Vec<Unsent> = serde_json::from_str(&json).unwrap();
+    let read: Vec<PendingPress> = serde_json::from_str(&json).unwrap();
     let mut outbox = Outbox::default();
     let restored = outbox.restore(read.clone(), at(100), at(100));
     assert_eq!((restored.due.len(), outbox.presses().len()), (1, 1));
@@ -224,7 +224,7 @@ fn what_an_earlier_visit_stamped_by_a_wrong_clock_is_put_right_by_how_wrong_that
     let mut outbox = Outbox::default();
     outbox.press(id(1), None, None, provisional(10 + FIVE_HOURS));
     let json = serde_json::to_string(outbox.presses()).unwrap();
-    let kept: Vec<Unsent> = serde_json::from_str(&json).unwrap();
+    let kept: Vec<PendingPress> = serde_json::from_str(&json).unwrap();
     let mut outbox = Outbox::default();
     let restored = outbox.restore(kept, at(70), at(70 + FIVE_HOURS));
     assert_eq!(restored.due[0].waited_ms, 60_000);

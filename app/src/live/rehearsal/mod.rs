@@ -5,8 +5,8 @@ mod run;
 pub(crate) use run::run;
 
 use crate::{
-    clips::ServiceError,
     domain::{offset::Offset, timestamp::Timestamp},
+    service::ServiceError,
 };
 
 /// What the test press says.

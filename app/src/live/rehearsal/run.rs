@@ -10,7 +10,6 @@ use wasm_bindgen_futures::JsFuture;
 use super::{Failure, NOTE, Rehearsal, Success, has_line};
 use crate::{
     api,
-    clips::ServiceError,
     domain::{
         act::Act,
         change::Frame,
@@ -27,6 +26,7 @@ use crate::{
         random,
         stream::{Heard, Stream},
     },
+    service::ServiceError,
 };
 
 /// How long the press may take to come back on the live stream, in milliseconds.
@@ -148,7 +148,7 @@ impl Echo {
             Heard::Opened
             | Heard::Tick { .. }
             | Heard::SnapshotNeeded
-            | Heard::Goodbye { .. }
+            | Heard::StreamEnd { .. }
             | Heard::Failed => {}
         });
         Self {

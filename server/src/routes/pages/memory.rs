@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{clips::ServiceError, domain::code::Code};
+use app::{domain::code::Code, service::ServiceError};
 use axum::{
     body::Body as HttpBody,
     extract::{Path, Request, State as FromState},
@@ -14,15 +14,15 @@ use axum::{
 use super::{Guest, Pages, query, rendered::viewer_for};
 use crate::{
     bodies::{Body, What},
-    clips::BoundClips,
     gate,
     pressure::Work,
     routes::{
         address::{Addressed, without_slash},
+        error_response::ErrorResponse,
         patience::soon,
-        refusal::Refusal,
     },
     security::{limits::Action, principal::Principal},
+    service::ScopedService,
 };
 
 /// What the first page reads of its query; whatever else is there changes nothing.
@@ -70,7 +70,7 @@ pub async fn viewer(
         Err(elsewhere) => return guest.gets(elsewhere),
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
-        let clips = BoundClips::new(pages.state.clone(), guest.browser.into());
+        let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
         soon(viewer_for(&pages, &clips, &code, query(&uri))).await
     } else {
         public(&pages, &guest, &code, What::Page)
@@ -86,7 +86,7 @@ pub async fn snapshot(
     guest: Guest,
     Path(code): Path<Code>,
     asked: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ErrorResponse> {
     let body = public(&pages, &guest, &code, What::Snapshot).await?;
     Ok(body.answer(&asked))
 }

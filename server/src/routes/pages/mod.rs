@@ -7,10 +7,10 @@ mod rendered;
 use std::{convert::Infallible, sync::Arc};
 
 use app::{
-    clips::ServiceError,
     document::{self, Surroundings},
     live::session::Problem,
     pages::{PageData, home::Home, privacy::Privacy},
+    service::ServiceError,
 };
 use axum::{
     extract::{FromRef, FromRequestParts, Query},

@@ -1,7 +1,6 @@
 //! The pages that are rendered for whoever asks, and kept by nobody.
 
 use app::{
-    clips::{Clips, ServiceError},
     domain::{code::Code, role::Right, timestamp::TimestampId},
     forms::refusal_from_query,
     live::{entry, session::AtDesk},
@@ -11,6 +10,7 @@ use app::{
         privacy::Privacy,
         viewer::{PlainAnswer, Viewers},
     },
+    service::{ServiceError, SessionService},
 };
 use axum::{
     extract::State as FromState,
@@ -21,7 +21,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Pages, query};
-use crate::{clips::BoundClips, pressure::Work, routes::address::Addressed, status::status, world};
+use crate::{
+    pressure::Work, routes::address::Addressed, service::ScopedService, status::status, world,
+};
 
 /// What comes back from the plain form of the first page.
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +60,7 @@ pub(super) struct Pressed {
 }
 
 /// The first page, with the caller's own sessions.
-pub async fn home(FromState(pages): FromState<Pages>, clips: BoundClips, uri: Uri) -> Response {
+pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri: Uri) -> Response {
     let query: HomeQuery = query(&uri);
     let own = clips.own_sessions().await;
     let status = own.as_ref().err().map_or(StatusCode::OK, status);
@@ -87,7 +89,7 @@ pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
 /// The viewers' page with the caller's own presses on it, for browsers without scripts.
 pub async fn mine(
     FromState(pages): FromState<Pages>,
-    clips: BoundClips,
+    clips: ScopedService,
     Addressed(code): Addressed,
     asked: HeaderMap,
 ) -> Response {
@@ -98,7 +100,7 @@ pub async fn mine(
 /// The viewers' page as it is for this caller alone.
 pub(super) async fn viewer_for(
     pages: &Pages,
-    clips: &BoundClips,
+    clips: &ScopedService,
     code: &Code,
     query: Pressed,
 ) -> Result<Response, ServiceError> {
@@ -119,7 +121,7 @@ pub(super) async fn viewer_for(
 }
 
 /// What a page of the staff is asked with.
-type AskedDesk = (FromState<Pages>, BoundClips, Addressed, Uri, HeaderMap);
+type AskedDesk = (FromState<Pages>, ScopedService, Addressed, Uri, HeaderMap);
 
 /// The streamer's page.
 pub async fn control(asked: AskedDesk) -> Response {

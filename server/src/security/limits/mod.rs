@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use app::{clips::ServiceError, domain::timestamp::TimestampId};
+use app::{domain::timestamp::TimestampId, service::ServiceError};
 use governor::Quota;
 use quick_cache::sync::Cache;
 

@@ -13,7 +13,7 @@ async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
         let streamer = server.person();
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
-        server.clock.turn(TimeDelta::seconds(2535));
+        server.clock.advance(TimeDelta::seconds(2535));
         let mut named = press("Geralt insulted the Baron");
         named["name"] = json!("@Ciri");
         streamer
@@ -33,7 +33,7 @@ async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
                 json!({ "act": "resume", "segment": 1, "began_minutes_ago": 0 }),
             )
             .await;
-        server.clock.turn(TimeDelta::seconds(820));
+        server.clock.advance(TimeDelta::seconds(820));
         streamer.presses(&code, "=1+1; \"O’Dimm\", smile").await;
 
         let text = streamer.get(&format!("/s/{code}/export/text")).await;

@@ -115,7 +115,7 @@ async fn begun() -> (Running, OldTabs) {
     let code = opened["code"].as_str().unwrap();
     tabs.choose("{after}", &json!(server.person().cursor(code).await));
     assert_eq!(tabs.ask("act").await["status"]["is"], "active");
-    server.clock.turn(TimeDelta::seconds(60));
+    server.clock.advance(TimeDelta::seconds(60));
     (server, tabs)
 }
 
@@ -135,12 +135,12 @@ async fn a_tab_of_before_the_deployment_loses_no_press() {
     // An answer is lost on the way, and its retry gets the first one.
     let lost = tabs.ask("submit without an answer").await;
     let (newest, _) = next_notes(&mut public).await;
-    server.clock.turn(TimeDelta::seconds(5));
+    server.clock.advance(TimeDelta::seconds(5));
     assert_eq!(tabs.ask("submit again").await, lost);
     drop((staff, public));
 
     // It is away while somebody presses, and its press has waited when it comes back.
-    server.clock.turn(TimeDelta::seconds(20));
+    server.clock.advance(TimeDelta::seconds(20));
     let waited = tabs.ask("submit after a wait").await;
     assert_eq!(
         waited["offset_seconds"],

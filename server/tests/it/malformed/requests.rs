@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::OnceLock};
 
-use app::clips::ServiceError;
+use app::service::ServiceError;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -37,7 +37,7 @@ fn scene() -> &'static Scene {
         let (router, code, _database) = runtime.block_on(async {
             let database = Fresh::new(Kind::Sqlite).await;
             let store = Store::open(database.url()).await.unwrap();
-            let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+            let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
             let state = State::start(store, clock, "http://127.0.0.1:3000");
             let router = router(state, Site::new(Path::new("no-site")));
             let ask = |function: &str, arguments: Value| {

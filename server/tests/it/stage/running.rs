@@ -90,7 +90,7 @@ impl Running {
         guard: impl FnOnce(State) -> State,
     ) -> Self {
         let store = Store::open(database.url()).await.unwrap();
-        let clock = Clock::by_hand(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let state = State::start_with(store.clone(), clock.clone(), url.as_str(), live);

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use app::{
-    clips::ServiceError,
     domain::{act::Act, role::Audience},
+    service::ServiceError,
 };
 use chrono::TimeDelta;
 use entity::{access_key, grant, moderation, session, visitor_timestamp};
@@ -43,7 +43,7 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
             stage.store.purge().await.unwrap();
             deleted.unwrap()
         };
-        stage.turn(20 * DAY);
+        stage.advance(20 * DAY);
         stage
             .act(&reopened, Act::Reopen { segment: 1 })
             .await
@@ -52,7 +52,7 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
         let young = ended(&stage).await;
         assert_eq!(deleted().await, 0);
 
-        stage.turn(10 * DAY + 1);
+        stage.advance(10 * DAY + 1);
         assert_eq!(deleted().await, 3);
 
         for gone in [&old, &forgotten, &never_started] {
@@ -71,7 +71,7 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
 async fn a_session_that_is_reopened_meanwhile_stays() {
     on_both(async |stage: Stage| {
         let session = ended(&stage).await;
-        stage.turn(DAY);
+        stage.advance(DAY);
         let before = stage.clock.now();
         assert_eq!(
             stage.store.untouched(before, 9).await.unwrap(),

@@ -10,7 +10,7 @@ async fn changes_page_through_all_revisions_without_gap_or_double() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
         for number in 0..10 {
-            stage.turn(1);
+            stage.advance(1);
             let timestamp = stage.press(&session, &number.to_string()).await;
             if number % 3 == 0 {
                 stage.hide(&session, &[timestamp.id]).await;

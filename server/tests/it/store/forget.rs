@@ -1,14 +1,14 @@
 //! A visitor who wants to be forgotten leaves every list, and nothing that says whose a timestamp was.
 
 use app::{
-    clips::ServiceError,
     domain::{
-        moderation::{Deed, Edit},
+        moderation::{ActionKind, Edit},
         press::Press,
         revision::Revision,
         role::{Audience, Role},
         text::{Name, Note},
     },
+    service::ServiceError,
 };
 
 use entity::moderation;
@@ -57,7 +57,7 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         }
         // Nor does the log know the words any more; of others it does.
         let log = stage.store.moderations(session.id, None).await.unwrap();
-        let edits = log.iter().filter(|act| act.deed == Deed::EditNote);
+        let edits = log.iter().filter(|act| act.deed == ActionKind::EditNote);
         let known: Vec<_> = edits.filter_map(|act| act.edit.clone()).collect();
         let before = Note::parse("kept so far").ok();
         let after = Note::parse("kept").ok();

@@ -1,12 +1,12 @@
 //! Control and moderator links: minted, redeemed, revoked, replaced.
 
 use app::{
-    clips::ServiceError,
     domain::{
-        access::{AccessKey, Link, LinkKind, MintedLink, Redeemed, Uses},
+        access::{AccessKey, Link, LinkKind, NewLink, Redemption, Uses},
         role::Role,
         text::Label,
     },
+    service::ServiceError,
 };
 use server::{seed::Seed, store::VisitorId};
 
@@ -19,7 +19,7 @@ async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
         let first = redeem(&stage, &session, session.streamer, &session.control_key).await;
         assert_eq!(
             first,
-            Ok(Redeemed {
+            Ok(Redemption {
                 role: Role::Streamer,
                 first_use: true
             })
@@ -28,7 +28,7 @@ async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
         let second = redeem(&stage, &session, phone, &session.control_key).await;
         assert_eq!(
             second,
-            Ok(Redeemed {
+            Ok(Redemption {
                 role: Role::Streamer,
                 first_use: false
             })
@@ -48,7 +48,7 @@ async fn the_streamer_who_opens_a_moderator_link_stays_the_streamer() {
         let moderator = somebody();
         let redeemed = redeem(&stage, &session, moderator, &minted.key).await;
         assert_eq!(redeemed.unwrap().role, Role::Moderator);
-        // Redeemed twice is granted once.
+        // Redemption twice is granted once.
         redeem(&stage, &session, moderator, &minted.key)
             .await
             .unwrap();
@@ -91,7 +91,7 @@ async fn dead_links_all_answer_alike() {
 async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
-        stage.turn(1);
+        stage.advance(1);
         let minted = mint(&stage, &session).await;
         let moderator = somebody();
         redeem(&stage, &session, moderator, &minted.key)
@@ -99,7 +99,7 @@ async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
             .unwrap();
 
         revoke(&stage, &session, &minted).await;
-        stage.turn(10);
+        stage.advance(10);
         revoke(&stage, &session, &minted).await;
 
         assert_eq!(role(&stage, &session, moderator).await, Role::Viewer);
@@ -127,14 +127,14 @@ async fn a_links_last_use_is_written_to_the_minute_while_it_lives() {
             .unwrap();
         let mut seen = Vec::new();
         for seconds in [30, 60, 60] {
-            stage.turn(seconds);
+            stage.advance(seconds);
             if seen.len() == 2 {
                 revoke(&stage, &session, &used).await;
             }
             let touched = stage.store.touch_links(&stage.clock, session.id, moderator);
             touched.await.unwrap();
             let links = stage.store.links(session.id).await.unwrap();
-            let last = |minted: &MintedLink| {
+            let last = |minted: &NewLink| {
                 let link = links.iter().find(|link| link.id == minted.link.id);
                 link.unwrap().last_used_at
             };
@@ -180,7 +180,7 @@ async fn a_moderator_link_that_is_made_again_with_the_same_seed_is_the_same() {
         let session = stage.open().await;
         let (seed, other) = (Seed::random(), Seed::random());
         let first = mint_with(&stage, &session, seed).await;
-        stage.turn(5);
+        stage.advance(5);
         assert_eq!(mint_with(&stage, &session, seed).await, first);
         assert_ne!(mint_with(&stage, &session, other).await.key, first.key);
         assert_eq!(stage.store.links(session.id).await.unwrap().len(), 3);
@@ -212,8 +212,8 @@ async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_
         let newest = replace_with(&stage, &session, since).await;
 
         let (store, clock) = (&stage.store, &stage.clock);
-        let heir = Some(session.streamer);
-        let again = store.replace_control_link(clock, session.id, heir, late);
+        let keep_for = Some(session.streamer);
+        let again = store.replace_control_link(clock, session.id, keep_for, late);
 
         // A link that is dead already is shown to nobody as a new one.
         assert_eq!(heard(again.await).unwrap_err(), ServiceError::InvalidLink);
@@ -265,7 +265,7 @@ async fn redeem(
     session: &Opened,
     visitor: VisitorId,
     key: &AccessKey,
-) -> Result<Redeemed, ServiceError> {
+) -> Result<Redemption, ServiceError> {
     heard(
         stage
             .store
@@ -288,7 +288,7 @@ async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
         let (anna, triss) = (somebody(), somebody());
         // Anna opens it twice.
         for visitor in [anna, triss, anna] {
-            stage.turn(60);
+            stage.advance(60);
             let redeemed = redeem(&stage, &session, visitor, &minted.key).await;
             redeemed.unwrap();
         }
@@ -310,7 +310,7 @@ async fn of_many_uses_the_newest_are_told() {
         let session = stage.open().await;
         let minted = mint(&stage, &session).await;
         for _ in 0..Uses::MOST + 3 {
-            stage.turn(60);
+            stage.advance(60);
             redeem(&stage, &session, somebody(), &minted.key)
                 .await
                 .unwrap();
@@ -325,25 +325,25 @@ async fn of_many_uses_the_newest_are_told() {
     .await;
 }
 
-async fn mint(stage: &Stage, session: &Opened) -> MintedLink {
+async fn mint(stage: &Stage, session: &Opened) -> NewLink {
     mint_with(stage, session, Seed::random()).await
 }
 
-async fn mint_with(stage: &Stage, session: &Opened, seed: Seed) -> MintedLink {
+async fn mint_with(stage: &Stage, session: &Opened, seed: Seed) -> NewLink {
     let label = "Triss".to_owned().try_into().unwrap();
     let minted = stage.store.mint_link(&stage.clock, session.id, label, seed);
     minted.await.unwrap()
 }
 
-async fn replace_with(stage: &Stage, session: &Opened, seed: Seed) -> MintedLink {
-    let (clock, heir) = (&stage.clock, Some(session.streamer));
+async fn replace_with(stage: &Stage, session: &Opened, seed: Seed) -> NewLink {
+    let (clock, keep_for) = (&stage.clock, Some(session.streamer));
     let replaced = stage
         .store
-        .replace_control_link(clock, session.id, heir, seed);
+        .replace_control_link(clock, session.id, keep_for, seed);
     replaced.await.unwrap()
 }
 
-async fn revoke(stage: &Stage, session: &Opened, minted: &MintedLink) {
+async fn revoke(stage: &Stage, session: &Opened, minted: &NewLink) {
     let revoked = stage
         .store
         .revoke_link(&stage.clock, session.id, minted.link.id)
@@ -377,8 +377,8 @@ async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replac
         let last = links.last().unwrap().id;
         store.revoke_link(clock, session.id, last).await.unwrap();
         assert_eq!(heard(mint().await).unwrap_err(), ServiceError::TooManyLinks);
-        let heir = Some(session.streamer);
-        let replaced = store.replace_control_link(clock, session.id, heir, Seed::random());
+        let keep_for = Some(session.streamer);
+        let replaced = store.replace_control_link(clock, session.id, keep_for, Seed::random());
         replaced.await.unwrap();
     })
     .await;

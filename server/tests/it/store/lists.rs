@@ -7,7 +7,7 @@ use app::domain::{
     timestamp::{Place, Timestamp},
 };
 
-use server::store::Line;
+use server::store::ExportRow;
 
 use super::stage::{Opened, Stage, on_both, page_notes, press, somebody, submission};
 
@@ -15,7 +15,7 @@ use super::stage::{Opened, Stage, on_both, page_notes, press, somebody, submissi
 async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(20);
+        stage.advance(20);
         stage.press(&session, "1 at 20").await;
         let waited = Press {
             waited_ms: 10_000,
@@ -25,7 +25,7 @@ async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
         stage.press(&session, "1 at 20, later").await;
         stage.pause(&session, 1).await;
         stage.resume(&session, 1).await;
-        stage.turn(5);
+        stage.advance(5);
         stage.press(&session, "2 at 5").await;
 
         let standing = stage.standing(&session, Audience::Public, somebody()).await;
@@ -72,7 +72,7 @@ async fn pages_forward_make_the_whole_list_without_the_hidden() {
                 if page.is_empty() {
                     break;
                 }
-                pages.extend(page.iter().map(Line::place));
+                pages.extend(page.iter().map(ExportRow::place));
             }
             assert_eq!(pages, visible, "in pages of {limit}");
         }
@@ -111,7 +111,7 @@ async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) 
     let mut all = Vec::new();
     for segment in 1..=3 {
         for third in [each / 3, each / 3, each - each / 3 * 2] {
-            stage.turn(1);
+            stage.advance(1);
             let batch: Vec<_> = (0..third)
                 .map(|_| submission(&session, somebody(), press("")))
                 .collect();

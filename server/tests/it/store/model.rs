@@ -6,8 +6,8 @@ use std::{
 };
 
 use app::{
-    clips::ServiceError,
     domain::{act::Act, press::PressRefused},
+    service::ServiceError,
 };
 use chrono::TimeDelta;
 use futures::future::{join, join_all};
@@ -220,7 +220,7 @@ async fn take(stage: &Stage, session: &Opened, model: &Model, step: &Step) -> bo
     let segment = u32::try_from(model.segments.len()).unwrap();
     let act = match *step {
         Step::Time { seconds } => {
-            stage.turn(seconds);
+            stage.advance(seconds);
             return true;
         }
         Step::Press { waited } => {
@@ -259,7 +259,7 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
         let viewer = async || {
             let mut refused = Vec::new();
             for _ in 0..each {
-                stage.turn(1);
+                stage.advance(1);
                 let asked = tick();
                 let one = submission(&session, somebody(), press(""));
                 match recorder.submit(one).await {
@@ -307,7 +307,7 @@ async fn buttons(
         } else {
             stage.pause(session, segment).await;
         }
-        stage.turn(1);
+        stage.advance(1);
         stage.resume(session, segment).await;
         pauses.push((began, tick()));
         tokio::task::yield_now().await;

@@ -1,15 +1,15 @@
 //! What moderators do to many timestamps and to visitors, what undoing it restores, and the log of it.
 
 use app::{
-    clips::ServiceError,
     domain::{
         filter::Filter,
-        moderation::{Deed, Edit, Moderation, ModerationId, Undoing},
+        moderation::{ActionKind, Edit, Moderation, ModerationId, Undoing},
         press::Press,
         role::{Audience, Right},
         text::{Label, Note},
         timestamp::TimestampId,
     },
+    service::ServiceError,
 };
 use entity::timestamp;
 use sea_orm::ConnectionTrait;
@@ -82,7 +82,7 @@ async fn all_of_a_visitor_are_hidden_from_others_and_undoing_it_restores_no_more
 
         let log = log(&stage, &session).await;
         let told = log.iter().find(|act| act.id.0 == all.act).unwrap();
-        assert_eq!((told.deed, told.timestamps), (Deed::HideVisitor, 2));
+        assert_eq!((told.deed, told.timestamps), (ActionKind::HideVisitor, 2));
         assert_eq!(told.by.as_str(), "Anna");
         let by_whom = told.undone.as_ref().map(|undone| undone.by.as_str());
         assert_eq!(by_whom, Some("Control link"));
@@ -293,12 +293,12 @@ async fn an_edit_is_told_with_its_words_and_undone_unless_the_note_was_changed_s
             };
             assert_eq!(
                 (told.deed, told.edit.as_ref()),
-                (Deed::EditNote, Some(&words))
+                (ActionKind::EditNote, Some(&words))
             );
             assert!(told.can_be_undone());
 
             // What somebody has changed since is not overwritten.
-            stage.turn(1);
+            stage.advance(1);
             let later = by(&session, session.streamer);
             let changed = store.edit_note(clock, later, id, note("later"), None);
             changed.await.unwrap();
@@ -317,7 +317,7 @@ async fn an_edit_is_told_with_its_words_and_undone_unless_the_note_was_changed_s
                 acts.iter()
                     .all(|act| act.undone.is_some() && act.timestamps == 1)
             );
-            stage.turn(1);
+            stage.advance(1);
         }
     })
     .await;
@@ -352,7 +352,7 @@ async fn the_log_is_told_page_by_page() {
         let many = Moderation::MOST + 3;
         for number in 0..many {
             // Some at the same moment: then their names tell the order.
-            stage.turn(i64::from(number % 2 == 0));
+            stage.advance(i64::from(number % 2 == 0));
             let note = Note::parse(&number.to_string()).unwrap();
             let asked = by(&session, session.streamer);
             let edited = stage
@@ -464,7 +464,7 @@ async fn showing_again_and_what_is_no_act_cannot_be_undone() {
             .iter()
             .map(|act| act.deed)
             .collect();
-        assert!(deeds.contains(&Deed::Restore) && deeds.contains(&Deed::Hide));
+        assert!(deeds.contains(&ActionKind::Restore) && deeds.contains(&ActionKind::Hide));
     })
     .await;
 }

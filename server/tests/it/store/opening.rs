@@ -1,8 +1,8 @@
-//! Opening a database: made, migrated, refused in words.
+//! OpenOptions a database: made, migrated, refused in words.
 
-use app::{clips::ServiceError, domain::act::Act};
+use app::{domain::act::Act, service::ServiceError};
 use sea_orm::{ConnectionTrait, TransactionTrait};
-use server::store::{Opening, Store};
+use server::store::{OpenOptions, Store};
 
 use super::stage::{Stage, on_both, press, somebody};
 use crate::stage::database::Kind;
@@ -58,9 +58,9 @@ async fn a_postgres_that_may_lose_commits_is_refused_unless_that_is_accepted() {
 
     insta::assert_snapshot!(refusal(url).await, @"the database could lose presses that were acknowledged (synchronous_commit=off): mend that, or accept it with --allow-unsafe-database");
 
-    let accepted = Opening {
+    let accepted = OpenOptions {
         allows_unsafe: true,
-        ..Opening::default()
+        ..OpenOptions::default()
     };
     assert!(Store::open_with(url, accepted).await.is_ok());
 }

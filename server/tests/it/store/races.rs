@@ -6,8 +6,8 @@ use std::{
 };
 
 use app::{
-    clips::ServiceError,
     domain::{press::PressRefused, revision::Revision},
+    service::ServiceError,
 };
 use chrono::TimeDelta;
 use futures::future::{join, join_all, join3};
@@ -121,7 +121,7 @@ async fn retries_that_race_make_one_timestamp() {
 
 /// A press during which time goes on; 1 where it was accepted.
 async fn ticking_press(stage: &Stage, session: &Opened) -> usize {
-    stage.turn(1);
+    stage.advance(1);
     match stage.submit(session, somebody(), press("")).await {
         Ok(_) => 1,
         Err(ServiceError::Press(PressRefused::Paused)) => 0,

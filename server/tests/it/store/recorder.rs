@@ -1,8 +1,8 @@
 //! The recorder: presses that come together are recorded together, and each gets its own answer.
 
 use app::{
-    clips::ServiceError,
     domain::{act::Act, press::PressRefused, timestamp::Timestamp},
+    service::ServiceError,
 };
 use futures::{
     FutureExt,

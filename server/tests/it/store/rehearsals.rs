@@ -1,6 +1,6 @@
 //! Rehearsals come and go whole.
 
-use app::{clips::ServiceError, domain::role::Role};
+use app::{domain::role::Role, service::ServiceError};
 
 use super::stage::{Opened, Stage, heard, on_both, press, somebody};
 

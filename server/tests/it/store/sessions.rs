@@ -1,6 +1,5 @@
 //! A session's life: started, paused, resumed, ended, reopened, renamed.
 
-use app::clips::ServiceError;
 use app::domain::{
     act::{Act, ActRefused},
     press::PressRefused,
@@ -8,6 +7,7 @@ use app::domain::{
     role::{Audience, Role},
     session::{LastSegment, Status},
 };
+use app::service::ServiceError;
 use chrono::TimeDelta;
 use server::seed::Seed;
 
@@ -31,14 +31,14 @@ async fn a_new_session_waits_for_its_start() {
 async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(60);
+        stage.advance(60);
         stage.pause(&session, 1).await;
         let refused = stage.submit(&session, somebody(), press("")).await;
         assert_eq!(refused, Err(ServiceError::Press(PressRefused::Paused)));
 
-        stage.turn(60);
+        stage.advance(60);
         stage.resume(&session, 1).await;
-        stage.turn(60);
+        stage.advance(60);
         let ended = stage.act(&session, Act::End { segment: 2 }).await.unwrap();
         let last = Some(LastSegment {
             index: 2,
@@ -69,11 +69,11 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
 async fn pausing_twice_is_one_pause_that_nobody_hears_of_again() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(30);
+        stage.advance(30);
         stage.pause(&session, 1).await;
         let before = stage.session_row(&session).await;
 
-        stage.turn(30);
+        stage.advance(30);
         let act = Act::Pause { segment: 1 };
         let again = stage.store.act(&stage.clock, session.id, act);
 
@@ -105,9 +105,9 @@ async fn a_stale_tab_closes_no_segment_that_it_does_not_show() {
 async fn a_clock_that_was_set_back_leaves_no_timestamp_after_its_segment() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(100);
+        stage.advance(100);
         stage.press(&session, "last").await;
-        stage.clock.turn(TimeDelta::seconds(-90));
+        stage.clock.advance(TimeDelta::seconds(-90));
         stage.pause(&session, 1).await;
         assert_eq!(stage.segment_rows().await[0].end_time, Some(at(100)));
     })
@@ -169,7 +169,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
                 .open_session(&stage.clock, me, &title, &game, Seed::random())
                 .await;
             codes.insert(0, opened.unwrap().code);
-            stage.clock.turn(TimeDelta::milliseconds(1));
+            stage.clock.advance(TimeDelta::milliseconds(1));
         }
         stage.open().await;
         let id = stage.store.find(&codes[0]).await.unwrap().unwrap();

@@ -1,7 +1,6 @@
 //! What a session is set to, and what that does to presses and lists.
 
 use app::{
-    clips::ServiceError,
     domain::{
         held::HeldWords,
         press::{Press, PressRefused},
@@ -9,6 +8,7 @@ use app::{
         rules::{Rules, Settings},
         text::Name,
     },
+    service::ServiceError,
 };
 
 use super::stage::{Opened, Stage, by, on_both, page_notes, press, somebody};

@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use app::{
-    clips::ServiceError,
     domain::{
         access::AccessKey,
         act::Act,
@@ -18,6 +17,7 @@ use app::{
         timestamp::{Timestamp, TimestampId},
     },
     live::list::List,
+    service::ServiceError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
@@ -71,7 +71,7 @@ impl Stage {
         Self {
             told,
             store,
-            clock: Clock::by_hand(at(0)),
+            clock: Clock::manual(at(0)),
             tables,
             database,
         }
@@ -176,8 +176,8 @@ impl Stage {
         snapshot
     }
 
-    pub(super) fn turn(&self, seconds: i64) {
-        self.clock.turn(TimeDelta::seconds(seconds));
+    pub(super) fn advance(&self, seconds: i64) {
+        self.clock.advance(TimeDelta::seconds(seconds));
     }
 
     pub(super) async fn session_row(&self, session: &Opened) -> session::Model {

@@ -1,7 +1,6 @@
 //! Presses and what moderators do with them.
 
 use app::{
-    clips::ServiceError,
     domain::{
         offset::Offset,
         press::{Press, PressRefused},
@@ -11,6 +10,7 @@ use app::{
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
     live::own,
+    service::ServiceError,
 };
 use sea_orm::ConnectionTrait;
 
@@ -20,7 +20,7 @@ use super::stage::{Opened, Stage, at, by, heard, notes, on_both, press, somebody
 async fn a_press_lies_at_the_seconds_since_its_segments_start() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(4354);
+        stage.advance(4354);
         let timestamp = stage.press(&session, "Geralt insulted the Baron").await;
         assert_eq!(timestamp.offset_seconds, Offset(4354));
         assert_eq!(timestamp.created_at, at(4354));
@@ -42,11 +42,11 @@ async fn a_press_lies_at_the_seconds_since_its_segments_start() {
 async fn a_press_that_waited_lands_in_the_segment_of_its_moment() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(60);
+        stage.advance(60);
         stage.pause(&session, 1).await;
-        stage.turn(30);
+        stage.advance(30);
         stage.resume(&session, 1).await;
-        stage.turn(10);
+        stage.advance(10);
         let waited = |seconds: u64| Press {
             waited_ms: seconds * 1000,
             ..press("")
@@ -83,7 +83,7 @@ async fn a_retry_gets_the_first_answer_even_after_an_edit_a_hiding_and_the_end()
         stage.pause(&session, 1).await;
         let before = stage.session_row(&session).await;
 
-        stage.turn(9);
+        stage.advance(9);
         pressed.waited_ms = 9000;
         let again = stage.submit(&session, me, pressed).await;
 
@@ -121,7 +121,7 @@ async fn the_same_id_with_another_visitor_note_or_name_conflicts() {
 async fn in_a_batch_a_refused_press_costs_the_others_nothing() {
     on_both(async |stage: Stage| {
         let session = stage.started().await;
-        stage.turn(5);
+        stage.advance(5);
         let (me, other) = (somebody(), somebody());
         let first = press("first");
         let late = Press {
@@ -279,7 +279,7 @@ async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() 
             .map(|n| submission(&session, me, press(&n.to_string())))
             .collect();
         for batch in presses.chunks(250) {
-            stage.turn(60);
+            stage.advance(60);
             stage.store.record(&stage.clock, batch).await.unwrap();
         }
         stage.press(&session, "theirs").await;
@@ -308,14 +308,14 @@ async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
         let mut made = Vec::new();
         // Twenty segments of 20 s, with pauses of 10 s.
         for segment in 1..=20 {
-            stage.turn(5);
+            stage.advance(5);
             let (visitor, press) = (somebody(), press("at once"));
             let first = stage.submit(&session, visitor, press.clone()).await;
             assert_eq!(first.as_ref().unwrap().segment_index, segment);
             made.push((visitor, press, first.unwrap()));
-            stage.turn(15);
+            stage.advance(15);
             stage.pause(&session, segment).await;
-            stage.turn(10);
+            stage.advance(10);
             stage.resume(&session, segment).await;
         }
         // A batch of presses that waited since each of the segments, and since the pauses between.

@@ -1,6 +1,6 @@
 //! An error as the answer of a route.
 
-use app::{clips::ServiceError, words::errors};
+use app::{service::ServiceError, words::errors};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -13,22 +13,22 @@ use crate::{
 
 /// An error that a route answers with: its status and its words.
 #[derive(Debug)]
-pub struct Refusal(ServiceError);
+pub struct ErrorResponse(ServiceError);
 
-impl<E: Into<ServiceError>> From<E> for Refusal {
+impl<E: Into<ServiceError>> From<E> for ErrorResponse {
     fn from(error: E) -> Self {
         Self(error.into())
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
-        restated(&self.0, errors::error(&self.0).into_response())
+        with_error_status(&self.0, errors::error(&self.0).into_response())
     }
 }
 
 /// The same answer with the status of this error, and with the seconds to wait where it says so.
-pub(super) fn restated(error: &ServiceError, mut response: Response) -> Response {
+pub(super) fn with_error_status(error: &ServiceError, mut response: Response) -> Response {
     *response.status_mut() = status(error);
     if let Some(seconds) = error.wait_seconds() {
         response
@@ -39,7 +39,7 @@ pub(super) fn restated(error: &ServiceError, mut response: Response) -> Response
 }
 
 /// What a page gets that can't have a live stream now.
-pub(super) fn no_room(full: Full) -> Response {
+pub(super) fn too_many_streams(full: Full) -> Response {
     (
         status_without_room(full),
         [(header::RETRY_AFTER, full.seconds().to_string())],

@@ -40,7 +40,7 @@ impl Full {
 
 /// The places that are taken. Cheap to clone.
 #[derive(Clone, Default)]
-pub(super) struct Seats(Arc<Mutex<Taken>>);
+pub(super) struct StreamLimits(Arc<Mutex<Taken>>);
 
 #[derive(Default)]
 struct Taken {
@@ -51,20 +51,20 @@ struct Taken {
 }
 
 /// The right to one live stream; the place is free again when this is dropped.
-pub struct Seat {
-    seats: Seats,
+pub struct StreamPermit {
+    seats: StreamLimits,
     session: SessionId,
     keys: RateLimitKeys,
 }
 
-impl Seats {
+impl StreamLimits {
     /// Takes a place.
     pub(super) fn take(
         &self,
         settings: &Settings,
         session: SessionId,
         keys: RateLimitKeys,
-    ) -> Result<Seat, Full> {
+    ) -> Result<StreamPermit, Full> {
         let RateLimitKeys { network, visitor } = keys;
         let mut taken = self.taken();
         let of_visitor = visitor.map_or(0, |visitor| taken.of_visitor.of(&visitor));
@@ -86,7 +86,7 @@ impl Seats {
         if let Some(visitor) = visitor {
             taken.of_visitor.add(visitor);
         }
-        Ok(Seat {
+        Ok(StreamPermit {
             seats: self.clone(),
             session,
             keys,
@@ -98,7 +98,7 @@ impl Seats {
     }
 }
 
-impl Drop for Seat {
+impl Drop for StreamPermit {
     fn drop(&mut self) {
         let mut taken = self.seats.taken();
         taken.all = taken.all.saturating_sub(1);
@@ -124,7 +124,7 @@ mod tests {
             visitor_streams: 1,
             ..Settings::default()
         };
-        let seats = Seats::default();
+        let seats = StreamLimits::default();
         let network = |last| Network::of([192, 0, 2, last].into());
         let take = |session, last, visitor| {
             let keys = RateLimitKeys {

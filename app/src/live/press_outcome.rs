@@ -1,16 +1,16 @@
 //! How a press went, and for how long that is worth saying.
 
-use super::outbox::{Delivery, Unsent};
+use super::outbox::{Delivery, PendingPress};
 use crate::{
-    clips::ServiceError,
     domain::{
         act::ActRefused, press::PressRefused, session::Status, text::Note, timestamp::Timestamp,
     },
+    service::ServiceError,
 };
 
 /// How a press went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PressOutcome {
     /// The server has it.
     Saved(Timestamp),
     /// The server, or the way to it, could not take it now; it is kept.
@@ -29,7 +29,7 @@ pub enum Verdict {
     },
 }
 
-impl Verdict {
+impl PressOutcome {
     /// What is to be said of a press that is kept after this error.
     pub fn kept_after(error: &ServiceError) -> Self {
         if let ServiceError::RateLimited { seconds } = *error {
@@ -95,7 +95,7 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
 
 /// Whether a press that is not saved has a line of its own below the button: one that was refused at once has none where
 /// nothing but the refusal is to be told.
-pub fn has_own_line(press: &Unsent) -> bool {
+pub fn has_own_line(press: &PendingPress) -> bool {
     match &press.delivery {
         Delivery::Refused(error) => press.note.is_some() || is_about_its_moment(error),
         Delivery::Sending | Delivery::Waiting | Delivery::Resending => true,
@@ -140,12 +140,12 @@ mod tests {
         ]
     }
 
-    fn holds(verdict: &Verdict) -> [bool; 5] {
+    fn holds(verdict: &PressOutcome) -> [bool; 5] {
         stream().map(|status| verdict.holds(&status))
     }
 
-    fn refused(why: PressRefused) -> Verdict {
-        Verdict::Refused {
+    fn refused(why: PressRefused) -> PressOutcome {
+        PressOutcome::Refused {
             error: ServiceError::Press(why),
             note: None,
         }
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn praise_lasts_as_long_as_the_segment() {
-        let saved = Verdict::Saved(Timestamp {
+        let saved = PressOutcome::Saved(Timestamp {
             id: TimestampId(Uuid::nil()),
             segment_index: 1,
             offset_seconds: Offset(4),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
+    access::{AccessKey, Link, LinkId, NewLink, Opened, Redemption},
     act::Act,
     change::Tick,
     code::Code,
@@ -26,7 +26,7 @@ pub use crate::error::ServiceError;
 /// Every method returns `ServiceError::NotFound` for an unknown code, `ServiceError::Forbidden` where the caller's role lacks
 /// the right, and `ServiceError::Unavailable` while the database can't be reached.
 #[async_trait]
-pub trait Clips: Send + Sync {
+pub trait SessionService: Send + Sync {
     /// Opens a session; the caller becomes its streamer. Anyone may. A retry with the same key, title and game gets the first
     /// answer.
     async fn open_session(
@@ -177,7 +177,7 @@ pub trait Clips: Send + Sync {
     ///
     /// # Errors
     /// `ServiceError::InvalidLink`, the same for a wrong, a foreign and a revoked one.
-    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ServiceError>;
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redemption, ServiceError>;
 
     /// The session's links, the oldest first.
     async fn links(&self, code: &Code) -> Result<Vec<Link>, ServiceError>;
@@ -191,7 +191,7 @@ pub trait Clips: Send + Sync {
         code: &Code,
         label: Label,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ServiceError>;
+    ) -> Result<NewLink, ServiceError>;
 
     /// Revokes a moderator link, and with it the grants of those who redeemed it.
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ServiceError>;
@@ -202,7 +202,7 @@ pub trait Clips: Send + Sync {
         &self,
         code: &Code,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ServiceError>;
+    ) -> Result<NewLink, ServiceError>;
 
     /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
     async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ServiceError>;

@@ -1,11 +1,8 @@
-//! The port's implementation: may they, and not too often (`gate.rs`)? Then recorder, store and hub.
-
-use std::sync::Arc;
+//! The port itself: each method asks the gate for its right and its action, and hands on to recorder and store.
 
 use app::{
-    clips::{Clips, OwnSession, ServiceError},
     domain::{
-        access::{AccessKey, Link, LinkId, MintedLink, Opened, Redeemed},
+        access::{AccessKey, Link, LinkId, NewLink, Opened, Redemption},
         act::Act,
         change::Tick,
         code::Code,
@@ -21,6 +18,7 @@ use app::{
         text::{Game, Label, Note, Title},
         timestamp::{BeganAt, Place, Timestamp, TimestampId},
     },
+    service::{OwnSession, ServiceError, SessionService},
 };
 use async_trait::async_trait;
 
@@ -28,229 +26,17 @@ use crate::{
     gate,
     security::{
         limits::{Action, Charge},
-        principal::{Author, Principal},
+        principal::Author,
     },
     seed::Seed,
-    state::State,
-    store::{Answer, Known, Moderating, Recording, SessionId, Store, StoreError, Submission},
+    store::{Answer, Recording, Submission},
     world,
 };
 
-/// How often a caller is forgotten who goes on pressing.
-const MOST_FORGETTINGS: usize = 8;
-/// Seconds until such a caller may try again.
-const FORGET_AGAIN_SECONDS: u16 = 5;
-
-/// What the viewers' page shows to one caller.
-#[derive(Clone, Debug)]
-pub struct ViewedBy {
-    /// The session as everybody sees it.
-    pub snapshot: Snapshot,
-    /// What is the caller's own in it, hidden or not.
-    pub own: Vec<Timestamp>,
-    /// The one that they pressed by a plain form.
-    pub pressed: Option<Timestamp>,
-}
-
-/// The port, bound to whoever asks.
-pub struct BoundClips {
-    state: State,
-    principal: Principal,
-}
-
-impl BoundClips {
-    /// Binds the port to whoever asks.
-    pub fn new(state: State, principal: Principal) -> Self {
-        Self { state, principal }
-    }
-
-    /// The same as what the pages and the server functions find in their context.
-    pub fn port(state: &State, principal: Principal) -> Arc<dyn Clips> {
-        Arc::new(Self::new(state.clone(), principal))
-    }
-
-    /// Whom it is bound to.
-    pub fn principal(&self) -> Principal {
-        self.principal
-    }
-
-    /// The session with this code, where the caller may; for routes that are no server functions.
-    ///
-    /// # Errors
-    /// As `gate::known`.
-    pub async fn known(
-        &self,
-        code: &Code,
-        right: Right,
-        action: Action,
-    ) -> Result<(Known, Charge), ServiceError> {
-        gate::known(&self.state, self.principal, code, right, action).await
-    }
-
-    /// The session's name, where the caller may.
-    ///
-    /// # Errors
-    /// As `gate::admit`.
-    pub async fn admit(
-        &self,
-        code: &Code,
-        right: Right,
-        action: Action,
-    ) -> Result<(SessionId, Charge), ServiceError> {
-        gate::admit(&self.state, self.principal, code, right, action).await
-    }
-
-    /// Forgets the caller. Anybody may, and only themselves.
-    ///
-    /// # Errors
-    /// `ServiceError::Unavailable` while the database can't be reached, or where the caller presses all the while.
-    pub async fn forget(&self) -> Result<(), ServiceError> {
-        let visitor = self.principal.author(Right::Submit)?.visitor;
-        let charge = self.charge(Action::Erase)?;
-        let state = self.state.clone();
-        in_a_task(charge, async move {
-            for _ in 0..MOST_FORGETTINGS {
-                state.store.erase_visitor(&state.clock, visitor).await?;
-                // A press of another of their tabs may have been on its way meanwhile.
-                state.recorder.settled().await;
-                if !state.store.has_pressed(visitor).await? {
-                    return Ok(());
-                }
-            }
-            let seconds = FORGET_AGAIN_SECONDS;
-            Err(ServiceError::Unavailable { seconds }.into())
-        })
-        .await
-    }
-
-    /// What the viewers' page shows to the caller alone: the snapshot, what is their own, and one of these by its id. It is
-    /// one load.
-    ///
-    /// # Errors
-    /// As `gate::find`.
-    pub async fn viewers(
-        &self,
-        code: &Code,
-        pressed: Option<TimestampId>,
-    ) -> Result<ViewedBy, ServiceError> {
-        let (session, charge) = self.admit(code, Right::Watch, Action::Read).await?;
-        let (store, visitor) = (&self.state.store, self.principal.visitor());
-        let viewed = async {
-            Ok(ViewedBy {
-                snapshot: self.standing(code, session, Audience::Public).await?,
-                own: store.own_timestamps(session, visitor).await?,
-                pressed: match pressed {
-                    // Whatever the address says: only what is the caller's own is told.
-                    Some(id) => store.own_timestamp(session, visitor, id).await?,
-                    None => None,
-                },
-            })
-        };
-        charge.of(viewed.await)
-    }
-
-    /// Counts what the caller does in no session.
-    fn charge(&self, action: Action) -> Result<Charge, ServiceError> {
-        let keys = self.principal.rate_limit_keys();
-        self.state.limits.charge(keys, action)
-    }
-
-    /// The session as it stands.
-    async fn standing(
-        &self,
-        code: &Code,
-        session: SessionId,
-        audience: Audience,
-    ) -> Result<Snapshot, ServiceError> {
-        let store = &self.state.store;
-        let snapshot = store.snapshot(session, audience).await?;
-        snapshot.ok_or_else(|| {
-            store.evict_code(code.as_str());
-            ServiceError::NotFound
-        })
-    }
-}
-
-impl BoundClips {
-    /// Does what moderators may do, as the act that the caller named or one of its own.
-    async fn moderate<T, F>(
-        &self,
-        code: &Code,
-        act: Option<ModerationId>,
-        moderate: impl FnOnce(State, Moderating) -> F,
-    ) -> Result<T, ServiceError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send + 'static,
-    {
-        let (session, charge) = self.admit(code, Right::Moderate, Action::Moderate).await?;
-        let asked = Moderating {
-            session,
-            author: self.principal.author(Right::Moderate)?.visitor,
-            act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
-        };
-        in_a_task(charge, moderate(self.state.clone(), asked)).await
-    }
-
-    /// Does what only the streamer may, in a task of its own.
-    async fn manage<T, F>(
-        &self,
-        code: &Code,
-        right: Right,
-        manage: impl FnOnce(State, SessionId) -> F,
-    ) -> Result<T, ServiceError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, StoreError>> + Send + 'static,
-    {
-        let (session, charge) = self.admit(code, right, Action::Control).await?;
-        in_a_task(charge, manage(self.state.clone(), session)).await
-    }
-
-    /// Writes behind the answer that the caller's links are in use: a page can be read also where nothing can be written.
-    fn touch_links(&self, session: SessionId) {
-        let (state, visitor) = (self.state.clone(), self.principal.visitor());
-        tokio::spawn(async move {
-            let touched = state.store.touch_links(&state.clock, session, visitor);
-            if let Err(error) = touched.await {
-                tracing::warn!(%error, "that a link was used could not be written");
-            }
-        });
-    }
-
-    /// Reads something of a session.
-    async fn read<T>(
-        &self,
-        code: &Code,
-        right: Right,
-        read: impl AsyncFnOnce(&Store, SessionId) -> Result<T, StoreError>,
-    ) -> Result<T, ServiceError> {
-        let (session, charge) = self.admit(code, right, Action::Read).await?;
-        let read = read(&self.state.store, session).await;
-        charge.of(read.map_err(ServiceError::from))
-    }
-}
-
-/// Writes to its end also where the caller hangs up: who does takes back nothing of what was counted.
-async fn in_a_task<T: Send + 'static>(
-    charge: Charge,
-    write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-) -> Result<T, ServiceError> {
-    to_its_end(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
-}
-
-/// Waits for a task, which comes to its end also where its caller hangs up.
-async fn to_its_end<T: Send + 'static>(
-    work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
-) -> Result<T, ServiceError> {
-    tokio::spawn(work).await.unwrap_or_else(|failure| {
-        tracing::error!(%failure, "a write did not come to its end");
-        Err(ServiceError::Internal)
-    })
-}
+use super::{ScopedService, in_a_task, to_its_end};
 
 #[async_trait]
-impl Clips for BoundClips {
+impl SessionService for ScopedService {
     async fn open_session(
         &self,
         title: Title,
@@ -492,7 +278,7 @@ impl Clips for BoundClips {
         .await
     }
 
-    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redeemed, ServiceError> {
+    async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redemption, ServiceError> {
         let (id, charge) = self.admit(code, Right::Watch, Action::Redeem).await?;
         let visitor = self.principal.author(Right::Watch)?.visitor;
         let state = self.state.clone();
@@ -515,7 +301,7 @@ impl Clips for BoundClips {
         code: &Code,
         label: Label,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ServiceError> {
+    ) -> Result<NewLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
         self.manage(code, Right::ManageLinks, |state, session| {
             let asked = [session.0.as_bytes(), label.as_str().as_bytes()];
@@ -539,7 +325,7 @@ impl Clips for BoundClips {
         &self,
         code: &Code,
         key: Option<IdempotencyKey>,
-    ) -> Result<MintedLink, ServiceError> {
+    ) -> Result<NewLink, ServiceError> {
         let author = self.principal.author(Right::ManageLinks)?;
         let visitor = Some(author.visitor);
         self.manage(code, Right::ManageLinks, |state, session| {
