@@ -1,12 +1,15 @@
 //! The elements of the press form, found by their ids whenever they are needed: the form is the server's for good, and what
 //! stands around it may change.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::events::target;
-use crate::domain::text::{Name, Note, TextError};
+use super::{events::target, keys};
+use crate::domain::{
+    role::Audience,
+    text::{Name, Note, TextError},
+};
 
 pub(super) const FORM: &str = "press-form";
 pub(super) const BUTTON: &str = "press-button";
@@ -54,4 +57,20 @@ pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
         field.set_value(text);
     }
     typed.set(text.to_owned());
+}
+
+/// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused
+/// button.
+pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
+    const TAKERS: &str =
+        "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
+    keys::is_alone(event, press_key(audience)) && !keys::is_within(event, TAKERS)
+}
+
+/// The key that presses. Moderators read long lists, and scroll them by the space bar.
+fn press_key(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => " ",
+        Audience::Staff => "c",
+    }
 }

@@ -11,8 +11,8 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 use super::{
     keys,
     press_fields::{
-        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_of, is_shown, read, set_flag,
-        value, write_note,
+        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown,
+        read, set_flag, value, write_note,
     },
 };
 use crate::{
@@ -393,20 +393,4 @@ fn refused_with(presses: &[PendingPress], note: &Note) -> Vec<TimestampId> {
         matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
     });
     refused.map(|press| press.id).collect()
-}
-
-/// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused
-/// button.
-fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
-    const TAKERS: &str =
-        "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
-    keys::is_alone(event, press_key(audience)) && !keys::is_within(event, TAKERS)
-}
-
-/// The key that presses. Moderators read long lists, and scroll them by the space bar.
-fn press_key(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Public => " ",
-        Audience::Staff => "c",
-    }
 }
