@@ -170,7 +170,7 @@ async fn short() -> Outcome<()> {
     on_both(None, async |kind| kill::run(kind, 3).await).await?;
     on_both(None, async |kind| stop::run(kind, 2).await).await?;
     outage::run(2, 4, Limits::Off).await?;
-    outage::run(1, 3, Limits::Shipped).await?;
+    outage::run(0, 3, Limits::Shipped).await?;
     disk::run(2, Limits::Off).await?;
     disk::run(1, Limits::Shipped).await?;
     on_both(None, async |kind| resumes::run(kind, 20).await).await?;
