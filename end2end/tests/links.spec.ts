@@ -47,7 +47,7 @@ test('the streamer sees in how many browsers a link was opened, and when', async
   const link = await mintModeratorLink(streamer, 'Anna');
   await streamer.getByText('Link activity').click();
   const anna = streamer.locator('details').getByRole('listitem').filter({ hasText: 'Anna' });
-  await expect(anna).toContainText('in no browser yet');
+  await expect(anna).toContainText('not opened yet');
   for (let browsers = 1; browsers <= 2; browsers += 1) {
     const moderator = await person();
     await moderator.goto(link);

@@ -2,7 +2,7 @@
 import { expect, test } from '../stage/stage';
 import { act, openSession, pressClip, rows, unsent } from '../stage/people';
 
-const paused = /press again when it goes on/i;
+const paused = /press again when it resumes/i;
 
 test('what is said of a press goes when the stream changes', async ({ person }) => {
   const streamer = await person();
@@ -48,7 +48,7 @@ test('a refused note goes back to its field, and the refusal is said once', asyn
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
   await pressClip(viewer, { note: 'early bird' });
-  await expect(viewer.getByText(/press again when it runs/i)).toHaveCount(1);
+  await expect(viewer.getByText(/press again once it has started/i)).toHaveCount(1);
   await expect(viewer.getByLabel('What happened?')).toHaveValue('early bird');
   await expect(unsent(viewer)).toHaveCount(0);
   await act(streamer, 'Start');

@@ -61,15 +61,16 @@ impl VisitorIndex {
     /// # Errors
     /// `StoreError::Database` where the database can't; what is left waits on.
     pub async fn enter_all(&self) -> Result<(), StoreError> {
-        let mut sessions = mem::take(&mut *self.waiting.sessions());
-        while let Some(session) = sessions.iter().next().copied() {
+        let sessions = mem::take(&mut *self.waiting.sessions());
+        let mut failure = Ok(());
+        for session in sessions {
+            // One that fails keeps no other one waiting.
             if let Err(error) = self.store.index_visitors(session).await {
-                self.waiting.add(sessions);
-                return Err(error);
+                self.waiting.add([session]);
+                failure = Err(error);
             }
-            sessions.remove(&session);
         }
-        Ok(())
+        failure
     }
 }
 

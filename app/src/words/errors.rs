@@ -80,7 +80,7 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         ServiceError::Forbidden(_) => "Not for this browser",
         ServiceError::InvalidLink => "This link does not work",
         ServiceError::Unavailable { .. } => "The server is busy",
-        ServiceError::Unreachable => "The server is away",
+        ServiceError::Unreachable => "Can’t reach the server",
         ServiceError::RateLimited { .. } => "Too many requests",
         ServiceError::Press(_)
         | ServiceError::TooManyLinks
@@ -121,9 +121,9 @@ pub(super) fn busy(seconds: u16) -> String {
 pub(super) fn press(refused: &PressRefused, audience: Audience) -> &'static str {
     match (refused, audience) {
         (PressRefused::NotStarted, _) => {
-            "The stream has not started yet. Press again when it runs."
+            "The stream has not started yet. Press again once it has started."
         }
-        (PressRefused::Paused, _) => "The stream is paused. Press again when it goes on.",
+        (PressRefused::Paused, _) => "The stream is paused. Press again when it resumes.",
         (PressRefused::Ended, Audience::Public) => {
             "The stream has ended: the list is closed. Tell a moderator if a moment is missing."
         }
@@ -137,10 +137,10 @@ pub(super) fn press(refused: &PressRefused, audience: Audience) -> &'static str 
             "The streamer asks for a name with every press. Fill in your name, and press again."
         }
         (PressRefused::WaitedTooLong, Audience::Public) => {
-            "That press waited longer than 15 minutes. Tell a moderator the moment instead."
+            "That press waited longer than 15 minutes. Tell a moderator the time instead."
         }
         (PressRefused::WaitedTooLong, Audience::Staff) => {
-            "That press waited longer than 15 minutes. Write its moment down."
+            "That press waited longer than 15 minutes. Write its time down."
         }
     }
 }
@@ -163,7 +163,7 @@ fn act(refused: &ActRefused) -> Cow<'static, str> {
         )
         .into(),
         ActRefused::BeganTooEarly { at_most } => format!(
-            "The segment before ended {at_most} minutes ago: this one can’t have begun earlier than that."
+            "The previous segment ended {at_most} minutes ago: this one can’t have begun earlier than that."
         )
         .into(),
         ActRefused::BeganTooLongAgo => format!(
@@ -256,7 +256,7 @@ fn forbidden(right: Right) -> &'static str {
             "Only moderators may do that. Open the moderator link that the streamer gave you."
         }
         Role::Streamer if right == Right::Pause => {
-            "Only the streamer may do that, and moderators whom the streamer lets."
+            "Only the streamer may do that, and moderators the streamer has allowed."
         }
         Role::Streamer => "Only the streamer may do that. Open the control link that you saved.",
     }
@@ -280,15 +280,15 @@ mod tests {
         Only the streamer may do that. Open the control link that you saved.
         This link does not work. It may have been revoked or replaced: open the newest link that you saved, or ask the streamer for a new one.
         A session has at most 200 links, revoked ones too. Share one that works with several moderators.
-        The stream has not started yet. Press again when it runs.
-        The stream is paused. Press again when it goes on.
+        The stream has not started yet. Press again once it has started.
+        The stream is paused. Press again when it resumes.
         The stream has ended: the list is closed. Tell a moderator if a moment is missing.
         That moment lies in a pause of the stream, so there is nothing to clip.
         The streamer asks for a name with every press. Fill in your name, and press again.
-        That press waited longer than 15 minutes. Tell a moderator the moment instead.
+        That press waited longer than 15 minutes. Tell a moderator the time instead.
         Pause is not possible now: the stream has not started. You can press Start or End.
         This page showed segment 1, but the stream is at segment 3 by now. Check the page before you press.
-        The segment before ended 7 minutes ago: this one can’t have begun earlier than that.
+        The previous segment ended 7 minutes ago: this one can’t have begun earlier than that.
         A stream can have begun at most 24 hours ago.
         This session is at its limit of 1000 segments. End it, and open another one.
         Another press has this id already. Please press again.

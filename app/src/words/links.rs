@@ -122,7 +122,7 @@ pub(crate) fn usage(link: &Link) -> String {
 /// How many browsers hold a link, and when it was last used or revoked.
 pub(crate) fn activity(link: &Link) -> String {
     let browsers = match link.uses.browsers {
-        0 => "in no browser yet".to_owned(),
+        0 => "not opened yet".to_owned(),
         1 => "in 1 browser".to_owned(),
         browsers => format!("in {browsers} browsers"),
     };
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a_link_tells_how_many_browsers_hold_it_and_when_it_was_used() {
         let later = |hours| Some(DateTime::UNIX_EPOCH + TimeDelta::hours(hours));
-        insta::assert_snapshot!(activity(&link(0)), @"in no browser yet, made 01 Jan 00:00 UTC");
+        insta::assert_snapshot!(activity(&link(0)), @"not opened yet, made 01 Jan 00:00 UTC");
         let used = Link {
             last_used_at: later(1),
             ..link(1)

@@ -38,7 +38,7 @@ pub(crate) const SHOW_OLDER: &str = "Show older";
 /// The log is on its way.
 pub(crate) const LOADING: &str = "Loading …";
 /// The log is empty.
-pub(crate) const NOTHING_DONE: &str = "Nothing was done yet.";
+pub(crate) const NOTHING_DONE: &str = "Nothing has been done yet.";
 
 /// What hiding or blocking a viewer means.
 pub(crate) const VIEWER_EXPLANATION: &str = "Hiding takes all timestamps that they made in this session off the viewers’ list. Blocking hides what they press from now on. They see their own presses as before. Both can be undone.";

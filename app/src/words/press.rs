@@ -86,7 +86,7 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
 /// A press that was kept until the stream had ended.
 pub(crate) fn too_late(audience: Audience) -> &'static str {
     match audience {
-        Audience::Public => "Came too late: the stream had ended. Tell a moderator this moment.",
+        Audience::Public => "Came too late: the stream had ended. Tell a moderator when it was.",
         Audience::Staff => {
             "Came too late: the stream had ended. The streamer can reopen the session."
         }
@@ -105,7 +105,7 @@ pub(crate) fn characters_left(left: i64) -> String {
 /// What the field for the name shows while it is empty.
 pub(crate) fn name_hint(is_needed: bool) -> &'static str {
     match is_needed {
-        true => "asked for by the streamer",
+        true => "required by the streamer",
         false => OPTIONAL,
     }
 }
@@ -126,7 +126,7 @@ pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> 
         }
         (_, Status::Active { .. }) => "No timestamps yet. The first one is yours to make.",
         (_, Status::Paused { .. }) => "No timestamps yet.",
-        (_, Status::Ended { .. }) => "Nobody marked a moment.",
+        (_, Status::Ended { .. }) => "No moments were marked.",
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const STORED: [&str; 3] = [
 /// What is not stored.
 pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. Nothing is asked of other sites, and nobody measures what you do here.";
 /// For how long.
-pub(crate) const KEPT: &str = "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have ended ones deleted after some days.";
+pub(crate) const KEPT: &str = "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have those deleted that nobody has used for some days.";
 
 /// The heading of what the browser keeps.
 pub(crate) const BROWSER_HEADING: &str = "In this browser";
@@ -37,4 +37,4 @@ pub(crate) const FORGET_EXPLANATION: &str = "Takes all that this browser pressed
 pub(crate) const SURE: &str = " I want to be forgotten";
 
 /// The way to the licences of what this program is made of.
-pub(crate) const NOTICES: &str = "Software of others in this, and its licences";
+pub(crate) const NOTICES: &str = "Third-party software and licences";

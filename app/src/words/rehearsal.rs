@@ -9,7 +9,7 @@ use crate::live::rehearsal::{Failure, Progress, Rehearsal, Step, Success};
 pub(crate) const HEADING: &str = "Rehearsal";
 /// What it does.
 pub(crate) const EXPLANATION: &str =
-    "Sends a test press the whole way, before your viewers do. It counts nowhere.";
+    "Sends a test press the whole way, before your viewers do. It isn’t counted.";
 
 /// What stands on its button.
 pub(crate) fn button(is_running: bool) -> &'static str {
@@ -67,7 +67,7 @@ pub(crate) fn verdict(rehearsal: &Rehearsal) -> Option<&'static str> {
     }
     Some(match rehearsal.is_passed() {
         true => "All green: a press reaches your list and your file.",
-        false => "A step failed. Rehearse again, or show it to whoever runs this server.",
+        false => "A step failed. Rehearse again, or show this to whoever runs this server.",
     })
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn button(button: Button) -> &'static str {
 pub(crate) fn began(is_not_started: bool) -> &'static str {
     match is_not_started {
         true => "Started",
-        false => "Went on",
+        false => "Resumed",
     }
 }
 

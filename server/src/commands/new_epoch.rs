@@ -6,5 +6,5 @@ use crate::store;
 /// Begins another history.
 pub(super) async fn run(database_url: &str) -> Result<String, CommandError> {
     store::new_epoch(database_url).await?;
-    Ok("the database has a new epoch; servers that run have to be started again to know it".into())
+    Ok("the database has a new epoch; servers that run take it over within a second".into())
 }

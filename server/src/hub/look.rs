@@ -31,6 +31,10 @@ impl Hub {
     }
 
     async fn look_once(&self) -> Result<(), StoreError> {
+        if self.store.adopt_epoch().await? {
+            // Pages take everything anew.
+            self.restart();
+        }
         let channels: Vec<Arc<Channel>> = self.open().channels.values().cloned().collect();
         for channels in channels.chunks(SESSIONS_A_STATEMENT) {
             let sessions: Vec<_> = channels.iter().map(|channel| channel.session).collect();

@@ -168,7 +168,24 @@ impl Hub {
         after: Option<Cursor>,
     ) -> Result<impl Stream<Item = Bytes> + Send + use<>, StoreError> {
         let reader = self.join(session, watching, after).await?;
+        let after = match (&reader, after) {
+            (Some(reader), Some(after)) if after.revision > reader.channel.newest() => {
+                self.not_ahead(session, after).await?
+            }
+            (_, after) => after,
+        };
         Ok(Subscriber::new(self.clone(), reader, after))
+    }
+
+    /// A cursor that knows more than the pump, which may only be late; none where it knows more than the database, as after
+    /// that was set back while nobody watched. What a page says of its cursor begins no new history: anybody can say it.
+    async fn not_ahead(
+        &self,
+        session: SessionId,
+        after: Cursor,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let newest = self.store.newest(session).await?;
+        Ok(newest.and_then(|newest| (after.revision <= newest.revision).then_some(after)))
     }
 
     /// How far the pump of a session has read, and how often its frames leave; for what is built beside them.

@@ -11,7 +11,12 @@ use sea_orm::{
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError, dialect, doors::Lane, session_tx::Committed, visitors};
+use super::{
+    SessionId, Store, StoreError, dialect,
+    doors::{Lane, Writer},
+    session_tx::{Committed, SessionTx},
+    visitors,
+};
 use crate::world::Clock;
 
 /// How many rows one transaction deletes: some 10 ms of work.
@@ -83,7 +88,7 @@ impl Store {
         let deleted = self
             .write(Lane::Requests, |writer| async move {
                 // Under its lock: a press that is being written comes before.
-                let (tx, locked) = writer.session(id).await?;
+                let (tx, locked) = lock_with_rehearsals(&writer, id).await?;
                 is_meant(&locked.session)?;
                 let its_own = session::Column::Id.eq(id.0);
                 let its_rehearsals = session::Column::RehearsalOf.eq(id.0);
@@ -167,6 +172,24 @@ impl Store {
             sleep(began.elapsed() * RESTS).await;
         }
     }
+}
+
+/// Puts a session and its rehearsals under their locks, in the order of all locks: a batch of presses may want both.
+pub(super) async fn lock_with_rehearsals(
+    writer: &Writer,
+    id: SessionId,
+) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
+    let tx = writer.begin().await?;
+    let rehearsals: Vec<Uuid> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::RehearsalOf.eq(id.0))
+        .into_tuple()
+        .all(&tx)
+        .await?;
+    let all = rehearsals.into_iter().map(SessionId).chain([id]);
+    let locked = SessionTx::lock(&tx, all).await?.remove(&id);
+    Ok((tx, locked.ok_or(ServiceError::NotFound)?))
 }
 
 /// Sessions that were marked as deleted.

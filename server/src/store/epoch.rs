@@ -22,6 +22,18 @@ impl Store {
         Epoch(self.epoch.load(Ordering::Relaxed))
     }
 
+    /// Takes over the history that another process, or the operator, has begun. Whether there is one.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn adopt_epoch(&self) -> Result<bool, StoreError> {
+        let known = self.epoch();
+        let told = self.ask(async |database| Ok(read(database).await?)).await?;
+        let epoch = told.unwrap_or(known);
+        self.epoch.store(epoch.0, Ordering::Relaxed);
+        Ok(epoch != known)
+    }
+
     /// Begins another history, where no other process has begun one already: for a database that was set back behind what
     /// pages have seen, as one may be that takes over from another.
     ///
@@ -32,9 +44,13 @@ impl Store {
         let epoch = self
             .write(Lane::Requests, |writer| async move {
                 let tx = writer.begin().await?;
-                if read(&tx).await? == Some(known) {
-                    begin(&tx).await?;
-                }
+                // One statement: of several servers that notice at once, the first one names the new history.
+                installation::Entity::update_many()
+                    .col_expr(installation::Column::Epoch, Expr::value(random()))
+                    .filter(installation::Column::Id.eq(THE_ROW))
+                    .filter(installation::Column::Epoch.eq(known.0.cast_signed()))
+                    .exec(&tx)
+                    .await?;
                 let epoch = read(&tx).await?.unwrap_or(known);
                 tx.commit().await?;
                 Ok(Committed::unheard(epoch))
@@ -63,8 +79,8 @@ pub(super) async fn first(tx: &DatabaseTransaction) -> Result<Epoch, DbErr> {
     Ok(Epoch(epoch.cast_unsigned()))
 }
 
-/// Begins another history in the database that `url` names. Servers that run keep theirs until they are started again. Its
-/// tables may be those of an earlier version.
+/// Begins another history in the database that `url` names. Servers that run take it over within
+/// a second. Its tables may be those of an earlier version.
 ///
 /// # Errors
 /// One line for the operator, where the database can't be opened, or was never served.

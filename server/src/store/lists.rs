@@ -137,6 +137,9 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<ExportRow>, StoreError> {
         self.read(async |tx| {
+            // A file that breaks off tells more than one that ends early: its rows may be going just now.
+            let living = sessions::living(tx, session).await?;
+            living.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();
             for segment in &segments {

@@ -166,27 +166,33 @@ impl Store {
         asked: Moderating,
         id: TimestampId,
     ) -> Result<(), StoreError> {
-        let session = asked.session;
         // Read before the lock, and hidden in parts, so that others go on pressing meanwhile.
-        let theirs = self.shown_of_author(session, id).await?;
-        // Also where none is left to hide: an act that is sent again must still be the same one.
+        let (theirs, read_at) = self.of_author(asked.session, id).await?;
         let mut parts: Vec<_> = theirs
             .chunks(ROWS_A_TRANSACTION)
             .map(<[_]>::to_vec)
             .collect();
-        if parts.is_empty() {
-            parts.push(Vec::new());
-        }
-        for part in parts {
+        // What they press while that goes on is hidden with the last part. There is one also where nothing is left to hide:
+        // an act that is sent again must still be the same one.
+        let last = parts.pop();
+        let parts = parts.into_iter().map(|part| (part, None));
+        let last = (last.unwrap_or_default(), Some(read_at));
+        for (part, since) in parts.chain([last]) {
             let clock = clock.clone();
             self.write(Lane::Requests, |writer| async move {
                 let deed = moderation::ActionKind::HideVisitor;
                 let mut act = ModerationTx::begin(&writer, &clock, asked, deed).await?;
                 let visitor = act.about_visitor_of(id).await?;
-                let theirs = timestamp::Column::VisitorId.eq(visitor.0);
-                let shown = timestamp::Column::HiddenBy.is_null();
+                let shown = timestamp::Column::VisitorId
+                    .eq(visitor.0)
+                    .and(timestamp::Column::HiddenBy.is_null());
                 let named = timestamp::Column::Id.is_in(part);
-                let rows = act.find(named.and(theirs).and(shown), None).await?;
+                let mut rows = act.find(named.and(shown.clone()), None).await?;
+                if let Some(read_at) = since {
+                    let later = timestamp::Column::Arrival.gt(read_at);
+                    let written = timestamp::Column::Revision.gt(read_at);
+                    rows.extend(act.find(written.and(later).and(shown), None).await?);
+                }
                 act.set_hidden(rows, Some(asked.act)).await?;
                 act.row.visitor_id = Some(visitor.0);
                 act.row.timestamp_id = Some(id.0);

@@ -27,7 +27,7 @@ impl Store {
         let clock = clock.clone();
         let (opened, older) = self
             .write(Lane::Requests, |writer| async move {
-                let (tx, locked) = writer.session(of).await?;
+                let (tx, locked) = deletion::lock_with_rehearsals(&writer, of).await?;
                 if locked.session.rehearsal_of.is_some() {
                     return Err(ServiceError::from(InvalidInput::NestedRehearsal).into());
                 }

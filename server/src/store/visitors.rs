@@ -21,6 +21,7 @@ use super::{
     doors::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
+    sessions,
 };
 
 /// How many rows one transaction enters: the more, the fewer pages are written for each; and presses wait no longer than for
@@ -68,21 +69,24 @@ impl Store {
         }
     }
 
-    /// The timestamps, shown to viewers, of the author of one of them; none where it is nobody's any more.
-    pub(super) async fn shown_of_author(
+    /// The timestamps of the author of one of them, and the revision at which that was read; none where it is nobody's any
+    /// more.
+    pub(super) async fn of_author(
         &self,
         session: SessionId,
         id: TimestampId,
-    ) -> Result<Vec<Uuid>, StoreError> {
+    ) -> Result<(Vec<Uuid>, i64), StoreError> {
         self.read(async |tx| {
             let row = timestamp::Entity::find_by_id((session.0, id.0))
                 .one(tx)
                 .await?;
+            let living = sessions::living(tx, session).await?;
+            let revision = living.map_or(0, |session| session.revision);
             let Some(row) = row.filter(|row| row.hidden_by != Some(HIDDEN_BY_ERASURE)) else {
-                return Ok(Vec::new());
+                return Ok((Vec::new(), revision));
             };
             let theirs = timestamps_of(tx, session, VisitorId(row.visitor_id), None).await?;
-            Ok(theirs.into_iter().collect())
+            Ok((theirs.into_iter().collect(), revision))
         })
         .await
     }
@@ -93,10 +97,17 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
+            // What they pressed in a deleted session goes with it, and its entries too, some time later.
+            let living = session::Entity::find()
+                .select_only()
+                .column(session::Column::Id)
+                .filter(session::Column::DeletedAt.is_null())
+                .into_query();
             let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
                 .select_only()
                 .column(visitor_timestamp::Column::SessionId)
                 .filter(visitor_timestamp::Column::VisitorId.eq(visitor.0))
+                .filter(visitor_timestamp::Column::SessionId.in_subquery(living))
                 .distinct()
                 .into_tuple()
                 .all(tx)

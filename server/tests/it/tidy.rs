@@ -234,6 +234,6 @@ fn pages_take_their_words_from_one_folder() {
             );
         }
     }
-    assert!(has_words(r#"<p>"Nothing was done yet."</p>"#) && has_words(r#""Saved.""#));
+    assert!(has_words(r#"<p>"Nothing has been done yet."</p>"#) && has_words(r#""Saved.""#));
     assert!(!has_words(r#"class="field field--wide""#) && !has_words(r#"event.key() == "Escape""#));
 }

@@ -133,6 +133,10 @@ async fn a_cursor_of_another_history_is_told_to_take_a_snapshot() {
 async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
     for kind in Kind::ALL {
         let server = Running::new(kind).await;
+        let beside = match kind {
+            Kind::Postgres => Some(server.beside(Settings::default()).await),
+            Kind::Sqlite => None,
+        };
         let (streamer, viewer) = (server.person(), server.person());
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
@@ -163,6 +167,14 @@ async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
         assert_eq!(again.next().await.unwrap().name, "snapshot");
         let anew = viewer.cursor(&code).await;
         assert!(!anew.starts_with(known), "{anew} after {before}");
+        // A server beside it that noticed nothing takes over the same history.
+        if let Some(beside) = &beside {
+            let epoch = anew.split('.').next().unwrap();
+            let elsewhere = viewer.on(&beside.url);
+            while !elsewhere.cursor(&code).await.starts_with(epoch) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
         let mut events = viewer.watches(&code, "public", &anew).await;
         viewer.presses(&code, "after").await;
         let frame = events.frame(has_note("after")).await;

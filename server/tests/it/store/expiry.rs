@@ -130,6 +130,30 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
 }
 
 #[tokio::test]
+async fn who_pressed_in_a_session_that_is_being_deleted_is_erased_all_the_same() {
+    on_both(async |stage: Stage| {
+        let (gone, other, me) = (stage.started().await, stage.started().await, somebody());
+        for of in [&gone, &other] {
+            stage.submit(of, me, press("mine")).await.unwrap();
+            stage.store.index_visitors(of.id).await.unwrap();
+        }
+        let (store, clock) = (&stage.store, &stage.clock);
+        store.delete_session(clock, gone.id).await.unwrap();
+
+        store.erase_visitor(clock, me).await.unwrap();
+        assert!(!store.has_pressed(me).await.unwrap());
+        store.purge().await.unwrap();
+        let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+        let theirs = entries
+            .unwrap()
+            .into_iter()
+            .filter(|row| row.visitor_id == me.0);
+        assert_eq!(theirs.count(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
     on_both(async |stage: Stage| {
         let (session, other) = (stage.started().await, stage.started().await);
