@@ -2,7 +2,7 @@
 import { defineConfig, devices } from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { EngineOptions } from './engines/stage';
+import type { EngineOptions } from './engines/options';
 import type { StageOptions } from './stage/stage';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));

@@ -3,18 +3,18 @@ import { test as base, expect } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
 import { Gateway } from '../stage/gateway';
 import { Server } from '../stage/server';
+import type { EngineOptions } from './options';
 import { start as startPuppeteer } from './puppeteer';
 import type { Engine, Lack, Tab } from './tab';
 import { start as startWebKit } from './webkit';
 
-export type EngineOptions = { engine: keyof typeof ENGINES };
 type Person = (name: string, lack?: Lack) => Promise<Tab>;
 type Stage = { gateway: Gateway; server: Server; driven: (lack?: Lack) => Promise<Engine>; person: Person };
 
-const ENGINES = {
-  chromium: (lack?: Lack) => startPuppeteer('chrome', lack),
-  firefox: (lack?: Lack) => startPuppeteer('firefox', lack),
-  webkit: (lack?: Lack) => startWebKit(lack),
+const ENGINES: Record<EngineOptions['engine'], (lack?: Lack) => Promise<Engine>> = {
+  chromium: (lack) => startPuppeteer('chrome', lack),
+  firefox: (lack) => startPuppeteer('firefox', lack),
+  webkit: (lack) => startWebKit(lack),
 };
 
 export const test = base.extend<EngineOptions & Stage>({

@@ -17,14 +17,15 @@ use crate::{
     config::Config,
     housekeeping,
     listener::Listener,
-    metrics,
+    metrics_listener,
     pressure::Pressure,
     router,
     security::limits::Limits,
     service_manager,
     state::State,
     store::{Store, StoreError},
-    supervised::{Task, supervise, supervise_until},
+    supervised::{supervise, supervise_until},
+    task::Task,
     visitor_index::VisitorIndex,
     world::Clock,
 };
@@ -100,7 +101,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     let metrics = match metrics_socket {
         Some(socket) => {
             tracing::info!(address = %socket.local_addr()?, "serving metrics");
-            Some(metrics::Server::start(socket, state.clone())?)
+            Some(metrics_listener::Server::start(socket, state.clone())?)
         }
         None => None,
     };

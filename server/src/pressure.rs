@@ -12,10 +12,7 @@ use std::{
 use app::service::ServiceError;
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    metrics::Metrics,
-    supervised::{Task, supervise},
-};
+use crate::{metrics::Metrics, supervised::supervise, task::Task};
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_millis(50);

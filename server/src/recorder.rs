@@ -17,7 +17,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     metrics::Metrics,
     store::{Answer, SessionId, Store, StoreError, Submission},
-    supervised::{Task, supervised},
+    supervised::supervised,
+    task::Task,
     world::Clock,
 };
 
@@ -205,7 +206,8 @@ impl Writer {
                     let took = began.elapsed();
                     metrics.recorder.committed(submissions.len(), took);
                     for (reply, answer) in replies.into_iter().zip(answers) {
-                        metrics.presses.answered(&answer);
+                        let is_new = answer.as_ref().map(|recording| recording.is_new);
+                        metrics.presses.answered(is_new);
                         // Who hung up gets no answer; the press stands.
                         let _ = reply.send(answer);
                     }

@@ -7,81 +7,10 @@ use futures::FutureExt;
 use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, task::Task};
 
 /// How long a task rests before it is started again: a fault that comes back at once must not fill the log.
 const REST: Duration = Duration::from_secs(1);
-
-/// What works behind the requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Task {
-    /// Compares the clocks.
-    Clocks,
-    /// Keeps the database in order.
-    Housekeeping,
-    /// Looks at all sessions that are watched.
-    Look,
-    /// Serves what is measured.
-    Metrics,
-    /// Listens to what other processes commit.
-    Notifications,
-    /// Watches how late the server is.
-    Pressure,
-    /// Reads what was committed in one session, and builds its frames.
-    Pump,
-    /// Records presses.
-    Recorder,
-    /// Enters presses into the index by visitor.
-    VisitorIndex,
-    /// Tells the service manager that the server is alive.
-    Watchdog,
-}
-
-impl Task {
-    /// Every task, for tables.
-    pub(crate) const ALL: [Self; 10] = [
-        Self::Clocks,
-        Self::Housekeeping,
-        Self::Look,
-        Self::Metrics,
-        Self::Notifications,
-        Self::Pressure,
-        Self::Pump,
-        Self::Recorder,
-        Self::VisitorIndex,
-        Self::Watchdog,
-    ];
-
-    /// What it is called in the log, and where it is counted.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Clocks => "clocks",
-            Self::Housekeeping => "housekeeping",
-            Self::Look => "look",
-            Self::Metrics => "metrics",
-            Self::Notifications => "notifications",
-            Self::Pressure => "pressure",
-            Self::Pump => "pump",
-            Self::Recorder => "recorder",
-            Self::VisitorIndex => "visitor_index",
-            Self::Watchdog => "watchdog",
-        }
-    }
-
-    /// Whether it lasts until it is aborted. The others end by themselves when there is nothing more to do.
-    fn is_endless(self) -> bool {
-        match self {
-            Self::Clocks
-            | Self::Housekeeping
-            | Self::Look
-            | Self::VisitorIndex
-            | Self::Watchdog => true,
-            Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {
-                false
-            }
-        }
-    }
-}
 
 /// Starts a task, and starts it again until it ends as it should.
 pub(crate) fn supervise<F>(

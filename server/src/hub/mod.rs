@@ -38,7 +38,8 @@ use crate::{
     metrics::{Audiences, Metrics},
     security::principal::RateLimitKeys,
     store::{SessionId, Store, StoreError},
-    supervised::{Task, supervise_once},
+    supervised::supervise_once,
+    task::Task,
     world::Clock,
 };
 use channel::{Channel, Reader};

@@ -21,7 +21,7 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    pub(super) fn register(registry: &mut Registry) -> Self {
+    pub(crate) fn register(registry: &mut Registry) -> Self {
         let (wall, database) = (Seconds::default(), Family::default());
         registry.register(
             "clock_offset_seconds",
@@ -36,7 +36,7 @@ impl Clocks {
         Self { wall, database }
     }
 
-    pub(super) fn set_offset(&self, offset: TimeDelta) {
+    pub(crate) fn set_offset(&self, offset: TimeDelta) {
         self.wall.set(offset.as_seconds_f64());
     }
 

@@ -62,7 +62,7 @@ impl Label for Begins {
 }
 
 impl Database {
-    pub(super) fn register(registry: &mut Registry) -> Self {
+    pub(crate) fn register(registry: &mut Registry) -> Self {
         let connections = Family::default();
         registry.register(
             "database_connections",
@@ -86,7 +86,7 @@ impl Database {
     }
 
     /// A pool has so many connections, of which so many are idle.
-    pub(super) fn pool(&self, pool: Pool, open: usize, idle: usize) {
+    pub(crate) fn pool(&self, pool: Pool, open: usize, idle: usize) {
         for (state, count) in [("idle", idle), ("used", open.saturating_sub(idle))] {
             let labels = [("pool", pool.name()), ("state", state)];
             let count = i64::try_from(count).unwrap_or(i64::MAX);

@@ -9,7 +9,7 @@ use prometheus_client::{
 };
 
 /// A label as it is encoded: its name and its value.
-pub(super) type Pair = (&'static str, &'static str);
+pub(crate) type Pair = (&'static str, &'static str);
 
 /// The values of one label. Never a text that somebody typed: each value is kept for ever.
 pub(crate) trait Label: Copy + Eq + 'static {
@@ -43,7 +43,7 @@ impl<L: Label, M: Default> Default for PerLabel<L, M> {
 
 impl<L: Label, M: Clone> PerLabel<L, M> {
     /// Ones that the registry exports under this name.
-    pub(super) fn register(registry: &mut Registry, name: &str, help: &str, new: fn() -> M) -> Self
+    pub(crate) fn register(registry: &mut Registry, name: &str, help: &str, new: fn() -> M) -> Self
     where
         M: EncodeMetric + TypedMetric + fmt::Debug + Send + Sync + 'static,
     {

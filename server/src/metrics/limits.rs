@@ -3,7 +3,7 @@
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
-use crate::security::limits::Action;
+use crate::security::action::Action;
 
 /// How often each action was refused, since there was too much of it.
 pub(crate) type Refusals = PerLabel<Action, Counter>;

@@ -13,15 +13,15 @@ use super::label::{Label, PerLabel};
 /// What is measured of the live streams.
 pub(crate) struct Live {
     /// The gauges are set when somebody asks.
-    pub(super) streams: PerLabel<Audience, Gauge>,
-    pub(super) sessions: Gauge,
+    pub(crate) streams: PerLabel<Audience, Gauge>,
+    pub(crate) sessions: Gauge,
     built: Counter,
     sent: PerLabel<Audience, Counter>,
     sent_bytes: PerLabel<Audience, Counter>,
     fan_out: Histogram,
     catch_ups: Counter,
     heard: Counter,
-    pub(super) listening: Gauge,
+    pub(crate) listening: Gauge,
 }
 
 /// How many watch, of each audience.
@@ -61,7 +61,7 @@ impl Label for Audience {
 }
 
 impl Live {
-    pub(super) fn register(registry: &mut Registry) -> Self {
+    pub(crate) fn register(registry: &mut Registry) -> Self {
         let streams = PerLabel::register(
             registry,
             "live_streams",

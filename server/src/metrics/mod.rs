@@ -8,19 +8,17 @@ mod limits;
 mod live;
 mod presses;
 mod recorder;
-mod scrape;
-mod server;
 mod tasks;
 
 use std::{ops::Deref, sync::Arc};
 
 use prometheus_client::registry::Registry;
 
+pub use self::live::Audiences;
 pub(crate) use self::{
     database::{Begins, Pool},
     limits::Refusals,
 };
-pub use self::{live::Audiences, server::Server};
 
 /// All that is counted and measured. Cheap to clone; every store has its own.
 #[derive(Clone)]
@@ -28,7 +26,7 @@ pub struct Metrics(Arc<All>);
 
 /// What `Metrics` are: one field a subject.
 pub struct All {
-    registry: Registry,
+    pub(crate) registry: Registry,
     pub(crate) presses: presses::Presses,
     pub(crate) recorder: recorder::Recorder,
     pub(crate) live: live::Live,

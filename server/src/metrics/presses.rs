@@ -4,7 +4,6 @@ use app::{domain::press::PressRefused, service::ServiceError};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
-use crate::store::{Answer, Recording};
 
 /// What became of presses.
 pub(crate) struct Presses {
@@ -38,13 +37,13 @@ impl Presses {
         }
     }
 
-    /// Counts a press by its answer.
-    pub(crate) fn answered(&self, answer: &Answer) {
-        match answer {
-            Ok(Recording { is_new: true, .. }) => {
+    /// Counts a press by its answer: whether it is new, where it is recorded.
+    pub(crate) fn answered(&self, is_new: Result<bool, &ServiceError>) {
+        match is_new {
+            Ok(true) => {
                 self.accepted.inc();
             }
-            Ok(Recording { is_new: false, .. }) => {
+            Ok(false) => {
                 self.repeated.inc();
             }
             Err(error) => self.refused(error),

@@ -10,13 +10,13 @@ use prometheus_client::{
 /// How the recorder does.
 pub(crate) struct Recorder {
     /// Set when somebody asks.
-    pub(super) queued: Gauge,
+    pub(crate) queued: Gauge,
     batch: Histogram,
     commit: Histogram,
 }
 
 impl Recorder {
-    pub(super) fn register(registry: &mut Registry) -> Self {
+    pub(crate) fn register(registry: &mut Registry) -> Self {
         let recorder = Self {
             queued: Gauge::default(),
             batch: Histogram::new([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0]),

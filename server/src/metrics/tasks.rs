@@ -3,7 +3,7 @@
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
-use crate::supervised::Task;
+use crate::task::Task;
 
 /// The tasks that failed.
 pub(crate) struct Tasks {

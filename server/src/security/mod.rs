@@ -1,5 +1,6 @@
 //! Who asks, and what is refused before anything is asked.
 
+pub mod action;
 pub mod address;
 pub mod headers;
 pub mod limits;

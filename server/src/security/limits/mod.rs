@@ -3,8 +3,8 @@
 //! What was counted and then not done, since the server or the rules refused it or nobody waited for it, is given back: after
 //! an outage the retries of honest viewers must not run them into their limit. Ten times as much is tried as is taken, at most.
 
-mod action;
 mod counter;
+mod quotas;
 mod settings;
 
 use std::{
@@ -22,7 +22,8 @@ use governor::Quota;
 use quick_cache::sync::Cache;
 
 use self::counter::Counter;
-pub use self::{action::Action, settings::Settings};
+pub use self::settings::Settings;
+pub use super::action::Action;
 use super::{address::Network, principal::RateLimitKeys};
 use crate::{
     metrics::{Metrics, Refusals},

@@ -6,7 +6,7 @@ use prometheus_client::{encoding::prometheus_text, metrics::gauge::Gauge};
 use crate::state::State;
 
 /// Everything, in Prometheus' text format (version 0.0.4).
-pub(super) fn text(state: &State) -> String {
+pub(crate) fn text(state: &State) -> String {
     look_up(state);
     let mut text = String::new();
     // Writing to memory can't fail.

@@ -1,8 +1,4 @@
-//! What is limited: one variant for each kind of thing that callers do, with how much of it one client network may.
-
-use governor::Quota;
-
-use super::Settings;
+//! What is limited: one variant for each kind of thing that callers do.
 
 /// What a caller does. Whoever looks a session up names one of these, so that nothing is done without a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,20 +39,4 @@ impl Action {
         Self::Export,
         Self::Erase,
     ];
-
-    /// How often one client network may.
-    pub(super) fn quota(self, settings: &Settings) -> Quota {
-        match self {
-            Self::Press => Quota::per_minute(settings.address_presses),
-            Self::OpenSession => Quota::per_hour(settings.address_sessions),
-            // Each has as many: a crowd that loads pages must not keep its streamer from pausing.
-            Self::Read | Self::Forbidden => Quota::per_minute(settings.address_loads),
-            Self::FindCode => Quota::per_minute(settings.address_lookups),
-            Self::Moderate => Quota::per_minute(settings.address_moderations),
-            Self::Control => Quota::per_minute(settings.address_controls),
-            Self::Redeem => Quota::per_minute(settings.address_redemptions),
-            Self::Export => Quota::per_minute(settings.address_exports),
-            Self::Erase => Quota::per_minute(settings.address_erasures),
-        }
-    }
 }

@@ -9,11 +9,12 @@ use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::scrape::text;
 use crate::{
     listener::{Listener, Settings},
+    scrape::text,
     state::State,
-    supervised::{Task, supervise},
+    supervised::supervise,
+    task::Task,
 };
 
 /// A few that scrape, and a person who looks.
