@@ -166,14 +166,20 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
         assert_eq!(frame.data["timestamps"][0]["note"], "once");
         while viewer.presses(&code, "").await.0 == StatusCode::OK {}
 
+        let mut title = 0;
         let text = loop {
             let text = scrape(&url).await;
             // It is asked for behind the start.
             let has_clock = text.contains("clips_database_clock_offset_seconds");
-            if has_clock || kind == Kind::Sqlite {
+            // A pump that happened to look by itself before it was called was not late.
+            let has_lateness = Scrape::read(&text).of("clips_live_fan_out_seconds_count") > 0.0;
+            if has_lateness && (has_clock || kind == Kind::Sqlite) {
                 break text;
             }
-            sleep(Duration::from_millis(20)).await;
+            title += 1;
+            let renamed = json!({ "code": code, "title": title.to_string(), "game": "Gwent" });
+            streamer.ask("edit_session", renamed).await;
+            sleep(Duration::from_millis(200)).await;
         };
         assert_eq!(promtool(&["check", "metrics"], &text), "", "{text}");
         let read = Scrape::read(&text);
