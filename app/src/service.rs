@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    access::{AccessKey, Link, LinkId, NewLink, Opened, Redemption},
-    act::Act,
+    access::{AccessKey, CreatedSession, Link, LinkId, NewLink, Redemption},
     change::Tick,
     code::Code,
     filter::Filter,
@@ -16,6 +15,7 @@ use crate::domain::{
     rules::Settings,
     session::Session,
     snapshot::{Desk, Page, Snapshot},
+    stream_command::StreamCommand,
     text::{Game, Label, Note, Title},
     timestamp::{BeganAt, Place, Timestamp, TimestampId},
 };
@@ -34,7 +34,7 @@ pub trait SessionService: Send + Sync {
         title: Title,
         game: Game,
         key: Option<IdempotencyKey>,
-    ) -> Result<Opened, ServiceError>;
+    ) -> Result<CreatedSession, ServiceError>;
 
     /// The sessions that the caller's browser controls or moderates, newest first.
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError>;
@@ -73,7 +73,7 @@ pub trait SessionService: Send + Sync {
     ///
     /// # Errors
     /// `ServiceError::Act` where the status doesn't allow it.
-    async fn act(&self, code: &Code, act: Act) -> Result<Session, ServiceError>;
+    async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError>;
 
     /// Gives the session another title and game.
     async fn edit_session(
@@ -205,7 +205,7 @@ pub trait SessionService: Send + Sync {
     ) -> Result<NewLink, ServiceError>;
 
     /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
-    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ServiceError>;
+    async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError>;
 
     /// Deletes a rehearsal, named by its own code. A real session is never deleted this way.
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ServiceError>;

@@ -3,7 +3,7 @@
 use app::{domain::press::PressRefused, service::ServiceError};
 use axum::http::StatusCode;
 
-use crate::hub::Full;
+use crate::hub::LimitExceeded;
 
 /// The HTTP status that says the same as this error.
 pub fn status(error: &ServiceError) -> StatusCode {
@@ -33,9 +33,9 @@ pub fn status(error: &ServiceError) -> StatusCode {
 }
 
 /// The HTTP status of a live stream that there is no room for.
-pub fn status_without_room(full: Full) -> StatusCode {
+pub fn status_without_room(full: LimitExceeded) -> StatusCode {
     match full {
-        Full::Server | Full::Session => StatusCode::SERVICE_UNAVAILABLE,
-        Full::Network | Full::Visitor => StatusCode::TOO_MANY_REQUESTS,
+        LimitExceeded::Server | LimitExceeded::Session => StatusCode::SERVICE_UNAVAILABLE,
+        LimitExceeded::Network | LimitExceeded::Visitor => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -3,14 +3,14 @@
 use leptos::server;
 
 use crate::{
-    domain::{access::Opened, code::Code},
+    domain::{access::CreatedSession, code::Code},
     json::Json,
     service::ServiceError,
 };
 
 /// Opens a throw-away session to rehearse this one in. See `SessionService::open_rehearsal`.
 #[server(prefix = "/rpc", endpoint = "open_rehearsal", input = Json, output = Json)]
-pub async fn open_rehearsal(code: Code) -> Result<Opened, ServiceError> {
+pub async fn open_rehearsal(code: Code) -> Result<CreatedSession, ServiceError> {
     super::service().open_rehearsal(&code).await
 }
 

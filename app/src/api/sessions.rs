@@ -4,14 +4,14 @@ use leptos::server;
 
 use crate::{
     domain::{
-        access::Opened,
-        act::Act,
+        access::CreatedSession,
         code::Code,
         idempotency::IdempotencyKey,
         role::{Audience, Role},
         rules::{RawSettings, Settings},
         session::Session,
         snapshot::{Desk, Page, Snapshot},
+        stream_command::StreamCommand,
         timestamp::Place,
     },
     json::Json,
@@ -24,7 +24,7 @@ pub async fn open_session(
     title: String,
     game: String,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
-) -> Result<Opened, ServiceError> {
+) -> Result<CreatedSession, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
     super::service()
         .open_session(title, game, idempotency_key)
@@ -63,7 +63,7 @@ pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page,
 
 /// Presses one of the streamer's buttons. See `SessionService::act`.
 #[server(prefix = "/rpc", name = ActCall, endpoint = "act", input = Json, output = Json)]
-pub async fn act(code: Code, act: Act) -> Result<Session, ServiceError> {
+pub async fn act(code: Code, act: StreamCommand) -> Result<Session, ServiceError> {
     super::service().act(&code, act).await
 }
 

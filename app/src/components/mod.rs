@@ -1,6 +1,5 @@
 //! What the pages show, one component a file. Signals go down, callbacks come up.
 
-pub mod acts;
 pub mod announcer;
 pub mod code_form;
 pub mod confirm;
@@ -41,6 +40,7 @@ pub mod session_head;
 pub mod session_rules;
 pub mod share;
 pub mod status_badge;
+pub mod stream_controls;
 pub mod tab_title;
 pub mod timestamp_list;
 pub mod timestamp_row;

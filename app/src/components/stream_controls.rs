@@ -7,9 +7,9 @@ use super::{confirm::Confirm, live_text::live_text, server_call::ServerCall};
 use crate::{
     api,
     domain::{
-        act::{Act, ActRefused, Button},
         invalid_input::InvalidInput,
         session::Status,
+        stream_command::{ActRefused, Button, StreamCommand},
     },
     live::{feed::Feed, press_outcome::refusal_holds},
     service::ServiceError,
@@ -138,16 +138,16 @@ pub fn Acts(
 }
 
 /// The act of a button, with the segment that the page shows.
-fn act(button: Button, segment: u32, began_minutes_ago: u32) -> Act {
+fn act(button: Button, segment: u32, began_minutes_ago: u32) -> StreamCommand {
     match button {
-        Button::Start => Act::Start { began_minutes_ago },
-        Button::Pause => Act::Pause { segment },
-        Button::Resume => Act::Resume {
+        Button::Start => StreamCommand::Start { began_minutes_ago },
+        Button::Pause => StreamCommand::Pause { segment },
+        Button::Resume => StreamCommand::Resume {
             segment,
             began_minutes_ago,
         },
-        Button::End => Act::End { segment },
-        Button::Reopen => Act::Reopen { segment },
+        Button::End => StreamCommand::End { segment },
+        Button::Reopen => StreamCommand::Reopen { segment },
     }
 }
 

@@ -199,7 +199,7 @@ pub struct NewLink {
 
 /// A new session: the only time that its control key is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opened {
+pub struct CreatedSession {
     /// What viewers type.
     pub code: Code,
     /// The secret of the control link.

@@ -1,7 +1,6 @@
 //! The domain: pure rules and types that browser and server share. No I/O, no clock, no randomness.
 
 pub mod access;
-pub mod act;
 pub mod change;
 pub mod code;
 pub mod filter;
@@ -18,6 +17,7 @@ pub mod rules;
 pub mod segment;
 pub mod session;
 pub mod snapshot;
+pub mod stream_command;
 pub mod text;
 pub mod timestamp;
 mod unseen;

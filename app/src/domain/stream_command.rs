@@ -16,7 +16,7 @@ mod tests;
 /// that a stale tab can't close a segment that it doesn't show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
-pub enum Act {
+pub enum StreamCommand {
     /// Opens the first segment.
     Start {
         /// How many minutes ago the stream really began.
@@ -48,7 +48,7 @@ pub enum Act {
 
 /// What must be written for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Transition {
     /// It is done already.
     Nothing,
     /// Open this segment, and be active.
@@ -162,7 +162,7 @@ pub const MOST_SEGMENTS: u32 = 1_000;
 /// The most minutes that "I began N minutes ago" takes: one day.
 pub const MOST_MINUTES_AGO: u32 = 24 * 60;
 
-impl Act {
+impl StreamCommand {
     /// What one must be allowed in order to do it.
     pub fn right(self) -> Right {
         match self {
@@ -211,11 +211,11 @@ impl Status {
     ///
     /// # Errors
     /// `ActRefused`, which says what is allowed now.
-    pub fn judge(&self, act: Act, now: DateTime<Utc>) -> Result<Step, ActRefused> {
+    pub fn decide(&self, act: StreamCommand, now: DateTime<Utc>) -> Result<Transition, ActRefused> {
         let shown = act.shown();
         let latest = self.segment();
-        if self.is_done(act) {
-            return Ok(Step::Nothing);
+        if self.is_noop(act) {
+            return Ok(Transition::Nothing);
         }
         if !self.allowed().contains(&act.button()) {
             return Err(ActRefused::NotNow {
@@ -227,22 +227,24 @@ impl Status {
             return Err(ActRefused::Stale { shown, latest });
         }
         match act {
-            Act::Start { began_minutes_ago }
-            | Act::Resume {
+            StreamCommand::Start { began_minutes_ago }
+            | StreamCommand::Resume {
                 began_minutes_ago, ..
-            } if latest < MOST_SEGMENTS => Ok(Step::Open {
+            } if latest < MOST_SEGMENTS => Ok(Transition::Open {
                 index: latest + 1,
                 start_time: self.start_time(began_minutes_ago, now)?,
             }),
-            Act::Start { .. } | Act::Resume { .. } => Err(ActRefused::TooManySegments),
-            Act::Pause { .. } => Ok(Step::Pause),
-            Act::End { .. } => Ok(Step::End),
-            Act::Reopen { .. } => Ok(Step::Reopen),
+            StreamCommand::Start { .. } | StreamCommand::Resume { .. } => {
+                Err(ActRefused::TooManySegments)
+            }
+            StreamCommand::Pause { .. } => Ok(Transition::Pause),
+            StreamCommand::End { .. } => Ok(Transition::End),
+            StreamCommand::Reopen { .. } => Ok(Transition::Reopen),
         }
     }
 
     /// Whether the session already is as the act wants it.
-    pub fn is_done(&self, act: Act) -> bool {
+    pub fn is_noop(&self, act: StreamCommand) -> bool {
         let shown = act.shown();
         match (act.button(), self) {
             (Button::Start | Button::Resume, Self::Active { segment, .. }) => *segment == shown + 1,

@@ -10,12 +10,12 @@ use crate::{
     IS_SERVER,
     domain::{
         access::Link,
-        act::ActRefused,
         filter::FilterError,
         held::HeldWordsError,
         invalid_input::InvalidInput,
         press::PressRefused,
         role::Right,
+        stream_command::ActRefused,
         text::{Note, TextError},
     },
     json::JsonEncoding,
@@ -193,7 +193,7 @@ impl FromServerFnError for ServiceError {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::{act::Button, invalid_input, session::Status};
+    use crate::domain::{invalid_input, session::Status, stream_command::Button};
 
     /// Each error once. A new one has no place in the match: give it one, and a line above.
     pub(crate) fn all() -> Vec<ServiceError> {

@@ -3,7 +3,8 @@
 use super::outbox::{Delivery, PendingPress};
 use crate::{
     domain::{
-        act::ActRefused, press::PressRefused, session::Status, text::Note, timestamp::Timestamp,
+        press::PressRefused, session::Status, stream_command::ActRefused, text::Note,
+        timestamp::Timestamp,
     },
     service::ServiceError,
 };

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        acts::Acts,
         connection_banner::ConnectionBanner,
         control_link::ControlLink,
         doorway::{Doorway, KeyBanner},
@@ -23,6 +22,7 @@ use crate::{
         session_head::SessionHead,
         session_rules::SessionRules,
         share::Share,
+        stream_controls::Acts,
         tab_title::use_tab_title,
         timestamp_list::TimestampList,
         unsent_list::UnsentList,

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        acts::Acts,
         connection_banner::ConnectionBanner,
         doorway::{Doorway, KeyBanner},
         exports::Exports,
@@ -14,6 +13,7 @@ use crate::{
         scripts::{NeedsScripts, WithoutScripts},
         segment_clock::SegmentClock,
         session_head::SessionHead,
+        stream_controls::Acts,
         tab_title::use_tab_title,
         unsent_list::UnsentList,
         watch_list::WatchList,

@@ -6,13 +6,13 @@ use super::stream;
 use crate::{
     domain::{
         access::Link,
-        act::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
         filter::{Filter, FilterError},
         held::MOST_HELD_WORDS,
         invalid_input::InvalidInput,
         moderation::Moderation,
         press::PressRefused,
         role::{Audience, Right, Role},
+        stream_command::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
         text::{Field, Note, TextError},
     },
     service::ServiceError,

@@ -1,7 +1,7 @@
 //! How the stream stands, and the streamer's buttons.
 
 use super::time::time_of_day;
-use crate::domain::{act::Button, segment::Segment, session::Status};
+use crate::domain::{segment::Segment, session::Status, stream_command::Button};
 
 /// The heading of the stream's panel, for those who hear the page.
 pub(crate) const HEADING: &str = "The stream";

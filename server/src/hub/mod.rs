@@ -45,7 +45,7 @@ use crate::{
 use channel::{Channel, Reader};
 pub use settings::Settings;
 use stream_limits::StreamLimits;
-pub use stream_limits::{Full, StreamPermit};
+pub use stream_limits::{LimitExceeded, StreamPermit};
 use subscriber::{FARTHEST_BEHIND, Subscriber};
 
 /// What a subscriber watches.
@@ -153,8 +153,12 @@ impl Hub {
     /// A place for one live stream of whoever is counted by these.
     ///
     /// # Errors
-    /// `Full` where there are too many.
-    pub fn seat(&self, session: SessionId, keys: RateLimitKeys) -> Result<StreamPermit, Full> {
+    /// `LimitExceeded` where there are too many.
+    pub fn seat(
+        &self,
+        session: SessionId,
+        keys: RateLimitKeys,
+    ) -> Result<StreamPermit, LimitExceeded> {
         self.seats.take(&self.settings, session, keys)
     }
 

@@ -13,7 +13,7 @@ use crate::{
 
 /// Why there is no place for another live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum Full {
+pub enum LimitExceeded {
     /// The server has as many as it serves.
     #[error("The server has no room for another live page. Try again in {} s.", self.seconds())]
     Server,
@@ -28,7 +28,7 @@ pub enum Full {
     Visitor,
 }
 
-impl Full {
+impl LimitExceeded {
     /// How many seconds to wait before trying again.
     pub fn seconds(self) -> u16 {
         match self {
@@ -64,21 +64,21 @@ impl StreamLimits {
         settings: &Settings,
         session: SessionId,
         keys: RateLimitKeys,
-    ) -> Result<StreamPermit, Full> {
+    ) -> Result<StreamPermit, LimitExceeded> {
         let RateLimitKeys { network, visitor } = keys;
         let mut taken = self.taken();
         let of_visitor = visitor.map_or(0, |visitor| taken.of_visitor.of(&visitor));
         if of_visitor >= settings.visitor_streams {
-            return Err(Full::Visitor);
+            return Err(LimitExceeded::Visitor);
         }
         if taken.of_network.of(&network) >= settings.network_streams {
-            return Err(Full::Network);
+            return Err(LimitExceeded::Network);
         }
         if taken.of_session.of(&session) >= settings.session_streams {
-            return Err(Full::Session);
+            return Err(LimitExceeded::Session);
         }
         if taken.all >= settings.streams {
-            return Err(Full::Server);
+            return Err(LimitExceeded::Server);
         }
         taken.all += 1;
         taken.of_session.add(session);
@@ -137,12 +137,12 @@ mod tests {
         let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
 
         let first = take(one, 1, anna).ok();
-        assert_eq!(take(other, 1, anna).err(), Some(Full::Visitor));
+        assert_eq!(take(other, 1, anna).err(), Some(LimitExceeded::Visitor));
         let second = take(one, 1, bert).ok();
-        assert_eq!(take(other, 1, carl).err(), Some(Full::Network));
-        assert_eq!(take(one, 2, carl).err(), Some(Full::Session));
+        assert_eq!(take(other, 1, carl).err(), Some(LimitExceeded::Network));
+        assert_eq!(take(one, 2, carl).err(), Some(LimitExceeded::Session));
         let third = take(other, 2, carl).ok();
-        assert_eq!(take(other, 2, dora).err(), Some(Full::Server));
+        assert_eq!(take(other, 2, dora).err(), Some(LimitExceeded::Server));
 
         drop(first);
         assert!(take(one, 1, anna).is_ok());

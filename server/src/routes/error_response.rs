@@ -7,7 +7,7 @@ use axum::{
 };
 
 use crate::{
-    hub::Full,
+    hub::LimitExceeded,
     status::{status, status_without_room},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn with_error_status(error: &ServiceError, mut response: Response) ->
 }
 
 /// What a page gets that can't have a live stream now.
-pub(super) fn too_many_streams(full: Full) -> Response {
+pub(super) fn too_many_streams(full: LimitExceeded) -> Response {
     (
         status_without_room(full),
         [(header::RETRY_AFTER, full.seconds().to_string())],

@@ -6,11 +6,11 @@
 use app::{
     domain::{
         access::{AccessKey, LinkKind},
-        act::Act,
         code::Code,
         invalid_input::InvalidInput,
         press::Press,
         pressed::{self, Pressed},
+        stream_command::StreamCommand,
         text::{Game, Name, Note, Title},
         timestamp::TimestampId,
     },
@@ -266,21 +266,21 @@ pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
 }
 
 impl PlainAct {
-    fn act(&self) -> Result<Act, ServiceError> {
+    fn act(&self) -> Result<StreamCommand, ServiceError> {
         let segment = self.segment;
         let began_minutes_ago = match self.began_minutes_ago.trim() {
             "" => 0,
             minutes => minutes.parse().map_err(|_| InvalidInput::Minutes)?,
         };
         Ok(match self.act {
-            Word::Start => Act::Start { began_minutes_ago },
-            Word::Pause => Act::Pause { segment },
-            Word::Resume => Act::Resume {
+            Word::Start => StreamCommand::Start { began_minutes_ago },
+            Word::Pause => StreamCommand::Pause { segment },
+            Word::Resume => StreamCommand::Resume {
                 segment,
                 began_minutes_ago,
             },
-            Word::End => Act::End { segment },
-            Word::Reopen => Act::Reopen { segment },
+            Word::End => StreamCommand::End { segment },
+            Word::Reopen => StreamCommand::Reopen { segment },
         })
     }
 }

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     gate,
-    hub::{Full, StreamPermit, Watching},
+    hub::{LimitExceeded, StreamPermit, Watching},
     live_stream::LiveStream,
     pressure::Work,
     security::{limits::Action, origin::is_cross_site, principal::Principal},
@@ -97,7 +97,10 @@ async fn open(
     state: &State,
     code: &Code,
     wanted: Wanted,
-) -> Result<Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
+) -> Result<
+    Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), LimitExceeded>,
+    ServiceError,
+> {
     let principal = clips.principal();
     let (session, charge) = gate::find(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
@@ -115,7 +118,10 @@ async fn subscribe(
     principal: Principal,
     session: SessionId,
     wanted: Wanted,
-) -> Result<Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), Full>, ServiceError> {
+) -> Result<
+    Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), LimitExceeded>,
+    ServiceError,
+> {
     let seat = match state.hub.seat(session, principal.rate_limit_keys()) {
         Ok(seat) => seat,
         Err(full) => return Ok(Err(full)),

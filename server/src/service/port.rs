@@ -2,8 +2,7 @@
 
 use app::{
     domain::{
-        access::{AccessKey, Link, LinkId, NewLink, Opened, Redemption},
-        act::Act,
+        access::{AccessKey, CreatedSession, Link, LinkId, NewLink, Redemption},
         change::Tick,
         code::Code,
         filter::Filter,
@@ -15,6 +14,7 @@ use app::{
         rules::Settings,
         session::Session,
         snapshot::{Desk, Page, Snapshot},
+        stream_command::StreamCommand,
         text::{Game, Label, Note, Title},
         timestamp::{BeganAt, Place, Timestamp, TimestampId},
     },
@@ -42,7 +42,7 @@ impl SessionService for ScopedService {
         title: Title,
         game: Game,
         key: Option<IdempotencyKey>,
-    ) -> Result<Opened, ServiceError> {
+    ) -> Result<CreatedSession, ServiceError> {
         let author = self.principal.author(Right::Control)?;
         let charge = self.charge(Action::OpenSession)?;
         let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
@@ -139,10 +139,10 @@ impl SessionService for ScopedService {
         })
     }
 
-    async fn act(&self, code: &Code, act: Act) -> Result<Session, ServiceError> {
+    async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError> {
         let (known, charge) = self.known(code, act.right(), Action::Control).await?;
         // What is done already needs no lock: many tabs that press at once would wait for each other.
-        if known.session.status.is_done(act) {
+        if known.session.status.is_noop(act) {
             drop(charge);
             return Ok(known.session);
         }
@@ -340,7 +340,7 @@ impl SessionService for ScopedService {
         .await
     }
 
-    async fn open_rehearsal(&self, code: &Code) -> Result<Opened, ServiceError> {
+    async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError> {
         let visitor = self.principal.author(Right::Control)?.visitor;
         self.manage(code, Right::Control, |state, session| async move {
             let (store, clock) = (&state.store, &state.clock);

@@ -1,7 +1,7 @@
 //! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
 
 use app::{
-    domain::{access::Opened, invalid_input::InvalidInput},
+    domain::{access::CreatedSession, invalid_input::InvalidInput},
     service::ServiceError,
 };
 use entity::session;
@@ -23,7 +23,7 @@ impl Store {
         clock: &Clock,
         of: SessionId,
         visitor: VisitorId,
-    ) -> Result<Opened, StoreError> {
+    ) -> Result<CreatedSession, StoreError> {
         let clock = clock.clone();
         let (opened, older) = self
             .write(Lane::Requests, |writer| async move {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{StoreError, dialect, rows::whole, session_tx::SessionTx};
 use crate::world;
 
-/// All segments of a session, by index: at most `act::MOST_SEGMENTS`.
+/// All segments of a session, by index: at most `stream_command::MOST_SEGMENTS`.
 pub(super) async fn all(
     db: &impl ConnectionTrait,
     session: Uuid,

@@ -2,11 +2,11 @@
 
 use app::{
     domain::{
-        access::{LinkKind, Opened},
-        act::{Act, Step},
+        access::{CreatedSession, LinkKind},
         code::Code,
         role::Role,
         session::Session,
+        stream_command::{StreamCommand, Transition},
         text::{Game, Title},
     },
     service::{OwnSession, ServiceError},
@@ -58,7 +58,7 @@ impl Store {
         title: &Title,
         game: &Game,
         seed: Seed,
-    ) -> Result<Opened, StoreError> {
+    ) -> Result<CreatedSession, StoreError> {
         let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
         self.write(Lane::Requests, |writer| async move {
             for _ in 0..CODES_TO_TRY {
@@ -156,7 +156,7 @@ impl Store {
         &self,
         clock: &Clock,
         session: SessionId,
-        act: Act,
+        act: StreamCommand,
     ) -> Result<Session, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
@@ -164,23 +164,23 @@ impl Store {
             let now = clock.now();
             match locked
                 .status()?
-                .judge(act, now)
+                .decide(act, now)
                 .map_err(ServiceError::Act)?
             {
-                Step::Nothing => {}
-                Step::Open { index, start_time } => {
+                Transition::Nothing => {}
+                Transition::Open { index, start_time } => {
                     locked.open_segment(&tx, index, start_time, now).await?;
                     locked.session.status = session::Status::Active;
                 }
-                Step::Pause => {
+                Transition::Pause => {
                     locked.close_segment(&tx, now).await?;
                     locked.session.status = session::Status::Paused;
                 }
-                Step::End => {
+                Transition::End => {
                     locked.close_segment(&tx, now).await?;
                     locked.session.status = session::Status::Ended;
                 }
-                Step::Reopen => locked.session.status = session::Status::Paused,
+                Transition::Reopen => locked.session.status = session::Status::Paused,
             }
             let session = locked.to_session()?;
             locked.commit(tx, session, now).await
@@ -223,11 +223,14 @@ impl New<'_> {
     }
 
     /// What an earlier attempt with this seed opened.
-    async fn opened_before(&self, tx: &DatabaseTransaction) -> Result<Option<Opened>, StoreError> {
+    async fn opened_before(
+        &self,
+        tx: &DatabaseTransaction,
+    ) -> Result<Option<CreatedSession>, StoreError> {
         let row = session::Entity::find_by_id(self.id()).one(tx).await?;
         let opened = row.map(|row| {
             let code = row.code.parse();
-            Ok(Opened {
+            Ok(CreatedSession {
                 code: code.map_err(|_| StoreError::Unreadable { what: "code" })?,
                 control_key: links::key(self.seed, LinkKind::Control),
             })
@@ -241,7 +244,7 @@ impl New<'_> {
         tx: &DatabaseTransaction,
         now: DateTime<Utc>,
         opener: VisitorId,
-    ) -> Result<Opened, StoreError> {
+    ) -> Result<CreatedSession, StoreError> {
         let code = Code::from_random(world::random_bytes());
         let row = session::Model {
             id: self.id(),
@@ -270,7 +273,7 @@ impl New<'_> {
         let label = links::control_label()?;
         let minted = links::mint(tx, id, LinkKind::Control, label, self.seed, now).await?;
         access::grant(tx, id, opener, minted.link.id, now).await?;
-        Ok(Opened {
+        Ok(CreatedSession {
             code,
             control_key: minted.key,
         })

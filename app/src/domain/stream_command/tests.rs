@@ -26,15 +26,21 @@ fn active(segment: u32) -> Status {
 
 #[test]
 fn pressing_pause_twice_is_one_pause_and_no_error() {
-    let act = Act::Pause { segment: 1 };
-    assert_eq!(active(1).judge(act, at(9)), Ok(Step::Pause));
-    assert_eq!(paused_after(1, 9).judge(act, at(10)), Ok(Step::Nothing));
+    let act = StreamCommand::Pause { segment: 1 };
+    assert_eq!(active(1).decide(act, at(9)), Ok(Transition::Pause));
+    assert_eq!(
+        paused_after(1, 9).decide(act, at(10)),
+        Ok(Transition::Nothing)
+    );
 }
 
 #[test]
 fn a_stale_tab_cannot_close_a_segment_that_it_does_not_show() {
-    for act in [Act::Pause { segment: 1 }, Act::End { segment: 1 }] {
-        let refused = active(2).judge(act, at(9)).unwrap_err();
+    for act in [
+        StreamCommand::Pause { segment: 1 },
+        StreamCommand::End { segment: 1 },
+    ] {
+        let refused = active(2).decide(act, at(9)).unwrap_err();
         assert_eq!(
             refused,
             ActRefused::Stale {
@@ -47,25 +53,25 @@ fn a_stale_tab_cannot_close_a_segment_that_it_does_not_show() {
 
 #[test]
 fn resuming_in_two_tabs_opens_one_segment() {
-    let act = Act::Resume {
+    let act = StreamCommand::Resume {
         segment: 1,
         began_minutes_ago: 0,
     };
-    let opened = Step::Open {
+    let opened = Transition::Open {
         index: 2,
         start_time: at(60),
     };
-    assert_eq!(paused_after(1, 30).judge(act, at(60)), Ok(opened));
-    assert_eq!(active(2).judge(act, at(61)), Ok(Step::Nothing));
-    assert!(active(3).judge(act, at(99)).is_err());
+    assert_eq!(paused_after(1, 30).decide(act, at(60)), Ok(opened));
+    assert_eq!(active(2).decide(act, at(61)), Ok(Transition::Nothing));
+    assert!(active(3).decide(act, at(99)).is_err());
 }
 
 #[test]
 fn a_refusal_says_what_is_allowed_now() {
     let ended = Status::Ended { last: None };
     let refused = ended
-        .judge(
-            Act::Start {
+        .decide(
+            StreamCommand::Start {
                 began_minutes_ago: 0,
             },
             at(0),
@@ -81,19 +87,19 @@ fn a_refusal_says_what_is_allowed_now() {
 
 #[test]
 fn a_segment_cannot_begin_before_the_end_of_the_one_before() {
-    let act = |minutes| Act::Resume {
+    let act = |minutes| StreamCommand::Resume {
         segment: 1,
         began_minutes_ago: minutes,
     };
     let status = paused_after(1, 0);
     assert_eq!(
-        status.judge(act(5), at(300)),
-        Ok(Step::Open {
+        status.decide(act(5), at(300)),
+        Ok(Transition::Open {
             index: 2,
             start_time: at(0)
         })
     );
-    let refused = status.judge(act(6), at(300)).unwrap_err();
+    let refused = status.decide(act(6), at(300)).unwrap_err();
     assert_eq!(refused, ActRefused::BeganTooEarly { at_most: 5 });
 }
 
@@ -103,9 +109,15 @@ fn reopen_pauses_and_keeps_the_segments() {
         index: 2,
         end_time: at(5),
     });
-    let act = Act::Reopen { segment: 2 };
-    assert_eq!(Status::Ended { last }.judge(act, at(9)), Ok(Step::Reopen));
-    assert_eq!(Status::Paused { last }.judge(act, at(9)), Ok(Step::Nothing));
+    let act = StreamCommand::Reopen { segment: 2 };
+    assert_eq!(
+        Status::Ended { last }.decide(act, at(9)),
+        Ok(Transition::Reopen)
+    );
+    assert_eq!(
+        Status::Paused { last }.decide(act, at(9)),
+        Ok(Transition::Nothing)
+    );
 }
 
 fn any_status() -> impl Strategy<Value = Status> {
@@ -122,16 +134,16 @@ fn any_status() -> impl Strategy<Value = Status> {
     })
 }
 
-fn any_act() -> impl Strategy<Value = Act> {
+fn any_act() -> impl Strategy<Value = StreamCommand> {
     (0u32..5, 0u32..5, 0..5).prop_map(|(segment, began_minutes_ago, kind)| match kind {
-        0 => Act::Start { began_minutes_ago },
-        1 => Act::Pause { segment },
-        2 => Act::Resume {
+        0 => StreamCommand::Start { began_minutes_ago },
+        1 => StreamCommand::Pause { segment },
+        2 => StreamCommand::Resume {
             segment,
             began_minutes_ago,
         },
-        3 => Act::End { segment },
-        _ => Act::Reopen { segment },
+        3 => StreamCommand::End { segment },
+        _ => StreamCommand::Reopen { segment },
     })
 }
 
@@ -144,29 +156,32 @@ fn the_last_segment_that_a_session_may_have_is_the_thousandth() {
         }),
     };
     let resumed = |index| {
-        let act = Act::Resume {
+        let act = StreamCommand::Resume {
             segment: index,
             began_minutes_ago: 0,
         };
-        paused(index).judge(act, at(1))
+        paused(index).decide(act, at(1))
     };
-    assert!(matches!(resumed(999), Ok(Step::Open { index: 1_000, .. })));
+    assert!(matches!(
+        resumed(999),
+        Ok(Transition::Open { index: 1_000, .. })
+    ));
     assert_eq!(resumed(1_000), Err(ActRefused::TooManySegments));
-    let end = Act::End { segment: 1_000 };
-    assert_eq!(paused(1_000).judge(end, at(1)), Ok(Step::End));
+    let end = StreamCommand::End { segment: 1_000 };
+    assert_eq!(paused(1_000).decide(end, at(1)), Ok(Transition::End));
 }
 
 proptest! {
     #[test]
     fn only_the_segment_that_the_page_showed_is_closed(status in any_status(), act in any_act(), now in 0i64..1000) {
-        if let Ok(Step::Pause | Step::End) = status.judge(act, at(now)) {
+        if let Ok(Transition::Pause | Transition::End) = status.decide(act, at(now)) {
             prop_assert_eq!(act.shown(), status.segment());
         }
     }
 
     #[test]
     fn indexes_grow_by_one_and_time_never_runs_back(status in any_status(), act in any_act(), now in 0i64..1000) {
-        if let Ok(Step::Open { index, start_time }) = status.judge(act, at(now)) {
+        if let Ok(Transition::Open { index, start_time }) = status.decide(act, at(now)) {
             prop_assert_eq!(index, status.segment() + 1);
             if let Status::Paused { last: Some(last) } = status {
                 prop_assert!(start_time >= last.end_time);
@@ -176,7 +191,7 @@ proptest! {
 
     #[test]
     fn what_is_done_is_in_what_was_allowed(status in any_status(), act in any_act(), now in 0i64..1000) {
-        let changes = !matches!(status.judge(act, at(now)), Ok(Step::Nothing) | Err(_));
+        let changes = !matches!(status.decide(act, at(now)), Ok(Transition::Nothing) | Err(_));
         prop_assert!(!changes || status.allowed().contains(&act.button()));
     }
 }

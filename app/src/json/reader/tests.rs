@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     domain::{
-        access::{Link, Opened, Redemption},
-        act::Act,
+        access::{CreatedSession, Link, Redemption},
         change::{Frame, StreamEnd, Tick},
         moderation::{Moderation, Swept, Undoing},
         rules::Settings,
         snapshot::{Desk, Snapshot},
+        stream_command::StreamCommand,
         timestamp::Timestamp,
     },
     live::{outbox::PendingPress, own::Record},
@@ -171,7 +171,7 @@ fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
     reads_as_serde_json_does::<Undoing>(&json!("goes_on"));
     reads_as_serde_json_does::<Link>(&link());
     reads_as_serde_json_does::<Vec<Link>>(&json!([link(), link()]));
-    reads_as_serde_json_does::<Opened>(&json!({
+    reads_as_serde_json_does::<CreatedSession>(&json!({
         "code": "ABC234", "control_key": format!("ctl_{:064x}", 7)
     }));
     reads_as_serde_json_does::<Redemption>(&json!({ "role": "moderator", "first_use": true }));
@@ -186,7 +186,7 @@ fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
         "about": { "segment_index": 1, "offset_seconds": 7, "note": null, "name": "Ciri" },
         "edit": { "before": "one", "after": null }, "undone": { "by": "Anna", "at": TIME }
     }));
-    reads_as_serde_json_does::<Act>(&json!({
+    reads_as_serde_json_does::<StreamCommand>(&json!({
         "act": "resume", "segment": 1, "began_minutes_ago": 2
     }));
     reads_as_serde_json_does::<PendingPress>(&json!({

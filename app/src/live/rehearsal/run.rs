@@ -11,12 +11,12 @@ use super::{Failure, NOTE, Rehearsal, Success, has_line};
 use crate::{
     api,
     domain::{
-        act::Act,
         change::Frame,
         code::Code,
         press::Press,
         revision::Cursor,
         role::Audience,
+        stream_command::StreamCommand,
         text::Note,
         timestamp::{Timestamp, TimestampId},
     },
@@ -104,7 +104,7 @@ struct Pressed {
 
 /// Starts the throw-away session, listens to it, and presses.
 async fn press(code: &Code) -> Result<Pressed, ServiceError> {
-    let start = Act::Start {
+    let start = StreamCommand::Start {
         began_minutes_ago: 0,
     };
     api::sessions::act(code.clone(), start).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::{
-    domain::{act::Act, role::Audience},
+    domain::{role::Audience, stream_command::StreamCommand},
     service::ServiceError,
 };
 use chrono::TimeDelta;
@@ -18,7 +18,10 @@ const DAY: i64 = 24 * 60 * 60;
 async fn ended(stage: &Stage) -> Opened {
     let session = stage.started().await;
     stage.press(&session, "kept as long as its session").await;
-    stage.act(&session, Act::End { segment: 1 }).await.unwrap();
+    stage
+        .act(&session, StreamCommand::End { segment: 1 })
+        .await
+        .unwrap();
     session
 }
 
@@ -45,7 +48,7 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
         };
         stage.advance(20 * DAY);
         stage
-            .act(&reopened, Act::Reopen { segment: 1 })
+            .act(&reopened, StreamCommand::Reopen { segment: 1 })
             .await
             .unwrap();
         stage.press(&running, "still watched").await;
@@ -78,7 +81,7 @@ async fn a_session_that_is_reopened_meanwhile_stays() {
             [session.id]
         );
         stage
-            .act(&session, Act::Reopen { segment: 1 })
+            .act(&session, StreamCommand::Reopen { segment: 1 })
             .await
             .unwrap();
         let (store, clock) = (&stage.store, &stage.clock);
@@ -117,7 +120,9 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
         assert!(own.is_empty());
         let late = stage.submit(&session, somebody(), press("late")).await;
         assert_eq!(late, Err(ServiceError::NotFound));
-        let paused = stage.act(&session, Act::Pause { segment: 1 }).await;
+        let paused = stage
+            .act(&session, StreamCommand::Pause { segment: 1 })
+            .await;
         assert_eq!(paused, Err(ServiceError::NotFound));
         let asked = by(&session, session.streamer);
         let hidden = store.hide(clock, asked, &[pressed.id]).await;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::{
-    domain::{act::Act, press::PressRefused},
+    domain::{press::PressRefused, stream_command::StreamCommand},
     service::ServiceError,
 };
 use chrono::TimeDelta;
@@ -228,16 +228,16 @@ async fn take(stage: &Stage, session: &Opened, model: &Model, step: &Step) -> bo
             press.waited_ms = u64::try_from(waited * 1_000).unwrap();
             return stage.submit(session, somebody(), press).await.is_ok();
         }
-        Step::Start { minutes_ago } => Act::Start {
+        Step::Start { minutes_ago } => StreamCommand::Start {
             began_minutes_ago: minutes_ago,
         },
-        Step::Pause => Act::Pause { segment },
-        Step::Resume { minutes_ago } => Act::Resume {
+        Step::Pause => StreamCommand::Pause { segment },
+        Step::Resume { minutes_ago } => StreamCommand::Resume {
             segment,
             began_minutes_ago: minutes_ago,
         },
-        Step::End => Act::End { segment },
-        Step::Reopen => Act::Reopen { segment },
+        Step::End => StreamCommand::End { segment },
+        Step::Reopen => StreamCommand::Reopen { segment },
     };
     stage.act(session, act).await.is_ok()
 }
@@ -302,8 +302,14 @@ async fn buttons(
         let segment = u32::try_from(pauses.len()).unwrap() + 1;
         let began = tick();
         if segment.is_multiple_of(3) {
-            stage.act(session, Act::End { segment }).await.unwrap();
-            stage.act(session, Act::Reopen { segment }).await.unwrap();
+            stage
+                .act(session, StreamCommand::End { segment })
+                .await
+                .unwrap();
+            stage
+                .act(session, StreamCommand::Reopen { segment })
+                .await
+                .unwrap();
         } else {
             stage.pause(session, segment).await;
         }

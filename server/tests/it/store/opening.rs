@@ -1,6 +1,6 @@
 //! OpenOptions a database: made, migrated, refused in words.
 
-use app::{domain::act::Act, service::ServiceError};
+use app::{domain::stream_command::StreamCommand, service::ServiceError};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use server::store::{OpenOptions, Store};
 
@@ -102,7 +102,7 @@ async fn a_write_that_waits_for_a_lock_on_postgres_gives_up_and_leaves_no_trace(
     let holding = stage.tables.begin().await.unwrap();
     let lock = "SELECT 1 FROM session FOR UPDATE";
     holding.execute_unprepared(lock).await.unwrap();
-    let pause = Act::Pause { segment: 1 };
+    let pause = StreamCommand::Pause { segment: 1 };
     let refused = stage.store.act(&stage.clock, session.id, pause).await;
     // And not the statement's own time, which is longer.
     let cause = format!("{:?}", refused.unwrap_err());

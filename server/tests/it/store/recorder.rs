@@ -1,7 +1,7 @@
 //! The recorder: presses that come together are recorded together, and each gets its own answer.
 
 use app::{
-    domain::{act::Act, press::PressRefused, timestamp::Timestamp},
+    domain::{press::PressRefused, stream_command::StreamCommand, timestamp::Timestamp},
     service::ServiceError,
 };
 use futures::{
@@ -35,7 +35,10 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
     on_both(async |stage: Stage| {
         let recorder = recorder(&stage);
         let (running, ended) = (stage.started().await, stage.started().await);
-        stage.act(&ended, Act::End { segment: 1 }).await.unwrap();
+        stage
+            .act(&ended, StreamCommand::End { segment: 1 })
+            .await
+            .unwrap();
         let gone = Opened {
             id: server::store::SessionId(server::world::random_uuid()),
             ..ended.clone()

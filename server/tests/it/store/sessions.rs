@@ -1,11 +1,11 @@
 //! A session's life: started, paused, resumed, ended, reopened, renamed.
 
 use app::domain::{
-    act::{Act, ActRefused},
     press::PressRefused,
     revision::Revision,
     role::{Audience, Role},
     session::{LastSegment, Status},
+    stream_command::{ActRefused, StreamCommand},
 };
 use app::service::ServiceError;
 use chrono::TimeDelta;
@@ -39,14 +39,19 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
         stage.advance(60);
         stage.resume(&session, 1).await;
         stage.advance(60);
-        let ended = stage.act(&session, Act::End { segment: 2 }).await.unwrap();
+        let ended = stage
+            .act(&session, StreamCommand::End { segment: 2 })
+            .await
+            .unwrap();
         let last = Some(LastSegment {
             index: 2,
             end_time: at(180),
         });
         assert_eq!(ended.status, Status::Ended { last });
 
-        let reopened = stage.act(&session, Act::Reopen { segment: 2 }).await;
+        let reopened = stage
+            .act(&session, StreamCommand::Reopen { segment: 2 })
+            .await;
         assert_eq!(reopened.unwrap().status, Status::Paused { last });
 
         let standing = stage.standing(&session, Audience::Public, somebody()).await;
@@ -74,7 +79,7 @@ async fn pausing_twice_is_one_pause_that_nobody_hears_of_again() {
         let before = stage.session_row(&session).await;
 
         stage.advance(30);
-        let act = Act::Pause { segment: 1 };
+        let act = StreamCommand::Pause { segment: 1 };
         let again = stage.store.act(&stage.clock, session.id, act);
 
         assert!(!stage.has_news(again).await);
@@ -90,7 +95,7 @@ async fn a_stale_tab_closes_no_segment_that_it_does_not_show() {
         let session = stage.started().await;
         stage.pause(&session, 1).await;
         stage.resume(&session, 1).await;
-        let refused = stage.act(&session, Act::End { segment: 1 }).await;
+        let refused = stage.act(&session, StreamCommand::End { segment: 1 }).await;
         let stale = ActRefused::Stale {
             shown: 1,
             latest: 2,
@@ -192,7 +197,7 @@ async fn what_is_asked_of_a_session_that_is_gone_is_not_found() {
         let gone = server::store::SessionId(server::world::random_uuid());
         let act = stage
             .store
-            .act(&stage.clock, gone, Act::Pause { segment: 1 })
+            .act(&stage.clock, gone, StreamCommand::Pause { segment: 1 })
             .await;
         assert_eq!(heard(act).unwrap_err(), ServiceError::NotFound);
         let changes = stage.store.changes(gone, Revision(0), 10).await.unwrap();

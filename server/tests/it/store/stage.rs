@@ -8,12 +8,12 @@ use std::sync::{
 use app::{
     domain::{
         access::AccessKey,
-        act::Act,
         code::Code,
         press::Press,
         role::Audience,
         session::Session,
         snapshot::{Page, Snapshot},
+        stream_command::StreamCommand,
         timestamp::{Timestamp, TimestampId},
     },
     live::list::List,
@@ -112,24 +112,30 @@ impl Stage {
         session
     }
 
-    pub(super) async fn act(&self, session: &Opened, act: Act) -> Result<Session, ServiceError> {
+    pub(super) async fn act(
+        &self,
+        session: &Opened,
+        act: StreamCommand,
+    ) -> Result<Session, ServiceError> {
         let done = self.store.act(&self.clock, session.id, act).await;
         heard(done)
     }
 
     pub(super) async fn start(&self, session: &Opened) {
-        let act = Act::Start {
+        let act = StreamCommand::Start {
             began_minutes_ago: 0,
         };
         self.act(session, act).await.unwrap();
     }
 
     pub(super) async fn pause(&self, session: &Opened, segment: u32) {
-        self.act(session, Act::Pause { segment }).await.unwrap();
+        self.act(session, StreamCommand::Pause { segment })
+            .await
+            .unwrap();
     }
 
     pub(super) async fn resume(&self, session: &Opened, segment: u32) {
-        let act = Act::Resume {
+        let act = StreamCommand::Resume {
             segment,
             began_minutes_ago: 0,
         };
