@@ -8,7 +8,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::label::Pair;
+use super::{export::exported, label::Pair};
 
 type Seconds = Gauge<f64, AtomicU64>;
 
@@ -22,18 +22,20 @@ pub(crate) struct Clocks {
 
 impl Clocks {
     pub(crate) fn register(registry: &mut Registry) -> Self {
-        let (wall, database) = (Seconds::default(), Family::default());
-        registry.register(
-            "clock_offset_seconds",
-            "How far the machine's wall clock is ahead of the server's steady time",
-            wall.clone(),
-        );
-        registry.register(
-            "database_clock_offset_seconds",
-            "How far the database's clock is ahead of the server's steady time",
-            database.clone(),
-        );
-        Self { wall, database }
+        Self {
+            wall: exported(
+                registry,
+                "clock_offset_seconds",
+                "How far the machine's wall clock is ahead of the server's steady time",
+                Seconds::default(),
+            ),
+            database: exported(
+                registry,
+                "database_clock_offset_seconds",
+                "How far the database's clock is ahead of the server's steady time",
+                Family::default(),
+            ),
+        }
     }
 
     pub(crate) fn set_offset(&self, offset: TimeDelta) {

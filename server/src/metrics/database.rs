@@ -7,7 +7,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::label::{Label, Pair, PerLabel};
+use super::{
+    export::exported,
+    label::{Label, Pair, PerLabel},
+};
 
 /// What is measured of the connections.
 pub(crate) struct Database {
@@ -63,14 +66,13 @@ impl Label for Begins {
 
 impl Database {
     pub(crate) fn register(registry: &mut Registry) -> Self {
-        let connections = Family::default();
-        registry.register(
-            "database_connections",
-            "Connections to the database that are open",
-            connections.clone(),
-        );
         Self {
-            connections,
+            connections: exported(
+                registry,
+                "database_connections",
+                "Connections to the database that are open",
+                Family::default(),
+            ),
             waits: PerLabel::register(
                 registry,
                 "database_wait_seconds",

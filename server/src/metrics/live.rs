@@ -8,7 +8,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::label::{Label, PerLabel};
+use super::{
+    export::{SECONDS, exported},
+    label::{Label, PerLabel},
+};
 
 /// What is measured of the live streams.
 pub(crate) struct Live {
@@ -62,68 +65,62 @@ impl Label for Audience {
 
 impl Live {
     pub(crate) fn register(registry: &mut Registry) -> Self {
-        let streams = PerLabel::register(
-            registry,
-            "live_streams",
-            "Live streams that are open",
-            Gauge::default,
-        );
-        let sent = PerLabel::register(
-            registry,
-            "live_frames_sent",
-            "Frames that were handed to live streams: each counts once for every stream",
-            Counter::default,
-        );
-        let sent_bytes = PerLabel::register(
-            registry,
-            "live_sent_bytes",
-            "Bytes of the frames that were handed to live streams",
-            Counter::default,
-        );
-        let live = Self {
-            streams,
-            sessions: Gauge::default(),
-            built: Counter::default(),
-            sent,
-            sent_bytes,
-            fan_out: Histogram::new([
-                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
-            ]),
-            catch_ups: Counter::default(),
-            heard: Counter::default(),
-            listening: Gauge::default(),
-        };
-        registry.register(
-            "live_sessions",
-            "Sessions that somebody watches",
-            live.sessions.clone(),
-        );
-        registry.register(
-            "live_frames_built",
-            "Frames that were built, once for all who watch",
-            live.built.clone(),
-        );
-        registry.register(
-            "live_fan_out_seconds",
-            "Time from the first wake after a commit until its frames were handed to the live streams",
-            live.fan_out.clone(),
-        );
-        registry.register(
-            "live_catch_ups",
-            "Times that a live stream was sent from the database what it had missed",
-            live.catch_ups.clone(),
-        );
-        registry.register(
-            "notifications_heard",
-            "Notifications of commits that were heard from Postgres",
-            live.heard.clone(),
-        );
-        registry.register(
-            "notifications_listening",
-            "Whether notifications of other processes are heard (1) or not (0)",
-            live.listening.clone(),
-        );
-        live
+        Self {
+            streams: PerLabel::register(
+                registry,
+                "live_streams",
+                "Live streams that are open",
+                Gauge::default,
+            ),
+            sessions: exported(
+                registry,
+                "live_sessions",
+                "Sessions that somebody watches",
+                Gauge::default(),
+            ),
+            built: exported(
+                registry,
+                "live_frames_built",
+                "Frames that were built, once for all who watch",
+                Counter::default(),
+            ),
+            sent: PerLabel::register(
+                registry,
+                "live_frames_sent",
+                "Frames that were handed to live streams: each counts once for every stream",
+                Counter::default,
+            ),
+            sent_bytes: PerLabel::register(
+                registry,
+                "live_sent_bytes",
+                "Bytes of the frames that were handed to live streams",
+                Counter::default,
+            ),
+            fan_out: exported(
+                registry,
+                "live_fan_out_seconds",
+                "Time from the first wake after a commit until its frames were handed to the live streams",
+                Histogram::new(SECONDS),
+            ),
+            catch_ups: exported(
+                registry,
+                "live_catch_ups",
+                "Times that a live stream was sent from the database what it had missed",
+                Counter::default(),
+            ),
+            heard: exported(
+                registry,
+                "notifications_heard",
+                "Notifications of commits that were heard from Postgres",
+                Counter::default(),
+            ),
+            listening: exported(
+                registry,
+                "notifications_listening",
+                "Whether notifications of other processes are heard (1) or not (0)",
+                Gauge::default(),
+            ),
+        }
     }
 
     /// A frame was built for viewers and for staff, of so many bytes, and handed to all who watch. Counted once for all of

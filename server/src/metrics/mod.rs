@@ -3,6 +3,7 @@
 
 mod clocks;
 mod database;
+mod export;
 mod label;
 mod limits;
 mod live;

@@ -3,7 +3,10 @@
 use app::{domain::press::PressRefused, service::ServiceError};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
-use super::label::{Label, PerLabel};
+use super::{
+    export::exported,
+    label::{Label, PerLabel},
+};
 
 /// What became of presses.
 pub(crate) struct Presses {
@@ -14,20 +17,19 @@ pub(crate) struct Presses {
 
 impl Presses {
     pub(super) fn register(registry: &mut Registry) -> Self {
-        let (accepted, repeated) = (Counter::default(), Counter::default());
-        registry.register(
-            "presses_accepted",
-            "Presses that were recorded",
-            accepted.clone(),
-        );
-        registry.register(
-            "presses_repeated",
-            "Presses that were sent again, and got their first answer",
-            repeated.clone(),
-        );
         Self {
-            accepted,
-            repeated,
+            accepted: exported(
+                registry,
+                "presses_accepted",
+                "Presses that were recorded",
+                Counter::default(),
+            ),
+            repeated: exported(
+                registry,
+                "presses_repeated",
+                "Presses that were sent again, and got their first answer",
+                Counter::default(),
+            ),
             refused: PerLabel::register(
                 registry,
                 "presses_refused",

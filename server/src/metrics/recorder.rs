@@ -7,6 +7,8 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use super::export::{SECONDS, exported};
+
 /// How the recorder does.
 pub(crate) struct Recorder {
     /// Set when somebody asks.
@@ -17,29 +19,26 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn register(registry: &mut Registry) -> Self {
-        let recorder = Self {
-            queued: Gauge::default(),
-            batch: Histogram::new([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0]),
-            commit: Histogram::new([
-                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
-            ]),
-        };
-        registry.register(
-            "recorder_queued_presses",
-            "Presses that wait for their batch",
-            recorder.queued.clone(),
-        );
-        registry.register(
-            "recorder_batch_presses",
-            "Presses that one transaction recorded or refused",
-            recorder.batch.clone(),
-        );
-        registry.register(
-            "recorder_commit_seconds",
-            "Time that a batch took, until its commit was durable",
-            recorder.commit.clone(),
-        );
-        recorder
+        Self {
+            queued: exported(
+                registry,
+                "recorder_queued_presses",
+                "Presses that wait for their batch",
+                Gauge::default(),
+            ),
+            batch: exported(
+                registry,
+                "recorder_batch_presses",
+                "Presses that one transaction recorded or refused",
+                Histogram::new([1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0]),
+            ),
+            commit: exported(
+                registry,
+                "recorder_commit_seconds",
+                "Time that a batch took, until its commit was durable",
+                Histogram::new(SECONDS),
+            ),
+        }
     }
 
     /// A batch of so many presses was committed after so long.
