@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{announcer::use_announced, live_text::live_text};
-use crate::{live::feed::Feed, words::viewer};
+use crate::{live::page::feed::Feed, words::viewer};
 
 /// Tells that a page is not live, and what to do about it; nothing while it is.
 #[component]

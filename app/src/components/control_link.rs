@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api,
     domain::{access::AccessKey, code::Code},
-    live::call,
+    live::calls::retry,
     words::links,
 };
 
@@ -28,7 +28,7 @@ pub fn ControlLink(
         let code = code.clone();
         move |()| {
             let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
-            replacing.start_and(call::in_time(replace), move |minted| {
+            replacing.start_and(retry::in_time(replace), move |minted| {
                 key.heard(&minted);
                 if let Ok(minted) = minted {
                     fresh.set(Some(minted.key));

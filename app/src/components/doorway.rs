@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{key_form::KeyForm, live_text::escaped, page_title::use_page_title, trouble::Trouble};
 use crate::{
     domain::snapshot::Desk,
-    live::entry::{Entry, KeyState},
+    live::page::link_redemption::{Entry, KeyState},
     service::ServiceError,
     words::{errors, links},
 };

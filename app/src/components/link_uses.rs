@@ -6,7 +6,7 @@ use super::{form_error::FormError, server_call::use_server_call};
 use crate::{
     api,
     domain::{access::Link, code::Code},
-    live::call,
+    live::calls::retry,
     words,
 };
 
@@ -20,7 +20,7 @@ pub fn LinkUses(
     let links = RwSignal::new(None::<Vec<Link>>);
     let loading = use_server_call();
     let load = move || {
-        let all = call::in_time(api::links::links(code.get_value()));
+        let all = retry::in_time(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
             loading.error.set(None);
             links.set(Some(all));

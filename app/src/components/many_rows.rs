@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     domain::{filter::Filter, timestamp::TimestampId},
-    live::{deed, feed::Feed, list::List, random, shown::Shown},
+    live::{
+        browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
+        virtual_list::filtered::Shown,
+    },
     service::ServiceError,
     words::moderation,
 };
@@ -52,7 +55,8 @@ pub fn ManyRows(
         let act = random::moderation_id();
         // The page may be left meanwhile, and then nobody can undo what goes on.
         let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
-        let hide = deed::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
+        let hide =
+            bulk_moderation::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
         hiding.start_and(hide, move |answer| {
             let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
@@ -71,7 +75,7 @@ pub fn ManyRows(
         }
         let (code, act) = (feed.code(), random::moderation_id());
         let words = moderation::hidden_or_shown(ids.len(), hides);
-        let set = async move { deed::set_hidden(code, &ids, hides, act).await };
+        let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
             feed.nudge.run(());
             if answer.is_err() {

@@ -9,7 +9,7 @@ use crate::{
         code::Code,
         moderation::{Moderation, ModerationId},
     },
-    live::{deed, feed::Feed},
+    live::{calls::bulk_moderation, page::feed::Feed},
     service::ServiceError,
     words::{
         moderation::{self, quoted},
@@ -45,7 +45,7 @@ pub fn ModerationLog(
         }
         being_undone.update(|acts| acts.push(act));
         error.set(None);
-        loading.beside(deed::undo(feed.code(), act), move |undone| {
+        loading.beside(bulk_moderation::undo(feed.code(), act), move |undone| {
             being_undone.update(|acts| acts.retain(|other| *other != act));
             if undone.is_ok() {
                 feed.nudge.run(());

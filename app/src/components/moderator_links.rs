@@ -16,7 +16,7 @@ use crate::{
         code::Code,
         text::Label,
     },
-    live::call,
+    live::calls::retry,
     words,
 };
 
@@ -38,7 +38,7 @@ pub fn ModeratorLinks(
     let label = NodeRef::<html::Input>::new();
 
     let load = move || {
-        let all = call::in_time(api::links::links(code.get_value()));
+        let all = retry::in_time(api::links::links(code.get_value()));
         loading.supersede(all, move |all| links.set(all));
     };
     Effect::new(move |_| load());
@@ -52,7 +52,7 @@ pub fn ModeratorLinks(
             Err(wrong) => return minting.refuse(wrong.into()),
         };
         let mint = api::links::mint_link(code.get_value(), label.into(), Some(key.get()));
-        minting.start_and(call::in_time(mint), move |minted| {
+        minting.start_and(retry::in_time(mint), move |minted| {
             key.heard(&minted);
             if let Ok(minted) = minted {
                 field.set_value("");
@@ -65,7 +65,7 @@ pub fn ModeratorLinks(
         let Some(id) = revoking.get_untracked() else {
             return;
         };
-        let revoke = call::in_time(api::links::revoke_link(code.get_value(), id));
+        let revoke = retry::in_time(api::links::revoke_link(code.get_value(), id));
         // One link need not wait for another to be revoked.
         minting.beside(revoke, move |revoked| {
             if revoked.is_ok() {

@@ -10,7 +10,7 @@ use crate::{
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    live::call,
+    live::calls::retry,
     service::ServiceError,
     words::{moderation, press},
 };
@@ -53,7 +53,7 @@ pub fn NoteEditor(
         let began = Some(began_at.get_value());
         let note = note.map(String::from);
         let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
-        saving.start_and(call::in_time(save), move |saved| match saved {
+        saving.start_and(retry::in_time(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
             // Told what is there now, whoever saves once more means to replace it.
             Err(ServiceError::Edited { note }) => {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{code::Code, role::Role},
-    live::storage,
+    live::browser::storage,
     words::{home, session},
 };
 

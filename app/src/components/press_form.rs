@@ -25,11 +25,13 @@ use crate::{
         timestamp::TimestampId,
     },
     live::{
+        browser::storage,
         clock,
-        feed::Feed,
-        outbox::{Delivery, PendingPress},
-        press_outcome::{self, PressOutcome},
-        storage,
+        page::feed::Feed,
+        press::{
+            outbox::{Delivery, PendingPress},
+            outcome::{self, PressOutcome},
+        },
     },
     service::ServiceError,
     words,
@@ -268,7 +270,7 @@ fn use_refused_notes(
             error,
             note: Some(note),
         }) = &verdict
-            && !press_outcome::is_about_its_moment(error)
+            && !outcome::is_about_its_moment(error)
             && typed_note.read_untracked().is_empty()
         {
             write_note(typed_note, note.as_str());
@@ -384,7 +386,7 @@ fn is_objection(said: &PressOutcome) -> bool {
 
 /// Whether a line of its own tells why this press was refused.
 fn is_refused_with_line(press: &PendingPress) -> bool {
-    matches!(press.delivery, Delivery::Refused(_)) && press_outcome::has_own_line(press)
+    matches!(press.delivery, Delivery::Refused(_)) && outcome::has_own_line(press)
 }
 
 /// The presses that were refused with this note.

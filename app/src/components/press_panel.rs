@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::press_form::{PressForm, use_press_form};
 use crate::{
     domain::{session::Status, timestamp::TimestampId},
-    live::feed::Feed,
+    live::page::feed::Feed,
     words,
 };
 

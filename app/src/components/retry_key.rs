@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{domain::idempotency::IdempotencyKey, live::random, service::ServiceError};
+use crate::{domain::idempotency::IdempotencyKey, live::browser::random, service::ServiceError};
 
 /// The name of what is asked. An answer can be lost, or "busy" be told of something that is done all the same: whoever then
 /// presses the button again gets the first answer.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api,
     domain::timestamp::{Timestamp, TimestampId},
-    live::feed::Feed,
+    live::page::feed::Feed,
     words::moderation,
 };
 

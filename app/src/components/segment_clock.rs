@@ -11,7 +11,7 @@ use crate::{
         offset::Offset,
         session::{Session, Status},
     },
-    live::feed::Feed,
+    live::page::feed::Feed,
     words::stream,
 };
 

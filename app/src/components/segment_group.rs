@@ -8,11 +8,13 @@ use crate::{
     IS_SERVER,
     domain::timestamp::{Place, Timestamp},
     live::{
-        feed::Feed,
-        heights::{Look, Piece},
-        scroll,
-        shown::Shown,
-        still,
+        browser::scroll,
+        page::feed::Feed,
+        virtual_list::{
+            filtered::Shown,
+            focus_padding,
+            row_heights::{Look, Piece},
+        },
     },
     words::stream,
 };
@@ -161,7 +163,7 @@ fn use_pieces(
         let place = |id| feed.list.read_untracked().place(id);
         let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
         let before = before.map_or(&[][..], Vec::as_slice);
-        still::steady(
+        focus_padding::steady(
             before,
             &group.pieces(window, &pinned),
             pinned.first().copied(),

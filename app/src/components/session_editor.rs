@@ -6,7 +6,7 @@ use super::{form_error::FormError, live_text::live_text, server_call::use_server
 use crate::{
     api,
     domain::text::{Game, TextError, Title},
-    live::feed::Feed,
+    live::page::feed::Feed,
     words::{home, settings},
 };
 

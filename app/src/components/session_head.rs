@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{live_text::live_text, status_badge::StatusBadge};
-use crate::live::feed::Feed;
+use crate::live::page::feed::Feed;
 
 /// Title, game and status of a session.
 #[component]

@@ -13,7 +13,7 @@ use crate::{
         held::{HeldWords, HeldWordsError},
         rules::{Rules, Settings},
     },
-    live::{call, feed::Feed},
+    live::{calls::retry, page::feed::Feed},
     words,
 };
 
@@ -51,7 +51,7 @@ pub fn SessionRules(
         }
     };
     let load = move || {
-        let settings = call::in_time(api::sessions::settings(feed.code()));
+        let settings = retry::in_time(api::sessions::settings(feed.code()));
         loading.supersede(settings, move |settings| {
             is_known.set(true);
             loading.error.set(None);

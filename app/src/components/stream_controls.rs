@@ -11,7 +11,7 @@ use crate::{
         session::Status,
         stream_command::{ActRefused, Button, StreamCommand},
     },
-    live::{feed::Feed, press_outcome::refusal_holds},
+    live::{page::feed::Feed, press::outcome::refusal_holds},
     service::ServiceError,
     words::{errors, stream},
 };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::page_title::use_page_title;
-use crate::{live::feed::Feed, words::tab};
+use crate::{live::page::feed::Feed, words::tab};
 
 /// Keeps the title of the browser's tab of a session.
 pub fn use_tab_title(feed: Feed) {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{live_text::live_text, timestamp_row::TimestampRow};
-use crate::{live::feed::Feed, words::press};
+use crate::{live::page::feed::Feed, words::press};
 
 /// How many rows a viewer is shown: what happened lately, not the whole stream.
 const NEWEST: usize = 30;

@@ -8,7 +8,7 @@ use super::{
     server_call::use_server_call,
 };
 use crate::{
-    live::{deed, feed::Feed},
+    live::{calls::bulk_moderation, page::feed::Feed},
     words::{errors, moderation},
 };
 
@@ -27,7 +27,7 @@ pub fn UndoBar(
         let Some(DoneAct { act, .. }) = hands.done.get_untracked() else {
             return;
         };
-        undoing.start_and(deed::undo(feed.code(), act), move |undone| {
+        undoing.start_and(bulk_moderation::undo(feed.code(), act), move |undone| {
             feed.nudge.run(());
             if undone.is_ok() {
                 hands.said.set(moderation::UNDONE.to_owned());

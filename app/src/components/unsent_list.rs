@@ -7,9 +7,11 @@ use leptos::prelude::*;
 use crate::{
     domain::{role::Audience, segment::Segment, session::Status, timestamp::TimestampId},
     live::{
-        feed::Feed,
-        outbox::{Delivery, PendingPress},
-        press_outcome::{has_own_line, refusal_holds},
+        page::feed::Feed,
+        press::{
+            outbox::{Delivery, PendingPress},
+            outcome::{has_own_line, refusal_holds},
+        },
     },
     words,
 };

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api,
-    live::{feed::Feed, random},
+    live::{browser::random, page::feed::Feed},
     words::moderation,
 };
 

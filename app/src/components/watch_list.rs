@@ -14,7 +14,11 @@ use super::{
 };
 use crate::{
     domain::filter::Filter,
-    live::{feed::Feed, scroll, shown::Shown, watch::Follow},
+    live::{
+        browser::scroll,
+        page::feed::Feed,
+        virtual_list::{filtered::Shown, scroll_follow::Follow},
+    },
     words::moderation,
 };
 

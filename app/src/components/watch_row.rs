@@ -18,7 +18,7 @@ use crate::{
         offset::Offset,
         timestamp::{Timestamp, TimestampId},
     },
-    live::feed::Feed,
+    live::page::feed::Feed,
     words::{errors, moderation},
 };
 

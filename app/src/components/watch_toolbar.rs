@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::live_text::live_text;
 use crate::{
     domain::{filter::Filter, segment::Segment},
-    live::feed::Feed,
+    live::page::feed::Feed,
     words::{moderation, stream},
 };
 

@@ -28,10 +28,10 @@ use crate::{
         unsent_list::UnsentList,
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
-    live::{
-        entry::{Entry, KeyState, use_entry},
+    live::page::{
         feed::{Feed, use_feed},
-        session::AtDesk,
+        initial_data::AtDesk,
+        link_redemption::{Entry, KeyState, use_entry},
     },
     service::ServiceError,
     words::{session, stream, viewer},

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     components, embedded,
-    live::session::{AtDesk, Problem},
+    live::page::initial_data::{AtDesk, Problem},
     live_document::Part,
     words::{self, errors},
 };

@@ -19,10 +19,10 @@ use crate::{
         watch_list::WatchList,
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
-    live::{
-        entry::{Entry, use_entry},
+    live::page::{
         feed::use_feed,
-        session::AtDesk,
+        initial_data::AtDesk,
+        link_redemption::{Entry, use_entry},
     },
     words::session,
 };

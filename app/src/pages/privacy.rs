@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    live::forgotten,
+    live::browser::erasure,
     service::ServiceError,
     words::{errors, privacy},
 };
@@ -30,7 +30,7 @@ pub fn PrivacyPage(
     } = data;
     // Whether the address says so or not: a visitor without a cookie has something to forget too, and an address alone is
     // anybody's to write.
-    Effect::new(move |_| forgotten::forget_if_told());
+    Effect::new(move |_| erasure::forget_if_told());
     view! {
         <main class="privacy">
             <h1>{privacy::TITLE}</h1>
@@ -61,7 +61,7 @@ pub fn PrivacyPage(
                     class="form"
                     method="post"
                     action="/forget"
-                    on:submit=move |_| forgotten::unmark_sessions()
+                    on:submit=move |_| erasure::unmark_sessions()
                 >
                     <label class="check">
                         <input type="checkbox" name="sure" value="yes" required />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::trouble::Trouble, live::session::Problem, words::errors};
+use crate::{components::trouble::Trouble, live::page::initial_data::Problem, words::errors};
 
 /// What stands in the place of a page.
 #[component]

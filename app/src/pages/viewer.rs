@@ -20,8 +20,8 @@ use crate::{
     },
     domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
     live::{
-        feed::{Feed, use_feed},
-        press_outcome::PressOutcome,
+        page::feed::{Feed, use_feed},
+        press::outcome::PressOutcome,
     },
     live_document::Part,
     service::ServiceError,

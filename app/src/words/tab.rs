@@ -7,7 +7,7 @@ use crate::{
         offset::Offset,
         session::{Session, Status},
     },
-    live::connection::Connection,
+    live::connection::state_machine::Connection,
 };
 
 /// How the stream stands, and what the session is called.

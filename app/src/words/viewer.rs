@@ -6,7 +6,7 @@ use crate::{
         session::Status,
         timestamp::Timestamp,
     },
-    live::connection::{Connection, Ending, Why},
+    live::connection::state_machine::{Connection, Ending, Why},
 };
 
 /// The heading of the list; its count follows.

@@ -15,7 +15,7 @@ use app::{
         change::{StreamEnd, event},
         revision::Cursor,
     },
-    live::connection::{Connection as State, ConnectionEvent, Order},
+    live::connection::state_machine::{Connection as State, ConnectionEvent, Order},
 };
 use server::world;
 use tokio::{

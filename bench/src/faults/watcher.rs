@@ -15,7 +15,7 @@ use app::{
         revision::Cursor,
         snapshot::Snapshot,
     },
-    live::list::List,
+    live::list::timestamps::List,
 };
 use serde_json::json;
 use tokio::{

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::live::own;
+use app::live::press::own_presses;
 use serde_json::json;
 use server::world;
 
@@ -222,7 +222,7 @@ impl Long<'_> {
                 let wanted = json!({ "code": code });
                 let theirs = ours::ask(connection, &regular.cookie, "mine", &wanted).await?;
                 let many = theirs.as_array().map_or(0, Vec::len);
-                if many < own::MOST.min(usize::try_from(REGULARS_TIMESTAMPS)?) {
+                if many < own_presses::MOST.min(usize::try_from(REGULARS_TIMESTAMPS)?) {
                     return Err(format!("a visitor's own: {many}").into());
                 }
             }

@@ -9,7 +9,7 @@ use sea_orm::{
 use super::{SessionId, Store, StoreError, VisitorId, rows::to_timestamp, segments, visitors};
 
 /// How many of a visitor's own timestamps one answer holds: as many as their browser keeps.
-const OWN: u64 = app::live::own::MOST as u64;
+const OWN: u64 = app::live::press::own_presses::MOST as u64;
 
 impl Store {
     /// One of a visitor's own timestamps, as it stands; `None` where it is somebody else's, or nobody's.

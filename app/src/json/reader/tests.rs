@@ -17,7 +17,7 @@ use crate::{
         stream_command::StreamCommand,
         timestamp::Timestamp,
     },
-    live::{outbox::PendingPress, own::Record},
+    live::press::{outbox::PendingPress, own_presses::Record},
     pages::viewer::Viewers,
     service::ServiceError,
 };

@@ -22,9 +22,9 @@ use crate::{
     },
     json,
     live::{
+        browser::random,
         clock::{elapsed_ms, wall},
-        random,
-        stream::{Heard, Stream},
+        connection::event_source::{Heard, Stream},
     },
     service::ServiceError,
 };

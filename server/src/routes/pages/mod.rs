@@ -8,7 +8,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use app::{
     document::{self, Surroundings},
-    live::session::Problem,
+    live::page::initial_data::Problem,
     pages::{PageData, home::Home, privacy::Privacy},
     service::ServiceError,
 };

@@ -3,7 +3,7 @@
 use app::{
     domain::{code::Code, role::Right, timestamp::TimestampId},
     forms::refusal_from_query,
-    live::{entry, session::AtDesk},
+    live::page::{initial_data::AtDesk, link_redemption},
     pages::{
         PageData,
         home::{Back, Home},
@@ -139,7 +139,7 @@ async fn desk(
     page: fn(AtDesk) -> PageData,
 ) -> Response {
     let query: Refused = query(&uri);
-    let desk = entry::admit(clips.desk(&code).await, right);
+    let desk = link_redemption::admit(clips.desk(&code).await, right);
     let status = match &desk {
         Ok(_) => StatusCode::OK,
         // A link may still open it, and is tried by the page itself.

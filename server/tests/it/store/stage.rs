@@ -16,7 +16,7 @@ use app::{
         stream_command::StreamCommand,
         timestamp::{Timestamp, TimestampId},
     },
-    live::list::List,
+    live::list::timestamps::List,
     service::ServiceError,
 };
 use chrono::{DateTime, TimeDelta, Utc};

@@ -9,7 +9,7 @@ use app::{
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    live::own,
+    live::press::own_presses,
     service::ServiceError,
 };
 use sea_orm::ConnectionTrait;
@@ -275,7 +275,7 @@ async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() 
             let own = stage.store.own_timestamps(session.id, visitor);
             own.await.unwrap()
         };
-        let presses: Vec<_> = (0..own::MOST + 2)
+        let presses: Vec<_> = (0..own_presses::MOST + 2)
             .map(|n| submission(&session, me, press(&n.to_string())))
             .collect();
         for batch in presses.chunks(250) {
@@ -290,7 +290,7 @@ async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() 
         stage.submit(&session, me, waited).await.unwrap();
 
         let mine = own(me).await;
-        assert_eq!(mine.len(), own::MOST);
+        assert_eq!(mine.len(), own_presses::MOST);
         assert!(mine.iter().all(|row| row.mine && !row.hidden && !row.held));
         assert!(mine.iter().map(Timestamp::place).is_sorted());
         let arrivals = mine.iter().map(|row| row.arrival.0);

@@ -1,0 +1,65 @@
+//! This browser was forgotten: what it keeps goes, and its open pages hear of it. Browser only.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsValue;
+
+use super::{
+    broadcast_channel::{self, Channel},
+    pressed_cookie, storage,
+};
+
+/// The channel on which a page tells the others.
+const CHANNEL: &str = "forgotten";
+
+/// Forgets what this browser keeps, where the server has just said that it forgot the visitor, and tells its other tabs.
+/// Only then: an address that does so by itself could be hidden in any site's link.
+pub fn forget_if_told() {
+    if !pressed_cookie::take_forgotten() {
+        return;
+    }
+    unmark_sessions();
+    storage::forget_everything();
+    broadcast_channel::say_once(CHANNEL, &JsValue::NULL);
+}
+
+/// Takes back the cookies that say in which sessions this browser pressed. Once storage is cleared nothing names those
+/// sessions any more, and browsers clear it before the page after the form is there.
+pub fn unmark_sessions() {
+    storage::codes().iter().for_each(pressed_cookie::unset);
+}
+
+/// Calls `forget` when another tab says that this browser was forgotten, and `take` with what another tab stored (its key,
+/// and what it is), until the effect that calls this is cleaned up.
+pub(crate) fn listen(
+    forget: impl Fn() + Clone + 'static,
+    take: impl Fn(&str, &str) + 'static,
+) -> Listening {
+    let heard = forget.clone();
+    // Not every browser has channels; every one tells of changes of the storage, unless it is forbidden.
+    let storage = window_event_listener(ev::storage, move |event: web_sys::StorageEvent| {
+        let (key, value) = (event.key(), event.new_value());
+        if storage::is_forgetting(key.as_deref(), value.as_deref()) {
+            heard();
+        } else if let (Some(key), Some(value)) = (key, value) {
+            take(&key, &value);
+        }
+    });
+    Listening {
+        _channel: Channel::open(CHANNEL, move |_| forget()),
+        storage: Some(storage),
+    }
+}
+
+/// Listens until it is dropped.
+pub(crate) struct Listening {
+    _channel: Option<Channel>,
+    storage: Option<WindowListenerHandle>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if let Some(storage) = self.storage.take() {
+            storage.remove();
+        }
+    }
+}

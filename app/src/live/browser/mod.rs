@@ -1,0 +1,8 @@
+//! What the browser gives: storage, cookies, randomness, scrolling, channels between tabs. Browser only.
+
+pub(super) mod broadcast_channel;
+pub mod erasure;
+pub(super) mod pressed_cookie;
+pub mod random;
+pub mod scroll;
+pub mod storage;

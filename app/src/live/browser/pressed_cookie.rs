@@ -1,0 +1,51 @@
+//! The readable cookie that says that this browser pressed in a session: see `domain/pressed.rs`. Browser only. Where cookies
+//! are forbidden there is none, and nothing fails.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDocument;
+
+use crate::domain::{
+    code::Code,
+    pressed::{self, Pressed},
+};
+
+/// What the cookie of this page's session tells.
+pub(crate) fn pressed() -> Option<Pressed> {
+    pressed::read(&html_document()?.cookie().ok()?)
+}
+
+/// Says that this browser pressed in a session, and has kept what was answered.
+pub(crate) fn set_kept(code: &Code) {
+    write(&pressed::set_cookie(code, Pressed::Kept, is_https()));
+}
+
+/// Takes the cookie of a session back. From any page, since a cookie's path only says where it is sent and read.
+pub(crate) fn unset(code: &Code) {
+    write(&pressed::unset_cookie(code, is_https()));
+}
+
+/// Whether the server has just said that this browser is forgotten. It says so once.
+pub(crate) fn take_forgotten() -> bool {
+    let cookies = html_document().and_then(|document| document.cookie().ok());
+    let is_forgotten = cookies.is_some_and(|cookies| pressed::is_forgotten(&cookies));
+    if is_forgotten {
+        write(&pressed::unset_forgotten_cookie(is_https()));
+    }
+    is_forgotten
+}
+
+fn write(cookie: &str) {
+    if let Some(document) = html_document() {
+        let _ = document.set_cookie(cookie);
+    }
+}
+
+fn html_document() -> Option<HtmlDocument> {
+    document().dyn_into().ok()
+}
+
+fn is_https() -> bool {
+    let protocol = window().location().protocol();
+    protocol.is_ok_and(|protocol| protocol == "https:")
+}

@@ -1,0 +1,270 @@
+//! What a browser keeps over a reload: unacknowledged presses and its own acknowledged ones, one entry each so that two tabs
+//! don't overwrite each other, and the viewer's name. Browser only. Where storage is forbidden or full nothing is kept, and
+//! nothing fails.
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+use crate::{
+    domain::{code::Code, role::Role, timestamp::TimestampId},
+    json,
+    live::press::{outbox::PendingPress, own_presses::Record},
+};
+
+const NAME: &str = "name";
+
+/// What begins the key of every own press, of whatever session.
+const OWN: &str = "own.";
+
+/// What begins the key of every unacknowledged press.
+const PRESS: &str = "press.";
+
+/// Written and taken out again when this browser was forgotten: other tabs hear of it where nothing else tells them.
+const FORGOTTEN: &str = "forgotten";
+
+/// The presses of this session that were not acknowledged when the page was left.
+pub(crate) fn presses(code: &Code) -> Vec<PendingPress> {
+    all(&format!("{PRESS}{code}."))
+}
+
+/// Keeps a press until it is forgotten.
+pub(crate) fn keep(code: &Code, press: &PendingPress) {
+    let key = key(code, press.id);
+    if !set(&key, press) {
+        // It is full. Own presses can be had from the server again, and this one from nowhere.
+        remove_all(OWN);
+        set(&key, press);
+    }
+}
+
+/// Forgets a press.
+pub(crate) fn forget(code: &Code, id: TimestampId) {
+    remove(&key(code, id));
+}
+
+/// This browser's own presses in this session.
+pub(crate) fn own(code: &Code) -> Vec<Record> {
+    all(&own_prefix(code))
+}
+
+/// Keeps one of this browser's own presses.
+pub(crate) fn keep_own(code: &Code, record: &Record) {
+    set(&own_key(code, record.timestamp.id), record);
+}
+
+/// Forgets one of this browser's own presses.
+pub(crate) fn forget_own(code: &Code, id: TimestampId) {
+    remove(&own_key(code, id));
+}
+
+/// Forgets all of this browser's own presses in a session: it is gone.
+pub(crate) fn forget_all_own(code: &Code) {
+    remove_all(&own_prefix(code));
+}
+
+/// Forgets the own presses of any session that are older than they are kept, and what can't be read.
+pub(crate) fn purge_own(now: DateTime<Utc>) {
+    let Some(storage) = storage() else {
+        return;
+    };
+    for key in keys(&storage, OWN) {
+        let record: Option<Record> = read(&storage, &key);
+        if record.is_none_or(|record| record.is_over(now)) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}
+
+/// The own press that another tab stored under this key, where it is one of this session's.
+pub(crate) fn own_of_another_tab(code: &Code, key: &str, json: &str) -> Option<Record> {
+    key.starts_with(&own_prefix(code))
+        .then(|| json::read(json))
+        .flatten()
+}
+
+/// The sessions that something is kept of.
+pub(crate) fn codes() -> Vec<Code> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let mut codes: Vec<Code> = [OWN, PRESS]
+        .iter()
+        .flat_map(|prefix| {
+            let keys = keys(&storage, prefix).into_iter();
+            keys.filter_map(|key| key.split('.').nth(1)?.parse().ok())
+        })
+        .collect();
+    codes.sort_by_key(ToString::to_string);
+    codes.dedup();
+    codes
+}
+
+/// Forgets everything, and lets the other tabs hear so.
+pub(crate) fn forget_everything() {
+    if let Some(storage) = storage() {
+        let _ = storage.clear();
+        // Clearing what is empty already tells nobody.
+        let _ = storage.set_item(FORGOTTEN, "");
+        let _ = storage.remove_item(FORGOTTEN);
+    }
+    forget_typed();
+}
+
+/// Forgets what is typed in this tab and not sent.
+pub(crate) fn forget_typed() {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.clear();
+    }
+}
+
+/// Whether a change of the storage in another tab means that this browser was forgotten. `key` is none where all was
+/// cleared.
+pub(crate) fn is_forgetting(key: Option<&str>, value: Option<&str>) -> bool {
+    match key {
+        None => true,
+        Some(key) => key == FORGOTTEN && value.is_some(),
+    }
+}
+
+/// Whether the control link of this session was taken out of the address and its holder has not said that they saved it.
+pub(crate) fn is_unsaved(code: &Code) -> bool {
+    storage().is_some_and(|storage| {
+        storage
+            .get_item(&unsaved(code))
+            .is_ok_and(|mark| mark.is_some())
+    })
+}
+
+/// Marks the control link of this session as unsaved, or as saved. The link itself is never kept here.
+pub(crate) fn set_unsaved(code: &Code, is_unsaved: bool) {
+    if let Some(storage) = storage() {
+        let _ = if is_unsaved {
+            storage.set_item(&unsaved(code), "")
+        } else {
+            storage.remove_item(&unsaved(code))
+        };
+    }
+}
+
+/// The name that the viewer gave last.
+pub fn name() -> Option<String> {
+    storage()?.get_item(NAME).ok()?
+}
+
+/// Remembers the viewer's name.
+pub fn remember_name(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(NAME, name);
+    }
+}
+
+/// Whether anything can be kept: some browsers allow a page no storage, or none of any size.
+pub fn keeps() -> bool {
+    const PROBE: &str = "probe";
+    let kept = storage().is_some_and(|storage| storage.set_item(PROBE, "").is_ok());
+    remove(PROBE);
+    kept
+}
+
+/// What is typed into a field and not sent yet: kept in this tab over a reload.
+pub fn typed(code: &Code, field: &str) -> Option<String> {
+    let typed = tab_storage()?.get_item(&typed_key(code, field)).ok()?;
+    typed.filter(|typed| !typed.is_empty())
+}
+
+/// Keeps what is typed into a field.
+pub fn keep_typed(code: &Code, field: &str, text: &str) {
+    if let Some(storage) = tab_storage() {
+        let _ = storage.set_item(&typed_key(code, field), text);
+    }
+}
+
+/// Who this browser was in a session when it last saw one of its pages for the staff; a viewer where it never did. Only
+/// links hang on it: rights are the server's to know, and the viewers' page is the same for everybody.
+pub fn role(code: &Code) -> Role {
+    let kept = storage().and_then(|storage| read(&storage, &role_key(code)));
+    kept.unwrap_or(Role::Viewer)
+}
+
+/// Remembers who this browser is in a session.
+pub(crate) fn remember_role(code: &Code, role: Role) {
+    match role {
+        Role::Viewer => remove(&role_key(code)),
+        Role::Moderator | Role::Streamer => {
+            set(&role_key(code), &role);
+        }
+    }
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// What ends with this tab.
+fn tab_storage() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// The keys that begin so.
+fn keys(storage: &Storage, prefix: &str) -> Vec<String> {
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    keys.filter(|key| key.starts_with(prefix)).collect()
+}
+
+fn read<T: DeserializeOwned>(storage: &Storage, key: &str) -> Option<T> {
+    let json = storage.get_item(key).ok()??;
+    json::read(&json)
+}
+
+/// All that is kept under keys that begin so, and can be read.
+fn all<T: DeserializeOwned>(prefix: &str) -> Vec<T> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let keys = keys(&storage, prefix).into_iter();
+    keys.filter_map(|key| read(&storage, &key)).collect()
+}
+
+/// Whether there was room for it, or there is no storage to have room.
+fn set(key: &str, value: &impl Serialize) -> bool {
+    storage().is_none_or(|storage| storage.set_item(key, &json::write(value)).is_ok())
+}
+
+fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+fn remove_all(prefix: &str) {
+    if let Some(storage) = storage() {
+        for key in keys(&storage, prefix) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+}
+
+fn role_key(code: &Code) -> String {
+    format!("role.{code}")
+}
+
+fn typed_key(code: &Code, field: &str) -> String {
+    format!("typed.{code}.{field}")
+}
+
+fn unsaved(code: &Code) -> String {
+    format!("unsaved.{code}")
+}
+
+fn key(code: &Code, id: TimestampId) -> String {
+    format!("{PRESS}{code}.{}", id.0)
+}
+
+fn own_prefix(code: &Code) -> String {
+    format!("{OWN}{code}.")
+}
+
+fn own_key(code: &Code, id: TimestampId) -> String {
+    format!("{}{}", own_prefix(code), id.0)
+}

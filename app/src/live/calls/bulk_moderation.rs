@@ -1,0 +1,63 @@
+//! Acts of moderation that take any number of calls: all of them are one act. Browser only.
+
+use super::retry;
+use crate::{
+    api::{moderation, timestamps},
+    domain::{
+        code::Code,
+        filter::Filter,
+        moderation::{Moderation, ModerationId, Undoing},
+        timestamp::TimestampId,
+    },
+    service::ServiceError,
+};
+
+/// Hides all that pass a filter, and tells after each call how many it has hidden; it ends early where `goes_on` says so.
+///
+/// # Errors
+/// As `SessionService::hide_filtered`. What the calls before did stays.
+pub async fn hide_filtered(
+    code: Code,
+    filter: Filter,
+    act: ModerationId,
+    goes_on: impl Fn(u32) -> bool,
+) -> Result<(), ServiceError> {
+    let mut before = None;
+    loop {
+        let ask = || moderation::hide_filtered(code.clone(), filter.clone(), before, act);
+        let swept = retry::again(ask).await?;
+        before = swept.before;
+        if !goes_on(swept.hidden) || before.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Hides timestamps, or shows them.
+///
+/// # Errors
+/// As `SessionService::hide` and `SessionService::restore`. What the calls before did stays.
+pub async fn set_hidden(
+    code: Code,
+    ids: &[TimestampId],
+    hides: bool,
+    act: ModerationId,
+) -> Result<(), ServiceError> {
+    for ids in ids.chunks(Moderation::MOST_NAMED) {
+        let (ids, act) = (|| ids.to_vec(), Some(act));
+        match hides {
+            true => retry::again(|| timestamps::hide(code.clone(), ids(), act)).await?,
+            false => retry::again(|| timestamps::restore(code.clone(), ids(), act)).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Undoes an act.
+///
+/// # Errors
+/// As `SessionService::undo`. What the calls before showed stays, and the next undoing goes on with it.
+pub async fn undo(code: Code, act: ModerationId) -> Result<(), ServiceError> {
+    while retry::again(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! How a live page starts anew, and how it goes on without a stream: it asks for snapshots. Browser only.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    state_machine::{Connection, ConnectionEvent, Ending},
+    stream_controller::Line,
+};
+use crate::{
+    api,
+    domain::{
+        role::{Audience, Role},
+        snapshot::Snapshot,
+    },
+    live::{
+        calls::{latest::CallId, public_snapshot, retry},
+        page::state::Taken,
+        press::{restore_own_presses, submit},
+    },
+    service::ServiceError,
+};
+
+impl Line {
+    /// The session as it stands, which was asked for because the stream tells nothing.
+    pub(crate) fn hear_polled(self, answer: Result<Snapshot, ServiceError>) {
+        // Something came meanwhile.
+        if !self.is_polling() {
+            return;
+        }
+        match answer {
+            Ok(snapshot) => {
+                if self.state.cursor.get_value() != Some(snapshot.cursor) {
+                    self.restart(snapshot);
+                }
+                submit::send_due(self.state);
+                self.tell(ConnectionEvent::Polled);
+            }
+            Err(error) => {
+                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
+            }
+        }
+    }
+
+    /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
+    pub(crate) fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ServiceError>)) {
+        let Some(asked) = self.ask_anew() else {
+            return;
+        };
+        spawn_local(async move {
+            let answer = retry::in_time(self.snapshot()).await;
+            let counts = self.parts.try_with_value(|parts| parts.snapshots.is(asked));
+            if counts == Some(true) {
+                hear(self, answer);
+            }
+        });
+    }
+
+    /// Whatever snapshot was asked for before counts no longer.
+    fn ask_anew(self) -> Option<CallId> {
+        self.parts.try_update_value(|parts| parts.snapshots.begin())
+    }
+
+    async fn snapshot(self) -> Result<Snapshot, ServiceError> {
+        let code = self.state.code.get_value();
+        match self.state.audience {
+            Audience::Public => public_snapshot::snapshot(&code).await,
+            Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
+        }
+    }
+
+    fn restart(self, snapshot: Snapshot) {
+        let taken = self.state.take_snapshot(snapshot);
+        if taken != Taken::Late {
+            // What was heard before it does not lead up to it.
+            self.parts.update_value(|parts| parts.recent = None);
+        }
+        if taken == Taken::InAnotherHistory {
+            restore_own_presses::recall(self.state);
+        }
+    }
+
+    /// What was read can't be gone on from: the next attempt takes a snapshot first.
+    pub(crate) fn start_anew(self) {
+        self.state.cursor.set_value(None);
+        // One that is under way may be of the time before.
+        self.ask_anew();
+        self.tell(ConnectionEvent::Failed);
+    }
+
+    /// The snapshot that the page needs before it can open its stream.
+    pub(crate) fn hear_snapshot(self, answer: Result<Snapshot, ServiceError>) {
+        match answer {
+            Ok(snapshot) => {
+                self.restart(snapshot);
+                if matches!(
+                    self.state.connection.get_untracked(),
+                    Connection::Connecting { .. }
+                ) {
+                    self.open();
+                }
+            }
+            Err(error) => {
+                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
+            }
+        }
+    }
+
+    /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
+    pub(crate) fn ask_whether_to_come_back(self) {
+        if self.parts.with_value(|parts| parts.may_watch) {
+            return;
+        }
+        let code = self.state.code.get_value();
+        spawn_local(async move {
+            let answer = match self.state.audience {
+                // Anybody may watch a session that is there: what everybody gets tells whether it is.
+                Audience::Public => public_snapshot::snapshot(&code).await.map(|_| Role::Viewer),
+                Audience::Staff => api::sessions::role(code).await,
+            };
+            if !self.state.is_there() {
+                return;
+            }
+            match answer {
+                Ok(role) if role.may(self.state.audience.right()) => {
+                    self.parts.update_value(|parts| parts.may_watch = true);
+                }
+                Ok(_) => self.tell(ConnectionEvent::Ended(Ending::Revoked)),
+                Err(error) => {
+                    if let Some(ending) = ending(&error) {
+                        self.tell(ConnectionEvent::Ended(ending));
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Whether this answer means that the stream doesn't come back.
+fn ending(error: &ServiceError) -> Option<Ending> {
+    match error {
+        ServiceError::NotFound => Some(Ending::Gone),
+        ServiceError::Forbidden(_) | ServiceError::InvalidLink => Some(Ending::Revoked),
+        ServiceError::Press(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::Act(_)
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoModeration
+        | ServiceError::Edited { .. }
+        | ServiceError::EditedSince
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::Invalid(_)
+        | ServiceError::Unavailable { .. }
+        | ServiceError::RateLimited { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal => None,
+    }
+}

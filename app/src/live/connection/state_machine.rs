@@ -1,0 +1,261 @@
+//! The states of a page's live stream, and what moves it from one to the next. Pure: `stream_controller.rs` tells it what happened and
+//! does what it orders.
+
+use crate::live::calls::backoff;
+
+#[cfg(test)]
+mod tests;
+
+/// How a page stands with the live stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// The stream is being opened.
+    Connecting {
+        /// How many attempts failed in a row.
+        failures: u32,
+    },
+    /// The stream is open.
+    Live {
+        /// How many attempts had failed before. A stream that opens and breaks at once must not start counting anew.
+        failures: u32,
+    },
+    /// No stream brings anything: the page asks instead.
+    Polling {
+        /// Why it has to.
+        why: Why,
+        /// How many attempts failed in a row before it got an answer.
+        failures: u32,
+        /// How many answers it got.
+        polls: u32,
+    },
+    /// The last attempt failed; the next one comes by itself.
+    Waiting {
+        /// How many attempts failed in a row.
+        failures: u32,
+    },
+    /// The tab is hidden and gave its stream back.
+    Resting,
+    /// The stream does not come back.
+    Ended(Ending),
+}
+
+/// Why a page asks instead of hearing a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back.
+    HeldBack,
+    /// Other tabs of the browser keep as many streams open as it can carry.
+    ManyTabs,
+}
+
+/// Why a stream does not come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// This browser may not watch any more: its link was revoked.
+    Revoked,
+    /// The session is gone.
+    Gone,
+}
+
+/// What happened to the stream, or around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionEvent {
+    /// The first event came. That the server accepted the stream says nothing: what is behind a head can be held back.
+    Opened,
+    /// The page has to ask instead.
+    Muted(Why),
+    /// What the page asked for came.
+    Polled,
+    /// The stream has proved itself: it lived until the second heartbeat.
+    Settled,
+    /// It could not be opened, broke, or fell silent.
+    Failed,
+    /// It was told to come back: nothing failed.
+    Dismissed,
+    /// The wait is over.
+    WaitOver,
+    /// The network is back, the tab is visible again, or somebody asked for an attempt.
+    RetryNow,
+    /// The tab has been hidden for long.
+    HiddenForLong,
+    /// It was told that it won't come back.
+    Ended(Ending),
+}
+
+/// What is to be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing.
+    Nothing,
+    /// Open the stream.
+    Open,
+    /// Read a snapshot after so many milliseconds; leave the stream open.
+    PollAfter {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Close the stream, and say `WaitOver` after so many milliseconds.
+    CloseAndWait {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// Close the stream.
+    Close,
+}
+
+impl Connection {
+    /// How a page begins.
+    pub const START: Self = Self::Connecting { failures: 0 };
+
+    /// The next state, and what is to be done. `random` (at least 0, less than 1) decides how long to wait.
+    pub fn after(self, happening: ConnectionEvent, random: f64) -> (Self, Order) {
+        match (self, happening) {
+            (Self::Ended(_), _) => (self, Order::Nothing),
+            (_, ConnectionEvent::Ended(ending)) => (Self::Ended(ending), Order::Close),
+            (
+                Self::Connecting { failures }
+                | Self::Live { failures }
+                | Self::Polling { failures, .. },
+                ConnectionEvent::Failed,
+            ) => {
+                let failures = failures.saturating_add(1);
+                let ms = backoff::delay_ms(failures, random);
+                (Self::Waiting { failures }, Order::CloseAndWait { ms })
+            }
+            (
+                Self::Connecting { .. } | Self::Live { .. } | Self::Polling { .. },
+                ConnectionEvent::Dismissed,
+            ) => {
+                let ms = backoff::delay_ms(1, random);
+                (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
+            }
+            (
+                Self::Connecting { failures } | Self::Polling { failures, .. },
+                ConnectionEvent::Opened,
+            ) => (Self::Live { failures }, Order::Nothing),
+            (
+                Self::Connecting { failures } | Self::Live { failures },
+                ConnectionEvent::Muted(why),
+            ) => (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls: 0,
+                },
+                Order::PollAfter { ms: 0 },
+            ),
+            (Self::Polling { why, polls, .. }, ConnectionEvent::Polled) => {
+                let polls = polls.saturating_add(1);
+                let ms = poll_ms(polls);
+                (
+                    Self::Polling {
+                        why,
+                        failures: 0,
+                        polls,
+                    },
+                    Order::PollAfter { ms },
+                )
+            }
+            (
+                Self::Polling {
+                    failures, polls, ..
+                },
+                ConnectionEvent::Muted(why),
+            ) => (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls,
+                },
+                Order::Nothing,
+            ),
+            // Something was done: what came of it is to be seen.
+            (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls,
+                },
+                ConnectionEvent::RetryNow,
+            ) => (
+                Self::Polling {
+                    why,
+                    failures,
+                    polls: polls.min(1),
+                },
+                Order::PollAfter { ms: 0 },
+            ),
+            (Self::Live { .. }, ConnectionEvent::Settled) => {
+                (Self::Live { failures: 0 }, Order::Nothing)
+            }
+            (Self::Waiting { failures }, ConnectionEvent::WaitOver | ConnectionEvent::RetryNow) => {
+                (Self::Connecting { failures }, Order::Open)
+            }
+            (Self::Resting, ConnectionEvent::RetryNow) => (Self::START, Order::Open),
+            (
+                Self::Connecting { .. }
+                | Self::Live { .. }
+                | Self::Polling { .. }
+                | Self::Waiting { .. },
+                ConnectionEvent::HiddenForLong,
+            ) => (Self::Resting, Order::Close),
+            // Late news of a stream that is closed already, and nudges to one that needs none.
+            (
+                Self::Connecting { .. },
+                ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::RetryNow,
+            )
+            | (
+                Self::Live { .. },
+                ConnectionEvent::Opened
+                | ConnectionEvent::Polled
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::RetryNow,
+            )
+            | (Self::Polling { .. }, ConnectionEvent::Settled | ConnectionEvent::WaitOver)
+            | (
+                Self::Waiting { .. },
+                ConnectionEvent::Opened
+                | ConnectionEvent::Muted(_)
+                | ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::Failed
+                | ConnectionEvent::Dismissed,
+            )
+            | (
+                Self::Resting,
+                ConnectionEvent::Opened
+                | ConnectionEvent::Muted(_)
+                | ConnectionEvent::Polled
+                | ConnectionEvent::Settled
+                | ConnectionEvent::Failed
+                | ConnectionEvent::Dismissed
+                | ConnectionEvent::WaitOver
+                | ConnectionEvent::HiddenForLong,
+            ) => (self, Order::Nothing),
+        }
+    }
+
+    /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
+    pub fn is_away(self) -> bool {
+        match self {
+            Self::Waiting { failures }
+            | Self::Connecting { failures }
+            | Self::Polling { failures, .. } => failures > 0,
+            Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
+        }
+    }
+}
+
+/// The pause between two questions at first, in milliseconds.
+const POLL_MS: u32 = 3_000;
+/// The longest pause between two questions, in milliseconds.
+const LONGEST_POLL_MS: u32 = 15_000;
+
+/// Milliseconds until a page asks again, which it has done so often: a third more each time.
+fn poll_ms(polls: u32) -> u32 {
+    let grown = (1..polls.min(16)).fold(POLL_MS, |ms, _| ms.saturating_add(ms / 3));
+    grown.min(LONGEST_POLL_MS)
+}

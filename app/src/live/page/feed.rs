@@ -1,0 +1,154 @@
+//! The live session of a page: signals that follow the server, and the callbacks that ask it for something.
+
+use chrono::{DateTime, Utc};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::state::State;
+use crate::{
+    api,
+    domain::{
+        code::Code,
+        role::Audience,
+        segment::Segment,
+        session::{Session, Status},
+        snapshot::Snapshot,
+        text::{Name, Note},
+        timestamp::{Timestamp, TimestampId},
+    },
+    live::{
+        connection::{
+            state_machine::{Connection, ConnectionEvent},
+            stream_controller::{Line, is_hidden},
+        },
+        list::timestamps::List,
+        press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
+    },
+    service::ServiceError,
+};
+
+/// A live session. On the server it stands still at its snapshot.
+#[derive(Clone, Copy)]
+pub struct Feed {
+    code: StoredValue<Code>,
+    /// For whom the list is made.
+    pub audience: Audience,
+    /// The session as it stands.
+    pub session: ReadSignal<Session>,
+    /// Its segments, by index.
+    pub segments: ReadSignal<Vec<Segment>>,
+    /// Its timestamps. Read it with `with` or `read`: it can be long.
+    pub list: ReadSignal<List>,
+    /// The presses of this browser that the server has not acknowledged.
+    pub outbox: ReadSignal<Outbox>,
+    /// How this browser's latest press went.
+    pub verdict: ReadSignal<Option<PressOutcome>>,
+    /// How the page stands with the live stream.
+    pub connection: ReadSignal<Connection>,
+    /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
+    /// number leaves out, so that hiding doesn't show itself to the author.
+    pub count: Memo<u32>,
+    /// The server's clock, UTC, moving about twice a second; none until the live stream has told it.
+    pub now: ReadSignal<Option<DateTime<Utc>>>,
+    /// Marks this moment.
+    pub press: Callback<(Option<Note>, Option<Name>)>,
+    /// Gives up a press that was refused or came too late.
+    pub dismiss: Callback<TimestampId>,
+    /// Loads the page of the list before the first one.
+    pub load_older: Callback<()>,
+    /// Whether such a page is under way.
+    pub is_loading_older: ReadSignal<bool>,
+    /// Opens the stream now instead of waiting, where it is away.
+    pub nudge: Callback<()>,
+}
+
+impl Feed {
+    /// The session's code.
+    pub fn code(&self) -> Code {
+        self.code.get_value()
+    }
+}
+
+/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves. `own`
+/// are the visitor's own presses where the page is rendered for them alone; none where its body is everybody's.
+pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
+    let state = State::new(snapshot, own);
+    let line = StoredValue::new(None);
+    Effect::new(move |_| {
+        restore_own_presses::begin(state);
+        line.set_value(Some(Line::establish(state)));
+        submit::take_up(state);
+    });
+    // What waited through a pause goes as soon as the stream does.
+    let is_active =
+        Memo::new(move |_| matches!(state.session.read().status, Status::Active { .. }));
+    Effect::new(move |_| {
+        if is_active.get() {
+            submit::send_due(state);
+        }
+    });
+    // A refusal that the page did not expect says that the stream stands otherwise than it knows.
+    Effect::new(move |_| {
+        let is_refused = matches!(
+            &*state.verdict.read(),
+            Some(PressOutcome::Refused {
+                error: ServiceError::Press(_),
+                ..
+            })
+        );
+        // A hidden tab that gave its stream back doesn't take it for that.
+        if let (true, false, Some(line)) = (is_refused, is_hidden(), line.get_value()) {
+            Line::tell(line, ConnectionEvent::RetryNow);
+        }
+    });
+    let nudge = move |()| {
+        if let Some(line) = line.get_value() {
+            Line::tell(line, ConnectionEvent::RetryNow);
+        }
+        submit::send_due(state);
+    };
+
+    Feed {
+        code: state.code,
+        audience: state.audience,
+        session: state.session.read_only(),
+        segments: state.segments.read_only(),
+        list: state.list.read_only(),
+        outbox: state.outbox.read_only(),
+        verdict: state.verdict.read_only(),
+        connection: state.connection.read_only(),
+        count: Memo::new(move |_| {
+            state
+                .list
+                .read()
+                .count(&state.session.read(), state.audience)
+        }),
+        now: state.now.read_only(),
+        press: Callback::new(move |(note, name)| submit::press(state, note, name)),
+        dismiss: Callback::new(move |id| submit::dismiss(state, id)),
+        load_older: Callback::new(move |()| load_older(state)),
+        is_loading_older: state.is_loading_older.read_only(),
+        nudge: Callback::new(nudge),
+    }
+}
+
+fn load_older(state: State) {
+    let Some(asked) = state.list.read_untracked().next_older() else {
+        return;
+    };
+    if state.is_loading_older.get_untracked() {
+        return;
+    }
+    state.is_loading_older.set(true);
+    let code = state.code.get_value();
+    spawn_local(async move {
+        let answer = api::sessions::page(code, state.audience, asked.before).await;
+        if !state.is_there() {
+            return;
+        }
+        // Where it failed, what asked for it is still there to ask again.
+        if let Ok(page) = answer {
+            state.take_page(asked, page);
+        }
+        state.is_loading_older.set(false);
+    });
+}

@@ -1,0 +1,267 @@
+//! The way into the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped
+//! from the address.
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
+
+use super::initial_data::AtDesk;
+use crate::{
+    api,
+    domain::{
+        access::{AccessKey, LinkKind},
+        code::Code,
+        role::{Right, Role},
+        snapshot::Desk,
+    },
+    live::browser::storage,
+    service::ServiceError,
+};
+
+/// The way into a page that not everybody may see.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What the page needs.
+    pub right: Right,
+    /// What the page starts from, as the server gave it.
+    pub desk: RwSignal<Result<Desk, ServiceError>>,
+    /// The session in the page's address.
+    pub code: StoredValue<Code>,
+    /// Why a plain form was refused, on the page that follows it.
+    pub refused: StoredValue<Option<ServiceError>>,
+    /// What became of the key in the address.
+    pub key: RwSignal<KeyState>,
+    /// Tries the key in the address once more.
+    pub try_again: Callback<()>,
+    /// Who this browser is on the page that is shown; none while none is.
+    role: StoredValue<Option<Role>>,
+}
+
+/// What became of the key in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyState {
+    /// There was none.
+    #[default]
+    None,
+    /// The server is being asked.
+    Redeeming,
+    /// It was redeemed, and this browser kept no cookie to know it by. The key stays in the address.
+    NotKept,
+    /// It was redeemed.
+    Redemption {
+        /// The key, where nobody had redeemed it before: its holder is told to save the link.
+        fresh: Option<AccessKey>,
+    },
+    /// The server said no, or could not be reached.
+    Refused(ServiceError),
+}
+
+/// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
+/// browser alone; the browser then looks for a key, redeems it, and asks again.
+pub fn use_entry(right: Right, data: AtDesk) -> Entry {
+    let code = StoredValue::new(data.code);
+    let desk = RwSignal::new(data.desk);
+    let key = RwSignal::new(KeyState::None);
+    let role = StoredValue::new(None);
+    let take_key = move || {
+        if let Some(found) = key_in_address() {
+            redeem(key, desk, role, code.get_value(), found);
+        }
+    };
+    // What the browser remembers of its desks follows what the server said last.
+    Effect::new(move |_| {
+        let role = match &*desk.read() {
+            Ok(desk) => desk.role,
+            Err(ServiceError::Forbidden(Right::Moderate) | ServiceError::NotFound) => Role::Viewer,
+            Err(_) => return,
+        };
+        code.with_value(|code| storage::remember_role(code, role));
+    });
+    Effect::new(move |_| {
+        take_key();
+        // A link that is pasted over the address of an open page loads nothing.
+        let listener = window_event_listener(ev::hashchange, move |_| take_key());
+        on_cleanup(move || listener.remove());
+    });
+    Entry {
+        right,
+        code,
+        refused: StoredValue::new(data.refused),
+        desk,
+        key,
+        try_again: Callback::new(move |()| take_key()),
+        role,
+    }
+}
+
+impl Entry {
+    /// What the page may start from.
+    ///
+    /// # Errors
+    /// Why it can't be shown to this browser.
+    pub fn admit(self, desk: Result<Desk, ServiceError>) -> Result<Desk, ServiceError> {
+        let admitted = admit(desk, self.right);
+        let role = admitted.as_ref().ok().map(|desk| desk.role);
+        self.role.set_value(role);
+        admitted
+    }
+
+    /// The refusal was read. What is known of the link stays: its redemption may have succeeded unheard.
+    pub fn dismiss_refusal(self) {
+        self.key.set(KeyState::None);
+    }
+
+    /// Forgets the fresh key: its holder has saved the link.
+    pub fn forget_key(self) {
+        self.code
+            .with_value(|code| storage::set_unsaved(code, false));
+        self.key.set(KeyState::None);
+    }
+}
+
+/// What a page that needs this right may start from: to be of the staff is not enough for the streamer's page.
+///
+/// # Errors
+/// `ServiceError::Forbidden` of this right where the caller lacks it, and whatever the server said.
+pub fn admit(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk, ServiceError> {
+    match desk {
+        Ok(desk) if desk.role.may(right) => Ok(desk),
+        Ok(_) | Err(ServiceError::Forbidden(_)) => Err(ServiceError::Forbidden(right)),
+        Err(error) => Err(error),
+    }
+}
+
+fn redeem(
+    state: RwSignal<KeyState>,
+    desk: RwSignal<Result<Desk, ServiceError>>,
+    role: StoredValue<Option<Role>>,
+    code: Code,
+    key: AccessKey,
+) {
+    if state.get_untracked() == KeyState::Redeeming {
+        return;
+    }
+    // Its holder had no chance to save it.
+    let was_not_kept = state.get_untracked() == KeyState::NotKept;
+    state.set(KeyState::Redeeming);
+    // A moderator's link is the streamer's to keep.
+    let is_mine = key.kind == LinkKind::Control;
+    spawn_local(async move {
+        // An answer can be lost, and the page be loaded anew before it comes: the server then calls the second attempt no
+        // first use, and the only copy of the link would go unseen.
+        let was_unsaved = is_mine && storage::is_unsaved(&code);
+        if is_mine {
+            storage::set_unsaved(&code, true);
+        }
+        let answer = api::links::redeem(code.clone(), key.clone()).await;
+        if let (true, Ok(redeemed)) = (is_mine, &answer) {
+            storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
+        }
+        if state.try_get_untracked().is_none() {
+            return;
+        }
+        match answer {
+            Ok(redeemed) => {
+                // A page that is shown already stays; what it follows would begin anew.
+                let needs_desk = role.get_value() < Some(redeemed.role);
+                let fetched = match needs_desk {
+                    true => Some(api::sessions::desk(code).await),
+                    false => None,
+                };
+                if state.try_get_untracked().is_none() {
+                    return;
+                }
+                match fetched {
+                    // The only copy of the link may stand in the address: it leaves when what it gave is known to hold.
+                    Some(Err(ServiceError::Forbidden(_))) => return state.set(KeyState::NotKept),
+                    Some(Err(error)) => return state.set(KeyState::Refused(error)),
+                    Some(Ok(fetched)) => desk.set(Ok(fetched)),
+                    None => {}
+                }
+                wipe_address();
+                let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
+                let fresh = is_fresh.then_some(key);
+                state.set(KeyState::Redemption { fresh });
+            }
+            Err(error) => {
+                // While it may still succeed the key stays where a reload finds it.
+                if !error.is_retryable() {
+                    wipe_address();
+                }
+                state.set(KeyState::Refused(error));
+            }
+        }
+    });
+}
+
+fn key_in_address() -> Option<AccessKey> {
+    let hash = window().location().hash().ok()?;
+    hash.strip_prefix('#')?.parse().ok()
+}
+
+/// Takes the fragment off the address, and out of the browser's history.
+fn wipe_address() {
+    let location = window().location();
+    let (Ok(path), Ok(query), Ok(history)) =
+        (location.pathname(), location.search(), window().history())
+    else {
+        return;
+    };
+    let state = history.state().unwrap_or(JsValue::NULL);
+    // It only fails for an address of another origin.
+    let _ = history.replace_state_with_url(&state, "", Some(&format!("{path}{query}")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        revision::{Cursor, Epoch, Revision},
+        role::Audience,
+        rules::Rules,
+        session::{Session, Status},
+        snapshot::{Page, Snapshot},
+        text::Text,
+    };
+
+    fn desk(role: Role) -> Desk {
+        Desk {
+            role,
+            public_url: "https://clips.example".into(),
+            snapshot: Snapshot {
+                cursor: Cursor {
+                    epoch: Epoch(1),
+                    revision: Revision(1),
+                },
+                audience: Audience::Staff,
+                session: Session {
+                    code: Code::from_random([0; 6]),
+                    title: Text::parse("Witcher 3").unwrap(),
+                    game: Text::parse("The Witcher 3").unwrap(),
+                    status: Status::Paused { last: None },
+                    timestamp_count: 0,
+                    rules: Rules::default(),
+                },
+                segments: Vec::new(),
+                page: Page {
+                    timestamps: Vec::new(),
+                    more: false,
+                },
+            },
+        }
+    }
+
+    #[test]
+    fn a_moderator_may_not_enter_the_streamers_page() {
+        let forbidden = Err(ServiceError::Forbidden(Right::Control));
+        assert_eq!(admit(Ok(desk(Role::Moderator)), Right::Control), forbidden);
+        assert!(admit(Ok(desk(Role::Moderator)), Right::Moderate).is_ok());
+        assert!(admit(Ok(desk(Role::Streamer)), Right::Control).is_ok());
+    }
+
+    #[test]
+    fn a_page_asks_for_the_link_that_it_needs() {
+        let refused = Err(ServiceError::Forbidden(Right::Moderate));
+        let told = admit(refused, Right::Control).unwrap_err();
+        assert_eq!(told, ServiceError::Forbidden(Right::Control));
+    }
+}

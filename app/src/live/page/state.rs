@@ -1,0 +1,354 @@
+//! What a live page knows, and how news change it. The line and the post write here; the page reads it through `Feed`.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        change::Frame,
+        code::Code,
+        revision::{Cursor, Epoch},
+        role::Audience,
+        segment::Segment,
+        session::Session,
+        snapshot::{Page, Snapshot},
+        timestamp::{Timestamp, TimestampId},
+    },
+    live::{
+        browser::{pressed_cookie, storage},
+        clock::{self, Correction, Reading},
+        connection::state_machine::Connection,
+        list::timestamps::{List, OlderPage},
+        press::{
+            outbox::{Outbox, PendingPress},
+            outcome::PressOutcome,
+            own_presses::{Merged, Own, Record},
+        },
+    },
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What became of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The page knows something newer: nothing was taken.
+    Late,
+    /// The page starts from it.
+    Anew,
+    /// The same, and the database has another history now, in which own presses have to be looked for again.
+    InAnotherHistory,
+}
+
+/// What a live page knows. Answers can come after the page was left: what they touch is asked for with `try_`.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
+    pub(crate) code: StoredValue<Code>,
+    pub(crate) audience: Audience,
+    pub(crate) session: RwSignal<Session>,
+    pub(crate) segments: RwSignal<Vec<Segment>>,
+    pub(crate) list: RwSignal<List>,
+    pub(crate) outbox: RwSignal<Outbox>,
+    pub(crate) verdict: RwSignal<Option<PressOutcome>>,
+    pub(crate) connection: RwSignal<Connection>,
+    /// What the server's clock shows; none until it was told.
+    pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
+    pub(crate) is_loading_older: RwSignal<bool>,
+    /// Where the live stream goes on; none when a new snapshot is needed first.
+    pub(crate) cursor: StoredValue<Option<Cursor>>,
+    /// How many attempts to send presses failed in a row.
+    pub(crate) lost: StoredValue<u32>,
+    /// Whether another attempt is to come. (The timer itself would tie this to one thread, and the server has many.)
+    pub(crate) tries_again: StoredValue<bool>,
+    /// Whether there were too many presses at once: those that wait go one by one then, when the server said so.
+    pub(crate) one_by_one: StoredValue<bool>,
+    /// The presses that an earlier visit kept, until the server's time is known and they can be taken up.
+    pub(crate) kept: StoredValue<Vec<PendingPress>>,
+    /// This browser's own presses, as they are stored, or would be where storage is forbidden.
+    pub(crate) own: StoredValue<Own>,
+    correction: StoredValue<Correction>,
+}
+
+impl State {
+    /// What a snapshot tells, and what the server told this visitor alone of their own presses.
+    pub(crate) fn new(snapshot: Snapshot, told: Vec<Timestamp>) -> Self {
+        let mut list = List::new(snapshot.page);
+        let mut own = Own::new(snapshot.cursor.epoch);
+        for timestamp in told {
+            own.merge(timestamp.clone());
+            list.merge_own(timestamp);
+        }
+        Self {
+            code: StoredValue::new(snapshot.session.code.clone()),
+            audience: snapshot.audience,
+            session: RwSignal::new(snapshot.session),
+            segments: RwSignal::new(snapshot.segments),
+            list: RwSignal::new(list),
+            outbox: RwSignal::default(),
+            verdict: RwSignal::new(None),
+            connection: RwSignal::new(Connection::START),
+            now: RwSignal::new(None),
+            is_loading_older: RwSignal::new(false),
+            cursor: StoredValue::new(Some(snapshot.cursor)),
+            lost: StoredValue::new(0),
+            tries_again: StoredValue::new(false),
+            one_by_one: StoredValue::new(false),
+            kept: StoredValue::default(),
+            own: StoredValue::new(own),
+            correction: StoredValue::default(),
+        }
+    }
+
+    /// Whether the page is still there.
+    pub(crate) fn is_there(self) -> bool {
+        self.connection.try_get_untracked().is_some()
+    }
+
+    /// Takes in a frame and the cursor after it. What a page knows already does no harm. Answers whether the page has to
+    /// start anew: who sees the list has changed, and frames tell nothing of what was there before.
+    pub(crate) fn take_frame(self, frame: Frame, cursor: Cursor) -> bool {
+        let mut sees_another_list = false;
+        let known = self.cursor.get_value().map(|known| known.revision);
+        if known.is_none_or(|known| frame.revision >= known) {
+            self.cursor.set_value(Some(cursor));
+            if !frame.segments.is_empty() {
+                self.segments
+                    .update(|segments| merge_segments(segments, &frame.segments));
+            }
+            let session = match &frame.session {
+                Some(session) => session.clone(),
+                None => Session {
+                    timestamp_count: counted(&self.segments.read_untracked()),
+                    ..self.session.get_untracked()
+                },
+            };
+            if *self.session.read_untracked() != session {
+                let rules = self.session.read_untracked().rules;
+                sees_another_list = self.audience == Audience::Public
+                    && rules.staff_list != session.rules.staff_list;
+                self.session.set(session);
+            }
+        }
+        self.hear(&frame.timestamps);
+        frame.erased.iter().for_each(|id| self.erase(*id));
+        let is_about_the_list =
+            !(frame.timestamps.is_empty() && frame.removed.is_empty() && frame.erased.is_empty());
+        if is_about_the_list {
+            self.list.update(|list| list.merge_frame(frame));
+        }
+        sees_another_list
+    }
+
+    /// Starts anew from a snapshot; what is in the outbox stays, and what is this browser's own. Not from one that is older
+    /// than what the stream has told meanwhile: the stream goes on from there, and what lies between would stay unseen.
+    pub(crate) fn take_snapshot(self, snapshot: Snapshot) -> Taken {
+        let known = self.cursor.get_value();
+        if known.is_some_and(|known| snapshot.cursor.is_behind(known)) {
+            return Taken::Late;
+        }
+        self.cursor.set_value(Some(snapshot.cursor));
+        let epoch = snapshot.cursor.epoch;
+        let is_another_history = self.own.with_value(|own| own.epoch() != epoch);
+        if is_another_history {
+            self.own.set_value(Own::new(epoch));
+        }
+        self.hear(&snapshot.page.timestamps);
+        self.session.set(snapshot.session);
+        self.segments.set(snapshot.segments);
+        self.list.update(|list| {
+            if is_another_history {
+                list.disown();
+            }
+            list.restart(snapshot.page);
+        });
+        match is_another_history {
+            true => Taken::InAnotherHistory,
+            false => Taken::Anew,
+        }
+    }
+
+    /// Takes in the older page of the list that was asked for, unless the page has started anew since.
+    pub(crate) fn take_page(self, asked: OlderPage, page: Page) {
+        if self.list.read_untracked().still_wants(asked) {
+            self.hear(&page.timestamps);
+            self.list.update(|list| list.merge_page(page));
+        }
+    }
+
+    /// Takes in that the server has these timestamps. Those of the outbox are saved: the live stream can tell it before the
+    /// answer does. Of own presses it may be news.
+    fn hear(self, timestamps: &[Timestamp]) {
+        for timestamp in timestamps {
+            self.take_answer(timestamp);
+            let merged = self.own.try_update_value(|own| own.hear(timestamp));
+            self.store(merged.unwrap_or(Merged::Nothing));
+        }
+    }
+
+    /// Takes in that the server has a timestamp: where it is one of the outbox's, that press is saved.
+    pub(crate) fn take_answer(self, timestamp: &Timestamp) {
+        let is_unsent = |outbox: &Outbox| outbox.get(timestamp.id).is_some();
+        if self.outbox.with_untracked(is_unsent) {
+            self.outbox.update(|outbox| {
+                outbox.acknowledge(timestamp.id);
+            });
+            self.forget(timestamp.id);
+            self.keep_own(vec![timestamp.clone()]);
+            self.verdict
+                .set(Some(PressOutcome::Saved(timestamp.clone())));
+        }
+    }
+
+    /// Takes in own presses as the server told them, lays them over the list, and keeps them.
+    pub(crate) fn keep_own(self, timestamps: Vec<Timestamp>) {
+        if timestamps.is_empty() {
+            return;
+        }
+        for timestamp in &timestamps {
+            let merged = self
+                .own
+                .try_update_value(|own| own.merge(timestamp.clone()));
+            self.store(merged.unwrap_or(Merged::Nothing));
+        }
+        self.code.with_value(pressed_cookie::set_kept);
+        self.list
+            .update(|list| timestamps.into_iter().for_each(|own| list.merge_own(own)));
+    }
+
+    /// Takes up the own presses that were stored, and stores those that the document told.
+    pub(crate) fn restore_own(self, stored: Vec<Record>) {
+        let told: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        let dropped = self
+            .own
+            .try_update_value(|own| own.restore(stored, clock::wall()));
+        self.code.with_value(|code| {
+            for id in dropped.into_iter().flatten() {
+                storage::forget_own(code, id);
+            }
+            for timestamp in told {
+                storage::keep_own(code, &Record::new(self.epoch(), timestamp));
+            }
+        });
+        let own: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        if !own.is_empty() {
+            self.list
+                .update(|list| own.into_iter().for_each(|own| list.merge_own(own)));
+        }
+    }
+
+    /// Takes in an own press that another tab of this browser made or heard of, and has stored.
+    pub(crate) fn take_own_of_another_tab(self, record: Record) {
+        if !self.is_there() || record.cursor.epoch != self.epoch() {
+            return;
+        }
+        self.own
+            .update_value(|own| drop(own.merge(record.timestamp.clone())));
+        self.list.update(|list| list.merge_own(record.timestamp));
+    }
+
+    /// Which history of the database the page belongs to.
+    pub(crate) fn epoch(self) -> Epoch {
+        self.own.with_value(Own::epoch)
+    }
+
+    fn store(self, merged: Merged) {
+        if let Merged::Kept { record, dropped } = merged {
+            self.code.with_value(|code| {
+                storage::keep_own(code, &record);
+                if let Some(dropped) = dropped {
+                    storage::forget_own(code, dropped);
+                }
+            });
+        }
+    }
+
+    /// The visitor of a timestamp was forgotten.
+    fn erase(self, id: TimestampId) {
+        let was_own = self.own.try_update_value(|own| own.erase(id));
+        if was_own == Some(true) {
+            self.code.with_value(|code| storage::forget_own(code, id));
+        }
+    }
+
+    /// The session is gone: nothing is kept of it any more.
+    pub(crate) fn forget_session(self) {
+        self.code.with_value(|code| {
+            storage::forget_all_own(code);
+            pressed_cookie::unset(code);
+        });
+    }
+
+    /// This browser was forgotten: nothing on the page is its own any more, and nothing waits to be sent.
+    pub(crate) fn forget_browser(self) {
+        if !self.is_there() {
+            return;
+        }
+        self.code.with_value(pressed_cookie::unset);
+        storage::forget_typed();
+        self.own.set_value(Own::new(self.epoch()));
+        self.kept.set_value(Vec::new());
+        self.outbox.set(Outbox::default());
+        self.verdict.set(None);
+        self.list.update(List::disown);
+    }
+
+    /// Forgets a kept press.
+    pub(crate) fn forget(self, id: TimestampId) {
+        self.code.with_value(|code| storage::forget(code, id));
+    }
+
+    /// Learns what the server's clock shows now. What was pressed before it was known is put right, and kept anew.
+    pub(crate) fn learn_time(self, server: DateTime<Utc>) {
+        let behind = self
+            .correction
+            .try_update_value(|correction| correction.learn(server, clock::elapsed_ms()))
+            .flatten();
+        if let Some(behind) = behind {
+            let corrected = self.outbox.try_update(|outbox| outbox.correct(behind));
+            self.code.with_value(|code| {
+                for press in corrected.iter().flatten() {
+                    storage::keep(code, press);
+                }
+            });
+        }
+        self.tell_time();
+    }
+
+    /// Moves the page's clock, once it is known.
+    pub(crate) fn tell_time(self) {
+        let reading = self.read_clock();
+        if !reading.is_provisional {
+            self.now.set(Some(reading.time));
+        }
+    }
+
+    /// What the page's clock shows now: the server's time, or before that is known what the computer says.
+    pub(crate) fn read_clock(self) -> Reading {
+        let (elapsed, wall) = (clock::elapsed_ms(), clock::wall_ms());
+        self.correction
+            .try_update_value(|correction| correction.read(elapsed, wall))
+            .unwrap_or_else(|| Reading {
+                time: clock::wall(),
+                is_provisional: true,
+            })
+    }
+}
+
+/// How many timestamps of a session are shown: as many as its segments say together.
+fn counted(segments: &[Segment]) -> u32 {
+    segments.iter().map(|segment| segment.timestamp_count).sum()
+}
+
+fn merge_segments(segments: &mut Vec<Segment>, changed: &[Segment]) {
+    for segment in changed {
+        match segments.binary_search_by_key(&segment.index, |known| known.index) {
+            Ok(at) => segments[at] = segment.clone(),
+            Err(at) => segments.insert(at, segment.clone()),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `submit.rs` sends
+//! what is due and says how it went.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        offset::Offset,
+        press::{Placement, Press, PressRefused},
+        segment::Segment,
+        session::Status,
+        text::{Name, Note},
+        timestamp::TimestampId,
+        utc,
+    },
+    live::clock::Reading,
+    service::ServiceError,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// One press that the server has not acknowledged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingPress {
+    /// Its name: every attempt carries the same one.
+    pub id: TimestampId,
+    /// What the viewer said about the moment.
+    pub note: Option<Note>,
+    /// Who the viewer says they are.
+    pub name: Option<Name>,
+    /// The moment, by the server's clock, UTC.
+    #[serde(deserialize_with = "utc::time")]
+    pub pressed_at: DateTime<Utc>,
+    /// Whether the moment is only what the computer's own clock said, which may be hours off: the server's was not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_provisional: bool,
+    /// How far it has come. A page that loads it again doesn't know, and tries again.
+    #[serde(skip)]
+    pub delivery: Delivery,
+}
+
+/// How far a press has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Under way for the first time.
+    Sending,
+    /// Kept for another attempt.
+    #[default]
+    Waiting,
+    /// Kept, and under way once more.
+    Resending,
+    /// The server said no, and will say so again.
+    Refused(ServiceError),
+}
+
+/// The unacknowledged presses of one session, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox {
+    presses: Vec<PendingPress>,
+}
+
+/// After this long nobody can do anything with a kept press any more.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// What becomes of the presses that an earlier visit kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// What to send, the oldest first.
+    pub due: Vec<Press>,
+    /// Those that nobody can do anything with any more.
+    pub too_old: Vec<TimestampId>,
+}
+
+impl Outbox {
+    /// Takes up what an earlier visit of the page kept, once the server's time is known: hands out what to send, and marks
+    /// it as under way. `own_clock` is what the computer's own clock shows at the same moment: what an earlier visit
+    /// stamped by it, and by no better one, is put right.
+    pub fn restore(
+        &mut self,
+        kept: Vec<PendingPress>,
+        now: DateTime<Utc>,
+        own_clock: DateTime<Utc>,
+    ) -> Restored {
+        let mut restored = Restored::default();
+        for mut press in kept {
+            if self.get(press.id).is_some() {
+                continue;
+            }
+            press.correct(now - own_clock);
+            if now - press.pressed_at < FORGOTTEN_AFTER {
+                press.delivery = Delivery::Resending;
+                restored.due.push(press.as_sent(now));
+                self.presses.push(press);
+            } else {
+                restored.too_old.push(press.id);
+            }
+        }
+        restored
+            .due
+            .sort_by_key(|press| std::cmp::Reverse(press.waited_ms));
+        self.presses
+            .sort_by_key(|press| (press.pressed_at, press.id));
+        restored
+    }
+
+    /// The server's time is known, and what was stamped before that was so much behind. Hands out what changed.
+    pub fn correct(&mut self, behind: TimeDelta) -> Vec<PendingPress> {
+        let wrong = self.presses.iter_mut().filter(|press| press.is_provisional);
+        wrong
+            .map(|press| {
+                press.correct(behind);
+                press.clone()
+            })
+            .collect()
+    }
+
+    /// The presses, the oldest first.
+    pub fn presses(&self) -> &[PendingPress] {
+        &self.presses
+    }
+
+    /// The press of this name.
+    pub fn get(&self, id: TimestampId) -> Option<&PendingPress> {
+        self.presses.iter().find(|press| press.id == id)
+    }
+
+    /// Whether presses are kept for another attempt.
+    pub fn is_waiting(&self) -> bool {
+        self.presses.iter().any(PendingPress::is_kept)
+    }
+
+    /// Takes in a press of this moment, and hands out what to send. Earlier refusals that the next press answers go; those
+    /// of presses that waited stay until they are dismissed, since their moments can still be told to a moderator.
+    pub fn press(
+        &mut self,
+        id: TimestampId,
+        note: Option<Note>,
+        name: Option<Name>,
+        now: Reading,
+    ) -> Press {
+        let press = PendingPress {
+            id,
+            note,
+            name,
+            pressed_at: now.time,
+            is_provisional: now.is_provisional,
+            delivery: Delivery::Sending,
+        };
+        let sent = press.as_sent(now.time);
+        self.presses.retain(|old| !old.is_answered_by_the_next());
+        self.presses.push(press);
+        sent
+    }
+
+    /// Hands out the waiting presses that are to be sent now, the oldest first and at most so many, and marks them as under
+    /// way. Unless the session is active
+    /// they stay: their moment was before the pause, and the server takes it as soon as the stream goes on (rule 1).
+    pub fn due(&mut self, status: &Status, now: DateTime<Utc>, most: usize) -> Vec<Press> {
+        match status {
+            Status::Active { .. } => {}
+            Status::Paused { .. } | Status::Ended { .. } => return Vec::new(),
+        }
+        let waiting = self
+            .presses
+            .iter_mut()
+            .filter(|press| press.delivery == Delivery::Waiting)
+            .take(most);
+        waiting
+            .map(|press| {
+                press.delivery = Delivery::Resending;
+                press.as_sent(now)
+            })
+            .collect()
+    }
+
+    /// The server has it.
+    pub fn acknowledge(&mut self, id: TimestampId) -> Option<PendingPress> {
+        let at = self.presses.iter().position(|press| press.id == id)?;
+        Some(self.presses.remove(at))
+    }
+
+    /// The server, or the way to it, said no. What can succeed later is kept.
+    pub fn refuse(&mut self, id: TimestampId, error: ServiceError) {
+        if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
+            press.delivery = if press.stays_after(&error) {
+                Delivery::Waiting
+            } else {
+                Delivery::Refused(error)
+            };
+        }
+    }
+
+    /// The viewer has read why it failed, or gives it up.
+    pub fn dismiss(&mut self, id: TimestampId) {
+        self.presses.retain(|press| press.id != id);
+    }
+}
+
+impl PendingPress {
+    /// Whether it is kept for another attempt, or under way with one: it has to survive a reload.
+    pub fn is_kept(&self) -> bool {
+        match self.delivery {
+            Delivery::Waiting | Delivery::Resending => true,
+            Delivery::Sending | Delivery::Refused(_) => false,
+        }
+    }
+
+    /// Whether the stream ended before it could be sent: its moment can still be told to a moderator.
+    pub fn is_too_late(&self, status: &Status) -> bool {
+        match status {
+            Status::Ended { .. } => self.is_kept(),
+            Status::Active { .. } | Status::Paused { .. } => false,
+        }
+    }
+
+    /// Where its moment lies, by what the page knows of the segments; none while its moment itself is not sure.
+    pub fn spot(&self, segments: &[Segment]) -> Option<Placement> {
+        if self.is_provisional {
+            return None;
+        }
+        let holds = |segment: &&Segment| {
+            segment.start_time <= self.pressed_at
+                && segment.end_time.is_none_or(|end| self.pressed_at <= end)
+        };
+        segments.iter().find(holds).map(|segment| Placement {
+            segment_index: segment.index,
+            offset_seconds: Offset::between(segment.start_time, self.pressed_at),
+        })
+    }
+
+    /// Whether nothing of it is left to tell once the viewer presses again.
+    pub fn is_answered_by_the_next(&self) -> bool {
+        match &self.delivery {
+            Delivery::Refused(ServiceError::Press(
+                PressRefused::MomentInPause | PressRefused::WaitedTooLong,
+            )) => false,
+            Delivery::Refused(_) => true,
+            Delivery::Sending | Delivery::Waiting | Delivery::Resending => false,
+        }
+    }
+
+    /// Puts its moment right by so much, where it was stamped before the server's time was known.
+    fn correct(&mut self, behind: TimeDelta) {
+        if std::mem::take(&mut self.is_provisional) {
+            let right = self.pressed_at.checked_add_signed(behind);
+            self.pressed_at = right.unwrap_or(self.pressed_at);
+        }
+    }
+
+    fn as_sent(&self, now: DateTime<Utc>) -> Press {
+        Press {
+            id: self.id,
+            note: self.note.clone(),
+            name: self.name.clone(),
+            waited_ms: u64::try_from((now - self.pressed_at).num_milliseconds()).unwrap_or(0),
+        }
+    }
+
+    /// Whether it is kept after this answer. A press that had to wait outlives a pause and an end that was taken back;
+    /// one that was made during them is refused at once.
+    fn stays_after(&self, error: &ServiceError) -> bool {
+        let had_to_wait = self.is_kept();
+        match error {
+            ServiceError::Press(
+                PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
+            ) => had_to_wait,
+            ServiceError::Press(
+                PressRefused::MomentInPause
+                | PressRefused::WaitedTooLong
+                | PressRefused::NameMissing,
+            )
+            | ServiceError::NotFound
+            | ServiceError::Forbidden(_)
+            | ServiceError::InvalidLink
+            | ServiceError::TooManyLinks
+            | ServiceError::Act(_)
+            | ServiceError::Conflict
+            | ServiceError::ModerationConflict
+            | ServiceError::NoTimestamp
+            | ServiceError::NoModeration
+            | ServiceError::Edited { .. }
+            | ServiceError::EditedSince
+            | ServiceError::TargetIsStaff
+            | ServiceError::OtherSite
+            | ServiceError::Invalid(_)
+            | ServiceError::Unavailable { .. }
+            | ServiceError::RateLimited { .. }
+            | ServiceError::Unreachable
+            | ServiceError::Internal => error.is_retryable(),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! A browser's own presses in one session, as the server told them to it alone. Pages and frames are the same for everybody:
+//! whose a press is, only the browser that made it knows. Pure; `browser/storage.rs` keeps them, `restore_own_presses.rs` fetches what was lost.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    revision::{Cursor, Epoch},
+    timestamp::{Timestamp, TimestampId},
+};
+
+/// How many presses a browser keeps of one session: the newest ones.
+pub const MOST: usize = 500;
+
+/// How long a browser keeps a press, counted from when the server received it: 30 days.
+pub const KEPT_FOR: TimeDelta = TimeDelta::days(30);
+
+/// One of the browser's own presses, and when it stood so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The history of the database that it belongs to, and the revision of the timestamp in it.
+    pub cursor: Cursor,
+    /// The press as its author sees it.
+    pub timestamp: Timestamp,
+}
+
+impl Record {
+    /// A press as the server of this history told it.
+    pub fn new(epoch: Epoch, timestamp: Timestamp) -> Self {
+        Self {
+            cursor: Cursor {
+                epoch,
+                revision: timestamp.revision,
+            },
+            timestamp: timestamp.as_its_author_sees_it(),
+        }
+    }
+
+    /// Whether it is older than a press is kept.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        now - self.timestamp.created_at > KEPT_FOR
+    }
+}
+
+/// The browser's own presses in one session, bounded. Merged by the highest revision: whatever comes late, twice or in
+/// another order leaves the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    epoch: Epoch,
+    records: HashMap<TimestampId, Record>,
+    /// By age, the oldest first.
+    by_age: BTreeSet<(DateTime<Utc>, TimestampId)>,
+    /// Those that were erased: a late answer brings none of them back.
+    erased: HashSet<TimestampId>,
+}
+
+/// What became of a press that was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// It was known so, or newer, or is not to be kept.
+    Nothing,
+    /// It is to be stored, and the one that had to make room for it is not any more.
+    Kept {
+        /// What to store.
+        record: Record,
+        /// What to store no longer.
+        dropped: Option<TimestampId>,
+    },
+}
+
+impl Own {
+    /// No presses, in this history of the database.
+    pub fn new(epoch: Epoch) -> Self {
+        Self {
+            epoch,
+            records: HashMap::new(),
+            by_age: BTreeSet::new(),
+            erased: HashSet::new(),
+        }
+    }
+
+    /// Which history of the database they belong to.
+    pub fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// Takes in what was stored. Answers what is to be stored no longer: what belongs to another history (a restored copy
+    /// gives the same revisions to other rows), is too old, or is too much.
+    pub fn restore(&mut self, records: Vec<Record>, now: DateTime<Utc>) -> Vec<TimestampId> {
+        let mut dropped = Vec::new();
+        for record in records {
+            let id = record.timestamp.id;
+            if record.cursor.epoch != self.epoch || record.is_over(now) {
+                dropped.push(id);
+            } else if let Merged::Kept {
+                dropped: Some(id), ..
+            } = self.merge(record.timestamp)
+            {
+                dropped.push(id);
+            } else if !self.records.contains_key(&id) {
+                dropped.push(id);
+            }
+        }
+        dropped
+    }
+
+    /// Takes in one of the browser's own presses.
+    pub fn merge(&mut self, timestamp: Timestamp) -> Merged {
+        let id = timestamp.id;
+        let known = self.records.get(&id);
+        let is_known = known.is_some_and(|known| known.timestamp.revision >= timestamp.revision);
+        if is_known || self.erased.contains(&id) {
+            return Merged::Nothing;
+        }
+        self.by_age.insert((timestamp.created_at, id));
+        let record = Record::new(self.epoch, timestamp);
+        self.records.insert(id, record.clone());
+        let mut dropped = None;
+        if self.records.len() > MOST
+            && let Some((_, oldest)) = self.by_age.pop_first()
+        {
+            self.records.remove(&oldest);
+            dropped = Some(oldest);
+        }
+        match dropped {
+            Some(dropped) if dropped == id => Merged::Nothing,
+            dropped => Merged::Kept { record, dropped },
+        }
+    }
+
+    /// Takes in a row of a page or a frame, which is news of a press only where it is one of the browser's own.
+    pub fn hear(&mut self, timestamp: &Timestamp) -> Merged {
+        match self.records.get(&timestamp.id) {
+            Some(known) if known.timestamp.revision < timestamp.revision => {
+                self.merge(timestamp.clone())
+            }
+            Some(_) | None => Merged::Nothing,
+        }
+    }
+
+    /// Its visitor was forgotten. Whether it was one of these.
+    pub fn erase(&mut self, id: TimestampId) -> bool {
+        self.erased.insert(id);
+        match self.records.remove(&id) {
+            Some(record) => self.by_age.remove(&(record.timestamp.created_at, id)),
+            None => false,
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The presses, in no order.
+    pub fn timestamps(&self) -> impl Iterator<Item = &Timestamp> {
+        self.records.values().map(|record| &record.timestamp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::tests::blank};
+
+    const EPOCH: Epoch = Epoch(7);
+
+    fn id(n: u16) -> TimestampId {
+        TimestampId(Uuid::from_u128(u128::from(n)))
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    /// The press number `n`, received at second `n`, as it was at a revision.
+    fn press(n: u16, revision: i64) -> Timestamp {
+        Timestamp {
+            id: id(n),
+            offset_seconds: Offset(u32::from(n)),
+            note: Text::parse_optional(&format!("as of {revision}")).unwrap(),
+            created_at: at(i64::from(n)),
+            arrival: Revision(i64::from(n)),
+            revision: Revision(revision),
+            ..blank()
+        }
+    }
+
+    fn record(n: u16, revision: i64) -> Record {
+        Record::new(EPOCH, press(n, revision))
+    }
+
+    fn notes(own: &Own) -> Vec<String> {
+        let mut presses: Vec<_> = own.timestamps().collect();
+        presses.sort_by_key(|press| press.created_at);
+        let notes = presses.iter().flat_map(|press| &press.note);
+        notes.map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_told_of_a_press_is_stored_once_and_never_with_a_mark_that_its_author_must_not_see() {
+        let mut own = Own::new(EPOCH);
+        let hidden = Timestamp {
+            hidden: true,
+            held: true,
+            ..press(1, 5)
+        };
+        let Merged::Kept { record, dropped } = own.merge(hidden) else {
+            panic!("it is news")
+        };
+        assert_eq!((record.clone(), dropped), (self::record(1, 5), None));
+        let stored = serde_json::to_string(&record).unwrap();
+        let read: Record = serde_json::from_str(&stored).unwrap();
+        assert_eq!(own.merge(read.timestamp), Merged::Nothing);
+        assert!(!stored.contains("hidden") && !stored.contains("held"));
+    }
+
+    #[test]
+    fn a_row_of_somebody_else_is_none_of_these() {
+        let mut own = Own::new(EPOCH);
+        assert_eq!(own.hear(&press(1, 5)), Merged::Nothing);
+        own.merge(press(1, 5));
+        assert_ne!(own.hear(&press(1, 6)), Merged::Nothing);
+        assert_eq!(notes(&own), ["as of 6"]);
+    }
+
+    #[test]
+    fn the_newest_five_hundred_are_kept() {
+        let mut own = Own::new(EPOCH);
+        let most = u16::try_from(MOST).unwrap();
+        let records = (1..=most + 2).map(|n| record(n, 5)).collect();
+        assert_eq!(own.restore(records, at(0)), [id(1), id(2)]);
+        assert_eq!(own.merge(press(0, 9)), Merged::Nothing, "older than all");
+        assert_eq!(own.timestamps().count(), MOST);
+    }
+
+    #[test]
+    fn what_is_thirty_days_old_goes() {
+        let mut own = Own::new(EPOCH);
+        let later = at(2) + KEPT_FOR;
+        let records = vec![record(1, 5), record(2, 6)];
+        assert_eq!(own.restore(records, later), [id(1)]);
+        assert_eq!(notes(&own), ["as of 6"]);
+    }
+
+    #[test]
+    fn what_a_restored_database_may_have_lost_is_asked_for_anew() {
+        let mut own = Own::new(Epoch(8));
+        assert_eq!(own.restore(vec![record(1, 5)], at(0)), [id(1)]);
+        assert!(own.is_empty());
+    }
+
+    #[test]
+    fn an_erased_press_is_brought_back_by_no_late_answer() {
+        let mut own = Own::new(EPOCH);
+        own.merge(press(1, 5));
+        assert!(own.erase(id(1)) && !own.erase(id(1)));
+        assert_eq!(own.merge(press(1, 9)), Merged::Nothing);
+        assert!(own.is_empty());
+    }
+
+    proptest! {
+        /// Answers and erasures, late, doubled and in any order, leave the same; and what is stored is what is known.
+        #[test]
+        fn any_order_and_repetition_leaves_the_same_presses(
+            (in_order, shuffled) in proptest::collection::vec((0u16..8, 1i64..6), 1..30)
+                .prop_flat_map(|told| (Just(told.clone()), Just([told.clone(), told].concat()).prop_shuffle())),
+            erased in proptest::collection::vec(0u16..8, 0..3),
+            erased_at in 0usize..30,
+        ) {
+            let hear = |told: &[(u16, i64)], erased_at: usize| {
+                let mut own = Own::new(EPOCH);
+                let mut stored = HashMap::new();
+                for at in 0..=told.len() {
+                    if at == erased_at.min(told.len()) {
+                        for n in &erased {
+                            own.erase(id(*n));
+                            stored.remove(&id(*n));
+                        }
+                    }
+                    let Some((n, revision)) = told.get(at) else { break };
+                    if let Merged::Kept { record, dropped } = own.merge(press(*n, *revision)) {
+                        stored.insert(record.timestamp.id, record);
+                        dropped.map(|id| stored.remove(&id));
+                    }
+                }
+                (own, stored)
+            };
+            let (own, stored) = hear(&in_order, usize::MAX);
+            let (other, other_stored) = hear(&shuffled, erased_at);
+            prop_assert_eq!(&own, &other);
+            prop_assert_eq!(&stored, &other_stored);
+            prop_assert_eq!(stored, own.records);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whose a press is, only the browser knows that made it: what it kept of its own presses in a session, and what it has to
+//! ask the server for, because that was lost or never seen. Browser only.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api,
+    domain::pressed::Pressed,
+    live::{
+        browser::{erasure, pressed_cookie, storage},
+        calls::retry,
+        clock,
+        page::state::State,
+    },
+};
+
+/// Lays this browser's own presses over the list, and hears what other tabs say of them, until the effect that calls this
+/// is cleaned up.
+pub(crate) fn begin(state: State) {
+    storage::purge_own(clock::wall());
+    recall(state);
+    let listening = erasure::listen(
+        move || state.forget_browser(),
+        move |key, json| {
+            let record = state
+                .code
+                .try_with_value(|code| storage::own_of_another_tab(code, key, json));
+            if let Some(record) = record.flatten() {
+                state.take_own_of_another_tab(record);
+            }
+        },
+    );
+    // Dropped with the effect.
+    StoredValue::new_local(listening);
+}
+
+/// Takes up what is kept of this session, and asks for what is missing.
+pub(crate) fn recall(state: State) {
+    let stored = state.code.with_value(storage::own);
+    state.restore_own(stored);
+    let is_missing = match pressed_cookie::pressed() {
+        Some(Pressed::Form) => true,
+        Some(Pressed::Kept) => state.own.with_value(|own| own.is_empty()),
+        None => false,
+    };
+    if is_missing {
+        spawn_local(ask(state));
+    }
+}
+
+async fn ask(state: State) {
+    let code = state.code.get_value();
+    let answer = retry::again(|| api::timestamps::mine(code.clone())).await;
+    // Where nobody answers the mark stays, and the next visit asks again.
+    let (true, Ok(mine)) = (state.is_there(), answer) else {
+        return;
+    };
+    if mine.is_empty() {
+        // Of a browser that was forgotten, or is another one by now.
+        pressed_cookie::unset(&code);
+    }
+    state.keep_own(mine);
+}

@@ -1,0 +1,224 @@
+//! Sends presses, and tries those again that did not arrive. Browser only.
+
+use chrono::{DateTime, Utc};
+use gloo_timers::callback::Timeout;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    outbox::{Outbox, PendingPress},
+    outcome::PressOutcome,
+    own_presses::Record,
+};
+use crate::{
+    api,
+    domain::{
+        change::Tick,
+        press::Press,
+        text::{Name, Note},
+        timestamp::TimestampId,
+    },
+    live::{
+        browser::{pressed_cookie, random, storage},
+        calls::{backoff, retry},
+        clock,
+        page::state::State,
+    },
+    service::ServiceError,
+};
+
+/// Sends a press of this moment, and keeps it until the server has answered.
+pub(crate) fn press(state: State, note: Option<Note>, name: Option<Name>) {
+    let now = state.read_clock();
+    let id = random::timestamp_id(now.time);
+    let sent = state
+        .outbox
+        .try_update(|outbox| outbox.press(id, note, name, now));
+    state.code.with_value(|code| {
+        if let Some(press) = state.outbox.read_untracked().get(id) {
+            storage::keep(code, press);
+        }
+    });
+    if let Some(sent) = sent {
+        send(state, sent);
+    }
+}
+
+/// Takes up the presses that an earlier visit of the page kept. They were stamped by the server's clock: where that is not
+/// known yet it is asked for, unless the live stream tells it first.
+pub(crate) fn take_up(state: State) {
+    let kept = state.code.with_value(storage::presses);
+    if kept.is_empty() {
+        return;
+    }
+    state.kept.set_value(kept);
+    send_kept(state);
+    if state.read_clock().is_provisional {
+        spawn_local(async move {
+            let answer = retry::again(api::clock::now).await;
+            if let (true, Ok(Tick { now })) = (state.is_there(), answer) {
+                learn_time(state, now);
+            }
+        });
+    }
+}
+
+/// Learns what the server's clock shows now, and sends what had to wait for that.
+pub(crate) fn learn_time(state: State, now: DateTime<Utc>) {
+    state.learn_time(now);
+    send_kept(state);
+}
+
+/// Sends what an earlier visit kept, once the time is known.
+fn send_kept(state: State) {
+    let now = state.read_clock();
+    if now.is_provisional || state.kept.with_value(Vec::is_empty) {
+        return;
+    }
+    let kept = state.kept.try_update_value(std::mem::take);
+    let restored = state
+        .outbox
+        .try_update(|outbox| outbox.restore(kept.unwrap_or_default(), now.time, clock::wall()));
+    let restored = restored.unwrap_or_default();
+    restored.too_old.into_iter().for_each(|id| state.forget(id));
+    state.code.with_value(|code| {
+        for press in state.outbox.read_untracked().presses() {
+            // Its moment may have been put right.
+            storage::keep(code, press);
+        }
+    });
+    // Whatever the status is: the server may have recorded them before the page was left, and then says so.
+    for press in restored.due {
+        send(state, press);
+    }
+}
+
+/// Sends the kept presses again, where the session takes them.
+pub(crate) fn send_due(state: State) {
+    if !state
+        .outbox
+        .try_with_untracked(Outbox::is_waiting)
+        .unwrap_or(false)
+    {
+        return;
+    }
+    let goes_one_by_one = state.one_by_one.get_value();
+    if goes_one_by_one && state.tries_again.get_value() {
+        // The server said when: whatever else happens meanwhile makes it no earlier.
+        return;
+    }
+    let most = if goes_one_by_one { 1 } else { usize::MAX };
+    let now = state.read_clock().time;
+    let status = state.session.read_untracked().status.clone();
+    let due = state
+        .outbox
+        .try_update(|outbox| outbox.due(&status, now, most));
+    for press in due.into_iter().flatten() {
+        send(state, press);
+    }
+}
+
+/// Gives a press up.
+pub(crate) fn dismiss(state: State, id: TimestampId) {
+    state.outbox.update(|outbox| outbox.dismiss(id));
+    state.forget(id);
+}
+
+fn send(state: State, press: Press) {
+    let code = state.code.get_value();
+    let (id, epoch) = (press.id, state.epoch());
+    spawn_local(async move {
+        let answer = retry::in_time(api::timestamps::submit(code.clone(), press.into())).await;
+        if answer.is_ok() {
+            // Also where the page was left meanwhile: what is kept would be told to be unsent.
+            storage::forget(&code, id);
+        }
+        if !state.is_there() {
+            if let Ok(timestamp) = answer {
+                storage::keep_own(&code, &Record::new(epoch, timestamp));
+                pressed_cookie::set_kept(&code);
+            }
+            return;
+        }
+        match answer {
+            Ok(timestamp) => {
+                state.lost.set_value(0);
+                state.take_answer(&timestamp);
+                // Also where the live stream has told it before, or it was given up.
+                state.keep_own(vec![timestamp]);
+                send_next(state);
+            }
+            Err(error) => refuse(state, id, error),
+        }
+    });
+}
+
+/// One press is done with: sends the next where they go one by one, until none waits any more.
+fn send_next(state: State) {
+    if !state.one_by_one.get_value() {
+        return;
+    }
+    if state.outbox.with_untracked(Outbox::is_waiting) {
+        send_due(state);
+    } else {
+        state.one_by_one.set_value(false);
+    }
+}
+
+fn refuse(state: State, id: TimestampId, error: ServiceError) {
+    if error == ServiceError::NotFound {
+        state.forget_session();
+    }
+    // The live stream may have told meanwhile that the server has it: then an answer that was lost is no news.
+    let Some(note) = state
+        .outbox
+        .with_untracked(|outbox| outbox.get(id).map(|press| press.note.clone()))
+    else {
+        return send_next(state);
+    };
+    state
+        .outbox
+        .update(|outbox| outbox.refuse(id, error.clone()));
+    let is_kept = state
+        .outbox
+        .with_untracked(|outbox| outbox.get(id).is_some_and(PendingPress::is_kept));
+    if is_kept {
+        state.verdict.set(Some(PressOutcome::kept_after(&error)));
+        if error.is_retryable() {
+            try_again_later(state, &error);
+        }
+    } else {
+        // A moment that can still be told to a moderator survives a reload, until it is dismissed.
+        let is_answered = |outbox: &Outbox| {
+            outbox
+                .get(id)
+                .is_none_or(PendingPress::is_answered_by_the_next)
+        };
+        if state.outbox.with_untracked(is_answered) {
+            state.forget(id);
+        }
+        state
+            .verdict
+            .set(Some(PressOutcome::Refused { error, note }));
+        send_next(state);
+    }
+}
+
+/// One attempt for all that wait: where each failure made an attempt of its own, they would multiply.
+fn try_again_later(state: State, error: &ServiceError) {
+    if state.tries_again.get_value() {
+        return;
+    }
+    state.tries_again.set_value(true);
+    if matches!(error, ServiceError::RateLimited { .. }) {
+        state.one_by_one.set_value(true);
+    }
+    let lost = state.lost.get_value().saturating_add(1);
+    state.lost.set_value(lost);
+    let ms = backoff::after_ms(error, lost, random::fraction());
+    let attempt = Timeout::new(ms, move || {
+        // First, so that its failure can make the next one; the page may be gone.
+        state.tries_again.try_update_value(|tries| *tries = false);
+        send_due(state);
+    });
+    attempt.forget();
+}

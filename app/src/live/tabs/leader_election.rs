@@ -1,0 +1,384 @@
+//! Which of a browser's tabs keep a live stream open. Browsers open some six connections to a server over HTTP/1.1, and a
+//! press must not wait for one: tabs that show the same share the stream of a leader, and all leaders together are few.
+//! Pure: `relay.rs` brings the letters of other tabs, and does what is ordered here.
+//!
+//! There is no lock to be had on plain HTTP (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at
+//! once, and claims it aloud; whoever has an earlier claim to the same answers with that, and the later one follows.
+
+use super::message::{Claim, Letter, Moment, Tab, Word};
+use crate::{domain::revision::Cursor, live::connection::event_source::Heard};
+
+#[cfg(test)]
+mod tests;
+
+/// The most streams that one browser keeps open; tabs beyond that ask every few seconds instead.
+const MOST_LEADERS: usize = 3;
+
+/// A leader passes on the server's heartbeat, which comes every 15 s: one that misses two of them is gone, in milliseconds.
+pub(crate) const SILENCE_MS: f64 = 40_000.0;
+
+/// How long a tab that missed more than its leader keeps reads from a stream of its own, in milliseconds.
+const CATCH_UP_MS: f64 = 5_000.0;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Order {
+    /// Open a stream.
+    Open,
+    /// Close it.
+    Close,
+    /// Tell the other tabs.
+    Say(Letter),
+    /// Follow this leader: tell it where the page stands.
+    Follow(Tab),
+    /// Tell a tab what was heard after its cursor.
+    Replay { to: Tab, after: Option<Cursor> },
+    /// Take this in as if an own stream had brought it.
+    Hear(Heard),
+    /// The leader is gone, or there is room for another stream: open one after a moment.
+    ComeBack,
+    /// There are too many streams: poll instead.
+    Poll,
+}
+
+/// What this tab is among those of its browser.
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    /// It wants no stream just now.
+    Idle,
+    /// It keeps the stream open.
+    Leads { since_ms: f64, has_followers: bool },
+    /// It hears what a leader passes on, once that has told what was missed before.
+    Follows { leader: Claim, has_all: bool },
+    /// It has missed more than its leader knows, and reads it from a stream of its own.
+    CatchesUp { since_ms: f64 },
+    /// There were too many leaders.
+    Polls,
+}
+
+/// A tab that keeps a stream open.
+#[derive(Clone, Debug)]
+struct Other {
+    topic: String,
+    claim: Claim,
+    heard_ms: f64,
+}
+
+/// The tabs of a browser, as one of them knows them.
+#[derive(Clone, Debug)]
+pub(crate) struct Tabs {
+    tab: Tab,
+    topic: String,
+    is_hidden: bool,
+    part: Part,
+    others: Vec<Other>,
+}
+
+impl Tabs {
+    /// A tab that shows `topic`, and knows of no others yet.
+    pub(crate) fn new(tab: Tab, topic: String, is_hidden: bool) -> Self {
+        Self {
+            tab,
+            topic,
+            is_hidden,
+            part: Part::Idle,
+            others: Vec::new(),
+        }
+    }
+
+    /// This tab wants a stream.
+    pub(crate) fn lead(&mut self, now: Moment) -> Vec<Order> {
+        // A leader that opens its stream anew keeps those that follow it.
+        if !matches!(self.part, Part::Leads { .. }) {
+            self.part = Part::Leads {
+                since_ms: now.wall_ms,
+                has_followers: false,
+            };
+        }
+        let mut orders = vec![Order::Open];
+        orders.extend(self.claim(true));
+        orders
+    }
+
+    /// This tab wants no stream any more, or not for a while.
+    pub(crate) fn leave(&mut self) -> Vec<Order> {
+        match std::mem::replace(&mut self.part, Part::Idle) {
+            Part::Leads { .. } => vec![Order::Close, self.say(Word::Left)],
+            Part::CatchesUp { .. } => vec![Order::Close],
+            Part::Idle | Part::Follows { .. } | Part::Polls => Vec::new(),
+        }
+    }
+
+    /// The tab was hidden, or is seen again.
+    pub(crate) fn set_hidden(&mut self, is_hidden: bool, now: Moment) -> Vec<Order> {
+        if self.is_hidden == is_hidden {
+            return Vec::new();
+        }
+        self.is_hidden = is_hidden;
+        match &self.part {
+            Part::Leads { .. } => self.claim(false).into_iter().collect(),
+            Part::Follows { leader, .. } if leader.is_hidden && !is_hidden => self.lead(now),
+            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => Vec::new(),
+        }
+    }
+
+    /// Takes in what another tab says.
+    pub(crate) fn hear(&mut self, letter: Letter, now: Moment) -> Vec<Order> {
+        let Letter { from, topic, word } = letter;
+        if from == self.tab {
+            return Vec::new();
+        }
+        let is_ours = topic == self.topic;
+        match word {
+            Word::Claim { claim, asks } => {
+                self.others.retain(|other| other.claim.tab != from);
+                self.others.push(Other {
+                    topic,
+                    claim,
+                    heard_ms: now.elapsed_ms,
+                });
+                match is_ours {
+                    true => self.hear_claim(claim, now),
+                    false => self.hear_of_another(asks, now),
+                }
+            }
+            Word::Left => {
+                self.others.retain(|other| other.claim.tab != from);
+                match &self.part {
+                    Part::Follows { leader, .. } if leader.tab == from => {
+                        match self.has_room(now) {
+                            true => {
+                                self.part = Part::Idle;
+                                vec![Order::ComeBack]
+                            }
+                            // It went since it had no room.
+                            false => self.poll(),
+                        }
+                    }
+                    Part::Idle
+                    | Part::Leads { .. }
+                    | Part::Follows { .. }
+                    | Part::CatchesUp { .. }
+                    | Part::Polls => self.come_back_where_there_is_room(now),
+                }
+            }
+            Word::Follow { leader, after } if is_ours && leader == self.tab => {
+                match &mut self.part {
+                    Part::Leads { has_followers, .. } => {
+                        *has_followers = true;
+                        vec![Order::Replay { to: from, after }]
+                    }
+                    Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => {
+                        vec![self.say(Word::Left)]
+                    }
+                }
+            }
+            Word::Follow { .. } => Vec::new(),
+            Word::Passed { to, heard } => {
+                let known = self.others.iter_mut().find(|other| other.claim.tab == from);
+                if let Some(known) = known {
+                    known.heard_ms = now.elapsed_ms;
+                }
+                match is_ours {
+                    true => self.hear_passed(from, to, heard, now),
+                    false => Vec::new(),
+                }
+            }
+        }
+    }
+
+    fn hear_passed(&mut self, from: Tab, to: Option<Tab>, heard: Heard, now: Moment) -> Vec<Order> {
+        let is_for_all = to.is_none();
+        if to.is_some_and(|to| to != self.tab) {
+            return Vec::new();
+        }
+        match &mut self.part {
+            Part::Follows { leader, has_all } if leader.tab == from => match heard {
+                Heard::Opened => {
+                    *has_all = true;
+                    Vec::new()
+                }
+                Heard::SnapshotNeeded => {
+                    self.part = Part::CatchesUp {
+                        since_ms: now.elapsed_ms,
+                    };
+                    vec![Order::Open]
+                }
+                // What everybody hears lies behind what this tab has missed, and will be told to it in its order.
+                Heard::Frame { .. } | Heard::Tick { .. } if is_for_all && !*has_all => Vec::new(),
+                Heard::Frame { .. }
+                | Heard::Tick { .. }
+                | Heard::StreamEnd { .. }
+                | Heard::Failed => vec![Order::Hear(heard)],
+            },
+            // Two that lead: one of them was away when the other claimed.
+            Part::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
+            Part::Idle
+            | Part::Leads { .. }
+            | Part::Follows { .. }
+            | Part::CatchesUp { .. }
+            | Part::Polls => Vec::new(),
+        }
+    }
+
+    /// What this tab heard on its own stream, for those that follow it. Ticks also say that it is still there.
+    pub(crate) fn pass(&self, heard: &Heard) -> Option<Letter> {
+        let Part::Leads { has_followers, .. } = &self.part else {
+            return None;
+        };
+        let is_passed = match heard {
+            // What this tab alone needs, and what says nothing yet of what comes through.
+            Heard::Opened | Heard::SnapshotNeeded => false,
+            Heard::Tick { .. } => true,
+            Heard::Frame { .. } | Heard::StreamEnd { .. } | Heard::Failed => *has_followers,
+        };
+        is_passed.then(|| {
+            self.letter(Word::Passed {
+                to: None,
+                heard: heard.clone(),
+            })
+        })
+    }
+
+    /// A letter of this tab.
+    pub(crate) fn letter(&self, word: Word) -> Letter {
+        Letter {
+            from: self.tab,
+            topic: self.topic.clone(),
+            word,
+        }
+    }
+
+    /// Forgets the tabs that fell silent, and ends what was only for a while.
+    pub(crate) fn look(&mut self, now: Moment) -> Vec<Order> {
+        self.others
+            .retain(|other| now.elapsed_ms - other.heard_ms < SILENCE_MS);
+        match &self.part {
+            // It may lead for good, or follow with what it has now.
+            Part::CatchesUp { since_ms } if now.elapsed_ms - since_ms > CATCH_UP_MS => {
+                self.part = Part::Leads {
+                    since_ms: now.wall_ms,
+                    has_followers: false,
+                };
+                self.claim(true).into_iter().collect()
+            }
+            Part::Idle
+            | Part::Leads { .. }
+            | Part::Follows { .. }
+            | Part::CatchesUp { .. }
+            | Part::Polls => self.come_back_where_there_is_room(now),
+        }
+    }
+
+    /// Whether it hears what another tab passes on.
+    pub(crate) fn follows(&self) -> bool {
+        matches!(self.part, Part::Follows { .. })
+    }
+
+    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Order> {
+        match (&self.part, self.own_claim()) {
+            (Part::Idle | Part::CatchesUp { .. }, _) => Vec::new(),
+            (Part::Leads { .. }, Some(own)) if theirs < own => {
+                let mut orders = self.leave();
+                orders.extend(self.follow(theirs));
+                orders
+            }
+            (Part::Leads { .. }, _) => self.claim(false).into_iter().collect(),
+            // Nobody who is seen should hang on a tab that may be frozen.
+            (Part::Follows { leader, .. }, _)
+                if leader.tab == theirs.tab && theirs.is_hidden && !self.is_hidden =>
+            {
+                self.lead(now)
+            }
+            (Part::Polls, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
+            // It leads again after it was away: it knows nothing of those that followed it.
+            (Part::Follows { leader, .. }, _)
+                if leader.tab == theirs.tab && leader.since_ms != theirs.since_ms =>
+            {
+                self.follow(theirs)
+            }
+            (Part::Follows { leader, has_all }, _) if leader.tab == theirs.tab => {
+                self.part = Part::Follows {
+                    leader: theirs,
+                    has_all: *has_all,
+                };
+                Vec::new()
+            }
+            (Part::Follows { leader, .. }, _) if theirs < *leader => self.follow(theirs),
+            (Part::Follows { .. }, _) => Vec::new(),
+            (Part::Polls, _) => self.follow(theirs),
+        }
+    }
+
+    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Order> {
+        match self.own_claim() {
+            None => self.come_back_where_there_is_room(now),
+            Some(own) if self.streams_before(own) >= MOST_LEADERS => {
+                let mut orders = self.leave();
+                orders.extend(self.poll());
+                orders
+            }
+            Some(_) if asks => self.claim(false).into_iter().collect(),
+            Some(_) => Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, leader: Claim) -> Vec<Order> {
+        self.part = Part::Follows {
+            leader,
+            has_all: false,
+        };
+        vec![Order::Follow(leader.tab)]
+    }
+
+    fn poll(&mut self) -> Vec<Order> {
+        self.part = Part::Polls;
+        vec![Order::Poll]
+    }
+
+    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Order> {
+        if self.part != Part::Polls || !self.has_room(now) {
+            return Vec::new();
+        }
+        self.part = Part::Idle;
+        vec![Order::ComeBack]
+    }
+
+    /// Whether this tab could keep a stream open if it claimed one now.
+    fn has_room(&self, now: Moment) -> bool {
+        self.streams_before(self.claim_since(now.wall_ms)) < MOST_LEADERS
+    }
+
+    /// How many other streams are kept open by tabs whose claims hold before this one.
+    fn streams_before(&self, claim: Claim) -> usize {
+        let others = self.others.iter();
+        let others = others.filter(|other| other.topic != self.topic && other.claim < claim);
+        let topics: Vec<_> = others.map(|other| &other.topic).collect();
+        let is_first = |(at, topic): &(usize, &&String)| !topics[..*at].contains(topic);
+        topics.iter().enumerate().filter(is_first).count()
+    }
+
+    fn claim_since(&self, since_ms: f64) -> Claim {
+        Claim {
+            is_hidden: self.is_hidden,
+            since_ms,
+            tab: self.tab,
+        }
+    }
+
+    fn own_claim(&self) -> Option<Claim> {
+        match &self.part {
+            Part::Leads { since_ms, .. } => Some(self.claim_since(*since_ms)),
+            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => None,
+        }
+    }
+
+    fn claim(&self, asks: bool) -> Option<Order> {
+        let claim = self.own_claim()?;
+        Some(self.say(Word::Claim { claim, asks }))
+    }
+
+    fn say(&self, word: Word) -> Order {
+        Order::Say(self.letter(word))
+    }
+}

@@ -1,0 +1,378 @@
+//! The tabs' rules: whatever they say to each other, one leads, and nobody opens too many streams.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    domain::revision::{Epoch, Revision},
+    live::tabs::recent_frames::Recent,
+};
+
+/// A tab with what the line would do for it.
+struct Page {
+    tabs: Tabs,
+    /// Letters that wait to be heard, by sender: each sender's come in order.
+    post: Vec<VecDeque<Letter>>,
+    has_stream: bool,
+    is_hidden: bool,
+    is_closed: bool,
+    waits: bool,
+    /// What the page has taken in, and its last frames.
+    revision: i64,
+    recent: Recent,
+}
+
+struct Browser {
+    pages: Vec<Page>,
+    /// The revision of every session.
+    revision: i64,
+    now_ms: f64,
+}
+
+fn cursor(revision: i64) -> Cursor {
+    Cursor {
+        epoch: Epoch(1),
+        revision: Revision(revision),
+    }
+}
+
+impl Browser {
+    fn new(topics: &[u8]) -> Self {
+        let page = |(at, topic): (usize, &u8)| Page {
+            tabs: Tabs::new(Tab(at as u32), topic.to_string(), false),
+            post: vec![VecDeque::new(); topics.len()],
+            has_stream: false,
+            is_hidden: false,
+            is_closed: true,
+            waits: false,
+            revision: 0,
+            recent: Recent::new(cursor(0)),
+        };
+        Self {
+            pages: topics.iter().enumerate().map(page).collect(),
+            revision: 0,
+            now_ms: 0.0,
+        }
+    }
+
+    fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Order>) {
+        self.now_ms += 1.0;
+        let now = Moment {
+            wall_ms: self.now_ms,
+            elapsed_ms: self.now_ms,
+        };
+        let orders = act(&mut self.pages[at].tabs, now);
+        for order in orders {
+            match order {
+                Order::Open => {
+                    self.pages[at].has_stream = true;
+                    self.stream(at);
+                }
+                Order::Close => self.pages[at].has_stream = false,
+                Order::Say(letter) => self.say(at, &letter),
+                Order::Follow(leader) => {
+                    let after = Some(cursor(self.pages[at].revision));
+                    let letter = self.pages[at].tabs.letter(Word::Follow { leader, after });
+                    self.say(at, &letter);
+                }
+                Order::Replay { to, after } => {
+                    let mut all = self.pages[at].recent.after(after);
+                    all.push(Heard::Opened);
+                    for heard in all {
+                        let to = Some(to);
+                        let letter = self.pages[at].tabs.letter(Word::Passed { to, heard });
+                        self.say(at, &letter);
+                    }
+                }
+                Order::Hear(heard) => self.take(at, &heard),
+                Order::ComeBack => self.pages[at].waits = true,
+                // It reads a snapshot now and then.
+                Order::Poll => {}
+            }
+        }
+    }
+
+    /// The page takes in a frame: nothing may be missing before it.
+    fn take(&mut self, at: usize, heard: &Heard) {
+        let Heard::Frame { id, json } = heard else {
+            return;
+        };
+        let (page, came) = (&mut self.pages[at], id.parse::<Cursor>().unwrap());
+        let revision = came.revision.0;
+        assert!(
+            revision <= page.revision + 1,
+            "tab {at} jumps to {revision}"
+        );
+        page.revision = page.revision.max(revision);
+        page.recent.keep(came, json.clone());
+    }
+
+    /// The server sends what is new to a page that has a stream.
+    fn stream(&mut self, at: usize) {
+        while self.pages[at].has_stream && self.pages[at].revision < self.revision {
+            let heard = Heard::Frame {
+                id: cursor(self.pages[at].revision + 1).to_string(),
+                json: String::new(),
+            };
+            if let Some(letter) = self.pages[at].tabs.pass(&heard) {
+                self.say(at, &letter);
+            }
+            self.take(at, &heard);
+        }
+    }
+
+    fn write(&mut self) {
+        self.revision += 1;
+        (0..self.pages.len()).for_each(|at| self.stream(at));
+    }
+
+    fn say(&mut self, from: usize, letter: &Letter) {
+        for (at, page) in self.pages.iter_mut().enumerate() {
+            if at != from && !page.is_closed {
+                page.post[from].push_back(letter.clone());
+            }
+        }
+    }
+
+    fn open(&mut self, at: usize) {
+        if self.pages[at].is_closed {
+            let page = &mut self.pages[at];
+            page.is_closed = false;
+            // Its document is as old as it took to load.
+            page.revision = self.revision - i64::from(self.revision > 0);
+            page.recent = Recent::new(cursor(page.revision));
+            self.act(at, Tabs::lead);
+        }
+    }
+
+    /// One that crashes tells nobody.
+    fn close(&mut self, at: usize, crashes: bool) {
+        if !crashes && !self.pages[at].is_closed {
+            self.act(at, |tabs, _| tabs.leave());
+        }
+        let page = &mut self.pages[at];
+        page.is_closed = true;
+        page.has_stream = false;
+        page.waits = false;
+        page.post.iter_mut().for_each(VecDeque::clear);
+        page.tabs = Tabs::new(page.tabs.tab, page.tabs.topic.clone(), page.is_hidden);
+    }
+
+    fn hide(&mut self, at: usize) {
+        self.pages[at].is_hidden ^= true;
+        let is_hidden = self.pages[at].is_hidden;
+        self.act(at, |tabs, now| tabs.set_hidden(is_hidden, now));
+    }
+
+    fn deliver(&mut self, at: usize, from: usize) -> bool {
+        let letter = self.pages[at].post[from].pop_front();
+        let is_there = letter.is_some();
+        if let Some(letter) = letter {
+            self.act(at, |tabs, now| tabs.hear(letter, now));
+        }
+        is_there
+    }
+
+    /// All that was said is heard, all that wait come back, and whoever follows a leader that is gone notices.
+    fn settle(&mut self) {
+        for _ in 0..50 {
+            let mut is_quiet = true;
+            for at in 0..self.pages.len() {
+                for from in 0..self.pages.len() {
+                    while self.deliver(at, from) {
+                        is_quiet = false;
+                    }
+                }
+            }
+            if !is_quiet {
+                continue;
+            }
+            // Two heartbeats that everybody hears, or misses.
+            for _ in 0..2 {
+                self.now_ms += SILENCE_MS / 2.0;
+                self.beat();
+            }
+            let open: Vec<_> = (0..self.pages.len())
+                .filter(|at| !self.pages[*at].is_closed)
+                .collect();
+            for at in &open {
+                self.act(*at, Tabs::look);
+            }
+            let is_lost = |page: &Page| match &page.tabs.part {
+                Part::Follows { leader, .. } => !self.pages[leader.tab.0 as usize].has_stream,
+                Part::Idle | Part::Leads { .. } | Part::CatchesUp { .. } | Part::Polls => false,
+            };
+            let comes = |at: &usize| self.pages[*at].waits || is_lost(&self.pages[*at]);
+            if let Some(at) = open.into_iter().find(comes) {
+                self.pages[at].waits = false;
+                self.act(at, Tabs::lead);
+                is_quiet = false;
+            }
+            let mut post = self.pages.iter().flat_map(|page| &page.post);
+            if is_quiet && post.all(VecDeque::is_empty) {
+                return;
+            }
+        }
+        panic!("The tabs don't come to rest.");
+    }
+
+    fn beat(&mut self) {
+        let tick = Heard::Tick {
+            json: String::new(),
+        };
+        for at in 0..self.pages.len() {
+            if let Some(letter) = self.pages[at].tabs.pass(&tick) {
+                self.say(at, &letter);
+            }
+        }
+        for at in 0..self.pages.len() {
+            for from in 0..self.pages.len() {
+                while self.deliver(at, from) {}
+            }
+        }
+    }
+
+    fn check(&self) {
+        let open = || self.pages.iter().filter(|page| !page.is_closed);
+        let topics: BTreeSet<_> = open().map(|page| page.tabs.topic.clone()).collect();
+        let streams = open().filter(|page| page.has_stream).count();
+        assert_eq!(streams, topics.len().min(MOST_LEADERS));
+        for topic in topics {
+            let mut tabs = open().filter(|page| page.tabs.topic == topic);
+            let leaders: Vec<_> = tabs.clone().filter(|page| page.has_stream).collect();
+            assert!(leaders.len() <= 1, "{topic} has {} streams", leaders.len());
+            let is_seen = tabs.any(|page| !page.is_hidden);
+            if let [leader] = leaders[..] {
+                assert!(!is_seen || !leader.is_hidden, "a hidden tab leads {topic}");
+            }
+        }
+        for page in open() {
+            assert_eq!(
+                page.has_stream,
+                matches!(page.tabs.part, Part::Leads { .. })
+            );
+            match &page.tabs.part {
+                Part::Leads { .. } => assert_eq!(page.revision, self.revision),
+                Part::Polls => {}
+                Part::Idle => panic!("a tab hears nothing"),
+                Part::CatchesUp { .. } => panic!("a tab keeps a stream of its own"),
+                Part::Follows { leader, has_all } => {
+                    assert!(*has_all && self.pages[leader.tab.0 as usize].has_stream);
+                    assert_eq!(page.revision, self.revision);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Open(usize),
+    Close(usize),
+    Crash(usize),
+    Hide(usize),
+    Deliver(usize, usize),
+    Write,
+    /// More than a leader keeps of what it heard.
+    WriteMany,
+}
+
+const PAGES: usize = 7;
+
+fn event() -> impl Strategy<Value = Event> {
+    let page = 0..PAGES;
+    prop_oneof![
+        3 => page.clone().prop_map(Event::Open),
+        1 => page.clone().prop_map(Event::Close),
+        1 => page.clone().prop_map(Event::Crash),
+        1 => page.clone().prop_map(Event::Hide),
+        4 => Just(Event::Write),
+        1 => Just(Event::WriteMany),
+        12 => (page.clone(), page).prop_map(|(at, from)| Event::Deliver(at, from)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn however_tabs_come_and_go_each_session_has_one_stream_and_a_browser_three(
+        topics in proptest::collection::vec(0..5u8, PAGES),
+        events in proptest::collection::vec(event(), 0..120),
+    ) {
+        let mut browser = Browser::new(&topics);
+        for event in events {
+            match event {
+                Event::Open(at) => browser.open(at),
+                Event::Close(at) => browser.close(at, false),
+                Event::Crash(at) => browser.close(at, true),
+                Event::Hide(at) => browser.hide(at),
+                Event::Deliver(at, from) => {
+                    browser.deliver(at, from);
+                }
+                Event::Write => browser.write(),
+                Event::WriteMany => (0..70).for_each(|_| browser.write()),
+            }
+        }
+        browser.settle();
+        browser.check();
+    }
+}
+
+#[test]
+fn seven_tabs_of_one_session_share_the_stream_of_the_first() {
+    let mut browser = Browser::new(&[0; PAGES]);
+    for at in 0..PAGES {
+        browser.open(at);
+        browser.settle();
+    }
+    browser.check();
+    assert!(browser.pages[0].has_stream);
+}
+
+#[test]
+fn what_a_leader_hears_is_taken_in_by_those_that_follow_it_alone() {
+    let claim = |tab| Claim {
+        is_hidden: false,
+        since_ms: 1.0,
+        tab: Tab(tab),
+    };
+    let letter = |from, word| Letter {
+        from: Tab(from),
+        topic: "7KQ2MX public".to_owned(),
+        word,
+    };
+    let now = |ms| Moment {
+        wall_ms: ms,
+        elapsed_ms: ms,
+    };
+    let mut tabs = Tabs::new(Tab(9), "7KQ2MX public".to_owned(), false);
+    tabs.lead(now(5.0));
+    let word = Word::Claim {
+        claim: claim(2),
+        asks: false,
+    };
+    let orders = tabs.hear(letter(2, word), now(6.0));
+    let left = tabs.say(Word::Left);
+    assert_eq!(orders, [Order::Close, left, Order::Follow(Tab(2))]);
+    let frame = Heard::Frame {
+        id: "id".to_owned(),
+        json: "json".to_owned(),
+    };
+    let mut passed = |from, to, heard: &Heard| {
+        let heard = heard.clone();
+        tabs.hear(letter(from, Word::Passed { to, heard }), now(7.0))
+    };
+    let taken = [Order::Hear(frame.clone())];
+    // Only what is told to it, until it has all that it missed.
+    assert_eq!(passed(2, None, &frame), []);
+    assert_eq!(passed(2, Some(Tab(9)), &frame), taken);
+    assert_eq!(passed(2, Some(Tab(9)), &Heard::Opened), []);
+    assert_eq!(passed(2, None, &frame), taken);
+    assert_eq!(passed(2, Some(Tab(8)), &frame), []);
+    assert_eq!(passed(3, None, &frame), []);
+    assert_eq!(
+        tabs.hear(letter(2, Word::Left), now(8.0)),
+        [Order::ComeBack]
+    );
+}

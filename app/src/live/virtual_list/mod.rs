@@ -1,0 +1,6 @@
+//! The moderators' long list, of which only the rows near the window are drawn: heights, filter, focus and scrolling. Pure.
+
+pub mod filtered;
+pub mod focus_padding;
+pub mod row_heights;
+pub mod scroll_follow;
