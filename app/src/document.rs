@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use leptos::{prelude::*, reactive::owner::Owner};
 
 use crate::{
-    components::{announcer::Announcer, live_text::escaped, not_live::NotLive},
+    components::shared::{announcer::Announcer, live_text::escaped, not_running::NotLive},
     embedded::DATA,
     json,
     pages::PageData,

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api,
     components::{
-        code_form::CodeForm, form_error::FormError, live_text::live_text,
-        privacy_link::PrivacyLink, retry_key::use_retry_key, server_call::use_server_call,
-        status_badge::StatusBadge,
+        access::code_form::CodeForm,
+        session::status_badge::StatusBadge,
+        shared::{
+            form_error::FormError, live_text::live_text, privacy_link::PrivacyLink,
+            retry_key::use_retry_key, server_call::use_server_call,
+        },
     },
     domain::{
         role::Role,

@@ -1,10 +1,10 @@
 //! The pages: each is one address, and starts from data that the server puts into its document.
 
 pub mod control;
+pub mod error_page;
 pub mod home;
 pub mod moderate;
 pub mod privacy;
-pub mod trouble;
 pub mod viewer;
 
 use leptos::prelude::*;
@@ -16,10 +16,10 @@ use crate::{
     words::{self, errors},
 };
 use control::ControlPage;
+use error_page::TroublePage;
 use home::{Home, HomePage};
 use moderate::ModeratePage;
 use privacy::{Privacy, PrivacyPage};
-use trouble::TroublePage;
 use viewer::{ViewerPage, Viewers};
 
 /// A page with the data that it starts from.
@@ -88,7 +88,7 @@ impl PageData {
             Self::Control(data) | Self::Moderate(data) => of_desk(data),
             Self::Trouble(problem) => errors::heading(&problem.error).to_owned(),
         };
-        components::page_title::of_product(&title)
+        components::shared::page_title::of_product(&title)
     }
 
     /// The page as the server writes it into the document's body.

@@ -4,19 +4,19 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        connection_banner::ConnectionBanner,
-        doorway::{Doorway, KeyBanner},
-        exports::Exports,
-        moderation_log::ModerationLog,
-        page_header::{PageHeader, SessionPage},
-        press_panel::PressPanel,
-        scripts::{NeedsScripts, WithoutScripts},
-        segment_clock::SegmentClock,
-        session_head::SessionHead,
-        stream_controls::Acts,
-        tab_title::use_tab_title,
-        unsent_list::UnsentList,
-        watch_list::WatchList,
+        access::access_gate::{Doorway, KeyBanner},
+        list::exports::Exports,
+        moderation::{moderation_list::WatchList, moderation_log::ModerationLog},
+        press::{press_panel::PressPanel, unsent_list::UnsentList},
+        session::{
+            page_header::{PageHeader, SessionPage},
+            session_head::SessionHead,
+            tab_title::use_tab_title,
+        },
+        shared::noscript::{NeedsScripts, WithoutScripts},
+        stream::{
+            connection_banner::ConnectionBanner, segment_clock::SegmentClock, stream_controls::Acts,
+        },
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::page::{

@@ -5,18 +5,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     components::{
-        announcer::use_announced,
-        connection_banner::ConnectionBanner,
-        live_text::live_text,
-        page_header::{PageHeader, SessionPage, use_remembered_role},
-        press_form::{PressForm, use_press_form},
-        privacy_link::PrivacyLink,
-        scripts::WithoutScripts,
-        segment_clock::SegmentClock,
-        session_head::SessionHead,
-        tab_title::use_tab_title,
-        timestamp_list::TimestampList,
-        unsent_list::UnsentList,
+        list::timestamp_list::TimestampList,
+        press::{
+            press_form::{PressForm, use_press_form},
+            unsent_list::UnsentList,
+        },
+        session::{
+            page_header::{PageHeader, SessionPage, use_remembered_role},
+            session_head::SessionHead,
+            tab_title::use_tab_title,
+        },
+        shared::{
+            announcer::use_announced, live_text::live_text, noscript::WithoutScripts,
+            privacy_link::PrivacyLink,
+        },
+        stream::{connection_banner::ConnectionBanner, segment_clock::SegmentClock},
     },
     domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
     live::{

@@ -1,0 +1,130 @@
+//! The door of a page that not everybody may see.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+
+use super::{error_message::Trouble, key_form::KeyForm};
+use crate::{
+    components::shared::{live_text::escaped, page_title::use_page_title},
+    domain::snapshot::Desk,
+    live::page::link_redemption::{Entry, KeyState},
+    service::ServiceError,
+    words::{errors, links},
+};
+
+/// The door of a page that not everybody may see: lets in who may, and tells the others what to do.
+#[component]
+pub fn Doorway<F>(
+    /// The way in.
+    entry: Entry,
+    /// The page behind the door.
+    inside: F,
+) -> impl IntoView
+where
+    F: Fn(Desk) -> AnyView + Copy + Send + Sync + 'static,
+{
+    move || match entry.admit(entry.desk.get()) {
+        Ok(desk) => inside(desk),
+        Err(error) => view! { <Outside entry error /> }.into_any(),
+    }
+}
+
+#[component]
+fn Outside(entry: Entry, error: ServiceError) -> impl IntoView {
+    move || match entry.key.get() {
+        KeyState::None | KeyState::Redemption { .. } => {
+            view! { <Shut entry error=error.clone() /> }.into_any()
+        }
+        KeyState::Redeeming => {
+            let [title, heading, words] = links::CHECKING;
+            use_page_title(Memo::new(move |_| title.to_owned()));
+            view! {
+                <main class="trouble">
+                    <h1>{heading}</h1>
+                    <p role="status">{words}</p>
+                </main>
+            }
+            .into_any()
+        }
+        KeyState::NotKept => {
+            let [heading, words] = links::NOT_KEPT;
+            tried_again(entry, heading, words.into())
+        }
+        KeyState::Refused(refusal) if refusal.is_retryable() => {
+            tried_again(entry, errors::heading(&refusal), errors::error(&refusal))
+        }
+        KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
+    }
+}
+
+/// Tells why the link in the address did not open the page yet, and tries it again.
+fn tried_again(entry: Entry, heading: &'static str, words: Cow<'static, str>) -> AnyView {
+    use_page_title(Memo::new(move |_| heading.to_owned()));
+    view! {
+        <main class="trouble">
+            <h1>{heading}</h1>
+            <p role="alert">{words}</p>
+            <button
+                type="button"
+                class="button button--primary"
+                on:click=move |_| entry.try_again.run(())
+            >
+                {links::TRY_AGAIN}
+            </button>
+        </main>
+    }
+    .into_any()
+}
+
+/// What stands in the place of the page; where a link would open it, one can be pasted.
+#[component]
+fn Shut(entry: Entry, error: ServiceError) -> impl IntoView {
+    let needs_link = matches!(
+        error,
+        ServiceError::Forbidden(_) | ServiceError::InvalidLink
+    );
+    let code = needs_link.then(|| entry.code.get_value());
+    let told = entry.refused.get_value();
+    view! {
+        <Trouble error>
+            {code.map(|code| view! { <KeyForm code right=entry.right told /> })}
+        </Trouble>
+    }
+    .into_any()
+}
+
+/// Tells on a page that may be seen all the same that the link in its address gave nothing.
+#[component]
+pub fn KeyBanner(
+    /// The way in.
+    entry: Entry,
+) -> impl IntoView {
+    let refusal = move || match entry.key.get() {
+        KeyState::Refused(error) => Some(errors::error(&error)),
+        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redemption { .. } => {
+            None
+        }
+    };
+    view! {
+        <div class="banner-place" role="status">
+            {move || {
+                refusal()
+                    .map(|words| {
+                        view! {
+                            <p class="banner banner--danger">
+                                <span inner_html=escaped(&words)></span>
+                                <button
+                                    type="button"
+                                    class="button button--quiet"
+                                    on:click=move |_| entry.dismiss_refusal()
+                                >
+                                    {links::DISMISS}
+                                </button>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

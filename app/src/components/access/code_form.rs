@@ -1,0 +1,73 @@
+//! The way from a typed code to its session.
+
+use leptos::{ev, html, prelude::*};
+
+use crate::{
+    components::shared::live_text::live_text,
+    domain::code::{Code, NotACode},
+    words::{errors, home},
+};
+
+/// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
+/// can't read then comes back in the address.
+#[component]
+pub fn CodeForm(
+    /// What was typed into the plain form and can't be read.
+    #[prop(optional_no_strip)]
+    typed: Option<String>,
+) -> impl IntoView {
+    let told = typed.as_deref().and_then(|typed| Code::find(typed).err());
+    let error = RwSignal::new(told);
+    let field = NodeRef::<html::Input>::new();
+    let join = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        match Code::find(&field.value()) {
+            Ok(code) => {
+                error.set(None);
+                // A whole load, as after the plain form; of a link with a secret only the code goes on.
+                let _ = window().location().assign(&format!("/s/{code}"));
+            }
+            Err(wrong) => {
+                error.set(Some(wrong));
+                // Where it is put right.
+                let _ = field.focus();
+            }
+        }
+    };
+    view! {
+        <form class="form form--inline code-form" method="get" action="/s" on:submit=join>
+            <label for="code">{home::CODE}</label>
+            <input
+                node_ref=field
+                id="code"
+                name="code"
+                class="input input--code"
+                value=typed
+                placeholder=home::CODE_EXAMPLE
+                autocomplete="off"
+                autocapitalize="characters"
+                spellcheck="false"
+                required
+                aria-describedby="code-error code-hint"
+                aria-invalid=move || error.read().is_some().then_some("true")
+                on:input=move |_| error.set(None)
+            />
+            <button type="submit" class="button">
+                {home::JOIN}
+            </button>
+            <p
+                id="code-error"
+                class="field__error"
+                role="alert"
+                inner_html=live_text(move || error.get().map(|NotACode| errors::NOT_A_CODE))
+            ></p>
+            <p id="code-hint" class="field__hint">
+                {home::CODE_HINT}
+            </p>
+        </form>
+    }
+    .into_any()
+}

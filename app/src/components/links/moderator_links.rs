@@ -1,0 +1,162 @@
+//! Moderator links: made for somebody by name, shown once, seen later with their last use, revoked.
+
+use leptos::{html, prelude::*};
+
+use super::new_link::FreshLink;
+use crate::{
+    api,
+    components::shared::{
+        confirm::Confirm,
+        form_error::FormError,
+        retry_key::use_retry_key,
+        server_call::{ServerCall, use_server_call},
+    },
+    domain::{
+        access::{AccessKey, Link, LinkId, LinkKind},
+        code::Code,
+        text::Label,
+    },
+    live::calls::retry,
+    words,
+};
+
+/// The moderator links of a session.
+#[component]
+pub fn ModeratorLinks(
+    /// The session.
+    code: Code,
+    /// Where links to this server begin.
+    public_url: String,
+) -> impl IntoView {
+    let code = StoredValue::new(code);
+    let links = RwSignal::new(Vec::<Link>::new());
+    let (minting, key) = (use_server_call(), use_retry_key());
+    let loading = ServerCall::telling(minting.error);
+    let fresh = RwSignal::new(None::<AccessKey>);
+    let revoking = RwSignal::new(None::<LinkId>);
+    let asks = RwSignal::new(false);
+    let label = NodeRef::<html::Input>::new();
+
+    let load = move || {
+        let all = retry::in_time(api::links::links(code.get_value()));
+        loading.supersede(all, move |all| links.set(all));
+    };
+    Effect::new(move |_| load());
+    let mint = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = label.get_untracked() else {
+            return;
+        };
+        let label = match Label::parse(&field.value()) {
+            Ok(label) => label,
+            Err(wrong) => return minting.refuse(wrong.into()),
+        };
+        let mint = api::links::mint_link(code.get_value(), label.into(), Some(key.get()));
+        minting.start_and(retry::in_time(mint), move |minted| {
+            key.heard(&minted);
+            if let Ok(minted) = minted {
+                field.set_value("");
+                fresh.set(Some(minted.key));
+                load();
+            }
+        });
+    };
+    let revoke = move |()| {
+        let Some(id) = revoking.get_untracked() else {
+            return;
+        };
+        let revoke = retry::in_time(api::links::revoke_link(code.get_value(), id));
+        // One link need not wait for another to be revoked.
+        minting.beside(revoke, move |revoked| {
+            if revoked.is_ok() {
+                // What was made behind an answer that was lost may be what was revoked now: a retry would give just that.
+                key.renew();
+                load();
+            }
+        });
+    };
+
+    view! {
+        // Above the list, which grows by the new link a moment later: nothing may move from under a pointer.
+        <FreshLink code=code.get_value() public_url secret=fresh />
+        <section class="panel" aria-labelledby="links">
+            <h2 id="links">{words::links::MODERATORS_HEADING}</h2>
+            <ul class="links">
+                <For
+                    each=move || {
+                        let all = links.get().into_iter();
+                        all.filter(|link| link.kind == LinkKind::Moderator)
+                    }
+                    key=|link| (link.id.0, link.last_used_at, link.revoked_at)
+                    let:link
+                >
+                    <LinkRow
+                        link
+                        on_revoke=move |id| {
+                            revoking.set(Some(id));
+                            asks.set(true);
+                        }
+                    />
+                </For>
+            </ul>
+            <form class="form form--inline" on:submit=mint>
+                <label for="label">{words::links::FOR_WHOM}</label>
+                <input
+                    node_ref=label
+                    id="label"
+                    dir="auto"
+                    class="input"
+                    placeholder=words::links::FOR_WHOM_EXAMPLE
+                    autocomplete="off"
+                />
+                <button
+                    type="submit"
+                    class="button"
+                    aria-busy=move || minting.aria_busy()
+                >
+                    {words::links::MAKE}
+                </button>
+            </form>
+            <FormError error=minting.error />
+        </section>
+        <Confirm
+            open=asks
+            question=words::links::REVOKE_QUESTION
+            explanation=words::links::REVOKE_EXPLANATION
+            yes=words::links::REVOKE_YES
+            on_yes=revoke
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoView {
+    let id = link.id;
+    let label = link.label.to_string();
+    let usage = words::links::usage(&link);
+    let is_alive = link.revoked_at.is_none();
+    view! {
+        <li class="link" class:link--revoked=!is_alive>
+            <span class="link__label" dir="auto">{label.clone()}</span>
+            " "
+            <span class="link__use">{usage}</span>
+            " "
+            {is_alive
+                .then(|| {
+                    view! {
+                        <span class="link__actions">
+                            <button
+                                type="button"
+                                class="button button--quiet"
+                                on:click=move |_| on_revoke.run(id)
+                            >
+                                {words::links::REVOKE}
+                                <span class="visually-hidden">{words::links::of(&label)}</span>
+                            </button>
+                        </span>
+                    }
+                })}
+        </li>
+    }
+}

@@ -1,0 +1,72 @@
+//! A link that is shown once: masked, since the panel may be on a stream.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::shared::{copy_button::CopyButton, live_text::live_text},
+    domain::{access::AccessKey, code::Code},
+    words::links,
+};
+
+/// A link that is shown once, until its reader says that it is saved.
+#[component]
+pub fn SecretLink(
+    /// The session.
+    code: Code,
+    /// Where links to this server begin.
+    public_url: String,
+    /// The link's secret.
+    secret: AccessKey,
+    /// Forgets it.
+    #[prop(into)]
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let link = secret.link(&public_url, &code);
+    let masked = link
+        .split_once('#')
+        .map_or_else(String::new, |(start, _)| format!("{start}#••••••••"));
+    let is_shown = RwSignal::new(false);
+    let links::Fresh {
+        heading,
+        warning,
+        copy,
+        name,
+        saved,
+    } = links::fresh(secret.kind);
+    let text = {
+        let link = link.clone();
+        move || {
+            if is_shown.get() {
+                link.clone()
+            } else {
+                masked.clone()
+            }
+        }
+    };
+    view! {
+        <section class="panel panel--accent secret" aria-label=heading data-secret=name>
+            <h2>{heading}</h2>
+            <p>{warning}</p>
+            <div class="copy-line">
+                <output
+                    class="copy-line__text"
+                    class:copy-line__text--masked=move || !is_shown.get()
+                    aria-label=name
+                    translate="no"
+                    inner_html=live_text(text)
+                ></output>
+                <CopyButton text=link label=copy />
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| is_shown.update(|shown| *shown = !*shown)
+                    inner_html=live_text(move || links::mask(is_shown.get()))
+                ></button>
+            </div>
+            <button type="button" class="button" on:click=move |_| on_saved.run(())>
+                {saved}
+            </button>
+        </section>
+    }
+    .into_any()
+}

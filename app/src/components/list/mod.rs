@@ -1,0 +1,6 @@
+//! The list of timestamps as everybody sees it, and as files.
+
+pub mod exports;
+pub mod timestamp_list;
+pub(super) mod timestamp_markup;
+pub mod timestamp_row;

@@ -1,0 +1,114 @@
+//! What is told of a timestamp, as one piece of markup: rows come by the dozen, and to make every element of them by itself
+//! takes a browser several times as long.
+
+use crate::{
+    components::shared::live_text::escaped,
+    domain::{
+        text::{Name, Note},
+        timestamp::Timestamp,
+    },
+    words::{stream, viewer},
+};
+
+/// Where it lies: its segment and its offset.
+pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
+    let segment = stream::segment(timestamp.segment_index);
+    let offset = timestamp.offset_seconds.to_string();
+    told("segment", &segment) + &told("offset", &offset)
+}
+
+/// Its note and its name, whose it is, and whether viewers see it.
+pub(crate) fn timestamp_in_words(timestamp: &Timestamp) -> String {
+    let note = timestamp.note.as_ref().map_or("", Note::as_str);
+    let mut words = typed("note", note);
+    if let Some(name) = &timestamp.submitted_by {
+        words += &typed("name", Name::as_str(name));
+    }
+    if timestamp.mine {
+        words += &told("mine", viewer::YOURS);
+    }
+    if let Some(hidden) = viewer::hidden(timestamp) {
+        words += &told("hidden", hidden);
+    }
+    words
+}
+
+fn told(kind: &str, words: &str) -> String {
+    ["<span class=\"timestamp__", kind, "\">", words, "</span> "].concat()
+}
+
+/// What people typed runs in its own direction, and stays text whatever stands in it.
+fn typed(kind: &str, words: &str) -> String {
+    let words = escaped(words);
+    [
+        "<span class=\"timestamp__",
+        kind,
+        "\" dir=\"auto\">",
+        &words,
+        "</span> ",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{offset::Offset, text::Text, timestamp::tests::blank};
+
+    fn timestamp(note: &str, name: &str) -> Timestamp {
+        Timestamp {
+            segment_index: 2,
+            offset_seconds: Offset(83),
+            note: Text::parse_optional(note).unwrap(),
+            submitted_by: Text::parse_optional(name).unwrap(),
+            ..blank()
+        }
+    }
+
+    #[test]
+    fn a_timestamp_tells_where_it_lies_and_what_was_typed() {
+        let timestamp = Timestamp {
+            mine: true,
+            ..timestamp("a <b> & c", "")
+        };
+        insta::assert_snapshot!(
+            place_in_words(&timestamp),
+            @r#"<span class="timestamp__segment">Segment 2</span> <span class="timestamp__offset">00:01:23</span>"#
+        );
+        insta::assert_snapshot!(
+            timestamp_in_words(&timestamp),
+            @r#"<span class="timestamp__note" dir="auto">a &lt;b> &amp; c</span> <span class="timestamp__mine">yours</span>"#
+        );
+    }
+
+    #[test]
+    fn staff_are_told_why_a_timestamp_is_hidden() {
+        let hidden = Timestamp {
+            hidden: true,
+            ..timestamp("", "Ciri")
+        };
+        insta::assert_snapshot!(
+            timestamp_in_words(&hidden),
+            @r#"<span class="timestamp__note" dir="auto"></span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__hidden">hidden</span>"#
+        );
+        let held = Timestamp {
+            held: true,
+            ..hidden
+        };
+        let told = timestamp_in_words(&held);
+        assert!(told.ends_with("<span class=\"timestamp__hidden\">held back</span> "));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_makes_no_element(note in "[<>&\"'/a-z ]{0,40}", name in "[<>&\"'/a-z ]{0,40}") {
+            let timestamp = timestamp(&note, &name);
+            let told = timestamp_in_words(&timestamp);
+            let elements = 1 + usize::from(timestamp.submitted_by.is_some());
+            prop_assert_eq!(told.matches("<span").count(), elements);
+            prop_assert_eq!(told.matches('<').count(), 2 * elements);
+        }
+    }
+}

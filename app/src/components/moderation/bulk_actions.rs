@@ -1,0 +1,225 @@
+//! Hides or shows many rows at once: those that are ticked, or all that pass the filter.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+
+use super::row_interaction::{DoneAct, Hands};
+use crate::{
+    components::shared::{
+        confirm::Confirm, form_error::FormError, live_text::live_text, server_call::use_server_call,
+    },
+    domain::{filter::Filter, timestamp::TimestampId},
+    live::{
+        browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
+        virtual_list::filtered::Shown,
+    },
+    service::ServiceError,
+    words::moderation,
+};
+
+/// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
+#[component]
+pub fn ManyRows(
+    /// The live session.
+    feed: Feed,
+    /// What is filtered by.
+    filter: RwSignal<Filter>,
+    /// What passes it.
+    shown: RwSignal<Shown>,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let hiding = use_server_call();
+    let asks = RwSignal::new(false);
+    let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
+    let passing = Memo::new(move |_| {
+        if !filter.read().picks() {
+            return Passing::default();
+        }
+        Passing {
+            loaded: shown.read().public(),
+            has_older: feed.list.read().older_before().is_some(),
+        }
+    });
+    // How many are hidden so far of all that pass the filter.
+    let swept = RwSignal::new(None::<u32>);
+    let hide_filtered = move |()| {
+        if hiding.is_busy_untracked() {
+            return;
+        }
+        swept.set(Some(0));
+        let act = random::moderation_id();
+        // The page may be left meanwhile, and then nobody can undo what goes on.
+        let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
+        let hide =
+            bulk_moderation::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
+        hiding.start_and(hide, move |answer| {
+            let hidden = swept.get_untracked().unwrap_or_default();
+            swept.set(None);
+            feed.nudge.run(());
+            let refused = answer.err();
+            let words = moderation::swept(hidden, refused);
+            match can_be_undone(hidden, refused) {
+                true => hands.done.set(Some(DoneAct { act, words })),
+                false => hands.said.set(words),
+            }
+        });
+    };
+    let set_hidden = move |ids: Vec<TimestampId>, hides: bool| {
+        if ids.is_empty() {
+            return;
+        }
+        let (code, act) = (feed.code(), random::moderation_id());
+        let words = moderation::hidden_or_shown(ids.len(), hides);
+        let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
+        hiding.start_and(set, move |answer| {
+            feed.nudge.run(());
+            if answer.is_err() {
+                return;
+            }
+            match hides {
+                true => hands.done.set(Some(DoneAct { act, words })),
+                false => hands.said.set(words),
+            }
+            hands.selected.update(BTreeSet::clear);
+        });
+    };
+    view! {
+        <Show when=move || !ticked.read().is_empty()>
+            <div class="many" role="group" aria-label=moderation::SELECTION>
+                <span inner_html=live_text(move || moderation::selected(ticked.read().len()))></span>
+                <Show when=move || !ticked.read().shown.is_empty()>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-busy=move || hiding.aria_busy()
+                        on:click=move |_| set_hidden(ticked.get_untracked().shown, true)
+                        inner_html=live_text(move || moderation::hide(ticked.read().shown.len()))
+                    ></button>
+                </Show>
+                <Show when=move || !ticked.read().hidden.is_empty()>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-busy=move || hiding.aria_busy()
+                        on:click=move |_| set_hidden(ticked.get_untracked().hidden, false)
+                        inner_html=live_text(move || moderation::restore(ticked.read().hidden.len()))
+                    ></button>
+                </Show>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| hands.selected.update(BTreeSet::clear)
+                >
+                    {moderation::CLEAR_SELECTION}
+                </button>
+            </div>
+        </Show>
+        <Show when=move || {
+            (passing.read().can_be_hidden() && ticked.read().is_empty()) || swept.read().is_some()
+        }>
+            <div class="many">
+                <button
+                    type="button"
+                    class="button"
+                    aria-busy=move || hiding.aria_busy()
+                    on:click=move |_| asks.set(!hiding.is_busy_untracked())
+                    inner_html=live_text(move || match swept.get() {
+                        Some(hidden) => moderation::hiding(hidden),
+                        None => passing.get().words(),
+                    })
+                ></button>
+            </div>
+        </Show>
+        <FormError error=hiding.error />
+        <Confirm
+            open=asks
+            question=moderation::HIDE_ALL_QUESTION
+            explanation=moderation::HIDE_ALL_EXPLANATION
+            yes=moderation::HIDE_ALL_YES
+            on_yes=hide_filtered
+        />
+    }
+    .into_any()
+}
+
+/// Some rows, by what can be done to them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Many {
+    shown: Vec<TimestampId>,
+    hidden: Vec<TimestampId>,
+}
+
+impl Many {
+    fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
+        let places = selected.iter().filter_map(|id| list.place(*id));
+        let rows = places.filter_map(|place| list.get(place));
+        Self::of(rows.map(|row| (row.id, row.hidden)))
+    }
+
+    fn of(rows: impl Iterator<Item = (TimestampId, bool)>) -> Self {
+        let mut many = Self::default();
+        for (id, is_hidden) in rows {
+            match is_hidden {
+                true => many.hidden.push(id),
+                false => many.shown.push(id),
+            }
+        }
+        many
+    }
+
+    fn len(&self) -> usize {
+        self.shown.len() + self.hidden.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What of a list passes a filter and is shown to viewers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Passing {
+    /// How many of those that the page has loaded.
+    loaded: usize,
+    /// Whether there may be others among those that it has not.
+    has_older: bool,
+}
+
+impl Passing {
+    fn can_be_hidden(self) -> bool {
+        self.loaded > 0 || self.has_older
+    }
+
+    fn words(self) -> String {
+        moderation::hide_all(self.loaded, self.has_older)
+    }
+}
+
+/// Whether there is anything to undo of hiding all that pass the filter.
+fn can_be_undone(hidden: u32, refused: Option<&ServiceError>) -> bool {
+    match (hidden, refused) {
+        // Somebody undid it while it went on.
+        (_, Some(ServiceError::ModerationConflict)) => false,
+        (0, None) => false,
+        // An answer that was lost: it may have been done all the same.
+        (0, Some(refused)) => refused.is_retryable(),
+        (_, _) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hiding_can_be_undone_where_it_may_have_hidden_anything() {
+        let can_be_undone =
+            |hidden, refused: Option<ServiceError>| can_be_undone(hidden, refused.as_ref());
+        assert!(can_be_undone(3, None) && can_be_undone(3, Some(ServiceError::Unreachable)));
+        assert!(can_be_undone(0, Some(ServiceError::Unreachable)));
+        assert!(!can_be_undone(0, None) && !can_be_undone(0, Some(ServiceError::InvalidLink)));
+        assert!(!can_be_undone(3, Some(ServiceError::ModerationConflict)));
+    }
+}

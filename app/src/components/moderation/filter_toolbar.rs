@@ -1,0 +1,86 @@
+//! What a moderator filters the list by.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::shared::live_text::live_text,
+    domain::{filter::Filter, segment::Segment},
+    live::page::feed::Feed,
+    words::{moderation, stream},
+};
+
+/// What a moderator filters the list by.
+#[component]
+pub fn WatchToolbar(
+    /// The live session.
+    feed: Feed,
+    /// What is filtered by.
+    filter: RwSignal<Filter>,
+    /// How many rows pass.
+    #[prop(into)]
+    shown: Signal<usize>,
+) -> impl IntoView {
+    let segments = Memo::new(move |_| indexes(&feed.segments.read()));
+    let loaded = Memo::new(move |_| {
+        let list = feed.list.read();
+        (list.len(), list.older_before().is_some())
+    });
+    let words = move || {
+        let (loaded, has_older) = loaded.get();
+        moderation::rows(shown.get(), loaded, has_older)
+    };
+    // Only while something is left out: otherwise every press would be read aloud.
+    let role = move || filter.read().is_active().then_some("status");
+    view! {
+        <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>
+            <div class="field">
+                <label for="filter">{moderation::FILTER}</label>
+                <input
+                    id="filter"
+                    dir="auto"
+                    type="search"
+                    class="input"
+                    placeholder=moderation::FILTER_HINT
+                    autocomplete="off"
+                    maxlength=Filter::MOST_CHARACTERS.to_string()
+                    prop:value=move || filter.read().text.clone()
+                    on:input=move |event| {
+                        filter.update(|filter| filter.text = event_target_value(&event));
+                    }
+                />
+            </div>
+            <div class="field">
+                <label for="segment">{moderation::SEGMENT}</label>
+                <select
+                    id="segment"
+                    class="input"
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event).parse().ok();
+                        filter.update(|filter| filter.segment = chosen);
+                    }
+                >
+                    <option value="">{moderation::ALL}</option>
+                    <For each=move || segments.get() key=|index| *index let:index>
+                        <option value=index.to_string()>{stream::segment(index)}</option>
+                    </For>
+                </select>
+            </div>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    checked
+                    on:change=move |event| {
+                        filter.update(|filter| filter.with_hidden = event_target_checked(&event));
+                    }
+                />
+                {moderation::SHOW_HIDDEN}
+            </label>
+            <p class="toolbar__shown" role=role inner_html=live_text(words)></p>
+        </form>
+    }
+    .into_any()
+}
+
+fn indexes(segments: &[Segment]) -> Vec<u32> {
+    segments.iter().map(|segment| segment.index).collect()
+}

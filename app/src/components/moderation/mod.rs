@@ -1,0 +1,13 @@
+//! The moderators' list with all that can be done to its rows, and the moderation log.
+
+pub mod bulk_actions;
+pub mod filter_toolbar;
+pub mod moderation_list;
+pub mod moderation_log;
+pub mod moderation_row;
+pub mod note_editor;
+pub(super) mod row_actions;
+pub mod row_interaction;
+pub mod segment_group;
+pub mod undo_bar;
+pub mod visitor_dialog;

@@ -1,0 +1,220 @@
+//! The moderators' list: by segment, live, at its newest row unless the reader scrolled away.
+
+use leptos::{ev, html, prelude::*};
+
+use super::{
+    bulk_actions::ManyRows, filter_toolbar::WatchToolbar, row_actions, row_interaction::Hands,
+    segment_group::SegmentGroup, undo_bar::UndoBar, visitor_dialog::VisitorDialog,
+};
+use crate::{
+    components::shared::live_text::{escaped, live_text},
+    domain::filter::Filter,
+    live::{
+        browser::scroll,
+        page::feed::Feed,
+        virtual_list::{filtered::Shown, scroll_follow::Follow},
+    },
+    words::moderation,
+};
+
+/// Older rows are fetched when their place is so close above the window, in pixels.
+const NEAR: f64 = -300.0;
+
+/// The moderators' list.
+#[component]
+pub fn WatchList(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let filter = RwSignal::new(Filter::default());
+    let hands = Hands::default();
+    let shown = RwSignal::new(
+        feed.list
+            .with_untracked(|list| Shown::new(list, Filter::default())),
+    );
+    Effect::new(move |_| {
+        let (list, filter) = (feed.list.read(), filter.read());
+        shown.update(|shown| shown.follow(&list, &filter));
+    });
+    let groups = Memo::new(move |_| shown.read().segments().collect::<Vec<_>>());
+    let follow = use_follow(feed, shown, hands);
+    let top = NodeRef::<html::Div>::new();
+    let moved = use_moved();
+    use_older(feed, top, hands, moved);
+    use_ticks(top, hands);
+    let unseen = Memo::new(move |_| shown.read().arrived_after(follow.read().seen()));
+    let jump = move |_| {
+        hands.pointing.set(None);
+        follow.update(|follow| {
+            follow.jump();
+            follow.arrived(feed.list.read_untracked().newest());
+        });
+        scroll::to_end(|| true);
+    };
+    let empty = move || match (shown.read().is_empty(), filter.read().is_active()) {
+        (false, _) => None,
+        (true, true) => Some(moderation::NOTHING_PASSES),
+        (true, false) => Some(moderation::NO_ROWS),
+    };
+
+    view! {
+        <div
+            class="moderate__list"
+            node_ref=top
+            on:click=move |event| row_actions::clicked(feed, hands, &event)
+            on:change=move |event| row_actions::ticked(hands, &event)
+            on:pointerover=move |event| row_actions::pointed(hands, &event)
+            on:pointerleave=move |_| row_actions::turn(hands.pointing, None)
+            on:focusin=move |event| row_actions::turn(hands.focused, row_actions::row_of(&event))
+            on:focusout=move |_| row_actions::turn(hands.focused, None)
+        >
+            <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
+            <ManyRows feed filter shown hands />
+            <p
+                class="visually-hidden"
+                role="status"
+                inner_html=live_text(move || hands.said.get())
+            ></p>
+            <Show when=move || feed.list.read().older_before().is_some()>
+                <button
+                    type="button"
+                    class="button button--quiet button--wide"
+                    data-older
+                    aria-busy=move || feed.is_loading_older.get().then_some("true")
+                    on:click=move |_| feed.load_older.run(())
+                    inner_html=live_text(move || moderation::older(feed.is_loading_older.get()))
+                ></button>
+            </Show>
+            {move || empty().map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })}
+            <For each=move || groups.get() key=|index| *index let:index>
+                <SegmentGroup feed index shown moved hands />
+            </For>
+            <button
+                type="button"
+                class="new-pill"
+                hidden=move || unseen.get() == 0
+                on:click=jump
+                inner_html=live_text(move || moderation::new_rows(unseen.get()))
+            ></button>
+            <UndoBar feed hands />
+            <VisitorDialog feed hands />
+        </div>
+    }
+    .into_any()
+}
+
+/// Ticks the boxes of the rows that are ticked, and no others, whatever ticked them.
+fn use_ticks(list: NodeRef<html::Div>, hands: Hands) {
+    Effect::new(move |_| {
+        let selected = hands.selected.read();
+        if let Some(list) = list.get() {
+            row_actions::tick(&list, &selected);
+        }
+    });
+}
+
+/// Follows the newest row unless the reader scrolled away or does something with a row.
+fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Follow> {
+    let newest = move || feed.list.read_untracked().newest();
+    let follow = RwSignal::new(Follow::new(newest()));
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::scroll, move |_| {
+            let mut next = follow.get_untracked();
+            next.scrolled(scroll::y(), scroll::below());
+            next.arrived(newest());
+            follow.set(next);
+        });
+        on_cleanup(move || listener.remove());
+    });
+    Effect::new(move |_| {
+        shown.track();
+        let is_held = hands.editing.get().is_some() || hands.pointing.get().is_some();
+        let mut next = follow.get_untracked();
+        next.hold(is_held);
+        next.arrived(newest());
+        if next.follows() {
+            scroll::to_end(move || follow.try_with_untracked(Follow::follows) == Some(true));
+        }
+        follow.set(next);
+    });
+    follow
+}
+
+/// Fetches older rows when the reader comes near their place, and keeps what is read where it stands.
+fn use_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
+    // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
+    Effect::new(move |_| fetch_older(feed, list, hands, moved));
+}
+
+fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
+    let anchor = StoredValue::new_local(None::<(web_sys::Element, f64)>);
+    let find = move |selector: &str| {
+        let list = list.get_untracked()?;
+        list.query_selector(selector).ok().flatten()
+    };
+    let remember = move || {
+        let mut row = find(".timestamp");
+        while let Some(passed) = row.take_if(|row| scroll::top_of(row) < 0.0) {
+            row = passed.next_element_sibling();
+        }
+        let first = row.map(|row| {
+            let top = scroll::top_of(&row);
+            (row, top)
+        });
+        anchor.set_value(first);
+    };
+    // What is drawn follows the window a little later.
+    let remember = move || {
+        remember();
+        request_animation_frame(move || {
+            if feed.is_loading_older.try_get_untracked() == Some(true) {
+                remember();
+            }
+        });
+    };
+    Effect::new(move |_| {
+        let y = StoredValue::new(scroll::y());
+        let listener = window_event_listener(ev::scroll, move |_| {
+            // At the very top any scroll counts. Nothing is further up, and where the page moves the reader back down and
+            // they jump up again at once, the position that is seen is the same as before.
+            let is_upwards = scroll::y() < y.get_value() || scroll::y() <= 0.0;
+            y.set_value(scroll::y());
+            let is_near =
+                || find("[data-older]").is_some_and(|older| scroll::top_of(&older) > NEAR);
+            if feed.is_loading_older.get_untracked() {
+                remember();
+            } else if is_upwards && is_near() {
+                feed.load_older.run(());
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    Effect::new(move |was_loading: Option<bool>| {
+        let is_loading = feed.is_loading_older.get();
+        if is_loading {
+            remember();
+        } else if was_loading == Some(true)
+            && let Some(Some((row, top))) = anchor.try_update_value(Option::take)
+        {
+            hands.placing.set_value(true);
+            scroll::keep_in_place(row, top, move || {
+                hands.placing.try_update_value(|placing| *placing = false);
+                moved.notify();
+            });
+        }
+        is_loading
+    });
+}
+
+/// Tells whenever the window stands over another part of the page.
+fn use_moved() -> Trigger {
+    let moved = Trigger::new();
+    Effect::new(move |_| {
+        let listeners = [
+            window_event_listener(ev::scroll, move |_| moved.notify()),
+            window_event_listener(ev::resize, move |_| moved.notify()),
+        ];
+        on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+    });
+    moved
+}

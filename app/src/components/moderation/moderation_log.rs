@@ -1,0 +1,208 @@
+//! The moderation log: who did what, and the buttons that undo it.
+
+use leptos::prelude::*;
+
+use crate::{
+    api,
+    components::shared::{form_error::FormError, live_text::escaped, server_call::use_server_call},
+    domain::{
+        code::Code,
+        moderation::{Moderation, ModerationId},
+    },
+    live::{calls::bulk_moderation, page::feed::Feed},
+    service::ServiceError,
+    words::{
+        moderation::{self, quoted},
+        time::date_and_time,
+    },
+};
+
+/// The moderation log. It is read when it is unfolded, and again after something was undone.
+#[component]
+pub fn ModerationLog(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let acts = RwSignal::new(None::<Log>);
+    let loading = use_server_call();
+    let error = loading.error;
+    // Tracked per act, so that a second undo need not wait for the first.
+    let being_undone = RwSignal::new(Vec::<ModerationId>::new());
+    // How many pages its reader wants to see.
+    let pages = StoredValue::new(1_usize);
+    let load = move || {
+        let log = Log::load(feed.code(), pages.get_value());
+        loading.supersede(log, move |log| acts.set(Some(log)));
+    };
+    let look = move |wanted: usize| {
+        pages.set_value(wanted);
+        error.set(None);
+        load();
+    };
+    let undo = move |act: ModerationId| {
+        if being_undone.with_untracked(|acts| acts.contains(&act)) {
+            return;
+        }
+        being_undone.update(|acts| acts.push(act));
+        error.set(None);
+        loading.beside(bulk_moderation::undo(feed.code(), act), move |undone| {
+            being_undone.update(|acts| acts.retain(|other| *other != act));
+            if undone.is_ok() {
+                feed.nudge.run(());
+                load();
+            }
+        });
+    };
+    view! {
+        <details
+            class="panel fold"
+            on:toggle=move |event| {
+                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
+                    look(1);
+                }
+            }
+        >
+            <summary>
+                <h2>{moderation::LOG_HEADING}</h2>
+            </summary>
+            <FormError error />
+            {move || {
+                in_words(acts.read().as_ref(), error.read().is_some())
+                    .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
+            }}
+            <ol class="log" aria-busy=move || (!being_undone.read().is_empty()).then_some("true")>
+                <For
+                    each=move || acts.get().map(|log| log.acts).unwrap_or_default()
+                    key=face
+                    let:act
+                >
+                    <LogRow act on_undo=undo />
+                </For>
+            </ol>
+            <div class="log__buttons">
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    on:click=move |_| look(pages.get_value())
+                >
+                    {moderation::REFRESH}
+                </button>
+                <Show when=move || acts.read().as_ref().is_some_and(|log| log.has_older)>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        on:click=move |_| look(pages.get_value() + 1)
+                    >
+                        {moderation::SHOW_OLDER}
+                    </button>
+                </Show>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// What can change of an act while the log is open, which draws its row anew: others forget visitors, and edit notes.
+fn face(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
+    let note = act.about.as_ref().and_then(|about| about.note.as_ref());
+    (
+        act.id,
+        act.timestamps,
+        act.undone.is_some(),
+        act.edit.is_some(),
+        note.map(ToString::to_string),
+    )
+}
+
+/// What is shown of the log.
+#[derive(Clone, Debug)]
+struct Log {
+    acts: Vec<Moderation>,
+    /// How many calls it took.
+    pages: usize,
+    has_older: bool,
+}
+
+impl Log {
+    /// So many pages of it, the newest first.
+    async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
+        let mut log = Self {
+            acts: Vec::new(),
+            pages: 0,
+            has_older: true,
+        };
+        while log.has_older && log.pages < pages {
+            let before = log.acts.last().map(|act| act.id);
+            let page = api::moderation::moderations(code.clone(), before).await?;
+            log.has_older = page.len() == Moderation::MOST;
+            log.acts.extend(page);
+            log.pages += 1;
+        }
+        Ok(log)
+    }
+}
+
+#[component]
+fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
+    let id = act.id;
+    let can_be_undone = act.can_be_undone();
+    let undone = act.undone.as_ref().map(moderation::undone);
+    let is_undone = undone.is_some();
+    let about = act.about.as_ref();
+    let note = about.and_then(|about| about.note.as_ref());
+    // What an edit changed; of everything else, the note as it stands.
+    let notes = match &act.edit {
+        Some(edit) => vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())],
+        None => note
+            .map(|note| vec![quoted(Some(note))])
+            .unwrap_or_default(),
+    };
+    let what = moderation::deed(&act);
+    view! {
+        <li class="log__row" class:log__row--undone=is_undone>
+            <span class="log__what">
+                <b>{act.by.to_string()}</b>
+                " "
+                {what.clone()}
+            </span>
+            <LogNotes notes />
+            <span class="log__when">{date_and_time(act.at)}</span>
+            {undone.map(|words| view! { <span class="log__when">{words}</span> })}
+            {can_be_undone
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button--quiet"
+                            on:click=move |_| on_undo.run(id)
+                        >
+                            {moderation::UNDO}
+                            <span class="visually-hidden">{format!(": {what}")}</span>
+                        </button>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// The notes that an act was about; of an edit, the one before and the one after it.
+#[component]
+fn LogNotes(notes: Vec<String>) -> impl IntoView {
+    let notes = notes.into_iter().enumerate().map(|(at, note)| {
+        let arrow = (at > 0).then_some(" → ");
+        view! {
+            {arrow}
+            <bdi>{note}</bdi>
+        }
+    });
+    view! { <span class="log__note">{notes.collect_view()}</span> }
+}
+
+fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
+    match log {
+        None if has_failed => None,
+        None => Some(moderation::LOADING),
+        Some(log) if log.acts.is_empty() => Some(moderation::NOTHING_DONE),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,174 @@
+//! One row of the watch list, with what a moderator can do to it.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{
+    note_editor::NoteEditor,
+    row_actions::{DOES, EDIT, ROW, TOGGLE, VIEWER},
+    row_interaction::Hands,
+};
+use crate::{
+    components::{list::timestamp_markup::timestamp_in_words, shared::live_text::escaped},
+    domain::{
+        offset::Offset,
+        timestamp::{Timestamp, TimestampId},
+    },
+    live::page::feed::Feed,
+    words::{errors, moderation},
+};
+
+/// What stands below the words of a row.
+#[derive(Clone, PartialEq)]
+enum Below {
+    Nothing,
+    Editor,
+    /// Why the row could not be hidden or restored.
+    Refusal(Cow<'static, str>),
+}
+
+/// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
+/// what is being typed outlive what other moderators do.
+#[component]
+pub fn WatchRow(
+    /// The live session.
+    feed: Feed,
+    /// The timestamp as it stands.
+    row: Memo<Timestamp>,
+    /// Which of its segment's rows it is, counted from 1, and how many those are: not all of them are drawn.
+    standing: Memo<(usize, usize)>,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let Timestamp {
+        id,
+        offset_seconds: at,
+        ..
+    } = row.get_untracked();
+    let below = Memo::new(move |_| match hands.failed.read().get(&id) {
+        _ if hands.editing.get() == Some(id) => Below::Editor,
+        Some(refusal) => Below::Refusal(errors::error(refusal)),
+        None => Below::Nothing,
+    });
+    let class = move || {
+        let row = row.read();
+        let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
+        [
+            "timestamp timestamp--watched",
+            of(row.mine, " timestamp--mine"),
+            of(row.hidden, " timestamp--hidden"),
+            of(row.held, " timestamp--held"),
+            of(*below.read() == Below::Editor, " timestamp--editing"),
+        ]
+        .concat()
+    };
+    // A row that goes away under the pointer tells nobody.
+    on_cleanup(move || {
+        if hands.pointing.try_get_untracked() == Some(Some(id)) {
+            hands.pointing.set(None);
+        }
+        hands.forgive(id);
+    });
+    let is_ticked = hands.selected.read_untracked().contains(&id);
+    view! {
+        <li
+            class=class
+            data-id=id.0.to_string()
+            aria-posinset=move || standing.get().0
+            aria-setsize=move || standing.get().1
+        >
+            // What never changes follows no signal, and is one piece of markup each. There are many rows.
+            <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
+            <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read())></div>
+            <div class="through" inner_html=actions(at)></div>
+            {move || match below.get() {
+                Below::Nothing => ().into_any(),
+                Below::Editor => view! { <Editing feed row hands /> }.into_any(),
+                Below::Refusal(words) => {
+                    view! { <span class="form__error" role="alert" inner_html=escaped(&words)></span> }
+                        .into_any()
+                }
+            }}
+        </li>
+    }
+    .into_any()
+}
+
+fn box_and_offset(at: Offset, is_ticked: bool) -> String {
+    let checked = if is_ticked { " checked" } else { "" };
+    let select = moderation::select(at);
+    format!(
+        "<label class=\"timestamp__select\"><input type=\"checkbox\"{checked}>\
+         <span class=\"visually-hidden\">{select}</span></label><span class=\"timestamp__offset\">{at}</span> "
+    )
+}
+
+/// The buttons. What the second one does is told in each of its ways: the row's class says which of them is shown.
+fn actions(at: Offset) -> String {
+    let button = |does: &str, more: &str, words: &str, of: &str| {
+        format!(
+            "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{does}\"{more}>{words}\
+             <span class=\"visually-hidden\">{of} {at}</span></button>"
+        )
+    };
+    let [hide, restore, show] = moderation::TOGGLES;
+    let toggles = format!(
+        "<span class=\"timestamp__hide\">{hide}</span><span class=\"timestamp__restore\">{restore}</span>\
+         <span class=\"timestamp__show\">{show}</span>"
+    );
+    [
+        "<span class=\"timestamp__actions\">",
+        &button(EDIT, "", moderation::EDIT_NOTE, ""),
+        &button(TOGGLE, "", &toggles, ""),
+        &button(
+            VIEWER,
+            " aria-haspopup=\"dialog\"",
+            moderation::VIEWER,
+            moderation::OF,
+        ),
+        "</span>",
+    ]
+    .concat()
+}
+
+#[component]
+fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
+    let timestamp = row.get_untracked();
+    let (id, at) = (timestamp.id, timestamp.offset_seconds);
+    let close = move || {
+        hands.leaving.set(Some(id));
+        hands.editing.set(None);
+        focus_edit_button(id, hands);
+    };
+    view! {
+        <NoteEditor
+            code=feed.code()
+            timestamp
+            on_saved=move |()| {
+                hands.said.set(moderation::note_saved(at));
+                feed.nudge.run(());
+                close();
+            }
+            on_cancel=move |()| close()
+        />
+    }
+    .into_any()
+}
+
+/// The button that opened the editor comes back, and the keyboard's focus with it.
+fn focus_edit_button(id: TimestampId, hands: Hands) {
+    request_animation_frame(move || {
+        let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
+        if let Ok(Some(button)) = button
+            && let Ok(button) = button.dyn_into::<HtmlElement>()
+        {
+            // It can only fail for an element that can't be focused.
+            let _ = button.focus();
+        }
+        // The page may be left by now.
+        hands.leaving.try_set(None);
+    });
+}

@@ -1,0 +1,141 @@
+//! What moderators do with a row, heard by the list for all of its rows: a listener for each button of each row is made
+//! and taken away again with every row that comes and goes.
+
+use std::collections::BTreeSet;
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement};
+
+use super::row_interaction::Hands;
+use crate::{
+    api,
+    components::shared::event_target::{closest, target},
+    domain::timestamp::{Timestamp, TimestampId},
+    live::page::feed::Feed,
+    words::moderation,
+};
+
+/// The attribute of a row that names its timestamp.
+pub(super) const ROW: &str = "data-id";
+/// The attribute of a button that tells what it does to its row.
+pub(super) const DOES: &str = "data-does";
+/// Begins to edit the note.
+pub(super) const EDIT: &str = "edit";
+/// Hides the row, or shows it again.
+pub(super) const TOGGLE: &str = "toggle";
+/// Asks what to do about the row's viewer.
+pub(super) const VIEWER: &str = "viewer";
+/// What marks a button that waits for the server.
+const BUSY: &str = "aria-busy";
+
+/// A button was pressed.
+pub(super) fn clicked(feed: Feed, hands: Hands, event: &Event) {
+    let Some(button) = closest(event, "[data-does]") else {
+        return;
+    };
+    let Some(row) = row_of(event).and_then(|id| find(feed, id)) else {
+        return;
+    };
+    match button.get_attribute(DOES).as_deref() {
+        Some(EDIT) => {
+            hands.forgive(row.id);
+            hands.editing.set(Some(row.id));
+        }
+        Some(TOGGLE) => toggle(feed, hands, row, button),
+        Some(VIEWER) => hands.about.set(Some(row)),
+        _ => {}
+    }
+}
+
+/// A row was ticked, or is no longer.
+pub(super) fn ticked(hands: Hands, event: &Event) {
+    let field = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let field = field.filter(|field| field.type_() == "checkbox");
+    if let (Some(field), Some(id)) = (field, row_of(event)) {
+        hands.selected.update(|selected| {
+            if field.checked() {
+                selected.insert(id);
+            } else {
+                selected.remove(&id);
+            }
+        });
+    }
+}
+
+/// Ticks the boxes of these rows, and of no others in the list.
+pub(super) fn tick(list: &Element, rows: &BTreeSet<TimestampId>) {
+    let Ok(boxes) = list.query_selector_all("[data-id] input[type=checkbox]") else {
+        return;
+    };
+    for field in (0..boxes.length()).filter_map(|at| boxes.item(at)) {
+        if let Some(field) = field.dyn_ref::<HtmlInputElement>() {
+            field.set_checked(row_at(field).is_some_and(|id| rows.contains(&id)));
+        }
+    }
+}
+
+/// The pointer is over something else now.
+pub(super) fn pointed(hands: Hands, event: &Event) {
+    let over = closest(event, ".timestamp__actions").and_then(|_| row_of(event));
+    turn(hands.pointing, over);
+}
+
+/// Turns to another row, or to none. Whoever is with that row already tells nobody.
+pub(super) fn turn(to: RwSignal<Option<TimestampId>>, row: Option<TimestampId>) {
+    if to.get_untracked() != row {
+        to.set(row);
+    }
+}
+
+/// The row that something happened in.
+pub(super) fn row_of(event: &Event) -> Option<TimestampId> {
+    row_at(&target(event)?)
+}
+
+fn row_at(element: &Element) -> Option<TimestampId> {
+    let row = element.closest("[data-id]").ok()??;
+    row.get_attribute(ROW)?.parse().ok().map(TimestampId)
+}
+
+fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {
+    let list = feed.list.read_untracked();
+    let place = list.place(id)?;
+    list.get(place).cloned()
+}
+
+/// Hides a row, or shows it again; one attempt at a time.
+fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
+    let (id, at, hides) = (row.id, row.offset_seconds, !row.hidden);
+    if button.has_attribute(BUSY) {
+        return;
+    }
+    // An attribute can only fail to be set or taken for a name that is none.
+    let _ = button.set_attribute(BUSY, "true");
+    hands.forgive(id);
+    spawn_local(async move {
+        let answer = match hides {
+            true => api::timestamps::hide(feed.code(), vec![id], None).await,
+            false => api::timestamps::restore(feed.code(), vec![id], None).await,
+        };
+        let _ = button.remove_attribute(BUSY);
+        // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
+        match answer {
+            Ok(()) => {
+                let words = moderation::row_hidden_or_shown(at, hides);
+                let unsaid = hands.said.try_set(words);
+                // It comes back where the page was left meanwhile: then there is nobody to hear of it.
+                if unsaid.is_none() {
+                    feed.nudge.run(());
+                }
+            }
+            // A row that is no longer drawn has no place for it.
+            Err(refusal) if button.is_connected() => {
+                hands.failed.try_update(|failed| failed.insert(id, refusal));
+            }
+            Err(_) => {}
+        }
+    });
+}

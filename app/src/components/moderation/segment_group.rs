@@ -1,0 +1,229 @@
+//! The rows of one segment, under its heading.
+
+use js_sys::Number;
+use leptos::{html, prelude::*};
+
+use super::{moderation_row::WatchRow, row_interaction::Hands};
+use crate::{
+    IS_SERVER,
+    components::shared::live_text::live_text,
+    domain::timestamp::{Place, Timestamp},
+    live::{
+        browser::scroll,
+        page::feed::Feed,
+        virtual_list::{
+            filtered::Shown,
+            focus_padding,
+            row_heights::{Look, Piece},
+        },
+    },
+    words::stream,
+};
+
+/// Until the page knows where its window stands it draws so many of the list's last rows.
+const FIRST: usize = 40;
+
+/// The rows of one segment, under its heading.
+#[component]
+pub fn SegmentGroup(
+    /// The live session.
+    feed: Feed,
+    /// The segment: 1, 2, 3, ….
+    index: u32,
+    /// The rows that pass the filter.
+    shown: RwSignal<Shown>,
+    /// Tells whenever the window stands over another part of the page.
+    moved: Trigger,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let segment = Memo::new(move |_| {
+        let segments = feed.segments.read();
+        segments
+            .iter()
+            .find(|segment| segment.index == index)
+            .cloned()
+    });
+    let count = move || {
+        segment
+            .read()
+            .as_ref()
+            .map(|segment| segment.timestamp_count)
+    };
+    let is_open = move || {
+        segment
+            .read()
+            .as_ref()
+            .is_some_and(|segment| segment.end_time.is_none())
+    };
+    let times = move || segment.read().as_ref().map(stream::times);
+    let rows = NodeRef::<html::Ol>::new();
+    let pieces = use_pieces(feed, index, shown, moved, hands, rows);
+    let id = format!("segment-{index}");
+    let heading = id.clone();
+    view! {
+        <section
+            class="segment-group"
+            class:segment-group--open=is_open
+            aria-labelledby=heading
+        >
+            <h2 class="segment-group__heading" id=id>
+                {stream::segment(index) + " "}
+                <span class="count" translate="no" inner_html=live_text(count)></span>
+                " "
+                <span class="segment-group__times" inner_html=live_text(times)></span>
+            </h2>
+            <ol class="timestamps" node_ref=rows>
+                <For each=move || pieces.get() key=Piece::key let:piece>
+                    {match piece {
+                        Piece::Gap { height, .. } => view! { <Gap height /> }.into_any(),
+                        Piece::Row(place) => {
+                            use_row(feed, place)
+                                .map(|row| {
+                                    let standing = use_standing(shown, place);
+                                    view! { <WatchRow feed row standing hands /> }
+                                })
+                                .into_any()
+                        }
+                        Piece::Blank(_) => ().into_any(),
+                    }}
+                </For>
+            </ol>
+        </section>
+    }
+    .into_any()
+}
+
+/// The place of rows that are not drawn.
+#[component]
+fn Gap(height: f64) -> impl IntoView {
+    let gap = NodeRef::<html::Li>::new();
+    // By the browser's own means: Rust's printing of fractions adds 8 kB to the download.
+    let in_pixels = move || {
+        let number = Number::from(height).to_string_with_radix(10);
+        number.map(String::from).unwrap_or_default() + "px"
+    };
+    // By script alone: the page's policy allows no style that stands in the page as it comes from the server. What comes
+    // from there gets its height here; what the browser makes has it at once, or the rows below would jump.
+    let at_once = (!IS_SERVER).then(in_pixels);
+    Effect::new(move |_| {
+        if let Some(gap) = gap.get() {
+            let style = (*gap).style();
+            // It can only fail for a style that can't be changed.
+            let _ = style.set_property("height", &in_pixels());
+        }
+    });
+    view! { <li node_ref=gap class="timestamps__gap" aria-hidden="true" style:height=at_once /> }
+}
+
+/// The row at a place, as it stands; none where it went away before it was drawn. A row that goes later keeps its last
+/// form until it is taken off.
+fn use_row(feed: Feed, place: Place) -> Option<Memo<Timestamp>> {
+    let first = feed.list.read_untracked().get(place).cloned()?;
+    Some(Memo::new(move |before: Option<&Timestamp>| {
+        let now = feed.list.read().get(place).cloned();
+        now.or_else(|| before.cloned())
+            .unwrap_or_else(|| first.clone())
+    }))
+}
+
+/// How many rows of the segment there are up to the one at this place, and in all.
+fn use_standing(shown: RwSignal<Shown>, place: Place) -> Memo<(usize, usize)> {
+    Memo::new(move |_| {
+        let shown = shown.read();
+        let group = shown.group(place.segment_index);
+        group.map_or((1, 1), |group| (group.rank(place) + 1, group.len()))
+    })
+}
+
+/// What is drawn of a segment's rows: those near the window, and those that the reader has a hand on.
+fn use_pieces(
+    feed: Feed,
+    index: u32,
+    shown: RwSignal<Shown>,
+    moved: Trigger,
+    hands: Hands,
+    rows: NodeRef<html::Ol>,
+) -> Memo<Vec<Piece>> {
+    let look = RwSignal::new(None::<Look>);
+    let pieces = Memo::new(move |before: Option<&Vec<Piece>>| {
+        let shown = shown.read();
+        let Some(group) = shown.group(index) else {
+            return Vec::new();
+        };
+        let window = match look.get() {
+            Some(look) => group.window(look),
+            None => group.len() - shown.among_last(index, FIRST)..group.len(),
+        };
+        // The row that is edited keeps its place also while the focus is in another window.
+        let held = [
+            hands.focused.get(),
+            hands.editing.get(),
+            hands.leaving.get(),
+        ];
+        let place = |id| feed.list.read_untracked().place(id);
+        let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
+        let before = before.map_or(&[][..], Vec::as_slice);
+        focus_padding::steady(
+            before,
+            &group.pieces(window, &pinned),
+            pinned.first().copied(),
+        )
+    });
+    // Looks at what is drawn: how high the rows are, and where they stand.
+    let see = move || {
+        if hands.placing.try_get_value() != Some(false) {
+            return;
+        }
+        let (Some(rows), Some(pieces)) = (
+            rows.try_get_untracked().flatten(),
+            pieces.try_get_untracked(),
+        ) else {
+            return;
+        };
+        let (seen, heights) = look_at(&rows, &pieces);
+        shown.maybe_update(|shown| shown.measure(heights));
+        if look.get_untracked() != Some(seen) {
+            look.set(Some(seen));
+        }
+    };
+    Effect::new(move |_| {
+        moved.track();
+        see();
+    });
+    Effect::new(move |_| {
+        pieces.track();
+        request_animation_frame(see);
+    });
+    pieces
+}
+
+/// How the window stands over these rows, and how high each of them is.
+fn look_at(rows: &web_sys::Element, pieces: &[Piece]) -> (Look, Vec<(Place, f64)>) {
+    let mut look = Look {
+        top: scroll::top_of(rows),
+        anchor: None,
+        height: scroll::window_height(),
+    };
+    let mut heights = Vec::new();
+    // While what is drawn changes there is nothing to measure.
+    let pieces = || {
+        pieces
+            .iter()
+            .filter(|piece| !matches!(piece, Piece::Blank(_)))
+    };
+    let is_drawn = usize::try_from(rows.child_element_count()) == Ok(pieces().count());
+    let mut next = rows.first_element_child().filter(|_| is_drawn);
+    for piece in pieces() {
+        let Some(element) = next else { break };
+        if let Piece::Row(place) = piece {
+            let at = element.get_bounding_client_rect();
+            heights.push((*place, at.height()));
+            if look.anchor.is_none() && at.bottom() > 0.0 {
+                look.anchor = Some((*place, at.top()));
+            }
+        }
+        next = element.next_element_sibling();
+    }
+    (look, heights)
+}

@@ -1,0 +1,65 @@
+//! What was just done to many rows, and the button that undoes it.
+
+use leptos::prelude::*;
+
+use super::row_interaction::{DoneAct, Hands};
+use crate::{
+    components::shared::{live_text::live_text, server_call::use_server_call},
+    live::{calls::bulk_moderation, page::feed::Feed},
+    words::{errors, moderation},
+};
+
+/// What was just done to many rows, and the button that undoes it. It stays until it is answered or something else is done;
+/// the log can undo it later.
+#[component]
+pub fn UndoBar(
+    /// The live session.
+    feed: Feed,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let undoing = use_server_call();
+    let error = undoing.error;
+    let undo = move |_| {
+        let Some(DoneAct { act, .. }) = hands.done.get_untracked() else {
+            return;
+        };
+        undoing.start_and(bulk_moderation::undo(feed.code(), act), move |undone| {
+            feed.nudge.run(());
+            if undone.is_ok() {
+                hands.said.set(moderation::UNDONE.to_owned());
+                hands.done.set(None);
+            }
+        });
+    };
+    let words = move || hands.done.get().map(|done| done.words);
+    view! {
+        <div class="undo-bar" hidden=move || hands.done.read().is_none()>
+            <span role="status" inner_html=live_text(words)></span>
+            <span
+                class="form__error"
+                role="alert"
+                inner_html=live_text(move || error.read().as_ref().map(errors::error))
+            ></span>
+            <button
+                type="button"
+                class="button"
+                aria-busy=move || undoing.aria_busy()
+                on:click=undo
+            >
+                {moderation::UNDO}
+            </button>
+            <button
+                type="button"
+                class="button button--quiet"
+                on:click=move |_| {
+                    error.set(None);
+                    hands.done.set(None);
+                }
+            >
+                {moderation::DISMISS}
+            </button>
+        </div>
+    }
+    .into_any()
+}

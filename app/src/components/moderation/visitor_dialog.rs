@@ -1,0 +1,109 @@
+//! What a moderator can do about the viewer who made a timestamp: hide all of theirs, or block them.
+
+use leptos::{html, prelude::*};
+
+use super::row_interaction::{DoneAct, Hands};
+use crate::{
+    api,
+    components::shared::{
+        form_error::FormError, live_text::live_text, server_call::use_server_call,
+    },
+    live::{browser::random, page::feed::Feed},
+    words::moderation,
+};
+
+/// What a moderator can do about the viewer who made a timestamp. It opens when `hands.about` names one.
+#[component]
+pub fn VisitorDialog(
+    /// The live session.
+    feed: Feed,
+    /// What is being done with the rows.
+    hands: Hands,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let asking = use_server_call();
+    Effect::new(move |_| {
+        let is_asked = hands.about.read().is_some();
+        if let Some(dialog) = dialog.get() {
+            if is_asked && !dialog.open() {
+                asking.error.set(None);
+                // A dialog that can't be shown leaves things as they are.
+                let _ = dialog.show_modal();
+            } else if !is_asked {
+                dialog.close();
+            }
+        }
+    });
+    let ask = move |deed: ActionKind| {
+        let Some(timestamp) = hands.about.get_untracked() else {
+            return;
+        };
+        let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
+        let call = async move {
+            match deed {
+                ActionKind::HideAll => api::moderation::hide_visitor(code, id, act).await,
+                ActionKind::Block => api::moderation::block(code, id, act).await,
+            }
+        };
+        asking.start(call, move |()| {
+            feed.nudge.run(());
+            let words = match deed {
+                ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
+                ActionKind::Block => moderation::viewer_blocked(&timestamp),
+            };
+            hands.done.set(Some(DoneAct { act, words }));
+            hands.about.set(None);
+        });
+    };
+    let heading = move || {
+        hands
+            .about
+            .get()
+            .map(|timestamp| moderation::viewer(&timestamp))
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog dialog--wide"
+            aria-labelledby="visitor"
+            on:close=move |_| hands.about.set(None)
+        >
+            <h2 id="visitor" inner_html=live_text(heading)></h2>
+            <p>{moderation::VIEWER_EXPLANATION}</p>
+            <FormError error=asking.error />
+            <div class="dialog__actions">
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| hands.about.set(None)
+                >
+                    {moderation::CANCEL}
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-busy=move || asking.aria_busy()
+                    on:click=move |_| ask(ActionKind::HideAll)
+                >
+                    {moderation::HIDE_ALL_OF_THEIRS}
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-busy=move || asking.aria_busy()
+                    on:click=move |_| ask(ActionKind::Block)
+                >
+                    {moderation::BLOCK_THEM}
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What can be done about a viewer.
+#[derive(Clone, Copy)]
+enum ActionKind {
+    HideAll,
+    Block,
+}

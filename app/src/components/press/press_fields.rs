@@ -1,0 +1,78 @@
+//! The elements of the press form, found by their ids whenever they are needed: the form is the server's for good, and what
+//! stands around it may change.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use crate::{
+    components::shared::{event_target::target, shortcuts},
+    domain::{
+        role::Audience,
+        text::{Name, Note, TextError},
+    },
+};
+
+pub(super) const FORM: &str = "press-form";
+pub(super) const BUTTON: &str = "press-button";
+pub(super) const RESULT: &str = "press-result";
+pub(super) const NOTE: &str = "note";
+pub(super) const NOTE_LEFT: &str = "note-left";
+pub(super) const NAME: &str = "name";
+
+/// Whether there is a form to press: none once the stream has ended.
+pub(super) fn is_shown() -> bool {
+    element::<HtmlElement>(FORM).is_some_and(|form| !form.hidden())
+}
+
+pub(super) fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+pub(super) fn value(id: &str) -> String {
+    element::<HtmlInputElement>(id).map_or_else(String::new, |field| field.value())
+}
+
+pub(super) fn set_flag(element: &Element, name: &str, is_set: bool) {
+    // It can only fail for a name that is no attribute.
+    let _ = match is_set {
+        true => element.set_attribute(name, "true"),
+        false => element.remove_attribute(name),
+    };
+}
+
+/// Whether an event happened at the element with one of these ids.
+pub(super) fn is_of(event: &web_sys::Event, ids: &[&str]) -> bool {
+    // Not by its property: a form whose field is called "id" answers with that field.
+    let id = target(event).and_then(|target| target.get_attribute("id"));
+    id.is_some_and(|id| ids.contains(&id.as_str()))
+}
+
+pub(super) fn read() -> Result<(Option<Note>, Option<Name>), TextError> {
+    let note = Note::parse_optional(&value(NOTE))?;
+    let name = Name::parse_optional(&value(NAME))?;
+    Ok((note, name))
+}
+
+pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
+    if let Some(field) = element::<HtmlInputElement>(NOTE) {
+        field.set_value(text);
+    }
+    typed.set(text.to_owned());
+}
+
+/// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused
+/// button.
+pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
+    const TAKERS: &str =
+        "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
+    shortcuts::is_alone(event, press_key(audience)) && !shortcuts::is_within(event, TAKERS)
+}
+
+/// The key that presses. Moderators read long lists, and scroll them by the space bar.
+fn press_key(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => " ",
+        Audience::Staff => "c",
+    }
+}

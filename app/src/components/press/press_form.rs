@@ -1,0 +1,398 @@
+//! The button "Clip that!", with its note and name.
+//!
+//! The form is never rendered anew: on the viewers' page it is the server's for good, and without the app it works as it
+//! stands. The app listens to the whole document, and finds the form's elements by their ids whenever it needs them.
+
+use std::borrow::Cow;
+
+use leptos::{ev, prelude::*};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use super::press_fields::{
+    BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown, read,
+    set_flag, value, write_note,
+};
+use crate::{
+    components::shared::shortcuts,
+    domain::{
+        invalid_input::InvalidInput,
+        press::PressRefused,
+        role::Audience,
+        session::Status,
+        text::{Name, Note},
+        timestamp::TimestampId,
+    },
+    live::{
+        browser::storage,
+        clock,
+        page::feed::Feed,
+        press::{
+            outbox::{Delivery, PendingPress},
+            outcome::{self, PressOutcome},
+        },
+    },
+    service::ServiceError,
+    words,
+};
+
+/// A second press within so many milliseconds, with nothing typed for it, is the first one: a double click, or a finger
+/// that trembles.
+const ONE_INTENTION_MS: f64 = 500.0;
+
+/// The form as it stands in the document.
+#[component]
+pub fn PressForm(
+    /// The live session.
+    feed: Feed,
+    /// The id that the plain form sends.
+    form_id: Option<TimestampId>,
+    /// How the plain form's press went, on the page that follows it.
+    #[prop(optional_no_strip)]
+    told: Option<PressOutcome>,
+    /// The note that it was refused with.
+    #[prop(optional)]
+    note: String,
+    /// The name that it was refused with.
+    #[prop(optional)]
+    name: String,
+) -> impl IntoView {
+    let session = feed.session.read_untracked();
+    let told = told.filter(|told| told.holds(&session.status));
+    let left = Note::characters_left(&note);
+    view! {
+        <form
+            id=FORM
+            class="press-form"
+            method="post"
+            action=format!("/s/{}", feed.code())
+            hidden=!is_open(&session.status)
+        >
+            {form_id.map(|id| view! { <input type="hidden" name="id" value=id.0.to_string() /> })}
+            // It can be pressed while the stream is paused too: the page may not know yet that it goes on.
+            <button
+                id=BUTTON
+                type="submit"
+                class="press-button"
+                class:press-button--closed=!is_active(&session.status)
+            >
+                <span class="press-button__label">{words::press::CLIP_THAT}</span>
+                <span class="press-button__hint needs-scripts">{words::press::key_hint(feed.audience)}</span>
+            </button>
+            // The place is always there: screen readers only announce what changes in it.
+            <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
+                {told.as_ref().map(|told| in_words(told, feed.audience))}
+            </p>
+            <div class="field">
+                <label for=NOTE>{words::press::WHAT_HAPPENED}</label>
+                <input
+                    id=NOTE
+                    dir="auto"
+                    name="note"
+                    class="input"
+                    value=note
+                    placeholder=words::press::OPTIONAL
+                    autocomplete="off"
+                    enterkeyhint="send"
+                    aria-describedby=NOTE_LEFT
+                    aria-invalid=(left < 0).then_some("true")
+                />
+                <span id=NOTE_LEFT class=left_class(left)>{words::press::characters_left(left)}</span>
+            </div>
+            <div class="field">
+                <label for=NAME>{words::press::YOUR_NAME}</label>
+                <input
+                    id=NAME
+                    dir="auto"
+                    name="name"
+                    class="input"
+                    value=name
+                    placeholder=words::press::name_hint(session.rules.names_required)
+                    aria-required=session.rules.names_required.then_some("true")
+                    autocomplete="nickname"
+                />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Makes presses of what the form sends and of a key, and shows in the form how they went. `told` is what the
+/// document already says. Browser only.
+pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
+    let status = Memo::new(move |_| feed.session.read().status.clone());
+    let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
+    let typed_note = RwSignal::new(String::new());
+    // What is said below the button: how the latest press went, or what is wrong with what was typed.
+    let is_sent = matches!(told, Some(PressOutcome::Saved(_)));
+    let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
+    let pressed_at = StoredValue::new(None::<f64>);
+    if is_sent {
+        // The plain form has sent it.
+        storage::keep_typed(&feed.code(), NOTE, "");
+    }
+
+    let press = move || {
+        let is_same = pressed_at
+            .get_value()
+            .is_some_and(|at| clock::elapsed_ms() - at < ONE_INTENTION_MS);
+        match read() {
+            Ok((None, _)) if is_same => {}
+            Ok((_, None)) if needs_name.get_untracked() => {
+                said.set(Some(PressOutcome::Refused {
+                    error: ServiceError::Press(PressRefused::NameMissing),
+                    note: None,
+                }));
+                if let Some(field) = element::<HtmlElement>(NAME) {
+                    // It can only fail for an element that can't be focused.
+                    let _ = field.focus();
+                }
+            }
+            Ok((note, name)) => {
+                storage::remember_name(name.as_ref().map_or("", Name::as_str));
+                pressed_at.set_value(Some(clock::elapsed_ms()));
+                feed.press.run((note, name));
+                write_note(typed_note, "");
+                storage::keep_typed(&feed.code(), NOTE, "");
+            }
+            Err(error) => said.set(Some(PressOutcome::Refused {
+                error: ServiceError::Invalid(InvalidInput::Text(error)),
+                note: None,
+            })),
+        }
+    };
+    use_listeners(feed, press, typed_note, said);
+    use_refused_notes(feed, typed_note, said);
+    // What is said goes with its cause. The news can come before the status that it is about, so only a change counts.
+    Effect::new(move |before: Option<Status>| {
+        let now = status.get();
+        let is_over = || {
+            let said = said.read_untracked();
+            said.as_ref().is_some_and(|said| !said.holds(&now))
+        };
+        if before.is_some_and(|before| before != now) {
+            // A press that follows means something else.
+            pressed_at.set_value(None);
+            if is_over() {
+                said.set(None);
+            }
+        }
+        now
+    });
+    // A refused press with a line of its own is told there.
+    let result = Memo::new(move |_| {
+        let has_line = || {
+            let outbox = feed.outbox.read();
+            outbox.presses().iter().any(is_refused_with_line)
+        };
+        let is_told = |said: &PressOutcome| {
+            matches!(said, PressOutcome::Refused { .. }) && !is_objection(said) && has_line()
+        };
+        said.get().filter(|said| !is_told(said))
+    });
+    use_shown(feed.audience, status, needs_name, typed_note, result);
+}
+
+/// Hears what is done with the form, wherever in the document it stands by now.
+fn use_listeners(
+    feed: Feed,
+    press: impl Fn() + Copy + 'static,
+    typed_note: RwSignal<String>,
+    said: RwSignal<Option<PressOutcome>>,
+) {
+    Effect::new(move |_| {
+        // What was typed before the app ran stays as it is.
+        for id in [NOTE, NAME] {
+            if let (Some(field), Some(typed)) = (
+                element::<HtmlInputElement>(id),
+                storage::typed(&feed.code(), id),
+            ) && field.value().is_empty()
+            {
+                field.set_value(&typed);
+            }
+        }
+        typed_note.set(value(NOTE));
+        if let (Some(field), Some(name)) = (element::<HtmlInputElement>(NAME), storage::name())
+            && field.value().is_empty()
+        {
+            field.set_value(&name);
+        }
+        let submit = window_event_listener(ev::submit, move |event| {
+            if is_of(&event, &[FORM]) {
+                event.prevent_default();
+                press();
+            }
+        });
+        let input = window_event_listener(ev::input, move |event| {
+            if !is_of(&event, &[NOTE, NAME]) {
+                return;
+            }
+            typed_note.set(value(NOTE));
+            for id in [NOTE, NAME] {
+                storage::keep_typed(&feed.code(), id, &value(id));
+            }
+            if said.read_untracked().as_ref().is_some_and(is_objection) {
+                said.set(None);
+            }
+        });
+        let keydown = window_event_listener(ev::keydown, move |event| {
+            if is_for_the_page(&event, feed.audience) && is_shown() {
+                event.prevent_default();
+                press();
+            } else if shortcuts::is_held(&event, "Enter")
+                && shortcuts::is_within(&event, ".press-form")
+            {
+                // Held down it would send the form again and again.
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || {
+            submit.remove();
+            input.remove();
+            keydown.remove();
+        });
+    });
+}
+
+/// Says how presses went. The note of one that was refused goes back where it was typed.
+fn use_refused_notes(
+    feed: Feed,
+    typed_note: RwSignal<String>,
+    said: RwSignal<Option<PressOutcome>>,
+) {
+    Effect::new(move |before: Option<()>| {
+        let verdict = feed.verdict.get();
+        // What was there before this form is no news.
+        if before.is_none() {
+            return;
+        }
+        // Unless something else stands there by now.
+        if let Some(PressOutcome::Refused {
+            error,
+            note: Some(note),
+        }) = &verdict
+            && !outcome::is_about_its_moment(error)
+            && typed_note.read_untracked().is_empty()
+        {
+            write_note(typed_note, note.as_str());
+            // Read to the end before the first one goes: what is being read can't be changed.
+            let refused = refused_with(feed.outbox.read_untracked().presses(), note);
+            refused.into_iter().for_each(|id| feed.dismiss.run(id));
+        }
+        said.set(verdict);
+    });
+}
+
+/// Sets what changes in the form.
+fn use_shown(
+    audience: Audience,
+    status: Memo<Status>,
+    needs_name: Memo<bool>,
+    typed_note: RwSignal<String>,
+    result: Memo<Option<PressOutcome>>,
+) {
+    Effect::new(move |_| {
+        let status = status.read();
+        if let Some(form) = element::<HtmlElement>(FORM) {
+            form.set_hidden(!is_open(&status));
+        }
+        if let Some(button) = element::<Element>(BUTTON) {
+            // It can only fail for a name that is no class.
+            let _ = button
+                .class_list()
+                .toggle_with_force("press-button--closed", !is_active(&status));
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(field) = element::<HtmlInputElement>(NAME) {
+            field.set_placeholder(words::press::name_hint(needs_name.get()));
+            set_flag(&field, "aria-required", needs_name.get());
+        }
+    });
+    Effect::new(move |_| {
+        let left = Note::characters_left(&typed_note.read());
+        if let Some(count) = element::<Element>(NOTE_LEFT) {
+            count.set_text_content(Some(&words::press::characters_left(left)));
+            count.set_class_name(left_class(left));
+        }
+        if let Some(field) = element::<Element>(NOTE) {
+            set_flag(&field, "aria-invalid", left < 0);
+        }
+    });
+    Effect::new(move |before: Option<bool>| {
+        // A stroke that is drawn already is not drawn again: two that take turns are, one for each press.
+        let turn = !before.unwrap_or(true);
+        let result = result.read();
+        // What the document says already is not said again.
+        if before.is_some()
+            && let Some(place) = element::<Element>(RESULT)
+        {
+            place.set_class_name(&result_class(result.as_ref(), turn));
+            let words = result.as_ref().map(|result| in_words(result, audience));
+            place.set_text_content(words.as_deref());
+        }
+        turn
+    });
+}
+
+fn is_open(status: &Status) -> bool {
+    match status {
+        Status::Active { .. } | Status::Paused { .. } => true,
+        Status::Ended { .. } => false,
+    }
+}
+
+fn is_active(status: &Status) -> bool {
+    matches!(status, Status::Active { .. })
+}
+
+fn left_class(left: i64) -> &'static str {
+    match left {
+        ..0 => "field__count field__count--over needs-scripts",
+        0.. => "field__count needs-scripts",
+    }
+}
+
+/// Two saved presses in a row take turns.
+fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
+    let kind = match result {
+        None => "",
+        Some(PressOutcome::Saved(_)) => "press-result--saved",
+        Some(PressOutcome::Waiting | PressOutcome::TooMany { .. }) => "press-result--waiting",
+        Some(PressOutcome::Refused { .. }) => "press-result--refused",
+    };
+    let turn = if turn { "press-result--next" } else { "" };
+    format!("press-result {kind} {turn}")
+}
+
+fn in_words(result: &PressOutcome, audience: Audience) -> Cow<'static, str> {
+    match result {
+        PressOutcome::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
+        PressOutcome::Waiting => words::press::waiting(storage::keeps()).into(),
+        PressOutcome::TooMany { seconds } => words::press::too_many(*seconds).into(),
+        PressOutcome::Refused { error, .. } => words::press::refused(error, audience),
+    }
+}
+
+/// Whether it tells that what was typed can't be sent: it goes with the next keystroke.
+fn is_objection(said: &PressOutcome) -> bool {
+    matches!(
+        said,
+        PressOutcome::Refused {
+            error: ServiceError::Invalid(_) | ServiceError::Press(PressRefused::NameMissing),
+            ..
+        }
+    )
+}
+
+/// Whether a line of its own tells why this press was refused.
+fn is_refused_with_line(press: &PendingPress) -> bool {
+    matches!(press.delivery, Delivery::Refused(_)) && outcome::has_own_line(press)
+}
+
+/// The presses that were refused with this note.
+fn refused_with(presses: &[PendingPress], note: &Note) -> Vec<TimestampId> {
+    let refused = presses.iter().filter(|press| {
+        matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
+    });
+    refused.map(|press| press.id).collect()
+}

@@ -1,0 +1,150 @@
+//! Sets a session: who has to give a name, who sees the list, who may pause, and which words hold a note back.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    api,
+    components::shared::{
+        form_error::FormError,
+        live_text::live_text,
+        server_call::{ServerCall, use_server_call},
+    },
+    domain::{
+        held::{HeldWords, HeldWordsError},
+        rules::{Rules, Settings},
+    },
+    live::{calls::retry, page::feed::Feed},
+    words,
+};
+
+/// Sets a session. It is read when it is unfolded.
+#[component]
+pub fn SessionRules(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let names = NodeRef::<html::Input>::new();
+    let staff_list = NodeRef::<html::Input>::new();
+    let pause = NodeRef::<html::Input>::new();
+    let held_words = NodeRef::<html::Textarea>::new();
+    let saving = use_server_call();
+    let loading = ServerCall::telling(saving.error);
+    let is_saved = RwSignal::new(false);
+    let is_known = RwSignal::new(false);
+    let show = move |settings: &Settings| {
+        let Rules {
+            names_required,
+            staff_list: is_staff_list,
+            moderators_pause,
+        } = settings.rules;
+        for (field, is_set) in [
+            (names, names_required),
+            (staff_list, is_staff_list),
+            (pause, moderators_pause),
+        ] {
+            if let Some(field) = field.get_untracked() {
+                field.set_checked(is_set);
+            }
+        }
+        if let Some(field) = held_words.get_untracked() {
+            field.set_value(&one_a_line(&settings.held_words));
+        }
+    };
+    let load = move || {
+        let settings = retry::in_time(api::sessions::settings(feed.code()));
+        loading.supersede(settings, move |settings| {
+            is_known.set(true);
+            loading.error.set(None);
+            show(&settings);
+        });
+    };
+    let typed = move || {
+        let is_ticked = |field: NodeRef<html::Input>| {
+            let field = field.get_untracked();
+            field.is_some_and(|field| field.checked())
+        };
+        let words = held_words.get_untracked().map(|field| field.value());
+        let held_words = HeldWords::parse(&words.unwrap_or_default())?;
+        Ok::<_, HeldWordsError>(Settings {
+            rules: Rules {
+                names_required: is_ticked(names),
+                staff_list: is_ticked(staff_list),
+                moderators_pause: is_ticked(pause),
+            },
+            held_words,
+        })
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        let settings = match typed() {
+            Ok(settings) => settings,
+            Err(wrong) => return saving.refuse(wrong.into()),
+        };
+        let save = api::sessions::set_settings(feed.code(), settings.clone().into());
+        saving.start(save, move |()| {
+            // A look that was under way saw the rules of before.
+            loading.abandon();
+            feed.nudge.run(());
+            // What was changed meanwhile is not saved.
+            is_saved.set(typed().as_ref() == Ok(&settings));
+        });
+    };
+    view! {
+        <details
+            class="panel fold"
+            on:toggle=move |event| {
+                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
+                    is_saved.set(false);
+                    load();
+                }
+            }
+        >
+            <summary>
+                <h2>{words::settings::RULES_HEADING}</h2>
+            </summary>
+            // What is not known yet must not be saved over what is.
+            <form class="form" on:submit=save inert=move || !is_known.get()>
+                <label class="check">
+                    <input node_ref=names type="checkbox" />
+                    {words::settings::NAMES_REQUIRED}
+                </label>
+                <label class="check">
+                    <input node_ref=staff_list type="checkbox" />
+                    {words::settings::STAFF_LIST}
+                </label>
+                <label class="check">
+                    <input node_ref=pause type="checkbox" />
+                    {words::settings::MODERATORS_PAUSE}
+                </label>
+                <div class="field">
+                    <label for="held">{words::settings::HELD_WORDS}</label>
+                    <textarea
+                        node_ref=held_words
+                        id="held"
+                        dir="auto"
+                        class="input input--tall"
+                        rows="4"
+                        autocomplete="off"
+                        spellcheck="false"
+                        aria-describedby="held-hint"
+                    />
+                    <span id="held-hint" class="field__hint">
+                        {words::settings::HELD_WORDS_HINT}
+                    </span>
+                </div>
+                <FormError error=saving.error />
+                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(words::settings::SAVED))></p>
+                <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
+                    {words::settings::SAVE}
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn one_a_line(held: &HeldWords) -> String {
+    let words: Vec<_> = held.words().iter().map(ToString::to_string).collect();
+    words.join("\n")
+}

@@ -1,0 +1,15 @@
+//! What pages and components of all subjects use: buttons, questions, errors, texts, calls to the server.
+
+pub mod announcer;
+pub mod confirm;
+pub mod copy_button;
+pub(super) mod event_target;
+pub mod form_error;
+pub(crate) mod live_text;
+pub mod noscript;
+pub mod not_running;
+pub mod page_title;
+pub mod privacy_link;
+pub mod retry_key;
+pub mod server_call;
+pub mod shortcuts;

@@ -1,0 +1,202 @@
+//! The streamer's buttons: Start, Pause, Resume, End, Reopen.
+
+use leptos::{html, prelude::*};
+use web_sys::SubmitEvent;
+
+use crate::{
+    api,
+    components::shared::{confirm::Confirm, live_text::live_text, server_call::ServerCall},
+    domain::{
+        invalid_input::InvalidInput,
+        session::Status,
+        stream_command::{ActRefused, Button, StreamCommand},
+    },
+    live::{page::feed::Feed, press::outcome::refusal_holds},
+    service::ServiceError,
+    words::{errors, stream},
+};
+
+/// The streamer's buttons. A plain form until the scripts have come.
+#[component]
+pub fn Acts(
+    /// The live session.
+    feed: Feed,
+    /// Why the plain form was refused, on the page that follows it.
+    #[prop(optional_no_strip)]
+    told: Option<ServiceError>,
+    /// Whether only Pause and Resume are there, for moderators.
+    #[prop(optional)]
+    only_pause: bool,
+) -> impl IntoView {
+    let buttons = move || {
+        let mut buttons = feed.session.read().status.allowed();
+        buttons.retain(|button| !only_pause || matches!(button, Button::Pause | Button::Resume));
+        buttons
+    };
+    let began = NodeRef::<html::Input>::new();
+    // What was wrong with the minutes is put right where they are.
+    let opens_began = matches!(
+        told,
+        Some(
+            ServiceError::Invalid(_)
+                | ServiceError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
+        )
+    );
+    let acting = ServerCall::telling(RwSignal::new(told));
+    let asks_to_end = RwSignal::new(false);
+    let status = Memo::new(move |_| feed.session.read().status.clone());
+    // What the page showed when it asked: another segment may be open by the answer.
+    let asked_at = RwSignal::new(0);
+
+    let press = move |button: Button, segment: u32| {
+        if acting.is_busy_untracked() {
+            return;
+        }
+        let minutes = began.get_untracked().map(|field| field.value());
+        let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
+            return acting.refuse(InvalidInput::Minutes);
+        };
+        let act = act(button, segment, began_minutes_ago);
+        // The live stream brings the new status; where it waits for its next attempt, that is now.
+        let act = api::sessions::act(feed.code(), act);
+        acting.start(act, move |_| feed.nudge.run(()));
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        match pressed(&event, &status.read_untracked()) {
+            Some(Button::End) => {
+                asked_at.set(status.read_untracked().segment());
+                asks_to_end.set(true);
+            }
+            Some(button) => press(button, status.read_untracked().segment()),
+            None => {}
+        }
+    };
+
+    // The clock then starts where the stream did.
+    let began_words = move || stream::began(status.read().is_not_started());
+
+    view! {
+        <form
+            class="acts"
+            method="post"
+            action=format!("/s/{}/control", feed.code())
+            on:submit=submit
+        >
+            <input type="hidden" name="segment" value=move || status.read().segment() />
+            <Show when=move || !only_pause && matches!(*status.read(), Status::Paused { .. })>
+                <details class="acts__began" open=opens_began>
+                    <summary>{stream::ALREADY_RUNNING}</summary>
+                    <div class="acts__minutes">
+                        <label for="began" inner_html=live_text(began_words)></label>
+                        <input
+                            node_ref=began
+                            id="began"
+                            name="began_minutes_ago"
+                            class="input input--short"
+                            inputmode="numeric"
+                            value="0"
+                        />
+                        <span>{stream::MINUTES_AGO}</span>
+                    </div>
+                </details>
+            </Show>
+            <div class="acts__buttons">
+                <For each=buttons key=|button| *button as u8 let:button>
+                    <button
+                        type="submit"
+                        name="act"
+                        value=value(button)
+                        class=class(button)
+                        aria-busy=move || acting.aria_busy()
+                        // The second click of a double one hits the button that took the first one's place.
+                        on:click=|event| {
+                            if event.detail() > 1 {
+                                event.prevent_default();
+                            }
+                        }
+                    >
+                        {stream::button(button)}
+                    </button>
+                </For>
+            </div>
+            <p class="form__error" role="alert" inner_html=live_text(move || {
+                    let error = acting.error.read();
+                    let error = error.as_ref().filter(|error| refusal_holds(error, &status.read()));
+                    error.map(errors::error)
+                })></p>
+        </form>
+        <Confirm
+            open=asks_to_end
+            question=stream::END_QUESTION
+            explanation=stream::END_EXPLANATION
+            yes=stream::END_YES
+            on_yes=move |()| press(Button::End, asked_at.get_untracked())
+        />
+    }
+    .into_any()
+}
+
+/// The act of a button, with the segment that the page shows.
+fn act(button: Button, segment: u32, began_minutes_ago: u32) -> StreamCommand {
+    match button {
+        Button::Start => StreamCommand::Start { began_minutes_ago },
+        Button::Pause => StreamCommand::Pause { segment },
+        Button::Resume => StreamCommand::Resume {
+            segment,
+            began_minutes_ago,
+        },
+        Button::End => StreamCommand::End { segment },
+        Button::Reopen => StreamCommand::Reopen { segment },
+    }
+}
+
+/// Which button sent the form; the Enter key in the field means the first one.
+fn pressed(event: &SubmitEvent, status: &Status) -> Option<Button> {
+    let sender = event
+        .submitter()
+        .and_then(|sender| sender.get_attribute("value"));
+    let allowed = status.allowed();
+    match sender {
+        Some(word) => allowed.into_iter().find(|button| value(*button) == word),
+        None => allowed.first().copied(),
+    }
+}
+
+fn minutes_ago(typed: &str) -> Option<u32> {
+    match typed.trim() {
+        "" => Some(0),
+        minutes => minutes.parse().ok(),
+    }
+}
+
+fn value(button: Button) -> &'static str {
+    match button {
+        Button::Start => "start",
+        Button::Pause => "pause",
+        Button::Resume => "resume",
+        Button::End => "end",
+        Button::Reopen => "reopen",
+    }
+}
+
+fn class(button: Button) -> &'static str {
+    match button {
+        Button::Start | Button::Resume => "button button--primary button--large",
+        Button::Pause | Button::Reopen => "button button--large",
+        Button::End => "button button--danger button--large",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_means_now_and_words_mean_nothing() {
+        assert_eq!(minutes_ago(" "), Some(0));
+        assert_eq!(minutes_ago(" 12 "), Some(12));
+        assert_eq!(minutes_ago("a while"), None);
+        assert_eq!(minutes_ago("-3"), None);
+    }
+}

@@ -1,0 +1,21 @@
+//! What stands at addresses that lead nowhere, and in the place of a page that can't be shown.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::access::error_message::Trouble, live::page::initial_data::Problem, words::errors,
+};
+
+/// What stands in the place of a page.
+#[component]
+pub fn TroublePage(
+    /// Why there is none.
+    problem: Problem,
+) -> impl IntoView {
+    let Problem {
+        error,
+        is_of_address,
+    } = problem;
+    let words = is_of_address.then_some(errors::NO_PAGE);
+    view! { <Trouble error words /> }
+}
