@@ -83,7 +83,7 @@ async fn record(
 ) -> Result<Timestamp, ServiceError> {
     let session = state
         .store
-        .find(code)
+        .resolve_code(code)
         .await?
         .ok_or(ServiceError::NotFound)?;
     let one = [Submission {

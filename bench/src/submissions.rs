@@ -189,7 +189,7 @@ pub(crate) async fn alone(kind: Kind, in_flight: &[usize], shape: Shape) -> Outc
     // What is done behind the commits belongs to their price.
     let index = tokio::spawn(VisitorIndex::of(&store).run());
     let code: Code = session.code.parse()?;
-    let id = store.find(&code).await?.ok_or("no session")?;
+    let id = store.resolve_code(&code).await?.ok_or("no session")?;
 
     for in_flight in in_flight {
         let mut report = Report::new(

@@ -43,7 +43,7 @@ pub(crate) async fn run(shape: Shape) -> Outcome<()> {
     let mut sessions = Vec::new();
     for _ in 0..SESSIONS {
         let code: Code = Session::open(&server, 0).await?.code.parse()?;
-        sessions.push(store.find(&code).await?.ok_or("no session")?);
+        sessions.push(store.resolve_code(&code).await?.ok_or("no session")?);
     }
     server.stop()?;
     let title = format!("writers on Postgres, {SESSIONS} sessions, {IN_FLIGHT} presses in flight");

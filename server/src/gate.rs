@@ -15,7 +15,7 @@ use crate::{
         principal::Principal,
     },
     state::State,
-    store::{Known, SessionId, VisitorId},
+    store::{SessionContext, SessionId, VisitorId},
 };
 
 /// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
@@ -23,13 +23,13 @@ use crate::{
 /// # Errors
 /// `ServiceError::NotFound`, `ServiceError::RateLimited` where the caller's network did too much of it or asked for too many codes of
 /// no session, and `ServiceError::Unavailable` while the database can't be reached.
-pub async fn find(
+pub async fn resolve(
     state: &State,
     principal: Principal,
     code: &Code,
     action: Action,
 ) -> Result<(SessionId, Charge), ServiceError> {
-    let session = look_up(state, principal, code).await?;
+    let session = resolve_code(state, principal, code).await?;
     let charge = state.limits.charge(principal.rate_limit_keys(), action)?;
     Ok((session, charge))
 }
@@ -38,14 +38,14 @@ pub async fn find(
 /// its visitor and its session, too.
 ///
 /// # Errors
-/// As `find`, and `ServiceError::Forbidden` to whom nothing can belong.
-pub async fn find_to_press(
+/// As `resolve`, and `ServiceError::Forbidden` to whom nothing can belong.
+pub async fn resolve_for_press(
     state: &State,
     principal: Principal,
     code: &Code,
     press: TimestampId,
 ) -> Result<(SessionId, VisitorId, Charge), ServiceError> {
-    let session = look_up(state, principal, code).await?;
+    let session = resolve_code(state, principal, code).await?;
     let visitor = principal.author(Right::Submit)?.visitor;
     let keys = principal.rate_limit_keys();
     let charge = state.limits.charge_press(keys, (visitor, session, press))?;
@@ -55,8 +55,8 @@ pub async fn find_to_press(
 /// The session with this code, where the caller has that right in it.
 ///
 /// # Errors
-/// As `find`, and `ServiceError::Forbidden`.
-pub async fn admit(
+/// As `resolve`, and `ServiceError::Forbidden`.
+pub async fn authorize(
     state: &State,
     principal: Principal,
     code: &Code,
@@ -65,48 +65,48 @@ pub async fn admit(
 ) -> Result<(SessionId, Charge), ServiceError> {
     // What role the caller has matters only where not every role may.
     if Role::Viewer.may(right) && principal.may_have(right) {
-        return find(state, principal, code, action).await;
+        return resolve(state, principal, code, action).await;
     }
-    let (known, charge) = known(state, principal, code, right, action).await?;
-    Ok((known.id, charge))
+    let (context, charge) = load_for(state, principal, code, right, action).await?;
+    Ok((context.id, charge))
 }
 
-/// As `admit`, with how the session stands and who the caller is in it.
+/// As `authorize`, with the session's state and the caller's role in it.
 ///
 /// # Errors
-/// As `admit`.
-pub async fn known(
+/// As `authorize`.
+pub async fn load_for(
     state: &State,
     principal: Principal,
     code: &Code,
     right: Right,
     action: Action,
-) -> Result<(Known, Charge), ServiceError> {
-    look_up(state, principal, code).await?;
+) -> Result<(SessionContext, Charge), ServiceError> {
+    resolve_code(state, principal, code).await?;
     let keys = principal.rate_limit_keys();
     // Before the database is asked who the caller is; it is given back to whoever may.
     let refused = state.limits.charge(keys, Action::Forbidden)?;
-    let Some(known) = state.store.known(code, principal.visitor()).await? else {
+    let Some(context) = state.store.load_for(code, principal.visitor()).await? else {
         state.store.evict_code(code.as_str());
         return Err(ServiceError::NotFound);
     };
-    let may = principal.may_have(right) && known.role.may_in(right, known.session.rules);
+    let may = principal.may_have(right) && context.role.may_in(right, context.session.rules);
     if !may {
         refused.keep();
         return Err(ServiceError::Forbidden(right));
     }
     let charge = state.limits.charge(keys, action)?;
-    Ok((known, charge))
+    Ok((context, charge))
 }
 
 /// Codes that no session has are counted, once for a crowd that asks for the same: there are few enough of them to be searched.
-async fn look_up(
+async fn resolve_code(
     state: &State,
     principal: Principal,
     code: &Code,
 ) -> Result<SessionId, ServiceError> {
-    if let Some(recalled) = state.store.recalled(code) {
-        return recalled.ok_or(ServiceError::NotFound);
+    if let Some(cached) = state.store.cached_code(code) {
+        return cached.ok_or(ServiceError::NotFound);
     }
     // Before the database is asked: its answer would tell whoever searches whether the code is one.
     let counted = || {
@@ -118,6 +118,6 @@ async fn look_up(
             }
         })
     };
-    let found = state.store.find_counted(code, counted).await?;
+    let found = state.store.resolve_code_counted(code, counted).await?;
     found.ok_or(ServiceError::NotFound)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{CommandError, find};
+use super::{CommandError, resolve_session};
 use crate::{
     store::{Store, VisitorId},
     world::Clock,
@@ -15,10 +15,10 @@ pub(super) async fn run(
     typed: &str,
     confirm: impl FnOnce(&str) -> io::Result<bool>,
 ) -> Result<String, CommandError> {
-    let (code, id) = find(store, typed).await?;
+    let (code, id) = resolve_session(store, typed).await?;
     let nobody = VisitorId(uuid::Uuid::nil());
-    let known = store.known(&code, nobody).await?;
-    let session = known.ok_or(CommandError::NoSession { code: code.clone() })?;
+    let context = store.load_for(&code, nobody).await?;
+    let session = context.ok_or(CommandError::NoSession { code: code.clone() })?;
     let session = session.session;
     let what = format!(
         "the session {code}, {:?}, with {} timestamps and all that belongs to it",

@@ -140,12 +140,12 @@ async fn open(config: &Config) -> Result<Store, StoreError> {
 }
 
 /// The session whose code an operator typed.
-async fn find(store: &Store, typed: &str) -> Result<(Code, SessionId), CommandError> {
+async fn resolve_session(store: &Store, typed: &str) -> Result<(Code, SessionId), CommandError> {
     let code = Code::find(typed).map_err(|error| CommandError::NoCode {
         typed: typed.into(),
         why: error.to_string(),
     })?;
-    match store.find(&code).await? {
+    match store.resolve_code(&code).await? {
         Some(id) => Ok((code, id)),
         None => Err(CommandError::NoSession { code }),
     }

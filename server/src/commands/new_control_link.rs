@@ -1,6 +1,6 @@
 //! `new-control-link CODE`: for a streamer who lost the control link, or whose link others got hold of.
 
-use super::{CommandError, find};
+use super::{CommandError, resolve_session};
 use crate::{seed::Seed, store::Store, world::Clock};
 
 /// Answers the new link. Pages that were opened with the old one are ended by the pumps of the servers that run.
@@ -10,7 +10,7 @@ pub(super) async fn run(
     public_url: &str,
     typed: &str,
 ) -> Result<String, CommandError> {
-    let (code, id) = find(store, typed).await?;
+    let (code, id) = resolve_session(store, typed).await?;
     let minted = store
         .replace_control_link(clock, id, None, Seed::random())
         .await?;

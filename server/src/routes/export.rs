@@ -35,17 +35,17 @@ pub async fn export(
     FromState(state): FromState<State>,
     Path((code, format)): Path<(Code, Format)>,
 ) -> Result<Response, ErrorResponse> {
-    let (known, charge) = clips.known(&code, Right::Export, Action::Export).await?;
+    let (context, charge) = clips.load_for(&code, Right::Export, Action::Export).await?;
     charge.keep();
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (
             header::CONTENT_DISPOSITION,
-            format.disposition(&known.session.title, &code),
+            format.disposition(&context.session.title, &code),
         ),
     ];
     let head = stream::once(async move { Ok(Bytes::from(format.head())) });
-    let body = Body::from_stream(head.chain(pages(state.store, known.id, format)));
+    let body = Body::from_stream(head.chain(pages(state.store, context.id, format)));
     Ok((headers, body).into_response())
 }
 

@@ -102,7 +102,7 @@ async fn open(
     ServiceError,
 > {
     let principal = clips.principal();
-    let (session, charge) = gate::find(state, principal, code, Action::Read).await?;
+    let (session, charge) = gate::resolve(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
         Ok(Err(full)) => Ok(Err(full)),
         Err(ServiceError::NotFound) => {

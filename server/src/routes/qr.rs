@@ -26,7 +26,7 @@ pub async fn qr(
     FromState(state): FromState<State>,
     Path(code): Path<Code>,
 ) -> Result<Response, ErrorResponse> {
-    let (_, charge) = clips.admit(&code, Right::Watch, Action::Read).await?;
+    let (_, charge) = clips.authorize(&code, Right::Watch, Action::Read).await?;
     charge.keep();
     let link = format!("{}/s/{code}", state.public_url);
     let qr = QrCode::new(link).map_err(|_| ServiceError::Internal)?;

@@ -22,7 +22,7 @@ use crate::{
         principal::Principal,
     },
     state::State,
-    store::{Known, Moderating, SessionId, Store, StoreError},
+    store::{Moderating, SessionContext, SessionId, Store, StoreError},
     world,
 };
 
@@ -67,27 +67,27 @@ impl ScopedService {
     /// The session with this code, where the caller may; for routes that are no server functions.
     ///
     /// # Errors
-    /// As `gate::known`.
-    pub async fn known(
+    /// As `gate::load_for`.
+    pub async fn load_for(
         &self,
         code: &Code,
         right: Right,
         action: Action,
-    ) -> Result<(Known, Charge), ServiceError> {
-        gate::known(&self.state, self.principal, code, right, action).await
+    ) -> Result<(SessionContext, Charge), ServiceError> {
+        gate::load_for(&self.state, self.principal, code, right, action).await
     }
 
     /// The session's name, where the caller may.
     ///
     /// # Errors
-    /// As `gate::admit`.
-    pub async fn admit(
+    /// As `gate::authorize`.
+    pub async fn authorize(
         &self,
         code: &Code,
         right: Right,
         action: Action,
     ) -> Result<(SessionId, Charge), ServiceError> {
-        gate::admit(&self.state, self.principal, code, right, action).await
+        gate::authorize(&self.state, self.principal, code, right, action).await
     }
 
     /// Forgets the caller. Anybody may, and only themselves.
@@ -117,13 +117,13 @@ impl ScopedService {
     /// one load.
     ///
     /// # Errors
-    /// As `gate::find`.
+    /// As `gate::resolve`.
     pub async fn viewers(
         &self,
         code: &Code,
         pressed: Option<TimestampId>,
     ) -> Result<ViewedBy, ServiceError> {
-        let (session, charge) = self.admit(code, Right::Watch, Action::Read).await?;
+        let (session, charge) = self.authorize(code, Right::Watch, Action::Read).await?;
         let (store, visitor) = (&self.state.store, self.principal.visitor());
         let viewed = async {
             Ok(ViewedBy {
@@ -173,7 +173,9 @@ impl ScopedService {
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let (session, charge) = self.admit(code, Right::Moderate, Action::Moderate).await?;
+        let (session, charge) = self
+            .authorize(code, Right::Moderate, Action::Moderate)
+            .await?;
         let asked = Moderating {
             session,
             author: self.principal.author(Right::Moderate)?.visitor,
@@ -193,7 +195,7 @@ impl ScopedService {
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let (session, charge) = self.admit(code, right, Action::Control).await?;
+        let (session, charge) = self.authorize(code, right, Action::Control).await?;
         in_a_task(charge, manage(self.state.clone(), session)).await
     }
 
@@ -215,7 +217,7 @@ impl ScopedService {
         right: Right,
         read: impl AsyncFnOnce(&Store, SessionId) -> Result<T, StoreError>,
     ) -> Result<T, ServiceError> {
-        let (session, charge) = self.admit(code, right, Action::Read).await?;
+        let (session, charge) = self.authorize(code, right, Action::Read).await?;
         let read = read(&self.state.store, session).await;
         charge.of(read.map_err(ServiceError::from))
     }

@@ -65,24 +65,24 @@ impl SessionService for ScopedService {
     }
 
     async fn role(&self, code: &Code) -> Result<Role, ServiceError> {
-        let (known, charge) = self.known(code, Right::Watch, Action::Read).await?;
+        let (context, charge) = self.load_for(code, Right::Watch, Action::Read).await?;
         charge.keep();
-        Ok(known.role)
+        Ok(context.role)
     }
 
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ServiceError> {
-        let (session, charge) = self.admit(code, audience.right(), Action::Read).await?;
+        let (session, charge) = self.authorize(code, audience.right(), Action::Read).await?;
         charge.of(self.standing(code, session, audience).await)
     }
 
     async fn desk(&self, code: &Code) -> Result<Desk, ServiceError> {
-        let (known, charge) = self.known(code, Right::Moderate, Action::Read).await?;
+        let (context, charge) = self.load_for(code, Right::Moderate, Action::Read).await?;
         let desk = async {
-            self.touch_links(known.id);
+            self.touch_links(context.id);
             Ok(Desk {
-                role: known.role,
+                role: context.role,
                 public_url: self.state.public_url.to_string(),
-                snapshot: self.standing(code, known.id, Audience::Staff).await?,
+                snapshot: self.standing(code, context.id, Audience::Staff).await?,
             })
         };
         charge.of(desk.await)
@@ -102,7 +102,7 @@ impl SessionService for ScopedService {
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
         let (state, principal) = (&self.state, self.principal);
-        let found = gate::find_to_press(state, principal, code, press.id).await;
+        let found = gate::resolve_for_press(state, principal, code, press.id).await;
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
         let submission = Submission {
@@ -140,13 +140,13 @@ impl SessionService for ScopedService {
     }
 
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError> {
-        let (known, charge) = self.known(code, act.right(), Action::Control).await?;
+        let (context, charge) = self.load_for(code, act.right(), Action::Control).await?;
         // What is done already needs no lock: many tabs that press at once would wait for each other.
-        if known.session.status.is_noop(act) {
+        if context.session.status.is_noop(act) {
             drop(charge);
-            return Ok(known.session);
+            return Ok(context.session);
         }
-        let id = known.id;
+        let id = context.id;
         let state = self.state.clone();
         in_a_task(charge, async move {
             state.store.act(&state.clock, id, act).await
@@ -279,7 +279,7 @@ impl SessionService for ScopedService {
     }
 
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redemption, ServiceError> {
-        let (id, charge) = self.admit(code, Right::Watch, Action::Redeem).await?;
+        let (id, charge) = self.authorize(code, Right::Watch, Action::Redeem).await?;
         let visitor = self.principal.author(Right::Watch)?.visitor;
         let state = self.state.clone();
         in_a_task(charge, async move {

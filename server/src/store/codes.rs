@@ -39,16 +39,16 @@ impl Store {
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
-    pub async fn find(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
-        self.find_counted(code, || Ok(|_| ())).await
+    pub async fn resolve_code(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
+        self.resolve_code_counted(code, || Ok(|_| ())).await
     }
 
-    /// As `find`, where whoever asks the database is counted first: `counted` may refuse that, and what it answers hears
+    /// As `resolve_code`, where whoever asks the database is counted first: `counted` may refuse that, and what it answers hears
     /// whether there is such a session.
     ///
     /// # Errors
     /// What `counted` says, and `StoreError::Database` where the database can't tell.
-    pub async fn find_counted<D: FnOnce(bool)>(
+    pub async fn resolve_code_counted<D: FnOnce(bool)>(
         &self,
         code: &Code,
         counted: impl FnOnce() -> Result<D, ServiceError>,
@@ -88,7 +88,7 @@ impl Store {
     }
 
     /// The session with this code, or that none has it, where that was asked a moment ago; no statement runs.
-    pub fn recalled(&self, code: &Code) -> Option<Option<SessionId>> {
+    pub fn cached_code(&self, code: &Code) -> Option<Option<SessionId>> {
         if let Some(session) = self.codes.sessions.get(code.as_str()) {
             return Some(Some(session));
         }

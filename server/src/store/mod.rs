@@ -49,7 +49,7 @@ pub use self::{
     migrate::Schema,
     moderation_tx::Moderating,
     presses::{Answer, Recording, Submission},
-    sessions::Known,
+    sessions::SessionContext,
 };
 use self::{codes::Codes, doors::Pools};
 use crate::metrics::{Metrics, Pool};

@@ -37,9 +37,9 @@ const CODES_TO_TRY: usize = 8;
 /// The most sessions that a browser is shown as its own.
 const MOST_OWN: u64 = 100;
 
-/// A session as a caller finds it.
+/// A session as one visitor finds it: its state, and their role in it.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct SessionContext {
     /// Its name.
     pub id: SessionId,
     /// How it stands.
@@ -89,11 +89,11 @@ impl Store {
     }
 
     /// The session with this code, how it stands, and who this visitor is in it; read at one moment.
-    pub async fn known(
+    pub async fn load_for(
         &self,
         code: &Code,
         visitor: VisitorId,
-    ) -> Result<Option<Known>, StoreError> {
+    ) -> Result<Option<SessionContext>, StoreError> {
         self.read(async |tx| {
             let row = session::Entity::find()
                 .filter(session::Column::Code.eq(code.as_str()))
@@ -104,7 +104,7 @@ impl Store {
                 return Ok(None);
             };
             let last = segments::last(tx, row.id).await?;
-            Ok(Some(Known {
+            Ok(Some(SessionContext {
                 id: SessionId(row.id),
                 session: to_session(&row, last.as_ref())?,
                 role: access::role(tx, row.id, visitor).await?,

@@ -135,7 +135,11 @@ async fn a_backup_of_a_database_that_is_served_is_whole_and_another_history() {
     let copy = Store::open(&format!("sqlite://{}", file.display())).await;
     let copy = copy.unwrap();
     assert_ne!(copy.epoch(), server.store.epoch());
-    let found = copy.find(&code.parse().unwrap()).await.unwrap().unwrap();
+    let found = copy
+        .resolve_code(&code.parse().unwrap())
+        .await
+        .unwrap()
+        .unwrap();
     let newest = copy.newest(found).await.unwrap().unwrap();
     let served = server.store.newest(found).await.unwrap().unwrap();
     assert!(newest.revision < served.revision);

@@ -102,7 +102,7 @@ async fn public(
     // All that such an answer depends on is where it goes.
     let nobody = Principal::Nobody(guest.browser.network);
     soon(async {
-        let (session, charge) = gate::find(&pages.state, nobody, code, Action::Read).await?;
+        let (session, charge) = gate::resolve(&pages.state, nobody, code, Action::Read).await?;
         charge.of(pages.public.get(session, code, what).await)
     })
     .await

@@ -226,7 +226,11 @@ async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
     let code = person.opens_session().await;
     let path = format!("/s/{code}");
     assert_eq!(person.get(&path).await.status(), StatusCode::OK);
-    let session = server.store.find(&code.parse().unwrap()).await.unwrap();
+    let session = server
+        .store
+        .resolve_code(&code.parse().unwrap())
+        .await
+        .unwrap();
     let deleted = server
         .store
         .delete_session(&Clock::System, session.unwrap());

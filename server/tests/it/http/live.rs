@@ -320,7 +320,11 @@ async fn what_the_ring_holds_is_read_again_without_the_database() {
         streamer.presses(&code, note).await;
         events.frame(has_note(note)).await;
     }
-    let session = server.store.find(&code.parse().unwrap()).await.unwrap();
+    let session = server
+        .store
+        .resolve_code(&code.parse().unwrap())
+        .await
+        .unwrap();
     server.store.clone().close().await;
     let watching = Watching {
         audience: Audience::Public,

@@ -104,9 +104,9 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
                 .await
         );
 
-        assert_eq!(store.find(&session.code).await.unwrap(), None);
-        let known = store.known(&session.code, session.streamer).await;
-        assert!(known.unwrap().is_none());
+        assert_eq!(store.resolve_code(&session.code).await.unwrap(), None);
+        let context = store.load_for(&session.code, session.streamer).await;
+        assert!(context.unwrap().is_none());
         assert_eq!(store.newest(session.id).await.unwrap(), None);
         let changes = store.changes(session.id, app::domain::revision::Revision(0), 9);
         assert!(changes.await.unwrap().is_none());

@@ -130,14 +130,14 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
 async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
-        let known = async || {
-            let known = stage.store.known(&session.code, session.streamer).await;
-            known.unwrap().unwrap().role
+        let role = async || {
+            let context = stage.store.load_for(&session.code, session.streamer).await;
+            context.unwrap().unwrap().role
         };
-        assert_eq!(known().await, Role::Streamer);
+        assert_eq!(role().await, Role::Streamer);
         let forgotten = stage.store.erase_visitor(&stage.clock, session.streamer);
         forgotten.await.unwrap();
-        assert_eq!(known().await, Role::Viewer);
+        assert_eq!(role().await, Role::Viewer);
         // The link still opens it.
         let redeemed = stage
             .store

@@ -352,8 +352,8 @@ async fn revoke(stage: &Stage, session: &Opened, minted: &NewLink) {
 }
 
 async fn role(stage: &Stage, session: &Opened, visitor: VisitorId) -> Role {
-    let known = stage.store.known(&session.code, visitor).await.unwrap();
-    known.unwrap().role
+    let context = stage.store.load_for(&session.code, visitor).await.unwrap();
+    context.unwrap().role
 }
 
 #[tokio::test]

@@ -17,7 +17,10 @@ async fn opening_it_again_keeps_what_it_holds_and_its_epoch() {
         let again = Store::open(stage.database.url()).await.unwrap();
 
         assert_eq!(again.epoch(), epoch);
-        assert_eq!(again.find(&session.code).await.unwrap(), Some(session.id));
+        assert_eq!(
+            again.resolve_code(&session.code).await.unwrap(),
+            Some(session.id)
+        );
         again.ping().await.unwrap();
     })
     .await;

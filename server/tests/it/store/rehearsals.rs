@@ -9,8 +9,11 @@ async fn a_rehearsal_is_a_session_of_its_own_and_goes_without_a_trace() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
         let rehearsal = open(&stage, &session).await;
-        let known = stage.store.known(&rehearsal.code, session.streamer).await;
-        assert_eq!(known.unwrap().unwrap().role, Role::Streamer);
+        let context = stage
+            .store
+            .load_for(&rehearsal.code, session.streamer)
+            .await;
+        assert_eq!(context.unwrap().unwrap().role, Role::Streamer);
         stage.start(&rehearsal).await;
         let pressed = stage.submit(&rehearsal, somebody(), press("test")).await;
         pressed.unwrap();
@@ -18,7 +21,10 @@ async fn a_rehearsal_is_a_session_of_its_own_and_goes_without_a_trace() {
         let ended = stage.store.end_rehearsal(&stage.clock, rehearsal.id);
         ended.await.unwrap();
 
-        assert_eq!(stage.store.find(&rehearsal.code).await.unwrap(), None);
+        assert_eq!(
+            stage.store.resolve_code(&rehearsal.code).await.unwrap(),
+            None
+        );
         stage.store.purge().await.unwrap();
         assert_eq!(stage.timestamp_rows().await, []);
         assert_eq!(stage.segment_rows().await, []);
@@ -36,7 +42,7 @@ async fn a_second_rehearsal_takes_the_place_of_the_first() {
         let second = store.open_rehearsal(clock, session.id, session.streamer);
         assert!(stage.has_news(second).await);
         assert_eq!(store.newest(first.id).await.unwrap(), None);
-        assert_eq!(stage.store.find(&first.code).await.unwrap(), None);
+        assert_eq!(stage.store.resolve_code(&first.code).await.unwrap(), None);
     })
     .await;
 }
@@ -58,7 +64,7 @@ async fn a_real_session_is_never_deleted_as_a_rehearsal() {
             .await;
         assert!(matches!(heard(nested), Err(ServiceError::Invalid(_))));
         assert_eq!(
-            stage.store.find(&session.code).await.unwrap(),
+            stage.store.resolve_code(&session.code).await.unwrap(),
             Some(session.id)
         );
     })
@@ -73,7 +79,7 @@ async fn open(stage: &Stage, session: &Opened) -> Opened {
         .unwrap();
     let code = rehearsal.code;
     Opened {
-        id: stage.store.find(&code).await.unwrap().unwrap(),
+        id: stage.store.resolve_code(&code).await.unwrap().unwrap(),
         code,
         streamer: session.streamer,
         control_key: rehearsal.control_key,

@@ -17,10 +17,10 @@ use super::stage::{Stage, at, heard, on_both, press, somebody};
 async fn a_new_session_waits_for_its_start() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
-        let known = stage.store.known(&session.code, session.streamer).await;
-        let known = known.unwrap().unwrap();
-        assert!(known.session.status.is_not_started());
-        assert_eq!(known.role, Role::Streamer);
+        let context = stage.store.load_for(&session.code, session.streamer).await;
+        let context = context.unwrap().unwrap();
+        assert!(context.session.status.is_not_started());
+        assert_eq!(context.role, Role::Streamer);
         let refused = stage.submit(&session, somebody(), press("")).await;
         assert_eq!(refused, Err(ServiceError::Press(PressRefused::NotStarted)));
     })
@@ -154,7 +154,7 @@ async fn attempts_to_open_one_session_open_one_also_at_the_same_moment() {
             assert_eq!(opened.unwrap(), late);
         }
         assert_eq!(stage.store.own_sessions(me).await.unwrap().len(), 1);
-        let id = stage.store.find(&late.code).await.unwrap().unwrap();
+        let id = stage.store.resolve_code(&late.code).await.unwrap().unwrap();
         let redeemed = stage.store.redeem(&stage.clock, id, me, &late.control_key);
         assert_eq!(redeemed.await.unwrap().role, Role::Streamer);
     })
@@ -177,7 +177,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
             stage.clock.advance(TimeDelta::milliseconds(1));
         }
         stage.open().await;
-        let id = stage.store.find(&codes[0]).await.unwrap().unwrap();
+        let id = stage.store.resolve_code(&codes[0]).await.unwrap().unwrap();
         let rehearsal = stage.store.open_rehearsal(&stage.clock, id, me).await;
         rehearsal.unwrap();
 

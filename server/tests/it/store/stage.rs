@@ -98,7 +98,12 @@ impl Stage {
             .await
             .unwrap();
         Opened {
-            id: self.store.find(&opened.code).await.unwrap().unwrap(),
+            id: self
+                .store
+                .resolve_code(&opened.code)
+                .await
+                .unwrap()
+                .unwrap(),
             code: opened.code,
             streamer,
             control_key: opened.control_key,
