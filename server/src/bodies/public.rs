@@ -123,7 +123,7 @@ impl Public {
         if held.built.is_err() {
             return (age < FAILED_FOR).then_some(held);
         }
-        let watched = self.0.hub.standing(key.0);
+        let watched = self.0.hub.progress(key.0);
         let newest = watched.newest.map(|newest| self.cursor(newest));
         let is_newest = newest.is_some_and(|newest| held.shows(newest));
         (is_newest || age < watched.pace).then_some(held)

@@ -69,8 +69,8 @@ impl Channel {
         self.shared().ring.newest()
     }
 
-    /// Where its pump stands.
-    pub(super) fn standing(&self) -> Newest {
+    /// How far its pump has read.
+    pub(super) fn position(&self) -> Newest {
         Newest {
             revision: self.newest(),
             revoked_links: self.revoked_links.load(Ordering::Relaxed),

@@ -40,7 +40,7 @@ impl Hub {
             let sessions: Vec<_> = channels.iter().map(|channel| channel.session).collect();
             let newest = self.store.newest_of(&sessions).await?;
             for channel in channels {
-                if newest.get(&channel.session) != Some(&channel.standing()) {
+                if newest.get(&channel.session) != Some(&channel.position()) {
                     channel.wake.call();
                 }
             }

@@ -57,9 +57,9 @@ pub struct Watching {
     pub frames: Frames,
 }
 
-/// How the live frames of a session stand.
+/// How far the live frames of a session are.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct Progress {
     /// The revision up to which they were sent; none while nobody watches.
     pub newest: Option<Revision>,
     /// The least time between two of them.
@@ -194,9 +194,9 @@ impl Hub {
     }
 
     /// How far the pump of a session has read, and how often its frames leave; for what is built beside them.
-    pub fn standing(&self, session: SessionId) -> Standing {
+    pub fn progress(&self, session: SessionId) -> Progress {
         let channel = self.open().channels.get(&session).cloned();
-        Standing {
+        Progress {
             newest: channel.as_ref().map(|channel| channel.newest()),
             pace: pace::tick(channel.map_or(0, |channel| channel.subscribers())),
         }

@@ -127,7 +127,7 @@ impl ScopedService {
         let (store, visitor) = (&self.state.store, self.principal.visitor());
         let viewed = async {
             Ok(ViewedBy {
-                snapshot: self.standing(code, session, Audience::Public).await?,
+                snapshot: self.load_snapshot(code, session, Audience::Public).await?,
                 own: store.own_timestamps(session, visitor).await?,
                 pressed: match pressed {
                     // Whatever the address says: only what is the caller's own is told.
@@ -145,8 +145,8 @@ impl ScopedService {
         self.state.limits.charge(keys, action)
     }
 
-    /// The session as it stands.
-    async fn standing(
+    /// The snapshot of a session for this audience.
+    async fn load_snapshot(
         &self,
         code: &Code,
         session: SessionId,

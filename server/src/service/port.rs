@@ -72,7 +72,7 @@ impl SessionService for ScopedService {
 
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ServiceError> {
         let (session, charge) = self.authorize(code, audience.right(), Action::Read).await?;
-        charge.of(self.standing(code, session, audience).await)
+        charge.of(self.load_snapshot(code, session, audience).await)
     }
 
     async fn desk(&self, code: &Code) -> Result<Desk, ServiceError> {
@@ -82,7 +82,9 @@ impl SessionService for ScopedService {
             Ok(Desk {
                 role: context.role,
                 public_url: self.state.public_url.to_string(),
-                snapshot: self.standing(code, context.id, Audience::Staff).await?,
+                snapshot: self
+                    .load_snapshot(code, context.id, Audience::Staff)
+                    .await?,
             })
         };
         charge.of(desk.await)

@@ -45,8 +45,8 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
             (somebody(), Audience::Public),
             (session.streamer, Audience::Staff),
         ] {
-            let standing = stage.standing(&session, audience, who).await;
-            assert_eq!(page_notes(&standing.page), ["kept"]);
+            let snapshot = stage.snapshot_for(&session, audience, who).await;
+            assert_eq!(page_notes(&snapshot.page), ["kept"]);
         }
         assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
         assert_eq!(stage.session_row(&other).await.timestamp_count, 0);

@@ -28,11 +28,13 @@ async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
         stage.advance(5);
         stage.press(&session, "2 at 5").await;
 
-        let standing = stage.standing(&session, Audience::Public, somebody()).await;
+        let snapshot = stage
+            .snapshot_for(&session, Audience::Public, somebody())
+            .await;
 
         let expected = ["1 at 10", "1 at 20", "1 at 20, later", "2 at 5"];
-        assert_eq!(page_notes(&standing.page), expected);
-        assert!(!standing.page.more);
+        assert_eq!(page_notes(&snapshot.page), expected);
+        assert!(!snapshot.page.more);
         let exported = stage
             .store
             .visible_after(session.id, None, 100)
@@ -85,7 +87,7 @@ async fn pages_backward_make_the_whole_list() {
     on_both(async |stage: Stage| {
         let (session, all) = three_segments(&stage, 150).await;
         let mut page = stage
-            .standing(&session, Audience::Public, somebody())
+            .snapshot_for(&session, Audience::Public, somebody())
             .await
             .page;
         let mut pages = page.timestamps.clone();

@@ -35,8 +35,8 @@ async fn moderator(stage: &Stage, session: &Opened, label: &str) -> VisitorId {
 
 /// What a viewer sees.
 async fn seen(stage: &Stage, session: &Opened, visitor: VisitorId) -> Vec<String> {
-    let standing = stage.standing(session, Audience::Public, visitor).await;
-    let notes = page_notes(&standing.page).into_iter();
+    let snapshot = stage.snapshot_for(session, Audience::Public, visitor).await;
+    let notes = page_notes(&snapshot.page).into_iter();
     notes.map(ToOwned::to_owned).collect()
 }
 

@@ -54,8 +54,10 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
             .await;
         assert_eq!(reopened.unwrap().status, Status::Paused { last });
 
-        let standing = stage.standing(&session, Audience::Public, somebody()).await;
-        let times: Vec<_> = standing
+        let snapshot = stage
+            .snapshot_for(&session, Audience::Public, somebody())
+            .await;
+        let times: Vec<_> = snapshot
             .segments
             .iter()
             .map(|segment| (segment.index, segment.start_time, segment.end_time))
@@ -65,7 +67,7 @@ async fn a_stream_is_started_paused_resumed_ended_and_reopened() {
             [(1, at(0), Some(at(60))), (2, at(120), Some(at(180)))]
         );
         // Two segments opened, two closed, and the session reopened.
-        assert_eq!(standing.cursor.revision, Revision(5));
+        assert_eq!(snapshot.cursor.revision, Revision(5));
     })
     .await;
 }

@@ -67,8 +67,8 @@ async fn on_a_list_for_staff_viewers_see_their_own_presses_only() {
             (Audience::Public, somebody(), vec![]),
             (Audience::Staff, session.streamer, vec!["mine", "theirs"]),
         ] {
-            let standing = stage.standing(&session, audience, who).await;
-            assert_eq!(page_notes(&standing.page), notes);
+            let snapshot = stage.snapshot_for(&session, audience, who).await;
+            assert_eq!(page_notes(&snapshot.page), notes);
         }
     })
     .await;
@@ -93,12 +93,14 @@ async fn a_note_with_a_held_word_waits_for_a_moderator() {
         stage.submit(&session, somebody(), named).await.unwrap();
         stage.press(&session, "harmless").await;
 
-        let public = stage.standing(&session, Audience::Public, somebody()).await;
+        let public = stage
+            .snapshot_for(&session, Audience::Public, somebody())
+            .await;
         assert_eq!(page_notes(&public.page), ["harmless"]);
-        let own = stage.standing(&session, Audience::Public, me).await;
+        let own = stage.snapshot_for(&session, Audience::Public, me).await;
         assert_eq!(page_notes(&own.page), ["SPOILER!", "harmless"]);
         assert!(!own.page.timestamps[0].held);
-        let staff = stage.standing(&session, Audience::Staff, me).await;
+        let staff = stage.snapshot_for(&session, Audience::Staff, me).await;
         let marks: Vec<_> = staff.page.timestamps.iter().map(|row| row.held).collect();
         assert_eq!(marks, [true, true, false]);
         assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
@@ -106,7 +108,9 @@ async fn a_note_with_a_held_word_waits_for_a_moderator() {
         let shown = by(&session, session.streamer);
         let shown = stage.store.restore(&stage.clock, shown, &[answer.id]).await;
         shown.unwrap();
-        let public = stage.standing(&session, Audience::Public, somebody()).await;
+        let public = stage
+            .snapshot_for(&session, Audience::Public, somebody())
+            .await;
         assert_eq!(page_notes(&public.page), ["SPOILER!", "harmless"]);
     })
     .await;

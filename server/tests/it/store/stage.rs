@@ -170,7 +170,7 @@ impl Stage {
     }
 
     /// What a page of this audience shows this visitor: the snapshot, and what their browser keeps of their own presses.
-    pub(super) async fn standing(
+    pub(super) async fn snapshot_for(
         &self,
         session: &Opened,
         audience: Audience,

@@ -246,13 +246,21 @@ async fn hiding_does_not_show_itself_to_the_one_concerned() {
         let mine = stage.submit(&session, me, press("mine")).await.unwrap();
         stage.hide(&session, &[mine.id]).await;
 
-        let seen = |standing: Snapshot| -> Vec<Timestamp> { standing.page.timestamps };
-        let own = seen(stage.standing(&session, Audience::Public, me).await);
+        let seen = |snapshot: Snapshot| -> Vec<Timestamp> { snapshot.page.timestamps };
+        let own = seen(stage.snapshot_for(&session, Audience::Public, me).await);
         assert_eq!(own.len(), 1);
         assert!(own[0].mine && !own[0].hidden);
-        let others = seen(stage.standing(&session, Audience::Public, somebody()).await);
+        let others = seen(
+            stage
+                .snapshot_for(&session, Audience::Public, somebody())
+                .await,
+        );
         assert_eq!(others, []);
-        let staff = seen(stage.standing(&session, Audience::Staff, somebody()).await);
+        let staff = seen(
+            stage
+                .snapshot_for(&session, Audience::Staff, somebody())
+                .await,
+        );
         assert!(!staff[0].mine && staff[0].hidden);
 
         let asked = stage.store.own_timestamp(session.id, me, mine.id).await;
