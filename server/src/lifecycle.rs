@@ -153,8 +153,8 @@ pub async fn serve(
     service_manager::ready();
     let (hub, index) = (state.hub.clone(), VisitorIndex::of(&state.store));
     let metrics = &state.metrics;
-    let watchdog = service_manager::beat().map(|beat| {
-        let watch = move || service_manager::watch(beat);
+    let watchdog = service_manager::watchdog_interval().map(|every| {
+        let watch = move || service_manager::ping_watchdog(every);
         // Until all is over: a stop takes its time.
         AbortOnDropHandle::new(supervise(Task::Watchdog, metrics, watch))
     });

@@ -33,8 +33,8 @@ pub fn status(error: &ServiceError) -> StatusCode {
 }
 
 /// The HTTP status of a live stream that there is no room for.
-pub fn status_without_room(full: LimitExceeded) -> StatusCode {
-    match full {
+pub fn status_of_limit(exceeded: LimitExceeded) -> StatusCode {
+    match exceeded {
         LimitExceeded::Server | LimitExceeded::Session => StatusCode::SERVICE_UNAVAILABLE,
         LimitExceeded::Network | LimitExceeded::Visitor => StatusCode::TOO_MANY_REQUESTS,
     }

@@ -1,4 +1,4 @@
-//! What a session's pump and its subscribers share: the ring, the heartbeat, the goodbye, and who waits for them.
+//! What a session's pump and its subscribers share: the ring, the heartbeat, how the streams end, and who waits for them.
 
 use std::{
     sync::{
@@ -38,8 +38,8 @@ struct Shared {
     heartbeat: (u64, Bytes),
     /// How often the rights of staff changed.
     rights: u64,
-    goodbye: Option<StreamEnd>,
-    /// The tasks to wake, by seat: a seat's waker is set again for every frame, and a list would keep those of streams that
+    end: Option<StreamEnd>,
+    /// The tasks to wake, by slot: a slot's waker is set again for every frame, and a list would keep those of streams that
     /// are gone.
     waiting: Slab<Option<Waker>>,
     audiences: Audiences,
@@ -52,7 +52,7 @@ impl Channel {
             ring: Ring::new(newest),
             heartbeat: (0, Bytes::new()),
             rights: 0,
-            goodbye: None,
+            end: None,
             waiting: Slab::new(),
             audiences: Audiences::default(),
         };
@@ -89,34 +89,34 @@ impl Channel {
 
     /// Whether all streams end.
     pub(super) fn is_over(&self) -> bool {
-        self.shared().goodbye.is_some()
+        self.shared().end.is_some()
     }
 
     /// Hands a frame to every subscriber.
     pub(super) fn publish(&self, frame: Built) {
-        self.tell(|shared| shared.ring.push(frame));
+        self.notify(|shared| shared.ring.push(frame));
     }
 
-    /// Hands a sign of life to every subscriber: one timer for all of them.
-    pub(super) fn beat(&self, tick: Bytes) {
-        self.tell(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
+    /// Hands the clock to every subscriber: one timer for all of them.
+    pub(super) fn heartbeat(&self, tick: Bytes) {
+        self.notify(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
     }
 
     /// Ends every stream of staff where links were revoked since: its page has to ask again whether it may watch. Viewers may
     /// in any case.
-    pub(super) fn has_revoked(&self, links: i64) {
+    pub(super) fn close_revoked(&self, links: i64) {
         if self.revoked_links.fetch_max(links, Ordering::Relaxed) >= links {
             return;
         }
-        self.tell(|shared| shared.rights += 1);
+        self.notify(|shared| shared.rights += 1);
     }
 
     /// Ends every stream, after the frames that were published.
-    pub(super) fn end(&self, goodbye: StreamEnd) {
-        self.tell(|shared| shared.goodbye = Some(goodbye));
+    pub(super) fn close(&self, end: StreamEnd) {
+        self.notify(|shared| shared.end = Some(end));
     }
 
-    fn tell(&self, news: impl FnOnce(&mut Shared)) {
+    fn notify(&self, news: impl FnOnce(&mut Shared)) {
         let wakers = {
             let mut shared = self.shared();
             news(&mut shared);
@@ -145,7 +145,7 @@ pub(super) struct Reader {
     rights: u64,
     /// The last heartbeat that it heard.
     heard: u64,
-    seat: usize,
+    slot: usize,
 }
 
 /// What a reader finds.
@@ -170,7 +170,7 @@ impl Reader {
             cursor: shared.ring.newest(),
             rights: shared.rights,
             heard: shared.heartbeat.0,
-            seat: shared.waiting.insert(None),
+            slot: shared.waiting.insert(None),
             channel: channel.clone(),
         }
     }
@@ -201,8 +201,8 @@ impl Reader {
             self.heard = shared.heartbeat.0;
             return Read::Event(bytes);
         }
-        if let Some(goodbye) = shared.goodbye {
-            return Read::Over(goodbye);
+        if let Some(end) = shared.end {
+            return Read::Over(end);
         }
         if let Next::Behind = next {
             return Read::Behind;
@@ -211,7 +211,7 @@ impl Reader {
             self.heard = shared.heartbeat.0;
             return Read::Event(shared.heartbeat.1.clone());
         }
-        match shared.waiting.get_mut(self.seat) {
+        match shared.waiting.get_mut(self.slot) {
             Some(Some(known)) => known.clone_from(waker),
             Some(empty) => *empty = Some(waker.clone()),
             None => {}
@@ -224,13 +224,13 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let is_last = {
             let mut shared = self.channel.shared();
-            shared.waiting.try_remove(self.seat);
+            shared.waiting.try_remove(self.slot);
             *shared.audiences.of_mut(self.audience()) -= 1;
             shared.waiting.is_empty()
         };
         if is_last {
             // The pump ends then.
-            self.channel.wake.nudge();
+            self.channel.wake.notify_untimed();
         }
     }
 }

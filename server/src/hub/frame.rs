@@ -70,8 +70,8 @@ pub(super) fn snapshot() -> Bytes {
 }
 
 /// The last event.
-pub(super) fn goodbye(goodbye: StreamEnd) -> Bytes {
-    named(event::GOODBYE, &json(&goodbye))
+pub(super) fn stream_end(end: StreamEnd) -> Bytes {
+    named(event::GOODBYE, &json(&end))
 }
 
 fn named(name: &str, data: &str) -> Bytes {

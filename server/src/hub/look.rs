@@ -33,7 +33,7 @@ impl Hub {
     async fn look_once(&self) -> Result<(), StoreError> {
         if self.store.adopt_epoch().await? {
             // Pages take everything anew.
-            self.restart();
+            self.close_sessions();
         }
         let channels: Vec<Arc<Channel>> = self.open().channels.values().cloned().collect();
         for channels in channels.chunks(SESSIONS_A_STATEMENT) {
@@ -41,7 +41,7 @@ impl Hub {
             let newest = self.store.newest_of(&sessions).await?;
             for channel in channels {
                 if newest.get(&channel.session) != Some(&channel.position()) {
-                    channel.wake.call();
+                    channel.wake.notify();
                 }
             }
         }

@@ -72,7 +72,7 @@ pub struct Hub {
     store: Store,
     clock: Clock,
     settings: Settings,
-    seats: StreamLimits,
+    limits: StreamLimits,
     /// Whether hints of other processes are heard.
     hinted: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
@@ -93,12 +93,12 @@ struct Open {
 impl Open {
     fn wake(&self, session: SessionId) {
         if let Some(channel) = self.channels.get(&session) {
-            channel.wake.call();
+            channel.wake.notify();
         }
     }
 
-    /// Forgets this channel, not another one of the same session.
-    fn forget(&mut self, channel: &Arc<Channel>) {
+    /// Removes this channel, not another one of the same session.
+    fn remove(&mut self, channel: &Arc<Channel>) {
         let known = self.channels.get(&channel.session);
         if known.is_some_and(|known| Arc::ptr_eq(known, channel)) {
             self.channels.remove(&channel.session);
@@ -125,7 +125,7 @@ impl Hub {
             store,
             clock,
             settings,
-            seats: StreamLimits::default(),
+            limits: StreamLimits::default(),
             hinted: Arc::default(),
             open,
             opening: Arc::new(Cache::new(OPENING)),
@@ -140,26 +140,26 @@ impl Hub {
     /// Ends every stream, and refuses new ones: the server stops.
     pub fn close(&self) {
         self.open().closed = true;
-        self.restart();
+        self.close_sessions();
     }
 
     /// Ends every stream; those who come back are told what they need.
-    fn restart(&self) {
+    fn close_sessions(&self) {
         for (_, channel) in self.open().channels.drain() {
-            channel.end(StreamEnd::Restart);
+            channel.close(StreamEnd::Restart);
         }
     }
 
-    /// A place for one live stream of whoever is counted by these.
+    /// A permit for one live stream of whoever is counted by these.
     ///
     /// # Errors
     /// `LimitExceeded` where there are too many.
-    pub fn seat(
+    pub fn acquire_stream(
         &self,
         session: SessionId,
         keys: RateLimitKeys,
     ) -> Result<StreamPermit, LimitExceeded> {
-        self.seats.take(&self.settings, session, keys)
+        self.limits.take(&self.settings, session, keys)
     }
 
     /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.
@@ -236,14 +236,14 @@ impl Hub {
         watching: Watching,
         after: Option<Cursor>,
     ) -> Result<Option<Reader>, StoreError> {
-        if let Some(reader) = self.seated(session, watching) {
+        if let Some(reader) = self.join_watched(session, watching) {
             return Ok(Some(reader));
         }
         let opening = self
             .opening
             .get_or_insert_with(&session, || Ok::<_, StoreError>(Arc::default()))?;
         let _alone = opening.lock().await;
-        if let Some(reader) = self.seated(session, watching) {
+        if let Some(reader) = self.join_watched(session, watching) {
             return Ok(Some(reader));
         }
         let newest = self.store.newest(session).await?;
@@ -256,7 +256,7 @@ impl Hub {
         let channel = open.channels.entry(session).or_insert_with(|| {
             let first = self.first(newest.revision, after);
             let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
-            channel.wake.nudge();
+            channel.wake.notify_untimed();
             let pump = pump::run(self.clone(), channel.clone());
             self.start(channel.clone(), pump);
             channel
@@ -272,12 +272,12 @@ impl Hub {
     fn start(&self, channel: Arc<Channel>, pump: impl Future<Output = ()> + Send + 'static) {
         let hub = self.clone();
         supervise_once(Task::Pump, self.metrics(), pump, move || {
-            hub.end(&channel, StreamEnd::Restart);
+            hub.close_session(&channel, StreamEnd::Restart);
         });
     }
 
     /// A place in the channel of a session that is watched already. No statement runs for it.
-    fn seated(&self, session: SessionId, watching: Watching) -> Option<Reader> {
+    fn join_watched(&self, session: SessionId, watching: Watching) -> Option<Reader> {
         // The lock is held while the place is taken, so that the pump doesn't end between.
         let open = self.open();
         let channel = open.channels.get(&session)?;
@@ -295,17 +295,17 @@ impl Hub {
     }
 
     /// Ends the streams of this channel. Those who came back have another one.
-    fn end(&self, channel: &Arc<Channel>, goodbye: StreamEnd) {
-        self.open().forget(channel);
-        channel.end(goodbye);
+    fn close_session(&self, channel: &Arc<Channel>, end: StreamEnd) {
+        self.open().remove(channel);
+        channel.close(end);
     }
 
-    /// Forgets a channel that nobody watches; its pump ends then. Whoever subscribes takes the same lock first.
-    fn leave(&self, channel: &Arc<Channel>) -> bool {
+    /// Removes a channel that nobody watches; its pump ends then. Whoever subscribes takes the same lock first.
+    fn remove_unwatched(&self, channel: &Arc<Channel>) -> bool {
         let mut open = self.open();
         let nobody = channel.subscribers() == 0;
         if nobody {
-            open.forget(channel);
+            open.remove(channel);
         }
         nobody
     }
@@ -343,17 +343,17 @@ mod tests {
             audience: Audience::Public,
             frames: Frames::Lean,
         };
-        let mut reader = hub.seated(session, watching).unwrap();
+        let mut reader = hub.join_watched(session, watching).unwrap();
 
         hub.start(channel, async {
             panic!("of a fault that nobody knows yet")
         });
 
         let over = std::future::poll_fn(|context| match reader.read(context.waker()) {
-            channel::Read::Over(goodbye) => std::task::Poll::Ready(goodbye),
+            channel::Read::Over(end) => std::task::Poll::Ready(end),
             _ => std::task::Poll::Pending,
         });
         assert_eq!(over.await, StreamEnd::Restart);
-        assert!(hub.seated(session, watching).is_none());
+        assert!(hub.join_watched(session, watching).is_none());
     }
 }

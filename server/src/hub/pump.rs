@@ -39,8 +39,8 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     loop {
         // A wake that was lost is made up for by the hub's look at all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
-        let woken = timeout(silent, channel.wake.called()).await;
-        if channel.is_over() || hub.leave(&channel) {
+        let woken = timeout(silent, channel.wake.notified()).await;
+        if channel.is_over() || hub.remove_unwatched(&channel) {
             return;
         }
         if woken.is_ok() {
@@ -65,7 +65,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
         }
         if quiet_since.elapsed() >= heartbeat {
             quiet_since = Instant::now();
-            channel.beat(frame::tick(hub.time()));
+            channel.heartbeat(frame::tick(hub.time()));
         }
     }
 }
@@ -78,16 +78,16 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
         // Mostly nothing has changed: that costs one small statement. Rights are looked at here too, so that they end the
         // streams of every process, hinted or not.
         let Some(newest) = hub.store.newest(channel.session).await? else {
-            hub.end(channel, StreamEnd::Gone);
+            hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);
         };
-        channel.has_revoked(newest.revoked_links);
+        channel.close_revoked(newest.revoked_links);
         if newest.revision < from {
             tracing::warn!(
                 "the database was set back behind what pages have seen: they take everything anew"
             );
             hub.store.renew_epoch().await?;
-            hub.restart();
+            hub.close_sessions();
             return Ok(false);
         }
         if newest.revision == from {
@@ -98,7 +98,7 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
             .changes(channel.session, from, Frame::LARGEST)
             .await?;
         let Some(changes) = changes else {
-            hub.end(channel, StreamEnd::Gone);
+            hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);
         };
         let epoch = hub.store.epoch();

@@ -52,7 +52,7 @@ struct Taken {
 
 /// The right to one live stream; the place is free again when this is dropped.
 pub struct StreamPermit {
-    seats: StreamLimits,
+    limits: StreamLimits,
     session: SessionId,
     keys: RateLimitKeys,
 }
@@ -87,7 +87,7 @@ impl StreamLimits {
             taken.of_visitor.add(visitor);
         }
         Ok(StreamPermit {
-            seats: self.clone(),
+            limits: self.clone(),
             session,
             keys,
         })
@@ -100,7 +100,7 @@ impl StreamLimits {
 
 impl Drop for StreamPermit {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken();
+        let mut taken = self.limits.taken();
         taken.all = taken.all.saturating_sub(1);
         taken.of_session.remove(&self.session);
         taken.of_network.remove(&self.keys.network);
@@ -124,14 +124,14 @@ mod tests {
             visitor_streams: 1,
             ..Settings::default()
         };
-        let seats = StreamLimits::default();
+        let limits = StreamLimits::default();
         let network = |last| Network::of([192, 0, 2, last].into());
         let take = |session, last, visitor| {
             let keys = RateLimitKeys {
                 network: network(last),
                 visitor: Some(visitor),
             };
-            seats.take(&settings, session, keys)
+            limits.take(&settings, session, keys)
         };
         let [one, other] = [(); 2].map(|()| SessionId(random_uuid()));
         let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
@@ -147,7 +147,7 @@ mod tests {
         drop(first);
         assert!(take(one, 1, anna).is_ok());
         drop((second, third));
-        let taken = seats.taken();
+        let taken = limits.taken();
         assert_eq!(taken.all, 0);
         assert!(taken.of_session.is_empty());
         assert!(taken.of_network.is_empty() && taken.of_visitor.is_empty());

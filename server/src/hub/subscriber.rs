@@ -89,7 +89,7 @@ impl Stream for Subscriber {
                 }
                 Step::Reading(mut reader) => match reader.read(context.waker()) {
                     Read::Event(event) => (Step::Reading(reader), Some(event)),
-                    Read::Over(goodbye) => (Step::Ending(goodbye), None),
+                    Read::Over(end) => (Step::Ending(end), None),
                     Read::Behind => {
                         let catching_up = self.catch_up(&reader);
                         (Step::CatchingUp(reader, catching_up), None)
@@ -121,7 +121,7 @@ impl Stream for Subscriber {
                         }
                     }
                 }
-                Step::Ending(goodbye) => (Step::Over, Some(frame::goodbye(goodbye))),
+                Step::Ending(end) => (Step::Over, Some(frame::stream_end(end))),
                 Step::Over => return Poll::Ready(None),
             };
             self.step = step;

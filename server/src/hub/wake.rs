@@ -17,18 +17,18 @@ pub(super) struct Wake {
 
 impl Wake {
     /// Something was committed. Calls before the pump looks are one.
-    pub(super) fn call(&self) {
+    pub(super) fn notify(&self) {
         self.since().get_or_insert_with(Instant::now);
         self.notify.notify_one();
     }
 
     /// Wakes the pump for no commit.
-    pub(super) fn nudge(&self) {
+    pub(super) fn notify_untimed(&self) {
         self.notify.notify_one();
     }
 
-    /// Waits for a call.
-    pub(super) async fn called(&self) {
+    /// Waits until it is notified.
+    pub(super) async fn notified(&self) {
         self.notify.notified().await;
     }
 
@@ -59,15 +59,15 @@ mod tests {
     #[tokio::test]
     async fn lateness_counts_from_the_first_call_also_where_it_could_not_be_answered() {
         let wake = Wake::default();
-        wake.call();
+        wake.notify();
         let first = wake.take();
         assert!(first.is_some());
         assert_eq!(wake.take(), None);
 
         std::thread::sleep(Duration::from_millis(2));
-        wake.call();
+        wake.notify();
         wake.put_back(first);
-        wake.called().await;
+        wake.notified().await;
         assert_eq!(wake.take(), first);
     }
 }

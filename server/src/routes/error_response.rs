@@ -8,7 +8,7 @@ use axum::{
 
 use crate::{
     hub::LimitExceeded,
-    status::{status, status_without_room},
+    status::{status, status_of_limit},
 };
 
 /// An error that a route answers with: its status and its words.
@@ -39,11 +39,11 @@ pub(super) fn with_error_status(error: &ServiceError, mut response: Response) ->
 }
 
 /// What a page gets that can't have a live stream now.
-pub(super) fn too_many_streams(full: LimitExceeded) -> Response {
+pub(super) fn too_many_streams(exceeded: LimitExceeded) -> Response {
     (
-        status_without_room(full),
-        [(header::RETRY_AFTER, full.seconds().to_string())],
-        full.to_string(),
+        status_of_limit(exceeded),
+        [(header::RETRY_AFTER, exceeded.seconds().to_string())],
+        exceeded.to_string(),
     )
         .into_response()
 }

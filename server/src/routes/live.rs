@@ -70,9 +70,9 @@ pub async fn live(
     let after = last_event.or(wanted.after);
     let wanted = Wanted { after, ..wanted };
     let opened = soon(open(&clips, &state, &code, wanted)).await?;
-    let (seat, events) = match opened {
+    let (permit, events) = match opened {
         Ok(opened) => opened,
-        Err(full) => return Ok(too_many_streams(full)),
+        Err(exceeded) => return Ok(too_many_streams(exceeded)),
     };
     // hyper, which else tells the time, does not write this answer.
     let date = state.clock.now().format("%a, %d %b %Y %H:%M:%S GMT");
@@ -83,15 +83,15 @@ pub async fn live(
         // nginx would gather events before it passes them on.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    // The place is taken as long as the stream lives, however it ends.
+    // The permit is held as long as the stream lives, however it ends.
     let events = events.map(move |event| {
-        let _seat = &seat;
+        let _permit = &permit;
         event
     });
     Ok((date, headers, Extension(LiveStream::new(events))).into_response())
 }
 
-/// A place in the session's audience, and what it hears. No statement runs for a public one, while the session is watched.
+/// A permit for the stream, and its events. No statement runs for a public one, while the session is watched.
 async fn open(
     clips: &ScopedService,
     state: &State,
@@ -104,7 +104,7 @@ async fn open(
     let principal = clips.principal();
     let (session, charge) = gate::resolve(state, principal, code, Action::Read).await?;
     match subscribe(state, principal, session, wanted).await {
-        Ok(Err(full)) => Ok(Err(full)),
+        Ok(Err(exceeded)) => Ok(Err(exceeded)),
         Err(ServiceError::NotFound) => {
             state.store.evict_code(code.as_str());
             charge.of(Err(ServiceError::NotFound))
@@ -122,9 +122,12 @@ async fn subscribe(
     Result<(StreamPermit, impl Stream<Item = Bytes> + Send + use<>), LimitExceeded>,
     ServiceError,
 > {
-    let seat = match state.hub.seat(session, principal.rate_limit_keys()) {
-        Ok(seat) => seat,
-        Err(full) => return Ok(Err(full)),
+    let permit = match state
+        .hub
+        .acquire_stream(session, principal.rate_limit_keys())
+    {
+        Ok(permit) => permit,
+        Err(exceeded) => return Ok(Err(exceeded)),
     };
     let watching = Watching {
         audience: wanted.audience,
@@ -142,5 +145,5 @@ async fn subscribe(
             }
         }
     }
-    Ok(Ok((seat, events)))
+    Ok(Ok((permit, events)))
 }

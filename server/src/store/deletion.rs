@@ -93,7 +93,7 @@ impl Store {
                 let its_own = session::Column::Id.eq(id.0);
                 let its_rehearsals = session::Column::RehearsalOf.eq(id.0);
                 let deleted = mark(&tx, its_own.or(its_rehearsals), clock.now()).await?;
-                dialect::tell(&tx, &deleted.ids).await?;
+                dialect::notify(&tx, &deleted.ids).await?;
                 tx.commit().await?;
                 let news = deleted.ids.clone();
                 Ok(Committed {

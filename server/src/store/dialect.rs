@@ -168,9 +168,9 @@ fn uuids(uuids: Vec<Uuid>) -> Value {
 }
 
 /// Tells the other processes that these sessions have news, once the transaction is committed. Called once a
-/// transaction, as its last statement: from here on commits that tell wait for each other. An embedded database has one
+/// transaction, as its last statement: from here on commits that notify wait for each other. An embedded database has one
 /// process only.
-pub(super) async fn tell(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
+pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         backend @ DbBackend::Postgres => {
             for sessions in sessions.chunks(LARGEST_HINT) {
@@ -187,7 +187,7 @@ pub(super) async fn tell(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Re
     }
 }
 
-/// Listens to what `tell` says, on a connection that is taken from the pool for good; `None` where there is one process
+/// Listens to what `notify` sends, on a connection that is taken from the pool for good; `None` where there is one process
 /// only.
 pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListener>, DbErr> {
     match reader.get_database_backend() {

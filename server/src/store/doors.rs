@@ -182,7 +182,7 @@ impl Store {
         let (work, store) = (work(writer), self.clone());
         let task = tokio::spawn(async move {
             let Committed { answer, news } = within(longest, work).await?;
-            store.tell(&news);
+            store.notify_listeners(&news);
             Ok(answer)
         });
         task.await
@@ -191,7 +191,7 @@ impl Store {
 
     /// Wakes whoever waits for news. Never carries rows: those who are woken read by their own cursors, since handlers that
     /// hand on rows after their commits overtake each other.
-    fn tell(&self, news: &[SessionId]) {
+    fn notify_listeners(&self, news: &[SessionId]) {
         let listeners = self.pools.listeners.read();
         let listeners = listeners.unwrap_or_else(PoisonError::into_inner).clone();
         for session in news {

@@ -169,7 +169,7 @@ async fn record(
             news.push(id);
         }
     }
-    dialect::tell(&tx, &news).await?;
+    dialect::notify(&tx, &news).await?;
     tx.commit().await?;
     Ok(Committed {
         answer: answers,

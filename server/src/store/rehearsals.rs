@@ -40,7 +40,7 @@ impl Store {
                     seed: Seed::random(),
                 };
                 let opened = new.insert(&tx, now, visitor).await?;
-                dialect::tell(&tx, &older.ids).await?;
+                dialect::notify(&tx, &older.ids).await?;
                 tx.commit().await?;
                 let news = older.ids.clone();
                 Ok(Committed {

@@ -267,7 +267,7 @@ impl SessionTx {
         } else {
             Vec::new()
         };
-        dialect::tell(&tx, &news).await?;
+        dialect::notify(&tx, &news).await?;
         tx.commit().await?;
         Ok(Committed { answer, news })
     }
