@@ -49,7 +49,7 @@ export default defineConfig<StageOptions & EngineOptions>({
   projects: [
     { name: 'sqlite', testDir: './tests', use: { database: 'sqlite' } },
     // The pages can't tell the databases apart, and the store's own tests run on both. What is left to see here goes through
-    // what differs: commits that hint at other processes, a server that comes back, acts and exports of many rows.
+    // what differs: commits that notify other processes, a server that comes back, acts and exports of many rows.
     {
       name: 'postgres',
       testDir: './tests',

@@ -66,8 +66,12 @@ pub struct Config {
     /// The most live streams of one visitor; the tabs of a browser share them.
     #[arg(long, env = "MAX_VISITOR_STREAMS", default_value = "8")]
     pub max_visitor_streams: NonZeroUsize,
-    /// Whether servers over one Postgres database tell each other of commits (LISTEN); they look once a second anyway.
-    #[arg(long, env = "HINTS", default_value_t = true, action = clap::ArgAction::Set)]
+    /// Whether servers over one Postgres database notify each other of commits (LISTEN and NOTIFY); they look once a second
+    /// anyway.
+    #[arg(long, env = "LISTEN_NOTIFY", default_value_t = true, action = clap::ArgAction::Set)]
+    pub listen_notify: bool,
+    /// The former name of `listen_notify`: deployments that set it keep what they chose.
+    #[arg(long, env = "HINTS", hide = true, default_value_t = true, action = clap::ArgAction::Set)]
     pub hints: bool,
     /// How much is too much.
     #[command(flatten)]
@@ -126,7 +130,7 @@ impl Config {
         };
         hub::Settings {
             network_streams,
-            hints: self.hints,
+            listen_notify: self.listen_notify && self.hints,
             streams: self.max_streams.get(),
             session_streams: self.max_session_streams.get(),
             visitor_streams: self.max_visitor_streams.get(),
@@ -286,6 +290,19 @@ mod tests {
             assert!(parse(&[flag, "0"]).is_err(), "{flag}");
         }
         assert!(!parse(&["--limits", "false"]).unwrap().limits.limited);
+    }
+
+    #[test]
+    fn listening_is_turned_off_by_its_name_and_by_its_former_one() {
+        for (flags, listens) in [
+            (&[][..], true),
+            (&["--listen-notify", "false"], false),
+            (&["--hints", "false"], false),
+            (&["--hints", "true"], true),
+        ] {
+            let live = parse(flags).unwrap().live();
+            assert_eq!(live.listen_notify, listens, "{flags:?}");
+        }
     }
 
     #[test]

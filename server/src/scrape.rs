@@ -21,7 +21,7 @@ fn look_up(state: &State) {
         set(metrics.live.streams.of(audience), audiences.of(audience));
     }
     set(&metrics.live.sessions, state.hub.watched());
-    set(&metrics.live.listening, state.hub.is_hinted().into());
+    set(&metrics.live.listening, state.hub.is_listening().into());
     set(&metrics.recorder.queued, state.recorder.queued());
     for (pool, open, idle) in state.store.connections() {
         metrics.database.pool(pool, open, idle);

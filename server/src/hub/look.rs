@@ -1,5 +1,5 @@
 //! One look a second at all sessions that are watched. It wakes the pumps of those with news that nobody woke them for: what
-//! other processes wrote whose hint was lost, and what an operator's command wrote past this one.
+//! other processes wrote whose notification was lost, and what an operator's command wrote past this one.
 
 use std::sync::Arc;
 

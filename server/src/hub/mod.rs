@@ -2,8 +2,8 @@
 
 mod channel;
 mod frame;
-mod hints;
 mod look;
+mod notifications;
 mod pace;
 mod pump;
 mod ring;
@@ -73,8 +73,8 @@ pub struct Hub {
     clock: Clock,
     settings: Settings,
     limits: StreamLimits,
-    /// Whether hints of other processes are heard.
-    hinted: Arc<AtomicBool>,
+    /// Whether notifications of other processes are heard.
+    is_listening: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
     /// Held by whoever looks whether a session is there to be watched: a crowd that comes back asks once.
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
@@ -126,7 +126,7 @@ impl Hub {
             clock,
             settings,
             limits: StreamLimits::default(),
-            hinted: Arc::default(),
+            is_listening: Arc::default(),
             open,
             opening: Arc::new(Cache::new(OPENING)),
         }
@@ -224,9 +224,9 @@ impl Hub {
         })
     }
 
-    /// Whether hints of other processes are heard; without them their news come with the poll.
-    pub fn is_hinted(&self) -> bool {
-        self.hinted.load(Ordering::Relaxed)
+    /// Whether notifications of other processes are heard; without them their news come with the poll.
+    pub fn is_listening(&self) -> bool {
+        self.is_listening.load(Ordering::Relaxed)
     }
 
     /// A place in the session's channel; none when the hub is closed.

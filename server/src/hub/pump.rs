@@ -76,7 +76,7 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
     loop {
         let from = channel.newest();
         // Mostly nothing has changed: that costs one small statement. Rights are looked at here too, so that they end the
-        // streams of every process, hinted or not.
+        // streams of every process, notified or not.
         let Some(newest) = hub.store.newest(channel.session).await? else {
             hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);

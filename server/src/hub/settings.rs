@@ -10,7 +10,7 @@ pub struct Settings {
     /// How often the clock is sent when nothing happens: proxies close what is silent for a minute.
     pub heartbeat: Duration,
     /// Whether other processes over the same database tell this one of their commits.
-    pub hints: bool,
+    pub listen_notify: bool,
     /// The most live streams in all.
     pub streams: usize,
     /// The most live streams of one session.
@@ -26,7 +26,7 @@ impl Default for Settings {
         Self {
             poll: Duration::from_secs(1),
             heartbeat: Duration::from_secs(15),
-            hints: true,
+            listen_notify: true,
             streams: 10_000,
             session_streams: 10_000,
             network_streams: usize::MAX,

@@ -150,7 +150,7 @@ impl Live {
     }
 
     /// Another process told of a commit, or this one heard itself.
-    pub(crate) fn heard(&self) {
+    pub(crate) fn notified(&self) {
         self.heard.inc();
     }
 }

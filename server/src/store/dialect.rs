@@ -22,8 +22,8 @@ mod tests;
 
 /// Where the processes over one Postgres database tell each other which sessions have news.
 const CHANNEL: &str = "clips";
-/// How many sessions one hint names: Postgres takes 8,000 bytes.
-const LARGEST_HINT: usize = 200;
+/// How many sessions one notification names: Postgres takes 8,000 bytes.
+const LARGEST_NOTIFICATION: usize = 200;
 
 /// Begins a transaction that writes. On SQLite it holds the one write lock from here on (IMMEDIATE): a deferred one
 /// would read first, and then fail where another has written since.
@@ -173,11 +173,11 @@ fn uuids(uuids: Vec<Uuid>) -> Value {
 pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         backend @ DbBackend::Postgres => {
-            for sessions in sessions.chunks(LARGEST_HINT) {
+            for sessions in sessions.chunks(LARGEST_NOTIFICATION) {
                 let names = sessions.iter().map(|id| id.0.simple().to_string());
-                let hint = names.collect::<Vec<_>>().join(" ");
+                let payload = names.collect::<Vec<_>>().join(" ");
                 let sql = "SELECT pg_notify($1, $2)";
-                let values = [CHANNEL.into(), hint.into()];
+                let values = [CHANNEL.into(), payload.into()];
                 tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
                     .await?;
             }

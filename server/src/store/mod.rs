@@ -13,13 +13,13 @@ mod epoch;
 mod erasure;
 mod error;
 mod feed;
-mod hints;
 mod links;
 mod lists;
 mod log;
 mod migrate;
 mod moderation;
 mod moderation_tx;
+mod notifications;
 mod presses;
 mod rehearsals;
 mod rows;
@@ -44,10 +44,10 @@ pub use self::{
     epoch::new_epoch,
     error::StoreError,
     feed::{Changes, Newest},
-    hints::Hints,
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
+    notifications::Notifications,
     presses::{Answer, Recording, Submission},
     sessions::SessionContext,
 };

@@ -20,16 +20,16 @@ async fn three(live: Settings) -> [Running; 3] {
     let servers = [first, second, third];
     let heard = timeout(Duration::from_secs(60), async {
         for server in &servers {
-            while server.hub.is_hinted() != live.hints {
+            while server.hub.is_listening() != live.listen_notify {
                 sleep(Duration::from_millis(20)).await;
             }
         }
     });
-    heard.await.expect("hints are heard as they should be");
+    heard.await.expect("servers listen as they should");
     servers
 }
 
-/// Hints alone: by itself no pump looks before the test is over.
+/// Notifications alone: by itself no pump looks before the test is over.
 fn without_polling() -> Settings {
     Settings {
         poll: Duration::from_secs(600),
@@ -38,9 +38,9 @@ fn without_polling() -> Settings {
 }
 
 /// As where a pooler doesn't pass LISTEN on.
-fn without_hints() -> Settings {
+fn without_notifications() -> Settings {
     Settings {
-        hints: false,
+        listen_notify: false,
         ..Settings::default()
     }
 }
@@ -86,17 +86,17 @@ async fn a_press_on_each_is_seen_on_all(servers: [Running; 3]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_press_on_one_server_is_hinted_to_the_others() {
+async fn a_press_on_one_server_is_listening_to_the_others() {
     a_press_on_each_is_seen_on_all(three(without_polling()).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_hints_a_press_on_one_server_is_found_by_the_others() {
-    a_press_on_each_is_seen_on_all(three(without_hints()).await).await;
+async fn without_notifications_a_press_on_one_server_is_found_by_the_others() {
+    a_press_on_each_is_seen_on_all(three(without_notifications()).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hints_are_heard_again_after_their_connections_were_cut() {
+async fn notifications_are_heard_again_after_their_connections_were_cut() {
     let servers = three(without_polling()).await;
     let tables = servers[0].tables().await;
     let before = listening(&tables).await;
@@ -123,7 +123,7 @@ async fn hints_are_heard_again_after_their_connections_were_cut() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_link_and_a_rehearsal_that_ends_close_the_streams_of_every_server() {
-    for live in [without_polling(), without_hints()] {
+    for live in [without_polling(), without_notifications()] {
         let [first, second, third] = three(live).await;
         let (streamer, moderator) = (first.person(), first.person());
         let code = streamer.opens_session().await;

@@ -114,7 +114,7 @@ proptest! {
     fn a_configuration_is_taken_or_refused_in_words(
         flag in prop_oneof![
             Just("--listen"), Just("--database-url"), Just("--public-url"), Just("--log-format"),
-            Just("--max-connections"), Just("--max-streams"), Just("--hints"), Just("--site"), Just("--unknown"),
+            Just("--max-connections"), Just("--max-streams"), Just("--listen-notify"), Just("--site"), Just("--unknown"),
         ],
         value in almost("https://clips.example:3000/a"),
     ) {

@@ -1,4 +1,4 @@
-//! Hints of other processes over the same database: which sessions have news. A hint may be lost, doubled or late.
+//! Change notifications of other processes over the same database: which sessions have news. One may be lost, doubled or late.
 
 use sea_orm::sqlx::postgres::PgListener;
 use uuid::Uuid;
@@ -6,27 +6,27 @@ use uuid::Uuid;
 use super::{SessionId, Store, StoreError, dialect};
 
 /// A connection that hears them.
-pub struct Hints(PgListener);
+pub struct Notifications(PgListener);
 
 impl Store {
     /// Begins to listen, on a connection that is kept; `None` where no other process can share the database.
     ///
     /// # Errors
     /// `StoreError::Database` where the connection can't be had, or can't listen.
-    pub async fn hints(&self) -> Result<Option<Hints>, StoreError> {
-        Ok(dialect::listen(self.reader()).await?.map(Hints))
+    pub async fn notifications(&self) -> Result<Option<Notifications>, StoreError> {
+        Ok(dialect::listen(self.reader()).await?.map(Notifications))
     }
 }
 
-impl Hints {
-    /// The sessions of the next hint.
+impl Notifications {
+    /// The sessions of the next notification.
     ///
     /// # Errors
     /// `StoreError::Database` where the connection is lost.
     pub async fn next(&mut self) -> Result<Vec<SessionId>, StoreError> {
-        let hint = self.0.recv().await.map_err(dialect::lost)?;
+        let notification = self.0.recv().await.map_err(dialect::lost)?;
         // Whatever else stands on the channel is not ours.
-        let names = hint.payload().split(' ');
+        let names = notification.payload().split(' ');
         let ids = names.filter_map(|name| name.parse::<Uuid>().ok());
         Ok(ids.map(SessionId).collect())
     }

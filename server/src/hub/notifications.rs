@@ -1,0 +1,47 @@
+//! Change notifications of other processes: they wake the pumps here, and nothing more.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use tokio::time::sleep;
+
+use super::Hub;
+use crate::store::StoreError;
+
+/// How long until listening is tried again.
+const RETRY: Duration = Duration::from_secs(5);
+
+impl Hub {
+    /// Listens as long as it is polled, where there can be other processes. Without notifications the pumps still look by
+    /// themselves, so that a failure is told once and tried again now and then.
+    pub async fn listen(&self) {
+        if !self.settings.listen_notify {
+            return;
+        }
+        let mut told = false;
+        while let Err(error) = self.wake_notified().await {
+            // Told again only after notifications were heard meanwhile.
+            let heard = self.is_listening.swap(false, Ordering::Relaxed);
+            if heard || !told {
+                told = true;
+                tracing::warn!(%error, "no notifications of other servers can be heard; their news come with the poll");
+            }
+            sleep(RETRY).await;
+        }
+    }
+
+    /// Wakes the pumps of the sessions that notifications name, until the connection is lost; returns where no other process
+    /// can notify.
+    async fn wake_notified(&self) -> Result<(), StoreError> {
+        let Some(mut notifications) = self.store.notifications().await? else {
+            return Ok(());
+        };
+        self.is_listening.store(true, Ordering::Relaxed);
+        loop {
+            let sessions = notifications.next().await?;
+            self.metrics().live.notified();
+            for session in sessions {
+                self.wake(session);
+            }
+        }
+    }
+}
