@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 use crate::{
     hub, listener,
-    security::{address::Proxies, limits},
+    security::{client_network::Proxies, limits},
     store::OpenOptions,
 };
 

@@ -21,7 +21,7 @@ use crate::{
 /// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
 ///
 /// # Errors
-/// `ServiceError::NotFound`, `ServiceError::RateLimited` where the caller's network did too much of it or asked for too many codes of
+/// `ServiceError::NotFound`, `ServiceError::RateLimited` where the caller's client network did too much of it or asked for too many codes of
 /// no session, and `ServiceError::Unavailable` while the database can't be reached.
 pub async fn resolve(
     state: &State,

@@ -25,7 +25,7 @@ use tower::Layer;
 use crate::{
     live_stream::{LiveStream, Outgoing},
     places::Places,
-    security::address::Proxies,
+    security::client_network::Proxies,
 };
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
@@ -45,7 +45,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Settings {
     /// How many are served at the same time; more wait in the kernel's queue.
     pub connections: usize,
-    /// How many of these one network has; more are closed. Else one client that opens connections and says nothing would
+    /// How many of these one client network has; more are closed. Else one client that opens connections and says nothing would
     /// take them all.
     pub network_connections: usize,
     /// The proxies: their connections are those of many clients, and only the number of all bounds them.
@@ -98,7 +98,7 @@ impl Listener {
             while let Some(permit) = places.permit().await {
                 let (stream, peer) = accept(&socket).await;
                 let Some(place) = places.take(permit, peer.ip()) else {
-                    tracing::debug!(%peer, "this network has all the connections that one may have");
+                    tracing::debug!(%peer, "this client network has all the connections that one may have");
                     continue;
                 };
                 if let Err(error) = tune(&stream, settings.stalled) {

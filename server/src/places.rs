@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    security::address::{Network, Proxies},
+    security::client_network::{ClientNetwork, Proxies},
     tally::Tally,
 };
 
@@ -19,15 +19,15 @@ pub(crate) struct Places {
     /// How many a network may have. Those of a proxy are many clients', and bounded by the number of all alone.
     of_network: usize,
     proxies: Proxies,
-    taken: Arc<Mutex<Tally<Network>>>,
+    taken: Arc<Mutex<Tally<ClientNetwork>>>,
 }
 
 /// A place that a connection takes up, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
-    taken: Arc<Mutex<Tally<Network>>>,
+    taken: Arc<Mutex<Tally<ClientNetwork>>>,
     /// Where it is counted; nowhere for a proxy.
-    network: Option<Network>,
+    network: Option<ClientNetwork>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -49,7 +49,7 @@ impl Places {
 
     /// A place for a connection from there, where its network has any left.
     pub(crate) fn take(&self, permit: OwnedSemaphorePermit, peer: IpAddr) -> Option<Place> {
-        let network = (!self.proxies.trusts(peer)).then(|| Network::of(peer));
+        let network = (!self.proxies.trusts(peer)).then(|| ClientNetwork::of(peer));
         if let Some(network) = network {
             let mut taken = lock(&self.taken);
             if taken.of(&network) >= self.of_network {
@@ -73,6 +73,6 @@ impl Drop for Place {
     }
 }
 
-fn lock(taken: &Mutex<Tally<Network>>) -> MutexGuard<'_, Tally<Network>> {
+fn lock(taken: &Mutex<Tally<ClientNetwork>>) -> MutexGuard<'_, Tally<ClientNetwork>> {
     taken.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,7 +7,7 @@ use crate::{
     metrics::Metrics,
     pressure::Pressure,
     recorder::Recorder,
-    security::{address::Proxies, limits::Limits},
+    security::{client_network::Proxies, limits::Limits},
     store::Store,
     twice::Twice,
     world::Clock,

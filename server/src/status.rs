@@ -36,6 +36,6 @@ pub fn status(error: &ServiceError) -> StatusCode {
 pub fn status_of_limit(exceeded: LimitExceeded) -> StatusCode {
     match exceeded {
         LimitExceeded::Server | LimitExceeded::Session => StatusCode::SERVICE_UNAVAILABLE,
-        LimitExceeded::Network | LimitExceeded::Visitor => StatusCode::TOO_MANY_REQUESTS,
+        LimitExceeded::ClientNetwork | LimitExceeded::Visitor => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -15,7 +15,7 @@ pub struct Settings {
     pub streams: usize,
     /// The most live streams of one session.
     pub session_streams: usize,
-    /// The most live streams of one network.
+    /// The most live streams of one client network.
     pub network_streams: usize,
     /// The most live streams of one visitor.
     pub visitor_streams: usize,

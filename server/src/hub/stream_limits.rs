@@ -1,4 +1,4 @@
-//! How many live streams there may be: in all, of a session, of a network, and of a visitor.
+//! How many live streams there may be: in all, of a session, of a client network, and of a visitor.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::Settings;
 use crate::{
-    security::{address::Network, principal::RateLimitKeys},
+    security::{client_network::ClientNetwork, principal::RateLimitKeys},
     store::{SessionId, VisitorId},
     tally::Tally,
 };
@@ -20,9 +20,9 @@ pub enum LimitExceeded {
     /// The session has.
     #[error("So many watch this session that there is no room for another live page. Try again in {} s.", self.seconds())]
     Session,
-    /// The network has; this stops who makes up a new visitor for every stream from taking everybody's places.
-    #[error("So many live pages are open at this address that there is no room for another. Try again in {} s.", self.seconds())]
-    Network,
+    /// The client network has; this stops who makes up a new visitor for every stream from taking everybody's places.
+    #[error("So many live pages are open in your network that there is no room for another. Try again in {} s.", self.seconds())]
+    ClientNetwork,
     /// The visitor has; this stops one browser from taking its network's places.
     #[error("This browser has too many live pages open. Close one, or try again in {} s.", self.seconds())]
     Visitor,
@@ -33,7 +33,7 @@ impl LimitExceeded {
     pub fn seconds(self) -> u16 {
         match self {
             Self::Server | Self::Session => 10,
-            Self::Network | Self::Visitor => 30,
+            Self::ClientNetwork | Self::Visitor => 30,
         }
     }
 }
@@ -46,7 +46,7 @@ pub(super) struct StreamLimits(Arc<Mutex<Taken>>);
 struct Taken {
     all: usize,
     of_session: Tally<SessionId>,
-    of_network: Tally<Network>,
+    of_network: Tally<ClientNetwork>,
     of_visitor: Tally<VisitorId>,
 }
 
@@ -72,7 +72,7 @@ impl StreamLimits {
             return Err(LimitExceeded::Visitor);
         }
         if taken.of_network.of(&network) >= settings.network_streams {
-            return Err(LimitExceeded::Network);
+            return Err(LimitExceeded::ClientNetwork);
         }
         if taken.of_session.of(&session) >= settings.session_streams {
             return Err(LimitExceeded::Session);
@@ -125,7 +125,7 @@ mod tests {
             ..Settings::default()
         };
         let limits = StreamLimits::default();
-        let network = |last| Network::of([192, 0, 2, last].into());
+        let network = |last| ClientNetwork::of([192, 0, 2, last].into());
         let take = |session, last, visitor| {
             let keys = RateLimitKeys {
                 network: network(last),
@@ -139,7 +139,10 @@ mod tests {
         let first = take(one, 1, anna).ok();
         assert_eq!(take(other, 1, anna).err(), Some(LimitExceeded::Visitor));
         let second = take(one, 1, bert).ok();
-        assert_eq!(take(other, 1, carl).err(), Some(LimitExceeded::Network));
+        assert_eq!(
+            take(other, 1, carl).err(),
+            Some(LimitExceeded::ClientNetwork)
+        );
         assert_eq!(take(one, 2, carl).err(), Some(LimitExceeded::Session));
         let third = take(other, 2, carl).ok();
         assert_eq!(take(other, 2, dora).err(), Some(LimitExceeded::Server));

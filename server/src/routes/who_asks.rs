@@ -30,7 +30,7 @@ pub fn meet(
     let browser = Browser {
         visitor: cookie.visitor(),
         seed: cookie.seed(),
-        network: state.proxies.network(extensions, headers),
+        network: state.proxies.client_network(extensions, headers),
         is_new,
     };
     let set = is_new.then(|| cookie.set_cookie(&state.public_url));

@@ -1,7 +1,7 @@
 //! Who asks, and what is refused before anything is asked.
 
 pub mod action;
-pub mod address;
+pub mod client_network;
 pub mod headers;
 pub mod limits;
 pub mod origin;

@@ -3,7 +3,7 @@
 use app::{domain::role::Right, service::ServiceError};
 use uuid::Uuid;
 
-use super::address::Network;
+use super::client_network::ClientNetwork;
 use crate::{seed::Seed, store::VisitorId};
 
 /// Who asks.
@@ -13,7 +13,7 @@ use crate::{seed::Seed, store::VisitorId};
 #[derive(Clone, Copy, Debug)]
 pub enum Principal {
     /// Nobody in particular: what is public depends on no more than the client network that it goes to.
-    Nobody(Network),
+    Nobody(ClientNetwork),
     /// A browser.
     Browser(Browser),
 }
@@ -26,7 +26,7 @@ pub struct Browser {
     /// What is derived from its cookie.
     pub seed: Seed,
     /// Where it is.
-    pub network: Network,
+    pub network: ClientNetwork,
     /// Whether the cookie is only handed out with the answer.
     pub is_new: bool,
 }
@@ -35,7 +35,7 @@ pub struct Browser {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitKeys {
     /// The client network.
-    pub network: Network,
+    pub network: ClientNetwork,
     /// The visitor; none where each request would be another one's.
     pub visitor: Option<VisitorId>,
 }
@@ -106,8 +106,8 @@ impl From<Browser> for Principal {
 mod tests {
     use super::*;
 
-    fn network() -> Network {
-        Network::of([192, 0, 2, 1].into())
+    fn network() -> ClientNetwork {
+        ClientNetwork::of([192, 0, 2, 1].into())
     }
 
     fn browser(is_new: bool) -> Browser {

@@ -24,7 +24,7 @@ use quick_cache::sync::Cache;
 use self::counter::Counter;
 pub use self::settings::Settings;
 pub use super::action::Action;
-use super::{address::Network, principal::RateLimitKeys};
+use super::{client_network::ClientNetwork, principal::RateLimitKeys};
 use crate::{
     metrics::{Metrics, Refusals},
     store::{SessionId, VisitorId},
@@ -60,9 +60,9 @@ struct Counters {
 
 /// How often one client network does something.
 struct OfNetwork {
-    taken: Counter<Network>,
+    taken: Counter<ClientNetwork>,
     /// Nothing of it is given back.
-    tried: Counter<Network>,
+    tried: Counter<ClientNetwork>,
 }
 
 /// Names a press, as the database does, and its visitor.
@@ -92,7 +92,7 @@ enum Charged {
 struct ActionCharge {
     counters: Arc<Counters>,
     action: Action,
-    network: Network,
+    network: ClientNetwork,
     is_kept: bool,
 }
 
@@ -259,18 +259,18 @@ impl Counters {
         Ok(Charge(Some(Charged::Press(shared))))
     }
 
-    fn try_once(&self, action: Action, network: &Network) -> Result<(), Duration> {
+    fn try_once(&self, action: Action, network: &ClientNetwork) -> Result<(), Duration> {
         let of_network = self.of_network.get(&action);
         of_network.map_or(Ok(()), |of_network| of_network.tried.count(network))
     }
 
-    fn count(&self, action: Action, network: &Network) -> Result<(), Duration> {
+    fn count(&self, action: Action, network: &ClientNetwork) -> Result<(), Duration> {
         self.try_once(action, network)?;
         let of_network = self.of_network.get(&action);
         of_network.map_or(Ok(()), |of_network| of_network.taken.count(network))
     }
 
-    fn give_back(&self, action: Action, network: &Network) {
+    fn give_back(&self, action: Action, network: &ClientNetwork) {
         if let Some(of_network) = self.of_network.get(&action) {
             of_network.taken.give_back(network);
         }

@@ -16,48 +16,48 @@ pub struct Settings {
     /// After how many seconds such a visitor may press once more.
     #[arg(long, env = "PRESS_SECONDS", default_value = "10")]
     pub press_seconds: NonZeroU32,
-    /// How many presses of one address are taken in a minute: a school or a phone network sits behind one.
+    /// How many presses of one client network are taken in a minute: a school or a phone network sits behind one.
     #[arg(long, env = "ADDRESS_PRESSES", default_value = "600")]
     pub address_presses: NonZeroU32,
     // 10,000 viewers, of whom each presses as often as a visitor may.
     /// How many presses of one session are taken in a minute.
     #[arg(long, env = "SESSION_PRESSES", default_value = "60000")]
     pub session_presses: NonZeroU32,
-    /// How many live pages one address has open at the same time.
+    /// How many live pages one client network has open at the same time.
     #[arg(long, env = "ADDRESS_STREAMS", default_value = "5000")]
     pub address_streams: NonZeroU32,
-    /// How many connections one address has open at the same time, at most three quarters of all; those of a trusted proxy
-    /// are not counted.
+    /// How many connections one client network has open at the same time, at most three quarters of all; those of a trusted
+    /// proxy are not counted.
     #[arg(long, env = "ADDRESS_CONNECTIONS", default_value = "12000")]
     pub address_connections: NonZeroU32,
-    /// How many sessions one address opens in an hour.
+    /// How many sessions one client network opens in an hour.
     #[arg(long, env = "ADDRESS_SESSIONS", default_value = "20")]
     pub address_sessions: NonZeroU32,
-    /// How many control and moderator links one address redeems in a minute, wrong ones too.
+    /// How many control and moderator links one client network redeems in a minute, wrong ones too.
     #[arg(long, env = "ADDRESS_REDEMPTIONS", default_value = "10")]
     pub address_redemptions: NonZeroU32,
     // Each holds its session for a moment, and on SQLite every session.
-    /// How many acts of moderation one address does in a minute; hiding or showing very many rows at once is several.
+    /// How many acts of moderation one client network does in a minute; hiding or showing very many rows at once is several.
     #[arg(long, env = "ADDRESS_MODERATIONS", default_value = "300")]
     pub address_moderations: NonZeroU32,
     // A streamer clicks some buttons; a script that alternates two of them makes a segment with each.
-    /// How often one address presses the streamer's buttons, names or sets a session, or changes its links in a minute.
+    /// How often one client network presses the streamer's buttons, names or sets a session, or changes its links in a minute.
     #[arg(long, env = "ADDRESS_CONTROLS", default_value = "120")]
     pub address_controls: NonZeroU32,
     // Each may read a million rows.
-    /// How many exports one address begins in a minute.
+    /// How many exports one client network begins in a minute.
     #[arg(long, env = "ADDRESS_EXPORTS", default_value = "60")]
     pub address_exports: NonZeroU32,
     // Each locks every session that its visitor pressed in.
-    /// How many visitors of one address have what they pressed erased in a minute.
+    /// How many visitors of one client network have what they pressed erased in a minute.
     #[arg(long, env = "ADDRESS_ERASURES", default_value = "60")]
     pub address_erasures: NonZeroU32,
     // A crowd with a wrong link asks for one code; there are a thousand million of them.
-    /// How many codes that no session has one address asks for in a minute.
+    /// How many codes that no session has one client network asks for in a minute.
     #[arg(long, env = "ADDRESS_LOOKUPS", default_value = "600")]
     pub address_lookups: NonZeroU32,
     // A school or a phone network whose people all open a link within the same minute, each a page and its live stream.
-    /// How many pages, snapshots and live streams one address opens, and how often it asks for what they show, in a minute.
+    /// How many pages, snapshots and live streams one client network opens, and how often it asks for what they show, in a minute.
     #[arg(long, env = "ADDRESS_LOADS", default_value = "20000")]
     pub address_loads: NonZeroU32,
 }

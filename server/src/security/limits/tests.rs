@@ -34,7 +34,7 @@ fn from(address: &str) -> Browser {
     Browser {
         visitor: VisitorId(world::random_uuid()),
         seed: Seed::random(),
-        network: Network::of(address.parse().unwrap()),
+        network: ClientNetwork::of(address.parse().unwrap()),
         is_new: false,
     }
 }

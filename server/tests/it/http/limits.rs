@@ -87,7 +87,7 @@ async fn a_press_that_was_one_too_many_is_as_if_it_had_never_been() {
 }
 
 #[tokio::test]
-async fn new_visitors_of_one_address_share_its_limit_and_another_address_has_its_own() {
+async fn new_visitors_of_one_client_network_share_its_limit_and_another_has_its_own() {
     let server = limited().await;
     let code = started(&server.person().at("192.0.2.1")).await;
     let mut taken = 0;
@@ -144,7 +144,7 @@ async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
 }
 
 #[tokio::test]
-async fn sessions_and_redemptions_are_limited_by_address() {
+async fn sessions_and_redemptions_are_limited_by_client_network() {
     let server = limited().await;
     let streamer = server.person();
     let code = streamer.opens_session().await;
@@ -174,7 +174,7 @@ async fn sessions_and_redemptions_are_limited_by_address() {
 }
 
 #[tokio::test]
-async fn acts_of_moderation_are_limited_by_address() {
+async fn acts_of_moderation_are_limited_by_client_network() {
     let server = limited().await;
     let streamer = server.person();
     let code = started(&streamer).await;
@@ -292,7 +292,7 @@ async fn whoever_may_not_takes_nothing_from_those_who_may() {
 }
 
 #[tokio::test]
-async fn the_streamers_buttons_exports_and_erasures_are_limited_by_address() {
+async fn the_streamers_buttons_exports_and_erasures_are_limited_by_client_network() {
     let server = limited().await;
     let streamer = server.person();
     let code = started(&streamer).await;
@@ -340,7 +340,8 @@ async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
 }
 
 #[tokio::test]
-async fn one_address_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself() {
+async fn one_client_network_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself()
+{
     let server = limited().await;
     let streamer = server.person().at("192.0.2.1");
     let code = started(&streamer).await;

@@ -434,7 +434,7 @@ async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
 }
 
 #[tokio::test]
-async fn new_visitors_of_one_address_share_its_live_pages() {
+async fn new_visitors_of_one_client_network_share_its_live_pages() {
     let live = Settings {
         network_streams: 2,
         ..Settings::default()
@@ -452,7 +452,7 @@ async fn new_visitors_of_one_address_share_its_live_pages() {
     let refused = server.person().get(&path).await;
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     let said = refused.text().await.unwrap();
-    assert!(said.contains("at this address"), "{said}");
+    assert!(said.contains("in your network"), "{said}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Where a request comes from: the socket's address, or what a trusted proxy says.
+//! The client network of a request: the socket's address, or what a trusted proxy says.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -11,11 +11,11 @@ use axum::{
 };
 use ipnet::IpNet;
 
-/// Who sits behind one address as seen from outside: an IPv4 address, or the /64 that one IPv6 household is given.
+/// A client network, the unit that limits count by: an IPv4 address, or the /64 that one IPv6 household is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr);
+pub struct ClientNetwork(IpAddr);
 
-impl Network {
+impl ClientNetwork {
     /// The network of an address. An IPv4 address that is written as an IPv6 one is the same.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
@@ -40,13 +40,13 @@ impl From<Vec<IpNet>> for Proxies {
 
 impl Proxies {
     /// Where a request comes from. One that came through no socket is from nowhere, like all of its kind.
-    pub fn network(&self, extensions: &Extensions, headers: &HeaderMap) -> Network {
+    pub fn client_network(&self, extensions: &Extensions, headers: &HeaderMap) -> ClientNetwork {
         let socket = extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = socket.map_or(Ipv6Addr::UNSPECIFIED.into(), |socket| socket.0.ip());
         let lines = headers.get_all("x-forwarded-for").iter();
         let lines = lines.map(|line| line.to_str().unwrap_or(UNREADABLE));
         let forwarded: Vec<_> = lines.flat_map(|line| line.split(',')).collect();
-        Network::of(self.client(peer, &forwarded))
+        ClientNetwork::of(self.client(peer, &forwarded))
     }
 
     /// The address that asked. Only a trusted proxy is believed, and only what it wrote itself: each writes whom it saw at
@@ -107,7 +107,10 @@ mod tests {
         let peer: IpAddr = peer.parse().unwrap();
         let mut extensions = Extensions::new();
         extensions.insert(ConnectInfo(SocketAddr::new(peer, 4711)));
-        proxies().network(&extensions, &headers).0.to_string()
+        proxies()
+            .client_network(&extensions, &headers)
+            .0
+            .to_string()
     }
 
     #[test]
@@ -138,7 +141,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_household_is_one_network_and_a_mapped_ipv4_address_is_ipv4() {
-        let network = |address: &str| Network::of(address.parse().unwrap());
+        let network = |address: &str| ClientNetwork::of(address.parse().unwrap());
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
