@@ -9,7 +9,7 @@ use std::{
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connector, DatabaseConnection, Statement,
 };
-use server::world;
+use server::random;
 
 use crate::{
     Outcome,
@@ -36,7 +36,7 @@ pub(crate) struct Database {
 impl Database {
     /// Makes one.
     pub(crate) async fn new(kind: Kind, folder: &Folder) -> Outcome<Self> {
-        let name = format!("bench_{}", world::random_uuid().simple());
+        let name = format!("bench_{}", random::uuid().simple());
         if kind == Kind::Sqlite {
             return Ok(Self::file(&folder.file(&format!("{name}.sqlite"))));
         }

@@ -13,7 +13,7 @@ use std::{
 use clap::Args;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
-use server::{store::Store, world};
+use server::{clock::Clock, random, store::Store};
 
 use crate::{
     Outcome,
@@ -79,7 +79,7 @@ async fn one(report: &mut Report, kind: Kind, rows: u64) -> Outcome<()> {
     eprintln!("{kind:?}: {rows} rows written");
 
     let sizes = Sizes::watch(folder.file(""));
-    let (began, began_at) = (Instant::now(), world::Clock::System.now().timestamp());
+    let (began, began_at) = (Instant::now(), Clock::System.now().timestamp());
     let store = Store::open(base.url()).await?;
     let took = began.elapsed();
     store.close().await;
@@ -114,8 +114,8 @@ async fn prepare(base: &Database, rows: u64) -> Outcome<u64> {
     }
     Migrator::up(&connection, Some(BEFORE)).await?;
     let quoted = || match base.kind() {
-        Kind::Postgres => format!("'{}'", world::random_uuid()),
-        Kind::Sqlite => format!("x'{}'", world::random_uuid().simple()),
+        Kind::Postgres => format!("'{}'", random::uuid()),
+        Kind::Sqlite => format!("x'{}'", random::uuid().simple()),
     };
     let (session, segment) = (quoted(), quoted());
     let began = "'2026-11-27 18:00:00+00:00'";

@@ -15,6 +15,7 @@ use axum::{
 use serde::Deserialize;
 use server::{
     bodies::Site,
+    clock::Clock,
     config::Config,
     lifecycle,
     router::router,
@@ -22,7 +23,6 @@ use server::{
     security::principal::Principal,
     state::State,
     store::{Store, Submission, VisitorId},
-    world::Clock,
 };
 use tokio::net::TcpListener;
 use tower_http::{

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::Command};
 
 use serde_json::{Value, json};
-use server::world;
+use server::{clock::Clock, random};
 
 use crate::{
     Outcome,
@@ -102,7 +102,7 @@ pub(crate) async fn ask(
 
 /// The cookie of a new visitor, as a header line.
 pub(crate) fn new_cookie() -> String {
-    let bytes: [u8; 32] = world::random_bytes();
+    let bytes: [u8; 32] = random::bytes();
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("Cookie: visitor={digits}\r\n")
 }
@@ -170,7 +170,7 @@ impl Session {
 
     /// The body of one press that was sent at this moment.
     pub(crate) fn press(&self, sent: u64) -> String {
-        let id = world::timestamp_id(&world::Clock::System).0;
+        let id = random::timestamp_id(&Clock::System).0;
         let mark = String::from_utf8_lossy(MARK);
         format!(
             r#"{{"code":"{}","press":{{"id":"{id}","note":"{mark}{sent}"}}}}"#,

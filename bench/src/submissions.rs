@@ -11,10 +11,11 @@ use std::{
 use app::domain::{code::Code, press::Press, text::Note};
 use sea_orm::ConnectionTrait;
 use server::{
+    clock::Clock,
+    random,
     recorder::Recorder,
     store::{SessionId, Store, Submission, VisitorId},
     visitor_index::VisitorIndex,
-    world::{self, Clock},
 };
 use tokio::task::JoinSet;
 
@@ -292,17 +293,17 @@ async fn alone_half(
         let (way, latencies, recorded) = (way.clone(), latencies.clone(), recorded.clone());
         calling.spawn(async move {
             let clock = Clock::System;
-            let regular = VisitorId(world::random_uuid());
+            let regular = VisitorId(random::uuid());
             let mut is_new = false;
             while began.elapsed() < time {
                 // Every other press is somebody's first in the session.
                 is_new = !is_new;
                 let visitor = match is_new {
-                    true => VisitorId(world::random_uuid()),
+                    true => VisitorId(random::uuid()),
                     false => regular,
                 };
                 let press = Press {
-                    id: world::timestamp_id(&clock),
+                    id: random::timestamp_id(&clock),
                     note: Some(Note::parse("sent@12345678")?),
                     name: None,
                     waited_ms: 0,
@@ -382,7 +383,7 @@ async fn insert(base: &Database, session: SessionId, revision: &str) -> Outcome<
          revision, visitor_id, request_hash) VALUES ('{}', gen_random_uuid(), '{segment}', 2535, '00:42:15', \
          'sent@12345678', now(), {revision}, {revision}, '{}', '\\x{}');\n",
         session.0,
-        world::random_uuid(),
+        random::uuid(),
         "5a".repeat(32),
     ))
 }

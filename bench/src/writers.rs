@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use app::domain::{code::Code, press::Press, text::Note};
 use server::{
+    clock::Clock,
+    random,
     store::{SessionId, Store, Submission, VisitorId},
-    world::{self, Clock},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -107,11 +108,11 @@ async fn half(
         let place = number % sessions.len();
         let (session, queue) = (sessions[place], queues[place % writers].clone());
         pressing.spawn(async move {
-            let visitor = VisitorId(world::random_uuid());
+            let visitor = VisitorId(random::uuid());
             let mut recorded = 0;
             while began.elapsed() < time {
                 let press = Press {
-                    id: world::timestamp_id(&Clock::System),
+                    id: random::timestamp_id(&Clock::System),
                     note: Some(Note::parse("sent@12345678")?),
                     name: None,
                     waited_ms: 0,

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
+    clock::Clock,
     store::{Store, StoreError},
-    world::Clock,
 };
 
 /// How often the machine's clock is looked at.

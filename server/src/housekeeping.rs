@@ -11,8 +11,8 @@ use tokio::{
 };
 
 use crate::{
+    clock::Clock,
     store::{Store, StoreError},
-    world::Clock,
 };
 
 /// How often sessions that are old enough are looked for; the first time at once.

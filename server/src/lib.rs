@@ -1,6 +1,7 @@
 //! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
 
 pub mod bodies;
+pub mod clock;
 pub mod clock_watch;
 pub mod commands;
 pub mod config;
@@ -15,6 +16,7 @@ pub mod metrics;
 pub mod metrics_listener;
 mod places;
 pub mod pressure;
+pub mod random;
 pub mod recorder;
 pub mod router;
 pub mod routes;
@@ -23,13 +25,12 @@ pub mod security;
 pub mod seed;
 pub mod service;
 mod service_manager;
+pub mod slewed_clock;
 pub mod state;
 pub mod status;
-pub mod steady;
 pub mod store;
 mod supervised;
 mod tally;
 mod task;
 pub mod twice;
 pub mod visitor_index;
-pub mod world;

@@ -13,6 +13,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     bodies::Site,
+    clock::Clock,
     clock_watch,
     config::Config,
     housekeeping,
@@ -27,7 +28,6 @@ use crate::{
     supervised::{supervise, supervise_until},
     task::Task,
     visitor_index::VisitorIndex,
-    world::Clock,
 };
 
 /// The longest that all steps of stopping take together; what is not finished by then is dropped.

@@ -5,10 +5,10 @@ use std::{io::IsTerminal, process::ExitCode};
 
 use clap::{Parser, error::ErrorKind};
 use server::{
+    clock::Clock,
     commands::{self, Answer, Command, CommandError, Program},
     config::{Config, LogFormat},
     lifecycle::{self, StartError},
-    world::Clock,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, prelude::*};
 

@@ -15,11 +15,11 @@ use tokio::sync::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    clock::Clock,
     metrics::Metrics,
     store::{Answer, SessionId, Store, StoreError, Submission},
     supervised::supervised,
     task::Task,
-    world::Clock,
 };
 
 /// The most presses that one transaction records.

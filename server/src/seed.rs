@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::world;
+use crate::random;
 
 /// 256 secret bits. What is derived from them tells nothing about them, nor about what else is derived. Never logged and
 /// never stored.
@@ -26,7 +26,7 @@ impl Seed {
     /// # Panics
     /// When the operating system has no random bytes to give.
     pub fn random() -> Self {
-        Self(world::random_bytes())
+        Self(random::bytes())
     }
 
     /// The seed of this secret, which needs 128 bits of entropy at least.

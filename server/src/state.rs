@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    clock::Clock,
     hub::{self, Hub},
     metrics::Metrics,
     pressure::Pressure,
@@ -10,7 +11,6 @@ use crate::{
     security::{client_network::Proxies, limits::Limits},
     store::Store,
     twice::Twice,
-    world::Clock,
 };
 
 /// What every request needs. Cheap to clone.

@@ -9,10 +9,7 @@ use std::{
 use app::domain::timestamp::TimestampId;
 use quick_cache::sync::Cache;
 
-use crate::{
-    store::VisitorId,
-    world::{self, Clock},
-};
+use crate::{clock::Clock, random, store::VisitorId};
 
 /// How long the same words of the same browser are the same press. A person who means two waits longer.
 const ONE_CLICK: Duration = Duration::from_millis(500);
@@ -53,7 +50,7 @@ impl Twice {
         let same = known.filter(|(_, at)| now.duration_since(*at) < ONE_CLICK);
         same.map_or_else(
             || {
-                let id = world::timestamp_id(clock);
+                let id = random::timestamp_id(clock);
                 self.0.insert(form, (id, now));
                 id
             },

@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use server::world;
+use server::{clock::Clock, random};
 use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
@@ -144,7 +144,7 @@ impl Viewer {
         self.wait(first).await;
         while !*self.is_leaving.borrow() {
             count += 1;
-            let id = world::timestamp_id(&world::Clock::System).0;
+            let id = random::timestamp_id(&Clock::System).0;
             let note = format!("{}: {count}", self.number);
             let body = json!({ "code": self.code, "press": { "id": id, "note": note } });
             self.press(id, body.to_string()).await;

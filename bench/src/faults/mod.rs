@@ -25,7 +25,7 @@ mod watcher;
 use std::time::Duration;
 
 use clap::Subcommand;
-use server::world;
+use server::random;
 
 use self::{limits::Limits, returning::Way};
 use crate::{Outcome, database::Kind};
@@ -182,6 +182,6 @@ async fn short() -> Outcome<()> {
 
 /// A time between these many milliseconds.
 fn random_between(least: u64, most: u64) -> Duration {
-    let random = u64::from_le_bytes(world::random_bytes());
+    let random = u64::from_le_bytes(random::bytes());
     Duration::from_millis(least + random % (most - least))
 }

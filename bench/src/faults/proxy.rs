@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use server::world;
+use server::random;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -129,7 +129,7 @@ impl Fate {
 }
 
 fn random() -> u64 {
-    u64::from_le_bytes(world::random_bytes())
+    u64::from_le_bytes(random::bytes())
 }
 
 async fn carry(

@@ -17,7 +17,7 @@ use app::{
     },
     live::connection::state_machine::{Connection as State, ConnectionEvent, Order},
 };
-use server::world;
+use server::random;
 use tokio::{
     io::AsyncReadExt,
     task::JoinSet,
@@ -253,7 +253,7 @@ impl Page {
                 ended.push(self);
                 return;
             }
-            let random = world::random_bytes::<4>();
+            let random = random::bytes::<4>();
             let random = f64::from(u32::from_le_bytes(random)) / (f64::from(u32::MAX) + 1.0);
             let (state, order) = self.state.after(happening, random);
             if let Order::CloseAndWait { ms } = order {

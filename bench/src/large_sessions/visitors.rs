@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use app::live::press::own_presses;
 use serde_json::json;
-use server::world;
+use server::random;
 
 use super::{Costs, Setup};
 use crate::{
@@ -230,7 +230,7 @@ impl Long<'_> {
                 let wanted = json!({
                     "code": code,
                     "id": fill::id(self.filling.row_of(visitor)),
-                    "act": world::random_uuid(),
+                    "act": random::uuid(),
                 });
                 ours::ask(connection, cookie, "hide_visitor", &wanted).await?;
             }

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Write};
 
 use super::{CommandError, resolve_session};
 use crate::{
+    clock::Clock,
     store::{Store, VisitorId},
-    world::Clock,
 };
 
 /// Deletes the session where `confirm`, which is shown what will go, says so.

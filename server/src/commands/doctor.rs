@@ -13,9 +13,9 @@ use tokio::{
 use super::Answer;
 use crate::{
     bodies::Site,
+    clock::Clock,
     config::{Config, is_plain_http_to_others},
     store::{DatabaseReport, Schema},
-    world::Clock,
 };
 
 /// How far two clocks may be apart.

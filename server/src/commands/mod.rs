@@ -13,9 +13,9 @@ use clap::{Parser, Subcommand};
 use thiserror::Error;
 
 use crate::{
+    clock::Clock,
     config::Config,
     store::{OpenOptions, SessionId, Store, StoreError},
-    world::Clock,
 };
 
 /// Collects the timestamps of moments worth clipping, from the people watching. Without a command it serves.

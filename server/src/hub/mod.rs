@@ -35,12 +35,12 @@ use quick_cache::sync::Cache;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::{
+    clock::Clock,
     metrics::{Audiences, Metrics},
     security::principal::RateLimitKeys,
     store::{SessionId, Store, StoreError},
     supervised::supervise_once,
     task::Task,
-    world::Clock,
 };
 use channel::{Channel, Reader};
 pub use settings::Settings;
@@ -328,7 +328,7 @@ fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::random_uuid;
+    use crate::random;
 
     #[tokio::test]
     async fn a_pump_that_panics_ends_its_streams_and_the_next_one_has_a_channel_of_its_own() {
@@ -336,7 +336,7 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("clips.sqlite").display());
         let store = Store::open(&url).await.unwrap();
         let hub = Hub::new(store, Clock::System);
-        let session = SessionId(random_uuid());
+        let session = SessionId(random::uuid());
         let channel = Arc::new(Channel::new(session, Revision(0), 0));
         hub.open().channels.insert(session, channel.clone());
         let watching = Watching {

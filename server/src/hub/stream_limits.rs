@@ -113,7 +113,7 @@ impl Drop for StreamPermit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::random_uuid;
+    use crate::random;
 
     #[test]
     fn a_place_that_is_given_back_can_be_taken_again() {
@@ -133,8 +133,8 @@ mod tests {
             };
             limits.take(&settings, session, keys)
         };
-        let [one, other] = [(); 2].map(|()| SessionId(random_uuid()));
-        let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random_uuid()));
+        let [one, other] = [(); 2].map(|()| SessionId(random::uuid()));
+        let [anna, bert, carl, dora] = [(); 4].map(|()| VisitorId(random::uuid()));
 
         let first = take(one, 1, anna).ok();
         assert_eq!(take(other, 1, anna).err(), Some(LimitExceeded::Visitor));

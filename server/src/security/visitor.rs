@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{seed::Seed, store::VisitorId, world};
+use crate::{random, seed::Seed, store::VisitorId};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -16,7 +16,7 @@ pub struct VisitorCookie(String);
 impl VisitorCookie {
     /// A new browser's.
     pub fn random() -> Self {
-        let bytes: [u8; 32] = world::random_bytes();
+        let bytes: [u8; 32] = random::bytes();
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 

@@ -16,14 +16,13 @@ use app::{
 };
 
 use crate::{
-    gate,
+    gate, random,
     security::{
         limits::{Action, Charge},
         principal::Principal,
     },
     state::State,
     store::{Moderating, SessionContext, SessionId, Store, StoreError},
-    world,
 };
 
 /// How often a caller is forgotten who goes on pressing.
@@ -179,7 +178,7 @@ impl ScopedService {
         let asked = Moderating {
             session,
             author: self.principal.author(Right::Moderate)?.visitor,
-            act: act.map_or_else(world::random_uuid, |ModerationId(act)| act),
+            act: act.map_or_else(random::uuid, |ModerationId(act)| act),
         };
         in_a_task(charge, moderate(self.state.clone(), asked)).await
     }

@@ -23,14 +23,13 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
-    gate,
+    gate, random,
     security::{
         limits::{Action, Charge},
         principal::Author,
     },
     seed::Seed,
     store::{Answer, Recording, Submission},
-    world,
 };
 
 use super::{ScopedService, in_a_task, to_its_end};
@@ -362,7 +361,7 @@ impl SessionService for ScopedService {
 /// What the ids and keys are derived from that a request makes. A retry of the same author, for the same, gets the same ones;
 /// nobody else can work them out, since they don't know its secret.
 fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
-    let key = key.map_or_else(world::random_uuid, |IdempotencyKey(key)| key);
+    let key = key.map_or_else(random::uuid, |IdempotencyKey(key)| key);
     let named = [function.as_bytes(), key.as_bytes()];
     author.seed.derive(&[&named, asked].concat())
 }

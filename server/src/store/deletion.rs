@@ -17,7 +17,7 @@ use super::{
     session_tx::{Committed, SessionTx},
     visitors,
 };
-use crate::world::Clock;
+use crate::clock::Clock;
 
 /// How many rows one transaction deletes: some 10 ms of work.
 const ROWS_A_TRANSACTION: u64 = 200;

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{Store, StoreError, connect, dialect, doors::Lane, session_tx::Committed};
-use crate::world;
+use crate::random;
 
 /// The id of the one row in `installation`.
 const THE_ROW: i32 = 1;
@@ -112,5 +112,5 @@ pub(super) async fn begin(database: &impl ConnectionTrait) -> Result<(), StoreEr
 }
 
 fn random() -> i64 {
-    i64::from_be_bytes(world::random_bytes())
+    i64::from_be_bytes(random::bytes())
 }

@@ -13,7 +13,7 @@ use super::{
     session_tx::Committed,
     visitors,
 };
-use crate::world::{self, Clock};
+use crate::{clock::Clock, random};
 
 /// How many timestamps one transaction empties: presses of others wait no longer than for these.
 const ROWS_A_TRANSACTION: usize = 1_000;
@@ -37,7 +37,7 @@ impl Store {
                 .column(grant::Column::SessionId)
                 .filter(grant::Column::VisitorId.eq(visitor.0))
                 .into_query();
-            let nobody = Expr::value(world::random_uuid());
+            let nobody = Expr::value(random::uuid());
             moderation::Entity::update_many()
                 .col_expr(moderation::Column::Author, nobody)
                 .filter(moderation::Column::SessionId.in_subquery(moderated))
@@ -73,7 +73,7 @@ impl Store {
             .await?;
         let theirs: Vec<_> = theirs.into_iter().collect();
         // One for all of them, so that moderators can still tell that they were one visitor's.
-        let nobody = world::random_uuid();
+        let nobody = random::uuid();
         for part in theirs.chunks(ROWS_A_TRANSACTION) {
             let (clock, part) = (clock.clone(), part.to_vec());
             let emptied = self.write(Lane::Requests, |writer| async move {

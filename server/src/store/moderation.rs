@@ -24,7 +24,7 @@ use super::{
     rows::{optional, to_timestamp, whole},
     segments,
 };
-use crate::world::Clock;
+use crate::clock::Clock;
 
 /// How many timestamps of a visitor one transaction hides: presses of others wait no longer than for these.
 const ROWS_A_TRANSACTION: usize = 1_000;

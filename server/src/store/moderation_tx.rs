@@ -21,7 +21,7 @@ use super::{
     rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_deed},
     session_tx::{Committed, SessionTx},
 };
-use crate::world::Clock;
+use crate::clock::Clock;
 
 /// Who does something, where, and as which act.
 #[derive(Clone, Copy, Debug)]

@@ -34,7 +34,7 @@ use super::{
     segments,
     session_tx::{Committed, SessionTx},
 };
-use crate::world::Clock;
+use crate::clock::Clock;
 
 /// A press, whose it is, and where it was made.
 #[derive(Clone, Debug)]

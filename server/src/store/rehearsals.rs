@@ -11,7 +11,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId, deletion, dialect, doors::Lane, session_tx::Committed,
     sessions::New,
 };
-use crate::{seed::Seed, world::Clock};
+use crate::{clock::Clock, seed::Seed};
 
 impl Store {
     /// Opens a rehearsal of a session, in the place of older ones, which are deleted.

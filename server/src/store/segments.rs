@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{StoreError, dialect, rows::whole, session_tx::SessionTx};
-use crate::world;
+use crate::random;
 
 /// All segments of a session, by index: at most `stream_command::MOST_SEGMENTS`.
 pub(super) async fn all(
@@ -116,7 +116,7 @@ impl SessionTx {
     ) -> Result<(), StoreError> {
         let row = segment::Model {
             session_id: self.session.id,
-            id: world::random_uuid(),
+            id: random::uuid(),
             index: i32::try_from(index).unwrap_or(i32::MAX),
             start_time,
             end_time: None,

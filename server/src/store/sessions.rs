@@ -27,10 +27,7 @@ use super::{
     segments,
     session_tx::Committed,
 };
-use crate::{
-    seed::Seed,
-    world::{self, Clock},
-};
+use crate::{clock::Clock, random, seed::Seed};
 
 /// How often a new session tries another code; with a million sessions one of a thousand codes is taken.
 const CODES_TO_TRY: usize = 8;
@@ -245,7 +242,7 @@ impl New<'_> {
         now: DateTime<Utc>,
         opener: VisitorId,
     ) -> Result<CreatedSession, StoreError> {
-        let code = Code::from_random(world::random_bytes());
+        let code = Code::from_random(random::bytes());
         let row = session::Model {
             id: self.id(),
             code: code.to_string(),

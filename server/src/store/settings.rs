@@ -11,7 +11,7 @@ use super::{
     rows::{NO_HELD_WORDS, to_held_words, to_rules},
     sessions,
 };
-use crate::world::Clock;
+use crate::clock::Clock;
 
 impl Store {
     /// How a session is set.

@@ -7,10 +7,10 @@ use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use server::{
+    clock::Clock,
     commands::{self, Program},
     hub::Settings,
     store::Store,
-    world::Clock,
 };
 
 use crate::stage::{

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Pages, query};
 use crate::{
-    pressure::Work, routes::address::Addressed, service::ScopedService, status::status, world,
+    pressure::Work, random, routes::address::Addressed, service::ScopedService, status::status,
 };
 
 /// What comes back from the plain form of the first page.
@@ -149,7 +149,7 @@ async fn desk(
     let data = AtDesk {
         code,
         desk,
-        form_id: world::timestamp_id(&pages.state.clock),
+        form_id: random::timestamp_id(&pages.state.clock),
         refused: query.error(),
     };
     pages.rendered(status, page(data))

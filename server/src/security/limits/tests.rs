@@ -4,9 +4,9 @@ use std::num::NonZeroU32;
 
 use super::*;
 use crate::{
+    random,
     security::principal::{Browser, Principal},
     seed::Seed,
-    world,
 };
 
 fn settings() -> Settings {
@@ -32,7 +32,7 @@ fn settings() -> Settings {
 
 fn from(address: &str) -> Browser {
     Browser {
-        visitor: VisitorId(world::random_uuid()),
+        visitor: VisitorId(random::uuid()),
         seed: Seed::random(),
         network: ClientNetwork::of(address.parse().unwrap()),
         is_new: false,
@@ -54,11 +54,11 @@ fn charge_press(
 }
 
 fn press() -> TimestampId {
-    TimestampId(world::random_uuid())
+    TimestampId(random::uuid())
 }
 
 fn session() -> SessionId {
-    SessionId(world::random_uuid())
+    SessionId(random::uuid())
 }
 
 /// How many of a hundred pass.

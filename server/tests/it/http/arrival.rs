@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::json;
-use server::world::Clock;
+use server::clock::Clock;
 use tokio::task::JoinSet;
 
 use crate::stage::{database::Kind, people::Person, running::Running};

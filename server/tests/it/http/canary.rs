@@ -10,7 +10,7 @@ use reqwest::{
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
-use server::world;
+use server::random;
 
 use crate::stage::{
     database::{Fresh, Kind},
@@ -28,7 +28,7 @@ pub(super) struct Spied {
 
 impl Spied {
     pub(super) fn new(url: &str) -> Self {
-        let [a, b] = [world::random_uuid(), world::random_uuid()].map(|id| id.simple().to_string());
+        let [a, b] = [random::uuid(), random::uuid()].map(|id| id.simple().to_string());
         Self {
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
             url: url.into(),

@@ -8,7 +8,7 @@ use axum::{
 };
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
-use server::{bodies::Site, router::router, state::State, store::Store, world::Clock};
+use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
 use tower::ServiceExt;
 
 use super::rights::{Scene, functions};

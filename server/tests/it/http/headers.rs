@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use server::{bodies::Site, router::router, state::State, store::Store, world::Clock};
+use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 

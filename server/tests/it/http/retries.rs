@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
-use server::world::random_uuid;
+use server::random;
 
 use crate::stage::{database::Kind, people::Person, running::Running};
 
@@ -38,12 +38,12 @@ async fn a_link_that_was_made_behind_a_503_is_the_one_that_the_retry_gets() {
         let server = Running::new(kind).await;
         let streamer = server.person();
         let code = streamer.opens_session().await;
-        let mint = json!({ "code": code, "label": "Anna", "idempotency_key": random_uuid() });
+        let mint = json!({ "code": code, "label": "Anna", "idempotency_key": random::uuid() });
         let minted = called_twice(&server, &streamer, "mint_link", &mint).await;
         assert_eq!(streamer.ask("mint_link", mint).await, minted);
         assert_eq!(living_links(&streamer, &code).await, 2, "{kind:?}");
 
-        let replace = json!({ "code": code, "idempotency_key": random_uuid() });
+        let replace = json!({ "code": code, "idempotency_key": random::uuid() });
         let replaced = called_twice(&server, &streamer, "replace_control_link", &replace).await;
         let again = streamer.ask("replace_control_link", replace).await;
         assert_eq!(again["key"], replaced["key"]);
@@ -59,7 +59,7 @@ async fn a_link_that_was_made_behind_a_503_is_the_one_that_the_retry_gets() {
 async fn a_session_that_is_opened_once_more_with_the_same_key_is_the_same() {
     let server = Running::new(Kind::Sqlite).await;
     let streamer = server.person();
-    let key = random_uuid();
+    let key = random::uuid();
     let open = |title: &str| json!({ "title": title, "game": "b", "idempotency_key": key });
     let opened = streamer.ask("open_session", open("a")).await;
     assert_eq!(streamer.ask("open_session", open("a")).await, opened);
@@ -81,7 +81,7 @@ async fn a_session_that_was_opened_behind_a_503_is_the_one_that_the_retry_gets()
     let server = Running::new(Kind::Sqlite).await;
     let streamer = server.person();
     streamer.opens_session().await;
-    let open = json!({ "title": "a", "game": "b", "idempotency_key": random_uuid() });
+    let open = json!({ "title": "a", "game": "b", "idempotency_key": random::uuid() });
     let opened = called_twice(&server, &streamer, "open_session", &open).await;
     assert_eq!(streamer.ask("open_session", open).await, opened);
     let own = streamer.ask("own_sessions", json!({})).await;

@@ -5,8 +5,8 @@ use std::{fmt::Write as _, num::NonZeroU32};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
+    random,
     security::limits::{Action, Settings},
-    world,
 };
 
 use crate::stage::{
@@ -40,7 +40,7 @@ impl Scene {
         streamer.starts(&code).await;
         let (_, made) = streamer.presses(&code, "note").await;
         let (_, viewers) = server.person().presses(&code, "note").await;
-        let hidden = json!(world::random_uuid());
+        let hidden = json!(random::uuid());
         let hide = json!({ "code": code, "ids": [viewers["id"]], "act": hidden });
         streamer.ask("hide", hide).await;
         Self {
@@ -74,7 +74,7 @@ impl Scene {
             link,
             ..
         } = self;
-        let act = world::random_uuid();
+        let act = random::uuid();
         match function {
             "open_session" => json!({ "title": "a", "game": "b" }),
             "own_sessions" | "now" => json!({}),

@@ -12,7 +12,7 @@ use axum::{
 use chrono::DateTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use server::{bodies::Site, router::router, state::State, store::Store, world::Clock};
+use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 

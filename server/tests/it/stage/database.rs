@@ -1,7 +1,7 @@
 //! A fresh database for one test: a file in a folder of its own, or one on the Postgres that `TEST_POSTGRES_URL` names.
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use server::world;
+use server::random;
 use tempfile::TempDir;
 
 /// The databases that everything runs on.
@@ -40,7 +40,7 @@ impl Fresh {
             }
             Kind::Postgres => {
                 let server = server();
-                let name = format!("clips_{}", world::random_uuid().simple());
+                let name = format!("clips_{}", random::uuid().simple());
                 let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
                 run(&server, &format!("CREATE DATABASE {name}")).await;
                 let _keeper = Keeper::Postgres { server, name };

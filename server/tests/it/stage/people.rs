@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::domain::timestamp::TimestampId;
 use reqwest::{Client, Method, Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
-use server::world::{self, Clock};
+use server::{clock::Clock, random};
 
 /// Somebody with a browser.
 pub(crate) struct Person {
@@ -21,7 +21,7 @@ pub(crate) type Answer = (StatusCode, Value);
 
 impl Person {
     pub(crate) fn new(url: &str) -> Self {
-        let digits = world::random_uuid().simple();
+        let digits = random::uuid().simple();
         Self {
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
             url: url.into(),
@@ -200,7 +200,7 @@ impl Person {
 
 /// What the browser sends for one press.
 pub(crate) fn press(note: &str) -> Value {
-    let TimestampId(id) = world::timestamp_id(&Clock::System);
+    let TimestampId(id) = random::timestamp_id(&Clock::System);
     json!({ "id": id, "note": (!note.is_empty()).then_some(note), "name": null, "waited_ms": 0 })
 }
 

@@ -6,13 +6,13 @@ use chrono::DateTime;
 use sea_orm::DatabaseConnection;
 use server::{
     bodies::Site,
+    clock::Clock,
     hub::{self, Hub},
     lifecycle,
     listener::{self, Listener},
     security::limits::{self, Limits},
     state::State,
     store::Store,
-    world::Clock,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 

@@ -1,7 +1,7 @@
 //! The database's clock beside the server's.
 
 use chrono::TimeDelta;
-use server::{clock_watch::database_offset, world::Clock};
+use server::{clock::Clock, clock_watch::database_offset};
 
 use super::stage::on_both;
 use crate::stage::database::Kind;

@@ -14,9 +14,9 @@ use app::{
 use entity::timestamp;
 use sea_orm::ConnectionTrait;
 use server::{
+    random,
     seed::Seed,
     store::{Moderating, VisitorId},
-    world,
 };
 
 use super::stage::{Opened, Stage, by, heard, on_both, page_notes, press, somebody, submission};
@@ -371,7 +371,7 @@ async fn the_log_is_told_page_by_page() {
         let all: Vec<_> = newest.iter().chain(&rest).collect();
         assert!(all.is_sorted_by(|one, next| (one.at, one.id) > (next.at, next.id)));
         assert!(page(rest[2].id).await.is_empty());
-        assert!(page(ModerationId(world::random_uuid())).await.is_empty());
+        assert!(page(ModerationId(random::uuid())).await.is_empty());
     })
     .await;
 }
@@ -448,7 +448,7 @@ async fn showing_again_and_what_is_no_act_cannot_be_undone() {
         let restore = by(&session, session.streamer);
         store.restore(clock, restore, &[id]).await.unwrap();
         let nothing = Moderating {
-            act: world::random_uuid(),
+            act: random::uuid(),
             ..restore
         };
         let held_words = Moderating {

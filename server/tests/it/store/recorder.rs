@@ -40,7 +40,7 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
             .await
             .unwrap();
         let gone = Opened {
-            id: server::store::SessionId(server::world::random_uuid()),
+            id: server::store::SessionId(server::random::uuid()),
             ..ended.clone()
         };
         let presses = [&running, &ended, &gone, &running].map(|to| recorded(&recorder, to, ""));

@@ -196,7 +196,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
 #[tokio::test]
 async fn what_is_asked_of_a_session_that_is_gone_is_not_found() {
     on_both(async |stage: Stage| {
-        let gone = server::store::SessionId(server::world::random_uuid());
+        let gone = server::store::SessionId(server::random::uuid());
         let act = stage
             .store
             .act(&stage.clock, gone, StreamCommand::Pause { segment: 1 })

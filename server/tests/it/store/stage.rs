@@ -23,9 +23,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
+    clock::Clock,
+    random,
     seed::Seed,
     store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
-    world::{self, Clock},
 };
 
 use crate::stage::database::{Fresh, Kind};
@@ -218,7 +219,7 @@ pub(super) fn at(seconds: i64) -> DateTime<Utc> {
 }
 
 pub(super) fn somebody() -> VisitorId {
-    VisitorId(world::random_uuid())
+    VisitorId(random::uuid())
 }
 
 pub(super) fn submission(session: &Opened, visitor: VisitorId, press: Press) -> Submission {
@@ -234,14 +235,14 @@ pub(super) fn by(session: &Opened, author: VisitorId) -> Moderating {
     Moderating {
         session: session.id,
         author,
-        act: world::random_uuid(),
+        act: random::uuid(),
     }
 }
 
 /// A press with a new id; no note where it is empty.
 pub(super) fn press(note: &str) -> Press {
     Press {
-        id: TimestampId(world::random_uuid()),
+        id: TimestampId(random::uuid()),
         note: (!note.is_empty()).then(|| note.to_owned().try_into().unwrap()),
         name: None,
         waited_ms: 0,

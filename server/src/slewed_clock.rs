@@ -1,4 +1,4 @@
-//! The wall clock made steady: what it says never goes back, and a jump of it bends no segment that runs.
+//! The wall clock, slewed: what it says never goes back, and a jump of it bends no segment that runs.
 
 use std::time::Duration;
 

@@ -1,16 +1,14 @@
-//! Time and randomness: the one place where the server reads the clock and asks the operating system for random bytes.
+//! The clock: the one place where the server reads the time.
 
 use std::{
     sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
-use app::domain::timestamp::TimestampId;
 use chrono::{DateTime, TimeDelta, Utc};
 use rustix::time::{ClockId, clock_gettime};
-use uuid::Uuid;
 
-use crate::steady::SlewedClock;
+use crate::slewed_clock::SlewedClock;
 
 /// The server's clock. Milliseconds, since browsers and both databases keep at least these.
 #[derive(Clone, Debug)]
@@ -32,8 +30,8 @@ impl Clock {
         match self {
             Self::System => {
                 // Both under the lock: a reading that waited for it would be older than one that was given out.
-                let mut steady = lock(&MACHINE);
-                steady.read(wall(), since_boot())
+                let mut slewed = lock(&MACHINE);
+                slewed.read(wall(), since_boot())
             }
             Self::Manual(time) => *lock(time),
         }
@@ -43,9 +41,9 @@ impl Clock {
     pub fn offset(&self) -> TimeDelta {
         match self {
             Self::System => {
-                let mut steady = lock(&MACHINE);
+                let mut slewed = lock(&MACHINE);
                 let wall = wall();
-                wall - steady.read(wall, since_boot())
+                wall - slewed.read(wall, since_boot())
             }
             // It follows no other.
             Self::Manual(_) => TimeDelta::zero(),
@@ -93,27 +91,4 @@ fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shared
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// Random bytes from the operating system.
-///
-/// # Panics
-/// When the operating system has none to give: no key can be made then.
-pub fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "without randomness no key can be made")]
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
-}
-
-/// A random (version 4) UUID.
-pub fn random_uuid() -> Uuid {
-    uuid::Builder::from_random_bytes(random_bytes()).into_uuid()
-}
-
-/// A new timestamp's id (UUIDv7), for pages without scripts.
-pub fn timestamp_id(clock: &Clock) -> TimestampId {
-    let milliseconds = u64::try_from(clock.now().timestamp_millis()).unwrap_or_default();
-    let id = uuid::Builder::from_unix_timestamp_millis(milliseconds, &random_bytes());
-    TimestampId(id.into_uuid())
 }
