@@ -22,7 +22,7 @@ use crate::{
     routes::{
         api, export, forms, health, live, manifest,
         pages::{self, Pages},
-        patience, qr, rpc, who_asks,
+        qr, rpc, timeouts, who_asks,
     },
     security::{
         headers::{self, if_not_set},
@@ -71,7 +71,7 @@ fn from_memory(state: State, pages: Pages) -> Router {
 fn answered(state: &State, pages: &Pages) -> Router {
     for_browsers(state, pages)
         .merge(for_programs(state))
-        .layer(middleware::from_fn(patience::bounded))
+        .layer(middleware::from_fn(timeouts::with_timeouts))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
         // By the route alone: an address may hold a key, and its query the words of a form.
         .layer(

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use super::{
     error_response::{ErrorResponse, cross_site, too_many_streams},
-    patience::soon,
+    timeouts::with_response_timeout,
 };
 use crate::{
     gate,
@@ -69,7 +69,7 @@ pub async fn live(
         .and_then(|id| id.parse().ok());
     let after = last_event.or(wanted.after);
     let wanted = Wanted { after, ..wanted };
-    let opened = soon(open(&clips, &state, &code, wanted)).await?;
+    let opened = with_response_timeout(open(&clips, &state, &code, wanted)).await?;
     let (permit, events) = match opened {
         Ok(opened) => opened,
         Err(exceeded) => return Ok(too_many_streams(exceeded)),

@@ -9,7 +9,7 @@ pub mod health;
 pub mod live;
 pub mod manifest;
 pub mod pages;
-pub mod patience;
 pub mod qr;
 pub mod rpc;
+pub mod timeouts;
 pub mod who_asks;

@@ -19,7 +19,7 @@ use crate::{
     routes::{
         address::{Addressed, without_slash},
         error_response::ErrorResponse,
-        patience::soon,
+        timeouts::with_response_timeout,
     },
     security::{limits::Action, principal::Principal},
     service::ScopedService,
@@ -71,7 +71,7 @@ pub async fn viewer(
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
         let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
-        soon(viewer_for(&pages, &clips, &code, query(&uri))).await
+        with_response_timeout(viewer_for(&pages, &clips, &code, query(&uri))).await
     } else {
         public(&pages, &guest, &code, What::Page)
             .await
@@ -101,7 +101,7 @@ async fn public(
     pages.state.pressure.admits(Work::Page)?;
     // All that such an answer depends on is where it goes.
     let nobody = Principal::Nobody(guest.browser.network);
-    soon(async {
+    with_response_timeout(async {
         let (session, charge) = gate::resolve(&pages.state, nobody, code, Action::Read).await?;
         charge.of(pages.public.get(session, code, what).await)
     })

@@ -20,31 +20,31 @@ use super::error_response::with_error_status;
 use crate::store::DB_TIMEOUT;
 
 /// How long the body of a request may take after its head. Bodies are short (8 KiB at most): a slow phone needs a second.
-const BODY: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for an answer's head. A database that is away says nothing, and people want to hear of it.
-const ANSWER: Duration = Duration::from_millis(2_500);
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// Seconds until a caller who waited in vain may try again.
-const TRY_AGAIN_SECONDS: u16 = 2;
+const RETRY_AFTER_SECONDS: u16 = 2;
 
 /// Reads the body whole, and answers 503 where the rest takes too long. What was begun goes on behind that answer: it
 /// cancels no transaction half-way, no more than a caller does who hangs up.
-pub async fn bounded(request: Request, next: Next) -> Response {
-    let request = match arrived(request).await {
+pub async fn with_timeouts(request: Request, next: Next) -> Response {
+    let request = match read_body(request).await {
         Ok(request) => request,
-        Err(refused) => return refused.into_response(),
+        Err(error) => return error.into_response(),
     };
     let path = request.uri().path();
     let is_function = path.starts_with("/rpc/") || path.starts_with("/api/");
     let answering = timeout(DB_TIMEOUT, next.run(request)).in_current_span();
-    match timeout(ANSWER, tokio::spawn(answering)).await {
+    match timeout(RESPONSE_TIMEOUT, tokio::spawn(answering)).await {
         // Its layer leaves the cause, and no words.
         Ok(Ok(Ok(answer))) if answer.extensions().get::<ProtectionError>().is_some() => {
-            refused(&ServiceError::OtherSite, is_function)
+            error_response(&ServiceError::OtherSite, is_function)
         }
         Ok(Ok(Ok(answer))) => answer,
         // Told in the log and answered by the layer around all routes.
         Ok(Err(failure)) if failure.is_panic() => resume_unwind(failure.into_panic()),
-        Ok(Ok(Err(_)) | Err(_)) | Err(_) => refused(&BUSY, is_function),
+        Ok(Ok(Err(_)) | Err(_)) | Err(_) => error_response(&TIMED_OUT, is_function),
     }
 }
 
@@ -52,25 +52,27 @@ pub async fn bounded(request: Request, next: Next) -> Response {
 ///
 /// # Errors
 /// `ServiceError::Unavailable` where it doesn't.
-pub async fn soon<T>(
+pub async fn with_response_timeout<T>(
     answer: impl Future<Output = Result<T, ServiceError>>,
 ) -> Result<T, ServiceError> {
-    timeout(ANSWER, answer).await.unwrap_or(Err(BUSY))
+    timeout(RESPONSE_TIMEOUT, answer)
+        .await
+        .unwrap_or(Err(TIMED_OUT))
 }
 
 /// What is told where an answer did not come in time.
-const BUSY: ServiceError = ServiceError::Unavailable {
-    seconds: TRY_AGAIN_SECONDS,
+const TIMED_OUT: ServiceError = ServiceError::Unavailable {
+    seconds: RETRY_AFTER_SECONDS,
 };
 
 /// The request with its whole body, or why there is none.
-async fn arrived(request: Request) -> Result<Request, (StatusCode, &'static str)> {
+async fn read_body(request: Request) -> Result<Request, (StatusCode, &'static str)> {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
         return Ok(Request::from_parts(parts, body));
     }
     // The layer around all routes bounds its length.
-    match timeout(BODY, body::to_bytes(body, usize::MAX)).await {
+    match timeout(BODY_TIMEOUT, body::to_bytes(body, usize::MAX)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
         Ok(Err(error)) if is_too_long(&error) => Err((
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -99,7 +101,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// An error as a server function tells it, or in words.
-fn refused(error: &ServiceError, is_function: bool) -> Response {
+fn error_response(error: &ServiceError, is_function: bool) -> Response {
     let answer = if is_function {
         Json(error).into_response()
     } else {
