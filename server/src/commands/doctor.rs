@@ -51,7 +51,7 @@ fn wrong(what: impl Into<String>, mend: impl Into<String>) -> Finding {
 /// Looks at everything, a line each.
 pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
     let mut findings = match DatabaseReport::of(&config.database_url).await {
-        Ok(checkup) => database(&checkup, clock.now()),
+        Ok(report) => database(&report, clock.now()),
         Err(error) => vec![wrong(error.to_string(), "see --database-url")],
     };
     findings.extend(addresses(config));
@@ -79,16 +79,16 @@ fn line(finding: Finding) -> String {
     }
 }
 
-fn database(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
-    let mut findings = vec![Fine(format!("the database answers: {}", checkup.version))];
-    findings.push(match checkup.durability_problems.join(", ") {
+fn database(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
+    let mut findings = vec![Fine(format!("the database answers: {}", report.version))];
+    findings.push(match report.durability_problems.join(", ") {
         none if none.is_empty() => Fine("its settings lose nothing that was acknowledged".into()),
         durability_problems => wrong(
             format!("it could lose presses that were acknowledged ({durability_problems})"),
             "switch that on again, or take a newer version",
         ),
     });
-    findings.push(match &checkup.schema {
+    findings.push(match &report.schema {
         Schema::Current => Fine("its tables are those of this program".into()),
         Schema::Behind(missing) => Note(format!(
             "{missing} migrations are to come; they run when the server starts"
@@ -98,28 +98,28 @@ fn database(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
             "start the newer version of the program",
         ),
     });
-    findings.extend(checkup.damage.iter().map(|damage| {
+    findings.extend(report.damage.iter().map(|damage| {
         wrong(
             format!("it is damaged ({damage})"),
             "stop the server, keep the file, and go back to a backup",
         )
     }));
-    findings.push(match &checkup.unwritable {
+    findings.push(match &report.unwritable {
         None => Fine("it can be written".into()),
         Some(why) => wrong(
             format!("it can't be written ({why})"),
             "see the rights of its file and folder, or whether it is a read-only copy",
         ),
     });
-    findings.extend(clocks(checkup, now));
-    findings.extend(checkup.file.as_deref().map(room));
+    findings.extend(clocks(report, now));
+    findings.extend(report.file.as_deref().map(room));
     findings
 }
 
 /// The server's clock beside others.
-fn clocks(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
+fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(time) = checkup.time {
+    if let Some(time) = report.time {
         let apart = (time - now).abs();
         findings.push(if apart <= CLOCKS_APART {
             Fine("the clock agrees with the database's".into())
@@ -131,7 +131,7 @@ fn clocks(checkup: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
             )
         });
     }
-    if let Some(newest) = checkup.newest {
+    if let Some(newest) = report.newest {
         let behind = newest - now;
         findings.push(if behind <= CLOCKS_APART {
             Fine("the clock is past all that is stored".into())

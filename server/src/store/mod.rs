@@ -1,11 +1,12 @@
 //! The store: sessions, segments, timestamps and links in SQLite or Postgres.
 
 mod access;
+mod audit_log;
 mod backup;
 mod blocks;
-mod checkup;
 mod codes;
 mod connect;
+mod database_report;
 mod deletion;
 mod dialect;
 mod doors;
@@ -15,7 +16,6 @@ mod error;
 mod feed;
 mod links;
 mod lists;
-mod log;
 mod migrate;
 mod moderation;
 mod moderation_tx;
@@ -38,8 +38,8 @@ use uuid::Uuid;
 
 pub use self::{
     backup::back_up,
-    checkup::DatabaseReport,
     connect::OpenOptions,
+    database_report::DatabaseReport,
     doors::DB_TIMEOUT,
     epoch::new_epoch,
     error::StoreError,

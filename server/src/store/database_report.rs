@@ -1,4 +1,4 @@
-//! A look at a database that changes nothing in it: what the operator's `doctor` asks.
+//! The state of a database, inspected without changing it: what the operator's `doctor` asks.
 
 use std::path::PathBuf;
 
@@ -34,14 +34,14 @@ pub struct DatabaseReport {
 }
 
 impl DatabaseReport {
-    /// Looks at the database that an address names.
+    /// Inspects the database that a URL names.
     ///
     /// # Errors
     /// One line for the operator, where it can't be opened or read at all.
     pub async fn of(url: &str) -> Result<Self, StoreError> {
         connect::with(url, async |database| {
-            let looked = Self::look(url, &database.writer).await;
-            looked.map_err(|source| StoreError::Unopenable {
+            let report = Self::inspect(url, &database.writer).await;
+            report.map_err(|source| StoreError::Unopenable {
                 name: database.name.clone(),
                 source,
             })
@@ -49,7 +49,7 @@ impl DatabaseReport {
         .await
     }
 
-    async fn look(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {
+    async fn inspect(url: &str, writer: &DatabaseConnection) -> Result<Self, DbErr> {
         let schema = migrate::schema(writer).await?;
         let file = connect::embedded_file(url).and_then(Result::ok);
         let is_readable = schema == Schema::Current;
