@@ -1,4 +1,4 @@
-//! The door to the server functions.
+//! The routes of the server functions.
 
 use app::service::ServiceError;
 use axum::{

@@ -63,7 +63,7 @@ impl Store {
                 }
                 let told = counted()?;
                 let id: Option<Uuid> = self
-                    .ask(async |database| {
+                    .query(async |database| {
                         let id = session::Entity::find()
                             .select_only()
                             .column(session::Column::Id)

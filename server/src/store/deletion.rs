@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, dialect,
-    doors::{Lane, Writer},
+    pools::{Lane, Writer},
     session_tx::{Committed, SessionTx},
     visitors,
 };
@@ -61,7 +61,7 @@ impl Store {
         since: DateTime<Utc>,
         limit: u64,
     ) -> Result<Vec<SessionId>, StoreError> {
-        self.ask(async |database| {
+        self.query(async |database| {
             let ids: Vec<Uuid> = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)
@@ -124,7 +124,7 @@ impl Store {
     pub async fn purge(&self) -> Result<(), StoreError> {
         loop {
             let deleted: Vec<Uuid> = self
-                .ask(async |database| {
+                .query(async |database| {
                     let deleted = session::Entity::find()
                         .select_only()
                         .column(session::Column::Id)

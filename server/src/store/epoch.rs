@@ -10,7 +10,7 @@ use sea_orm::{
     QueryFilter, sea_query::Expr,
 };
 
-use super::{Store, StoreError, connect, dialect, doors::Lane, session_tx::Committed};
+use super::{Store, StoreError, connect, dialect, pools::Lane, session_tx::Committed};
 use crate::random;
 
 /// The id of the one row in `installation`.
@@ -28,7 +28,9 @@ impl Store {
     /// `StoreError::Database` where the database can't tell.
     pub async fn adopt_epoch(&self) -> Result<bool, StoreError> {
         let known = self.epoch();
-        let told = self.ask(async |database| Ok(read(database).await?)).await?;
+        let told = self
+            .query(async |database| Ok(read(database).await?))
+            .await?;
         let epoch = told.unwrap_or(known);
         self.epoch.store(epoch.0, Ordering::Relaxed);
         Ok(epoch != known)

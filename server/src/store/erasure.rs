@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId,
-    doors::{Lane, Writer},
+    pools::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
     visitors,

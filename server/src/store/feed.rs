@@ -89,7 +89,7 @@ impl Store {
             .filter(access_key::Column::RevokedAt.is_not_null())
             .into_query();
         let rows: Vec<(Uuid, i64, i64)> = self
-            .ask(async |database| {
+            .query(async |database| {
                 let rows = session::Entity::find()
                     .select_only()
                     .column(session::Column::Id)

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId, access,
-    doors::Lane,
+    pools::Lane,
     rows::{to_kind, to_link},
     session_tx::Committed,
 };

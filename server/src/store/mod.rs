@@ -9,7 +9,6 @@ mod connect;
 mod database_report;
 mod deletion;
 mod dialect;
-mod doors;
 mod epoch;
 mod erasure;
 mod error;
@@ -20,6 +19,7 @@ mod migrate;
 mod moderation;
 mod moderation_tx;
 mod notifications;
+mod pools;
 mod presses;
 mod rehearsals;
 mod rows;
@@ -40,7 +40,6 @@ pub use self::{
     backup::back_up,
     connect::OpenOptions,
     database_report::DatabaseReport,
-    doors::DB_TIMEOUT,
     epoch::new_epoch,
     error::StoreError,
     feed::{Changes, Newest},
@@ -48,10 +47,11 @@ pub use self::{
     migrate::Schema,
     moderation_tx::Moderating,
     notifications::Notifications,
+    pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},
     sessions::SessionContext,
 };
-use self::{codes::Codes, doors::Pools};
+use self::{codes::Codes, pools::Pools};
 use crate::metrics::{Metrics, Pool};
 
 /// Names a session inside the server; viewers know its code only.
@@ -142,7 +142,7 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where it can't be asked.
     pub async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        self.ask(async |database| Ok(dialect::time(database).await?))
+        self.query(async |database| Ok(dialect::time(database).await?))
             .await
     }
 
@@ -151,7 +151,8 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.ask(async |database| Ok(database.ping().await?)).await
+        self.query(async |database| Ok(database.ping().await?))
+            .await
     }
 
     /// Closes the pools, after the last write.

@@ -17,10 +17,9 @@ use sea_orm::{
 };
 
 use super::{
-    Store, StoreError, access, blocks,
-    doors::Lane,
-    lists,
+    Store, StoreError, access, blocks, lists,
     moderation_tx::{Moderating, ModerationTx},
+    pools::Lane,
     rows::{optional, to_timestamp, whole},
     segments,
 };

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, StoreError, VisitorId, access,
-    doors::Writer,
+    pools::Writer,
     rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_deed},
     session_tx::{Committed, SessionTx},
 };

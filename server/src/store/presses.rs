@@ -29,7 +29,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId,
     blocks::{self, Blocks},
     dialect,
-    doors::Lane,
+    pools::Lane,
     rows::{self, HIDDEN_BY_WORD_FILTER},
     segments,
     session_tx::{Committed, SessionTx},

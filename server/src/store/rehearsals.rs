@@ -8,7 +8,7 @@ use entity::session;
 use sea_orm::ColumnTrait;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, deletion, dialect, doors::Lane, session_tx::Committed,
+    SessionId, Store, StoreError, VisitorId, deletion, dialect, pools::Lane, session_tx::Committed,
     sessions::New,
 };
 use crate::{clock::Clock, seed::Seed};

@@ -20,9 +20,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, access,
-    doors::Lane,
-    links,
+    SessionId, Store, StoreError, VisitorId, access, links,
+    pools::Lane,
     rows::{NO_HELD_WORDS, to_session},
     segments,
     session_tx::Committed,
@@ -115,7 +114,7 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn role(&self, session: SessionId, visitor: VisitorId) -> Result<Role, StoreError> {
-        self.ask(async |database| access::role(database, session.0, visitor).await)
+        self.query(async |database| access::role(database, session.0, visitor).await)
             .await
     }
 

@@ -7,7 +7,7 @@ use app::{
 
 use super::{
     SessionId, Store, StoreError,
-    doors::Lane,
+    pools::Lane,
     rows::{NO_HELD_WORDS, to_held_words, to_rules},
     sessions,
 };
@@ -19,7 +19,7 @@ impl Store {
     /// # Errors
     /// `ServiceError::NotFound` when the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
-        self.ask(async |database| {
+        self.query(async |database| {
             let row = sessions::living(database, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             Ok(Settings {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId,
-    doors::{Lane, Writer},
+    pools::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
     sessions,
@@ -36,7 +36,7 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
     pub async fn unindexed(&self) -> Result<Vec<SessionId>, StoreError> {
-        self.ask(async |database| {
+        self.query(async |database| {
             let ids: Vec<Uuid> = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)

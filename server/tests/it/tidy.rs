@@ -125,7 +125,7 @@ const SPAWNS: [(&str, usize, &str); 9] = [
         "the next page of a file, which is awaited",
     ),
     ("routes/timeouts.rs", 1, "a request, which is awaited"),
-    ("store/doors.rs", 1, "a write, which its caller awaits"),
+    ("store/pools.rs", 1, "a write, which its caller awaits"),
     ("supervised.rs", 3, "the place for all others"),
 ];
 

@@ -1,5 +1,5 @@
-//! The doors of the store: whatever reads or writes gets its connections, its deadline and, where it writes, a task of its
-//! own and the waking of those who wait for news. There is no other way to a connection.
+//! The connection pools, and the only ways to them: whatever reads or writes gets its connections, its deadline and, where
+//! it writes, a task of its own and the waking of those who wait for news.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -136,7 +136,7 @@ impl Store {
         &self,
         work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        within(DB_TIMEOUT, async {
+        with_timeout(DB_TIMEOUT, async {
             let begin = dialect::begin_read(&self.pools.reader);
             let tx = self.metrics.database.begun(Begins::Reads, begin).await?;
             let answer = work(&tx).await?;
@@ -150,11 +150,11 @@ impl Store {
     ///
     /// # Errors
     /// As `read`.
-    pub(super) async fn ask<T>(
+    pub(super) async fn query<T>(
         &self,
         statement: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        within(DB_TIMEOUT, statement(&self.pools.reader)).await
+        with_timeout(DB_TIMEOUT, statement(&self.pools.reader)).await
     }
 
     /// Writes, in a task of its own: a caller that hangs up cancels no transaction half-way, and no waking after it.
@@ -181,7 +181,7 @@ impl Store {
         };
         let (work, store) = (work(writer), self.clone());
         let task = tokio::spawn(async move {
-            let Committed { answer, news } = within(longest, work).await?;
+            let Committed { answer, news } = with_timeout(longest, work).await?;
             store.notify_listeners(&news);
             Ok(answer)
         });
@@ -206,7 +206,7 @@ impl Store {
 }
 
 /// Does a piece of work, or gives it up.
-async fn within<T>(
+async fn with_timeout<T>(
     longest: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
