@@ -23,8 +23,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Layer;
 
 use crate::{
+    connection_limits::ConnectionLimits,
     live_stream::{LiveStream, Outgoing},
-    places::Places,
     security::client_network::Proxies,
 };
 
@@ -87,7 +87,7 @@ impl Listener {
     /// Serves until `stop`; then no connection is accepted any more, and those that are open finish what they are at.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
         let Self { socket, settings } = self;
-        let places = Places::new(
+        let limits = ConnectionLimits::new(
             settings.connections,
             settings.network_connections,
             settings.proxies,
@@ -95,9 +95,9 @@ impl Listener {
         let connections = TaskTracker::new();
         let accepting = async {
             // The permit comes first: who waits for one is not accepted, and costs no file descriptor.
-            while let Some(permit) = places.permit().await {
+            while let Some(permit) = limits.permit().await {
                 let (stream, peer) = accept(&socket).await;
-                let Some(place) = places.take(permit, peer.ip()) else {
+                let Some(permit) = limits.take(permit, peer.ip()) else {
                     tracing::debug!(%peer, "this client network has all the connections that one may have");
                     continue;
                 };
@@ -110,7 +110,7 @@ impl Listener {
                 connections.spawn(async move {
                     if let Some((stream, socket)) = serve_one(stream, peer, router, stop).await {
                         // A task of its own: this one's memory is that of hyper's connection.
-                        live.spawn(stream.to(socket, place));
+                        live.spawn(stream.to(socket, permit));
                     }
                 });
             }

@@ -19,7 +19,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::places::Place;
+use crate::connection_limits::ConnectionPermit;
 
 type Events = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
@@ -60,15 +60,19 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Writes to this socket until the events end or the other side is gone, and gives its place back. The socket is closed
+    /// Writes to this socket until the events end or the other side is gone, and gives its permit back. The socket is closed
     /// then, which is how the other side knows that the answer is whole (RFC 9112, 6.3, rule 8).
-    pub(crate) fn to(self, socket: TcpStream, place: Place) -> impl Future<Output = ()> + Send {
+    pub(crate) fn to(
+        self,
+        socket: TcpStream,
+        permit: ConnectionPermit,
+    ) -> impl Future<Output = ()> + Send {
         let Self { unsent, events } = self;
         Writing {
             socket,
             unsent,
             events,
-            _place: place,
+            _permit: permit,
         }
     }
 }
@@ -84,7 +88,7 @@ struct Writing {
     socket: TcpStream,
     unsent: Bytes,
     events: Events,
-    _place: Place,
+    _permit: ConnectionPermit,
 }
 
 impl Writing {

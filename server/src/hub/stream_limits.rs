@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use super::Settings;
 use crate::{
+    keyed_counter::KeyedCounter,
     security::{client_network::ClientNetwork, principal::RateLimitKeys},
     store::{SessionId, VisitorId},
-    tally::Tally,
 };
 
 /// Why there is no place for another live stream.
@@ -38,16 +38,16 @@ impl LimitExceeded {
     }
 }
 
-/// The places that are taken. Cheap to clone.
+/// The streams there are, counted. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct StreamLimits(Arc<Mutex<Taken>>);
 
 #[derive(Default)]
 struct Taken {
     all: usize,
-    of_session: Tally<SessionId>,
-    of_network: Tally<ClientNetwork>,
-    of_visitor: Tally<VisitorId>,
+    of_session: KeyedCounter<SessionId>,
+    of_network: KeyedCounter<ClientNetwork>,
+    of_visitor: KeyedCounter<VisitorId>,
 }
 
 /// The right to one live stream; the place is free again when this is dropped.

@@ -4,15 +4,15 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Counts up and down; nothing is kept of a key that has none.
 #[derive(Debug)]
-pub(crate) struct Tally<K>(HashMap<K, usize>);
+pub(crate) struct KeyedCounter<K>(HashMap<K, usize>);
 
-impl<K> Default for Tally<K> {
+impl<K> Default for KeyedCounter<K> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<K: Eq + Hash> Tally<K> {
+impl<K: Eq + Hash> KeyedCounter<K> {
     /// How many it has.
     pub(crate) fn of(&self, key: &K) -> usize {
         self.0.get(key).copied().unwrap_or_default()

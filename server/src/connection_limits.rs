@@ -1,4 +1,4 @@
-//! The places for connections: so many in all, and so many of one client network.
+//! How many connections there may be: so many in all, and so many of one client network.
 
 use std::{
     net::IpAddr,
@@ -8,31 +8,31 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
+    keyed_counter::KeyedCounter,
     security::client_network::{ClientNetwork, Proxies},
-    tally::Tally,
 };
 
-/// The places for connections.
+/// How many connections there may be, and how many there are.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct ConnectionLimits {
     permits: Arc<Semaphore>,
     /// How many a network may have. Those of a proxy are many clients', and bounded by the number of all alone.
     of_network: usize,
     proxies: Proxies,
-    taken: Arc<Mutex<Tally<ClientNetwork>>>,
+    taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
 }
 
-/// A place that a connection takes up, until this is dropped.
+/// The right to one connection; it counts until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    taken: Arc<Mutex<Tally<ClientNetwork>>>,
+pub(crate) struct ConnectionPermit {
+    taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
     /// Where it is counted; nowhere for a proxy.
     network: Option<ClientNetwork>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Places {
-    /// So many places, of which one network has at most so many.
+impl ConnectionLimits {
+    /// So many connections, of which one client network has at most so many.
     pub(crate) fn new(all: usize, of_network: usize, proxies: Proxies) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS))),
@@ -42,13 +42,17 @@ impl Places {
         }
     }
 
-    /// Waits until one of all places is free. The semaphore is never closed: there is always an answer.
+    /// Waits until there may be one more in all. The semaphore is never closed: there is always an answer.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
 
-    /// A place for a connection from there, where its network has any left.
-    pub(crate) fn take(&self, permit: OwnedSemaphorePermit, peer: IpAddr) -> Option<Place> {
+    /// A permit for a connection from there, where its client network may have one more.
+    pub(crate) fn take(
+        &self,
+        permit: OwnedSemaphorePermit,
+        peer: IpAddr,
+    ) -> Option<ConnectionPermit> {
         let network = (!self.proxies.trusts(peer)).then(|| ClientNetwork::of(peer));
         if let Some(network) = network {
             let mut taken = lock(&self.taken);
@@ -57,7 +61,7 @@ impl Places {
             }
             taken.add(network);
         }
-        Some(Place {
+        Some(ConnectionPermit {
             taken: self.taken.clone(),
             network,
             _permit: permit,
@@ -65,7 +69,7 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         if let Some(network) = &self.network {
             lock(&self.taken).remove(network);
@@ -73,6 +77,6 @@ impl Drop for Place {
     }
 }
 
-fn lock(taken: &Mutex<Tally<ClientNetwork>>) -> MutexGuard<'_, Tally<ClientNetwork>> {
+fn lock(taken: &Mutex<KeyedCounter<ClientNetwork>>) -> MutexGuard<'_, KeyedCounter<ClientNetwork>> {
     taken.lock().unwrap_or_else(PoisonError::into_inner)
 }
