@@ -15,7 +15,7 @@ use app::{
         change::{StreamEnd, event},
         revision::Cursor,
     },
-    live::connection::state_machine::{Connection as State, ConnectionEvent, Order},
+    live::connection::state_machine::{Connection as State, ConnectionEvent, Effect},
 };
 use server::random;
 use tokio::{
@@ -247,7 +247,7 @@ impl Page {
     /// Watches until it has read everything, with the page's own rule for when to come back.
     async fn watch(mut self, hall: Arc<Hall>, number: usize) {
         loop {
-            let happening = self.stream(&hall, number).await;
+            let event = self.stream(&hall, number).await;
             if self.is_done(&hall) || hall.closing.load(Ordering::Relaxed) {
                 let mut ended = lock(&hall.ended);
                 ended.push(self);
@@ -255,11 +255,11 @@ impl Page {
             }
             let random = random::bytes::<4>();
             let random = f64::from(u32::from_le_bytes(random)) / (f64::from(u32::MAX) + 1.0);
-            let (state, order) = self.state.after(happening, random);
-            if let Order::CloseAndWait { ms } = order {
+            let (state, effect) = self.state.transition(event, random);
+            if let Effect::CloseAndWait { ms } = effect {
                 sleep(Duration::from_millis(ms.into())).await;
             }
-            self.state = state.after(ConnectionEvent::WaitOver, 0.0).0;
+            self.state = state.transition(ConnectionEvent::WaitOver, 0.0).0;
         }
     }
 
@@ -291,7 +291,7 @@ impl Page {
                 return ConnectionEvent::Failed;
             }
         };
-        self.state = self.state.after(ConnectionEvent::Opened, 0.0).0;
+        self.state = self.state.transition(ConnectionEvent::Opened, 0.0).0;
         hall.live.fetch_add(1, Ordering::Relaxed);
         let mut events = Events::default();
         events.feed(&rest);

@@ -57,7 +57,7 @@ pub fn ManyRows(
         hiding.start_and(hide, move |answer| {
             let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
-            feed.nudge.run(());
+            feed.retry_now.run(());
             let refused = answer.err();
             let words = moderation::swept(hidden, refused);
             match can_be_undone(hidden, refused) {
@@ -74,7 +74,7 @@ pub fn ManyRows(
         let words = moderation::hidden_or_shown(ids.len(), hides);
         let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
-            feed.nudge.run(());
+            feed.retry_now.run(());
             if answer.is_err() {
                 return;
             }

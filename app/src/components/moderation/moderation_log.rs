@@ -48,7 +48,7 @@ pub fn ModerationLog(
         loading.beside(bulk_moderation::undo(feed.code(), act), move |undone| {
             being_undone.update(|acts| acts.retain(|other| *other != act));
             if undone.is_ok() {
-                feed.nudge.run(());
+                feed.retry_now.run(());
                 load();
             }
         });

@@ -149,7 +149,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
             timestamp
             on_saved=move |()| {
                 hands.said.set(moderation::note_saved(at));
-                feed.nudge.run(());
+                feed.retry_now.run(());
                 close();
             }
             on_cancel=move |()| close()

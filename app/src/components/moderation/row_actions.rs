@@ -128,7 +128,7 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
                 let unsaid = hands.said.try_set(words);
                 // It comes back where the page was left meanwhile: then there is nobody to hear of it.
                 if unsaid.is_none() {
-                    feed.nudge.run(());
+                    feed.retry_now.run(());
                 }
             }
             // A row that is no longer drawn has no place for it.

@@ -25,7 +25,7 @@ pub fn UndoBar(
             return;
         };
         undoing.start_and(bulk_moderation::undo(feed.code(), act), move |undone| {
-            feed.nudge.run(());
+            feed.retry_now.run(());
             if undone.is_ok() {
                 hands.said.set(moderation::UNDONE.to_owned());
                 hands.done.set(None);

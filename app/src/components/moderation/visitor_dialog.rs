@@ -46,7 +46,7 @@ pub fn VisitorDialog(
             }
         };
         asking.start(call, move |()| {
-            feed.nudge.run(());
+            feed.retry_now.run(());
             let words = match deed {
                 ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
                 ActionKind::Block => moderation::viewer_blocked(&timestamp),

@@ -85,7 +85,7 @@ pub fn SessionRules(
         saving.start(save, move |()| {
             // A look that was under way saw the rules of before.
             loading.abandon();
-            feed.nudge.run(());
+            feed.retry_now.run(());
             // What was changed meanwhile is not saved.
             is_saved.set(typed().as_ref() == Ok(&settings));
         });

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     domain::invalid_input::InvalidInput,
     live::calls::{
-        latest::{CallId, Newest},
+        latest::{CallId, LatestCall},
         retry,
     },
     service::ServiceError,
@@ -20,7 +20,7 @@ pub struct ServerCall {
     /// Why the last one did not work.
     pub error: RwSignal<Option<ServiceError>>,
     is_busy: RwSignal<bool>,
-    newest: StoredValue<Newest>,
+    newest: StoredValue<LatestCall>,
 }
 
 /// A call of the component that asks for it.
@@ -40,7 +40,7 @@ impl ServerCall {
         Self {
             error,
             is_busy: RwSignal::new(false),
-            newest: StoredValue::new(Newest::default()),
+            newest: StoredValue::new(LatestCall::default()),
         }
     }
 
@@ -129,13 +129,13 @@ impl ServerCall {
 
     /// None where the component is gone.
     fn begin(self) -> Option<CallId> {
-        let id = self.newest.try_update_value(Newest::begin);
+        let id = self.newest.try_update_value(LatestCall::begin);
         self.is_busy.set(true);
         id
     }
 
     fn take(self, id: Option<CallId>, answer: Answer) {
-        let is_newest = |newest: &Newest| id.is_none_or(|id| newest.is(id));
+        let is_newest = |newest: &LatestCall| id.is_none_or(|id| newest.is(id));
         if self.newest.try_with_value(is_newest) != Some(true) {
             return;
         }

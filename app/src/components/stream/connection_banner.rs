@@ -27,7 +27,7 @@ pub fn ConnectionBanner(
                         <button
                             type="button"
                             class="button button--quiet"
-                            on:click=move |_| feed.nudge.run(())
+                            on:click=move |_| feed.retry_now.run(())
                         >
                             {viewer::TRY_NOW}
                         </button>

@@ -59,7 +59,7 @@ pub fn Acts(
         let act = act(button, segment, began_minutes_ago);
         // The live stream brings the new status; where it waits for its next attempt, that is now.
         let act = api::sessions::act(feed.code(), act);
-        acting.start(act, move |_| feed.nudge.run(()));
+        acting.start(act, move |_| feed.retry_now.run(()));
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

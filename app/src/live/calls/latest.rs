@@ -2,13 +2,13 @@
 
 /// Tells the newest call from older ones.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Newest(u32);
+pub struct LatestCall(u32);
 
 /// One call of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallId(u32);
 
-impl Newest {
+impl LatestCall {
     /// Makes another call, whose answer is from now on the only one that counts.
     pub fn begin(&mut self) -> CallId {
         self.0 = self.0.wrapping_add(1);
@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn only_the_last_call_is_the_newest() {
-        let mut newest = Newest::default();
+        let mut newest = LatestCall::default();
         let first = newest.begin();
         assert!(newest.is(first));
         let second = newest.begin();

@@ -1,4 +1,4 @@
-//! Calls to the server that come to an end, whatever the line does. Browser only.
+//! Calls to the server that come to an end, whatever the network does. Browser only.
 
 use std::pin::pin;
 
@@ -14,7 +14,7 @@ const LONGEST_ANSWER_MS: u32 = 10_000;
 /// How often a call is made that gets no answer.
 const ATTEMPTS: u32 = 5;
 
-/// The answer to a call, but not for ever: on a half-dead line it can take a quarter of an hour. Whether a call that was
+/// The answer to a call, but not for ever: on a half-dead connection it can take a quarter of an hour. Whether a call that was
 /// given up arrived is not known.
 pub async fn in_time<T>(
     call: impl Future<Output = Result<T, ServiceError>>,

@@ -1,4 +1,4 @@
-//! One server-sent event stream of a session, and what is heard on it. All but `Heard` is browser only.
+//! One server-sent event stream of a session, and what is heard on it. All but `StreamEvent` is browser only.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
@@ -7,7 +7,7 @@ use crate::domain::{change::event, code::Code, revision::Cursor, role::Audience}
 
 /// What was heard on a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum StreamEvent {
     /// The server accepted it.
     Opened,
     /// A frame, as JSON, and the cursor after it.
@@ -35,13 +35,13 @@ impl Stream {
         code: &Code,
         audience: Audience,
         after: Cursor,
-        tell: impl Fn(Heard) + Clone + 'static,
+        tell: impl Fn(StreamEvent) + Clone + 'static,
     ) -> Option<Self> {
         let audience = audience.word();
         let address = format!("/s/{code}/live?audience={audience}&frames=lean&after={after}");
         let source = EventSource::new(&address).ok()?;
         let mut listeners = Vec::new();
-        let mut listen = |name: &str, heard: fn(&MessageEvent) -> Heard| {
+        let mut listen = |name: &str, heard: fn(&MessageEvent) -> StreamEvent| {
             let tell = tell.clone();
             let listener = Closure::new(move |event: MessageEvent| tell(heard(&event)));
             let function = listener.as_ref().unchecked_ref();
@@ -52,15 +52,15 @@ impl Stream {
                 listeners.push(listener);
             }
         };
-        listen("open", |_| Heard::Opened);
-        listen("error", |_| Heard::Failed);
-        listen("message", |event| Heard::Frame {
+        listen("open", |_| StreamEvent::Opened);
+        listen("error", |_| StreamEvent::Failed);
+        listen("message", |event| StreamEvent::Frame {
             id: event.last_event_id(),
             json: text(event),
         });
-        listen(event::TICK, |event| Heard::Tick { json: text(event) });
-        listen(event::SNAPSHOT, |_| Heard::SnapshotNeeded);
-        listen(event::GOODBYE, |event| Heard::StreamEnd {
+        listen(event::TICK, |event| StreamEvent::Tick { json: text(event) });
+        listen(event::SNAPSHOT, |_| StreamEvent::SnapshotNeeded);
+        listen(event::GOODBYE, |event| StreamEvent::StreamEnd {
             json: text(event),
         });
         Some(Self {

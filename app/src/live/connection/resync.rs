@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     state_machine::{Connection, ConnectionEvent, Ending},
-    stream_controller::Line,
+    stream_controller::StreamController,
 };
 use crate::{
     api,
@@ -20,9 +20,9 @@ use crate::{
     service::ServiceError,
 };
 
-impl Line {
+impl StreamController {
     /// The session as it stands, which was asked for because the stream tells nothing.
-    pub(crate) fn hear_polled(self, answer: Result<Snapshot, ServiceError>) {
+    pub(crate) fn on_polled(self, answer: Result<Snapshot, ServiceError>) {
         // Something came meanwhile.
         if !self.is_polling() {
             return;
@@ -33,17 +33,16 @@ impl Line {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
-                self.tell(ConnectionEvent::Polled);
+                self.dispatch(ConnectionEvent::Polled);
             }
-            Err(error) => {
-                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
-            }
+            Err(error) => self
+                .dispatch(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended)),
         }
     }
 
     /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
-    pub(crate) fn ask_snapshot(self, hear: fn(Self, Result<Snapshot, ServiceError>)) {
-        let Some(asked) = self.ask_anew() else {
+    pub(crate) fn request_snapshot(self, hear: fn(Self, Result<Snapshot, ServiceError>)) {
+        let Some(asked) = self.begin_request() else {
             return;
         };
         spawn_local(async move {
@@ -56,7 +55,7 @@ impl Line {
     }
 
     /// Whatever snapshot was asked for before counts no longer.
-    fn ask_anew(self) -> Option<CallId> {
+    fn begin_request(self) -> Option<CallId> {
         self.parts.try_update_value(|parts| parts.snapshots.begin())
     }
 
@@ -80,15 +79,15 @@ impl Line {
     }
 
     /// What was read can't be gone on from: the next attempt takes a snapshot first.
-    pub(crate) fn start_anew(self) {
+    pub(crate) fn resync(self) {
         self.state.cursor.set_value(None);
         // One that is under way may be of the time before.
-        self.ask_anew();
-        self.tell(ConnectionEvent::Failed);
+        self.begin_request();
+        self.dispatch(ConnectionEvent::Failed);
     }
 
     /// The snapshot that the page needs before it can open its stream.
-    pub(crate) fn hear_snapshot(self, answer: Result<Snapshot, ServiceError>) {
+    pub(crate) fn on_snapshot(self, answer: Result<Snapshot, ServiceError>) {
         match answer {
             Ok(snapshot) => {
                 self.restart(snapshot);
@@ -99,14 +98,13 @@ impl Line {
                     self.open();
                 }
             }
-            Err(error) => {
-                self.tell(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended))
-            }
+            Err(error) => self
+                .dispatch(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended)),
         }
     }
 
     /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
-    pub(crate) fn ask_whether_to_come_back(self) {
+    pub(crate) fn check_access(self) {
         if self.parts.with_value(|parts| parts.may_watch) {
             return;
         }
@@ -124,10 +122,10 @@ impl Line {
                 Ok(role) if role.may(self.state.audience.right()) => {
                     self.parts.update_value(|parts| parts.may_watch = true);
                 }
-                Ok(_) => self.tell(ConnectionEvent::Ended(Ending::Revoked)),
+                Ok(_) => self.dispatch(ConnectionEvent::Ended(Ending::Revoked)),
                 Err(error) => {
                     if let Some(ending) = ending(&error) {
-                        self.tell(ConnectionEvent::Ended(ending));
+                        self.dispatch(ConnectionEvent::Ended(ending));
                     }
                 }
             }

@@ -1,5 +1,5 @@
-//! The states of a page's live stream, and what moves it from one to the next. Pure: `stream_controller.rs` tells it what happened and
-//! does what it orders.
+//! The states of a page's live stream, and what moves it from one to the next. Pure: `stream_controller.rs` feeds it events and
+//! carries out the effects.
 
 use crate::live::calls::backoff;
 
@@ -84,7 +84,7 @@ pub enum ConnectionEvent {
 
 /// What is to be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum Effect {
     /// Nothing.
     Nothing,
     /// Open the stream.
@@ -107,11 +107,11 @@ impl Connection {
     /// How a page begins.
     pub const START: Self = Self::Connecting { failures: 0 };
 
-    /// The next state, and what is to be done. `random` (at least 0, less than 1) decides how long to wait.
-    pub fn after(self, happening: ConnectionEvent, random: f64) -> (Self, Order) {
-        match (self, happening) {
-            (Self::Ended(_), _) => (self, Order::Nothing),
-            (_, ConnectionEvent::Ended(ending)) => (Self::Ended(ending), Order::Close),
+    /// The next state, and the effect to carry out. `random` (at least 0, less than 1) decides how long to wait.
+    pub fn transition(self, event: ConnectionEvent, random: f64) -> (Self, Effect) {
+        match (self, event) {
+            (Self::Ended(_), _) => (self, Effect::Nothing),
+            (_, ConnectionEvent::Ended(ending)) => (Self::Ended(ending), Effect::Close),
             (
                 Self::Connecting { failures }
                 | Self::Live { failures }
@@ -120,19 +120,19 @@ impl Connection {
             ) => {
                 let failures = failures.saturating_add(1);
                 let ms = backoff::delay_ms(failures, random);
-                (Self::Waiting { failures }, Order::CloseAndWait { ms })
+                (Self::Waiting { failures }, Effect::CloseAndWait { ms })
             }
             (
                 Self::Connecting { .. } | Self::Live { .. } | Self::Polling { .. },
                 ConnectionEvent::Dismissed,
             ) => {
                 let ms = backoff::delay_ms(1, random);
-                (Self::Waiting { failures: 0 }, Order::CloseAndWait { ms })
+                (Self::Waiting { failures: 0 }, Effect::CloseAndWait { ms })
             }
             (
                 Self::Connecting { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Opened,
-            ) => (Self::Live { failures }, Order::Nothing),
+            ) => (Self::Live { failures }, Effect::Nothing),
             (
                 Self::Connecting { failures } | Self::Live { failures },
                 ConnectionEvent::Muted(why),
@@ -142,7 +142,7 @@ impl Connection {
                     failures,
                     polls: 0,
                 },
-                Order::PollAfter { ms: 0 },
+                Effect::PollAfter { ms: 0 },
             ),
             (Self::Polling { why, polls, .. }, ConnectionEvent::Polled) => {
                 let polls = polls.saturating_add(1);
@@ -153,7 +153,7 @@ impl Connection {
                         failures: 0,
                         polls,
                     },
-                    Order::PollAfter { ms },
+                    Effect::PollAfter { ms },
                 )
             }
             (
@@ -167,7 +167,7 @@ impl Connection {
                     failures,
                     polls,
                 },
-                Order::Nothing,
+                Effect::Nothing,
             ),
             // Something was done: what came of it is to be seen.
             (
@@ -183,23 +183,23 @@ impl Connection {
                     failures,
                     polls: polls.min(1),
                 },
-                Order::PollAfter { ms: 0 },
+                Effect::PollAfter { ms: 0 },
             ),
             (Self::Live { .. }, ConnectionEvent::Settled) => {
-                (Self::Live { failures: 0 }, Order::Nothing)
+                (Self::Live { failures: 0 }, Effect::Nothing)
             }
             (Self::Waiting { failures }, ConnectionEvent::WaitOver | ConnectionEvent::RetryNow) => {
-                (Self::Connecting { failures }, Order::Open)
+                (Self::Connecting { failures }, Effect::Open)
             }
-            (Self::Resting, ConnectionEvent::RetryNow) => (Self::START, Order::Open),
+            (Self::Resting, ConnectionEvent::RetryNow) => (Self::START, Effect::Open),
             (
                 Self::Connecting { .. }
                 | Self::Live { .. }
                 | Self::Polling { .. }
                 | Self::Waiting { .. },
                 ConnectionEvent::HiddenForLong,
-            ) => (Self::Resting, Order::Close),
-            // Late news of a stream that is closed already, and nudges to one that needs none.
+            ) => (Self::Resting, Effect::Close),
+            // Late news of a stream that is closed already, and retries of one that needs none.
             (
                 Self::Connecting { .. },
                 ConnectionEvent::Polled
@@ -234,7 +234,7 @@ impl Connection {
                 | ConnectionEvent::Dismissed
                 | ConnectionEvent::WaitOver
                 | ConnectionEvent::HiddenForLong,
-            ) => (self, Order::Nothing),
+            ) => (self, Effect::Nothing),
         }
     }
 

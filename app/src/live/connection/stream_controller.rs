@@ -1,26 +1,26 @@
-//! Keeps the live stream open: tells the connection's rules what happened, and does what they order; `tabs/relay.rs` does so for
-//! the rules of the browser's tabs. Browser only.
+//! Keeps the live stream open: feeds events to the connection's state machine and carries out its effects;
+//! `tabs/relay.rs` does so for the election among the browser's tabs. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*};
 use web_sys::VisibilityState;
 
 use super::{
-    event_source::{Heard, Stream},
-    state_machine::{Connection, ConnectionEvent, Ending, Order, Why},
+    event_source::{Stream, StreamEvent},
+    state_machine::{Connection, ConnectionEvent, Effect, Ending, Why},
 };
 use crate::{
     domain::change::{StreamEnd, Tick},
     json,
     live::{
         browser::{broadcast_channel::Channel, random},
-        calls::latest::Newest,
+        calls::latest::LatestCall,
         clock,
         page::state::State,
         press::submit,
         tabs::{
-            leader_election::{SILENCE_MS, Tabs},
-            recent_frames::Recent,
+            leader_election::{LeaderElection, SILENCE_MS},
+            recent_frames::RecentFrames,
         },
     },
 };
@@ -35,9 +35,9 @@ const HIDDEN_MS: u32 = 30_000;
 /// milliseconds.
 const FIRST_EVENT_MS: f64 = 5_000.0;
 
-/// A page's live stream.
+/// Keeps a page's live stream open.
 #[derive(Clone, Copy)]
-pub(crate) struct Line {
+pub(crate) struct StreamController {
     pub(crate) state: State,
     pub(crate) parts: StoredValue<Parts, LocalStorage>,
 }
@@ -47,14 +47,14 @@ pub(crate) struct Line {
 pub(crate) struct Parts {
     pub(crate) stream: Option<Stream>,
     /// The last frames that the page has taken in, one after the other.
-    pub(crate) recent: Option<Recent>,
+    pub(crate) recent: Option<RecentFrames>,
     /// The other tabs of this browser, and the way to them; none where the browser has none.
-    pub(crate) tabs: Option<(Tabs, Channel)>,
+    pub(crate) tabs: Option<(LeaderElection, Channel)>,
     wait: Option<Timeout>,
     hidden: Option<Timeout>,
     clock: Option<Interval>,
     /// Which of the snapshots that were asked for counts.
-    pub(crate) snapshots: Newest,
+    pub(crate) snapshots: LatestCall,
     /// How many heartbeats the open stream has sent.
     ticks: u32,
     /// When something was last heard of it.
@@ -63,68 +63,74 @@ pub(crate) struct Parts {
     pub(crate) may_watch: bool,
 }
 
-impl Line {
+impl StreamController {
     /// Opens the stream, and listens to what happens around it, until the effect that calls this is cleaned up.
     pub(crate) fn establish(state: State) -> Self {
-        let line = Self {
+        let controller = Self {
             state,
             parts: StoredValue::new_local(Parts::default()),
         };
-        let clock = Interval::new(CLOCK_MS, move || line.on_clock());
-        line.parts.update_value(|parts| parts.clock = Some(clock));
+        let clock = Interval::new(CLOCK_MS, move || controller.on_clock());
+        controller
+            .parts
+            .update_value(|parts| parts.clock = Some(clock));
         let listeners = [
             window_event_listener(ev::online, move |_| {
                 // A hidden tab that gave its stream back doesn't take it because the network is back.
                 if !is_hidden() {
-                    line.tell(ConnectionEvent::RetryNow);
+                    controller.dispatch(ConnectionEvent::RetryNow);
                 }
                 submit::send_due(state);
             }),
-            window_event_listener(ev::offline, move |_| line.tell(ConnectionEvent::Failed)),
+            window_event_listener(ev::offline, move |_| {
+                controller.dispatch(ConnectionEvent::Failed)
+            }),
             // It happens to the document, and bubbles.
-            window_event_listener(ev::visibilitychange, move |_| line.on_visibility()),
+            window_event_listener(ev::visibilitychange, move |_| controller.on_visibility()),
             // A page that is left gives its stream to other tabs, and hears them no more: the browser would not keep a page
             // that letters come to. One that comes back from its memory opens both again.
             window_event_listener(ev::pagehide, move |_| {
-                line.tell(ConnectionEvent::HiddenForLong);
-                drop(line.parts.try_update_value(|parts| parts.tabs.take()));
+                controller.dispatch(ConnectionEvent::HiddenForLong);
+                drop(controller.parts.try_update_value(|parts| parts.tabs.take()));
             }),
-            window_event_listener(ev::pageshow, move |_| line.tell(ConnectionEvent::RetryNow)),
+            window_event_listener(ev::pageshow, move |_| {
+                controller.dispatch(ConnectionEvent::RetryNow)
+            }),
         ];
         on_cleanup(move || {
-            line.with_tabs(|tabs, _| tabs.leave());
+            controller.with_tabs(|tabs, _| tabs.leave());
             listeners.into_iter().for_each(WindowListenerHandle::remove);
         });
-        line.open();
+        controller.open();
         if is_hidden() {
-            line.rest_if_it_stays_hidden();
+            controller.rest_if_it_stays_hidden();
         }
-        line
+        controller
     }
 
-    /// Says what happened, and does what is ordered.
-    pub(crate) fn tell(self, happening: ConnectionEvent) {
+    /// Feeds an event to the state machine, and carries out its effect.
+    pub(crate) fn dispatch(self, event: ConnectionEvent) {
         let Some(before) = self.state.connection.try_get_untracked() else {
             return;
         };
-        if happening == ConnectionEvent::Ended(Ending::Gone) {
+        if event == ConnectionEvent::Ended(Ending::Gone) {
             self.state.forget_session();
         }
-        let (after, order) = before.after(happening, random::fraction());
+        let (after, effect) = before.transition(event, random::fraction());
         if after != before {
             self.state.connection.set(after);
         }
-        match order {
-            Order::Nothing => {}
-            Order::Open => self.open(),
-            Order::Close => self.close(None),
-            Order::PollAfter { ms } => {
-                let wait = Timeout::new(ms, move || self.ask_snapshot(Self::hear_polled));
+        match effect {
+            Effect::Nothing => {}
+            Effect::Open => self.open(),
+            Effect::Close => self.close(None),
+            Effect::PollAfter { ms } => {
+                let wait = Timeout::new(ms, move || self.request_snapshot(Self::on_polled));
                 self.parts.update_value(|parts| parts.wait = Some(wait));
             }
-            Order::CloseAndWait { ms } => {
+            Effect::CloseAndWait { ms } => {
                 self.close(Some(Timeout::new(ms, move || {
-                    self.tell(ConnectionEvent::WaitOver);
+                    self.dispatch(ConnectionEvent::WaitOver);
                 })));
             }
         }
@@ -138,9 +144,9 @@ impl Line {
         });
         self.meet_tabs();
         if self.state.cursor.with_value(Option::is_none) {
-            self.ask_snapshot(Self::hear_snapshot);
+            self.request_snapshot(Self::on_snapshot);
         } else if self.parts.with_value(|parts| parts.tabs.is_some()) {
-            self.with_tabs(Tabs::lead);
+            self.with_tabs(LeaderElection::lead);
         } else {
             self.open_stream();
         }
@@ -148,7 +154,7 @@ impl Line {
 
     pub(crate) fn open_stream(self) {
         let Some(cursor) = self.state.cursor.get_value() else {
-            return self.start_anew();
+            return self.resync();
         };
         let audience = self.state.audience;
         let stream = self.state.code.with_value(|code| {
@@ -160,10 +166,12 @@ impl Line {
         let failed = stream.is_none();
         self.parts.update_value(|parts| {
             parts.stream = stream;
-            parts.recent.get_or_insert_with(|| Recent::new(cursor));
+            parts
+                .recent
+                .get_or_insert_with(|| RecentFrames::new(cursor));
         });
         if failed {
-            self.tell(ConnectionEvent::Failed);
+            self.dispatch(ConnectionEvent::Failed);
         }
     }
 
@@ -179,20 +187,21 @@ impl Line {
         drop(old);
     }
 
-    pub(crate) fn hear(self, heard: Heard) {
+    pub(crate) fn hear(self, heard: StreamEvent) {
         if !self.state.is_there() {
             return;
         }
         self.parts
             .update_value(|parts| parts.heard_at = clock::elapsed_ms());
-        if matches!(heard, Heard::Frame { .. } | Heard::Tick { .. }) && !self.is_live() {
-            self.tell(ConnectionEvent::Opened);
+        if matches!(heard, StreamEvent::Frame { .. } | StreamEvent::Tick { .. }) && !self.is_live()
+        {
+            self.dispatch(ConnectionEvent::Opened);
             self.parts.update_value(|parts| parts.may_watch = false);
             submit::send_due(self.state);
         }
         match heard {
-            Heard::Opened => {}
-            Heard::Frame { id, json } => match (json::read(&json), id.parse()) {
+            StreamEvent::Opened => {}
+            StreamEvent::Frame { id, json } => match (json::read(&json), id.parse()) {
                 (Some(frame), Ok(cursor)) => {
                     self.parts.update_value(|parts| {
                         if let Some(recent) = &mut parts.recent {
@@ -200,12 +209,12 @@ impl Line {
                         }
                     });
                     if self.state.take_frame(frame, cursor) {
-                        self.start_anew();
+                        self.resync();
                     }
                 }
-                (None, _) | (_, Err(_)) => self.start_anew(),
+                (None, _) | (_, Err(_)) => self.resync(),
             },
-            Heard::Tick { json } => {
+            StreamEvent::Tick { json } => {
                 if let Some(Tick { now }) = json::read(&json) {
                     submit::learn_time(self.state, now);
                 }
@@ -214,27 +223,27 @@ impl Line {
                     parts.ticks
                 });
                 if ticks == Some(2) {
-                    self.tell(ConnectionEvent::Settled);
+                    self.dispatch(ConnectionEvent::Settled);
                 }
             }
-            Heard::SnapshotNeeded => self.start_anew(),
-            Heard::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
+            StreamEvent::SnapshotNeeded => self.resync(),
+            StreamEvent::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
                 Some(goodbye) if !goodbye.comes_back() => {
-                    self.tell(ConnectionEvent::Ended(Ending::Gone));
+                    self.dispatch(ConnectionEvent::Ended(Ending::Gone));
                 }
-                Some(_) => self.tell(ConnectionEvent::Dismissed),
-                None => self.tell(ConnectionEvent::Failed),
+                Some(_) => self.dispatch(ConnectionEvent::Dismissed),
+                None => self.dispatch(ConnectionEvent::Failed),
             },
             // What held it back has ended it, as proxies do after a time: that is no news.
-            Heard::Failed if self.is_polling() => self.tell(ConnectionEvent::Dismissed),
-            Heard::Failed => {
+            StreamEvent::Failed if self.is_polling() => self.dispatch(ConnectionEvent::Dismissed),
+            StreamEvent::Failed => {
                 let was_opening = matches!(
                     self.state.connection.get_untracked(),
                     Connection::Connecting { .. }
                 );
-                self.tell(ConnectionEvent::Failed);
+                self.dispatch(ConnectionEvent::Failed);
                 if was_opening && window().navigator().on_line() {
-                    self.ask_whether_to_come_back();
+                    self.check_access();
                 }
             }
         }
@@ -260,21 +269,21 @@ impl Line {
 
     fn on_clock(self) {
         self.state.tell_time();
-        self.with_tabs(Tabs::look);
+        self.with_tabs(LeaderElection::look);
         let silence = clock::elapsed_ms() - self.parts.with_value(|parts| parts.heard_at);
         match self.state.connection.get_untracked() {
             // Another tab is gone, not the server.
             Connection::Live { .. } | Connection::Polling { .. }
                 if silence > SILENCE_MS && self.follows() =>
             {
-                self.tell(ConnectionEvent::Dismissed);
+                self.dispatch(ConnectionEvent::Dismissed);
             }
             Connection::Live { .. } if silence > SILENCE_MS => {
-                self.pass(&Heard::Failed);
-                self.tell(ConnectionEvent::Failed);
+                self.pass(&StreamEvent::Failed);
+                self.dispatch(ConnectionEvent::Failed);
             }
             Connection::Connecting { .. } if silence > FIRST_EVENT_MS && self.awaits_event() => {
-                self.tell(ConnectionEvent::Muted(Why::HeldBack));
+                self.dispatch(ConnectionEvent::Muted(Why::HeldBack));
             }
             Connection::Connecting { .. }
             | Connection::Live { .. }
@@ -286,7 +295,9 @@ impl Line {
     }
 
     fn rest_if_it_stays_hidden(self) {
-        let hidden = Timeout::new(HIDDEN_MS, move || self.tell(ConnectionEvent::HiddenForLong));
+        let hidden = Timeout::new(HIDDEN_MS, move || {
+            self.dispatch(ConnectionEvent::HiddenForLong)
+        });
         self.parts.update_value(|parts| parts.hidden = Some(hidden));
     }
 
@@ -296,7 +307,7 @@ impl Line {
             self.rest_if_it_stays_hidden();
         } else {
             self.parts.update_value(|parts| parts.hidden = None);
-            self.tell(ConnectionEvent::RetryNow);
+            self.dispatch(ConnectionEvent::RetryNow);
         }
     }
 }

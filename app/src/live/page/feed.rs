@@ -18,7 +18,7 @@ use crate::{
     live::{
         connection::{
             state_machine::{Connection, ConnectionEvent},
-            stream_controller::{Line, is_hidden},
+            stream_controller::{StreamController, is_hidden},
         },
         list::timestamps::List,
         press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
@@ -58,7 +58,7 @@ pub struct Feed {
     /// Whether such a page is under way.
     pub is_loading_older: ReadSignal<bool>,
     /// Opens the stream now instead of waiting, where it is away.
-    pub nudge: Callback<()>,
+    pub retry_now: Callback<()>,
 }
 
 impl Feed {
@@ -72,10 +72,10 @@ impl Feed {
 /// are the visitor's own presses where the page is rendered for them alone; none where its body is everybody's.
 pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     let state = State::new(snapshot, own);
-    let line = StoredValue::new(None);
+    let controller = StoredValue::new(None);
     Effect::new(move |_| {
         restore_own_presses::begin(state);
-        line.set_value(Some(Line::establish(state)));
+        controller.set_value(Some(StreamController::establish(state)));
         submit::take_up(state);
     });
     // What waited through a pause goes as soon as the stream does.
@@ -96,13 +96,13 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
             })
         );
         // A hidden tab that gave its stream back doesn't take it for that.
-        if let (true, false, Some(line)) = (is_refused, is_hidden(), line.get_value()) {
-            Line::tell(line, ConnectionEvent::RetryNow);
+        if let (true, false, Some(controller)) = (is_refused, is_hidden(), controller.get_value()) {
+            controller.dispatch(ConnectionEvent::RetryNow);
         }
     });
-    let nudge = move |()| {
-        if let Some(line) = line.get_value() {
-            Line::tell(line, ConnectionEvent::RetryNow);
+    let retry_now = move |()| {
+        if let Some(controller) = controller.get_value() {
+            controller.dispatch(ConnectionEvent::RetryNow);
         }
         submit::send_due(state);
     };
@@ -127,7 +127,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
         load_older: Callback::new(move |()| load_older(state)),
         is_loading_older: state.is_loading_older.read_only(),
-        nudge: Callback::new(nudge),
+        retry_now: Callback::new(retry_now),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a live page knows, and how news change it. The line and the post write here; the page reads it through `Feed`.
+//! What a live page knows, and how news change it. The stream controller and the outbox write here; the page reads it through `Feed`.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

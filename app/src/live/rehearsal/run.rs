@@ -24,7 +24,7 @@ use crate::{
     live::{
         browser::random,
         clock::{elapsed_ms, wall},
-        connection::event_source::{Heard, Stream},
+        connection::event_source::{Stream, StreamEvent},
     },
     service::ServiceError,
 };
@@ -138,18 +138,18 @@ impl Echo {
         let was_heard = Rc::new(Cell::new(false));
         let heard = was_heard.clone();
         let stream = Stream::open(code, Audience::Staff, after, move |news| match news {
-            Heard::Frame { json, .. } => {
+            StreamEvent::Frame { json, .. } => {
                 let frame: Option<Frame> = json::read(&json);
                 if frame.is_some_and(|frame| frame.timestamps.iter().any(|seen| seen.id == id)) {
                     heard.set(true);
                 }
             }
             // An `EventSource` comes back by itself within the time that the press has.
-            Heard::Opened
-            | Heard::Tick { .. }
-            | Heard::SnapshotNeeded
-            | Heard::StreamEnd { .. }
-            | Heard::Failed => {}
+            StreamEvent::Opened
+            | StreamEvent::Tick { .. }
+            | StreamEvent::SnapshotNeeded
+            | StreamEvent::StreamEnd { .. }
+            | StreamEvent::Failed => {}
         });
         Self {
             was_heard,

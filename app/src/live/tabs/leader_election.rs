@@ -1,12 +1,12 @@
 //! Which of a browser's tabs keep a live stream open. Browsers open some six connections to a server over HTTP/1.1, and a
 //! press must not wait for one: tabs that show the same share the stream of a leader, and all leaders together are few.
-//! Pure: `relay.rs` brings the letters of other tabs, and does what is ordered here.
+//! Pure: `relay.rs` brings the messages of other tabs, and carries out the effects.
 //!
 //! There is no lock to be had on plain HTTP (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at
 //! once, and claims it aloud; whoever has an earlier claim to the same answers with that, and the later one follows.
 
-use super::message::{Claim, Letter, Moment, Tab, Word};
-use crate::{domain::revision::Cursor, live::connection::event_source::Heard};
+use super::message::{Claim, MessageBody, Moment, Tab, TabMessage};
+use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
 
 #[cfg(test)]
 mod tests;
@@ -22,19 +22,19 @@ const CATCH_UP_MS: f64 = 5_000.0;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Order {
+pub(crate) enum Effect {
     /// Open a stream.
     Open,
     /// Close it.
     Close,
     /// Tell the other tabs.
-    Say(Letter),
+    Send(TabMessage),
     /// Follow this leader: tell it where the page stands.
     Follow(Tab),
     /// Tell a tab what was heard after its cursor.
     Replay { to: Tab, after: Option<Cursor> },
     /// Take this in as if an own stream had brought it.
-    Hear(Heard),
+    Hear(StreamEvent),
     /// The leader is gone, or there is room for another stream: open one after a moment.
     ComeBack,
     /// There are too many streams: poll instead.
@@ -43,7 +43,7 @@ pub(crate) enum Order {
 
 /// What this tab is among those of its browser.
 #[derive(Clone, Debug, PartialEq)]
-enum Part {
+enum TabRole {
     /// It wants no stream just now.
     Idle,
     /// It keeps the stream open.
@@ -61,123 +61,129 @@ enum Part {
 struct Other {
     topic: String,
     claim: Claim,
-    heard_ms: f64,
+    last_heard_ms: f64,
 }
 
 /// The tabs of a browser, as one of them knows them.
 #[derive(Clone, Debug)]
-pub(crate) struct Tabs {
+pub(crate) struct LeaderElection {
     tab: Tab,
     topic: String,
     is_hidden: bool,
-    part: Part,
+    role: TabRole,
     others: Vec<Other>,
 }
 
-impl Tabs {
+impl LeaderElection {
     /// A tab that shows `topic`, and knows of no others yet.
     pub(crate) fn new(tab: Tab, topic: String, is_hidden: bool) -> Self {
         Self {
             tab,
             topic,
             is_hidden,
-            part: Part::Idle,
+            role: TabRole::Idle,
             others: Vec::new(),
         }
     }
 
     /// This tab wants a stream.
-    pub(crate) fn lead(&mut self, now: Moment) -> Vec<Order> {
+    pub(crate) fn lead(&mut self, now: Moment) -> Vec<Effect> {
         // A leader that opens its stream anew keeps those that follow it.
-        if !matches!(self.part, Part::Leads { .. }) {
-            self.part = Part::Leads {
+        if !matches!(self.role, TabRole::Leads { .. }) {
+            self.role = TabRole::Leads {
                 since_ms: now.wall_ms,
                 has_followers: false,
             };
         }
-        let mut orders = vec![Order::Open];
-        orders.extend(self.claim(true));
-        orders
+        let mut effects = vec![Effect::Open];
+        effects.extend(self.claim(true));
+        effects
     }
 
     /// This tab wants no stream any more, or not for a while.
-    pub(crate) fn leave(&mut self) -> Vec<Order> {
-        match std::mem::replace(&mut self.part, Part::Idle) {
-            Part::Leads { .. } => vec![Order::Close, self.say(Word::Left)],
-            Part::CatchesUp { .. } => vec![Order::Close],
-            Part::Idle | Part::Follows { .. } | Part::Polls => Vec::new(),
+    pub(crate) fn leave(&mut self) -> Vec<Effect> {
+        match std::mem::replace(&mut self.role, TabRole::Idle) {
+            TabRole::Leads { .. } => vec![Effect::Close, self.say(MessageBody::Left)],
+            TabRole::CatchesUp { .. } => vec![Effect::Close],
+            TabRole::Idle | TabRole::Follows { .. } | TabRole::Polls => Vec::new(),
         }
     }
 
     /// The tab was hidden, or is seen again.
-    pub(crate) fn set_hidden(&mut self, is_hidden: bool, now: Moment) -> Vec<Order> {
+    pub(crate) fn set_hidden(&mut self, is_hidden: bool, now: Moment) -> Vec<Effect> {
         if self.is_hidden == is_hidden {
             return Vec::new();
         }
         self.is_hidden = is_hidden;
-        match &self.part {
-            Part::Leads { .. } => self.claim(false).into_iter().collect(),
-            Part::Follows { leader, .. } if leader.is_hidden && !is_hidden => self.lead(now),
-            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => Vec::new(),
+        match &self.role {
+            TabRole::Leads { .. } => self.claim(false).into_iter().collect(),
+            TabRole::Follows { leader, .. } if leader.is_hidden && !is_hidden => self.lead(now),
+            TabRole::Idle
+            | TabRole::Follows { .. }
+            | TabRole::CatchesUp { .. }
+            | TabRole::Polls => Vec::new(),
         }
     }
 
     /// Takes in what another tab says.
-    pub(crate) fn hear(&mut self, letter: Letter, now: Moment) -> Vec<Order> {
-        let Letter { from, topic, word } = letter;
+    pub(crate) fn hear(&mut self, message: TabMessage, now: Moment) -> Vec<Effect> {
+        let TabMessage { from, topic, body } = message;
         if from == self.tab {
             return Vec::new();
         }
         let is_ours = topic == self.topic;
-        match word {
-            Word::Claim { claim, asks } => {
+        match body {
+            MessageBody::Claim { claim, asks } => {
                 self.others.retain(|other| other.claim.tab != from);
                 self.others.push(Other {
                     topic,
                     claim,
-                    heard_ms: now.elapsed_ms,
+                    last_heard_ms: now.elapsed_ms,
                 });
                 match is_ours {
                     true => self.hear_claim(claim, now),
                     false => self.hear_of_another(asks, now),
                 }
             }
-            Word::Left => {
+            MessageBody::Left => {
                 self.others.retain(|other| other.claim.tab != from);
-                match &self.part {
-                    Part::Follows { leader, .. } if leader.tab == from => {
+                match &self.role {
+                    TabRole::Follows { leader, .. } if leader.tab == from => {
                         match self.has_room(now) {
                             true => {
-                                self.part = Part::Idle;
-                                vec![Order::ComeBack]
+                                self.role = TabRole::Idle;
+                                vec![Effect::ComeBack]
                             }
                             // It went since it had no room.
                             false => self.poll(),
                         }
                     }
-                    Part::Idle
-                    | Part::Leads { .. }
-                    | Part::Follows { .. }
-                    | Part::CatchesUp { .. }
-                    | Part::Polls => self.come_back_where_there_is_room(now),
+                    TabRole::Idle
+                    | TabRole::Leads { .. }
+                    | TabRole::Follows { .. }
+                    | TabRole::CatchesUp { .. }
+                    | TabRole::Polls => self.come_back_where_there_is_room(now),
                 }
             }
-            Word::Follow { leader, after } if is_ours && leader == self.tab => {
-                match &mut self.part {
-                    Part::Leads { has_followers, .. } => {
+            MessageBody::Follow { leader, after } if is_ours && leader == self.tab => {
+                match &mut self.role {
+                    TabRole::Leads { has_followers, .. } => {
                         *has_followers = true;
-                        vec![Order::Replay { to: from, after }]
+                        vec![Effect::Replay { to: from, after }]
                     }
-                    Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => {
-                        vec![self.say(Word::Left)]
+                    TabRole::Idle
+                    | TabRole::Follows { .. }
+                    | TabRole::CatchesUp { .. }
+                    | TabRole::Polls => {
+                        vec![self.say(MessageBody::Left)]
                     }
                 }
             }
-            Word::Follow { .. } => Vec::new(),
-            Word::Passed { to, heard } => {
+            MessageBody::Follow { .. } => Vec::new(),
+            MessageBody::Relayed { to, heard } => {
                 let known = self.others.iter_mut().find(|other| other.claim.tab == from);
                 if let Some(known) = known {
-                    known.heard_ms = now.elapsed_ms;
+                    known.last_heard_ms = now.elapsed_ms;
                 }
                 match is_ours {
                     true => self.hear_passed(from, to, heard, now),
@@ -187,161 +193,171 @@ impl Tabs {
         }
     }
 
-    fn hear_passed(&mut self, from: Tab, to: Option<Tab>, heard: Heard, now: Moment) -> Vec<Order> {
+    fn hear_passed(
+        &mut self,
+        from: Tab,
+        to: Option<Tab>,
+        heard: StreamEvent,
+        now: Moment,
+    ) -> Vec<Effect> {
         let is_for_all = to.is_none();
         if to.is_some_and(|to| to != self.tab) {
             return Vec::new();
         }
-        match &mut self.part {
-            Part::Follows { leader, has_all } if leader.tab == from => match heard {
-                Heard::Opened => {
+        match &mut self.role {
+            TabRole::Follows { leader, has_all } if leader.tab == from => match heard {
+                StreamEvent::Opened => {
                     *has_all = true;
                     Vec::new()
                 }
-                Heard::SnapshotNeeded => {
-                    self.part = Part::CatchesUp {
+                StreamEvent::SnapshotNeeded => {
+                    self.role = TabRole::CatchesUp {
                         since_ms: now.elapsed_ms,
                     };
-                    vec![Order::Open]
+                    vec![Effect::Open]
                 }
-                // What everybody hears lies behind what this tab has missed, and will be told to it in its order.
-                Heard::Frame { .. } | Heard::Tick { .. } if is_for_all && !*has_all => Vec::new(),
-                Heard::Frame { .. }
-                | Heard::Tick { .. }
-                | Heard::StreamEnd { .. }
-                | Heard::Failed => vec![Order::Hear(heard)],
+                // What everybody hears lies behind what this tab has missed, and will be told to it in order.
+                StreamEvent::Frame { .. } | StreamEvent::Tick { .. } if is_for_all && !*has_all => {
+                    Vec::new()
+                }
+                StreamEvent::Frame { .. }
+                | StreamEvent::Tick { .. }
+                | StreamEvent::StreamEnd { .. }
+                | StreamEvent::Failed => vec![Effect::Hear(heard)],
             },
             // Two that lead: one of them was away when the other claimed.
-            Part::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
-            Part::Idle
-            | Part::Leads { .. }
-            | Part::Follows { .. }
-            | Part::CatchesUp { .. }
-            | Part::Polls => Vec::new(),
+            TabRole::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
+            TabRole::Idle
+            | TabRole::Leads { .. }
+            | TabRole::Follows { .. }
+            | TabRole::CatchesUp { .. }
+            | TabRole::Polls => Vec::new(),
         }
     }
 
     /// What this tab heard on its own stream, for those that follow it. Ticks also say that it is still there.
-    pub(crate) fn pass(&self, heard: &Heard) -> Option<Letter> {
-        let Part::Leads { has_followers, .. } = &self.part else {
+    pub(crate) fn pass(&self, heard: &StreamEvent) -> Option<TabMessage> {
+        let TabRole::Leads { has_followers, .. } = &self.role else {
             return None;
         };
         let is_passed = match heard {
             // What this tab alone needs, and what says nothing yet of what comes through.
-            Heard::Opened | Heard::SnapshotNeeded => false,
-            Heard::Tick { .. } => true,
-            Heard::Frame { .. } | Heard::StreamEnd { .. } | Heard::Failed => *has_followers,
+            StreamEvent::Opened | StreamEvent::SnapshotNeeded => false,
+            StreamEvent::Tick { .. } => true,
+            StreamEvent::Frame { .. } | StreamEvent::StreamEnd { .. } | StreamEvent::Failed => {
+                *has_followers
+            }
         };
         is_passed.then(|| {
-            self.letter(Word::Passed {
+            self.message(MessageBody::Relayed {
                 to: None,
                 heard: heard.clone(),
             })
         })
     }
 
-    /// A letter of this tab.
-    pub(crate) fn letter(&self, word: Word) -> Letter {
-        Letter {
+    /// A message of this tab.
+    pub(crate) fn message(&self, body: MessageBody) -> TabMessage {
+        TabMessage {
             from: self.tab,
             topic: self.topic.clone(),
-            word,
+            body,
         }
     }
 
     /// Forgets the tabs that fell silent, and ends what was only for a while.
-    pub(crate) fn look(&mut self, now: Moment) -> Vec<Order> {
+    pub(crate) fn look(&mut self, now: Moment) -> Vec<Effect> {
         self.others
-            .retain(|other| now.elapsed_ms - other.heard_ms < SILENCE_MS);
-        match &self.part {
+            .retain(|other| now.elapsed_ms - other.last_heard_ms < SILENCE_MS);
+        match &self.role {
             // It may lead for good, or follow with what it has now.
-            Part::CatchesUp { since_ms } if now.elapsed_ms - since_ms > CATCH_UP_MS => {
-                self.part = Part::Leads {
+            TabRole::CatchesUp { since_ms } if now.elapsed_ms - since_ms > CATCH_UP_MS => {
+                self.role = TabRole::Leads {
                     since_ms: now.wall_ms,
                     has_followers: false,
                 };
                 self.claim(true).into_iter().collect()
             }
-            Part::Idle
-            | Part::Leads { .. }
-            | Part::Follows { .. }
-            | Part::CatchesUp { .. }
-            | Part::Polls => self.come_back_where_there_is_room(now),
+            TabRole::Idle
+            | TabRole::Leads { .. }
+            | TabRole::Follows { .. }
+            | TabRole::CatchesUp { .. }
+            | TabRole::Polls => self.come_back_where_there_is_room(now),
         }
     }
 
     /// Whether it hears what another tab passes on.
     pub(crate) fn follows(&self) -> bool {
-        matches!(self.part, Part::Follows { .. })
+        matches!(self.role, TabRole::Follows { .. })
     }
 
-    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Order> {
-        match (&self.part, self.own_claim()) {
-            (Part::Idle | Part::CatchesUp { .. }, _) => Vec::new(),
-            (Part::Leads { .. }, Some(own)) if theirs < own => {
-                let mut orders = self.leave();
-                orders.extend(self.follow(theirs));
-                orders
+    fn hear_claim(&mut self, theirs: Claim, now: Moment) -> Vec<Effect> {
+        match (&self.role, self.own_claim()) {
+            (TabRole::Idle | TabRole::CatchesUp { .. }, _) => Vec::new(),
+            (TabRole::Leads { .. }, Some(own)) if theirs < own => {
+                let mut effects = self.leave();
+                effects.extend(self.follow(theirs));
+                effects
             }
-            (Part::Leads { .. }, _) => self.claim(false).into_iter().collect(),
+            (TabRole::Leads { .. }, _) => self.claim(false).into_iter().collect(),
             // Nobody who is seen should hang on a tab that may be frozen.
-            (Part::Follows { leader, .. }, _)
+            (TabRole::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && theirs.is_hidden && !self.is_hidden =>
             {
                 self.lead(now)
             }
-            (Part::Polls, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
+            (TabRole::Polls, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
             // It leads again after it was away: it knows nothing of those that followed it.
-            (Part::Follows { leader, .. }, _)
+            (TabRole::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && leader.since_ms != theirs.since_ms =>
             {
                 self.follow(theirs)
             }
-            (Part::Follows { leader, has_all }, _) if leader.tab == theirs.tab => {
-                self.part = Part::Follows {
+            (TabRole::Follows { leader, has_all }, _) if leader.tab == theirs.tab => {
+                self.role = TabRole::Follows {
                     leader: theirs,
                     has_all: *has_all,
                 };
                 Vec::new()
             }
-            (Part::Follows { leader, .. }, _) if theirs < *leader => self.follow(theirs),
-            (Part::Follows { .. }, _) => Vec::new(),
-            (Part::Polls, _) => self.follow(theirs),
+            (TabRole::Follows { leader, .. }, _) if theirs < *leader => self.follow(theirs),
+            (TabRole::Follows { .. }, _) => Vec::new(),
+            (TabRole::Polls, _) => self.follow(theirs),
         }
     }
 
-    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Order> {
+    fn hear_of_another(&mut self, asks: bool, now: Moment) -> Vec<Effect> {
         match self.own_claim() {
             None => self.come_back_where_there_is_room(now),
             Some(own) if self.streams_before(own) >= MOST_LEADERS => {
-                let mut orders = self.leave();
-                orders.extend(self.poll());
-                orders
+                let mut effects = self.leave();
+                effects.extend(self.poll());
+                effects
             }
             Some(_) if asks => self.claim(false).into_iter().collect(),
             Some(_) => Vec::new(),
         }
     }
 
-    fn follow(&mut self, leader: Claim) -> Vec<Order> {
-        self.part = Part::Follows {
+    fn follow(&mut self, leader: Claim) -> Vec<Effect> {
+        self.role = TabRole::Follows {
             leader,
             has_all: false,
         };
-        vec![Order::Follow(leader.tab)]
+        vec![Effect::Follow(leader.tab)]
     }
 
-    fn poll(&mut self) -> Vec<Order> {
-        self.part = Part::Polls;
-        vec![Order::Poll]
+    fn poll(&mut self) -> Vec<Effect> {
+        self.role = TabRole::Polls;
+        vec![Effect::Poll]
     }
 
-    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Order> {
-        if self.part != Part::Polls || !self.has_room(now) {
+    fn come_back_where_there_is_room(&mut self, now: Moment) -> Vec<Effect> {
+        if self.role != TabRole::Polls || !self.has_room(now) {
             return Vec::new();
         }
-        self.part = Part::Idle;
-        vec![Order::ComeBack]
+        self.role = TabRole::Idle;
+        vec![Effect::ComeBack]
     }
 
     /// Whether this tab could keep a stream open if it claimed one now.
@@ -367,18 +383,21 @@ impl Tabs {
     }
 
     fn own_claim(&self) -> Option<Claim> {
-        match &self.part {
-            Part::Leads { since_ms, .. } => Some(self.claim_since(*since_ms)),
-            Part::Idle | Part::Follows { .. } | Part::CatchesUp { .. } | Part::Polls => None,
+        match &self.role {
+            TabRole::Leads { since_ms, .. } => Some(self.claim_since(*since_ms)),
+            TabRole::Idle
+            | TabRole::Follows { .. }
+            | TabRole::CatchesUp { .. }
+            | TabRole::Polls => None,
         }
     }
 
-    fn claim(&self, asks: bool) -> Option<Order> {
+    fn claim(&self, asks: bool) -> Option<Effect> {
         let claim = self.own_claim()?;
-        Some(self.say(Word::Claim { claim, asks }))
+        Some(self.say(MessageBody::Claim { claim, asks }))
     }
 
-    fn say(&self, word: Word) -> Order {
-        Order::Say(self.letter(word))
+    fn say(&self, body: MessageBody) -> Effect {
+        Effect::Send(self.message(body))
     }
 }

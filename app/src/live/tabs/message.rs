@@ -1,6 +1,6 @@
 //! A tab among those of its browser: its claim to keep a live stream open, and what tabs tell each other.
 
-use crate::{domain::revision::Cursor, live::connection::event_source::Heard};
+use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
 
 /// A moment by both of the browser's clocks, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -27,16 +27,16 @@ pub(crate) struct Claim {
 
 /// What tabs tell each other. All of them hear it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Letter {
+pub(crate) struct TabMessage {
     pub(crate) from: Tab,
     /// Which stream it is about: a session and an audience.
     pub(crate) topic: String,
-    pub(crate) word: Word,
+    pub(crate) body: MessageBody,
 }
 
-/// What a letter says.
+/// What a message says.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Word {
+pub(crate) enum MessageBody {
     /// The sender keeps the stream open, or is just opening it. `asks` for the claims of all others.
     Claim { claim: Claim, asks: bool },
     /// The sender gave its stream back.
@@ -45,5 +45,5 @@ pub(crate) enum Word {
     Follow { leader: Tab, after: Option<Cursor> },
     /// What the sender heard on its stream, for all that follow it, or for one. To one that begins to follow, the last of
     /// it is that the stream is open: from there on it has all that the others have.
-    Passed { to: Option<Tab>, heard: Heard },
+    Relayed { to: Option<Tab>, heard: StreamEvent },
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{domain::revision::Cursor, live::connection::event_source::Heard};
+use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
 
 /// The most frames that are kept.
 const MOST_FRAMES: usize = 64;
@@ -11,13 +11,13 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// The last frames that a page has taken in.
 #[derive(Clone, Debug)]
-pub(crate) struct Recent {
+pub(crate) struct RecentFrames {
     /// The cursor before the first of them.
     begin: Cursor,
     frames: VecDeque<(Cursor, String)>,
 }
 
-impl Recent {
+impl RecentFrames {
     /// Holds no frames yet; the page has read up to `begin`.
     pub(crate) fn new(begin: Cursor) -> Self {
         Self {
@@ -46,20 +46,20 @@ impl Recent {
     }
 
     /// The frames after this cursor, or that a snapshot is needed where some of them are no longer kept.
-    pub(crate) fn after(&self, after: Option<Cursor>) -> Vec<Heard> {
+    pub(crate) fn after(&self, after: Option<Cursor>) -> Vec<StreamEvent> {
         match after {
             Some(after)
                 if after.epoch == self.begin.epoch && after.revision >= self.begin.revision =>
             {
                 let frames = self.frames.iter();
                 let missed = frames.filter(|(cursor, _)| cursor.revision > after.revision);
-                let heard = missed.map(|(cursor, json)| Heard::Frame {
+                let heard = missed.map(|(cursor, json)| StreamEvent::Frame {
                     id: cursor.to_string(),
                     json: json.clone(),
                 });
                 heard.collect()
             }
-            Some(_) | None => vec![Heard::SnapshotNeeded],
+            Some(_) | None => vec![StreamEvent::SnapshotNeeded],
         }
     }
 }
@@ -83,7 +83,7 @@ mod tests {
         fn whoever_begins_to_follow_gets_every_frame_since_their_cursor_or_is_told_to_begin_anew(
             begin in 0..50u32, frames in 0..200u32, after in 0..260u32, size in 0..40_000usize,
         ) {
-            let mut recent = Recent::new(cursor(begin));
+            let mut recent = RecentFrames::new(cursor(begin));
             let last = begin + frames;
             for revision in begin + 1..=last {
                 recent.keep(cursor(revision), "x".repeat(size));
@@ -92,7 +92,7 @@ mod tests {
             let kept: usize = recent.frames.iter().map(|(_, json)| json.len()).sum();
             prop_assert!(kept <= MOST_BYTES.max(size));
             let heard = recent.after(Some(cursor(after)));
-            if heard == [Heard::SnapshotNeeded] {
+            if heard == [StreamEvent::SnapshotNeeded] {
                 prop_assert!(cursor(after).revision < recent.begin.revision);
             } else {
                 prop_assert_eq!(heard.len() as u32, last.saturating_sub(after));
@@ -102,13 +102,13 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_history_and_none_at_all_have_to_begin_anew() {
-        let recent = Recent::new(cursor(3));
+        let recent = RecentFrames::new(cursor(3));
         let other = Cursor {
             epoch: Epoch(8),
             ..cursor(5)
         };
-        assert_eq!(recent.after(Some(other)), [Heard::SnapshotNeeded]);
-        assert_eq!(recent.after(None), [Heard::SnapshotNeeded]);
+        assert_eq!(recent.after(Some(other)), [StreamEvent::SnapshotNeeded]);
+        assert_eq!(recent.after(None), [StreamEvent::SnapshotNeeded]);
         assert_eq!(recent.after(Some(cursor(3))), []);
     }
 }

@@ -1,12 +1,12 @@
-//! How a page shares its live stream with the other tabs of its browser: brings their letters to the rules, and does what
-//! those order. Browser only.
+//! How a page shares its live stream with the other tabs of its browser: feeds their messages to the election, and carries
+//! out its effects. Browser only.
 
 use leptos::prelude::*;
 
 use super::{
-    leader_election::{Order, Tabs},
-    message::{Letter, Moment, Tab, Word},
-    recent_frames::Recent,
+    leader_election::{Effect, LeaderElection},
+    message::{MessageBody, Moment, Tab, TabMessage},
+    recent_frames::RecentFrames,
     wire_format,
 };
 use crate::{
@@ -16,116 +16,116 @@ use crate::{
         browser::random,
         clock,
         connection::{
-            event_source::Heard,
+            event_source::StreamEvent,
             state_machine::{ConnectionEvent, Why},
-            stream_controller::{Line, is_hidden},
+            stream_controller::{StreamController, is_hidden},
         },
     },
 };
 
-impl Line {
+impl StreamController {
     /// Opens the way to the other tabs of this browser, where it can and has not.
     pub(crate) fn meet_tabs(self) {
         if self.parts.with_value(|parts| parts.tabs.is_some()) {
             return;
         }
         let channel =
-            wire_format::open(move |letter| self.with_tabs(|tabs, now| tabs.hear(letter, now)));
+            wire_format::open(move |message| self.with_tabs(|tabs, now| tabs.hear(message, now)));
         let tabs = channel.map(|channel| (self.tabs_of_this_browser(), channel));
         self.parts.update_value(|parts| parts.tabs = tabs);
     }
 
     /// Who this tab is among those of its browser.
-    fn tabs_of_this_browser(self) -> Tabs {
+    fn tabs_of_this_browser(self) -> LeaderElection {
         let audience = self.state.audience.word();
         let topic = self
             .state
             .code
             .with_value(|code| format!("{code} {audience}"));
-        Tabs::new(Tab(random::number()), topic, is_hidden())
+        LeaderElection::new(Tab(random::number()), topic, is_hidden())
     }
 
-    /// Tells the rules of the browser's tabs what happened, and does what they order. Nothing where the page was left.
-    pub(crate) fn with_tabs(self, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Order>) {
+    /// Feeds an event to the election, and carries out its effects. Nothing where the page was left.
+    pub(crate) fn with_tabs(self, act: impl FnOnce(&mut LeaderElection, Moment) -> Vec<Effect>) {
         let now = Moment {
             wall_ms: clock::wall_ms(),
             elapsed_ms: clock::elapsed_ms(),
         };
-        let orders = self.parts.try_update_value(|parts| {
+        let effects = self.parts.try_update_value(|parts| {
             let (tabs, _) = parts.tabs.as_mut()?;
             Some(act(tabs, now))
         });
-        for order in orders.flatten().into_iter().flatten() {
-            match order {
-                Order::Open => self.open_stream(),
-                Order::Close => {
+        for effect in effects.flatten().into_iter().flatten() {
+            match effect {
+                Effect::Open => self.open_stream(),
+                Effect::Close => {
                     // Taken out first: what is dropped must not find the parts borrowed.
                     let old = self.parts.try_update_value(|parts| parts.stream.take());
                     drop(old);
                 }
-                Order::Say(letter) => self.say(&letter),
-                Order::Follow(leader) => {
+                Effect::Send(message) => self.say(&message),
+                Effect::Follow(leader) => {
                     let after = self.state.cursor.get_value();
                     self.parts.update_value(|parts| {
-                        parts.recent = parts.recent.take().or_else(|| after.map(Recent::new));
+                        parts.recent = parts.recent.take().or_else(|| after.map(RecentFrames::new));
                     });
-                    self.say_word(Word::Follow { leader, after });
+                    self.send_body(MessageBody::Follow { leader, after });
                 }
-                Order::Replay { to, after } => {
+                Effect::Replay { to, after } => {
                     for heard in self.replay(after) {
                         let to = Some(to);
-                        self.say_word(Word::Passed { to, heard });
+                        self.send_body(MessageBody::Relayed { to, heard });
                     }
                 }
-                Order::Hear(heard) => self.hear(heard),
-                Order::ComeBack => self.tell(ConnectionEvent::Dismissed),
-                Order::Poll => self.tell(ConnectionEvent::Muted(Why::ManyTabs)),
+                Effect::Hear(heard) => self.hear(heard),
+                Effect::ComeBack => self.dispatch(ConnectionEvent::Dismissed),
+                Effect::Poll => self.dispatch(ConnectionEvent::Muted(Why::ManyTabs)),
             }
         }
     }
 
-    fn say(self, letter: &Letter) {
+    fn say(self, message: &TabMessage) {
         self.parts.try_with_value(|parts| {
             if let Some((_, channel)) = &parts.tabs {
-                wire_format::send(channel, letter);
+                wire_format::send(channel, message);
             }
         });
     }
 
-    fn say_word(self, word: Word) {
-        let letter = self.parts.try_with_value(|parts| {
+    fn send_body(self, body: MessageBody) {
+        let message = self.parts.try_with_value(|parts| {
             let (tabs, _) = parts.tabs.as_ref()?;
-            Some(tabs.letter(word))
+            Some(tabs.message(body))
         });
-        if let Some(letter) = letter.flatten() {
-            self.say(&letter);
+        if let Some(message) = message.flatten() {
+            self.say(&message);
         }
     }
 
     /// Passes on to other tabs what the stream has brought.
-    pub(crate) fn pass(self, heard: &Heard) {
-        let letter = self.parts.try_with_value(|parts| {
+    pub(crate) fn pass(self, heard: &StreamEvent) {
+        let message = self.parts.try_with_value(|parts| {
             let (tabs, _) = parts.tabs.as_ref()?;
             tabs.pass(heard)
         });
-        if let Some(letter) = letter.flatten() {
-            self.say(&letter);
+        if let Some(message) = message.flatten() {
+            self.say(&message);
         }
     }
 
     /// What another tab has missed since its cursor, the time where it is known, and that this was all.
-    fn replay(self, after: Option<Cursor>) -> Vec<Heard> {
+    fn replay(self, after: Option<Cursor>) -> Vec<StreamEvent> {
         let mut heard = self.parts.with_value(|parts| match &parts.recent {
             Some(recent) => recent.after(after),
-            None => vec![Heard::SnapshotNeeded],
+            None => vec![StreamEvent::SnapshotNeeded],
         });
         let reading = self.state.read_clock();
         if self.is_live() && !reading.is_provisional {
             let tick = Tick { now: reading.time };
             let json = json::write(&tick);
-            heard.push(Heard::Tick { json });
+            heard.push(StreamEvent::Tick { json });
         }
-        heard.push(Heard::Opened);
+        heard.push(StreamEvent::Opened);
         heard
     }
 

@@ -1,12 +1,12 @@
-//! How the letters of `leader_election.rs` travel between tabs: as arrays that browsers copy. Browser only.
+//! How the messages of `leader_election.rs` travel between tabs: as arrays that browsers copy. Browser only.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::message::{Claim, Letter, Tab, Word};
+use super::message::{Claim, MessageBody, Tab, TabMessage};
 use crate::{
     domain::change::event,
-    live::{browser::broadcast_channel::Channel, connection::event_source::Heard},
+    live::{browser::broadcast_channel::Channel, connection::event_source::StreamEvent},
 };
 
 /// The channel of all tabs that want a live stream. Tabs of earlier builds, which can't read lean frames, are on another one.
@@ -19,22 +19,22 @@ const OPENED: &str = "opened";
 const FRAME: &str = "frame";
 const FAILED: &str = "failed";
 
-/// Hears the letters of other tabs; what is no letter, as another build may send, is passed over.
-pub(super) fn open(hear: impl Fn(Letter) + 'static) -> Option<Channel> {
+/// Hears the messages of other tabs; what is no message, as another build may send, is passed over.
+pub(super) fn open(hear: impl Fn(TabMessage) + 'static) -> Option<Channel> {
     Channel::open(CHANNEL, move |data| {
-        if let Some(letter) = data.dyn_ref().and_then(read) {
-            hear(letter);
+        if let Some(message) = data.dyn_ref().and_then(read) {
+            hear(message);
         }
     })
 }
 
-/// Sends a letter: sender, topic, what it says, and three details.
-pub(super) fn send(channel: &Channel, letter: &Letter) {
+/// Sends a message: sender, topic, what it says, and three details.
+pub(super) fn send(channel: &Channel, message: &TabMessage) {
     let tab = |tab: Tab| JsValue::from(tab.0);
     let text = |text: &str| JsValue::from_str(text);
     let nobody = JsValue::NULL;
-    let (word, more) = match &letter.word {
-        Word::Claim { claim, asks } => (
+    let (body, more) = match &message.body {
+        MessageBody::Claim { claim, asks } => (
             CLAIM,
             [
                 claim.since_ms.into(),
@@ -42,41 +42,41 @@ pub(super) fn send(channel: &Channel, letter: &Letter) {
                 (*asks).into(),
             ],
         ),
-        Word::Left => (LEFT, [nobody.clone(), nobody.clone(), nobody]),
-        Word::Follow { leader, after } => {
+        MessageBody::Left => (LEFT, [nobody.clone(), nobody.clone(), nobody]),
+        MessageBody::Follow { leader, after } => {
             let after = after.map_or(nobody.clone(), |after| text(&after.to_string()));
             (FOLLOW, [tab(*leader), after, nobody])
         }
-        Word::Passed { to, heard } => {
+        MessageBody::Relayed { to, heard } => {
             let to = to.map_or(nobody.clone(), tab);
             match heard {
-                Heard::Opened => (OPENED, [to, nobody.clone(), nobody]),
-                Heard::Frame { id, json } => (FRAME, [to, text(id), text(json)]),
-                Heard::Tick { json } => (event::TICK, [to, text(json), nobody]),
-                Heard::SnapshotNeeded => (event::SNAPSHOT, [to, nobody.clone(), nobody]),
-                Heard::StreamEnd { json } => (event::GOODBYE, [to, text(json), nobody]),
-                Heard::Failed => (FAILED, [to, nobody.clone(), nobody]),
+                StreamEvent::Opened => (OPENED, [to, nobody.clone(), nobody]),
+                StreamEvent::Frame { id, json } => (FRAME, [to, text(id), text(json)]),
+                StreamEvent::Tick { json } => (event::TICK, [to, text(json), nobody]),
+                StreamEvent::SnapshotNeeded => (event::SNAPSHOT, [to, nobody.clone(), nobody]),
+                StreamEvent::StreamEnd { json } => (event::GOODBYE, [to, text(json), nobody]),
+                StreamEvent::Failed => (FAILED, [to, nobody.clone(), nobody]),
             }
         }
     };
-    let array = Array::of3(&tab(letter.from), &text(&letter.topic), &text(word));
+    let array = Array::of3(&tab(message.from), &text(&message.topic), &text(body));
     for detail in &more {
         array.push(detail);
     }
     channel.say(&array);
 }
 
-fn read(array: &Array) -> Option<Letter> {
+fn read(array: &Array) -> Option<TabMessage> {
     let tab = |at| {
         let number = array.get(at).as_f64()?;
         // A tab's number is written from a `u32`; what is none belongs to no tab.
         Some(Tab(number as u32))
     };
     let text = |at| array.get(at).as_string();
-    let passed = |heard| Some(Word::Passed { to: tab(3), heard });
+    let passed = |heard| Some(MessageBody::Relayed { to: tab(3), heard });
     let from = tab(0)?;
-    let word = match text(2)?.as_str() {
-        CLAIM => Some(Word::Claim {
+    let body = match text(2)?.as_str() {
+        CLAIM => Some(MessageBody::Claim {
             claim: Claim {
                 since_ms: array.get(3).as_f64()?,
                 is_hidden: array.get(4).as_bool()?,
@@ -84,25 +84,25 @@ fn read(array: &Array) -> Option<Letter> {
             },
             asks: array.get(5).as_bool()?,
         }),
-        LEFT => Some(Word::Left),
-        FOLLOW => Some(Word::Follow {
+        LEFT => Some(MessageBody::Left),
+        FOLLOW => Some(MessageBody::Follow {
             leader: tab(3)?,
             after: text(4).and_then(|after| after.parse().ok()),
         }),
-        OPENED => passed(Heard::Opened),
-        FRAME => passed(Heard::Frame {
+        OPENED => passed(StreamEvent::Opened),
+        FRAME => passed(StreamEvent::Frame {
             id: text(4)?,
             json: text(5)?,
         }),
-        event::TICK => passed(Heard::Tick { json: text(4)? }),
-        event::SNAPSHOT => passed(Heard::SnapshotNeeded),
-        event::GOODBYE => passed(Heard::StreamEnd { json: text(4)? }),
-        FAILED => passed(Heard::Failed),
+        event::TICK => passed(StreamEvent::Tick { json: text(4)? }),
+        event::SNAPSHOT => passed(StreamEvent::SnapshotNeeded),
+        event::GOODBYE => passed(StreamEvent::StreamEnd { json: text(4)? }),
+        FAILED => passed(StreamEvent::Failed),
         _ => None,
     };
-    Some(Letter {
+    Some(TabMessage {
         from,
         topic: text(1)?,
-        word: word?,
+        body: body?,
     })
 }

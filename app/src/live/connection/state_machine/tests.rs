@@ -1,10 +1,10 @@
-//! The connection: what it orders, whatever happens.
+//! The connection: its effects, whatever happens.
 
 use proptest::prelude::*;
 
 use super::*;
 
-fn happening() -> impl Strategy<Value = ConnectionEvent> {
+fn any_event() -> impl Strategy<Value = ConnectionEvent> {
     proptest::sample::select(vec![
         ConnectionEvent::Opened,
         ConnectionEvent::Muted(Why::HeldBack),
@@ -21,12 +21,13 @@ fn happening() -> impl Strategy<Value = ConnectionEvent> {
 
 #[test]
 fn a_stream_that_breaks_waits_and_opens_again() {
-    let (waiting, order) = Connection::Live { failures: 0 }.after(ConnectionEvent::Failed, 0.5);
+    let (waiting, effect) =
+        Connection::Live { failures: 0 }.transition(ConnectionEvent::Failed, 0.5);
     assert_eq!(waiting, Connection::Waiting { failures: 1 });
-    assert_eq!(order, Order::CloseAndWait { ms: 500 });
-    let (connecting, order) = waiting.after(ConnectionEvent::WaitOver, 0.5);
+    assert_eq!(effect, Effect::CloseAndWait { ms: 500 });
+    let (connecting, effect) = waiting.transition(ConnectionEvent::WaitOver, 0.5);
     assert_eq!(connecting, Connection::Connecting { failures: 1 });
-    assert_eq!(order, Order::Open);
+    assert_eq!(effect, Effect::Open);
 }
 
 #[test]
@@ -34,69 +35,77 @@ fn a_stream_that_opens_and_breaks_at_once_waits_longer_each_time() {
     let mut connection = Connection::START;
     let mut waits = Vec::new();
     for _ in 0..4 {
-        connection = connection.after(ConnectionEvent::Opened, 1.0).0;
-        let (waiting, order) = connection.after(ConnectionEvent::Failed, 1.0);
-        waits.push(order);
-        connection = waiting.after(ConnectionEvent::WaitOver, 1.0).0;
+        connection = connection.transition(ConnectionEvent::Opened, 1.0).0;
+        let (waiting, effect) = connection.transition(ConnectionEvent::Failed, 1.0);
+        waits.push(effect);
+        connection = waiting.transition(ConnectionEvent::WaitOver, 1.0).0;
     }
-    let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
+    let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Effect::CloseAndWait { ms });
     assert_eq!(waits, expected);
 }
 
 #[test]
 fn a_settled_stream_starts_counting_anew() {
     let live = Connection::Live { failures: 7 };
-    let (settled, _) = live.after(ConnectionEvent::Settled, 0.0);
+    let (settled, _) = live.transition(ConnectionEvent::Settled, 0.0);
     assert_eq!(settled, Connection::Live { failures: 0 });
 }
 
 #[test]
 fn a_hidden_tab_gives_its_stream_back_until_it_is_seen_again() {
-    let (resting, order) =
-        Connection::Live { failures: 0 }.after(ConnectionEvent::HiddenForLong, 0.0);
-    assert_eq!((resting, order), (Connection::Resting, Order::Close));
-    let (connecting, order) = resting.after(ConnectionEvent::RetryNow, 0.0);
-    assert_eq!((connecting, order), (Connection::START, Order::Open));
+    let (resting, effect) =
+        Connection::Live { failures: 0 }.transition(ConnectionEvent::HiddenForLong, 0.0);
+    assert_eq!((resting, effect), (Connection::Resting, Effect::Close));
+    let (connecting, effect) = resting.transition(ConnectionEvent::RetryNow, 0.0);
+    assert_eq!((connecting, effect), (Connection::START, Effect::Open));
 }
 
 #[test]
 fn the_network_coming_back_ends_the_wait() {
     let waiting = Connection::Waiting { failures: 9 };
-    assert_eq!(waiting.after(ConnectionEvent::RetryNow, 0.0).1, Order::Open);
+    assert_eq!(
+        waiting.transition(ConnectionEvent::RetryNow, 0.0).1,
+        Effect::Open
+    );
 }
 
 #[test]
 fn a_page_that_is_told_to_come_back_does_not_say_that_the_server_is_away() {
     let live = Connection::Live { failures: 0 };
-    let (waiting, order) = live.after(ConnectionEvent::Dismissed, 0.5);
-    assert_eq!(order, Order::CloseAndWait { ms: 500 });
+    let (waiting, effect) = live.transition(ConnectionEvent::Dismissed, 0.5);
+    assert_eq!(effect, Effect::CloseAndWait { ms: 500 });
     assert!(!waiting.is_away());
-    let (connecting, order) = waiting.after(ConnectionEvent::WaitOver, 0.0);
-    assert_eq!(order, Order::Open);
+    let (connecting, effect) = waiting.transition(ConnectionEvent::WaitOver, 0.0);
+    assert_eq!(effect, Effect::Open);
     assert!(!connecting.is_away());
-    assert!(connecting.after(ConnectionEvent::Failed, 0.0).0.is_away());
+    assert!(
+        connecting
+            .transition(ConnectionEvent::Failed, 0.0)
+            .0
+            .is_away()
+    );
 }
 
 #[test]
 fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes() {
-    let (mut connection, order) =
-        Connection::START.after(ConnectionEvent::Muted(Why::HeldBack), 0.5);
-    assert_eq!(order, Order::PollAfter { ms: 0 });
+    let (mut connection, effect) =
+        Connection::START.transition(ConnectionEvent::Muted(Why::HeldBack), 0.5);
+    assert_eq!(effect, Effect::PollAfter { ms: 0 });
     assert!(!connection.is_away());
     let mut pauses = Vec::new();
     for _ in 0..9 {
-        let (next, order) = connection.after(ConnectionEvent::Polled, 0.5);
-        pauses.push(order);
+        let (next, effect) = connection.transition(ConnectionEvent::Polled, 0.5);
+        pauses.push(effect);
         connection = next;
     }
-    assert_eq!(pauses[0], Order::PollAfter { ms: 3_000 });
-    assert_eq!(pauses[8], Order::PollAfter { ms: 15_000 });
-    let (nudged, order) = connection.after(ConnectionEvent::RetryNow, 0.5);
-    assert_eq!(order, Order::PollAfter { ms: 0 });
-    let (live, order) = nudged.after(ConnectionEvent::Opened, 0.5);
+    assert_eq!(pauses[0], Effect::PollAfter { ms: 3_000 });
+    assert_eq!(pauses[8], Effect::PollAfter { ms: 15_000 });
+    let (nudged, effect) = connection.transition(ConnectionEvent::RetryNow, 0.5);
+    assert_eq!(effect, Effect::PollAfter { ms: 0 });
+    let (live, effect) = nudged.transition(ConnectionEvent::Opened, 0.5);
     assert_eq!(
-        (live, order),
-        (Connection::Live { failures: 0 }, Order::Nothing)
+        (live, effect),
+        (Connection::Live { failures: 0 }, Effect::Nothing)
     );
 }
 
@@ -107,9 +116,9 @@ fn a_held_stream_that_a_proxy_ends_is_no_alarm_and_a_question_without_answer_is(
         failures: 0,
         polls: 4,
     };
-    let (waiting, _) = polling.after(ConnectionEvent::Dismissed, 0.5);
+    let (waiting, _) = polling.transition(ConnectionEvent::Dismissed, 0.5);
     assert!(!waiting.is_away());
-    let (waiting, _) = polling.after(ConnectionEvent::Failed, 0.5);
+    let (waiting, _) = polling.transition(ConnectionEvent::Failed, 0.5);
     assert!(waiting.is_away());
 }
 
@@ -119,20 +128,20 @@ fn a_line_that_answers_nothing_is_away_also_while_the_page_asks_and_is_tried_eve
     let mut waits = Vec::new();
     for _ in 0..4 {
         connection = connection
-            .after(ConnectionEvent::Muted(Why::HeldBack), 1.0)
+            .transition(ConnectionEvent::Muted(Why::HeldBack), 1.0)
             .0;
-        let (waiting, order) = connection.after(ConnectionEvent::Failed, 1.0);
-        waits.push(order);
+        let (waiting, effect) = connection.transition(ConnectionEvent::Failed, 1.0);
+        waits.push(effect);
         assert!(waiting.is_away());
-        connection = waiting.after(ConnectionEvent::WaitOver, 1.0).0;
+        connection = waiting.transition(ConnectionEvent::WaitOver, 1.0).0;
         assert!(
             connection
-                .after(ConnectionEvent::Muted(Why::HeldBack), 1.0)
+                .transition(ConnectionEvent::Muted(Why::HeldBack), 1.0)
                 .0
                 .is_away()
         );
     }
-    let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Order::CloseAndWait { ms });
+    let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Effect::CloseAndWait { ms });
     assert_eq!(waits, expected);
 }
 
@@ -143,27 +152,27 @@ proptest! {
     }
 
     #[test]
-    fn an_ended_stream_stays_ended(happenings in proptest::collection::vec(happening(), 0..20)) {
+    fn an_ended_stream_stays_ended(events in proptest::collection::vec(any_event(), 0..20)) {
         let ended = Connection::Ended(Ending::Revoked);
-        for happening in happenings {
-            prop_assert_eq!(ended.after(happening, 0.5), (ended, Order::Nothing));
+        for event in events {
+            prop_assert_eq!(ended.transition(event, 0.5), (ended, Effect::Nothing));
         }
     }
 
     /// At most one stream is open or being opened: nothing opens one while there is one.
     #[test]
-    fn no_second_stream_is_opened(happenings in proptest::collection::vec(happening(), 0..60)) {
+    fn no_second_stream_is_opened(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut connection = Connection::START;
         let mut open = true;
-        for happening in happenings {
-            let (next, order) = connection.after(happening, 0.5);
-            match order {
-                Order::Open => {
+        for event in events {
+            let (next, effect) = connection.transition(event, 0.5);
+            match effect {
+                Effect::Open => {
                     prop_assert!(!open);
                     open = true;
                 }
-                Order::Close | Order::CloseAndWait { .. } => open = false,
-                Order::Nothing | Order::PollAfter { .. } => {}
+                Effect::Close | Effect::CloseAndWait { .. } => open = false,
+                Effect::Nothing | Effect::PollAfter { .. } => {}
             }
             connection = next;
         }

@@ -7,21 +7,21 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     domain::revision::{Epoch, Revision},
-    live::tabs::recent_frames::Recent,
+    live::tabs::recent_frames::RecentFrames,
 };
 
-/// A tab with what the line would do for it.
+/// A tab with what the relay would do for it.
 struct Page {
-    tabs: Tabs,
-    /// Letters that wait to be heard, by sender: each sender's come in order.
-    post: Vec<VecDeque<Letter>>,
+    tabs: LeaderElection,
+    /// Messages that wait to be heard, by sender: each sender's come in order.
+    post: Vec<VecDeque<TabMessage>>,
     has_stream: bool,
     is_hidden: bool,
     is_closed: bool,
     waits: bool,
     /// What the page has taken in, and its last frames.
     revision: i64,
-    recent: Recent,
+    recent: RecentFrames,
 }
 
 struct Browser {
@@ -41,14 +41,14 @@ fn cursor(revision: i64) -> Cursor {
 impl Browser {
     fn new(topics: &[u8]) -> Self {
         let page = |(at, topic): (usize, &u8)| Page {
-            tabs: Tabs::new(Tab(at as u32), topic.to_string(), false),
+            tabs: LeaderElection::new(Tab(at as u32), topic.to_string(), false),
             post: vec![VecDeque::new(); topics.len()],
             has_stream: false,
             is_hidden: false,
             is_closed: true,
             waits: false,
             revision: 0,
-            recent: Recent::new(cursor(0)),
+            recent: RecentFrames::new(cursor(0)),
         };
         Self {
             pages: topics.iter().enumerate().map(page).collect(),
@@ -57,46 +57,50 @@ impl Browser {
         }
     }
 
-    fn act(&mut self, at: usize, act: impl FnOnce(&mut Tabs, Moment) -> Vec<Order>) {
+    fn act(&mut self, at: usize, act: impl FnOnce(&mut LeaderElection, Moment) -> Vec<Effect>) {
         self.now_ms += 1.0;
         let now = Moment {
             wall_ms: self.now_ms,
             elapsed_ms: self.now_ms,
         };
-        let orders = act(&mut self.pages[at].tabs, now);
-        for order in orders {
-            match order {
-                Order::Open => {
+        let effects = act(&mut self.pages[at].tabs, now);
+        for effect in effects {
+            match effect {
+                Effect::Open => {
                     self.pages[at].has_stream = true;
                     self.stream(at);
                 }
-                Order::Close => self.pages[at].has_stream = false,
-                Order::Say(letter) => self.say(at, &letter),
-                Order::Follow(leader) => {
+                Effect::Close => self.pages[at].has_stream = false,
+                Effect::Send(message) => self.say(at, &message),
+                Effect::Follow(leader) => {
                     let after = Some(cursor(self.pages[at].revision));
-                    let letter = self.pages[at].tabs.letter(Word::Follow { leader, after });
-                    self.say(at, &letter);
+                    let message = self.pages[at]
+                        .tabs
+                        .message(MessageBody::Follow { leader, after });
+                    self.say(at, &message);
                 }
-                Order::Replay { to, after } => {
+                Effect::Replay { to, after } => {
                     let mut all = self.pages[at].recent.after(after);
-                    all.push(Heard::Opened);
+                    all.push(StreamEvent::Opened);
                     for heard in all {
                         let to = Some(to);
-                        let letter = self.pages[at].tabs.letter(Word::Passed { to, heard });
-                        self.say(at, &letter);
+                        let message = self.pages[at]
+                            .tabs
+                            .message(MessageBody::Relayed { to, heard });
+                        self.say(at, &message);
                     }
                 }
-                Order::Hear(heard) => self.take(at, &heard),
-                Order::ComeBack => self.pages[at].waits = true,
+                Effect::Hear(heard) => self.take(at, &heard),
+                Effect::ComeBack => self.pages[at].waits = true,
                 // It reads a snapshot now and then.
-                Order::Poll => {}
+                Effect::Poll => {}
             }
         }
     }
 
     /// The page takes in a frame: nothing may be missing before it.
-    fn take(&mut self, at: usize, heard: &Heard) {
-        let Heard::Frame { id, json } = heard else {
+    fn take(&mut self, at: usize, heard: &StreamEvent) {
+        let StreamEvent::Frame { id, json } = heard else {
             return;
         };
         let (page, came) = (&mut self.pages[at], id.parse::<Cursor>().unwrap());
@@ -112,12 +116,12 @@ impl Browser {
     /// The server sends what is new to a page that has a stream.
     fn stream(&mut self, at: usize) {
         while self.pages[at].has_stream && self.pages[at].revision < self.revision {
-            let heard = Heard::Frame {
+            let heard = StreamEvent::Frame {
                 id: cursor(self.pages[at].revision + 1).to_string(),
                 json: String::new(),
             };
-            if let Some(letter) = self.pages[at].tabs.pass(&heard) {
-                self.say(at, &letter);
+            if let Some(message) = self.pages[at].tabs.pass(&heard) {
+                self.say(at, &message);
             }
             self.take(at, &heard);
         }
@@ -128,10 +132,10 @@ impl Browser {
         (0..self.pages.len()).for_each(|at| self.stream(at));
     }
 
-    fn say(&mut self, from: usize, letter: &Letter) {
+    fn say(&mut self, from: usize, message: &TabMessage) {
         for (at, page) in self.pages.iter_mut().enumerate() {
             if at != from && !page.is_closed {
-                page.post[from].push_back(letter.clone());
+                page.post[from].push_back(message.clone());
             }
         }
     }
@@ -142,8 +146,8 @@ impl Browser {
             page.is_closed = false;
             // Its document is as old as it took to load.
             page.revision = self.revision - i64::from(self.revision > 0);
-            page.recent = Recent::new(cursor(page.revision));
-            self.act(at, Tabs::lead);
+            page.recent = RecentFrames::new(cursor(page.revision));
+            self.act(at, LeaderElection::lead);
         }
     }
 
@@ -157,7 +161,7 @@ impl Browser {
         page.has_stream = false;
         page.waits = false;
         page.post.iter_mut().for_each(VecDeque::clear);
-        page.tabs = Tabs::new(page.tabs.tab, page.tabs.topic.clone(), page.is_hidden);
+        page.tabs = LeaderElection::new(page.tabs.tab, page.tabs.topic.clone(), page.is_hidden);
     }
 
     fn hide(&mut self, at: usize) {
@@ -167,10 +171,10 @@ impl Browser {
     }
 
     fn deliver(&mut self, at: usize, from: usize) -> bool {
-        let letter = self.pages[at].post[from].pop_front();
-        let is_there = letter.is_some();
-        if let Some(letter) = letter {
-            self.act(at, |tabs, now| tabs.hear(letter, now));
+        let message = self.pages[at].post[from].pop_front();
+        let is_there = message.is_some();
+        if let Some(message) = message {
+            self.act(at, |tabs, now| tabs.hear(message, now));
         }
         is_there
     }
@@ -198,16 +202,19 @@ impl Browser {
                 .filter(|at| !self.pages[*at].is_closed)
                 .collect();
             for at in &open {
-                self.act(*at, Tabs::look);
+                self.act(*at, LeaderElection::look);
             }
-            let is_lost = |page: &Page| match &page.tabs.part {
-                Part::Follows { leader, .. } => !self.pages[leader.tab.0 as usize].has_stream,
-                Part::Idle | Part::Leads { .. } | Part::CatchesUp { .. } | Part::Polls => false,
+            let is_lost = |page: &Page| match &page.tabs.role {
+                TabRole::Follows { leader, .. } => !self.pages[leader.tab.0 as usize].has_stream,
+                TabRole::Idle
+                | TabRole::Leads { .. }
+                | TabRole::CatchesUp { .. }
+                | TabRole::Polls => false,
             };
             let comes = |at: &usize| self.pages[*at].waits || is_lost(&self.pages[*at]);
             if let Some(at) = open.into_iter().find(comes) {
                 self.pages[at].waits = false;
-                self.act(at, Tabs::lead);
+                self.act(at, LeaderElection::lead);
                 is_quiet = false;
             }
             let mut post = self.pages.iter().flat_map(|page| &page.post);
@@ -219,12 +226,12 @@ impl Browser {
     }
 
     fn beat(&mut self) {
-        let tick = Heard::Tick {
+        let tick = StreamEvent::Tick {
             json: String::new(),
         };
         for at in 0..self.pages.len() {
-            if let Some(letter) = self.pages[at].tabs.pass(&tick) {
-                self.say(at, &letter);
+            if let Some(message) = self.pages[at].tabs.pass(&tick) {
+                self.say(at, &message);
             }
         }
         for at in 0..self.pages.len() {
@@ -251,14 +258,14 @@ impl Browser {
         for page in open() {
             assert_eq!(
                 page.has_stream,
-                matches!(page.tabs.part, Part::Leads { .. })
+                matches!(page.tabs.role, TabRole::Leads { .. })
             );
-            match &page.tabs.part {
-                Part::Leads { .. } => assert_eq!(page.revision, self.revision),
-                Part::Polls => {}
-                Part::Idle => panic!("a tab hears nothing"),
-                Part::CatchesUp { .. } => panic!("a tab keeps a stream of its own"),
-                Part::Follows { leader, has_all } => {
+            match &page.tabs.role {
+                TabRole::Leads { .. } => assert_eq!(page.revision, self.revision),
+                TabRole::Polls => {}
+                TabRole::Idle => panic!("a tab hears nothing"),
+                TabRole::CatchesUp { .. } => panic!("a tab keeps a stream of its own"),
+                TabRole::Follows { leader, has_all } => {
                     assert!(*has_all && self.pages[leader.tab.0 as usize].has_stream);
                     assert_eq!(page.revision, self.revision);
                 }
@@ -337,42 +344,42 @@ fn what_a_leader_hears_is_taken_in_by_those_that_follow_it_alone() {
         since_ms: 1.0,
         tab: Tab(tab),
     };
-    let letter = |from, word| Letter {
+    let message = |from, body| TabMessage {
         from: Tab(from),
         topic: "7KQ2MX public".to_owned(),
-        word,
+        body,
     };
     let now = |ms| Moment {
         wall_ms: ms,
         elapsed_ms: ms,
     };
-    let mut tabs = Tabs::new(Tab(9), "7KQ2MX public".to_owned(), false);
+    let mut tabs = LeaderElection::new(Tab(9), "7KQ2MX public".to_owned(), false);
     tabs.lead(now(5.0));
-    let word = Word::Claim {
+    let body = MessageBody::Claim {
         claim: claim(2),
         asks: false,
     };
-    let orders = tabs.hear(letter(2, word), now(6.0));
-    let left = tabs.say(Word::Left);
-    assert_eq!(orders, [Order::Close, left, Order::Follow(Tab(2))]);
-    let frame = Heard::Frame {
+    let effects = tabs.hear(message(2, body), now(6.0));
+    let left = tabs.say(MessageBody::Left);
+    assert_eq!(effects, [Effect::Close, left, Effect::Follow(Tab(2))]);
+    let frame = StreamEvent::Frame {
         id: "id".to_owned(),
         json: "json".to_owned(),
     };
-    let mut passed = |from, to, heard: &Heard| {
+    let mut passed = |from, to, heard: &StreamEvent| {
         let heard = heard.clone();
-        tabs.hear(letter(from, Word::Passed { to, heard }), now(7.0))
+        tabs.hear(message(from, MessageBody::Relayed { to, heard }), now(7.0))
     };
-    let taken = [Order::Hear(frame.clone())];
+    let taken = [Effect::Hear(frame.clone())];
     // Only what is told to it, until it has all that it missed.
     assert_eq!(passed(2, None, &frame), []);
     assert_eq!(passed(2, Some(Tab(9)), &frame), taken);
-    assert_eq!(passed(2, Some(Tab(9)), &Heard::Opened), []);
+    assert_eq!(passed(2, Some(Tab(9)), &StreamEvent::Opened), []);
     assert_eq!(passed(2, None, &frame), taken);
     assert_eq!(passed(2, Some(Tab(8)), &frame), []);
     assert_eq!(passed(3, None, &frame), []);
     assert_eq!(
-        tabs.hear(letter(2, Word::Left), now(8.0)),
-        [Order::ComeBack]
+        tabs.hear(message(2, MessageBody::Left), now(8.0)),
+        [Effect::ComeBack]
     );
 }
