@@ -6,7 +6,7 @@ use crate::{
     components::{
         access::access_gate::{Doorway, KeyBanner},
         list::exports::Exports,
-        moderation::{moderation_list::WatchList, moderation_log::ModerationLog},
+        moderation::{moderation_list::ModerationList, moderation_log::ModerationLog},
         press::{press_panel::PressPanel, unsent_list::UnsentList},
         session::{
             page_header::{PageHeader, SessionPage},
@@ -74,7 +74,7 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
                     <ModerationLog feed />
                 </NeedsScripts>
             </div>
-            <WatchList feed />
+            <ModerationList feed />
         </main>
     }
     .into_any()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::row_interaction::{DoneAct, Hands};
+use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     components::shared::{
         confirm::Confirm, form_error::FormError, live_text::live_text, server_call::use_server_call,
@@ -12,7 +12,7 @@ use crate::{
     domain::{filter::Filter, timestamp::TimestampId},
     live::{
         browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
-        virtual_list::filtered::Shown,
+        virtual_list::filtered::FilteredRows,
     },
     service::ServiceError,
     words::moderation,
@@ -20,25 +20,26 @@ use crate::{
 
 /// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
 #[component]
-pub fn ManyRows(
+pub fn BulkActions(
     /// The live session.
     feed: Feed,
     /// What is filtered by.
     filter: RwSignal<Filter>,
     /// What passes it.
-    shown: RwSignal<Shown>,
+    filtered: RwSignal<FilteredRows>,
     /// What is being done with the rows.
-    hands: Hands,
+    interaction: RowInteraction,
 ) -> impl IntoView {
     let hiding = use_server_call();
     let asks = RwSignal::new(false);
-    let ticked = Memo::new(move |_| Many::ticked(&feed.list.read(), &hands.selected.read()));
+    let ticked =
+        Memo::new(move |_| Selection::ticked(&feed.list.read(), &interaction.selected.read()));
     let passing = Memo::new(move |_| {
         if !filter.read().picks() {
             return Passing::default();
         }
         Passing {
-            loaded: shown.read().public(),
+            loaded: filtered.read().public(),
             has_older: feed.list.read().older_before().is_some(),
         }
     });
@@ -61,8 +62,8 @@ pub fn ManyRows(
             let refused = answer.err();
             let words = moderation::swept(hidden, refused);
             match can_be_undone(hidden, refused) {
-                true => hands.done.set(Some(DoneAct { act, words })),
-                false => hands.said.set(words),
+                true => interaction.done.set(Some(UndoableAction { act, words })),
+                false => interaction.said.set(words),
             }
         });
     };
@@ -79,15 +80,15 @@ pub fn ManyRows(
                 return;
             }
             match hides {
-                true => hands.done.set(Some(DoneAct { act, words })),
-                false => hands.said.set(words),
+                true => interaction.done.set(Some(UndoableAction { act, words })),
+                false => interaction.said.set(words),
             }
-            hands.selected.update(BTreeSet::clear);
+            interaction.selected.update(BTreeSet::clear);
         });
     };
     view! {
         <Show when=move || !ticked.read().is_empty()>
-            <div class="many" role="group" aria-label=moderation::SELECTION>
+            <div class="bulk-actions" role="group" aria-label=moderation::SELECTION>
                 <span inner_html=live_text(move || moderation::selected(ticked.read().len()))></span>
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button
@@ -110,7 +111,7 @@ pub fn ManyRows(
                 <button
                     type="button"
                     class="button button--quiet"
-                    on:click=move |_| hands.selected.update(BTreeSet::clear)
+                    on:click=move |_| interaction.selected.update(BTreeSet::clear)
                 >
                     {moderation::CLEAR_SELECTION}
                 </button>
@@ -119,7 +120,7 @@ pub fn ManyRows(
         <Show when=move || {
             (passing.read().can_be_hidden() && ticked.read().is_empty()) || swept.read().is_some()
         }>
-            <div class="many">
+            <div class="bulk-actions">
                 <button
                     type="button"
                     class="button"
@@ -146,12 +147,12 @@ pub fn ManyRows(
 
 /// Some rows, by what can be done to them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Many {
+struct Selection {
     shown: Vec<TimestampId>,
     hidden: Vec<TimestampId>,
 }
 
-impl Many {
+impl Selection {
     fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
         let places = selected.iter().filter_map(|id| list.place(*id));
         let rows = places.filter_map(|place| list.get(place));

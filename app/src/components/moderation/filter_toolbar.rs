@@ -11,14 +11,14 @@ use crate::{
 
 /// What a moderator filters the list by.
 #[component]
-pub fn WatchToolbar(
+pub fn FilterToolbar(
     /// The live session.
     feed: Feed,
     /// What is filtered by.
     filter: RwSignal<Filter>,
     /// How many rows pass.
     #[prop(into)]
-    shown: Signal<usize>,
+    filtered: Signal<usize>,
 ) -> impl IntoView {
     let segments = Memo::new(move |_| indexes(&feed.segments.read()));
     let loaded = Memo::new(move |_| {
@@ -27,7 +27,7 @@ pub fn WatchToolbar(
     });
     let words = move || {
         let (loaded, has_older) = loaded.get();
-        moderation::rows(shown.get(), loaded, has_older)
+        moderation::rows(filtered.get(), loaded, has_older)
     };
     // Only while something is left out: otherwise every press would be read aloud.
     let role = move || filter.read().is_active().then_some("status");

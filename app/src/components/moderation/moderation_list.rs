@@ -3,8 +3,9 @@
 use leptos::{ev, html, prelude::*};
 
 use super::{
-    bulk_actions::ManyRows, filter_toolbar::WatchToolbar, row_actions, row_interaction::Hands,
-    segment_group::SegmentGroup, undo_bar::UndoBar, visitor_dialog::VisitorDialog,
+    bulk_actions::BulkActions, filter_toolbar::FilterToolbar, row_actions,
+    row_interaction::RowInteraction, segment_group::SegmentGroup, undo_bar::UndoBar,
+    visitor_dialog::VisitorDialog,
 };
 use crate::{
     components::shared::live_text::{escaped, live_text},
@@ -12,7 +13,7 @@ use crate::{
     live::{
         browser::scroll,
         page::feed::Feed,
-        virtual_list::{filtered::Shown, scroll_follow::Follow},
+        virtual_list::{filtered::FilteredRows, scroll_follow::ScrollFollow},
     },
     words::moderation,
 };
@@ -22,36 +23,36 @@ const NEAR: f64 = -300.0;
 
 /// The moderators' list.
 #[component]
-pub fn WatchList(
+pub fn ModerationList(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
-    let hands = Hands::default();
-    let shown = RwSignal::new(
+    let interaction = RowInteraction::default();
+    let filtered = RwSignal::new(
         feed.list
-            .with_untracked(|list| Shown::new(list, Filter::default())),
+            .with_untracked(|list| FilteredRows::new(list, Filter::default())),
     );
     Effect::new(move |_| {
         let (list, filter) = (feed.list.read(), filter.read());
-        shown.update(|shown| shown.follow(&list, &filter));
+        filtered.update(|filtered| filtered.follow(&list, &filter));
     });
-    let groups = Memo::new(move |_| shown.read().segments().collect::<Vec<_>>());
-    let follow = use_follow(feed, shown, hands);
+    let groups = Memo::new(move |_| filtered.read().segments().collect::<Vec<_>>());
+    let follow = use_follow(feed, filtered, interaction);
     let top = NodeRef::<html::Div>::new();
     let moved = use_moved();
-    use_older(feed, top, hands, moved);
-    use_ticks(top, hands);
-    let unseen = Memo::new(move |_| shown.read().arrived_after(follow.read().seen()));
+    use_older(feed, top, interaction, moved);
+    use_ticks(top, interaction);
+    let unseen = Memo::new(move |_| filtered.read().arrived_after(follow.read().seen()));
     let jump = move |_| {
-        hands.pointing.set(None);
+        interaction.pointing.set(None);
         follow.update(|follow| {
             follow.jump();
             follow.arrived(feed.list.read_untracked().newest());
         });
         scroll::to_end(|| true);
     };
-    let empty = move || match (shown.read().is_empty(), filter.read().is_active()) {
+    let empty = move || match (filtered.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
         (true, true) => Some(moderation::NOTHING_PASSES),
         (true, false) => Some(moderation::NO_ROWS),
@@ -61,19 +62,19 @@ pub fn WatchList(
         <div
             class="moderate__list"
             node_ref=top
-            on:click=move |event| row_actions::clicked(feed, hands, &event)
-            on:change=move |event| row_actions::ticked(hands, &event)
-            on:pointerover=move |event| row_actions::pointed(hands, &event)
-            on:pointerleave=move |_| row_actions::turn(hands.pointing, None)
-            on:focusin=move |event| row_actions::turn(hands.focused, row_actions::row_of(&event))
-            on:focusout=move |_| row_actions::turn(hands.focused, None)
+            on:click=move |event| row_actions::clicked(feed, interaction, &event)
+            on:change=move |event| row_actions::ticked(interaction, &event)
+            on:pointerover=move |event| row_actions::pointed(interaction, &event)
+            on:pointerleave=move |_| row_actions::turn(interaction.pointing, None)
+            on:focusin=move |event| row_actions::turn(interaction.focused, row_actions::row_of(&event))
+            on:focusout=move |_| row_actions::turn(interaction.focused, None)
         >
-            <WatchToolbar feed filter shown=Signal::derive(move || shown.read().len()) />
-            <ManyRows feed filter shown hands />
+            <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />
+            <BulkActions feed filter filtered interaction />
             <p
                 class="visually-hidden"
                 role="status"
-                inner_html=live_text(move || hands.said.get())
+                inner_html=live_text(move || interaction.said.get())
             ></p>
             <Show when=move || feed.list.read().older_before().is_some()>
                 <button
@@ -87,7 +88,7 @@ pub fn WatchList(
             </Show>
             {move || empty().map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })}
             <For each=move || groups.get() key=|index| *index let:index>
-                <SegmentGroup feed index shown moved hands />
+                <SegmentGroup feed index filtered moved interaction />
             </For>
             <button
                 type="button"
@@ -96,17 +97,17 @@ pub fn WatchList(
                 on:click=jump
                 inner_html=live_text(move || moderation::new_rows(unseen.get()))
             ></button>
-            <UndoBar feed hands />
-            <VisitorDialog feed hands />
+            <UndoBar feed interaction />
+            <VisitorDialog feed interaction />
         </div>
     }
     .into_any()
 }
 
 /// Ticks the boxes of the rows that are ticked, and no others, whatever ticked them.
-fn use_ticks(list: NodeRef<html::Div>, hands: Hands) {
+fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
     Effect::new(move |_| {
-        let selected = hands.selected.read();
+        let selected = interaction.selected.read();
         if let Some(list) = list.get() {
             row_actions::tick(&list, &selected);
         }
@@ -114,9 +115,13 @@ fn use_ticks(list: NodeRef<html::Div>, hands: Hands) {
 }
 
 /// Follows the newest row unless the reader scrolled away or does something with a row.
-fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Follow> {
+fn use_follow(
+    feed: Feed,
+    filtered: RwSignal<FilteredRows>,
+    interaction: RowInteraction,
+) -> RwSignal<ScrollFollow> {
     let newest = move || feed.list.read_untracked().newest();
-    let follow = RwSignal::new(Follow::new(newest()));
+    let follow = RwSignal::new(ScrollFollow::new(newest()));
     Effect::new(move |_| {
         let listener = window_event_listener(ev::scroll, move |_| {
             let mut next = follow.get_untracked();
@@ -127,13 +132,13 @@ fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Foll
         on_cleanup(move || listener.remove());
     });
     Effect::new(move |_| {
-        shown.track();
-        let is_held = hands.editing.get().is_some() || hands.pointing.get().is_some();
+        filtered.track();
+        let is_held = interaction.editing.get().is_some() || interaction.pointing.get().is_some();
         let mut next = follow.get_untracked();
         next.hold(is_held);
         next.arrived(newest());
         if next.follows() {
-            scroll::to_end(move || follow.try_with_untracked(Follow::follows) == Some(true));
+            scroll::to_end(move || follow.try_with_untracked(ScrollFollow::follows) == Some(true));
         }
         follow.set(next);
     });
@@ -141,12 +146,12 @@ fn use_follow(feed: Feed, shown: RwSignal<Shown>, hands: Hands) -> RwSignal<Foll
 }
 
 /// Fetches older rows when the reader comes near their place, and keeps what is read where it stands.
-fn use_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
+fn use_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction, moved: Trigger) {
     // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
-    Effect::new(move |_| fetch_older(feed, list, hands, moved));
+    Effect::new(move |_| fetch_older(feed, list, interaction, moved));
 }
 
-fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigger) {
+fn fetch_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction, moved: Trigger) {
     let anchor = StoredValue::new_local(None::<(web_sys::Element, f64)>);
     let find = move |selector: &str| {
         let list = list.get_untracked()?;
@@ -196,9 +201,11 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, hands: Hands, moved: Trigge
         } else if was_loading == Some(true)
             && let Some(Some((row, top))) = anchor.try_update_value(Option::take)
         {
-            hands.placing.set_value(true);
+            interaction.placing.set_value(true);
             scroll::keep_in_place(row, top, move || {
-                hands.placing.try_update_value(|placing| *placing = false);
+                interaction
+                    .placing
+                    .try_update_value(|placing| *placing = false);
                 moved.notify();
             });
         }

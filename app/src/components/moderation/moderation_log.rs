@@ -73,7 +73,7 @@ pub fn ModerationLog(
             <ol class="log" aria-busy=move || (!being_undone.read().is_empty()).then_some("true")>
                 <For
                     each=move || acts.get().map(|log| log.acts).unwrap_or_default()
-                    key=face
+                    key=row_key
                     let:act
                 >
                     <LogRow act on_undo=undo />
@@ -103,7 +103,7 @@ pub fn ModerationLog(
 }
 
 /// What can change of an act while the log is open, which draws its row anew: others forget visitors, and edit notes.
-fn face(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
+fn row_key(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
     (
         act.id,

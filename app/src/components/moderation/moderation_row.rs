@@ -1,4 +1,4 @@
-//! One row of the watch list, with what a moderator can do to it.
+//! One row of the moderators' list, with what a moderator can do to it.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use web_sys::HtmlElement;
 use super::{
     note_editor::NoteEditor,
     row_actions::{DOES, EDIT, ROW, TOGGLE, VIEWER},
-    row_interaction::Hands,
+    row_interaction::RowInteraction,
 };
 use crate::{
     components::{list::timestamp_markup::timestamp_in_words, shared::live_text::escaped},
@@ -30,10 +30,10 @@ enum Below {
     Refusal(Cow<'static, str>),
 }
 
-/// One row of the watch list. It stays the same element while its timestamp changes, so that the keyboard's focus and
+/// One row of the moderators' list. It stays the same element while its timestamp changes, so that the keyboard's focus and
 /// what is being typed outlive what other moderators do.
 #[component]
-pub fn WatchRow(
+pub fn ModerationRow(
     /// The live session.
     feed: Feed,
     /// The timestamp as it stands.
@@ -41,15 +41,15 @@ pub fn WatchRow(
     /// Which of its segment's rows it is, counted from 1, and how many those are: not all of them are drawn.
     standing: Memo<(usize, usize)>,
     /// What is being done with the rows.
-    hands: Hands,
+    interaction: RowInteraction,
 ) -> impl IntoView {
     let Timestamp {
         id,
         offset_seconds: at,
         ..
     } = row.get_untracked();
-    let below = Memo::new(move |_| match hands.failed.read().get(&id) {
-        _ if hands.editing.get() == Some(id) => Below::Editor,
+    let below = Memo::new(move |_| match interaction.failed.read().get(&id) {
+        _ if interaction.editing.get() == Some(id) => Below::Editor,
         Some(refusal) => Below::Refusal(errors::error(refusal)),
         None => Below::Nothing,
     });
@@ -67,12 +67,12 @@ pub fn WatchRow(
     };
     // A row that goes away under the pointer tells nobody.
     on_cleanup(move || {
-        if hands.pointing.try_get_untracked() == Some(Some(id)) {
-            hands.pointing.set(None);
+        if interaction.pointing.try_get_untracked() == Some(Some(id)) {
+            interaction.pointing.set(None);
         }
-        hands.forgive(id);
+        interaction.clear_failure(id);
     });
-    let is_ticked = hands.selected.read_untracked().contains(&id);
+    let is_ticked = interaction.selected.read_untracked().contains(&id);
     view! {
         <li
             class=class
@@ -86,7 +86,7 @@ pub fn WatchRow(
             <div class="through" inner_html=actions(at)></div>
             {move || match below.get() {
                 Below::Nothing => ().into_any(),
-                Below::Editor => view! { <Editing feed row hands /> }.into_any(),
+                Below::Editor => view! { <Editing feed row interaction /> }.into_any(),
                 Below::Refusal(words) => {
                     view! { <span class="form__error" role="alert" inner_html=escaped(&words)></span> }
                         .into_any()
@@ -135,20 +135,20 @@ fn actions(at: Offset) -> String {
 }
 
 #[component]
-fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
+fn Editing(feed: Feed, row: Memo<Timestamp>, interaction: RowInteraction) -> impl IntoView {
     let timestamp = row.get_untracked();
     let (id, at) = (timestamp.id, timestamp.offset_seconds);
     let close = move || {
-        hands.leaving.set(Some(id));
-        hands.editing.set(None);
-        focus_edit_button(id, hands);
+        interaction.leaving.set(Some(id));
+        interaction.editing.set(None);
+        focus_edit_button(id, interaction);
     };
     view! {
         <NoteEditor
             code=feed.code()
             timestamp
             on_saved=move |()| {
-                hands.said.set(moderation::note_saved(at));
+                interaction.said.set(moderation::note_saved(at));
                 feed.retry_now.run(());
                 close();
             }
@@ -159,7 +159,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, hands: Hands) -> impl IntoView {
 }
 
 /// The button that opened the editor comes back, and the keyboard's focus with it.
-fn focus_edit_button(id: TimestampId, hands: Hands) {
+fn focus_edit_button(id: TimestampId, interaction: RowInteraction) {
     request_animation_frame(move || {
         let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
         if let Ok(Some(button)) = button
@@ -169,6 +169,6 @@ fn focus_edit_button(id: TimestampId, hands: Hands) {
             let _ = button.focus();
         }
         // The page may be left by now.
-        hands.leaving.try_set(None);
+        interaction.leaving.try_set(None);
     });
 }

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
-use super::row_interaction::Hands;
+use super::row_interaction::RowInteraction;
 use crate::{
     api,
     components::shared::event_target::{closest, target},
@@ -30,7 +30,7 @@ pub(super) const VIEWER: &str = "viewer";
 const BUSY: &str = "aria-busy";
 
 /// A button was pressed.
-pub(super) fn clicked(feed: Feed, hands: Hands, event: &Event) {
+pub(super) fn clicked(feed: Feed, interaction: RowInteraction, event: &Event) {
     let Some(button) = closest(event, "[data-does]") else {
         return;
     };
@@ -39,23 +39,23 @@ pub(super) fn clicked(feed: Feed, hands: Hands, event: &Event) {
     };
     match button.get_attribute(DOES).as_deref() {
         Some(EDIT) => {
-            hands.forgive(row.id);
-            hands.editing.set(Some(row.id));
+            interaction.clear_failure(row.id);
+            interaction.editing.set(Some(row.id));
         }
-        Some(TOGGLE) => toggle(feed, hands, row, button),
-        Some(VIEWER) => hands.about.set(Some(row)),
+        Some(TOGGLE) => toggle(feed, interaction, row, button),
+        Some(VIEWER) => interaction.about.set(Some(row)),
         _ => {}
     }
 }
 
 /// A row was ticked, or is no longer.
-pub(super) fn ticked(hands: Hands, event: &Event) {
+pub(super) fn ticked(interaction: RowInteraction, event: &Event) {
     let field = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     let field = field.filter(|field| field.type_() == "checkbox");
     if let (Some(field), Some(id)) = (field, row_of(event)) {
-        hands.selected.update(|selected| {
+        interaction.selected.update(|selected| {
             if field.checked() {
                 selected.insert(id);
             } else {
@@ -78,9 +78,9 @@ pub(super) fn tick(list: &Element, rows: &BTreeSet<TimestampId>) {
 }
 
 /// The pointer is over something else now.
-pub(super) fn pointed(hands: Hands, event: &Event) {
+pub(super) fn pointed(interaction: RowInteraction, event: &Event) {
     let over = closest(event, ".timestamp__actions").and_then(|_| row_of(event));
-    turn(hands.pointing, over);
+    turn(interaction.pointing, over);
 }
 
 /// Turns to another row, or to none. Whoever is with that row already tells nobody.
@@ -107,14 +107,14 @@ fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {
 }
 
 /// Hides a row, or shows it again; one attempt at a time.
-fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
+fn toggle(feed: Feed, interaction: RowInteraction, row: Timestamp, button: Element) {
     let (id, at, hides) = (row.id, row.offset_seconds, !row.hidden);
     if button.has_attribute(BUSY) {
         return;
     }
     // An attribute can only fail to be set or taken for a name that is none.
     let _ = button.set_attribute(BUSY, "true");
-    hands.forgive(id);
+    interaction.clear_failure(id);
     spawn_local(async move {
         let answer = match hides {
             true => api::timestamps::hide(feed.code(), vec![id], None).await,
@@ -125,7 +125,7 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
         match answer {
             Ok(()) => {
                 let words = moderation::row_hidden_or_shown(at, hides);
-                let unsaid = hands.said.try_set(words);
+                let unsaid = interaction.said.try_set(words);
                 // It comes back where the page was left meanwhile: then there is nobody to hear of it.
                 if unsaid.is_none() {
                     feed.retry_now.run(());
@@ -133,7 +133,9 @@ fn toggle(feed: Feed, hands: Hands, row: Timestamp, button: Element) {
             }
             // A row that is no longer drawn has no place for it.
             Err(refusal) if button.is_connected() => {
-                hands.failed.try_update(|failed| failed.insert(id, refusal));
+                interaction
+                    .failed
+                    .try_update(|failed| failed.insert(id, refusal));
             }
             Err(_) => {}
         }

@@ -1,4 +1,4 @@
-//! What is being done with the rows of the moderators' list.
+//! What a moderator is doing with the rows of the list: editing, pointing, selecting.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::{
 
 /// What is being done with the rows, and by that what must keep still.
 #[derive(Clone, Copy, Default)]
-pub struct Hands {
+pub struct RowInteraction {
     /// The row whose note is edited; one at a time.
     pub editing: RwSignal<Option<TimestampId>>,
     /// The row whose buttons the pointer is over.
@@ -32,23 +32,23 @@ pub struct Hands {
     /// The row whose viewer something is to be done about.
     pub about: RwSignal<Option<Timestamp>>,
     /// What was done to several rows at once, and can be undone.
-    pub done: RwSignal<Option<DoneAct>>,
+    pub done: RwSignal<Option<UndoableAction>>,
     /// What was done, for those who hear the page.
     pub said: RwSignal<String>,
 }
 
 /// An act that was just done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DoneAct {
+pub struct UndoableAction {
     /// Its name.
     pub act: ModerationId,
     /// What was done, in words.
     pub words: String,
 }
 
-impl Hands {
+impl RowInteraction {
     /// Tells no longer that a row could not be hidden or restored.
-    pub fn forgive(self, id: TimestampId) {
+    pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);
         if self.failed.try_with_untracked(is_told) == Some(true) {
             self.failed.update(|failed| drop(failed.remove(&id)));

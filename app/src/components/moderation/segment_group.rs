@@ -3,7 +3,7 @@
 use js_sys::Number;
 use leptos::{html, prelude::*};
 
-use super::{moderation_row::WatchRow, row_interaction::Hands};
+use super::{moderation_row::ModerationRow, row_interaction::RowInteraction};
 use crate::{
     IS_SERVER,
     components::shared::live_text::live_text,
@@ -12,9 +12,9 @@ use crate::{
         browser::scroll,
         page::feed::Feed,
         virtual_list::{
-            filtered::Shown,
+            filtered::FilteredRows,
             focus_padding,
-            row_heights::{Look, Piece},
+            row_heights::{Item, Viewport},
         },
     },
     words::stream,
@@ -31,11 +31,11 @@ pub fn SegmentGroup(
     /// The segment: 1, 2, 3, ….
     index: u32,
     /// The rows that pass the filter.
-    shown: RwSignal<Shown>,
+    filtered: RwSignal<FilteredRows>,
     /// Tells whenever the window stands over another part of the page.
     moved: Trigger,
     /// What is being done with the rows.
-    hands: Hands,
+    interaction: RowInteraction,
 ) -> impl IntoView {
     let segment = Memo::new(move |_| {
         let segments = feed.segments.read();
@@ -58,7 +58,7 @@ pub fn SegmentGroup(
     };
     let times = move || segment.read().as_ref().map(stream::times);
     let rows = NodeRef::<html::Ol>::new();
-    let pieces = use_pieces(feed, index, shown, moved, hands, rows);
+    let items = use_items(feed, index, filtered, moved, interaction, rows);
     let id = format!("segment-{index}");
     let heading = id.clone();
     view! {
@@ -74,18 +74,18 @@ pub fn SegmentGroup(
                 <span class="segment-group__times" inner_html=live_text(times)></span>
             </h2>
             <ol class="timestamps" node_ref=rows>
-                <For each=move || pieces.get() key=Piece::key let:piece>
-                    {match piece {
-                        Piece::Gap { height, .. } => view! { <Gap height /> }.into_any(),
-                        Piece::Row(place) => {
+                <For each=move || items.get() key=Item::key let:item>
+                    {match item {
+                        Item::Gap { height, .. } => view! { <Gap height /> }.into_any(),
+                        Item::Row(place) => {
                             use_row(feed, place)
                                 .map(|row| {
-                                    let standing = use_standing(shown, place);
-                                    view! { <WatchRow feed row standing hands /> }
+                                    let standing = use_standing(filtered, place);
+                                    view! { <ModerationRow feed row standing interaction /> }
                                 })
                                 .into_any()
                         }
-                        Piece::Blank(_) => ().into_any(),
+                        Item::Spacer(_) => ().into_any(),
                     }}
                 </For>
             </ol>
@@ -128,63 +128,63 @@ fn use_row(feed: Feed, place: Place) -> Option<Memo<Timestamp>> {
 }
 
 /// How many rows of the segment there are up to the one at this place, and in all.
-fn use_standing(shown: RwSignal<Shown>, place: Place) -> Memo<(usize, usize)> {
+fn use_standing(filtered: RwSignal<FilteredRows>, place: Place) -> Memo<(usize, usize)> {
     Memo::new(move |_| {
-        let shown = shown.read();
-        let group = shown.group(place.segment_index);
+        let filtered = filtered.read();
+        let group = filtered.group(place.segment_index);
         group.map_or((1, 1), |group| (group.rank(place) + 1, group.len()))
     })
 }
 
 /// What is drawn of a segment's rows: those near the window, and those that the reader has a hand on.
-fn use_pieces(
+fn use_items(
     feed: Feed,
     index: u32,
-    shown: RwSignal<Shown>,
+    filtered: RwSignal<FilteredRows>,
     moved: Trigger,
-    hands: Hands,
+    interaction: RowInteraction,
     rows: NodeRef<html::Ol>,
-) -> Memo<Vec<Piece>> {
-    let look = RwSignal::new(None::<Look>);
-    let pieces = Memo::new(move |before: Option<&Vec<Piece>>| {
-        let shown = shown.read();
-        let Some(group) = shown.group(index) else {
+) -> Memo<Vec<Item>> {
+    let viewport = RwSignal::new(None::<Viewport>);
+    let items = Memo::new(move |before: Option<&Vec<Item>>| {
+        let filtered = filtered.read();
+        let Some(group) = filtered.group(index) else {
             return Vec::new();
         };
-        let window = match look.get() {
-            Some(look) => group.window(look),
-            None => group.len() - shown.among_last(index, FIRST)..group.len(),
+        let window = match viewport.get() {
+            Some(viewport) => group.window(viewport),
+            None => group.len() - filtered.among_last(index, FIRST)..group.len(),
         };
         // The row that is edited keeps its place also while the focus is in another window.
         let held = [
-            hands.focused.get(),
-            hands.editing.get(),
-            hands.leaving.get(),
+            interaction.focused.get(),
+            interaction.editing.get(),
+            interaction.leaving.get(),
         ];
         let place = |id| feed.list.read_untracked().place(id);
         let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
         let before = before.map_or(&[][..], Vec::as_slice);
-        focus_padding::steady(
+        focus_padding::pad(
             before,
-            &group.pieces(window, &pinned),
+            &group.items(window, &pinned),
             pinned.first().copied(),
         )
     });
     // Looks at what is drawn: how high the rows are, and where they stand.
     let see = move || {
-        if hands.placing.try_get_value() != Some(false) {
+        if interaction.placing.try_get_value() != Some(false) {
             return;
         }
-        let (Some(rows), Some(pieces)) = (
+        let (Some(rows), Some(items)) = (
             rows.try_get_untracked().flatten(),
-            pieces.try_get_untracked(),
+            items.try_get_untracked(),
         ) else {
             return;
         };
-        let (seen, heights) = look_at(&rows, &pieces);
-        shown.maybe_update(|shown| shown.measure(heights));
-        if look.get_untracked() != Some(seen) {
-            look.set(Some(seen));
+        let (seen, heights) = measure_viewport(&rows, &items);
+        filtered.maybe_update(|filtered| filtered.measure(heights));
+        if viewport.get_untracked() != Some(seen) {
+            viewport.set(Some(seen));
         }
     };
     Effect::new(move |_| {
@@ -192,38 +192,34 @@ fn use_pieces(
         see();
     });
     Effect::new(move |_| {
-        pieces.track();
+        items.track();
         request_animation_frame(see);
     });
-    pieces
+    items
 }
 
 /// How the window stands over these rows, and how high each of them is.
-fn look_at(rows: &web_sys::Element, pieces: &[Piece]) -> (Look, Vec<(Place, f64)>) {
-    let mut look = Look {
+fn measure_viewport(rows: &web_sys::Element, items: &[Item]) -> (Viewport, Vec<(Place, f64)>) {
+    let mut viewport = Viewport {
         top: scroll::top_of(rows),
         anchor: None,
         height: scroll::window_height(),
     };
     let mut heights = Vec::new();
     // While what is drawn changes there is nothing to measure.
-    let pieces = || {
-        pieces
-            .iter()
-            .filter(|piece| !matches!(piece, Piece::Blank(_)))
-    };
-    let is_drawn = usize::try_from(rows.child_element_count()) == Ok(pieces().count());
+    let items = || items.iter().filter(|item| !matches!(item, Item::Spacer(_)));
+    let is_drawn = usize::try_from(rows.child_element_count()) == Ok(items().count());
     let mut next = rows.first_element_child().filter(|_| is_drawn);
-    for piece in pieces() {
+    for item in items() {
         let Some(element) = next else { break };
-        if let Piece::Row(place) = piece {
+        if let Item::Row(place) = item {
             let at = element.get_bounding_client_rect();
             heights.push((*place, at.height()));
-            if look.anchor.is_none() && at.bottom() > 0.0 {
-                look.anchor = Some((*place, at.top()));
+            if viewport.anchor.is_none() && at.bottom() > 0.0 {
+                viewport.anchor = Some((*place, at.top()));
             }
         }
         next = element.next_element_sibling();
     }
-    (look, heights)
+    (viewport, heights)
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::row_interaction::{DoneAct, Hands};
+use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     components::shared::{live_text::live_text, server_call::use_server_call},
     live::{calls::bulk_moderation, page::feed::Feed},
@@ -16,25 +16,25 @@ pub fn UndoBar(
     /// The live session.
     feed: Feed,
     /// What is being done with the rows.
-    hands: Hands,
+    interaction: RowInteraction,
 ) -> impl IntoView {
     let undoing = use_server_call();
     let error = undoing.error;
     let undo = move |_| {
-        let Some(DoneAct { act, .. }) = hands.done.get_untracked() else {
+        let Some(UndoableAction { act, .. }) = interaction.done.get_untracked() else {
             return;
         };
         undoing.start_and(bulk_moderation::undo(feed.code(), act), move |undone| {
             feed.retry_now.run(());
             if undone.is_ok() {
-                hands.said.set(moderation::UNDONE.to_owned());
-                hands.done.set(None);
+                interaction.said.set(moderation::UNDONE.to_owned());
+                interaction.done.set(None);
             }
         });
     };
-    let words = move || hands.done.get().map(|done| done.words);
+    let words = move || interaction.done.get().map(|done| done.words);
     view! {
-        <div class="undo-bar" hidden=move || hands.done.read().is_none()>
+        <div class="undo-bar" hidden=move || interaction.done.read().is_none()>
             <span role="status" inner_html=live_text(words)></span>
             <span
                 class="form__error"
@@ -54,7 +54,7 @@ pub fn UndoBar(
                 class="button button--quiet"
                 on:click=move |_| {
                     error.set(None);
-                    hands.done.set(None);
+                    interaction.done.set(None);
                 }
             >
                 {moderation::DISMISS}

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::row_interaction::{DoneAct, Hands};
+use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     api,
     components::shared::{
@@ -12,18 +12,18 @@ use crate::{
     words::moderation,
 };
 
-/// What a moderator can do about the viewer who made a timestamp. It opens when `hands.about` names one.
+/// What a moderator can do about the viewer who made a timestamp. It opens when `interaction.about` names one.
 #[component]
 pub fn VisitorDialog(
     /// The live session.
     feed: Feed,
     /// What is being done with the rows.
-    hands: Hands,
+    interaction: RowInteraction,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let asking = use_server_call();
     Effect::new(move |_| {
-        let is_asked = hands.about.read().is_some();
+        let is_asked = interaction.about.read().is_some();
         if let Some(dialog) = dialog.get() {
             if is_asked && !dialog.open() {
                 asking.error.set(None);
@@ -35,7 +35,7 @@ pub fn VisitorDialog(
         }
     });
     let ask = move |deed: ActionKind| {
-        let Some(timestamp) = hands.about.get_untracked() else {
+        let Some(timestamp) = interaction.about.get_untracked() else {
             return;
         };
         let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
@@ -51,12 +51,12 @@ pub fn VisitorDialog(
                 ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
                 ActionKind::Block => moderation::viewer_blocked(&timestamp),
             };
-            hands.done.set(Some(DoneAct { act, words }));
-            hands.about.set(None);
+            interaction.done.set(Some(UndoableAction { act, words }));
+            interaction.about.set(None);
         });
     };
     let heading = move || {
-        hands
+        interaction
             .about
             .get()
             .map(|timestamp| moderation::viewer(&timestamp))
@@ -66,7 +66,7 @@ pub fn VisitorDialog(
             node_ref=dialog
             class="dialog dialog--wide"
             aria-labelledby="visitor"
-            on:close=move |_| hands.about.set(None)
+            on:close=move |_| interaction.about.set(None)
         >
             <h2 id="visitor" inner_html=live_text(heading)></h2>
             <p>{moderation::VIEWER_EXPLANATION}</p>
@@ -75,7 +75,7 @@ pub fn VisitorDialog(
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| hands.about.set(None)
+                    on:click=move |_| interaction.about.set(None)
                 >
                     {moderation::CANCEL}
                 </button>

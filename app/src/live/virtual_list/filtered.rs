@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::row_heights::Heights;
+use super::row_heights::RowHeights;
 use crate::{
     domain::{
         filter::Filter,
@@ -14,9 +14,9 @@ use crate::{
 
 /// The rows that pass a filter.
 #[derive(Clone, Debug, Default)]
-pub struct Shown {
+pub struct FilteredRows {
     /// The rows of each segment that has some.
-    groups: BTreeMap<u32, Heights>,
+    groups: BTreeMap<u32, RowHeights>,
     /// When they arrived.
     arrivals: BTreeSet<Revision>,
     /// When those arrived that viewers see, too.
@@ -26,17 +26,17 @@ pub struct Shown {
     read: usize,
 }
 
-impl Shown {
+impl FilteredRows {
     /// What passes a filter of this list.
     pub fn new(list: &List, filter: Filter) -> Self {
-        let mut shown = Self {
+        let mut filtered = Self {
             read: list.journal_end(),
             ..Self::default()
         };
         for row in list.rows().filter(|row| filter.shows(row)) {
-            shown.put_in(row);
+            filtered.put_in(row);
         }
-        Self { filter, ..shown }
+        Self { filter, ..filtered }
     }
 
     /// Keeps up with the list and the filter.
@@ -79,7 +79,7 @@ impl Shown {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.groups.values().map(Heights::len).sum()
+        self.groups.values().map(RowHeights::len).sum()
     }
 
     /// How many of the rows viewers see, too.
@@ -98,7 +98,7 @@ impl Shown {
     }
 
     /// The rows of a segment.
-    pub fn group(&self, segment: u32) -> Option<&Heights> {
+    pub fn group(&self, segment: u32) -> Option<&RowHeights> {
         self.groups.get(&segment)
     }
 
@@ -109,7 +109,7 @@ impl Shown {
             .range(segment + 1..)
             .map(|(_, group)| group.len())
             .sum();
-        let here = self.group(segment).map_or(0, Heights::len);
+        let here = self.group(segment).map_or(0, RowHeights::len);
         rows.saturating_sub(later).min(here)
     }
 
@@ -155,8 +155,8 @@ mod tests {
         }
     }
 
-    fn places(shown: &Shown) -> Vec<Place> {
-        let groups = shown.groups.values();
+    fn places(filtered: &FilteredRows) -> Vec<Place> {
+        let groups = filtered.groups.values();
         groups
             .flat_map(|group| (0..group.len()).filter_map(|rank| group.nth(rank)))
             .collect()
@@ -173,8 +173,8 @@ mod tests {
     #[test]
     fn the_last_rows_may_lie_in_several_segments() {
         let rows = (0..12).map(|n| (n, false)).collect();
-        let shown = Shown::new(&List::new(batch(rows, 20)), Filter::default());
-        let last = |rows| (shown.among_last(1, rows), shown.among_last(2, rows));
+        let filtered = FilteredRows::new(&List::new(batch(rows, 20)), Filter::default());
+        let last = |rows| (filtered.among_last(1, rows), filtered.among_last(2, rows));
         assert_eq!((last(4), last(8), last(40)), ((0, 4), (2, 6), (6, 6)));
     }
 
@@ -186,18 +186,18 @@ mod tests {
             seen in 0i64..12,
         ) {
             let mut list = List::default();
-            let mut shown = Shown::new(&list, Filter::default());
+            let mut filtered = FilteredRows::new(&list, Filter::default());
             for (at, rows) in batches.into_iter().enumerate() {
                 list.merge_page(batch(rows, 100 + i64::try_from(at).unwrap()));
                 let filter = Filter { with_hidden: at < tidy_from, ..Filter::default() };
-                shown.follow(&list, &filter);
+                filtered.follow(&list, &filter);
                 let passing: Vec<_> = list.rows().filter(|row| filter.shows(row)).collect();
-                prop_assert_eq!(places(&shown), passing.iter().map(|row| row.place()).collect::<Vec<_>>());
-                prop_assert_eq!(shown.len(), passing.len());
-                prop_assert_eq!(shown.is_empty(), passing.is_empty());
-                prop_assert_eq!(shown.public(), passing.iter().filter(|row| !row.hidden).count());
+                prop_assert_eq!(places(&filtered), passing.iter().map(|row| row.place()).collect::<Vec<_>>());
+                prop_assert_eq!(filtered.len(), passing.len());
+                prop_assert_eq!(filtered.is_empty(), passing.is_empty());
+                prop_assert_eq!(filtered.public(), passing.iter().filter(|row| !row.hidden).count());
                 let unseen = passing.iter().filter(|row| row.arrival > Revision(seen)).count();
-                prop_assert_eq!(shown.arrived_after(Revision(seen)), unseen);
+                prop_assert_eq!(filtered.arrived_after(Revision(seen)), unseen);
             }
         }
     }

@@ -17,7 +17,7 @@ const MARGIN: f64 = 400.0;
 
 /// Rows in the list's order, each with its height in pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Heights {
+pub struct RowHeights {
     blocks: Vec<Block>,
 }
 
@@ -29,7 +29,7 @@ struct Block {
 
 /// How the window stands over a column, in pixels below the window's upper edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Look {
+pub struct Viewport {
     /// Where the column begins.
     pub top: f64,
     /// A row that is drawn, and where: what comes in above it doesn't move it.
@@ -38,9 +38,9 @@ pub struct Look {
     pub height: f64,
 }
 
-/// A piece of what is drawn of a column.
+/// An item of what is drawn of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Piece {
+pub enum Item {
     /// Rows that are not drawn.
     Gap {
         /// The rank of the first of them.
@@ -51,27 +51,27 @@ pub enum Piece {
     /// A row.
     Row(Place),
     /// Nothing that is seen; they are counted from 0.
-    Blank(usize),
+    Spacer(usize),
 }
 
-/// Names a piece among those of a column: a gap of another height is another one.
+/// Names an item among those of a column: a gap of another height is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PieceKey {
+pub enum ItemKey {
     /// Where a gap begins, and the bits of its height.
     Gap(usize, u64),
     /// Where a row stands.
     Row(Place),
-    /// Which of the blanks.
-    Blank(usize),
+    /// Which of the spacers.
+    Spacer(usize),
 }
 
-impl Piece {
+impl Item {
     /// Names it.
-    pub fn key(&self) -> PieceKey {
+    pub fn key(&self) -> ItemKey {
         match self {
-            Self::Gap { from, height } => PieceKey::Gap(*from, height.to_bits()),
-            Self::Row(place) => PieceKey::Row(*place),
-            Self::Blank(at) => PieceKey::Blank(*at),
+            Self::Gap { from, height } => ItemKey::Gap(*from, height.to_bits()),
+            Self::Row(place) => ItemKey::Row(*place),
+            Self::Spacer(at) => ItemKey::Spacer(*at),
         }
     }
 }
@@ -82,7 +82,7 @@ impl Block {
     }
 }
 
-impl Heights {
+impl RowHeights {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.blocks.iter().map(|block| block.rows.len()).sum()
@@ -176,37 +176,37 @@ impl Heights {
         None
     }
 
-    /// The ranks of the rows that are drawn for this look.
-    pub fn window(&self, look: Look) -> Range<usize> {
-        let top = look.anchor.map_or(look.top, |(place, top)| {
+    /// The ranks of the rows that are drawn for this viewport.
+    pub fn window(&self, viewport: Viewport) -> Range<usize> {
+        let top = viewport.anchor.map_or(viewport.top, |(place, top)| {
             top - self.height_before(self.rank(place))
         });
         let from = self.rank_at(-MARGIN - top);
-        let to = self.rank_at(look.height + MARGIN - top);
+        let to = self.rank_at(viewport.height + MARGIN - top);
         from..(to + 1).min(self.len()).max(from)
     }
 
     /// What is drawn: the rows with these ranks, those that are pinned, and gaps in the place of all others.
-    pub fn pieces(&self, window: Range<usize>, pinned: &[Place]) -> Vec<Piece> {
+    pub fn items(&self, window: Range<usize>, pinned: &[Place]) -> Vec<Item> {
         let pins = pinned.iter().filter(|place| self.find(**place).is_some());
         let mut drawn: Vec<usize> = window.chain(pins.map(|place| self.rank(*place))).collect();
         drawn.sort_unstable();
         drawn.dedup();
-        let mut pieces = Vec::with_capacity(drawn.len() + 2);
+        let mut items = Vec::with_capacity(drawn.len() + 2);
         let mut next = 0;
         for rank in drawn {
-            pieces.extend(self.gap(next..rank));
-            pieces.extend(self.nth(rank).map(Piece::Row));
+            items.extend(self.gap(next..rank));
+            items.extend(self.nth(rank).map(Item::Row));
             next = rank + 1;
         }
-        pieces.extend(self.gap(next..self.len()));
-        pieces
+        items.extend(self.gap(next..self.len()));
+        items
     }
 
-    fn gap(&self, ranks: Range<usize>) -> Option<Piece> {
+    fn gap(&self, ranks: Range<usize>) -> Option<Item> {
         let height = self.height_before(ranks.end) - self.height_before(ranks.start);
         let from = ranks.start;
-        (!ranks.is_empty()).then_some(Piece::Gap { from, height })
+        (!ranks.is_empty()).then_some(Item::Gap { from, height })
     }
 
     /// How high the first so many rows are together.
@@ -275,14 +275,14 @@ pub(super) mod tests {
         }
     }
 
-    pub(in crate::live) fn column(rows: u32) -> Heights {
-        let mut heights = Heights::default();
+    pub(in crate::live) fn column(rows: u32) -> RowHeights {
+        let mut heights = RowHeights::default();
         (0..rows).for_each(|n| assert!(heights.insert(place(n))));
         heights
     }
 
-    fn look(top: f64) -> Look {
-        Look {
+    fn viewport(top: f64) -> Viewport {
+        Viewport {
             top,
             anchor: None,
             height: 900.0,
@@ -293,28 +293,28 @@ pub(super) mod tests {
     fn a_long_column_draws_what_is_near_the_window() {
         let heights = column(100_000);
         for top in [0.0, -53.0 * 50_000.0, -53.0 * 99_990.0] {
-            assert!(heights.window(look(top)).len() <= 34, "{top}");
+            assert!(heights.window(viewport(top)).len() <= 34, "{top}");
         }
-        assert_eq!(heights.window(look(-53.0 * 1_000.0)), 992..1025);
+        assert_eq!(heights.window(viewport(-53.0 * 1_000.0)), 992..1025);
     }
 
     #[test]
     fn a_column_outside_of_the_window_draws_nothing_or_its_edge() {
         let heights = column(1_000);
-        assert_eq!(heights.window(look(5_000.0)).len(), 1);
-        assert_eq!(heights.window(look(-90_000.0)).len(), 0);
-        assert_eq!(Heights::default().window(look(0.0)), 0..0);
+        assert_eq!(heights.window(viewport(5_000.0)).len(), 1);
+        assert_eq!(heights.window(viewport(-90_000.0)).len(), 0);
+        assert_eq!(RowHeights::default().window(viewport(0.0)), 0..0);
     }
 
     #[test]
     fn rows_that_come_in_above_do_not_move_what_is_looked_at() {
-        let mut heights = Heights::default();
+        let mut heights = RowHeights::default();
         (500..1_000).for_each(|n| assert!(heights.insert(place(n))));
-        let look = Look {
+        let viewport = Viewport {
             anchor: Some((place(700), 100.0)),
-            ..look(-53.0 * 200.0)
+            ..viewport(-53.0 * 200.0)
         };
-        let first = |heights: &Heights| heights.nth(heights.window(look).start);
+        let first = |heights: &RowHeights| heights.nth(heights.window(viewport).start);
         let before = first(&heights);
         (0..500).for_each(|n| assert!(heights.insert(place(n))));
         assert_eq!(first(&heights), before);
@@ -323,20 +323,20 @@ pub(super) mod tests {
     #[test]
     fn a_pinned_row_is_drawn_wherever_the_window_is() {
         let heights = column(1_000);
-        let pieces = heights.pieces(500..502, &[place(3)]);
-        let gap = |from, rows| Piece::Gap {
+        let items = heights.items(500..502, &[place(3)]);
+        let gap = |from, rows| Item::Gap {
             from,
             height: rows * ESTIMATE,
         };
         let expected = [
             gap(0, 3.0),
-            Piece::Row(place(3)),
+            Item::Row(place(3)),
             gap(4, 496.0),
-            Piece::Row(place(500)),
-            Piece::Row(place(501)),
+            Item::Row(place(500)),
+            Item::Row(place(501)),
             gap(502, 498.0),
         ];
-        assert_eq!(pieces, expected);
+        assert_eq!(items, expected);
     }
 
     proptest! {
@@ -345,7 +345,7 @@ pub(super) mod tests {
             acts in proptest::collection::vec((0u32..2_000, 0u8..6, 10u16..200), 1..1_500),
             top in -60_000.0..2_000.0,
         ) {
-            let mut heights = Heights::default();
+            let mut heights = RowHeights::default();
             let mut plain = BTreeMap::new();
             for (n, act, height) in acts {
                 let (place, height) = (place(n), f64::from(height));
@@ -370,7 +370,7 @@ pub(super) mod tests {
             prop_assert!((heights.height_before(plain.len()) - total).abs() < 1e-6);
 
             // Every row that touches the window is drawn, and few others.
-            let window = heights.window(look(top));
+            let window = heights.window(viewport(top));
             let mut y = top;
             for (rank, height) in plain.values().enumerate() {
                 if y + height > 0.0 && y < 900.0 {
@@ -382,11 +382,11 @@ pub(super) mod tests {
             prop_assert!(drawn <= 900.0 + 2.0 * MARGIN + 400.0);
 
             // What is drawn and the gaps are as high as the column.
-            let pieces = heights.pieces(window, &[]);
-            let drawn: f64 = pieces.iter().map(|piece| match piece {
-                Piece::Gap { height, .. } => *height,
-                Piece::Row(place) => plain[place],
-                Piece::Blank(_) => 0.0,
+            let items = heights.items(window, &[]);
+            let drawn: f64 = items.iter().map(|item| match item {
+                Item::Gap { height, .. } => *height,
+                Item::Row(place) => plain[place],
+                Item::Spacer(_) => 0.0,
             }).sum();
             prop_assert!((drawn - total).abs() < 1e-6);
         }

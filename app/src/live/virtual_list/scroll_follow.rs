@@ -7,7 +7,7 @@ const AT_END: f64 = 48.0;
 
 /// Whether a page follows the newest row, and what its reader has not seen yet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Follow {
+pub struct ScrollFollow {
     is_at_end: bool,
     is_held: bool,
     /// The latest arrival that the reader was shown at the end of the list.
@@ -16,7 +16,7 @@ pub struct Follow {
     y: f64,
 }
 
-impl Follow {
+impl ScrollFollow {
     /// A page that opened with these rows, and shows their end.
     pub fn new(seen: Revision) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Follow {
 mod tests {
     use super::*;
 
-    fn unseen(follow: &Follow, newest: i64) -> usize {
+    fn unseen(follow: &ScrollFollow, newest: i64) -> usize {
         (1..=newest)
             .filter(|arrival| Revision(*arrival) > follow.seen())
             .count()
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_page_at_its_end_follows_and_has_nothing_unseen() {
-        let mut follow = Follow::new(Revision(3));
+        let mut follow = ScrollFollow::new(Revision(3));
         follow.arrived(Revision(5));
         assert!(follow.follows());
         assert_eq!(unseen(&follow, 5), 0);
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_reader_who_scrolled_away_is_told_how_many_are_new() {
-        let mut follow = Follow::new(Revision(3));
+        let mut follow = ScrollFollow::new(Revision(3));
         follow.scrolled(900.0, 0.0);
         follow.scrolled(700.0, 200.0);
         assert!(!follow.follows());
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn coming_back_to_the_end_follows_again() {
-        let mut follow = Follow::new(Revision(3));
+        let mut follow = ScrollFollow::new(Revision(3));
         follow.scrolled(900.0, 0.0);
         follow.scrolled(700.0, 200.0);
         follow.scrolled(880.0, 20.0);
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_list_that_grows_is_not_a_reader_who_scrolls() {
-        let mut follow = Follow::new(Revision(3));
+        let mut follow = ScrollFollow::new(Revision(3));
         follow.scrolled(900.0, 0.0);
         follow.scrolled(900.0, 300.0);
         assert!(follow.follows());
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn rows_keep_still_while_something_is_done_with_one() {
-        let mut follow = Follow::new(Revision(3));
+        let mut follow = ScrollFollow::new(Revision(3));
         follow.hold(true);
         follow.arrived(Revision(4));
         assert!(!follow.follows());
