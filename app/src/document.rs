@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use leptos::{prelude::*, reactive::owner::Owner};
 
 use crate::{
-    components::shared::{announcer::Announcer, live_text::escaped, not_running::NotLive},
+    components::shared::{announcer::Announcer, live_text::escaped, not_running::NotRunning},
     embedded::DATA,
     json,
     pages::PageData,
@@ -99,7 +99,7 @@ impl Assets {
             | PageData::Privacy(_)
             | PageData::Control(_)
             | PageData::Moderate(_)
-            | PageData::Trouble(_) => &self.clips,
+            | PageData::Error(_) => &self.clips,
         }
     }
 }
@@ -163,7 +163,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 {assets.reload().map(|reload| view! { <script inner_html=reload></script> })}
             </head>
             <body>
-                <NotLive />
+                <NotRunning />
                 {page.written()}
                 <Announcer />
             </body>
@@ -196,7 +196,7 @@ fn in_script(page: &PageData) -> String {
         PageData::Privacy(data) => json::write(data),
         PageData::Viewer(data) => json::write(data),
         PageData::Control(data) | PageData::Moderate(data) => json::write(data),
-        PageData::Trouble(data) => json::write(data),
+        PageData::Error(data) => json::write(data),
     };
     json.replace('<', "\\u003c")
 }

@@ -71,7 +71,7 @@ impl Press {
     ///
     /// # Errors
     /// `PressRefused::NameMissing`.
-    pub fn suits(&self, rules: Rules) -> Result<(), PressRefused> {
+    pub fn validate(&self, rules: Rules) -> Result<(), PressRefused> {
         if rules.names_required && self.name.is_none() {
             return Err(PressRefused::NameMissing);
         }
@@ -207,9 +207,9 @@ mod tests {
             names_required: true,
             ..Rules::default()
         };
-        assert_eq!(nameless.suits(Rules::default()), Ok(()));
-        assert_eq!(named.suits(strict), Ok(()));
-        assert_eq!(nameless.suits(strict), Err(PressRefused::NameMissing));
+        assert_eq!(nameless.validate(Rules::default()), Ok(()));
+        assert_eq!(named.validate(strict), Ok(()));
+        assert_eq!(nameless.validate(strict), Err(PressRefused::NameMissing));
     }
 
     #[test]

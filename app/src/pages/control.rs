@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        access::access_gate::{Doorway, KeyBanner},
+        access::access_gate::{AccessGate, KeyBanner},
         links::{
-            control_link::ControlLink, link_activity::LinkUses, moderator_links::ModeratorLinks,
-            secret_link::SecretLink, share::Share,
+            control_link::ControlLink, link_activity::LinkActivity,
+            moderator_links::ModeratorLinks, secret_link::SecretLink, share::Share,
         },
         list::{exports::Exports, timestamp_list::TimestampList},
         moderation::moderation_log::ModerationLog,
@@ -25,14 +25,14 @@ use crate::{
         },
         stream::{
             connection_banner::ConnectionBanner, rehearsal_panel::RehearsalPanel,
-            segment_clock::SegmentClock, stream_controls::Acts,
+            segment_clock::SegmentClock, stream_controls::StreamControls,
         },
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::page::{
         feed::{Feed, use_feed},
-        initial_data::AtDesk,
-        link_redemption::{Entry, KeyState, use_entry},
+        initial_data::DeskData,
+        link_redemption::{KeyState, PageAccess, use_page_access},
     },
     service::ServiceError,
     words::{session, stream, viewer},
@@ -42,20 +42,20 @@ use crate::{
 #[component]
 pub fn ControlPage(
     /// What it starts from.
-    data: AtDesk,
+    data: DeskData,
 ) -> impl IntoView {
     let (form_id, refused) = (data.form_id, StoredValue::new(data.refused.clone()));
-    let entry = use_entry(Right::Control, data);
+    let access = use_page_access(Right::Control, data);
     let inside = move |desk| {
         let told = refused.get_value();
-        view! { <Control entry desk form_id told /> }.into_any()
+        view! { <Control access desk form_id told /> }.into_any()
     };
-    view! { <Doorway entry inside /> }
+    view! { <AccessGate access inside /> }
 }
 
 #[component]
 fn Control(
-    entry: Entry,
+    access: PageAccess,
     desk: Desk,
     form_id: TimestampId,
     told: Option<ServiceError>,
@@ -66,8 +66,8 @@ fn Control(
     let code = feed.code();
     use_tab_title(feed);
     let secret = move || {
-        let secret = match entry.key.get() {
-            KeyState::Redemption { fresh } => fresh?,
+        let secret = match access.key.get() {
+            KeyState::Redeemed { fresh } => fresh?,
             KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Refused(_) => {
                 return None;
             }
@@ -77,7 +77,7 @@ fn Control(
                 code=feed.code()
                 public_url=public_url.get_value()
                 secret
-                on_saved=move |()| entry.forget_key()
+                on_saved=move |()| access.clear_key()
             />
         })
     };
@@ -90,7 +90,7 @@ fn Control(
                     <p class="banner banner--warning">{session::CONTROL_WITHOUT_SCRIPTS}</p>
                 </WithoutScripts>
                 <ConnectionBanner feed />
-                <KeyBanner entry />
+                <KeyBanner access />
                 {secret}
                 <Show when=move || is_new.get()>
                     <SaveTheAddress />
@@ -128,7 +128,7 @@ fn Control(
                     <ModerationLog feed />
                     <SessionRules feed />
                     <SessionEditor feed />
-                    <LinkUses code=feed.code() />
+                    <LinkActivity code=feed.code() />
                     <ControlLink code=feed.code() public_url=public_url.get_value() />
                 </NeedsScripts>
                 <WithoutScripts>
@@ -190,7 +190,7 @@ fn Stage(feed: Feed, told: Option<ServiceError>) -> impl IntoView {
                     </div>
                 </Show>
             </dl>
-            <Acts feed told />
+            <StreamControls feed told />
         </section>
     }
     .into_any()

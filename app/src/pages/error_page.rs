@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::access::error_message::Trouble, live::page::initial_data::Problem, words::errors,
+    components::access::error_message::ErrorMessage, live::page::initial_data::Problem,
+    words::errors,
 };
 
 /// What stands in the place of a page.
 #[component]
-pub fn TroublePage(
+pub fn ErrorPage(
     /// Why there is none.
     problem: Problem,
 ) -> impl IntoView {
@@ -17,5 +18,5 @@ pub fn TroublePage(
         is_of_address,
     } = problem;
     let words = is_of_address.then_some(errors::NO_PAGE);
-    view! { <Trouble error words /> }
+    view! { <ErrorMessage error words /> }
 }

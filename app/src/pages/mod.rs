@@ -11,12 +11,12 @@ use leptos::prelude::*;
 
 use crate::{
     components, embedded,
-    live::page::initial_data::{AtDesk, Problem},
+    live::page::initial_data::{DeskData, Problem},
     live_document::Part,
     words::{self, errors},
 };
 use control::ControlPage;
-use error_page::TroublePage;
+use error_page::ErrorPage;
 use home::{Home, HomePage};
 use moderate::ModeratePage;
 use privacy::{Privacy, PrivacyPage};
@@ -32,11 +32,11 @@ pub enum PageData {
     /// The viewers' page.
     Viewer(Viewers),
     /// The streamer's page.
-    Control(AtDesk),
+    Control(DeskData),
     /// The moderators' page.
-    Moderate(AtDesk),
+    Moderate(DeskData),
     /// What stands in the place of a page that can't be shown.
-    Trouble(Problem),
+    Error(Problem),
 }
 
 impl PageData {
@@ -48,7 +48,7 @@ impl PageData {
             "viewer" => embedded::page_data().map(Self::Viewer),
             "control" => embedded::page_data().map(Self::Control),
             "moderate" => embedded::page_data().map(Self::Moderate),
-            "trouble" => embedded::page_data().map(Self::Trouble),
+            "error" => embedded::page_data().map(Self::Error),
             _ => None,
         }
     }
@@ -61,7 +61,7 @@ impl PageData {
             Self::Viewer(_) => "viewer",
             Self::Control(_) => "control",
             Self::Moderate(_) => "moderate",
-            Self::Trouble(_) => "trouble",
+            Self::Error(_) => "error",
         }
     }
 
@@ -71,13 +71,13 @@ impl PageData {
             Self::Viewer(data) => format!("/s/{}", data.snapshot.session.code),
             Self::Control(data) => format!("/s/{}/control", data.code),
             Self::Moderate(data) => format!("/s/{}/mod", data.code),
-            Self::Home(_) | Self::Privacy(_) | Self::Trouble(_) => String::new(),
+            Self::Home(_) | Self::Privacy(_) | Self::Error(_) => String::new(),
         }
     }
 
     /// The title of its document: it tells nothing that changes while the page is open.
     pub(crate) fn title(&self) -> String {
-        let of_desk = |data: &AtDesk| match &data.desk {
+        let of_desk = |data: &DeskData| match &data.desk {
             Ok(desk) => desk.snapshot.session.title.to_string(),
             Err(error) => errors::heading(error).to_owned(),
         };
@@ -86,7 +86,7 @@ impl PageData {
             Self::Privacy(_) => words::privacy::TITLE.to_owned(),
             Self::Viewer(data) => data.snapshot.session.title.to_string(),
             Self::Control(data) | Self::Moderate(data) => of_desk(data),
-            Self::Trouble(problem) => errors::heading(&problem.error).to_owned(),
+            Self::Error(problem) => errors::heading(&problem.error).to_owned(),
         };
         components::shared::page_title::of_product(&title)
     }
@@ -115,7 +115,7 @@ impl PageData {
             Self::Viewer(data) => return Err(Box::new(data)),
             Self::Control(data) => view! { <ControlPage data /> }.into_any(),
             Self::Moderate(data) => view! { <ModeratePage data /> }.into_any(),
-            Self::Trouble(problem) => view! { <TroublePage problem /> }.into_any(),
+            Self::Error(problem) => view! { <ErrorPage problem /> }.into_any(),
         };
         Ok(Part::new("app", view))
     }

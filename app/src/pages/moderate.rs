@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        access::access_gate::{Doorway, KeyBanner},
+        access::access_gate::{AccessGate, KeyBanner},
         list::exports::Exports,
         moderation::{moderation_list::ModerationList, moderation_log::ModerationLog},
         press::{press_panel::PressPanel, unsent_list::UnsentList},
@@ -15,14 +15,15 @@ use crate::{
         },
         shared::noscript::{NeedsScripts, WithoutScripts},
         stream::{
-            connection_banner::ConnectionBanner, segment_clock::SegmentClock, stream_controls::Acts,
+            connection_banner::ConnectionBanner, segment_clock::SegmentClock,
+            stream_controls::StreamControls,
         },
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::page::{
         feed::use_feed,
-        initial_data::AtDesk,
-        link_redemption::{Entry, use_entry},
+        initial_data::DeskData,
+        link_redemption::{PageAccess, use_page_access},
     },
     words::session,
 };
@@ -31,16 +32,16 @@ use crate::{
 #[component]
 pub fn ModeratePage(
     /// What it starts from.
-    data: AtDesk,
+    data: DeskData,
 ) -> impl IntoView {
     let form_id = data.form_id;
-    let entry = use_entry(Right::Moderate, data);
-    let inside = move |desk| view! { <Moderate entry desk form_id /> }.into_any();
-    view! { <Doorway entry inside /> }
+    let access = use_page_access(Right::Moderate, data);
+    let inside = move |desk| view! { <Moderate access desk form_id /> }.into_any();
+    view! { <AccessGate access inside /> }
 }
 
 #[component]
-fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
+fn Moderate(access: PageAccess, desk: Desk, form_id: TimestampId) -> impl IntoView {
     let role = desk.role;
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
@@ -57,14 +58,14 @@ fn Moderate(entry: Entry, desk: Desk, form_id: TimestampId) -> impl IntoView {
                     <p class="banner banner--warning">{session::MODERATE_WITHOUT_SCRIPTS}</p>
                 </WithoutScripts>
                 <ConnectionBanner feed />
-                <KeyBanner entry />
+                <KeyBanner access />
                 <SessionHead feed />
             </div>
             <div class="moderate__side">
                 <SegmentClock feed />
                 <Show when=move || may_pause.get()>
                     <NeedsScripts>
-                        <Acts feed only_pause=true />
+                        <StreamControls feed only_pause=true />
                     </NeedsScripts>
                 </Show>
                 <PressPanel feed form_id />

@@ -30,7 +30,7 @@ pub fn PrivacyPage(
     } = data;
     // Whether the address says so or not: a visitor without a cookie has something to forget too, and an address alone is
     // anybody's to write.
-    Effect::new(move |_| erasure::forget_if_told());
+    Effect::new(move |_| erasure::erase_if_told());
     view! {
         <main class="privacy">
             <h1>{privacy::TITLE}</h1>

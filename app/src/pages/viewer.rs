@@ -87,7 +87,7 @@ impl PlainAnswer {
         *self == Self::default()
     }
 
-    fn verdict(&self) -> Option<PressOutcome> {
+    fn outcome(&self) -> Option<PressOutcome> {
         let saved = self.saved.clone().map(PressOutcome::Saved);
         let refused = self
             .refused
@@ -109,7 +109,7 @@ pub fn ViewerPage(
         answer: plain,
     } = data;
     let feed = use_feed(snapshot, own);
-    let told = plain.verdict();
+    let told = plain.outcome();
     let Parts {
         nav,
         connection,
@@ -144,7 +144,7 @@ pub fn live_parts(data: Viewers) -> Vec<Part> {
     } = data;
     let feed = use_feed(snapshot, own);
     use_tab_title(feed);
-    use_press_form(feed, answer.verdict());
+    use_press_form(feed, answer.outcome());
     Parts::of(feed).all()
 }
 
@@ -182,7 +182,7 @@ impl Parts {
                 view! {
                     <SessionHead feed />
                     <SegmentClock feed />
-                    <Face feed role />
+                    <StatusMessage feed role />
                 },
             ),
             unsent: Part::new("part-unsent", view! { <UnsentList feed /> }),
@@ -207,7 +207,7 @@ impl Parts {
 
 /// What a status without an open segment means for a viewer.
 #[component]
-fn Face(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
+fn StatusMessage(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
     let words = Memo::new(move |_| words::standstill(&feed.session.read().status, role.get()));
     use_announced(Memo::new(move |_| {
         let words = words.get();
@@ -215,19 +215,19 @@ fn Face(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
     }));
     let is_told = Memo::new(move |_| words.read().is_some());
     view! {
-        <div class="face-place">
+        <div class="status-message-place">
             <Show when=move || is_told.get()>
-                <div class="face">
+                <div class="status-message">
                     <p
-                        class="face__heading"
+                        class="status-message__heading"
                         inner_html=live_text(move || words.get().map(|words| words.heading))
                     ></p>
                     <p
-                        class="face__words needs-scripts"
+                        class="status-message__words needs-scripts"
                         inner_html=live_text(move || words.get().map(|words| words.advice))
                     ></p>
                     <p
-                        class="face__words no-scripts"
+                        class="status-message__words no-scripts"
                         inner_html=live_text(move || words.get().map(|words| words.without_scripts))
                     ></p>
                 </div>

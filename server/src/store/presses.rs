@@ -245,7 +245,7 @@ impl PressPolicy {
             self.received,
             press.waited_ms,
         )?;
-        press.suits(self.rules)?;
+        press.validate(self.rules)?;
         let texts = [
             press.note.as_ref().map(Note::as_str),
             press.name.as_ref().map(Name::as_str),

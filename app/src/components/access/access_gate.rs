@@ -1,46 +1,46 @@
-//! The door of a page that not everybody may see.
+//! The gate of a page that not everybody may see.
 
 use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use super::{error_message::Trouble, key_form::KeyForm};
+use super::{error_message::ErrorMessage, key_form::KeyForm};
 use crate::{
     components::shared::{live_text::escaped, page_title::use_page_title},
     domain::snapshot::Desk,
-    live::page::link_redemption::{Entry, KeyState},
+    live::page::link_redemption::{KeyState, PageAccess},
     service::ServiceError,
     words::{errors, links},
 };
 
-/// The door of a page that not everybody may see: lets in who may, and tells the others what to do.
+/// The gate of a page that not everybody may see: lets in who may, and tells the others what to do.
 #[component]
-pub fn Doorway<F>(
+pub fn AccessGate<F>(
     /// The way in.
-    entry: Entry,
-    /// The page behind the door.
+    access: PageAccess,
+    /// The page behind the gate.
     inside: F,
 ) -> impl IntoView
 where
     F: Fn(Desk) -> AnyView + Copy + Send + Sync + 'static,
 {
-    move || match entry.admit(entry.desk.get()) {
+    move || match access.authorize(access.desk.get()) {
         Ok(desk) => inside(desk),
-        Err(error) => view! { <Outside entry error /> }.into_any(),
+        Err(error) => view! { <NoAccess access error /> }.into_any(),
     }
 }
 
 #[component]
-fn Outside(entry: Entry, error: ServiceError) -> impl IntoView {
-    move || match entry.key.get() {
-        KeyState::None | KeyState::Redemption { .. } => {
-            view! { <Shut entry error=error.clone() /> }.into_any()
+fn NoAccess(access: PageAccess, error: ServiceError) -> impl IntoView {
+    move || match access.key.get() {
+        KeyState::None | KeyState::Redeemed { .. } => {
+            view! { <AccessDenied access error=error.clone() /> }.into_any()
         }
         KeyState::Redeeming => {
             let [title, heading, words] = links::CHECKING;
             use_page_title(Memo::new(move |_| title.to_owned()));
             view! {
-                <main class="trouble">
+                <main class="error-page">
                     <h1>{heading}</h1>
                     <p role="status">{words}</p>
                 </main>
@@ -49,26 +49,26 @@ fn Outside(entry: Entry, error: ServiceError) -> impl IntoView {
         }
         KeyState::NotKept => {
             let [heading, words] = links::NOT_KEPT;
-            tried_again(entry, heading, words.into())
+            tried_again(access, heading, words.into())
         }
         KeyState::Refused(refusal) if refusal.is_retryable() => {
-            tried_again(entry, errors::heading(&refusal), errors::error(&refusal))
+            tried_again(access, errors::heading(&refusal), errors::error(&refusal))
         }
-        KeyState::Refused(refusal) => view! { <Shut entry error=refusal /> }.into_any(),
+        KeyState::Refused(refusal) => view! { <AccessDenied access error=refusal /> }.into_any(),
     }
 }
 
 /// Tells why the link in the address did not open the page yet, and tries it again.
-fn tried_again(entry: Entry, heading: &'static str, words: Cow<'static, str>) -> AnyView {
+fn tried_again(access: PageAccess, heading: &'static str, words: Cow<'static, str>) -> AnyView {
     use_page_title(Memo::new(move |_| heading.to_owned()));
     view! {
-        <main class="trouble">
+        <main class="error-page">
             <h1>{heading}</h1>
             <p role="alert">{words}</p>
             <button
                 type="button"
                 class="button button--primary"
-                on:click=move |_| entry.try_again.run(())
+                on:click=move |_| access.try_again.run(())
             >
                 {links::TRY_AGAIN}
             </button>
@@ -79,17 +79,17 @@ fn tried_again(entry: Entry, heading: &'static str, words: Cow<'static, str>) ->
 
 /// What stands in the place of the page; where a link would open it, one can be pasted.
 #[component]
-fn Shut(entry: Entry, error: ServiceError) -> impl IntoView {
+fn AccessDenied(access: PageAccess, error: ServiceError) -> impl IntoView {
     let needs_link = matches!(
         error,
         ServiceError::Forbidden(_) | ServiceError::InvalidLink
     );
-    let code = needs_link.then(|| entry.code.get_value());
-    let told = entry.refused.get_value();
+    let code = needs_link.then(|| access.code.get_value());
+    let told = access.refused.get_value();
     view! {
-        <Trouble error>
-            {code.map(|code| view! { <KeyForm code right=entry.right told /> })}
-        </Trouble>
+        <ErrorMessage error>
+            {code.map(|code| view! { <KeyForm code right=access.right told /> })}
+        </ErrorMessage>
     }
     .into_any()
 }
@@ -98,11 +98,11 @@ fn Shut(entry: Entry, error: ServiceError) -> impl IntoView {
 #[component]
 pub fn KeyBanner(
     /// The way in.
-    entry: Entry,
+    access: PageAccess,
 ) -> impl IntoView {
-    let refusal = move || match entry.key.get() {
+    let refusal = move || match access.key.get() {
         KeyState::Refused(error) => Some(errors::error(&error)),
-        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redemption { .. } => {
+        KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Redeemed { .. } => {
             None
         }
     };
@@ -117,7 +117,7 @@ pub fn KeyBanner(
                                 <button
                                     type="button"
                                     class="button button--quiet"
-                                    on:click=move |_| entry.dismiss_refusal()
+                                    on:click=move |_| access.dismiss_refusal()
                                 >
                                     {links::DISMISS}
                                 </button>

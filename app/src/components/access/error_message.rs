@@ -9,7 +9,7 @@ use crate::{service::ServiceError, words::errors};
 
 /// What stands in the place of a page that can't be shown.
 #[component]
-pub fn Trouble(
+pub fn ErrorMessage(
     /// Why it can't be shown.
     error: ServiceError,
     /// What is said about it, where that are not the error's own words.
@@ -20,7 +20,7 @@ pub fn Trouble(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <main class="trouble">
+        <main class="error-page">
             <h1>{errors::heading(&error)}</h1>
             <p>{words.map_or_else(|| errors::error(&error), Cow::Borrowed)}</p>
             {error

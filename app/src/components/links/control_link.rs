@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::new_link::FreshLink;
+use super::new_link_panel::NewLinkPanel;
 use crate::{
     api,
     components::shared::{
@@ -29,7 +29,7 @@ pub fn ControlLink(
         let code = code.clone();
         move |()| {
             let replace = api::links::replace_control_link(code.clone(), Some(key.get()));
-            replacing.start_and(retry::in_time(replace), move |minted| {
+            replacing.start_and(retry::with_timeout(replace), move |minted| {
                 key.heard(&minted);
                 if let Ok(minted) = minted {
                     fresh.set(Some(minted.key));
@@ -38,7 +38,7 @@ pub fn ControlLink(
         }
     };
     view! {
-        <FreshLink code public_url secret=fresh />
+        <NewLinkPanel code public_url secret=fresh />
         <details class="panel fold">
             <summary>
                 <h2>{links::CONTROL_HEADING}</h2>

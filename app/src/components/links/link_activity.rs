@@ -12,7 +12,7 @@ use crate::{
 
 /// Which links were used, when, and in how many browsers. It is read when it is unfolded.
 #[component]
-pub fn LinkUses(
+pub fn LinkActivity(
     /// The session.
     code: Code,
 ) -> impl IntoView {
@@ -20,7 +20,7 @@ pub fn LinkUses(
     let links = RwSignal::new(None::<Vec<Link>>);
     let loading = use_server_call();
     let load = move || {
-        let all = retry::in_time(api::links::links(code.get_value()));
+        let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
             loading.error.set(None);
             links.set(Some(all));

@@ -3,6 +3,6 @@
 pub mod control_link;
 pub mod link_activity;
 pub mod moderator_links;
-pub mod new_link;
+pub mod new_link_panel;
 pub mod secret_link;
 pub mod share;

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::new_link::FreshLink;
+use super::new_link_panel::NewLinkPanel;
 use crate::{
     api,
     components::shared::{
@@ -38,7 +38,7 @@ pub fn ModeratorLinks(
     let label = NodeRef::<html::Input>::new();
 
     let load = move || {
-        let all = retry::in_time(api::links::links(code.get_value()));
+        let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| links.set(all));
     };
     Effect::new(move |_| load());
@@ -52,7 +52,7 @@ pub fn ModeratorLinks(
             Err(wrong) => return minting.refuse(wrong.into()),
         };
         let mint = api::links::mint_link(code.get_value(), label.into(), Some(key.get()));
-        minting.start_and(retry::in_time(mint), move |minted| {
+        minting.start_and(retry::with_timeout(mint), move |minted| {
             key.heard(&minted);
             if let Ok(minted) = minted {
                 field.set_value("");
@@ -65,7 +65,7 @@ pub fn ModeratorLinks(
         let Some(id) = revoking.get_untracked() else {
             return;
         };
-        let revoke = retry::in_time(api::links::revoke_link(code.get_value(), id));
+        let revoke = retry::with_timeout(api::links::revoke_link(code.get_value(), id));
         // One link need not wait for another to be revoked.
         minting.beside(revoke, move |revoked| {
             if revoked.is_ok() {
@@ -78,7 +78,7 @@ pub fn ModeratorLinks(
 
     view! {
         // Above the list, which grows by the new link a moment later: nothing may move from under a pointer.
-        <FreshLink code=code.get_value() public_url secret=fresh />
+        <NewLinkPanel code=code.get_value() public_url secret=fresh />
         <section class="panel" aria-labelledby="links">
             <h2 id="links">{words::links::MODERATORS_HEADING}</h2>
             <ul class="links">

@@ -55,7 +55,7 @@ pub fn NoteEditor(
         let began = Some(began_at.get_value());
         let note = note.map(String::from);
         let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
-        saving.start_and(retry::in_time(save), move |saved| match saved {
+        saving.start_and(retry::with_timeout(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
             // Told what is there now, whoever saves once more means to replace it.
             Err(ServiceError::Edited { note }) => {

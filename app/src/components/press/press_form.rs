@@ -260,7 +260,7 @@ fn use_refused_notes(
     said: RwSignal<Option<PressOutcome>>,
 ) {
     Effect::new(move |before: Option<()>| {
-        let verdict = feed.verdict.get();
+        let outcome = feed.outcome.get();
         // What was there before this form is no news.
         if before.is_none() {
             return;
@@ -269,7 +269,7 @@ fn use_refused_notes(
         if let Some(PressOutcome::Refused {
             error,
             note: Some(note),
-        }) = &verdict
+        }) = &outcome
             && !outcome::is_about_its_moment(error)
             && typed_note.read_untracked().is_empty()
         {
@@ -278,7 +278,7 @@ fn use_refused_notes(
             let refused = refused_with(feed.outbox.read_untracked().presses(), note);
             refused.into_iter().for_each(|id| feed.dismiss.run(id));
         }
-        said.set(verdict);
+        said.set(outcome);
     });
 }
 

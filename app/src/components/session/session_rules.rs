@@ -51,7 +51,7 @@ pub fn SessionRules(
         }
     };
     let load = move || {
-        let settings = retry::in_time(api::sessions::settings(feed.code()));
+        let settings = retry::with_timeout(api::sessions::settings(feed.code()));
         loading.supersede(settings, move |settings| {
             is_known.set(true);
             loading.error.set(None);

@@ -6,7 +6,7 @@ use crate::words::session;
 
 /// Tells that the page is not live, and what can be done. It stands outside of whatever the app renders.
 #[component]
-pub fn NotLive() -> impl IntoView {
+pub fn NotRunning() -> impl IntoView {
     view! {
         <div class="not-live" role="status">
             <p class="banner banner--warning">

@@ -65,13 +65,13 @@ impl ServerCall {
     }
 
     /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was
-    /// told. It is one request, which ends as `live::calls::retry::in_time` says.
+    /// told. It is one request, which ends as `live::calls::retry::with_timeout` says.
     pub fn start<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,
         then: impl FnOnce(T) + 'static,
     ) {
-        self.start_and(retry::in_time(call), |told| {
+        self.start_and(retry::with_timeout(call), |told| {
             if let Ok(told) = told {
                 then(told);
             }

@@ -18,7 +18,7 @@ use crate::{
 
 /// The streamer's buttons. A plain form until the scripts have come.
 #[component]
-pub fn Acts(
+pub fn StreamControls(
     /// The live session.
     feed: Feed,
     /// Why the plain form was refused, on the page that follows it.
@@ -78,16 +78,16 @@ pub fn Acts(
 
     view! {
         <form
-            class="acts"
+            class="stream-controls"
             method="post"
             action=format!("/s/{}/control", feed.code())
             on:submit=submit
         >
             <input type="hidden" name="segment" value=move || status.read().segment() />
             <Show when=move || !only_pause && matches!(*status.read(), Status::Paused { .. })>
-                <details class="acts__began" open=opens_began>
+                <details class="stream-controls__began" open=opens_began>
                     <summary>{stream::ALREADY_RUNNING}</summary>
-                    <div class="acts__minutes">
+                    <div class="stream-controls__minutes">
                         <label for="began" inner_html=live_text(began_words)></label>
                         <input
                             node_ref=began
@@ -101,7 +101,7 @@ pub fn Acts(
                     </div>
                 </details>
             </Show>
-            <div class="acts__buttons">
+            <div class="stream-controls__buttons">
                 <For each=buttons key=|button| *button as u8 let:button>
                     <button
                         type="submit"

@@ -11,14 +11,14 @@ use super::{
 /// The channel on which a page tells the others.
 const CHANNEL: &str = "forgotten";
 
-/// Forgets what this browser keeps, where the server has just said that it forgot the visitor, and tells its other tabs.
+/// Erases what this browser keeps, where the server has just said that it forgot the visitor, and tells its other tabs.
 /// Only then: an address that does so by itself could be hidden in any site's link.
-pub fn forget_if_told() {
+pub fn erase_if_told() {
     if !pressed_cookie::take_forgotten() {
         return;
     }
     unmark_sessions();
-    storage::forget_everything();
+    storage::erase_all();
     broadcast_channel::say_once(CHANNEL, &JsValue::NULL);
 }
 
@@ -28,24 +28,24 @@ pub fn unmark_sessions() {
     storage::codes().iter().for_each(pressed_cookie::unset);
 }
 
-/// Calls `forget` when another tab says that this browser was forgotten, and `take` with what another tab stored (its key,
+/// Calls `on_erased` when another tab says that this browser was forgotten, and `take` with what another tab stored (its key,
 /// and what it is), until the effect that calls this is cleaned up.
 pub(crate) fn listen(
-    forget: impl Fn() + Clone + 'static,
+    on_erased: impl Fn() + Clone + 'static,
     take: impl Fn(&str, &str) + 'static,
 ) -> Listening {
-    let heard = forget.clone();
+    let heard = on_erased.clone();
     // Not every browser has channels; every one tells of changes of the storage, unless it is forbidden.
     let storage = window_event_listener(ev::storage, move |event: web_sys::StorageEvent| {
         let (key, value) = (event.key(), event.new_value());
-        if storage::is_forgetting(key.as_deref(), value.as_deref()) {
+        if storage::is_erasure(key.as_deref(), value.as_deref()) {
             heard();
         } else if let (Some(key), Some(value)) = (key, value) {
             take(&key, &value);
         }
     });
     Listening {
-        _channel: Channel::open(CHANNEL, move |_| forget()),
+        _channel: Channel::open(CHANNEL, move |_| on_erased()),
         storage: Some(storage),
     }
 }

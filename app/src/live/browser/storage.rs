@@ -28,7 +28,7 @@ pub(crate) fn presses(code: &Code) -> Vec<PendingPress> {
     all(&format!("{PRESS}{code}."))
 }
 
-/// Keeps a press until it is forgotten.
+/// Keeps a press until it is removed.
 pub(crate) fn keep(code: &Code, press: &PendingPress) {
     let key = key(code, press.id);
     if !set(&key, press) {
@@ -38,8 +38,8 @@ pub(crate) fn keep(code: &Code, press: &PendingPress) {
     }
 }
 
-/// Forgets a press.
-pub(crate) fn forget(code: &Code, id: TimestampId) {
+/// Removes a press.
+pub(crate) fn remove_press(code: &Code, id: TimestampId) {
     remove(&key(code, id));
 }
 
@@ -53,17 +53,17 @@ pub(crate) fn keep_own(code: &Code, record: &Record) {
     set(&own_key(code, record.timestamp.id), record);
 }
 
-/// Forgets one of this browser's own presses.
-pub(crate) fn forget_own(code: &Code, id: TimestampId) {
+/// Removes one of this browser's own presses.
+pub(crate) fn remove_own(code: &Code, id: TimestampId) {
     remove(&own_key(code, id));
 }
 
-/// Forgets all of this browser's own presses in a session: it is gone.
-pub(crate) fn forget_all_own(code: &Code) {
+/// Removes all of this browser's own presses in a session: it is gone.
+pub(crate) fn remove_all_own(code: &Code) {
     remove_all(&own_prefix(code));
 }
 
-/// Forgets the own presses of any session that are older than they are kept, and what can't be read.
+/// Removes the own presses of any session that are older than they are kept, and what can't be read.
 pub(crate) fn purge_own(now: DateTime<Utc>) {
     let Some(storage) = storage() else {
         return;
@@ -100,19 +100,19 @@ pub(crate) fn codes() -> Vec<Code> {
     codes
 }
 
-/// Forgets everything, and lets the other tabs hear so.
-pub(crate) fn forget_everything() {
+/// Erases everything, and lets the other tabs hear so.
+pub(crate) fn erase_all() {
     if let Some(storage) = storage() {
         let _ = storage.clear();
         // Clearing what is empty already tells nobody.
         let _ = storage.set_item(FORGOTTEN, "");
         let _ = storage.remove_item(FORGOTTEN);
     }
-    forget_typed();
+    remove_typed();
 }
 
-/// Forgets what is typed in this tab and not sent.
-pub(crate) fn forget_typed() {
+/// Removes what is typed in this tab and not sent.
+pub(crate) fn remove_typed() {
     if let Some(storage) = tab_storage() {
         let _ = storage.clear();
     }
@@ -120,7 +120,7 @@ pub(crate) fn forget_typed() {
 
 /// Whether a change of the storage in another tab means that this browser was forgotten. `key` is none where all was
 /// cleared.
-pub(crate) fn is_forgetting(key: Option<&str>, value: Option<&str>) -> bool {
+pub(crate) fn is_erasure(key: Option<&str>, value: Option<&str>) -> bool {
     match key {
         None => true,
         Some(key) => key == FORGOTTEN && value.is_some(),

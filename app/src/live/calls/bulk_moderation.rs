@@ -25,7 +25,7 @@ pub async fn hide_filtered(
     let mut before = None;
     loop {
         let ask = || moderation::hide_filtered(code.clone(), filter.clone(), before, act);
-        let swept = retry::again(ask).await?;
+        let swept = retry::with_retry(ask).await?;
         before = swept.before;
         if !goes_on(swept.hidden) || before.is_none() {
             return Ok(());
@@ -46,8 +46,8 @@ pub async fn set_hidden(
     for ids in ids.chunks(Moderation::MOST_NAMED) {
         let (ids, act) = (|| ids.to_vec(), Some(act));
         match hides {
-            true => retry::again(|| timestamps::hide(code.clone(), ids(), act)).await?,
-            false => retry::again(|| timestamps::restore(code.clone(), ids(), act)).await?,
+            true => retry::with_retry(|| timestamps::hide(code.clone(), ids(), act)).await?,
+            false => retry::with_retry(|| timestamps::restore(code.clone(), ids(), act)).await?,
         }
     }
     Ok(())
@@ -58,6 +58,6 @@ pub async fn set_hidden(
 /// # Errors
 /// As `SessionService::undo`. What the calls before showed stays, and the next undoing goes on with it.
 pub async fn undo(code: Code, act: ModerationId) -> Result<(), ServiceError> {
-    while retry::again(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
+    while retry::with_retry(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
     Ok(())
 }

@@ -16,7 +16,7 @@ const ATTEMPTS: u32 = 5;
 
 /// The answer to a call, but not for ever: on a half-dead connection it can take a quarter of an hour. Whether a call that was
 /// given up arrived is not known.
-pub async fn in_time<T>(
+pub async fn with_timeout<T>(
     call: impl Future<Output = Result<T, ServiceError>>,
 ) -> Result<T, ServiceError> {
     let too_long = pin!(TimeoutFuture::new(LONGEST_ANSWER_MS));
@@ -28,13 +28,13 @@ pub async fn in_time<T>(
 }
 
 /// The answer to a call that may be made again: it is, while what is wrong passes by itself.
-pub(crate) async fn again<T, F>(call: impl Fn() -> F) -> Result<T, ServiceError>
+pub(crate) async fn with_retry<T, F>(call: impl Fn() -> F) -> Result<T, ServiceError>
 where
     F: Future<Output = Result<T, ServiceError>>,
 {
     let mut attempts = 0;
     loop {
-        let answer = in_time(call()).await;
+        let answer = with_timeout(call()).await;
         attempts += 1;
         match answer {
             Err(error) if error.is_retryable() && attempts < ATTEMPTS => {

@@ -46,7 +46,7 @@ impl StreamController {
             return;
         };
         spawn_local(async move {
-            let answer = retry::in_time(self.snapshot()).await;
+            let answer = retry::with_timeout(self.snapshot()).await;
             let counts = self.parts.try_with_value(|parts| parts.snapshots.is(asked));
             if counts == Some(true) {
                 hear(self, answer);
@@ -74,7 +74,7 @@ impl StreamController {
             self.parts.update_value(|parts| parts.recent = None);
         }
         if taken == Taken::InAnotherHistory {
-            restore_own_presses::recall(self.state);
+            restore_own_presses::restore(self.state);
         }
     }
 

@@ -114,7 +114,7 @@ impl StreamController {
             return;
         };
         if event == ConnectionEvent::Ended(Ending::Gone) {
-            self.state.forget_session();
+            self.state.remove_session();
         }
         let (after, effect) = before.transition(event, random::fraction());
         if after != before {

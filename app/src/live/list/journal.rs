@@ -1,6 +1,6 @@
 //! Which places of a table changed lately, so that who follows it needn't look at all of it.
 
-/// A journal that grew longer forgets: whoever has not read it by then looks at the whole table.
+/// A journal that grew longer is dropped: whoever has not read it by then looks at the whole table.
 const MOST: usize = 4_096;
 
 /// The places that changed, in the order in which they did. What way led to a table is no part of what it is: all journals
@@ -8,8 +8,8 @@ const MOST: usize = 4_096;
 #[derive(Clone, Debug)]
 pub(super) struct Journal<P> {
     places: Vec<P>,
-    /// How many were forgotten.
-    forgotten: usize,
+    /// How many were dropped.
+    dropped: usize,
     /// How often the table began anew.
     restarts: u32,
 }
@@ -18,7 +18,7 @@ impl<P> Default for Journal<P> {
     fn default() -> Self {
         Self {
             places: Vec::new(),
-            forgotten: 0,
+            dropped: 0,
             restarts: 0,
         }
     }
@@ -35,12 +35,12 @@ impl<P> Eq for Journal<P> {}
 impl<P> Journal<P> {
     /// How much was written into it so far.
     pub(super) fn end(&self) -> usize {
-        self.forgotten + self.places.len()
+        self.dropped + self.places.len()
     }
 
     /// What was written since it had this end; none where too much happened to tell.
     pub(super) fn since(&self, end: usize) -> Option<&[P]> {
-        self.places.get(end.checked_sub(self.forgotten)?..)
+        self.places.get(end.checked_sub(self.dropped)?..)
     }
 
     /// How often the table began anew.
@@ -51,7 +51,7 @@ impl<P> Journal<P> {
     /// A place changed.
     pub(super) fn write(&mut self, place: P) {
         if self.places.len() >= MOST {
-            self.forget();
+            self.clear();
         }
         self.places.push(place);
     }
@@ -65,13 +65,13 @@ impl<P> Journal<P> {
     pub(super) fn restart_after(&mut self, before: &Self) {
         // One further than anybody can have read.
         let read = before.end() + 1;
-        self.forget();
-        self.forgotten += read;
+        self.clear();
+        self.dropped += read;
         self.restarts = before.restarts.wrapping_add(1);
     }
 
-    fn forget(&mut self) {
-        self.forgotten += self.places.len();
+    fn clear(&mut self) {
+        self.dropped += self.places.len();
         self.places.clear();
     }
 }

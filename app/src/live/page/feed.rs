@@ -41,7 +41,7 @@ pub struct Feed {
     /// The presses of this browser that the server has not acknowledged.
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
-    pub verdict: ReadSignal<Option<PressOutcome>>,
+    pub outcome: ReadSignal<Option<PressOutcome>>,
     /// How the page stands with the live stream.
     pub connection: ReadSignal<Connection>,
     /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
@@ -74,9 +74,9 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     let state = State::new(snapshot, own);
     let controller = StoredValue::new(None);
     Effect::new(move |_| {
-        restore_own_presses::begin(state);
+        restore_own_presses::start(state);
         controller.set_value(Some(StreamController::establish(state)));
-        submit::take_up(state);
+        submit::restore_kept(state);
     });
     // What waited through a pause goes as soon as the stream does.
     let is_active =
@@ -89,7 +89,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     // A refusal that the page did not expect says that the stream stands otherwise than it knows.
     Effect::new(move |_| {
         let is_refused = matches!(
-            &*state.verdict.read(),
+            &*state.outcome.read(),
             Some(PressOutcome::Refused {
                 error: ServiceError::Press(_),
                 ..
@@ -114,7 +114,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         segments: state.segments.read_only(),
         list: state.list.read_only(),
         outbox: state.outbox.read_only(),
-        verdict: state.verdict.read_only(),
+        outcome: state.outcome.read_only(),
         connection: state.connection.read_only(),
         count: Memo::new(move |_| {
             state

@@ -9,7 +9,7 @@ use crate::{
 
 /// What a page of the staff starts from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AtDesk {
+pub struct DeskData {
     /// The session in the page's address.
     pub code: Code,
     /// What this browser may see of it, or why it may see nothing.

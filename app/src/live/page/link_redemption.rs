@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
-use super::initial_data::AtDesk;
+use super::initial_data::DeskData;
 use crate::{
     api,
     domain::{
@@ -19,7 +19,7 @@ use crate::{
 
 /// The way into a page that not everybody may see.
 #[derive(Clone, Copy)]
-pub struct Entry {
+pub struct PageAccess {
     /// What the page needs.
     pub right: Right,
     /// What the page starts from, as the server gave it.
@@ -47,7 +47,7 @@ pub enum KeyState {
     /// It was redeemed, and this browser kept no cookie to know it by. The key stays in the address.
     NotKept,
     /// It was redeemed.
-    Redemption {
+    Redeemed {
         /// The key, where nobody had redeemed it before: its holder is told to save the link.
         fresh: Option<AccessKey>,
     },
@@ -57,7 +57,7 @@ pub enum KeyState {
 
 /// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
 /// browser alone; the browser then looks for a key, redeems it, and asks again.
-pub fn use_entry(right: Right, data: AtDesk) -> Entry {
+pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
     let code = StoredValue::new(data.code);
     let desk = RwSignal::new(data.desk);
     let key = RwSignal::new(KeyState::None);
@@ -82,7 +82,7 @@ pub fn use_entry(right: Right, data: AtDesk) -> Entry {
         let listener = window_event_listener(ev::hashchange, move |_| take_key());
         on_cleanup(move || listener.remove());
     });
-    Entry {
+    PageAccess {
         right,
         code,
         refused: StoredValue::new(data.refused),
@@ -93,16 +93,16 @@ pub fn use_entry(right: Right, data: AtDesk) -> Entry {
     }
 }
 
-impl Entry {
+impl PageAccess {
     /// What the page may start from.
     ///
     /// # Errors
     /// Why it can't be shown to this browser.
-    pub fn admit(self, desk: Result<Desk, ServiceError>) -> Result<Desk, ServiceError> {
-        let admitted = admit(desk, self.right);
-        let role = admitted.as_ref().ok().map(|desk| desk.role);
+    pub fn authorize(self, desk: Result<Desk, ServiceError>) -> Result<Desk, ServiceError> {
+        let authorized = authorize(desk, self.right);
+        let role = authorized.as_ref().ok().map(|desk| desk.role);
         self.role.set_value(role);
-        admitted
+        authorized
     }
 
     /// The refusal was read. What is known of the link stays: its redemption may have succeeded unheard.
@@ -110,8 +110,8 @@ impl Entry {
         self.key.set(KeyState::None);
     }
 
-    /// Forgets the fresh key: its holder has saved the link.
-    pub fn forget_key(self) {
+    /// Clears the fresh key: its holder has saved the link.
+    pub fn clear_key(self) {
         self.code
             .with_value(|code| storage::set_unsaved(code, false));
         self.key.set(KeyState::None);
@@ -122,7 +122,7 @@ impl Entry {
 ///
 /// # Errors
 /// `ServiceError::Forbidden` of this right where the caller lacks it, and whatever the server said.
-pub fn admit(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk, ServiceError> {
+pub fn authorize(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk, ServiceError> {
     match desk {
         Ok(desk) if desk.role.may(right) => Ok(desk),
         Ok(_) | Err(ServiceError::Forbidden(_)) => Err(ServiceError::Forbidden(right)),
@@ -180,7 +180,7 @@ fn redeem(
                 wipe_address();
                 let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
                 let fresh = is_fresh.then_some(key);
-                state.set(KeyState::Redemption { fresh });
+                state.set(KeyState::Redeemed { fresh });
             }
             Err(error) => {
                 // While it may still succeed the key stays where a reload finds it.
@@ -253,15 +253,18 @@ mod tests {
     #[test]
     fn a_moderator_may_not_enter_the_streamers_page() {
         let forbidden = Err(ServiceError::Forbidden(Right::Control));
-        assert_eq!(admit(Ok(desk(Role::Moderator)), Right::Control), forbidden);
-        assert!(admit(Ok(desk(Role::Moderator)), Right::Moderate).is_ok());
-        assert!(admit(Ok(desk(Role::Streamer)), Right::Control).is_ok());
+        assert_eq!(
+            authorize(Ok(desk(Role::Moderator)), Right::Control),
+            forbidden
+        );
+        assert!(authorize(Ok(desk(Role::Moderator)), Right::Moderate).is_ok());
+        assert!(authorize(Ok(desk(Role::Streamer)), Right::Control).is_ok());
     }
 
     #[test]
     fn a_page_asks_for_the_link_that_it_needs() {
         let refused = Err(ServiceError::Forbidden(Right::Moderate));
-        let told = admit(refused, Right::Control).unwrap_err();
+        let told = authorize(refused, Right::Control).unwrap_err();
         assert_eq!(told, ServiceError::Forbidden(Right::Control));
     }
 }

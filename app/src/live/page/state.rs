@@ -22,7 +22,7 @@ use crate::{
         press::{
             outbox::{Outbox, PendingPress},
             outcome::PressOutcome,
-            own_presses::{Merged, Own, Record},
+            own_presses::{Merged, OwnPresses, Record},
         },
     },
 };
@@ -50,7 +50,7 @@ pub(crate) struct State {
     pub(crate) segments: RwSignal<Vec<Segment>>,
     pub(crate) list: RwSignal<List>,
     pub(crate) outbox: RwSignal<Outbox>,
-    pub(crate) verdict: RwSignal<Option<PressOutcome>>,
+    pub(crate) outcome: RwSignal<Option<PressOutcome>>,
     pub(crate) connection: RwSignal<Connection>,
     /// What the server's clock shows; none until it was told.
     pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
@@ -66,7 +66,7 @@ pub(crate) struct State {
     /// The presses that an earlier visit kept, until the server's time is known and they can be taken up.
     pub(crate) kept: StoredValue<Vec<PendingPress>>,
     /// This browser's own presses, as they are stored, or would be where storage is forbidden.
-    pub(crate) own: StoredValue<Own>,
+    pub(crate) own: StoredValue<OwnPresses>,
     correction: StoredValue<Correction>,
 }
 
@@ -74,7 +74,7 @@ impl State {
     /// What a snapshot tells, and what the server told this visitor alone of their own presses.
     pub(crate) fn new(snapshot: Snapshot, told: Vec<Timestamp>) -> Self {
         let mut list = List::new(snapshot.page);
-        let mut own = Own::new(snapshot.cursor.epoch);
+        let mut own = OwnPresses::new(snapshot.cursor.epoch);
         for timestamp in told {
             own.merge(timestamp.clone());
             list.merge_own(timestamp);
@@ -86,7 +86,7 @@ impl State {
             segments: RwSignal::new(snapshot.segments),
             list: RwSignal::new(list),
             outbox: RwSignal::default(),
-            verdict: RwSignal::new(None),
+            outcome: RwSignal::new(None),
             connection: RwSignal::new(Connection::START),
             now: RwSignal::new(None),
             is_loading_older: RwSignal::new(false),
@@ -151,7 +151,7 @@ impl State {
         let epoch = snapshot.cursor.epoch;
         let is_another_history = self.own.with_value(|own| own.epoch() != epoch);
         if is_another_history {
-            self.own.set_value(Own::new(epoch));
+            self.own.set_value(OwnPresses::new(epoch));
         }
         self.hear(&snapshot.page.timestamps);
         self.session.set(snapshot.session);
@@ -193,9 +193,9 @@ impl State {
             self.outbox.update(|outbox| {
                 outbox.acknowledge(timestamp.id);
             });
-            self.forget(timestamp.id);
+            self.remove_kept(timestamp.id);
             self.keep_own(vec![timestamp.clone()]);
-            self.verdict
+            self.outcome
                 .set(Some(PressOutcome::Saved(timestamp.clone())));
         }
     }
@@ -226,7 +226,7 @@ impl State {
             .try_update_value(|own| own.restore(stored, clock::wall()));
         self.code.with_value(|code| {
             for id in dropped.into_iter().flatten() {
-                storage::forget_own(code, id);
+                storage::remove_own(code, id);
             }
             for timestamp in told {
                 storage::keep_own(code, &Record::new(self.epoch(), timestamp));
@@ -253,7 +253,7 @@ impl State {
 
     /// Which history of the database the page belongs to.
     pub(crate) fn epoch(self) -> Epoch {
-        self.own.with_value(Own::epoch)
+        self.own.with_value(OwnPresses::epoch)
     }
 
     fn store(self, merged: Merged) {
@@ -261,7 +261,7 @@ impl State {
             self.code.with_value(|code| {
                 storage::keep_own(code, &record);
                 if let Some(dropped) = dropped {
-                    storage::forget_own(code, dropped);
+                    storage::remove_own(code, dropped);
                 }
             });
         }
@@ -271,35 +271,35 @@ impl State {
     fn erase(self, id: TimestampId) {
         let was_own = self.own.try_update_value(|own| own.erase(id));
         if was_own == Some(true) {
-            self.code.with_value(|code| storage::forget_own(code, id));
+            self.code.with_value(|code| storage::remove_own(code, id));
         }
     }
 
     /// The session is gone: nothing is kept of it any more.
-    pub(crate) fn forget_session(self) {
+    pub(crate) fn remove_session(self) {
         self.code.with_value(|code| {
-            storage::forget_all_own(code);
+            storage::remove_all_own(code);
             pressed_cookie::unset(code);
         });
     }
 
     /// This browser was forgotten: nothing on the page is its own any more, and nothing waits to be sent.
-    pub(crate) fn forget_browser(self) {
+    pub(crate) fn erase_browser(self) {
         if !self.is_there() {
             return;
         }
         self.code.with_value(pressed_cookie::unset);
-        storage::forget_typed();
-        self.own.set_value(Own::new(self.epoch()));
+        storage::remove_typed();
+        self.own.set_value(OwnPresses::new(self.epoch()));
         self.kept.set_value(Vec::new());
         self.outbox.set(Outbox::default());
-        self.verdict.set(None);
+        self.outcome.set(None);
         self.list.update(List::disown);
     }
 
-    /// Forgets a kept press.
-    pub(crate) fn forget(self, id: TimestampId) {
-        self.code.with_value(|code| storage::forget(code, id));
+    /// Removes a kept press.
+    pub(crate) fn remove_kept(self, id: TimestampId) {
+        self.code.with_value(|code| storage::remove_press(code, id));
     }
 
     /// Learns what the server's clock shows now. What was pressed before it was known is put right, and kept anew.

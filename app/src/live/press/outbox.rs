@@ -62,7 +62,7 @@ pub struct Outbox {
 }
 
 /// After this long nobody can do anything with a kept press any more.
-const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
+const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
 /// What becomes of the presses that an earlier visit kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Outbox {
                 continue;
             }
             press.correct(now - own_clock);
-            if now - press.pressed_at < FORGOTTEN_AFTER {
+            if now - press.pressed_at < MAX_AGE {
                 press.delivery = Delivery::Resending;
                 restored.due.push(press.as_sent(now));
                 self.presses.push(press);

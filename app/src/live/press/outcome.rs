@@ -141,8 +141,8 @@ mod tests {
         ]
     }
 
-    fn holds(verdict: &PressOutcome) -> [bool; 5] {
-        stream().map(|status| verdict.holds(&status))
+    fn holds(outcome: &PressOutcome) -> [bool; 5] {
+        stream().map(|status| outcome.holds(&status))
     }
 
     fn refused(why: PressRefused) -> PressOutcome {

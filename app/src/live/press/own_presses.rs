@@ -47,7 +47,7 @@ impl Record {
 /// The browser's own presses in one session, bounded. Merged by the highest revision: whatever comes late, twice or in
 /// another order leaves the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnPresses {
     epoch: Epoch,
     records: HashMap<TimestampId, Record>,
     /// By age, the oldest first.
@@ -70,7 +70,7 @@ pub enum Merged {
     },
 }
 
-impl Own {
+impl OwnPresses {
     /// No presses, in this history of the database.
     pub fn new(epoch: Epoch) -> Self {
         Self {
@@ -195,7 +195,7 @@ mod tests {
         Record::new(EPOCH, press(n, revision))
     }
 
-    fn notes(own: &Own) -> Vec<String> {
+    fn notes(own: &OwnPresses) -> Vec<String> {
         let mut presses: Vec<_> = own.timestamps().collect();
         presses.sort_by_key(|press| press.created_at);
         let notes = presses.iter().flat_map(|press| &press.note);
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn what_is_told_of_a_press_is_stored_once_and_never_with_a_mark_that_its_author_must_not_see() {
-        let mut own = Own::new(EPOCH);
+        let mut own = OwnPresses::new(EPOCH);
         let hidden = Timestamp {
             hidden: true,
             held: true,
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_row_of_somebody_else_is_none_of_these() {
-        let mut own = Own::new(EPOCH);
+        let mut own = OwnPresses::new(EPOCH);
         assert_eq!(own.hear(&press(1, 5)), Merged::Nothing);
         own.merge(press(1, 5));
         assert_ne!(own.hear(&press(1, 6)), Merged::Nothing);
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_newest_five_hundred_are_kept() {
-        let mut own = Own::new(EPOCH);
+        let mut own = OwnPresses::new(EPOCH);
         let most = u16::try_from(MOST).unwrap();
         let records = (1..=most + 2).map(|n| record(n, 5)).collect();
         assert_eq!(own.restore(records, at(0)), [id(1), id(2)]);
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_thirty_days_old_goes() {
-        let mut own = Own::new(EPOCH);
+        let mut own = OwnPresses::new(EPOCH);
         let later = at(2) + KEPT_FOR;
         let records = vec![record(1, 5), record(2, 6)];
         assert_eq!(own.restore(records, later), [id(1)]);
@@ -250,14 +250,14 @@ mod tests {
 
     #[test]
     fn what_a_restored_database_may_have_lost_is_asked_for_anew() {
-        let mut own = Own::new(Epoch(8));
+        let mut own = OwnPresses::new(Epoch(8));
         assert_eq!(own.restore(vec![record(1, 5)], at(0)), [id(1)]);
         assert!(own.is_empty());
     }
 
     #[test]
     fn an_erased_press_is_brought_back_by_no_late_answer() {
-        let mut own = Own::new(EPOCH);
+        let mut own = OwnPresses::new(EPOCH);
         own.merge(press(1, 5));
         assert!(own.erase(id(1)) && !own.erase(id(1)));
         assert_eq!(own.merge(press(1, 9)), Merged::Nothing);
@@ -274,7 +274,7 @@ mod tests {
             erased_at in 0usize..30,
         ) {
             let hear = |told: &[(u16, i64)], erased_at: usize| {
-                let mut own = Own::new(EPOCH);
+                let mut own = OwnPresses::new(EPOCH);
                 let mut stored = HashMap::new();
                 for at in 0..=told.len() {
                     if at == erased_at.min(told.len()) {

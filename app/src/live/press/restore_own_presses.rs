@@ -16,11 +16,11 @@ use crate::{
 
 /// Lays this browser's own presses over the list, and hears what other tabs say of them, until the effect that calls this
 /// is cleaned up.
-pub(crate) fn begin(state: State) {
+pub(crate) fn start(state: State) {
     storage::purge_own(clock::wall());
-    recall(state);
+    restore(state);
     let listening = erasure::listen(
-        move || state.forget_browser(),
+        move || state.erase_browser(),
         move |key, json| {
             let record = state
                 .code
@@ -34,8 +34,8 @@ pub(crate) fn begin(state: State) {
     StoredValue::new_local(listening);
 }
 
-/// Takes up what is kept of this session, and asks for what is missing.
-pub(crate) fn recall(state: State) {
+/// Restores what is kept of this session, and asks for what is missing.
+pub(crate) fn restore(state: State) {
     let stored = state.code.with_value(storage::own);
     state.restore_own(stored);
     let is_missing = match pressed_cookie::pressed() {
@@ -50,7 +50,7 @@ pub(crate) fn recall(state: State) {
 
 async fn ask(state: State) {
     let code = state.code.get_value();
-    let answer = retry::again(|| api::timestamps::mine(code.clone())).await;
+    let answer = retry::with_retry(|| api::timestamps::mine(code.clone())).await;
     // Where nobody answers the mark stays, and the next visit asks again.
     let (true, Ok(mine)) = (state.is_there(), answer) else {
         return;

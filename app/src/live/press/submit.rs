@@ -45,7 +45,7 @@ pub(crate) fn press(state: State, note: Option<Note>, name: Option<Name>) {
 
 /// Takes up the presses that an earlier visit of the page kept. They were stamped by the server's clock: where that is not
 /// known yet it is asked for, unless the live stream tells it first.
-pub(crate) fn take_up(state: State) {
+pub(crate) fn restore_kept(state: State) {
     let kept = state.code.with_value(storage::presses);
     if kept.is_empty() {
         return;
@@ -54,7 +54,7 @@ pub(crate) fn take_up(state: State) {
     send_kept(state);
     if state.read_clock().is_provisional {
         spawn_local(async move {
-            let answer = retry::again(api::clock::now).await;
+            let answer = retry::with_retry(api::clock::now).await;
             if let (true, Ok(Tick { now })) = (state.is_there(), answer) {
                 learn_time(state, now);
             }
@@ -79,7 +79,10 @@ fn send_kept(state: State) {
         .outbox
         .try_update(|outbox| outbox.restore(kept.unwrap_or_default(), now.time, clock::wall()));
     let restored = restored.unwrap_or_default();
-    restored.too_old.into_iter().for_each(|id| state.forget(id));
+    restored
+        .too_old
+        .into_iter()
+        .for_each(|id| state.remove_kept(id));
     state.code.with_value(|code| {
         for press in state.outbox.read_untracked().presses() {
             // Its moment may have been put right.
@@ -120,17 +123,17 @@ pub(crate) fn send_due(state: State) {
 /// Gives a press up.
 pub(crate) fn dismiss(state: State, id: TimestampId) {
     state.outbox.update(|outbox| outbox.dismiss(id));
-    state.forget(id);
+    state.remove_kept(id);
 }
 
 fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let (id, epoch) = (press.id, state.epoch());
     spawn_local(async move {
-        let answer = retry::in_time(api::timestamps::submit(code.clone(), press.into())).await;
+        let answer = retry::with_timeout(api::timestamps::submit(code.clone(), press.into())).await;
         if answer.is_ok() {
             // Also where the page was left meanwhile: what is kept would be told to be unsent.
-            storage::forget(&code, id);
+            storage::remove_press(&code, id);
         }
         if !state.is_there() {
             if let Ok(timestamp) = answer {
@@ -166,7 +169,7 @@ fn send_next(state: State) {
 
 fn refuse(state: State, id: TimestampId, error: ServiceError) {
     if error == ServiceError::NotFound {
-        state.forget_session();
+        state.remove_session();
     }
     // The live stream may have told meanwhile that the server has it: then an answer that was lost is no news.
     let Some(note) = state
@@ -182,7 +185,7 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
         .outbox
         .with_untracked(|outbox| outbox.get(id).is_some_and(PendingPress::is_kept));
     if is_kept {
-        state.verdict.set(Some(PressOutcome::kept_after(&error)));
+        state.outcome.set(Some(PressOutcome::kept_after(&error)));
         if error.is_retryable() {
             try_again_later(state, &error);
         }
@@ -194,10 +197,10 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
                 .is_none_or(PendingPress::is_answered_by_the_next)
         };
         if state.outbox.with_untracked(is_answered) {
-            state.forget(id);
+            state.remove_kept(id);
         }
         state
-            .verdict
+            .outcome
             .set(Some(PressOutcome::Refused { error, note }));
         send_next(state);
     }

@@ -72,7 +72,7 @@ impl Pages {
             Body::compressed(HTML, html.into_bytes(), &build)
         };
         let missing = |is_of_address| {
-            constant(PageData::Trouble(Problem {
+            constant(PageData::Error(Problem {
                 error: ServiceError::NotFound,
                 is_of_address,
             }))
@@ -139,7 +139,7 @@ impl Pages {
             error,
             is_of_address: false,
         };
-        let mut answer = self.rendered(status, PageData::Trouble(problem));
+        let mut answer = self.rendered(status, PageData::Error(problem));
         if let Some(seconds) = wait {
             let headers = answer.headers_mut();
             headers.insert(header::RETRY_AFTER, seconds.into());

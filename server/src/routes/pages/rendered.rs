@@ -3,7 +3,7 @@
 use app::{
     domain::{code::Code, role::Right, timestamp::TimestampId},
     forms::refusal_from_query,
-    live::page::{initial_data::AtDesk, link_redemption},
+    live::page::{initial_data::DeskData, link_redemption},
     pages::{
         PageData,
         home::{Back, Home},
@@ -136,17 +136,17 @@ pub async fn moderate(asked: AskedDesk) -> Response {
 async fn desk(
     (FromState(pages), clips, Addressed(code), uri, asked): AskedDesk,
     right: Right,
-    page: fn(AtDesk) -> PageData,
+    page: fn(DeskData) -> PageData,
 ) -> Response {
     let query: Refused = query(&uri);
-    let desk = link_redemption::admit(clips.desk(&code).await, right);
+    let desk = link_redemption::authorize(clips.desk(&code).await, right);
     let status = match &desk {
         Ok(_) => StatusCode::OK,
         // A link may still open it, and is tried by the page itself.
         Err(error @ ServiceError::Forbidden(_)) => status(error),
         Err(error) => return pages.trouble(error.clone(), &asked),
     };
-    let data = AtDesk {
+    let data = DeskData {
         code,
         desk,
         form_id: random::timestamp_id(&pages.state.clock),

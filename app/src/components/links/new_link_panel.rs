@@ -7,7 +7,7 @@ use crate::domain::{access::AccessKey, code::Code};
 
 /// Shows a link that was just made, until its reader says that it is saved.
 #[component]
-pub fn FreshLink(
+pub fn NewLinkPanel(
     /// The session.
     code: Code,
     /// Where links to this server begin.
