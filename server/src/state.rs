@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     clock::Clock,
+    double_submit::DoubleSubmits,
     hub::{self, Hub},
     metrics::Metrics,
     pressure::Pressure,
     recorder::Recorder,
     security::{client_network::Proxies, limits::Limits},
     store::Store,
-    twice::Twice,
 };
 
 /// What every request needs. Cheap to clone.
@@ -32,8 +32,8 @@ pub struct State {
     pub limits: Limits,
     /// Who is believed about where a request comes from.
     pub proxies: Proxies,
-    /// The plain forms of late.
-    pub twice: Twice,
+    /// The recently submitted plain forms.
+    pub double_submits: DoubleSubmits,
     /// How late the server is: what can wait is refused then.
     pub pressure: Pressure,
 }
@@ -61,7 +61,7 @@ impl State {
             public_url: public_url.into(),
             limits: Limits::none(),
             proxies: Proxies::default(),
-            twice: Twice::default(),
+            double_submits: DoubleSubmits::default(),
             pressure: Pressure::none(),
         }
     }

@@ -1,7 +1,7 @@
 //! `new-control-link CODE`: for a streamer who lost the control link, or whose link others got hold of.
 
 use super::{CommandError, resolve_session};
-use crate::{clock::Clock, seed::Seed, store::Store};
+use crate::{clock::Clock, idempotent_ids::Seed, store::Store};
 
 /// Answers the new link. Pages that were opened with the old one are ended by the pumps of the servers that run.
 pub(super) async fn run(

@@ -26,10 +26,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    double_submit::PlainForm,
     security::visitor::{VisitorCookie, is_https},
     service::ScopedService,
     state::State,
-    twice::PlainForm,
 };
 
 /// What the form of the first page sends.
@@ -157,7 +157,7 @@ pub async fn submit(
             note: form.note.clone(),
             name: form.name.clone(),
         };
-        state.twice.id(sent, &state.clock)
+        state.double_submits.press_id(sent, &state.clock)
     });
     let submitted = async {
         let press = Press {

@@ -4,7 +4,7 @@ use app::{domain::role::Right, service::ServiceError};
 use uuid::Uuid;
 
 use super::client_network::ClientNetwork;
-use crate::{seed::Seed, store::VisitorId};
+use crate::{idempotent_ids::Seed, store::VisitorId};
 
 /// Who asks.
 ///

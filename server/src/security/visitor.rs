@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{random, seed::Seed, store::VisitorId};
+use crate::{idempotent_ids::Seed, random, store::VisitorId};
 
 /// How long a browser keeps it: 400 days, the most that browsers allow.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;

@@ -23,12 +23,13 @@ use app::{
 use async_trait::async_trait;
 
 use crate::{
-    gate, random,
+    gate,
+    idempotent_ids::Seed,
+    random,
     security::{
         limits::{Action, Charge},
         principal::Author,
     },
-    seed::Seed,
     store::{Answer, Recording, Submission},
 };
 

@@ -25,7 +25,7 @@ use super::{
     rows::{to_kind, to_link},
     session_tx::Committed,
 };
-use crate::{clock::Clock, seed::Seed};
+use crate::{clock::Clock, idempotent_ids::Seed};
 
 /// A link's last use is written at most so often.
 const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);

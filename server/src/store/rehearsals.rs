@@ -11,7 +11,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId, deletion, dialect, pools::Lane, session_tx::Committed,
     sessions::New,
 };
-use crate::{clock::Clock, seed::Seed};
+use crate::{clock::Clock, idempotent_ids::Seed};
 
 impl Store {
     /// Opens a rehearsal of a session, in the place of older ones, which are deleted.

@@ -26,7 +26,7 @@ use super::{
     segments,
     session_tx::Committed,
 };
-use crate::{clock::Clock, random, seed::Seed};
+use crate::{clock::Clock, idempotent_ids::Seed, random};
 
 /// How often a new session tries another code; with a million sessions one of a thousand codes is taken.
 const CODES_TO_TRY: usize = 8;

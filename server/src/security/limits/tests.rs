@@ -4,9 +4,9 @@ use std::num::NonZeroU32;
 
 use super::*;
 use crate::{
+    idempotent_ids::Seed,
     random,
     security::principal::{Browser, Principal},
-    seed::Seed,
 };
 
 fn settings() -> Settings {

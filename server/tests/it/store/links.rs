@@ -8,7 +8,7 @@ use app::{
     },
     service::ServiceError,
 };
-use server::{seed::Seed, store::VisitorId};
+use server::{idempotent_ids::Seed, store::VisitorId};
 
 use super::stage::{Opened, Stage, at, heard, on_both, somebody};
 

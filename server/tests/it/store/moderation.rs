@@ -14,8 +14,8 @@ use app::{
 use entity::timestamp;
 use sea_orm::ConnectionTrait;
 use server::{
+    idempotent_ids::Seed,
     random,
-    seed::Seed,
     store::{Moderating, VisitorId},
 };
 

@@ -9,7 +9,7 @@ use app::domain::{
 };
 use app::service::ServiceError;
 use chrono::TimeDelta;
-use server::seed::Seed;
+use server::idempotent_ids::Seed;
 
 use super::stage::{Stage, at, heard, on_both, press, somebody};
 

@@ -24,8 +24,8 @@ use entity::{segment, session, timestamp};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
     clock::Clock,
+    idempotent_ids::Seed,
     random,
-    seed::Seed,
     store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
 };
 

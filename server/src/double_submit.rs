@@ -29,23 +29,23 @@ pub struct PlainForm {
     pub name: String,
 }
 
-/// The plain forms of late. Cheap to clone.
+/// The recently submitted plain forms. Cheap to clone.
 #[derive(Clone)]
-pub struct Twice(Arc<Cache<PlainForm, (TimestampId, Instant)>>);
+pub struct DoubleSubmits(Arc<Cache<PlainForm, (TimestampId, Instant)>>);
 
-impl Default for Twice {
+impl Default for DoubleSubmits {
     fn default() -> Self {
         Self(Arc::new(Cache::new(REMEMBERED)))
     }
 }
 
-impl Twice {
+impl DoubleSubmits {
     /// The id of the press that this form makes: that of the one before, where both were sent by one double click.
-    pub fn id(&self, form: PlainForm, clock: &Clock) -> TimestampId {
-        self.id_at(form, clock, Instant::now())
+    pub fn press_id(&self, form: PlainForm, clock: &Clock) -> TimestampId {
+        self.press_id_at(form, clock, Instant::now())
     }
 
-    fn id_at(&self, form: PlainForm, clock: &Clock, now: Instant) -> TimestampId {
+    fn press_id_at(&self, form: PlainForm, clock: &Clock, now: Instant) -> TimestampId {
         let known = self.0.get(&form);
         let same = known.filter(|(_, at)| now.duration_since(*at) < ONE_CLICK);
         same.map_or_else(
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_double_click_is_one_press_and_whatever_else_is_another() {
-        let twice = Twice::default();
+        let double_submits = DoubleSubmits::default();
         let form = |visitor: u128, note: &str| PlainForm {
             visitor: VisitorId(uuid::Uuid::from_u128(visitor)),
             code: "7KQ2MX".into(),
@@ -73,12 +73,12 @@ mod tests {
             name: String::new(),
         };
         let start = Instant::now();
-        let id = |form| twice.id_at(form, &Clock::System, start);
+        let id = |form| double_submits.press_id_at(form, &Clock::System, start);
         let first = id(form(1, "a"));
         assert_eq!(id(form(1, "a")), first);
         assert_ne!(id(form(1, "b")), first);
         assert_ne!(id(form(2, "a")), first);
-        let later = twice.id_at(form(1, "a"), &Clock::System, start + ONE_CLICK);
+        let later = double_submits.press_id_at(form(1, "a"), &Clock::System, start + ONE_CLICK);
         assert_ne!(later, first);
     }
 }
