@@ -19,7 +19,7 @@ use server::{
     config::Config,
     lifecycle,
     router::router,
-    routes::who_asks,
+    routes::identify,
     security::principal::Principal,
     state::State,
     store::{Store, Submission, VisitorId},
@@ -43,11 +43,11 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let store = Store::open(&config.database_url).await?;
     let state = State::start(store, Clock::System, config.public_url());
-    let recognise = middleware::from_fn_with_state(state.clone(), who_asks::recognise);
+    let identify_caller = middleware::from_fn_with_state(state.clone(), identify::identify_caller);
     let presses = Router::new()
         .route("/rpc/submit", post(submit))
         .with_state(state.clone())
-        .layer(recognise)
+        .layer(identify_caller)
         .layer(RequestBodyLimitLayer::new(8 * 1024))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())

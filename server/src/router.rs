@@ -20,9 +20,9 @@ use crate::{
     bodies::Site,
     config,
     routes::{
-        api, export, forms, health, live, manifest,
+        api, export, forms, health, identify, live, manifest,
         pages::{self, Pages},
-        qr, rpc, timeouts, who_asks,
+        qr, rpc, timeouts,
     },
     security::{
         headers::{self, if_not_set},
@@ -107,7 +107,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(
             state.clone(),
-            who_asks::renew,
+            identify::renew_cookie,
         ))
         .with_state(pages.clone());
     let under_api = rpc::UNDER_API.iter();
@@ -130,7 +130,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(
             state.clone(),
-            who_asks::recognise,
+            identify::identify_caller,
         ))
         .layer(middleware::from_fn_with_state(
             pages.clone(),

@@ -49,7 +49,7 @@ pub async fn from_memory(
     let Some(body) = body else {
         return next.run(request).await;
     };
-    let guest = Guest::meet(&pages, request.extensions(), asked);
+    let guest = Guest::identify(&pages, request.extensions(), asked);
     // Whoever has a cookie may have sessions of their own on the first page.
     if uri.path() == "/" && guest.new_cookie.is_none() {
         return next.run(request).await;
@@ -132,7 +132,7 @@ pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Respo
         }
         return pages.missing(&pages.ready.no_page, &HeaderMap::new());
     }
-    let guest = Guest::meet(&pages, request.extensions(), asked);
+    let guest = Guest::identify(&pages, request.extensions(), asked);
     guest.gets(pages.missing(&pages.ready.no_page, asked))
 }
 

@@ -28,7 +28,7 @@ pub use self::{
 use crate::{
     bodies::{Body, HTML, Public, Site},
     config::is_plain_http_to_others,
-    routes::who_asks,
+    routes::identify,
     security::{headers::page_policy, principal::Browser},
     state::State,
     status::status,
@@ -170,13 +170,13 @@ impl FromRequestParts<Pages> for Guest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
-        Ok(Self::meet(pages, &parts.extensions, &parts.headers))
+        Ok(Self::identify(pages, &parts.extensions, &parts.headers))
     }
 }
 
 impl Guest {
-    fn meet(pages: &Pages, extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let (browser, new_cookie) = who_asks::meet(&pages.state, extensions, headers);
+    fn identify(pages: &Pages, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let (browser, new_cookie) = identify::identify(&pages.state, extensions, headers);
         Self {
             new_cookie,
             browser,

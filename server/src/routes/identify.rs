@@ -1,4 +1,4 @@
-//! Who asks, told to every route: by the visitor's cookie, which a browser without one is given.
+//! Identifies the caller for every route, by the visitor's cookie, which a browser without one is given.
 
 use std::convert::Infallible;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Who asks, and the `Set-Cookie` for a browser that has none yet.
-pub fn meet(
+pub fn identify(
     state: &State,
     extensions: &Extensions,
     headers: &HeaderMap,
@@ -38,12 +38,12 @@ pub fn meet(
 }
 
 /// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
-pub async fn recognise(
+pub async fn identify_caller(
     FromState(state): FromState<State>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let (browser, cookie) = meet(&state, request.extensions(), request.headers());
+    let (browser, cookie) = identify(&state, request.extensions(), request.headers());
     request.extensions_mut().insert(Principal::from(browser));
     let mut response = next.run(request).await;
     if let Some(cookie) = cookie {
@@ -54,7 +54,11 @@ pub async fn recognise(
 
 /// Hands the cookie out once more with every page that is rendered for a browser that has it: whoever looks at their sessions
 /// now and then keeps them, where the first cookie alone would be gone after `MAX_AGE_SECONDS`.
-pub async fn renew(FromState(state): FromState<State>, request: Request, next: Next) -> Response {
+pub async fn renew_cookie(
+    FromState(state): FromState<State>,
+    request: Request,
+    next: Next,
+) -> Response {
     let known = VisitorCookie::read(request.headers(), &state.public_url);
     let mut response = next.run(request).await;
     let cookie = known.map(|cookie| cookie.set_cookie(&state.public_url));
@@ -75,8 +79,8 @@ where
         let state = State::from_ref(state);
         // Where no layer told who asks, a browser without a cookie is a stranger whom nobody will meet again.
         let principal = parts.extensions.get().copied();
-        let principal =
-            principal.unwrap_or_else(|| meet(&state, &parts.extensions, &parts.headers).0.into());
+        let principal = principal
+            .unwrap_or_else(|| identify(&state, &parts.extensions, &parts.headers).0.into());
         Ok(Self::new(state, principal))
     }
 }
