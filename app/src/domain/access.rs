@@ -165,7 +165,7 @@ pub struct Link {
     pub revoked_at: Option<DateTime<Utc>>,
     /// By how many, and when.
     #[serde(default)]
-    pub uses: Uses,
+    pub uses: LinkUsage,
 }
 
 impl Link {
@@ -175,15 +175,15 @@ impl Link {
 
 /// How a link was used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Uses {
+pub struct LinkUsage {
     /// How many browsers redeemed it.
     pub browsers: u32,
-    /// When each of the newest of them did so first, UTC, the newest first, at most `Uses::MOST`.
+    /// When each of the newest of them did so first, UTC, the newest first, at most `LinkUsage::MOST`.
     #[serde(deserialize_with = "utc::times")]
     pub redeemed_at: Vec<DateTime<Utc>>,
 }
 
-impl Uses {
+impl LinkUsage {
     /// The most times that are told of one link.
     pub const MOST: usize = 20;
 }

@@ -147,7 +147,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        access::{LinkId, Uses},
+        access::{LinkId, LinkUsage},
         text::Text,
     };
 
@@ -159,7 +159,7 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             last_used_at: None,
             revoked_at: None,
-            uses: Uses {
+            uses: LinkUsage {
                 browsers,
                 redeemed_at: Vec::new(),
             },

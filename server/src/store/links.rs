@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     domain::{
-        access::{AccessKey, Link, LinkId, LinkKind, NewLink, Redemption, Uses},
+        access::{AccessKey, Link, LinkId, LinkKind, LinkUsage, NewLink, Redemption},
         text::Label,
     },
     service::ServiceError,
@@ -235,7 +235,7 @@ impl Store {
 async fn uses(
     tx: &DatabaseTransaction,
     session: SessionId,
-) -> Result<HashMap<Uuid, Uses>, StoreError> {
+) -> Result<HashMap<Uuid, LinkUsage>, StoreError> {
     let grants: Vec<(Uuid, Option<DateTime<Utc>>)> = grant::Entity::find()
         .select_only()
         .column(grant::Column::AccessKeyId)
@@ -244,7 +244,7 @@ async fn uses(
         .into_tuple()
         .all(tx)
         .await?;
-    let mut uses = HashMap::<Uuid, Uses>::new();
+    let mut uses = HashMap::<Uuid, LinkUsage>::new();
     for (link, redeemed_at) in grants {
         let uses = uses.entry(link).or_default();
         uses.browsers = uses.browsers.saturating_add(1);
@@ -252,7 +252,7 @@ async fn uses(
     }
     for uses in uses.values_mut() {
         uses.redeemed_at.sort_unstable_by(|a, b| b.cmp(a));
-        uses.redeemed_at.truncate(Uses::MOST);
+        uses.redeemed_at.truncate(LinkUsage::MOST);
     }
     Ok(uses)
 }

@@ -1,7 +1,7 @@
 //! Rows of the tables as the domain knows them: the one place that maps them.
 
 use app::domain::{
-    access::{Link, LinkId, LinkKind, Uses},
+    access::{Link, LinkId, LinkKind, LinkUsage},
     held::HeldWords,
     moderation::ActionKind,
     offset::Offset,
@@ -144,7 +144,7 @@ pub(super) fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
-        uses: Uses::default(),
+        uses: LinkUsage::default(),
     })
 }
 

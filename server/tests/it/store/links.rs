@@ -2,7 +2,7 @@
 
 use app::{
     domain::{
-        access::{AccessKey, Link, LinkKind, NewLink, Redemption, Uses},
+        access::{AccessKey, Link, LinkKind, LinkUsage, NewLink, Redemption},
         role::Role,
         text::Label,
     },
@@ -284,7 +284,7 @@ async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
             let link = links.into_iter().find(|link| link.kind == kind);
             link.unwrap().uses
         };
-        assert_eq!(uses(LinkKind::Moderator).await, Uses::default());
+        assert_eq!(uses(LinkKind::Moderator).await, LinkUsage::default());
         let (anna, triss) = (somebody(), somebody());
         // Anna opens it twice.
         for visitor in [anna, triss, anna] {
@@ -292,7 +292,7 @@ async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
             let redeemed = redeem(&stage, &session, visitor, &minted.key).await;
             redeemed.unwrap();
         }
-        let told = |browsers, redeemed_at| Uses {
+        let told = |browsers, redeemed_at| LinkUsage {
             browsers,
             redeemed_at,
         };
@@ -309,7 +309,7 @@ async fn of_many_uses_the_newest_are_told() {
     on_both(async |stage: Stage| {
         let session = stage.open().await;
         let minted = mint(&stage, &session).await;
-        for _ in 0..Uses::MOST + 3 {
+        for _ in 0..LinkUsage::MOST + 3 {
             stage.advance(60);
             redeem(&stage, &session, somebody(), &minted.key)
                 .await
@@ -319,7 +319,7 @@ async fn of_many_uses_the_newest_are_told() {
         let used = links.into_iter().find(|link| link.id == minted.link.id);
         let uses = used.unwrap().uses;
         assert_eq!(uses.browsers, 23);
-        assert_eq!(uses.redeemed_at.len(), Uses::MOST);
+        assert_eq!(uses.redeemed_at.len(), LinkUsage::MOST);
         assert_eq!(uses.redeemed_at[0], at(23 * 60));
     })
     .await;
