@@ -13,15 +13,15 @@ use server::{
     store::Store,
 };
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    people::{Events, Person},
-    program::site,
-    running::Running,
+use crate::support::{
+    clients::{Events, TestClient},
+    database::{Kind, TestDatabase},
+    server_process::site,
+    test_server::TestServer,
 };
 
 /// Runs a command over a server's database, past that server.
-async fn run(server: &Running, arguments: &[&str]) -> Result<String, String> {
+async fn run(server: &TestServer, arguments: &[&str]) -> Result<String, String> {
     let given = [
         "server",
         "--database-url",
@@ -38,22 +38,22 @@ async fn run(server: &Running, arguments: &[&str]) -> Result<String, String> {
 }
 
 /// A page that is open.
-async fn watches(person: &Person, code: &str, audience: &str) -> Events {
+async fn watches(person: &TestClient, code: &str, audience: &str) -> Events {
     let cursor = person.cursor(code).await;
     let mut events = person.watches(code, audience, &cursor).await;
     assert_eq!(events.next().await.unwrap().name, "tick");
     events
 }
 
-async fn role(person: &Person, code: &str) -> serde_json::Value {
+async fn role(person: &TestClient, code: &str) -> serde_json::Value {
     person.ask("role", json!({ "code": code })).await
 }
 
 #[tokio::test]
 async fn a_new_control_link_ends_what_the_old_one_opened_and_works() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let streamer = server.person();
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
         let code = streamer.opens_session().await;
         let mut panel = watches(&streamer, &code, "staff").await;
 
@@ -65,7 +65,7 @@ async fn a_new_control_link_ends_what_the_old_one_opened_and_works() {
         let (page, key) = link.split_once('#').unwrap();
         assert_eq!(page, format!("{}/s/{code}/control", server.url));
         let redeemed = json!({ "code": code, "key": key });
-        let keep_for = server.person();
+        let keep_for = server.client();
         assert_eq!(keep_for.ask("redeem", redeemed).await["role"], "streamer");
     }
 }
@@ -73,14 +73,14 @@ async fn a_new_control_link_ends_what_the_old_one_opened_and_works() {
 #[tokio::test]
 async fn a_deleted_session_is_gone_from_open_pages_and_from_every_table() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let (streamer, viewer) = (server.person(), server.person());
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
         let (code, other) = (
             streamer.opens_session().await,
             streamer.opens_session().await,
         );
         streamer.starts(&code).await;
-        streamer.makes_moderator(&code, &server.person()).await;
+        streamer.makes_moderator(&code, &server.client()).await;
         viewer.presses(&code, "").await;
         let mut page = watches(&viewer, &code, "public").await;
 
@@ -117,8 +117,8 @@ async fn count(tables: &sea_orm::DatabaseConnection, table: &str) -> i64 {
 
 #[tokio::test]
 async fn a_backup_of_a_database_that_is_served_is_whole_and_another_history() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, folder) = (server.person(), tempfile::tempdir().unwrap());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, folder) = (server.client(), tempfile::tempdir().unwrap());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     streamer.presses(&code, "before").await;
@@ -148,7 +148,7 @@ async fn a_backup_of_a_database_that_is_served_is_whole_and_another_history() {
 
 #[tokio::test]
 async fn a_backup_that_is_being_written_is_not_disturbed() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let part = folder.path().join("clips.backup.part");
     std::fs::write(&part, "half a copy").unwrap();
@@ -160,7 +160,7 @@ async fn a_backup_that_is_being_written_is_not_disturbed() {
 
 #[tokio::test]
 async fn postgres_is_backed_up_by_its_own_tools() {
-    let server = Running::new(Kind::Postgres).await;
+    let server = TestServer::new(Kind::Postgres).await;
     let refused = run(&server, &["backup", "clips.backup"]).await.unwrap_err();
     insta::assert_snapshot!(refused, @"a Postgres database is backed up with its own tools: pg_dump --format=custom --file=FILE DATABASE; after pg_restore run new-epoch");
 }
@@ -168,8 +168,8 @@ async fn postgres_is_backed_up_by_its_own_tools() {
 #[tokio::test]
 async fn pages_start_over_after_a_new_epoch() {
     for kind in Kind::ALL {
-        let before = Running::new(kind).await;
-        let streamer = before.person();
+        let before = TestServer::new(kind).await;
+        let streamer = before.client();
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         let cursor = streamer.cursor(&code).await;
@@ -203,8 +203,8 @@ async fn make_older(tables: &sea_orm::DatabaseConnection) {
 #[tokio::test]
 async fn commands_change_no_database_that_an_older_version_may_be_serving() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let code = server.person().opens_session().await;
+        let server = TestServer::new(kind).await;
+        let code = server.client().opens_session().await;
         let tables = server.tables().await;
         make_older(&tables).await;
         let before = count(&tables, "seaql_migrations").await;
@@ -234,7 +234,7 @@ async fn commands_change_no_database_that_an_older_version_may_be_serving() {
 
 #[tokio::test]
 async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
-    let database = Fresh::new(Kind::Postgres).await;
+    let database = TestDatabase::new(Kind::Postgres).await;
     let program = ["server", "--database-url", database.url(), "new-epoch"];
     let program = Program::try_parse_from(program).unwrap();
     let refused = commands::run(program.command.unwrap(), &program.config, &Clock::System).await;
@@ -249,7 +249,7 @@ async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
 
 #[tokio::test]
 async fn the_doctor_misses_pages_that_are_not_there() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let doctor = ["doctor", "--site", "no-such-folder", "--database-url"];
     let output = program(&[&doctor[..], &[server.database_url()]].concat());
     let said = String::from_utf8(output.stdout).unwrap();
@@ -261,7 +261,7 @@ async fn the_doctor_misses_pages_that_are_not_there() {
 
 #[tokio::test]
 async fn what_no_session_can_be_called_is_said_in_words() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let refused = run(&server, &["new-control-link", "?"]).await.unwrap_err();
     assert!(refused.starts_with("? is no code: "), "{refused}");
     let refused = run(&server, &["new-control-link", "000000"]).await;
@@ -269,7 +269,7 @@ async fn what_no_session_can_be_called_is_said_in_words() {
 }
 
 /// What the doctor says about a server and its database.
-async fn doctor(server: &Running, clock: &Clock) -> (bool, String) {
+async fn doctor(server: &TestServer, clock: &Clock) -> (bool, String) {
     let listen = server.url.trim_start_matches("http://");
     let pages = site();
     let settings = [
@@ -294,14 +294,14 @@ async fn doctor(server: &Running, clock: &Clock) -> (bool, String) {
 #[tokio::test]
 async fn the_doctor_finds_a_healthy_server_well_and_changes_nothing() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
+        let server = TestServer::new(kind).await;
         let (is_well, words) = doctor(&server, &Clock::System).await;
-        // The clock of the stage is turned by hand, and none of its sessions is there yet.
+        // The server's clock is advanced by hand, and none of its sessions is there yet.
         assert!(is_well, "{words}");
         for line in ["it can be written", "a server answers on"] {
             assert!(words.contains(line), "{words}");
         }
-        let server_can = server.person().opens_session().await;
+        let server_can = server.client().opens_session().await;
         assert_eq!(server_can.len(), 6);
     }
 }
@@ -309,8 +309,8 @@ async fn the_doctor_finds_a_healthy_server_well_and_changes_nothing() {
 #[tokio::test]
 async fn the_doctor_sees_clocks_that_disagree() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        server.person().opens_session().await;
+        let server = TestServer::new(kind).await;
+        server.client().opens_session().await;
         let (is_well, words) = doctor(&server, &server.clock).await;
         let is_postgres = kind == Kind::Postgres;
         assert_eq!(is_well, !is_postgres, "{words}");
@@ -326,7 +326,7 @@ async fn the_doctor_sees_clocks_that_disagree() {
 
 #[tokio::test]
 async fn the_doctor_sees_what_could_lose_presses_and_a_database_that_is_newer() {
-    let server = Running::new(Kind::Postgres).await;
+    let server = TestServer::new(Kind::Postgres).await;
     let tables = server.tables().await;
     let name = server.database_url().rsplit_once('/').unwrap().1;
     for sql in [
@@ -355,8 +355,8 @@ fn program(arguments: &[&str]) -> Output {
 
 #[tokio::test]
 async fn the_program_takes_commands_and_says_how_it_went() {
-    let server = Running::new(Kind::Sqlite).await;
-    let code = server.person().opens_session().await;
+    let server = TestServer::new(Kind::Sqlite).await;
+    let code = server.client().opens_session().await;
     let url = server.database_url();
 
     let minted = program(&["new-control-link", &code, "--database-url", url]);

@@ -8,6 +8,6 @@ mod circles;
 mod commands;
 mod http;
 mod malformed;
-mod stage;
 mod store;
+mod support;
 mod tidy;

@@ -2,12 +2,12 @@
 
 use reqwest::{StatusCode, header};
 
-use crate::stage::{database::Kind, running::Running};
+use crate::support::{database::Kind, test_server::TestServer};
 
 #[tokio::test]
 async fn whatever_is_typed_for_a_code_leads_to_the_one_address_of_the_page() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let spaced = format!("{}%20{}", &code[..3], &code[3..]);
     for spelling in [
@@ -42,10 +42,10 @@ async fn whatever_is_typed_for_a_code_leads_to_the_one_address_of_the_page() {
 
 #[tokio::test]
 async fn what_is_no_code_in_an_address_is_told_as_nothing_there() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     for no_code in ["7", "7KQ0M12", "7KQ0M%C3%9C", "%E3%85%A4", "..%2F.."] {
         for below in ["", "/mine", "/control", "/mod"] {
-            let answer = server.person().get(&format!("/s/{no_code}{below}")).await;
+            let answer = server.client().get(&format!("/s/{no_code}{below}")).await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{no_code}{below}");
         }
     }

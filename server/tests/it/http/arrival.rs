@@ -7,7 +7,7 @@ use serde_json::json;
 use server::clock::Clock;
 use tokio::task::JoinSet;
 
-use crate::stage::{database::Kind, people::Person, running::Running};
+use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
 
 /// How often each page is loaded.
 const LOADS: usize = 1_000;
@@ -19,8 +19,8 @@ const BETWEEN: Duration = Duration::from_millis(25);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_page_that_a_crowd_loads_at_once_is_there_for_all_of_them() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = Arc::new(server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = Arc::new(server.client());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     for (path, status) in [
@@ -52,7 +52,7 @@ async fn every_page_that_a_crowd_loads_at_once_is_there_for_all_of_them() {
 
 /// Loads a page as browsers do, which come again where the server has no time for them now: how much of that it has is the
 /// machine's affair.
-async fn loads(person: &Person, path: &str) -> Response {
+async fn loads(person: &TestClient, path: &str) -> Response {
     for _ in 0..TRIES {
         let page = person.get(path).await;
         let is_asked_again = page.headers().contains_key(header::RETRY_AFTER);
@@ -68,7 +68,7 @@ async fn loads(person: &Person, path: &str) -> Response {
 const PUBLIC: [&str; 2] = ["", "/snapshot"];
 
 /// Loads a page again and again until it fulfils a wish: bodies are built at most as often as frames leave.
-async fn loads_until(person: &Person, path: &str, wish: impl Fn(&str) -> bool) -> String {
+async fn loads_until(person: &TestClient, path: &str, wish: impl Fn(&str) -> bool) -> String {
     for _ in 0..200 {
         let body = loads(person, path).await.text().await.unwrap();
         if wish(&body) {
@@ -82,8 +82,8 @@ async fn loads_until(person: &Person, path: &str, wish: impl Fn(&str) -> bool) -
 #[tokio::test]
 async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let people = [server.person(), server.person(), server.person()];
+        let server = TestServer::new(kind).await;
+        let people = [server.client(), server.client(), server.client()];
         let [streamer, author, _] = &people;
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
@@ -93,7 +93,7 @@ async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
             let path = format!("/s/{code}{path}");
             loads_until(author, &path, |body| body.contains("the streamer's")).await;
             let mut bodies = Vec::new();
-            for person in people.iter().chain([&server.person().without_cookie()]) {
+            for person in people.iter().chain([&server.client().without_cookie()]) {
                 for query in ["", "?utm=1", "?note=x&name=y"] {
                     let answer = person.get(&format!("{path}{query}")).await;
                     assert_eq!(answer.headers()["cache-control"], "private, no-cache");
@@ -122,8 +122,8 @@ async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
 
 #[tokio::test]
 async fn a_reload_is_answered_with_nothing_until_something_has_changed() {
-    let server = Running::new(Kind::Sqlite).await;
-    let person = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let person = server.client();
     let code = person.opens_session().await;
     person.starts(&code).await;
     for path in PUBLIC {
@@ -159,8 +159,8 @@ async fn a_reload_is_answered_with_nothing_until_something_has_changed() {
 
 #[tokio::test]
 async fn the_first_page_and_the_404_are_the_same_for_all_who_have_no_cookie() {
-    let server = Running::new(Kind::Sqlite).await;
-    let [one, other] = [(); 2].map(|()| server.person().without_cookie());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let [one, other] = [(); 2].map(|()| server.client().without_cookie());
     for path in ["/", "/privacy", "/nowhere", "/s/000000", "/s/nowhere"] {
         let (a, b) = (one.get(path).await, other.get(&format!("{path}?x=1")).await);
         for answer in [&a, &b] {
@@ -178,8 +178,8 @@ async fn the_first_page_and_the_404_are_the_same_for_all_who_have_no_cookie() {
 #[tokio::test]
 async fn a_hidden_press_stays_on_its_authors_page_alone_and_an_erased_one_on_nobodys() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let (streamer, author, other) = (server.person(), server.person(), server.person());
+        let server = TestServer::new(kind).await;
+        let (streamer, author, other) = (server.client(), server.client(), server.client());
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         let (_, rude) = author.presses(&code, "a rude one").await;
@@ -221,8 +221,8 @@ async fn a_hidden_press_stays_on_its_authors_page_alone_and_an_erased_one_on_nob
 
 #[tokio::test]
 async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
-    let server = Running::new(Kind::Sqlite).await;
-    let person = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let person = server.client();
     let code = person.opens_session().await;
     let path = format!("/s/{code}");
     assert_eq!(person.get(&path).await.status(), StatusCode::OK);
@@ -241,10 +241,10 @@ async fn the_page_of_a_deleted_session_is_gone_for_everybody_soon() {
 
 #[tokio::test]
 async fn every_page_gives_a_browser_without_a_cookie_exactly_one() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
-    let stranger = server.person().without_cookie();
+    let stranger = server.client().without_cookie();
     for path in [
         "/",
         "/?code=7",
@@ -274,11 +274,11 @@ async fn every_page_gives_a_browser_without_a_cookie_exactly_one() {
 
 #[tokio::test]
 async fn what_chats_show_of_a_link_names_the_session_and_stands_still() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
-    let stranger = server.person();
+    let stranger = server.client();
     let preview = |html: &str| {
         let tags = html.split("<meta").filter(|tag| tag.contains("og:"));
         tags.map(|tag| tag.split('>').next().unwrap_or_default().to_owned())

@@ -12,10 +12,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use server::random;
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    people::press,
-    program::Program,
+use crate::support::{
+    clients::press,
+    database::{Kind, TestDatabase},
+    server_process::ServerProcess,
 };
 
 /// Somebody whose answers are all kept.
@@ -201,8 +201,8 @@ async fn dump(kind: Kind, tables: &DatabaseConnection) -> Vec<u8> {
 #[tokio::test]
 async fn no_key_and_no_cookie_is_in_a_log_a_table_or_an_answer() {
     for kind in Kind::ALL {
-        let database = Fresh::new(kind).await;
-        let program = Program::start(database.url()).await;
+        let database = TestDatabase::new(kind).await;
+        let program = ServerProcess::start(database.url()).await;
         let (mut streamer, mut moderator, mut viewer) = (
             Spied::new(&program.url),
             Spied::new(&program.url),

@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::canary::{Secret, Spied};
-use crate::stage::{
-    database::{Fresh, Kind},
-    program::Program,
+use crate::support::{
+    database::{Kind, TestDatabase},
+    server_process::ServerProcess,
 };
 
 /// Where a key can stand in an address.
@@ -46,8 +46,8 @@ fn spelled(key: &str) -> [String; 3] {
 
 #[tokio::test]
 async fn no_key_in_an_address_reaches_a_log() {
-    let database = Fresh::new(Kind::Sqlite).await;
-    let program = Program::start(database.url()).await;
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let program = ServerProcess::start(database.url()).await;
     let mut streamer = Spied::new(&program.url);
     let opened = json!({ "title": "a", "game": "b" });
     let opened = streamer.call("open_session", opened, false).await;

@@ -10,11 +10,11 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    people::Person,
-    program::Program,
-    running::Running,
+use crate::support::{
+    clients::TestClient,
+    database::{Kind, TestDatabase},
+    server_process::ServerProcess,
+    test_server::TestServer,
 };
 
 /// Long enough for a busy machine; what is waited for takes a few seconds.
@@ -36,7 +36,7 @@ async fn ask(connection: &mut TcpStream, code: &str, cursor: &str) {
 }
 
 /// Presses until so many are done, each with a long note.
-async fn presses(person: &Person, code: &str, many: usize) {
+async fn presses(person: &TestClient, code: &str, many: usize) {
     for _ in 0..many {
         person.presses(code, &"🎬".repeat(100)).await;
     }
@@ -44,12 +44,12 @@ async fn presses(person: &Person, code: &str, many: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
-    let server = Running::held_to(Settings {
+    let server = TestServer::held_to(Settings {
         stalled: Duration::from_secs(2),
         ..Settings::default()
     })
     .await;
-    let (streamer, viewer) = (server.person(), server.person());
+    let (streamer, viewer) = (server.client(), server.client());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
@@ -81,13 +81,13 @@ async fn a_reader_that_stops_reading_is_closed_and_the_others_read_on() {
 
 #[tokio::test]
 async fn a_reader_that_takes_nothing_leaves_a_stop_the_time_to_close_the_database() {
-    let database = Fresh::new(Kind::Sqlite).await;
-    let mut program = Program::start(database.url()).await;
-    let streamer = Person::new(&program.url);
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut program = ServerProcess::start(database.url()).await;
+    let streamer = TestClient::new(&program.url);
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
-    let anybody = Person::new(&program.url).without_cookie();
+    let anybody = TestClient::new(&program.url).without_cookie();
     presses(&anybody, &code, 500).await;
     let mut stalled = connect(&program.url).await;
     ask(&mut stalled, &code, &cursor).await;
@@ -105,8 +105,8 @@ async fn a_reader_that_takes_nothing_leaves_a_stop_the_time_to_close_the_databas
 
 #[tokio::test]
 async fn whoever_asks_twice_for_a_stop_waits_for_nobody() {
-    let database = Fresh::new(Kind::Sqlite).await;
-    let mut program = Program::start(database.url()).await;
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let mut program = ServerProcess::start(database.url()).await;
     // A request that is under way, and never finished: a stop waits for it as long as it may.
     let mut half = connect(&program.url).await;
     let head = b"POST /rpc/now HTTP/1.1\r\nhost: clips\r\ncontent-length: 9\r\n\r\n";
@@ -123,7 +123,7 @@ async fn whoever_asks_twice_for_a_stop_waits_for_nobody() {
 
 #[tokio::test]
 async fn a_connection_that_never_asks_is_closed() {
-    let server = Running::held_to(Settings::default()).await;
+    let server = TestServer::held_to(Settings::default()).await;
     let mut silent = connect(&server.url).await;
     let mut half = connect(&server.url).await;
     half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
@@ -137,13 +137,13 @@ async fn a_connection_that_never_asks_is_closed() {
 
 #[tokio::test]
 async fn who_finds_no_connection_free_waits_for_one() {
-    let server = Running::held_to(Settings {
+    let server = TestServer::held_to(Settings {
         connections: 1,
         ..Settings::default()
     })
     .await;
     let holding = connect(&server.url).await;
-    let person = server.person();
+    let person = server.client();
     let waiting = tokio::spawn(async move { person.get("/health").await.status() });
     sleep(Duration::from_millis(300)).await;
     assert!(!waiting.is_finished());
@@ -169,8 +169,8 @@ async fn one_network_does_not_take_all_connections() {
         network_connections: MOST,
         ..Settings::default()
     };
-    let server = Running::held_to(few.clone()).await;
-    let streamer = server.person();
+    let server = TestServer::held_to(few.clone()).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     // One that became a live stream is counted on, and so are those that say nothing.
     let mut live = connect(&server.url).await;
@@ -194,7 +194,7 @@ async fn one_network_does_not_take_all_connections() {
 
     // Behind a proxy stand many.
     let believed = vec!["127.0.0.0/8".parse().unwrap()];
-    let server = Running::held_to(Settings {
+    let server = TestServer::held_to(Settings {
         proxies: believed.into(),
         ..few
     })
@@ -206,8 +206,8 @@ async fn one_network_does_not_take_all_connections() {
 
 #[tokio::test]
 async fn a_live_stream_takes_the_connection_that_was_used_before_and_ends_with_it() {
-    let server = Running::held_to(Settings::default()).await;
-    let streamer = server.person();
+    let server = TestServer::held_to(Settings::default()).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
@@ -251,8 +251,8 @@ async fn a_live_stream_takes_the_connection_that_was_used_before_and_ends_with_i
 
 #[tokio::test]
 async fn who_asks_for_the_head_of_a_live_stream_alone_gets_no_events_and_keeps_the_connection() {
-    let server = Running::held_to(Settings::default()).await;
-    let streamer = server.person();
+    let server = TestServer::held_to(Settings::default()).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let mut connection = connect(&server.url).await;
     let head = format!("HEAD /s/{code}/live HTTP/1.1\r\nhost: clips\r\n\r\n");

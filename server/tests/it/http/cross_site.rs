@@ -12,11 +12,11 @@ use server::{bodies::Site, clock::Clock, router::router, state::State, store::St
 use tower::ServiceExt;
 
 use super::rights::{Scene, functions};
-use crate::stage::{
-    database::{Fresh, Kind},
+use crate::support::{
+    clients::press,
+    database::{Kind, TestDatabase},
     dump::{Dump, dump},
-    people::press,
-    running::Running,
+    test_server::TestServer,
 };
 
 /// What a browser says of a request that another site's page makes; older ones say less.
@@ -69,7 +69,7 @@ fn every_field() -> Vec<(&'static str, String)> {
 }
 
 /// All that is stored, but for when links were last used: looking at a page with one counts as that.
-async fn stored(server: &Running) -> Dump {
+async fn stored(server: &TestServer) -> Dump {
     let mut all = dump(&server.tables().await).await;
     all.remove("access_key");
     all
@@ -77,7 +77,7 @@ async fn stored(server: &Running) -> Dump {
 
 #[tokio::test]
 async fn no_foreign_page_can_call_a_server_function() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let before = stored(&server).await;
     for function in functions() {
@@ -98,7 +98,7 @@ async fn no_foreign_page_can_call_a_server_function() {
 
 #[tokio::test]
 async fn no_foreign_page_can_submit_a_form() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let before = stored(&server).await;
     let form = serde_urlencoded::to_string(every_field()).unwrap();
@@ -118,7 +118,7 @@ async fn no_foreign_page_can_submit_a_form() {
 
 /// What a router that people reach at this address answers to a press-like call, where a proxy says this of `Host`.
 async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, String) {
-    let database = Fresh::new(Kind::Sqlite).await;
+    let database = TestDatabase::new(Kind::Sqlite).await;
     let store = Store::open(database.url()).await.unwrap();
     let state = State::start(store, Clock::System, public_url);
     let request = Request::post("/rpc/now")
@@ -160,7 +160,7 @@ async fn the_public_address_is_ours_whatever_a_proxy_makes_of_the_host() {
 
 #[tokio::test]
 async fn no_answer_leads_to_where_the_referer_says() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let form = serde_urlencoded::to_string(every_field()).unwrap();
     let kind = ("content-type", "application/x-www-form-urlencoded");
@@ -187,7 +187,7 @@ async fn no_answer_leads_to_where_the_referer_says() {
 
 #[tokio::test]
 async fn looking_changes_nothing() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let code = &scene.code;
     let mut paths = routes("get(", code);

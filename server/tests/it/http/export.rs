@@ -4,13 +4,13 @@ use chrono::TimeDelta;
 use reqwest::header;
 use serde_json::json;
 
-use crate::stage::{database::Kind, people::press, running::Running};
+use crate::support::{clients::press, database::Kind, test_server::TestServer};
 
 #[tokio::test]
 async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let streamer = server.person();
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         server.clock.advance(TimeDelta::seconds(2535));

@@ -9,13 +9,13 @@ use sea_orm::{ConnectionTrait, EntityTrait, TransactionTrait};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::stage::{database::Kind, people::press, running::Running};
+use crate::support::{clients::press, database::Kind, test_server::TestServer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let (streamer, viewer) = (server.person(), server.person());
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         viewer.presses(&code, "before").await;
@@ -48,8 +48,8 @@ async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
 
 #[tokio::test]
 async fn whoever_looks_at_their_own_pages_keeps_the_cookie_for_another_400_days() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let set = async |path: &str| {
         let answer = streamer.get(path).await;
@@ -76,8 +76,8 @@ async fn whoever_looks_at_their_own_pages_keeps_the_cookie_for_another_400_days(
 
 #[tokio::test]
 async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, viewer) = (server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.client(), server.client());
     let (status, panel) = streamer
         .form("/", &[("title", "Act 1"), ("game", "Witcher")])
         .await;
@@ -136,8 +136,8 @@ fn cookies(answer: &reqwest::Response) -> Vec<String> {
 
 #[tokio::test]
 async fn a_plain_press_that_was_saved_leaves_a_mark_for_the_scripts_and_a_refused_one_none() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, viewer) = (server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.client(), server.client());
     let code = streamer.opens_session().await;
     let path = format!("/s/{code}");
     let form = [("content-type", "application/x-www-form-urlencoded")];
@@ -154,9 +154,9 @@ async fn a_plain_press_that_was_saved_leaves_a_mark_for_the_scripts_and_a_refuse
 
 #[tokio::test]
 async fn who_was_forgotten_is_told_so_for_the_scripts_once_also_without_a_cookie() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    for person in [server.person(), server.person().without_cookie()] {
+    for person in [server.client(), server.client().without_cookie()] {
         let forgets = async |sure: &str| {
             let answer = person.sends(Method::POST, "/forget", &form, sure.into());
             let answer = answer.await;
@@ -176,8 +176,8 @@ async fn who_was_forgotten_is_told_so_for_the_scripts_once_also_without_a_cookie
 
 #[tokio::test]
 async fn a_note_that_is_too_long_goes_back_with_the_count_and_is_not_cut() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let note = "ż".repeat(101);
     let id = press("")["id"].as_str().unwrap().to_owned();
@@ -192,18 +192,18 @@ async fn a_note_that_is_too_long_goes_back_with_the_count_and_is_not_cut() {
 
 #[tokio::test]
 async fn a_typed_code_is_forgiven() {
-    let server = Running::new(Kind::Sqlite).await;
-    let answer = server.person().get("/s?code=+7kq-2mo+").await;
+    let server = TestServer::new(Kind::Sqlite).await;
+    let answer = server.client().get("/s?code=+7kq-2mo+").await;
     assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
     let link = "/s?code=https%3A%2F%2Fclips.example%2Fs%2F7KQ2M0";
-    let answer = server.person().get(link).await;
+    let answer = server.client().get(link).await;
     assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
 }
 
 #[tokio::test]
 async fn what_is_no_code_goes_back_to_its_field_with_words() {
-    let server = Running::new(Kind::Sqlite).await;
-    let visitor = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let visitor = server.client();
     let answer = visitor.get("/s?code=7%22").await;
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     assert_eq!(back, "/?code=7%22");
@@ -217,7 +217,7 @@ async fn what_is_no_code_goes_back_to_its_field_with_words() {
 
 #[tokio::test]
 async fn a_form_of_another_site_is_refused() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let client = reqwest::Client::new();
     let forged = client
         .post(format!("{}/", server.url))
@@ -230,8 +230,8 @@ async fn a_form_of_another_site_is_refused() {
 
 #[tokio::test]
 async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_back() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let opened = streamer
         .ask("open_session", json!({ "title": "a", "game": "b" }))
         .await;
@@ -248,7 +248,7 @@ async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_bac
             "mod",
         ),
     ] {
-        let person = server.person();
+        let person = server.client();
         let path = format!("/s/{code}/{page}");
         assert_eq!(person.get(&path).await.status(), StatusCode::FORBIDDEN);
         let fields = [("link", pasted.as_str()), ("page", "control")];
@@ -266,7 +266,7 @@ async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_bac
         (code, "no key"),
         (&foreign, control),
     ] {
-        let person = server.person();
+        let person = server.client();
         let fields = [("link", pasted), ("page", "mod")];
         let (status, to) = person.form(&format!("/s/{code}/key"), &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
@@ -279,8 +279,8 @@ async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_bac
 
 #[tokio::test]
 async fn who_wants_to_be_forgotten_says_so_twice_and_loses_the_cookie() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, viewer) = (server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.client(), server.client());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     viewer.presses(&code, "mine").await;

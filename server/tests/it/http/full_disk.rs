@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::stage::{people::Person, program::site};
+use crate::support::{clients::TestClient, server_process::site};
 
 /// What the server's files may hold at first, in blocks of 512 bytes.
 const BLOCKS: u32 = 2_000;
@@ -89,7 +89,7 @@ async fn a_full_disk_loses_nothing_and_is_forgotten_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("clips.sqlite");
     let server = Server::start(&file).await;
-    let person = Person::new(&server.url);
+    let person = TestClient::new(&server.url);
     let code = person.opens_session().await;
     person.starts(&code).await;
     let mut acknowledged = BTreeSet::new();

@@ -14,11 +14,11 @@ use server::{bodies::Site, clock::Clock, router::router, state::State, store::St
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
-use crate::stage::database::{Fresh, Kind};
+use crate::support::database::{Kind, TestDatabase};
 
 /// The router of a server that people reach here, and its database.
-async fn reached_at(public_url: &str) -> (Router, Fresh) {
-    let database = Fresh::new(Kind::Sqlite).await;
+async fn reached_at(public_url: &str) -> (Router, TestDatabase) {
+    let database = TestDatabase::new(Kind::Sqlite).await;
     let store = Store::open(database.url()).await.unwrap();
     let state = State::start(store, Clock::System, public_url);
     (router(state, Site::new(Path::new("no-site"))), database)

@@ -4,11 +4,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    people::{Person, press},
-    program::Program,
-    running::Running,
+use crate::support::{
+    clients::{TestClient, press},
+    database::{Kind, TestDatabase},
+    server_process::ServerProcess,
+    test_server::TestServer,
 };
 
 /// What breaks out of text, attributes, comments, scripts and addresses.
@@ -62,8 +62,8 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// A session with these texts in all its fields, and its streamer.
-async fn session(server: &Running, text: &str) -> (Person, String) {
-    let streamer = server.person();
+async fn session(server: &TestServer, text: &str) -> (TestClient, String) {
+    let streamer = server.client();
     let opened = streamer
         .ask(
             "open_session",
@@ -124,7 +124,7 @@ fn tag_end(text: &str) -> Option<usize> {
 
 #[tokio::test]
 async fn no_text_becomes_markup_on_any_page() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let pages = ["", "/control", "/mod"];
     let (streamer, code) = session(&server, "harmless").await;
     let mut harmless = Vec::new();
@@ -148,8 +148,8 @@ async fn no_text_becomes_markup_on_any_page() {
 
 #[tokio::test]
 async fn what_is_typed_into_plain_forms_comes_back_as_text() {
-    let server = Running::new(Kind::Sqlite).await;
-    let person = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let person = server.client();
     let (_, code) = session(&server, "harmless").await;
     let of = async |path: &str, query: &str| {
         let answer = person.get(&format!("{path}?{query}")).await;
@@ -185,7 +185,7 @@ async fn what_is_typed_into_plain_forms_comes_back_as_text() {
 
 #[tokio::test]
 async fn no_text_begins_a_header_of_its_own() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     for text in corpus() {
         let (streamer, code) = session(&server, text).await;
         for format in ["text", "csv", "excel"] {
@@ -206,8 +206,8 @@ async fn no_text_begins_a_header_of_its_own() {
 }
 
 /// The notes of the formulas in a CSV file, one a line, in the order of the corpus.
-async fn csv(server: &Running) -> String {
-    let streamer = server.person();
+async fn csv(server: &TestServer) -> String {
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     for text in FORMULAS {
@@ -223,7 +223,7 @@ async fn csv(server: &Running) -> String {
 
 #[tokio::test]
 async fn no_cell_of_a_file_is_a_formula_whatever_separates_the_columns() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let csv = csv(&server).await;
     for separator in [',', ';', '\t'] {
         // The careless reader: every separator parts cells, quoted or not.
@@ -245,7 +245,7 @@ async fn libreoffice_computes_nothing_from_a_file() {
         eprintln!("LibreOffice is not here: not tried");
         return;
     }
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let csv = csv(&server).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("list.csv");
@@ -285,7 +285,7 @@ async fn libreoffice_computes_nothing_from_a_file() {
 
 #[tokio::test]
 async fn what_a_frame_and_a_snapshot_carry_is_the_text_as_it_was_tidied() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     for text in corpus() {
         let (streamer, code) = session(&server, text).await;
         let snapshot = streamer
@@ -305,9 +305,9 @@ async fn what_a_frame_and_a_snapshot_carry_is_the_text_as_it_was_tidied() {
 
 #[tokio::test]
 async fn no_text_begins_a_line_of_the_log() {
-    let database = Fresh::new(Kind::Sqlite).await;
-    let program = Program::start(database.url()).await;
-    let person = Person::new(&program.url);
+    let database = TestDatabase::new(Kind::Sqlite).await;
+    let program = ServerProcess::start(database.url()).await;
+    let person = TestClient::new(&program.url);
     for text in corpus() {
         let fields = [("title", text), ("game", text), ("code", text)];
         person.form("/", &fields).await;

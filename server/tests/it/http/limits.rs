@@ -9,10 +9,10 @@ use serde_json::json;
 use server::security::limits::Settings;
 use tokio::time::sleep;
 
-use crate::stage::{
+use crate::support::{
+    clients::{TestClient, press},
     database::Kind,
-    people::{Person, press},
-    running::Running,
+    test_server::TestServer,
 };
 
 /// Limits that are met within one test, and don't recover within it.
@@ -38,11 +38,11 @@ fn tight() -> Settings {
 }
 
 /// A server with these limits behind a trusted proxy, whose word for the address is the header.
-async fn limited() -> Running {
-    Running::limited(tight(), "127.0.0.0/8").await
+async fn limited() -> TestServer {
+    TestServer::limited(tight(), "127.0.0.0/8").await
 }
 
-async fn started(streamer: &Person) -> String {
+async fn started(streamer: &TestClient) -> String {
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     code
@@ -51,8 +51,8 @@ async fn started(streamer: &Person) -> String {
 #[tokio::test]
 async fn one_press_too_many_gets_429_and_the_seconds_to_wait() {
     let server = limited().await;
-    let code = started(&server.person()).await;
-    let viewer = server.person();
+    let code = started(&server.client()).await;
+    let viewer = server.client();
     for note in ["one", "two"] {
         assert_eq!(viewer.presses(&code, note).await.0, StatusCode::OK);
     }
@@ -74,9 +74,9 @@ async fn one_press_too_many_gets_429_and_the_seconds_to_wait() {
 #[tokio::test]
 async fn a_press_that_was_one_too_many_is_as_if_it_had_never_been() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = started(&streamer).await;
-    let viewer = server.person();
+    let viewer = server.client();
     for note in ["one", "two", "three"] {
         viewer.presses(&code, note).await;
     }
@@ -89,26 +89,26 @@ async fn a_press_that_was_one_too_many_is_as_if_it_had_never_been() {
 #[tokio::test]
 async fn new_visitors_of_one_client_network_share_its_limit_and_another_has_its_own() {
     let server = limited().await;
-    let code = started(&server.person().at("192.0.2.1")).await;
+    let code = started(&server.client().at("192.0.2.1")).await;
     let mut taken = 0;
     for _ in 0..10 {
         // Whatever stands to the left anybody can write.
         let forged = format!("10.{taken}.0.1, 198.51.100.7");
-        let somebody = server.person().at(&forged);
+        let somebody = server.client().at(&forged);
         taken += u32::from(somebody.presses(&code, "").await.0 == StatusCode::OK);
     }
     assert_eq!(taken, 4);
-    let other = server.person().at("198.51.100.8");
+    let other = server.client().at("198.51.100.8");
     assert_eq!(other.presses(&code, "").await.0, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_browser_without_a_cookie_is_no_new_visitor_every_time() {
     let server = limited().await;
-    let code = started(&server.person().at("192.0.2.1")).await;
+    let code = started(&server.client().at("192.0.2.1")).await;
     let mut statuses = Vec::new();
     for _ in 0..6 {
-        let stranger = server.person().without_cookie();
+        let stranger = server.client().without_cookie();
         statuses.push(stranger.presses(&code, "").await.0.as_u16());
     }
     assert_eq!(statuses, [200, 200, 200, 200, 429, 429]);
@@ -116,11 +116,11 @@ async fn a_browser_without_a_cookie_is_no_new_visitor_every_time() {
 
 #[tokio::test]
 async fn nobody_is_believed_about_an_address_without_a_trusted_proxy() {
-    let server = Running::limited(tight(), "203.0.113.0/24").await;
-    let code = started(&server.person()).await;
+    let server = TestServer::limited(tight(), "203.0.113.0/24").await;
+    let code = started(&server.client()).await;
     let mut taken = 0;
     for n in 0..10 {
-        let somebody = server.person().at(&format!("198.51.100.{n}"));
+        let somebody = server.client().at(&format!("198.51.100.{n}"));
         taken += u32::from(somebody.presses(&code, "").await.0 == StatusCode::OK);
     }
     assert_eq!(taken, 4);
@@ -129,8 +129,8 @@ async fn nobody_is_believed_about_an_address_without_a_trusted_proxy() {
 #[tokio::test]
 async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
     let server = limited().await;
-    let code = started(&server.person()).await;
-    let viewer = server.person();
+    let code = started(&server.client()).await;
+    let viewer = server.client();
     let page = format!("/s/{code}");
     let mut back = String::new();
     for _ in 0..3 {
@@ -146,16 +146,16 @@ async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
 #[tokio::test]
 async fn sessions_and_redemptions_are_limited_by_client_network() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.opens_session().await;
     let (status, _) = server
-        .person()
+        .client()
         .call("open_session", &json!({ "title": "a", "game": "b" }))
         .await;
     assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
     let (_, back) = server
-        .person()
+        .client()
         .form("/", &[("title", "Kept"), ("game", "b")])
         .await;
     assert!(
@@ -167,7 +167,7 @@ async fn sessions_and_redemptions_are_limited_by_client_network() {
     let mut statuses = Vec::new();
     for _ in 0..3 {
         let redeem = json!({ "code": code, "key": key });
-        let (status, _) = server.person().call("redeem", &redeem).await;
+        let (status, _) = server.client().call("redeem", &redeem).await;
         statuses.push(status.as_u16());
     }
     assert_eq!(statuses, [403, 403, 429]);
@@ -176,7 +176,7 @@ async fn sessions_and_redemptions_are_limited_by_client_network() {
 #[tokio::test]
 async fn acts_of_moderation_are_limited_by_client_network() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = started(&streamer).await;
     let (_, made) = streamer.presses(&code, "a jump").await;
     let mut statuses = Vec::new();
@@ -190,8 +190,8 @@ async fn acts_of_moderation_are_limited_by_client_network() {
 #[tokio::test]
 async fn a_press_that_is_sent_again_is_no_further_one() {
     let server = limited().await;
-    let code = started(&server.person()).await;
-    let viewer = server.person();
+    let code = started(&server.client()).await;
+    let viewer = server.client();
     let first = json!({ "code": code, "press": press("one") });
     assert_eq!(viewer.call("submit", &first).await.0, StatusCode::OK);
     assert_eq!(viewer.presses(&code, "two").await.0, StatusCode::OK);
@@ -205,9 +205,9 @@ async fn a_press_that_is_sent_again_is_no_further_one() {
 #[tokio::test]
 async fn a_press_that_the_rules_refuse_takes_nothing_from_those_that_they_take() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = streamer.opens_session().await;
-    let viewer = server.person();
+    let viewer = server.client();
     for _ in 0..10 {
         let (status, error) = viewer.presses(&code, "too early").await;
         assert_eq!(status, StatusCode::CONFLICT, "{error}");
@@ -221,8 +221,8 @@ async fn a_press_that_the_rules_refuse_takes_nothing_from_those_that_they_take()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_server_could_not_take_is_taken_when_it_comes_again() {
     let server = limited().await;
-    let code = started(&server.person()).await;
-    let viewer = server.person();
+    let code = started(&server.client()).await;
+    let viewer = server.client();
     // Another program keeps the file to itself for longer than a press waits.
     let tables = server.tables().await;
     let lock = tables.begin().await.unwrap();
@@ -251,8 +251,8 @@ async fn what_the_server_could_not_take_is_taken_when_it_comes_again() {
 #[tokio::test]
 async fn whoever_searches_for_codes_is_stopped_and_known_sessions_stay_open_to_them() {
     let server = limited().await;
-    let code = started(&server.person().at("192.0.2.1")).await;
-    let somebody = server.person().at("198.51.100.7");
+    let code = started(&server.client().at("192.0.2.1")).await;
+    let somebody = server.client().at("198.51.100.7");
     let mut statuses = Vec::new();
     for n in 0..5 {
         let page = somebody.get(&format!("/s/00000{n}")).await;
@@ -266,13 +266,13 @@ async fn whoever_searches_for_codes_is_stopped_and_known_sessions_stay_open_to_t
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_that_asks_for_many_codes_at_once_gets_no_further() {
     let server = limited().await;
-    let somebody = server.person().at("198.51.100.7");
+    let somebody = server.client().at("198.51.100.7");
     let paths: Vec<_> = (10..40).map(|n| format!("/s/0000{n}")).collect();
     let pages = join_all(paths.iter().map(|path| somebody.get(path))).await;
     let unknown = pages.iter().filter(|page| page.status() == 404);
     assert_eq!(unknown.count(), 3);
     // A crowd with a wrong link asks for one code, and is told that it is none.
-    let crowd = server.person().at("198.51.100.8");
+    let crowd = server.client().at("198.51.100.8");
     let pages = join_all((0..10).map(|_| crowd.get("/s/00000Z"))).await;
     let statuses: Vec<_> = pages.iter().map(|page| page.status().as_u16()).collect();
     assert_eq!(statuses, [404; 10]);
@@ -281,9 +281,9 @@ async fn a_search_that_asks_for_many_codes_at_once_gets_no_further() {
 #[tokio::test]
 async fn whoever_may_not_takes_nothing_from_those_who_may() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = started(&streamer).await;
-    let (viewer, act) = (server.person(), json!({ "act": "pause", "segment": 1 }));
+    let (viewer, act) = (server.client(), json!({ "act": "pause", "segment": 1 }));
     for _ in 0..8 {
         let (status, _) = viewer.acts(&code, act.clone()).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
@@ -294,7 +294,7 @@ async fn whoever_may_not_takes_nothing_from_those_who_may() {
 #[tokio::test]
 async fn the_streamers_buttons_exports_and_erasures_are_limited_by_client_network() {
     let server = limited().await;
-    let streamer = server.person();
+    let streamer = server.client();
     let code = started(&streamer).await;
     let mut taken = 1;
     for segment in 1..9 {
@@ -314,7 +314,7 @@ async fn the_streamers_buttons_exports_and_erasures_are_limited_by_client_networ
     }
     let mut erased = 0;
     for _ in 0..4 {
-        let (_, to) = server.person().form("/forget", &[("sure", "yes")]).await;
+        let (_, to) = server.client().form("/forget", &[("sure", "yes")]).await;
         erased += u32::from(to == "/privacy?forgotten=yes");
     }
     assert_eq!(erased, 2);
@@ -322,8 +322,8 @@ async fn the_streamers_buttons_exports_and_erasures_are_limited_by_client_networ
 
 #[tokio::test]
 async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = started(&streamer).await;
     let longest = "x".repeat(100);
     for (text, wanted) in [
@@ -343,14 +343,14 @@ async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
 async fn one_client_network_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself()
 {
     let server = limited().await;
-    let streamer = server.person().at("192.0.2.1");
+    let streamer = server.client().at("192.0.2.1");
     let code = started(&streamer).await;
     for (network, path) in ["", "/snapshot", "/mine", "/live"].into_iter().enumerate() {
         let crowd = format!("198.51.100.{network}");
         let mut statuses = Vec::new();
         for _ in 0..14 {
             // As many browsers as loads, all of one network.
-            let somebody = server.person().at(&crowd);
+            let somebody = server.client().at(&crowd);
             statuses.push(somebody.get(&format!("/s/{code}{path}")).await);
         }
         for answer in &statuses[..9] {
@@ -366,7 +366,7 @@ async fn one_client_network_that_loads_too_much_is_told_when_to_come_back_and_co
             streamer.get(&format!("/s/{code}{path}")).await.status(),
             StatusCode::OK
         );
-        let presser = server.person().at(&crowd);
+        let presser = server.client().at(&crowd);
         assert_eq!(presser.presses(&code, "x").await.0, StatusCode::OK);
     }
 }

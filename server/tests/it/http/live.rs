@@ -9,10 +9,10 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use server::hub::{Settings, Watching};
 
-use crate::stage::{
+use crate::support::{
+    clients::{Event, TestClient},
     database::Kind,
-    people::{Event, Person},
-    running::Running,
+    test_server::TestServer,
 };
 
 fn notes(event: &Event) -> Vec<&str> {
@@ -33,8 +33,8 @@ fn has_note(note: &str) -> impl Fn(&Value) -> bool {
 #[tokio::test]
 async fn a_press_reaches_every_open_page_on_both_databases() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let (streamer, viewer) = (server.person(), server.person());
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
         let code = streamer.opens_session().await;
         let cursor = viewer.cursor(&code).await;
         let mut public = viewer.watches(&code, "public", &cursor).await;
@@ -53,14 +53,14 @@ async fn a_press_reaches_every_open_page_on_both_databases() {
 #[tokio::test]
 async fn lean_frames_carry_the_session_only_where_it_changed_itself() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let (streamer, viewer) = (server.person(), server.person());
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         let cursor = viewer.cursor(&code).await;
         let watches = async |audience: &str| {
             let path = format!("/s/{code}/live?audience={audience}&frames=lean&after={cursor}");
-            crate::stage::people::Events::of(streamer.get(&path).await)
+            crate::support::clients::Events::of(streamer.get(&path).await)
         };
         let mut streams = [watches("public").await, watches("staff").await];
         viewer.presses(&code, "first").await;
@@ -87,8 +87,8 @@ async fn lean_frames_carry_the_session_only_where_it_changed_itself() {
 
 #[tokio::test]
 async fn a_page_that_was_away_gets_what_it_missed_without_gap_or_double() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
@@ -106,7 +106,7 @@ async fn a_page_that_was_away_gets_what_it_missed_without_gap_or_double() {
         .get(&format!("/s/{code}/live?audience=staff&after={last}"))
         .await;
     for response in [header_wins, query] {
-        let mut events = crate::stage::people::Events::of(response);
+        let mut events = crate::support::clients::Events::of(response);
         let mut read: Vec<String> = Vec::new();
         while read.last().is_none_or(|note| note != "19") {
             let event = events.frame(|_| true).await;
@@ -119,8 +119,8 @@ async fn a_page_that_was_away_gets_what_it_missed_without_gap_or_double() {
 
 #[tokio::test]
 async fn a_cursor_of_another_history_is_told_to_take_a_snapshot() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let mut events = streamer
         .watches(&code, "public", "0123456789abcdef.0")
@@ -132,12 +132,12 @@ async fn a_cursor_of_another_history_is_told_to_take_a_snapshot() {
 #[tokio::test]
 async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
+        let server = TestServer::new(kind).await;
         let beside = match kind {
             Kind::Postgres => Some(server.beside(Settings::default()).await),
             Kind::Sqlite => None,
         };
-        let (streamer, viewer) = (server.person(), server.person());
+        let (streamer, viewer) = (server.client(), server.client());
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         viewer.presses(&code, "before").await;
@@ -184,8 +184,8 @@ async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
 
 #[tokio::test]
 async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, viewer, other) = (server.person(), server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, viewer, other) = (server.client(), server.client(), server.client());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let (_, made) = viewer.presses(&code, "rude").await;
@@ -219,8 +219,8 @@ async fn hiding_takes_a_row_off_public_pages_and_marks_it_for_staff() {
 
 #[tokio::test]
 async fn what_was_erased_is_told_apart_from_what_was_hidden_to_everybody() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, viewer) = (server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, viewer) = (server.client(), server.client());
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let (_, made) = viewer.presses(&code, "mine").await;
@@ -240,8 +240,8 @@ async fn what_was_erased_is_told_apart_from_what_was_hidden_to_everybody() {
 
 #[tokio::test]
 async fn a_revoked_link_ends_the_streams_that_were_opened_with_it_and_no_viewers() {
-    let server = Running::new(Kind::Sqlite).await;
-    let (streamer, moderator) = (server.person(), server.person());
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, moderator) = (server.client(), server.client());
     let code = streamer.opens_session().await;
     let link = streamer.makes_moderator(&code, &moderator).await;
     let cursor = moderator.cursor(&code).await;
@@ -270,8 +270,8 @@ async fn a_revoked_link_ends_the_streams_that_were_opened_with_it_and_no_viewers
 
 #[tokio::test]
 async fn stopping_says_goodbye_to_live_pages_and_does_not_wait_for_them() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let cursor = streamer.cursor(&code).await;
     let mut events = streamer.watches(&code, "public", &cursor).await;
@@ -288,8 +288,8 @@ async fn stopping_says_goodbye_to_live_pages_and_does_not_wait_for_them() {
 
 #[tokio::test]
 async fn a_session_that_nobody_watches_any_more_costs_nothing() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let cursor = streamer.cursor(&code).await;
     let mut one = streamer.watches(&code, "public", &cursor).await;
@@ -310,8 +310,8 @@ async fn a_session_that_nobody_watches_any_more_costs_nothing() {
 
 #[tokio::test]
 async fn what_the_ring_holds_is_read_again_without_the_database() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let cursor = streamer.cursor(&code).await;
@@ -347,8 +347,8 @@ async fn what_the_ring_holds_is_read_again_without_the_database() {
 #[tokio::test]
 async fn what_the_ring_does_not_hold_is_read_from_the_database() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let streamer = server.person();
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
         let code = streamer.opens_session().await;
         let cursor = streamer.cursor(&code).await;
         streamer.starts(&code).await;
@@ -368,8 +368,8 @@ async fn what_the_ring_does_not_hold_is_read_from_the_database() {
 
 #[tokio::test]
 async fn a_cursor_too_far_behind_is_told_to_take_a_snapshot() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let cursor = streamer.cursor(&code).await;
     let epoch = cursor.split_once('.').unwrap().0;
@@ -389,8 +389,8 @@ async fn a_quiet_page_hears_the_clock_now_and_then() {
         heartbeat: Duration::from_millis(300),
         ..Settings::default()
     };
-    let server = Running::with(Kind::Sqlite, quick).await;
-    let streamer = server.person();
+    let server = TestServer::with(Kind::Sqlite, quick).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let cursor = streamer.cursor(&code).await;
     let mut pages = Vec::new();
@@ -407,8 +407,8 @@ async fn a_quiet_page_hears_the_clock_now_and_then() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let streamer = server.person();
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
         let code = streamer.opens_session().await;
         streamer.starts(&code).await;
         let cursor = streamer.cursor(&code).await;
@@ -417,7 +417,7 @@ async fn two_hundred_pages_that_come_back_at_once_take_no_snapshot() {
         }
         // Nobody watched: there is no ring yet, as after a restart.
         let pages = (0..200).map(|_| async {
-            let mut events = server.person().watches(&code, "public", &cursor).await;
+            let mut events = server.client().watches(&code, "public", &cursor).await;
             let mut read = Vec::new();
             while read.last().is_none_or(|note| note != "29") {
                 let event = events.next().await.unwrap();
@@ -439,17 +439,17 @@ async fn new_visitors_of_one_client_network_share_its_live_pages() {
         network_streams: 2,
         ..Settings::default()
     };
-    let server = Running::with(Kind::Sqlite, live).await;
-    let code = server.person().opens_session().await;
-    let cursor = server.person().cursor(&code).await;
+    let server = TestServer::with(Kind::Sqlite, live).await;
+    let code = server.client().opens_session().await;
+    let cursor = server.client().cursor(&code).await;
     let mut open = Vec::new();
     for _ in 0..2 {
-        let mut events = server.person().watches(&code, "public", &cursor).await;
+        let mut events = server.client().watches(&code, "public", &cursor).await;
         assert_eq!(events.next().await.unwrap().name, "tick");
         open.push(events);
     }
     let path = format!("/s/{code}/live?audience=public&after={cursor}");
-    let refused = server.person().get(&path).await;
+    let refused = server.client().get(&path).await;
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     let said = refused.text().await.unwrap();
     assert!(said.contains("in your network"), "{said}");
@@ -457,7 +457,7 @@ async fn new_visitors_of_one_client_network_share_its_live_pages() {
 
 #[tokio::test]
 async fn a_live_page_too_many_is_told_when_to_come_back() {
-    let server = Running::with(
+    let server = TestServer::with(
         Kind::Sqlite,
         Settings {
             streams: 3,
@@ -467,16 +467,16 @@ async fn a_live_page_too_many_is_told_when_to_come_back() {
         },
     )
     .await;
-    let [anna, bert, carl, dora] = [(); 4].map(|()| server.person());
+    let [anna, bert, carl, dora] = [(); 4].map(|()| server.client());
     let (one, other) = (anna.opens_session().await, anna.opens_session().await);
     let live = |code: &str| format!("/s/{code}/live?audience=public&after=0123456789abcdef.0");
-    let watched = async |person: &Person, code: &str| {
+    let watched = async |person: &TestClient, code: &str| {
         let cursor = person.cursor(code).await;
         let mut events = person.watches(code, "public", &cursor).await;
         assert_eq!(events.next().await.unwrap().name, "tick");
         events
     };
-    let refused = async |person: &Person, code: &str, status: StatusCode, words: &str| {
+    let refused = async |person: &TestClient, code: &str, status: StatusCode, words: &str| {
         let answer = person.get(&live(code)).await;
         assert_eq!(answer.status(), status);
         let seconds = answer.headers()["retry-after"].to_str().unwrap().to_owned();

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::rights::Scene;
-use crate::stage::{database::Kind, running::Running};
+use crate::support::{database::Kind, test_server::TestServer};
 
 #[tokio::test]
 async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let code = &scene.code;
     let mut ids = BTreeSet::new();

@@ -11,10 +11,10 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    people::{Person, press},
-    program::{Program, free_address},
+use crate::support::{
+    clients::{TestClient, press},
+    database::{Kind, TestDatabase},
+    server_process::{ServerProcess, free_address},
 };
 
 /// What was scraped.
@@ -128,9 +128,9 @@ fn promtool(arguments: &[&str], input: &str) -> String {
 }
 
 /// The true program, and where it tells what it measures.
-async fn measured(database_url: &str) -> (Program, String) {
+async fn measured(database_url: &str) -> (ServerProcess, String) {
     let address = free_address();
-    let program = Program::start_as(database_url, |command| {
+    let program = ServerProcess::start_as(database_url, |command| {
         command.args(["--metrics-listen", &address]);
     });
     (program.await, format!("http://{address}/metrics"))
@@ -148,9 +148,9 @@ async fn scrape(url: &str) -> String {
 async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
     let mut scraped = BTreeMap::new();
     for kind in Kind::ALL {
-        let database = Fresh::new(kind).await;
+        let database = TestDatabase::new(kind).await;
         let (mut program, url) = measured(database.url()).await;
-        let [streamer, viewer] = [(); 2].map(|()| Person::new(&program.url));
+        let [streamer, viewer] = [(); 2].map(|()| TestClient::new(&program.url));
         let code = streamer.opens_session().await;
         let early = viewer.presses(&code, "too early").await;
         assert_eq!(early.0, StatusCode::CONFLICT);
@@ -228,7 +228,7 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
 
 #[tokio::test]
 async fn nothing_but_metrics_is_told_there_and_they_are_told_nowhere_else() {
-    let database = Fresh::new(Kind::Sqlite).await;
+    let database = TestDatabase::new(Kind::Sqlite).await;
     let (program, url) = measured(database.url()).await;
     for path in ["/", "/health", "/metrics/", "/s/000000"] {
         let answer = reqwest::get(url.replace("/metrics", path)).await.unwrap();

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use server::routes::rpc;
 
 use super::rights::{Scene, functions};
-use crate::stage::{
+use crate::support::{
+    clients::{Event, Events, TestClient},
     database::Kind,
-    people::{Event, Events, Person},
-    running::Running,
+    test_server::TestServer,
 };
 
 /// What Chromium sent for pages of the last build whose server functions lay below `/api/`, recorded between it and that
@@ -104,8 +104,8 @@ async fn next_notes(events: &mut Events) -> (Event, Vec<String>) {
 }
 
 /// A server with a session that is open in old tabs and has begun.
-async fn begun() -> (Running, OldTabs) {
-    let server = Running::new(Kind::Sqlite).await;
+async fn begun() -> (TestServer, OldTabs) {
+    let server = TestServer::new(Kind::Sqlite).await;
     let mut tabs = OldTabs::new(&server.url);
     let opened = tabs.ask("open_session").await;
     tabs.choose("{code}", &opened["code"]);
@@ -113,7 +113,7 @@ async fn begun() -> (Running, OldTabs) {
     assert_eq!(tabs.ask("redeem").await["role"], "streamer");
     assert_eq!(tabs.ask("links").await.as_array().unwrap().len(), 1);
     let code = opened["code"].as_str().unwrap();
-    tabs.choose("{after}", &json!(server.person().cursor(code).await));
+    tabs.choose("{after}", &json!(server.client().cursor(code).await));
     assert_eq!(tabs.ask("act").await["status"]["is"], "active");
     server.clock.advance(TimeDelta::seconds(60));
     (server, tabs)
@@ -197,7 +197,7 @@ async fn tabs_of_staff_of_before_the_deployment_go_on_working() {
 
 #[tokio::test]
 async fn every_function_is_the_same_at_its_old_address() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let known = functions();
     for function in rpc::UNDER_API {
         assert!(known.iter().any(|known| known == function), "{function}");
@@ -225,7 +225,7 @@ const ASKING: [&[(&str, &str)]; 2] = [
 
 #[tokio::test]
 async fn the_rest_below_api_is_free_and_says_so_to_programs() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let paths = [
         "/api",
         "/api/",
@@ -238,7 +238,7 @@ async fn the_rest_below_api_is_free_and_says_so_to_programs() {
     for path in paths {
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
             for headers in ASKING {
-                let program = Person::new(&server.url).without_cookie();
+                let program = TestClient::new(&server.url).without_cookie();
                 let body = "{}".to_owned();
                 let answer = program.sends(method.clone(), path, headers, body).await;
                 assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{method} {path}");

@@ -4,13 +4,13 @@ use std::process::Command;
 
 use reqwest::StatusCode;
 
-use crate::stage::{database::Kind, program::site, running::Running};
+use crate::support::{database::Kind, server_process::site, test_server::TestServer};
 
 #[tokio::test]
 async fn health_and_readiness_answer_on_both_databases() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let person = server.person();
+        let server = TestServer::new(kind).await;
+        let person = server.client();
         assert_eq!(person.get("/health").await.text().await.unwrap(), "ok");
         assert_eq!(person.get("/ready").await.text().await.unwrap(), "ready");
     }
@@ -18,15 +18,15 @@ async fn health_and_readiness_answer_on_both_databases() {
 
 #[tokio::test]
 async fn a_body_over_8_kib_is_refused() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let long = "x".repeat(9 * 1024);
-    let (status, _) = server.person().form("/", &[("title", &long)]).await;
+    let (status, _) = server.client().form("/", &[("title", &long)]).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
 async fn an_unknown_address_is_a_page_with_status_404() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let no_session = "No session has this code";
     for (path, words) in [
         ("/nowhere", "There is no page at this address"),
@@ -34,7 +34,7 @@ async fn an_unknown_address_is_a_page_with_status_404() {
         ("/s/nowhere", no_session),
         ("/s/000000/control", no_session),
     ] {
-        let answer = server.person().get(path).await;
+        let answer = server.client().get(path).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
         assert!(answer.text().await.unwrap().contains(words), "{path}");
     }

@@ -7,15 +7,15 @@ use serde_json::json;
 use server::hub::Settings;
 use tokio::time::{sleep, timeout};
 
-use crate::stage::{
+use crate::support::{
+    clients::{Events, TestClient},
     database::Kind,
-    people::{Events, Person},
-    running::Running,
+    test_server::TestServer,
 };
 
 /// Three servers that hear of each other as this says.
-async fn three(live: Settings) -> [Running; 3] {
-    let first = Running::with(Kind::Postgres, live).await;
+async fn three(live: Settings) -> [TestServer; 3] {
+    let first = TestServer::with(Kind::Postgres, live).await;
     let (second, third) = (first.beside(live).await, first.beside(live).await);
     let servers = [first, second, third];
     let heard = timeout(Duration::from_secs(60), async {
@@ -46,7 +46,7 @@ fn without_notifications() -> Settings {
 }
 
 /// The same browser, on another server.
-async fn watches(person: &Person, code: &str, audience: &str) -> Events {
+async fn watches(person: &TestClient, code: &str, audience: &str) -> Events {
     let cursor = person.cursor(code).await;
     let mut events = person.watches(code, audience, &cursor).await;
     assert_eq!(events.next().await.unwrap().name, "tick");
@@ -64,16 +64,16 @@ async fn listening(tables: &DatabaseConnection) -> Vec<i32> {
         .collect()
 }
 
-async fn a_press_on_each_is_seen_on_all(servers: [Running; 3]) {
-    let streamer = servers[0].person();
+async fn a_press_on_each_is_seen_on_all(servers: [TestServer; 3]) {
+    let streamer = servers[0].client();
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     let mut pages = Vec::new();
     for server in &servers {
-        pages.push(watches(&server.person(), &code, "public").await);
+        pages.push(watches(&server.client(), &code, "public").await);
     }
     for server in &servers {
-        let (_, made) = server.person().presses(&code, "seen").await;
+        let (_, made) = server.client().presses(&code, "seen").await;
         for page in &mut pages {
             let is_there = |row: &serde_json::Value| row["id"] == made["id"];
             page.frame(|frame| {
@@ -125,7 +125,7 @@ async fn notifications_are_heard_again_after_their_connections_were_cut() {
 async fn a_revoked_link_and_a_rehearsal_that_ends_close_the_streams_of_every_server() {
     for live in [without_polling(), without_notifications()] {
         let [first, second, third] = three(live).await;
-        let (streamer, moderator) = (first.person(), first.person());
+        let (streamer, moderator) = (first.client(), first.client());
         let code = streamer.opens_session().await;
         let link = streamer.makes_moderator(&code, &moderator).await;
         let mut staff = watches(&moderator.on(&second.url), &code, "staff").await;
@@ -137,7 +137,7 @@ async fn a_revoked_link_and_a_rehearsal_that_ends_close_the_streams_of_every_ser
             .ask("open_rehearsal", json!({ "code": code }))
             .await;
         let rehearsal = rehearsal["code"].as_str().unwrap();
-        let mut public = watches(&third.person(), rehearsal, "public").await;
+        let mut public = watches(&third.client(), rehearsal, "public").await;
         let mut staff = watches(&streamer.on(&second.url), rehearsal, "staff").await;
         streamer
             .ask("end_rehearsal", json!({ "code": rehearsal }))

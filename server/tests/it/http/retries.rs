@@ -5,12 +5,12 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use server::random;
 
-use crate::stage::{database::Kind, people::Person, running::Running};
+use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
 
 /// Makes a call while the database says nothing, and the same once more when it speaks again; answers what came of that.
 async fn called_twice(
-    server: &Running,
-    person: &Person,
+    server: &TestServer,
+    person: &TestClient,
     function: &str,
     arguments: &Value,
 ) -> Value {
@@ -26,7 +26,7 @@ async fn called_twice(
 }
 
 /// How many of a session's links are alive.
-async fn living_links(person: &Person, code: &str) -> usize {
+async fn living_links(person: &TestClient, code: &str) -> usize {
     let links = person.ask("links", json!({ "code": code })).await;
     let links = links.as_array().unwrap().iter();
     links.filter(|link| link["revoked_at"].is_null()).count()
@@ -35,8 +35,8 @@ async fn living_links(person: &Person, code: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_was_made_behind_a_503_is_the_one_that_the_retry_gets() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let streamer = server.person();
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
         let code = streamer.opens_session().await;
         let mint = json!({ "code": code, "label": "Anna", "idempotency_key": random::uuid() });
         let minted = called_twice(&server, &streamer, "mint_link", &mint).await;
@@ -50,15 +50,15 @@ async fn a_link_that_was_made_behind_a_503_is_the_one_that_the_retry_gets() {
         assert_eq!(living_links(&streamer, &code).await, 2, "{kind:?}");
         for key in [&minted["key"], &replaced["key"]] {
             let redeem = json!({ "code": code, "key": key });
-            server.person().ask("redeem", redeem).await;
+            server.client().ask("redeem", redeem).await;
         }
     }
 }
 
 #[tokio::test]
 async fn a_session_that_is_opened_once_more_with_the_same_key_is_the_same() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let key = random::uuid();
     let open = |title: &str| json!({ "title": title, "game": "b", "idempotency_key": key });
     let opened = streamer.ask("open_session", open("a")).await;
@@ -66,7 +66,7 @@ async fn a_session_that_is_opened_once_more_with_the_same_key_is_the_same() {
 
     // Another title is another wish, and another browser somebody else.
     let renamed = streamer.ask("open_session", open("c")).await;
-    let stranger = server.person().ask("open_session", open("a")).await;
+    let stranger = server.client().ask("open_session", open("a")).await;
     for other in [renamed, stranger] {
         assert_ne!(other["code"], opened["code"]);
         assert_ne!(other["control_key"], opened["control_key"]);
@@ -78,8 +78,8 @@ async fn a_session_that_is_opened_once_more_with_the_same_key_is_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_opened_behind_a_503_is_the_one_that_the_retry_gets() {
     // On Postgres nothing that this test can lock holds back a new row.
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     streamer.opens_session().await;
     let open = json!({ "title": "a", "game": "b", "idempotency_key": random::uuid() });
     let opened = called_twice(&server, &streamer, "open_session", &open).await;
@@ -90,8 +90,8 @@ async fn a_session_that_was_opened_behind_a_503_is_the_one_that_the_retry_gets()
 
 #[tokio::test]
 async fn without_a_key_every_call_is_another_one() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     assert_ne!(streamer.opens_session().await, code);
     let mint = json!({ "code": code, "label": "Anna" });

@@ -9,18 +9,18 @@ use server::{
     security::limits::{Action, Settings},
 };
 
-use crate::stage::{
+use crate::support::{
+    clients::{TestClient, press},
     database::Kind,
-    people::{Person, press},
-    running::Running,
+    test_server::TestServer,
 };
 
 /// A session that runs, with somebody in every role and one timestamp.
 pub(super) struct Scene {
     pub(super) code: String,
-    pub(super) streamer: Person,
-    moderator: Person,
-    pub(super) viewer: Person,
+    pub(super) streamer: TestClient,
+    moderator: TestClient,
+    pub(super) viewer: TestClient,
     timestamp: Value,
     /// One of a viewer's.
     viewers: Value,
@@ -31,15 +31,15 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) async fn new(server: &Running) -> Self {
-        let (streamer, moderator, viewer) = (server.person(), server.person(), server.person());
+    pub(super) async fn new(server: &TestServer) -> Self {
+        let (streamer, moderator, viewer) = (server.client(), server.client(), server.client());
         let opened = json!({ "title": "Witcher 3 – Act 1 Finale", "game": "The Witcher 3" });
         let opened = streamer.ask("open_session", opened).await;
         let code = opened["code"].as_str().unwrap().to_owned();
         let link = streamer.makes_moderator(&code, &moderator).await;
         streamer.starts(&code).await;
         let (_, made) = streamer.presses(&code, "note").await;
-        let (_, viewers) = server.person().presses(&code, "note").await;
+        let (_, viewers) = server.client().presses(&code, "note").await;
         let hidden = json!(random::uuid());
         let hide = json!({ "code": code, "ids": [viewers["id"]], "act": hidden });
         streamer.ask("hide", hide).await;
@@ -56,7 +56,7 @@ impl Scene {
         }
     }
 
-    pub(super) fn people(&self) -> [(&'static str, &Person); 3] {
+    pub(super) fn people(&self) -> [(&'static str, &TestClient); 3] {
         [
             ("viewer", &self.viewer),
             ("moderator", &self.moderator),
@@ -153,7 +153,7 @@ pub(super) fn functions() -> Vec<String> {
 #[tokio::test]
 async fn the_table_of_rights_holds_for_every_server_function() {
     // Limits that nobody meets here, so that it is seen what is counted.
-    let server = Running::limited(wide(), "127.0.0.0/8").await;
+    let server = TestServer::limited(wide(), "127.0.0.0/8").await;
     let mut table = String::new();
     for function in functions() {
         write!(table, "{function:22}").unwrap();
@@ -229,7 +229,7 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
 
 #[tokio::test]
 async fn the_table_of_rights_holds_for_every_other_route() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let scene = Scene::new(&server).await;
     let code = &scene.code;
     let mut table = String::new();
@@ -261,10 +261,10 @@ async fn the_table_of_rights_holds_for_every_other_route() {
 }
 
 /// People whose keys give nothing in this session, and what became of the keys.
-async fn powerless(server: &Running, scene: &Scene) -> Vec<(&'static str, Person)> {
+async fn powerless(server: &TestServer, scene: &Scene) -> Vec<(&'static str, TestClient)> {
     let code = &scene.code;
     let other = Scene::new(server).await;
-    let (dropped, replaced, guessing) = (server.person(), server.person(), server.person());
+    let (dropped, replaced, guessing) = (server.client(), server.client(), server.client());
     let link = scene.streamer.makes_moderator(code, &dropped).await;
     let control = json!({ "code": code, "key": scene.control_key });
     replaced.ask("redeem", control).await;
@@ -303,7 +303,7 @@ async fn powerless(server: &Running, scene: &Scene) -> Vec<(&'static str, Person
 #[tokio::test]
 async fn a_dead_a_foreign_and_a_revoked_key_give_what_a_viewer_has() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
+        let server = TestServer::new(kind).await;
         let scene = Scene::new(&server).await;
         let (code, powerless) = (&scene.code, powerless(&server, &scene).await);
         for function in functions() {

@@ -4,9 +4,9 @@ use std::{os::unix::net::UnixDatagram, time::Duration};
 
 use tokio::sync::mpsc;
 
-use crate::stage::{
-    database::{Fresh, Kind},
-    program::Program,
+use crate::support::{
+    database::{Kind, TestDatabase},
+    server_process::ServerProcess,
 };
 
 /// How long it may be silent, in microseconds.
@@ -14,7 +14,7 @@ const WATCHDOG_USEC: &str = "1000000";
 
 #[tokio::test]
 async fn it_hears_that_the_server_is_ready_alive_and_stopping() {
-    let database = Fresh::new(Kind::Sqlite).await;
+    let database = TestDatabase::new(Kind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -29,7 +29,7 @@ async fn it_hears_that_the_server_is_ready_alive_and_stopping() {
             }
         }
     });
-    let mut program = Program::start_as(database.url(), |command| {
+    let mut program = ServerProcess::start_as(database.url(), |command| {
         command
             .env("NOTIFY_SOCKET", &path)
             .env("WATCHDOG_USEC", WATCHDOG_USEC);

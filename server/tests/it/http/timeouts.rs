@@ -8,10 +8,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::stage::{database::Kind, people::press, running::Running};
+use crate::support::{clients::press, database::Kind, test_server::TestServer};
 
 /// Sends a request and nothing more; answers all that comes back until the connection is closed.
-async fn answer_to(server: &Running, request: &str) -> String {
+async fn answer_to(server: &TestServer, request: &str) -> String {
     let address = server.url.trim_start_matches("http://");
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();
@@ -22,7 +22,7 @@ async fn answer_to(server: &Running, request: &str) -> String {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_told_so_and_the_connection_closed() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let head = "POST /rpc/submit HTTP/1.1\r\nhost: clips\r\ncontent-type: application/json\r\n";
     let answer = answer_to(&server, &format!("{head}content-length: 99\r\n\r\n{{")).await;
     assert!(
@@ -33,7 +33,7 @@ async fn a_body_that_does_not_come_is_told_so_and_the_connection_closed() {
 
 #[tokio::test]
 async fn a_body_without_a_length_is_bounded_too() {
-    let server = Running::new(Kind::Sqlite).await;
+    let server = TestServer::new(Kind::Sqlite).await;
     let head = "POST /rpc/submit HTTP/1.1\r\nhost: clips\r\ntransfer-encoding: chunked\r\n";
     let chunk = format!("2400\r\n{}\r\n", " ".repeat(0x2400));
     let answer = answer_to(&server, &format!("{head}\r\n{chunk}")).await;
@@ -43,8 +43,8 @@ async fn a_body_without_a_length_is_bounded_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_says_nothing_is_told_and_the_same_press_is_taken_afterwards() {
     for kind in Kind::ALL {
-        let server = Running::new(kind).await;
-        let person = server.person();
+        let server = TestServer::new(kind).await;
+        let person = server.client();
         let code = person.opens_session().await;
         person.starts(&code).await;
         let tables = server.tables().await;

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::stage::{database::Kind, people::press, running::Running};
+use crate::support::{clients::press, database::Kind, test_server::TestServer};
 
 #[tokio::test]
 async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let before = streamer.cursor(&code).await;
     streamer.starts(&code).await;
@@ -34,8 +34,8 @@ async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
 
 #[tokio::test]
 async fn errors_travel_with_their_status_and_as_data() {
-    let server = Running::new(Kind::Sqlite).await;
-    let streamer = server.person();
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
     let code = streamer.opens_session().await;
     let mut told = String::new();
     for (status, answer) in [
@@ -43,7 +43,7 @@ async fn errors_travel_with_their_status_and_as_data() {
         streamer.presses("000000", "nowhere").await,
         streamer.presses(&code, &"x".repeat(101)).await,
         server
-            .person()
+            .client()
             .acts(&code, json!({ "act": "pause", "segment": 0 }))
             .await,
         streamer

@@ -17,14 +17,14 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
 use super::cases;
-use crate::stage::database::{Fresh, Kind};
+use crate::support::database::{Kind, TestDatabase};
 
 /// The router over a session that runs, and one who may do everything in it.
 struct Scene {
     runtime: Runtime,
     router: Router,
     code: String,
-    _database: Fresh,
+    _database: TestDatabase,
 }
 
 /// The cookie of the streamer.
@@ -35,7 +35,7 @@ fn scene() -> &'static Scene {
     SCENE.get_or_init(|| {
         let runtime = Runtime::new().unwrap();
         let (router, code, _database) = runtime.block_on(async {
-            let database = Fresh::new(Kind::Sqlite).await;
+            let database = TestDatabase::new(Kind::Sqlite).await;
             let store = Store::open(database.url()).await.unwrap();
             let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
             let state = State::start(store, clock, "http://127.0.0.1:3000");

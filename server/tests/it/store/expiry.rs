@@ -11,60 +11,62 @@ use entity::{access_key, grant, moderation, session, visitor_timestamp};
 use sea_orm::EntityTrait;
 use server::housekeeping::delete_untouched;
 
-use super::stage::{Opened, Stage, by, heard, on_both, press, somebody, submission};
+use super::support::{
+    Fixture, TestSession, by, heard, on_both_databases, press, somebody, submission,
+};
 
 const DAY: i64 = 24 * 60 * 60;
 
-async fn ended(stage: &Stage) -> Opened {
-    let session = stage.started().await;
-    stage.press(&session, "kept as long as its session").await;
-    stage
+async fn ended(fixture: &Fixture) -> TestSession {
+    let session = fixture.started().await;
+    fixture.press(&session, "kept as long as its session").await;
+    fixture
         .act(&session, StreamCommand::End { segment: 1 })
         .await
         .unwrap();
     session
 }
 
-async fn is_there(stage: &Stage, session: &Opened) -> bool {
-    let newest = stage.store.newest(session.id).await;
+async fn is_there(fixture: &Fixture, session: &TestSession) -> bool {
+    let newest = fixture.store.newest(session.id).await;
     newest.unwrap().is_some()
 }
 
 #[tokio::test]
 async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forgotten() {
-    on_both(async |stage: Stage| {
+    on_both_databases(async |fixture: Fixture| {
         let (old, reopened, running, forgotten, never_started) = (
-            ended(&stage).await,
-            ended(&stage).await,
-            stage.started().await,
-            stage.started().await,
-            stage.open().await,
+            ended(&fixture).await,
+            ended(&fixture).await,
+            fixture.started().await,
+            fixture.started().await,
+            fixture.open().await,
         );
         let age = TimeDelta::days(30);
         let deleted = async || {
-            let deleted = delete_untouched(&stage.store, &stage.clock, age).await;
-            stage.store.purge().await.unwrap();
+            let deleted = delete_untouched(&fixture.store, &fixture.clock, age).await;
+            fixture.store.purge().await.unwrap();
             deleted.unwrap()
         };
-        stage.advance(20 * DAY);
-        stage
+        fixture.advance(20 * DAY);
+        fixture
             .act(&reopened, StreamCommand::Reopen { segment: 1 })
             .await
             .unwrap();
-        stage.press(&running, "still watched").await;
-        let young = ended(&stage).await;
+        fixture.press(&running, "still watched").await;
+        let young = ended(&fixture).await;
         assert_eq!(deleted().await, 0);
 
-        stage.advance(10 * DAY + 1);
+        fixture.advance(10 * DAY + 1);
         assert_eq!(deleted().await, 3);
 
         for gone in [&old, &forgotten, &never_started] {
-            assert!(!is_there(&stage, gone).await);
+            assert!(!is_there(&fixture, gone).await);
         }
         for kept in [&reopened, &running, &young] {
-            assert!(is_there(&stage, kept).await);
+            assert!(is_there(&fixture, kept).await);
         }
-        assert_eq!(stage.timestamp_rows().await.len(), 3);
+        assert_eq!(fixture.timestamp_rows().await.len(), 3);
         assert_eq!(deleted().await, 0);
     })
     .await;
@@ -72,34 +74,34 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
 
 #[tokio::test]
 async fn a_session_that_is_reopened_meanwhile_stays() {
-    on_both(async |stage: Stage| {
-        let session = ended(&stage).await;
-        stage.advance(DAY);
-        let before = stage.clock.now();
+    on_both_databases(async |fixture: Fixture| {
+        let session = ended(&fixture).await;
+        fixture.advance(DAY);
+        let before = fixture.clock.now();
         assert_eq!(
-            stage.store.untouched(before, 9).await.unwrap(),
+            fixture.store.untouched(before, 9).await.unwrap(),
             [session.id]
         );
-        stage
+        fixture
             .act(&session, StreamCommand::Reopen { segment: 1 })
             .await
             .unwrap();
-        let (store, clock) = (&stage.store, &stage.clock);
+        let (store, clock) = (&fixture.store, &fixture.clock);
         let deleted = store.delete_untouched(clock, session.id, before).await;
         assert_eq!(heard(deleted), Err(ServiceError::NotFound));
-        assert!(is_there(&stage, &session).await);
+        assert!(is_there(&fixture, &session).await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
-    on_both(async |stage: Stage| {
-        let (session, other) = (stage.started().await, stage.started().await);
-        let pressed = stage.press(&session, "gone").await;
-        let (store, clock) = (&stage.store, &stage.clock);
+    on_both_databases(async |fixture: Fixture| {
+        let (session, other) = (fixture.started().await, fixture.started().await);
+        let pressed = fixture.press(&session, "gone").await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
         assert!(
-            stage
+            fixture
                 .has_news(store.delete_session(clock, session.id))
                 .await
         );
@@ -118,9 +120,9 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
         }
         let own = store.own_sessions(session.streamer).await.unwrap();
         assert!(own.is_empty());
-        let late = stage.submit(&session, somebody(), press("late")).await;
+        let late = fixture.submit(&session, somebody(), press("late")).await;
         assert_eq!(late, Err(ServiceError::NotFound));
-        let paused = stage
+        let paused = fixture
             .act(&session, StreamCommand::Pause { segment: 1 })
             .await;
         assert_eq!(paused, Err(ServiceError::NotFound));
@@ -129,26 +131,26 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
         assert_eq!(heard(hidden), Err(ServiceError::NotFound));
         let again = store.delete_session(clock, session.id).await;
         assert_eq!(heard(again), Err(ServiceError::NotFound));
-        assert!(is_there(&stage, &other).await);
+        assert!(is_there(&fixture, &other).await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn who_pressed_in_a_session_that_is_being_deleted_is_erased_all_the_same() {
-    on_both(async |stage: Stage| {
-        let (gone, other, me) = (stage.started().await, stage.started().await, somebody());
+    on_both_databases(async |fixture: Fixture| {
+        let (gone, other, me) = (fixture.started().await, fixture.started().await, somebody());
         for of in [&gone, &other] {
-            stage.submit(of, me, press("mine")).await.unwrap();
-            stage.store.index_visitors(of.id).await.unwrap();
+            fixture.submit(of, me, press("mine")).await.unwrap();
+            fixture.store.index_visitors(of.id).await.unwrap();
         }
-        let (store, clock) = (&stage.store, &stage.clock);
+        let (store, clock) = (&fixture.store, &fixture.clock);
         store.delete_session(clock, gone.id).await.unwrap();
 
         store.erase_visitor(clock, me).await.unwrap();
         assert!(!store.has_pressed(me).await.unwrap());
         store.purge().await.unwrap();
-        let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+        let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
         let theirs = entries
             .unwrap()
             .into_iter()
@@ -160,11 +162,11 @@ async fn who_pressed_in_a_session_that_is_being_deleted_is_erased_all_the_same()
 
 #[tokio::test]
 async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
-    on_both(async |stage: Stage| {
-        let (session, other) = (stage.started().await, stage.started().await);
-        let rehearsal = stage
+    on_both_databases(async |fixture: Fixture| {
+        let (session, other) = (fixture.started().await, fixture.started().await);
+        let rehearsal = fixture
             .store
-            .open_rehearsal(&stage.clock, session.id, session.streamer)
+            .open_rehearsal(&fixture.clock, session.id, session.streamer)
             .await;
         rehearsal.unwrap();
         let me = somebody();
@@ -174,23 +176,23 @@ async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
                 let batch: Vec<_> = (0..450)
                     .map(|n| submission(of, if n % 9 == 0 { me } else { somebody() }, press("")))
                     .collect();
-                stage.store.record(&stage.clock, batch).await.unwrap();
+                fixture.store.record(&fixture.clock, batch).await.unwrap();
             }
-            let pressed = stage.press(of, "hidden").await;
-            stage.hide(of, &[pressed.id]).await;
-            stage.store.index_visitors(of.id).await.unwrap();
+            let pressed = fixture.press(of, "hidden").await;
+            fixture.hide(of, &[pressed.id]).await;
+            fixture.store.index_visitors(of.id).await.unwrap();
         }
 
-        let deleted = stage.store.delete_session(&stage.clock, session.id);
+        let deleted = fixture.store.delete_session(&fixture.clock, session.id);
         deleted.await.unwrap();
-        stage.store.purge().await.unwrap();
+        fixture.store.purge().await.unwrap();
 
         let left = BTreeSet::from([other.id.0]);
-        let tables = &stage.tables;
-        let rows = stage.timestamp_rows().await;
+        let tables = &fixture.tables;
+        let rows = fixture.timestamp_rows().await;
         assert_eq!(rows.len(), 3 * 450 + 1);
         let timestamps: BTreeSet<_> = rows.iter().map(|row| row.session_id).collect();
-        let segments = stage.segment_rows().await;
+        let segments = fixture.segment_rows().await;
         let segments: BTreeSet<_> = segments.iter().map(|row| row.session_id).collect();
         let sessions = session::Entity::find().all(tables).await.unwrap();
         let sessions: BTreeSet<_> = sessions.iter().map(|row| row.id).collect();

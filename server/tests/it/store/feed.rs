@@ -3,22 +3,22 @@
 use app::domain::revision::Revision;
 use server::store::Changes;
 
-use super::stage::{Opened, Stage, notes, on_both};
+use super::support::{Fixture, TestSession, notes, on_both_databases};
 
 #[tokio::test]
 async fn changes_page_through_all_revisions_without_gap_or_double() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
         for number in 0..10 {
-            stage.advance(1);
-            let timestamp = stage.press(&session, &number.to_string()).await;
+            fixture.advance(1);
+            let timestamp = fixture.press(&session, &number.to_string()).await;
             if number % 3 == 0 {
-                stage.hide(&session, &[timestamp.id]).await;
+                fixture.hide(&session, &[timestamp.id]).await;
             }
         }
-        let latest = Revision(stage.session_row(&session).await.revision);
+        let latest = Revision(fixture.session_row(&session).await.revision);
         for limit in [1, 2, 5, 100] {
-            let batches = all(&stage, &session, limit).await;
+            let batches = all(&fixture, &session, limit).await;
             let mut seen: Vec<i64> = Vec::new();
             for batch in &batches {
                 assert_eq!(batch.latest, latest);
@@ -43,11 +43,11 @@ async fn changes_page_through_all_revisions_without_gap_or_double() {
 
 #[tokio::test]
 async fn who_is_up_to_date_is_told_nothing_new() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
-        stage.press(&session, "seen").await;
-        let latest = Revision(stage.session_row(&session).await.revision);
-        let changes = stage
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        fixture.press(&session, "seen").await;
+        let latest = Revision(fixture.session_row(&session).await.revision);
+        let changes = fixture
             .store
             .changes(session.id, latest, 10)
             .await
@@ -56,8 +56,8 @@ async fn who_is_up_to_date_is_told_nothing_new() {
         assert_eq!((changes.revision, changes.latest), (latest, latest));
         assert!(changes.segments.is_empty() && changes.timestamps.is_empty());
 
-        stage.press(&session, "new").await;
-        let changes = stage
+        fixture.press(&session, "new").await;
+        let changes = fixture
             .store
             .changes(session.id, latest, 10)
             .await
@@ -70,11 +70,11 @@ async fn who_is_up_to_date_is_told_nothing_new() {
 }
 
 /// Every batch, from the beginning.
-async fn all(stage: &Stage, session: &Opened, limit: u64) -> Vec<Changes> {
+async fn all(fixture: &Fixture, session: &TestSession, limit: u64) -> Vec<Changes> {
     let mut batches: Vec<Changes> = Vec::new();
     loop {
         let after = batches.last().map_or(Revision(0), |batch| batch.revision);
-        let batch = stage
+        let batch = fixture
             .store
             .changes(session.id, after, limit)
             .await

@@ -14,97 +14,105 @@ use app::{
 use entity::moderation;
 use sea_orm::EntityTrait;
 
-use super::stage::{Stage, by, on_both, page_notes, press, somebody};
+use super::support::{Fixture, by, on_both_databases, page_notes, press, somebody};
 
 #[tokio::test]
 async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
-    on_both(async |stage: Stage| {
-        let (session, other) = (stage.started().await, stage.started().await);
+    on_both_databases(async |fixture: Fixture| {
+        let (session, other) = (fixture.started().await, fixture.started().await);
         let (me, named) = (somebody(), Name::parse("Ciri").unwrap());
         let mine = Press {
             name: Some(named),
             ..press("my words")
         };
-        let first = stage.submit(&session, me, mine.clone()).await.unwrap();
-        let hidden = stage.submit(&session, me, press("hidden before")).await;
+        let first = fixture.submit(&session, me, mine.clone()).await.unwrap();
+        let hidden = fixture.submit(&session, me, press("hidden before")).await;
         let hidden = hidden.unwrap().id;
-        stage.hide(&session, &[hidden]).await;
-        let kept = stage.press(&session, "kept so far").await.id;
+        fixture.hide(&session, &[hidden]).await;
+        let kept = fixture.press(&session, "kept so far").await.id;
         for (id, note) in [(first.id, "my words, mended"), (kept, "kept")] {
             let (asked, note) = (by(&session, session.streamer), Note::parse(note).ok());
-            let edited = stage.store.edit_note(&stage.clock, asked, id, note, None);
+            let edited = fixture
+                .store
+                .edit_note(&fixture.clock, asked, id, note, None);
             edited.await.unwrap();
         }
-        stage.submit(&other, me, press("elsewhere")).await.unwrap();
-        let revision = stage.session_row(&session).await.revision;
+        fixture
+            .submit(&other, me, press("elsewhere"))
+            .await
+            .unwrap();
+        let revision = fixture.session_row(&session).await.revision;
 
-        let erased = stage.store.erase_visitor(&stage.clock, me);
-        assert!(stage.has_news(erased).await);
+        let erased = fixture.store.erase_visitor(&fixture.clock, me);
+        assert!(fixture.has_news(erased).await);
         for (who, audience) in [
             (me, Audience::Public),
             (somebody(), Audience::Public),
             (session.streamer, Audience::Staff),
         ] {
-            let snapshot = stage.snapshot_for(&session, audience, who).await;
+            let snapshot = fixture.snapshot_for(&session, audience, who).await;
             assert_eq!(page_notes(&snapshot.page), ["kept"]);
         }
-        assert_eq!(stage.session_row(&session).await.timestamp_count, 1);
-        assert_eq!(stage.session_row(&other).await.timestamp_count, 0);
-        for row in stage.timestamp_rows().await {
+        assert_eq!(fixture.session_row(&session).await.timestamp_count, 1);
+        assert_eq!(fixture.session_row(&other).await.timestamp_count, 0);
+        for row in fixture.timestamp_rows().await {
             let is_kept = row.note.as_deref() == Some("kept");
             assert!(is_kept || (row.note.is_none() && row.submitted_by.is_none()));
             assert_ne!(row.visitor_id, me.0);
         }
         // Nor does the log know the words any more; of others it does.
-        let log = stage.store.moderations(session.id, None).await.unwrap();
+        let log = fixture.store.moderations(session.id, None).await.unwrap();
         let edits = log.iter().filter(|act| act.deed == ActionKind::EditNote);
         let known: Vec<_> = edits.filter_map(|act| act.edit.clone()).collect();
         let before = Note::parse("kept so far").ok();
         let after = Note::parse("kept").ok();
         assert_eq!(known, [Edit { before, after }]);
         // Pages that are open hear of it, staff's too.
-        let changes = stage.store.changes(session.id, Revision(revision), 100);
+        let changes = fixture.store.changes(session.id, Revision(revision), 100);
         let changes = changes.await.unwrap().unwrap();
         assert_eq!(changes.erased, [first.id, hidden]);
         assert!(changes.timestamps.is_empty());
 
         // Nobody brings it back: no undoing, no restoring, no retry.
         let restore = by(&session, session.streamer);
-        let restored = stage
+        let restored = fixture
             .store
-            .restore(&stage.clock, restore, &[first.id])
+            .restore(&fixture.clock, restore, &[first.id])
             .await;
         assert_eq!(
-            super::stage::heard(restored).unwrap_err(),
+            super::support::heard(restored).unwrap_err(),
             ServiceError::NoTimestamp
         );
-        let again = stage.submit(&session, me, mine).await;
+        let again = fixture.submit(&session, me, mine).await;
         assert_eq!(again, Err(ServiceError::Conflict));
-        assert!(!stage.store.has_pressed(me).await.unwrap());
-        let again = stage.store.erase_visitor(&stage.clock, me);
-        assert!(!stage.has_news(again).await);
+        assert!(!fixture.store.has_pressed(me).await.unwrap());
+        let again = fixture.store.erase_visitor(&fixture.clock, me);
+        assert!(!fixture.has_news(again).await);
     })
     .await;
 }
 
 #[tokio::test]
 async fn the_moderation_log_names_nobody_who_was_forgotten() {
-    on_both(async |stage: Stage| {
-        let (session, me) = (stage.started().await, somebody());
-        let spoiler = stage.submit(&session, me, press("spoiler")).await.unwrap();
+    on_both_databases(async |fixture: Fixture| {
+        let (session, me) = (fixture.started().await, somebody());
+        let spoiler = fixture
+            .submit(&session, me, press("spoiler"))
+            .await
+            .unwrap();
         for is_block in [false, true] {
             let asked = by(&session, session.streamer);
             let acted = if is_block {
-                stage.store.block(&stage.clock, asked, spoiler.id).await
+                fixture.store.block(&fixture.clock, asked, spoiler.id).await
             } else {
-                stage
+                fixture
                     .store
-                    .hide_visitor(&stage.clock, asked, spoiler.id)
+                    .hide_visitor(&fixture.clock, asked, spoiler.id)
                     .await
             };
             acted.unwrap();
         }
-        let told = stage
+        let told = fixture
             .store
             .moderations(session.id, None)
             .await
@@ -112,11 +120,14 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
             .len();
 
         for visitor in [me, session.streamer] {
-            let forgotten = stage.store.erase_visitor(&stage.clock, visitor);
+            let forgotten = fixture.store.erase_visitor(&fixture.clock, visitor);
             forgotten.await.unwrap();
         }
 
-        let log = moderation::Entity::find().all(&stage.tables).await.unwrap();
+        let log = moderation::Entity::find()
+            .all(&fixture.tables)
+            .await
+            .unwrap();
         assert_eq!((told, log.len()), (2, 2));
         for row in log {
             assert!(row.visitor_id.is_some_and(|visitor| visitor != me.0));
@@ -128,20 +139,25 @@ async fn the_moderation_log_names_nobody_who_was_forgotten() {
 
 #[tokio::test]
 async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
         let role = async || {
-            let context = stage.store.load_for(&session.code, session.streamer).await;
+            let context = fixture
+                .store
+                .load_for(&session.code, session.streamer)
+                .await;
             context.unwrap().unwrap().role
         };
         assert_eq!(role().await, Role::Streamer);
-        let forgotten = stage.store.erase_visitor(&stage.clock, session.streamer);
+        let forgotten = fixture
+            .store
+            .erase_visitor(&fixture.clock, session.streamer);
         forgotten.await.unwrap();
         assert_eq!(role().await, Role::Viewer);
         // The link still opens it.
-        let redeemed = stage
+        let redeemed = fixture
             .store
-            .redeem(&stage.clock, session.id, somebody(), &session.control_key)
+            .redeem(&fixture.clock, session.id, somebody(), &session.control_key)
             .await;
         assert_eq!(redeemed.unwrap().role, Role::Streamer);
     })

@@ -10,13 +10,13 @@ use app::{
 };
 use server::{idempotent_ids::Seed, store::VisitorId};
 
-use super::stage::{Opened, Stage, at, heard, on_both, somebody};
+use super::support::{Fixture, TestSession, at, heard, on_both_databases, somebody};
 
 #[tokio::test]
 async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let first = redeem(&stage, &session, session.streamer, &session.control_key).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let first = redeem(&fixture, &session, session.streamer, &session.control_key).await;
         assert_eq!(
             first,
             Ok(Redemption {
@@ -25,7 +25,7 @@ async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
             })
         );
         let phone = somebody();
-        let second = redeem(&stage, &session, phone, &session.control_key).await;
+        let second = redeem(&fixture, &session, phone, &session.control_key).await;
         assert_eq!(
             second,
             Ok(Redemption {
@@ -33,38 +33,38 @@ async fn the_control_link_makes_a_streamer_and_tells_its_first_use() {
                 first_use: false
             })
         );
-        assert_eq!(role(&stage, &session, phone).await, Role::Streamer);
+        assert_eq!(role(&fixture, &session, phone).await, Role::Streamer);
     })
     .await;
 }
 
 #[tokio::test]
 async fn the_streamer_who_opens_a_moderator_link_stays_the_streamer() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let minted = mint(&stage, &session).await;
-        let redeemed = redeem(&stage, &session, session.streamer, &minted.key).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let minted = mint(&fixture, &session).await;
+        let redeemed = redeem(&fixture, &session, session.streamer, &minted.key).await;
         assert_eq!(redeemed.unwrap().role, Role::Streamer);
         let moderator = somebody();
-        let redeemed = redeem(&stage, &session, moderator, &minted.key).await;
+        let redeemed = redeem(&fixture, &session, moderator, &minted.key).await;
         assert_eq!(redeemed.unwrap().role, Role::Moderator);
         // Redemption twice is granted once.
-        redeem(&stage, &session, moderator, &minted.key)
+        redeem(&fixture, &session, moderator, &minted.key)
             .await
             .unwrap();
-        assert_eq!(role(&stage, &session, moderator).await, Role::Moderator);
+        assert_eq!(role(&fixture, &session, moderator).await, Role::Moderator);
     })
     .await;
 }
 
 #[tokio::test]
 async fn dead_links_all_answer_alike() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let other = stage.open().await;
-        let revoked = mint(&stage, &session).await;
-        revoke(&stage, &session, &revoked).await;
-        let living = mint(&stage, &session).await.key;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let other = fixture.open().await;
+        let revoked = mint(&fixture, &session).await;
+        revoke(&fixture, &session, &revoked).await;
+        let living = mint(&fixture, &session).await.key;
         let unknown = AccessKey {
             selector: [7; 16],
             ..living.clone()
@@ -79,9 +79,9 @@ async fn dead_links_all_answer_alike() {
         };
         for key in [unknown, wrong, raised, revoked.key, other.control_key] {
             let me = somebody();
-            let refused = redeem(&stage, &session, me, &key).await;
+            let refused = redeem(&fixture, &session, me, &key).await;
             assert_eq!(refused, Err(ServiceError::InvalidLink));
-            assert_eq!(role(&stage, &session, me).await, Role::Viewer);
+            assert_eq!(role(&fixture, &session, me).await, Role::Viewer);
         }
     })
     .await;
@@ -89,22 +89,22 @@ async fn dead_links_all_answer_alike() {
 
 #[tokio::test]
 async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        stage.advance(1);
-        let minted = mint(&stage, &session).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        fixture.advance(1);
+        let minted = mint(&fixture, &session).await;
         let moderator = somebody();
-        redeem(&stage, &session, moderator, &minted.key)
+        redeem(&fixture, &session, moderator, &minted.key)
             .await
             .unwrap();
 
-        revoke(&stage, &session, &minted).await;
-        stage.advance(10);
-        revoke(&stage, &session, &minted).await;
+        revoke(&fixture, &session, &minted).await;
+        fixture.advance(10);
+        revoke(&fixture, &session, &minted).await;
 
-        assert_eq!(role(&stage, &session, moderator).await, Role::Viewer);
-        assert_eq!(stage.store.own_sessions(moderator).await.unwrap(), []);
-        let links = stage.store.links(session.id).await.unwrap();
+        assert_eq!(role(&fixture, &session, moderator).await, Role::Viewer);
+        assert_eq!(fixture.store.own_sessions(moderator).await.unwrap(), []);
+        let links = fixture.store.links(session.id).await.unwrap();
         assert_eq!(links[1].revoked_at, Some(at(1)));
         assert_eq!(links[1].last_used_at, Some(at(1)));
     })
@@ -113,27 +113,32 @@ async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
 
 #[tokio::test]
 async fn a_links_last_use_is_written_to_the_minute_while_it_lives() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let (used, other) = (mint(&stage, &session).await, mint(&stage, &session).await);
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let (used, other) = (
+            mint(&fixture, &session).await,
+            mint(&fixture, &session).await,
+        );
         let moderator = somebody();
         for minted in [&used, &other] {
-            redeem(&stage, &session, somebody(), &minted.key)
+            redeem(&fixture, &session, somebody(), &minted.key)
                 .await
                 .unwrap();
         }
-        redeem(&stage, &session, moderator, &used.key)
+        redeem(&fixture, &session, moderator, &used.key)
             .await
             .unwrap();
         let mut seen = Vec::new();
         for seconds in [30, 60, 60] {
-            stage.advance(seconds);
+            fixture.advance(seconds);
             if seen.len() == 2 {
-                revoke(&stage, &session, &used).await;
+                revoke(&fixture, &session, &used).await;
             }
-            let touched = stage.store.touch_links(&stage.clock, session.id, moderator);
+            let touched = fixture
+                .store
+                .touch_links(&fixture.clock, session.id, moderator);
             touched.await.unwrap();
-            let links = stage.store.links(session.id).await.unwrap();
+            let links = fixture.store.links(session.id).await.unwrap();
             let last = |minted: &NewLink| {
                 let link = links.iter().find(|link| link.id == minted.link.id);
                 link.unwrap().last_used_at
@@ -148,27 +153,27 @@ async fn a_links_last_use_is_written_to_the_minute_while_it_lives() {
 
 #[tokio::test]
 async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
         let thief = somebody();
-        redeem(&stage, &session, thief, &session.control_key)
+        redeem(&fixture, &session, thief, &session.control_key)
             .await
             .unwrap();
-        let moderators = mint(&stage, &session).await;
-        redeem(&stage, &session, thief, &moderators.key)
+        let moderators = mint(&fixture, &session).await;
+        redeem(&fixture, &session, thief, &moderators.key)
             .await
             .unwrap();
 
-        let replaced = replace_with(&stage, &session, Seed::random()).await;
+        let replaced = replace_with(&fixture, &session, Seed::random()).await;
 
         assert_eq!(
-            role(&stage, &session, session.streamer).await,
+            role(&fixture, &session, session.streamer).await,
             Role::Streamer
         );
-        assert_eq!(role(&stage, &session, thief).await, Role::Moderator);
-        let old = redeem(&stage, &session, thief, &session.control_key).await;
+        assert_eq!(role(&fixture, &session, thief).await, Role::Moderator);
+        let old = redeem(&fixture, &session, thief, &session.control_key).await;
         assert_eq!(old, Err(ServiceError::InvalidLink));
-        let new = redeem(&stage, &session, somebody(), &replaced.key).await;
+        let new = redeem(&fixture, &session, somebody(), &replaced.key).await;
         assert_eq!(new.unwrap().role, Role::Streamer);
     })
     .await;
@@ -176,15 +181,15 @@ async fn the_control_link_is_replaced_and_only_the_caller_stays_the_streamer() {
 
 #[tokio::test]
 async fn a_moderator_link_that_is_made_again_with_the_same_seed_is_the_same() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
         let (seed, other) = (Seed::random(), Seed::random());
-        let first = mint_with(&stage, &session, seed).await;
-        stage.advance(5);
-        assert_eq!(mint_with(&stage, &session, seed).await, first);
-        assert_ne!(mint_with(&stage, &session, other).await.key, first.key);
-        assert_eq!(stage.store.links(session.id).await.unwrap().len(), 3);
-        let redeemed = redeem(&stage, &session, somebody(), &first.key).await;
+        let first = mint_with(&fixture, &session, seed).await;
+        fixture.advance(5);
+        assert_eq!(mint_with(&fixture, &session, seed).await, first);
+        assert_ne!(mint_with(&fixture, &session, other).await.key, first.key);
+        assert_eq!(fixture.store.links(session.id).await.unwrap().len(), 3);
+        let redeemed = redeem(&fixture, &session, somebody(), &first.key).await;
         assert_eq!(redeemed.unwrap().role, Role::Moderator);
     })
     .await;
@@ -192,36 +197,36 @@ async fn a_moderator_link_that_is_made_again_with_the_same_seed_is_the_same() {
 
 #[tokio::test]
 async fn attempts_to_make_one_link_at_the_same_moment_make_one() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
         let seed = Seed::random();
-        let attempts = (0..4).map(|_| mint_with(&stage, &session, seed));
+        let attempts = (0..4).map(|_| mint_with(&fixture, &session, seed));
         let minted = futures::future::join_all(attempts).await;
         assert!(minted.iter().all(|again| *again == minted[0]));
-        assert_eq!(stage.store.links(session.id).await.unwrap().len(), 2);
+        assert_eq!(fixture.store.links(session.id).await.unwrap().len(), 2);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_since() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
         let (late, since) = (Seed::random(), Seed::random());
-        let first = replace_with(&stage, &session, late).await;
-        let newest = replace_with(&stage, &session, since).await;
+        let first = replace_with(&fixture, &session, late).await;
+        let newest = replace_with(&fixture, &session, since).await;
 
-        let (store, clock) = (&stage.store, &stage.clock);
+        let (store, clock) = (&fixture.store, &fixture.clock);
         let keep_for = Some(session.streamer);
         let again = store.replace_control_link(clock, session.id, keep_for, late);
 
         // A link that is dead already is shown to nobody as a new one.
         assert_eq!(heard(again.await).unwrap_err(), ServiceError::InvalidLink);
-        let dead = redeem(&stage, &session, somebody(), &first.key).await;
+        let dead = redeem(&fixture, &session, somebody(), &first.key).await;
         assert_eq!(dead, Err(ServiceError::InvalidLink));
-        let alive = redeem(&stage, &session, somebody(), &newest.key).await;
+        let alive = redeem(&fixture, &session, somebody(), &newest.key).await;
         assert_eq!(alive.unwrap().role, Role::Streamer);
-        let streamer = role(&stage, &session, session.streamer).await;
+        let streamer = role(&fixture, &session, session.streamer).await;
         assert_eq!(streamer, Role::Streamer);
     })
     .await;
@@ -229,17 +234,17 @@ async fn a_late_attempt_to_replace_the_control_link_kills_nothing_that_was_made_
 
 #[tokio::test]
 async fn the_control_link_is_not_revoked_like_a_moderators() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let control = stage.store.links(session.id).await.unwrap().remove(0);
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let control = fixture.store.links(session.id).await.unwrap().remove(0);
         assert_eq!(control.kind, LinkKind::Control);
-        let refused = stage
+        let refused = fixture
             .store
-            .revoke_link(&stage.clock, session.id, control.id)
+            .revoke_link(&fixture.clock, session.id, control.id)
             .await;
         assert_eq!(heard(refused), Err(ServiceError::InvalidLink));
         assert_eq!(
-            role(&stage, &session, session.streamer).await,
+            role(&fixture, &session, session.streamer).await,
             Role::Streamer
         );
     })
@@ -248,39 +253,39 @@ async fn the_control_link_is_not_revoked_like_a_moderators() {
 
 #[tokio::test]
 async fn links_change_no_revision() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let minted = mint(&stage, &session).await;
-        redeem(&stage, &session, somebody(), &minted.key)
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let minted = mint(&fixture, &session).await;
+        redeem(&fixture, &session, somebody(), &minted.key)
             .await
             .unwrap();
-        revoke(&stage, &session, &minted).await;
-        assert_eq!(stage.session_row(&session).await.revision, 0);
+        revoke(&fixture, &session, &minted).await;
+        assert_eq!(fixture.session_row(&session).await.revision, 0);
     })
     .await;
 }
 
 async fn redeem(
-    stage: &Stage,
-    session: &Opened,
+    fixture: &Fixture,
+    session: &TestSession,
     visitor: VisitorId,
     key: &AccessKey,
 ) -> Result<Redemption, ServiceError> {
     heard(
-        stage
+        fixture
             .store
-            .redeem(&stage.clock, session.id, visitor, key)
+            .redeem(&fixture.clock, session.id, visitor, key)
             .await,
     )
 }
 
 #[tokio::test]
 async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let minted = mint(&stage, &session).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let minted = mint(&fixture, &session).await;
         let uses = async |kind| {
-            let links = stage.store.links(session.id).await.unwrap();
+            let links = fixture.store.links(session.id).await.unwrap();
             let link = links.into_iter().find(|link| link.kind == kind);
             link.unwrap().uses
         };
@@ -288,8 +293,8 @@ async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
         let (anna, triss) = (somebody(), somebody());
         // Anna opens it twice.
         for visitor in [anna, triss, anna] {
-            stage.advance(60);
-            let redeemed = redeem(&stage, &session, visitor, &minted.key).await;
+            fixture.advance(60);
+            let redeemed = redeem(&fixture, &session, visitor, &minted.key).await;
             redeemed.unwrap();
         }
         let told = |browsers, redeemed_at| LinkUsage {
@@ -306,16 +311,16 @@ async fn a_link_tells_in_how_many_browsers_it_was_opened_and_when() {
 
 #[tokio::test]
 async fn of_many_uses_the_newest_are_told() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let minted = mint(&stage, &session).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let minted = mint(&fixture, &session).await;
         for _ in 0..LinkUsage::MOST + 3 {
-            stage.advance(60);
-            redeem(&stage, &session, somebody(), &minted.key)
+            fixture.advance(60);
+            redeem(&fixture, &session, somebody(), &minted.key)
                 .await
                 .unwrap();
         }
-        let links = stage.store.links(session.id).await.unwrap();
+        let links = fixture.store.links(session.id).await.unwrap();
         let used = links.into_iter().find(|link| link.id == minted.link.id);
         let uses = used.unwrap().uses;
         assert_eq!(uses.browsers, 23);
@@ -325,42 +330,48 @@ async fn of_many_uses_the_newest_are_told() {
     .await;
 }
 
-async fn mint(stage: &Stage, session: &Opened) -> NewLink {
-    mint_with(stage, session, Seed::random()).await
+async fn mint(fixture: &Fixture, session: &TestSession) -> NewLink {
+    mint_with(fixture, session, Seed::random()).await
 }
 
-async fn mint_with(stage: &Stage, session: &Opened, seed: Seed) -> NewLink {
+async fn mint_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> NewLink {
     let label = "Triss".to_owned().try_into().unwrap();
-    let minted = stage.store.mint_link(&stage.clock, session.id, label, seed);
+    let minted = fixture
+        .store
+        .mint_link(&fixture.clock, session.id, label, seed);
     minted.await.unwrap()
 }
 
-async fn replace_with(stage: &Stage, session: &Opened, seed: Seed) -> NewLink {
-    let (clock, keep_for) = (&stage.clock, Some(session.streamer));
-    let replaced = stage
+async fn replace_with(fixture: &Fixture, session: &TestSession, seed: Seed) -> NewLink {
+    let (clock, keep_for) = (&fixture.clock, Some(session.streamer));
+    let replaced = fixture
         .store
         .replace_control_link(clock, session.id, keep_for, seed);
     replaced.await.unwrap()
 }
 
-async fn revoke(stage: &Stage, session: &Opened, minted: &NewLink) {
-    let revoked = stage
+async fn revoke(fixture: &Fixture, session: &TestSession, minted: &NewLink) {
+    let revoked = fixture
         .store
-        .revoke_link(&stage.clock, session.id, minted.link.id)
+        .revoke_link(&fixture.clock, session.id, minted.link.id)
         .await;
     revoked.unwrap();
 }
 
-async fn role(stage: &Stage, session: &Opened, visitor: VisitorId) -> Role {
-    let context = stage.store.load_for(&session.code, visitor).await.unwrap();
+async fn role(fixture: &Fixture, session: &TestSession, visitor: VisitorId) -> Role {
+    let context = fixture
+        .store
+        .load_for(&session.code, visitor)
+        .await
+        .unwrap();
     context.unwrap().role
 }
 
 #[tokio::test]
 async fn a_session_has_room_for_so_many_links_and_its_control_link_can_be_replaced_all_the_same() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
-        let (store, clock) = (&stage.store, &stage.clock);
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
         let mint = async || {
             let label = Label::parse("Triss").unwrap();
             store

@@ -9,33 +9,35 @@ use app::domain::{
 
 use server::store::ExportRow;
 
-use super::stage::{Opened, Stage, on_both, page_notes, press, somebody, submission};
+use super::support::{
+    Fixture, TestSession, on_both_databases, page_notes, press, somebody, submission,
+};
 
 #[tokio::test]
 async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
-        stage.advance(20);
-        stage.press(&session, "1 at 20").await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        fixture.advance(20);
+        fixture.press(&session, "1 at 20").await;
         let waited = Press {
             waited_ms: 10_000,
             ..press("1 at 10")
         };
-        stage.submit(&session, somebody(), waited).await.unwrap();
-        stage.press(&session, "1 at 20, later").await;
-        stage.pause(&session, 1).await;
-        stage.resume(&session, 1).await;
-        stage.advance(5);
-        stage.press(&session, "2 at 5").await;
+        fixture.submit(&session, somebody(), waited).await.unwrap();
+        fixture.press(&session, "1 at 20, later").await;
+        fixture.pause(&session, 1).await;
+        fixture.resume(&session, 1).await;
+        fixture.advance(5);
+        fixture.press(&session, "2 at 5").await;
 
-        let snapshot = stage
+        let snapshot = fixture
             .snapshot_for(&session, Audience::Public, somebody())
             .await;
 
         let expected = ["1 at 10", "1 at 20", "1 at 20, later", "2 at 5"];
         assert_eq!(page_notes(&snapshot.page), expected);
         assert!(!snapshot.page.more);
-        let exported = stage
+        let exported = fixture
             .store
             .visible_after(session.id, None, 100)
             .await
@@ -48,10 +50,10 @@ async fn the_list_goes_by_segment_then_offset_and_ties_by_arrival() {
 
 #[tokio::test]
 async fn pages_forward_make_the_whole_list_without_the_hidden() {
-    on_both(async |stage: Stage| {
-        let (session, all) = three_segments(&stage, 9).await;
+    on_both_databases(async |fixture: Fixture| {
+        let (session, all) = three_segments(&fixture, 9).await;
         let hidden = [all[0].id, all[10].id, all[26].id];
-        stage.hide(&session, &hidden).await;
+        fixture.hide(&session, &hidden).await;
         let visible: Vec<_> = all
             .iter()
             .map(Timestamp::place)
@@ -65,7 +67,7 @@ async fn pages_forward_make_the_whole_list_without_the_hidden() {
             let mut pages: Vec<Place> = Vec::new();
             loop {
                 let after = pages.last().copied();
-                let page = stage
+                let page = fixture
                     .store
                     .visible_after(session.id, after, limit)
                     .await
@@ -84,9 +86,9 @@ async fn pages_forward_make_the_whole_list_without_the_hidden() {
 
 #[tokio::test]
 async fn pages_backward_make_the_whole_list() {
-    on_both(async |stage: Stage| {
-        let (session, all) = three_segments(&stage, 150).await;
-        let mut page = stage
+    on_both_databases(async |fixture: Fixture| {
+        let (session, all) = three_segments(&fixture, 150).await;
+        let mut page = fixture
             .snapshot_for(&session, Audience::Public, somebody())
             .await
             .page;
@@ -94,7 +96,7 @@ async fn pages_backward_make_the_whole_list() {
         assert_eq!(pages.len() as u64, Page::size(Audience::Public));
         while page.more {
             let before = pages[0].place();
-            let older = stage
+            let older = fixture
                 .store
                 .page_before(session.id, Audience::Public, before)
                 .await;
@@ -108,21 +110,21 @@ async fn pages_backward_make_the_whole_list() {
 }
 
 /// A session of three segments, each with so many timestamps of which many share an offset; and its whole list.
-async fn three_segments(stage: &Stage, each: usize) -> (Opened, Vec<Timestamp>) {
-    let session = stage.started().await;
+async fn three_segments(fixture: &Fixture, each: usize) -> (TestSession, Vec<Timestamp>) {
+    let session = fixture.started().await;
     let mut all = Vec::new();
     for segment in 1..=3 {
         for third in [each / 3, each / 3, each - each / 3 * 2] {
-            stage.advance(1);
+            fixture.advance(1);
             let batch: Vec<_> = (0..third)
                 .map(|_| submission(&session, somebody(), press("")))
                 .collect();
-            let recorded = stage.store.record(&stage.clock, batch).await.unwrap();
+            let recorded = fixture.store.record(&fixture.clock, batch).await.unwrap();
             let answers = recorded.into_iter();
             all.extend(answers.map(|answer| answer.unwrap().timestamp));
         }
-        stage.pause(&session, segment).await;
-        stage.resume(&session, segment).await;
+        fixture.pause(&session, segment).await;
+        fixture.resume(&session, segment).await;
     }
     (session, all)
 }

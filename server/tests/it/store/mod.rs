@@ -15,6 +15,6 @@ mod rehearsals;
 mod schema;
 mod sessions;
 mod settings;
-mod stage;
+mod support;
 mod timestamps;
 mod visitors;

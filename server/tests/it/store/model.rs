@@ -19,7 +19,7 @@ use proptest_state_machine::ReferenceStateMachine;
 use server::recorder::Recorder;
 use tokio::runtime::Handle;
 
-use super::stage::{Opened, Stage, at, on_both, press, somebody, submission};
+use super::support::{Fixture, TestSession, at, on_both_databases, press, somebody, submission};
 
 /// The longest that a press may have waited, in seconds.
 const LONGEST_WAIT: i64 = 15 * 60;
@@ -168,7 +168,7 @@ fn asked<T: FromStr>(variable: &str, usual: T) -> T {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_generated_stream_goes_as_the_model_says() {
-    on_both(async |stage: Stage| {
+    on_both_databases(async |fixture: Fixture| {
         let config = Config {
             failure_persistence: None,
             ..Config::with_cases(asked("MODEL_CASES", 12))
@@ -178,7 +178,7 @@ async fn a_generated_stream_goes_as_the_model_says() {
             let streams = Model::sequential_strategy(1..40);
             TestRunner::new(config)
                 .run(&streams, |(model, steps, _)| {
-                    runtime.block_on(follow(&stage, model, steps));
+                    runtime.block_on(follow(&fixture, model, steps));
                     Ok(())
                 })
                 .unwrap();
@@ -187,24 +187,24 @@ async fn a_generated_stream_goes_as_the_model_says() {
     .await;
 }
 
-/// Takes the same steps on the stage and in the model, and compares them after each.
-async fn follow(stage: &Stage, mut model: Model, steps: Vec<Step>) {
-    let session = stage.open().await;
-    let began = stage.clock.now();
+/// Takes the same steps on the fixture and in the model, and compares them after each.
+async fn follow(fixture: &Fixture, mut model: Model, steps: Vec<Step>) {
+    let session = fixture.open().await;
+    let began = fixture.clock.now();
     for step in steps {
-        let is_done = take(stage, &session, &model, &step).await;
+        let is_done = take(fixture, &session, &model, &step).await;
         assert_eq!(is_done, model.take(&step), "{step:?} in {model:?}");
-        let row = stage.session_row(&session).await;
+        let row = fixture.session_row(&session).await;
         let presses: usize = model.segments.iter().map(|span| span.offsets.len()).sum();
         assert_eq!(row.timestamp_count, i32::try_from(presses).unwrap());
     }
-    let segments = stage.segment_rows().await;
+    let segments = fixture.segment_rows().await;
     let segments: Vec<_> = segments
         .iter()
         .filter(|row| row.session_id == session.id.0)
         .collect();
     assert_eq!(segments.len(), model.segments.len(), "{model:?}");
-    let rows = stage.timestamp_rows().await;
+    let rows = fixture.timestamp_rows().await;
     for (stored, span) in segments.iter().zip(&model.segments) {
         let seconds = |moment| began + TimeDelta::seconds(moment);
         assert_eq!(stored.start_time, seconds(span.start), "{model:?}");
@@ -215,18 +215,18 @@ async fn follow(stage: &Stage, mut model: Model, steps: Vec<Step>) {
     }
 }
 
-/// Takes a step on the stage; whether it was allowed.
-async fn take(stage: &Stage, session: &Opened, model: &Model, step: &Step) -> bool {
+/// Takes a step on the fixture; whether it was allowed.
+async fn take(fixture: &Fixture, session: &TestSession, model: &Model, step: &Step) -> bool {
     let segment = u32::try_from(model.segments.len()).unwrap();
     let act = match *step {
         Step::Time { seconds } => {
-            stage.advance(seconds);
+            fixture.advance(seconds);
             return true;
         }
         Step::Press { waited } => {
             let mut press = press("");
             press.waited_ms = u64::try_from(waited * 1_000).unwrap();
-            return stage.submit(session, somebody(), press).await.is_ok();
+            return fixture.submit(session, somebody(), press).await.is_ok();
         }
         Step::Start { minutes_ago } => StreamCommand::Start {
             began_minutes_ago: minutes_ago,
@@ -239,7 +239,7 @@ async fn take(stage: &Stage, session: &Opened, model: &Model, step: &Step) -> bo
         Step::End => StreamCommand::End { segment },
         Step::Reopen => StreamCommand::Reopen { segment },
     };
-    stage.act(session, act).await.is_ok()
+    fixture.act(session, act).await.is_ok()
 }
 
 /// How many press at the same time.
@@ -251,15 +251,15 @@ type Interval = (u64, u64);
 #[tokio::test(flavor = "multi_thread")]
 async fn presses_that_race_the_buttons_stand_as_the_model_says() {
     let each = asked("MODEL_PRESSES", 800) / VIEWERS;
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
-        let recorder = Recorder::start(&stage.store, &stage.clock);
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let recorder = Recorder::start(&fixture.store, &fixture.clock);
         let (ticks, over) = (AtomicU64::new(0), AtomicBool::new(false));
         let tick = || ticks.fetch_add(1, Ordering::SeqCst);
         let viewer = async || {
             let mut refused = Vec::new();
             for _ in 0..each {
-                stage.advance(1);
+                fixture.advance(1);
                 let asked = tick();
                 let one = submission(&session, somebody(), press(""));
                 match recorder.submit(one).await {
@@ -277,7 +277,7 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
             over.store(true, Ordering::SeqCst);
             refused
         };
-        let (refused, pauses) = join(viewers, buttons(&stage, &session, &over, &tick)).await;
+        let (refused, pauses) = join(viewers, buttons(&fixture, &session, &over, &tick)).await;
 
         for (asked, answered) in &refused {
             let met = |(began, done): &Interval| began < answered && asked < done;
@@ -285,15 +285,15 @@ async fn presses_that_race_the_buttons_stand_as_the_model_says() {
         }
         let accepted = VIEWERS * each - refused.len();
         assert!(accepted > 0 && !refused.is_empty(), "no race");
-        replay(&stage, accepted, pauses.len()).await;
+        replay(&fixture, accepted, pauses.len()).await;
     })
     .await;
 }
 
 /// Pauses and resumes, ends and reopens by turns, until the presses are over. Answers when the stream did not run.
 async fn buttons(
-    stage: &Stage,
-    session: &Opened,
+    fixture: &Fixture,
+    session: &TestSession,
     over: &AtomicBool,
     tick: &impl Fn() -> u64,
 ) -> Vec<Interval> {
@@ -302,19 +302,19 @@ async fn buttons(
         let segment = u32::try_from(pauses.len()).unwrap() + 1;
         let began = tick();
         if segment.is_multiple_of(3) {
-            stage
+            fixture
                 .act(session, StreamCommand::End { segment })
                 .await
                 .unwrap();
-            stage
+            fixture
                 .act(session, StreamCommand::Reopen { segment })
                 .await
                 .unwrap();
         } else {
-            stage.pause(session, segment).await;
+            fixture.pause(session, segment).await;
         }
-        stage.advance(1);
-        stage.resume(session, segment).await;
+        fixture.advance(1);
+        fixture.resume(session, segment).await;
         pauses.push((began, tick()));
         tokio::task::yield_now().await;
     }
@@ -322,8 +322,8 @@ async fn buttons(
 }
 
 /// What is stored is what the model gets when it takes the same steps in the order of their revisions.
-async fn replay(stage: &Stage, accepted: usize, pauses: usize) {
-    let (rows, segments) = (stage.timestamp_rows().await, stage.segment_rows().await);
+async fn replay(fixture: &Fixture, accepted: usize, pauses: usize) {
+    let (rows, segments) = (fixture.timestamp_rows().await, fixture.segment_rows().await);
     assert_eq!(rows.len(), accepted);
     assert_eq!(segments.len(), pauses + 1);
     let seconds = |moment: chrono::DateTime<chrono::Utc>| (moment - at(0)).num_seconds();

@@ -4,17 +4,17 @@ use app::{domain::stream_command::StreamCommand, service::ServiceError};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use server::store::{OpenOptions, Store};
 
-use super::stage::{Stage, on_both, press, somebody};
-use crate::stage::database::Kind;
+use super::support::{Fixture, on_both_databases, press, somebody};
+use crate::support::database::Kind;
 
 #[tokio::test]
 async fn opening_it_again_keeps_what_it_holds_and_its_epoch() {
-    on_both(async |stage: Stage| {
-        let session = stage.open().await;
-        let epoch = stage.store.epoch();
-        stage.store.clone().close().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.open().await;
+        let epoch = fixture.store.epoch();
+        fixture.store.clone().close().await;
 
-        let again = Store::open(stage.database.url()).await.unwrap();
+        let again = Store::open(fixture.database.url()).await.unwrap();
 
         assert_eq!(again.epoch(), epoch);
         assert_eq!(
@@ -28,11 +28,11 @@ async fn opening_it_again_keeps_what_it_holds_and_its_epoch() {
 
 #[tokio::test]
 async fn servers_that_start_together_agree_on_one_epoch() {
-    on_both(async |stage: Stage| {
-        let url = stage.database.url();
+    on_both_databases(async |fixture: Fixture| {
+        let url = fixture.database.url();
         let opened = futures::future::join_all((0..4).map(|_| Store::open(url))).await;
         for store in opened {
-            assert_eq!(store.unwrap().epoch(), stage.store.epoch());
+            assert_eq!(store.unwrap().epoch(), fixture.store.epoch());
         }
     })
     .await;
@@ -40,10 +40,10 @@ async fn servers_that_start_together_agree_on_one_epoch() {
 
 #[tokio::test]
 async fn a_database_newer_than_the_program_is_refused_in_words() {
-    on_both(async |stage: Stage| {
+    on_both_databases(async |fixture: Fixture| {
         let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000001_later', 0)";
-        stage.tables.execute_unprepared(newer).await.unwrap();
-        let refused = refusal(stage.database.url()).await;
+        fixture.tables.execute_unprepared(newer).await.unwrap();
+        let refused = refusal(fixture.database.url()).await;
         insta::allow_duplicates! {
             insta::assert_snapshot!(refused, @"the database is newer than this program (it knows m20991231_000001_later): start a newer version of the program");
         }
@@ -53,11 +53,11 @@ async fn a_database_newer_than_the_program_is_refused_in_words() {
 
 #[tokio::test]
 async fn a_postgres_that_may_lose_commits_is_refused_unless_that_is_accepted() {
-    let stage = Stage::on(Kind::Postgres).await;
-    let url = stage.database.url();
+    let fixture = Fixture::on(Kind::Postgres).await;
+    let url = fixture.database.url();
     let name = url.rsplit_once('/').unwrap().1;
     let set = format!("ALTER DATABASE {name} SET synchronous_commit = off");
-    stage.tables.execute_unprepared(&set).await.unwrap();
+    fixture.tables.execute_unprepared(&set).await.unwrap();
 
     insta::assert_snapshot!(refusal(url).await, @"the database could lose presses that were acknowledged (synchronous_commit=off): mend that, or accept it with --allow-unsafe-database");
 
@@ -70,48 +70,48 @@ async fn a_postgres_that_may_lose_commits_is_refused_unless_that_is_accepted() {
 
 #[tokio::test]
 async fn a_database_that_is_away_is_busy_and_not_broken() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
-        stage.store.clone().close().await;
-        let refused = stage.submit(&session, somebody(), press("")).await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        fixture.store.clone().close().await;
+        let refused = fixture.submit(&session, somebody(), press("")).await;
         assert_eq!(refused, Err(ServiceError::Unavailable { seconds: 2 }));
-        assert!(stage.store.ping().await.is_err());
+        assert!(fixture.store.ping().await.is_err());
     })
     .await;
 }
 
 #[tokio::test]
 async fn connections_that_postgres_drops_are_opened_again() {
-    on_both(async |stage: Stage| {
-        if stage.database.kind() == Kind::Sqlite {
+    on_both_databases(async |fixture: Fixture| {
+        if fixture.database.kind() == Kind::Sqlite {
             return;
         }
-        let session = stage.started().await;
+        let session = fixture.started().await;
         let drop = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        stage.tables.execute_unprepared(drop).await.unwrap();
-        let answer = stage.submit(&session, somebody(), press("")).await;
+        fixture.tables.execute_unprepared(drop).await.unwrap();
+        let answer = fixture.submit(&session, somebody(), press("")).await;
         let busy = Err(ServiceError::Unavailable { seconds: 2 });
         assert!(answer.is_ok() || answer == busy, "{answer:?}");
-        stage.press(&session, "again").await;
+        fixture.press(&session, "again").await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_write_that_waits_for_a_lock_on_postgres_gives_up_and_leaves_no_trace() {
-    let stage = Stage::on(Kind::Postgres).await;
-    let session = stage.started().await;
-    let holding = stage.tables.begin().await.unwrap();
+    let fixture = Fixture::on(Kind::Postgres).await;
+    let session = fixture.started().await;
+    let holding = fixture.tables.begin().await.unwrap();
     let lock = "SELECT 1 FROM session FOR UPDATE";
     holding.execute_unprepared(lock).await.unwrap();
     let pause = StreamCommand::Pause { segment: 1 };
-    let refused = stage.store.act(&stage.clock, session.id, pause).await;
+    let refused = fixture.store.act(&fixture.clock, session.id, pause).await;
     // And not the statement's own time, which is longer.
     let cause = format!("{:?}", refused.unwrap_err());
     assert!(cause.contains("lock timeout"), "{cause}");
     holding.rollback().await.unwrap();
-    stage.pause(&session, 1).await;
+    fixture.pause(&session, 1).await;
 }
 
 #[tokio::test]

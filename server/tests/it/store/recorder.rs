@@ -11,18 +11,18 @@ use futures::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect, TransactionTrait};
 use server::recorder::Recorder;
 
-use super::stage::{Opened, Stage, on_both, press, somebody, submission};
-use crate::stage::database::Kind;
+use super::support::{Fixture, TestSession, on_both_databases, press, somebody, submission};
+use crate::support::database::Kind;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn presses_that_come_together_are_counted_together() {
-    on_both(async |stage: Stage| {
-        let (recorder, session) = (recorder(&stage), stage.started().await);
-        let others = hold(&stage, &session).await;
+    on_both_databases(async |fixture: Fixture| {
+        let (recorder, session) = (recorder(&fixture), fixture.started().await);
+        let others = hold(&fixture, &session).await;
         let presses = join_all((0..100).map(|_| recorded(&recorder, &session, "")));
         let (answers, ()) = join(presses, let_go(others)).await;
         assert!(answers.iter().all(Result::is_ok));
-        let row = stage.session_row(&session).await;
+        let row = fixture.session_row(&session).await;
         assert_eq!(row.timestamp_count, 100);
         // The segment, a row each, and a count a batch: one batch was on its way when the others gathered.
         assert!(row.revision <= 1 + 100 + 2, "{}", row.revision);
@@ -32,14 +32,14 @@ async fn presses_that_come_together_are_counted_together() {
 
 #[tokio::test]
 async fn a_session_that_refuses_costs_the_others_nothing() {
-    on_both(async |stage: Stage| {
-        let recorder = recorder(&stage);
-        let (running, ended) = (stage.started().await, stage.started().await);
-        stage
+    on_both_databases(async |fixture: Fixture| {
+        let recorder = recorder(&fixture);
+        let (running, ended) = (fixture.started().await, fixture.started().await);
+        fixture
             .act(&ended, StreamCommand::End { segment: 1 })
             .await
             .unwrap();
-        let gone = Opened {
+        let gone = TestSession {
             id: server::store::SessionId(server::random::uuid()),
             ..ended.clone()
         };
@@ -54,12 +54,12 @@ async fn a_session_that_refuses_costs_the_others_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
-    on_both(async |stage: Stage| {
-        let recorder = recorder(&stage);
-        let (one, other) = (stage.started().await, stage.started().await);
-        refuse_the_note(&stage, "poison").await;
+    on_both_databases(async |fixture: Fixture| {
+        let recorder = recorder(&fixture);
+        let (one, other) = (fixture.started().await, fixture.started().await);
+        refuse_the_note(&fixture, "poison").await;
         // Held back by a press under way, so that they meet in one batch.
-        let others = hold(&stage, &one).await;
+        let others = hold(&fixture, &one).await;
         let presses = join_all([
             recorded(&recorder, &one, "before"),
             recorded(&recorder, &one, "poison"),
@@ -72,26 +72,26 @@ async fn a_row_that_the_database_refuses_costs_only_itself_and_no_order() {
         let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
         assert_eq!(failed, [false, true, false, false, false, false]);
         assert_eq!(answers[1], Err(ServiceError::Internal));
-        let mut rows = stage.timestamp_rows().await;
+        let mut rows = fixture.timestamp_rows().await;
         rows.retain(|row| row.session_id == one.id.0);
         rows.sort_by_key(|row| row.arrival);
         let notes: Vec<_> = rows.iter().filter_map(|row| row.note.as_deref()).collect();
         assert_eq!(notes, ["before", "after", "later", "last"]);
-        assert_eq!(stage.session_row(&one).await.timestamp_count, 4);
-        assert_eq!(stage.session_row(&other).await.timestamp_count, 1);
+        assert_eq!(fixture.session_row(&one).await.timestamp_count, 4);
+        assert_eq!(fixture.session_row(&other).await.timestamp_count, 1);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes() {
-    on_both(async |stage: Stage| {
-        let (recorder, session) = (recorder(&stage), stage.started().await);
-        let others = hold(&stage, &session).await;
+    on_both_databases(async |fixture: Fixture| {
+        let (recorder, session) = (recorder(&fixture), fixture.started().await);
+        let others = hold(&fixture, &session).await;
         // Asked once, and dropped.
         assert!(recorded(&recorder, &session, "").now_or_never().is_none());
         join(recorder.finish(), let_go(others)).await;
-        assert_eq!(stage.timestamp_rows().await.len(), 1);
+        assert_eq!(fixture.timestamp_rows().await.len(), 1);
         let late = recorded(&recorder, &session, "").await;
         assert!(
             matches!(late, Err(ServiceError::Unavailable { .. })),
@@ -103,15 +103,15 @@ async fn a_press_whose_sender_hung_up_is_recorded_before_the_recorder_finishes()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_has_settled_when_what_was_taken_before_is_recorded() {
-    on_both(async |stage: Stage| {
-        let (recorder, session) = (recorder(&stage), stage.started().await);
+    on_both_databases(async |fixture: Fixture| {
+        let (recorder, session) = (recorder(&fixture), fixture.started().await);
         recorder.settled().await;
-        let others = hold(&stage, &session).await;
+        let others = hold(&fixture, &session).await;
         let mut press = Box::pin(recorded(&recorder, &session, ""));
         assert!((&mut press).now_or_never().is_none());
         let settled = async {
             recorder.settled().await;
-            assert_eq!(stage.timestamp_rows().await.len(), 1);
+            assert_eq!(fixture.timestamp_rows().await.len(), 1);
         };
         join(settled, let_go(others)).await;
         assert!(press.await.is_ok());
@@ -123,9 +123,9 @@ async fn it_has_settled_when_what_was_taken_before_is_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
-    let stage = Stage::on(Kind::Sqlite).await;
-    let (recorder, session) = (recorder(&stage), stage.started().await);
-    let others = hold(&stage, &session).await;
+    let fixture = Fixture::on(Kind::Sqlite).await;
+    let (recorder, session) = (recorder(&fixture), fixture.started().await);
+    let others = hold(&fixture, &session).await;
     let presses = join_all((0..10_000).map(|_| recorded(&recorder, &session, "")));
     let (answers, ()) = join(presses, let_go(others)).await;
     let busy = |answer: &&Result<Timestamp, ServiceError>| {
@@ -138,15 +138,15 @@ async fn a_full_queue_says_when_to_come_back_and_loses_nothing_that_it_took() {
         "{turned_away} and {taken}"
     );
     assert_eq!(turned_away + taken, 10_000);
-    assert_eq!(stage.timestamp_rows().await.len(), taken);
+    assert_eq!(fixture.timestamp_rows().await.len(), taken);
 }
 
 #[tokio::test]
 async fn what_is_acknowledged_after_a_full_disk_is_stored() {
-    let stage = Stage::on(Kind::Sqlite).await;
-    let (recorder, session) = (recorder(&stage), stage.started().await);
-    roll_back_at_the_note(&stage, "no room").await;
-    refuse_the_note(&stage, "poison").await;
+    let fixture = Fixture::on(Kind::Sqlite).await;
+    let (recorder, session) = (recorder(&fixture), fixture.started().await);
+    roll_back_at_the_note(&fixture, "no room").await;
+    refuse_the_note(&fixture, "poison").await;
     // The first ends its whole transaction, of which the pool knows nothing; the second would then be a savepoint, and
     // undone as one, which leaves a transaction open.
     for note in ["no room", "poison"] {
@@ -155,18 +155,18 @@ async fn what_is_acknowledged_after_a_full_disk_is_stored() {
 
     let saved = recorded(&recorder, &session, "after it").await.unwrap();
     // Through a connection of its own: the writer's would also see what it never commits.
-    let rows = stage.timestamp_rows().await;
+    let rows = fixture.timestamp_rows().await;
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].id, saved.id.0);
 }
 
-fn recorder(stage: &Stage) -> Recorder {
-    Recorder::start(&stage.store, &stage.clock)
+fn recorder(fixture: &Fixture) -> Recorder {
+    Recorder::start(&fixture.store, &fixture.clock)
 }
 
 async fn recorded(
     recorder: &Recorder,
-    session: &Opened,
+    session: &TestSession,
     note: &str,
 ) -> Result<Timestamp, ServiceError> {
     let submission = submission(session, somebody(), press(note));
@@ -175,9 +175,9 @@ async fn recorded(
 }
 
 /// Takes the session's lock, as a slow writer would.
-async fn hold(stage: &Stage, session: &Opened) -> DatabaseTransaction {
-    let tx = stage.tables.begin().await.unwrap();
-    match stage.database.kind() {
+async fn hold(fixture: &Fixture, session: &TestSession) -> DatabaseTransaction {
+    let tx = fixture.tables.begin().await.unwrap();
+    match fixture.database.kind() {
         // A write takes SQLite's one lock.
         Kind::Sqlite => {
             let same = "UPDATE installation SET epoch = epoch";
@@ -197,8 +197,8 @@ async fn let_go(tx: DatabaseTransaction) {
     tx.rollback().await.unwrap();
 }
 
-async fn refuse_the_note(stage: &Stage, note: &str) {
-    let sql = match stage.database.kind() {
+async fn refuse_the_note(fixture: &Fixture, note: &str) {
+    let sql = match fixture.database.kind() {
         Kind::Sqlite => format!(
             "CREATE TRIGGER refuse BEFORE INSERT ON timestamp WHEN NEW.note = '{note}' \
              BEGIN SELECT RAISE(ABORT, 'refused'); END"
@@ -207,14 +207,14 @@ async fn refuse_the_note(stage: &Stage, note: &str) {
             format!("ALTER TABLE timestamp ADD CONSTRAINT refuse CHECK (note <> '{note}')")
         }
     };
-    stage.tables.execute_unprepared(&sql).await.unwrap();
+    fixture.tables.execute_unprepared(&sql).await.unwrap();
 }
 
 /// Ends the whole transaction in the middle, as SQLite does where the disk is full.
-async fn roll_back_at_the_note(stage: &Stage, note: &str) {
+async fn roll_back_at_the_note(fixture: &Fixture, note: &str) {
     let sql = format!(
         "CREATE TRIGGER full BEFORE INSERT ON timestamp WHEN NEW.note = '{note}' \
          BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END"
     );
-    stage.tables.execute_unprepared(&sql).await.unwrap();
+    fixture.tables.execute_unprepared(&sql).await.unwrap();
 }

@@ -3,14 +3,14 @@
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
-use super::stage::{Stage, on_both, press, somebody};
-use crate::stage::database::{Fresh, Kind};
+use super::support::{Fixture, on_both_databases, press, somebody};
+use crate::support::database::{Kind, TestDatabase};
 
 #[tokio::test]
 async fn the_two_schemas_are_one() {
     let mut schemas = Vec::new();
     for kind in Kind::ALL {
-        let database = Fresh::new(kind).await;
+        let database = TestDatabase::new(kind).await;
         drop(server::store::Store::open(database.url()).await.unwrap());
         schemas.push(schema(kind, &database.connect().await).await.join("\n"));
     }
@@ -20,25 +20,25 @@ async fn the_two_schemas_are_one() {
 
 #[tokio::test]
 async fn migrations_go_down_and_up_again() {
-    on_both(async |stage: Stage| {
-        let kind = stage.database.kind();
-        let before = schema(kind, &stage.tables).await;
+    on_both_databases(async |fixture: Fixture| {
+        let kind = fixture.database.kind();
+        let before = schema(kind, &fixture.tables).await;
 
-        Migrator::down(&stage.tables, None).await.unwrap();
-        assert_eq!(schema(kind, &stage.tables).await, Vec::<String>::new());
+        Migrator::down(&fixture.tables, None).await.unwrap();
+        assert_eq!(schema(kind, &fixture.tables).await, Vec::<String>::new());
 
-        Migrator::up(&stage.tables, None).await.unwrap();
-        assert_eq!(schema(kind, &stage.tables).await, before);
+        Migrator::up(&fixture.tables, None).await.unwrap();
+        assert_eq!(schema(kind, &fixture.tables).await, before);
     })
     .await;
 }
 
 #[tokio::test]
 async fn the_schema_itself_refuses_what_the_rules_forbid() {
-    on_both(async |stage: Stage| {
-        let session = stage.started().await;
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
         let pressed = press("in bounds");
-        stage.submit(&session, somebody(), pressed).await.unwrap();
+        fixture.submit(&session, somebody(), pressed).await.unwrap();
         let too_long = "x".repeat(101);
         for (forbidden, statement) in [
             ("status", "UPDATE session SET status = 'open'".to_owned()),
@@ -69,11 +69,11 @@ async fn the_schema_itself_refuses_what_the_rules_forbid() {
                     + " WHERE 1 = 2; UPDATE timestamp SET segment_id = visitor_id",
             ),
         ] {
-            let refused = stage.tables.execute_unprepared(&statement).await;
+            let refused = fixture.tables.execute_unprepared(&statement).await;
             assert!(refused.is_err(), "{forbidden}: {statement}");
         }
         let second = copy_of_segment("index + 1, start_time");
-        let written = stage.tables.execute_unprepared(&second).await;
+        let written = fixture.tables.execute_unprepared(&second).await;
         written.unwrap_or_else(|error| panic!("a closed segment is lawful: {error}"));
     })
     .await;

@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::Te
 use sea_orm::EntityTrait;
 use server::{store::VisitorId, visitor_index::VisitorIndex};
 
-use super::stage::{Opened, Stage, by, on_both, press, somebody, submission};
+use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody, submission};
 
 /// What happens to a session with three visitors.
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +35,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 #[tokio::test]
 async fn a_visitors_timestamps_are_found_however_far_the_index_is_filled() {
-    on_both(async |stage: Stage| {
+    on_both_databases(async |fixture: Fixture| {
         let mut runner = TestRunner::deterministic();
         for _ in 0..20 {
             let steps = steps().new_tree(&mut runner).unwrap().current();
-            same_is_found(&stage, &steps).await;
+            same_is_found(&fixture, &steps).await;
         }
     })
     .await;
 }
 
-async fn same_is_found(stage: &Stage, steps: &[Step]) {
-    let session = stage.started().await;
+async fn same_is_found(fixture: &Fixture, steps: &[Step]) {
+    let session = fixture.started().await;
     let visitors = [somebody(), somebody(), somebody()];
     let mut expected: [Vec<TimestampId>; 3] = Default::default();
     for step in steps {
@@ -55,7 +55,7 @@ async fn same_is_found(stage: &Stage, steps: &[Step]) {
                 let batch: Vec<_> = (0..times)
                     .map(|_| submission(&session, visitors[who], press("")))
                     .collect();
-                let answers = stage.store.record(&stage.clock, batch).await.unwrap();
+                let answers = fixture.store.record(&fixture.clock, batch).await.unwrap();
                 let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);
                 expected[who].extend(made);
             }
@@ -64,32 +64,32 @@ async fn same_is_found(stage: &Stage, steps: &[Step]) {
                     continue;
                 };
                 let asked = by(&session, session.streamer);
-                let hidden = stage.store.hide_visitor(&stage.clock, asked, *newest);
+                let hidden = fixture.store.hide_visitor(&fixture.clock, asked, *newest);
                 hidden.await.unwrap();
-                let rows = stage.timestamp_rows().await;
+                let rows = fixture.timestamp_rows().await;
                 let theirs = rows.iter().filter(|row| row.visitor_id == visitors[who].0);
                 for row in theirs {
                     assert!(row.hidden_by.is_some(), "{steps:?}");
                 }
             }
             Step::Erase(who) => {
-                let erased = stage.store.erase_visitor(&stage.clock, visitors[who]);
+                let erased = fixture.store.erase_visitor(&fixture.clock, visitors[who]);
                 erased.await.unwrap();
                 expected[who].clear();
             }
-            Step::Index => stage.store.index_visitors(session.id).await.unwrap(),
+            Step::Index => fixture.store.index_visitors(session.id).await.unwrap(),
         }
         for (visitor, expected) in visitors.iter().zip(&expected) {
-            let found = own(stage, &session, *visitor).await;
+            let found = own(fixture, &session, *visitor).await;
             let expected = expected.iter().copied().collect();
             assert_eq!(found, expected, "{steps:?}");
-            let pressed = stage.store.has_pressed(*visitor).await.unwrap();
+            let pressed = fixture.store.has_pressed(*visitor).await.unwrap();
             assert_eq!(pressed, !found.is_empty(), "{steps:?}");
         }
     }
     // Nothing in the index tells of who was erased.
-    stage.store.index_visitors(session.id).await.unwrap();
-    let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+    fixture.store.index_visitors(session.id).await.unwrap();
+    let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
     for (visitor, expected) in visitors.iter().zip(&expected) {
         let entries = entries.as_ref().unwrap().iter();
         let theirs = entries
@@ -99,26 +99,30 @@ async fn same_is_found(stage: &Stage, steps: &[Step]) {
     }
 }
 
-async fn own(stage: &Stage, session: &Opened, visitor: VisitorId) -> BTreeSet<TimestampId> {
-    let own = stage.store.own_timestamps(session.id, visitor).await;
+async fn own(
+    fixture: &Fixture,
+    session: &TestSession,
+    visitor: VisitorId,
+) -> BTreeSet<TimestampId> {
+    let own = fixture.store.own_timestamps(session.id, visitor).await;
     own.unwrap().iter().map(|row: &Timestamp| row.id).collect()
 }
 
 #[tokio::test]
 async fn what_a_server_left_when_it_was_stopped_is_entered_by_the_next_one() {
-    on_both(async |stage: Stage| {
-        let (before, after) = (stage.started().await, stage.started().await);
-        stage.press(&before, "left").await;
-        assert_eq!(stage.store.unindexed().await.unwrap().len(), 2);
-        let index = VisitorIndex::of(&stage.store);
-        stage.press(&after, "noted").await;
+    on_both_databases(async |fixture: Fixture| {
+        let (before, after) = (fixture.started().await, fixture.started().await);
+        fixture.press(&before, "left").await;
+        assert_eq!(fixture.store.unindexed().await.unwrap().len(), 2);
+        let index = VisitorIndex::of(&fixture.store);
+        fixture.press(&after, "noted").await;
 
         index.enter_all().await.unwrap();
-        assert_eq!(stage.store.unindexed().await.unwrap(), [before.id]);
+        assert_eq!(fixture.store.unindexed().await.unwrap(), [before.id]);
         // That of before the start is entered where it runs, as it looks for them first.
-        stage.store.index_visitors(before.id).await.unwrap();
-        assert!(stage.store.unindexed().await.unwrap().is_empty());
-        let entries = visitor_timestamp::Entity::find().all(&stage.tables).await;
+        fixture.store.index_visitors(before.id).await.unwrap();
+        assert!(fixture.store.unindexed().await.unwrap().is_empty());
+        let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
         assert_eq!(entries.unwrap().len(), 2);
     })
     .await;

@@ -1,4 +1,4 @@
-//! People with browsers: each has a cookie of their own, and knows what to ask.
+//! HTTP clients with a cookie of their own, who do what viewers, moderators and streamers do.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use reqwest::{Client, Method, Response, StatusCode, header, redirect::Policy};
 use serde_json::{Value, json};
 use server::{clock::Clock, random};
 
-/// Somebody with a browser.
-pub(crate) struct Person {
-    client: Client,
+/// A client with a cookie of its own, as one browser is.
+pub(crate) struct TestClient {
+    http: Client,
     url: String,
     cookie: String,
     /// What a proxy in front says about where they are; empty where it says nothing.
@@ -19,11 +19,11 @@ pub(crate) struct Person {
 /// What came back: the status and the JSON.
 pub(crate) type Answer = (StatusCode, Value);
 
-impl Person {
+impl TestClient {
     pub(crate) fn new(url: &str) -> Self {
         let digits = random::uuid().simple();
         Self {
-            client: Client::builder().redirect(Policy::none()).build().unwrap(),
+            http: Client::builder().redirect(Policy::none()).build().unwrap(),
             url: url.into(),
             cookie: format!("visitor={digits}{digits}"),
             address: String::new(),
@@ -33,14 +33,14 @@ impl Person {
     /// The same browser, at another server.
     pub(crate) fn on(&self, url: &str) -> Self {
         Self {
-            client: self.client.clone(),
+            http: self.http.clone(),
             url: url.into(),
             cookie: self.cookie.clone(),
             address: self.address.clone(),
         }
     }
 
-    /// The same, at another place of the world.
+    /// The same, at another network address.
     pub(crate) fn at(self, address: &str) -> Self {
         Self {
             address: address.into(),
@@ -67,7 +67,7 @@ impl Person {
         path: &str,
         fill: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Response {
-        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
         for (name, value) in [("cookie", &self.cookie), ("x-forwarded-for", &self.address)] {
             if !value.is_empty() {
                 request = request.header(name, value);

@@ -1,4 +1,4 @@
-//! The true program as a process, at its most talkative.
+//! The real server as a process, at its most talkative.
 
 use std::{
     fs::File,
@@ -20,15 +20,15 @@ pub(crate) fn free_address() -> String {
     socket.local_addr().unwrap().to_string()
 }
 
-/// The true program, with all that it says in a file.
-pub(crate) struct Program {
+/// The real server, with all that it logs in a file.
+pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) url: String,
     log: tempfile::NamedTempFile,
     _site: tempfile::TempDir,
 }
 
-impl Program {
+impl ServerProcess {
     pub(crate) async fn start(database_url: &str) -> Self {
         Self::start_as(database_url, |_| {}).await
     }
@@ -92,7 +92,7 @@ impl Program {
     }
 }
 
-impl Drop for Program {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

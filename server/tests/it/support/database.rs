@@ -16,7 +16,7 @@ impl Kind {
 }
 
 /// A fresh, empty database. It goes when this is dropped, also where the test failed.
-pub(crate) struct Fresh {
+pub(crate) struct TestDatabase {
     kind: Kind,
     url: String,
     _keeper: Keeper,
@@ -28,7 +28,7 @@ enum Keeper {
     Postgres { server: String, name: String },
 }
 
-impl Fresh {
+impl TestDatabase {
     pub(crate) async fn new(kind: Kind) -> Self {
         match kind {
             Kind::Sqlite => {

@@ -1,4 +1,4 @@
-//! The true server on port 0, with a database of its own and a clock that is turned by hand.
+//! The real server on port 0, with a database of its own and a clock that is advanced by hand.
 
 use std::{path::Path, sync::Arc};
 
@@ -17,12 +17,12 @@ use server::{
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{
-    database::{Fresh, Kind},
-    people::Person,
+    clients::TestClient,
+    database::{Kind, TestDatabase},
 };
 
 /// A server that runs.
-pub(crate) struct Running {
+pub(crate) struct TestServer {
     pub(crate) url: String,
     pub(crate) clock: Clock,
     pub(crate) store: Store,
@@ -31,23 +31,23 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
     /// Last: the database goes after the servers that use it.
-    database: Arc<Fresh>,
+    database: Arc<TestDatabase>,
 }
 
-impl Running {
+impl TestServer {
     pub(crate) async fn new(kind: Kind) -> Self {
         Self::with(kind, hub::Settings::default()).await
     }
 
     /// One whose live streams are set otherwise.
     pub(crate) async fn with(kind: Kind, live: hub::Settings) -> Self {
-        let database = Arc::new(Fresh::new(kind).await);
+        let database = Arc::new(TestDatabase::new(kind).await);
         Self::over(database, live, listener::Settings::default()).await
     }
 
     /// One with limits, which believes proxies in this network.
     pub(crate) async fn limited(limits: limits::Settings, proxies: &str) -> Self {
-        let database = Arc::new(Fresh::new(Kind::Sqlite).await);
+        let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
         let proxies = vec![proxies.parse().unwrap()];
         let guard = |state: State| state.limited(Limits::new(&limits), proxies.into());
         let (live, connections) = (hub::Settings::default(), listener::Settings::default());
@@ -56,7 +56,7 @@ impl Running {
 
     /// One whose connections are held to something else.
     pub(crate) async fn held_to(connections: listener::Settings) -> Self {
-        let database = Arc::new(Fresh::new(Kind::Sqlite).await);
+        let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
         Self::over(database, hub::Settings::default(), connections).await
     }
 
@@ -76,7 +76,7 @@ impl Running {
     }
 
     async fn over(
-        database: Arc<Fresh>,
+        database: Arc<TestDatabase>,
         live: hub::Settings,
         connections: listener::Settings,
     ) -> Self {
@@ -84,7 +84,7 @@ impl Running {
     }
 
     async fn guarded(
-        database: Arc<Fresh>,
+        database: Arc<TestDatabase>,
         live: hub::Settings,
         connections: listener::Settings,
         guard: impl FnOnce(State) -> State,
@@ -114,8 +114,8 @@ impl Running {
         }
     }
 
-    pub(crate) fn person(&self) -> Person {
-        Person::new(&self.url)
+    pub(crate) fn client(&self) -> TestClient {
+        TestClient::new(&self.url)
     }
 
     /// Stops it as an operator would.

@@ -1,4 +1,4 @@
-//! The store's stage: a fresh database, an open store, a clock to turn, and the people.
+//! The store's fixture: a fresh database, an open store, a clock to advance, and builders of what is written to it.
 
 use std::sync::{
     Arc,
@@ -29,17 +29,17 @@ use server::{
     store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
 };
 
-use crate::stage::database::{Fresh, Kind};
+use crate::support::database::{Kind, TestDatabase};
 
 /// Runs a test on SQLite and then on Postgres; the output of one that fails says on which.
-pub(super) async fn on_both(test: impl AsyncFn(Stage)) {
+pub(super) async fn on_both_databases(test: impl AsyncFn(Fixture)) {
     for kind in Kind::ALL {
         println!("on {kind:?}");
-        test(Stage::on(kind).await).await;
+        test(Fixture::on(kind).await).await;
     }
 }
 
-pub(super) struct Stage {
+pub(super) struct Fixture {
     pub(super) store: Store,
     pub(super) clock: Clock,
     /// How often those who watch were told of news.
@@ -47,21 +47,21 @@ pub(super) struct Stage {
     /// Past the store, to look at the tables.
     pub(super) tables: DatabaseConnection,
     /// Last: the database goes after all that use it.
-    pub(super) database: Fresh,
+    pub(super) database: TestDatabase,
 }
 
 /// A session and its streamer.
 #[derive(Clone)]
-pub(super) struct Opened {
+pub(super) struct TestSession {
     pub(super) id: SessionId,
     pub(super) code: Code,
     pub(super) streamer: VisitorId,
     pub(super) control_key: AccessKey,
 }
 
-impl Stage {
+impl Fixture {
     pub(super) async fn on(kind: Kind) -> Self {
-        let database = Fresh::new(kind).await;
+        let database = TestDatabase::new(kind).await;
         let store = Store::open(database.url()).await.unwrap();
         let tables = database.connect().await;
         let told = Arc::<AtomicUsize>::default();
@@ -89,7 +89,7 @@ impl Stage {
     }
 
     /// A session that has not started.
-    pub(super) async fn open(&self) -> Opened {
+    pub(super) async fn open(&self) -> TestSession {
         let streamer = somebody();
         let title = "Witcher 3 – Act 1 Finale".to_owned().try_into().unwrap();
         let game = "The Witcher 3".to_owned().try_into().unwrap();
@@ -98,7 +98,7 @@ impl Stage {
             .open_session(&self.clock, streamer, &title, &game, Seed::random())
             .await
             .unwrap();
-        Opened {
+        TestSession {
             id: self
                 .store
                 .resolve_code(&opened.code)
@@ -112,7 +112,7 @@ impl Stage {
     }
 
     /// A session whose first segment is open.
-    pub(super) async fn started(&self) -> Opened {
+    pub(super) async fn started(&self) -> TestSession {
         let session = self.open().await;
         self.start(&session).await;
         session
@@ -120,27 +120,27 @@ impl Stage {
 
     pub(super) async fn act(
         &self,
-        session: &Opened,
+        session: &TestSession,
         act: StreamCommand,
     ) -> Result<Session, ServiceError> {
         let done = self.store.act(&self.clock, session.id, act).await;
         heard(done)
     }
 
-    pub(super) async fn start(&self, session: &Opened) {
+    pub(super) async fn start(&self, session: &TestSession) {
         let act = StreamCommand::Start {
             began_minutes_ago: 0,
         };
         self.act(session, act).await.unwrap();
     }
 
-    pub(super) async fn pause(&self, session: &Opened, segment: u32) {
+    pub(super) async fn pause(&self, session: &TestSession, segment: u32) {
         self.act(session, StreamCommand::Pause { segment })
             .await
             .unwrap();
     }
 
-    pub(super) async fn resume(&self, session: &Opened, segment: u32) {
+    pub(super) async fn resume(&self, session: &TestSession, segment: u32) {
         let act = StreamCommand::Resume {
             segment,
             began_minutes_ago: 0,
@@ -150,7 +150,7 @@ impl Stage {
 
     pub(super) async fn submit(
         &self,
-        session: &Opened,
+        session: &TestSession,
         visitor: VisitorId,
         press: Press,
     ) -> Result<Timestamp, ServiceError> {
@@ -161,11 +161,11 @@ impl Stage {
     }
 
     /// Somebody's press, accepted.
-    pub(super) async fn press(&self, session: &Opened, note: &str) -> Timestamp {
+    pub(super) async fn press(&self, session: &TestSession, note: &str) -> Timestamp {
         self.submit(session, somebody(), press(note)).await.unwrap()
     }
 
-    pub(super) async fn hide(&self, session: &Opened, ids: &[TimestampId]) {
+    pub(super) async fn hide(&self, session: &TestSession, ids: &[TimestampId]) {
         let asked = by(session, session.streamer);
         self.store.hide(&self.clock, asked, ids).await.unwrap();
     }
@@ -173,7 +173,7 @@ impl Stage {
     /// What a page of this audience shows this visitor: the snapshot, and what their browser keeps of their own presses.
     pub(super) async fn snapshot_for(
         &self,
-        session: &Opened,
+        session: &TestSession,
         audience: Audience,
         visitor: VisitorId,
     ) -> Snapshot {
@@ -192,7 +192,7 @@ impl Stage {
         self.clock.advance(TimeDelta::seconds(seconds));
     }
 
-    pub(super) async fn session_row(&self, session: &Opened) -> session::Model {
+    pub(super) async fn session_row(&self, session: &TestSession) -> session::Model {
         let find = session::Entity::find_by_id(session.id.0);
         find.one(&self.tables).await.unwrap().unwrap()
     }
@@ -222,7 +222,7 @@ pub(super) fn somebody() -> VisitorId {
     VisitorId(random::uuid())
 }
 
-pub(super) fn submission(session: &Opened, visitor: VisitorId, press: Press) -> Submission {
+pub(super) fn submission(session: &TestSession, visitor: VisitorId, press: Press) -> Submission {
     Submission {
         session: session.id,
         visitor,
@@ -231,7 +231,7 @@ pub(super) fn submission(session: &Opened, visitor: VisitorId, press: Press) -> 
 }
 
 /// An act of moderation of somebody who holds a link, with a new name.
-pub(super) fn by(session: &Opened, author: VisitorId) -> Moderating {
+pub(super) fn by(session: &TestSession, author: VisitorId) -> Moderating {
     Moderating {
         session: session.id,
         author,

@@ -1,0 +1,7 @@
+//! What tests share: databases, servers and clients.
+
+pub(crate) mod clients;
+pub(crate) mod database;
+pub(crate) mod dump;
+pub(crate) mod server_process;
+pub(crate) mod test_server;
