@@ -3,7 +3,7 @@ import { defineConfig, devices } from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { EngineOptions } from './engines/options';
-import type { StageOptions } from './stage/stage';
+import type { FixtureOptions } from './support/fixtures';
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (!chromium) throw new Error('Chromium is missing: run scripts/setup.sh test');
@@ -15,7 +15,7 @@ const shell = '/usr/bin/chromium-headless-shell';
 // A core carries a browser with a server, and little more.
 const workers = availableParallelism();
 
-export default defineConfig<StageOptions & EngineOptions>({
+export default defineConfig<FixtureOptions & EngineOptions>({
   outputDir: './results',
   // A flaky test gets a cure, never a retry.
   retries: 0,

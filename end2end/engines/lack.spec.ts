@@ -1,6 +1,6 @@
 // Viewers whose browser lacks something that most have: what they press arrives, and the page says how it stands.
-import { expect, test } from './stage';
-import { button, click, field, openSession, row, see, text, type } from './people';
+import { expect, test } from './fixtures';
+import { button, click, field, openSession, row, see, text, type } from './actions';
 
 test('a viewer without cookies presses, and sees the stream live', async ({ person, gateway }) => {
   const streamer = await person('streamer');

@@ -1,6 +1,6 @@
 // The pages' policy in every engine. The attack is tried without the policy too: there it works.
-import { expect, test } from './stage';
-import { openSession } from './people';
+import { expect, test } from './fixtures';
+import { openSession } from './actions';
 
 test('a script that found its way into a page does not run', async ({ person, gateway }) => {
   gateway.injected = '<script>window.harmed = 1</script>';

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type ElementHandle } from 'puppeteer-core';
-import { removeFolder } from '../stage/folder';
-import { blockCookies } from '../stage/profile';
+import { removeFolder } from '../support/folder';
+import { blockCookies } from '../support/profile';
 import { PATIENCE, type Engine, type Lack, type Tab } from './tab';
 
 const PROGRAMS = {

@@ -1,6 +1,6 @@
 // One short stream in every engine: a press, a pause, a moderator, and the file.
-import { expect, test } from './stage';
-import { button, click, download, field, mintModeratorLink, miss, openSession, row, see, text, type } from './people';
+import { expect, test } from './fixtures';
+import { button, click, download, field, mintModeratorLink, miss, openSession, row, see, text, type } from './actions';
 
 test('a short stream is collected, live on every page', async ({ person, gateway }) => {
   const streamer = await person('streamer');

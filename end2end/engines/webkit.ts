@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { freePort } from '../stage/server';
+import { freePort } from '../support/server';
 import { PATIENCE, type Engine, type Lack, type Tab } from './tab';
 
 const browser = readdirSync('/usr/lib')

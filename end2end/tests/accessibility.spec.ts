@@ -1,7 +1,7 @@
 // Every page, in both themes, before and after a press: no violation that axe-core knows.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip } from '../support/actions';
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`no page has an accessibility violation in the ${colorScheme} theme`, async ({ person }) => {

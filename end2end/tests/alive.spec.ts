@@ -1,7 +1,7 @@
 // How a page comes alive, and what it is while it does not: a plain form that works, and words that say so.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** Keeps the app from starting until it is let. */
 async function held(page: Page): Promise<() => void> {

@@ -1,6 +1,6 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
-import { expect, test } from '../stage/stage';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;

@@ -1,7 +1,7 @@
 // Pages in the wild: whatever others put between their elements, a press is sent, rows come, and the pages stay live.
-import { expect, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession } from '../stage/people';
-import { disturb } from '../stage/foreign';
+import { expect, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession } from '../support/actions';
+import { disturb } from '../support/foreign';
 
 // More of them with SEEDS=300.
 const seeds = Number(process.env.SEEDS ?? 6);

@@ -1,7 +1,7 @@
 // Texts that are made to do harm, in every field: no page runs them, and nothing but our own server is asked.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 const payloads = [
   '</title><script>window.harmed=1</script>',

@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, appRuns, openSession, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, openSession, rows } from '../support/actions';
 
 /** Whether the page takes this key for itself, so that the browser does nothing of its own. */
 function isTaken(page: Page, key: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 // Who presses too often is told so, and loses nothing.
-import { expect, phone, test } from '../stage/stage';
-import { act, openSession, pressClip, rows, unsent } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, openSession, pressClip, rows, unsent } from '../support/actions';
 
 // So long that four presses come within it on any machine.
 test.use({ flags: ['--limits', 'true', '--press-burst', '2', '--press-seconds', '20'] });

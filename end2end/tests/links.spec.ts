@@ -1,6 +1,6 @@
 // Links and codes: what they open, and what a page says when they don't.
-import { expect, test } from '../stage/stage';
-import { appRuns, mintModeratorLink, openSession } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { appRuns, mintModeratorLink, openSession } from '../support/actions';
 
 test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();

@@ -1,7 +1,7 @@
 // What moderators do against abuse, seen from their page, the viewers' and the streamer's.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
 async function scene(person: () => Promise<Page>) {

@@ -1,6 +1,6 @@
 // What happens when the server or the phone's network goes away in the middle of a stream.
-import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows, unsent } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows, unsent } from '../support/actions';
 
 test('after a restart every page is live again with nothing lost and no new snapshot', { tag: '@postgres' }, async ({ person, server }) => {
   const streamer = await person();

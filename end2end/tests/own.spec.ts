@@ -1,7 +1,7 @@
 // Whose a press is, only the browser knows that made it: what everybody gets is the same for all.
 import type { Page } from '@playwright/test';
-import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** The number beside the viewers' list. */
 const count = (page: Page) => page.locator('#latest .count');

@@ -1,5 +1,5 @@
 // What the pages say in a browser without scripts.
-import { expect, test } from '../stage/stage';
+import { expect, test } from '../support/fixtures';
 
 test('without scripts the pages say what needs them', async ({ person }) => {
   const streamer = await person({ javaScriptEnabled: false });

@@ -1,8 +1,8 @@
 // What a page's policy stops. Each attack is tried without the policy too: there it works.
 // `page`, and no `person`: there, what a policy stops fails the test.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { appRuns, openSession } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { appRuns, openSession } from '../support/actions';
 
 const POLICY = 'content-security-policy';
 

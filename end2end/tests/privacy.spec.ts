@@ -1,6 +1,6 @@
 // What is stored about a viewer, and being forgotten.
-import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with scripts' : 'without scripts';

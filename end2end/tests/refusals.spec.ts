@@ -1,6 +1,6 @@
 // A refusal lasts as long as its cause, and is said once.
-import { expect, test } from '../stage/stage';
-import { act, openSession, pressClip, rows, unsent } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, openSession, pressClip, rows, unsent } from '../support/actions';
 
 const paused = /press again when it resumes/i;
 

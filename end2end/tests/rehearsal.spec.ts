@@ -1,6 +1,6 @@
 // The rehearsal before the stream: a marked press goes the whole way, and leaves nothing behind.
-import { expect, test } from '../stage/stage';
-import { openSession } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { openSession } from '../support/actions';
 
 test('a rehearsal shows every step green and counts nothing', async ({ person }) => {
   const streamer = await person();

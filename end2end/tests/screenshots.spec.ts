@@ -1,7 +1,7 @@
 // Pictures of every page, phone and desktop, dark and light: `SHOTS=folder npx playwright test screenshots`.
 import { mkdirSync } from 'node:fs';
-import { expect, phone, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 const folder = process.env.SHOTS;
 

@@ -1,6 +1,6 @@
 // One whole stream: a streamer, two viewers and a moderator, from the first press to the files.
-import { expect, phone, test } from '../stage/stage';
-import { act, download, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, phone, test } from '../support/fixtures';
+import { act, download, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 test('a stream is collected from start to export', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();

@@ -1,7 +1,7 @@
 // Many tabs of one browser: they share live streams, and a press never waits for one.
 import type { BrowserContext, Page, Request } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** The tabs of a browser that keep a live stream open. */
 function leaders(context: BrowserContext): () => Page[] {

@@ -1,6 +1,6 @@
 // What people type, in whatever script: every page lays it out as its own script is read.
-import { expect, test } from '../stage/stage';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 for (const [script, note, name, title] of [
   ['Hebrew', 'איזה מהלך! 3:0', 'נועה', 'משחק הגמר'],

@@ -1,7 +1,7 @@
 // The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../stage/stage';
-import { act, download, mintModeratorLink, openSession, pressMany, rows } from '../stage/people';
+import { expect, test } from '../support/fixtures';
+import { act, download, mintModeratorLink, openSession, pressMany, rows } from '../support/actions';
 
 /** Opens a session that has these presses, and the moderators' page beside it. */
 async function watch(person: () => Promise<Page>, presses: number): Promise<{ viewer: Page; moderator: Page }> {

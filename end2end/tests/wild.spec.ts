@@ -1,9 +1,9 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
-import { expect, test } from '../stage/stage';
-import { act, appRuns, openSession, pressClip, rows } from '../stage/people';
-import { translate } from '../stage/foreign';
-import { Gateway } from '../stage/gateway';
-import { Profile } from '../stage/profile';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, openSession, pressClip, rows } from '../support/actions';
+import { translate } from '../support/foreign';
+import { Gateway } from '../support/gateway';
+import { Profile } from '../support/profile';
 
 // What a password manager does: a button beside each field, in front of it as well as behind, whenever one appears.
 const passwordManager = `

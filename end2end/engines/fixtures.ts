@@ -1,15 +1,15 @@
-// The stage of an engine's test: a server behind a gateway, and people with tabs of their own.
+// The fixtures of an engine's test: a server behind a gateway, and people with tabs of their own.
 import { test as base, expect } from '@playwright/test';
 import { writeFile } from 'node:fs/promises';
-import { Gateway } from '../stage/gateway';
-import { Server } from '../stage/server';
+import { Gateway } from '../support/gateway';
+import { Server } from '../support/server';
 import type { EngineOptions } from './options';
 import { start as startPuppeteer } from './puppeteer';
 import type { Engine, Lack, Tab } from './tab';
 import { start as startWebKit } from './webkit';
 
 type Person = (name: string, lack?: Lack) => Promise<Tab>;
-type Stage = { gateway: Gateway; server: Server; driven: (lack?: Lack) => Promise<Engine>; person: Person };
+type Fixtures = { gateway: Gateway; server: Server; driven: (lack?: Lack) => Promise<Engine>; person: Person };
 
 const ENGINES: Record<EngineOptions['engine'], (lack?: Lack) => Promise<Engine>> = {
   chromium: (lack) => startPuppeteer('chrome', lack),
@@ -17,7 +17,7 @@ const ENGINES: Record<EngineOptions['engine'], (lack?: Lack) => Promise<Engine>>
   webkit: (lack) => startWebKit(lack),
 };
 
-export const test = base.extend<EngineOptions & Stage>({
+export const test = base.extend<EngineOptions & Fixtures>({
   engine: ['chromium', { option: true }],
 
   gateway: async ({}, use) => {

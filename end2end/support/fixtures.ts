@@ -1,13 +1,13 @@
-// The stage of a test: a server, and people with browsers of their own.
+// The fixtures of a test: a server, and people with browsers of their own.
 import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { Server, type Database } from './server';
 
-export type StageOptions = { database: Database; flags: string[] };
-type Stage = { server: Server; person: (options?: BrowserContextOptions) => Promise<Page> };
+export type FixtureOptions = { database: Database; flags: string[] };
+type Fixtures = { server: Server; person: (options?: BrowserContextOptions) => Promise<Page> };
 
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-export const test = base.extend<StageOptions & Stage>({
+export const test = base.extend<FixtureOptions & Fixtures>({
   database: ['sqlite', { option: true }],
 
   flags: [[], { option: true }],
