@@ -163,9 +163,9 @@ pub async fn serve(
         async move { hub.listen().await }
     });
     let hub = state.hub.clone();
-    supervise_until(&stopping, Task::Look, metrics, move || {
+    supervise_until(&stopping, Task::Poll, metrics, move || {
         let hub = hub.clone();
-        async move { hub.look().await }
+        async move { hub.poll().await }
     });
     supervise_until(&stopping, Task::VisitorIndex, metrics, move || {
         index.clone().run()

@@ -7,8 +7,8 @@ pub(crate) enum Task {
     Clocks,
     /// Keeps the database in order.
     Housekeeping,
-    /// Looks at all sessions that are watched.
-    Look,
+    /// Polls all sessions that are watched.
+    Poll,
     /// Serves what is measured.
     Metrics,
     /// Listens to what other processes commit.
@@ -30,7 +30,7 @@ impl Task {
     pub(crate) const ALL: [Self; 10] = [
         Self::Clocks,
         Self::Housekeeping,
-        Self::Look,
+        Self::Poll,
         Self::Metrics,
         Self::Notifications,
         Self::Pressure,
@@ -45,7 +45,7 @@ impl Task {
         match self {
             Self::Clocks => "clocks",
             Self::Housekeeping => "housekeeping",
-            Self::Look => "look",
+            Self::Poll => "poll",
             Self::Metrics => "metrics",
             Self::Notifications => "notifications",
             Self::Pressure => "pressure",
@@ -61,7 +61,7 @@ impl Task {
         match self {
             Self::Clocks
             | Self::Housekeeping
-            | Self::Look
+            | Self::Poll
             | Self::VisitorIndex
             | Self::Watchdog => true,
             Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {

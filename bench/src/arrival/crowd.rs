@@ -15,7 +15,7 @@ use super::{
     at_rate::{Acts, Pace, at_rate},
     browser::{self, Load},
     presses,
-    stage::ROWS,
+    setup::ROWS,
     verdict::Line,
 };
 use crate::{

@@ -7,7 +7,7 @@ mod crowd;
 mod peer;
 pub(crate) mod presses;
 mod restart;
-mod stage;
+mod setup;
 mod streams;
 mod verdict;
 mod visits;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use self::{
-    stage::Stage,
+    setup::Setup,
     verdict::{COLUMNS, Line},
 };
 use crate::{Outcome, process, report::Report, submissions::Shape};
@@ -62,7 +62,7 @@ enum Subject {
 
 impl Subject {
     /// Whether it is measured beside a peer, on one core.
-    fn is_on_stage(self) -> bool {
+    fn needs_setup(self) -> bool {
         match self {
             Self::Page
             | Self::Snapshot
@@ -90,19 +90,19 @@ pub(crate) async fn run(options: Options) -> Outcome<()> {
     };
     let mut report = Report::new("B10: arrivals", &COLUMNS);
     let all_cores = process::cores()?;
-    if chosen.iter().any(|subject| subject.is_on_stage()) {
-        let stage = Stage::set(shape).await?;
+    if chosen.iter().any(|subject| subject.needs_setup()) {
+        let setup = Setup::start(shape).await?;
         for subject in chosen
             .iter()
             .copied()
-            .filter(|subject| subject.is_on_stage())
+            .filter(|subject| subject.needs_setup())
         {
-            tell(&mut report, subject, on_stage(&stage, subject).await);
+            tell(&mut report, subject, measure(&setup, subject).await);
         }
-        for oddity in &stage.oddities {
+        for oddity in &setup.oddities {
             report.note(oddity);
         }
-        stage.clear()?;
+        setup.stop()?;
         process::run_on(&all_cores)?;
     }
     if chosen.contains(&Subject::Crowd) {
@@ -115,15 +115,15 @@ pub(crate) async fn run(options: Options) -> Outcome<()> {
     Ok(())
 }
 
-async fn on_stage(stage: &Stage, subject: Subject) -> Outcome<Vec<Line>> {
+async fn measure(setup: &Setup, subject: Subject) -> Outcome<Vec<Line>> {
     match subject {
-        Subject::Page => visits::page(stage).await,
-        Subject::Snapshot => visits::snapshot(stage).await,
-        Subject::Stream => streams::run(stage).await,
-        Subject::Static => visits::files(stage).await,
-        Subject::Arrival => whole::run(stage).await,
-        Subject::Staff => visits::staff(stage).await,
-        Subject::Others => visits::others(stage).await,
+        Subject::Page => visits::page(setup).await,
+        Subject::Snapshot => visits::snapshot(setup).await,
+        Subject::Stream => streams::run(setup).await,
+        Subject::Static => visits::files(setup).await,
+        Subject::Arrival => whole::run(setup).await,
+        Subject::Staff => visits::staff(setup).await,
+        Subject::Others => visits::others(setup).await,
         Subject::Crowd | Subject::Restart => Ok(Vec::new()),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     at_rate::at_rate,
     browser,
-    stage::Stage,
+    setup::Setup,
     verdict::{Goal, Line},
 };
 use crate::{Outcome, http::Connection};
@@ -14,9 +14,9 @@ use crate::{Outcome, http::Connection};
 const RATE: u64 = 1_000;
 
 /// Ours beside nchan's, each until its first event. Nobody presses: what frames cost is another benchmark's.
-pub(crate) async fn run(stage: &Stage) -> Outcome<Vec<Line>> {
+pub(crate) async fn run(setup: &Setup) -> Outcome<Vec<Line>> {
     let half = async |port, pace| {
-        let path: Arc<str> = stage.stream().await?.into();
+        let path: Arc<str> = setup.stream().await?.into();
         let open = |number| {
             let path = path.clone();
             async move {
@@ -26,7 +26,7 @@ pub(crate) async fn run(stage: &Stage) -> Outcome<Vec<Line>> {
         };
         at_rate(pace, open).await
     };
-    let compared = stage.compare(RATE, true, half).await?;
+    let compared = setup.compare(RATE, true, half).await?;
     let goals = [Goal::Micros(100.0), Goal::Times(2.0)];
     let what = format!("opening a live stream, {RATE}/s, all kept open");
     Ok(vec![compared.line(&what, "nchan", &goals)])

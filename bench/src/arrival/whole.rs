@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     at_rate::at_rate,
     browser::{self, Load},
-    stage::Stage,
+    setup::Setup,
     verdict::{Goal, Line},
 };
 use crate::{Outcome, failures::Failure, http::Connection};
@@ -23,18 +23,18 @@ struct Plan {
 }
 
 /// Ours beside nginx with nchan, while people press.
-pub(crate) async fn run(stage: &Stage) -> Outcome<Vec<Line>> {
-    let _live = stage.live().await?;
+pub(crate) async fn run(setup: &Setup) -> Outcome<Vec<Line>> {
+    let _live = setup.live().await?;
     let half = async |port, pace| {
         let plan = Arc::new(Plan {
-            page: Load::new(&stage.page(), browser::PAGE),
-            lanes: lanes(&stage.files),
-            stream: stage.stream().await?,
+            page: Load::new(&setup.page(), browser::PAGE),
+            lanes: lanes(&setup.files),
+            stream: setup.stream().await?,
         });
         at_rate(pace, |number| arrive(plan.clone(), port, number)).await
     };
-    let compared = stage.compare(RATE, true, half).await?;
-    let many = stage.files.len();
+    let compared = setup.compare(RATE, true, half).await?;
+    let many = setup.files.len();
     let what = format!("a whole arrival (page, {many} files, stream), {RATE}/s");
     Ok(vec![compared.line(
         &what,

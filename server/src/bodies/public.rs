@@ -126,7 +126,7 @@ impl Public {
         let watched = self.0.hub.progress(key.0);
         let newest = watched.newest.map(|newest| self.cursor(newest));
         let is_newest = newest.is_some_and(|newest| held.shows(newest));
-        (is_newest || age < watched.pace).then_some(held)
+        (is_newest || age < watched.frame_interval).then_some(held)
     }
 
     async fn build(&self, code: &Code, key: Key) -> Result<Arc<Body>, ServiceError> {

@@ -2,9 +2,9 @@
 
 mod channel;
 mod frame;
-mod look;
+mod frame_interval;
 mod notifications;
-mod pace;
+mod poll;
 mod pump;
 mod ring;
 mod settings;
@@ -43,6 +43,7 @@ use crate::{
     task::Task,
 };
 use channel::{Channel, Reader};
+use frame_interval::frame_interval;
 pub use settings::Settings;
 use stream_limits::StreamLimits;
 pub use stream_limits::{LimitExceeded, StreamPermit};
@@ -63,7 +64,7 @@ pub struct Progress {
     /// The revision up to which they were sent; none while nobody watches.
     pub newest: Option<Revision>,
     /// The least time between two of them.
-    pub pace: Duration,
+    pub frame_interval: Duration,
 }
 
 /// Every session's pump. Cheap to clone.
@@ -198,7 +199,7 @@ impl Hub {
         let channel = self.open().channels.get(&session).cloned();
         Progress {
             newest: channel.as_ref().map(|channel| channel.newest()),
-            pace: pace::tick(channel.map_or(0, |channel| channel.subscribers())),
+            frame_interval: frame_interval(channel.map_or(0, |channel| channel.subscribers())),
         }
     }
 

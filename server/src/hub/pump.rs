@@ -9,7 +9,7 @@ use app::domain::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Hub, channel::Channel, frame, pace, ring::Built};
+use super::{Hub, channel::Channel, frame, frame_interval::frame_interval, ring::Built};
 use crate::store::StoreError;
 
 /// How long the pump leaves a database alone that could not answer.
@@ -52,7 +52,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                     }
                     quiet_since = Instant::now();
                     // What is committed meanwhile gathers for the next frame.
-                    sleep(pace::tick(channel.subscribers())).await;
+                    sleep(frame_interval(channel.subscribers())).await;
                 }
                 Ok(false) => {}
                 Err(error) => {

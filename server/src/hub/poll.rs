@@ -1,5 +1,5 @@
-//! One look a second at all sessions that are watched. It wakes the pumps of those with news that nobody woke them for: what
-//! other processes wrote whose notification was lost, and what an operator's command wrote past this one.
+//! Polls the newest revisions of all watched sessions, once a second. It wakes the pumps of those with news that nobody woke
+//! them for: what other processes wrote whose notification was lost, and what an operator's command wrote past this one.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use crate::store::StoreError;
 const SESSIONS_A_STATEMENT: usize = 1_000;
 
 impl Hub {
-    /// Looks as long as it is polled.
-    pub async fn look(&self) {
-        let mut looks = interval(self.settings.poll);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    /// Polls until it is dropped.
+    pub async fn poll(&self) {
+        let mut ticks = interval(self.settings.poll);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut told = false;
         loop {
-            looks.tick().await;
-            match self.look_once().await {
+            ticks.tick().await;
+            match self.poll_once().await {
                 Ok(()) => told = false,
                 Err(error) if !told => {
                     told = true;
@@ -30,7 +30,7 @@ impl Hub {
         }
     }
 
-    async fn look_once(&self) -> Result<(), StoreError> {
+    async fn poll_once(&self) -> Result<(), StoreError> {
         if self.store.adopt_epoch().await? {
             // Pages take everything anew.
             self.close_sessions();

@@ -36,7 +36,7 @@ const WARM_UP: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_millis(500);
 
 /// Both sides, and the session that people arrive at.
-pub(crate) struct Stage {
+pub(crate) struct Setup {
     /// Our server.
     pub(crate) server: Process,
     /// nginx with our answers, and nchan's streams.
@@ -54,9 +54,9 @@ pub(crate) struct Stage {
     _folder: Folder,
 }
 
-impl Stage {
+impl Setup {
     /// Starts both.
-    pub(crate) async fn set(shape: Shape) -> Outcome<Self> {
+    pub(crate) async fn start(shape: Shape) -> Outcome<Self> {
         process::pin_to(LOAD_CORE)?;
         let (folder, memory) = (Folder::new()?, Folder::in_memory()?);
         let base = Database::new(Kind::Sqlite, &folder).await?;
@@ -198,7 +198,7 @@ impl Stage {
     }
 
     /// Stops both.
-    pub(crate) fn clear(self) -> Outcome<()> {
+    pub(crate) fn stop(self) -> Outcome<()> {
         self.peer.stop()?;
         self.server.stop()
     }
