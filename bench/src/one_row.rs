@@ -14,7 +14,7 @@ use axum::{
 };
 use serde::Deserialize;
 use server::{
-    bodies::Site,
+    bodies::StaticFiles,
     clock::Clock,
     config::Config,
     lifecycle,
@@ -52,7 +52,7 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http());
-    let routes = presses.fallback_service(router(state, Site::new(&config.site)));
+    let routes = presses.fallback_service(router(state, StaticFiles::new(&config.site)));
     let stop = lifecycle::asked_to_stop();
     Ok(axum::serve(listener, routes)
         .with_graceful_shutdown(stop)

@@ -12,15 +12,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    bodies::Site,
+    bodies::StaticFiles,
     clock::Clock,
     clock_watch,
     config::Config,
     housekeeping,
     listener::Listener,
-    metrics_listener,
-    pressure::Pressure,
-    router,
+    load_shedding::LoadShedder,
+    metrics_listener, router,
     security::limits::Limits,
     service_manager,
     state::State,
@@ -82,7 +81,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         let url = config.public_url();
         return Err(StartError::PlainHttp { url });
     }
-    if !Site::is_in(&config.site) {
+    if !StaticFiles::is_in(&config.site) {
         let folder = config.site;
         return Err(StartError::Site { folder });
     }
@@ -92,10 +91,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         None => None,
     };
     let store = Store::open_with(&config.database_url, config.opening()).await?;
-    let pressure = Pressure::watched(store.metrics());
+    let load_shedder = LoadShedder::start(store.metrics());
     let state = State::start_with(store, Clock::System, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies())
-        .under_pressure(pressure);
+        .shedding_load(load_shedder);
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");
     let listener = Listener::new(listener, config.connections());
     let metrics = match metrics_socket {
@@ -119,7 +118,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         stop.await;
         drop(behind);
     };
-    let served = serve(listener, state, Site::new(&config.site), stop).await;
+    let served = serve(listener, state, StaticFiles::new(&config.site), stop).await;
     if let Some(metrics) = metrics {
         metrics.stop().await;
     }
@@ -143,7 +142,7 @@ async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, St
 pub async fn serve(
     listener: impl Into<Listener>,
     state: State,
-    site: Site,
+    site: StaticFiles,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let stopping = CancellationToken::new();

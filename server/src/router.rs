@@ -17,7 +17,7 @@ use tower_http::{
 };
 
 use crate::{
-    bodies::Site,
+    bodies::StaticFiles,
     config,
     routes::{
         api, export, forms, health, identify, live, manifest,
@@ -36,16 +36,16 @@ use crate::{
 const LONGEST_BODY_BYTES: usize = 8 * 1024;
 
 /// The whole server.
-pub fn router(state: State, site: Site) -> Router {
+pub fn router(state: State, site: StaticFiles) -> Router {
     let is_https = visitor::is_https(&state.public_url);
     let pages = Pages::new(state.clone(), site);
-    let routes = answered(&state, &pages).merge(from_memory(state, pages));
+    let routes = answered(&state, &pages).merge(cached(state, pages));
     headers::layered(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
 }
 
 /// What a crowd asks for at the same time: shared bytes, and the live stream. Nothing here reads a body, and little is
 /// between a request and its answer.
-fn from_memory(state: State, pages: Pages) -> Router {
+fn cached(state: State, pages: Pages) -> Router {
     let live = Router::new()
         .route("/s/{code}/live", get(live::live))
         .with_state(state);
@@ -134,7 +134,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         ))
         .layer(middleware::from_fn_with_state(
             pages.clone(),
-            pages::from_memory,
+            pages::serve_cached,
         ))
         .layer(csrf(&state.public_url))
 }

@@ -6,8 +6,8 @@ use crate::{
     clock::Clock,
     double_submit::DoubleSubmits,
     hub::{self, Hub},
+    load_shedding::LoadShedder,
     metrics::Metrics,
-    pressure::Pressure,
     recorder::Recorder,
     security::{client_network::Proxies, limits::Limits},
     store::Store,
@@ -35,7 +35,7 @@ pub struct State {
     /// The recently submitted plain forms.
     pub double_submits: DoubleSubmits,
     /// How late the server is: what can wait is refused then.
-    pub pressure: Pressure,
+    pub load_shedder: LoadShedder,
 }
 
 impl State {
@@ -62,13 +62,16 @@ impl State {
             limits: Limits::none(),
             proxies: Proxies::default(),
             double_submits: DoubleSubmits::default(),
-            pressure: Pressure::none(),
+            load_shedder: LoadShedder::disabled(),
         }
     }
 
     /// The same, which asks who can wait to come back while it is late.
-    pub fn under_pressure(self, pressure: Pressure) -> Self {
-        Self { pressure, ..self }
+    pub fn shedding_load(self, load_shedder: LoadShedder) -> Self {
+        Self {
+            load_shedder,
+            ..self
+        }
     }
 
     /// The same, with limits; who is counted the proxies tell.

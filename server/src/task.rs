@@ -14,7 +14,7 @@ pub(crate) enum Task {
     /// Listens to what other processes commit.
     Notifications,
     /// Watches how late the server is.
-    Pressure,
+    LoadShedding,
     /// Reads what was committed in one session, and builds its frames.
     Pump,
     /// Records presses.
@@ -33,7 +33,7 @@ impl Task {
         Self::Poll,
         Self::Metrics,
         Self::Notifications,
-        Self::Pressure,
+        Self::LoadShedding,
         Self::Pump,
         Self::Recorder,
         Self::VisitorIndex,
@@ -48,7 +48,7 @@ impl Task {
             Self::Poll => "poll",
             Self::Metrics => "metrics",
             Self::Notifications => "notifications",
-            Self::Pressure => "pressure",
+            Self::LoadShedding => "load_shedding",
             Self::Pump => "pump",
             Self::Recorder => "recorder",
             Self::VisitorIndex => "visitor_index",
@@ -64,9 +64,11 @@ impl Task {
             | Self::Poll
             | Self::VisitorIndex
             | Self::Watchdog => true,
-            Self::Metrics | Self::Notifications | Self::Pressure | Self::Pump | Self::Recorder => {
-                false
-            }
+            Self::Metrics
+            | Self::Notifications
+            | Self::LoadShedding
+            | Self::Pump
+            | Self::Recorder => false,
         }
     }
 }

@@ -21,21 +21,21 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// How long browsers may keep an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum CachePolicy {
     /// They ask each time whether it is still the same.
-    Asked,
+    Revalidate,
     /// A day: a public file whose name stays when its content changes.
     Day,
     /// For ever: its name changes with its content.
-    Ever,
+    Immutable,
 }
 
-impl Kept {
+impl CachePolicy {
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
-            Self::Asked => "private, no-cache",
+            Self::Revalidate => "private, no-cache",
             Self::Day => "public, max-age=86400",
-            Self::Ever => "public, max-age=31536000, immutable",
+            Self::Immutable => "public, max-age=31536000, immutable",
         })
     }
 }
@@ -72,13 +72,20 @@ impl Body {
     pub fn compressed(content_type: HeaderValue, bytes: Vec<u8>, version: &str) -> Self {
         let brotli = brotli(&bytes);
         let gzip = gzip(&bytes);
-        Self::stored(content_type, Kept::Asked, version, bytes, brotli, gzip)
+        Self::stored(
+            content_type,
+            CachePolicy::Revalidate,
+            version,
+            bytes,
+            brotli,
+            gzip,
+        )
     }
 
     /// A body whose compressed forms are there already.
     pub fn stored(
         content_type: HeaderValue,
-        kept: Kept,
+        policy: CachePolicy,
         version: &str,
         plain: Vec<u8>,
         brotli: Option<Vec<u8>>,
@@ -86,7 +93,7 @@ impl Body {
     ) -> Self {
         Self {
             content_type,
-            cache_control: kept.header(),
+            cache_control: policy.header(),
             plain: Encoded::new(plain, version, "plain"),
             brotli: brotli.map(|bytes| Encoded::new(bytes, version, "br")),
             gzip: gzip.map(|bytes| Encoded::new(bytes, version, "gzip")),

@@ -2,9 +2,9 @@
 //! everybody, and what is public of each session at its newest revision.
 
 mod body;
-mod public;
-mod site;
+mod public_cache;
+mod static_files;
 
-pub use body::{Body, HTML, JSON, Kept};
-pub use public::{Public, What};
-pub use site::Site;
+pub use body::{Body, CachePolicy, HTML, JSON};
+pub use public_cache::{PublicBody, PublicCache};
+pub use static_files::StaticFiles;

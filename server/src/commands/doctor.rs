@@ -12,7 +12,7 @@ use tokio::{
 
 use super::Answer;
 use crate::{
-    bodies::Site,
+    bodies::StaticFiles,
     clock::Clock,
     config::{Config, is_plain_http_to_others},
     store::{DatabaseReport, Schema},
@@ -229,7 +229,7 @@ fn metrics(listen: SocketAddr) -> Finding {
 /// Whether there are pages to serve.
 fn site(folder: &Path) -> Finding {
     let shown = folder.display();
-    if Site::is_in(folder) {
+    if StaticFiles::is_in(folder) {
         Fine(format!("the built pages are in {shown}"))
     } else {
         wrong(

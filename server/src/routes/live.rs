@@ -27,7 +27,7 @@ use crate::{
     gate,
     hub::{LimitExceeded, StreamPermit, Watching},
     live_stream::LiveStream,
-    pressure::Work,
+    load_shedding::Work,
     security::{limits::Action, origin::is_cross_site, principal::Principal},
     service::ScopedService,
     state::State,
@@ -62,7 +62,7 @@ pub async fn live(
     if is_cross_site(&headers) {
         return Ok(cross_site());
     }
-    state.pressure.admits(Work::Stream)?;
+    state.load_shedder.admit(Work::Stream)?;
     let last_event = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())

@@ -1,7 +1,7 @@
 //! The handlers of all routes.
 
-mod address;
 pub mod api;
+mod code_path;
 mod error_response;
 pub mod export;
 pub mod forms;

@@ -1,7 +1,7 @@
 //! The pages. Those that are the same for everybody come from memory; the others are rendered for whoever asks, and kept
 //! by nobody.
 
-mod memory;
+mod cached;
 mod rendered;
 
 use std::{convert::Infallible, sync::Arc};
@@ -22,11 +22,11 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 pub use self::{
-    memory::{file, from_memory, snapshot, viewer},
+    cached::{file, serve_cached, snapshot, viewer},
     rendered::{control, home, mine, moderate, privacy},
 };
 use crate::{
-    bodies::{Body, HTML, Public, Site},
+    bodies::{Body, HTML, PublicCache, StaticFiles},
     config::is_plain_http_to_others,
     routes::identify,
     security::{headers::page_policy, principal::Browser},
@@ -38,8 +38,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Pages {
     state: State,
-    site: Site,
-    public: Public,
+    site: StaticFiles,
+    public: PublicCache,
     ready: Arc<Ready>,
 }
 
@@ -61,7 +61,7 @@ impl FromRef<Pages> for State {
 
 impl Pages {
     /// The pages of this site, over this state.
-    pub fn new(state: State, site: Site) -> Self {
+    pub fn new(state: State, site: StaticFiles) -> Self {
         let around = Surroundings {
             assets: site.assets().clone(),
             is_plain_http: is_plain_http_to_others(&state.public_url),
@@ -86,7 +86,7 @@ impl Pages {
             around: around.clone(),
         };
         Self {
-            public: Public::new(state.store.clone(), state.hub.clone(), around, &build),
+            public: PublicCache::new(state.store.clone(), state.hub.clone(), around, &build),
             state,
             site,
             ready: Arc::new(ready),

@@ -22,7 +22,8 @@ use uuid::Uuid;
 
 use super::{Pages, query};
 use crate::{
-    pressure::Work, random, routes::address::Addressed, service::ScopedService, status::status,
+    load_shedding::Work, random, routes::code_path::CodePath, service::ScopedService,
+    status::status,
 };
 
 /// What comes back from the plain form of the first page.
@@ -90,7 +91,7 @@ pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
 pub async fn mine(
     FromState(pages): FromState<Pages>,
     clips: ScopedService,
-    Addressed(code): Addressed,
+    CodePath(code): CodePath,
     asked: HeaderMap,
 ) -> Response {
     let shown = viewer_for(&pages, &clips, &code, Pressed::default()).await;
@@ -104,7 +105,7 @@ pub(super) async fn viewer_for(
     code: &Code,
     query: Pressed,
 ) -> Result<Response, ServiceError> {
-    pages.state.pressure.admits(Work::Page)?;
+    pages.state.load_shedder.admit(Work::Page)?;
     let viewed = clips.viewers(code, query.pressed.map(TimestampId)).await?;
     let refused = query.refused.as_deref().and_then(refusal_from_query);
     let answer = match (viewed.pressed, refused) {
@@ -121,7 +122,7 @@ pub(super) async fn viewer_for(
 }
 
 /// What a page of the staff is asked with.
-type AskedDesk = (FromState<Pages>, ScopedService, Addressed, Uri, HeaderMap);
+type AskedDesk = (FromState<Pages>, ScopedService, CodePath, Uri, HeaderMap);
 
 /// The streamer's page.
 pub async fn control(asked: AskedDesk) -> Response {
@@ -134,7 +135,7 @@ pub async fn moderate(asked: AskedDesk) -> Response {
 }
 
 async fn desk(
-    (FromState(pages), clips, Addressed(code), uri, asked): AskedDesk,
+    (FromState(pages), clips, CodePath(code), uri, asked): AskedDesk,
     right: Right,
     page: fn(DeskData) -> PageData,
 ) -> Response {

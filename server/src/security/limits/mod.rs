@@ -3,8 +3,8 @@
 //! What was counted and then not done, since the server or the rules refused it or nobody waited for it, is given back: after
 //! an outage the retries of honest viewers must not run them into their limit. Ten times as much is tried as is taken, at most.
 
-mod counter;
 mod quotas;
+mod rate_limiter;
 mod settings;
 
 use std::{
@@ -21,7 +21,7 @@ use app::{domain::timestamp::TimestampId, service::ServiceError};
 use governor::Quota;
 use quick_cache::sync::Cache;
 
-use self::counter::Counter;
+use self::rate_limiter::KeyedRateLimiter;
 pub use self::settings::Settings;
 pub use super::action::Action;
 use super::{client_network::ClientNetwork, principal::RateLimitKeys};
@@ -48,11 +48,11 @@ struct Counters {
     /// Stops who makes up a new visitor for everything.
     of_network: HashMap<Action, OfNetwork>,
     /// Stops one browser that never lets go of the button.
-    visitor_presses: Counter<VisitorId>,
+    visitor_presses: KeyedRateLimiter<VisitorId>,
     /// Nothing of it is given back: a browser that sends one press again and again uses up nothing of what its network tries.
-    visitor_tries: Counter<VisitorId>,
+    visitor_tries: KeyedRateLimiter<VisitorId>,
     /// Keeps a flood from many networks out of one list, while its moderators can still do something about it.
-    session_presses: Counter<SessionId>,
+    session_presses: KeyedRateLimiter<SessionId>,
     /// The presses of late that were counted. One that is sent again, since its answer was lost or did not come in time, is
     /// no further one.
     presses: Cache<PressKey, Counted>,
@@ -60,9 +60,9 @@ struct Counters {
 
 /// How often one client network does something.
 struct OfNetwork {
-    taken: Counter<ClientNetwork>,
+    taken: KeyedRateLimiter<ClientNetwork>,
     /// Nothing of it is given back.
-    tried: Counter<ClientNetwork>,
+    tried: KeyedRateLimiter<ClientNetwork>,
 }
 
 /// Names a press, as the database does, and its visitor.
@@ -127,16 +127,16 @@ impl Limits {
         let of_network = Action::ALL.map(|action| {
             let quota = action.quota(settings);
             let counters = OfNetwork {
-                taken: Counter::new(quota),
-                tried: Counter::new(tries(quota)),
+                taken: KeyedRateLimiter::new(quota),
+                tried: KeyedRateLimiter::new(attempt_quota(quota)),
             };
             (action, counters)
         });
         let counters = Counters {
             of_network: of_network.into(),
-            visitor_presses: Counter::new(visitor_presses),
-            visitor_tries: Counter::new(tries(visitor_presses)),
-            session_presses: Counter::new(Quota::per_minute(settings.session_presses)),
+            visitor_presses: KeyedRateLimiter::new(visitor_presses),
+            visitor_tries: KeyedRateLimiter::new(attempt_quota(visitor_presses)),
+            session_presses: KeyedRateLimiter::new(Quota::per_minute(settings.session_presses)),
             presses: Cache::new(REMEMBERED_PRESSES),
         };
         Self {
@@ -202,7 +202,7 @@ impl Limits {
 }
 
 /// How often something is tried that is taken as often as this quota says.
-fn tries(quota: Quota) -> Quota {
+fn attempt_quota(quota: Quota) -> Quota {
     let tries = Quota::with_period(quota.replenish_interval() / ATTEMPTS.get());
     let burst = quota.burst_size().saturating_mul(ATTEMPTS);
     // The interval is too short to be divided for more than a hundred million a second only.

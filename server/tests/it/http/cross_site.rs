@@ -8,7 +8,7 @@ use axum::{
 };
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
-use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
+use server::{bodies::StaticFiles, clock::Clock, router::router, state::State, store::Store};
 use tower::ServiceExt;
 
 use super::rights::{Scene, functions};
@@ -127,7 +127,7 @@ async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, St
         .header("content-type", "application/json")
         .body(Body::from("{}"))
         .unwrap();
-    let router = router(state, Site::new(Path::new("no-site")));
+    let router = router(state, StaticFiles::new(Path::new("no-site")));
     let answer = router.oneshot(request).await.unwrap();
     let status = answer.status();
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();

@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
+use server::{bodies::StaticFiles, clock::Clock, router::router, state::State, store::Store};
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
@@ -21,7 +21,10 @@ async fn reached_at(public_url: &str) -> (Router, TestDatabase) {
     let database = TestDatabase::new(Kind::Sqlite).await;
     let store = Store::open(database.url()).await.unwrap();
     let state = State::start(store, Clock::System, public_url);
-    (router(state, Site::new(Path::new("no-site"))), database)
+    (
+        router(state, StaticFiles::new(Path::new("no-site"))),
+        database,
+    )
 }
 
 async fn get(router: &Router, path: &str) -> (HeaderMap, String) {

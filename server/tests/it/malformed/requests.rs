@@ -12,7 +12,7 @@ use axum::{
 use chrono::DateTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use server::{bodies::Site, clock::Clock, router::router, state::State, store::Store};
+use server::{bodies::StaticFiles, clock::Clock, router::router, state::State, store::Store};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -39,7 +39,7 @@ fn scene() -> &'static Scene {
             let store = Store::open(database.url()).await.unwrap();
             let clock = Clock::manual(DateTime::from_timestamp(1_800_000_000, 0).unwrap());
             let state = State::start(store, clock, "http://127.0.0.1:3000");
-            let router = router(state, Site::new(Path::new("no-site")));
+            let router = router(state, StaticFiles::new(Path::new("no-site")));
             let ask = |function: &str, arguments: Value| {
                 let request = Request::post(format!("/rpc/{function}"))
                     .header(header::COOKIE, STREAMER)

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use chrono::DateTime;
 use sea_orm::DatabaseConnection;
 use server::{
-    bodies::Site,
+    bodies::StaticFiles,
     clock::Clock,
     hub::{self, Hub},
     lifecycle,
@@ -98,7 +98,7 @@ impl TestServer {
         let (hub, limits) = (state.hub.clone(), state.limits.clone());
         let listener = Listener::new(listener, connections);
         let (stop, stopped) = oneshot::channel();
-        let site = Site::new(Path::new("no-site"));
+        let site = StaticFiles::new(Path::new("no-site"));
         let serving = tokio::spawn(lifecycle::serve(listener, state, site, async {
             let _ = stopped.await;
         }));

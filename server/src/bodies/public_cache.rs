@@ -39,7 +39,7 @@ const BUILDERS: usize = 2;
 
 /// What is public of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum What {
+pub enum PublicBody {
     /// The viewers' page.
     Page,
     /// The snapshot, as JSON.
@@ -48,7 +48,7 @@ pub enum What {
 
 /// What is public of each session. Cheap to clone.
 #[derive(Clone)]
-pub struct Public(Arc<Inner>);
+pub struct PublicCache(Arc<Inner>);
 
 struct Inner {
     store: Store,
@@ -61,7 +61,7 @@ struct Inner {
     builders: Semaphore,
 }
 
-type Key = (SessionId, What);
+type Key = (SessionId, PublicBody);
 
 /// What was built last, or why it could not be.
 #[derive(Clone)]
@@ -83,7 +83,7 @@ impl Weighter<Key, Held> for ByBytes {
     }
 }
 
-impl Public {
+impl PublicCache {
     /// Nothing is built yet. `build` names program and site, whose bytes differ from another's.
     pub fn new(store: Store, hub: Hub, around: Surroundings, build: &str) -> Self {
         Self(Arc::new(Inner {
@@ -106,7 +106,7 @@ impl Public {
         &self,
         session: SessionId,
         code: &Code,
-        what: What,
+        what: PublicBody,
     ) -> Result<Arc<Body>, ServiceError> {
         let key = (session, what);
         if let Some(held) = self.fresh(key) {
@@ -179,8 +179,8 @@ impl Public {
         let inner = self.0.clone();
         // A few milliseconds of work: not where sockets wait for their turn.
         let body = spawn_blocking(move || match what {
-            What::Page => page(snapshot, &inner.around, &version),
-            What::Snapshot => Body::compressed(JSON, json(&snapshot), &version),
+            PublicBody::Page => page(snapshot, &inner.around, &version),
+            PublicBody::Snapshot => Body::compressed(JSON, json(&snapshot), &version),
         });
         let body = body.await.map_err(|failure| {
             tracing::error!(%failure, "a public body could not be built");

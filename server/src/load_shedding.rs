@@ -1,4 +1,4 @@
-//! How late the server is with its work. Under load presses come first, then live streams, then pages: whoever can come
+//! Load shedding, by how late the server is with its work. Under load presses come first, then live streams, then pages: whoever can come
 //! back without losing anything is asked to.
 
 use std::{
@@ -15,13 +15,13 @@ use tokio::time::{Instant, sleep};
 use crate::{metrics::Metrics, supervised::supervise, task::Task};
 
 /// How often one looks.
-const LOOK: Duration = Duration::from_millis(50);
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
 /// From this lateness on no page is begun.
-const NO_PAGES: Duration = Duration::from_secs(1);
+const PAGES_SHED_AFTER: Duration = Duration::from_secs(1);
 /// From this lateness on no live stream is opened.
-const NO_STREAMS: Duration = Duration::from_secs(2);
+const STREAMS_SHED_AFTER: Duration = Duration::from_secs(2);
 /// After so many seconds one may try again.
-const TRY_AGAIN_SECONDS: u16 = 3;
+const RETRY_AFTER_SECONDS: u16 = 3;
 
 /// What can wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,45 +33,45 @@ pub enum Work {
 }
 
 impl Work {
-    fn latest(self) -> Duration {
+    fn shed_after(self) -> Duration {
         match self {
-            Self::Page => NO_PAGES,
-            Self::Stream => NO_STREAMS,
+            Self::Page => PAGES_SHED_AFTER,
+            Self::Stream => STREAMS_SHED_AFTER,
         }
     }
 }
 
-/// How late the server is. Cheap to clone.
+/// Refuses work by how late the server is. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Pressure {
+pub struct LoadShedder {
     late_ms: Arc<AtomicU64>,
 }
 
-impl Pressure {
+impl LoadShedder {
     /// One that nobody watches: nothing is ever refused.
-    pub fn none() -> Self {
+    pub fn disabled() -> Self {
         Self::default()
     }
 
     /// Watches as long as a clone of this is there.
-    pub fn watched(metrics: &Metrics) -> Self {
-        let pressure = Self::default();
-        let watched = Arc::downgrade(&pressure.late_ms);
-        supervise(Task::Pressure, metrics, move || watch(watched.clone()));
-        pressure
+    pub fn start(metrics: &Metrics) -> Self {
+        let shedder = Self::default();
+        let watched = Arc::downgrade(&shedder.late_ms);
+        supervise(Task::LoadShedding, metrics, move || watch(watched.clone()));
+        shedder
     }
 
     /// Lets this work in, unless the server is too late for it.
     ///
     /// # Errors
     /// `ServiceError::Unavailable`.
-    pub fn admits(&self, work: Work) -> Result<(), ServiceError> {
+    pub fn admit(&self, work: Work) -> Result<(), ServiceError> {
         let late = Duration::from_millis(self.late_ms.load(Ordering::Relaxed));
-        if late < work.latest() {
+        if late < work.shed_after() {
             return Ok(());
         }
         Err(ServiceError::Unavailable {
-            seconds: TRY_AGAIN_SECONDS,
+            seconds: RETRY_AFTER_SECONDS,
         })
     }
 }
@@ -91,8 +91,8 @@ async fn watch(watched: Weak<AtomicU64>) {
 /// By how many milliseconds a task that asked to be woken was woken too late.
 async fn lateness_ms() -> u64 {
     let asked = Instant::now();
-    sleep(LOOK).await;
-    let late = asked.elapsed().saturating_sub(LOOK);
+    sleep(SAMPLE_INTERVAL).await;
+    let late = asked.elapsed().saturating_sub(SAMPLE_INTERVAL);
     u64::try_from(late.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -102,36 +102,36 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_late_lets_streams_in_longer_than_pages_and_recovers() {
-        let pressure = Pressure::watched(&Metrics::new());
-        sleep(LOOK).await;
-        let admitted = |pressure: &Pressure| {
-            [Work::Page, Work::Stream].map(|work| pressure.admits(work).is_ok())
+        let shedder = LoadShedder::start(&Metrics::new());
+        sleep(SAMPLE_INTERVAL).await;
+        let admitted = |shedder: &LoadShedder| {
+            [Work::Page, Work::Stream].map(|work| shedder.admit(work).is_ok())
         };
         for (late, expected) in [
             (999, [true; 2]),
             (1_500, [false, true]),
             (2_500, [false; 2]),
         ] {
-            pressure.late_ms.store(late, Ordering::Relaxed);
-            assert_eq!(admitted(&pressure), expected, "{late} ms");
+            shedder.late_ms.store(late, Ordering::Relaxed);
+            assert_eq!(admitted(&shedder), expected, "{late} ms");
         }
-        while admitted(&pressure) != [true; 2] {
-            sleep(LOOK).await;
+        while admitted(&shedder) != [true; 2] {
+            sleep(SAMPLE_INTERVAL).await;
         }
     }
 
     #[tokio::test]
     async fn who_keeps_the_threads_busy_is_noticed() {
-        let pressure = Pressure::watched(&Metrics::new());
-        sleep(LOOK).await;
+        let shedder = LoadShedder::start(&Metrics::new());
+        sleep(SAMPLE_INTERVAL).await;
         // The one thread of this runtime does nothing else meanwhile.
-        std::thread::sleep(NO_PAGES + 2 * LOOK);
+        std::thread::sleep(PAGES_SHED_AFTER + 2 * SAMPLE_INTERVAL);
         let mut refused = false;
         for _ in 0..20 {
             sleep(Duration::from_millis(5)).await;
-            refused |= pressure.admits(Work::Page).is_err();
+            refused |= shedder.admit(Work::Page).is_err();
         }
         assert!(refused);
-        assert_eq!(Pressure::none().admits(Work::Page), Ok(()));
+        assert_eq!(LoadShedder::disabled().admit(Work::Page), Ok(()));
     }
 }

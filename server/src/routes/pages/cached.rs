@@ -13,11 +13,11 @@ use axum::{
 
 use super::{Guest, Pages, query, rendered::viewer_for};
 use crate::{
-    bodies::{Body, What},
+    bodies::{Body, PublicBody},
     gate,
-    pressure::Work,
+    load_shedding::Work,
     routes::{
-        address::{Addressed, without_slash},
+        code_path::{CodePath, without_slash},
         error_response::ErrorResponse,
         timeouts::with_response_timeout,
     },
@@ -33,7 +33,7 @@ const PRIVACY_QUERY: [&str; 2] = ["forgotten", "refused"];
 const VIEWER_QUERY: [&str; 2] = ["pressed", "refused"];
 
 /// Whether a request is for a page that is the same for everybody; else it goes on to those that are rendered for it.
-pub async fn from_memory(
+pub async fn serve_cached(
     FromState(pages): FromState<Pages>,
     request: Request,
     next: Next,
@@ -61,19 +61,19 @@ pub async fn from_memory(
 pub async fn viewer(
     FromState(pages): FromState<Pages>,
     guest: Guest,
-    addressed: Result<Addressed, Response>,
+    path: Result<CodePath, Response>,
     uri: Uri,
     asked: HeaderMap,
 ) -> Response {
-    let code = match addressed {
-        Ok(Addressed(code)) => code,
+    let code = match path {
+        Ok(CodePath(code)) => code,
         Err(elsewhere) => return guest.gets(elsewhere),
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
         let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
         with_response_timeout(viewer_for(&pages, &clips, &code, query(&uri))).await
     } else {
-        public(&pages, &guest, &code, What::Page)
+        public(&pages, &guest, &code, PublicBody::Page)
             .await
             .map(|body| pages.ready(&body, &asked))
     };
@@ -87,7 +87,7 @@ pub async fn snapshot(
     Path(code): Path<Code>,
     asked: HeaderMap,
 ) -> Result<Response, ErrorResponse> {
-    let body = public(&pages, &guest, &code, What::Snapshot).await?;
+    let body = public(&pages, &guest, &code, PublicBody::Snapshot).await?;
     Ok(body.answer(&asked))
 }
 
@@ -96,9 +96,9 @@ async fn public(
     pages: &Pages,
     guest: &Guest,
     code: &Code,
-    what: What,
+    what: PublicBody,
 ) -> Result<Arc<Body>, ServiceError> {
-    pages.state.pressure.admits(Work::Page)?;
+    pages.state.load_shedder.admit(Work::Page)?;
     // All that such an answer depends on is where it goes.
     let nobody = Principal::Nobody(guest.browser.network);
     with_response_timeout(async {

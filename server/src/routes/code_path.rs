@@ -11,9 +11,9 @@ use super::pages::Pages;
 
 /// The code in the address `/s/CODE` of a page, or in one below it. Who asks for another spelling is sent to the page, and
 /// who asks for what is no code is told that there is no such session.
-pub struct Addressed(pub Code);
+pub struct CodePath(pub Code);
 
-impl FromRequestParts<Pages> for Addressed {
+impl FromRequestParts<Pages> for CodePath {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {

@@ -26,7 +26,7 @@ const REMEMBERED: usize = 100_000;
 /// How often something was done, for each key.
 ///
 /// The clock is the monotonic one: a wall clock that jumps neither frees nor freezes anybody.
-pub(super) struct Counter<K: Clone + Eq + Hash, C: Clock = MonotonicClock> {
+pub(super) struct KeyedRateLimiter<K: Clone + Eq + Hash, C: Clock = MonotonicClock> {
     limiter: RateLimiter<K, Kept<K>, C, NoOpMiddleware<C::Instant>>,
     clock: C,
     kept: Kept<K>,
@@ -36,14 +36,14 @@ pub(super) struct Counter<K: Clone + Eq + Hash, C: Clock = MonotonicClock> {
     counted: AtomicU64,
 }
 
-impl<K: Clone + Eq + Hash> Counter<K> {
+impl<K: Clone + Eq + Hash> KeyedRateLimiter<K> {
     /// One that lets so much through.
     pub(super) fn new(quota: Quota) -> Self {
         Self::with(quota, MonotonicClock)
     }
 }
 
-impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
+impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
     fn with(quota: Quota, clock: C) -> Self {
         let kept = Kept(Arc::new(Cache::new(REMEMBERED)));
         Self {
@@ -67,7 +67,7 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
     }
 }
 
-impl<K: Clone + Eq + Hash, C: Clock + Clone> Counter<K, C> {
+impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
     /// How much was counted of all keys, and not given back.
     pub(super) fn counted(&self) -> u64 {
         self.counted.load(Relaxed)
@@ -124,34 +124,38 @@ mod tests {
     const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
     const PAUSE: Duration = Duration::from_secs(10);
 
-    fn counter(clock: &FakeRelativeClock) -> Counter<u32, FakeRelativeClock> {
+    fn rate_limiter(clock: &FakeRelativeClock) -> KeyedRateLimiter<u32, FakeRelativeClock> {
         let quota = Quota::with_period(PAUSE).unwrap().allow_burst(BURST);
-        Counter::with(quota, clock.clone())
+        KeyedRateLimiter::with(quota, clock.clone())
     }
 
     #[test]
     fn a_burst_passes_and_then_one_for_each_pause() {
         let clock = FakeRelativeClock::default();
-        let counter = counter(&clock);
+        let rate_limiter = rate_limiter(&clock);
         for _ in 0..5 {
-            assert_eq!(counter.count(&1), Ok(()));
+            assert_eq!(rate_limiter.count(&1), Ok(()));
         }
-        assert_eq!(counter.count(&1), Err(PAUSE));
-        assert_eq!(counter.count(&2), Ok(()), "another one's burst is its own");
+        assert_eq!(rate_limiter.count(&1), Err(PAUSE));
+        assert_eq!(
+            rate_limiter.count(&2),
+            Ok(()),
+            "another one's burst is its own"
+        );
         clock.advance(Duration::from_secs(4));
-        assert_eq!(counter.count(&1), Err(Duration::from_secs(6)));
+        assert_eq!(rate_limiter.count(&1), Err(Duration::from_secs(6)));
         clock.advance(Duration::from_secs(6));
-        assert_eq!(counter.count(&1), Ok(()));
-        assert_eq!(counter.count(&1), Err(PAUSE));
+        assert_eq!(rate_limiter.count(&1), Ok(()));
+        assert_eq!(rate_limiter.count(&1), Err(PAUSE));
     }
 
     #[test]
     fn a_flood_of_keys_takes_bounded_memory() {
-        let counter = counter(&FakeRelativeClock::default());
+        let rate_limiter = rate_limiter(&FakeRelativeClock::default());
         for key in 0..300_000 {
-            assert_eq!(counter.count(&key), Ok(()));
+            assert_eq!(rate_limiter.count(&key), Ok(()));
         }
-        let Kept(kept) = counter.limiter.into_state_store();
+        let Kept(kept) = rate_limiter.limiter.into_state_store();
         assert!(kept.len() <= REMEMBERED, "{}", kept.len());
     }
 
@@ -162,13 +166,13 @@ mod tests {
             asked in proptest::collection::vec((any::<bool>(), 0u64..15_000), 1..100),
         ) {
             let clock = FakeRelativeClock::default();
-            let (counter, honest) = (counter(&clock), counter(&clock));
+            let (rate_limiter, honest) = (rate_limiter(&clock), rate_limiter(&clock));
             for (gives_back, wait) in asked {
                 clock.advance(Duration::from_millis(wait));
                 if !gives_back {
-                    prop_assert_eq!(counter.count(&1), honest.count(&1));
-                } else if counter.count(&1).is_ok() {
-                    counter.give_back(&1);
+                    prop_assert_eq!(rate_limiter.count(&1), honest.count(&1));
+                } else if rate_limiter.count(&1).is_ok() {
+                    rate_limiter.give_back(&1);
                 }
             }
         }
@@ -179,16 +183,16 @@ mod tests {
             held in proptest::collection::vec(0u64..60_000, 1..20),
         ) {
             let clock = FakeRelativeClock::default();
-            let counter = counter(&clock);
+            let rate_limiter = rate_limiter(&clock);
             let (mut passed, mut given_back, mut elapsed) = (0u64, 0u64, 0u64);
             for wait in held {
-                if counter.count(&1).is_ok() {
+                if rate_limiter.count(&1).is_ok() {
                     clock.advance(Duration::from_millis(wait));
                     elapsed += wait;
-                    counter.give_back(&1);
+                    rate_limiter.give_back(&1);
                     given_back += 1;
                 }
-                while counter.count(&1).is_ok() {
+                while rate_limiter.count(&1).is_ok() {
                     passed += 1;
                 }
                 prop_assert!(passed <= 5 + elapsed / 10_000 + 1 + given_back);
@@ -200,17 +204,17 @@ mod tests {
         #[test]
         fn no_more_pass_than_the_quota_allows(waits in proptest::collection::vec(0u64..15_000, 1..60)) {
             let clock = FakeRelativeClock::default();
-            let counter = counter(&clock);
+            let rate_limiter = rate_limiter(&clock);
             let (mut passed, mut elapsed) = (0u64, 0u64);
             for wait in waits {
                 clock.advance(Duration::from_millis(wait));
                 elapsed += wait;
-                match counter.count(&1) {
+                match rate_limiter.count(&1) {
                     Ok(()) => passed += 1,
                     Err(left) => {
                         clock.advance(left);
                         elapsed += u64::try_from(left.as_millis()).unwrap();
-                        prop_assert_eq!(counter.count(&1), Ok(()));
+                        prop_assert_eq!(rate_limiter.count(&1), Ok(()));
                         passed += 1;
                     }
                 }

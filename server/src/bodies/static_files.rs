@@ -12,7 +12,7 @@ use app::document::{Assets, Bundle, Style};
 use axum::http::HeaderValue;
 use sha2::{Digest, Sha256};
 
-use super::{Body, Kept};
+use super::{Body, CachePolicy};
 
 /// The folder of what changes its name with its content.
 const PACKAGE: &str = "pkg";
@@ -24,7 +24,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The files for the browser. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct StaticFiles {
     files: Arc<HashMap<String, Body>>,
     assets: Assets,
     /// Names this build of program and site: what is built from them has other bytes after an update.
@@ -33,7 +33,7 @@ pub struct Site {
     watched: Option<PathBuf>,
 }
 
-impl Site {
+impl StaticFiles {
     /// Whether there is a site in this folder.
     pub fn is_in(folder: &Path) -> bool {
         folder.join(PACKAGE).is_dir()
@@ -163,12 +163,16 @@ fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::
         }
         let packed = |ending: &str| fs::read(format!("{}.{ending}", path.display())).ok();
         let is_hashed = address.starts_with(&format!("/{PACKAGE}/")) && name.split('.').count() > 2;
-        let kept = if is_hashed { Kept::Ever } else { Kept::Day };
+        let policy = if is_hashed {
+            CachePolicy::Immutable
+        } else {
+            CachePolicy::Day
+        };
         let bytes = fs::read(&path)?;
         let version = short_hash(&bytes);
         let body = Body::stored(
             content_type(name),
-            kept,
+            policy,
             &version,
             bytes,
             packed("br"),
@@ -227,7 +231,7 @@ mod tests {
         ] {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let site = Site::new(folder.path());
+        let site = StaticFiles::new(folder.path());
         assert_eq!(
             site.file("/robots.txt").unwrap().weight(),
             "plainpacked".len()
