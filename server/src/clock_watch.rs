@@ -11,18 +11,18 @@ use crate::{
 };
 
 /// How often the machine's clock is looked at.
-const LOOK: Duration = Duration::from_secs(10);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// At every so many looks the database's is, too.
-const LOOKS_A_QUESTION: u32 = 6;
+const CHECKS_PER_QUERY: u32 = 6;
 /// From this difference on clocks disagree: the offsets in the list are whole seconds.
-const APART: TimeDelta = TimeDelta::seconds(1);
+const MAX_SKEW: TimeDelta = TimeDelta::seconds(1);
 
 /// Watches as long as it is polled. What it finds stands in the log, when it changes, and in the metrics.
 pub async fn run(store: Store, clock: Clock) {
     let (mut machine, mut database) = (Agreement::default(), Agreement::default());
-    let mut looks = interval(LOOK);
+    let mut looks = interval(CHECK_INTERVAL);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    for look in (0..LOOKS_A_QUESTION).cycle() {
+    for look in (0..CHECKS_PER_QUERY).cycle() {
         looks.tick().await;
         log(machine.look(clock.offset()), "the machine's clock");
         if look > 0 {
@@ -73,7 +73,7 @@ enum News {
 impl Agreement {
     /// Looks at how far the other clock is ahead. Only a change is news.
     fn look(&mut self, offset: TimeDelta) -> Option<News> {
-        let is_apart = offset.abs() > APART;
+        let is_apart = offset.abs() > MAX_SKEW;
         let news = match (self.is_lost, is_apart) {
             (false, true) => Some(News::Lost(offset)),
             (true, false) => Some(News::Found),

@@ -16,16 +16,16 @@ use crate::{
 };
 
 /// How often sessions that are old enough are looked for; the first time at once.
-const LOOK: Duration = Duration::from_secs(60 * 60);
+const RUN_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// How many are asked for at once.
-const AT_ONCE: u64 = 100;
+const SESSIONS_A_RUN: u64 = 100;
 /// How often the database looks at its statistics; the first time at once.
 const STATISTICS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Keeps the database in order as long as it is polled; sessions stay for ever where there is no age. Several servers over
 /// one database may do so at the same time.
 pub async fn run(store: Store, clock: Clock, age: Option<TimeDelta>) {
-    let (mut looks, mut statistics) = (interval(LOOK), interval(STATISTICS));
+    let (mut looks, mut statistics) = (interval(RUN_INTERVAL), interval(STATISTICS));
     for every in [&mut looks, &mut statistics] {
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
@@ -76,7 +76,7 @@ pub async fn delete_untouched(
     let since = clock.now() - age;
     let mut deleted = 0;
     loop {
-        let old = store.untouched(since, AT_ONCE).await?;
+        let old = store.untouched(since, SESSIONS_A_RUN).await?;
         if old.is_empty() {
             return Ok(deleted);
         }

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// How long a connection may take to send the head of a request, and may lie idle between two.
-const HEAD: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest head of a request, and what is written ahead of the socket.
 const BUFFER_BYTES: usize = 16 * 1024;
 /// What the kernel takes ahead of what a reader's window lets it send. 200 stalled readers held 82 MB without it. A small
@@ -151,19 +151,19 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 fn tune(stream: &TcpStream, stalled: Duration) -> io::Result<()> {
     // Frames are small and leave as one: waiting for more to send gains nothing.
     stream.set_nodelay(true)?;
-    hold_to(&SockRef::from(stream), stalled)
+    set_socket_options(&SockRef::from(stream), stalled)
 }
 
 /// The kernel closes the connection then, and hyper drops the stream that nobody takes.
 #[cfg(target_os = "linux")]
-fn hold_to(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
+fn set_socket_options(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
     socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
     socket.set_tcp_user_timeout(Some(stalled))
 }
 
 /// Other systems have no such options.
 #[cfg(not(target_os = "linux"))]
-fn hold_to(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
+fn set_socket_options(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
@@ -195,7 +195,7 @@ async fn serve_one(
     // Not hyper-util's builder for both versions of HTTP: it leaves silent connections open even with a timer.
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let mut is_stopping = false;

@@ -78,7 +78,7 @@ fn refuse(words: &str) -> ExitCode {
 }
 
 /// What writes whole addresses and what they say into the log, at its most talkative: somebody may put a key into one.
-const INDISCREET: [&str; 2] = ["axum::rejection", "tower_http::csrf"];
+const LOGS_WHOLE_URLS: [&str; 2] = ["axum::rejection", "tower_http::csrf"];
 
 fn log(format: LogFormat, usual: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
@@ -90,13 +90,13 @@ fn log(format: LogFormat, usual: &str) {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
-    let discreet = filter_fn(|told| {
-        !INDISCREET
+    let without_urls = filter_fn(|told| {
+        !LOGS_WHOLE_URLS
             .iter()
             .any(|part| told.target().starts_with(part))
     });
     tracing_subscriber::registry()
-        .with(lines.with_filter(discreet))
+        .with(lines.with_filter(without_urls))
         .with(filter)
         .init();
 }

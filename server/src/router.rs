@@ -40,7 +40,7 @@ pub fn router(state: State, site: StaticFiles) -> Router {
     let is_https = visitor::is_https(&state.public_url);
     let pages = Pages::new(state.clone(), site);
     let routes = answered(&state, &pages).merge(cached(state, pages));
-    headers::layered(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
+    headers::with_security_headers(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
 }
 
 /// What a crowd asks for at the same time: shared bytes, and the live stream. Nothing here reads a body, and little is

@@ -7,14 +7,14 @@ use crate::state::State;
 
 /// Everything, in Prometheus' text format (version 0.0.4).
 pub(crate) fn text(state: &State) -> String {
-    look_up(state);
+    update_gauges(state);
     let mut text = String::new();
     // Writing to memory can't fail.
     let _ = prometheus_text::encode(&mut text, &state.metrics.registry);
     text
 }
 
-fn look_up(state: &State) {
+fn update_gauges(state: &State) {
     let metrics = &state.metrics;
     let audiences = state.hub.audiences();
     for audience in [Audience::Public, Audience::Staff] {

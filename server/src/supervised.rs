@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{metrics::Metrics, task::Task};
 
 /// How long a task rests before it is started again: a fault that comes back at once must not fill the log.
-const REST: Duration = Duration::from_secs(1);
+const RESTART_DELAY: Duration = Duration::from_secs(1);
 
 /// Starts a task, and starts it again until it ends as it should.
 pub(crate) fn supervise<F>(
@@ -77,7 +77,7 @@ async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) ->
         Ok(()) => return false,
     }
     metrics.tasks.restarted(task);
-    sleep(REST).await;
+    sleep(RESTART_DELAY).await;
     true
 }
 
@@ -113,7 +113,7 @@ mod tests {
         task.await.unwrap();
         assert_eq!(started.load(Relaxed), 3);
         assert_eq!(metrics.tasks.restarts(Task::Recorder), 2);
-        assert!(began.elapsed() >= 2 * REST);
+        assert!(began.elapsed() >= 2 * RESTART_DELAY);
     }
 
     #[tokio::test]
@@ -129,7 +129,7 @@ mod tests {
                 }
             }
         });
-        sleep(REST + REST / 2).await;
+        sleep(RESTART_DELAY + RESTART_DELAY / 2).await;
         assert_eq!(started.load(Relaxed), 2);
         assert_eq!(metrics.tasks.restarts(Task::Housekeeping), 1);
         task.abort();

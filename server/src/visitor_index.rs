@@ -13,7 +13,7 @@ use crate::store::{SessionId, Store, StoreError};
 
 /// How long presses gather before they are entered together. Whoever asks for a visitor's timestamps meanwhile walks over
 /// these, so that it is not long either.
-const GATHERED: Duration = Duration::from_secs(10);
+const BATCH_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The sessions that have presses to be entered. Cheap to clone.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub struct VisitorIndex {
 
 #[derive(Default)]
 struct Waiting {
-    /// At most those that were written to within `GATHERED`.
+    /// At most those that were written to within `BATCH_INTERVAL`.
     sessions: Mutex<HashSet<SessionId>>,
     any: Notify,
 }
@@ -49,8 +49,8 @@ impl VisitorIndex {
         }
         loop {
             self.waiting.any.notified().await;
-            sleep(GATHERED).await;
-            if let Err(error) = self.enter_all().await {
+            sleep(BATCH_INTERVAL).await;
+            if let Err(error) = self.index_all().await {
                 tracing::warn!(%error, "presses could not be entered for their visitors; it is tried again");
             }
         }
@@ -60,7 +60,7 @@ impl VisitorIndex {
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't; what is left waits on.
-    pub async fn enter_all(&self) -> Result<(), StoreError> {
+    pub async fn index_all(&self) -> Result<(), StoreError> {
         let sessions = mem::take(&mut *self.waiting.sessions());
         let mut failure = Ok(());
         for session in sessions {

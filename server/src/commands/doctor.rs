@@ -19,13 +19,13 @@ use crate::{
 };
 
 /// How far two clocks may be apart.
-const CLOCKS_APART: TimeDelta = TimeDelta::seconds(2);
+const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(2);
 /// Free room at the database's file below which it gets narrow, in MiB: some million presses.
 const LEAST_ROOM_MIB: u64 = 512;
 /// File descriptors that are no connections: database, files, pipes.
 const OTHER_FILES: u64 = 100;
 /// How long the running server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What one look found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(time) = report.time {
         let apart = (time - now).abs();
-        findings.push(if apart <= CLOCKS_APART {
+        findings.push(if apart <= MAX_CLOCK_SKEW {
             Fine("the clock agrees with the database's".into())
         } else {
             let seconds = apart.num_seconds();
@@ -133,7 +133,7 @@ fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     }
     if let Some(newest) = report.newest {
         let behind = newest - now;
-        findings.push(if behind <= CLOCKS_APART {
+        findings.push(if behind <= MAX_CLOCK_SKEW {
             Fine("the clock is past all that is stored".into())
         } else {
             wrong(
@@ -241,7 +241,7 @@ fn site(folder: &Path) -> Finding {
 
 /// Whether the server runs. A plain question on its own address: what is in front of it speaks TLS, mostly.
 async fn running(listen: SocketAddr) -> Finding {
-    let asked = timeout(PATIENCE, async {
+    let asked = timeout(PROBE_TIMEOUT, async {
         let mut stream = TcpStream::connect(listen).await?;
         let request =
             format!("GET /health HTTP/1.1\r\nhost: {listen}\r\nconnection: close\r\n\r\n");

@@ -14,7 +14,7 @@ use slab::Slab;
 
 use super::{
     Watching,
-    ring::{Built, Next, Ring},
+    ring::{BuiltFrame, Next, Ring},
     wake::Wake,
 };
 use crate::{
@@ -93,7 +93,7 @@ impl Channel {
     }
 
     /// Hands a frame to every subscriber.
-    pub(super) fn publish(&self, frame: Built) {
+    pub(super) fn publish(&self, frame: BuiltFrame) {
         self.notify(|shared| shared.ring.push(frame));
     }
 

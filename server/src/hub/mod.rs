@@ -47,7 +47,7 @@ use frame_interval::frame_interval;
 pub use settings::Settings;
 use stream_limits::StreamLimits;
 pub use stream_limits::{LimitExceeded, StreamPermit};
-use subscriber::{FARTHEST_BEHIND, Subscriber};
+use subscriber::{MAX_CATCH_UP, Subscriber};
 
 /// What a subscriber watches.
 #[derive(Clone, Copy, Debug)]
@@ -290,7 +290,7 @@ impl Hub {
     fn first(&self, latest: Revision, after: Option<Cursor>) -> Revision {
         let missed = after.filter(|after| {
             let behind = latest.0 - after.revision.0;
-            after.epoch == self.store.epoch() && (0..=FARTHEST_BEHIND).contains(&behind)
+            after.epoch == self.store.epoch() && (0..=MAX_CATCH_UP).contains(&behind)
         });
         missed.map_or(latest, |after| after.revision)
     }

@@ -9,7 +9,7 @@ use app::domain::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Hub, channel::Channel, frame, frame_interval::frame_interval, ring::Built};
+use super::{Hub, channel::Channel, frame, frame_interval::frame_interval, ring::BuiltFrame};
 use crate::store::StoreError;
 
 /// How long the pump leaves a database alone that could not answer.
@@ -17,11 +17,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// What the frames have told of the session, but for its count, which the segments tell.
 #[derive(Default)]
-struct Told(Option<Session>);
+struct LastSession(Option<Session>);
 
-impl Told {
+impl LastSession {
     /// Takes in the session as it stands. Whether that is news.
-    fn take_in(&mut self, session: &Session) -> bool {
+    fn replace(&mut self, session: &Session) -> bool {
         let session = Session {
             timestamp_count: 0,
             ..session.clone()
@@ -35,7 +35,7 @@ impl Told {
 /// Runs until nobody watches, or the session is gone.
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     let heartbeat = hub.settings.heartbeat;
-    let (mut quiet_since, mut told) = (Instant::now(), Told::default());
+    let (mut quiet_since, mut last_session) = (Instant::now(), LastSession::default());
     loop {
         // A wake that was lost is made up for by the hub's look at all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
@@ -45,7 +45,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
         }
         if woken.is_ok() {
             let since = channel.wake.take();
-            match publish(&hub, &channel, &mut told).await {
+            match publish(&hub, &channel, &mut last_session).await {
                 Ok(true) => {
                     if let Some(since) = since {
                         hub.metrics().live.fanned_out(since.elapsed());
@@ -71,7 +71,11 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
 }
 
 /// Builds frames of what was committed since the last one. Whether there was something.
-async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<bool, StoreError> {
+async fn publish(
+    hub: &Hub,
+    channel: &Arc<Channel>,
+    last_session: &mut LastSession,
+) -> Result<bool, StoreError> {
     let mut published = false;
     loop {
         let from = channel.newest();
@@ -104,9 +108,9 @@ async fn publish(hub: &Hub, channel: &Arc<Channel>, told: &mut Told) -> Result<b
         let epoch = hub.store.epoch();
         // Both are asked: between two looks it may have become something else and what it was again, which pages that began
         // in between have to hear; and servers of before write no such revision.
-        let has_changed = told.take_in(&changes.session) || changes.session_has_changed;
+        let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
-        let built = Built {
+        let built = BuiltFrame {
             from,
             to: changes.revision,
             public: frame::frame(&changes, session, Audience::Public, epoch),

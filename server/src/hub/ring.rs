@@ -13,7 +13,7 @@ const KEPT: usize = 256;
 const KEPT_BYTES: usize = 1 << 20;
 
 /// One frame, built once for each audience.
-pub(super) struct Built {
+pub(super) struct BuiltFrame {
     /// The revision before it.
     pub(super) from: Revision,
     /// The revision after it.
@@ -24,8 +24,8 @@ pub(super) struct Built {
     pub(super) session: Option<Arc<str>>,
 }
 
-impl Built {
-    fn for_whom(&self, watching: Watching) -> Bytes {
+impl BuiltFrame {
+    fn bytes_for(&self, watching: Watching) -> Bytes {
         let bytes = match watching.audience {
             Audience::Public => &self.public,
             Audience::Staff => &self.staff,
@@ -44,7 +44,7 @@ impl Built {
 
 /// The recent frames, without a gap between them.
 pub(super) struct Ring {
-    frames: VecDeque<Built>,
+    frames: VecDeque<BuiltFrame>,
     bytes: usize,
     newest: Revision,
 }
@@ -75,7 +75,7 @@ impl Ring {
     }
 
     /// Adds the next frame.
-    pub(super) fn push(&mut self, frame: Built) {
+    pub(super) fn push(&mut self, frame: BuiltFrame) {
         self.newest = frame.to;
         self.bytes += frame.bytes();
         self.frames.push_back(frame);
@@ -93,7 +93,7 @@ impl Ring {
         }
         let next = self.frames.partition_point(|frame| frame.to <= cursor);
         match self.frames.get(next) {
-            Some(frame) if frame.from <= cursor => Next::Frame(frame.for_whom(watching), frame.to),
+            Some(frame) if frame.from <= cursor => Next::Frame(frame.bytes_for(watching), frame.to),
             Some(_) | None => Next::Behind,
         }
     }
@@ -111,7 +111,7 @@ mod tests {
     fn ring(frames: i64) -> Ring {
         let mut ring = Ring::new(Revision(10));
         for i in 0..frames {
-            ring.push(Built {
+            ring.push(BuiltFrame {
                 from: Revision(10 + 2 * i),
                 to: Revision(12 + 2 * i),
                 public: Bytes::from(format!("{i}")),
@@ -140,7 +140,7 @@ mod tests {
     fn pages_of_before_get_the_session_in_each_frame_and_the_others_only_where_it_changed() {
         let mut ring = Ring::new(Revision(0));
         let lean = Bytes::from("id: e.1\ndata: {\"revision\":1}\n\n");
-        ring.push(Built {
+        ring.push(BuiltFrame {
             from: Revision(0),
             to: Revision(1),
             public: lean.clone(),
@@ -162,7 +162,7 @@ mod tests {
     fn a_ring_of_large_frames_keeps_the_newest_ones_that_fit() {
         let mut ring = Ring::new(Revision(0));
         for frame in 0..200 {
-            ring.push(Built {
+            ring.push(BuiltFrame {
                 from: Revision(frame),
                 to: Revision(frame + 1),
                 public: vec![0; 30_000].into(),
@@ -170,12 +170,12 @@ mod tests {
                 session: None,
             });
             assert!(ring.bytes <= KEPT_BYTES, "{} bytes", ring.bytes);
-            let kept: usize = ring.frames.iter().map(Built::bytes).sum();
+            let kept: usize = ring.frames.iter().map(BuiltFrame::bytes).sum();
             assert_eq!(ring.bytes, kept);
         }
         assert_eq!(ring.frames.len(), KEPT_BYTES / 100_000);
         let huge = vec![0; 2 * KEPT_BYTES];
-        ring.push(Built {
+        ring.push(BuiltFrame {
             from: Revision(200),
             to: Revision(201),
             public: huge.into(),

@@ -20,7 +20,7 @@ use super::{
 use crate::store::{Changes, StoreError};
 
 /// How many revisions are caught up with; past it a snapshot costs less.
-pub(super) const FARTHEST_BEHIND: i64 = 5_000;
+pub(super) const MAX_CATCH_UP: i64 = 5_000;
 
 /// The events for one subscriber.
 pub(super) struct Subscriber {
@@ -55,10 +55,10 @@ impl Subscriber {
     }
 
     /// The revision of a cursor of this history that is not too far behind.
-    fn fitting(&self, reader: &Reader, after: Cursor) -> Option<Revision> {
+    fn resumable(&self, reader: &Reader, after: Cursor) -> Option<Revision> {
         // A page may know more than the ring: its snapshot is younger than the pump's last look.
         let behind = reader.channel.newest().0 - after.revision.0;
-        let fits = after.epoch == self.hub.store.epoch() && behind <= FARTHEST_BEHIND;
+        let fits = after.epoch == self.hub.store.epoch() && behind <= MAX_CATCH_UP;
         fits.then_some(after.revision)
     }
 
@@ -79,7 +79,7 @@ impl Stream for Subscriber {
         loop {
             let (step, event) = match std::mem::replace(&mut self.step, Step::Over) {
                 Step::First(mut reader, after) => {
-                    match after.and_then(|after| self.fitting(&reader, after)) {
+                    match after.and_then(|after| self.resumable(&reader, after)) {
                         Some(cursor) => {
                             reader.move_to(cursor);
                             (Step::Reading(reader), Some(frame::tick(self.hub.time())))

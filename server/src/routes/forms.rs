@@ -41,7 +41,7 @@ pub struct NewSession {
 
 /// What the viewers' form sends.
 #[derive(Debug, Deserialize)]
-pub struct PlainPress {
+pub struct PressForm {
     /// On pages that are rendered for one visitor alone; the others are the same for everybody.
     id: Option<TimestampId>,
     #[serde(default)]
@@ -52,8 +52,8 @@ pub struct PlainPress {
 
 /// What a button of the control panel sends.
 #[derive(Debug, Deserialize)]
-pub struct PlainAct {
-    act: Word,
+pub struct CommandForm {
+    act: CommandName,
     segment: u32,
     #[serde(default)]
     began_minutes_ago: String,
@@ -76,7 +76,7 @@ enum LinkPage {
 
 /// What the form of the privacy page sends.
 #[derive(Debug, Deserialize)]
-pub struct Sure {
+pub struct Confirmation {
     #[serde(default)]
     sure: String,
 }
@@ -84,7 +84,7 @@ pub struct Sure {
 /// The buttons' words.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum CommandName {
     Start,
     Pause,
     Resume,
@@ -100,7 +100,7 @@ pub struct TypedCode {
 
 /// What goes back to the form: why it was refused, and what was typed, so that nothing is lost.
 #[derive(Default, Serialize)]
-struct Back<'a> {
+struct RejectedForm<'a> {
     refused: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
@@ -112,7 +112,7 @@ struct Back<'a> {
     name: Option<&'a str>,
 }
 
-impl Back<'_> {
+impl RejectedForm<'_> {
     fn to(self, path: &str, error: &ServiceError) -> Redirect {
         let back = Self {
             refused: refusal_to_query(error),
@@ -134,10 +134,10 @@ pub async fn open_session(clips: ScopedService, Form(form): Form<NewSession>) ->
     match opened.await {
         // Not the public URL: the cookie belongs to the address that the browser used.
         Ok(opened) => Redirect::to(&opened.control_key.link("", &opened.code)),
-        Err(error) => Back {
+        Err(error) => RejectedForm {
             title: Some(&form.title),
             game: Some(&form.game),
-            ..Back::default()
+            ..RejectedForm::default()
         }
         .to("/", &error),
     }
@@ -148,7 +148,7 @@ pub async fn submit(
     clips: ScopedService,
     Path(code): Path<Code>,
     FromState(state): FromState<State>,
-    Form(form): Form<PlainPress>,
+    Form(form): Form<PressForm>,
 ) -> Response {
     let id = form.id.unwrap_or_else(|| {
         let sent = PlainForm {
@@ -174,10 +174,10 @@ pub async fn submit(
             let page = Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0));
             ([(header::SET_COOKIE, mark)], page).into_response()
         }
-        Err(error) => Back {
+        Err(error) => RejectedForm {
             note: Some(&form.note),
             name: Some(&form.name),
-            ..Back::default()
+            ..RejectedForm::default()
         }
         .to(&format!("/s/{code}"), &error)
         .into_response(),
@@ -202,7 +202,7 @@ pub async fn redeem(
                 LinkPage::Control => LinkKind::Control,
                 LinkPage::Mod => LinkKind::Moderator,
             };
-            Back::default().to(&format!("/s/{code}/{}", kind.page()), &error)
+            RejectedForm::default().to(&format!("/s/{code}/{}", kind.page()), &error)
         }
     }
 }
@@ -211,13 +211,15 @@ pub async fn redeem(
 pub async fn forget(
     clips: ScopedService,
     FromState(state): FromState<State>,
-    Form(form): Form<Sure>,
+    Form(form): Form<Confirmation>,
 ) -> Response {
     if form.sure != "yes" {
         let unsure = ServiceError::from(InvalidInput::Unconfirmed);
-        return Back::default().to("/privacy", &unsure).into_response();
+        return RejectedForm::default()
+            .to("/privacy", &unsure)
+            .into_response();
     }
-    match clips.forget().await {
+    match clips.erase_caller().await {
         Ok(()) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
             let told = pressed::set_forgotten_cookie(is_https(&state.public_url));
@@ -232,7 +234,9 @@ pub async fn forget(
             ]);
             (headers, Redirect::to("/privacy?forgotten=yes")).into_response()
         }
-        Err(error) => Back::default().to("/privacy", &error).into_response(),
+        Err(error) => RejectedForm::default()
+            .to("/privacy", &error)
+            .into_response(),
     }
 }
 
@@ -240,7 +244,7 @@ pub async fn forget(
 pub async fn act(
     clips: ScopedService,
     Path(code): Path<Code>,
-    Form(form): Form<PlainAct>,
+    Form(form): Form<CommandForm>,
 ) -> Redirect {
     let page = format!("/s/{code}/control");
     let acted = async {
@@ -249,7 +253,7 @@ pub async fn act(
     };
     match acted.await {
         Ok(_) => Redirect::to(&page),
-        Err(error) => Back::default().to(&page, &error),
+        Err(error) => RejectedForm::default().to(&page, &error),
     }
 }
 
@@ -265,7 +269,7 @@ pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
     }
 }
 
-impl PlainAct {
+impl CommandForm {
     fn act(&self) -> Result<StreamCommand, ServiceError> {
         let segment = self.segment;
         let began_minutes_ago = match self.began_minutes_ago.trim() {
@@ -273,14 +277,14 @@ impl PlainAct {
             minutes => minutes.parse().map_err(|_| InvalidInput::Minutes)?,
         };
         Ok(match self.act {
-            Word::Start => StreamCommand::Start { began_minutes_ago },
-            Word::Pause => StreamCommand::Pause { segment },
-            Word::Resume => StreamCommand::Resume {
+            CommandName::Start => StreamCommand::Start { began_minutes_ago },
+            CommandName::Pause => StreamCommand::Pause { segment },
+            CommandName::Resume => StreamCommand::Resume {
                 segment,
                 began_minutes_ago,
             },
-            Word::End => StreamCommand::End { segment },
-            Word::Reopen => StreamCommand::Reopen { segment },
+            CommandName::End => StreamCommand::End { segment },
+            CommandName::Reopen => StreamCommand::Reopen { segment },
         })
     }
 }

@@ -15,7 +15,7 @@ use super::error_response::ErrorResponse;
 use crate::{security::limits::Action, service::ScopedService, state::State};
 
 /// The side of the picture, in pixels, where nothing else sets it.
-const SIDE: u32 = 240;
+const MIN_SIDE_PIXELS: u32 = 240;
 
 /// Draws the viewer link. Always dark on light with a quiet zone, or cameras don't read it.
 ///
@@ -32,7 +32,7 @@ pub async fn qr(
     let qr = QrCode::new(link).map_err(|_| ServiceError::Internal)?;
     let picture = qr
         .render::<svg::Color<'_>>()
-        .min_dimensions(SIDE, SIDE)
+        .min_dimensions(MIN_SIDE_PIXELS, MIN_SIDE_PIXELS)
         .build();
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], picture).into_response())
 }

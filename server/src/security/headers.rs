@@ -48,7 +48,7 @@ fn hash_source(text: &str) -> String {
 /// out of a server without it.
 ///
 /// One layer for all of them: each would be a box around every answer of its own.
-pub fn layered(router: Router, is_https: bool) -> Router {
+pub fn with_security_headers(router: Router, is_https: bool) -> Router {
     let everywhere = [
         (header::CONTENT_SECURITY_POLICY, NOTHING),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -65,13 +65,17 @@ pub fn layered(router: Router, is_https: bool) -> Router {
     ];
     let strict = is_https.then_some((header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT));
     let headers: Arc<[_]> = everywhere.into_iter().chain(strict).collect();
-    router.layer(middleware::from_fn_with_state(headers, keep_to_itself))
+    router.layer(middleware::from_fn_with_state(headers, set_default_headers))
 }
 
 /// Headers with what they say where an answer says nothing else.
 type Headers = Arc<[(HeaderName, &'static str)]>;
 
-async fn keep_to_itself(State(headers): State<Headers>, request: Request, next: Next) -> Response {
+async fn set_default_headers(
+    State(headers): State<Headers>,
+    request: Request,
+    next: Next,
+) -> Response {
     // A session is for those who have its link.
     let is_of_session = request.uri().path().starts_with("/s/");
     let mut response = next.run(request).await;

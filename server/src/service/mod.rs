@@ -25,10 +25,10 @@ use crate::{
     store::{Moderating, SessionContext, SessionId, Store, StoreError},
 };
 
-/// How often a caller is forgotten who goes on pressing.
-const MOST_FORGETTINGS: usize = 8;
+/// How often a caller is erased who goes on pressing.
+const MAX_ERASURE_ROUNDS: usize = 8;
 /// Seconds until such a caller may try again.
-const FORGET_AGAIN_SECONDS: u16 = 5;
+const ERASURE_RETRY_AFTER_SECONDS: u16 = 5;
 
 /// What the viewers' page shows to one caller.
 #[derive(Clone, Debug)]
@@ -89,16 +89,16 @@ impl ScopedService {
         gate::authorize(&self.state, self.principal, code, right, action).await
     }
 
-    /// Forgets the caller. Anybody may, and only themselves.
+    /// Erases what the caller pressed. Anybody may, and only themselves.
     ///
     /// # Errors
     /// `ServiceError::Unavailable` while the database can't be reached, or where the caller presses all the while.
-    pub async fn forget(&self) -> Result<(), ServiceError> {
+    pub async fn erase_caller(&self) -> Result<(), ServiceError> {
         let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
         let state = self.state.clone();
-        in_a_task(charge, async move {
-            for _ in 0..MOST_FORGETTINGS {
+        spawn_charged(charge, async move {
+            for _ in 0..MAX_ERASURE_ROUNDS {
                 state.store.erase_visitor(&state.clock, visitor).await?;
                 // A press of another of their tabs may have been on its way meanwhile.
                 state.recorder.settled().await;
@@ -106,7 +106,7 @@ impl ScopedService {
                     return Ok(());
                 }
             }
-            let seconds = FORGET_AGAIN_SECONDS;
+            let seconds = ERASURE_RETRY_AFTER_SECONDS;
             Err(ServiceError::Unavailable { seconds }.into())
         })
         .await
@@ -117,7 +117,7 @@ impl ScopedService {
     ///
     /// # Errors
     /// As `gate::resolve`.
-    pub async fn viewers(
+    pub async fn viewer_page(
         &self,
         code: &Code,
         pressed: Option<TimestampId>,
@@ -180,7 +180,7 @@ impl ScopedService {
             author: self.principal.author(Right::Moderate)?.visitor,
             act: act.map_or_else(random::uuid, |ModerationId(act)| act),
         };
-        in_a_task(charge, moderate(self.state.clone(), asked)).await
+        spawn_charged(charge, moderate(self.state.clone(), asked)).await
     }
 
     /// Does what only the streamer may, in a task of its own.
@@ -195,7 +195,7 @@ impl ScopedService {
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let (session, charge) = self.authorize(code, right, Action::Control).await?;
-        in_a_task(charge, manage(self.state.clone(), session)).await
+        spawn_charged(charge, manage(self.state.clone(), session)).await
     }
 
     /// Writes behind the answer that the caller's links are in use: a page can be read also where nothing can be written.
@@ -223,15 +223,15 @@ impl ScopedService {
 }
 
 /// Writes to its end also where the caller hangs up: who does takes back nothing of what was counted.
-async fn in_a_task<T: Send + 'static>(
+async fn spawn_charged<T: Send + 'static>(
     charge: Charge,
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, ServiceError> {
-    to_its_end(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
+    run_to_completion(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
 }
 
 /// Waits for a task, which comes to its end also where its caller hangs up.
-async fn to_its_end<T: Send + 'static>(
+async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
 ) -> Result<T, ServiceError> {
     tokio::spawn(work).await.unwrap_or_else(|failure| {

@@ -33,7 +33,7 @@ use crate::{
     store::{Answer, Recording, Submission},
 };
 
-use super::{ScopedService, in_a_task, to_its_end};
+use super::{ScopedService, run_to_completion, spawn_charged};
 
 #[async_trait]
 impl SessionService for ScopedService {
@@ -48,7 +48,7 @@ impl SessionService for ScopedService {
         let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
         let seed = seed(author, "open_session", &asked, key);
         let (state, visitor) = (self.state.clone(), author.visitor);
-        in_a_task(charge, async move {
+        spawn_charged(charge, async move {
             let store = &state.store;
             store
                 .open_session(&state.clock, visitor, &title, &game, seed)
@@ -117,7 +117,7 @@ impl SessionService for ScopedService {
             self.state.store.clone(),
             code.clone(),
         );
-        to_its_end(async move {
+        run_to_completion(async move {
             let answer = charge_for_new(charge, recorder.submit(submission).await);
             if answer == Err(ServiceError::NotFound) {
                 store.evict_code(code.as_str());
@@ -150,7 +150,7 @@ impl SessionService for ScopedService {
         }
         let id = context.id;
         let state = self.state.clone();
-        in_a_task(charge, async move {
+        spawn_charged(charge, async move {
             state.store.act(&state.clock, id, act).await
         })
         .await
@@ -189,7 +189,7 @@ impl SessionService for ScopedService {
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
     ) -> Result<(), ServiceError> {
-        let ids = at_once(ids)?;
+        let ids = check_count(ids)?;
         self.moderate(code, act, |state, asked| async move {
             state.store.hide(&state.clock, asked, &ids).await
         })
@@ -202,7 +202,7 @@ impl SessionService for ScopedService {
         ids: Vec<TimestampId>,
         act: Option<ModerationId>,
     ) -> Result<(), ServiceError> {
-        let ids = at_once(ids)?;
+        let ids = check_count(ids)?;
         self.moderate(code, act, |state, asked| async move {
             state.store.restore(&state.clock, asked, &ids).await
         })
@@ -284,7 +284,7 @@ impl SessionService for ScopedService {
         let (id, charge) = self.authorize(code, Right::Watch, Action::Redeem).await?;
         let visitor = self.principal.author(Right::Watch)?.visitor;
         let state = self.state.clone();
-        in_a_task(charge, async move {
+        spawn_charged(charge, async move {
             let store = &state.store;
             store.redeem(&state.clock, id, visitor, &key).await
         })
@@ -381,7 +381,7 @@ fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceEr
 }
 
 /// As many timestamps as one call may name.
-fn at_once(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
+fn check_count(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
     if ids.len() <= Moderation::MOST_NAMED {
         Ok(ids)
     } else {

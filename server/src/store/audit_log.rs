@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{optional, stored, to_deed, to_timestamp, whole},
+    rows::{parse_optional, parse_stored, to_deed, to_timestamp, to_unsigned},
     segments,
 };
 
@@ -64,7 +64,7 @@ impl Store {
                         moderation::ActionKind::Hide
                         | moderation::ActionKind::HideVisitor
                         | moderation::ActionKind::Restore
-                        | moderation::ActionKind::EditNote => whole(row.timestamps),
+                        | moderation::ActionKind::EditNote => to_unsigned(row.timestamps),
                     };
                     to_moderation(row, timestamps, about)
                 })
@@ -88,8 +88,8 @@ fn to_moderation(
     };
     let edit = match (row.note_before, row.note_after) {
         (Some(before), Some(after)) => Some(Edit {
-            before: optional(Some(&before), "note")?,
-            after: optional(Some(&after), "note")?,
+            before: parse_optional(Some(&before), "note")?,
+            after: parse_optional(Some(&after), "note")?,
         }),
         (_, None) | (None, _) => None,
     };
@@ -106,7 +106,7 @@ fn to_moderation(
 }
 
 fn label(text: &str) -> Result<Label, StoreError> {
-    stored(text, "label")
+    parse_stored(text, "label")
 }
 
 /// The timestamps by which something was done, in a few words. A list may name one several times.

@@ -27,7 +27,7 @@ const POSTGRES_CONNECTIONS: u32 = 20;
 /// request that finds it.
 const TRUSTED: Duration = Duration::from_secs(1);
 /// How long a request waits for a free connection before it hears that the server is busy: less than its caller waits.
-const ACQUIRE: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long Postgres may take to answer a ping before a connection is used again.
 const PING: Duration = Duration::from_millis(500);
 /// How long SQLite waits for another process (a backup, a shell) to let go of the file.
@@ -36,10 +36,10 @@ const FILE_BUSY: Duration = Duration::from_secs(5);
 const STATEMENT: Duration = Duration::from_secs(10);
 /// How long Postgres keeps the locks of a client that stopped talking: a session whose writer was cut off silently is closed
 /// to everybody else for so long. Nobody here waits within a transaction for anything but the database.
-const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(4);
-/// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION`: who was cut off while waiting for a lock must not
-/// get it after all, and keep it from the others in turn.
-const LOCK: Duration = Duration::from_secs(3);
+const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION_TIMEOUT`: who was cut off while waiting for a lock
+/// must not get it after all, and keep it from the others in turn.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a connection to Postgres is used: what went wrong in one doesn't stay.
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -154,7 +154,7 @@ async fn file(
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(ACQUIRE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .map_sqlx_sqlite_before_acquire(is_clean)
         .map_sqlx_sqlite_opts(move |sqlite| {
@@ -235,7 +235,7 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection
     options
         .max_connections(connections)
         .max_lifetime(LIFETIME)
-        .acquire_timeout(ACQUIRE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         // The ping is in the hook: the pool's own waits as long as there is time to wait for a connection.
         .test_before_acquire(false)
@@ -243,10 +243,10 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("clips").options([
                 ("statement_timeout", STATEMENT.as_millis()),
-                ("lock_timeout", LOCK.as_millis()),
+                ("lock_timeout", LOCK_TIMEOUT.as_millis()),
                 (
                     "idle_in_transaction_session_timeout",
-                    IDLE_IN_TRANSACTION.as_millis(),
+                    IDLE_IN_TRANSACTION_TIMEOUT.as_millis(),
                 ),
             ])
         });

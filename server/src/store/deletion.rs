@@ -23,7 +23,7 @@ use crate::clock::Clock;
 const ROWS_A_TRANSACTION: u64 = 200;
 /// How long a purge rests after each transaction, as a multiple of what that took: presses come between, and most of the
 /// database's time stays theirs.
-const RESTS: u32 = 3;
+const REST_FACTOR: u32 = 3;
 
 impl Store {
     /// Deletes a session and its rehearsals: nobody finds them any more. Their rows go with `purge`. Whoever watches is told
@@ -152,7 +152,7 @@ impl Store {
     pub async fn optimize(&self) -> Result<(), StoreError> {
         self.write(Lane::Requests, |writer| async move {
             writer.optimize().await?;
-            Ok(Committed::unheard(()))
+            Ok(Committed::without_news(()))
         })
         .await
     }
@@ -164,12 +164,12 @@ impl Store {
                 let tx = writer.begin().await?;
                 let is_left = delete_some(&tx, session).await?;
                 tx.commit().await?;
-                Ok(Committed::unheard(is_left))
+                Ok(Committed::without_news(is_left))
             });
             if !deleted.await? {
                 return Ok(());
             }
-            sleep(began.elapsed() * RESTS).await;
+            sleep(began.elapsed() * REST_FACTOR).await;
         }
     }
 }
@@ -230,7 +230,7 @@ async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<boo
         .all(tx)
         .await?;
     if !rows.is_empty() {
-        visitors::take_out(tx, session, &rows).await?;
+        visitors::remove_entries(tx, session, &rows).await?;
         timestamp::Entity::delete_many()
             .filter(timestamp::Column::SessionId.eq(session.0))
             .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)))

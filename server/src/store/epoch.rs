@@ -14,7 +14,7 @@ use super::{Store, StoreError, connect, dialect, pools::Lane, session_tx::Commit
 use crate::random;
 
 /// The id of the one row in `installation`.
-const THE_ROW: i32 = 1;
+const SINGLETON_ID: i32 = 1;
 
 impl Store {
     /// Which history of the database this is.
@@ -49,13 +49,13 @@ impl Store {
                 // One statement: of several servers that notice at once, the first one names the new history.
                 installation::Entity::update_many()
                     .col_expr(installation::Column::Epoch, Expr::value(random()))
-                    .filter(installation::Column::Id.eq(THE_ROW))
+                    .filter(installation::Column::Id.eq(SINGLETON_ID))
                     .filter(installation::Column::Epoch.eq(known.0.cast_signed()))
                     .exec(&tx)
                     .await?;
                 let epoch = read(&tx).await?.unwrap_or(known);
                 tx.commit().await?;
-                Ok(Committed::unheard(epoch))
+                Ok(Committed::without_news(epoch))
             })
             .await?;
         self.epoch.store(epoch.0, Ordering::Relaxed);
@@ -65,7 +65,7 @@ impl Store {
 
 /// The epoch of a database; none where it was never served.
 pub(super) async fn read(database: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
-    let row = installation::Entity::find_by_id(THE_ROW);
+    let row = installation::Entity::find_by_id(SINGLETON_ID);
     let row = row.one(database).await?;
     Ok(row.map(|row| Epoch(row.epoch.cast_unsigned())))
 }
@@ -74,7 +74,7 @@ pub(super) async fn read(database: &impl ConnectionTrait) -> Result<Option<Epoch
 pub(super) async fn first(tx: &DatabaseTransaction) -> Result<Epoch, DbErr> {
     let epoch = random();
     let row = installation::ActiveModel {
-        id: Set(THE_ROW),
+        id: Set(SINGLETON_ID),
         epoch: Set(epoch),
     };
     installation::Entity::insert(row).exec(tx).await?;
@@ -102,7 +102,7 @@ pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
 pub(super) async fn begin(database: &impl ConnectionTrait) -> Result<(), StoreError> {
     let begun = installation::Entity::update_many()
         .col_expr(installation::Column::Epoch, Expr::value(random()))
-        .filter(installation::Column::Id.eq(THE_ROW))
+        .filter(installation::Column::Id.eq(SINGLETON_ID))
         .exec(database)
         .await?;
     match begun.rows_affected {

@@ -49,7 +49,7 @@ impl Store {
                 .exec(&tx)
                 .await?;
             tx.commit().await?;
-            Ok(Committed::unheard(()))
+            Ok(Committed::without_news(()))
         })
         .await
     }
@@ -119,7 +119,7 @@ async fn empty(
     locked.write_timestamps(&tx, &rows, &emptied).await?;
     let shown = rows.iter().filter(|row| row.hidden_by.is_none());
     locked.count_each(&tx, shown, -1).await?;
-    visitors::take_out(&tx, session, &rows).await?;
+    visitors::remove_entries(&tx, session, &rows).await?;
     // Edits of their notes stay in the log, without the words.
     let no_words = || Expr::value(None::<String>);
     moderation::Entity::update_many()

@@ -124,7 +124,7 @@ impl Store {
     ) -> Result<Option<Changes>, StoreError> {
         let limit = Ord::max(limit, 1);
         self.read(async |tx| {
-            let Some(row) = sessions::living(tx, session).await? else {
+            let Some(row) = sessions::find_existing(tx, session).await? else {
                 return Ok(None);
             };
             // One more of each kind tells whether there is more.

@@ -123,7 +123,7 @@ impl Store {
                 .exec(&tx)
                 .await?;
             tx.commit().await?;
-            Ok(Committed::unheard(()))
+            Ok(Committed::without_news(()))
         })
         .await
     }
@@ -144,7 +144,7 @@ impl Store {
             let (tx, locked) = writer.session(session).await?;
             if let Some(minted) = minted_before(&tx, session, LinkKind::Moderator, seed).await? {
                 tx.rollback().await?;
-                return Ok(Committed::unheard(minted));
+                return Ok(Committed::without_news(minted));
             }
             let links = access_key::Entity::find()
                 .filter(access_key::Column::SessionId.eq(session.0))
@@ -209,7 +209,7 @@ impl Store {
             let (tx, mut locked) = writer.session(session).await?;
             if let Some(minted) = minted_before(&tx, session, LinkKind::Control, seed).await? {
                 tx.rollback().await?;
-                return Ok(Committed::unheard(minted));
+                return Ok(Committed::without_news(minted));
             }
             let now = clock.now();
             access_key::Entity::update_many()

@@ -19,7 +19,7 @@ use sea_orm::{
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp, whole},
+    rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp, to_unsigned},
     segments, sessions,
 };
 
@@ -85,7 +85,7 @@ impl Store {
         audience: Audience,
     ) -> Result<Option<Snapshot>, StoreError> {
         self.read(async |tx| {
-            let Some(row) = sessions::living(tx, session).await? else {
+            let Some(row) = sessions::find_existing(tx, session).await? else {
                 return Ok(None);
             };
             let segments = segments::all(tx, session.0).await?;
@@ -116,7 +116,7 @@ impl Store {
         before: Place,
     ) -> Result<Page, StoreError> {
         self.read(async |tx| {
-            let row = sessions::living(tx, session).await?;
+            let row = sessions::find_existing(tx, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let seen = seen_by(audience, &row);
@@ -138,12 +138,12 @@ impl Store {
     ) -> Result<Vec<ExportRow>, StoreError> {
         self.read(async |tx| {
             // A file that breaks off tells more than one that ends early: its rows may be going just now.
-            let living = sessions::living(tx, session).await?;
+            let living = sessions::find_existing(tx, session).await?;
             living.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();
             for segment in &segments {
-                let index = whole(segment.index);
+                let index = to_unsigned(segment.index);
                 let left = limit.saturating_sub(list.len() as u64);
                 if left == 0 || after.is_some_and(|after| index < after.segment_index) {
                     continue;
@@ -170,7 +170,7 @@ impl Store {
                         .map(
                             |(offset, note, submitted_by, created_at, arrival)| ExportRow {
                                 segment_index: index,
-                                offset_seconds: Offset(whole(offset)),
+                                offset_seconds: Offset(to_unsigned(offset)),
                                 note,
                                 submitted_by,
                                 created_at,
@@ -222,7 +222,7 @@ pub(super) async fn last_before(
 ) -> Result<Vec<timestamp::Model>, StoreError> {
     let mut rows = Vec::new();
     for segment in segments.iter().rev() {
-        let index = whole(segment.index);
+        let index = to_unsigned(segment.index);
         let left = limit.saturating_sub(rows.len() as u64);
         if left == 0 || before.is_some_and(|before| index > before.segment_index) {
             continue;

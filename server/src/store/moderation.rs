@@ -20,7 +20,7 @@ use super::{
     Store, StoreError, access, blocks, lists,
     moderation_tx::{Moderating, ModerationTx},
     pools::Lane,
-    rows::{optional, to_timestamp, whole},
+    rows::{parse_optional, to_timestamp, to_unsigned},
     segments,
 };
 use crate::clock::Clock;
@@ -90,7 +90,7 @@ impl Store {
                 ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Hide).await?;
             let mut segments = segments::all(&act.tx, asked.session.0).await?;
             segments.retain(|segment| {
-                let index = whole(segment.index);
+                let index = to_unsigned(segment.index);
                 filter.segment.is_none_or(|wanted| wanted == index)
             });
             // Hidden ones are looked at too: a long stretch of them is then several calls, and not one long one.
@@ -107,7 +107,7 @@ impl Store {
             }
             act.set_hidden(passing, Some(asked.act)).await?;
             let swept = Swept {
-                hidden: whole(act.row.timestamps),
+                hidden: to_unsigned(act.row.timestamps),
                 before: reached.filter(|_| looked_at == most),
             };
             act.answers(swept).await
@@ -135,7 +135,7 @@ impl Store {
                     .await?;
             let rows = act.rows(&[id]).await?;
             if let (Some(began_at), Some(row)) = (began_at, rows.first()) {
-                let now = optional(row.note.as_deref(), "note")?;
+                let now = parse_optional(row.note.as_deref(), "note")?;
                 // Whoever saves what is there already hears of nothing: an answer can be lost.
                 if now != began_at.note && now != note {
                     return Err(ServiceError::Edited { note: now }.into());

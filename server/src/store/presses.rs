@@ -323,7 +323,7 @@ fn first_answer(
     Ok(Timestamp {
         id: press.id,
         segment_index,
-        offset_seconds: Offset(rows::whole(row.offset_seconds)),
+        offset_seconds: Offset(rows::to_unsigned(row.offset_seconds)),
         note: press.note.clone(),
         submitted_by: press.name.clone(),
         created_at: row.created_at,
@@ -357,7 +357,7 @@ fn request_hash(submission: &Submission) -> Vec<u8> {
 fn with_index(segments: &[segment::Model], index: u32) -> Result<&segment::Model, StoreError> {
     segments
         .iter()
-        .find(|segment| rows::whole(segment.index) == index)
+        .find(|segment| rows::to_unsigned(segment.index) == index)
         .ok_or(StoreError::Unreadable {
             what: "press without its segment",
         })

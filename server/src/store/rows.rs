@@ -43,10 +43,10 @@ pub(super) fn to_session(
             .code
             .parse()
             .map_err(|_| StoreError::Unreadable { what: "code" })?,
-        title: stored(&row.title, "title")?,
-        game: stored(&row.game, "game")?,
+        title: parse_stored(&row.title, "title")?,
+        game: parse_stored(&row.game, "game")?,
         status: to_status(row.status, last)?,
-        timestamp_count: whole(row.timestamp_count),
+        timestamp_count: to_unsigned(row.timestamp_count),
         rules: to_rules(row),
     })
 }
@@ -58,13 +58,13 @@ pub(super) fn to_status(
 ) -> Result<Status, StoreError> {
     let closed = last.and_then(|row| {
         Some(LastSegment {
-            index: whole(row.index),
+            index: to_unsigned(row.index),
             end_time: row.end_time?,
         })
     });
     match (word, last) {
         (session::Status::Active, Some(row)) if row.end_time.is_none() => Ok(Status::Active {
-            segment: whole(row.index),
+            segment: to_unsigned(row.index),
             start_time: row.start_time,
         }),
         (session::Status::Active, _) => Err(StoreError::Unreadable {
@@ -97,10 +97,10 @@ pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreErro
 /// A segment as pages see it.
 pub(super) fn to_segment(row: &segment::Model) -> Segment {
     Segment {
-        index: whole(row.index),
+        index: to_unsigned(row.index),
         start_time: row.start_time,
         end_time: row.end_time,
-        timestamp_count: whole(row.timestamp_count),
+        timestamp_count: to_unsigned(row.timestamp_count),
     }
 }
 
@@ -112,9 +112,9 @@ pub(super) fn to_timestamp(
     Ok(Timestamp {
         id: TimestampId(row.id),
         segment_index: index_of(&row, segments)?,
-        offset_seconds: Offset(whole(row.offset_seconds)),
-        note: optional(row.note.as_deref(), "note")?,
-        submitted_by: optional(row.submitted_by.as_deref(), "name")?,
+        offset_seconds: Offset(to_unsigned(row.offset_seconds)),
+        note: parse_optional(row.note.as_deref(), "note")?,
+        submitted_by: parse_optional(row.submitted_by.as_deref(), "name")?,
         created_at: row.created_at,
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),
@@ -129,7 +129,7 @@ pub(super) fn index_of(row: &timestamp::Model, segments: Segments<'_>) -> Result
     segments
         .iter()
         .find(|segment| segment.id == row.segment_id)
-        .map(|segment| whole(segment.index))
+        .map(|segment| to_unsigned(segment.index))
         .ok_or(StoreError::Unreadable {
             what: "timestamp without its segment",
         })
@@ -140,7 +140,7 @@ pub(super) fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
     Ok(Link {
         id: LinkId(row.id),
         kind: to_kind(row.role),
-        label: stored(&row.label, "label")?,
+        label: parse_stored(&row.label, "label")?,
         created_at: row.created_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
@@ -168,7 +168,7 @@ pub(super) fn to_deed(deed: moderation::ActionKind) -> ActionKind {
 }
 
 /// A column that the schema keeps from being negative.
-pub(super) fn whole(number: i32) -> u32 {
+pub(super) fn to_unsigned(number: i32) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
@@ -176,7 +176,7 @@ pub(super) fn whole(number: i32) -> u32 {
 ///
 /// # Errors
 /// `StoreError::Unreadable` where nothing that this program wrote can stand there.
-pub(super) fn optional<K: Kind>(
+pub(super) fn parse_optional<K: Kind>(
     raw: Option<&str>,
     what: &'static str,
 ) -> Result<Option<Text<K>>, StoreError> {
@@ -189,7 +189,7 @@ pub(super) fn optional<K: Kind>(
 ///
 /// # Errors
 /// `StoreError::Unreadable` where nothing that this program wrote can stand there.
-pub(super) fn stored<K: Kind>(raw: &str, what: &'static str) -> Result<Text<K>, StoreError> {
+pub(super) fn parse_stored<K: Kind>(raw: &str, what: &'static str) -> Result<Text<K>, StoreError> {
     let text = Text::parse_optional(raw).map_err(|_| StoreError::Unreadable { what })?;
     let text = text.map_or_else(|| Text::parse(BLANK), Ok);
     text.map_err(|_| StoreError::Unreadable { what })

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{StoreError, dialect, rows::whole, session_tx::SessionTx};
+use super::{StoreError, dialect, rows::to_unsigned, session_tx::SessionTx};
 use crate::random;
 
 /// All segments of a session, by index: at most `stream_command::MOST_SEGMENTS`.
@@ -150,7 +150,7 @@ impl SessionTx {
             .into_tuple()
             .one(tx)
             .await?;
-        let last = Offset(whole(last.unwrap_or_default()));
+        let last = Offset(to_unsigned(last.unwrap_or_default()));
         let end = open.start_time + TimeDelta::seconds(i64::from(last.seconds()));
         let closed = segment::Model {
             end_time: Some(now.max(end)),

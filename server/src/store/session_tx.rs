@@ -31,7 +31,7 @@ pub(super) struct Committed<T> {
 
 impl<T> Committed<T> {
     /// An answer of which nobody who watches has to hear.
-    pub(super) fn unheard(answer: T) -> Self {
+    pub(super) fn without_news(answer: T) -> Self {
         let news = Vec::new();
         Self { answer, news }
     }

@@ -67,15 +67,17 @@ impl Store {
                 };
                 if let Some(opened) = new.opened_before(&tx).await? {
                     tx.rollback().await?;
-                    return Ok(Committed::unheard(opened));
+                    return Ok(Committed::without_news(opened));
                 }
                 match new.insert(&tx, clock.now(), visitor).await {
                     Ok(opened) => {
                         tx.commit().await?;
-                        return Ok(Committed::unheard(opened));
+                        return Ok(Committed::without_news(opened));
                     }
                     // Also where another attempt of the same request was quicker: the next round finds what it opened.
-                    Err(StoreError::Database(error)) if is_taken(&error) => tx.rollback().await?,
+                    Err(StoreError::Database(error)) if is_unique_violation(&error) => {
+                        tx.rollback().await?
+                    }
                     Err(error) => return Err(error),
                 }
             }
@@ -277,12 +279,12 @@ impl New<'_> {
 }
 
 /// Whether a unique index refused: the code, or an id that an attempt with the same seed has written meanwhile.
-fn is_taken(error: &DbErr) -> bool {
+fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// A session's row; `None` where it is gone, also while its rows are still being deleted.
-pub(super) async fn living(
+pub(super) async fn find_existing(
     db: &impl ConnectionTrait,
     session: SessionId,
 ) -> Result<Option<session::Model>, StoreError> {

@@ -20,7 +20,7 @@ impl Store {
     /// `ServiceError::NotFound` when the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
         self.query(async |database| {
-            let row = sessions::living(database, session).await?;
+            let row = sessions::find_existing(database, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             Ok(Settings {
                 rules: to_rules(&row),

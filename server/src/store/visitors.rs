@@ -57,8 +57,8 @@ impl Store {
     pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
         loop {
             let entered = self.write(Lane::Requests, |writer| async move {
-                let is_all = enter_some(&writer, session).await?;
-                Ok(Committed::unheard(is_all))
+                let is_all = index_batch(&writer, session).await?;
+                Ok(Committed::without_news(is_all))
             });
             match entered.await {
                 Ok(false) => {}
@@ -80,7 +80,7 @@ impl Store {
             let row = timestamp::Entity::find_by_id((session.0, id.0))
                 .one(tx)
                 .await?;
-            let living = sessions::living(tx, session).await?;
+            let living = sessions::find_existing(tx, session).await?;
             let revision = living.map_or(0, |session| session.revision);
             let Some(row) = row.filter(|row| row.hidden_by != Some(HIDDEN_BY_ERASURE)) else {
                 return Ok((Vec::new(), revision));
@@ -192,7 +192,7 @@ async fn since(
 
 /// Enters the next presses of a session, under its lock: a visitor that is erased meanwhile must not come back. Whether these
 /// were all.
-async fn enter_some(writer: &Writer, session: SessionId) -> Result<bool, StoreError> {
+async fn index_batch(writer: &Writer, session: SessionId) -> Result<bool, StoreError> {
     let (tx, locked) = writer.session(session).await?;
     let row = locked.session;
     let (after, revision) = (row.visitors_indexed, timestamp::Column::Revision);
@@ -209,7 +209,7 @@ async fn enter_some(writer: &Writer, session: SessionId) -> Result<bool, StoreEr
         .await?;
     let until = last.unwrap_or(row.revision);
     if until > after {
-        enter(&tx, session, after, until).await?;
+        index_range(&tx, session, after, until).await?;
         session::Entity::update_many()
             .col_expr(session::Column::VisitorsIndexed, Expr::value(until))
             .filter(session::Column::Id.eq(session.0))
@@ -222,7 +222,7 @@ async fn enter_some(writer: &Writer, session: SessionId) -> Result<bool, StoreEr
 
 /// Enters the timestamps of a session between two revisions, in the order of the index: neighbours share their pages.
 /// Entering one again changes nothing. Those whose visitor was erased are nobody's.
-async fn enter(
+async fn index_range(
     tx: &DatabaseTransaction,
     session: SessionId,
     after: i64,
@@ -257,7 +257,7 @@ async fn enter(
 }
 
 /// Takes these entries of a session out, whose timestamps are deleted or nobody's any more.
-pub(super) async fn take_out(
+pub(super) async fn remove_entries(
     tx: &DatabaseTransaction,
     session: SessionId,
     rows: &[timestamp::Model],

@@ -54,7 +54,7 @@ pub async fn serve_cached(
     if uri.path() == "/" && guest.new_cookie.is_none() {
         return next.run(request).await;
     }
-    guest.gets(pages.ready(body, asked))
+    guest.with_cookie(pages.ready(body, asked))
 }
 
 /// The viewers' page: from memory, but after a plain form.
@@ -67,7 +67,7 @@ pub async fn viewer(
 ) -> Response {
     let code = match path {
         Ok(CodePath(code)) => code,
-        Err(elsewhere) => return guest.gets(elsewhere),
+        Err(elsewhere) => return guest.with_cookie(elsewhere),
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
         let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
@@ -77,7 +77,7 @@ pub async fn viewer(
             .await
             .map(|body| pages.ready(&body, &asked))
     };
-    guest.gets(answer.unwrap_or_else(|error| pages.trouble(error, &asked)))
+    guest.with_cookie(answer.unwrap_or_else(|error| pages.error_page(error, &asked)))
 }
 
 /// The public snapshot, as JSON.
@@ -133,7 +133,7 @@ pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Respo
         return pages.missing(&pages.ready.no_page, &HeaderMap::new());
     }
     let guest = Guest::identify(&pages, request.extensions(), asked);
-    guest.gets(pages.missing(&pages.ready.no_page, asked))
+    guest.with_cookie(pages.missing(&pages.ready.no_page, asked))
 }
 
 /// Whether the query of an address has one of these parameters.

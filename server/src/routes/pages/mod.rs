@@ -130,7 +130,7 @@ impl Pages {
     }
 
     /// A page that tells why there is no other.
-    fn trouble(&self, error: ServiceError, asked: &HeaderMap) -> Response {
+    fn error_page(&self, error: ServiceError, asked: &HeaderMap) -> Response {
         if error == ServiceError::NotFound {
             return self.no_session(asked);
         }
@@ -183,7 +183,7 @@ impl Guest {
         }
     }
 
-    fn gets(self, mut answer: Response) -> Response {
+    fn with_cookie(self, mut answer: Response) -> Response {
         if let Some(cookie) = self.new_cookie {
             answer.headers_mut().append(header::SET_COOKIE, cookie);
         }

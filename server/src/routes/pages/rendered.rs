@@ -95,7 +95,7 @@ pub async fn mine(
     asked: HeaderMap,
 ) -> Response {
     let shown = viewer_for(&pages, &clips, &code, Pressed::default()).await;
-    shown.unwrap_or_else(|error| pages.trouble(error, &asked))
+    shown.unwrap_or_else(|error| pages.error_page(error, &asked))
 }
 
 /// The viewers' page as it is for this caller alone.
@@ -106,7 +106,9 @@ pub(super) async fn viewer_for(
     query: Pressed,
 ) -> Result<Response, ServiceError> {
     pages.state.load_shedder.admit(Work::Page)?;
-    let viewed = clips.viewers(code, query.pressed.map(TimestampId)).await?;
+    let viewed = clips
+        .viewer_page(code, query.pressed.map(TimestampId))
+        .await?;
     let refused = query.refused.as_deref().and_then(refusal_from_query);
     let answer = match (viewed.pressed, refused) {
         (Some(timestamp), _) => PlainAnswer::saved(timestamp),
@@ -145,7 +147,7 @@ async fn desk(
         Ok(_) => StatusCode::OK,
         // A link may still open it, and is tried by the page itself.
         Err(error @ ServiceError::Forbidden(_)) => status(error),
-        Err(error) => return pages.trouble(error.clone(), &asked),
+        Err(error) => return pages.error_page(error.clone(), &asked),
     };
     let data = DeskData {
         code,

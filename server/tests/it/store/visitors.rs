@@ -117,7 +117,7 @@ async fn what_a_server_left_when_it_was_stopped_is_entered_by_the_next_one() {
         let index = VisitorIndex::of(&fixture.store);
         fixture.press(&after, "noted").await;
 
-        index.enter_all().await.unwrap();
+        index.index_all().await.unwrap();
         assert_eq!(fixture.store.unindexed().await.unwrap(), [before.id]);
         // That of before the start is entered where it runs, as it looks for them first.
         fixture.store.index_visitors(before.id).await.unwrap();
