@@ -8,6 +8,7 @@ pub mod held;
 pub mod idempotency;
 pub mod invalid_input;
 pub mod moderation;
+pub mod moments;
 pub mod offset;
 pub mod press;
 pub mod pressed;
