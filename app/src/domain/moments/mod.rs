@@ -1,5 +1,11 @@
 //! Moments: several viewers pressed because of the same thing. Pure, and in integers throughout, so that processes agree to
 //! the bit.
 
+#[cfg(feature = "ssr")]
+pub mod crowd_curve;
+#[cfg(feature = "ssr")]
+pub mod kernel;
 pub mod moment;
 pub mod path;
+#[cfg(feature = "ssr")]
+pub mod weight;
