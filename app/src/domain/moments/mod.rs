@@ -2,10 +2,16 @@
 //! the bit.
 
 #[cfg(feature = "ssr")]
+pub mod boundaries;
+#[cfg(feature = "ssr")]
 pub mod crowd_curve;
 #[cfg(feature = "ssr")]
 pub mod kernel;
 pub mod moment;
 pub mod path;
+#[cfg(feature = "ssr")]
+pub mod peaks;
+#[cfg(feature = "ssr")]
+pub mod rank;
 #[cfg(feature = "ssr")]
 pub mod weight;
