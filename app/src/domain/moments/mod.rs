@@ -6,6 +6,8 @@ pub mod boundaries;
 #[cfg(feature = "ssr")]
 pub mod crowd_curve;
 #[cfg(feature = "ssr")]
+pub mod identity;
+#[cfg(feature = "ssr")]
 pub mod kernel;
 pub mod moment;
 pub mod path;

@@ -1,0 +1,264 @@
+//! Ids that stay where they belong, whatever the crowd does.
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::{super::kernel::ONE_VISITOR, *};
+
+const FIVE: Thresholds = Thresholds {
+    from: 5 * ONE_VISITOR,
+    keeps: 2 * ONE_VISITOR,
+};
+
+/// A curve of hills: where, and of how many visitors. Each is 10 s wide to both sides.
+fn hills(hills: &[(u32, u64)]) -> Vec<u64> {
+    let mut cells = vec![0; 400];
+    for &(peak, visitors) in hills {
+        for second in peak.saturating_sub(10)..=peak + 10 {
+            let height = visitors * ONE_VISITOR * u64::from(11 - second.abs_diff(peak)) / 11;
+            let cell: &mut u64 = &mut cells[second as usize];
+            *cell = height.max(*cell);
+        }
+    }
+    cells
+}
+
+fn id(number: u128) -> MomentId {
+    MomentId(Uuid::from_u128(number))
+}
+
+fn stored(number: u128, anchor: u32) -> StoredMoment {
+    StoredMoment {
+        id: id(number),
+        anchor,
+        is_pinned: false,
+        is_shown: true,
+    }
+}
+
+fn pinned(number: u128, anchor: u32) -> StoredMoment {
+    StoredMoment {
+        is_pinned: true,
+        ..stored(number, anchor)
+    }
+}
+
+fn ids(fold: &Fold) -> Vec<(Option<MomentId>, u32)> {
+    fold.moments
+        .iter()
+        .map(|found| (found.id, found.peak))
+        .collect()
+}
+
+#[test]
+fn a_crowd_of_five_is_a_moment_and_stays_one_above_two() {
+    let new = |visitors| fold(&hills(&[(100, visitors)]), &[], &[], FIVE);
+    assert_eq!(ids(&new(5)), [(None, 100)]);
+    assert_eq!(new(4), Fold::default());
+    let known = |visitors| fold(&hills(&[(100, visitors)]), &[], &[stored(1, 100)], FIVE);
+    assert_eq!(ids(&known(3)), [(Some(id(1)), 100)]);
+    assert_eq!(known(2).vanished, [id(1)]);
+    let gone = StoredMoment {
+        is_shown: false,
+        ..stored(1, 100)
+    };
+    let back = |visitors| fold(&hills(&[(100, visitors)]), &[], &[gone], FIVE).moments[0];
+    assert_eq!((back(4).id, back(4).is_shown), (Some(id(1)), false));
+    assert_eq!((back(5).id, back(5).is_shown), (Some(id(1)), true));
+}
+
+#[test]
+fn an_id_goes_to_the_nearest_peak_within_twelve_seconds() {
+    let cells = hills(&[(100, 9), (130, 9)]);
+    let near = |anchor| ids(&fold(&cells, &[], &[stored(1, anchor)], FIVE));
+    assert_eq!(near(112), [(Some(id(1)), 100), (None, 130)]);
+    assert_eq!(near(119), [(None, 100), (Some(id(1)), 130)]);
+    assert_eq!(near(143), [(None, 100), (None, 130)]);
+    let both = fold(&cells, &[], &[stored(1, 111), stored(2, 120)], FIVE);
+    assert_eq!(ids(&both), [(Some(id(1)), 100), (Some(id(2)), 130)]);
+}
+
+#[test]
+fn a_peak_that_wandered_keeps_its_id_while_the_anchor_is_in_its_range() {
+    let cells: Vec<u64> = (0..100).map(|at| (at + 100) * ONE_VISITOR / 4).collect();
+    let found = fold(&cells, &[], &[stored(1, 40)], FIVE);
+    assert_eq!(ids(&found), [(Some(id(1)), 99)]);
+}
+
+#[test]
+fn of_two_that_became_one_the_other_id_redirects() {
+    let found = fold(
+        &hills(&[(100, 9)]),
+        &[],
+        &[stored(1, 97), stored(2, 102)],
+        FIVE,
+    );
+    assert_eq!(ids(&found), [(Some(id(2)), 100)]);
+    assert_eq!(
+        found.absorbed,
+        [Absorbed {
+            id: id(1),
+            into: id(2)
+        }]
+    );
+    assert!(found.vanished.is_empty());
+}
+
+#[test]
+fn it_takes_a_deeper_valley_to_split_a_moment_than_to_stay_apart() {
+    let valley = |share: u64| {
+        let mut cells = hills(&[(100, 30), (120, 20)]);
+        for cell in &mut cells[100..=120] {
+            *cell = (*cell).max(20 * ONE_VISITOR * share / 100);
+        }
+        cells
+    };
+    let one = [stored(1, 100)];
+    let two = [stored(1, 100), stored(2, 120)];
+    assert_eq!(
+        ids(&fold(&valley(78), &[], &one, FIVE)),
+        [(Some(id(1)), 100)]
+    );
+    assert_eq!(fold(&valley(78), &[], &one, FIVE).moments[0].end, 126);
+    assert_eq!(fold(&valley(78), &[], &two, FIVE).moments.len(), 2);
+    assert_eq!(
+        ids(&fold(&valley(74), &[], &one, FIVE)),
+        [(Some(id(1)), 100), (None, 120)]
+    );
+    assert_eq!(fold(&valley(82), &[], &two, FIVE).absorbed.len(), 1);
+}
+
+#[test]
+fn what_a_person_named_outlives_its_crowd_and_its_valley() {
+    let found = fold(&hills(&[]), &[], &[pinned(1, 100)], FIVE);
+    assert_eq!(ids(&found), [(Some(id(1)), 100)]);
+    let filled = hills(&[(110, 50)]);
+    let found = fold(
+        &filled,
+        &[],
+        &[pinned(1, 104), pinned(2, 116), stored(3, 110)],
+        FIVE,
+    );
+    let pins: Vec<_> = found.moments.iter().filter_map(|found| found.id).collect();
+    assert_eq!(pins, [id(1), id(2)]);
+    assert_eq!(found.absorbed.len(), 1);
+}
+
+#[test]
+fn a_split_gives_each_half_an_id_and_a_merge_one_to_both() {
+    let cells = hills(&[(100, 20), (108, 19)]);
+    let split = [RangeEdit::Split { at: 104 }];
+    let halves = fold(&cells, &split, &[pinned(1, 100)], FIVE);
+    assert_eq!(ids(&halves), [(Some(id(1)), 100), (None, 108)]);
+    let apart = hills(&[(100, 20), (150, 19)]);
+    let merge = [RangeEdit::Merge {
+        start: 95,
+        end: 155,
+    }];
+    let one = fold(&apart, &merge, &[pinned(1, 100)], FIVE);
+    assert_eq!(ids(&one), [(Some(id(1)), 100)]);
+    assert!(one.moments[0].start <= 95 && one.moments[0].end >= 155);
+}
+
+/// What a person may have done: acts on ranges, and moments with names, the halves of a split among them.
+fn acts() -> impl Strategy<Value = (Vec<RangeEdit>, Vec<StoredMoment>)> {
+    let pins = prop::collection::btree_set(1_u32..380, 0..5);
+    let others = prop::collection::btree_set(1_u32..380, 0..5);
+    let edits = prop::collection::vec((0_u8..3, 0_u32..380, 1_u32..40), 0..4);
+    (pins, others, edits).prop_map(|(pins, others, edits)| {
+        let edits = edits.into_iter().map(|(kind, start, length)| match kind {
+            0 => RangeEdit::Split { at: start },
+            1 => RangeEdit::Merge {
+                start,
+                end: start + length,
+            },
+            _ => RangeEdit::SetRange {
+                start,
+                end: start + length,
+            },
+        });
+        let edits: Vec<_> = edits.collect();
+        let all = Boundaries::new(&edits);
+        let mut free = Vec::new();
+        // Two names in one joined range are none that the store would hold: one of them was absorbed by the merge.
+        for pin in pins {
+            let is_free = |other: &u32| !all.joins_over((*other).min(pin), (*other).max(pin));
+            if free.iter().all(is_free) {
+                free.push(pin);
+            }
+        }
+        let named = free
+            .iter()
+            .map(|&anchor| pinned(u128::from(anchor), anchor));
+        let rest = others.iter().filter(|anchor| !free.contains(anchor));
+        let rest = rest.map(|&anchor| stored(u128::from(anchor), anchor));
+        let stored = named.chain(rest).collect();
+        (edits, stored)
+    })
+}
+
+fn crowd() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec((12_u32..380, 1_u64..40), 0..14).prop_map(|peaks| hills(&peaks))
+}
+
+proptest! {
+    #[test]
+    fn what_a_person_did_is_never_undone_by_a_press((edits, stored) in acts(), cells in crowd()) {
+        let found = fold(&cells, &edits, &stored, FIVE);
+        for pin in stored.iter().filter(|moment| moment.is_pinned) {
+            let own: Vec<_> = found.moments.iter().filter(|found| found.id == Some(pin.id)).collect();
+            prop_assert!(own.len() == 1 && own[0].is_shown, "{:?} is gone", pin);
+        }
+        let boundaries = Boundaries::new(&edits);
+        for found in &found.moments {
+            prop_assert!(!boundaries.parts(found.start, found.end), "{:?} lies over a wall", found);
+        }
+        for &(start, end) in boundaries.joins() {
+            let over = found.moments.iter().filter(|found| found.height > 0 && found.start <= end && start <= found.end);
+            prop_assert!(over.count() <= 1, "{}..{} is not one", start, end);
+        }
+        for set in boundaries.exact() {
+            prop_assert!(found.moments.iter().any(|found| (found.start, found.end) == *set));
+        }
+    }
+
+    #[test]
+    fn every_id_has_one_fate_and_ranges_do_not_overlap((edits, stored) in acts(), cells in crowd()) {
+        let fold = fold(&cells, &edits, &stored, FIVE);
+        for moment in &stored {
+            let found = fold.moments.iter().filter(|found| found.id == Some(moment.id)).count();
+            let absorbed = fold.absorbed.iter().filter(|absorbed| absorbed.id == moment.id).count();
+            let vanished = fold.vanished.iter().filter(|id| **id == moment.id).count();
+            prop_assert_eq!(found + absorbed + vanished, 1);
+        }
+        for absorbed in &fold.absorbed {
+            prop_assert!(fold.moments.iter().any(|found| found.id == Some(absorbed.into)));
+        }
+        for pair in fold.moments.windows(2) {
+            prop_assert!(pair[0].end < pair[1].start, "{:?}", pair);
+        }
+    }
+
+    #[test]
+    fn the_order_of_stored_moments_does_not_matter((edits, stored) in acts(), cells in crowd()) {
+        let backward: Vec<_> = stored.iter().rev().copied().collect();
+        let mut one = fold(&cells, &edits, &stored, FIVE);
+        let mut other = fold(&cells, &edits, &backward, FIVE);
+        for fold in [&mut one, &mut other] {
+            fold.vanished.sort_unstable();
+            fold.absorbed.sort_by_key(|absorbed| absorbed.id);
+        }
+        prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn what_was_found_is_found_again(cells in crowd()) {
+        let first = fold(&cells, &[], &[], FIVE);
+        let stored: Vec<_> = first.moments.iter().map(|found| stored(u128::from(found.anchor), found.anchor)).collect();
+        let again = fold(&cells, &[], &stored, FIVE);
+        let anchors = |fold: &Fold| fold.moments.iter().map(|found| (found.anchor, found.start, found.end)).collect::<Vec<_>>();
+        prop_assert_eq!(anchors(&first), anchors(&again));
+        prop_assert!(again.absorbed.is_empty() && again.vanished.is_empty());
+        prop_assert!(again.moments.iter().all(|found| found.id.is_some()));
+    }
+}
