@@ -6,10 +6,16 @@ pub mod boundaries;
 #[cfg(feature = "ssr")]
 pub mod crowd_curve;
 #[cfg(feature = "ssr")]
+pub mod delays;
+#[cfg(feature = "ssr")]
+pub mod fresh_visitors;
+#[cfg(feature = "ssr")]
 pub mod identity;
 #[cfg(feature = "ssr")]
 pub mod kernel;
 pub mod moment;
+#[cfg(feature = "ssr")]
+pub mod notes;
 pub mod path;
 #[cfg(feature = "ssr")]
 pub mod peaks;

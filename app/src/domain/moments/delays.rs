@@ -1,0 +1,112 @@
+//! How late each visitor presses: the delay of their stream and their reaction, learnt from their presses near moments.
+
+use super::crowd_curve::{VisitorIndex, VisitorMap};
+
+/// Which presses belong to a moment, in seconds to each side of its peak.
+const NEAR: u32 = 20;
+
+/// How many presses a visitor's mean is drawn towards 0 by.
+const PRIOR: i64 = 3;
+
+/// A visitor with more presses in the session isn't asked: who presses all the time presses for no reason.
+const TOO_MANY: u32 = 60;
+
+/// Delays are counted in this part of a second until they are rounded.
+const PARTS: i64 = 256;
+
+/// What is known of the visitors' presses near moments.
+#[derive(Clone, Debug, Default)]
+pub struct Lateness(VisitorMap<Lags>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Lags {
+    presses: u32,
+    near: i64,
+    /// Seconds after the peaks, summed up.
+    sum: i64,
+}
+
+impl Lateness {
+    /// Takes in a press and the sorted peaks of its segment.
+    pub fn add(&mut self, visitor: VisitorIndex, offset: u32, peaks: &[u32]) {
+        let lags = self.0.entry(visitor).or_default();
+        lags.presses += 1;
+        let after = peaks.partition_point(|&peak| peak <= offset);
+        let beside = peaks[..after].last().into_iter().chain(peaks.get(after));
+        let nearest = beside.min_by_key(|peak| peak.abs_diff(offset));
+        if let Some(&peak) = nearest.filter(|peak| peak.abs_diff(offset) <= NEAR) {
+            lags.near += 1;
+            lags.sum += i64::from(offset) - i64::from(peak);
+        }
+    }
+
+    /// Each visitor's delay `Σ (t - peak) / (n + 3)`, less the median of all, in whole seconds. It says how much later than
+    /// others a visitor presses: what all have in common stays, and is the session's lead.
+    pub fn delays(&self) -> Delays {
+        let asked = self.0.iter();
+        let asked = asked.filter(|(_, lags)| lags.near > 0 && lags.presses <= TOO_MANY);
+        let own: Vec<(VisitorIndex, i64)> = asked
+            .map(|(&visitor, lags)| (visitor, PARTS * lags.sum / (lags.near + PRIOR)))
+            .collect();
+        let mut sorted: Vec<i64> = own.iter().map(|&(_, delay)| delay).collect();
+        sorted.sort_unstable();
+        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+        let seconds = |delay: i64| (2 * (delay - median) + PARTS).div_euclid(2 * PARTS);
+        let delays = own.into_iter();
+        Delays(
+            delays
+                .map(|(visitor, delay)| (visitor, seconds(delay)))
+                .collect(),
+        )
+    }
+}
+
+/// How many seconds later than others each visitor presses. It never leaves the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delays(VisitorMap<i64>);
+
+impl Delays {
+    /// Where a press would lie if its visitor were as late as others are, in seconds.
+    pub fn corrected(&self, visitor: VisitorIndex, offset: u32) -> u32 {
+        let delay = self.0.get(&visitor).copied().unwrap_or(0);
+        u32::try_from((i64::from(offset) - delay).max(0)).unwrap_or(offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Visitors 0, 1, 2, … who are 0, 3, 6, … seconds late at each of ten peaks.
+    fn lateness(visitors: u32) -> Lateness {
+        let peaks: Vec<u32> = (1..=10).map(|peak| peak * 100).collect();
+        let mut lateness = Lateness::default();
+        for visitor in 0..visitors {
+            for peak in &peaks {
+                lateness.add(VisitorIndex(visitor), peak + 3 * visitor, &peaks);
+            }
+        }
+        lateness
+    }
+
+    #[test]
+    fn who_is_always_late_is_put_back_and_who_is_early_forward() {
+        let delays = lateness(5).delays();
+        assert_eq!(delays.corrected(VisitorIndex(2), 106), 106);
+        assert_eq!(delays.corrected(VisitorIndex(4), 112), 107);
+        assert_eq!(delays.corrected(VisitorIndex(0), 100), 105);
+        assert_eq!(delays.corrected(VisitorIndex(4), 2), 0);
+    }
+
+    #[test]
+    fn who_presses_all_the_time_or_never_near_a_moment_is_left_alone() {
+        let mut lateness = lateness(5);
+        for second in 0..61 {
+            lateness.add(VisitorIndex(8), 119, &[100]);
+            lateness.add(VisitorIndex(9), 5_000 + second, &[100]);
+        }
+        let delays = lateness.delays();
+        assert_eq!(delays.corrected(VisitorIndex(8), 119), 119);
+        assert_eq!(delays.corrected(VisitorIndex(9), 5_000), 5_000);
+    }
+}

@@ -1,0 +1,112 @@
+//! How much visitors count who are new and come in crowds from one client network.
+//!
+//! A visitor is a cookie, and who drops it is new: one client could be 600 people a minute. A school behind one address is
+//! 200 people at once, and must still make a moment.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::Hash,
+};
+
+use super::weight::Weight;
+
+/// How many new visitors from one network within [`WINDOW`] count whole.
+const WHOLE: u64 = 30;
+
+/// In seconds.
+const WINDOW: u64 = 60;
+
+/// How many arrivals are remembered of one network: more weigh nothing (30² / 512² is below 1/256).
+const REMEMBERED: usize = 512;
+
+/// How many networks are remembered: an attacker with more of them is one that this can't stop.
+const NETWORKS: usize = 100_000;
+
+/// The new visitors of one session by client network, within the last minute. It is kept in memory alone.
+#[derive(Clone, Debug)]
+pub struct FreshVisitors<N> {
+    /// When the latest visitors of a network came, in seconds of any clock.
+    arrivals: HashMap<N, VecDeque<u64>>,
+    /// When networks were last looked through for ones that are quiet.
+    tidied: u64,
+}
+
+impl<N> Default for FreshVisitors<N> {
+    fn default() -> Self {
+        Self {
+            arrivals: HashMap::new(),
+            tidied: 0,
+        }
+    }
+}
+
+impl<N: Eq + Hash> FreshVisitors<N> {
+    /// What a visitor counts for who presses in the session for the first time: whole, or `(30 / n)²` for the n-th of a
+    /// network within a minute, so that however many come they never sum up to more than 60 a minute. To be asked once for
+    /// each visitor, and stored with their presses: it doesn't change when others come or go.
+    pub fn weigh(&mut self, network: N, now: u64) -> Weight {
+        if now.saturating_sub(self.tidied) >= WINDOW || self.arrivals.len() >= NETWORKS {
+            self.arrivals
+                .retain(|_, times| times.back().is_some_and(|last| now < last + WINDOW));
+            self.tidied = now;
+        }
+        if self.arrivals.len() >= NETWORKS && !self.arrivals.contains_key(&network) {
+            return Weight::WHOLE;
+        }
+        let times = self.arrivals.entry(network).or_default();
+        while times.front().is_some_and(|first| first + WINDOW <= now) {
+            times.pop_front();
+        }
+        if times.len() >= REMEMBERED {
+            times.pop_front();
+        }
+        times.push_back(now);
+        let count = times.len() as u64;
+        if count <= WHOLE {
+            return Weight::WHOLE;
+        }
+        Weight::new(u16::try_from(256 * WHOLE * WHOLE / (count * count)).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(weights: impl Iterator<Item = Weight>) -> u32 {
+        weights.map(|weight| u32::from(weight.parts())).sum::<u32>() / 256
+    }
+
+    #[test]
+    fn a_network_with_few_new_visitors_counts_whole() {
+        let mut fresh = FreshVisitors::default();
+        assert!((0..600).all(|at| fresh.weigh("home", at * 2) == Weight::WHOLE));
+    }
+
+    #[test]
+    fn a_client_that_drops_its_cookie_counts_for_next_to_nothing_after_its_first_seconds() {
+        let mut fresh = FreshVisitors::default();
+        let weights: Vec<_> = (0..6_000)
+            .map(|press| fresh.weigh("client", press / 10))
+            .collect();
+        assert!(sum(weights[..600].iter().copied()) <= 60);
+        assert_eq!(sum(weights[600..].iter().copied()), 0);
+        assert!(weights[600..].iter().all(|weight| weight.parts() <= 1));
+    }
+
+    #[test]
+    fn a_school_behind_one_address_counts_for_more_than_a_moment_needs() {
+        let mut fresh = FreshVisitors::default();
+        let pupils = (0..200).map(|pupil| fresh.weigh("school", 1_000 + pupil / 20));
+        assert!(sum(pupils) >= 50);
+    }
+
+    #[test]
+    fn networks_do_not_weigh_upon_each_other() {
+        let mut fresh = FreshVisitors::default();
+        for _ in 0..300 {
+            fresh.weigh(1, 10);
+        }
+        assert_eq!(fresh.weigh(2, 10), Weight::WHOLE);
+    }
+}
