@@ -1,0 +1,157 @@
+//! One segment's curve with what is asked of it: its buckets, its moments and their counts.
+
+use std::collections::HashMap;
+
+use super::{
+    boundaries::{Boundaries, RangeEdit},
+    buckets::Buckets,
+    crowd_curve::{CrowdCurve, VisitorIndex},
+    identity::{self, Fold, FoundMoment, StoredMoment},
+    kernel::Kernel,
+    peaks,
+    press_index::{Evidence, PressIndex, Seen},
+    rank::{self, Thresholds},
+    weight::Weight,
+};
+use crate::domain::timestamp::TimestampId;
+
+/// The counted presses of one segment.
+#[derive(Clone, Debug)]
+pub struct SegmentCurve {
+    curve: CrowdCurve,
+    index: PressIndex,
+    buckets: Buckets,
+    /// The version in which the curve or its presses last changed.
+    changed: u64,
+    /// What ranges held in which version.
+    counted: HashMap<(u32, u32), (u64, Evidence)>,
+}
+
+/// A moment of a segment, with the counts of its range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedMoment {
+    /// The moment.
+    pub found: FoundMoment,
+    /// What lies in its range.
+    pub evidence: Evidence,
+}
+
+impl SegmentCurve {
+    pub(super) fn new(kernel: Kernel) -> Self {
+        Self {
+            curve: CrowdCurve::new(kernel),
+            index: PressIndex::default(),
+            buckets: Buckets::default(),
+            changed: 0,
+            counted: HashMap::new(),
+        }
+    }
+
+    /// Counts a row; whether it wasn't counted yet.
+    pub(super) fn insert(
+        &mut self,
+        visitor: VisitorIndex,
+        (offset, id): (u32, TimestampId),
+        weight: Weight,
+        version: u64,
+    ) -> bool {
+        let Some(touched) = self.curve.insert(visitor, offset, id, weight) else {
+            return false;
+        };
+        self.buckets.touch(*touched.start(), *touched.end());
+        self.index.insert(visitor, offset, version);
+        self.changed = version;
+        true
+    }
+
+    /// Takes a row out again; whether it was counted.
+    pub(super) fn remove(
+        &mut self,
+        visitor: VisitorIndex,
+        (offset, id): (u32, TimestampId),
+        version: u64,
+    ) -> bool {
+        let Some(touched) = self.curve.remove(visitor, offset, id) else {
+            return false;
+        };
+        self.buckets.touch(*touched.start(), *touched.end());
+        self.index.remove(visitor, offset, version);
+        self.changed = version;
+        true
+    }
+
+    /// Takes all of a visitor's rows out; whether there were any.
+    pub(super) fn remove_visitor(&mut self, visitor: VisitorIndex, version: u64) -> bool {
+        let rows = self.curve.rows_of(visitor);
+        for &row in &rows {
+            self.remove(visitor, row, version);
+        }
+        !rows.is_empty()
+    }
+
+    /// Gives a visitor another weight.
+    pub(super) fn set_weight(&mut self, visitor: VisitorIndex, weight: Weight, version: u64) {
+        let rows = self.curve.rows_of(visitor);
+        for &row in &rows {
+            self.remove(visitor, row, version);
+        }
+        for &row in &rows {
+            self.insert(visitor, row, weight, version);
+        }
+    }
+
+    /// The curve.
+    pub fn curve(&self) -> &CrowdCurve {
+        &self.curve
+    }
+
+    /// The version in which it last changed.
+    pub fn changed(&self) -> u64 {
+        self.changed
+    }
+
+    /// Its buckets, as the curve is now.
+    pub(super) fn buckets(&mut self) -> &Buckets {
+        self.buckets.refresh(self.curve.cells(), self.changed);
+        &self.buckets
+    }
+
+    /// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for.
+    pub(super) fn tops(&self, thresholds: Thresholds) -> Vec<u32> {
+        let cells = self.curve.cells();
+        let groups = peaks::groups(cells, &Boundaries::default()).groups;
+        let tops = groups.iter().filter(|group| {
+            group.height >= thresholds.from
+                && rank::excess(cells, group.peak, group.height) >= thresholds.from
+        });
+        tops.map(|group| group.peak).collect()
+    }
+
+    /// Its moments with their counts.
+    pub(super) fn moments(
+        &mut self,
+        edits: &[RangeEdit],
+        stored: &[StoredMoment],
+        thresholds: Thresholds,
+        seen: &mut Seen,
+    ) -> (Vec<CountedMoment>, Fold) {
+        let mut fold = identity::fold(self.curve.cells(), edits, stored, thresholds);
+        let moments = std::mem::take(&mut fold.moments);
+        let mut counted = HashMap::with_capacity(moments.len());
+        let moments = moments.into_iter().map(|found| {
+            let range = (found.start, found.end);
+            let known = self.counted.get(&range);
+            let known =
+                known.filter(|(version, _)| !self.index.has_changed(range.0, range.1, *version));
+            let evidence = known.map_or_else(
+                || self.index.count(range.0, range.1, seen),
+                |(_, evidence)| *evidence,
+            );
+            counted.insert(range, (self.changed, evidence));
+            CountedMoment { found, evidence }
+        });
+        let moments = moments.collect();
+        self.counted = counted;
+        (moments, fold)
+    }
+}

@@ -1,0 +1,274 @@
+//! All curves of one session, kept up row by row, and the questions that a server asks of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use uuid::Uuid;
+
+use super::{
+    boundaries::RangeEdit,
+    crowd_curve::VisitorIndex,
+    delays::{Delays, Lateness},
+    identity::{Absorbed, StoredMoment},
+    kernel::Kernel,
+    moment::{CurveBucket, MomentId},
+    press_index::Seen,
+    rank::Thresholds,
+    segment_curve::{CountedMoment, SegmentCurve},
+    weight::Weight,
+};
+use crate::domain::timestamp::TimestampId;
+
+/// A row of the list, as the curve reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PressRow {
+    /// Its name.
+    pub id: TimestampId,
+    /// The segment: 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Whole seconds since the segment's start.
+    pub offset: u32,
+    /// Whose it is.
+    pub visitor: Uuid,
+    /// What its visitor counts for. Of several rows the lowest counts, hidden ones included.
+    pub weight: Weight,
+    /// Whether it counts: not where it is hidden or held, or its visitor is blocked.
+    pub counts: bool,
+}
+
+/// What a segment's moments are now, and what became of those that were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SegmentMoments {
+    /// In order of time, with those that keep their id without being shown.
+    pub moments: Vec<CountedMoment>,
+    /// Ids that ended, and where each redirects.
+    pub absorbed: Vec<Absorbed>,
+    /// Those that were shown and aren't any more.
+    pub vanished: Vec<MomentId>,
+}
+
+/// The curves of one session. What it answers depends only on the rows it knows, whatever the order in which they came.
+#[derive(Clone, Debug)]
+pub struct SessionMoments {
+    kernel: Kernel,
+    visitors: HashMap<Uuid, VisitorIndex>,
+    /// By visitor.
+    weights: Vec<Weight>,
+    segments: BTreeMap<u32, SegmentCurve>,
+    version: u64,
+    seen: Seen,
+}
+
+impl Default for SessionMoments {
+    fn default() -> Self {
+        Self::new(Kernel::LIVE)
+    }
+}
+
+impl SessionMoments {
+    fn new(kernel: Kernel) -> Self {
+        Self {
+            kernel,
+            visitors: HashMap::new(),
+            weights: Vec::new(),
+            segments: BTreeMap::new(),
+            version: 0,
+            seen: Seen::default(),
+        }
+    }
+
+    /// Takes in a row as it is now: a new one, or one that was hidden, held, restored or only edited. Whether something moved.
+    pub fn apply(&mut self, row: &PressRow) -> bool {
+        let visitor = self.visitor(row.visitor);
+        self.lower_weight(visitor, row.weight);
+        let VisitorIndex(at) = visitor;
+        let weight = self.weights[at as usize];
+        let version = self.version + 1;
+        let place = (row.offset, row.id);
+        let moved = if row.counts {
+            let kernel = self.kernel;
+            let segment = self.segments.entry(row.segment_index);
+            let segment = segment.or_insert_with(|| SegmentCurve::new(kernel));
+            segment.insert(visitor, place, weight, version)
+        } else {
+            let segment = self.segments.get_mut(&row.segment_index);
+            segment.is_some_and(|segment| segment.remove(visitor, place, version))
+        };
+        if moved {
+            self.version = version;
+        }
+        moved
+    }
+
+    /// Takes out all that a visitor pressed: they were blocked, or erased themselves. When they are unblocked, their rows are
+    /// to be applied again. Whether something moved.
+    pub fn remove_visitor(&mut self, visitor: Uuid) -> bool {
+        let Some(visitor) = self.visitors.remove(&visitor) else {
+            return false;
+        };
+        let version = self.version + 1;
+        let mut moved = false;
+        for segment in self.segments.values_mut() {
+            moved |= segment.remove_visitor(visitor, version);
+        }
+        if moved {
+            self.version = version;
+        }
+        moved
+    }
+
+    fn visitor(&mut self, visitor: Uuid) -> VisitorIndex {
+        let next = self.weights.len();
+        let index = self
+            .visitors
+            .entry(visitor)
+            .or_insert_with(|| VisitorIndex(u32::try_from(next).unwrap_or(u32::MAX)));
+        if index.0 as usize == next {
+            self.weights.push(Weight::WHOLE);
+        }
+        *index
+    }
+
+    fn lower_weight(&mut self, visitor: VisitorIndex, weight: Weight) {
+        let VisitorIndex(at) = visitor;
+        let known = &mut self.weights[at as usize];
+        if weight >= *known {
+            return;
+        }
+        *known = weight;
+        self.version += 1;
+        for segment in self.segments.values_mut() {
+            segment.set_weight(visitor, weight, self.version);
+        }
+    }
+
+    /// How many distinct visitors have pressed, those with hidden rows included.
+    pub fn audience(&self) -> u32 {
+        u32::try_from(self.visitors.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Counts changes: what was asked for at one version is to be asked for again from that version on.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The segments with presses that changed after a version.
+    pub fn changed_segments(&self, since: u64) -> impl Iterator<Item = u32> {
+        let segments = self.segments.iter();
+        segments
+            .filter(move |(_, segment)| segment.changed() > since)
+            .map(|(&index, _)| index)
+    }
+
+    /// One segment's curve.
+    pub fn segment(&self, index: u32) -> Option<&SegmentCurve> {
+        self.segments.get(&index)
+    }
+
+    /// The buckets whose value changed after a version; all of a segment where their width did. Since 0: all there are.
+    pub fn changed_buckets(&mut self, since: u64) -> Vec<CurveBucket> {
+        let mut changed = Vec::new();
+        for (&segment_index, segment) in &mut self.segments {
+            if segment.changed() <= since {
+                continue;
+            }
+            let buckets = segment.buckets();
+            let width = buckets.width();
+            changed.extend(
+                buckets
+                    .changed_since(since)
+                    .map(|(index, value)| CurveBucket {
+                        segment_index,
+                        width,
+                        index,
+                        value,
+                    }),
+            );
+        }
+        changed
+    }
+
+    /// How many seconds each bucket of a segment has, and their values in tenths of a visitor: what `path::path` draws.
+    pub fn buckets(&mut self, segment_index: u32) -> (u32, Vec<u32>) {
+        match self.segments.get_mut(&segment_index) {
+            Some(segment) => {
+                let buckets = segment.buckets();
+                (buckets.width(), buckets.values().collect())
+            }
+            None => (1, Vec::new()),
+        }
+    }
+
+    /// A segment's moments, given what is stored of them, what people did to their ranges (oldest first), and how many
+    /// distinct visitors the session has: [`Self::audience`], or the number that is stored with it.
+    ///
+    /// The caller writes a row for each shown one without an id, stores whether the others are shown, and lets absorbed ids
+    /// redirect.
+    pub fn moments(
+        &mut self,
+        segment_index: u32,
+        stored: &[StoredMoment],
+        edits: &[RangeEdit],
+        audience: u32,
+    ) -> SegmentMoments {
+        let kernel = self.kernel;
+        let mut empty = SegmentCurve::new(kernel);
+        let segment = self.segments.get_mut(&segment_index).unwrap_or(&mut empty);
+        let thresholds = Thresholds::of(audience);
+        let (moments, fold) = segment.moments(edits, stored, thresholds, &mut self.seen);
+        SegmentMoments {
+            moments,
+            absorbed: fold.absorbed,
+            vanished: fold.vanished,
+        }
+    }
+
+    /// The same session as if all its visitors were equally late: their delays are learnt from the moments that are there, in
+    /// two rounds, and their presses put back by them. Peaks are sharper then. For a pause, for the end and for exports: it
+    /// reads every press, and moments move.
+    #[must_use]
+    pub fn sharpened(&self) -> Self {
+        let once = self.shifted(&self.delays(self));
+        self.shifted(&self.delays(&once))
+    }
+
+    /// How late visitors press, going by the moments of `found`.
+    fn delays(&self, found: &Self) -> Delays {
+        let thresholds = Thresholds::of(self.audience());
+        let mut lateness = Lateness::default();
+        for (index, segment) in &self.segments {
+            let found = found.segments.get(index);
+            let tops = found
+                .map(|found| found.tops(thresholds))
+                .unwrap_or_default();
+            for (visitor, _, rows) in segment.curve().presses() {
+                for &(offset, _) in rows {
+                    lateness.add(visitor, offset, &tops);
+                }
+            }
+        }
+        lateness.delays()
+    }
+
+    fn shifted(&self, delays: &Delays) -> Self {
+        let mut shifted = Self {
+            visitors: self.visitors.clone(),
+            weights: self.weights.clone(),
+            ..Self::new(Kernel::SHARP)
+        };
+        for (&index, segment) in &self.segments {
+            let mut sharp = SegmentCurve::new(Kernel::SHARP);
+            for (visitor, weight, rows) in segment.curve().presses() {
+                for &(offset, id) in rows {
+                    let offset = delays.corrected(visitor, offset);
+                    sharp.insert(visitor, (offset, id), weight, 1);
+                }
+            }
+            shifted.segments.insert(index, sharp);
+        }
+        shifted.version = 1;
+        shifted
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+//! A session's answers depend on the rows that count, and on nothing else.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::moments::buckets::bucket_width;
+
+fn row(number: u32, visitor: u32, offset: u32) -> PressRow {
+    PressRow {
+        id: TimestampId(Uuid::from_u128(number.into())),
+        segment_index: 1 + number % 2,
+        offset,
+        visitor: Uuid::from_u128(visitor.into()),
+        weight: Weight::WHOLE,
+        counts: true,
+    }
+}
+
+/// Rows with different ids: crowds of some visitors, and now and then a lighter one or one that is hidden.
+fn rows() -> impl Strategy<Value = Vec<PressRow>> {
+    let press = (0_u32..30, 0_u32..300, 0_u8..8, 0_u8..6);
+    prop::collection::vec(press, 0..120).prop_map(|presses| {
+        let rows = (0..)
+            .zip(presses)
+            .map(|(number, (visitor, offset, light, hidden))| PressRow {
+                weight: if light == 0 {
+                    Weight::new(90)
+                } else {
+                    Weight::WHOLE
+                },
+                counts: hidden != 0,
+                ..row(number, visitor, offset / 40 * 40 + offset % 7)
+            });
+        rows.collect()
+    })
+}
+
+/// All that can be asked of two segments: moments, width and values of the buckets, cells.
+type Answers = [(SegmentMoments, (u32, Vec<u32>), Vec<u64>); 2];
+
+/// All that can be asked, as it reads after these rows.
+fn answers(session: &mut SessionMoments) -> Answers {
+    [1, 2].map(|segment| answers_of(session, segment))
+}
+
+fn answers_of(
+    session: &mut SessionMoments,
+    segment: u32,
+) -> (SegmentMoments, (u32, Vec<u32>), Vec<u64>) {
+    let moments = session.moments(segment, &[], &[], 250);
+    let (width, mut values) = session.buckets(segment);
+    while values.last() == Some(&0) {
+        values.pop();
+    }
+    let curve = session.segment(segment).map(SegmentCurve::curve);
+    let cells = curve
+        .map(|curve| curve.cells().to_vec())
+        .unwrap_or_default();
+    (moments, (width, values), cells)
+}
+
+fn session(rows: &[PressRow]) -> SessionMoments {
+    let mut session = SessionMoments::default();
+    for row in rows {
+        session.apply(row);
+    }
+    session
+}
+
+proptest! {
+    #[test]
+    fn any_order_and_any_batches_give_the_same(
+        rows in rows().prop_shuffle(),
+        batch in 1_usize..20,
+    ) {
+        let mut sorted = rows.clone();
+        sorted.sort_by_key(|row| row.id);
+        let wanted = answers(&mut session(&sorted));
+        let mut live = SessionMoments::default();
+        for batch in rows.chunks(batch) {
+            for row in batch {
+                live.apply(row);
+            }
+            answers(&mut live);
+        }
+        prop_assert_eq!(answers(&mut live), wanted);
+    }
+
+    #[test]
+    fn a_row_that_is_hidden_has_never_been_and_one_that_is_told_twice_counts_once(
+        rows in rows(),
+        extra in rows(),
+    ) {
+        let extra = extra.iter().map(|row| PressRow {
+            id: TimestampId(Uuid::from_u128(row.id.0.as_u128() + 1_000)),
+            ..*row
+        });
+        let extra: Vec<_> = extra.collect();
+        let hidden: Vec<_> = extra.iter().map(|row| PressRow { counts: false, ..*row }).collect();
+        // What a visitor counts for is told by hidden rows, too.
+        let mut without = session(&[rows.as_slice(), &hidden].concat());
+        let mut with = session(&rows);
+        answers(&mut with);
+        for row in extra.iter().chain(&extra) {
+            with.apply(row);
+        }
+        answers(&mut with);
+        for row in &hidden {
+            with.apply(row);
+        }
+        prop_assert_eq!(answers(&mut with), answers(&mut without));
+        prop_assert!(hidden.iter().all(|row| !with.apply(row)));
+    }
+
+    #[test]
+    fn a_visitor_who_is_taken_out_has_never_been(rows in rows(), visitor in 0_u128..30) {
+        let visitor = Uuid::from_u128(visitor);
+        let others: Vec<_> = rows.iter().filter(|row| row.visitor != visitor).copied().collect();
+        let mut with = session(&rows);
+        answers(&mut with);
+        with.remove_visitor(visitor);
+        let mut without = session(&others);
+        prop_assert_eq!(answers(&mut with), answers(&mut without));
+        prop_assert_eq!(with.audience(), without.audience());
+    }
+
+    #[test]
+    fn changed_buckets_bring_a_reader_up_to_date(rows in rows(), batch in 1_usize..20) {
+        let mut session = SessionMoments::default();
+        let mut known: BTreeMap<u32, (u32, Vec<u32>)> = BTreeMap::new();
+        let mut version = 0;
+        for batch in rows.chunks(batch) {
+            for row in batch {
+                session.apply(row);
+            }
+            for bucket in session.changed_buckets(version) {
+                let (width, values) = known.entry(bucket.segment_index).or_default();
+                if *width != bucket.width {
+                    *width = bucket.width;
+                    values.clear();
+                }
+                let at = bucket.index as usize;
+                values.resize(values.len().max(at + 1), 0);
+                values[at] = bucket.value;
+            }
+            version = session.version();
+            prop_assert!(session.changed_buckets(version).is_empty());
+        }
+        for (segment, known) in known {
+            prop_assert_eq!(session.buckets(segment), known);
+        }
+    }
+
+    #[test]
+    fn the_counts_of_a_range_are_those_of_its_rows(rows in rows()) {
+        let mut session = session(&rows);
+        for segment in [1, 2] {
+            for moment in session.moments(segment, &[], &[], 0).moments {
+                let range = moment.found.start..=moment.found.end;
+                let own = rows.iter().filter(|row| row.counts && row.segment_index == segment && range.contains(&row.offset));
+                let own: Vec<_> = own.collect();
+                let mut visitors: Vec<_> = own.iter().map(|row| row.visitor).collect();
+                visitors.sort_unstable();
+                visitors.dedup();
+                prop_assert_eq!(moment.evidence.presses as usize, own.len());
+                prop_assert_eq!(moment.evidence.visitors as usize, visitors.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_storm_by_one_visitor_is_no_moment_and_a_school_behind_one_address_is() {
+    let mut storm = SessionMoments::default();
+    for press in 0..600 {
+        storm.apply(&row(press * 2, 1, 100 + press % 20));
+    }
+    assert!(storm.moments(1, &[], &[], 1_000).moments.is_empty());
+    let mut fresh = crate::domain::moments::fresh_visitors::FreshVisitors::default();
+    let mut school = SessionMoments::default();
+    for pupil in 0..200_u32 {
+        let offset = 100 + pupil / 25;
+        let weight = fresh.weigh("school", offset.into());
+        school.apply(&PressRow {
+            weight,
+            ..row(pupil * 2, pupil, offset)
+        });
+    }
+    let moments = school.moments(1, &[], &[], 1_000).moments;
+    assert_eq!(moments.len(), 1);
+    assert_eq!(moments[0].evidence.visitors, 200);
+}
+
+#[test]
+fn a_client_that_drops_its_cookie_makes_no_moments_but_where_it_begins() {
+    let mut fresh = crate::domain::moments::fresh_visitors::FreshVisitors::default();
+    let mut session = SessionMoments::default();
+    for press in 0..6_000_u32 {
+        let offset = 100 + press / 10;
+        let weight = fresh.weigh("client", offset.into());
+        session.apply(&PressRow {
+            weight,
+            ..row(press * 2, press, offset)
+        });
+    }
+    let moments = session.moments(1, &[], &[], 10_000).moments;
+    assert_eq!(moments.len(), 1);
+    assert!(moments[0].found.peak < 115 && moments[0].found.excess < 60 << 16);
+}
+
+#[test]
+fn delays_that_are_learnt_make_peaks_sharper() {
+    let mut session = SessionMoments::default();
+    let mut number = 0;
+    for event in 1..=12 {
+        for visitor in 0..20 {
+            let late = if visitor % 2 == 0 { 0 } else { 8 };
+            session.apply(&row(number * 2, visitor, event * 200 + late));
+            number += 1;
+        }
+    }
+    let mut sharp = session.sharpened();
+    let height = |session: &mut SessionMoments| {
+        let moments = session.moments(1, &[], &[], 20).moments;
+        moments.iter().map(|moment| moment.found.height).max()
+    };
+    assert!(height(&mut sharp) > height(&mut session));
+    assert_eq!(sharp.moments(1, &[], &[], 20).moments.len(), 12);
+}
+
+#[test]
+fn a_bucket_becomes_twice_as_wide_where_there_would_be_more_than_four_hundred() {
+    let widths = [0, 400, 401, 7_200, 43_200].map(bucket_width);
+    assert_eq!(widths, [1, 1, 2, 32, 128]);
+}
