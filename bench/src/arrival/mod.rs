@@ -44,7 +44,7 @@ enum Subject {
     Page,
     /// The public snapshot.
     Snapshot,
-    /// OpenOptions live streams.
+    /// Opening live streams.
     Stream,
     /// The icon, and the viewers' bundle.
     Static,

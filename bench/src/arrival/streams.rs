@@ -1,4 +1,4 @@
-//! OpenOptions live streams that stay open.
+//! Opens live streams that stay open.
 
 use std::sync::Arc;
 

@@ -48,7 +48,7 @@ async fn the_streamer_who_opens_a_moderator_link_stays_the_streamer() {
         let moderator = somebody();
         let redeemed = redeem(&fixture, &session, moderator, &minted.key).await;
         assert_eq!(redeemed.unwrap().role, Role::Moderator);
-        // Redemption twice is granted once.
+        // Redeemed twice, granted once.
         redeem(&fixture, &session, moderator, &minted.key)
             .await
             .unwrap();

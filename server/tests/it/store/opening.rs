@@ -1,4 +1,4 @@
-//! OpenOptions a database: made, migrated, refused in words.
+//! Opening a database: created, migrated, refused with a message.
 
 use app::{domain::stream_command::StreamCommand, service::ServiceError};
 use sea_orm::{ConnectionTrait, TransactionTrait};
