@@ -1,4 +1,4 @@
-//! The clock: the one place where the server reads the time.
+//! The clock: the only place where the server reads the time.
 
 use std::{
     sync::{Arc, LazyLock, Mutex},
@@ -10,26 +10,26 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::slewed_clock::SlewedClock;
 
-/// The server's clock. Milliseconds, since browsers and both databases keep at least these.
+/// The server's clock. Millisecond precision, because browsers and both databases keep at least that.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's own, which never goes back while the process runs.
+    /// The machine's clock, which never goes backwards while the process runs.
     System,
-    /// One that tests turn by hand.
+    /// A clock that tests set by hand.
     Manual(Arc<Mutex<DateTime<Utc>>>),
 }
 
 impl Clock {
-    /// A clock that stands still until it is turned.
+    /// A clock that stands still until it is advanced.
     pub fn manual(start: DateTime<Utc>) -> Self {
         Self::Manual(Arc::new(Mutex::new(start)))
     }
 
-    /// The time, UTC, in whole milliseconds.
+    /// The current time in UTC, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => {
-                // Both under the lock: a reading that waited for it would be older than one that was given out.
+                // Both are read under the lock: a reading taken before it could be older than one already returned.
                 let mut slewed = lock(&MACHINE);
                 slewed.read(wall(), since_boot())
             }
@@ -37,7 +37,7 @@ impl Clock {
         }
     }
 
-    /// How far the machine's wall clock is ahead of the time that this one says.
+    /// How far the machine's wall clock is ahead of this clock.
     pub fn offset(&self) -> TimeDelta {
         match self {
             Self::System => {
@@ -45,12 +45,12 @@ impl Clock {
                 let wall = wall();
                 wall - slewed.read(wall, since_boot())
             }
-            // It follows no other.
+            // A manual clock follows no other clock.
             Self::Manual(_) => TimeDelta::zero(),
         }
     }
 
-    /// Turns a clock by hand; the machine's own goes on by itself.
+    /// Advances a manual clock; has no effect on the machine's own.
     pub fn advance(&self, by: TimeDelta) {
         match self {
             Self::System => {}
@@ -59,23 +59,23 @@ impl Clock {
     }
 }
 
-/// What the process was told last about the time.
+/// The process's clock state.
 static MACHINE: LazyLock<Mutex<SlewedClock>> =
     LazyLock::new(|| Mutex::new(SlewedClock::new(wall(), since_boot())));
 
-/// How long the machine has been running, by a clock that nobody sets.
+/// Time since boot, by a clock that nobody can set.
 fn since_boot() -> Duration {
     let time = clock_gettime(SINCE_BOOT);
     let seconds = Duration::from_secs(time.tv_sec.unsigned_abs());
     seconds + Duration::from_nanos(time.tv_nsec.unsigned_abs())
 }
 
-/// It counts the time that the machine sleeps, too, which `Instant` leaves out: after an hour with its lid closed a laptop
-/// would be an hour late, and make that up over two days.
+/// Includes the time that the machine is suspended, which `Instant` leaves out: after an hour with its lid closed, a laptop
+/// would be an hour behind and take more than a week to catch up.
 #[cfg(target_os = "linux")]
 const SINCE_BOOT: ClockId = ClockId::Boottime;
 
-/// Apple's counts the sleep, and others have no clock that does.
+/// On Apple systems this clock includes suspended time; other systems have no clock that does.
 #[cfg(not(target_os = "linux"))]
 const SINCE_BOOT: ClockId = ClockId::Monotonic;
 

@@ -1,4 +1,5 @@
-//! Whether the clocks agree: the server's steady time with the machine's wall clock, and with the database's where it has one.
+//! Checks whether the server's slewed time agrees with the machine's wall clock and with the database's clock, if it has
+//! one.
 
 use std::time::Duration;
 
@@ -10,14 +11,14 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// How often the machine's clock is looked at.
+/// How often the machine's clock is checked.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
-/// At every so many looks the database's is, too.
+/// The database's clock is checked once per this many checks of the machine's.
 const CHECKS_PER_QUERY: u32 = 6;
-/// From this difference on clocks disagree: the offsets in the list are whole seconds.
+/// Clocks that differ by this much disagree: the offsets in the list are whole seconds.
 const MAX_SKEW: TimeDelta = TimeDelta::seconds(1);
 
-/// Watches as long as it is polled. What it finds stands in the log, when it changes, and in the metrics.
+/// Watches the clocks for as long as it is polled. Changes are logged; the offsets are exported as metrics.
 pub async fn run(store: Store, clock: Clock) {
     let (mut machine, mut database) = (Agreement::default(), Agreement::default());
     let mut looks = interval(CHECK_INTERVAL);
@@ -39,10 +40,10 @@ pub async fn run(store: Store, clock: Clock) {
     }
 }
 
-/// How far the database's clock is ahead of the server's time; none where it has no clock of its own.
+/// How far the database's clock is ahead of the server's time; `None` if the database has no clock of its own.
 ///
 /// # Errors
-/// `StoreError::Database` where it can't be asked.
+/// `StoreError::Database` if it can't be read.
 pub async fn database_offset(
     store: &Store,
     clock: &Clock,
@@ -52,18 +53,18 @@ pub async fn database_offset(
     Ok(told.map(|told| ahead(told, asked, clock.now())))
 }
 
-/// How far a clock is ahead that was read at some moment between these two.
+/// How far a clock is ahead that was read at some point between `asked` and `answered`.
 fn ahead(told: DateTime<Utc>, asked: DateTime<Utc>, answered: DateTime<Utc>) -> TimeDelta {
     told - (asked + (answered - asked) / 2)
 }
 
-/// Whether another clock agrees with the server's time, as it was seen last.
+/// Whether another clock agreed with the server's time when it was last checked.
 #[derive(Debug, Default)]
 struct Agreement {
     is_lost: bool,
 }
 
-/// What changed.
+/// What has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
     Lost(TimeDelta),
@@ -71,7 +72,7 @@ enum News {
 }
 
 impl Agreement {
-    /// Looks at how far the other clock is ahead. Only a change is news.
+    /// Records how far the other clock is ahead. Only a change is news.
     fn look(&mut self, offset: TimeDelta) -> Option<News> {
         let is_apart = offset.abs() > MAX_SKEW;
         let news = match (self.is_lost, is_apart) {

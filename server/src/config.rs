@@ -1,4 +1,4 @@
-//! What the operator sets: flags, and environment variables of the same names.
+//! Configuration: flags, and environment variables of the same names.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -25,12 +25,12 @@ pub struct Config {
     /// The address to listen on.
     #[arg(long, env = "LISTEN", global = true, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// The address on which Prometheus reads `/metrics`; nothing is told where it isn't set. For machines that you trust:
-    /// everybody who reaches it may read.
+    /// The address on which Prometheus reads `/metrics`; off if not set. Anyone who can reach it can read it, so use a
+    /// trusted network.
     #[arg(long, env = "METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
-    /// The database: `sqlite://` and a file, which is created where there is none, or `postgres://…`.
-    // Clap's help shows the values of environment variables; this one may hold a password.
+    /// The database: `sqlite://` and a file, which is created if it doesn't exist, or `postgres://…`.
+    // Clap's help shows the values of environment variables, and this one may contain a password.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -39,25 +39,26 @@ pub struct Config {
         default_value = "sqlite://data/clips.sqlite"
     )]
     pub database_url: String,
-    /// Start although the database's settings could lose presses that were acknowledged (`fsync=off` and the like).
+    /// Start even if the database's settings could lose acknowledged presses (`fsync=off` and the like).
     #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
     pub allow_unsafe_database: bool,
-    /// Delete sessions, with all that belongs to them, after so many days without a change, whether they were ended or forgotten.
+    /// Delete sessions, with all their data, that have not changed for this many days, whether or not they were ended.
     #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub delete_ended_after_days: Option<u32>,
-    /// Where people reach the server, like `https://clips.example`; the listening address where it isn't set.
+    /// The public address of the server, like `https://clips.example`; defaults to the listening address.
     #[arg(long, env = "PUBLIC_URL", global = true, value_parser = origin)]
     pub public_url: Option<String>,
-    /// Serve over plain http to other machines: whoever is between can read links and cookies. For a network that you trust.
+    /// Serve other machines over plain HTTP: anyone on the path can read links and cookies. Only for a network that you
+    /// trust.
     #[arg(long, env = "ALLOW_PLAIN_HTTP")]
     pub allow_plain_http: bool,
-    /// How the log is written.
+    /// The format of the log.
     #[arg(long, env = "LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
     /// The most connections that are served at the same time; more wait.
     #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value = "16000")]
     pub max_connections: NonZeroUsize,
-    /// The most live streams in all.
+    /// The most live streams in total.
     #[arg(long, env = "MAX_STREAMS", default_value = "10000")]
     pub max_streams: NonZeroUsize,
     /// The most live streams of one session.
@@ -66,17 +67,17 @@ pub struct Config {
     /// The most live streams of one visitor; the tabs of a browser share them.
     #[arg(long, env = "MAX_VISITOR_STREAMS", default_value = "8")]
     pub max_visitor_streams: NonZeroUsize,
-    /// Whether servers over one Postgres database notify each other of commits (LISTEN and NOTIFY); they look once a second
+    /// Whether servers over one Postgres database notify each other of commits (LISTEN and NOTIFY); they poll once a second
     /// anyway.
     #[arg(long, env = "LISTEN_NOTIFY", default_value_t = true, action = clap::ArgAction::Set)]
     pub listen_notify: bool,
-    /// The former name of `listen_notify`: deployments that set it keep what they chose.
+    /// The former name of `listen_notify`, kept for deployments that set it.
     #[arg(long, env = "HINTS", hide = true, default_value_t = true, action = clap::ArgAction::Set)]
     pub hints: bool,
-    /// How much is too much.
+    /// Rate limits.
     #[command(flatten)]
     pub limits: limits::Settings,
-    /// The networks of the proxies in front, like `10.0.0.0/8`: these are believed about where a request comes from
+    /// The networks of reverse proxies, like `10.0.0.0/8`: these are trusted to say where a request comes from
     /// (`X-Forwarded-For`).
     #[arg(long, env = "TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
@@ -85,17 +86,17 @@ pub struct Config {
     pub site: PathBuf,
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 impl Config {
-    /// Where links to this server begin, without a slash at the end.
+    /// The start of links to this server, without a trailing slash.
     pub fn public_url(&self) -> String {
         match &self.public_url {
             Some(url) => url.clone(),
@@ -103,12 +104,12 @@ impl Config {
         }
     }
 
-    /// Whether people reach the server from other machines without encryption.
+    /// Whether other machines can reach the server without encryption.
     pub fn is_exposed(&self) -> bool {
         is_plain_http_to_others(&self.public_url())
     }
 
-    /// How this database is opened to be served.
+    /// How to open this database for serving.
     pub fn opening(&self) -> OpenOptions {
         OpenOptions {
             allows_unsafe: self.allow_unsafe_database,
@@ -116,13 +117,13 @@ impl Config {
         }
     }
 
-    /// How long a session is kept that nobody writes to any more; for ever where it isn't set.
+    /// How long a session is kept after the last write to it; `None` keeps it forever.
     pub fn session_age(&self) -> Option<TimeDelta> {
         let days = self.delete_ended_after_days?;
         Some(TimeDelta::days(i64::from(days)))
     }
 
-    /// How the live streams work.
+    /// The settings of the live streams.
     pub fn live(&self) -> hub::Settings {
         let network_streams = match self.limits.limited {
             true => self.limits.address_streams.get() as usize,
@@ -138,16 +139,16 @@ impl Config {
         }
     }
 
-    /// Who is believed about where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub fn proxies(&self) -> Proxies {
         self.trusted_proxies.clone().into()
     }
 
-    /// What connections are held to.
+    /// The limits on connections.
     pub fn connections(&self) -> listener::Settings {
         let connections = self.max_connections.get();
         let network_connections = match self.limits.limited {
-            // However few there are, some are left for others.
+            // However few there are, leave some for others.
             true => {
                 (self.limits.address_connections.get() as usize).min(connections - connections / 4)
             }
@@ -162,12 +163,12 @@ impl Config {
     }
 }
 
-/// Whether this address is plain http to a host that is not this machine.
+/// Whether this address is plain HTTP to a host other than this machine.
 pub fn is_plain_http_to_others(url: &str) -> bool {
     let Ok(url) = url.parse::<Uri>() else {
         return false;
     };
-    // An IPv6 address stands in brackets there.
+    // An IPv6 address is in brackets there.
     let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
     let is_loopback = match host.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
@@ -176,7 +177,7 @@ pub fn is_plain_http_to_others(url: &str) -> bool {
     url.scheme() == Some(&Scheme::HTTP) && !is_loopback
 }
 
-/// A network, or an address, which is a network of one.
+/// Parses a network; a single address is a network of one.
 fn network(raw: &str) -> Result<IpNet, String> {
     let raw = raw.trim();
     let address = raw.parse::<IpAddr>().map(IpNet::from);
@@ -184,10 +185,10 @@ fn network(raw: &str) -> Result<IpNet, String> {
     network.map_err(|_| "it must be a network like 10.0.0.0/8, or an address".into())
 }
 
-/// The origin that links begin with, as browsers write it: in lower case, and without the port that is usual.
+/// The origin of public links, as browsers write it: in lower case, and without the default port.
 ///
 /// # Errors
-/// In words for the operator, where no browser opens it, or where pages couldn't be found below it.
+/// A message for the operator, if browsers can't open it or it has a path.
 pub fn origin(raw: &str) -> Result<String, String> {
     let bare = raw.trim().trim_end_matches('/');
     let parsed = bare.parse::<Uri>().map_err(|error| error.to_string())?;
@@ -205,7 +206,7 @@ pub fn origin(raw: &str) -> Result<String, String> {
     if port.is_some_and(|port| !port.is_empty()) && authority.port_u16().is_none() {
         return Err("what follows the host must be a port, like :8443".into());
     }
-    // The pages lie at the top of a host: below a path no link would lead to one.
+    // Pages are served at the root of a host, so links below a path would lead nowhere.
     if origin.len() != given {
         return Err(format!(
             "it must be a host alone, like {origin}: pages can't be served below a path"

@@ -1,4 +1,4 @@
-//! How many connections there may be: so many in all, and so many of one client network.
+//! Limits on connections: in total, and per client network.
 
 use std::{
     net::IpAddr,
@@ -12,27 +12,27 @@ use crate::{
     security::client_network::{ClientNetwork, Proxies},
 };
 
-/// How many connections there may be, and how many there are.
+/// The limits on connections, and the current counts.
 #[derive(Debug)]
 pub(crate) struct ConnectionLimits {
     permits: Arc<Semaphore>,
-    /// How many a network may have. Those of a proxy are many clients', and bounded by the number of all alone.
+    /// How many a client network may have. A proxy's connections belong to many clients, so only the total limits them.
     of_network: usize,
     proxies: Proxies,
     taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
 }
 
-/// The right to one connection; it counts until this is dropped.
+/// The right to one connection, which counts until this is dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionPermit {
     taken: Arc<Mutex<KeyedCounter<ClientNetwork>>>,
-    /// Where it is counted; nowhere for a proxy.
+    /// The network that it counts for; `None` for a proxy.
     network: Option<ClientNetwork>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl ConnectionLimits {
-    /// So many connections, of which one client network has at most so many.
+    /// Allows this many connections, of which one client network may have at most `of_network`.
     pub(crate) fn new(all: usize, of_network: usize, proxies: Proxies) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS))),
@@ -42,12 +42,12 @@ impl ConnectionLimits {
         }
     }
 
-    /// Waits until there may be one more in all. The semaphore is never closed: there is always an answer.
+    /// Waits until another connection is allowed in total. The semaphore is never closed, so this always returns a permit.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
 
-    /// A permit for a connection from there, where its client network may have one more.
+    /// A permit for a connection from this peer, if its client network may have another one.
     pub(crate) fn take(
         &self,
         permit: OwnedSemaphorePermit,

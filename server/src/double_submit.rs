@@ -1,5 +1,5 @@
-//! A plain form that is sent twice by one double click is one press: the page that it stands on is the same for everybody,
-//! and can't carry an id.
+//! Turns a plain form that a double click submits twice into one press. The form's page is the same for everybody, so it
+//! can't contain an id.
 
 use std::{
     sync::Arc,
@@ -11,17 +11,17 @@ use quick_cache::sync::Cache;
 
 use crate::{clock::Clock, random, store::VisitorId};
 
-/// How long the same words of the same browser are the same press. A person who means two waits longer.
+/// How long the same words from the same browser count as the same press. A person who means two presses takes longer.
 const ONE_CLICK: Duration = Duration::from_millis(500);
 /// How many browsers' last forms are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// What a plain form says.
+/// The content of a plain form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PlainForm {
-    /// Whose browser sent it.
+    /// The visitor who submitted it.
     pub visitor: VisitorId,
-    /// The session's code as it stands in the address.
+    /// The session's code as it appears in the address.
     pub code: String,
     /// The note as it was typed.
     pub note: String,
@@ -29,7 +29,7 @@ pub struct PlainForm {
     pub name: String,
 }
 
-/// The recently submitted plain forms. Cheap to clone.
+/// Recently submitted plain forms. Cheap to clone.
 #[derive(Clone)]
 pub struct DoubleSubmits(Arc<Cache<PlainForm, (TimestampId, Instant)>>);
 
@@ -40,7 +40,7 @@ impl Default for DoubleSubmits {
 }
 
 impl DoubleSubmits {
-    /// The id of the press that this form makes: that of the one before, where both were sent by one double click.
+    /// The id of the press that this form makes; the id of the previous one if a double click submitted both.
     pub fn press_id(&self, form: PlainForm, clock: &Clock) -> TimestampId {
         self.press_id_at(form, clock, Instant::now())
     }

@@ -1,4 +1,4 @@
-//! The gate: the only way from a session's code to the session. It asks whether the caller may, and not too often.
+//! The gate: the only way from a session's code to the session. It checks permissions and rate limits.
 
 use app::{
     domain::{
@@ -18,11 +18,11 @@ use crate::{
     store::{SessionContext, SessionId, VisitorId},
 };
 
-/// The session with this code, for what anybody may do in it. No statement runs where the code was asked for of late.
+/// The session with this code, for actions that are open to everybody. Runs no statement if the code was resolved recently.
 ///
 /// # Errors
-/// `ServiceError::NotFound`, `ServiceError::RateLimited` where the caller's client network did too much of it or asked for too many codes of
-/// no session, and `ServiceError::Unavailable` while the database can't be reached.
+/// `ServiceError::NotFound`; `ServiceError::RateLimited` if the caller's client network has exceeded its limit for this
+/// action or for unknown codes; and `ServiceError::Unavailable` if the database can't be reached.
 pub async fn resolve(
     state: &State,
     principal: Principal,
@@ -34,11 +34,11 @@ pub async fn resolve(
     Ok((session, charge))
 }
 
-/// The session with this code and whose press it is, for a press with this id. Whoever has a name may press; it is counted by
-/// its visitor and its session, too.
+/// The session with this code, and the visitor whose press this is, for a press with this id. Everybody with an identity
+/// may press; a press is also counted by visitor and by session.
 ///
 /// # Errors
-/// As `resolve`, and `ServiceError::Forbidden` to whom nothing can belong.
+/// As `resolve`, and `ServiceError::Forbidden` if the caller can't own anything.
 pub async fn resolve_for_press(
     state: &State,
     principal: Principal,
@@ -52,7 +52,7 @@ pub async fn resolve_for_press(
     Ok((session, visitor, charge))
 }
 
-/// The session with this code, where the caller has that right in it.
+/// The session with this code, if the caller has this right in it.
 ///
 /// # Errors
 /// As `resolve`, and `ServiceError::Forbidden`.
@@ -63,7 +63,7 @@ pub async fn authorize(
     right: Right,
     action: Action,
 ) -> Result<(SessionId, Charge), ServiceError> {
-    // What role the caller has matters only where not every role may.
+    // The caller's role only matters if not every role has the right.
     if Role::Viewer.may(right) && principal.may_have(right) {
         return resolve(state, principal, code, action).await;
     }
@@ -84,7 +84,7 @@ pub async fn load_for(
 ) -> Result<(SessionContext, Charge), ServiceError> {
     resolve_code(state, principal, code).await?;
     let keys = principal.rate_limit_keys();
-    // Before the database is asked who the caller is; it is given back to whoever may.
+    // Charged before the database is asked who the caller is, and refunded if they have the right.
     let refused = state.limits.charge(keys, Action::Forbidden)?;
     let Some(context) = state.store.load_for(code, principal.visitor()).await? else {
         state.store.evict_code(code.as_str());
@@ -99,7 +99,8 @@ pub async fn load_for(
     Ok((context, charge))
 }
 
-/// Codes that no session has are counted, once for a crowd that asks for the same: there are few enough of them to be searched.
+/// Resolves a code, and counts codes that no session has: there are few enough codes to search them all. A crowd that asks
+/// for the same code counts once.
 async fn resolve_code(
     state: &State,
     principal: Principal,
@@ -108,7 +109,7 @@ async fn resolve_code(
     if let Some(cached) = state.store.cached_code(code) {
         return cached.ok_or(ServiceError::NotFound);
     }
-    // Before the database is asked: its answer would tell whoever searches whether the code is one.
+    // Charged before the database is asked, whose answer would tell somebody searching whether the code exists.
     let counted = || {
         let keys = principal.rate_limit_keys();
         let charge = state.limits.charge(keys, Action::FindCode)?;

@@ -1,5 +1,4 @@
-//! What is done now and then: sessions go by their age, rows of deleted ones are deleted, the database looks at its
-//! statistics.
+//! Periodic tasks: deletes sessions by age and the rows of deleted sessions, and refreshes the database's statistics.
 
 use std::time::Duration;
 
@@ -15,15 +14,15 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// How often sessions that are old enough are looked for; the first time at once.
+/// How often to look for sessions that are old enough; the first time immediately.
 const RUN_INTERVAL: Duration = Duration::from_secs(60 * 60);
-/// How many are asked for at once.
+/// How many sessions to fetch at a time.
 const SESSIONS_A_RUN: u64 = 100;
-/// How often the database looks at its statistics; the first time at once.
+/// How often to refresh the database's statistics; the first time immediately.
 const STATISTICS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Keeps the database in order as long as it is polled; sessions stay for ever where there is no age. Several servers over
-/// one database may do so at the same time.
+/// Maintains the database for as long as it is polled; without an age, sessions are kept forever. Several servers over one
+/// database may do so at the same time.
 pub async fn run(store: Store, clock: Clock, age: Option<TimeDelta>) {
     let (mut looks, mut statistics) = (interval(RUN_INTERVAL), interval(STATISTICS));
     for every in [&mut looks, &mut statistics] {
@@ -63,11 +62,11 @@ async fn purge(store: &Store) {
     }
 }
 
-/// Deletes the sessions that were not written to for this long, whether they were ended or forgotten, each in a transaction
-/// of its own; their rows go with the next purge. Answers how many.
+/// Deletes the sessions that have not been written to for this long, ended or not, each in its own transaction; their rows
+/// follow with the next purge. Returns how many.
 ///
 /// # Errors
-/// `StoreError::Database` where the database can't; what was deleted before stays deleted.
+/// `StoreError::Database` if the database fails; sessions deleted until then stay deleted.
 pub async fn delete_untouched(
     store: &Store,
     clock: &Clock,
@@ -83,7 +82,7 @@ pub async fn delete_untouched(
         for session in old {
             match store.delete_untouched(clock, session, since).await {
                 Ok(()) => deleted += 1,
-                // Another server was quicker, or somebody has written to it.
+                // Another server was faster, or somebody has written to it.
                 Err(StoreError::Refused(ServiceError::NotFound)) => {}
                 Err(error) => return Err(error),
             }

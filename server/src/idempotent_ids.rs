@@ -1,4 +1,4 @@
-//! What ids and keys of a request are derived from, so that a retry of the same browser gets the same ones again.
+//! The seed from which the ids and keys of a request are derived, so that a retry by the same browser gets the same ones.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::random;
 
-/// 256 secret bits. What is derived from them tells nothing about them, nor about what else is derived. Never logged and
-/// never stored.
+/// 256 secret bits. A derived value reveals nothing about them or about other derived values. Never logged and never
+/// stored.
 #[derive(Clone, Copy)]
 pub struct Seed([u8; 32]);
 
@@ -21,27 +21,27 @@ impl fmt::Debug for Seed {
 }
 
 impl Seed {
-    /// A seed that nobody meets again.
+    /// A seed that will never occur again.
     ///
     /// # Panics
-    /// When the operating system has no random bytes to give.
+    /// If the operating system has no random bytes.
     pub fn random() -> Self {
         Self(random::bytes())
     }
 
-    /// The seed of this secret, which needs 128 bits of entropy at least.
+    /// The seed of this secret, which needs at least 128 bits of entropy.
     pub fn of_secret(secret: &str) -> Self {
         Self([0; 32]).derive(&[secret.as_bytes()])
     }
 
-    /// The seed that belongs to these parts, in this order: HMAC-SHA-256 (RFC 2104) of them.
+    /// The seed derived from these parts, in this order: HMAC-SHA-256 (RFC 2104).
     pub fn derive(&self, parts: &[&[u8]]) -> Self {
-        // Shorter keys are padded with zeros to the length of a block: this one has it already, so that nothing can fail.
+        // Shorter keys are padded with zeros to the block length. This one already has it, so nothing can fail.
         let mut key = [0; 64];
         key[..32].copy_from_slice(&self.0);
         let mut mac = Hmac::<Sha256>::new(&key.into());
         for part in parts {
-            // The length first: "ab" and "c" are not "a" and "bc".
+            // The length comes first, so that "ab", "c" differs from "a", "bc".
             mac.update(&part.len().to_be_bytes());
             mac.update(part);
         }

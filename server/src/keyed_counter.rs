@@ -1,8 +1,8 @@
-//! How many of something each of many keys has now.
+//! The current count for each of many keys.
 
 use std::{collections::HashMap, hash::Hash};
 
-/// Counts up and down; nothing is kept of a key that has none.
+/// Counts up and down; keys with a count of zero are not stored.
 #[derive(Debug)]
 pub(crate) struct KeyedCounter<K>(HashMap<K, usize>);
 
@@ -13,17 +13,17 @@ impl<K> Default for KeyedCounter<K> {
 }
 
 impl<K: Eq + Hash> KeyedCounter<K> {
-    /// How many it has.
+    /// The count of this key.
     pub(crate) fn of(&self, key: &K) -> usize {
         self.0.get(key).copied().unwrap_or_default()
     }
 
-    /// One more.
+    /// Adds one.
     pub(crate) fn add(&mut self, key: K) {
         *self.0.entry(key).or_default() += 1;
     }
 
-    /// One less.
+    /// Subtracts one.
     pub(crate) fn remove(&mut self, key: &K) {
         match self.0.get_mut(key) {
             Some(count) if *count > 1 => *count -= 1,
@@ -33,7 +33,7 @@ impl<K: Eq + Hash> KeyedCounter<K> {
         }
     }
 
-    /// Whether no key has any.
+    /// Whether all counts are zero.
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,4 +1,4 @@
-//! The server: configuration, store, live hub, routes. Tests start the true one through `lifecycle::serve`.
+//! The server: configuration, store, live hub, routes. Tests start the real one through `lifecycle::serve`.
 
 pub mod bodies;
 pub mod clock;

@@ -1,5 +1,4 @@
-//! Starting and the order of stopping: refuse new connections, end the live streams, finish what was accepted, close the
-//! database.
+//! Start-up and orderly shutdown: refuse new connections, end the live streams, finish accepted work, close the database.
 
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -29,53 +28,54 @@ use crate::{
     visitor_index::VisitorIndex,
 };
 
-/// The longest that all steps of stopping take together; what is not finished by then is dropped.
+/// The longest that all steps of a shutdown may take together; whatever is unfinished by then is dropped.
 const LONGEST_STOP: Duration = Duration::from_secs(9);
-/// How much of that is the recorder's and the database's. Without it one reader who takes nothing would use it all up.
+/// How much of that is reserved for the recorder and the database. Without it, one stalled reader would use up all the
+/// time.
 const LAST_WRITES: Duration = Duration::from_secs(3);
 
 /// Why the server could not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The address can't be listened on.
+    /// The address can't be bound.
     #[error("can't listen on {address}: {source}; choose another one with {flag}")]
     Listen {
-        /// What was asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What asks for another one.
+        /// The flag that sets it.
         flag: &'static str,
-        /// Why not.
+        /// The cause.
         source: io::Error,
     },
-    /// People would reach it from other machines without encryption, and nobody said that this is meant.
+    /// Other machines could reach the server without encryption, and the operator has not allowed that.
     #[error(
         "{url} is plain http: whoever is between can read links and cookies; put a proxy with https in front and name its address with --public-url, or allow it in a network that you trust with --allow-plain-http"
     )]
     PlainHttp {
-        /// Where people would reach it.
+        /// The address at which they would reach it.
         url: String,
     },
-    /// There are no pages to serve.
+    /// There is no site to serve.
     #[error(
         "{} holds no built pages; build them with make build, or name their folder with --site",
         folder.display()
     )]
     Site {
-        /// Where they were looked for.
+        /// Where it was expected.
         folder: PathBuf,
     },
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Serving broke.
+    /// Serving failed.
     #[error("serving failed: {0}")]
     Serve(#[from] io::Error),
 }
 
-/// Opens what the configuration names, and serves until `stop` is done.
+/// Opens what the configuration names, and serves until `stop` completes.
 ///
 /// # Errors
-/// `StartError`, in one line for the operator.
+/// `StartError`, as one line for the operator.
 pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
     if config.is_exposed() && !config.allow_plain_http {
         let url = config.public_url();
@@ -125,7 +125,7 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
     Ok(served?)
 }
 
-/// Listens on the address that this flag names.
+/// Binds the address that this flag sets.
 async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
     let bound = TcpListener::bind(address).await;
     bound.map_err(|source| StartError::Listen {
@@ -135,10 +135,10 @@ async fn bind(address: SocketAddr, flag: &'static str) -> Result<TcpListener, St
     })
 }
 
-/// Serves until `stop` is done, then stops in order.
+/// Serves until `stop` completes, then shuts down in order.
 ///
 /// # Errors
-/// Where serving breaks.
+/// If serving fails.
 pub async fn serve(
     listener: impl Into<Listener>,
     state: State,
@@ -154,7 +154,7 @@ pub async fn serve(
     let metrics = &state.metrics;
     let watchdog = service_manager::watchdog_interval().map(|every| {
         let watch = move || service_manager::ping_watchdog(every);
-        // Until all is over: a stop takes its time.
+        // Kept until the very end, because a shutdown takes time.
         AbortOnDropHandle::new(supervise(Task::Watchdog, metrics, watch))
     });
     supervise_until(&stopping, Task::Notifications, metrics, move || {
@@ -170,7 +170,7 @@ pub async fn serve(
         index.clone().run()
     });
     let mut broken = tokio::select! {
-        // Whoever watches over the process starts it again; one that serves nobody would go unnoticed.
+        // The service manager restarts the process; a process that serves nobody would go unnoticed.
         ended = &mut served => Some(ended.err().map_or_else(
             || io::Error::other("no connections are accepted any more"),
             io::Error::other,
@@ -180,7 +180,7 @@ pub async fn serve(
     tracing::info!("stopping");
     service_manager::stopping();
     stopping.cancel();
-    // Live streams would hold the stop back for ever.
+    // Live streams would delay the shutdown indefinitely.
     state.hub.close();
     let deadline = Instant::now() + LONGEST_STOP;
     if broken.is_none() {
@@ -192,7 +192,7 @@ pub async fn serve(
             }
         }
     }
-    // What was taken from callers that hung up since is recorded too.
+    // Presses accepted from callers that have since hung up are recorded too.
     if timeout_at(deadline, state.recorder.finish()).await.is_err() {
         tracing::error!("some presses could not be recorded before the stop");
     }
@@ -204,7 +204,7 @@ pub async fn serve(
     broken.map_or(Ok(()), Err)
 }
 
-/// Done when the operator or the system asks the process to stop.
+/// Completes when the operator or the system asks the process to stop.
 pub async fn asked_to_stop() {
     let interrupt = signal::ctrl_c();
     let mut terminate = match signal::unix::signal(signal::unix::SignalKind::terminate()) {

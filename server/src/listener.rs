@@ -1,4 +1,4 @@
-//! The connections: accepted up to a number, and closed where the other side is slow to ask or stops reading.
+//! Connections: accepted up to a limit, and closed if the client is slow to send a request or stops reading.
 
 use std::{convert::Infallible, future, io, net::SocketAddr, pin, time::Duration};
 
@@ -28,29 +28,29 @@ use crate::{
     security::client_network::Proxies,
 };
 
-/// How long a connection may take to send the head of a request, and may lie idle between two.
+/// How long a connection may take to send the head of a request, and how long it may be idle between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest head of a request, and what is written ahead of the socket.
+/// The longest head of a request, and how much is buffered before the socket.
 const BUFFER_BYTES: usize = 16 * 1024;
-/// What the kernel takes ahead of what a reader's window lets it send. 200 stalled readers held 82 MB without it. A small
-/// send buffer would do the same, but bounds what is under way too: a long way would be slow, and a download on the same
-/// machine waits 40 ms for each delayed acknowledgement.
+/// How much unsent data the kernel buffers beyond a reader's window. Without this limit, 200 stalled readers held 82 MB. A
+/// small send buffer would have the same effect, but also limits data in flight: long-distance connections would be slow,
+/// and a download on the same machine waits 40 ms for each delayed acknowledgement.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 32 * 1024;
-/// How long nothing is accepted after the process ran out of file descriptors.
+/// How long to stop accepting after the process has run out of file descriptors.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What connections are held to.
+/// The limits on connections.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// How many are served at the same time; more wait in the kernel's queue.
     pub connections: usize,
-    /// How many of these one client network has; more are closed. Else one client that opens connections and says nothing would
-    /// take them all.
+    /// How many of these one client network may have; more are closed. Otherwise one client could take them all by opening
+    /// idle connections.
     pub network_connections: usize,
-    /// The proxies: their connections are those of many clients, and only the number of all bounds them.
+    /// The proxies: their connections belong to many clients, so only the overall limit applies.
     pub proxies: Proxies,
-    /// How long the other side may take nothing of what is sent, until its connection is closed.
+    /// How long a client may read nothing of what is sent before its connection is closed.
     pub stalled: Duration,
 }
 
@@ -65,7 +65,7 @@ impl Default for Settings {
     }
 }
 
-/// A socket that is listened on.
+/// A listening socket.
 #[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
@@ -79,12 +79,12 @@ impl From<TcpListener> for Listener {
 }
 
 impl Listener {
-    /// One on this socket.
+    /// Listens on this socket.
     pub fn new(socket: TcpListener, settings: Settings) -> Self {
         Self { socket, settings }
     }
 
-    /// Serves until `stop`; then no connection is accepted any more, and those that are open finish what they are at.
+    /// Serves until `stop`; then accepts no more connections, and lets open ones finish their requests.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
         let Self { socket, settings } = self;
         let limits = ConnectionLimits::new(
@@ -94,7 +94,7 @@ impl Listener {
         );
         let connections = TaskTracker::new();
         let accepting = async {
-            // The permit comes first: who waits for one is not accepted, and costs no file descriptor.
+            // The permit comes first: a connection that waits for one is not accepted and uses no file descriptor.
             while let Some(permit) = limits.permit().await {
                 let (stream, peer) = accept(&socket).await;
                 let Some(permit) = limits.take(permit, peer.ip()) else {
@@ -109,7 +109,7 @@ impl Listener {
                 let live = connections.clone();
                 connections.spawn(async move {
                     if let Some((stream, socket)) = serve_one(stream, peer, router, stop).await {
-                        // A task of its own: this one's memory is that of hyper's connection.
+                        // A separate task, because this one holds the memory of hyper's connection.
                         live.spawn(stream.to(socket, permit));
                     }
                 });
@@ -125,7 +125,7 @@ impl Listener {
     }
 }
 
-/// The next connection, and who is at its other end.
+/// The next connection and its peer.
 async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match socket.accept().await {
@@ -149,12 +149,12 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 fn tune(stream: &TcpStream, stalled: Duration) -> io::Result<()> {
-    // Frames are small and leave as one: waiting for more to send gains nothing.
+    // Frames are small and each is one write, so waiting for more data to send gains nothing.
     stream.set_nodelay(true)?;
     set_socket_options(&SockRef::from(stream), stalled)
 }
 
-/// The kernel closes the connection then, and hyper drops the stream that nobody takes.
+/// The kernel then closes the connection, and hyper drops the stream.
 #[cfg(target_os = "linux")]
 fn set_socket_options(socket: &SockRef<'_>, stalled: Duration) -> io::Result<()> {
     socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
@@ -167,8 +167,8 @@ fn set_socket_options(_: &SockRef<'_>, _: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves one connection; each of its requests knows where it comes from. It ends when the connection does, or when it is
-/// to be a live stream's for the rest of its time.
+/// Serves one connection; each request knows its peer. Returns when the connection closes, or hands over its socket once it
+/// has become a live stream.
 async fn serve_one(
     stream: TcpStream,
     peer: SocketAddr,
@@ -186,13 +186,13 @@ async fn serve_one(
             if let Some(stream) = stream
                 && hand_over.try_send(stream).is_ok()
             {
-                // hyper gets no answer to write: it is dropped as soon as the socket is taken from it.
+                // hyper gets no response to write: it is dropped as soon as its socket is taken.
                 return future::pending().await;
             }
             Ok::<_, Infallible>(answer)
         }
     });
-    // Not hyper-util's builder for both versions of HTTP: it leaves silent connections open even with a timer.
+    // Not hyper-util's builder for both HTTP versions, which leaves silent connections open even with a timer.
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
@@ -208,7 +208,7 @@ async fn serve_one(
                 return None;
             }
             Some(stream) = handed_over.recv() => {
-                // Nothing is lost that hyper has not written yet: a browser asks again when it has the answer before.
+                // hyper has no unsent data here: a browser sends its next request only after the previous response.
                 return Some((stream, connection.into_parts().io.into_inner()));
             }
             () = stop.cancelled(), if !is_stopping => {

@@ -1,7 +1,7 @@
-//! A live stream on its way out: the route answers with it, and the connection writes it to the socket itself, past hyper.
+//! Writes a live stream to its socket directly: the route returns it, and the connection takes the socket from hyper.
 //!
-//! hyper keeps 8 KiB for reading from a connection that never sends again, and polls each layer around a body once for every
-//! frame. What is written here costs a socket, a small task, and one `write` a frame (`bench/README.md`, B1 and B2).
+//! hyper keeps an 8 KiB read buffer for a connection that never sends again, and polls every layer around a body once per
+//! frame. Writing the stream here costs a socket, a small task, and one `write` per frame (`bench/README.md`, B1 and B2).
 
 use std::{
     fmt,
@@ -23,17 +23,17 @@ use crate::connection_limits::ConnectionPermit;
 
 type Events = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
 
-/// The events that an answer is made of, as an extension of that answer. It is handed on once.
+/// The events of a live stream, as an extension of the response. Can be taken once.
 #[derive(Clone)]
 pub struct LiveStream(Arc<Mutex<Option<Events>>>);
 
 impl LiveStream {
-    /// One of these events; it ends with them.
+    /// Wraps these events; the stream ends with them.
     pub fn new(events: impl Stream<Item = Bytes> + Send + 'static) -> Self {
         Self(Arc::new(Mutex::new(Some(Box::pin(events)))))
     }
 
-    /// What is to be written, if this answer is a live stream: its head, then its events.
+    /// The head and events to write, if this response is a live stream.
     pub fn of<B>(answer: &mut Response<B>) -> Option<Outgoing> {
         let Self(events) = answer.extensions_mut().remove()?;
         let events = events
@@ -60,8 +60,8 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Writes to this socket until the events end or the other side is gone, and gives its permit back. The socket is closed
-    /// then, which is how the other side knows that the answer is whole (RFC 9112, 6.3, rule 8).
+    /// Writes to this socket until the events end or the client is gone, and then drops its permit. Closing the socket
+    /// tells the client that the response is complete (RFC 9112, 6.3, rule 8).
     pub(crate) fn to(
         self,
         socket: TcpStream,
@@ -83,7 +83,8 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// One for each live page, ten thousand in a process: by hand, so that it keeps nothing but this.
+/// There is one of these per live page, ten thousand in a process, so this is a hand-written future with nothing but these
+/// fields.
 struct Writing {
     socket: TcpStream,
     unsent: Bytes,
@@ -92,7 +93,7 @@ struct Writing {
 }
 
 impl Writing {
-    /// Whether the other side hung up. It has nothing more to say: if it does speak, it is no live page.
+    /// Whether the client has hung up. A live page sends nothing more, so a client that does is treated the same.
     fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         let mut byte = [0];
         Pin::new(&mut self.socket)
@@ -105,7 +106,7 @@ impl Writing {
             let sent = ready!(Pin::new(&mut self.socket).poll_write(context, &self.unsent))?;
             self.unsent.advance(sent);
         }
-        // What was sent is not kept until the next event.
+        // Don't keep sent data until the next event.
         self.unsent = Bytes::new();
         Poll::Ready(Ok(()))
     }
@@ -131,7 +132,7 @@ impl Future for Writing {
     }
 }
 
-/// The head of an answer without a length, whose end is that of the connection.
+/// The head of a response without a length, which ends when the connection does.
 fn head<B>(answer: &Response<B>) -> Bytes {
     let status = answer.status();
     let mut head = Vec::with_capacity(1024);

@@ -1,5 +1,7 @@
-//! Load shedding, by how late the server is with its work. Under load presses come first, then live streams, then pages: whoever can come
-//! back without losing anything is asked to.
+//! Load shedding, by how late the server is with its work.
+//!
+//! Under load presses come first, then live streams, then pages: clients that can retry without losing anything are told
+//! to.
 
 use std::{
     sync::{
@@ -14,16 +16,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::{metrics::Metrics, supervised::supervise, task::Task};
 
-/// How often one looks.
+/// How often lateness is measured.
 const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
-/// From this lateness on no page is begun.
+/// At this lateness, pages are refused.
 const PAGES_SHED_AFTER: Duration = Duration::from_secs(1);
-/// From this lateness on no live stream is opened.
+/// At this lateness, live streams are refused too.
 const STREAMS_SHED_AFTER: Duration = Duration::from_secs(2);
-/// After so many seconds one may try again.
+/// Seconds after which a client may retry.
 const RETRY_AFTER_SECONDS: u16 = 3;
 
-/// What can wait.
+/// Work that can wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// A page or a snapshot.
@@ -41,19 +43,19 @@ impl Work {
     }
 }
 
-/// Refuses work by how late the server is. Cheap to clone.
+/// Sheds load by how late the server is. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct LoadShedder {
     late_ms: Arc<AtomicU64>,
 }
 
 impl LoadShedder {
-    /// One that nobody watches: nothing is ever refused.
+    /// Not monitored: nothing is ever refused.
     pub fn disabled() -> Self {
         Self::default()
     }
 
-    /// Watches as long as a clone of this is there.
+    /// Monitors lateness for as long as a clone of this exists.
     pub fn start(metrics: &Metrics) -> Self {
         let shedder = Self::default();
         let watched = Arc::downgrade(&shedder.late_ms);
@@ -61,7 +63,7 @@ impl LoadShedder {
         shedder
     }
 
-    /// Lets this work in, unless the server is too late for it.
+    /// Admits this work, unless the server is too late for it.
     ///
     /// # Errors
     /// `ServiceError::Unavailable`.
@@ -82,13 +84,13 @@ async fn watch(watched: Weak<AtomicU64>) {
         let Some(late_ms) = watched.upgrade() else {
             return;
         };
-        // One look that was on time does not mean that the load is over.
+        // One wake-up on time does not mean that the load is over.
         let before = late_ms.load(Ordering::Relaxed);
         late_ms.store(late.max(before * 3 / 4), Ordering::Relaxed);
     }
 }
 
-/// By how many milliseconds a task that asked to be woken was woken too late.
+/// How many milliseconds too late a task was woken.
 async fn lateness_ms() -> u64 {
     let asked = Instant::now();
     sleep(SAMPLE_INTERVAL).await;
@@ -124,7 +126,7 @@ mod tests {
     async fn who_keeps_the_threads_busy_is_noticed() {
         let shedder = LoadShedder::start(&Metrics::new());
         sleep(SAMPLE_INTERVAL).await;
-        // The one thread of this runtime does nothing else meanwhile.
+        // This blocks the only thread of the runtime.
         std::thread::sleep(PAGES_SHED_AFTER + 2 * SAMPLE_INTERVAL);
         let mut refused = false;
         for _ in 0..20 {

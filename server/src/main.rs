@@ -1,5 +1,4 @@
-//! Reads the command line, and serves or does what it names. What can't be used is said in one line, and the exit code
-//! is 1.
+//! Parses the command line, and serves or runs a command. Errors are one line, with exit code 1.
 
 use std::{io::IsTerminal, process::ExitCode};
 
@@ -42,7 +41,7 @@ fn main() -> ExitCode {
 async fn serve(config: Config) -> Result<(), StartError> {
     let stop = async {
         lifecycle::asked_to_stop().await;
-        // Whoever asks twice doesn't want to wait for slow readers.
+        // A second signal means that the operator doesn't want to wait for slow readers.
         tokio::spawn(async {
             lifecycle::asked_to_stop().await;
             tracing::warn!("stopped at once, since that was asked for a second time");
@@ -57,7 +56,7 @@ async fn run(command: Command, config: &Config) -> Result<Answer, CommandError> 
     commands::run(command, config, &Clock::System).await
 }
 
-/// Help and version are no errors; of the others the first line says what is wrong.
+/// Help and version are not errors; for real errors, the first line says what is wrong.
 fn refuse_flags(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -77,13 +76,13 @@ fn refuse(words: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What writes whole addresses and what they say into the log, at its most talkative: somebody may put a key into one.
+/// Modules that log entire addresses at the most verbose level: somebody may put a key into one.
 const LOGS_WHOLE_URLS: [&str; 2] = ["axum::rejection", "tower_http::csrf"];
 
 fn log(format: LogFormat, usual: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = fmt::layer()
-        // Colours are for people: a file or a journal gets plain lines.
+        // Colours are for terminals; files and journals get plain text.
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let lines = match format {

@@ -1,4 +1,4 @@
-//! Where Prometheus scrapes: a listener of its own, since what it tells is the operator's business alone.
+//! The listener for Prometheus, separate from the public one because metrics are for the operator only.
 
 use std::{io, time::Duration};
 
@@ -17,9 +17,9 @@ use crate::{
     task::Task,
 };
 
-/// A few that scrape, and a person who looks.
+/// Enough for a few scrapers and a person looking.
 const CONNECTIONS: usize = 16;
-/// How long a scrape under way is waited for when the server stops.
+/// How long to wait for a scrape in progress when the server stops.
 const LAST_SCRAPE: Duration = Duration::from_secs(1);
 
 /// A listener that serves metrics, until it is stopped.
@@ -30,13 +30,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves what this state measures on a socket.
+    /// Serves this state's metrics on a socket.
     ///
     /// # Errors
-    /// Where the socket can't be shared with the task that serves it.
+    /// If the socket can't be shared with the task that serves it.
     pub fn start(socket: TcpListener, state: State) -> io::Result<Self> {
         let stop = CancellationToken::new();
-        // Kept for the case that the task has to be started again.
+        // Kept in case the task has to be restarted.
         let socket = socket.into_std()?;
         let (router, stopped) = (router(state.clone()), stop.clone());
         let serving = supervise(Task::Metrics, &state.metrics, move || {
@@ -52,7 +52,7 @@ impl Server {
         Ok(Self { stop, serving })
     }
 
-    /// Lets go of the socket, after the scrapes that are under way.
+    /// Closes the socket after the scrapes in progress.
     pub async fn stop(self) {
         self.stop.cancel();
         let abort = self.serving.abort_handle();

@@ -1,4 +1,5 @@
-//! The recorder: a group commit of presses. While one batch is being made durable, the next one gathers; no timer.
+//! The recorder: a group commit of presses. While one batch is being made durable, the next one collects; there is no
+//! timer.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -22,17 +23,17 @@ use crate::{
     task::Task,
 };
 
-/// The most presses that one transaction records.
+/// The most presses in one transaction.
 const LARGEST_BATCH: usize = 500;
 
-/// How many presses wait for one writer; the next one is told to come back. At the slowest disk that was measured this is
+/// How many presses may wait for one writer; beyond that, callers are told to retry. On the slowest disk measured, this is
 /// less than two seconds of work.
 const LONGEST_QUEUE: usize = 8_192;
 
-/// Seconds until a press that found the queue full may come again.
+/// Seconds until a press that found the queue full may retry.
 const TRY_AGAIN_SECONDS: u16 = 1;
 
-/// Takes presses, and answers each after its commit is durable. Cheap to clone.
+/// Accepts presses, and answers each after its commit is durable. Cheap to clone.
 #[derive(Clone)]
 pub struct Recorder {
     queues: Arc<[mpsc::Sender<Queued>]>,
@@ -41,15 +42,15 @@ pub struct Recorder {
     metrics: Metrics,
 }
 
-/// What a queue holds.
+/// An entry of a queue.
 enum Queued {
-    /// A press that waits for its batch.
+    /// A press waiting for its batch.
     Press(Waiting),
-    /// Somebody who waits until all before it is recorded.
+    /// A caller waiting until everything before it is recorded.
     Settling(oneshot::Sender<()>),
 }
 
-/// A press, and who wants its answer.
+/// A press, and where to send its answer.
 struct Waiting {
     submission: Submission,
     reply: oneshot::Sender<Answer>,
@@ -62,7 +63,7 @@ impl Recorder {
         let writers = TaskTracker::new();
         let queues = (0..store.recorders()).map(|_| {
             let (queue, queued) = mpsc::channel(LONGEST_QUEUE);
-            // Shared with the writer that follows one that panicked.
+            // Shared with the writer that replaces one that panicked.
             let queued = Arc::new(Mutex::new(queued));
             let writer = Writer {
                 store: store.clone(),
@@ -83,11 +84,11 @@ impl Recorder {
         }
     }
 
-    /// Records a press. A caller that gives up waiting takes nothing back: the press is recorded all the same.
+    /// Records a press. A caller that stops waiting cancels nothing: the press is recorded all the same.
     ///
     /// # Errors
-    /// What the rules say against it, `ServiceError::Conflict` where its id names another one, or `ServiceError::Unavailable` while
-    /// too many wait or the database is away.
+    /// The rule that it breaks, `ServiceError::Conflict` if its id names another press, or `ServiceError::Unavailable` if
+    /// too many are waiting or the database can't be reached.
     pub async fn submit(&self, submission: Submission) -> Answer {
         let (reply, answer) = oneshot::channel();
         let queue = self
@@ -106,13 +107,13 @@ impl Recorder {
         }
     }
 
-    /// Refuses a press that no batch has.
+    /// Refuses a press that is in no batch.
     fn refused(&self, error: ServiceError) -> Answer {
         self.metrics.presses.refused(&error);
         Err(error)
     }
 
-    /// How many presses wait for their batch.
+    /// How many presses are waiting for their batch.
     pub fn queued(&self) -> usize {
         let of_each = self
             .queues
@@ -121,25 +122,25 @@ impl Recorder {
         of_each.sum()
     }
 
-    /// Returns when every press that was taken until now is answered.
+    /// Returns once every press accepted so far has been answered.
     pub async fn settled(&self) {
         for queue in self.queues.iter() {
             let (settled, answer) = oneshot::channel();
-            // Where the recorder is finishing, nothing is taken any more, and `finish` waits for the rest.
+            // If the recorder is shutting down, nothing more is accepted, and `finish` waits for the rest.
             if queue.send(Queued::Settling(settled)).await.is_ok() {
                 let _ = answer.await;
             }
         }
     }
 
-    /// A session has one writer: two would only wait for each other at its lock. Its id is random, and spreads the sessions
-    /// by itself.
+    /// The queue of a session. Each session has one writer, because two would only wait for each other at its lock. Ids are
+    /// random, so sessions spread evenly.
     fn queue(&self, session: SessionId) -> Option<&mpsc::Sender<Queued>> {
         let at = session.0.as_u128().checked_rem(self.queues.len() as u128)?;
         self.queues.get(usize::try_from(at).ok()?)
     }
 
-    /// Takes no more presses, and returns when all that were taken are recorded.
+    /// Accepts no more presses, and returns once all accepted ones are recorded.
     pub async fn finish(&self) {
         self.closing.cancel();
         self.writers.close();
@@ -177,7 +178,7 @@ impl Writer {
                     Queued::Settling(reply) => settling.push(reply),
                 }
             }
-            // In a task of its own: a panic costs one batch, whose callers hear of it as their replies are dropped.
+            // In its own task: a panic costs one batch, whose callers notice when their replies are dropped.
             if !presses.is_empty()
                 && let Err(failure) = tokio::spawn(self.clone().record(presses)).await
             {
@@ -189,10 +190,10 @@ impl Writer {
         }
     }
 
-    /// Records a batch. One that the database can't take as a whole is tried session by session, and a session's press by
-    /// press: what can't be written costs only itself.
+    /// Records a batch. If the database can't take it as a whole, it is retried session by session, and a session's presses
+    /// one by one: only what can't be written fails.
     async fn record(self, batch: Vec<Waiting>) {
-        // From the front: presses keep the order in which they came.
+        // From the front, so that presses keep the order in which they arrived.
         let mut parts = VecDeque::from([batch]);
         while let Some(part) = parts.pop_front() {
             let (submissions, replies): (Vec<_>, Vec<_>) = part
@@ -208,7 +209,7 @@ impl Writer {
                     for (reply, answer) in replies.into_iter().zip(answers) {
                         let is_new = answer.as_ref().map(|recording| recording.is_new);
                         metrics.presses.answered(is_new);
-                        // Who hung up gets no answer; the press stands.
+                        // A caller that hung up gets no answer; its press is recorded.
                         let _ = reply.send(answer);
                     }
                 }
@@ -224,7 +225,7 @@ impl Writer {
     }
 }
 
-/// A batch of several sessions by session, one of a single session by press.
+/// Splits a batch of several sessions by session, and one of a single session by press.
 fn split(batch: Vec<Waiting>) -> Vec<Vec<Waiting>> {
     let mut sessions: BTreeMap<_, Vec<Waiting>> = BTreeMap::new();
     for queued in batch {

@@ -1,4 +1,4 @@
-//! Every route, on one page, and what surrounds them.
+//! All routes on one page, and the layers around them.
 
 use std::any::Any;
 
@@ -32,7 +32,7 @@ use crate::{
     supervised,
 };
 
-/// The longest request body: a press with the longest note and name is far shorter.
+/// The longest request body; a press with the longest note and name is far shorter.
 const LONGEST_BODY_BYTES: usize = 8 * 1024;
 
 /// The whole server.
@@ -43,8 +43,8 @@ pub fn router(state: State, site: StaticFiles) -> Router {
     headers::with_security_headers(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
 }
 
-/// What a crowd asks for at the same time: shared bytes, and the live stream. Nothing here reads a body, and little is
-/// between a request and its answer.
+/// What a crowd requests at the same time: shared bytes, and the live stream. Nothing here reads a body, and there are few
+/// layers between a request and its response.
 fn cached(state: State, pages: Pages) -> Router {
     let live = Router::new()
         .route("/s/{code}/live", get(live::live))
@@ -67,13 +67,13 @@ fn cached(state: State, pages: Pages) -> Router {
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
 }
 
-/// What is answered for whoever asks.
+/// Responses that depend on the caller.
 fn answered(state: &State, pages: &Pages) -> Router {
     for_browsers(state, pages)
         .merge(for_programs(state))
         .layer(middleware::from_fn(timeouts::with_timeouts))
         .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
-        // By the route alone: an address may hold a key, and its query the words of a form.
+        // Logs the route only: an address may contain a key, and its query may contain form input.
         .layer(
             TraceLayer::new_for_http().make_span_with(|request: &Request| {
                 let route = request.extensions().get::<MatchedPath>();
@@ -83,8 +83,8 @@ fn answered(state: &State, pages: &Pages) -> Router {
         )
 }
 
-/// What programs ask: no cookie is read or set, and it is all the same which page they ask from. So far that is how the
-/// process is, and below `/api` that there is nothing; what keys open will be here.
+/// Routes for programs: no cookie is read or set, and the origin of a request doesn't matter. So far these are the health
+/// checks, and the empty space below `/api`.
 fn for_programs(state: &State) -> Router {
     Router::new()
         .route("/health", get(health::health))
@@ -96,7 +96,7 @@ fn for_programs(state: &State) -> Router {
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
 }
 
-/// What people ask from pages: by their cookie, and from no other site's page.
+/// Routes for browsers: identified by cookie, and closed to pages of other sites.
 fn for_browsers(state: &State, pages: &Pages) -> Router {
     let rendered = Router::new()
         .route("/", get(pages::home))
@@ -139,7 +139,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(csrf(&state.public_url))
 }
 
-/// Refuses what pages of other sites send. The public address is ours whatever a proxy makes of `Host`.
+/// Refuses requests from pages of other sites. The public address is ours whatever a proxy does to `Host`.
 fn csrf(public_url: &str) -> CsrfLayer {
     let origin = config::origin(public_url);
     let ours = origin.map(|origin| CsrfLayer::new().add_trusted_origin(origin));
@@ -155,7 +155,7 @@ fn csrf(public_url: &str) -> CsrfLayer {
     }
 }
 
-/// A panic costs one answer, and is told in the log.
+/// A panic costs one response, and is logged.
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let panic = supervised::words(panic.as_ref());
     tracing::error!(panic, "a request panicked");

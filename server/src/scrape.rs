@@ -1,4 +1,4 @@
-//! What a scrape reads: the counts, and beside them what stands somewhere already and is only looked up.
+//! The content of a scrape: counters, and values that already exist elsewhere and are read at scrape time.
 
 use app::domain::role::Audience;
 use prometheus_client::{encoding::prometheus_text, metrics::gauge::Gauge};

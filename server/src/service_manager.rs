@@ -1,5 +1,5 @@
-//! What the service manager hears (systemd; `sd_notify(3)`): that the server accepts, that it is alive, that it stops. Where
-//! there is none, nothing is told.
+//! Notifications to the service manager (systemd; `sd_notify(3)`): ready, alive, stopping. Without a service manager,
+//! nothing is sent.
 
 use std::time::Duration;
 
@@ -9,31 +9,32 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-/// Connections are accepted from now on.
+/// The server accepts connections from now on.
 pub(crate) fn ready() {
     notify(&NotifyState::Ready);
 }
 
-/// The server stops.
+/// The server is stopping.
 pub(crate) fn stopping() {
     notify(&NotifyState::Stopping);
 }
 
-/// How often it wants to hear that the server is alive; none where it doesn't.
+/// How often the service manager wants a sign of life; `None` if it doesn't.
 pub(crate) fn watchdog_interval() -> Option<Duration> {
-    // Half of the time after which it would end the process.
+    // Half of the time after which it would kill the process.
     let every = sd_notify::watchdog_enabled()? / 2;
     (!every.is_zero()).then_some(every)
 }
 
-/// Tells it so often, as long as this is polled: a runtime whose threads are all stuck polls nothing. Whether the database
-/// answers is not asked: another process would wait for it just so, and all live pages would have to come back.
+/// Sends a sign of life at this interval for as long as it is polled; a runtime whose threads are all stuck polls nothing.
+/// It does not depend on the database: a restarted process would wait for it just the same, and all live pages would have
+/// to reconnect.
 pub(crate) async fn ping_watchdog(every: Duration) {
     let mut pings = interval(every);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         pings.tick().await;
-        // A manager that takes nothing would hold up a thread.
+        // A service manager that stops reading would block a thread.
         let told = spawn_blocking(|| notify(&NotifyState::Watchdog)).await;
         if let Err(failure) = told {
             tracing::warn!(%failure, "the service manager could not be told that the server is alive");

@@ -1,15 +1,15 @@
-//! The wall clock, slewed: what it says never goes back, and a jump of it bends no segment that runs.
+//! The wall clock, slewed: it never goes backwards, and a jump of the wall clock distorts no running segment.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// One part of the time that passes: so much a wrong time is drawn towards the wall clock, 18 s an hour.
+/// One part in this many of elapsed time: the rate at which a wrong time is corrected, 18 s per hour.
 const SLEW: i32 = 200;
-/// A wall clock that is this far ahead is followed at once: it was set after the machine's start, or the machine slept.
+/// If the wall clock is this far ahead, follow it at once: it was set after boot, or the machine was suspended.
 const STEP_THRESHOLD: TimeDelta = TimeDelta::hours(2);
 
-/// The time that was given out last.
+/// The last time that was returned.
 #[derive(Clone, Copy, Debug)]
 pub struct SlewedClock {
     time: DateTime<Utc>,
@@ -17,12 +17,12 @@ pub struct SlewedClock {
 }
 
 impl SlewedClock {
-    /// One that begins with the wall clock. `passed` is what a clock says that nobody sets.
+    /// Starts at the wall clock. `passed` is read from a clock that nobody can set.
     pub fn new(wall: DateTime<Utc>, passed: Duration) -> Self {
         Self { time: wall, passed }
     }
 
-    /// The time, in whole milliseconds: as much later than before as has passed, and a little nearer to the wall clock.
+    /// The time, in whole milliseconds: advanced by the elapsed time, and slewed towards the wall clock.
     pub fn read(&mut self, wall: DateTime<Utc>, passed: Duration) -> DateTime<Utc> {
         let since = passed.saturating_sub(self.passed);
         let since = TimeDelta::from_std(since).unwrap_or_default();
@@ -49,7 +49,7 @@ mod tests {
         DateTime::from_timestamp_millis(1_800_000_000_000 + milliseconds).unwrap()
     }
 
-    /// What happens between two looks: so many milliseconds pass, and somebody sets the wall clock by so many.
+    /// What happens between two readings: this many milliseconds pass, and the wall clock is set by this many.
     fn looks() -> impl Strategy<Value = Vec<(u32, i64)>> {
         let set = prop_oneof![
             4 => Just(0),

@@ -1,4 +1,4 @@
-//! What every request needs: the store, the recorder, the hub, the clock, and where the server is reached.
+//! What every request needs: the store, the recorder, the hub, the clock, and the server's public address.
 
 use std::sync::Arc;
 
@@ -18,33 +18,33 @@ use crate::{
 pub struct State {
     /// The database.
     pub store: Store,
-    /// Takes presses.
+    /// Records presses.
     pub recorder: Recorder,
     /// The live streams.
     pub hub: Hub,
     /// The time.
     pub clock: Clock,
-    /// What is counted and measured: the store's, so that all count into the same.
+    /// The metrics; the store's, so that everything counts into the same instance.
     pub metrics: Metrics,
-    /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
+    /// The start of links to this server, like `https://clips.example`, without a trailing slash.
     pub public_url: Arc<str>,
-    /// How often one may do what costs something.
+    /// The rate limits.
     pub limits: Limits,
-    /// Who is believed about where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub proxies: Proxies,
-    /// The recently submitted plain forms.
+    /// Recently submitted plain forms.
     pub double_submits: DoubleSubmits,
-    /// How late the server is: what can wait is refused then.
+    /// How late the server is; work that can wait is refused if it is too late.
     pub load_shedder: LoadShedder,
 }
 
 impl State {
-    /// Starts what works behind the requests, with the usual settings.
+    /// Starts the background tasks, with the default settings.
     pub fn start(store: Store, clock: Clock, public_url: impl Into<Arc<str>>) -> Self {
         Self::start_with(store, clock, public_url, hub::Settings::default())
     }
 
-    /// Starts what works behind the requests.
+    /// Starts the background tasks.
     pub fn start_with(
         store: Store,
         clock: Clock,
@@ -66,7 +66,7 @@ impl State {
         }
     }
 
-    /// The same, which asks who can wait to come back while it is late.
+    /// The same, refusing work that can wait while the server is late.
     pub fn shedding_load(self, load_shedder: LoadShedder) -> Self {
         Self {
             load_shedder,
@@ -74,7 +74,7 @@ impl State {
         }
     }
 
-    /// The same, with limits; who is counted the proxies tell.
+    /// The same, with rate limits; the proxies determine the client network.
     pub fn limited(self, limits: Limits, proxies: Proxies) -> Self {
         Self {
             limits: limits.counted(&self.metrics),

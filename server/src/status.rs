@@ -1,11 +1,11 @@
-//! The only map from an error to an HTTP status.
+//! The only mapping from errors to HTTP statuses.
 
 use app::{domain::press::PressRefused, service::ServiceError};
 use axum::http::StatusCode;
 
 use crate::hub::LimitExceeded;
 
-/// The HTTP status that says the same as this error.
+/// The HTTP status for this error.
 pub fn status(error: &ServiceError) -> StatusCode {
     match error {
         ServiceError::NotFound | ServiceError::NoTimestamp | ServiceError::NoModeration => {
@@ -32,7 +32,7 @@ pub fn status(error: &ServiceError) -> StatusCode {
     }
 }
 
-/// The HTTP status of a live stream that there is no room for.
+/// The HTTP status for a live stream that exceeds a limit.
 pub fn status_of_limit(exceeded: LimitExceeded) -> StatusCode {
     match exceeded {
         LimitExceeded::Server | LimitExceeded::Session => StatusCode::SERVICE_UNAVAILABLE,

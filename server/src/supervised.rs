@@ -1,5 +1,5 @@
-//! The one place that starts what works behind the requests. A task that panics, or ends although it should last, is told of
-//! in the log, counted, and started again.
+//! The only place that starts background tasks. A task that panics, or ends when it should keep running, is logged, counted
+//! and restarted.
 
 use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 
@@ -9,10 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{metrics::Metrics, task::Task};
 
-/// How long a task rests before it is started again: a fault that comes back at once must not fill the log.
+/// How long to wait before restarting a task: a failure that recurs at once must not fill the log.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
 
-/// Starts a task, and starts it again until it ends as it should.
+/// Starts a task, and restarts it until it ends normally.
 pub(crate) fn supervise<F>(
     task: Task,
     metrics: &Metrics,
@@ -38,7 +38,7 @@ pub(crate) fn supervise_until<F>(
     tokio::spawn(async move { stopping.run_until_cancelled(task).await });
 }
 
-/// As `supervise`, for whoever keeps account of its own tasks.
+/// As `supervise`, for callers that track their tasks themselves.
 pub(crate) async fn supervised<F>(task: Task, metrics: Metrics, start: impl Fn() -> F)
 where
     F: Future<Output = ()>,
@@ -46,7 +46,7 @@ where
     while fails(task, &metrics, start()).await {}
 }
 
-/// Starts a task that can't be started again. Should it fail, `failed` is called: it makes room for another one.
+/// Starts a task that can't be restarted. If it fails, `failed` is called to make room for a replacement.
 pub(crate) fn supervise_once(
     task: Task,
     metrics: &Metrics,
@@ -61,9 +61,10 @@ pub(crate) fn supervise_once(
     })
 }
 
-/// Works to the end, and answers whether that was a failure: it is in the log then, and the task has rested.
+/// Runs to the end, and returns whether that was a failure; if so, it has been logged, and the pause before a restart is
+/// over.
 async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) -> bool {
-    // What a task shares with others is behind locks that a panic doesn't poison for them.
+    // State shared with other tasks is behind locks that a panic doesn't poison for them.
     let ended = AssertUnwindSafe(work).catch_unwind().await;
     let task_name = task.name();
     match ended {
@@ -81,7 +82,7 @@ async fn fails(task: Task, metrics: &Metrics, work: impl Future<Output = ()>) ->
     true
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub(crate) fn words(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<String>()

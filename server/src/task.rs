@@ -1,25 +1,25 @@
-//! The tasks that work behind the requests, by name.
+//! The background tasks, by name.
 
-/// What works behind the requests.
+/// A background task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Task {
     /// Compares the clocks.
     Clocks,
-    /// Keeps the database in order.
+    /// Maintains the database.
     Housekeeping,
-    /// Polls all sessions that are watched.
+    /// Polls all watched sessions.
     Poll,
-    /// Serves what is measured.
+    /// Serves the metrics.
     Metrics,
-    /// Listens to what other processes commit.
+    /// Listens for commits of other processes.
     Notifications,
-    /// Watches how late the server is.
+    /// Measures how late the server is.
     LoadShedding,
     /// Reads what was committed in one session, and builds its frames.
     Pump,
     /// Records presses.
     Recorder,
-    /// Enters presses into the index by visitor.
+    /// Adds presses to the index by visitor.
     VisitorIndex,
     /// Tells the service manager that the server is alive.
     Watchdog,
@@ -40,7 +40,7 @@ impl Task {
         Self::Watchdog,
     ];
 
-    /// What it is called in the log, and where it is counted.
+    /// Its name in the log and in metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Clocks => "clocks",
@@ -56,7 +56,7 @@ impl Task {
         }
     }
 
-    /// Whether it lasts until it is aborted. The others end by themselves when there is nothing more to do.
+    /// Whether it runs until it is aborted. Others end on their own when there is nothing left to do.
     pub(crate) fn is_endless(self) -> bool {
         match self {
             Self::Clocks

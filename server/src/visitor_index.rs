@@ -1,4 +1,4 @@
-//! Enters presses into the index by visitor, some time behind their commits: see `store/visitors.rs`.
+//! Adds presses to the index by visitor, some time after their commits: see `store/visitors.rs`.
 
 use std::{
     collections::HashSet,
@@ -11,11 +11,11 @@ use tokio::{sync::Notify, time::sleep};
 
 use crate::store::{SessionId, Store, StoreError};
 
-/// How long presses gather before they are entered together. Whoever asks for a visitor's timestamps meanwhile walks over
-/// these, so that it is not long either.
+/// How long presses collect before they are added together. Queries for a visitor's timestamps scan these in the meantime,
+/// so it is not long.
 const BATCH_INTERVAL: Duration = Duration::from_secs(10);
 
-/// The sessions that have presses to be entered. Cheap to clone.
+/// The sessions with presses that are not indexed yet. Cheap to clone.
 #[derive(Clone)]
 pub struct VisitorIndex {
     store: Store,
@@ -24,13 +24,13 @@ pub struct VisitorIndex {
 
 #[derive(Default)]
 struct Waiting {
-    /// At most those that were written to within `BATCH_INTERVAL`.
+    /// At most the sessions that were written to within `BATCH_INTERVAL`.
     sessions: Mutex<HashSet<SessionId>>,
     any: Notify,
 }
 
 impl VisitorIndex {
-    /// Begins to note which sessions are written to.
+    /// Starts to record which sessions are written to.
     pub fn of(store: &Store) -> Self {
         let waiting = Arc::<Waiting>::default();
         let noted = waiting.clone();
@@ -41,7 +41,7 @@ impl VisitorIndex {
         }
     }
 
-    /// Enters presses as long as it is polled, those first that a server before this one left.
+    /// Indexes presses for as long as it is polled, beginning with those that a previous server left behind.
     pub async fn run(self) {
         match self.store.unindexed().await {
             Ok(left) => self.waiting.add(left),
@@ -56,15 +56,15 @@ impl VisitorIndex {
         }
     }
 
-    /// Enters all that waits.
+    /// Indexes everything that is waiting.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't; what is left waits on.
+    /// `StoreError::Database` if the database fails; whatever is left keeps waiting.
     pub async fn index_all(&self) -> Result<(), StoreError> {
         let sessions = mem::take(&mut *self.waiting.sessions());
         let mut failure = Ok(());
         for session in sessions {
-            // One that fails keeps no other one waiting.
+            // A session that fails does not hold up the others.
             if let Err(error) = self.store.index_visitors(session).await {
                 self.waiting.add([session]);
                 failure = Err(error);

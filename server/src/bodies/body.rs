@@ -1,4 +1,4 @@
-//! One answer's bytes in every encoding, and how a request gets them.
+//! The bytes of a response in every encoding, and content negotiation for a request.
 
 use std::io::Write;
 
@@ -9,9 +9,9 @@ use axum::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-/// How well what is built for a while is compressed by brotli: 5 takes a millisecond for a page, and saves most.
+/// Brotli quality for bodies that are built at run time: 5 takes a millisecond for a page, and saves most.
 const BROTLI_QUALITY: u32 = 5;
-/// How much brotli looks back, as a power of two: more than a page is long.
+/// Brotli's window, as a power of two: longer than a page.
 const BROTLI_WINDOW: u32 = 18;
 
 /// The content type of a page.
@@ -19,14 +19,14 @@ pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8
 /// The content type of data.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// How long browsers may keep an answer.
+/// How long browsers may cache a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CachePolicy {
-    /// They ask each time whether it is still the same.
+    /// They revalidate it each time.
     Revalidate,
-    /// A day: a public file whose name stays when its content changes.
+    /// A day: a public file whose name does not change with its content.
     Day,
-    /// For ever: its name changes with its content.
+    /// Forever: its name changes with its content.
     Immutable,
 }
 
@@ -40,7 +40,7 @@ impl CachePolicy {
     }
 }
 
-/// An answer's bytes in every encoding. Cheap to clone.
+/// The bytes of a response in every encoding. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Body {
     content_type: HeaderValue,
@@ -57,7 +57,7 @@ struct Encoded {
 }
 
 impl Encoded {
-    /// `version` names the content, and is made of letters, digits and dots.
+    /// `version` identifies the content, and consists of letters, digits and dots.
     fn new(bytes: impl Into<Bytes>, version: &str, encoding: &str) -> Self {
         let tag = HeaderValue::try_from(format!("\"{version}.{encoding}\""));
         Self {
@@ -68,7 +68,7 @@ impl Encoded {
 }
 
 impl Body {
-    /// A body that is compressed here and now: a millisecond or two for a page.
+    /// A body that is compressed now: a millisecond or two for a page.
     pub fn compressed(content_type: HeaderValue, bytes: Vec<u8>, version: &str) -> Self {
         let brotli = brotli(&bytes);
         let gzip = gzip(&bytes);
@@ -82,7 +82,7 @@ impl Body {
         )
     }
 
-    /// A body whose compressed forms are there already.
+    /// A body whose compressed forms already exist.
     pub fn stored(
         content_type: HeaderValue,
         policy: CachePolicy,
@@ -100,7 +100,7 @@ impl Body {
         }
     }
 
-    /// How many bytes it holds in all encodings.
+    /// Its size in all encodings together, in bytes.
     pub fn weight(&self) -> usize {
         let encoded = [Some(&self.plain), self.brotli.as_ref(), self.gzip.as_ref()];
         encoded
@@ -110,7 +110,7 @@ impl Body {
             .sum()
     }
 
-    /// The answer to a request with these headers: the shortest form that it takes, or 304 where it has it already.
+    /// The response to a request with these headers: the shortest acceptable encoding, or 304 if the client already has it.
     pub fn answer(&self, asked: &HeaderMap) -> Response<HttpBody> {
         let (encoded, encoding) = self.encoding_for(asked);
         let mut answer = if is_known(asked, &encoded.tag) {
@@ -145,7 +145,7 @@ impl Body {
     }
 }
 
-/// Whether an `Accept-Encoding` names this encoding, and not with the weight of nothing.
+/// Whether an `Accept-Encoding` header accepts this encoding, with a weight above zero.
 fn accepts(accepted: &str, encoding: &str) -> bool {
     accepted.split(',').any(|one| {
         let (name, weight) = one.split_once(';').unwrap_or((one, ""));
@@ -155,7 +155,7 @@ fn accepts(accepted: &str, encoding: &str) -> bool {
     })
 }
 
-/// Whether `If-None-Match` names what would be sent (RFC 9110, 13.1.2: weakly compared).
+/// Whether `If-None-Match` matches what would be sent (RFC 9110, 13.1.2: weak comparison).
 fn is_known(asked: &HeaderMap, tag: &HeaderValue) -> bool {
     let named = asked.get_all(header::IF_NONE_MATCH).into_iter();
     let mut tags = named
@@ -167,7 +167,7 @@ fn is_known(asked: &HeaderMap, tag: &HeaderValue) -> bool {
 
 fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, BROTLI_QUALITY, BROTLI_WINDOW);
-    // Writing to memory can't fail; if it did, the plain bytes would be sent.
+    // Writing to memory can't fail; if it did, the uncompressed bytes would be sent.
     writer.write_all(bytes).ok()?;
     writer.flush().ok()?;
     Some(writer.into_inner())

@@ -1,5 +1,5 @@
-//! Answers that are built once and handed out as shared bytes: the files for the browser, the pages that are the same for
-//! everybody, and what is public of each session at its newest revision.
+//! Response bodies that are built once and shared: the files for the browser, pages that are the same for everybody, and
+//! what is public of each session at its newest revision.
 
 mod body;
 mod public_cache;

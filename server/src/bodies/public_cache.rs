@@ -1,4 +1,4 @@
-//! What is public of each session, as bytes at its newest revision: built when somebody asks, once for all who ask.
+//! The public page and snapshot of each session, as bytes at its newest revision: built on request, once for all callers.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,18 +26,18 @@ use crate::{
     store::{SessionId, Store},
 };
 
-/// The most bytes that are kept: some hundreds of sessions.
+/// The most bytes that are cached: a few hundred sessions.
 const KEPT_BYTES: u64 = 64 * 1024 * 1024;
 /// About how many bodies that is.
 const BODIES: usize = 1_024;
-/// What an entry weighs beside its bytes.
+/// The overhead of an entry in addition to its bytes.
 const ENTRY_BYTES: u64 = 1024;
-/// How long an error is the answer to those who ask next: a database that is away is not asked by each of them.
+/// How long an error is repeated to further callers, so that not each of them queries a database that is down.
 const FAILED_FOR: Duration = Duration::from_millis(250);
-/// How many bodies are built at the same time, so that a crowd at many doors leaves the presses their time.
+/// How many bodies are built at the same time, so that crowds in many sessions leave enough time for presses.
 const BUILDERS: usize = 2;
 
-/// What is public of a session.
+/// A public body of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PublicBody {
     /// The viewers' page.
@@ -46,7 +46,7 @@ pub enum PublicBody {
     Snapshot,
 }
 
-/// What is public of each session. Cheap to clone.
+/// The public bodies of each session. Cheap to clone.
 #[derive(Clone)]
 pub struct PublicCache(Arc<Inner>);
 
@@ -56,20 +56,20 @@ struct Inner {
     around: Surroundings,
     build: String,
     held: Cache<Key, Held, ByBytes>,
-    /// Locked by the one who builds.
+    /// Locked by the caller that builds.
     building: Cache<Key, Arc<Mutex<()>>>,
     builders: Semaphore,
 }
 
 type Key = (SessionId, PublicBody);
 
-/// What was built last, or why it could not be.
+/// What was built last, or why it could not be built.
 #[derive(Clone)]
 struct Held {
     built: Result<Arc<Body>, ServiceError>,
-    /// The history, and the session's revision in it, that it shows.
+    /// The epoch and the session's revision that it shows.
     cursor: Cursor,
-    /// When it was last known to be the newest.
+    /// When it was last known to be current.
     at: Instant,
 }
 
@@ -84,7 +84,7 @@ impl Weighter<Key, Held> for ByBytes {
 }
 
 impl PublicCache {
-    /// Nothing is built yet. `build` names program and site, whose bytes differ from another's.
+    /// An empty cache. `build` identifies program and site, because another build produces other bytes.
     pub fn new(store: Store, hub: Hub, around: Surroundings, build: &str) -> Self {
         Self(Arc::new(Inner {
             store,
@@ -97,11 +97,11 @@ impl PublicCache {
         }))
     }
 
-    /// What is public of a session, which has this code. No statement runs while it is watched and nothing has changed.
+    /// A public body of the session with this code. Runs no statement while the session is watched and nothing has changed.
     ///
     /// # Errors
-    /// `ServiceError::NotFound`, and `ServiceError::Unavailable` while the database can't be reached. How long one waits is the
-    /// caller's to say.
+    /// `ServiceError::NotFound`, and `ServiceError::Unavailable` if the database can't be reached. The caller sets the
+    /// timeout.
     pub async fn get(
         &self,
         session: SessionId,
@@ -112,11 +112,11 @@ impl PublicCache {
         if let Some(held) = self.fresh(key) {
             return held.built;
         }
-        // Whoever hangs up while they build leaves the building to the next who waits.
+        // If the caller hangs up while building, the next one that waits builds instead.
         self.build(code, key).await
     }
 
-    /// What is held, where nothing newer is to be had: bodies are built at most as often as frames leave.
+    /// The cached body, if nothing newer can be available: bodies are built at most as often as frames are sent.
     fn fresh(&self, key: Key) -> Option<Held> {
         let held = self.0.held.get(&key)?;
         let age = held.at.elapsed();
@@ -156,7 +156,7 @@ impl PublicCache {
         Cursor { epoch, revision }
     }
 
-    /// The body as it is now: that of before, where the session stands where it stood.
+    /// The current body; the previous one if the session has not changed.
     async fn built(
         &self,
         (session, what): Key,
@@ -177,7 +177,7 @@ impl PublicCache {
         let cursor = snapshot.cursor;
         let version = version(&self.0.build, cursor);
         let inner = self.0.clone();
-        // A few milliseconds of work: not where sockets wait for their turn.
+        // A few milliseconds of CPU work, so it must not run on a thread that serves sockets.
         let body = spawn_blocking(move || match what {
             PublicBody::Page => page(snapshot, &inner.around, &version),
             PublicBody::Snapshot => Body::compressed(JSON, json(&snapshot), &version),
@@ -195,7 +195,7 @@ impl PublicCache {
 }
 
 impl Held {
-    /// Whether it shows what stands at a cursor, or what came after it.
+    /// Whether it shows the state at this cursor or a later one.
     fn shows(&self, cursor: Cursor) -> bool {
         self.cursor.epoch == cursor.epoch && self.cursor.revision >= cursor.revision
     }
@@ -212,6 +212,6 @@ fn page(snapshot: Snapshot, around: &Surroundings, version: &str) -> Body {
 }
 
 fn json(snapshot: &Snapshot) -> Vec<u8> {
-    // Plain structures of numbers and strings: this can't fail.
+    // Plain structs of numbers and strings: this can't fail.
     serde_json::to_vec(snapshot).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The files for the browser, read once at the start, and how documents name them.
+//! The files for the browser, read once at start-up, and the names under which documents refer to them.
 
 use std::{
     collections::HashMap,
@@ -14,12 +14,12 @@ use sha2::{Digest, Sha256};
 
 use super::{Body, CachePolicy};
 
-/// The folder of what changes its name with its content.
+/// The folder of files whose names change with their content.
 const PACKAGE: &str = "pkg";
-/// The file that tells those names; it is nobody's business.
+/// The file that lists those names; it is not served.
 const HASHES: &str = "hash.txt";
 
-/// What the stylesheet's compiler puts before a text that is not ASCII alone.
+/// What the stylesheet compiler puts in front of a file that is not pure ASCII.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The files for the browser. Cheap to clone.
@@ -27,21 +27,21 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub struct StaticFiles {
     files: Arc<HashMap<String, Body>>,
     assets: Assets,
-    /// Names this build of program and site: what is built from them has other bytes after an update.
+    /// Identifies this build of program and site; another build renders other bytes.
     build: String,
-    /// Where the files are read anew for every request, while they are developed.
+    /// During development: the folder from which files are read again for every request.
     watched: Option<PathBuf>,
 }
 
 impl StaticFiles {
-    /// Whether there is a site in this folder.
+    /// Whether this folder contains a site.
     pub fn is_in(folder: &Path) -> bool {
         folder.join(PACKAGE).is_dir()
     }
 
-    /// The site in this folder. Its `hash.txt`, where there is one, tells the names that change with their content.
+    /// The site in this folder. If it has a `hash.txt`, that lists the names that change with their content.
     ///
-    /// What can't be read is missing, and told in the log.
+    /// Files that can't be read are missing, and logged.
     pub fn new(folder: &Path) -> Self {
         let hashes = fs::read_to_string(folder.join(HASHES)).unwrap_or_default();
         let reload_port = reload_port();
@@ -63,36 +63,36 @@ impl StaticFiles {
         }
     }
 
-    /// The file at this path of an address, which begins with a slash.
+    /// The file at this path, which begins with a slash.
     pub fn file(&self, path: &str) -> Option<&Body> {
         self.files.get(path)
     }
 
-    /// How documents name the files.
+    /// The names under which documents refer to the files.
     pub fn assets(&self) -> &Assets {
         &self.assets
     }
 
-    /// Names this build of program and site.
+    /// Identifies this build of program and site.
     pub fn build(&self) -> &str {
         &self.build
     }
 
-    /// The folder whose files are read anew for every request, while they are developed.
+    /// During development: the folder from which files are read again for every request.
     pub fn watched(&self) -> Option<&Path> {
         self.watched.as_deref()
     }
 }
 
-/// The port of the socket that reloads pages, where `cargo leptos watch` runs the server.
+/// The port of the socket that reloads pages, if `cargo leptos watch` runs the server.
 fn reload_port() -> Option<u32> {
     std::env::var_os("LEPTOS_WATCH")?;
     let port = std::env::var("LEPTOS_RELOAD_PORT").ok()?;
     port.parse().ok()
 }
 
-/// The names of the files that documents load, and the text of the stylesheet, where one at this address can be read. Without
-/// hashes there is one bundle, with all pages.
+/// The names of the files that documents load, and the text of the stylesheet if it can be read. Without hashes there is
+/// one bundle, with all pages.
 fn assets(
     hashes: &str,
     reload_port: Option<u32>,
@@ -114,7 +114,7 @@ fn assets(
     let address = file("clips", "css");
     Assets {
         style: Style {
-            // The mark of a file's encoding would be part of the first rule in a document, and undo it.
+            // Inside a document, the byte order mark would be part of the first rule and invalidate it.
             text: read(&address).map(|text| text.trim_start_matches(BYTE_ORDER_MARK).into()),
             address,
         },
@@ -124,7 +124,7 @@ fn assets(
     }
 }
 
-/// A few letters of a hash of what makes this build another one than the last: the program's file and the site's names.
+/// A short hash that distinguishes this build from the previous one: of the program's file and the site's names.
 fn build(hashes: &str) -> String {
     let program = std::env::current_exe().and_then(fs::metadata);
     let (length, changed) = program.map_or((0, 0), |file| {
@@ -135,7 +135,7 @@ fn build(hashes: &str) -> String {
     short_hash(format!("{length} {changed} {hashes}"))
 }
 
-/// Enough of a hash to tell contents apart that follow each other.
+/// Enough of a hash to distinguish successive contents.
 fn short_hash(content: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(content);
     hash.iter()
@@ -144,7 +144,7 @@ fn short_hash(content: impl AsRef<[u8]>) -> String {
         .collect()
 }
 
-/// Reads a folder and those in it. `address` is where it lies below the site's, without a slash at its end.
+/// Reads a folder and its subfolders. `address` is its path below the site's root, without a trailing slash.
 fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -183,7 +183,7 @@ fn read(folder: &Path, address: &str, files: &mut HashMap<String, Body>) -> io::
     Ok(())
 }
 
-/// The content type of the kinds of files that the site has.
+/// The content types of the site's files.
 fn content_type(name: &str) -> HeaderValue {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     HeaderValue::from_static(match ending {

@@ -1,4 +1,4 @@
-//! `backup FILE`: a copy of the embedded database, while it is served.
+//! `backup FILE`: a copy of the embedded database, made while servers run.
 
 use std::path::Path;
 

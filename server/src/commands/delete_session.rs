@@ -1,4 +1,4 @@
-//! `delete-session CODE`: a session goes, with all that belongs to it.
+//! `delete-session CODE`: deletes a session with all its data.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -8,7 +8,7 @@ use crate::{
     store::{Store, VisitorId},
 };
 
-/// Deletes the session where `confirm`, which is shown what will go, says so.
+/// Deletes the session if `confirm`, which is shown what will be deleted, returns true.
 pub(super) async fn run(
     store: &Store,
     clock: &Clock,
@@ -29,12 +29,12 @@ pub(super) async fn run(
         return Err(CommandError::Unconfirmed);
     }
     store.delete_session(clock, id).await?;
-    // No server may be running to do it.
+    // There may be no running server to do it.
     store.purge().await?;
     Ok(format!("deleted {what}"))
 }
 
-/// Asks on the terminal; where there is none, nobody agrees.
+/// Asks on the terminal; without a terminal the answer is no.
 pub(super) fn ask(what: &str) -> io::Result<bool> {
     let answers = io::stdin();
     if !answers.is_terminal() {

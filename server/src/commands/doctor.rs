@@ -1,4 +1,4 @@
-//! `doctor`: checks a deployment, and says what to mend.
+//! `doctor`: checks a deployment, and says what to fix.
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -20,18 +20,18 @@ use crate::{
 
 /// How far two clocks may be apart.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(2);
-/// Free room at the database's file below which it gets narrow, in MiB: some million presses.
+/// Free disk space below which `doctor` warns, in MiB: a few million presses.
 const LEAST_ROOM_MIB: u64 = 512;
-/// File descriptors that are no connections: database, files, pipes.
+/// File descriptors other than connections: database, files, pipes.
 const OTHER_FILES: u64 = 100;
 /// How long the running server may take to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What one look found.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Finding {
     Fine(String),
-    /// To know, and nothing to mend.
+    /// For information; nothing to fix.
     Note(String),
     Wrong {
         what: String,
@@ -48,7 +48,7 @@ fn wrong(what: impl Into<String>, mend: impl Into<String>) -> Finding {
     }
 }
 
-/// Looks at everything, a line each.
+/// Runs all checks, one line each.
 pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
     let mut findings = match DatabaseReport::of(&config.database_url).await {
         Ok(report) => database(&report, clock.now()),
@@ -116,7 +116,7 @@ fn database(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
-/// The server's clock beside others.
+/// Compares the server's clock with others.
 fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(time) = report.time {
@@ -169,7 +169,7 @@ fn room(file: &Path) -> Finding {
     }
 }
 
-/// Where people reach the server, and what stands in front.
+/// The public address, and the proxies.
 fn addresses(config: &Config) -> Vec<Finding> {
     let url = config.public_url();
     let mut findings = Vec::new();
@@ -213,7 +213,7 @@ fn addresses(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Who reads what is measured.
+/// Who can read the metrics.
 fn metrics(listen: SocketAddr) -> Finding {
     if listen.ip().is_loopback() {
         Fine(format!(
@@ -226,7 +226,7 @@ fn metrics(listen: SocketAddr) -> Finding {
     }
 }
 
-/// Whether there are pages to serve.
+/// Whether there is a site to serve.
 fn site(folder: &Path) -> Finding {
     let shown = folder.display();
     if StaticFiles::is_in(folder) {
@@ -239,7 +239,8 @@ fn site(folder: &Path) -> Finding {
     }
 }
 
-/// Whether the server runs. A plain question on its own address: what is in front of it speaks TLS, mostly.
+/// Whether the server is running. Sends a plain request to its own address, because what is in front of it usually speaks
+/// TLS.
 async fn running(listen: SocketAddr) -> Finding {
     let asked = timeout(PROBE_TIMEOUT, async {
         let mut stream = TcpStream::connect(listen).await?;
@@ -266,7 +267,7 @@ async fn running(listen: SocketAddr) -> Finding {
     }
 }
 
-/// Whether the process may hold as many connections as it is set to.
+/// Whether the process may open as many connections as it is configured for.
 fn descriptors(limit: Option<u64>, connections: u64) -> Finding {
     let wanted = connections + OTHER_FILES;
     match limit {

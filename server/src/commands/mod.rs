@@ -1,4 +1,4 @@
-//! What the operator can do beside serving; each works while servers run, unless it says otherwise.
+//! Operator commands; each works while servers run, unless it says otherwise.
 
 mod backup;
 mod delete_session;
@@ -33,35 +33,36 @@ pub struct Program {
 /// What to do instead of serving.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Prints a new control link for a session, once. The old one dies, and with it what was opened by it.
+    /// Prints a new control link for a session, once. The old one stops working, and so does all access gained through it.
     NewControlLink {
         /// The session's code.
         code: String,
     },
-    /// Deletes a session with all that belongs to it. There is no way back but a backup.
+    /// Deletes a session with all its data. It can only be restored from a backup.
     DeleteSession {
         /// The session's code.
         code: String,
-        /// Does not ask first.
+        /// Don't ask for confirmation.
         #[arg(long)]
         yes: bool,
     },
-    /// Writes a copy of the embedded database to a new file, while it is served.
+    /// Writes a copy of the embedded database to a new file, while servers run.
     Backup {
-        /// The file, which must not be there yet.
+        /// The file, which must not exist yet.
         file: PathBuf,
     },
-    /// Lets all pages start over, after the database was restored other than from `backup`. Run it before the servers start.
+    /// Makes all pages start over, after the database was restored other than from `backup`. Run it before the servers
+    /// start.
     NewEpoch,
-    /// Looks at the deployment with the settings that the server is started with, and says what to mend. The exit code is 1
-    /// where something is wrong.
+    /// Checks the deployment with the settings that the server is started with, and says what to fix. Exits with 1 if
+    /// something is wrong.
     Doctor,
 }
 
-/// Why a command did not do what it should.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub enum CommandError {
-    /// What was typed can be no session's code.
+    /// The input can't be a session's code.
     #[error("{typed} is no code: {why}")]
     NoCode {
         /// What was typed.
@@ -75,23 +76,23 @@ pub enum CommandError {
         /// The code.
         code: Code,
     },
-    /// Nobody confirmed it.
+    /// The deletion was not confirmed.
     #[error("nothing was deleted; answer yes on a terminal, or add --yes")]
     Unconfirmed,
-    /// The terminal broke.
+    /// The terminal failed.
     #[error("the terminal can't be asked: {0}")]
     Terminal(#[from] io::Error),
-    /// The database can't.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a command answers.
+/// The result of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// For standard output.
     pub words: String,
-    /// Whether all is well; the exit code is 1 where it isn't.
+    /// Whether all is well; if not, the exit code is 1.
     pub is_well: bool,
 }
 
@@ -104,13 +105,13 @@ impl From<String> for Answer {
     }
 }
 
-/// Does what was asked for.
+/// Runs a command.
 ///
 /// # Errors
-/// `CommandError`, in one line for the operator.
+/// `CommandError`, as one line for the operator.
 pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Answer, CommandError> {
     let words = match command {
-        // It looks at databases that can't be opened, too.
+        // It also checks databases that can't be opened.
         Command::Doctor => return Ok(doctor::run(config, clock).await),
         Command::NewControlLink { code } => {
             let store = open(config).await?;
@@ -133,13 +134,13 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
     Ok(words?.into())
 }
 
-/// Opens the database as it is: a mistyped address shall not make an empty one, nor a newer program migrate what an older
-/// one is serving.
+/// Opens the database as it is: a mistyped address must not create an empty one, and a newer program must not migrate what
+/// an older one is serving.
 async fn open(config: &Config) -> Result<Store, StoreError> {
     Store::open_with(&config.database_url, OpenOptions::as_it_is()).await
 }
 
-/// The session whose code an operator typed.
+/// The session whose code the operator typed.
 async fn resolve_session(store: &Store, typed: &str) -> Result<(Code, SessionId), CommandError> {
     let code = Code::find(typed).map_err(|error| CommandError::NoCode {
         typed: typed.into(),

@@ -1,9 +1,9 @@
-//! `new-control-link CODE`: for a streamer who lost the control link, or whose link others got hold of.
+//! `new-control-link CODE`: for a streamer whose control link was lost or leaked.
 
 use super::{CommandError, resolve_session};
 use crate::{clock::Clock, idempotent_ids::Seed, store::Store};
 
-/// Answers the new link. Pages that were opened with the old one are ended by the pumps of the servers that run.
+/// Returns the new link. The pumps of running servers close pages that were opened with the old one.
 pub(super) async fn run(
     store: &Store,
     clock: &Clock,

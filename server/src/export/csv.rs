@@ -1,4 +1,4 @@
-//! The list as CSV: RFC 4180, UTF-8, defused against spreadsheet formulas.
+//! The list as CSV: RFC 4180, UTF-8, safe against spreadsheet formulas.
 
 use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};
@@ -15,12 +15,12 @@ const FIELDS: [&str; 5] = [
     "created_at",
 ];
 
-/// What stands between two columns.
+/// The column separator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
-    /// As RFC 4180 has it.
+    /// As in RFC 4180.
     Comma,
-    /// As spreadsheets have it where a comma stands in decimal numbers.
+    /// As spreadsheets expect it in countries with a decimal comma.
     Semicolon,
 }
 
@@ -40,22 +40,22 @@ impl Separator {
     }
 }
 
-/// The first line.
+/// The header line.
 pub fn header(separator: Separator) -> String {
     let names = FIELDS.join(&separator.character().to_string());
     format!("{names}\r\n")
 }
 
-/// What Excel needs at the very start, or it misreads every letter that is not ASCII.
+/// Excel needs this at the very start; otherwise it misreads all non-ASCII characters.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// What a line with a short note takes.
+/// The size of a line with a short note.
 const USUAL_LINE_BYTES: usize = 96;
 
-/// The lines of one page of the list, in its order.
+/// The lines of one page of the list, in list order.
 ///
 /// # Errors
-/// None that writing to memory can meet; the type is the crate's.
+/// None in practice, because this writes to memory; the type is the crate's.
 pub fn lines(lines: &[ExportRow], separator: Separator) -> Result<Vec<u8>, csv::Error> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)

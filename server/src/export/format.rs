@@ -1,4 +1,4 @@
-//! The kinds of file that there are, and how one is written page by page.
+//! The export formats, and how a file is written page by page.
 
 use app::domain::{code::Code, text::Title};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,26 +10,26 @@ use super::{
 };
 use crate::store::ExportRow;
 
-/// A kind of file.
+/// An export format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// Lines to read, grouped by segment.
+    /// Plain text, grouped by segment.
     Text,
     /// RFC 4180, UTF-8.
     Csv,
-    /// The same, with the byte order mark by which Excel knows UTF-8.
+    /// The same, with the byte order mark by which Excel recognises UTF-8.
     Excel,
-    /// The same with semicolons between the columns, as Excel wants them where a comma stands in decimal numbers. A line
-    /// `sep=;` would tell it so in every country, and make it ignore the byte order mark.
+    /// The same with semicolons between columns, which Excel expects in countries with a decimal comma. A line `sep=;`
+    /// would work in every country, but makes Excel ignore the byte order mark.
     ExcelSemicolon,
 }
 
-/// What is escaped in the value of an extended parameter (RFC 8187): all but letters, digits, hyphens and dots.
+/// The characters escaped in the value of an extended parameter (RFC 8187): all except letters, digits, hyphens and dots.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.');
 
-/// The longest part of a file name that the title gives, in characters: of four bytes each it fits into the 255 bytes
-/// that file systems take.
+/// The most characters of the title in a file name: at four bytes each, the name fits into the 255 bytes that file systems
+/// allow.
 const LONGEST_SLUG: usize = 56;
 
 impl Format {
@@ -41,8 +41,8 @@ impl Format {
         }
     }
 
-    /// The header that makes it a file with a name: title and code, in the letters of the title, and in ASCII for those who
-    /// read only that (RFC 6266).
+    /// The header that makes the browser save a file: title and code, in the title's own script, and in ASCII for clients
+    /// that support only that (RFC 6266).
     pub fn disposition(self, title: &Title, code: &Code) -> String {
         let plain = self.file_name(&slug(title, |c| c.is_ascii_alphanumeric()), code);
         let full = self.file_name(&slug(title, char::is_alphanumeric), code);
@@ -61,7 +61,7 @@ impl Format {
         format!("{slug}{dash}{code}.{ending}")
     }
 
-    /// What stands before the first timestamp.
+    /// What precedes the first timestamp.
     pub fn head(self) -> String {
         match self {
             Self::Text => String::new(),
@@ -75,10 +75,10 @@ impl Format {
         }
     }
 
-    /// One page of the list. `segment` is that of the last line so far, none before the first.
+    /// One page of the list. `segment` is the segment of the last line so far, `None` before the first.
     ///
     /// # Errors
-    /// None that writing to memory can meet; the type is the crate's.
+    /// None in practice, because this writes to memory; the type is the crate's.
     pub fn page(
         self,
         lines: &[ExportRow],
@@ -96,11 +96,11 @@ impl Format {
     }
 }
 
-/// The title's letters and digits, in lower case, with single hyphens between the words.
+/// The title's letters and digits in lower case, with single hyphens between words.
 fn slug(title: &Title, is_kept: impl Fn(char) -> bool) -> String {
     let words = title.as_str().split(|c| !is_kept(c));
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    // Lower case can be longer, so it is cut afterwards.
+    // Lower case can be longer, so truncate afterwards.
     let lower = words.join("-").to_lowercase();
     let slug: String = lower.chars().take(LONGEST_SLUG).collect();
     slug.trim_end_matches('-').to_owned()

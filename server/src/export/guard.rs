@@ -1,19 +1,19 @@
-//! Keeps what viewers typed from running as a formula when a spreadsheet opens the file.
+//! Keeps user input from running as a formula when a spreadsheet opens the file.
 
 use std::borrow::Cow;
 
-/// Defuses one note or name for a CSV cell.
+/// Makes one note or name safe for a CSV cell.
 ///
-/// Quoting doesn't help against formulas, and a prefix alone is passed by `a;=1+1;b` where `;` separates columns (German
-/// and Polish Excel): so control characters go, a formula after a `;` gets a space before it, and one at the start (after
-/// any `'`) gets one `'`, which stays visible.
+/// Quoting doesn't help against formulas, and a prefix alone is bypassed by `a;=1+1;b` if `;` separates columns (German and
+/// Polish Excel). So control characters are removed, a formula after a `;` gets a space before it, and one at the start
+/// (after any `'`) gets one `'`, which stays visible.
 pub fn guard(raw: &str) -> Cow<'_, str> {
     let is_harmless = |c: char| !(c.is_ascii_control() || begins_formula(c));
     if raw.chars().all(is_harmless) {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len() + 1);
-    // Tabs separate columns too, and go with the other controls.
+    // Tabs separate columns too, and are removed with the other control characters.
     for c in raw.chars().filter(|c| !c.is_ascii_control()) {
         if text.ends_with(';') && begins_formula(c) {
             text.push(' ');

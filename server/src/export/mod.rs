@@ -1,4 +1,4 @@
-//! The files that a streamer leaves with: timestamps in, bytes out. They know no database and no transport.
+//! The exported files: timestamps in, bytes out. No database and no HTTP here.
 
 pub mod csv;
 pub mod format;

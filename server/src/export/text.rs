@@ -1,17 +1,17 @@
-//! The list as text: one line a timestamp, a blank line between segments.
+//! The list as text: one line per timestamp, a blank line between segments.
 
 use std::fmt::Write as _;
 
 use crate::store::ExportRow;
 
-/// Adds one page of the list, in its order. `segment` is that of the last line so far, none before the first.
+/// Appends one page of the list, in list order. `segment` is the segment of the last line so far, `None` before the first.
 pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[ExportRow]) {
     for line in lines {
         let index = line.segment_index;
         if segment.replace(index).is_some_and(|last| last != index) {
             text.push('\n');
         }
-        // Writing into a string can't fail.
+        // Writing to a string can't fail.
         let _ = write!(text, "Segment {index} {}", line.offset_seconds);
         if let Some(note) = &line.note {
             let _ = write!(text, " – {note}");

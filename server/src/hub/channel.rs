@@ -1,4 +1,5 @@
-//! What a session's pump and its subscribers share: the ring, the heartbeat, how the streams end, and who waits for them.
+//! The state that a session's pump and its subscribers share: the ring, the heartbeat, the reason for ending, and the
+//! waiting tasks.
 
 use std::{
     sync::{
@@ -22,31 +23,31 @@ use crate::{
     store::{Newest, SessionId},
 };
 
-/// One session's.
+/// The channel of one session.
 pub(super) struct Channel {
     pub(super) session: SessionId,
     /// Something was committed.
     pub(super) wake: Wake,
-    /// How many of the session's links were revoked when the pump looked last.
+    /// How many of the session's links were revoked when the pump last read.
     revoked_links: AtomicI64,
     shared: Mutex<Shared>,
 }
 
 struct Shared {
     ring: Ring,
-    /// How many heartbeats there were, and the newest.
+    /// The number of heartbeats, and the newest one.
     heartbeat: (u64, Bytes),
-    /// How often the rights of staff changed.
+    /// How often the rights of staff have changed.
     rights: u64,
     end: Option<StreamEnd>,
-    /// The tasks to wake, by slot: a slot's waker is set again for every frame, and a list would keep those of streams that
-    /// are gone.
+    /// The tasks to wake, by slot. A slot's waker is set again for every frame; a list would keep the wakers of closed
+    /// streams.
     waiting: Slab<Option<Waker>>,
     audiences: Audiences,
 }
 
 impl Channel {
-    /// One whose first frame begins after `newest`, of a session that had so many revoked links.
+    /// A channel whose first frame begins after `newest`, of a session with this many revoked links.
     pub(super) fn new(session: SessionId, newest: Revision, revoked_links: i64) -> Self {
         let shared = Shared {
             ring: Ring::new(newest),
@@ -77,33 +78,33 @@ impl Channel {
         }
     }
 
-    /// How many watch.
+    /// The number of subscribers.
     pub(super) fn subscribers(&self) -> usize {
         self.shared().waiting.len()
     }
 
-    /// How many of each audience watch.
+    /// The number of subscribers of each audience.
     pub(super) fn audiences(&self) -> Audiences {
         self.shared().audiences
     }
 
-    /// Whether all streams end.
+    /// Whether all streams are ending.
     pub(super) fn is_over(&self) -> bool {
         self.shared().end.is_some()
     }
 
-    /// Hands a frame to every subscriber.
+    /// Passes a frame to every subscriber.
     pub(super) fn publish(&self, frame: BuiltFrame) {
         self.notify(|shared| shared.ring.push(frame));
     }
 
-    /// Hands the clock to every subscriber: one timer for all of them.
+    /// Passes the clock to every subscriber: one timer for all of them.
     pub(super) fn heartbeat(&self, tick: Bytes) {
         self.notify(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
     }
 
-    /// Ends every stream of staff where links were revoked since: its page has to ask again whether it may watch. Viewers may
-    /// in any case.
+    /// Ends every staff stream if links were revoked: its page has to ask again whether it may watch. Viewers may in any
+    /// case.
     pub(super) fn close_revoked(&self, links: i64) {
         if self.revoked_links.fetch_max(links, Ordering::Relaxed) >= links {
             return;
@@ -136,32 +137,32 @@ impl Channel {
     }
 }
 
-/// One subscriber's place in a channel, which counts as watched as long as this lives.
+/// One subscriber's place in a channel, which counts as watched for as long as this lives.
 pub(super) struct Reader {
     pub(super) channel: Arc<Channel>,
     watching: Watching,
     cursor: Revision,
-    /// What `Shared::rights` was when it joined.
+    /// The value of `Shared::rights` when it joined.
     rights: u64,
-    /// The last heartbeat that it heard.
+    /// The last heartbeat that it has read.
     heard: u64,
     slot: usize,
 }
 
-/// What a reader finds.
+/// The result of a read.
 pub(super) enum Read {
     /// The next event.
     Event(Bytes),
-    /// What comes next has left the ring: it is in the store.
+    /// What comes next has dropped out of the ring: read it from the store.
     Behind,
     /// The stream ends.
     Over(StreamEnd),
-    /// Nothing yet; its task is woken when there is.
+    /// Nothing yet; the task will be woken.
     Later,
 }
 
 impl Reader {
-    /// One that has read everything.
+    /// A reader that is up to date.
     pub(super) fn join(channel: &Arc<Channel>, watching: Watching) -> Self {
         let mut shared = channel.shared();
         *shared.audiences.of_mut(watching.audience) += 1;
@@ -183,13 +184,13 @@ impl Reader {
         self.cursor
     }
 
-    /// It has read up to here.
+    /// Sets its cursor: it has read up to here.
     pub(super) fn move_to(&mut self, cursor: Revision) {
         self.cursor = cursor;
     }
 
-    /// What comes next, for a task that this waker wakes. Called for every frame by every subscriber: one short lock, no
-    /// timer, nothing allocated.
+    /// What comes next, for a task with this waker. Called by every subscriber for every frame: one short lock, no timer,
+    /// no allocation.
     pub(super) fn read(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
         if self.audience() == Audience::Staff && self.rights != shared.rights {
@@ -229,7 +230,7 @@ impl Drop for Reader {
             shared.waiting.is_empty()
         };
         if is_last {
-            // The pump ends then.
+            // So that the pump ends.
             self.channel.wake.notify_untimed();
         }
     }

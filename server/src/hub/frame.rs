@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::store::Changes;
 
-/// A frame for one audience, with the session in it or without. Public ones name what is hidden, and carry nothing else of it; both name what was erased,
-/// apart, since a page keeps its own visitor's hidden presses and no erased ones.
+/// A frame for one audience, with or without the session in it. Public frames list the ids of hidden timestamps and contain
+/// nothing else of them. Both list erased ones separately, because a page keeps its own visitor's hidden presses but no
+/// erased ones.
 pub(super) fn frame(
     changes: &Changes,
     session: Option<&Session>,
@@ -20,7 +21,7 @@ pub(super) fn frame(
     epoch: Epoch,
 ) -> Bytes {
     let (hidden, visible): (Vec<_>, Vec<_>) = match audience {
-        // Whose they are is told to nobody: a browser keeps its own presses as they were answered.
+        // Nobody is told whose they are; a browser keeps its own presses as they were answered.
         Audience::Public if changes.session.rules.staff_list => (Vec::new(), Vec::new()),
         Audience::Public => changes.timestamps.iter().cloned().partition(|t| t.hidden),
         Audience::Staff => (Vec::new(), changes.timestamps.clone()),
@@ -40,7 +41,7 @@ pub(super) fn frame(
     Bytes::from(format!("id: {cursor}\ndata: {}\n\n", json(&frame)))
 }
 
-/// A frame that was built without the session, with it.
+/// Adds the session to a frame that was built without it.
 pub(super) fn with_session(frame: &Bytes, session: &str) -> Bytes {
     let text = String::from_utf8_lossy(frame);
     let whole = match text.split_once(DATA) {
@@ -50,10 +51,10 @@ pub(super) fn with_session(frame: &Bytes, session: &str) -> Bytes {
     Bytes::from(whole)
 }
 
-/// Where the data of a frame begins, which always holds its revision.
+/// Where the data of a frame begins, which always contains its revision.
 const DATA: &str = "data: {";
 
-/// The session as frames carry it.
+/// The session as it appears in frames.
 pub(super) fn session(session: &Session) -> String {
     json(session)
 }
@@ -63,7 +64,7 @@ pub(super) fn tick(tick: Tick) -> Bytes {
     named(event::TICK, &json(&tick))
 }
 
-/// "Take a new snapshot."
+/// Tells the page to take a new snapshot.
 pub(super) fn snapshot() -> Bytes {
     // An event without data is never dispatched.
     named(event::SNAPSHOT, "{}")

@@ -1,16 +1,16 @@
-//! How often a busy session's frames leave.
+//! How often frames of a busy session are sent.
 
 use std::time::Duration;
 
-/// The least time between two frames for a few pages; the first after a quiet while leaves at once.
+/// The shortest interval between two frames for a small audience; the first one after a quiet period is sent at once.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(50);
 /// The same for a large audience.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(250);
-/// From how many pages on an audience is large.
+/// The number of pages from which an audience is large.
 const LARGE_AUDIENCE: u32 = 4_000;
 
-/// The least time between two frames. It grows with the audience, since what a frame costs is the kernel's work for each
-/// page, and only fewer frames are less of it.
+/// The interval between two frames. It grows with the audience: a frame's cost is the kernel's work per page, and only
+/// fewer frames reduce it.
 pub(super) fn frame_interval(subscribers: usize) -> Duration {
     let subscribers = u32::try_from(subscribers)
         .unwrap_or(LARGE_AUDIENCE)

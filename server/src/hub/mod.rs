@@ -1,4 +1,4 @@
-//! The live hub: one pump a session, whose frames all of its subscribers share.
+//! The live hub: one pump per session, whose frames all of its subscribers share.
 
 mod channel;
 mod frame;
@@ -52,39 +52,39 @@ use subscriber::{MAX_CATCH_UP, Subscriber};
 /// What a subscriber watches.
 #[derive(Clone, Copy, Debug)]
 pub struct Watching {
-    /// As whom.
+    /// The audience it belongs to.
     pub audience: Audience,
-    /// With which frames.
+    /// The kind of frames it receives.
     pub frames: Frames,
 }
 
-/// How far the live frames of a session are.
+/// The progress of a session's live frames.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// The revision up to which they were sent; none while nobody watches.
+    /// The last revision that was sent; `None` while nobody watches.
     pub newest: Option<Revision>,
-    /// The least time between two of them.
+    /// The shortest interval between two frames.
     pub frame_interval: Duration,
 }
 
-/// Every session's pump. Cheap to clone.
+/// All sessions' pumps. Cheap to clone.
 #[derive(Clone)]
 pub struct Hub {
     store: Store,
     clock: Clock,
     settings: Settings,
     limits: StreamLimits,
-    /// Whether notifications of other processes are heard.
+    /// Whether notifications of other processes are being received.
     is_listening: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
-    /// Held by whoever looks whether a session is there to be watched: a crowd that comes back asks once.
+    /// Held while checking whether a session exists: a crowd that reconnects queries it once.
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
 
-/// How many sessions' locks are remembered while they are opened.
+/// How many sessions' locks are kept while they are opened.
 const OPENING: usize = 4_096;
 
-/// The sessions that somebody watches.
+/// The watched sessions.
 #[derive(Default)]
 struct Open {
     channels: HashMap<SessionId, Arc<Channel>>,
@@ -98,7 +98,7 @@ impl Open {
         }
     }
 
-    /// Removes this channel, not another one of the same session.
+    /// Removes this channel, but not another one of the same session.
     fn remove(&mut self, channel: &Arc<Channel>) {
         let known = self.channels.get(&channel.session);
         if known.is_some_and(|known| Arc::ptr_eq(known, channel)) {
@@ -108,7 +108,7 @@ impl Open {
 }
 
 impl Hub {
-    /// A hub without subscribers, with the usual settings.
+    /// A hub without subscribers, with the default settings.
     pub fn new(store: Store, clock: Clock) -> Self {
         Self::with(store, clock, Settings::default())
     }
@@ -133,28 +133,28 @@ impl Hub {
         }
     }
 
-    /// Tells the session's pump that something was committed. Never carries rows: pumps read by their own cursor.
+    /// Tells the session's pump that something was committed. Never carries rows: pumps read from their own cursors.
     pub fn wake(&self, session: SessionId) {
         self.open().wake(session);
     }
 
-    /// Ends every stream, and refuses new ones: the server stops.
+    /// Ends every stream and refuses new ones, because the server is stopping.
     pub fn close(&self) {
         self.open().closed = true;
         self.close_sessions();
     }
 
-    /// Ends every stream; those who come back are told what they need.
+    /// Ends every stream; clients that reconnect are told what they need.
     fn close_sessions(&self) {
         for (_, channel) in self.open().channels.drain() {
             channel.close(StreamEnd::Restart);
         }
     }
 
-    /// A permit for one live stream of whoever is counted by these.
+    /// A permit for one live stream, counted by these keys.
     ///
     /// # Errors
-    /// `LimitExceeded` where there are too many.
+    /// `LimitExceeded` if there are too many.
     pub fn acquire_stream(
         &self,
         session: SessionId,
@@ -163,10 +163,10 @@ impl Hub {
         self.limits.take(&self.settings, session, keys)
     }
 
-    /// The stream of one subscriber, who has read up to `after`; a page without a cursor is told to take a snapshot.
+    /// The stream of one subscriber, which has read up to `after`. A page without a cursor is told to take a snapshot.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` where the session is gone; `StoreError` where the database can't tell how far it is.
+    /// `ServiceError::NotFound` if the session is gone; `StoreError` if its newest revision can't be read.
     pub async fn subscribe(
         &self,
         session: SessionId,
@@ -183,8 +183,9 @@ impl Hub {
         Ok(Subscriber::new(self.clone(), reader, after))
     }
 
-    /// A cursor that knows more than the pump, which may only be late; none where it knows more than the database, as after
-    /// that was set back while nobody watched. What a page says of its cursor begins no new history: anybody can say it.
+    /// A cursor ahead of the pump is accepted, because the pump may only be late. One ahead of the database is dropped: the
+    /// database was reset while nobody watched. A cursor sent by a page never starts a new epoch, because anybody can send
+    /// any cursor.
     async fn not_ahead(
         &self,
         session: SessionId,
@@ -194,7 +195,7 @@ impl Hub {
         Ok(newest.and_then(|newest| (after.revision <= newest.revision).then_some(after)))
     }
 
-    /// How far the pump of a session has read, and how often its frames leave; for what is built beside them.
+    /// How far the pump of a session has read, and how often it sends frames; for bodies that are built alongside.
     pub fn progress(&self, session: SessionId) -> Progress {
         let channel = self.open().channels.get(&session).cloned();
         Progress {
@@ -203,19 +204,19 @@ impl Hub {
         }
     }
 
-    /// How many sessions somebody watches.
+    /// The number of watched sessions.
     pub fn watched(&self) -> usize {
         self.open().channels.len()
     }
 
-    /// How many streams there are.
+    /// The number of streams.
     pub fn streams(&self) -> usize {
         let open = self.open();
         let of_each = open.channels.values().map(|channel| channel.subscribers());
         of_each.sum()
     }
 
-    /// How many streams of each audience there are.
+    /// The number of streams of each audience.
     pub fn audiences(&self) -> Audiences {
         let open = self.open();
         let of_each = open.channels.values().map(|channel| channel.audiences());
@@ -225,12 +226,12 @@ impl Hub {
         })
     }
 
-    /// Whether notifications of other processes are heard; without them their news come with the poll.
+    /// Whether notifications of other processes are being received; without them, their changes arrive with the poll.
     pub fn is_listening(&self) -> bool {
         self.is_listening.load(Ordering::Relaxed)
     }
 
-    /// A place in the session's channel; none when the hub is closed.
+    /// A place in the session's channel; `None` if the hub is closed.
     async fn join(
         &self,
         session: SessionId,
@@ -253,7 +254,7 @@ impl Hub {
             return Ok(None);
         }
         let newest = newest.ok_or(ServiceError::NotFound)?;
-        // Another subscriber may have been quicker.
+        // Another subscriber may have been faster.
         let channel = open.channels.entry(session).or_insert_with(|| {
             let first = self.first(newest.revision, after);
             let channel = Arc::new(Channel::new(session, first, newest.revoked_links));
@@ -269,7 +270,7 @@ impl Hub {
         self.store.metrics()
     }
 
-    /// Starts a channel's pump. Should it panic, the streams end: those who come back join a channel with a pump.
+    /// Starts a channel's pump. If it panics, the streams end; clients that reconnect join a channel with a new pump.
     fn start(&self, channel: Arc<Channel>, pump: impl Future<Output = ()> + Send + 'static) {
         let hub = self.clone();
         supervise_once(Task::Pump, self.metrics(), pump, move || {
@@ -277,16 +278,16 @@ impl Hub {
         });
     }
 
-    /// A place in the channel of a session that is watched already. No statement runs for it.
+    /// A place in the channel of a session that is already watched. Runs no statement.
     fn join_watched(&self, session: SessionId, watching: Watching) -> Option<Reader> {
-        // The lock is held while the place is taken, so that the pump doesn't end between.
+        // The lock is held until the place is taken, so that the pump doesn't end in between.
         let open = self.open();
         let channel = open.channels.get(&session)?;
         Some(Reader::join(channel, watching))
     }
 
-    /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody comes back with
-    /// nearly the same cursor, and is served from what the pump reads once.
+    /// Where a new ring begins: with what its first subscriber has missed. After a restart everybody reconnects with nearly
+    /// the same cursor, and is served from what the pump reads once.
     fn first(&self, latest: Revision, after: Option<Cursor>) -> Revision {
         let missed = after.filter(|after| {
             let behind = latest.0 - after.revision.0;
@@ -295,13 +296,13 @@ impl Hub {
         missed.map_or(latest, |after| after.revision)
     }
 
-    /// Ends the streams of this channel. Those who came back have another one.
+    /// Ends the streams of this channel. Clients that reconnected have another one.
     fn close_session(&self, channel: &Arc<Channel>, end: StreamEnd) {
         self.open().remove(channel);
         channel.close(end);
     }
 
-    /// Removes a channel that nobody watches; its pump ends then. Whoever subscribes takes the same lock first.
+    /// Removes a channel that nobody watches, which ends its pump. New subscribers take the same lock first.
     fn remove_unwatched(&self, channel: &Arc<Channel>) -> bool {
         let mut open = self.open();
         let nobody = channel.subscribers() == 0;

@@ -7,19 +7,19 @@ use tokio::time::sleep;
 use super::Hub;
 use crate::store::StoreError;
 
-/// How long until listening is tried again.
+/// How long to wait before listening again.
 const RETRY: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Listens as long as it is polled, where there can be other processes. Without notifications the pumps still look by
-    /// themselves, so that a failure is told once and tried again now and then.
+    /// Listens for as long as it is polled, if there can be other processes. Without notifications the hub still polls, so
+    /// a failure is logged once and listening is retried now and then.
     pub async fn listen(&self) {
         if !self.settings.listen_notify {
             return;
         }
         let mut told = false;
         while let Err(error) = self.wake_notified().await {
-            // Told again only after notifications were heard meanwhile.
+            // Logged again only if notifications were received in between.
             let heard = self.is_listening.swap(false, Ordering::Relaxed);
             if heard || !told {
                 told = true;
@@ -29,8 +29,8 @@ impl Hub {
         }
     }
 
-    /// Wakes the pumps of the sessions that notifications name, until the connection is lost; returns where no other process
-    /// can notify.
+    /// Wakes the pumps of the sessions named in notifications, until the connection is lost; returns if no other process
+    /// can send any.
     async fn wake_notified(&self) -> Result<(), StoreError> {
         let Some(mut notifications) = self.store.notifications().await? else {
             return Ok(());

@@ -1,5 +1,7 @@
-//! Polls the newest revisions of all watched sessions, once a second. It wakes the pumps of those with news that nobody woke
-//! them for: what other processes wrote whose notification was lost, and what an operator's command wrote past this one.
+//! Polls the newest revisions of all watched sessions, once a second.
+//!
+//! This wakes the pumps of sessions with changes that nobody woke them for: commits of other processes whose notification
+//! was lost, and commits of operator commands.
 
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Hub, channel::Channel};
 use crate::store::StoreError;
 
-/// Of how many sessions one statement asks.
+/// How many sessions one statement covers.
 const SESSIONS_A_STATEMENT: usize = 1_000;
 
 impl Hub {
@@ -32,7 +34,7 @@ impl Hub {
 
     async fn poll_once(&self) -> Result<(), StoreError> {
         if self.store.adopt_epoch().await? {
-            // Pages take everything anew.
+            // Pages load everything again.
             self.close_sessions();
         }
         let channels: Vec<Arc<Channel>> = self.open().channels.values().cloned().collect();

@@ -1,4 +1,4 @@
-//! A session's pump: reads what was committed by its own cursor, and builds each frame once.
+//! A session's pump: reads what was committed from its own cursor, and builds each frame once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,15 +12,15 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{Hub, channel::Channel, frame, frame_interval::frame_interval, ring::BuiltFrame};
 use crate::store::StoreError;
 
-/// How long the pump leaves a database alone that could not answer.
+/// How long the pump waits after a failed query.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What the frames have told of the session, but for its count, which the segments tell.
+/// What the frames so far have said about the session, except its count, which the segments carry.
 #[derive(Default)]
 struct LastSession(Option<Session>);
 
 impl LastSession {
-    /// Takes in the session as it stands. Whether that is news.
+    /// Records the current session. Returns whether it has changed.
     fn replace(&mut self, session: &Session) -> bool {
         let session = Session {
             timestamp_count: 0,
@@ -32,12 +32,12 @@ impl LastSession {
     }
 }
 
-/// Runs until nobody watches, or the session is gone.
+/// Runs until nobody watches or the session is gone.
 pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     let heartbeat = hub.settings.heartbeat;
     let (mut quiet_since, mut last_session) = (Instant::now(), LastSession::default());
     loop {
-        // A wake that was lost is made up for by the hub's look at all sessions.
+        // A lost wake-up is made up for by the hub's poll of all sessions.
         let silent = heartbeat.saturating_sub(quiet_since.elapsed());
         let woken = timeout(silent, channel.wake.notified()).await;
         if channel.is_over() || hub.remove_unwatched(&channel) {
@@ -51,14 +51,14 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
                         hub.metrics().live.fanned_out(since.elapsed());
                     }
                     quiet_since = Instant::now();
-                    // What is committed meanwhile gathers for the next frame.
+                    // Commits in the meantime are collected for the next frame.
                     sleep(frame_interval(channel.subscribers())).await;
                 }
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(%error, "the pump could not read; it tries again");
                     sleep(PAUSE).await;
-                    // The wake is spent.
+                    // The wake-up has been consumed.
                     channel.wake.put_back(since);
                 }
             }
@@ -70,7 +70,7 @@ pub(super) async fn run(hub: Hub, channel: Arc<Channel>) {
     }
 }
 
-/// Builds frames of what was committed since the last one. Whether there was something.
+/// Builds frames of what was committed since the last one. Returns whether there was anything.
 async fn publish(
     hub: &Hub,
     channel: &Arc<Channel>,
@@ -79,8 +79,8 @@ async fn publish(
     let mut published = false;
     loop {
         let from = channel.newest();
-        // Mostly nothing has changed: that costs one small statement. Rights are looked at here too, so that they end the
-        // streams of every process, notified or not.
+        // Usually nothing has changed, which costs one small statement. Rights are checked here too, so that revocations
+        // end the streams on every process, notified or not.
         let Some(newest) = hub.store.newest(channel.session).await? else {
             hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);
@@ -106,8 +106,8 @@ async fn publish(
             return Ok(false);
         };
         let epoch = hub.store.epoch();
-        // Both are asked: between two looks it may have become something else and what it was again, which pages that began
-        // in between have to hear; and servers of before write no such revision.
+        // Both are checked. Between two reads the session may have changed and changed back, which pages that connected in
+        // between must be told; and earlier versions of the server don't write this revision.
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
         let built = BuiltFrame {

@@ -9,7 +9,7 @@ use super::{Watching, frame};
 
 /// How many frames are kept: half a minute of a busy session.
 const KEPT: usize = 256;
-/// How many bytes of them are kept, of both audiences together. Who comes back after more than this reads from the store.
+/// How many bytes of frames are kept, of both audiences together. Clients that missed more read from the store.
 const KEPT_BYTES: usize = 1 << 20;
 
 /// One frame, built once for each audience.
@@ -20,7 +20,7 @@ pub(super) struct BuiltFrame {
     pub(super) to: Revision,
     pub(super) public: Bytes,
     pub(super) staff: Bytes,
-    /// The session as JSON, where these are without it.
+    /// The session as JSON, if the frames are without it.
     pub(super) session: Option<Arc<str>>,
 }
 
@@ -31,7 +31,7 @@ impl BuiltFrame {
             Audience::Staff => &self.staff,
         };
         match (watching.frames, &self.session) {
-            // For each of them anew: these are pages of an earlier build, which go with the time.
+            // Spliced for each of them separately: these are pages of an earlier build, which will disappear over time.
             (Frames::Whole, Some(session)) => frame::with_session(bytes, session),
             (Frames::Whole, None) | (Frames::Lean, _) => bytes.clone(),
         }
@@ -42,7 +42,7 @@ impl BuiltFrame {
     }
 }
 
-/// The recent frames, without a gap between them.
+/// The recent frames, without gaps.
 pub(super) struct Ring {
     frames: VecDeque<BuiltFrame>,
     bytes: usize,
@@ -51,16 +51,16 @@ pub(super) struct Ring {
 
 /// What the ring has for a subscriber.
 pub(super) enum Next {
-    /// The frame after its cursor, and the cursor behind it.
+    /// The frame after its cursor, and the cursor after that frame.
     Frame(Bytes, Revision),
-    /// It has read everything.
+    /// It is up to date.
     Nothing,
-    /// What comes next has left the ring: read it from the store.
+    /// What comes next has dropped out of the ring: read it from the store.
     Behind,
 }
 
 impl Ring {
-    /// An empty one.
+    /// An empty ring.
     pub(super) fn new(newest: Revision) -> Self {
         Self {
             frames: VecDeque::new(),
@@ -79,14 +79,14 @@ impl Ring {
         self.newest = frame.to;
         self.bytes += frame.bytes();
         self.frames.push_back(frame);
-        // The newest stays whatever its size: everybody is waiting for it.
+        // The newest stays whatever its size, because everybody is waiting for it.
         while self.frames.len() > KEPT || (self.bytes > KEPT_BYTES && self.frames.len() > 1) {
             let oldest = self.frames.pop_front();
             self.bytes -= oldest.map_or(0, |frame| frame.bytes());
         }
     }
 
-    /// What comes after a cursor. A cursor inside a frame gets that whole frame: everything in it is absolute.
+    /// What comes after a cursor. A cursor inside a frame gets that whole frame, because everything in it is absolute.
     pub(super) fn after(&self, cursor: Revision, watching: Watching) -> Next {
         if cursor >= self.newest {
             return Next::Nothing;

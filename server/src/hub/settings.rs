@@ -1,17 +1,17 @@
-//! What the operator may set of the live streams.
+//! Settings of the live streams.
 
 use std::time::Duration;
 
 /// How the hub works.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How long a commit of another process can stay unseen.
+    /// How long a commit of another process may go unnoticed.
     pub poll: Duration,
-    /// How often the clock is sent when nothing happens: proxies close what is silent for a minute.
+    /// How often the clock is sent when nothing happens: proxies close connections that are silent for a minute.
     pub heartbeat: Duration,
-    /// Whether other processes over the same database tell this one of their commits.
+    /// Whether other processes over the same database notify this one of their commits.
     pub listen_notify: bool,
-    /// The most live streams in all.
+    /// The most live streams in total.
     pub streams: usize,
     /// The most live streams of one session.
     pub session_streams: usize,

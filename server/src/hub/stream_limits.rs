@@ -1,4 +1,4 @@
-//! How many live streams there may be: in all, of a session, of a client network, and of a visitor.
+//! Limits on live streams: in total, per session, per client network, and per visitor.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,19 +11,19 @@ use crate::{
     store::{SessionId, VisitorId},
 };
 
-/// Why there is no place for another live stream.
+/// Which limit leaves no room for another live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LimitExceeded {
-    /// The server has as many as it serves.
+    /// The limit of the server.
     #[error("The server has no room for another live page. Try again in {} s.", self.seconds())]
     Server,
-    /// The session has.
+    /// The limit of the session.
     #[error("So many watch this session that there is no room for another live page. Try again in {} s.", self.seconds())]
     Session,
-    /// The client network has; this stops who makes up a new visitor for every stream from taking everybody's places.
+    /// The limit of the client network; stops a client that invents a new visitor for every stream from taking all places.
     #[error("So many live pages are open in your network that there is no room for another. Try again in {} s.", self.seconds())]
     ClientNetwork,
-    /// The visitor has; this stops one browser from taking its network's places.
+    /// The limit of the visitor; stops one browser from taking all of its network's places.
     #[error("This browser has too many live pages open. Close one, or try again in {} s.", self.seconds())]
     Visitor,
 }
@@ -38,7 +38,7 @@ impl LimitExceeded {
     }
 }
 
-/// The streams there are, counted. Cheap to clone.
+/// The open streams, counted. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct StreamLimits(Arc<Mutex<Taken>>);
 
@@ -50,7 +50,7 @@ struct Taken {
     of_visitor: KeyedCounter<VisitorId>,
 }
 
-/// The right to one live stream; the place is free again when this is dropped.
+/// The right to one live stream; its place is freed when this is dropped.
 pub struct StreamPermit {
     limits: StreamLimits,
     session: SessionId,

@@ -1,4 +1,4 @@
-//! One subscriber: a cursor that reads from the ring, from the store where the ring is too short, and waits.
+//! One subscriber: a cursor that reads from the ring, falls back to the store, and waits.
 
 use std::{
     pin::Pin,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::store::{Changes, StoreError};
 
-/// How many revisions are caught up with; past it a snapshot costs less.
+/// How many revisions behind a subscriber can catch up; beyond that, a snapshot is cheaper.
 pub(super) const MAX_CATCH_UP: i64 = 5_000;
 
 /// The events for one subscriber.
@@ -28,24 +28,24 @@ pub(super) struct Subscriber {
     step: Step,
 }
 
-/// Where a subscriber is.
+/// The state of a subscriber.
 enum Step {
-    /// Nothing was sent yet.
+    /// Nothing has been sent yet.
     First(Reader, Option<Cursor>),
     /// It reads from the ring.
     Reading(Reader),
-    /// It reads from the store what has left the ring. For this subscriber alone, which is rare.
+    /// It reads what has dropped out of the ring from the store. This is done per subscriber, but rarely.
     CatchingUp(Reader, CatchUp),
-    /// Only this is left to be said.
+    /// Only this remains to be sent.
     Ending(StreamEnd),
-    /// The last event was sent.
+    /// The last event has been sent.
     Over,
 }
 
 type CatchUp = BoxFuture<'static, Result<Option<Changes>, StoreError>>;
 
 impl Subscriber {
-    /// One that has read up to `after`. Without a reader the server stops, or the session is gone.
+    /// A subscriber that has read up to `after`. Without a reader, the server is stopping or the session is gone.
     pub(super) fn new(hub: Hub, reader: Option<Reader>, after: Option<Cursor>) -> Self {
         let step = match reader {
             Some(reader) => Step::First(reader, after),
@@ -54,9 +54,9 @@ impl Subscriber {
         Self { hub, step }
     }
 
-    /// The revision of a cursor of this history that is not too far behind.
+    /// The revision of a cursor of this epoch that is not too far behind.
     fn resumable(&self, reader: &Reader, after: Cursor) -> Option<Revision> {
-        // A page may know more than the ring: its snapshot is younger than the pump's last look.
+        // A page may be ahead of the ring, if its snapshot is newer than the pump's last read.
         let behind = reader.channel.newest().0 - after.revision.0;
         let fits = after.epoch == self.hub.store.epoch() && behind <= MAX_CATCH_UP;
         fits.then_some(after.revision)

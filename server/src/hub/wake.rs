@@ -1,4 +1,4 @@
-//! Wakes a pump, and remembers since when it is called: how late its frames leave is counted from there.
+//! Wakes a pump, and remembers since when, which is where the latency of its frames is measured from.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -11,18 +11,18 @@ use tokio::sync::Notify;
 #[derive(Debug, Default)]
 pub(super) struct Wake {
     notify: Notify,
-    /// When it was called first, of what it has not read yet.
+    /// The time of the first wake-up that it has not handled yet.
     since: Mutex<Option<Instant>>,
 }
 
 impl Wake {
-    /// Something was committed. Calls before the pump looks are one.
+    /// Something was committed. Calls before the pump's next read count as one.
     pub(super) fn notify(&self) {
         self.since().get_or_insert_with(Instant::now);
         self.notify.notify_one();
     }
 
-    /// Wakes the pump for no commit.
+    /// Wakes the pump without a commit.
     pub(super) fn notify_untimed(&self) {
         self.notify.notify_one();
     }
@@ -32,12 +32,12 @@ impl Wake {
         self.notify.notified().await;
     }
 
-    /// Since when it is called. From here on a call is for what comes after.
+    /// Takes the time of the first wake-up. Later wake-ups are for later commits.
     pub(super) fn take(&self) -> Option<Instant> {
         self.since().take()
     }
 
-    /// What was taken could not be read: the call stands, and since then.
+    /// Restores a wake-up that could not be handled, with its original time.
     pub(super) fn put_back(&self, since: Option<Instant>) {
         if let Some(since) = since {
             *self.since() = Some(since);

@@ -1,4 +1,4 @@
-//! The clocks: how far the machine's and the database's are from the server's time.
+//! Metrics of clocks: how far the machine's and the database's are from the server's time.
 
 use std::sync::atomic::AtomicU64;
 
@@ -12,11 +12,11 @@ use super::{export::exported, label::Pair};
 
 type Seconds = Gauge<f64, AtomicU64>;
 
-/// How far the clocks are apart.
+/// How far the clocks differ.
 pub(crate) struct Clocks {
-    /// Set when somebody asks.
+    /// Set at scrape time.
     wall: Seconds,
-    /// Nothing is told before a database with a clock of its own was asked.
+    /// Not exported until a database with its own clock has been queried.
     database: Family<[Pair; 0], Seconds>,
 }
 
@@ -42,7 +42,7 @@ impl Clocks {
         self.wall.set(offset.as_seconds_f64());
     }
 
-    /// The database's clock is so far ahead.
+    /// How far the database's clock is ahead.
     pub(crate) fn set_database_offset(&self, offset: TimeDelta) {
         let database = self.database.get_or_create(&[]);
         database.set(offset.as_seconds_f64());

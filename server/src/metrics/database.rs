@@ -1,4 +1,4 @@
-//! The connections to the database: how many are in use, and how long transactions wait until they begin.
+//! Metrics of the database: how many connections are in use, and how long transactions wait to begin.
 
 use std::time::Instant;
 
@@ -12,21 +12,21 @@ use super::{
     label::{Label, Pair, PerLabel},
 };
 
-/// What is measured of the connections.
+/// The metrics of the database.
 pub(crate) struct Database {
-    /// Set when somebody asks.
+    /// Set at scrape time.
     connections: Family<[Pair; 2], Gauge>,
     waits: PerLabel<Begins, Histogram>,
 }
 
-/// The pools of connections.
+/// The connection pools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pool {
-    /// What writes, and on Postgres reads, too.
+    /// For writes, and on Postgres for reads, too.
     Writer,
-    /// What records presses, on Postgres.
+    /// For recording presses, on Postgres.
     Recorder,
-    /// What only reads, of an embedded database.
+    /// For reads from an embedded database.
     Reader,
 }
 
@@ -43,11 +43,11 @@ impl Pool {
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Begins {
-    /// It records presses.
+    /// Recording presses.
     Presses,
-    /// It writes anything else.
+    /// Other writes.
     Requests,
-    /// It reads.
+    /// Reads.
     Reads,
 }
 
@@ -87,7 +87,7 @@ impl Database {
         }
     }
 
-    /// A pool has so many connections, of which so many are idle.
+    /// Sets the size of a pool, and how many of its connections are idle.
     pub(crate) fn pool(&self, pool: Pool, open: usize, idle: usize) {
         for (state, count) in [("idle", idle), ("used", open.saturating_sub(idle))] {
             let labels = [("pool", pool.name()), ("state", state)];
@@ -96,7 +96,7 @@ impl Database {
         }
     }
 
-    /// Begins a transaction, or fails to; how long that takes is measured.
+    /// Begins a transaction, and measures how long that takes, whether or not it succeeds.
     pub(crate) async fn begun<T, E>(
         &self,
         what: Begins,

@@ -1,13 +1,13 @@
-//! How one metric gets its name: made, given to the registry, and handed back to whoever counts into it.
+//! Registers one metric under its name, and returns it to the code that counts into it.
 
 use prometheus_client::registry::{Metric, Registry};
 
-/// The buckets of what takes from a millisecond to some seconds.
+/// Buckets for durations from a millisecond to a few seconds.
 pub(super) const SECONDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
-/// Lets the registry export a metric under this name.
+/// Registers a metric under this name.
 pub(super) fn exported<M: Metric + Clone>(
     registry: &mut Registry,
     name: &str,

@@ -1,4 +1,4 @@
-//! Labels whose values are an enum's: what is counted of each is got once, so that counting takes no lock.
+//! Labels with an enum's values: each value's metric is looked up once, so that counting takes no lock.
 
 use std::{fmt, sync::Arc};
 
@@ -8,30 +8,30 @@ use prometheus_client::{
     registry::Registry,
 };
 
-/// A label as it is encoded: its name and its value.
+/// An encoded label: its name and its value.
 pub(crate) type Pair = (&'static str, &'static str);
 
-/// The values of one label. Never a text that somebody typed: each value is kept for ever.
+/// The values of one label. Never user input, because each value is kept forever.
 pub(crate) trait Label: Copy + Eq + 'static {
-    /// What the label is called.
+    /// The label's name.
     const NAME: &'static str;
     /// Its values.
     const ALL: &'static [Self];
 
-    /// The value as it is encoded.
+    /// The encoded value.
     fn value(self) -> &'static str;
 }
 
-/// One metric for each value of a label. All are there from the start, so that the first event is a change from zero.
+/// One metric per value of a label. All exist from the start, so that the first event is a change from zero.
 #[derive(Clone)]
 pub(crate) struct PerLabel<L, M> {
     each: Arc<[(L, M)]>,
-    /// For a value that `ALL` leaves out; nobody exports it.
+    /// For a value missing from `ALL`; not exported.
     other: M,
 }
 
 impl<L: Label, M: Default> Default for PerLabel<L, M> {
-    /// Ones that nobody exports.
+    /// Metrics that are not exported.
     fn default() -> Self {
         let each = L::ALL.iter().map(|label| (*label, M::default()));
         Self {
@@ -42,7 +42,7 @@ impl<L: Label, M: Default> Default for PerLabel<L, M> {
 }
 
 impl<L: Label, M: Clone> PerLabel<L, M> {
-    /// Ones that the registry exports under this name.
+    /// Metrics registered under this name.
     pub(crate) fn register(registry: &mut Registry, name: &str, help: &str, new: fn() -> M) -> Self
     where
         M: EncodeMetric + TypedMetric + fmt::Debug + Send + Sync + 'static,
@@ -57,7 +57,7 @@ impl<L: Label, M: Clone> PerLabel<L, M> {
         Self { each, other: new() }
     }
 
-    /// The one of this value. There are a dozen at most, which are compared faster than hashed.
+    /// The metric of this value. There are a dozen values at most, so comparing is faster than hashing.
     pub(crate) fn of(&self, label: L) -> &M {
         let found = self.each.iter().find(|(known, _)| *known == label);
         found.map_or(&self.other, |(_, metric)| metric)

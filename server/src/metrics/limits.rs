@@ -1,11 +1,11 @@
-//! The limits: who was told to come back later.
+//! Metrics of rate limits: refused requests.
 
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
 use crate::security::action::Action;
 
-/// How often each action was refused, since there was too much of it.
+/// How often each action was refused because a limit was exceeded.
 pub(crate) type Refusals = PerLabel<Action, Counter>;
 
 impl Label for Action {

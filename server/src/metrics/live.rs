@@ -1,4 +1,4 @@
-//! The live streams: who watches, what is sent to them, and how late.
+//! Metrics of live streams: the audiences, what is sent to them, and with what latency.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use super::{
     label::{Label, PerLabel},
 };
 
-/// What is measured of the live streams.
+/// The metrics of live streams.
 pub(crate) struct Live {
-    /// The gauges are set when somebody asks.
+    /// The gauges are set at scrape time.
     pub(crate) streams: PerLabel<Audience, Gauge>,
     pub(crate) sessions: Gauge,
     built: Counter,
@@ -27,17 +27,17 @@ pub(crate) struct Live {
     pub(crate) listening: Gauge,
 }
 
-/// How many watch, of each audience.
+/// The number of streams of each audience.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Audiences {
     /// Viewers' pages.
     pub public: usize,
-    /// The staff's.
+    /// Staff pages.
     pub staff: usize,
 }
 
 impl Audiences {
-    /// How many of this audience.
+    /// The number for this audience.
     pub(crate) fn of(self, audience: Audience) -> usize {
         match audience {
             Audience::Public => self.public,
@@ -45,7 +45,7 @@ impl Audiences {
         }
     }
 
-    /// Of this audience, to change it.
+    /// The number for this audience, mutable.
     pub(crate) fn of_mut(&mut self, audience: Audience) -> &mut usize {
         match audience {
             Audience::Public => &mut self.public,
@@ -123,15 +123,15 @@ impl Live {
         }
     }
 
-    /// A frame was built for viewers and for staff, of so many bytes, and handed to all who watch. Counted once for all of
-    /// them; pages of an earlier build get some bytes more.
+    /// A frame of these sizes was built for viewers and staff, and passed to all streams. Counted once for all of them;
+    /// pages of an earlier build get a few bytes more.
     pub(crate) fn published(&self, [public, staff]: [usize; 2], audiences: Audiences) {
         self.built.inc();
         self.handed(Audience::Public, audiences.public, public);
         self.handed(Audience::Staff, audiences.staff, staff);
     }
 
-    /// A live stream gets a frame of its own, of what it missed.
+    /// A live stream got a frame of its own, with what it had missed.
     pub(crate) fn caught_up(&self, audience: Audience, bytes: usize) {
         self.catch_ups.inc();
         self.handed(audience, 1, bytes);
@@ -144,12 +144,12 @@ impl Live {
             .inc_by(streams as u64 * bytes as u64);
     }
 
-    /// What was committed so long ago has left.
+    /// Frames were sent this long after the first commit in them.
     pub(crate) fn fanned_out(&self, after: Duration) {
         self.fan_out.observe(after.as_secs_f64());
     }
 
-    /// Another process told of a commit, or this one heard itself.
+    /// A commit notification was received, from another process or this one.
     pub(crate) fn notified(&self) {
         self.heard.inc();
     }

@@ -1,5 +1,5 @@
-//! What the server counts and measures of itself, for Prometheus: `docs/metrics.md` lists it. Counting is an atomic addition;
-//! what stands somewhere already is read when somebody asks.
+//! The server's metrics for Prometheus, as listed in `docs/metrics.md`. Counting is an atomic addition; values that already
+//! exist elsewhere are read at scrape time.
 
 mod clocks;
 mod database;
@@ -21,11 +21,11 @@ pub(crate) use self::{
     limits::Refusals,
 };
 
-/// All that is counted and measured. Cheap to clone; every store has its own.
+/// All metrics. Cheap to clone; each store has its own.
 #[derive(Clone)]
 pub struct Metrics(Arc<All>);
 
-/// What `Metrics` are: one field a subject.
+/// The content of `Metrics`: one field per subject.
 pub struct All {
     pub(crate) registry: Registry,
     pub(crate) presses: presses::Presses,
@@ -38,7 +38,7 @@ pub struct All {
 }
 
 impl Metrics {
-    /// Nothing is counted yet.
+    /// All metrics at zero.
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("clips");
         Self(Arc::new(All {

@@ -1,4 +1,4 @@
-//! Presses: what became of them.
+//! Metrics of presses: accepted, repeated and refused.
 
 use app::{domain::press::PressRefused, service::ServiceError};
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
@@ -8,7 +8,7 @@ use super::{
     label::{Label, PerLabel},
 };
 
-/// What became of presses.
+/// The metrics of presses.
 pub(crate) struct Presses {
     accepted: Counter,
     repeated: Counter,
@@ -39,7 +39,7 @@ impl Presses {
         }
     }
 
-    /// Counts a press by its answer: whether it is new, where it is recorded.
+    /// Counts a press by its answer; if it is recorded, `is_new` says whether just now.
     pub(crate) fn answered(&self, is_new: Result<bool, &ServiceError>) {
         match is_new {
             Ok(true) => {
@@ -52,7 +52,7 @@ impl Presses {
         }
     }
 
-    /// Counts a press that was refused.
+    /// Counts a refused press.
     pub(crate) fn refused(&self, error: &ServiceError) {
         self.refused.of(Reason::of(error)).inc();
     }
@@ -70,7 +70,7 @@ enum Reason {
     NotFound,
     RateLimited,
     Conflict,
-    /// The queue is full, or the database is away.
+    /// The queue is full, or the database can't be reached.
     Unavailable,
     Internal,
     Other,
@@ -125,7 +125,7 @@ impl Reason {
             ServiceError::Conflict => Self::Conflict,
             ServiceError::Unavailable { .. } | ServiceError::Unreachable => Self::Unavailable,
             ServiceError::Internal => Self::Internal,
-            // Nothing of this is an answer to a press.
+            // None of these is an answer to a press.
             ServiceError::Forbidden(_)
             | ServiceError::InvalidLink
             | ServiceError::TooManyLinks

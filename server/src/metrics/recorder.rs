@@ -1,4 +1,4 @@
-//! The recorder: how much waits, how much one commit records, and how long that takes.
+//! Metrics of the recorder: queue length, batch size, and commit duration.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use prometheus_client::{
 
 use super::export::{SECONDS, exported};
 
-/// How the recorder does.
+/// The metrics of the recorder.
 pub(crate) struct Recorder {
-    /// Set when somebody asks.
+    /// Set at scrape time.
     pub(crate) queued: Gauge,
     batch: Histogram,
     commit: Histogram,
@@ -41,9 +41,9 @@ impl Recorder {
         }
     }
 
-    /// A batch of so many presses was committed after so long.
+    /// A batch of this many presses was committed after this long.
     pub(crate) fn committed(&self, presses: usize, took: Duration) {
-        // At most some hundreds.
+        // A few hundred at most.
         self.batch.observe(presses as f64);
         self.commit.observe(took.as_secs_f64());
     }

@@ -1,11 +1,11 @@
-//! What works behind the requests, and had to be started again.
+//! Metrics of background tasks: restarts.
 
 use prometheus_client::{metrics::counter::Counter, registry::Registry};
 
 use super::label::{Label, PerLabel};
 use crate::task::Task;
 
-/// The tasks that failed.
+/// The metrics of background tasks.
 pub(crate) struct Tasks {
     restarts: PerLabel<Task, Counter>,
 }
@@ -31,12 +31,12 @@ impl Tasks {
         }
     }
 
-    /// A task is started again.
+    /// A task was restarted.
     pub(crate) fn restarted(&self, task: Task) {
         self.restarts.of(task).inc();
     }
 
-    /// How often a task was started again.
+    /// How often a task was restarted.
     #[cfg(test)]
     pub(crate) fn restarts(&self, task: Task) -> u64 {
         self.restarts.of(task).get()

@@ -1,4 +1,4 @@
-//! The interface for programs: there is none yet, and its addresses say so in a program's terms.
+//! The API for programs: there is none yet, and its addresses say so as JSON.
 
 use axum::{
     Json,
@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 
-/// Answers at every address of the interface that is none.
+/// The response at every address of the API that doesn't exist.
 pub async fn nothing_here() -> Response {
     let told = json!({
         "error": "not_found",

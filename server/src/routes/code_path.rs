@@ -1,4 +1,4 @@
-//! The one address of each session's pages: whatever else people type for its code leads there.
+//! The canonical address of a session's pages: other spellings of its code redirect there.
 
 use app::domain::code::Code;
 use axum::{
@@ -9,8 +9,8 @@ use axum::{
 
 use super::pages::Pages;
 
-/// The code in the address `/s/CODE` of a page, or in one below it. Who asks for another spelling is sent to the page, and
-/// who asks for what is no code is told that there is no such session.
+/// The code in the address `/s/CODE` of a page, or in an address below it. Other spellings redirect to the page; anything
+/// that is no code gets the page that says that there is no such session.
 pub struct CodePath(pub Code);
 
 impl FromRequestParts<Pages> for CodePath {
@@ -27,14 +27,14 @@ impl FromRequestParts<Pages> for CodePath {
     }
 }
 
-/// The page at this address as links spell its code. Browsers carry the fragment on by themselves, and a key with it.
+/// Redirects to the page with the code in its canonical spelling. Browsers keep the fragment, and with it a key.
 fn page_of(code: &Code, uri: &Uri) -> Redirect {
     let below = uri.path().splitn(4, '/').nth(3);
     let below = below.map(|path| format!("/{path}")).unwrap_or_default();
     to(&format!("/s/{code}{below}"), uri)
 }
 
-/// The page of a session at an address with a slash behind it, which is easily typed.
+/// Redirects from an address with a trailing slash, which is easily typed.
 pub(super) fn without_slash(uri: &Uri) -> Option<Redirect> {
     let path = uri.path().strip_suffix('/')?;
     path.starts_with("/s/").then(|| to(path, uri))

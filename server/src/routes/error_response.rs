@@ -1,4 +1,4 @@
-//! An error as the answer of a route.
+//! Errors as HTTP responses.
 
 use app::{service::ServiceError, words::errors};
 use axum::{
@@ -11,7 +11,7 @@ use crate::{
     status::{status, status_of_limit},
 };
 
-/// An error that a route answers with: its status and its words.
+/// An error response: its status and its message.
 #[derive(Debug)]
 pub struct ErrorResponse(ServiceError);
 
@@ -27,7 +27,7 @@ impl IntoResponse for ErrorResponse {
     }
 }
 
-/// The same answer with the status of this error, and with the seconds to wait where it says so.
+/// The same response with the status of this error, and with `Retry-After` if it has a delay.
 pub(super) fn with_error_status(error: &ServiceError, mut response: Response) -> Response {
     *response.status_mut() = status(error);
     if let Some(seconds) = error.wait_seconds() {
@@ -38,7 +38,7 @@ pub(super) fn with_error_status(error: &ServiceError, mut response: Response) ->
     response
 }
 
-/// What a page gets that can't have a live stream now.
+/// The response for a page that can't have a live stream now.
 pub(super) fn too_many_streams(exceeded: LimitExceeded) -> Response {
     (
         status_of_limit(exceeded),
@@ -48,7 +48,7 @@ pub(super) fn too_many_streams(exceeded: LimitExceeded) -> Response {
         .into_response()
 }
 
-/// What a page of another site gets.
+/// The response for a page of another site.
 pub(super) fn cross_site() -> Response {
     (
         StatusCode::FORBIDDEN,

@@ -1,4 +1,4 @@
-//! A session's list as a file, streamed.
+//! Streams a session's list as a file.
 
 use app::{
     domain::{code::Code, role::Right, timestamp::Place},
@@ -23,13 +23,13 @@ use crate::{
     store::{ExportRow, SessionId, Store, StoreError},
 };
 
-/// How many rows one short read takes; two such pages are in memory at most.
+/// How many rows one short query reads; at most two such pages are in memory.
 const PAGE: u64 = 2_000;
 
-/// Sends one session's list as a file. Moderators and the streamer.
+/// Sends one session's list as a file. Moderators and the streamer only.
 ///
 /// # Errors
-/// `ErrorResponse` to whom may not export.
+/// `ErrorResponse` if the caller may not export.
 pub async fn export(
     clips: ScopedService,
     FromState(state): FromState<State>,
@@ -49,17 +49,17 @@ pub async fn export(
     Ok((headers, body).into_response())
 }
 
-/// Where the reading stands.
+/// The state of an export.
 struct Reading {
     store: Store,
     session: SessionId,
-    /// The page that is being read, while the one before it is written; none after the last one.
+    /// The page that is being read while the previous one is written; `None` after the last one.
     next: Option<JoinHandle<Result<Vec<ExportRow>, StoreError>>>,
     segment: Option<u32>,
 }
 
 impl Reading {
-    /// Begins to read the page after a place.
+    /// Starts to read the page after a place.
     fn read_on(&mut self, after: Option<Place>) {
         let (store, session) = (self.store.clone(), self.session);
         let page = async move { store.visible_after(session, after, PAGE).await };
@@ -67,7 +67,8 @@ impl Reading {
     }
 }
 
-/// The list page by page: a slow download holds no transaction. A failure cuts the download, which browsers tell.
+/// The list page by page, so that a slow download holds no transaction. A failure aborts the download, which browsers
+/// report.
 fn pages(
     store: Store,
     session: SessionId,
@@ -85,7 +86,7 @@ fn pages(
             return Ok(None);
         };
         let lines = next.await.map_err(|_| ServiceError::Internal)??;
-        // Whoever reads slowly holds one page, and nothing of the database.
+        // A slow reader holds one page, and nothing of the database.
         if lines.len() as u64 == PAGE {
             reading.read_on(lines.last().map(ExportRow::place));
         }

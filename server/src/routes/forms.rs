@@ -1,7 +1,7 @@
-//! Forms before and without scripts: each calls the port and sends the browser to the page that tells the result.
+//! Forms that work without scripts: each calls the port and redirects the browser to the page that shows the result.
 //!
-//! They are no server functions: a server function that is posted by a form sends the browser to whatever the Referer
-//! says, and its status can't be set apart from that redirect.
+//! They are not server functions: a server function that a form posts to redirects to whatever the Referer says, and its
+//! status can't be set independently of that redirect.
 
 use app::{
     domain::{
@@ -32,17 +32,17 @@ use crate::{
     state::State,
 };
 
-/// What the form of the first page sends.
+/// The fields of the form on the home page.
 #[derive(Debug, Deserialize)]
 pub struct NewSession {
     title: String,
     game: String,
 }
 
-/// What the viewers' form sends.
+/// The fields of the viewers' form.
 #[derive(Debug, Deserialize)]
 pub struct PressForm {
-    /// On pages that are rendered for one visitor alone; the others are the same for everybody.
+    /// Present on pages that are rendered for one visitor alone; the others are the same for everybody.
     id: Option<TimestampId>,
     #[serde(default)]
     note: String,
@@ -50,7 +50,7 @@ pub struct PressForm {
     name: String,
 }
 
-/// What a button of the control panel sends.
+/// The fields of a button in the control panel.
 #[derive(Debug, Deserialize)]
 pub struct CommandForm {
     act: CommandName,
@@ -59,14 +59,14 @@ pub struct CommandForm {
     began_minutes_ago: String,
 }
 
-/// What the form for a pasted link sends.
+/// The fields of the form for a pasted link.
 #[derive(Deserialize)]
 pub struct PastedLink {
     link: String,
     page: LinkPage,
 }
 
-/// The page that the form stands on.
+/// The page that contains the form.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum LinkPage {
@@ -74,14 +74,14 @@ enum LinkPage {
     Mod,
 }
 
-/// What the form of the privacy page sends.
+/// The fields of the form on the privacy page.
 #[derive(Debug, Deserialize)]
 pub struct Confirmation {
     #[serde(default)]
     sure: String,
 }
 
-/// The buttons' words.
+/// The buttons' names.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum CommandName {
@@ -98,7 +98,7 @@ pub struct TypedCode {
     code: String,
 }
 
-/// What goes back to the form: why it was refused, and what was typed, so that nothing is lost.
+/// What is returned to the form: why it was refused, and what was typed, so that nothing is lost.
 #[derive(Default, Serialize)]
 struct RejectedForm<'a> {
     refused: String,
@@ -118,13 +118,13 @@ impl RejectedForm<'_> {
             refused: refusal_to_query(error),
             ..self
         };
-        // Strings in a flat structure: this can't fail.
+        // Strings in a flat struct: this can't fail.
         let query = serde_urlencoded::to_string(&back).unwrap_or_default();
         Redirect::to(&format!("{path}?{query}"))
     }
 }
 
-/// Opens a session, and sends its streamer to the panel with the control key behind the `#`.
+/// Opens a session, and redirects its streamer to the control panel with the control key after the `#`.
 pub async fn open_session(clips: ScopedService, Form(form): Form<NewSession>) -> Redirect {
     let opened = async {
         let title = Title::parse(&form.title)?;
@@ -143,7 +143,8 @@ pub async fn open_session(clips: ScopedService, Form(form): Form<NewSession>) ->
     }
 }
 
-/// Makes a timestamp, and leaves the mark that tells the page's scripts, should they come, that they have not seen it.
+/// Creates a timestamp, and sets the cookie that tells the page's scripts, should they run later, that they have not seen
+/// it.
 pub async fn submit(
     clips: ScopedService,
     Path(code): Path<Code>,
@@ -184,7 +185,7 @@ pub async fn submit(
     }
 }
 
-/// Redeems a link that was pasted, and opens its page. What is wrong with it is not told apart, and it does not come back.
+/// Redeems a pasted link, and opens its page. Errors don't say what is wrong with it, and don't repeat it.
 pub async fn redeem(
     clips: ScopedService,
     Path(code): Path<Code>,
@@ -207,7 +208,7 @@ pub async fn redeem(
     }
 }
 
-/// Forgets whoever asks, and takes what their browser keeps of it.
+/// Erases the caller, and clears what their browser keeps.
 pub async fn forget(
     clips: ScopedService,
     FromState(state): FromState<State>,
@@ -223,7 +224,7 @@ pub async fn forget(
         Ok(()) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
             let told = pressed::set_forgotten_cookie(is_https(&state.public_url));
-            // Browsers heed the last one over https, and on this machine; the page does the same by its scripts.
+            // Browsers honour the last one over HTTPS and on this machine only; the page's scripts do the same.
             let headers = AppendHeaders([
                 (header::SET_COOKIE, cookie),
                 (header::SET_COOKIE, told),
@@ -240,7 +241,7 @@ pub async fn forget(
     }
 }
 
-/// Presses one of the streamer's buttons.
+/// Executes one of the streamer's stream commands.
 pub async fn act(
     clips: ScopedService,
     Path(code): Path<Code>,
@@ -257,7 +258,8 @@ pub async fn act(
     }
 }
 
-/// Sends a viewer who typed a code to its page. What is none goes back to the field, where its page says what is wrong.
+/// Redirects a viewer who typed a code to its page. Invalid input is returned to the field, where its page says what is
+/// wrong.
 pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
     match Code::find(&typed.code) {
         Ok(code) => Redirect::to(&format!("/s/{code}")),

@@ -1,4 +1,4 @@
-//! Whether the process runs, and whether its database answers.
+//! Health checks: whether the process runs, and whether its database answers.
 
 use axum::extract::State as FromState;
 
@@ -13,7 +13,7 @@ pub async fn health() -> &'static str {
 /// The database answers.
 ///
 /// # Errors
-/// `ErrorResponse` with 503 while it doesn't.
+/// `ErrorResponse` with 503 if it doesn't.
 pub async fn ready(FromState(state): FromState<State>) -> Result<&'static str, ErrorResponse> {
     state.store.ping().await?;
     Ok("ready")

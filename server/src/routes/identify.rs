@@ -18,7 +18,7 @@ use crate::{
     state::State,
 };
 
-/// Who asks, and the `Set-Cookie` for a browser that has none yet.
+/// The caller, and the `Set-Cookie` for a browser that has none yet.
 pub fn identify(
     state: &State,
     extensions: &Extensions,
@@ -37,7 +37,7 @@ pub fn identify(
     (browser, set.and_then(|set| HeaderValue::try_from(set).ok()))
 }
 
-/// Tells the routes behind it who asks, and gives a cookie to a browser that has none.
+/// Identifies the caller for the inner routes, and sets a cookie for a browser that has none.
 pub async fn identify_caller(
     FromState(state): FromState<State>,
     mut request: Request,
@@ -52,8 +52,8 @@ pub async fn identify_caller(
     response
 }
 
-/// Hands the cookie out once more with every page that is rendered for a browser that has it: whoever looks at their sessions
-/// now and then keeps them, where the first cookie alone would be gone after `MAX_AGE_SECONDS`.
+/// Sets the cookie again with every page that is rendered for a browser that has it. A streamer who opens their sessions
+/// now and then thus keeps them, while a cookie that is never renewed would expire after `MAX_AGE_SECONDS`.
 pub async fn renew_cookie(
     FromState(state): FromState<State>,
     request: Request,
@@ -77,7 +77,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let state = State::from_ref(state);
-        // Where no layer told who asks, a browser without a cookie is a stranger whom nobody will meet again.
+        // If no layer has identified the caller, a browser without a cookie is an unknown visitor who will never be seen
+        // again.
         let principal = parts.extensions.get().copied();
         let principal = principal
             .unwrap_or_else(|| identify(&state, &parts.extensions, &parts.headers).0.into());

@@ -34,7 +34,7 @@ use crate::{
     store::SessionId,
 };
 
-/// What a page asks for.
+/// The query of a request for a live stream.
 #[derive(Debug, Deserialize)]
 pub struct Wanted {
     #[serde(default = "public")]
@@ -48,10 +48,10 @@ fn public() -> Audience {
     Audience::Public
 }
 
-/// Streams the changes after `after`, or after the `Last-Event-ID` header, which wins: it is younger.
+/// Streams the changes after `after`, or after the `Last-Event-ID` header, which takes precedence because it is newer.
 ///
 /// # Errors
-/// `ErrorResponse` to whom may not watch. Where there are too many live streams, the answer says when to come back.
+/// `ErrorResponse` if the caller may not watch. If there are too many live streams, the response says when to retry.
 pub async fn live(
     clips: ScopedService,
     FromState(state): FromState<State>,
@@ -74,16 +74,16 @@ pub async fn live(
         Ok(opened) => opened,
         Err(exceeded) => return Ok(too_many_streams(exceeded)),
     };
-    // hyper, which else tells the time, does not write this answer.
+    // The response bypasses hyper, so `Date` is ours to set.
     let date = state.clock.now().format("%a, %d %b %Y %H:%M:%S GMT");
     let date = [(header::DATE, date.to_string())];
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
-        // nginx would gather events before it passes them on.
+        // nginx would otherwise buffer events.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    // The permit is held as long as the stream lives, however it ends.
+    // The permit is held for as long as the stream lives, however it ends.
     let events = events.map(move |event| {
         let _permit = &permit;
         event
@@ -91,7 +91,7 @@ pub async fn live(
     Ok((date, headers, Extension(LiveStream::new(events))).into_response())
 }
 
-/// A permit for the stream, and its events. No statement runs for a public one, while the session is watched.
+/// A permit for the stream, and its events. Runs no statement for a public stream of a watched session.
 async fn open(
     clips: &ScopedService,
     state: &State,
@@ -135,9 +135,9 @@ async fn subscribe(
     };
     let events = state.hub.subscribe(session, watching, wanted.after).await?;
     match wanted.audience {
-        // Anybody may.
+        // Everybody may.
         Audience::Public => {}
-        // From here on a revoked link ends this stream; what was revoked before is seen here.
+        // From here on, a revoked link ends this stream; earlier revocations are noticed here.
         Audience::Staff => {
             let role = state.store.role(session, principal.visitor()).await?;
             if !(principal.may_have(Right::Moderate) && role.may(Right::Moderate)) {

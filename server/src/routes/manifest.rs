@@ -1,4 +1,4 @@
-//! The manifest of a session's page: what a phone puts on its home screen opens that page again.
+//! The web app manifest of a session's page: adding it to a phone's home screen opens that page again.
 
 use app::domain::code::Code;
 use axum::{
@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::json;
 
-/// How long browsers may keep one, in seconds: it says the same for ever, as far as this build knows.
+/// How long browsers may cache a manifest, in seconds: it does not change within a build.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// The viewers' page.
@@ -27,7 +27,7 @@ pub async fn control(Path(code): Path<Code>) -> Response {
     of_page(&code, "/control")
 }
 
-/// The manifest of the page below this path of a session. It names no session that would have to be looked up, and no key.
+/// The manifest of the page at this path below a session. It needs no session to be looked up, and contains no key.
 fn of_page(code: &Code, below: &str) -> Response {
     let address = format!("/s/{code}{below}");
     let manifest = json!({

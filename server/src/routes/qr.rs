@@ -14,13 +14,13 @@ use qrcode::{QrCode, render::svg};
 use super::error_response::ErrorResponse;
 use crate::{security::limits::Action, service::ScopedService, state::State};
 
-/// The side of the picture, in pixels, where nothing else sets it.
+/// The default side length of the image, in pixels.
 const MIN_SIDE_PIXELS: u32 = 240;
 
-/// Draws the viewer link. Always dark on light with a quiet zone, or cameras don't read it.
+/// Draws the viewer link. Always dark on light with a quiet zone, because cameras can't read it otherwise.
 ///
 /// # Errors
-/// `ErrorResponse` where there is no such session.
+/// `ErrorResponse` if there is no such session.
 pub async fn qr(
     clips: ScopedService,
     FromState(state): FromState<State>,

@@ -13,11 +13,11 @@ use leptos::prelude::provide_context;
 use super::error_response::with_error_status;
 use crate::{security::principal::Principal, service::ScopedService, state::State};
 
-/// The longest error that a server function answers with.
+/// The longest error body of a server function.
 const LONGEST_ERROR_BYTES: usize = 64 * 1024;
 
-/// What the server functions were called when they lay below `/api/`. Pages that were loaded then go on calling them there, and
-/// send the presses that they kept. What is new since then is not among them: the rest of `/api/` is for programs.
+/// The server functions that used to be below `/api/`. Pages that were loaded back then still call them there, and send the
+/// presses that they kept. Newer functions are not in the list: the rest of `/api/` is for programs.
 pub const UNDER_API: [&str; 28] = [
     "act",
     "block",
@@ -63,20 +63,20 @@ pub async fn call_under_api(
     call(state, principal, request).await
 }
 
-/// Runs the server function that the path names, for whoever asks.
+/// Runs the server function that the path names, for the caller.
 pub async fn call(
     FromState(state): FromState<State>,
     Extension(principal): Extension<Principal>,
     mut request: Request,
 ) -> Response {
-    // A browser's form would be sent back to wherever its Referer says; plain forms have routes of their own.
+    // A browser's form would be redirected to whatever its Referer says; plain forms have their own routes.
     request.headers_mut().remove(header::ACCEPT);
     let context = move || provide_context(ScopedService::port(&state, principal));
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     with_own_status(response.into_response()).await
 }
 
-/// Server functions answer 500 to every error; the error in the body knows better.
+/// Server functions answer 500 to every error; this sets the status of the error in the body.
 async fn with_own_status(response: Response) -> Response {
     if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
         return response;

@@ -1,6 +1,6 @@
-//! What is limited: one variant for each kind of thing that callers do.
+//! The limited actions: one variant for each kind of thing that callers do.
 
-/// What a caller does. Whoever looks a session up names one of these, so that nothing is done without a limit.
+/// What a caller does. Every lookup of a session names one of these, so that nothing is done without a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// Presses; `Limits::charge_press` counts it.
@@ -9,19 +9,19 @@ pub enum Action {
     OpenSession,
     /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
     Read,
-    /// Asks for what its role turns out not to allow.
+    /// Attempts something that its role turns out not to allow.
     Forbidden,
-    /// Looks for a code that no session had of late: somebody may be searching.
+    /// Looks up a code that no session had recently: somebody may be searching.
     FindCode,
-    /// Hides, shows, edits, blocks or undoes.
+    /// Hides, restores, edits, blocks or undoes.
     Moderate,
-    /// Starts, pauses, resumes or ends the stream, names or sets the session, changes its links or rehearses.
+    /// Starts, pauses, resumes or ends the stream, edits the session or its settings, changes its links, or rehearses.
     Control,
     /// Opens a control or moderator link.
     Redeem,
-    /// Takes the list away as a file.
+    /// Exports the list as a file.
     Export,
-    /// Has what they pressed erased.
+    /// Has its own presses erased.
     Erase,
 }
 

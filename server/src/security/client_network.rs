@@ -16,7 +16,7 @@ use ipnet::IpNet;
 pub struct ClientNetwork(IpAddr);
 
 impl ClientNetwork {
-    /// The network of an address. An IPv4 address that is written as an IPv6 one is the same.
+    /// The network of an address. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(address.into()),
@@ -39,7 +39,7 @@ impl From<Vec<IpNet>> for Proxies {
 }
 
 impl Proxies {
-    /// Where a request comes from. One that came through no socket is from nowhere, like all of its kind.
+    /// The client network of a request. Requests without a socket all share one unspecified network.
     pub fn client_network(&self, extensions: &Extensions, headers: &HeaderMap) -> ClientNetwork {
         let socket = extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = socket.map_or(Ipv6Addr::UNSPECIFIED.into(), |socket| socket.0.ip());
@@ -49,9 +49,9 @@ impl Proxies {
         ClientNetwork::of(self.client(peer, &forwarded))
     }
 
-    /// The address that asked. Only a trusted proxy is believed, and only what it wrote itself: each writes whom it saw at
-    /// the right end. What stands to the left of the first foreign address anybody can have written, so it counts for
-    /// nothing; and where a proxy wrote no address the proxy itself is taken.
+    /// The client's address. Only trusted proxies are believed, and only what they wrote themselves: each appends the
+    /// address that it saw on the right. Anybody may have written what is to the left of the first untrusted address, so
+    /// that is ignored. If a proxy wrote no address, the proxy's own is used.
     fn client(&self, peer: IpAddr, forwarded: &[&str]) -> IpAddr {
         let mut client = peer.to_canonical();
         for entry in forwarded.iter().rev() {
@@ -66,14 +66,14 @@ impl Proxies {
         client
     }
 
-    /// Whether this is the address of a proxy. An IPv4 address that is written as an IPv6 one is the same.
+    /// Whether this is the address of a proxy. An IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// No address, like whatever else can't be read.
+/// Not an address, like anything else that can't be parsed.
 const UNREADABLE: &str = "?";
 
 /// An entry of the header: an address, which some proxies write with its port.

@@ -1,4 +1,4 @@
-//! What browsers are told to keep pages from: other sites' frames, foreign scripts, leaking addresses, search engines.
+//! Security headers: against framing, foreign scripts, leaked addresses, and search engines.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// What anything that is no page may do once it is opened: nothing. Pages say what they need themselves.
+/// The policy for everything that is not a page: it may do nothing when opened. Pages state what they need themselves.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// How long browsers shall keep to https, in seconds: a year.
+/// How long browsers must use HTTPS only, in seconds: a year.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
 
-/// What a page may do: run its own scripts and styles (our files, and the constant ones that stand in it, by their hashes),
-/// compile its module, and talk to this server.
+/// The policy of a page: it may run its own scripts and styles (our files, and by their hashes the constant ones inline),
+/// compile its module, and connect to this server.
 pub fn page_policy(assets: &Assets) -> HeaderValue {
     let scripts = assets.inline_scripts();
     let scripts: String = scripts.iter().map(|script| hash_source(script)).collect();
@@ -34,25 +34,25 @@ pub fn page_policy(assets: &Assets) -> HeaderValue {
          font-src 'self'; manifest-src 'self'; connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
-    // Without one that can be sent a page may do nothing at all.
+    // Without a valid policy, a page may do nothing at all.
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
 }
 
-/// The expression that allows one inline script or stylesheet (CSP 3, 2.3.1), with a blank before it.
+/// The source expression that allows one inline script or stylesheet (CSP 3, 2.3.1), with a leading space.
 fn hash_source(text: &str) -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(text));
     format!(" 'sha256-{hash}'")
 }
 
-/// The same router, whose answers say so, where they don't say something else. HSTS only over https: it would lock people
-/// out of a server without it.
+/// Adds these headers to responses that don't set them themselves. HSTS only over HTTPS: it would lock people out of a
+/// server without it.
 ///
-/// One layer for all of them: each would be a box around every answer of its own.
+/// One layer for all of them, because each layer would box every response again.
 pub fn with_security_headers(router: Router, is_https: bool) -> Router {
     let everywhere = [
         (header::CONTENT_SECURITY_POLICY, NOTHING),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Not `no-referrer`: browsers then send forms with `Origin: null`, which the layer against forged posts refuses.
+        // Not `no-referrer`: browsers would then send forms with `Origin: null`, which the CSRF layer refuses.
         (header::REFERRER_POLICY, "same-origin"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
@@ -68,7 +68,7 @@ pub fn with_security_headers(router: Router, is_https: bool) -> Router {
     router.layer(middleware::from_fn_with_state(headers, set_default_headers))
 }
 
-/// Headers with what they say where an answer says nothing else.
+/// Headers with their default values.
 type Headers = Arc<[(HeaderName, &'static str)]>;
 
 async fn set_default_headers(
@@ -76,7 +76,7 @@ async fn set_default_headers(
     request: Request,
     next: Next,
 ) -> Response {
-    // A session is for those who have its link.
+    // A session is only for people who have its link.
     let is_of_session = request.uri().path().starts_with("/s/");
     let mut response = next.run(request).await;
     let answered = response.headers_mut();
@@ -92,7 +92,7 @@ async fn set_default_headers(
     response
 }
 
-/// Sets a header of an answer that doesn't have it.
+/// Sets a header on responses that don't have it.
 pub fn if_not_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -1,4 +1,4 @@
-//! Who asks, and what is refused before anything is asked.
+//! Who is calling, and what is refused before any work is done.
 
 pub mod action;
 pub mod client_network;

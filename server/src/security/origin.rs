@@ -1,8 +1,8 @@
-//! Refuses other sites' pages what the layer against forged posts lets through: it looks at no GET.
+//! Refuses cross-site requests that the CSRF layer lets through, because that ignores GET.
 
 use axum::http::HeaderMap;
 
-/// Whether a browser says that a page of another site asks. Programs that are no browsers say nothing.
+/// Whether the browser says that the request comes from a page of another site. Other clients don't send this header.
 pub fn is_cross_site(headers: &HeaderMap) -> bool {
     headers
         .get("sec-fetch-site")

@@ -1,4 +1,4 @@
-//! Who asks, as far as that is known before anything is asked.
+//! The caller of a request, as far as it is known before any query.
 
 use app::{domain::role::Right, service::ServiceError};
 use uuid::Uuid;
@@ -6,54 +6,54 @@ use uuid::Uuid;
 use super::client_network::ClientNetwork;
 use crate::{idempotent_ids::Seed, store::VisitorId};
 
-/// Who asks.
+/// The caller of a request.
 ///
-/// Whatever depends on that asks one of the methods here, which match without a wildcard: a further kind of caller, such as
-/// a key with scopes, does not compile until each of them has an answer for it.
+/// Whatever depends on the caller uses one of the methods here, which match without a wildcard: a new kind of caller, such
+/// as an API key with scopes, does not compile until each of them handles it.
 #[derive(Clone, Copy, Debug)]
 pub enum Principal {
-    /// Nobody in particular: what is public depends on no more than the client network that it goes to.
+    /// Nobody in particular: public responses depend only on the client network.
     Nobody(ClientNetwork),
     /// A browser.
     Browser(Browser),
 }
 
-/// A browser, by its cookie.
+/// A browser, identified by its cookie.
 #[derive(Clone, Copy, Debug)]
 pub struct Browser {
-    /// Whom its cookie names.
+    /// The visitor that its cookie identifies.
     pub visitor: VisitorId,
-    /// What is derived from its cookie.
+    /// The seed derived from its cookie.
     pub seed: Seed,
-    /// Where it is.
+    /// Its client network.
     pub network: ClientNetwork,
-    /// Whether the cookie is only handed out with the answer.
+    /// Whether its cookie is only being set by this response.
     pub is_new: bool,
 }
 
-/// By what the requests of a principal are counted.
+/// The keys by which a principal's requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitKeys {
     /// The client network.
     pub network: ClientNetwork,
-    /// The visitor; none where each request would be another one's.
+    /// The visitor; `None` if each request would have a different one.
     pub visitor: Option<VisitorId>,
 }
 
-/// In whose name something is made or changed.
+/// In whose name something is created or changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Author {
-    /// Whose it is.
+    /// The owner.
     pub visitor: VisitorId,
-    /// What the ids and keys of what it makes are derived from.
+    /// The seed from which the ids and keys of what it creates are derived.
     pub seed: Seed,
 }
 
-/// The hash of no cookie: it has redeemed no link, and nothing is its own.
+/// The hash of no cookie: this visitor has redeemed no link and owns nothing.
 const NO_VISITOR: VisitorId = VisitorId(Uuid::nil());
 
 impl Principal {
-    /// By what its requests are counted.
+    /// The keys by which its requests are counted.
     pub fn rate_limit_keys(self) -> RateLimitKeys {
         match self {
             Self::Nobody(network) => RateLimitKeys {
@@ -62,13 +62,13 @@ impl Principal {
             },
             Self::Browser(browser) => RateLimitKeys {
                 network: browser.network,
-                // Who keeps no cookie is a new visitor each time.
+                // A client that keeps no cookie is a new visitor each time.
                 visitor: (!browser.is_new).then_some(browser.visitor),
             },
         }
     }
 
-    /// By whose redeemed links it has its role in a session, and whose presses are its own.
+    /// The visitor whose redeemed links give it a role in a session, and who owns its presses.
     pub fn visitor(self) -> VisitorId {
         match self {
             Self::Nobody(_) => NO_VISITOR,
@@ -76,7 +76,7 @@ impl Principal {
         }
     }
 
-    /// Whether it can have this right at all; its role in the session decides then.
+    /// Whether it can have this right at all; if so, its role in the session decides.
     pub fn may_have(self, right: Right) -> bool {
         match self {
             Self::Nobody(_) => right == Right::Watch,
@@ -87,7 +87,7 @@ impl Principal {
     /// In whose name it does what this right allows.
     ///
     /// # Errors
-    /// `ServiceError::Forbidden` where nothing can be in its name: it may look, and no more.
+    /// `ServiceError::Forbidden` if it can't own anything: it may only watch.
     pub fn author(self, right: Right) -> Result<Author, ServiceError> {
         match self {
             Self::Nobody(_) => Err(ServiceError::Forbidden(right)),

@@ -1,4 +1,4 @@
-//! The visitor's cookie: 256 random bits that name one browser.
+//! The visitor's cookie: 256 random bits that identify one browser.
 
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
@@ -14,13 +14,13 @@ const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
 pub struct VisitorCookie(String);
 
 impl VisitorCookie {
-    /// A new browser's.
+    /// The cookie of a new browser.
     pub fn random() -> Self {
         let bytes: [u8; 32] = random::bytes();
         Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
-    /// The one that a request carries; none where it is missing or no cookie of ours.
+    /// The cookie in a request; `None` if it is missing or malformed.
     pub fn read(headers: &HeaderMap, public_url: &str) -> Option<Self> {
         let name = name(public_url);
         headers
@@ -33,7 +33,7 @@ impl VisitorCookie {
             .map(|(_, value)| Self(value.into()))
     }
 
-    /// The value of the `Set-Cookie` header that hands it out.
+    /// The value of the `Set-Cookie` header that sets it.
     pub fn set_cookie(&self, public_url: &str) -> String {
         let secure = if is_https(public_url) { "; Secure" } else { "" };
         format!(
@@ -43,14 +43,14 @@ impl VisitorCookie {
         )
     }
 
-    /// The value of the `Set-Cookie` header that takes it back.
+    /// The value of the `Set-Cookie` header that removes it.
     pub fn unset_cookie(public_url: &str) -> String {
         let secure = if is_https(public_url) { "; Secure" } else { "" };
         let name = name(public_url);
         format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")
     }
 
-    /// Whom it names: the first 128 bits of its SHA-256, so that a copy of the database opens no session.
+    /// The visitor that it identifies: the first 128 bits of its SHA-256, so that a copy of the database opens no session.
     pub fn visitor(&self) -> VisitorId {
         let hash: [u8; 32] = Sha256::digest(&self.0).into();
         let mut bytes = [0; 16];
@@ -58,13 +58,13 @@ impl VisitorCookie {
         VisitorId(Uuid::from_bytes(bytes))
     }
 
-    /// What ids and keys of its requests are derived from.
+    /// The seed from which the ids and keys of its requests are derived.
     pub fn seed(&self) -> Seed {
         Seed::of_secret(&self.0)
     }
 }
 
-/// Lower case only: another spelling of the same bits would name another visitor.
+/// Lower case only: another spelling of the same bits would identify another visitor.
 fn is_well_formed(value: &str) -> bool {
     value.len() == 64
         && value
@@ -72,8 +72,7 @@ fn is_well_formed(value: &str) -> bool {
             .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Whether people reach the server over https. Follows the public URL, not the socket: behind a proxy that ends TLS the
-/// socket is always plain.
+/// Whether the public URL is HTTPS. The socket doesn't tell: behind a proxy that terminates TLS it is always plain.
 pub fn is_https(public_url: &str) -> bool {
     public_url.starts_with("https://")
 }

@@ -1,4 +1,4 @@
-//! The port's implementation: may they, and not too often (`gate.rs`)? Then recorder, store and hub.
+//! The implementation of the port: permissions and rate limits (`gate.rs`), then recorder, store and hub.
 
 mod port;
 
@@ -25,9 +25,9 @@ use crate::{
     store::{Moderating, SessionContext, SessionId, Store, StoreError},
 };
 
-/// How often a caller is erased who goes on pressing.
+/// How often the erasure is repeated for a caller who keeps pressing.
 const MAX_ERASURE_ROUNDS: usize = 8;
-/// Seconds until such a caller may try again.
+/// Seconds until such a caller may retry.
 const ERASURE_RETRY_AFTER_SECONDS: u16 = 5;
 
 /// What the viewers' page shows to one caller.
@@ -35,35 +35,35 @@ const ERASURE_RETRY_AFTER_SECONDS: u16 = 5;
 pub struct ViewedBy {
     /// The session as everybody sees it.
     pub snapshot: Snapshot,
-    /// What is the caller's own in it, hidden or not.
+    /// The caller's own timestamps in it, hidden or not.
     pub own: Vec<Timestamp>,
-    /// The one that they pressed by a plain form.
+    /// The one that they pressed with a plain form.
     pub pressed: Option<Timestamp>,
 }
 
-/// The port, bound to whoever asks.
+/// The port, bound to the caller.
 pub struct ScopedService {
     state: State,
     principal: Principal,
 }
 
 impl ScopedService {
-    /// Binds the port to whoever asks.
+    /// Binds the port to the caller.
     pub fn new(state: State, principal: Principal) -> Self {
         Self { state, principal }
     }
 
-    /// The same as what the pages and the server functions find in their context.
+    /// The same, as the pages and the server functions find it in their context.
     pub fn port(state: &State, principal: Principal) -> Arc<dyn SessionService> {
         Arc::new(Self::new(state.clone(), principal))
     }
 
-    /// Whom it is bound to.
+    /// The caller that it is bound to.
     pub fn principal(&self) -> Principal {
         self.principal
     }
 
-    /// The session with this code, where the caller may; for routes that are no server functions.
+    /// The session with this code, if the caller may; for routes that are not server functions.
     ///
     /// # Errors
     /// As `gate::load_for`.
@@ -76,7 +76,7 @@ impl ScopedService {
         gate::load_for(&self.state, self.principal, code, right, action).await
     }
 
-    /// The session's name, where the caller may.
+    /// The session's id, if the caller may.
     ///
     /// # Errors
     /// As `gate::authorize`.
@@ -89,10 +89,10 @@ impl ScopedService {
         gate::authorize(&self.state, self.principal, code, right, action).await
     }
 
-    /// Erases what the caller pressed. Anybody may, and only themselves.
+    /// Erases what the caller pressed. Everybody may erase themselves, and nobody else.
     ///
     /// # Errors
-    /// `ServiceError::Unavailable` while the database can't be reached, or where the caller presses all the while.
+    /// `ServiceError::Unavailable` if the database can't be reached, or if the caller keeps pressing meanwhile.
     pub async fn erase_caller(&self) -> Result<(), ServiceError> {
         let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
@@ -100,7 +100,7 @@ impl ScopedService {
         spawn_charged(charge, async move {
             for _ in 0..MAX_ERASURE_ROUNDS {
                 state.store.erase_visitor(&state.clock, visitor).await?;
-                // A press of another of their tabs may have been on its way meanwhile.
+                // A press from another of their tabs may have been in transit.
                 state.recorder.settled().await;
                 if !state.store.has_pressed(visitor).await? {
                     return Ok(());
@@ -112,8 +112,8 @@ impl ScopedService {
         .await
     }
 
-    /// What the viewers' page shows to the caller alone: the snapshot, what is their own, and one of these by its id. It is
-    /// one load.
+    /// What the viewers' page shows to the caller alone: the snapshot, their own timestamps, and one of these by its id.
+    /// Counts as one page load.
     ///
     /// # Errors
     /// As `gate::resolve`.
@@ -129,7 +129,7 @@ impl ScopedService {
                 snapshot: self.load_snapshot(code, session, Audience::Public).await?,
                 own: store.own_timestamps(session, visitor).await?,
                 pressed: match pressed {
-                    // Whatever the address says: only what is the caller's own is told.
+                    // Whatever the address says, only the caller's own timestamps are returned.
                     Some(id) => store.own_timestamp(session, visitor, id).await?,
                     None => None,
                 },
@@ -138,7 +138,7 @@ impl ScopedService {
         charge.of(viewed.await)
     }
 
-    /// Counts what the caller does in no session.
+    /// Charges an action outside of any session.
     fn charge(&self, action: Action) -> Result<Charge, ServiceError> {
         let keys = self.principal.rate_limit_keys();
         self.state.limits.charge(keys, action)
@@ -161,7 +161,7 @@ impl ScopedService {
 }
 
 impl ScopedService {
-    /// Does what moderators may do, as the act that the caller named or one of its own.
+    /// Performs a moderation action, with the id that the caller sent or a new one.
     async fn moderate<T, F>(
         &self,
         code: &Code,
@@ -183,7 +183,7 @@ impl ScopedService {
         spawn_charged(charge, moderate(self.state.clone(), asked)).await
     }
 
-    /// Does what only the streamer may, in a task of its own.
+    /// Does what only the streamer may, in its own task.
     async fn manage<T, F>(
         &self,
         code: &Code,
@@ -198,7 +198,8 @@ impl ScopedService {
         spawn_charged(charge, manage(self.state.clone(), session)).await
     }
 
-    /// Writes behind the answer that the caller's links are in use: a page can be read also where nothing can be written.
+    /// Records in the background that the caller's links are in use, so that pages can be read even if nothing can be
+    /// written.
     fn touch_links(&self, session: SessionId) {
         let (state, visitor) = (self.state.clone(), self.principal.visitor());
         tokio::spawn(async move {
@@ -222,7 +223,7 @@ impl ScopedService {
     }
 }
 
-/// Writes to its end also where the caller hangs up: who does takes back nothing of what was counted.
+/// Writes to the end even if the caller hangs up: hanging up refunds nothing that was counted.
 async fn spawn_charged<T: Send + 'static>(
     charge: Charge,
     write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -230,7 +231,7 @@ async fn spawn_charged<T: Send + 'static>(
     run_to_completion(async move { charge.of(write.await.map_err(ServiceError::from)) }).await
 }
 
-/// Waits for a task, which comes to its end also where its caller hangs up.
+/// Waits for a task, which runs to its end even if its caller hangs up.
 async fn run_to_completion<T: Send + 'static>(
     work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
 ) -> Result<T, ServiceError> {

@@ -1,4 +1,4 @@
-//! The port itself: each method asks the gate for its right and its action, and hands on to recorder and store.
+//! The port itself: each method asks the gate for its right and its action, and passes on to the recorder or the store.
 
 use app::{
     domain::{
@@ -143,7 +143,7 @@ impl SessionService for ScopedService {
 
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError> {
         let (context, charge) = self.load_for(code, act.right(), Action::Control).await?;
-        // What is done already needs no lock: many tabs that press at once would wait for each other.
+        // What is already done needs no lock: many tabs that press at once would wait for each other.
         if context.session.status.is_noop(act) {
             drop(charge);
             return Ok(context.session);
@@ -359,15 +359,15 @@ impl SessionService for ScopedService {
     }
 }
 
-/// What the ids and keys are derived from that a request makes. A retry of the same author, for the same, gets the same ones;
-/// nobody else can work them out, since they don't know its secret.
+/// The seed from which a request's ids and keys are derived. A retry by the same author, for the same request, gets the
+/// same ones; nobody else can compute them without the author's secret.
 fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
     let key = key.map_or_else(random::uuid, |IdempotencyKey(key)| key);
     let named = [function.as_bytes(), key.as_bytes()];
     author.seed.derive(&[&named, asked].concat())
 }
 
-/// What a press is answered. Who sends one again that was recorded already, since the answer was lost, has not pressed again.
+/// The answer to a press. Sending one again that was already recorded, because the answer was lost, is not another press.
 fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceError> {
     match answer {
         Ok(Recording { timestamp, is_new }) => {

@@ -1,4 +1,4 @@
-//! Who holds a link, and who they are by it.
+//! Grants: who holds a link, and which role it gives.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::{
     rows::{to_kind, to_link},
 };
 
-/// Writes that a visitor holds a link; once is enough.
+/// Records that a visitor holds a link; recording it again changes nothing.
 pub(super) async fn grant(
     tx: &DatabaseTransaction,
     session: Uuid,
@@ -42,7 +42,7 @@ pub(super) async fn grant(
     Ok(())
 }
 
-/// Who a visitor is in a session: the highest of the roles whose links live.
+/// The role of a visitor in a session: the highest of those whose links are valid.
 pub(super) async fn role(
     db: &impl ConnectionTrait,
     session: Uuid,
@@ -62,7 +62,7 @@ pub(super) async fn role(
     Ok(highest.unwrap_or(Role::Viewer))
 }
 
-/// What the link is called by which a visitor is staff: that of the highest role, the oldest of several.
+/// The label of the link by which a visitor is staff: of the highest role, and of the oldest link if there are several.
 pub(super) async fn label(
     db: &impl ConnectionTrait,
     session: Uuid,
@@ -76,7 +76,7 @@ pub(super) async fn label(
         .order_by_asc(access_key::Column::CreatedAt)
         .all(db)
         .await?;
-    // Of several highest ones the last is taken.
+    // Of several equal ones, the last is taken.
     let highest = links
         .into_iter()
         .rev()
@@ -84,7 +84,7 @@ pub(super) async fn label(
     highest.map(|link| Ok(to_link(link)?.label)).transpose()
 }
 
-/// Who a visitor is, in every session where they hold a living link.
+/// The roles of a visitor, in every session where they hold a valid link.
 pub(super) async fn roles(
     db: &impl ConnectionTrait,
     visitor: VisitorId,

@@ -20,11 +20,11 @@ use super::{
 };
 
 impl Store {
-    /// What moderators did in a session, the newest first, at most `Moderation::MOST`: of all, or of what was done before
-    /// this act. Before an act that the session doesn't have there is nothing.
+    /// The moderation actions in a session, newest first, at most `Moderation::MOST`: the newest of all, or the newest
+    /// before this action. Empty if the session doesn't have that action.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn moderations(
         &self,
         session: SessionId,
@@ -109,7 +109,7 @@ fn label(text: &str) -> Result<Label, StoreError> {
     parse_stored(text, "label")
 }
 
-/// The timestamps by which something was done, in a few words. A list may name one several times.
+/// Short descriptions of the timestamps that actions refer to. A list may contain one several times.
 async fn about(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -136,7 +136,7 @@ async fn about(
         .collect()
 }
 
-/// How many timestamps each of these acts hides.
+/// How many timestamps each of these actions hides.
 async fn hidden_by(
     tx: &DatabaseTransaction,
     session: SessionId,

@@ -1,4 +1,4 @@
-//! A copy of an embedded database, made while it is served.
+//! Backup: a copy of an embedded database, made while servers run.
 
 use std::{
     fs::File,
@@ -10,11 +10,11 @@ use sea_orm::{ConnectOptions, Database};
 
 use super::{StoreError, connect, dialect, epoch};
 
-/// Writes a copy of the database that `url` names to a new file, as it stands at one moment, whatever version of this
-/// program made it. The copy has an epoch of its own: pages that know more than it take everything anew.
+/// Writes a consistent copy of the database that `url` names to a new file, whatever version of this program created it.
+/// The copy has an epoch of its own, so that pages that are ahead of it load everything again.
 ///
 /// # Errors
-/// `StoreError::NoBackup` where the file exists or can't be written, `StoreError::NotEmbedded` on Postgres, and what keeps
+/// `StoreError::NoBackup` if the file exists or can't be written, `StoreError::NotEmbedded` on Postgres, and whatever keeps
 /// the database from being opened.
 pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
     connect::with(url, async |database| {
@@ -25,7 +25,7 @@ pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
         if file.exists() {
             return Err(fails("it exists already".into()));
         }
-        // Under another name until it is whole: whoever finds the file finds a backup.
+        // Under another name until it is complete, so that a file with the final name is always a whole backup.
         let part = part_of(file);
         File::create_new(&part).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
@@ -44,7 +44,7 @@ pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
         };
         let finished = finished.await;
         if finished.is_err() {
-            // What can't be removed either is told of the next time.
+            // If it can't be removed, the next attempt reports that.
             let _ = std::fs::remove_file(&part);
         }
         match finished {
@@ -55,14 +55,14 @@ pub async fn back_up(url: &str, file: &Path) -> Result<(), StoreError> {
     .await
 }
 
-/// The name of a backup that is being written.
+/// The name of a backup in progress.
 fn part_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".part");
     name.into()
 }
 
-/// Without a write-ahead log, so that the copy stays one file.
+/// Without a write-ahead log, so that the copy stays a single file.
 async fn give_own_epoch(file: &Path) -> Result<(), StoreError> {
     let mut options = ConnectOptions::new("sqlite:");
     let file = file.to_owned();
@@ -82,7 +82,7 @@ async fn give_own_epoch(file: &Path) -> Result<(), StoreError> {
     begun
 }
 
-/// Gives a finished backup its name, and lets it outlive a power cut.
+/// Gives a finished backup its name, and syncs it so that it survives a power cut.
 fn keep(part: &Path, file: &Path) -> io::Result<()> {
     File::open(part)?.sync_all()?;
     std::fs::rename(part, file)?;

@@ -1,4 +1,4 @@
-//! Visitors that are blocked: what they press is hidden from the start.
+//! Blocked visitors: what they press is hidden from the start.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::{SessionId, StoreError, Submission, VisitorId, session_tx::SessionTx};
 
-/// The visitors of one session that are blocked, each with the act that did it.
+/// The blocked visitors of one session, each with the action that blocked them.
 pub(super) type Blocks = HashMap<VisitorId, Uuid>;
 
-/// Who of those that press is blocked, by session. Mostly nobody is, and then nothing is asked.
+/// Which of these visitors are blocked, by session. Usually nobody is, and then nothing is queried.
 pub(super) async fn of_each(
     tx: &DatabaseTransaction,
     locked: impl Iterator<Item = &SessionTx>,

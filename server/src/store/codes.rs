@@ -1,4 +1,4 @@
-//! Codes: from what viewers type to a session, mostly from memory.
+//! Codes: from what viewers type to a session, usually from memory.
 
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,17 @@ use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError};
 
-/// How long a code that no session has is not asked for again: a crowd with a wrong link asks once.
+/// How long an unknown code is not queried again, so that a crowd with a wrong link costs one query.
 const UNKNOWN_FOR: Duration = Duration::from_millis(250);
 
-/// How many codes are remembered, of either kind.
+/// How many codes are cached, of either kind.
 const REMEMBERED: usize = 10_000;
 
-/// What is remembered of codes.
+/// The cache of codes.
 pub(super) struct Codes {
-    /// Recently resolved ones.
+    /// Recently resolved session codes.
     sessions: Cache<String, SessionId>,
-    /// The codes that no session had, and when that was asked.
+    /// Unknown codes, and when they were queried.
     unknown: Cache<String, Instant>,
 }
 
@@ -34,26 +34,26 @@ impl Default for Codes {
 }
 
 impl Store {
-    /// The session with this code. A code never changes, so that it is asked for once; one that was deleted since is
-    /// found too, until the code is evicted.
+    /// The session with this code. Codes never change, so each is queried once; a session that has been deleted since is
+    /// still found until its code is evicted.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn resolve_code(&self, code: &Code) -> Result<Option<SessionId>, StoreError> {
         self.resolve_code_counted(code, || Ok(|_| ())).await
     }
 
-    /// As `resolve_code`, where whoever asks the database is counted first: `counted` may refuse that, and what it answers hears
-    /// whether there is such a session.
+    /// As `resolve_code`, but charges the caller before querying the database: `counted` may refuse, and the closure it
+    /// returns is told whether there is such a session.
     ///
     /// # Errors
-    /// What `counted` says, and `StoreError::Database` where the database can't tell.
+    /// Those of `counted`, and `StoreError::Database` if it can't be read.
     pub async fn resolve_code_counted<D: FnOnce(bool)>(
         &self,
         code: &Code,
         counted: impl FnOnce() -> Result<D, ServiceError>,
     ) -> Result<Option<SessionId>, StoreError> {
-        // A crowd that comes for one code waits for one statement.
+        // A crowd that asks for one code waits for a single statement.
         let found = self
             .codes
             .sessions
@@ -87,7 +87,7 @@ impl Store {
         }
     }
 
-    /// The session with this code, or that none has it, where that was asked a moment ago; no statement runs.
+    /// The session with this code, or that there is none, if that was queried recently; runs no statement.
     pub fn cached_code(&self, code: &Code) -> Option<Option<SessionId>> {
         if let Some(session) = self.codes.sessions.get(code.as_str()) {
             return Some(Some(session));
@@ -95,13 +95,13 @@ impl Store {
         self.is_unknown(code).then_some(None)
     }
 
-    /// Whether no session had this code a moment ago.
+    /// Whether this code was found to be unknown a moment ago.
     fn is_unknown(&self, code: &Code) -> bool {
         let asked = self.codes.unknown.get(code.as_str());
         asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR)
     }
 
-    /// Looks a code up anew the next time: its session is gone.
+    /// Removes a code from the cache, because its session is gone.
     pub fn evict_code(&self, code: &str) {
         self.codes.sessions.remove(code);
     }

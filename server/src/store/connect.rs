@@ -1,4 +1,4 @@
-//! Opens the pools: a file with one writer and some readers, or Postgres.
+//! Opens the pools: for an embedded file one writer and several readers, or Postgres.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,29 +21,29 @@ use super::{StoreError, dialect};
 
 /// How many connections read an embedded database at the same time.
 const READERS: u32 = 4;
-/// How many connections to Postgres one process opens for requests; the recorder has some of its own.
+/// How many connections to Postgres one process opens for requests; the recorder has its own.
 const POSTGRES_CONNECTIONS: u32 = 20;
-/// How long a connection to Postgres may have been idle and is used without a ping. One that was cut off since then costs the
-/// request that finds it.
+/// How long a connection to Postgres may have been idle and still be used without a ping. If it was cut off in the
+/// meantime, the request that gets it fails.
 const TRUSTED: Duration = Duration::from_secs(1);
-/// How long a request waits for a free connection before it hears that the server is busy: less than its caller waits.
+/// How long a request waits for a free connection before it is told that the server is busy: less than its caller waits.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long Postgres may take to answer a ping before a connection is used again.
+/// How long Postgres may take to answer a ping before a connection is reused.
 const PING: Duration = Duration::from_millis(500);
-/// How long SQLite waits for another process (a backup, a shell) to let go of the file.
+/// How long SQLite waits for another process (a backup, a shell) to release the file.
 const FILE_BUSY: Duration = Duration::from_secs(5);
-/// The longest that Postgres works on one statement.
+/// The longest that Postgres may work on one statement.
 const STATEMENT: Duration = Duration::from_secs(10);
-/// How long Postgres keeps the locks of a client that stopped talking: a session whose writer was cut off silently is closed
-/// to everybody else for so long. Nobody here waits within a transaction for anything but the database.
+/// How long Postgres keeps the locks of a client that has gone silent: a session whose writer was cut off is locked for
+/// everybody else for that long. Inside a transaction, this program waits for nothing but the database.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(4);
-/// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION_TIMEOUT`: who was cut off while waiting for a lock
-/// must not get it after all, and keep it from the others in turn.
+/// How long a statement waits for a lock. Less than `IDLE_IN_TRANSACTION_TIMEOUT`: a client that was cut off while waiting
+/// for a lock must not obtain it after all, and then block the others in turn.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long a connection to Postgres is used: what went wrong in one doesn't stay.
+/// How long a connection to Postgres is used, so that a problem in one does not persist.
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// The ways into one database, and what it is called in a message: never its address, which may hold a password.
+/// The connections to one database, and its name in messages: never its URL, which may contain a password.
 pub(super) struct Connected {
     pub(super) writer: DatabaseConnection,
     pub(super) recorder: DatabaseConnection,
@@ -51,19 +51,19 @@ pub(super) struct Connected {
     pub(super) name: String,
 }
 
-/// How a database is opened.
+/// Options for opening a database.
 #[derive(Clone, Copy, Debug)]
 pub struct OpenOptions {
-    /// Whether an embedded database is made where there is none.
+    /// Whether to create an embedded database that doesn't exist.
     pub creates: bool,
-    /// Whether one of an earlier version of this program is brought up to date. Servers of that version may still use it.
+    /// Whether to migrate the database of an earlier version. Servers of that version may still be using it.
     pub migrates: bool,
-    /// Whether one is opened all the same that could lose acknowledged presses.
+    /// Whether to open a database even if it could lose acknowledged presses.
     pub allows_unsafe: bool,
 }
 
 impl OpenOptions {
-    /// As the operator's commands do: beside a server that may be an older one, and nothing is made or changed.
+    /// For operator commands, which run next to a server that may be older: nothing is created or changed.
     pub fn as_it_is() -> Self {
         Self {
             creates: false,
@@ -83,7 +83,7 @@ impl Default for OpenOptions {
     }
 }
 
-/// Opens what an address names.
+/// Opens the database that a URL names.
 pub(super) async fn connect(url: &str, opening: OpenOptions) -> Result<Connected, StoreError> {
     if let Some(path) = embedded_file(url) {
         return embedded(path?, opening).await;
@@ -96,7 +96,7 @@ pub(super) async fn connect(url: &str, opening: OpenOptions) -> Result<Connected
     Err(StoreError::UnknownKind)
 }
 
-/// Does something with a database as it is, past its schema, and closes it again.
+/// Runs something on a database as it is, without looking at its schema, and closes it again.
 pub(super) async fn with<T>(
     url: &str,
     act: impl AsyncFnOnce(&Connected) -> Result<T, StoreError>,
@@ -109,12 +109,12 @@ pub(super) async fn with<T>(
     done
 }
 
-/// The file of an embedded database; none where the address names another kind.
+/// The file of an embedded database; `None` if the URL names another kind.
 pub(super) fn embedded_file(url: &str) -> Option<Result<&Path, StoreError>> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
-    // Options like `?mode=rwc` are for programs that leave the mode open; ":memory:" would be another database for
-    // every connection.
+    // Options like `?mode=rwc` are for programs that leave the mode open; ":memory:" would be a separate database for every
+    // connection.
     let path = path.split('?').next().unwrap_or_default();
     if path.is_empty() || path.starts_with(':') {
         return Some(Err(StoreError::UnknownKind));
@@ -132,7 +132,7 @@ async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreE
             source,
         })?;
     }
-    // One writer: SQLite has one write lock, and waiting for a connection is fair where waiting for the lock is not.
+    // One writer: SQLite has a single write lock, and waiting for a connection is fair, while waiting for the lock is not.
     let writer = file(path, 1, false).await?;
     let reader = file(path, READERS, true).await?;
     Ok(Connected {
@@ -143,7 +143,7 @@ async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreE
     })
 }
 
-/// Opens a pool on a file; the writer comes first and makes it.
+/// Opens a pool on a file; the writer's pool comes first and creates the file.
 async fn file(
     path: &Path,
     connections: u32,
@@ -158,7 +158,7 @@ async fn file(
         .sqlx_logging(false)
         .map_sqlx_sqlite_before_acquire(is_clean)
         .map_sqlx_sqlite_opts(move |sqlite| {
-            // FULL: an acknowledged press outlives a power cut.
+            // FULL: an acknowledged press survives a power cut.
             sqlite
                 .filename(&file)
                 .create_if_missing(!query_only)
@@ -176,9 +176,9 @@ async fn file(
         })
 }
 
-/// Whether a connection may be used again; it was pinged by then, which waits for a rollback under way. One whose commit
-/// failed (a full disk) or was given up half-way comes back to the pool inside its transaction: what follows would be
-/// savepoints in it, acknowledged and never committed. It is closed instead, and another one opened.
+/// Whether a connection may be reused; it has just been pinged, which waits for a rollback in progress. A connection whose
+/// commit failed (a full disk) or was abandoned returns to the pool inside its transaction: later transactions would be
+/// savepoints in it, acknowledged and never committed. It is closed instead, and a new one opened.
 fn is_clean<C: Connection>(
     connection: &mut C,
     _: PoolConnectionMetadata,
@@ -190,8 +190,8 @@ fn is_clean<C: Connection>(
     ready(Ok(is_clean)).boxed()
 }
 
-/// Whether a connection over a network may be used again. One that was cut off silently is found within `PING`, so that the
-/// request still has time to open another one.
+/// Whether a network connection may be reused. One that was cut off silently is detected within `PING`, so that the request
+/// still has time to open another one.
 fn is_alive(
     connection: &mut PgConnection,
     metadata: PoolConnectionMetadata,
@@ -200,7 +200,7 @@ fn is_alive(
         if metadata.idle_for > TRUSTED {
             match timeout(PING, connection.ping()).await {
                 Ok(answer) => answer?,
-                // It is closed without a word to the other side.
+                // It is closed without notifying the other side.
                 Err(_) => return Err(sqlx::Error::PoolTimedOut),
             }
         }
@@ -211,7 +211,7 @@ fn is_alive(
 
 async fn postgres(url: &str) -> Result<Connected, StoreError> {
     let name = String::from("on Postgres");
-    // Asked here, since SeaORM's own complaint repeats the address, and the address holds the password.
+    // Parsed here, because SeaORM's own error repeats the URL, which contains the password.
     url.parse::<PgConnectOptions>()
         .map_err(|_| StoreError::UnreadableAddress)?;
     let pools = async {
@@ -237,7 +237,7 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection
         .max_lifetime(LIFETIME)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
-        // The ping is in the hook: the pool's own waits as long as there is time to wait for a connection.
+        // The ping is in the hook, because the pool's own waits as long as there is time left to wait for a connection.
         .test_before_acquire(false)
         .map_sqlx_postgres_before_acquire(is_alive)
         .map_sqlx_postgres_opts(|postgres| {

@@ -12,22 +12,22 @@ use super::{
     migrate::{self, Schema},
 };
 
-/// How a database is.
+/// The state of a database.
 #[derive(Clone, Debug)]
 pub struct DatabaseReport {
-    /// Which program it is, and its version.
+    /// The database program and its version.
     pub version: String,
-    /// Its file, where it is embedded.
+    /// Its file, if it is embedded.
     pub file: Option<PathBuf>,
-    /// What about it could lose acknowledged presses.
+    /// Settings that could lose acknowledged presses.
     pub durability_problems: Vec<String>,
-    /// How its tables stand.
+    /// The state of its schema.
     pub schema: Schema,
-    /// What is damaged in the file.
+    /// Damage found in the file.
     pub damage: Vec<String>,
     /// Why it can't be written.
     pub unwritable: Option<String>,
-    /// Its own clock, where it has one.
+    /// Its own clock, if it has one.
     pub time: Option<DateTime<Utc>>,
     /// When a session last changed.
     pub newest: Option<DateTime<Utc>>,
@@ -37,7 +37,7 @@ impl DatabaseReport {
     /// Inspects the database that a URL names.
     ///
     /// # Errors
-    /// One line for the operator, where it can't be opened or read at all.
+    /// One line for the operator, if it can't be opened or read at all.
     pub async fn of(url: &str) -> Result<Self, StoreError> {
         connect::with(url, async |database| {
             let report = Self::inspect(url, &database.writer).await;
@@ -82,7 +82,7 @@ async fn newest(writer: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, Db
         .await
 }
 
-/// Makes a table in a transaction, and takes it back.
+/// Creates a table in a transaction, and rolls it back.
 async fn try_writing(writer: &DatabaseConnection) -> Result<(), DbErr> {
     use sea_orm::ConnectionTrait;
     let tx = dialect::begin_write(writer).await?;

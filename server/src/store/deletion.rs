@@ -1,5 +1,5 @@
-//! Sessions that are deleted for good. Each is closed to everybody at once, and its rows go behind that, in transactions so
-//! short that presses elsewhere don't wait for them.
+//! Deletes sessions for good. Each is hidden from everybody at once; its rows are deleted in the background, in
+//! transactions so short that presses in other sessions don't wait for them.
 
 use app::service::ServiceError;
 use chrono::{DateTime, Utc};
@@ -19,26 +19,26 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// How many rows one transaction deletes: some 10 ms of work.
+/// How many rows one transaction deletes: about 10 ms of work.
 const ROWS_A_TRANSACTION: u64 = 200;
-/// How long a purge rests after each transaction, as a multiple of what that took: presses come between, and most of the
-/// database's time stays theirs.
+/// How long a purge pauses after each transaction, as a multiple of its duration: presses get their turn, and most of the
+/// database's time.
 const REST_FACTOR: u32 = 3;
 
 impl Store {
-    /// Deletes a session and its rehearsals: nobody finds them any more. Their rows go with `purge`. Whoever watches is told
-    /// by the pump, which finds them gone.
+    /// Deletes a session and its rehearsals: nobody can find them any more. Their rows are deleted by `purge`. The pump
+    /// notices that the session is gone, and tells its subscribers.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` where it is gone already.
+    /// `ServiceError::NotFound` if it is already gone.
     pub async fn delete_session(&self, clock: &Clock, id: SessionId) -> Result<(), StoreError> {
         self.delete_where(clock, id, |_| Ok(())).await
     }
 
-    /// As `delete_session`, of one that was not written to since a moment.
+    /// As `delete_session`, if the session has not been written to since this time.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` where it is gone, or was written to.
+    /// `ServiceError::NotFound` if it is gone or has been written to.
     pub async fn delete_untouched(
         &self,
         clock: &Clock,
@@ -52,10 +52,10 @@ impl Store {
         self.delete_where(clock, id, is_untouched).await
     }
 
-    /// The sessions that were not written to since a moment, whether they were ended or forgotten, the oldest first.
+    /// The sessions that have not been written to since this time, ended or not, oldest first.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn untouched(
         &self,
         since: DateTime<Utc>,
@@ -77,7 +77,7 @@ impl Store {
         .await
     }
 
-    /// Deletes a session and its rehearsals, where `is_meant` says that it is the right one.
+    /// Deletes a session and its rehearsals, if `is_meant` confirms that it is the right one.
     pub(super) async fn delete_where(
         &self,
         clock: &Clock,
@@ -87,7 +87,7 @@ impl Store {
         let clock = clock.clone();
         let deleted = self
             .write(Lane::Requests, |writer| async move {
-                // Under its lock: a press that is being written comes before.
+                // Under its lock, so that a press being written comes first.
                 let (tx, locked) = lock_with_rehearsals(&writer, id).await?;
                 is_meant(&locked.session)?;
                 let its_own = session::Column::Id.eq(id.0);
@@ -106,21 +106,21 @@ impl Store {
         Ok(())
     }
 
-    /// After the commit: nobody finds them any more, and their rows are to be deleted.
+    /// To be called after the commit: evicts the sessions' codes, and schedules their rows for deletion.
     pub(super) fn is_deleted(&self, deleted: &Deleted) {
         deleted.codes.iter().for_each(|code| self.evict_code(code));
         self.purges.notify_one();
     }
 
-    /// Comes back when there is something to purge.
+    /// Returns when there is something to purge.
     pub async fn has_to_purge(&self) {
         self.purges.notified().await;
     }
 
-    /// Deletes the rows of all sessions that are deleted. It may be stopped anywhere, and goes on the next time.
+    /// Deletes the rows of all deleted sessions. It may be interrupted at any point, and continues the next time.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't; what was deleted until then is gone.
+    /// `StoreError::Database` if the database fails; what was deleted until then is gone.
     pub async fn purge(&self) -> Result<(), StoreError> {
         loop {
             let deleted: Vec<Uuid> = self
@@ -129,7 +129,7 @@ impl Store {
                         .select_only()
                         .column(session::Column::Id)
                         .filter(session::Column::DeletedAt.is_not_null())
-                        // Rehearsals before what they are rehearsals of.
+                        // Rehearsals before the sessions they belong to.
                         .order_by_desc(session::Column::CreatedAt)
                         .limit(ROWS_A_TRANSACTION)
                         .into_tuple();
@@ -145,10 +145,10 @@ impl Store {
         }
     }
 
-    /// Lets an embedded database look at its statistics, where that is worth it; Postgres does so by itself.
+    /// Lets an embedded database refresh its statistics if that is worthwhile; Postgres does so on its own.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't.
+    /// `StoreError::Database` if the database fails.
     pub async fn optimize(&self) -> Result<(), StoreError> {
         self.write(Lane::Requests, |writer| async move {
             writer.optimize().await?;
@@ -174,7 +174,7 @@ impl Store {
     }
 }
 
-/// Puts a session and its rehearsals under their locks, in the order of all locks: a batch of presses may want both.
+/// Locks a session and its rehearsals, in the global lock order, because a batch of presses may need both.
 pub(super) async fn lock_with_rehearsals(
     writer: &Writer,
     id: SessionId,
@@ -198,7 +198,7 @@ pub(super) struct Deleted {
     codes: Vec<String>,
 }
 
-/// Marks sessions as deleted, under the lock of the one that they belong to.
+/// Marks sessions as deleted, under the lock of the session that they belong to.
 pub(super) async fn mark(
     tx: &DatabaseTransaction,
     which: SimpleExpr,
@@ -221,7 +221,7 @@ pub(super) async fn mark(
     })
 }
 
-/// Deletes some of a session's rows, and the session with the last of them. Whether any are left.
+/// Deletes some of a session's rows, and the session itself with the last of them. Returns whether any are left.
 async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<bool, StoreError> {
     let rows = timestamp::Entity::find()
         .filter(timestamp::Column::SessionId.eq(session.0))
@@ -270,7 +270,7 @@ async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<boo
             .await?;
         return Ok(true);
     }
-    // A thousand segments and some hundred links at most.
+    // At most a thousand segments and a few hundred links.
     segment::Entity::delete_many()
         .filter(segment::Column::SessionId.eq(session.0))
         .exec(tx)

@@ -1,4 +1,4 @@
-//! The only file that asks which database it is.
+//! SQL dialects: the only file that asks which database it is.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ use crate::metrics::Pool;
 #[cfg(test)]
 mod tests;
 
-/// Where the processes over one Postgres database tell each other which sessions have news.
+/// The channel on which processes over one Postgres database notify each other of changed sessions.
 const CHANNEL: &str = "clips";
-/// How many sessions one notification names: Postgres takes 8,000 bytes.
+/// How many sessions one notification names: Postgres allows 8,000 bytes.
 const LARGEST_NOTIFICATION: usize = 200;
 
-/// Begins a transaction that writes. On SQLite it holds the one write lock from here on (IMMEDIATE): a deferred one
-/// would read first, and then fail where another has written since.
+/// Begins a write transaction. On SQLite it takes the single write lock immediately (IMMEDIATE): a deferred transaction
+/// would read first, and then fail if another one has written in between.
 pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     writer
         .begin_with_options(TransactionOptions {
@@ -36,10 +36,10 @@ pub(super) async fn begin_write(writer: &DatabaseConnection) -> Result<DatabaseT
         .await
 }
 
-/// How many transactions record at the same time on Postgres, each on a connection of its own: see `bench/README.md`.
+/// How many transactions record at the same time on Postgres, each on its own connection: see `bench/README.md`.
 pub(super) const POSTGRES_RECORDERS: u32 = 4;
 
-/// How many transactions can usefully record at the same time. SQLite has one write lock.
+/// How many transactions can usefully record at the same time. SQLite has a single write lock.
 pub(super) fn recorders(recorder: &DatabaseConnection) -> usize {
     match recorder.get_database_backend() {
         DbBackend::Postgres => POSTGRES_RECORDERS as usize,
@@ -47,7 +47,7 @@ pub(super) fn recorders(recorder: &DatabaseConnection) -> usize {
     }
 }
 
-/// Begins a transaction that reads everything as it stood at one moment.
+/// Begins a read transaction with a consistent snapshot.
 pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = match reader.get_database_backend() {
         DbBackend::Postgres => TransactionOptions {
@@ -55,13 +55,14 @@ pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTr
             access_mode: Some(AccessMode::ReadOnly),
             sqlite_transaction_mode: None,
         },
-        // With the write-ahead log a deferred transaction sees one moment; SeaORM warns where more is said.
+        // With the write-ahead log, a deferred transaction is a consistent snapshot; SeaORM warns if more is requested.
         _ => TransactionOptions::default(),
     };
     reader.begin_with_options(options).await
 }
 
-/// Lets SQLite look at its statistics, of all tables that grew (what the bits say); Postgres does so by itself.
+/// Lets SQLite refresh the statistics of all tables that have grown (which is what the bits mean); Postgres does so on its
+/// own.
 pub(super) async fn optimize(writer: &DatabaseConnection) -> Result<(), DbErr> {
     match writer.get_database_backend() {
         DbBackend::Postgres => Ok(()),
@@ -74,33 +75,33 @@ pub(super) async fn optimize(writer: &DatabaseConnection) -> Result<(), DbErr> {
     }
 }
 
-/// Lets one process at a time migrate. The lock belongs to the transaction: one of a session would be taken on one
-/// connection of the pool and given back on another.
+/// Lets one process at a time migrate. The lock belongs to the transaction: a session-level lock would be taken on one
+/// connection of the pool and released on another.
 pub(super) async fn lock_schema(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         DbBackend::Postgres => {
-            // Waiting for another process, or a long migration, is no statement that got stuck.
+            // Waiting for another process or for a long migration must not count as a stuck statement.
             tx.execute_unprepared("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                 .await?;
             tx.execute_unprepared("SELECT pg_advisory_xact_lock(7161092314558301)")
                 .await?;
             Ok(())
         }
-        // BEGIN IMMEDIATE was the lock.
+        // BEGIN IMMEDIATE is the lock.
         _ => Ok(()),
     }
 }
 
-/// The timestamps that exist of these, each named by its session and its id.
+/// Those of these timestamps that exist, each identified by its session and its id.
 pub(super) async fn timestamps(
     tx: &DatabaseTransaction,
     named: &[(SessionId, TimestampId)],
 ) -> Result<Vec<timestamp::Model>, DbErr> {
     match tx.get_database_backend() {
         backend @ DbBackend::Postgres => {
-            // One by one by the primary key, which OFFSET 0 keeps together: in a young database, whose statistics are none,
-            // Postgres would rather read the whole session by another index and compare each row with every id. Arrays, so
-            // that the statement is the same for every batch, and parsed once.
+            // One by one through the primary key, which OFFSET 0 enforces: in a young database without statistics, Postgres
+            // would rather read the whole session through another index and compare each row with every id. Arrays, so that
+            // the statement is the same for every batch, and parsed once.
             let sql = r#"SELECT "found".* FROM unnest($1::uuid[], $2::uuid[]) AS "named" ("session_id", "id")
                 CROSS JOIN LATERAL (
                     SELECT * FROM "timestamp"
@@ -129,7 +130,7 @@ pub(super) async fn timestamps(
     }
 }
 
-/// The last segment of each of these sessions that has one: one look into an index for each, however many there were.
+/// The last segment of each of these sessions that has one: one index lookup per session, however many segments there are.
 pub(super) async fn last_segments(
     db: &impl ConnectionTrait,
     sessions: Vec<Uuid>,
@@ -144,7 +145,7 @@ pub(super) async fn last_segments(
             Statement::from_sql_and_values(backend, sql, [uuids(sessions)])
         }
         _ => {
-            // CROSS JOIN keeps SQLite from beginning with the segments.
+            // CROSS JOIN keeps SQLite from starting with the segments.
             let named = vec!["?"; sessions.len()].join(", ");
             let sql = format!(
                 r#"SELECT "last".* FROM "session" CROSS JOIN "segment" AS "last"
@@ -167,9 +168,9 @@ fn uuids(uuids: Vec<Uuid>) -> Value {
     Value::Array(ArrayType::Uuid, Some(Box::new(uuids)))
 }
 
-/// Tells the other processes that these sessions have news, once the transaction is committed. Called once a
-/// transaction, as its last statement: from here on commits that notify wait for each other. An embedded database has one
-/// process only.
+/// Notifies the other processes that these sessions have changed, once the transaction is committed. Called once per
+/// transaction, as its last statement, because commits that notify wait for each other from here on. An embedded database
+/// has only one process.
 pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
     match tx.get_database_backend() {
         backend @ DbBackend::Postgres => {
@@ -187,8 +188,8 @@ pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> 
     }
 }
 
-/// Listens to what `notify` sends, on a connection that is taken from the pool for good; `None` where there is one process
-/// only.
+/// Listens to what `notify` sends, on a connection that is permanently taken from the pool; `None` if there is only one
+/// process.
 pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListener>, DbErr> {
     match reader.get_database_backend() {
         DbBackend::Postgres => {
@@ -201,15 +202,15 @@ pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListe
     }
 }
 
-/// A failure of the connection that listens.
+/// An error of the listening connection.
 pub(super) fn lost(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
-/// The first SQLite that can't damage a file when it starts the write-ahead log anew.
+/// The first version of SQLite that can't damage a file when it restarts the write-ahead log.
 const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
 
-/// What about this database could lose a press that was acknowledged; mostly nothing.
+/// Settings of this database that could lose an acknowledged press; usually none.
 pub(super) async fn durability_problems(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let backend = writer.get_database_backend();
     let ask = |sql: &str| writer.query_all_raw(Statement::from_string(backend, sql));
@@ -235,7 +236,7 @@ pub(super) async fn durability_problems(writer: &DatabaseConnection) -> Result<V
     }
 }
 
-/// How many connections a pool has open, and how many of these are idle.
+/// How many connections a pool has open, and how many of them are idle.
 pub(super) fn connections(pool: &DatabaseConnection) -> (usize, usize) {
     let (open, idle) = match pool.get_database_backend() {
         DbBackend::Postgres => {
@@ -250,7 +251,7 @@ pub(super) fn connections(pool: &DatabaseConnection) -> (usize, usize) {
     (open as usize, idle)
 }
 
-/// The pools that are no other one's.
+/// The distinct pools.
 pub(super) fn pools(writer: &DatabaseConnection) -> [Pool; 2] {
     match writer.get_database_backend() {
         DbBackend::Postgres => [Pool::Writer, Pool::Recorder],
@@ -258,7 +259,7 @@ pub(super) fn pools(writer: &DatabaseConnection) -> [Pool; 2] {
     }
 }
 
-/// Which program the database is.
+/// The database program and its version.
 pub(super) async fn version(writer: &DatabaseConnection) -> Result<String, DbErr> {
     let (name, sql) = match writer.get_database_backend() {
         DbBackend::Postgres => (
@@ -271,7 +272,7 @@ pub(super) async fn version(writer: &DatabaseConnection) -> Result<String, DbErr
     Ok(format!("{name} {}", told.join(" ")))
 }
 
-/// What is damaged in an embedded database, in its own words; Postgres looks at its pages when it reads them.
+/// Damage in an embedded database, in SQLite's own words; Postgres checks its pages when it reads them.
 pub(super) async fn damage(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     match writer.get_database_backend() {
         DbBackend::Postgres => Ok(Vec::new()),
@@ -320,7 +321,7 @@ fn is_safe_sqlite(version: &str) -> bool {
     numbers.is_ok_and(|numbers| numbers.as_slice() >= SAFE_SQLITE.as_slice())
 }
 
-/// Copies the whole database, as it stands at one moment, into a new file, while others write.
+/// Writes a consistent copy of the whole database to a new file while others write.
 pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result<(), StoreError> {
     match writer.get_database_backend() {
         DbBackend::Postgres => Err(StoreError::NotEmbedded),
@@ -332,7 +333,7 @@ pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result
     }
 }
 
-/// Whether the same can succeed later: the connection is lost, the pool exhausted, a lock or the time ran out.
+/// Whether a retry can succeed: the connection was lost, the pool was exhausted, or a lock or time limit expired.
 pub(super) fn is_retryable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
@@ -355,7 +356,7 @@ pub(super) fn is_retryable(error: &DbErr) -> bool {
     }
 }
 
-/// Postgres' five-character codes and SQLite's numbers, which can't be mistaken for each other.
+/// Postgres' five-character codes and SQLite's numbers, which can't be confused with each other.
 fn is_retryable_code(code: &str) -> bool {
     if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
         // SQLITE_BUSY and SQLITE_LOCKED, SQLITE_IOERR and SQLITE_FULL; extended codes carry more above the lowest byte.
@@ -364,8 +365,8 @@ fn is_retryable_code(code: &str) -> bool {
     let lost = code.starts_with("08") || code.starts_with("57P");
     // Disk full, out of memory, too many connections.
     let is_short_of_something = code.starts_with("53");
-    // Cancelled by a timeout, lock not had, idle for too long, serialisation, deadlock, the disk fails, only reading is
-    // possible (another machine has taken over).
+    // Cancelled by a timeout, lock not available, idle for too long, serialization failure, deadlock, disk failure,
+    // read-only (another machine has taken over).
     lost || is_short_of_something
         || matches!(
             code,

@@ -1,4 +1,4 @@
-//! The epoch: which history of the database this is. Pages that know another one take everything anew.
+//! The epoch: which history of the database this is. Pages with another epoch load everything again.
 
 use std::sync::atomic::Ordering;
 
@@ -22,10 +22,10 @@ impl Store {
         Epoch(self.epoch.load(Ordering::Relaxed))
     }
 
-    /// Takes over the history that another process, or the operator, has begun. Whether there is one.
+    /// Adopts the epoch that another process or the operator has set. Returns whether there is a new one.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn adopt_epoch(&self) -> Result<bool, StoreError> {
         let known = self.epoch();
         let told = self
@@ -36,17 +36,17 @@ impl Store {
         Ok(epoch != known)
     }
 
-    /// Begins another history, where no other process has begun one already: for a database that was set back behind what
-    /// pages have seen, as one may be that takes over from another.
+    /// Sets a new epoch, unless another process already has: for a database that has fallen back behind what pages have
+    /// seen, as after a failover.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't.
+    /// `StoreError::Database` if the database fails.
     pub async fn renew_epoch(&self) -> Result<(), StoreError> {
         let known = self.epoch();
         let epoch = self
             .write(Lane::Requests, |writer| async move {
                 let tx = writer.begin().await?;
-                // One statement: of several servers that notice at once, the first one names the new history.
+                // One statement, so that of several servers that notice at once, the first one sets the epoch.
                 installation::Entity::update_many()
                     .col_expr(installation::Column::Epoch, Expr::value(random()))
                     .filter(installation::Column::Id.eq(SINGLETON_ID))
@@ -63,14 +63,14 @@ impl Store {
     }
 }
 
-/// The epoch of a database; none where it was never served.
+/// The epoch of a database; `None` if it was never served.
 pub(super) async fn read(database: &impl ConnectionTrait) -> Result<Option<Epoch>, DbErr> {
     let row = installation::Entity::find_by_id(SINGLETON_ID);
     let row = row.one(database).await?;
     Ok(row.map(|row| Epoch(row.epoch.cast_unsigned())))
 }
 
-/// Writes the first one.
+/// Writes the first epoch.
 pub(super) async fn first(tx: &DatabaseTransaction) -> Result<Epoch, DbErr> {
     let epoch = random();
     let row = installation::ActiveModel {
@@ -81,11 +81,11 @@ pub(super) async fn first(tx: &DatabaseTransaction) -> Result<Epoch, DbErr> {
     Ok(Epoch(epoch.cast_unsigned()))
 }
 
-/// Begins another history in the database that `url` names. Servers that run take it over within
-/// a second. Its tables may be those of an earlier version.
+/// Sets a new epoch in the database that `url` names. Running servers adopt it within a second. Its schema may be that of
+/// an earlier version.
 ///
 /// # Errors
-/// One line for the operator, where the database can't be opened, or was never served.
+/// One line for the operator, if the database can't be opened or was never served.
 pub async fn new_epoch(url: &str) -> Result<(), StoreError> {
     connect::with(url, async |database| {
         let writer = &database.writer;

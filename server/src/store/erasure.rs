@@ -1,4 +1,4 @@
-//! Erases a visitor: what they pressed is taken out of every list, and nothing tells any more that it was theirs.
+//! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs.
 
 use entity::{grant, moderation, timestamp};
 use sea_orm::{
@@ -15,16 +15,16 @@ use super::{
 };
 use crate::{clock::Clock, random};
 
-/// How many timestamps one transaction empties: presses of others wait no longer than for these.
+/// How many timestamps one transaction erases: other presses wait no longer than for these.
 const ROWS_A_TRANSACTION: usize = 1_000;
 
 impl Store {
-    /// Erases a visitor. Their timestamps lose note, name and author, and leave every list; their grants go.
+    /// Erases a visitor. Their timestamps lose note, name and author, and leave every list; their grants are deleted.
     ///
-    /// The rows stay, empty: a list that was read up to a revision hears of what changed after it, and of nothing else.
+    /// The rows stay, empty, because a list that was read up to a revision learns only of later changes.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't; what was erased until then stays so.
+    /// `StoreError::Database` if the database fails; what was erased until then stays erased.
     pub async fn erase_visitor(&self, clock: &Clock, visitor: VisitorId) -> Result<(), StoreError> {
         for session in self.pressed_in(visitor).await? {
             self.erase_in(clock, session, visitor).await?;
@@ -57,7 +57,7 @@ impl Store {
     /// Whether anything that a visitor pressed is still theirs.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn has_pressed(&self, visitor: VisitorId) -> Result<bool, StoreError> {
         Ok(!self.pressed_in(visitor).await?.is_empty())
     }
@@ -72,7 +72,7 @@ impl Store {
             .read(async |tx| visitors::timestamps_of(tx, session, visitor, None).await)
             .await?;
         let theirs: Vec<_> = theirs.into_iter().collect();
-        // One for all of them, so that moderators can still tell that they were one visitor's.
+        // One id for all of them, so that moderators can still tell that they came from one visitor.
         let nobody = random::uuid();
         for part in theirs.chunks(ROWS_A_TRANSACTION) {
             let (clock, part) = (clock.clone(), part.to_vec());
@@ -80,7 +80,7 @@ impl Store {
                 empty(&writer, &clock, session, visitor, nobody, part).await
             });
             match emptied.await {
-                // It was deleted meanwhile, and what they pressed there goes with it.
+                // It was deleted in the meantime, and what they pressed there is deleted with it.
                 Err(error) if error.is_gone() => return Ok(()),
                 emptied => emptied?,
             }
@@ -89,7 +89,7 @@ impl Store {
     }
 }
 
-/// Empties some of a visitor's timestamps, and what the log says of them.
+/// Erases some of a visitor's timestamps, and what the log says about them.
 async fn empty(
     writer: &Writer,
     clock: &Clock,
@@ -111,7 +111,7 @@ async fn empty(
         (timestamp::Column::Note, Expr::value(None::<String>)),
         (timestamp::Column::SubmittedBy, Expr::value(None::<String>)),
         (timestamp::Column::VisitorId, Expr::value(nobody)),
-        // It was made of the visitor and the words.
+        // It was derived from the visitor and the words.
         (timestamp::Column::RequestHash, Expr::value(vec![0u8; 32])),
         (timestamp::Column::HiddenAt, Expr::value(now)),
         (timestamp::Column::HiddenBy, Expr::value(HIDDEN_BY_ERASURE)),
@@ -129,7 +129,7 @@ async fn empty(
         .filter(moderation::Column::TimestampId.is_in(rows.iter().map(|row| row.id)))
         .exec(&tx)
         .await?;
-    // A block of them stays in the log, and holds nobody any more.
+    // A block of them stays in the log, but blocks nobody any more.
     moderation::Entity::update_many()
         .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
         .filter(moderation::Column::SessionId.eq(session.0))

@@ -1,4 +1,4 @@
-//! What goes wrong in the store, in words for the operator, and what its callers hear of it.
+//! Errors of the store, in words for the operator, and what callers are told.
 
 use std::{error::Error, io, path::PathBuf};
 
@@ -9,28 +9,28 @@ use tokio::task::JoinError;
 
 use super::dialect;
 
-/// Why the store could not do what was asked.
+/// Why the store could not do what was requested.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The address names no kind of database that this program knows.
+    /// The URL names no supported kind of database.
     #[error(
         "the database's address must begin with sqlite:// or postgres://, like sqlite://data/clips.sqlite"
     )]
     UnknownKind,
-    /// The address begins like one of Postgres, and can't be read.
+    /// The URL looks like one of Postgres, but can't be parsed.
     #[error(
         "the database's address can't be read; one looks like postgres://user:password@host:5432/clips"
     )]
     UnreadableAddress,
-    /// The folder of the embedded database can't be made.
+    /// The folder of the embedded database can't be created.
     #[error("the folder {} for the database can't be made: {source}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// It could lose what was acknowledged.
+    /// It could lose acknowledged presses.
     #[error(
         "the database could lose presses that were acknowledged ({durability_problems}): mend that, or accept it with --allow-unsafe-database"
     )]
@@ -41,7 +41,7 @@ pub enum StoreError {
     /// There is no such file.
     #[error("there is no database {}; name yours with --database-url", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// Where it was expected.
         path: PathBuf,
     },
     /// A backup can't be written there.
@@ -49,7 +49,7 @@ pub enum StoreError {
     NoBackup {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The cause.
         why: String,
     },
     /// Only an embedded database is a file that can be copied.
@@ -57,12 +57,12 @@ pub enum StoreError {
         "a Postgres database is backed up with its own tools: pg_dump --format=custom --file=FILE DATABASE; after pg_restore run new-epoch"
     )]
     NotEmbedded,
-    /// The database can't be opened; it is named without its password.
+    /// The database can't be opened; the message leaves out its password.
     #[error("the database {name} can't be opened: {}", cause(.source))]
     Unopenable {
         /// The file, or "on Postgres".
         name: String,
-        /// Why.
+        /// The cause.
         source: DbErr,
     },
     /// The database was migrated by a later version of this program.
@@ -70,28 +70,28 @@ pub enum StoreError {
         "the database is newer than this program (it knows {migration}): start a newer version of the program"
     )]
     Newer {
-        /// The first migration that is unknown here.
+        /// The first unknown migration.
         migration: String,
     },
-    /// An earlier version of this program made it, and may be serving it now.
+    /// It was created by an earlier version of this program, which may be serving it now.
     #[error(
         "the database lacks {} of this program: start the server of this version, which brings it up to date, or run this command with the program that serves it",
         migrations(*missing)
     )]
     Older {
-        /// How many migrations are to come.
+        /// How many migrations are pending.
         missing: usize,
     },
-    /// A stored text breaks the rules of its kind: somebody wrote past this program.
+    /// A stored text violates the rules of its kind, so something other than this program wrote it.
     #[error("the database holds a {what} that can't be")]
     Unreadable {
-        /// What kind of thing it is.
+        /// The kind of text.
         what: &'static str,
     },
-    /// The task that wrote it panicked or was stopped: whether it was done is not known.
+    /// The task that wrote it panicked or was stopped, so it is unknown whether the write happened.
     #[error("a write did not come to its end: {0}")]
     Interrupted(JoinError),
-    /// The rules refuse it; nothing was written.
+    /// A rule refuses it; nothing was written.
     #[error(transparent)]
     Refused(#[from] ServiceError),
     /// The database refused or could not be reached; the cause is the source.
@@ -100,24 +100,24 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same can succeed later: the database is not at hand.
+    /// Whether a retry can succeed, because the database is only temporarily unavailable.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Database(cause) if dialect::is_retryable(cause))
     }
 }
 
-/// Seconds until a caller may try again, where the database is not at hand.
+/// Seconds until a caller may retry if the database is unavailable.
 const TRY_AGAIN_SECONDS: u16 = 2;
 
 impl StoreError {
-    /// Whether what was asked for is not there (any more).
+    /// Whether the requested object does not exist (any more).
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Refused(ServiceError::NotFound))
     }
 }
 
 impl From<StoreError> for ServiceError {
-    /// What a caller hears. The cause is logged here, once, with the whole chain.
+    /// The error for the caller. The cause is logged here, once, with the whole chain.
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(refusal) => refusal,
@@ -169,7 +169,7 @@ fn chain(error: &dyn Error) -> String {
     line
 }
 
-/// The innermost words of a database error, in one line: what an operator can act on.
+/// The innermost message of a database error, in one line: what an operator can act on.
 pub(super) fn cause(error: &DbErr) -> String {
     let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {

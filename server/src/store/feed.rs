@@ -1,7 +1,7 @@
-//! The feed: what changed in a session since a revision, of every kind of row. It is the read behind the live streams.
+//! The feed: what has changed in a session since a revision, of every kind of row. Live streams read it.
 //!
-//! A kind of row is anything with a revision. To add one: a variant of `Row`, a function like `segments` that reads what was
-//! written after a revision, its call in `changes`, and its place in `Changes`.
+//! A kind of row is anything with a revision. To add one: a variant of `Row`, a function like `segments` that reads what
+//! was written after a revision, its call in `changes`, and its field in `Changes`.
 
 use std::collections::HashMap;
 
@@ -25,57 +25,58 @@ use super::{
     segments, sessions,
 };
 
-/// How far a session is.
+/// The newest state of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Newest {
     /// Its newest revision.
     pub revision: Revision,
-    /// How many of its links were revoked or replaced. It only grows: whoever watches by an older number may watch no more.
+    /// How many of its links were revoked or replaced. It only grows; a stream that was authorized at a lower number is no
+    /// longer authorized.
     pub revoked_links: i64,
 }
 
-/// One batch of what changed in a session, in the order of revisions, read at one moment.
+/// One batch of changes in a session, in the order of revisions, read consistently.
 #[derive(Clone, Debug)]
 pub struct Changes {
-    /// The session's revision after this batch. Equals `latest` where the batch holds all that there is.
+    /// The session's revision after this batch. Equals `latest` if the batch is complete.
     pub revision: Revision,
     /// The session's newest revision.
     pub latest: Revision,
-    /// The session as it stands.
+    /// The current session.
     pub session: Session,
-    /// Whether more of it changed than its count.
+    /// Whether more of it has changed than its count.
     pub session_has_changed: bool,
     /// The segments that changed.
     pub segments: Vec<Segment>,
-    /// The timestamps that changed, hidden ones included and marked, `mine` never set.
+    /// The timestamps that have changed, including hidden ones, which are marked; `mine` is never set.
     pub timestamps: Vec<Timestamp>,
     /// The timestamps whose visitor was erased: they are on nobody's list any more.
     pub erased: Vec<TimestampId>,
 }
 
-/// A row that changed, of any kind.
+/// A changed row, of any kind.
 enum Row {
     Segment(Segment),
     Timestamp(Timestamp),
     Erased(TimestampId),
 }
 
-/// Rows with their revisions, the oldest first.
+/// Rows with their revisions, oldest first.
 type Written = Vec<(i64, Row)>;
 
 impl Store {
-    /// How far a session is: one small statement. `None` when it is gone.
+    /// The newest revision of a session, with one small statement. `None` if it is gone.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn newest(&self, session: SessionId) -> Result<Option<Newest>, StoreError> {
         Ok(self.newest_of(&[session]).await?.remove(&session))
     }
 
-    /// How far these sessions are, in one statement; those that are gone are left out.
+    /// The newest revisions of these sessions, with one statement; sessions that are gone are left out.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn newest_of(
         &self,
         sessions: &[SessionId],
@@ -112,10 +113,10 @@ impl Store {
         Ok(newest.collect())
     }
 
-    /// What changed in a session after `after`, at most `limit` rows (at least one); `None` when the session is gone.
+    /// The changes in a session after `after`, at most `limit` rows (at least one); `None` if the session is gone.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn changes(
         &self,
         session: SessionId,
@@ -127,7 +128,7 @@ impl Store {
             let Some(row) = sessions::find_existing(tx, session).await? else {
                 return Ok(None);
             };
-            // One more of each kind tells whether there is more.
+            // One more row of each kind shows whether there is more.
             let kinds = [
                 written_segments(tx, session, after, limit + 1).await?,
                 written_timestamps(tx, session, after, limit + 1).await?,
@@ -160,8 +161,8 @@ impl Store {
     }
 }
 
-/// The first rows of all kinds, in the order of their revisions, and whether these are all that there are. Of each kind at
-/// least `limit` must be given where it has so many, and one more where it has more.
+/// The first rows of all kinds, in the order of their revisions, and whether these are all. Each kind must provide at least
+/// `limit` rows if it has that many, and one more if it has more.
 fn merge(kinds: impl IntoIterator<Item = Written>, limit: u64) -> (Written, bool) {
     let mut rows: Written = kinds.into_iter().flatten().collect();
     rows.sort_by_key(|(revision, _)| *revision);

@@ -1,4 +1,4 @@
-//! Control and moderator links: made, redeemed, replaced, and revoked.
+//! Control and moderator links: created, redeemed, replaced, and revoked.
 
 use std::collections::HashMap;
 
@@ -27,14 +27,14 @@ use super::{
 };
 use crate::{clock::Clock, idempotent_ids::Seed};
 
-/// A link's last use is written at most so often.
+/// A link's last use is written at most this often.
 const LAST_USE_IS_EXACT_TO: TimeDelta = TimeDelta::minutes(1);
 
 impl Store {
     /// Records the grant of a link for a visitor.
     ///
     /// # Errors
-    /// `ServiceError::InvalidLink`, the same for a wrong, a foreign and a revoked one.
+    /// `ServiceError::InvalidLink`, the same for wrong, foreign and revoked links.
     pub async fn redeem(
         &self,
         clock: &Clock,
@@ -44,7 +44,7 @@ impl Store {
     ) -> Result<Redemption, StoreError> {
         let (clock, key) = (clock.clone(), key.clone());
         self.write(Lane::Requests, |writer| async move {
-            // Under the session's lock, so that a link that is being revoked gives nothing any more.
+            // Under the session's lock, so that a link that is being revoked grants nothing any more.
             let (tx, locked) = writer.session(session).await?;
             let now = clock.now();
             let row = access_key::Entity::find()
@@ -74,7 +74,7 @@ impl Store {
         .await
     }
 
-    /// A session's links, the oldest first.
+    /// A session's links, oldest first.
     pub async fn links(&self, session: SessionId) -> Result<Vec<Link>, StoreError> {
         self.read(async |tx| {
             let rows = access_key::Entity::find()
@@ -96,7 +96,7 @@ impl Store {
         .await
     }
 
-    /// Writes down that a visitor's links are in use, to the minute.
+    /// Records that a visitor's links are in use, with a resolution of a minute.
     pub async fn touch_links(
         &self,
         clock: &Clock,
@@ -112,7 +112,7 @@ impl Store {
                 .filter(grant::Column::SessionId.eq(session.0))
                 .filter(grant::Column::VisitorId.eq(visitor.0))
                 .into_query();
-            // No lock of the session: nothing that its pages show live is written.
+            // Without the session's lock, because nothing that its pages show live is written.
             let tx = writer.begin().await?;
             access_key::Entity::update_many()
                 .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
@@ -128,7 +128,7 @@ impl Store {
         .await
     }
 
-    /// Makes a moderator link. Another attempt with the same seed makes no other one, and gets the first answer.
+    /// Creates a moderator link. Another attempt with the same seed creates no second one, and gets the first answer.
     ///
     /// # Errors
     /// `ServiceError::TooManyLinks`.
@@ -150,7 +150,7 @@ impl Store {
                 .filter(access_key::Column::SessionId.eq(session.0))
                 .count(&tx)
                 .await?;
-            // A control link that leaked is replaced all the same.
+            // A leaked control link can be replaced all the same.
             if links >= Link::MOST.into() {
                 return Err(ServiceError::TooManyLinks.into());
             }
@@ -161,10 +161,10 @@ impl Store {
         .await
     }
 
-    /// Kills a moderator link; killing it again is no error.
+    /// Revokes a moderator link; revoking it again is no error.
     ///
     /// # Errors
-    /// `ServiceError::InvalidLink` where the session has no such moderator link; the control link is replaced instead.
+    /// `ServiceError::InvalidLink` if the session has no such moderator link; a control link is replaced instead.
     pub async fn revoke_link(
         &self,
         clock: &Clock,
@@ -195,8 +195,8 @@ impl Store {
         .await
     }
 
-    /// Kills the control link, makes another one, and grants it to one visitor alone, or to nobody. Another attempt with the
-    /// same seed kills nothing, and gets the first answer: one that comes late must not kill what was made since.
+    /// Revokes the control link, creates another one, and grants it to one visitor only, or to nobody. Another attempt with
+    /// the same seed revokes nothing, and gets the first answer: a late one must not revoke what was created since.
     pub async fn replace_control_link(
         &self,
         clock: &Clock,
@@ -257,7 +257,7 @@ async fn uses(
     Ok(uses)
 }
 
-/// The secret of the link that a seed makes.
+/// The secret of the link that a seed yields.
 pub(super) fn key(seed: Seed, kind: LinkKind) -> AccessKey {
     AccessKey {
         kind,
@@ -270,10 +270,10 @@ fn link_id(seed: Seed) -> Uuid {
     seed.uuid("link")
 }
 
-/// The link that an earlier attempt with this seed made.
+/// The link that an earlier attempt with this seed created.
 ///
 /// # Errors
-/// `ServiceError::InvalidLink` where it was revoked since: nobody must be shown it as a new one.
+/// `ServiceError::InvalidLink` if it has been revoked since: nobody must be shown it as a new one.
 async fn minted_before(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -295,7 +295,7 @@ async fn minted_before(
     minted.transpose()
 }
 
-/// Writes the link that a seed makes.
+/// Writes the link that a seed yields.
 pub(super) async fn mint(
     tx: &DatabaseTransaction,
     session: Uuid,
@@ -326,7 +326,7 @@ pub(super) async fn mint(
     Ok(NewLink { link, key })
 }
 
-/// What a control link is called.
+/// The label of a control link.
 pub(super) fn control_label() -> Result<Label, StoreError> {
     Label::parse("Control link").map_err(|_| StoreError::Unreadable { what: "label" })
 }

@@ -23,7 +23,7 @@ use super::{
     segments, sessions,
 };
 
-/// What a file tells of a timestamp. Its texts are as they were stored, which is as they were parsed.
+/// What an export contains of a timestamp. Its texts are as stored, which is as they were parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportRow {
     /// The index of its segment.
@@ -36,12 +36,12 @@ pub struct ExportRow {
     pub submitted_by: Option<String>,
     /// When the server received it, UTC.
     pub created_at: DateTime<Utc>,
-    /// Its place among those of the same second.
+    /// Its position among those of the same second.
     pub arrival: Revision,
 }
 
 impl ExportRow {
-    /// Where it stands in the list.
+    /// Its place in the list.
     pub fn place(&self) -> Place {
         Place {
             segment_index: self.segment_index,
@@ -54,31 +54,31 @@ impl ExportRow {
 /// The columns of a `ExportRow`, in the order in which they are read.
 type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
 
-/// Which rows an audience sees of this session's list; none of them depends on who asks. `None` where it sees no row.
+/// Which rows of this session's list an audience sees; this never depends on the caller. `None` if it sees no row.
 fn seen_by(audience: Audience, session: &session::Model) -> Option<Condition> {
     match audience {
-        // A condition that is NULL where nothing hides the row is none that lets it through.
+        // For rows that nothing hides, a comparison alone would be NULL, and filter them out.
         Audience::Staff => Some(
             Condition::any()
                 .add(timestamp::Column::HiddenBy.is_null())
                 .add(timestamp::Column::HiddenBy.ne(HIDDEN_BY_ERASURE)),
         ),
-        // Where only moderators see the list, viewers see what their own browser has kept.
+        // If only moderators see the list, viewers see what their own browser has kept.
         Audience::Public if session.staff_list => None,
         Audience::Public => Some(shown()),
     }
 }
 
-/// What is hidden from nobody. Said like this it is what the index of shown rows holds.
+/// Rows that are not hidden. In exactly this form, it matches the index of shown rows.
 fn shown() -> Condition {
     Condition::all().add(timestamp::Column::HiddenAt.is_null())
 }
 
 impl Store {
-    /// A session at one revision, with the newest page of its list; `None` when it is gone.
+    /// A session at one revision, with the newest page of its list; `None` if it is gone.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn snapshot(
         &self,
         session: SessionId,
@@ -108,7 +108,7 @@ impl Store {
     /// The page of the list that ends before `before`.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` if the session is gone.
     pub async fn page_before(
         &self,
         session: SessionId,
@@ -125,11 +125,11 @@ impl Store {
         .await
     }
 
-    /// The visible timestamps after `after` in the order of rule 3, at most `limit`: one short read a page, so that a
+    /// The visible timestamps after `after` in the order of rule 3, at most `limit`: one short query per page, so that a
     /// slow download holds no transaction.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn visible_after(
         &self,
         session: SessionId,
@@ -137,7 +137,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<ExportRow>, StoreError> {
         self.read(async |tx| {
-            // A file that breaks off tells more than one that ends early: its rows may be going just now.
+            // An aborted file is more honest than one that ends early: its rows may be being deleted just now.
             let living = sessions::find_existing(tx, session).await?;
             living.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
@@ -152,7 +152,7 @@ impl Store {
                     .filter(|after| after.segment_index == index)
                     .map(|after| Direction::Onward.beyond(after));
                 let which = shown().add_option(from);
-                // Only what a file holds, and by position: a list of a million rows is read at a segment_range.
+                // Only what an export contains, and by position: a list of a million rows is read in one go.
                 let rows: Vec<Columns> = segment_range(segment, which, Direction::Onward, left)
                     .select_only()
                     .columns([
@@ -185,7 +185,7 @@ impl Store {
     }
 }
 
-/// The newest page, or the one that ends before `before`, of at most `size` rows. `segments` are by index.
+/// The newest page, or the one that ends before `before`, of at most `size` rows. `segments` are sorted by index.
 async fn page(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
@@ -199,7 +199,7 @@ async fn page(
             more: false,
         });
     };
-    // One more tells whether there are others.
+    // One more row shows whether there are others.
     let mut rows = last_before(tx, segments, &seen, before, size + 1).await?;
     let more = rows.len() as u64 > size;
     rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
@@ -211,8 +211,8 @@ async fn page(
     Ok(Page { timestamps, more })
 }
 
-/// The last timestamps of these segments, or the last ones before a place: against the list's order, at most `limit`.
-/// `segments` are by index.
+/// The last timestamps of these segments, or the last ones before a place: in reverse list order, at most `limit`.
+/// `segments` are sorted by index.
 pub(super) async fn last_before(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
@@ -240,7 +240,7 @@ pub(super) async fn last_before(
     Ok(rows)
 }
 
-/// Some rows of one segment in the list's order or against it: one walk along the index of rule 3.
+/// Some rows of one segment in list order or reverse: one range scan of the index of rule 3.
 fn segment_range(
     segment: &segment::Model,
     which: Condition,
@@ -256,7 +256,7 @@ fn segment_range(
         .limit(limit)
 }
 
-/// Along the list's order or against it.
+/// In list order or reverse.
 #[derive(Clone, Copy)]
 enum Direction {
     Onward,
@@ -275,8 +275,8 @@ impl Direction {
     fn beyond(self, place: Place) -> Condition {
         let offset = i64::from(place.offset_seconds.seconds());
         let arrival = place.arrival.0;
-        // That no offset lies before the place follows from the rest, but only said like this it is a range of the
-        // index: without it, every page would walk its segment from the start.
+        // That the offset is not before the place follows from the rest, but only this condition makes it a range of the
+        // index: without it, every page would scan its segment from the start.
         let (range, further, later) = match self {
             Self::Onward => (
                 timestamp::Column::OffsetSeconds.gte(offset),

@@ -1,4 +1,4 @@
-//! Brings the database to what this program knows, and tells its epoch.
+//! Migrates the database to this program's schema, and returns its epoch.
 
 use app::domain::revision::Epoch;
 use migration::{Migrator, MigratorTrait};
@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 use super::{StoreError, dialect, epoch};
 
-/// Migrates in one transaction, so that of several processes that start together one does it, and a migration that
-/// fails leaves nothing half done.
+/// Migrates in one transaction: if several processes start together, one of them does it, and a failed migration leaves
+/// nothing half done.
 pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     let tx = dialect::begin_write(writer).await?;
     dialect::lock_schema(&tx).await?;
@@ -23,7 +23,7 @@ pub(super) async fn migrate(writer: &DatabaseConnection) -> Result<Epoch, StoreE
     Ok(epoch)
 }
 
-/// The epoch of a database whose tables are those of this program; nothing is changed in it.
+/// The epoch of a database that has this program's schema; changes nothing.
 pub(super) async fn as_it_is(writer: &DatabaseConnection) -> Result<Epoch, StoreError> {
     match schema(writer).await? {
         Schema::Current => epoch::read(writer).await?.ok_or(StoreError::Unreadable {
@@ -34,21 +34,21 @@ pub(super) async fn as_it_is(writer: &DatabaseConnection) -> Result<Epoch, Store
     }
 }
 
-/// How a database's tables stand.
+/// The state of a database's schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// As this program needs them.
+    /// What this program needs.
     Current,
-    /// So many migrations are still to come: they run when the server starts.
+    /// This many migrations are pending: they run when the server starts.
     Behind(usize),
-    /// A later version of this program has been here.
+    /// A later version of this program has migrated it.
     Newer {
-        /// The first migration that is unknown here.
+        /// The first unknown migration.
         migration: String,
     },
 }
 
-/// How a database's tables stand.
+/// The state of a database's schema.
 pub(super) async fn schema(database: &impl ConnectionTrait) -> Result<Schema, DbErr> {
     let known = Migrator::migrations();
     if !dialect::has_table(database, "seaql_migrations").await? {

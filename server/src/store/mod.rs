@@ -54,11 +54,11 @@ pub use self::{
 use self::{codes::Codes, pools::Pools};
 use crate::metrics::{Metrics, Pool};
 
-/// Names a session inside the server; viewers know its code only.
+/// Identifies a session inside the server; viewers only know its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub Uuid);
 
-/// Names a visitor: the first 128 bits of the SHA-256 of the cookie, so that a copy of the database opens no session.
+/// Identifies a visitor: the first 128 bits of the SHA-256 of the cookie, so that a copy of the database opens no session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VisitorId(pub Uuid);
 
@@ -66,16 +66,16 @@ pub struct VisitorId(pub Uuid);
 #[derive(Clone)]
 pub struct Store {
     pools: Arc<Pools>,
-    /// As `Epoch` has it.
+    /// The bits of an `Epoch`.
     epoch: Arc<AtomicU64>,
     codes: Arc<Codes>,
-    /// Told when there is something to purge.
+    /// Notified when there is something to purge.
     purges: Arc<Notify>,
     metrics: Metrics,
 }
 
 impl Store {
-    /// Opens the database that `url` names, creates an embedded one where there is none, and migrates it.
+    /// Opens the database that `url` names, creates an embedded one if it doesn't exist, and migrates it.
     ///
     /// # Errors
     /// One line for the operator: the database can't be opened or read, or is newer than this program.
@@ -86,7 +86,7 @@ impl Store {
     /// Opens the database that `url` names.
     ///
     /// # Errors
-    /// As `open`, and `StoreError::Older` where it is of an earlier version and is not to be migrated.
+    /// As `open`, and `StoreError::Older` if an earlier version created it and it must not be migrated.
     pub async fn open_with(url: &str, opening: OpenOptions) -> Result<Self, StoreError> {
         let connect::Connected {
             writer,
@@ -127,20 +127,20 @@ impl Store {
         })
     }
 
-    /// What is counted and measured of this store and of all that works with it.
+    /// The metrics of this store and of everything that uses it.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// Each pool, with how many connections it has open, and how many of these are idle.
+    /// Each pool, with the number of its open connections, and how many of them are idle.
     pub(crate) fn connections(&self) -> Vec<(Pool, usize, usize)> {
         self.pools.connections()
     }
 
-    /// What the database's clock shows; none where it has none of its own.
+    /// The time of the database's clock; `None` if it has none of its own.
     ///
     /// # Errors
-    /// `StoreError::Database` where it can't be asked.
+    /// `StoreError::Database` if it can't be read.
     pub async fn time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.query(async |database| Ok(dialect::time(database).await?))
             .await
@@ -149,7 +149,7 @@ impl Store {
     /// Whether the database answers.
     ///
     /// # Errors
-    /// `StoreError::Database` where it doesn't.
+    /// `StoreError::Database` if it doesn't.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.query(async |database| Ok(database.ping().await?))
             .await

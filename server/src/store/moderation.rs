@@ -1,4 +1,4 @@
-//! What moderators do: hide, show again, edit notes, block, undo. Each act is written into the log with what it changed.
+//! Moderation: hide, restore, edit notes, block, undo. Each action is logged with what it changed.
 
 use app::{
     domain::{
@@ -25,14 +25,14 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// How many timestamps of a visitor one transaction hides: presses of others wait no longer than for these.
+/// How many timestamps of a visitor one transaction hides: other presses wait no longer than for these.
 const ROWS_A_TRANSACTION: usize = 1_000;
 
 impl Store {
-    /// Hides timestamps from viewers. Those that are hidden already stay as they are.
+    /// Hides timestamps from viewers. Timestamps that are already hidden are left alone.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` where one of them is not in this session; nothing was written then.
+    /// `ServiceError::NoTimestamp` if one of them is not in this session; nothing was written then.
     pub async fn hide(
         &self,
         clock: &Clock,
@@ -50,7 +50,7 @@ impl Store {
         .await
     }
 
-    /// Shows hidden timestamps again, whatever hid them.
+    /// Restores hidden timestamps, whatever hid them.
     ///
     /// # Errors
     /// As `hide`.
@@ -72,11 +72,11 @@ impl Store {
         .await
     }
 
-    /// Hides those of the list's last `Moderation::MOST_A_CALL` timestamps that pass a filter, or of the last ones before a
-    /// place.
+    /// Hides those of the list's last `Moderation::MOST_A_CALL` timestamps that match a filter, or of the last ones before
+    /// a place.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't do it; nothing was written then.
+    /// `StoreError::Database` if the database fails; nothing was written then.
     pub async fn hide_filtered(
         &self,
         clock: &Clock,
@@ -93,7 +93,7 @@ impl Store {
                 let index = to_unsigned(segment.index);
                 filter.segment.is_none_or(|wanted| wanted == index)
             });
-            // Hidden ones are looked at too: a long stretch of them is then several calls, and not one long one.
+            // Hidden ones are scanned too, so that a long run of them takes several calls, and not one long one.
             let (any, most) = (Condition::all(), Moderation::MOST_A_CALL);
             let rows = lists::last_before(&act.tx, &segments, &any, before, most).await?;
             let looked_at = rows.len() as u64;
@@ -115,11 +115,11 @@ impl Store {
         .await
     }
 
-    /// Gives a timestamp another note, or none.
+    /// Replaces or removes the note of a timestamp.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` where it is not in this session, `ServiceError::Edited` where the editing began at another
-    /// note than is there now.
+    /// `ServiceError::NoTimestamp` if it is not in this session, `ServiceError::Edited` if the note has changed since the
+    /// editing began.
     pub async fn edit_note(
         &self,
         clock: &Clock,
@@ -136,7 +136,7 @@ impl Store {
             let rows = act.rows(&[id]).await?;
             if let (Some(began_at), Some(row)) = (began_at, rows.first()) {
                 let now = parse_optional(row.note.as_deref(), "note")?;
-                // Whoever saves what is there already hears of nothing: an answer can be lost.
+                // Saving the current note again is no error, because an answer can be lost.
                 if now != began_at.note && now != note {
                     return Err(ServiceError::Edited { note: now }.into());
                 }
@@ -157,22 +157,22 @@ impl Store {
     /// Hides all timestamps of the visitor who made this one.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` where it is not in this session, `ServiceError::ModerationConflict` where the act is about another
-    /// visitor.
+    /// `ServiceError::NoTimestamp` if it is not in this session, `ServiceError::ModerationConflict` if the action is about
+    /// another visitor.
     pub async fn hide_visitor(
         &self,
         clock: &Clock,
         asked: Moderating,
         id: TimestampId,
     ) -> Result<(), StoreError> {
-        // Read before the lock, and hidden in parts, so that others go on pressing meanwhile.
+        // Read before the lock, and hidden in batches, so that others can keep pressing meanwhile.
         let (theirs, read_at) = self.of_author(asked.session, id).await?;
         let mut parts: Vec<_> = theirs
             .chunks(ROWS_A_TRANSACTION)
             .map(<[_]>::to_vec)
             .collect();
-        // What they press while that goes on is hidden with the last part. There is one also where nothing is left to hide:
-        // an act that is sent again must still be the same one.
+        // What they press in the meantime is hidden with the last batch. There is one even if nothing is left to hide: a
+        // retry of the action must still refer to the same visitor.
         let last = parts.pop();
         let parts = parts.into_iter().map(|part| (part, None));
         let last = (last.unwrap_or_default(), Some(read_at));
@@ -202,11 +202,11 @@ impl Store {
         Ok(())
     }
 
-    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others. Who is blocked
-    /// already stays so.
+    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others. Blocking them again
+    /// changes nothing.
     ///
     /// # Errors
-    /// As `hide_visitor`, and `ServiceError::TargetIsStaff` where the timestamp is staff's.
+    /// As `hide_visitor`, and `ServiceError::TargetIsStaff` if the timestamp is a staff member's.
     pub async fn block(
         &self,
         clock: &Clock,
@@ -232,13 +232,13 @@ impl Store {
         .await
     }
 
-    /// Undoes an act: shows what it hid and nothing else, at most `Moderation::MOST_A_CALL` of them, and lifts its block
-    /// with the last; or gives back the note from before an edit. Undoing it again is no error.
+    /// Undoes an action: restores what it hid and nothing else, at most `Moderation::MOST_A_CALL` timestamps, and lifts its
+    /// block with the last; or restores the note from before an edit. Undoing it again is no error.
     ///
     /// # Errors
-    /// `ServiceError::NoModeration` where the session has no such act, or one of those that are undone by hand;
-    /// `ServiceError::EditedSince` where the note of an edit was changed again after it, and `ServiceError::NoTimestamp` where it
-    /// was forgotten.
+    /// `ServiceError::NoModeration` if the session has no such action, or one that has to be undone by hand;
+    /// `ServiceError::EditedSince` if the note was changed again after the edit; and `ServiceError::NoTimestamp` if it was
+    /// erased.
     pub async fn undo(&self, clock: &Clock, asked: Moderating) -> Result<Undoing, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {

@@ -1,4 +1,4 @@
-//! One act of moderation under its session's lock: what it does to timestamps, and its row in the log.
+//! One moderation action under its session's lock: its effect on timestamps, and its row in the log.
 
 use std::collections::BTreeSet;
 
@@ -23,35 +23,35 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// Who does something, where, and as which act.
+/// Who acts, in which session, and under which action id.
 #[derive(Clone, Copy, Debug)]
 pub struct Moderating {
     /// The session.
     pub session: SessionId,
     /// Who does it.
     pub author: VisitorId,
-    /// The act's id. Calls with the same one are one act.
+    /// The id of the action. Calls with the same id are one action.
     pub act: Uuid,
 }
 
-/// An act under the session's lock, and its row in the log.
+/// An action under the session's lock, and its row in the log.
 pub(super) struct ModerationTx {
     pub(super) tx: DatabaseTransaction,
     pub(super) locked: SessionTx,
     now: DateTime<Utc>,
-    /// The label of the link by which its author is there.
+    /// The label of the link that makes its author staff.
     label: Label,
     pub(super) row: moderation::Model,
-    /// Whether the row stands in the log already.
+    /// Whether the row is already in the log.
     is_known: bool,
-    /// Whether something was done that the log shall tell.
+    /// Whether something was done that belongs into the log.
     pub(super) has_done: bool,
-    /// Whether what is written is what the act is done to. It is not while the act is undone.
+    /// Whether written rows count as the action's targets. They don't while it is being undone.
     counts: bool,
 }
 
 impl ModerationTx {
-    /// Begins an act, or goes on with it where it has begun.
+    /// Begins an action, or resumes it if it has begun.
     pub(super) async fn begin(
         writer: &Writer,
         clock: &Clock,
@@ -120,7 +120,7 @@ impl ModerationTx {
         })
     }
 
-    /// Some of the session's timestamps, in no order, and of these at most so many.
+    /// Some of the session's timestamps, in any order, at most this many.
     pub(super) async fn find(
         &self,
         which: SimpleExpr,
@@ -150,8 +150,8 @@ impl ModerationTx {
         }
     }
 
-    /// The visitor who made a timestamp. An act is about one visitor: with its id used again for another one, the first
-    /// would silently be free of it.
+    /// The visitor who made a timestamp. An action is about one visitor: if its id were reused for another one, the first
+    /// would silently be unblocked.
     pub(super) async fn about_visitor_of(&self, id: TimestampId) -> Result<VisitorId, StoreError> {
         let rows = self.rows(&[id]).await?;
         let row = rows.first().ok_or(ServiceError::NoTimestamp)?;
@@ -162,7 +162,7 @@ impl ModerationTx {
         Ok(VisitorId(row.visitor_id))
     }
 
-    /// Hides rows by an act, or shows them where there is none; those that are so already are not written.
+    /// Hides rows by an action, or restores them without one; rows that are already in that state are not written.
     pub(super) async fn set_hidden(
         &mut self,
         rows: Vec<timestamp::Model>,
@@ -172,7 +172,7 @@ impl ModerationTx {
         let mut rows: Vec<_> = rows
             .filter(|row| row.hidden_by.is_some() != by.is_some())
             .collect();
-        // Revisions grow with the arrival. The database would read all that there are to find the first ones.
+        // In arrival order. Asking the database for the first ones would make it read all rows.
         rows.sort_unstable_by_key(|row| row.arrival);
         let columns = [
             (
@@ -189,7 +189,7 @@ impl ModerationTx {
         Ok(())
     }
 
-    /// Gives the timestamp of an edit the note from before it, unless somebody changed it again.
+    /// Restores the note from before an edit, unless somebody has changed it again.
     pub(super) async fn take_note_back(&mut self) -> Result<(), StoreError> {
         let id = self.row.timestamp_id.ok_or(ServiceError::NoTimestamp)?;
         let rows = self.rows(&[TimestampId(id)]).await?;
@@ -206,7 +206,7 @@ impl ModerationTx {
             .await
     }
 
-    /// Writes that the act is undone.
+    /// Records that the action is undone.
     pub(super) async fn undone(mut self) -> Result<Committed<Undoing>, StoreError> {
         self.row.undone_at = Some(self.now);
         self.row.undone_by = Some(self.label.to_string());
@@ -234,12 +234,12 @@ impl ModerationTx {
         Ok(())
     }
 
-    /// Writes the log where something was done, and commits.
+    /// Writes the log if something was done, and commits.
     pub(super) async fn done(self) -> Result<Committed<()>, StoreError> {
         self.answers(()).await
     }
 
-    /// The same with an answer.
+    /// The same, with a result.
     pub(super) async fn answers<T>(self, answer: T) -> Result<Committed<T>, StoreError> {
         if self.has_done {
             let row = self.row.into_active_model();
@@ -257,13 +257,13 @@ impl ModerationTx {
     }
 }
 
-/// The session under its lock, and the label of the link by which the author is there. A link that was revoked since the
-/// caller was admitted is seen here.
+/// The session under its lock, and the label of the link that makes the author staff. A link that was revoked after the
+/// caller was authorized is noticed here.
 async fn lock(
     writer: &Writer,
     asked: Moderating,
 ) -> Result<(DatabaseTransaction, SessionTx, Label), StoreError> {
-    // These ids mark hidden timestamps, and are no moderator's acts.
+    // These ids mark hidden timestamps, and can't be moderators' actions.
     if [HIDDEN_BY_WORD_FILTER, HIDDEN_BY_ERASURE].contains(&asked.act) {
         return Err(ServiceError::NoModeration.into());
     }
@@ -273,7 +273,7 @@ async fn lock(
     Ok((tx, locked, label))
 }
 
-/// Everything but the timestamps of visitors that were forgotten: those are nobody's to hide or to show.
+/// Everything except the timestamps of erased visitors, which nobody can hide or restore.
 fn on_lists() -> SimpleExpr {
     let hidden_by = timestamp::Column::HiddenBy;
     hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE))

@@ -1,5 +1,5 @@
-//! The connection pools, and the only ways to them: whatever reads or writes gets its connections, its deadline and, where
-//! it writes, a task of its own and the waking of those who wait for news.
+//! The connection pools, and the only ways to use them. Every read and write gets its connections and its timeout here;
+//! writes also get their own task, and wake the listeners after the commit.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -15,27 +15,27 @@ use super::{
 };
 use crate::metrics::{Begins, Metrics, Pool};
 
-/// The longest that a piece of work on the database takes until it is given up: more than Postgres works on one statement.
-/// A database that vanished without a word (a cut wire, a frozen machine) would else be waited for until TCP gives up, a
-/// quarter of an hour later.
+/// The longest that database work may take before it is abandoned: more than Postgres works on one statement. Without it, a
+/// database that vanished silently (a cut cable, a frozen machine) would be waited for until TCP gives up, a quarter of an
+/// hour later.
 pub const DB_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The same for a batch of presses, which takes milliseconds: the presses behind it must not wait for a connection that is
-/// dead while the database is back.
+/// The same for a batch of presses, which takes milliseconds: the presses behind it must not wait for a dead connection
+/// when the database is already back.
 const BATCH_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The connections to one database.
 pub(super) struct Pools {
-    /// Of requests that write. On an embedded database there is one writer, which all lanes share.
+    /// For requests that write. An embedded database has a single writer, which all lanes share.
     writer: DatabaseConnection,
-    /// Of the recorder. Requests that fill their own pool keep no press from being recorded.
+    /// For the recorder. Requests that exhaust their own pool keep no press from being recorded.
     recorder: DatabaseConnection,
-    /// Of what reads. On Postgres it is the writers' one.
+    /// For reads. On Postgres it is the writers' pool.
     reader: DatabaseConnection,
     listeners: RwLock<Vec<Listener>>,
 }
 
-/// Who hears of a commit.
+/// Called after a commit.
 type Listener = Arc<dyn Fn(SessionId) + Send + Sync>;
 
 impl Pools {
@@ -61,7 +61,7 @@ impl Pools {
         }
     }
 
-    /// Each of them, with how many connections it has open, and how many of these are idle.
+    /// Each pool, with the number of its open connections, and how many of them are idle.
     pub(super) fn connections(&self) -> Vec<(Pool, usize, usize)> {
         let counted = dialect::pools(&self.writer).into_iter().map(|pool| {
             let (open, idle) = dialect::connections(match pool {
@@ -80,16 +80,16 @@ impl Pools {
     }
 }
 
-/// For whom something is written: it says on which connections, and how long that may take.
+/// Who writes, which determines the connections and the timeout.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Lane {
     /// For the recorder.
     Presses,
-    /// For everybody else.
+    /// For everything else.
     Requests,
 }
 
-/// What a write works with.
+/// The connection of a write.
 pub(super) struct Writer {
     pool: DatabaseConnection,
     begins: Begins,
@@ -103,7 +103,7 @@ impl Writer {
         self.metrics.database.begun(self.begins, begin).await
     }
 
-    /// Looks at the statistics, which is no matter of a transaction.
+    /// Refreshes the statistics, which needs no transaction.
     pub(super) async fn optimize(&self) -> Result<(), DbErr> {
         dialect::optimize(&self.pool).await
     }
@@ -111,7 +111,7 @@ impl Writer {
     /// Begins a transaction with one session under its lock.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` where the session is gone.
+    /// `ServiceError::NotFound` if the session is gone.
     pub(super) async fn session(
         &self,
         id: SessionId,
@@ -121,17 +121,17 @@ impl Writer {
 }
 
 impl Store {
-    /// Lets somebody hear of every session that has news, as soon as they are committed in this process. It must not wait.
+    /// Registers a listener for changes of sessions, called right after each commit in this process. It must not block.
     pub fn on_commit(&self, listener: impl Fn(SessionId) + Send + Sync + 'static) {
         let listeners = self.pools.listeners.write();
         let mut listeners = listeners.unwrap_or_else(PoisonError::into_inner);
         listeners.push(Arc::new(listener));
     }
 
-    /// Reads everything as it stands at one moment.
+    /// Reads consistently, in one transaction.
     ///
     /// # Errors
-    /// Those of the work, and one that passes where it takes longer than `DB_TIMEOUT`.
+    /// Those of the work, and a retryable one if it takes longer than `DB_TIMEOUT`.
     pub(super) async fn read<T>(
         &self,
         work: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, StoreError>,
@@ -157,10 +157,10 @@ impl Store {
         with_timeout(DB_TIMEOUT, statement(&self.pools.reader)).await
     }
 
-    /// Writes, in a task of its own: a caller that hangs up cancels no transaction half-way, and no waking after it.
+    /// Writes, in its own task: a caller that hangs up cancels no transaction half-way, and no wake-up after it.
     ///
     /// # Errors
-    /// Those of the work, and one that passes where it takes too long: whether it was done is then not known.
+    /// Those of the work, and a retryable one if it takes too long: it is then unknown whether it was done.
     pub(super) async fn write<T, F>(
         &self,
         lane: Lane,
@@ -189,8 +189,8 @@ impl Store {
             .unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
     }
 
-    /// Wakes whoever waits for news. Never carries rows: those who are woken read by their own cursors, since handlers that
-    /// hand on rows after their commits overtake each other.
+    /// Wakes the listeners. Never carries rows: they read from their own cursors, because handlers that pass on rows after
+    /// their commits may overtake each other.
     fn notify_listeners(&self, news: &[SessionId]) {
         let listeners = self.pools.listeners.read();
         let listeners = listeners.unwrap_or_else(PoisonError::into_inner).clone();
@@ -199,13 +199,13 @@ impl Store {
         }
     }
 
-    /// For what is about the connections themselves.
+    /// For work that concerns the connections themselves.
     pub(super) fn reader(&self) -> &DatabaseConnection {
         &self.pools.reader
     }
 }
 
-/// Does a piece of work, or gives it up.
+/// Runs the work, or abandons it after the timeout.
 async fn with_timeout<T>(
     longest: Duration,
     work: impl Future<Output = Result<T, StoreError>>,

@@ -36,10 +36,10 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// A press, whose it is, and where it was made.
+/// A press, its visitor, and its session.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// In which session.
+    /// The session.
     pub session: SessionId,
     /// Who pressed.
     pub visitor: VisitorId,
@@ -47,24 +47,25 @@ pub struct Submission {
     pub press: Press,
 }
 
-/// What became of a submission.
+/// The outcome of a submission.
 pub type Answer = Result<Recording, ServiceError>;
 
-/// A press that is recorded.
+/// A recorded press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recording {
-    /// As it was answered first.
+    /// As it was first answered.
     pub timestamp: Timestamp,
-    /// Whether it was recorded now; else it was before, and this is a retry.
+    /// Whether it was recorded just now; if not, it was recorded before, and this is a retry.
     pub is_new: bool,
 }
 
 impl Store {
-    /// Records a batch of presses, of any sessions, in one transaction. Each gets its own answer, in their order: one that is
-    /// refused costs the others nothing.
+    /// Records a batch of presses, of any sessions, in one transaction. Each gets its own answer, in order: a refused press
+    /// does not affect the others.
     ///
     /// # Errors
-    /// Of the whole: the database can't, or one of the sessions or rows can't be read or written. Nothing was written then.
+    /// For the whole batch: the database failed, or one of the sessions or rows can't be read or written. Nothing was
+    /// written then.
     pub async fn record(
         &self,
         clock: &Clock,
@@ -85,7 +86,7 @@ async fn record(
 ) -> Result<Committed<Vec<Answer>>, StoreError> {
     let sessions: BTreeSet<_> = submissions.iter().map(|s| s.session).collect();
     let mut locked = SessionTx::lock(&tx, sessions.iter().copied()).await?;
-    // The time inside the locks is the truth: before them, a pause may still come between.
+    // The time is read inside the locks: before them, a pause could still come in between.
     let received = clock.now();
     let mut known = known(&tx, submissions).await?;
     let known_segments = segments::of_timestamps(&tx, known.values()).await?;
@@ -114,7 +115,7 @@ async fn record(
         let hash = request_hash(submission);
         let id = name(submission);
         if let Some(row) = known.get(&id) {
-            // It may be one of this batch, which is in none of the segments that were loaded for those of before.
+            // It may be from this batch, and then in none of the segments that were loaded for existing rows.
             let index = rows::index_of(row, &policy.segments)
                 .or_else(|_| rows::index_of(row, &known_segments));
             let answer = first_answer(row, submission, &hash, index?);
@@ -189,12 +190,12 @@ fn earliest(
     received - TimeDelta::milliseconds(longest)
 }
 
-/// Says where the presses of one session go that are received at one moment.
+/// Decides where the presses of one session that are received at the same time go.
 struct PressPolicy {
     status: Status,
-    /// Those that the presses of the batch can lie in.
+    /// The segments that the presses of the batch can fall into.
     segments: Vec<segment::Model>,
-    /// The same, as the rules know them.
+    /// The same, as domain types.
     stretches: Vec<Segment>,
     rules: Rules,
     held_words: Finder,
@@ -206,7 +207,7 @@ struct PressPolicy {
 #[derive(Clone, Copy)]
 struct Placed {
     spot: Placement,
-    /// What hides it from the start: the block of its author, or a word in it.
+    /// What hides it from the start: the block of its author, or a filtered word.
     hidden_by: Option<Uuid>,
 }
 
@@ -219,7 +220,7 @@ impl PressPolicy {
         blocks: Blocks,
     ) -> Result<Self, StoreError> {
         let segments = match &locked.last {
-            // Presses that waited since an earlier segment need that one too.
+            // Presses that have waited since an earlier segment need that one too.
             Some(last) if last.end_time.is_none() && last.start_time > earliest => {
                 segments::since(tx, locked.session.id, earliest).await?
             }
@@ -260,7 +261,7 @@ impl PressPolicy {
     }
 }
 
-/// The timestamps that exist already under the ids of these submissions.
+/// The timestamps that already exist under the ids of these submissions.
 async fn known(
     tx: &DatabaseTransaction,
     submissions: &[Submission],
@@ -309,7 +310,7 @@ fn new_row(
     }
 }
 
-/// What the first of these submissions was answered, even where the row was hidden or edited since.
+/// The answer that the first submission of this press got, even if the row has been hidden or edited since.
 fn first_answer(
     row: &timestamp::Model,
     submission: &Submission,
@@ -346,7 +347,7 @@ fn request_hash(submission: &Submission) -> Vec<u8> {
         press.name.as_ref().map(Name::as_str),
     ];
     for text in texts {
-        // The length first, so that no two pairs of texts look alike; none has none (a text is never empty).
+        // The length first, so that no two pairs of texts look alike; a missing text has none (a text is never empty).
         let text = text.unwrap_or_default();
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);

@@ -1,4 +1,4 @@
-//! Rehearsals: throw-away sessions that prove the way of a press. They bend no rule, and are deleted whole.
+//! Rehearsals: throw-away sessions that test the path of a press. All rules apply, and they are deleted as a whole.
 
 use app::{
     domain::{access::CreatedSession, invalid_input::InvalidInput},
@@ -14,10 +14,10 @@ use super::{
 use crate::{clock::Clock, idempotent_ids::Seed};
 
 impl Store {
-    /// Opens a rehearsal of a session, in the place of older ones, which are deleted.
+    /// Opens a rehearsal of a session, and deletes older ones.
     ///
     /// # Errors
-    /// `ServiceError::Invalid` where the session is a rehearsal itself.
+    /// `ServiceError::Invalid` if the session is itself a rehearsal.
     pub async fn open_rehearsal(
         &self,
         clock: &Clock,
@@ -53,10 +53,10 @@ impl Store {
         Ok(opened)
     }
 
-    /// Deletes a rehearsal, with all that it holds.
+    /// Deletes a rehearsal, with all its data.
     ///
     /// # Errors
-    /// `ServiceError::Invalid` where the session is a real one: those are never deleted this way.
+    /// `ServiceError::Invalid` if the session is a real one: those are never deleted this way.
     pub async fn end_rehearsal(&self, clock: &Clock, session: SessionId) -> Result<(), StoreError> {
         let is_rehearsal = |row: &session::Model| match row.rehearsal_of {
             Some(_) => Ok(()),

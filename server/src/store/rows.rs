@@ -1,4 +1,4 @@
-//! Rows of the tables as the domain knows them: the one place that maps them.
+//! Maps table rows to domain types; the only place that does.
 
 use app::domain::{
     access::{Link, LinkId, LinkKind, LinkUsage},
@@ -17,20 +17,20 @@ use uuid::Uuid;
 
 use super::StoreError;
 
-/// What hides a timestamp that a word holds back.
+/// `hidden_by` of a timestamp that the word filter holds back.
 pub(super) const HIDDEN_BY_WORD_FILTER: Uuid = Uuid::nil();
 
-/// What hides a timestamp whose visitor was erased; nothing brings it back.
+/// `hidden_by` of a timestamp whose visitor was erased; nothing restores it.
 pub(super) const HIDDEN_BY_ERASURE: Uuid = Uuid::max();
 
-/// How the column says that no words hold a note back: it is a JSON array.
+/// The column's value for an empty list of filtered words: it is a JSON array.
 pub(super) const NO_HELD_WORDS: &str = "[]";
 
-/// What stands for a text that shows nothing by the rules of today, and was accepted by those of its time.
+/// The replacement for a text that is blank by today's rules, but was accepted by those of its time.
 const BLANK: &str = "(blank)";
 
-/// The segments by which the rows of a session are told: any of it, in any order, as long as the ones that are named are
-/// among them.
+/// The segments needed to map a session's rows: any subset, in any order, as long as it contains the ones that the rows
+/// refer to.
 pub(super) type Segments<'a> = &'a [segment::Model];
 
 /// A session as pages see it. `last` is its last segment.
@@ -51,7 +51,7 @@ pub(super) fn to_session(
     })
 }
 
-/// The status that the stored word and the last segment make together.
+/// The status that results from the stored word and the last segment.
 pub(super) fn to_status(
     word: session::Status,
     last: Option<&segment::Model>,
@@ -75,7 +75,7 @@ pub(super) fn to_status(
     }
 }
 
-/// What everybody may know of how a session is set.
+/// The public part of a session's settings.
 pub(super) fn to_rules(row: &session::Model) -> Rules {
     Rules {
         names_required: row.names_required,
@@ -84,7 +84,7 @@ pub(super) fn to_rules(row: &session::Model) -> Rules {
     }
 }
 
-/// The words that hold a session's notes back.
+/// A session's filtered words.
 pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreError> {
     if row.held_words == NO_HELD_WORDS {
         return Ok(HeldWords::default());
@@ -104,7 +104,7 @@ pub(super) fn to_segment(row: &segment::Model) -> Segment {
     }
 }
 
-/// A timestamp as pages and frames tell it: marked where it is hidden, nobody's own.
+/// A timestamp as in pages and frames: marked if it is hidden, and never `mine`.
 pub(super) fn to_timestamp(
     row: timestamp::Model,
     segments: Segments<'_>,
@@ -124,7 +124,7 @@ pub(super) fn to_timestamp(
     })
 }
 
-/// The index of the segment that a timestamp lies in.
+/// The index of the segment that a timestamp belongs to.
 pub(super) fn index_of(row: &timestamp::Model, segments: Segments<'_>) -> Result<u32, StoreError> {
     segments
         .iter()
@@ -135,7 +135,7 @@ pub(super) fn index_of(row: &timestamp::Model, segments: Segments<'_>) -> Result
         })
 }
 
-/// A link, without how it was used.
+/// A link, without its usage.
 pub(super) fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
     Ok(Link {
         id: LinkId(row.id),
@@ -148,7 +148,7 @@ pub(super) fn to_link(row: access_key::Model) -> Result<Link, StoreError> {
     })
 }
 
-/// What kind of link gives a role.
+/// The kind of link that gives a role.
 pub(super) fn to_kind(role: access_key::Role) -> LinkKind {
     match role {
         access_key::Role::Streamer => LinkKind::Control,
@@ -156,7 +156,7 @@ pub(super) fn to_kind(role: access_key::Role) -> LinkKind {
     }
 }
 
-/// What was done, as the domain calls it.
+/// The kind of action, as the domain type.
 pub(super) fn to_deed(deed: moderation::ActionKind) -> ActionKind {
     match deed {
         moderation::ActionKind::Hide => ActionKind::Hide,
@@ -172,10 +172,10 @@ pub(super) fn to_unsigned(number: i32) -> u32 {
     u32::try_from(number).unwrap_or_default()
 }
 
-/// A text that may be left out, as one does that shows nothing by the rules of today.
+/// An optional text; one that is blank by today's rules counts as missing.
 ///
 /// # Errors
-/// `StoreError::Unreadable` where nothing that this program wrote can stand there.
+/// `StoreError::Unreadable` if this program can't have written it.
 pub(super) fn parse_optional<K: Kind>(
     raw: Option<&str>,
     what: &'static str,
@@ -185,10 +185,10 @@ pub(super) fn parse_optional<K: Kind>(
     Ok(text.flatten())
 }
 
-/// A text that must be there.
+/// A required text.
 ///
 /// # Errors
-/// `StoreError::Unreadable` where nothing that this program wrote can stand there.
+/// `StoreError::Unreadable` if this program can't have written it.
 pub(super) fn parse_stored<K: Kind>(raw: &str, what: &'static str) -> Result<Text<K>, StoreError> {
     let text = Text::parse_optional(raw).map_err(|_| StoreError::Unreadable { what })?;
     let text = text.map_or_else(|| Text::parse(BLANK), Ok);

@@ -48,7 +48,7 @@ pub(super) async fn last_of_each(
     Ok(rows.into_iter().map(|row| (row.session_id, row)).collect())
 }
 
-/// The segments of a session that were not over yet at a moment, by index.
+/// The segments of a session that had not ended by this time, by index.
 pub(super) async fn since(
     db: &impl ConnectionTrait,
     session: Uuid,
@@ -64,7 +64,7 @@ pub(super) async fn since(
         .await?)
 }
 
-/// The segments that these timestamps lie in, each once, in no order.
+/// The segments of these timestamps, each once, in any order.
 pub(super) async fn of_timestamps(
     db: &impl ConnectionTrait,
     timestamps: impl IntoIterator<Item = &timestamp::Model>,
@@ -82,7 +82,7 @@ pub(super) async fn of_timestamps(
         .await?)
 }
 
-/// Writes what can change in a segment.
+/// Writes the mutable columns of a segment.
 pub(super) async fn write(
     tx: &DatabaseTransaction,
     row: &segment::Model,

@@ -17,45 +17,45 @@ use uuid::Uuid;
 
 use super::{SessionId, StoreError, dialect, rows};
 
-/// How many timestamps one statement changes: each brings two values into it.
+/// How many timestamps one statement changes: each adds two parameters.
 const ROWS_A_STATEMENT: usize = 500;
 
-/// What a write that is committed leaves behind.
+/// The outcome of a committed write.
 #[derive(Debug)]
 pub(super) struct Committed<T> {
-    /// The answer.
+    /// The result.
     pub(super) answer: T,
-    /// The sessions that have news for those who watch.
+    /// The sessions whose subscribers have to be notified.
     pub(super) news: Vec<SessionId>,
 }
 
 impl<T> Committed<T> {
-    /// An answer of which nobody who watches has to hear.
+    /// A result that subscribers need not be notified of.
     pub(super) fn without_news(answer: T) -> Self {
         let news = Vec::new();
         Self { answer, news }
     }
 }
 
-/// A session under its lock, as it stands and as it will stand. It belongs to the transaction that locked it: when that is
-/// dropped without a commit, nothing was written.
+/// A session under its lock, as it was and as it will be. It belongs to the transaction that locked it: if that is dropped
+/// without a commit, nothing was written.
 pub(super) struct SessionTx {
-    /// As it will stand.
+    /// The new state.
     pub(super) session: session::Model,
-    /// Its last segment, which is the open one where there is one. The others are loaded by whoever needs them: a press
-    /// costs the same whatever the session's past.
+    /// Its last segment, which is the open one if there is one. Code that needs other segments loads them, so the cost of a
+    /// press does not depend on the session's past.
     pub(super) last: Option<segment::Model>,
-    /// As it stood when the lock was taken.
+    /// The state when the lock was taken.
     before: session::Model,
-    /// Whether there is news that no revision tells of, like a link that was revoked.
+    /// Whether there is a change without a revision, such as a revoked link.
     has_news: bool,
 }
 
 impl SessionTx {
-    /// Puts one session under its lock.
+    /// Locks one session.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` if the session is gone.
     pub(super) async fn begin(
         tx: DatabaseTransaction,
         id: SessionId,
@@ -64,15 +64,15 @@ impl SessionTx {
         Ok((tx, session.ok_or(ServiceError::NotFound)?))
     }
 
-    /// Locks sessions, and then looks. Those that are gone are left out.
+    /// Locks sessions, and then reads them. Sessions that are gone are left out.
     pub(super) async fn lock(
         tx: &DatabaseTransaction,
         ids: impl IntoIterator<Item = SessionId>,
     ) -> Result<HashMap<SessionId, Self>, StoreError> {
-        // The lock first, and what it guards in statements of their own: Postgres answers a lock-and-read in one
-        // statement with what stood there before the wait, and a press then lands in a closed segment. In the order of
-        // the ids, so that two writers never wait for each other. (SQLite knows no row locks and is asked for none: it
-        // took the whole file's at BEGIN IMMEDIATE.)
+        // First the lock, then the reads in separate statements: Postgres answers a lock-and-read in one statement with the
+        // state from before the wait, and a press would land in a closed segment. In the order of the ids, so that two
+        // writers never wait for each other. (SQLite has no row locks and is not asked for any: it locked the whole file at
+        // BEGIN IMMEDIATE.)
         let locked: Vec<Uuid> = session::Entity::find()
             .filter(session::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
             .filter(session::Column::DeletedAt.is_null())
@@ -107,28 +107,28 @@ impl SessionTx {
         SessionId(self.session.id)
     }
 
-    /// The session as it will stand.
+    /// The new state of the session.
     pub(super) fn to_session(&self) -> Result<Session, StoreError> {
         rows::to_session(&self.session, self.last.as_ref())
     }
 
-    /// The status as it will stand.
+    /// The new status.
     pub(super) fn status(&self) -> Result<Status, StoreError> {
         rows::to_status(self.session.status, self.last.as_ref())
     }
 
-    /// The revision of the next row that is written: each one takes its own.
+    /// The revision of the next row that is written: each row takes its own.
     pub(super) fn next_revision(&mut self) -> i64 {
         self.session.revision += 1;
         self.session.revision
     }
 
-    /// Lets those who watch look again, though no revision grows.
+    /// Notifies subscribers although no revision grows.
     pub(super) fn has_news(&mut self) {
         self.has_news = true;
     }
 
-    /// Lets a segment's count grow (or shrink), and the session's with it.
+    /// Increases (or decreases) the count of a segment, and of the session with it.
     pub(super) async fn count(
         &mut self,
         tx: &DatabaseTransaction,
@@ -139,7 +139,7 @@ impl SessionTx {
             return Ok(());
         }
         let revision = self.next_revision();
-        // The database adds: which segments there are besides the last one is not known here.
+        // Incremented in SQL, because segments other than the last one are not loaded here.
         let counted = segment::Column::TimestampCount;
         segment::Entity::update_many()
             .col_expr(counted, Expr::col(counted).add(by))
@@ -169,7 +169,7 @@ impl SessionTx {
                 let this = Expr::col(timestamp::Column::Id).eq(row.id);
                 revision = revision.case(this, self.next_revision());
             }
-            // Never needed; it tells Postgres the type.
+            // Never used; it tells Postgres the type.
             let revision = revision.finally(Expr::col(timestamp::Column::Revision));
             let mut update = timestamp::Entity::update_many()
                 .col_expr(timestamp::Column::Revision, revision.into())
@@ -183,7 +183,7 @@ impl SessionTx {
         Ok(())
     }
 
-    /// Counts these timestamps in (`by` is 1) or out (-1).
+    /// Adds these timestamps to the counts (`by` is 1) or removes them (-1).
     pub(super) async fn count_each(
         &mut self,
         tx: &DatabaseTransaction,
@@ -200,7 +200,7 @@ impl SessionTx {
         Ok(())
     }
 
-    /// Writes the session where it changed. Answers whether there is news for those who watch.
+    /// Writes the session if it has changed. Returns whether subscribers have to be notified.
     pub(super) async fn write(
         mut self,
         tx: &DatabaseTransaction,
@@ -209,7 +209,7 @@ impl SessionTx {
         if self.session == self.before {
             return Ok(self.has_news);
         }
-        // A change of the session's own fields alone is one row too.
+        // A change of only the session's own fields takes one revision too.
         if self.session.revision == self.before.revision {
             self.next_revision();
         }
@@ -244,7 +244,7 @@ impl SessionTx {
         Ok(true)
     }
 
-    /// Whether more of it changed than what every press moves.
+    /// Whether more of it has changed than what every press changes.
     fn has_changed_itself(&self) -> bool {
         let before = session::Model {
             revision: self.session.revision,
@@ -254,7 +254,7 @@ impl SessionTx {
         self.session != before
     }
 
-    /// Writes the session where it changed, commits, and answers with what this makes of it.
+    /// Writes the session if it has changed, commits, and returns the result.
     pub(super) async fn commit<T>(
         self,
         tx: DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! Sessions: opened, found, and changed by the streamer's buttons.
+//! Sessions: opened, resolved, and changed by stream commands.
 
 use app::{
     domain::{
@@ -28,25 +28,25 @@ use super::{
 };
 use crate::{clock::Clock, idempotent_ids::Seed, random};
 
-/// How often a new session tries another code; with a million sessions one of a thousand codes is taken.
+/// How often a new session tries another code; with a million sessions, one in a thousand codes is taken.
 const CODES_TO_TRY: usize = 8;
 /// The most sessions that a browser is shown as its own.
 const MOST_OWN: u64 = 100;
 
-/// A session as one visitor finds it: its state, and their role in it.
+/// A session from one visitor's point of view: its state, and their role in it.
 #[derive(Clone, Debug)]
 pub struct SessionContext {
     /// Its name.
     pub id: SessionId,
-    /// How it stands.
+    /// Its state.
     pub session: Session,
-    /// Who the caller is in it.
+    /// The caller's role in it.
     pub role: Role,
 }
 
 impl Store {
-    /// Opens a session, with a control link and the opener's grant for it. Another attempt with the same seed opens no other
-    /// one, and gets the first answer.
+    /// Opens a session, with a control link and the opener's grant for it. Another attempt with the same seed opens no
+    /// second one, and gets the first answer.
     pub async fn open_session(
         &self,
         clock: &Clock,
@@ -74,7 +74,8 @@ impl Store {
                         tx.commit().await?;
                         return Ok(Committed::without_news(opened));
                     }
-                    // Also where another attempt of the same request was quicker: the next round finds what it opened.
+                    // This includes another attempt of the same request that was faster: the next round finds what it
+                    // opened.
                     Err(StoreError::Database(error)) if is_unique_violation(&error) => {
                         tx.rollback().await?
                     }
@@ -86,7 +87,7 @@ impl Store {
         .await
     }
 
-    /// The session with this code, how it stands, and who this visitor is in it; read at one moment.
+    /// The session with this code, its state, and this visitor's role in it, read consistently.
     pub async fn load_for(
         &self,
         code: &Code,
@@ -111,16 +112,16 @@ impl Store {
         .await
     }
 
-    /// Who a visitor is in a session: one small statement.
+    /// The role of a visitor in a session: one small statement.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn role(&self, session: SessionId, visitor: VisitorId) -> Result<Role, StoreError> {
         self.query(async |database| access::role(database, session.0, visitor).await)
             .await
     }
 
-    /// The sessions that a visitor has a living grant in, newest first; no rehearsals.
+    /// The sessions for which a visitor has a valid grant, newest first; no rehearsals.
     pub async fn own_sessions(&self, visitor: VisitorId) -> Result<Vec<OwnSession>, StoreError> {
         self.read(async |tx| {
             let roles = access::roles(tx, visitor).await?;
@@ -146,10 +147,10 @@ impl Store {
         .await
     }
 
-    /// Presses one of the streamer's buttons.
+    /// Executes a stream command.
     ///
     /// # Errors
-    /// `ServiceError::Act` where the status doesn't allow it.
+    /// `ServiceError::Act` if the status doesn't allow it.
     pub async fn act(
         &self,
         clock: &Clock,
@@ -186,7 +187,7 @@ impl Store {
         .await
     }
 
-    /// Gives a session another title and game.
+    /// Changes a session's title and game.
     pub async fn edit_session(
         &self,
         clock: &Clock,
@@ -206,12 +207,12 @@ impl Store {
     }
 }
 
-/// A session to be written.
+/// A session to insert.
 pub(super) struct New<'a> {
     pub(super) title: &'a str,
     pub(super) game: &'a str,
     pub(super) rehearsal_of: Option<Uuid>,
-    /// Gives its id and the control link's secret.
+    /// The seed of its id and of the control link's secret.
     pub(super) seed: Seed,
 }
 
@@ -236,7 +237,7 @@ impl New<'_> {
         opened.transpose()
     }
 
-    /// Writes it, with a control link and the opener's grant.
+    /// Inserts it, with a control link and the opener's grant.
     pub(super) async fn insert(
         self,
         tx: &DatabaseTransaction,
@@ -278,12 +279,12 @@ impl New<'_> {
     }
 }
 
-/// Whether a unique index refused: the code, or an id that an attempt with the same seed has written meanwhile.
+/// Whether a unique index refused: the code, or an id that an attempt with the same seed has written in the meantime.
 fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
-/// A session's row; `None` where it is gone, also while its rows are still being deleted.
+/// A session's row; `None` if it is gone, even while its rows are still being deleted.
 pub(super) async fn find_existing(
     db: &impl ConnectionTrait,
     session: SessionId,

@@ -1,4 +1,4 @@
-//! How a session is set.
+//! Settings of sessions.
 
 use app::{
     domain::rules::{Rules, Settings},
@@ -14,10 +14,10 @@ use super::{
 use crate::clock::Clock;
 
 impl Store {
-    /// How a session is set.
+    /// The settings of a session.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` if the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
         self.query(async |database| {
             let row = sessions::find_existing(database, session).await?;
@@ -30,10 +30,10 @@ impl Store {
         .await
     }
 
-    /// Sets a session. Presses from now on are judged by it; what is in the list stays as it is.
+    /// Changes the settings of a session. They apply to presses from now on; existing rows of the list stay as they are.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` when the session is gone.
+    /// `ServiceError::NotFound` if the session is gone.
     pub async fn set_settings(
         &self,
         clock: &Clock,

@@ -8,14 +8,14 @@ use sea_orm::{
 
 use super::{SessionId, Store, StoreError, VisitorId, rows::to_timestamp, segments, visitors};
 
-/// How many of a visitor's own timestamps one answer holds: as many as their browser keeps.
+/// The most own timestamps in one answer: as many as the visitor's browser keeps.
 const OWN: u64 = app::live::press::own_presses::MOST as u64;
 
 impl Store {
-    /// One of a visitor's own timestamps, as it stands; `None` where it is somebody else's, or nobody's.
+    /// One of a visitor's own timestamps; `None` if it is somebody else's, or nobody's.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if it can't be read.
     pub async fn own_timestamp(
         &self,
         session: SessionId,
@@ -32,11 +32,11 @@ impl Store {
         .await
     }
 
-    /// A visitor's own timestamps in a session as they see them, in the order of the list: the newest `OWN`, also those
-    /// that are hidden from others, and none that was erased.
+    /// A visitor's own timestamps in a session as they see them, in list order: the newest `OWN`, including those that are
+    /// hidden from others, but none that was erased.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn own_timestamps(
         &self,
         session: SessionId,
@@ -44,7 +44,7 @@ impl Store {
     ) -> Result<Vec<Timestamp>, StoreError> {
         self.read(async |tx| {
             let theirs = visitors::timestamps_of(tx, session, visitor, Some(OWN)).await?;
-            // What was erased is nobody's any more: no visitor has its number.
+            // Erased timestamps belong to nobody any more, so no visitor's id matches.
             let rows = timestamp::Entity::find()
                 .filter(timestamp::Column::SessionId.eq(session.0))
                 .filter(timestamp::Column::Id.is_in(theirs))

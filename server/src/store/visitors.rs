@@ -1,9 +1,9 @@
-//! Whose timestamps are whose: an index by visitor, which is filled behind the commits.
+//! The index by visitor, which is filled in the background after the commits.
 //!
-//! Visitors' numbers are random, so that keeping an index of them up to date with each press costs as much as all the rest
-//! of a press: every entry lies on a page of its own. Here many presses are entered together, in the order of their
-//! visitors. `session.visitors_indexed` says up to which revision a session is entered; whoever asks for a visitor's
-//! timestamps takes what the index holds, and walks over the few rows after that revision.
+//! Visitor ids are random, so updating an index of them with each press would cost as much as the rest of the press: every
+//! entry is on a different page. Here, many presses are added together, in the order of their visitors.
+//! `session.visitors_indexed` is the revision up to which a session is indexed; queries for a visitor's timestamps use the
+//! index, and scan the few rows after that revision.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,17 +24,17 @@ use super::{
     sessions,
 };
 
-/// How many rows one transaction enters: the more, the fewer pages are written for each; and presses wait no longer than for
-/// these.
+/// How many rows one transaction adds. More rows mean fewer page writes per row, but presses wait for the whole
+/// transaction.
 const ROWS_A_TRANSACTION: u64 = 4_000;
-/// Of how many visitors one statement takes entries out.
+/// For how many visitors one statement deletes entries.
 const VISITORS_A_STATEMENT: usize = 200;
 
 impl Store {
-    /// The sessions whose presses are not all entered; a server that was stopped leaves some.
+    /// The sessions with presses that are not indexed yet; a server that was stopped leaves some.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't tell.
+    /// `StoreError::Database` if they can't be read.
     pub async fn unindexed(&self) -> Result<Vec<SessionId>, StoreError> {
         self.query(async |database| {
             let ids: Vec<Uuid> = session::Entity::find()
@@ -50,10 +50,10 @@ impl Store {
         .await
     }
 
-    /// Enters the presses of a session into the index. One that is gone has none.
+    /// Adds the presses of a session to the index. Does nothing if the session is gone.
     ///
     /// # Errors
-    /// `StoreError::Database` where the database can't; what was entered until then is.
+    /// `StoreError::Database` if the database fails; what was added until then stays.
     pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
         loop {
             let entered = self.write(Lane::Requests, |writer| async move {
@@ -69,8 +69,8 @@ impl Store {
         }
     }
 
-    /// The timestamps of the author of one of them, and the revision at which that was read; none where it is nobody's any
-    /// more.
+    /// The timestamps of the author of one of them, and the revision at which they were read; `None` if it belongs to
+    /// nobody any more.
     pub(super) async fn of_author(
         &self,
         session: SessionId,
@@ -97,7 +97,7 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            // What they pressed in a deleted session goes with it, and its entries too, some time later.
+            // What they pressed in a deleted session is deleted with it, and its entries too, some time later.
             let living = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)
@@ -113,7 +113,7 @@ impl Store {
                 .all(tx)
                 .await?;
             let mut sessions: BTreeSet<Uuid> = indexed.into_iter().collect();
-            // Those that are not entered to their ends are few: where people press just now.
+            // Only few sessions are not fully indexed: those where people are pressing just now.
             let behind: Vec<(Uuid, i64)> = session::Entity::find()
                 .select_only()
                 .column(session::Column::Id)
@@ -137,7 +137,7 @@ impl Store {
     }
 }
 
-/// The ids of a visitor's timestamps in a session, all of them or at least the newest ones.
+/// The ids of a visitor's timestamps in a session: all of them, or at least the newest ones.
 pub(super) async fn timestamps_of(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -153,7 +153,7 @@ pub(super) async fn timestamps_of(
     let Some(indexed_to) = indexed_to else {
         return Ok(BTreeSet::new());
     };
-    // Their browser made the ids, by the time.
+    // Their browser made the ids, which are ordered by time.
     let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
         .select_only()
         .column(visitor_timestamp::Column::TimestampId)
@@ -168,7 +168,7 @@ pub(super) async fn timestamps_of(
     Ok(indexed.into_iter().chain(since).collect())
 }
 
-/// A visitor's timestamps that were written after a revision of a session, at most so many.
+/// A visitor's timestamps that were written after a revision of a session, at most this many.
 async fn since(
     tx: &DatabaseTransaction,
     session: Uuid,
@@ -182,7 +182,7 @@ async fn since(
         .filter(timestamp::Column::SessionId.eq(session))
         .filter(timestamp::Column::Revision.gt(revision))
         .filter(timestamp::Column::VisitorId.eq(visitor.0))
-        // By the index of revisions: with a limit alone Postgres reads the whole table, and hopes to meet one soon.
+        // Through the index of revisions: with only a limit, Postgres reads the whole table, hoping to find one soon.
         .order_by_asc(timestamp::Column::Revision)
         .limit(most)
         .into_tuple()
@@ -190,8 +190,8 @@ async fn since(
         .await?)
 }
 
-/// Enters the next presses of a session, under its lock: a visitor that is erased meanwhile must not come back. Whether these
-/// were all.
+/// Adds the next presses of a session to the index, under its lock, so that a visitor who is being erased does not
+/// reappear. Returns whether these were all.
 async fn index_batch(writer: &Writer, session: SessionId) -> Result<bool, StoreError> {
     let (tx, locked) = writer.session(session).await?;
     let row = locked.session;
@@ -220,8 +220,8 @@ async fn index_batch(writer: &Writer, session: SessionId) -> Result<bool, StoreE
     Ok(last.is_none())
 }
 
-/// Enters the timestamps of a session between two revisions, in the order of the index: neighbours share their pages.
-/// Entering one again changes nothing. Those whose visitor was erased are nobody's.
+/// Adds the timestamps of a session between two revisions, in index order, so that neighbours share pages. Adding one again
+/// changes nothing. Timestamps whose visitor was erased belong to nobody.
 async fn index_range(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -256,7 +256,7 @@ async fn index_range(
     Ok(())
 }
 
-/// Takes these entries of a session out, whose timestamps are deleted or nobody's any more.
+/// Removes these entries of a session, whose timestamps are deleted or belong to nobody any more.
 pub(super) async fn remove_entries(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -271,7 +271,7 @@ pub(super) async fn remove_entries(
         of_visitor.and(visitor_timestamp::Column::TimestampId.is_in(ids))
     });
     let entries: Vec<_> = entries.collect();
-    // A condition for each visitor: some hundred of them are what the databases' parsers take.
+    // One condition per visitor; the databases' parsers handle a few hundred of them.
     for entries in entries.chunks(VISITORS_A_STATEMENT) {
         let any = entries
             .iter()

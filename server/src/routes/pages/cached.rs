@@ -1,4 +1,4 @@
-//! What is the same for everybody: the pages and snapshots that come from memory, and the files.
+//! Responses that are the same for everybody: the pages and snapshots that come from memory, and the files.
 
 use std::sync::Arc;
 
@@ -25,21 +25,21 @@ use crate::{
     service::ScopedService,
 };
 
-/// What the first page reads of its query; whatever else is there changes nothing.
+/// The query parameters that the home page reads; others change nothing.
 const HOME_QUERY: [&str; 4] = ["title", "game", "refused", "code"];
-/// What the privacy page reads of its query.
+/// The query parameters that the privacy page reads.
 const PRIVACY_QUERY: [&str; 2] = ["forgotten", "refused"];
-/// What the viewers' page reads of its query.
+/// The query parameters that the viewers' page reads.
 const VIEWER_QUERY: [&str; 2] = ["pressed", "refused"];
 
-/// Whether a request is for a page that is the same for everybody; else it goes on to those that are rendered for it.
+/// Serves requests for pages that are the same for everybody; others continue to the rendered pages.
 pub async fn serve_cached(
     FromState(pages): FromState<Pages>,
     request: Request,
     next: Next,
 ) -> Response {
     let (uri, asked) = (request.uri(), request.headers());
-    // Who asks is looked at for these two alone: presses pass here too.
+    // The caller is identified for these two only, because presses pass through here too.
     let body = match uri.path() {
         _ if !request.method().is_safe() => None,
         "/" if !names(uri, &HOME_QUERY) => Some(&pages.ready.home),
@@ -50,14 +50,14 @@ pub async fn serve_cached(
         return next.run(request).await;
     };
     let guest = Guest::identify(&pages, request.extensions(), asked);
-    // Whoever has a cookie may have sessions of their own on the first page.
+    // A browser with a cookie may have sessions of its own on the home page.
     if uri.path() == "/" && guest.new_cookie.is_none() {
         return next.run(request).await;
     }
     guest.with_cookie(pages.ready(body, asked))
 }
 
-/// The viewers' page: from memory, but after a plain form.
+/// The viewers' page: from memory, except after a plain form.
 pub async fn viewer(
     FromState(pages): FromState<Pages>,
     guest: Guest,
@@ -91,7 +91,7 @@ pub async fn snapshot(
     Ok(body.answer(&asked))
 }
 
-/// What is public of a session, where the guest's network may load it now.
+/// A public body of a session, if the guest's network may load it now.
 async fn public(
     pages: &Pages,
     guest: &Guest,
@@ -99,7 +99,7 @@ async fn public(
     what: PublicBody,
 ) -> Result<Arc<Body>, ServiceError> {
     pages.state.load_shedder.admit(Work::Page)?;
-    // All that such an answer depends on is where it goes.
+    // The response depends only on the client network.
     let nobody = Principal::Nobody(guest.browser.network);
     with_response_timeout(async {
         let (session, charge) = gate::resolve(&pages.state, nobody, code, Action::Read).await?;

@@ -1,5 +1,5 @@
-//! The pages. Those that are the same for everybody come from memory; the others are rendered for whoever asks, and kept
-//! by nobody.
+//! The pages. Those that are the same for everybody come from memory; the others are rendered for the caller, and not
+//! cached.
 
 mod cached;
 mod rendered;
@@ -34,7 +34,7 @@ use crate::{
     status::status,
 };
 
-/// What the pages' routes need. Cheap to clone.
+/// The state of the pages' routes. Cheap to clone.
 #[derive(Clone)]
 pub struct Pages {
     state: State,
@@ -43,7 +43,7 @@ pub struct Pages {
     ready: Arc<Ready>,
 }
 
-/// What is the same on every page, or for everybody at all times.
+/// What is the same on every page, or the same for everybody at all times.
 struct Ready {
     around: Surroundings,
     policy: HeaderValue,
@@ -60,7 +60,7 @@ impl FromRef<Pages> for State {
 }
 
 impl Pages {
-    /// The pages of this site, over this state.
+    /// The pages of this site, with this state.
     pub fn new(state: State, site: StaticFiles) -> Self {
         let around = Surroundings {
             assets: site.assets().clone(),
@@ -98,15 +98,15 @@ impl Pages {
         self.as_page(body.answer(asked))
     }
 
-    /// The page that tells that there is no such session.
+    /// The page that says that there is no such session.
     pub(super) fn no_session(&self, asked: &HeaderMap) -> Response {
         self.missing(&self.ready.no_session, asked)
     }
 
-    /// A page from memory that tells that there is none.
+    /// A page from memory that says that there is none.
     fn missing(&self, body: &Body, asked: &HeaderMap) -> Response {
         let mut asked = asked.clone();
-        // It is never unchanged: a page may come here.
+        // Never answer 304: another page may be served at this address later.
         asked.remove(header::IF_NONE_MATCH);
         let mut answer = self.ready(body, &asked);
         *answer.status_mut() = StatusCode::NOT_FOUND;
@@ -116,7 +116,7 @@ impl Pages {
         answer
     }
 
-    /// A page that is rendered for whoever asks.
+    /// A page that is rendered for the caller.
     fn rendered(&self, status: StatusCode, page: PageData) -> Response {
         let html = document::html(page, &self.ready.around);
         let headers = [
@@ -129,7 +129,7 @@ impl Pages {
         self.as_page((status, headers, html).into_response())
     }
 
-    /// A page that tells why there is no other.
+    /// A page that explains an error.
     fn error_page(&self, error: ServiceError, asked: &HeaderMap) -> Response {
         if error == ServiceError::NotFound {
             return self.no_session(asked);
@@ -143,7 +143,7 @@ impl Pages {
         if let Some(seconds) = wait {
             let headers = answer.headers_mut();
             headers.insert(header::RETRY_AFTER, seconds.into());
-            // The page loads itself again: nobody has to sit and press a button.
+            // The page reloads itself, so nobody has to sit and press a button.
             let refresh = HeaderName::from_static("refresh");
             headers.insert(refresh, seconds.into());
         }
@@ -159,7 +159,7 @@ impl Pages {
     }
 }
 
-/// Whoever asks for a page from memory: nothing of the answer but a cookie depends on them.
+/// The caller of a page from memory: nothing in the response depends on them except a cookie.
 pub struct Guest {
     /// A cookie for a browser that has none.
     new_cookie: Option<HeaderValue>,
@@ -191,7 +191,7 @@ impl Guest {
     }
 }
 
-/// What the query of an address says; a parameter that can't be read is as if none were there.
+/// The query of an address; a parameter that can't be parsed counts as missing.
 fn query<T: DeserializeOwned + Default>(uri: &Uri) -> T {
     let read = Query::try_from_uri(uri);
     read.map(|Query(query)| query).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The pages that are rendered for whoever asks, and kept by nobody.
+//! The pages that are rendered for the caller, and not cached.
 
 use app::{
     domain::{code::Code, role::Right, timestamp::TimestampId},
@@ -26,7 +26,7 @@ use crate::{
     status::status,
 };
 
-/// What comes back from the plain form of the first page.
+/// What the plain form of the home page returns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct HomeQuery {
@@ -36,7 +36,7 @@ pub(super) struct HomeQuery {
     code: Option<String>,
 }
 
-/// What comes back from a plain form that can only be refused.
+/// What a plain form returns that can only be refused.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Refused {
@@ -50,7 +50,7 @@ impl Refused {
     }
 }
 
-/// What comes back from the viewers' plain form.
+/// What the viewers' plain form returns.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Pressed {
@@ -60,7 +60,7 @@ pub(super) struct Pressed {
     name: String,
 }
 
-/// The first page, with the caller's own sessions.
+/// The home page, with the caller's own sessions.
 pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri: Uri) -> Response {
     let query: HomeQuery = query(&uri);
     let own = clips.own_sessions().await;
@@ -77,7 +77,7 @@ pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri:
     pages.rendered(status, PageData::Home(home))
 }
 
-/// What is stored about people.
+/// The page about what is stored.
 pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
     let query: Refused = query(&uri);
     let privacy = Privacy {
@@ -98,7 +98,7 @@ pub async fn mine(
     shown.unwrap_or_else(|error| pages.error_page(error, &asked))
 }
 
-/// The viewers' page as it is for this caller alone.
+/// The viewers' page as rendered for this caller alone.
 pub(super) async fn viewer_for(
     pages: &Pages,
     clips: &ScopedService,
@@ -123,7 +123,7 @@ pub(super) async fn viewer_for(
     Ok(pages.rendered(StatusCode::OK, data))
 }
 
-/// What a page of the staff is asked with.
+/// The arguments of a staff page's handler.
 type AskedDesk = (FromState<Pages>, ScopedService, CodePath, Uri, HeaderMap);
 
 /// The streamer's page.
@@ -145,7 +145,7 @@ async fn desk(
     let desk = link_redemption::authorize(clips.desk(&code).await, right);
     let status = match &desk {
         Ok(_) => StatusCode::OK,
-        // A link may still open it, and is tried by the page itself.
+        // A link may still grant access; the page itself tries it.
         Err(error @ ServiceError::Forbidden(_)) => status(error),
         Err(error) => return pages.error_page(error.clone(), &asked),
     };

@@ -1,7 +1,8 @@
-//! How often one may do what costs something: by client network, and for presses by visitor and by session too.
+//! Rate limits: by client network, and for presses also by visitor and by session.
 //!
-//! What was counted and then not done, since the server or the rules refused it or nobody waited for it, is given back: after
-//! an outage the retries of honest viewers must not run them into their limit. Ten times as much is tried as is taken, at most.
+//! What was counted but not done, because the server or a rule refused it or the caller stopped waiting, is refunded: after
+//! an outage, the retries of honest viewers must not exceed their limit. At most ten times as many attempts as actions are
+//! allowed.
 
 mod quotas;
 mod rate_limiter;
@@ -33,54 +34,54 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How much more is tried than is taken, at most: what comes to nothing is given back, and costs something all the same.
+/// How many attempts are allowed per allowed action: a refunded attempt still costs something.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// What is limited. Cheap to clone.
+/// The rate limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Limits {
-    /// None where nothing is limited.
+    /// `None` if nothing is limited.
     counters: Option<Arc<Counters>>,
     refusals: Refusals,
 }
 
 struct Counters {
-    /// Stops who makes up a new visitor for everything.
+    /// Stops a client that invents a new visitor for everything.
     of_network: HashMap<Action, OfNetwork>,
-    /// Stops one browser that never lets go of the button.
+    /// Stops one browser that keeps pressing the button.
     visitor_presses: KeyedRateLimiter<VisitorId>,
-    /// Nothing of it is given back: a browser that sends one press again and again uses up nothing of what its network tries.
+    /// Never refunded: a browser that sends one press again and again uses up none of its network's attempts.
     visitor_tries: KeyedRateLimiter<VisitorId>,
-    /// Keeps a flood from many networks out of one list, while its moderators can still do something about it.
+    /// Keeps a flood from many networks out of one list while its moderators can still act.
     session_presses: KeyedRateLimiter<SessionId>,
-    /// The presses of late that were counted. One that is sent again, since its answer was lost or did not come in time, is
-    /// no further one.
+    /// The presses that were counted recently. A press that is sent again, because its answer was lost or late, is not
+    /// counted again.
     presses: Cache<PressKey, Counted>,
 }
 
 /// How often one client network does something.
 struct OfNetwork {
     taken: KeyedRateLimiter<ClientNetwork>,
-    /// Nothing of it is given back.
+    /// Never refunded.
     tried: KeyedRateLimiter<ClientNetwork>,
 }
 
-/// Names a press, as the database does, and its visitor.
+/// Identifies a press, as the database does, and its visitor.
 pub type PressKey = (VisitorId, SessionId, TimestampId);
 
 /// How a press was counted.
 #[derive(Clone)]
 enum Counted {
-    /// It is under way: all that send it share this.
+    /// In progress: all requests that send it share this.
     UnderWay(Weak<PressCharge>),
-    /// It was taken.
+    /// It was accepted.
     Kept,
 }
 
-/// How many presses are remembered as counted: what a crowd sends within some seconds.
+/// How many presses are remembered as counted: as many as a crowd sends within a few seconds.
 const REMEMBERED_PRESSES: usize = 100_000;
 
-/// What was counted of one call. It is given back when this is dropped, unless it is kept.
+/// The charge for one call. It is refunded when this is dropped, unless it is kept.
 #[must_use = "what is done has to be kept"]
 pub struct Charge(Option<Charged>);
 
@@ -96,11 +97,12 @@ struct ActionCharge {
     is_kept: bool,
 }
 
-/// A press, which is counted by its visitor and its session, too; shared by those that send it at the same time.
+/// The charge for a press, which is also counted by visitor and by session; shared by requests that send it at the same
+/// time.
 struct PressCharge {
     counters: Arc<Counters>,
     press: PressKey,
-    /// By what it was counted besides.
+    /// The other keys by which it was counted.
     keys: RateLimitKeys,
     is_kept: AtomicBool,
 }
@@ -114,13 +116,13 @@ impl Limits {
         }
     }
 
-    /// As the operator wants them.
+    /// The limits that the operator has configured.
     pub fn new(settings: &Settings) -> Self {
         if !settings.limited {
             return Self::none();
         }
         let pause = Duration::from_secs(settings.press_seconds.get().into());
-        // A pause of at least a second: there is such a quota.
+        // An interval of at least a second, for which there is always a quota.
         let visitor_presses = Quota::with_period(pause)
             .unwrap_or(Quota::per_second(settings.press_burst))
             .allow_burst(settings.press_burst);
@@ -145,7 +147,7 @@ impl Limits {
         }
     }
 
-    /// The same, whose refusals are told to the operator.
+    /// The same, with refusals counted in the metrics.
     pub fn counted(self, metrics: &Metrics) -> Self {
         Self {
             refusals: metrics.limits.clone(),
@@ -153,17 +155,17 @@ impl Limits {
         }
     }
 
-    /// How often this was done since the start, by everybody; zero where nothing is limited.
+    /// How often this was done by everybody since start-up; zero if nothing is limited.
     pub fn charged(&self, action: Action) -> u64 {
         let counters = self.counters.as_ref();
         let of_network = counters.and_then(|counters| counters.of_network.get(&action));
         of_network.map_or(0, |of_network| of_network.taken.counted())
     }
 
-    /// Counts what a caller does.
+    /// Charges an action.
     ///
     /// # Errors
-    /// `ServiceError::RateLimited` where the network did too much of it; nothing is counted then.
+    /// `ServiceError::RateLimited` if the network has exceeded its limit; nothing is counted then.
     pub fn charge(&self, keys: RateLimitKeys, action: Action) -> Result<Charge, ServiceError> {
         let Some(counters) = &self.counters else {
             return Ok(Charge(None));
@@ -179,10 +181,11 @@ impl Limits {
         }))))
     }
 
-    /// Counts a press, once however often it is sent.
+    /// Charges a press, once however often it is sent.
     ///
     /// # Errors
-    /// `ServiceError::RateLimited` where the visitor, the network or the session had too many; nothing is counted then.
+    /// `ServiceError::RateLimited` if the visitor, the network or the session has exceeded its limit; nothing is counted
+    /// then.
     pub fn charge_press(
         &self,
         keys: RateLimitKeys,
@@ -201,24 +204,24 @@ impl Limits {
     }
 }
 
-/// How often something is tried that is taken as often as this quota says.
+/// How many attempts this quota of actions allows.
 fn attempt_quota(quota: Quota) -> Quota {
     let tries = Quota::with_period(quota.replenish_interval() / ATTEMPTS.get());
     let burst = quota.burst_size().saturating_mul(ATTEMPTS);
-    // The interval is too short to be divided for more than a hundred million a second only.
+    // The interval is too short to divide only for more than a hundred million per second.
     tries.unwrap_or(quota).allow_burst(burst)
 }
 
 impl Counters {
-    /// Counts a press; else answers how long to wait.
+    /// Charges a press, or returns how long to wait.
     fn charge_press(
         self: &Arc<Self>,
         keys: RateLimitKeys,
         press: PressKey,
     ) -> Result<Charge, Duration> {
         let RateLimitKeys { network, visitor } = keys;
-        // The visitor first: one who never lets go uses up nothing of what their whole school may. Who has no cookie is
-        // another one each time, and counted by the network alone.
+        // The visitor first: one who keeps pressing uses up none of their whole school's quota. A client without a cookie
+        // is a new visitor each time, and counted by the network alone.
         if let Some(visitor) = visitor {
             self.visitor_tries.count(&visitor)?;
         }
@@ -278,7 +281,7 @@ impl Counters {
 }
 
 impl Charge {
-    /// It was done.
+    /// The action was done.
     pub fn keep(self) {
         match self.0 {
             Some(Charged::Once(mut charge)) => charge.is_kept = true,
@@ -290,10 +293,10 @@ impl Charge {
         }
     }
 
-    /// It was tried: keeps what came to something, and hands on what came of it.
+    /// The action was attempted: keeps the charge unless the error is refunded, and passes on the result.
     ///
     /// # Errors
-    /// Those that are handed in.
+    /// Those that are passed in.
     pub fn of<T>(self, done: Result<T, ServiceError>) -> Result<T, ServiceError> {
         match &done {
             Err(error) if is_free(error) => {}
@@ -325,8 +328,8 @@ impl Drop for PressCharge {
     }
 }
 
-/// Whether what was refused so is given back: the server could not, or the rules said no to what was honestly asked. Guesses,
-/// and what holds a lock to find out, are not.
+/// Whether an attempt that failed like this is refunded: the server could not, or a rule refused an honest request. Guesses
+/// are not, nor is anything that needs a lock to find out.
 fn is_free(error: &ServiceError) -> bool {
     match error {
         ServiceError::Press(_)
@@ -351,7 +354,7 @@ fn is_free(error: &ServiceError) -> bool {
     }
 }
 
-/// Whole seconds, rounded up: who comes back after them is let through.
+/// Whole seconds, rounded up, so that a client that waits this long is let through.
 fn too_many(wait: Duration) -> ServiceError {
     let seconds = wait.as_millis().div_ceil(1_000).max(1);
     ServiceError::RateLimited {

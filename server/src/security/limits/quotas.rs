@@ -1,4 +1,4 @@
-//! How much of each action one client network may.
+//! How much of each action one client network may do.
 
 use governor::Quota;
 
@@ -6,12 +6,12 @@ use super::Settings;
 use crate::security::action::Action;
 
 impl Action {
-    /// How often one client network may.
+    /// The quota of one client network for this action.
     pub(super) fn quota(self, settings: &Settings) -> Quota {
         match self {
             Self::Press => Quota::per_minute(settings.address_presses),
             Self::OpenSession => Quota::per_hour(settings.address_sessions),
-            // Each has as many: a crowd that loads pages must not keep its streamer from pausing.
+            // Each has its own quota of the same size: a crowd that loads pages must not keep its streamer from pausing.
             Self::Read | Self::Forbidden => Quota::per_minute(settings.address_loads),
             Self::FindCode => Quota::per_minute(settings.address_lookups),
             Self::Moderate => Quota::per_minute(settings.address_moderations),

@@ -1,4 +1,4 @@
-//! Counts one kind of act for each of many keys, in bounded memory.
+//! Counts one kind of action for each of many keys, in bounded memory.
 
 use std::{
     convert::Infallible,
@@ -19,25 +19,25 @@ use governor::{
 };
 use quick_cache::sync::Cache;
 
-/// The most keys that are remembered at the same time: some ten megabytes. A flood of invented ones pushes others out, and
-/// these then begin with a full burst again.
+/// The most keys that are remembered at the same time: about ten megabytes. A flood of invented keys evicts others, which
+/// then start with a full burst again.
 const REMEMBERED: usize = 100_000;
 
 /// How often something was done, for each key.
 ///
-/// The clock is the monotonic one: a wall clock that jumps neither frees nor freezes anybody.
+/// Uses the monotonic clock, so that a jump of the wall clock neither frees nor freezes anybody.
 pub(super) struct KeyedRateLimiter<K: Clone + Eq + Hash, C: Clock = MonotonicClock> {
     limiter: RateLimiter<K, Kept<K>, C, NoOpMiddleware<C::Instant>>,
     clock: C,
     kept: Kept<K>,
-    /// What one act adds to the time at which a key has its full burst again.
+    /// How much one action delays the time at which a key has its full burst again.
     interval: Nanos,
-    /// How much was counted and not given back.
+    /// How much was counted and not refunded.
     counted: AtomicU64,
 }
 
 impl<K: Clone + Eq + Hash> KeyedRateLimiter<K> {
-    /// One that lets so much through.
+    /// A counter with this quota.
     pub(super) fn new(quota: Quota) -> Self {
         Self::with(quota, MonotonicClock)
     }
@@ -55,10 +55,10 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
         }
     }
 
-    /// Counts one act.
+    /// Counts one action.
     ///
     /// # Errors
-    /// How long to wait, where it was one too many; it is not counted then.
+    /// How long to wait, if it exceeds the quota; it is not counted then.
     pub(super) fn count(&self, key: &K) -> Result<(), Duration> {
         let counted = self.limiter.check_key(key);
         counted.map_err(|until| until.wait_time_from(self.clock.now()))?;
@@ -68,19 +68,19 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
 }
 
 impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
-    /// How much was counted of all keys, and not given back.
+    /// The total of all keys that was counted and not refunded.
     pub(super) fn counted(&self) -> u64 {
         self.counted.load(Relaxed)
     }
 
-    /// Takes back one act that was counted: the key has its full burst again as much earlier as the act had put that off. What
-    /// is given back later than it would have been there again anyway lets one act more through.
+    /// Refunds one action that was counted: the key has its full burst again earlier by as much as the action had delayed
+    /// it. A refund after the burst would have been full anyway lets one additional action through.
     pub(super) fn give_back(&self, key: &K) {
         let earlier = |full_at: Option<Nanos>| {
             let full_at = full_at.map(|full_at| full_at.saturating_sub(self.interval));
             full_at.map(|full_at| ((), full_at)).ok_or(())
         };
-        // Of a key that was pushed out meanwhile nothing is kept that could be given back.
+        // Nothing is stored for an evicted key that could be refunded.
         if let Some(state) = self.kept.0.get(key) {
             let _ = state.measure_and_replace(&NotKeyed::NonKey, earlier);
         }
@@ -88,7 +88,7 @@ impl<K: Clone + Eq + Hash, C: Clock + Clone> KeyedRateLimiter<K, C> {
     }
 }
 
-/// Where the counts are kept. The crate's own stores grow without end unless they are swept.
+/// Where the counts are stored. The crate's own stores grow without limit unless they are swept.
 struct Kept<K>(Arc<Cache<K, Arc<InMemoryState>>>);
 
 impl<K> Clone for Kept<K> {
@@ -160,7 +160,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is given back at once is as if it had never been asked for, whatever else is asked for in between.
+        /// An immediate refund is as if the action had never been requested, whatever else is requested in between.
         #[test]
         fn what_is_given_back_at_once_is_as_if_it_had_never_been(
             asked in proptest::collection::vec((any::<bool>(), 0u64..15_000), 1..100),
@@ -177,7 +177,7 @@ mod tests {
             }
         }
 
-        /// What is given back late lets no more through than one act for each.
+        /// A late refund lets at most one additional action through.
         #[test]
         fn what_is_given_back_late_lets_one_act_more_through_at_most(
             held in proptest::collection::vec(0u64..60_000, 1..20),
@@ -199,8 +199,8 @@ mod tests {
             }
         }
 
-        /// However the attempts lie, no more pass than the burst and one for each pause since, and who waits as long as
-        /// was said passes.
+        /// However the attempts are spaced, no more pass than the burst plus one per interval since, and a client that
+        /// waits as long as it was told passes.
         #[test]
         fn no_more_pass_than_the_quota_allows(waits in proptest::collection::vec(0u64..15_000, 1..60)) {
             let clock = FakeRelativeClock::default();

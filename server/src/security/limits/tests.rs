@@ -1,4 +1,4 @@
-//! The limits: what is counted, given back, and refused.
+//! The limits: what is counted, refunded, and refused.
 
 use std::num::NonZeroU32;
 
@@ -139,13 +139,13 @@ fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
     let tried = (0..200).map_while(|_| charge_press(&limits, other, session, press()).ok());
     let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
     assert_eq!(tried.len(), 50);
-    // Others of their network try on.
+    // Others in their network keep trying.
     let others = (0..200).map_while(|_| {
         let somebody = from("192.0.2.2");
         charge_press(&limits, somebody, session, press()).ok()
     });
     assert_eq!(others.map(drop).collect::<Vec<_>>().len(), 30);
-    // Whoever hangs up before it is known what came of it has done nothing.
+    // A caller that hangs up before the result is known has done nothing.
     let third = from("192.0.2.3");
     for _ in 0..20 {
         drop(charge_press(&limits, third, session, press()));
@@ -178,7 +178,7 @@ fn a_press_is_counted_once_however_often_it_is_sent() {
         charge_press(&limits, one, here, *id).unwrap().keep();
     }
     assert!(charge_press(&limits, one, here, press()).is_err());
-    // With the same id it is another one in another session, and of another visitor.
+    // With the same id, it is another press in another session, and of another visitor.
     let (elsewhere, other) = (session(), from("192.0.2.1"));
     assert!(charge_press(&limits, one, elsewhere, presses[0]).is_err());
     let mut ids = presses.iter().cycle();

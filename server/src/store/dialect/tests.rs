@@ -1,4 +1,4 @@
-//! The dialects: what can go better next time, and which SQLite is safe.
+//! SQL dialects: which errors are retryable, and which versions of SQLite are safe.
 
 use super::*;
 
