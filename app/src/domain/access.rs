@@ -1,4 +1,4 @@
-//! Control and moderator links: capability keys and what the streamer sees of them.
+//! Control and moderator links: capability keys, and what the streamer sees of them.
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{code::Code, role::Role, text::Label, utc};
 
-/// What a link makes of the one who redeems it.
+/// The kind of a link, which determines the role it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
@@ -28,7 +28,7 @@ impl LinkKind {
         }
     }
 
-    /// What its keys begin with: a leaked one can be recognised by it.
+    /// The prefix of its keys, by which a leaked one can be recognised.
     fn prefix(self) -> &'static str {
         match self {
             Self::Control => "ctl_",
@@ -45,25 +45,25 @@ impl LinkKind {
     }
 }
 
-/// The secret in a control or moderator link: 256 random bits. Half of them find its row, of the other half only the
-/// hash is stored.
+/// The secret in a control or moderator link: 256 random bits. Half of them find its row; of the other half, only the hash
+/// is stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct AccessKey {
-    /// What it makes of its holder.
+    /// The kind of link.
     pub kind: LinkKind,
     /// Finds the row; stored as it is.
     pub selector: [u8; 16],
-    /// Proves the right; only its SHA-256 is stored.
+    /// Proves possession; only its SHA-256 is stored.
     pub verifier: [u8; 16],
 }
 
-/// What was sent is no key.
+/// The input is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not a key of a control or moderator link")]
 pub struct NotAKey;
 
-/// A key never shows itself in a log.
+/// A key never appears in a log.
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}…", self.kind.prefix())
@@ -71,7 +71,7 @@ impl fmt::Debug for AccessKey {
 }
 
 impl AccessKey {
-    /// The key as it stands in a link: `ctl_` or `mod_`, then 64 hexadecimal digits. Whoever reads it has the right.
+    /// The key as it appears in a link: `ctl_` or `mod_`, then 64 hexadecimal digits. Anyone who reads it has its rights.
     pub fn reveal(&self) -> String {
         let mut text = String::from(self.kind.prefix());
         for byte in self.selector.iter().chain(&self.verifier) {
@@ -80,7 +80,7 @@ impl AccessKey {
         text
     }
 
-    /// The address that a holder opens; the key is in the fragment, which reaches no server log and no referrer.
+    /// The address that a holder opens. The key is in the fragment, which reaches no server log and no referrer.
     pub fn link(&self, public_url: &str, code: &Code) -> String {
         format!(
             "{public_url}/s/{code}/{}#{}",
@@ -91,7 +91,7 @@ impl AccessKey {
 }
 
 impl AccessKey {
-    /// The key in what somebody pasted: a whole link, or what stands behind its `#`.
+    /// The key in pasted text: a whole link, or the part after its `#`.
     ///
     /// # Errors
     /// `NotAKey`.
@@ -140,21 +140,21 @@ impl From<AccessKey> for String {
     }
 }
 
-/// Names one link.
+/// Identifies one link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LinkId(pub Uuid);
 
-/// What the streamer sees of a link after it was minted; never its key.
+/// What the streamer sees of a link after its creation; never its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Its name.
     pub id: LinkId,
-    /// What it makes of its holder.
+    /// The kind of link.
     pub kind: LinkKind,
-    /// What the streamer calls it.
+    /// The streamer's label for it.
     pub label: Label,
-    /// When it was minted, UTC.
+    /// When it was created, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
     /// When it was last redeemed, or a page was loaded with it, UTC.
@@ -163,13 +163,13 @@ pub struct Link {
     /// When it was revoked, UTC.
     #[serde(default, deserialize_with = "utc::maybe_time")]
     pub revoked_at: Option<DateTime<Utc>>,
-    /// By how many, and when.
+    /// How many browsers redeemed it, and when.
     #[serde(default)]
     pub uses: LinkUsage,
 }
 
 impl Link {
-    /// The most links of a session, revoked ones too: the log names moderators by theirs.
+    /// The most links of a session, including revoked ones, because the log identifies moderators by their link.
     pub const MOST: u32 = 200;
 }
 
@@ -178,26 +178,26 @@ impl Link {
 pub struct LinkUsage {
     /// How many browsers redeemed it.
     pub browsers: u32,
-    /// When each of the newest of them did so first, UTC, the newest first, at most `LinkUsage::MOST`.
+    /// When each of the newest of them did so first, UTC, newest first, at most `LinkUsage::MOST`.
     #[serde(deserialize_with = "utc::times")]
     pub redeemed_at: Vec<DateTime<Utc>>,
 }
 
 impl LinkUsage {
-    /// The most times that are told of one link.
+    /// The most times that are listed for one link.
     pub const MOST: usize = 20;
 }
 
-/// A new link: the only time that its key is told.
+/// A new link: the only time that its key is returned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewLink {
-    /// What will be seen of it later.
+    /// The part that remains visible later.
     pub link: Link,
     /// Its secret.
     pub key: AccessKey,
 }
 
-/// A new session: the only time that its control key is told.
+/// A new session: the only time that its control key is returned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreatedSession {
     /// What viewers type.
@@ -206,10 +206,10 @@ pub struct CreatedSession {
     pub control_key: AccessKey,
 }
 
-/// What redeeming a key gave.
+/// The result of redeeming a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
-    /// Who this browser is in the session from now on.
+    /// The role of this browser in the session from now on.
     pub role: Role,
     /// Whether the key was never redeemed before: the page then tells its holder to save the link.
     pub first_use: bool,

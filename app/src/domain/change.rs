@@ -1,4 +1,4 @@
-//! What travels on the live stream: frames of changes, the clock, and the goodbye.
+//! The messages of the live stream: frames of changes, the clock, and the stream's end.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,41 +13,41 @@ use super::{
 
 /// One batch of changes: the default event of the stream, whose id is the cursor after it.
 ///
-/// Everything in it is absolute, so that a frame which comes twice or late does no harm.
+/// Everything in it is absolute, so a duplicate or late frame does no harm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// The session's revision after this frame.
     pub revision: Revision,
-    /// The session, where more of it changed than its count, which the segments tell.
+    /// The session, if more of it has changed than its count, which the segments carry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
-    /// The segments that changed.
+    /// The segments that have changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
-    /// The timestamps that changed and may be seen.
+    /// The visible timestamps that have changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timestamps: Vec<Timestamp>,
     /// The timestamps that were hidden; public frames only. A page keeps those of its own visitor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<TimestampId>,
-    /// The timestamps whose visitor was forgotten: they go from every page, their author's too.
+    /// The timestamps whose visitor was erased: they are removed from every page, including their author's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<TimestampId>,
 }
 
 impl Frame {
-    /// The most timestamps that one frame holds.
+    /// The most timestamps in one frame.
     pub const LARGEST: u64 = 500;
 }
 
-/// Which frames a page wants.
+/// Which kind of frames a page wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frames {
-    /// With the session in each of them, changed or not: pages of before that are still open read no others.
+    /// With the session in each of them, changed or not: open pages of earlier builds need it.
     #[default]
     Whole,
-    /// With the session only where it changed.
+    /// With the session only if it has changed.
     Lean,
 }
 
@@ -55,7 +55,7 @@ pub enum Frames {
 pub mod event {
     /// Its data is a `Tick`: sent first, and as the heartbeat.
     pub const TICK: &str = "tick";
-    /// The cursor doesn't fit: take a new snapshot. Its data is empty.
+    /// The cursor can't be continued: take a new snapshot. Its data is empty.
     pub const SNAPSHOT: &str = "snapshot";
     /// The last event. Its data is a `StreamEnd`.
     pub const GOODBYE: &str = "goodbye";
@@ -73,7 +73,7 @@ pub struct Tick {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamEnd {
-    /// The server stops; another one comes up soon.
+    /// The server is stopping; another one will be up soon.
     Restart,
     /// Rights have changed: the page has to ask again whether it may watch.
     RightsChanged,
@@ -82,7 +82,7 @@ pub enum StreamEnd {
 }
 
 impl StreamEnd {
-    /// Whether the page shall open the stream again.
+    /// Whether the page should reopen the stream.
     pub fn comes_back(self) -> bool {
         match self {
             Self::Restart | Self::RightsChanged => true,

@@ -13,7 +13,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
 
-/// What was typed is no code.
+/// The input is not a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not a session code")]
 pub struct NotACode;
@@ -22,7 +22,7 @@ impl Code {
     /// How many characters a code has.
     pub const LENGTH: usize = 6;
 
-    /// Makes a code of random bytes; every code is equally likely.
+    /// Creates a code from random bytes; every code is equally likely.
     pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
         Self(
             bytes
@@ -32,7 +32,7 @@ impl Code {
         )
     }
 
-    /// Reads what people give for a code: the code as they type it, or a link to one of its pages.
+    /// Parses what people enter as a code: the code itself, or a link to one of its pages.
     ///
     /// # Errors
     /// `NotACode`.
@@ -53,8 +53,8 @@ impl Code {
 impl FromStr for Code {
     type Err = NotACode;
 
-    /// Forgives case, full-width letters, the look-alikes O, I and L, what stands around a code (quotation marks, brackets,
-    /// the end of a sentence), and what may stand within it.
+    /// Ignores case, maps full-width letters and the look-alikes O, I and L, and skips what may surround a code (quotation
+    /// marks, brackets, the end of a sentence) or separate its characters.
     fn from_str(raw: &str) -> Result<Self, NotACode> {
         let mut code = String::with_capacity(Self::LENGTH);
         let bare = raw.trim_matches(|c: char| !c.is_alphanumeric());
@@ -78,13 +78,13 @@ impl FromStr for Code {
     }
 }
 
-/// White space, dashes and dots, and beyond ASCII whatever is no letter and no digit: marks, and what shows nothing. The
-/// colons and slashes of an address are not among them.
+/// White space, dashes and dots, and beyond ASCII everything except letters and digits: marks, and invisible characters.
+/// The colons and slashes of an address are not included.
 fn may_stand_within(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '_' | '.') || !(c.is_ascii() || c.is_alphanumeric())
 }
 
-/// The ASCII character that a full-width one stands for (U+FF01 to U+FF5E), as keyboards for Chinese and Japanese type them.
+/// The ASCII character that a full-width one represents (U+FF01 to U+FF5E), as typed by Chinese and Japanese keyboards.
 fn half_width(c: char) -> char {
     let full = u32::from(c);
     match full {

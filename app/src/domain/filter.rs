@@ -1,4 +1,4 @@
-//! What a moderator filters the list by.
+//! The filter of the moderators' list.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -8,9 +8,9 @@ use super::timestamp::Timestamp;
 /// Which rows a moderator wants to see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// What note or name must contain; upper and lower case are the same.
+    /// Text that the note or name must contain; case is ignored.
     pub text: String,
-    /// The only segment that is shown; none: all.
+    /// The only segment to show; `None` shows all.
     pub segment: Option<u32>,
     /// Whether hidden ones are shown too.
     pub with_hidden: bool,
@@ -19,7 +19,7 @@ pub struct Filter {
 /// Why rows can't be hidden by a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FilterError {
-    /// It picks no rows by what they are.
+    /// It selects no rows by their content.
     #[error("the filter has neither a text nor a segment")]
     PicksNothing,
     /// Its text is longer than any note.
@@ -41,7 +41,7 @@ impl Filter {
     /// The most characters (Unicode scalar values) of `text`: as many as a note may have.
     pub const MOST_CHARACTERS: usize = 100;
 
-    /// Whether rows are picked by what they are. What only leaves out the hidden ones picks nothing to be hidden.
+    /// Whether rows are selected by their content. A filter that only excludes hidden rows selects nothing to hide.
     pub fn picks(&self) -> bool {
         !self.text.trim().is_empty() || self.segment.is_some()
     }
@@ -60,7 +60,7 @@ impl Filter {
         Ok(self)
     }
 
-    /// Whether anything is left out.
+    /// Whether anything is filtered out.
     pub fn is_active(&self) -> bool {
         self.picks() || !self.with_hidden
     }

@@ -1,4 +1,4 @@
-//! The words that hold a note back until a moderator has looked at it.
+//! The filtered words: they hold a note back until a moderator has looked at it.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -8,14 +8,14 @@ use super::{
     unseen::is_ignorable,
 };
 
-/// The most words that a session holds notes back for.
+/// The most filtered words of a session.
 pub const MOST_HELD_WORDS: usize = 200;
 
-/// A list of words. A note or name with one of them is held back: its author sees it, others only once a moderator shows
+/// A list of words. A note or name that contains one is held back: its author sees it, others only once a moderator shows
 /// it.
 ///
-/// A word counts where it stands alone, in whatever case; several words count where they follow each other. One that ends
-/// with `*` counts where a word begins with it.
+/// A word matches where it stands alone, in any case; several words match where they follow each other. A word that ends
+/// with `*` matches where a word begins with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<HeldWord>", into = "Vec<HeldWord>")]
 pub struct HeldWords(Vec<HeldWord>);
@@ -23,7 +23,7 @@ pub struct HeldWords(Vec<HeldWord>);
 /// Why a list of words was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HeldWordsError {
-    /// One of them is no good.
+    /// One of them is invalid.
     #[error(transparent)]
     Word(#[from] TextError),
     /// One has nothing that could be found in a note.
@@ -35,7 +35,7 @@ pub enum HeldWordsError {
 }
 
 impl HeldWords {
-    /// Reads words that stand one a line, or with commas between them. Empty ones are left out.
+    /// Parses words, one per line or separated by commas. Empty ones are left out.
     ///
     /// # Errors
     /// `HeldWordsError`.
@@ -43,7 +43,7 @@ impl HeldWords {
         Self::parse_each(raw.split(['\n', ',']))
     }
 
-    /// Reads a list of words. Empty ones are left out.
+    /// Parses a list of words. Empty ones are left out.
     ///
     /// # Errors
     /// `HeldWordsError`.
@@ -59,7 +59,7 @@ impl HeldWords {
         &self.0
     }
 
-    /// What was stored: a word that holds nothing back by the rules of today is left out.
+    /// The stored words; words that match nothing by today's rules are left out.
     pub fn stored(words: Vec<String>) -> Self {
         let words = words
             .iter()
@@ -90,7 +90,7 @@ impl From<HeldWords> for Vec<HeldWord> {
     }
 }
 
-/// Whether there is anything to look for in a word.
+/// Whether a word contains anything to search for.
 fn has_word(text: &str) -> bool {
     text.chars()
         .any(|c| c.is_alphanumeric() && !is_ignorable(c))

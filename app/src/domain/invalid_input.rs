@@ -1,4 +1,4 @@
-//! Why what was typed or sent was refused: the rule that it broke, as data.
+//! Why input was refused: the rule that it broke, as data.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -12,24 +12,24 @@ use super::{
 
 /// The rule that an input broke.
 ///
-/// It travels as a flat object whose fields are all optional, and what can't be read is `Unspecified`: tabs of an older build
-/// outlive a new rule.
+/// In JSON it is a flat object whose fields are all optional, and anything unknown is read as `Unspecified`, so that tabs
+/// of an older build cope with a new rule.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(from = "Cause", into = "Cause")]
 pub enum InvalidInput {
     /// A text that is too long, or missing.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// A word that holds nothing back.
+    /// A filtered word that can match nothing.
     #[error("“{word}” has no letter or digit")]
     NoWord {
         /// The word.
         word: String,
     },
-    /// More words to hold notes back than a session may have.
+    /// More filtered words than a session may have.
     #[error("{count} words; at most {MOST_HELD_WORDS} fit")]
     TooManyWords {
-        /// How many they are.
+        /// The number of words.
         count: usize,
     },
     /// A filter that rows can't be hidden by.
@@ -38,16 +38,16 @@ pub enum InvalidInput {
     /// One call names more timestamps than it may.
     #[error("more than {} timestamps in one call", Moderation::MOST_NAMED)]
     TooManyIds,
-    /// "I began N minutes ago", and N is no whole number.
+    /// "I began N minutes ago", where N is no whole number.
     #[error("the minutes are not a whole number")]
     Minutes,
-    /// Who wants to be forgotten did not tick the box.
+    /// The box that confirms the erasure was not ticked.
     #[error("the box was not ticked")]
     Unconfirmed,
     /// A rehearsal of a rehearsal.
     #[error("a rehearsal can’t be rehearsed")]
     NestedRehearsal,
-    /// What is to be deleted as a rehearsal is a session.
+    /// The session to be deleted as a rehearsal is a real one.
     #[error("the session is not a rehearsal")]
     NotARehearsal,
     /// The request is malformed, or broke a rule that this build doesn't know.
@@ -65,7 +65,7 @@ impl From<HeldWordsError> for InvalidInput {
     }
 }
 
-/// As it stands in JSON.
+/// The JSON representation.
 #[derive(Default, Serialize, Deserialize)]
 struct Cause {
     /// Which rule it is: `rule` has the names.
@@ -177,7 +177,7 @@ impl Cause {
 pub(crate) mod tests {
     use super::*;
 
-    /// Each rule once. A new one has no place in the match: give it one, and a line above.
+    /// Each rule once. A new one fails to compile in the match below: add it there, and a line above.
     pub(crate) fn all() -> Vec<InvalidInput> {
         let all = vec![
             InvalidInput::Text(TextError::TooLong {

@@ -1,4 +1,4 @@
-//! What moderators did: each act of theirs stands in a log, and all but showing again can be undone.
+//! The log of moderation: each action is recorded, and all of them except restoring can be undone.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,8 @@ use super::{
     utc,
 };
 
-/// Names one act of moderation. Made by the browser, so that a long selection can be hidden by several calls, and a retry
-/// is no second act.
+/// Identifies one moderation action. The browser creates it, so that a long selection can be hidden by several calls, and a
+/// retry is no second action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ModerationId(pub Uuid);
@@ -27,14 +27,14 @@ pub enum ActionKind {
     HideVisitor,
     /// A visitor was blocked: what they press from then on is hidden from others.
     Block,
-    /// Hidden timestamps were shown again, one by one.
+    /// Hidden timestamps were restored, one by one.
     Restore,
     /// A note was changed.
     EditNote,
 }
 
 impl ActionKind {
-    /// Whether acts of this kind can be undone. Showing again can't: hide the timestamps instead.
+    /// Whether actions of this kind can be undone. Restoring can't: hide the timestamps again instead.
     pub fn can_be_undone(self) -> bool {
         match self {
             Self::Hide | Self::HideVisitor | Self::Block | Self::EditNote => true,
@@ -43,23 +43,23 @@ impl ActionKind {
     }
 }
 
-/// One act of moderation, as the log shows it.
+/// One moderation action, as the log shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moderation {
     /// Its name.
     pub id: ModerationId,
     /// What was done.
     pub deed: ActionKind,
-    /// The label of the link by which its author was there.
+    /// The label of the link that made its author staff.
     pub by: Label,
     /// When it was done, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub at: DateTime<Utc>,
-    /// How many timestamps it was done to; of a block, those that it hid since.
+    /// How many timestamps it affected; for a block, those that it has hidden since.
     pub timestamps: u32,
-    /// The timestamp by which it was done: the only one, or the one that named the visitor.
+    /// The timestamp that it refers to: the only one, or the one that identified the visitor.
     pub about: Option<About>,
-    /// What an edit changed; none of other acts, and where it isn't known (any more).
+    /// What an edit changed; `None` for other actions, and if it is not known (any more).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<Edit>,
     /// Who undid it, and when.
@@ -69,66 +69,66 @@ pub struct Moderation {
 /// What an edit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
-    /// The note before; none where there was none.
+    /// The note before; `None` if there was none.
     pub before: Option<Note>,
-    /// The note that was saved; none where it was taken away.
+    /// The note that was saved; `None` if it was removed.
     pub after: Option<Note>,
 }
 
-/// A timestamp, in a few words.
+/// A short description of a timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// Its segment: 1, 2, 3, ….
     pub segment_index: u32,
     /// Whole seconds since the segment's start.
     pub offset_seconds: Offset,
-    /// Its note as it stands.
+    /// Its current note.
     pub note: Option<Note>,
     /// The name that was given with it.
     pub name: Option<Name>,
 }
 
-/// The undoing of an act.
+/// How an action was undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undone {
-    /// The label of the link by which its author was there.
+    /// The label of the link that made its author staff.
     pub by: Label,
     /// When, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub at: DateTime<Utc>,
 }
 
-/// How far the hiding of all that pass a filter has come: a long list takes several calls, which are one act.
+/// The progress of hiding all rows that match a filter: a long list takes several calls, which are one action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
-    /// How many timestamps the act has hidden, with all its calls until now.
+    /// How many timestamps the action has hidden, in all calls so far.
     pub hidden: u32,
-    /// Where the next call goes on; none when the whole list was looked at.
+    /// Where the next call continues; `None` once the whole list has been scanned.
     pub before: Option<Place>,
 }
 
-/// How far the undoing of an act has come: what hid many timestamps takes several calls.
+/// The progress of undoing an action: one that hid many timestamps takes several calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undoing {
-    /// The act hides others still: another call shows them.
+    /// The action still hides others: another call restores them.
     GoesOn,
     /// It is undone.
     Done,
 }
 
 impl Moderation {
-    /// The most acts that one call tells of.
+    /// The most actions in one answer.
     pub const MOST: usize = 200;
 
-    /// The most timestamps that one call names to be hidden or shown: each is 36 characters of the longest body. More of them
-    /// take several calls.
+    /// The most timestamps that one call may name to be hidden or restored: each takes 36 characters of the longest body.
+    /// More of them take several calls.
     pub const MOST_NAMED: usize = 200;
 
-    /// The most timestamps that one call looks at or writes under the session's lock, which presses wait for.
+    /// The most timestamps that one call reads or writes under the session's lock, which presses wait for.
     pub const MOST_A_CALL: u64 = 1_000;
 
-    /// Whether it can be undone still.
+    /// Whether it can still be undone.
     pub fn can_be_undone(&self) -> bool {
         let is_known = self.deed != ActionKind::EditNote || self.edit.is_some();
         self.deed.can_be_undone() && is_known && self.undone.is_none()

@@ -1,11 +1,11 @@
-//! Whole seconds since the segment's start, and how they are written.
+//! Whole seconds since the segment's start, and their notation.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Whole seconds since the start of a segment; the source of truth for where a timestamp lies (rule 2).
+/// Whole seconds since the start of a segment; the source of truth for the position of a timestamp (rule 2).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
@@ -25,7 +25,7 @@ impl Offset {
     }
 }
 
-/// `HH:MM:SS`; the hours don't wrap after a day: `100:00:00` is fine.
+/// `HH:MM:SS`; the hours don't wrap after a day: `100:00:00` is valid.
 impl fmt::Display for Offset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(seconds) = *self;

@@ -1,4 +1,4 @@
-//! A press: the act that makes a timestamp, and where it goes.
+//! A press: the action that creates a timestamp, and the rule for its place.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,20 +16,20 @@ use super::{
 /// What a viewer sends with one press of the button.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Press {
-    /// Made by the browser, once a press: a retry carries the same one.
+    /// Created by the browser, once per press: a retry carries the same one.
     pub id: TimestampId,
     /// What the viewer says about the moment.
     pub note: Option<Note>,
     /// Who the viewer says they are.
     pub name: Option<Name>,
-    /// How many milliseconds it had to wait in the browser before it could be sent.
+    /// How many milliseconds it waited in the browser before it could be sent.
     pub waited_ms: u64,
 }
 
-/// A press as it travels to the server: note and name are parsed there, so that a refusal says which rule one broke.
+/// A press as it is sent to the server: note and name are parsed there, so that an error names the rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawPress {
-    /// Made by the browser, once a press.
+    /// Created by the browser, once per press.
     pub id: TimestampId,
     /// The note as it was typed.
     #[serde(default)]
@@ -37,7 +37,7 @@ pub struct RawPress {
     /// The name as it was typed.
     #[serde(default)]
     pub name: Option<String>,
-    /// How many milliseconds it had to wait.
+    /// How many milliseconds it waited.
     #[serde(default)]
     pub waited_ms: u64,
 }
@@ -67,7 +67,7 @@ impl From<Press> for RawPress {
 }
 
 impl Press {
-    /// Whether it has what a session that is set so asks for.
+    /// Checks that it has everything that a session with these rules requires.
     ///
     /// # Errors
     /// `PressRefused::NameMissing`.
@@ -95,7 +95,7 @@ pub struct Placement {
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PressRefused {
-    /// The first segment is still to come.
+    /// The first segment has not started yet.
     #[error("the stream has not started")]
     NotStarted,
     /// No segment is open.
@@ -104,18 +104,18 @@ pub enum PressRefused {
     /// The session is over.
     #[error("the stream has ended")]
     Ended,
-    /// It waited, and the moment it marks lies in no segment.
+    /// It waited, and its moment is in no segment.
     #[error("the moment lies in a pause")]
     MomentInPause,
-    /// The session asks for a name.
+    /// The session requires a name.
     #[error("the session requires a name")]
     NameMissing,
-    /// It waited longer than a press may.
+    /// It waited longer than allowed.
     #[error("the press waited longer than {} minutes", LONGEST_WAIT_MS / 60_000)]
     WaitedTooLong,
 }
 
-/// Where a press goes that was received at `received`: into the segment that contained its moment, while the session is
+/// Where a press that was received at `received` goes: into the segment that contained its moment, while the session is
 /// active (rule 1), at the offset of that moment (rule 2). `segments` are the session's, in any order.
 ///
 /// # Errors
@@ -140,7 +140,7 @@ pub fn place(
     }
     let waited = i64::try_from(waited_ms).unwrap_or(i64::MAX);
     let pressed = received - TimeDelta::milliseconds(waited);
-    // A press that did not wait belongs to the open segment even where the clock was set back behind its start.
+    // A press that did not wait belongs to the open segment, even if the clock was set back to before its start.
     if waited_ms == 0 || pressed >= start_time {
         return Ok(Placement {
             segment_index: open,

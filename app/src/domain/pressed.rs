@@ -1,25 +1,27 @@
-//! The cookies that a page's scripts may read; they name nobody. One says that this browser pressed in a session: by it a page
-//! whose storage was lost, or whose press went out as a plain form, knows that there is something to ask the server for. The
-//! other says for a moment that the server forgot this browser, which shall now forget too.
+//! The cookies that a page's scripts may read; they identify nobody.
+//!
+//! One says that this browser pressed in a session: a page whose storage was lost, or whose press was sent as a plain form,
+//! then knows that there is something to ask the server for. The other briefly says that the server has erased this
+//! browser, so that the page clears its data too.
 
 use super::code::Code;
 
-/// What the cookie is called.
+/// The name of the cookie.
 pub const NAME: &str = "pressed";
 
-/// How long it stays, in seconds: 30 days, as long as a browser keeps its own presses.
+/// How long it is kept, in seconds: 30 days, as long as a browser keeps its own presses.
 const MAX_AGE_SECONDS: u32 = 30 * 24 * 60 * 60;
 
-/// What the cookie is called that says that this browser was forgotten.
+/// The name of the cookie that says that this browser was erased.
 const FORGOTTEN: &str = "forgotten";
 
-/// How long it stays where no script takes it, in seconds: longer than a page takes to load its scripts.
+/// How long it is kept if no script removes it, in seconds: longer than a page takes to load its scripts.
 const FORGOTTEN_MAX_AGE_SECONDS: u32 = 10 * 60;
 
 /// Who pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pressed {
-    /// The page's scripts, which kept what was answered.
+    /// The page's scripts, which kept the answer.
     Kept,
     /// A plain form: the scripts have not seen the answer.
     Form,
@@ -34,20 +36,20 @@ impl Pressed {
     }
 }
 
-/// Sets the cookie: the value of a `Set-Cookie` header, or what a script gives to its document.
+/// Sets the cookie: the value of a `Set-Cookie` header, or of `document.cookie`.
 pub fn set_cookie(code: &Code, pressed: Pressed, is_https: bool) -> String {
     let value = pressed.value();
     let secure = secure(is_https);
     format!("{NAME}={value}; Path=/s/{code}; Max-Age={MAX_AGE_SECONDS}; SameSite=Lax{secure}")
 }
 
-/// Takes the cookie back, in the same form as `set_cookie`.
+/// Removes the cookie, in the same form as `set_cookie`.
 pub fn unset_cookie(code: &Code, is_https: bool) -> String {
     let secure = secure(is_https);
     format!("{NAME}=; Path=/s/{code}; Max-Age=0; SameSite=Lax{secure}")
 }
 
-/// What the cookies of a document tell, separated by semicolons; none where none of them is this one.
+/// Reads it from the cookies of a document, separated by semicolons; `None` if it is not among them.
 pub fn read(cookies: &str) -> Option<Pressed> {
     let value = value(cookies, NAME)?;
     [Pressed::Kept, Pressed::Form]
@@ -55,20 +57,20 @@ pub fn read(cookies: &str) -> Option<Pressed> {
         .find(|pressed| pressed.value() == value)
 }
 
-/// Tells the page after the form that this browser was forgotten: the value of a `Set-Cookie` header. The address alone
-/// could come from any site's link.
+/// Tells the page after the form that this browser was erased: the value of a `Set-Cookie` header. The address alone could
+/// come from any site's link.
 pub fn set_forgotten_cookie(is_https: bool) -> String {
     let secure = secure(is_https);
     format!("{FORGOTTEN}=yes; Path=/; Max-Age={FORGOTTEN_MAX_AGE_SECONDS}; SameSite=Strict{secure}")
 }
 
-/// Takes that back: it was heard.
+/// Removes that cookie, once the page has read it.
 pub fn unset_forgotten_cookie(is_https: bool) -> String {
     let secure = secure(is_https);
     format!("{FORGOTTEN}=; Path=/; Max-Age=0; SameSite=Strict{secure}")
 }
 
-/// Whether the cookies of a document, separated by semicolons, say that this browser was forgotten.
+/// Whether the cookies of a document, separated by semicolons, say that this browser was erased.
 pub fn is_forgotten(cookies: &str) -> bool {
     value(cookies, FORGOTTEN) == Some("yes")
 }

@@ -5,14 +5,14 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Counts the rows ever written in a session: gap-free and in commit order, since it grows under the session's lock.
+/// Counts the rows ever written in a session: gap-free and in commit order, because it grows under the session's lock.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
 #[serde(transparent)]
 pub struct Revision(pub i64);
 
-/// Names one history of the database: a restored copy gets another one, so that old cursors don't fit it.
+/// Identifies one history of the database: a restored copy gets another one, so that old cursors don't match it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch(pub u64);
 
@@ -26,13 +26,13 @@ pub struct Cursor {
     pub revision: Revision,
 }
 
-/// What was sent is no cursor.
+/// The input is not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("A cursor is written epoch.revision, like 9f86d081884c7d65.42.")]
 pub struct NotACursor;
 
 impl Cursor {
-    /// Whether it is of the same history as another one, and earlier. Two histories have no order between them.
+    /// Whether it is of the same epoch as another one, and earlier. Cursors of two epochs have no order.
     pub fn is_behind(self, other: Self) -> bool {
         self.epoch == other.epoch && self.revision < other.revision
     }

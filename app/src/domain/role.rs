@@ -1,18 +1,18 @@
-//! Who one is in a session, and what each may do: the one table of rights.
+//! Roles in a session, and what each may do: the only table of rights.
 
 use serde::{Deserialize, Serialize};
 
 use super::rules::Rules;
 
-/// Who a caller is in one session. Each may all that the one before may.
+/// The role of a caller in one session. Each role includes the rights of the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Has the public link or the code.
     Viewer,
-    /// Redemption a moderator link.
+    /// Has redeemed a moderator link.
     Moderator,
-    /// Redemption the control link.
+    /// Has redeemed the control link.
     Streamer,
 }
 
@@ -22,17 +22,17 @@ pub enum Role {
 pub enum Right {
     /// See the session, the visible list and one's own presses.
     Watch,
-    /// Make a timestamp.
+    /// Press.
     Submit,
     /// See hidden timestamps, hide, restore and edit notes.
     Moderate,
-    /// Take the list away as a file.
+    /// Export the list as a file.
     Export,
     /// Pause and resume the stream.
     Pause,
-    /// Start, end, reopen, rename and set the session.
+    /// Start, end, reopen and rename the session, and change its settings.
     Control,
-    /// See, mint, revoke and replace links.
+    /// See, create, revoke and replace links.
     ManageLinks,
 }
 
@@ -48,12 +48,12 @@ impl Right {
         Self::ManageLinks,
     ];
 
-    /// The least role that has this right.
+    /// The lowest role that has this right.
     pub fn least_role(self) -> Role {
         match self {
             Self::Watch | Self::Submit => Role::Viewer,
             Self::Moderate | Self::Export => Role::Moderator,
-            // Moderators too where the streamer allows it: see `Role::may_in`.
+            // Moderators too if the streamer allows it: see `Role::may_in`.
             Self::Pause | Self::Control | Self::ManageLinks => Role::Streamer,
         }
     }
@@ -68,25 +68,25 @@ impl Role {
         self >= right.least_role()
     }
 
-    /// Whether this role has that right in a session that is set so.
+    /// Whether this role has that right in a session with these rules.
     pub fn may_in(self, right: Right, rules: Rules) -> bool {
         let is_lent = right == Right::Pause && rules.moderators_pause && self >= Self::Moderator;
         self.may(right) || is_lent
     }
 }
 
-/// For whom a list is made: frames are built once for each.
+/// The audience of a list: frames are built once for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Everybody: hidden timestamps are left out, save one's own.
+    /// Everybody: hidden timestamps are left out, except one's own.
     Public,
-    /// Moderators and the streamer: hidden timestamps are there and marked.
+    /// Moderators and the streamer: hidden timestamps are included and marked.
     Staff,
 }
 
 impl Audience {
-    /// As it stands in the address of the live stream.
+    /// Its name in the address of the live stream.
     pub fn word(self) -> &'static str {
         match self {
             Self::Public => "public",
@@ -94,7 +94,7 @@ impl Audience {
         }
     }
 
-    /// What one must be allowed in order to belong to it.
+    /// The right that is required to belong to it.
     pub fn right(self) -> Right {
         match self {
             Self::Public => Right::Watch,

@@ -1,11 +1,10 @@
-//! What a streamer sets a session to: who has to give a name, who sees the list, who may pause, and which words hold a
-//! note back.
+//! Settings of a session: whether names are required, who sees the list, who may pause, and the filtered words.
 
 use serde::{Deserialize, Serialize};
 
 use super::held::{HeldWords, HeldWordsError};
 
-/// What everybody may know of how a session is set. A session that is open to all has none of these set.
+/// The public settings of a session. In an open session, none of them is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rules {
@@ -17,21 +16,21 @@ pub struct Rules {
     pub moderators_pause: bool,
 }
 
-/// All that a streamer sets.
+/// All settings of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// What everybody may know.
+    /// The public ones.
     pub rules: Rules,
-    /// Notes and names with one of these words wait for a moderator.
+    /// Notes and names that contain one of these words wait for a moderator.
     pub held_words: HeldWords,
 }
 
-/// Settings as they travel to the server: the words are parsed there, so that a refusal says which rule one broke.
+/// Settings as they are sent to the server: the words are parsed there, so that an error names the rule that was broken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawSettings {
-    /// What everybody may know.
+    /// The public ones.
     pub rules: Rules,
-    /// The words that hold notes back, as they were typed.
+    /// The filtered words, as they were typed.
     pub held_words: Vec<String>,
 }
 

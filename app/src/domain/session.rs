@@ -10,25 +10,25 @@ use super::{
     utc,
 };
 
-/// One stream that viewers mark moments in.
+/// One stream in which viewers mark moments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// What viewers type.
     pub code: Code,
-    /// What it is called.
+    /// Its title.
     pub title: Title,
-    /// What is played.
+    /// The game being played.
     pub game: Game,
     /// Whether presses are accepted, and where they go.
     pub status: Status,
-    /// How many timestamps it has, hidden ones not counted.
+    /// How many timestamps it has, not counting hidden ones.
     pub timestamp_count: u32,
-    /// How it is set.
+    /// Its settings.
     #[serde(default, skip_serializing_if = "Rules::is_open")]
     pub rules: Rules,
 }
 
-/// Whether presses are accepted, and where they go. Active without an open segment does not exist.
+/// Whether presses are accepted, and where they go. There is no active status without an open segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", try_from = "StatusFields")]
 pub enum Status {
@@ -39,7 +39,7 @@ pub enum Status {
         /// When it became active.
         start_time: DateTime<Utc>,
     },
-    /// No segment is open; not started yet when there was none.
+    /// No segment is open; not started yet if there was none.
     Paused {
         /// The latest segment.
         last: Option<LastSegment>,
@@ -51,8 +51,8 @@ pub enum Status {
     },
 }
 
-/// A status as it is read: serde would keep all fields of an enum with a tag until it knew which they are, and that code
-/// weighs more than the rest of it.
+/// A status as it is deserialized: for a tagged enum, serde would buffer all fields until it knew the variant, and that
+/// code is larger than all the rest.
 #[derive(Deserialize)]
 struct StatusFields {
     is: Is,

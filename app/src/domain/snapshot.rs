@@ -10,14 +10,14 @@ use super::{
     timestamp::Timestamp,
 };
 
-/// A session at one revision. The live stream goes on from its cursor.
+/// A session at one revision. The live stream continues from its cursor.
 ///
-/// A public one is the same for everybody, and holds no time of day: its bytes are shared (`server/src/bodies`).
+/// A public one is the same for everybody, and contains no time of day: its bytes are shared (`server/src/bodies`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Where the live stream goes on.
+    /// Where the live stream continues.
     pub cursor: Cursor,
-    /// For whom the list was made.
+    /// The audience of the list.
     pub audience: Audience,
     /// The session.
     pub session: Session,
@@ -27,12 +27,12 @@ pub struct Snapshot {
     pub page: Page,
 }
 
-/// What a page of the staff starts from: a snapshot for moderators and the streamer, and who the caller is.
+/// What a staff page starts from: a snapshot for moderators and the streamer, and the caller's role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Desk {
-    /// Who the caller is in this session.
+    /// The caller's role in this session.
     pub role: Role,
-    /// Where links to this server begin, like `https://clips.example`, without a slash at the end.
+    /// The start of links to this server, like `https://clips.example`, without a trailing slash.
     pub public_url: String,
     /// The session, with its hidden timestamps.
     pub snapshot: Snapshot,
@@ -51,8 +51,8 @@ impl Page {
     /// The most timestamps that one page holds.
     pub const SIZE: u64 = 200;
 
-    /// How many a snapshot begins with. Viewers are shown the newest 30 and load no others; the rest makes up for those that
-    /// are hidden while the page is open.
+    /// How many timestamps a snapshot begins with. Viewers are shown the newest 30 and load no others; the rest replaces
+    /// those that are hidden while the page is open.
     pub fn size(audience: Audience) -> u64 {
         match audience {
             Audience::Public => 100,

@@ -1,4 +1,4 @@
-//! The buttons that change a session's status, and what each status allows.
+//! Stream commands: the buttons that change a session's status, and what each status allows.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,8 +12,8 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-/// One press of a streamer's button. Each carries the index of the latest segment that the page showed (0: none), so
-/// that a stale tab can't close a segment that it doesn't show.
+/// One press of a streamer's button. Each carries the index of the latest segment that the page showed (0: none), so that a
+/// stale tab can't close a segment that it doesn't show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum StreamCommand {
@@ -31,7 +31,7 @@ pub enum StreamCommand {
     Resume {
         /// The latest segment that the page showed.
         segment: u32,
-        /// How many minutes ago the stream really went on.
+        /// How many minutes ago the stream really resumed.
         began_minutes_ago: u32,
     },
     /// Ends the session, and closes the open segment.
@@ -39,30 +39,30 @@ pub enum StreamCommand {
         /// The latest segment that the page showed.
         segment: u32,
     },
-    /// Takes back an End by mistake; the session is paused then.
+    /// Reverts an End by mistake; the session is paused then.
     Reopen {
         /// The latest segment that the page showed.
         segment: u32,
     },
 }
 
-/// What must be written for an act.
+/// What must be written for a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transition {
-    /// It is done already.
+    /// Nothing: it is already done.
     Nothing,
-    /// Open this segment, and be active.
+    /// Open this segment, and become active.
     Open {
         /// 1, 2, 3, ….
         index: u32,
         /// When it began.
         start_time: DateTime<Utc>,
     },
-    /// Close the open segment, and be paused.
+    /// Close the open segment, and become paused.
     Pause,
-    /// Close the open segment if there is one, and be ended.
+    /// Close the open segment if there is one, and become ended.
     End,
-    /// Be paused again.
+    /// Become paused again.
     Reopen,
 }
 
@@ -78,7 +78,7 @@ pub enum Button {
     Reopen,
 }
 
-/// Why an act was refused, and what is allowed now.
+/// Why a command was refused, and what is allowed now.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case", try_from = "RefusedFields")]
 pub enum ActRefused {
@@ -87,7 +87,7 @@ pub enum ActRefused {
     NotNow {
         /// What was pressed.
         button: Button,
-        /// How the stream stands: it tells what can be pressed instead.
+        /// The status of the stream, which determines what can be pressed instead.
         status: Status,
     },
     /// The page showed an older segment.
@@ -98,7 +98,7 @@ pub enum ActRefused {
         /// The latest one.
         latest: u32,
     },
-    /// "I began N minutes ago" reaches into the segment before.
+    /// "I began N minutes ago" overlaps the previous segment.
     #[error("the segment before ended {at_most} minutes ago")]
     BeganTooEarly {
         /// The most minutes that are possible.
@@ -107,12 +107,12 @@ pub enum ActRefused {
     /// "I began N minutes ago" is longer than a day.
     #[error("the segment began more than {MOST_MINUTES_AGO} minutes ago")]
     BeganTooLongAgo,
-    /// The session has as many segments as one may have.
+    /// The session already has the most segments allowed.
     #[error("the session has {MOST_SEGMENTS} segments")]
     TooManySegments,
 }
 
-/// A refusal as it is read; as `StatusFields` is.
+/// A refusal as it is deserialized; see `StatusFields`.
 #[derive(Deserialize)]
 struct RefusedFields {
     why: Why,
@@ -159,11 +159,11 @@ impl TryFrom<RefusedFields> for ActRefused {
 /// The most segments of a session: one every minute for a long day. Pages and moderators' lists load all of them.
 pub const MOST_SEGMENTS: u32 = 1_000;
 
-/// The most minutes that "I began N minutes ago" takes: one day.
+/// The most minutes for "I began N minutes ago": one day.
 pub const MOST_MINUTES_AGO: u32 = 24 * 60;
 
 impl StreamCommand {
-    /// What one must be allowed in order to do it.
+    /// The right that the command requires.
     pub fn right(self) -> Right {
         match self {
             Self::Pause { .. } | Self::Resume { .. } => Right::Pause,
@@ -171,7 +171,7 @@ impl StreamCommand {
         }
     }
 
-    /// The button of this act.
+    /// The button of this command.
     pub fn button(self) -> Button {
         match self {
             Self::Start { .. } => Button::Start,
@@ -205,9 +205,9 @@ impl Status {
         }
     }
 
-    /// What an act means in this status.
+    /// What a command means in this status.
     ///
-    /// Doing what is done already is no error: the second of two tabs finds the stream as it wanted it.
+    /// Repeating what is already done is no error: the second of two tabs finds the stream in the state it wanted.
     ///
     /// # Errors
     /// `ActRefused`, which says what is allowed now.
@@ -243,7 +243,7 @@ impl Status {
         }
     }
 
-    /// Whether the session already is as the act wants it.
+    /// Whether the session is already in the state that the command asks for.
     pub fn is_noop(&self, act: StreamCommand) -> bool {
         let shown = act.shown();
         match (act.button(), self) {
@@ -258,7 +258,7 @@ impl Status {
         }
     }
 
-    /// When a new segment begins: N minutes ago, never before the end of the one before.
+    /// When a new segment begins: N minutes ago, but never before the end of the previous one.
     fn start_time(
         &self,
         began_minutes_ago: u32,

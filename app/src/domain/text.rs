@@ -1,4 +1,5 @@
-//! One line of tidy text with a limit: note, name, title, game and link label are parsed here once, and good for ever.
+//! One line of clean text with a length limit: notes, names, titles, games and link labels are parsed here once, and stay
+//! valid.
 
 use std::{fmt, marker::PhantomData};
 
@@ -7,28 +8,28 @@ use thiserror::Error;
 
 use super::unseen::{is_ignorable, is_pile_mark};
 
-/// What a note may hold: 100 characters (rule 4 of the data model).
+/// A note: at most 100 characters (rule 4 of the data model).
 pub type Note = Text<kind::Note>;
-/// The display name a viewer gives: 40 characters, never checked against anything.
+/// The display name that a viewer gives: at most 40 characters, never checked against anything.
 pub type Name = Text<kind::Name>;
 /// A session's title: 1 to 120 characters.
 pub type Title = Text<kind::Title>;
 /// The game's name: 1 to 80 characters, free text.
 pub type Game = Text<kind::Game>;
-/// What the streamer calls a moderator link: 1 to 40 characters.
+/// The streamer's label for a moderator link: 1 to 40 characters.
 pub type Label = Text<kind::Label>;
-/// A word that holds notes back, or several: 1 to 40 characters.
+/// A filtered word, or several: 1 to 40 characters.
 pub type HeldWord = Text<kind::HeldWord>;
 
-/// What a text is for, and how long it may be.
+/// The purpose of a text, and its length limit.
 pub trait Kind {
-    /// Which field a person types it into.
+    /// The field that it is typed into.
     const FIELD: Field;
     /// The most characters it may have.
     const MAX: usize;
 }
 
-/// What a person types a text for: an error names it.
+/// The field that a text is typed into, which errors name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the kind of text of the same name")]
 pub enum Field {
@@ -51,7 +52,7 @@ impl Field {
         Self::HeldWord,
     ];
 
-    /// As it stands in JSON and in logs.
+    /// Its name in JSON and in logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -64,7 +65,7 @@ impl Field {
     }
 }
 
-/// The kinds of text that this product knows.
+/// The kinds of text in this product.
 pub mod kind {
     use super::{Field, Kind};
 
@@ -92,7 +93,7 @@ pub mod kind {
         Game: 80;
         /// What a moderator link is called.
         Label: 40;
-        /// What holds a note back.
+        /// A word that holds a note back.
         HeldWord: 40;
     }
 }
@@ -110,17 +111,17 @@ pub enum TextError {
     /// Longer than its kind allows.
     #[error("the {} has {characters} characters; at most {most} fit", .field.name())]
     TooLong {
-        /// What it was typed for.
+        /// The field it was typed into.
         field: Field,
         /// How many characters it has.
         characters: usize,
         /// How many it may have.
         most: usize,
     },
-    /// Nothing is left after tidying.
+    /// Nothing is left after cleaning.
     #[error("the {} is empty", .field.name())]
     Empty {
-        /// What it was typed for.
+        /// The field it was typed into.
         field: Field,
     },
 }
@@ -129,10 +130,10 @@ impl<K: Kind> Text<K> {
     /// The most characters (Unicode scalar values) this kind of text may have.
     pub const MAX: usize = K::MAX;
 
-    /// Parses a text that may be left out: nothing left after tidying is `None`.
+    /// Parses an optional text: `None` if nothing is left after cleaning.
     ///
     /// # Errors
-    /// `TextError::TooLong` with the count; a text is never cut.
+    /// `TextError::TooLong` with the count; a text is never truncated.
     pub fn parse_optional(raw: &str) -> Result<Option<Self>, TextError> {
         let text = tidy(raw);
         if text.is_empty() {
@@ -149,15 +150,15 @@ impl<K: Kind> Text<K> {
         Ok(Some(Self(text, PhantomData)))
     }
 
-    /// Parses a text that must be there.
+    /// Parses a required text.
     ///
     /// # Errors
-    /// `TextError::Empty` when nothing is left after tidying, `TextError::TooLong` with the count.
+    /// `TextError::Empty` if nothing is left after cleaning, `TextError::TooLong` with the count.
     pub fn parse(raw: &str) -> Result<Self, TextError> {
         Self::parse_optional(raw)?.ok_or(TextError::Empty { field: K::FIELD })
     }
 
-    /// How many characters are left for what was typed so far; negative when it is too long.
+    /// How many more characters may be typed; negative if there are too many.
     pub fn characters_left(raw: &str) -> i64 {
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         count(K::MAX) - count(tidy(raw).chars().count())
@@ -189,12 +190,12 @@ impl<K> fmt::Display for Text<K> {
     }
 }
 
-/// The most marks that one letter may carry: what is more covers the lines above and below. Vietnamese needs two, phonetic
-/// transcriptions three.
+/// The most marks on one letter: more would cover the lines above and below. Vietnamese needs two, phonetic transcriptions
+/// three.
 const MOST_MARKS: usize = 4;
 
-/// Runs of white space and control characters become one space, bidirectional controls go and so do marks that pile up,
-/// the ends are trimmed. What shows nothing is empty.
+/// Replaces runs of white space and control characters by one space, removes bidirectional controls and excess combining
+/// marks, and trims the ends. Text with no visible character becomes empty.
 fn tidy(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut marks = 0;
@@ -218,7 +219,7 @@ fn tidy(raw: &str) -> String {
     text
 }
 
-/// The characters with the Unicode property `Bidi_Control`: they can make a line read as another one.
+/// The characters with the Unicode property `Bidi_Control`, which can make a line read differently.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

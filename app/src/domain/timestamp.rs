@@ -11,15 +11,15 @@ use super::{
     utc,
 };
 
-/// Names one timestamp. A UUIDv7 that the browser makes, so that a retry is no second press.
+/// Identifies one timestamp. A UUIDv7 that the browser creates, so that a retry is no second press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TimestampId(pub Uuid);
 
-/// The note that somebody began to edit: what they replace has to be what they saw.
+/// The note as it was when an edit began: an edit may only replace the note that its author saw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BeganAt {
-    /// The note, or none.
+    /// The note, if any.
     pub note: Option<Note>,
 }
 
@@ -28,7 +28,7 @@ pub struct BeganAt {
 pub struct Timestamp {
     /// Its name.
     pub id: TimestampId,
-    /// The segment that it lies in: 1, 2, 3, ….
+    /// The segment that it is in: 1, 2, 3, ….
     pub segment_index: u32,
     /// Whole seconds since that segment's start.
     pub offset_seconds: Offset,
@@ -39,35 +39,35 @@ pub struct Timestamp {
     /// When the server received it, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
-    /// The session's revision at which it was first written: it breaks ties, and never changes.
+    /// The session's revision when it was first written: it breaks ties, and never changes.
     pub arrival: Revision,
-    /// The session's revision at which it last changed.
+    /// The session's revision when it last changed.
     pub revision: Revision,
-    /// Whether it is hidden from viewers. Only staff's lists hold hidden ones.
+    /// Whether it is hidden from viewers. Only staff lists contain hidden ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
-    /// Whether it is hidden because of a word in it, and nobody has looked at it yet. Only staff are told.
+    /// Whether it is hidden because of a filtered word, and nobody has looked at it yet. Only staff can see this.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held: bool,
-    /// Whether this browser's visitor made it. It never travels: what everybody gets is the same for everybody. The browser
-    /// sets it, which knows its own presses, and so does the server in an answer to one visitor alone.
+    /// Whether this browser's visitor made it. Never serialized, because shared responses are the same for everybody. The
+    /// browser sets it, which knows its own presses; so does the server in a response for one visitor only.
     #[serde(skip)]
     pub mine: bool,
 }
 
-/// Where a timestamp stands in the list: segment, then offset, ties by arrival (rule 3).
+/// The place of a timestamp in the list: segment, then offset, ties by arrival (rule 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// 1, 2, 3, ….
     pub segment_index: u32,
     /// Whole seconds since the segment's start.
     pub offset_seconds: Offset,
-    /// The revision at which it was first written.
+    /// The revision when it was first written.
     pub arrival: Revision,
 }
 
 impl Timestamp {
-    /// The same as its author sees it: theirs, and never marked as hidden.
+    /// The same as its author sees it: marked as theirs, and never as hidden.
     pub fn as_its_author_sees_it(self) -> Self {
         Self {
             hidden: false,
@@ -77,7 +77,7 @@ impl Timestamp {
         }
     }
 
-    /// Where it stands in the list.
+    /// Its place in the list.
     pub fn place(&self) -> Place {
         Place {
             segment_index: self.segment_index,
@@ -91,7 +91,7 @@ impl Timestamp {
 pub(crate) mod tests {
     use super::*;
 
-    /// A timestamp that tells nothing, for other tests to change.
+    /// An empty timestamp, for other tests to modify.
     pub(crate) fn blank() -> Timestamp {
         Timestamp {
             id: TimestampId(Uuid::nil()),

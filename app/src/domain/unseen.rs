@@ -1,7 +1,7 @@
-//! Characters that show nothing, or pile up over their neighbours.
+//! Invisible characters, and combining marks that pile up.
 
-/// Whether a character shows nothing by itself: the Unicode property `Default_Ignorable_Code_Point`
-/// (`DerivedCoreProperties.txt`, Unicode 16), and the blank cell of Braille. Some are needed inside emoji and some scripts.
+/// Whether a character is invisible: the Unicode property `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`,
+/// Unicode 16), and the blank Braille cell. Some of them are needed inside emoji and in some scripts.
 pub(super) fn is_ignorable(c: char) -> bool {
     matches!(
         c,
@@ -26,8 +26,8 @@ pub(super) fn is_ignorable(c: char) -> bool {
     )
 }
 
-/// Whether a character is a mark of those blocks that any letter can carry, and many of them at once (`Blocks.txt`). The
-/// marks of single scripts are not among them: there two or three make a syllable.
+/// Whether a character is a combining mark from the blocks that any letter can carry, and many of them at once
+/// (`Blocks.txt`). The marks of individual scripts are not included: there, two or three form a syllable.
 pub(super) fn is_pile_mark(c: char) -> bool {
     matches!(
         c,

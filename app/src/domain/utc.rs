@@ -1,25 +1,25 @@
-//! Times as JSON holds them, in UTC: `2026-11-24T18:02:59.123456789Z` (RFC 3339).
+//! Times in JSON, in UTC: `2026-11-24T18:02:59.123456789Z` (RFC 3339).
 //!
-//! Types name these readers for serde, since chrono's own reads every notation there is: in browsers that was two kilobytes
-//! of the download, and half of the time that a live frame took to read.
+//! Types name these functions for serde, because chrono's own parser accepts every notation: in browsers, that was two
+//! kilobytes of the download and half of the time to read a live frame.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::IN_BROWSER;
 
-/// The most digits behind the second's point: nanoseconds.
+/// The most decimal places of a second: nanoseconds.
 const MOST_DIGITS: usize = 9;
 
 /// Reads a time, for `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// The deserializer's own, and one of it where there is no time.
+/// The deserializer's own, including one if there is no time.
 pub fn time<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
     Time::deserialize(from).map(|Time(time)| time)
 }
 
-/// Reads a time or none.
+/// Reads an optional time.
 ///
 /// # Errors
 /// As `time`.
@@ -28,7 +28,7 @@ pub fn maybe_time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<
     Ok(read.map(|Time(time)| time))
 }
 
-/// Reads times.
+/// Reads a list of times.
 ///
 /// # Errors
 /// As `time`.
@@ -41,7 +41,7 @@ struct Time(DateTime<Utc>);
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // A browser reads what our server or it itself wrote; a server reads what anybody writes.
+        // A browser reads only what our server or the browser itself wrote; a server reads input from anybody.
         if !IN_BROWSER {
             return DateTime::deserialize(from).map(Self);
         }
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// Reads the notation in which chrono writes UTC.
+/// Parses the notation in which chrono writes UTC.
 fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.strip_suffix('Z')?.as_bytes();
     let number = |from: usize, digits: usize| {

@@ -1,11 +1,11 @@
-//! Finds the words that hold a note back. Only the server looks for them, so that no page downloads the tables of Unicode.
+//! Searches texts for filtered words. Only the server does, so that no page downloads Unicode tables.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::{held::HeldWords, unseen::is_ignorable};
 
 impl HeldWords {
-    /// What finds these words: made once for many texts.
+    /// A search for these words, built once for many texts.
     pub fn finder(&self) -> Finder {
         Finder(
             self.words()
@@ -16,19 +16,19 @@ impl HeldWords {
     }
 }
 
-/// Finds words in texts.
+/// Searches texts for words.
 #[derive(Clone, Debug, Default)]
 pub struct Finder(Vec<Wanted>);
 
-/// One of the words, or several, as they are looked for.
+/// One filtered word, or several, in searchable form.
 #[derive(Clone, Debug)]
 enum Wanted {
-    /// Words that follow each other; of the last one a beginning may be enough.
+    /// Words that follow each other; the last one may be a prefix.
     Words {
         words: Vec<String>,
         is_beginning: bool,
     },
-    /// Letters of a script that puts no spaces between its words: they count wherever they stand.
+    /// Letters of a script that puts no spaces between words: they match anywhere.
     Letters(String),
 }
 
@@ -46,7 +46,7 @@ impl Wanted {
 }
 
 impl Finder {
-    /// Whether one of the words stands in a text.
+    /// Whether a text contains one of the words.
     pub fn finds(&self, text: &str) -> bool {
         if self.0.is_empty() {
             return false;
@@ -63,8 +63,8 @@ impl Finder {
     }
 }
 
-/// The words of a text: letters and digits that stand together, whatever case, width or form they are written in, and
-/// whatever unseen stands between them.
+/// The words of a text: runs of letters and digits, whatever their case, width or form, and ignoring invisible characters
+/// within.
 fn words_of(text: &str) -> Vec<String> {
     let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let text = one_form(&text).to_lowercase();
@@ -96,7 +96,7 @@ fn has_no_spaces(c: char) -> bool {
     )
 }
 
-/// Whether these words follow each other in a text; of the last one a beginning may be enough.
+/// Whether these words follow each other in a text; the last one may be a prefix.
 fn stands_in(held: &[String], is_beginning: bool, text: &[String]) -> bool {
     let Some((last, first)) = held.split_last() else {
         return false;
