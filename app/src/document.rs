@@ -1,6 +1,7 @@
-//! The document around a page, which the server writes whole, with the page's data in it.
+//! The HTML document around a page, which the server writes in full, with the page's data in it.
 //!
-//! Nothing in it is made for one answer alone: no nonce, no time of day, no order of chunks. So it can be kept as bytes.
+//! Nothing in it is specific to one response: no nonce, no time of day, no order of chunks. It can therefore be cached as
+//! bytes.
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,7 +15,7 @@ use crate::{
     words::home::{DESCRIPTION, PRODUCT},
 };
 
-/// Knows from the first moment on whether the app runs: the comments of its source are left out.
+/// Tracks from the first moment whether the app runs; the comments of its source are stripped.
 static WATCHDOG: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("watchdog.js").lines().map(str::trim);
     let code = lines.filter(|line| !line.starts_with("//"));
@@ -24,26 +25,26 @@ static WATCHDOG: LazyLock<String> = LazyLock::new(|| {
 /// The files of one build that a document loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assets {
-    /// How pages look.
+    /// The stylesheet.
     pub style: Style,
-    /// The bundle with the viewers' page alone: what most people load, on phones.
+    /// The bundle with only the viewers' page, which is what most people load, on phones.
     pub viewer: Bundle,
     /// The bundle with all other pages.
     pub clips: Bundle,
-    /// The port of the socket that tells pages to load anew while they are developed.
+    /// The port of the socket that tells pages to reload during development.
     pub reload_port: Option<u32>,
 }
 
-/// How pages look: one stylesheet.
+/// The stylesheet of all pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Its address.
     pub address: String,
-    /// Its text; none where it is read anew for every page, while it is developed.
+    /// Its text; `None` during development, when it is read again for every page.
     pub text: Option<Arc<str>>,
 }
 
-/// One build of the browser's half.
+/// One bundle of client code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
     /// The address of its JavaScript.
@@ -52,12 +53,12 @@ pub struct Bundle {
     pub module: String,
 }
 
-/// What a document says of where it comes from.
+/// What a document needs to know about its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surroundings {
     /// The files that it loads.
     pub assets: Assets,
-    /// Whether people reach the server from other machines without encryption: the page then says so.
+    /// Whether other machines reach the server without encryption: the page then says so.
     pub is_plain_http: bool,
 }
 
@@ -73,18 +74,18 @@ impl Bundle {
 }
 
 impl Assets {
-    /// The text of every inline script that a document can hold: a policy allows these and no others.
+    /// The text of every inline script that a document may contain: the policy allows these and no others.
     pub fn inline_scripts(&self) -> Vec<String> {
         let scripts = [WATCHDOG.clone(), self.viewer.start(), self.clips.start()];
         scripts.into_iter().chain(self.reload()).collect()
     }
 
-    /// The text of every inline stylesheet that a document can hold: a policy allows these and no others.
+    /// The text of every inline stylesheet that a document may contain: the policy allows these and no others.
     pub fn inline_styles(&self) -> impl Iterator<Item = &str> {
         self.style.text.iter().map(AsRef::as_ref)
     }
 
-    /// Loads the page anew when the developer's socket says so.
+    /// Reloads the page when the development socket says so.
     fn reload(&self) -> Option<String> {
         let port = self.reload_port?;
         Some(format!(
@@ -104,11 +105,11 @@ impl Assets {
     }
 }
 
-/// A page as a whole document.
+/// Renders a page as a complete document.
 pub fn html(page: PageData, around: &Surroundings) -> String {
-    // Whatever is reactive ends with this owner, after the last character was written.
+    // Everything reactive ends with this owner, after the last character has been written.
     let mut html = Owner::new().with(|| shell(page, around).to_html());
-    // Leptos marks the end of every node; behind the document there is nothing to be found.
+    // Leptos marks the end of every node; there is nothing to find after the document.
     let end = html.trim_end_matches("<!>").len();
     html.truncate(end);
     html
@@ -129,10 +130,10 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="dark light" />
                 <script inner_html=WATCHDOG.as_str()></script>
-                // A note with digits stays as it was typed, and no link to a telephone.
+                // A note with digits stays as it was typed, and does not become a telephone link.
                 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
                 <meta name="description" content=DESCRIPTION />
-                // What chats show of a link.
+                // The preview that chat programs show for a link.
                 {preview("og:type", "website")}
                 {preview("og:site_name", PRODUCT)}
                 {preview("og:title", title.clone())}
@@ -171,8 +172,8 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     }
 }
 
-/// The stylesheet. The viewers' page carries it along: it is what people open on phones, once, and a slow network takes as
-/// long for another file as for the page.
+/// The stylesheet. The viewers' page carries it inline: people open it on phones, once, and on a slow network another file
+/// takes as long as the page itself.
 fn style(page: &PageData, style: &Style) -> AnyView {
     match (page, &style.text) {
         (PageData::Viewer(_), Some(text)) => {
@@ -189,7 +190,7 @@ fn preview(property: &'static str, content: impl Into<String>) -> impl IntoView 
         .content(content.into())
 }
 
-/// The page's data as the text of a script element: JSON that no markup can end, since every `<` in it is escaped.
+/// The page's data as the text of a script element: JSON that no markup can end, because every `<` in it is escaped.
 fn in_script(page: &PageData) -> String {
     let json = match page {
         PageData::Home(data) => json::write(data),

@@ -1,4 +1,4 @@
-//! The page's data in the document, as JSON, where the browser's half finds it.
+//! The page's data in the document, as JSON, for the client to read.
 
 use leptos::prelude::document;
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ pub fn page_name() -> Option<String> {
     data_element()?.get_attribute(PAGE)
 }
 
-/// The data of the page that the document shows; none where it can't be read. Browser only.
+/// The data of the page that the document shows; `None` if it can't be read. Browser only.
 pub fn page_data<T: DeserializeOwned>() -> Option<T> {
     let json = data_element()?.text_content()?;
     json::read(&json)

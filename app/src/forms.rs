@@ -1,4 +1,4 @@
-//! How a refusal travels in the address, from the answer to a plain form back to the page that shows it.
+//! Passes an error in the address, from the response to a plain form back to the page that shows it.
 
 use crate::{domain::invalid_input::InvalidInput, json, service::ServiceError};
 
@@ -7,8 +7,8 @@ pub fn refusal_to_query(error: &ServiceError) -> String {
     json::write(error)
 }
 
-/// The error that a `refused=` tells, unescaped; none where it is none of ours. Anybody can write an address, so what
-/// somebody typed is never echoed out of one: no plain form sends words that hold notes back.
+/// The error in an unescaped `refused=` parameter; `None` if it is unknown. Anybody can write an address, so user input is
+/// never echoed from one: no plain form sends filtered words.
 pub fn refusal_from_query(raw: &str) -> Option<ServiceError> {
     match json::read(raw)? {
         ServiceError::Invalid(InvalidInput::NoWord { .. }) => {

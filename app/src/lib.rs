@@ -1,5 +1,5 @@
-//! The domain, the server functions and the pages: what browser and server share. It knows no database, and the domain
-//! reads no clock.
+//! The domain, the server functions and the pages: everything that browser and server share. No database here, and no clock
+//! in the domain.
 
 // The types of large pages nest deeply.
 #![recursion_limit = "512"]
@@ -18,8 +18,8 @@ pub mod pages;
 pub mod service;
 pub mod words;
 
-/// Whether this is the half that runs on the server, and writes HTML.
+/// Whether this is compiled for the server, which writes HTML.
 pub(crate) const IS_SERVER: bool = cfg!(feature = "ssr");
 
-/// Whether this is the half that runs in a browser. Where tests run it is neither.
+/// Whether this is compiled for a browser. Neither is true in tests.
 pub(crate) const IN_BROWSER: bool = cfg!(target_arch = "wasm32");

@@ -1,24 +1,24 @@
-//! How a document comes alive: the app renders parts of it once more, and puts them in the place of what the server wrote.
+//! Start-up in the browser: the app renders parts of the document again, and replaces the server's markup with them.
 //!
-//! Nothing is taken from the document but the page's data: extensions, translators and phones change what stands in it,
-//! and an app that adopted those nodes would work on somebody else's. What people have under their hands meanwhile is
-//! carried over, and nothing is replaced while a pointer or a key is down: `watchdog.js` knows.
+//! The app takes nothing from the document except the page's data: extensions, translators and phones change the document,
+//! and an app that adopted those nodes would work on foreign markup. Whatever the user is in the middle of is carried over,
+//! and nothing is replaced while a pointer or a key is down, which `watchdog.js` tracks.
 
 use gloo_timers::callback::Timeout;
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventInit, HtmlDetailsElement, HtmlElement, HtmlInputElement};
 
-/// The attribute of the document that says how the app is.
+/// The document's attribute with the state of the app.
 const APP: &str = "data-app";
-/// The attribute of the document that is there while somebody is in the middle of something.
+/// The document's attribute that is set while a pointer or a key is down.
 const HELD: &str = "data-held";
-/// How often it is looked at, in milliseconds.
+/// How often it is checked, in milliseconds.
 const LOOK_MS: u32 = 30;
-/// After so many looks the app begins all the same: a key may stay down for ever, and the page is not live so long.
+/// After this many checks the app starts anyway: a key may stay down forever, and the page is not live until then.
 const MOST_LOOKS: u32 = 200;
 
-/// A part of a page that is rendered twice: by the server, and by the app in its place.
+/// A part of a page that is rendered twice: by the server, and by the app as its replacement.
 pub struct Part {
     id: &'static str,
     view: AnyView,
@@ -42,7 +42,7 @@ impl Part {
         }
     }
 
-    /// Puts it in the place of what the server wrote; a document without that place has no use for it.
+    /// Replaces the server's markup; does nothing in a document without that element.
     fn replace(self) {
         let (Some(written), Some(place)) = (document().get_element_by_id(self.id), element("div"))
         else {
@@ -52,13 +52,13 @@ impl Part {
         place.set_class_name("through");
         let carried = Carried::from(&written);
         mount_to(place.clone(), move || self.view).forget();
-        // It only fails where the written element stands nowhere.
+        // Only fails if the element has no parent.
         let _ = written.replace_with_with_node_1(&place);
         carried.put_into(&place);
     }
 }
 
-/// Renders these parts as soon as nobody is in the middle of something, and says that the app runs.
+/// Renders these parts as soon as no pointer or key is down, and marks the app as running.
 pub fn begin(render: impl FnOnce() -> Vec<Part> + 'static) {
     begin_after(MOST_LOOKS, render);
 }
@@ -71,16 +71,16 @@ fn begin_after(looks: u32, render: impl FnOnce() -> Vec<Part> + 'static) {
         Timeout::new(LOOK_MS, move || begin_after(looks - 1, render)).forget();
         return;
     }
-    // What broke off before the app began may be the app.
+    // The script that failed before the app started may be the app itself.
     if html.get_attribute(APP).as_deref() == Some("died") {
         return;
     }
     let Some(root) = element("div") else {
         return;
     };
-    // What the parts share belongs to a root that stands nowhere, and lives as long as the document.
+    // Whatever the parts share belongs to a detached root, which lives as long as the document.
     mount_to(root, move || render().into_iter().for_each(Part::replace)).forget();
-    // From now on what is clicked is the app's. A document without a place for the mark works as well.
+    // From now on clicks belong to the app. It works without this mark too.
     let _ = html.set_attribute(APP, "runs");
 }
 
@@ -88,7 +88,7 @@ fn element(name: &str) -> Option<HtmlElement> {
     document().create_element(name).ok()?.dyn_into().ok()
 }
 
-/// What somebody did to a part before it was replaced.
+/// What the user did to a part before it was replaced.
 struct Carried {
     focus: Option<(Key, Option<(u32, u32)>)>,
     fields: Vec<(Key, Typed)>,
@@ -96,13 +96,13 @@ struct Carried {
     scrolled: Vec<(Key, i32)>,
 }
 
-/// What was typed or ticked.
+/// Input that was typed or ticked.
 enum Typed {
     Text(String),
     Tick(bool),
 }
 
-/// An element of the page, in whichever of its two renderings: by its id, or as the n-th of its tag and class.
+/// Identifies an element in both renderings of the page: by its id, or as the n-th of its tag and class.
 struct Key {
     selector: String,
     at: usize,
@@ -110,7 +110,7 @@ struct Key {
 
 impl Key {
     fn of(element: &Element, part: &Element) -> Self {
-        // Not by its property: a form whose field is called "id" answers with that field.
+        // Not by its property: a form with a field named "id" returns that field.
         let selector = match (element.get_attribute("id"), element.class_list().item(0)) {
             (Some(id), _) => format!("[id='{id}']"),
             (_, Some(class)) => format!("{}.{class}", element.local_name()),
@@ -172,7 +172,7 @@ impl Carried {
         if let Some((key, selection)) = self.focus
             && let Some(element) = key.find::<HtmlElement>(part)
         {
-            // What can't be focused any more, or has no selection, stays as it is.
+            // Elements that can't be focused any more, or have no selection, are left alone.
             let _ = element.focus();
             if let (Some((start, end)), Some(input)) =
                 (selection, element.dyn_ref::<HtmlInputElement>())
@@ -183,7 +183,7 @@ impl Carried {
     }
 }
 
-/// The elements of a part, of whatever depth, that a selector finds.
+/// The elements of a part, at any depth, that match a selector.
 fn elements(part: &Element, selector: &str) -> Vec<Element> {
     let Ok(found) = part.query_selector_all(selector) else {
         return Vec::new();
@@ -198,7 +198,7 @@ fn selection(focused: &Element) -> Option<(u32, u32)> {
     Some((start, input.selection_end().ok()??))
 }
 
-/// What a field holds, where that is not what the server put into it.
+/// The content of a field, if it differs from what the server put there.
 fn typed(field: &HtmlInputElement) -> Option<Typed> {
     match field.type_().as_str() {
         "checkbox" | "radio" => {
@@ -213,7 +213,7 @@ fn typed(field: &HtmlInputElement) -> Option<Typed> {
     }
 }
 
-/// Types it again, so that whoever listens to the field hears of it.
+/// Types it again, so that listeners on the field are notified.
 fn retype(field: &HtmlInputElement, typed: Typed) {
     let kind = match typed {
         Typed::Text(text) => {
@@ -228,7 +228,7 @@ fn retype(field: &HtmlInputElement, typed: Typed) {
     let bubbles = EventInit::new();
     bubbles.set_bubbles(true);
     if let Ok(event) = Event::new_with_event_init_dict(kind, &bubbles) {
-        // It only fails for an event that is under way.
+        // Only fails for an event that is being dispatched.
         let _ = field.dispatch_event(&event);
     }
 }

@@ -21,14 +21,14 @@ use crate::domain::{
 };
 pub use crate::error::ServiceError;
 
-/// All that can be asked, already bound to the caller of this request: whoever holds one can't ask as somebody else.
+/// Everything that can be asked, already bound to the caller of this request: its holder can't act as anybody else.
 ///
-/// Every method returns `ServiceError::NotFound` for an unknown code, `ServiceError::Forbidden` where the caller's role lacks
+/// Every method returns `ServiceError::NotFound` for an unknown code, `ServiceError::Forbidden` if the caller's role lacks
 /// the right, and `ServiceError::Unavailable` while the database can't be reached.
 #[async_trait]
 pub trait SessionService: Send + Sync {
-    /// Opens a session; the caller becomes its streamer. Anyone may. A retry with the same key, title and game gets the first
-    /// answer.
+    /// Opens a session; the caller becomes its streamer. Everybody may. A retry with the same key, title and game gets the
+    /// first answer.
     async fn open_session(
         &self,
         title: Title,
@@ -39,13 +39,13 @@ pub trait SessionService: Send + Sync {
     /// The sessions that the caller's browser controls or moderates, newest first.
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError>;
 
-    /// Who the caller is in a session.
+    /// The caller's role in a session.
     async fn role(&self, code: &Code) -> Result<Role, ServiceError>;
 
-    /// The session as it stands, with the newest page of its list. A public one is the same for every caller.
+    /// The current session, with the newest page of its list. A public one is the same for every caller.
     async fn snapshot(&self, code: &Code, audience: Audience) -> Result<Snapshot, ServiceError>;
 
-    /// What a page of the staff starts from.
+    /// What a staff page starts from.
     async fn desk(&self, code: &Code) -> Result<Desk, ServiceError>;
 
     /// The page of the list that ends before `before`.
@@ -56,26 +56,26 @@ pub trait SessionService: Send + Sync {
         before: Place,
     ) -> Result<Page, ServiceError>;
 
-    /// Makes a timestamp. A retry with the same id, note and name gets the first answer.
+    /// Creates a timestamp. A retry with the same id, note and name gets the first answer.
     ///
     /// # Errors
-    /// `ServiceError::Press` where the rules refuse it, `ServiceError::Conflict` where the id names another press.
+    /// `ServiceError::Press` if a rule refuses it, `ServiceError::Conflict` if the id names another press.
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
 
-    /// The caller's own timestamps in this session as they see them, in the order of the list: the newest 500. For a
-    /// browser that pressed and lost what it kept of that, and for a page that is rendered for one visitor alone.
+    /// The caller's own timestamps in this session as they see them, in list order: the newest 500. For a browser that has
+    /// pressed and lost its record of that, and for a page that is rendered for one visitor only.
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError>;
 
-    /// What the server's clock shows. Anyone may ask, and names no session.
+    /// The time of the server's clock. Everybody may ask, and no session is involved.
     async fn now(&self) -> Result<Tick, ServiceError>;
 
-    /// Presses one of the streamer's buttons.
+    /// Executes a stream command.
     ///
     /// # Errors
-    /// `ServiceError::Act` where the status doesn't allow it.
+    /// `ServiceError::Act` if the status doesn't allow it.
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError>;
 
-    /// Gives the session another title and game.
+    /// Changes the session's title and game.
     async fn edit_session(
         &self,
         code: &Code,
@@ -83,17 +83,17 @@ pub trait SessionService: Send + Sync {
         game: Game,
     ) -> Result<Session, ServiceError>;
 
-    /// How the session is set.
+    /// The session's settings.
     async fn settings(&self, code: &Code) -> Result<Settings, ServiceError>;
 
-    /// Sets the session.
+    /// Changes the session's settings.
     async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError>;
 
-    /// Hides timestamps from viewers. Those that are hidden already stay so. Several calls with the same `act` are one
-    /// act; without one it is an act of its own.
+    /// Hides timestamps from viewers. Timestamps that are already hidden are left alone. Several calls with the same `act`
+    /// are one action; without an id, the call is an action of its own.
     ///
     /// # Errors
-    /// `ServiceError::ModerationConflict` where `act` names what somebody else did, something else, or what was undone.
+    /// `ServiceError::ModerationConflict` if `act` names somebody else's action, a different one, or one that was undone.
     async fn hide(
         &self,
         code: &Code,
@@ -101,7 +101,7 @@ pub trait SessionService: Send + Sync {
         act: Option<ModerationId>,
     ) -> Result<(), ServiceError>;
 
-    /// Shows hidden timestamps again, whatever hid them.
+    /// Restores hidden timestamps, whatever hid them.
     ///
     /// # Errors
     /// As `hide`.
@@ -112,11 +112,11 @@ pub trait SessionService: Send + Sync {
         act: Option<ModerationId>,
     ) -> Result<(), ServiceError>;
 
-    /// Hides the timestamps that pass a filter, the last ones of the list first: of those before `before`, where that is
-    /// given, `Moderation::MOST_A_CALL` are looked at. Call it with what it answers until there are no others.
+    /// Hides the timestamps that match a filter, the last ones of the list first: scans `Moderation::MOST_A_CALL`
+    /// timestamps, before `before` if that is given. Call it again with its result until there are no others.
     ///
     /// # Errors
-    /// As `hide`, and `ServiceError::Invalid` where rows can't be hidden by the filter.
+    /// As `hide`, and `ServiceError::Invalid` if rows can't be hidden by the filter.
     async fn hide_filtered(
         &self,
         code: &Code,
@@ -133,11 +133,11 @@ pub trait SessionService: Send + Sync {
         act: ModerationId,
     ) -> Result<(), ServiceError>;
 
-    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others, and they don't see
-    /// that.
+    /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others, without their
+    /// noticing.
     ///
     /// # Errors
-    /// `ServiceError::TargetIsStaff` where that is a moderator or the streamer.
+    /// `ServiceError::TargetIsStaff` if they are a moderator or the streamer.
     async fn block(
         &self,
         code: &Code,
@@ -145,26 +145,28 @@ pub trait SessionService: Send + Sync {
         act: ModerationId,
     ) -> Result<(), ServiceError>;
 
-    /// Undoes an act of moderation: shows what that act hid and nothing else, and lifts its block; or gives back the note
-    /// from before an edit. One call shows `Moderation::MOST_A_CALL` at most: call it until it is done. Undoing it again is
-    /// no error.
+    /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note from
+    /// before an edit. One call restores at most `Moderation::MOST_A_CALL` timestamps: call it until it is done. Undoing it
+    /// again is no error.
     ///
     /// # Errors
-    /// `ServiceError::NoModeration` where the session has no such act, or one that can't be undone; `ServiceError::EditedSince`
-    /// where the note was changed again after the edit; `ServiceError::NoTimestamp` where the timestamp was forgotten.
+    /// `ServiceError::NoModeration` if the session has no such action, or one that can't be undone;
+    /// `ServiceError::EditedSince` if the note was changed again after the edit; `ServiceError::NoTimestamp` if the
+    /// timestamp was erased.
     async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError>;
 
-    /// What moderators did, the newest first, at most `Moderation::MOST`: of all, or of what was done before this act.
+    /// The moderation actions, newest first, at most `Moderation::MOST`: the newest of all, or the newest before this
+    /// action.
     async fn moderations(
         &self,
         code: &Code,
         before: Option<ModerationId>,
     ) -> Result<Vec<Moderation>, ServiceError>;
 
-    /// Gives a timestamp another note, or none.
+    /// Replaces or removes the note of a timestamp.
     ///
     /// # Errors
-    /// `ServiceError::Edited` where the editing began at another note than is there now.
+    /// `ServiceError::Edited` if the note has changed since the editing began.
     async fn edit_note(
         &self,
         code: &Code,
@@ -176,13 +178,13 @@ pub trait SessionService: Send + Sync {
     /// Records the grant of a control or moderator link for the caller's browser.
     ///
     /// # Errors
-    /// `ServiceError::InvalidLink`, the same for a wrong, a foreign and a revoked one.
+    /// `ServiceError::InvalidLink`, the same for wrong, foreign and revoked links.
     async fn redeem(&self, code: &Code, key: AccessKey) -> Result<Redemption, ServiceError>;
 
-    /// The session's links, the oldest first.
+    /// The session's links, oldest first.
     async fn links(&self, code: &Code) -> Result<Vec<Link>, ServiceError>;
 
-    /// Makes a moderator link. A retry with the same key and label gets the first answer.
+    /// Creates a moderator link. A retry with the same key and label gets the first answer.
     ///
     /// # Errors
     /// `ServiceError::TooManyLinks`.
@@ -196,18 +198,18 @@ pub trait SessionService: Send + Sync {
     /// Revokes a moderator link, and with it the grants of those who redeemed it.
     async fn revoke_link(&self, code: &Code, id: LinkId) -> Result<(), ServiceError>;
 
-    /// Revokes the control link and makes another one; only the caller's browser stays the streamer's. A retry with the same
-    /// key gets the first answer, and revokes nothing.
+    /// Revokes the control link and creates another one; only the caller's browser stays the streamer's. A retry with the
+    /// same key gets the first answer, and revokes nothing.
     async fn replace_control_link(
         &self,
         code: &Code,
         key: Option<IdempotencyKey>,
     ) -> Result<NewLink, ServiceError>;
 
-    /// Opens a throw-away session to rehearse this one in; an older rehearsal of it is deleted.
+    /// Opens a throw-away session to rehearse this one in; deletes an older rehearsal of it.
     async fn open_rehearsal(&self, code: &Code) -> Result<CreatedSession, ServiceError>;
 
-    /// Deletes a rehearsal, named by its own code. A real session is never deleted this way.
+    /// Deletes a rehearsal, given its own code. A real session is never deleted this way.
     async fn end_rehearsal(&self, code: &Code) -> Result<(), ServiceError>;
 }
 
@@ -216,6 +218,6 @@ pub trait SessionService: Send + Sync {
 pub struct OwnSession {
     /// The session.
     pub session: Session,
-    /// Who this browser is in it.
+    /// The role of this browser in it.
     pub role: Role,
 }

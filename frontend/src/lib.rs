@@ -1,12 +1,12 @@
-//! The WebAssembly entry point: renders the page that the server wrote once more, from the data in its document.
+//! The WebAssembly entry point: renders the server's page again, from the data in its document.
 
 // The whole app is one type to the compiler, and a deep one.
 #![recursion_limit = "512"]
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by the page's script. A document whose data can't be read stays as it came: its forms work by themselves,
-/// and its watchdog says that it is not live.
+/// Called once by the page's script. A document whose data can't be read stays as it is: its forms work on their own, and
+/// its watchdog says that it is not live.
 #[wasm_bindgen]
 pub fn run() {
     console_error_panic_hook::set_once();

@@ -24,7 +24,7 @@ pub async fn links(code: Code) -> Result<Vec<Link>, ServiceError> {
     super::service().links(&code).await
 }
 
-/// Makes a moderator link. See `SessionService::mint_link`.
+/// Creates a moderator link. See `SessionService::mint_link`.
 #[server(prefix = "/rpc", endpoint = "mint_link", input = Json, output = Json)]
 pub async fn mint_link(
     code: Code,

@@ -1,7 +1,7 @@
-//! The server functions, one file a noun: doors to the port, three lines each.
+//! The server functions, one file per noun: three lines each, which call the port.
 //!
-//! What a person typed comes as text, and is parsed here: so a refusal names the rule that it broke, where serde would know
-//! no more than an error's words.
+//! User input arrives as text, and is parsed here, so that an error names the rule that was broken; serde would only know
+//! an error's message.
 #![expect(
     missing_docs,
     reason = "the fields of the generated request types are the functions' arguments"
@@ -14,8 +14,8 @@ pub mod rehearsal;
 pub mod sessions;
 pub mod timestamps;
 
-/// The port, bound to the caller of this request. The server puts it there for the page renderer and for the server
-/// function handler alike.
+/// The port, bound to the caller of this request. The server provides it in the context, for the page renderer and for
+/// server functions alike.
 #[cfg(feature = "ssr")]
 fn service() -> std::sync::Arc<dyn crate::service::SessionService> {
     leptos::prelude::expect_context()

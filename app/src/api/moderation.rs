@@ -1,4 +1,4 @@
-//! Server functions about what moderators do to visitors, and about the log of it.
+//! Server functions for moderating visitors, and for the moderation log.
 
 use leptos::server;
 
@@ -13,7 +13,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// Hides all that pass a filter. See `SessionService::hide_filtered`.
+/// Hides all that match a filter. See `SessionService::hide_filtered`.
 #[server(prefix = "/rpc", endpoint = "hide_filtered", input = Json, output = Json)]
 pub async fn hide_filtered(
     code: Code,
@@ -42,13 +42,13 @@ pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(),
     super::service().block(&code, id, act).await
 }
 
-/// Undoes an act of moderation. See `SessionService::undo`.
+/// Undoes a moderation action. See `SessionService::undo`.
 #[server(prefix = "/rpc", endpoint = "undo", input = Json, output = Json)]
 pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ServiceError> {
     super::service().undo(&code, act).await
 }
 
-/// What moderators did. See `SessionService::moderations`.
+/// The moderation log. See `SessionService::moderations`.
 #[server(prefix = "/rpc", endpoint = "moderations", input = Json, output = Json)]
 pub async fn moderations(
     code: Code,

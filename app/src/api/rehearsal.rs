@@ -1,4 +1,4 @@
-//! Server functions about rehearsals: throw-away sessions that prove the way of a press before the stream.
+//! Server functions for rehearsals: throw-away sessions that test the path of a press before the stream.
 
 use leptos::server;
 

@@ -37,19 +37,19 @@ pub async fn own_sessions() -> Result<Vec<OwnSession>, ServiceError> {
     super::service().own_sessions().await
 }
 
-/// Who this browser is in a session. See `SessionService::role`.
+/// The role of this browser in a session. See `SessionService::role`.
 #[server(prefix = "/rpc", name = RoleCall, endpoint = "role", input = Json, output = Json)]
 pub async fn role(code: Code) -> Result<Role, ServiceError> {
     super::service().role(&code).await
 }
 
-/// The session as it stands. See `SessionService::snapshot`.
+/// The current session. See `SessionService::snapshot`.
 #[server(prefix = "/rpc", name = SnapshotCall, endpoint = "snapshot", input = Json, output = Json)]
 pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ServiceError> {
     super::service().snapshot(&code, audience).await
 }
 
-/// What a page of the staff starts from. See `SessionService::desk`.
+/// What a staff page starts from. See `SessionService::desk`.
 #[server(prefix = "/rpc", name = DeskCall, endpoint = "desk", input = Json, output = Json)]
 pub async fn desk(code: Code) -> Result<Desk, ServiceError> {
     super::service().desk(&code).await
@@ -61,7 +61,7 @@ pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page,
     super::service().page(&code, audience, before).await
 }
 
-/// Presses one of the streamer's buttons. See `SessionService::act`.
+/// Executes a stream command. See `SessionService::act`.
 #[server(prefix = "/rpc", name = ActCall, endpoint = "act", input = Json, output = Json)]
 pub async fn act(code: Code, act: StreamCommand) -> Result<Session, ServiceError> {
     super::service().act(&code, act).await
@@ -78,13 +78,13 @@ pub async fn edit_session(
     super::service().edit_session(&code, title, game).await
 }
 
-/// How the session is set. See `SessionService::settings`.
+/// The session's settings. See `SessionService::settings`.
 #[server(prefix = "/rpc", name = SettingsCall, endpoint = "settings", input = Json, output = Json)]
 pub async fn settings(code: Code) -> Result<Settings, ServiceError> {
     super::service().settings(&code).await
 }
 
-/// Sets the session. See `SessionService::set_settings`.
+/// Changes the session's settings. See `SessionService::set_settings`.
 #[server(prefix = "/rpc", endpoint = "set_settings", input = Json, output = Json)]
 pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ServiceError> {
     let settings = settings.try_into()?;

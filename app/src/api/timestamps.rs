@@ -13,7 +13,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// Makes a timestamp. See `SessionService::submit`.
+/// Creates a timestamp. See `SessionService::submit`.
 #[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
 pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
     let press = press.try_into()?;
@@ -36,7 +36,7 @@ pub async fn hide(
     super::service().hide(&code, ids, act).await
 }
 
-/// Shows hidden timestamps again. See `SessionService::restore`.
+/// Restores hidden timestamps. See `SessionService::restore`.
 #[server(prefix = "/rpc", endpoint = "restore", input = Json, output = Json)]
 pub async fn restore(
     code: Code,

@@ -1,4 +1,4 @@
-//! What the pages show, one component a file, one folder a subject. Signals go down, callbacks come up.
+//! Components: one per file, one folder per subject. Signals go down, callbacks come up.
 
 pub mod access;
 pub mod links;

@@ -1,4 +1,4 @@
-//! How an error travels: its name, then what it is about.
+//! JSON of errors: the name, then the detail.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde::{
 use super::ServiceError;
 use crate::domain::{invalid_input::InvalidInput, text::Note};
 
-/// `ServiceError::Invalid` in JSON. Tabs of builds that knew no `cause` take `detail` for the words, and can't read an error
+/// `ServiceError::Invalid` in JSON. Tabs of builds before `cause` use `detail` for the message, and can't read an error
 /// without it.
 #[derive(Serialize)]
 struct InvalidFields<'a> {
@@ -34,7 +34,8 @@ impl Serialize for ServiceError {
     }
 }
 
-/// Reads an error: its name, which comes first, and then what it is about. Serde's own code for this would outweigh the rest.
+/// Reads an error: its name, which comes first, and then its detail. Serde's own code for this would be larger than all the
+/// rest.
 struct ErrorVisitor;
 
 impl<'de> Visitor<'de> for ErrorVisitor {
@@ -161,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Tabs that were opened before there was a `cause`, and servers that don't know it yet.
+    /// Tabs that were opened before `cause` existed, and servers that don't know it yet.
     #[test]
     fn an_invalid_input_is_a_refusal_also_to_an_older_build_and_of_one() {
         let error = ServiceError::Invalid(InvalidInput::Text(TextError::Empty {

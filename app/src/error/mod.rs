@@ -21,7 +21,7 @@ use crate::{
     json::JsonEncoding,
 };
 
-/// Why something was not done. What a person reads of it stands in `words`; `Display` is for logs.
+/// Why something was not done. The text for users is in `words`; `Display` is for logs.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
 #[serde(
     remote = "Self",
@@ -36,70 +36,70 @@ pub enum ServiceError {
     /// The caller's role lacks the right.
     #[error("the caller lacks the right {0:?}")]
     Forbidden(Right),
-    /// A link that gives nothing: wrong, foreign or revoked, which is not told.
+    /// An invalid link: wrong, foreign or revoked; which one is not said.
     #[error("the link gives nothing")]
     #[serde(rename = "dead_link")]
     InvalidLink,
-    /// The session has as many links as one may have.
+    /// The session already has the most links allowed.
     #[error("the session has {} links", Link::MOST)]
     TooManyLinks,
-    /// A press that the rules refuse.
+    /// A press that a rule refuses.
     #[error(transparent)]
     Press(PressRefused),
-    /// An act that the status doesn't allow.
+    /// A command that the status doesn't allow.
     #[error(transparent)]
     Act(ActRefused),
     /// The id of this press names another one.
     #[error("another press has this id")]
     Conflict,
-    /// What was to be gone on with is somebody else's act, another one, or was undone.
+    /// The action to be resumed is somebody else's, a different one, or was undone.
     #[error("the act is another one, or was undone")]
     #[serde(rename = "other_act")]
     ModerationConflict,
     /// No timestamp of this session, or of this caller, has that id.
     #[error("no timestamp has this id")]
     NoTimestamp,
-    /// No act of moderation that could be undone has that id.
+    /// No moderation action that could be undone has that id.
     #[error("no act that can be undone has this id")]
     NoModeration,
-    /// Somebody else changed the note while it was edited.
+    /// Somebody else changed the note while it was being edited.
     #[error("the note was changed while it was edited")]
     Edited {
-        /// The note as it stands now.
+        /// The current note.
         note: Option<Note>,
     },
-    /// The note of an edit that was to be undone was changed again after it.
+    /// The note was changed again after the edit that was to be undone.
     #[error("the note was changed after this edit")]
     EditedSince,
-    /// Who is to be blocked belongs to the staff.
+    /// The visitor to be blocked is a staff member.
     #[error("the visitor belongs to the staff")]
     #[serde(rename = "staff")]
     TargetIsStaff,
-    /// The server took the request for one that another site's page made.
+    /// The server took the request for a cross-site one.
     #[error("the request seems to come from another site")]
     OtherSite,
-    /// What was sent breaks a rule, or can't be read.
+    /// The input breaks a rule, or can't be parsed.
     #[error(transparent)]
     Invalid(InvalidInput),
-    /// More than one visitor, one network or one session may. Nothing was stored.
+    /// A visitor, a network or a session has exceeded a limit. Nothing was stored.
     #[error("too many requests; the next one in {seconds} s")]
     #[serde(rename = "too_many")]
     RateLimited {
         /// How many seconds to wait.
         seconds: u16,
     },
-    /// The server can't take it now. Nothing was stored.
+    /// The server is temporarily unavailable. Nothing was stored.
     #[error("the server is busy; the next attempt in {seconds} s")]
     #[serde(rename = "busy")]
     Unavailable {
         /// How many seconds to wait.
         seconds: u16,
     },
-    /// The server could not be reached, or answered what this page can't read.
+    /// The server could not be reached, or its answer can't be read.
     #[error("the server can't be reached")]
     #[serde(rename = "away")]
     Unreachable,
-    /// A fault of the server; its log has the cause.
+    /// A bug or failure of the server; its log has the cause.
     #[error("a fault of the server")]
     #[serde(rename = "broken")]
     Internal,
@@ -167,7 +167,8 @@ impl ServiceError {
 impl FromServerFnError for ServiceError {
     type Encoder = JsonEncoding;
 
-    /// What goes wrong around a server function: arguments that don't parse are the caller's, the rest is the way's.
+    /// Errors around a server function: arguments that don't parse are the caller's fault, everything else is the
+    /// connection's.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
@@ -195,7 +196,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::domain::{invalid_input, session::Status, stream_command::Button};
 
-    /// Each error once. A new one has no place in the match: give it one, and a line above.
+    /// Each error once. A new one fails to compile in the match below: add it there, and a line above.
     pub(crate) fn all() -> Vec<ServiceError> {
         let mut all = vec![
             ServiceError::NotFound,

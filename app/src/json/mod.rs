@@ -1,5 +1,5 @@
-//! JSON as server and browser exchange and keep it. The server reads it with serde_json. The browser has a parser of its own,
-//! and `reader` makes types of what that returns: serde_json and serde's code for it were a sixth of the viewers' download.
+//! JSON as server and browser exchange and store it. The server reads it with serde_json. The browser uses its own parser,
+//! and `reader` turns the result into types: serde_json and serde's code for it were a sixth of the viewers' download.
 
 mod reader;
 
@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use self::reader::Reader;
 use crate::IN_BROWSER;
 
-/// What server functions take and answer.
+/// The encoding of server functions' arguments and results.
 pub type Json = Post<JsonEncoding>;
 
 /// Writes and reads the bodies of server functions.
@@ -53,7 +53,7 @@ pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
     T::deserialize(Reader::of(parsed)).ok()
 }
 
-/// A value as JSON. Ours are plain structures of numbers and strings, for which this cannot fail.
+/// A value as JSON. Ours are plain structs of numbers and strings, for which this can't fail.
 pub fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

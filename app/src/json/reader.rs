@@ -1,10 +1,11 @@
 //! Deserializes JSON that the browser has already parsed.
 //!
-//! It is small because fields and variants are looked up by name here and handed to serde by position, so that no type
-//! carries a lookup of its own, and because errors carry no message, since nobody reads them.
+//! It is small because fields and variants are looked up by name here and passed to serde by position, so that no type has
+//! its own lookup code, and because errors have no message, since nobody reads them.
 //!
-//! What our server writes is read as serde_json reads it. Other JSON can differ: an array is no struct, `1.0` is an integer,
-//! and integers beyond 2^53 are refused. `#[serde(alias)]` must not be used: serde counts an alias as another position.
+//! What our server writes is read the same as by serde_json. Other JSON can differ: an array is not accepted as a struct,
+//! `1.0` is an integer, and integers beyond 2^53 are refused. `#[serde(alias)]` must not be used: serde counts an alias as
+//! another position.
 
 use std::fmt;
 
@@ -25,19 +26,19 @@ mod tests;
 pub(super) trait Parsed: Sized {
     /// Whether it is `null`.
     fn is_null(&self) -> bool;
-    /// What it is, where it is a boolean.
+    /// Its value, if it is a boolean.
     fn boolean(&self) -> Option<bool>;
-    /// What it is, where it is a number.
+    /// Its value, if it is a number.
     fn number(&self) -> Option<f64>;
-    /// What it is, where it is a string.
+    /// Its value, if it is a string.
     fn text(&self) -> Option<String>;
-    /// What is in it, where it is an array.
+    /// Its items, if it is an array.
     fn items(&self) -> Option<Vec<Self>>;
-    /// What is in it and under which names, where it is an object.
+    /// Its fields with their names, if it is an object.
     fn entries(&self) -> Option<Vec<(String, Self)>>;
     /// Whether it is an object: it has fields, and is no array.
     fn is_object(&self) -> bool;
-    /// What its field of this name is, where it is an object that has one.
+    /// Its field of this name, if it is an object that has one.
     fn field(&self, name: &str) -> Option<Self>;
 }
 
@@ -283,8 +284,8 @@ struct Fields<P> {
 impl<'de, P: Parsed> SeqAccess<'de> for Fields<P> {
     type Error = Unreadable;
 
-    /// A field that is not there is none where it is optional. Of every other the type knows what stands in for it, or that
-    /// nothing does, when it is told that there is no such item.
+    /// A missing field is `None` if it is optional. For all others, the type knows the default, or that there is none, when
+    /// it is told that there is no such item.
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,

@@ -1,15 +1,15 @@
-//! The server's clock, as a page estimates it: the segment's clock must not depend on how a viewer's own clock is set.
+//! The page's estimate of the server's clock: the segment's clock must not depend on a viewer's own clock.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How many samples are looked at: about five minutes of heartbeats, so that a drifting clock is followed.
+/// How many samples are used: about five minutes of heartbeats, so that clock drift is followed.
 const SAMPLES: usize = 20;
 
 /// The difference between the server's clock and the page's own count of milliseconds.
 ///
-/// A sample is too small by the time that it travelled, never too large; so the largest of the last ones is the best.
+/// A sample is too small by its travel time, and never too large; so the largest of the recent ones is the best.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Correction {
     samples: VecDeque<DateTime<Utc>>,
@@ -17,7 +17,7 @@ pub struct Correction {
     is_guess: bool,
     /// The page's own count and the computer's clock when they were last looked at, in milliseconds.
     seen: Option<(f64, f64)>,
-    /// What the page's count began at by the computer's own clock, once that was asked for before the first sample.
+    /// The time at which the page's count began by the computer's own clock, if that was needed before the first sample.
     provisional: Option<DateTime<Utc>>,
 }
 
@@ -26,16 +26,16 @@ pub struct Correction {
 pub struct Reading {
     /// UTC.
     pub time: DateTime<Utc>,
-    /// Whether that is only what the computer's own clock says, which may be hours off: the server's is not known yet.
+    /// Whether this is only the computer's own clock, which may be hours off, because the server's is not known yet.
     pub is_provisional: bool,
 }
 
-/// By how many milliseconds the computer's clock must have run ahead of the page's count to say that it slept.
+/// How many milliseconds the computer's clock must have run ahead of the page's count to conclude that it slept.
 const SLEPT_MS: f64 = 2_000.0;
 
 impl Correction {
-    /// Takes in that the server's clock showed `server` when the page counted `elapsed_ms`. Where provisional times were
-    /// read before, it answers how far they were behind: by so much they are to be put right.
+    /// Records that the server's clock showed `server` when the page had counted `elapsed_ms`. If provisional times were
+    /// read before, returns how far they were behind, which is their correction.
     pub fn learn(&mut self, server: DateTime<Utc>, elapsed_ms: f64) -> Option<TimeDelta> {
         if self.is_guess {
             self.samples.clear();
@@ -51,9 +51,9 @@ impl Correction {
             .map(|provisional| zero - provisional)
     }
 
-    /// Compares the page's own count with the computer's clock. While a computer sleeps the count stands still on most
+    /// Compares the page's own count with the computer's clock. While a computer sleeps, the count stands still on most
     /// systems (<https://github.com/w3c/hr-time/issues/115>), and a press that waited would be placed too late. A clock
-    /// that somebody set ahead looks the same: the next sample puts that right.
+    /// that was set forward looks the same; the next sample corrects that.
     pub fn watch(&mut self, elapsed_ms: f64, wall_ms: f64) {
         let seen = self.seen.replace((elapsed_ms, wall_ms));
         let Some((elapsed_before, wall_before)) = seen else {
@@ -73,9 +73,9 @@ impl Correction {
         }
     }
 
-    /// What the clock shows when the page counts `elapsed_ms` and the computer's clock shows `wall_ms`: the server's time,
-    /// or until that is known the computer's own. Provisional times of one page all have the same zero, so what lies
-    /// between them is right whatever the computer's clock says.
+    /// The time when the page has counted `elapsed_ms` and the computer's clock shows `wall_ms`: the server's time, or
+    /// until that is known the computer's own. All provisional times of one page have the same zero, so their differences
+    /// are right whatever the computer's clock says.
     pub fn read(&mut self, elapsed_ms: f64, wall_ms: f64) -> Reading {
         self.watch(elapsed_ms, wall_ms);
         if let Some(time) = self.now(elapsed_ms) {
@@ -93,7 +93,7 @@ impl Correction {
         }
     }
 
-    /// What the server's clock shows when the page counts `elapsed_ms`; none before the first sample.
+    /// The server's time when the page has counted `elapsed_ms`; `None` before the first sample.
     pub fn now(&self, elapsed_ms: f64) -> Option<DateTime<Utc>> {
         let zero = self.samples.iter().max()?;
         Some(*zero + milliseconds(elapsed_ms))
@@ -105,14 +105,14 @@ fn milliseconds(count: f64) -> TimeDelta {
     TimeDelta::milliseconds(count as i64)
 }
 
-/// The page's own count: milliseconds since it was opened, unmoved by whoever sets the computer's clock. Browser only.
+/// The page's own count: milliseconds since it was opened, independent of the computer's clock. Browser only.
 pub(crate) fn elapsed_ms() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |performance| performance.now())
 }
 
-/// What the computer's clock shows; it can be wrong, and jumps when somebody sets it. Browser only.
+/// The time of the computer's clock; it can be wrong, and jumps when it is set. Browser only.
 pub(super) fn wall() -> DateTime<Utc> {
     from_wall_ms(wall_ms())
 }

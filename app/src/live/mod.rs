@@ -1,4 +1,4 @@
-//! What keeps a page live in the browser, one folder a subject. Files that touch the browser say so in their first lines, and
+//! Keeps a page live in the browser, one folder per subject. Files that touch the browser say so in their first lines, and
 //! do so only in effects and event handlers, so that they compile for the server too.
 
 pub mod browser;

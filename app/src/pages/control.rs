@@ -140,7 +140,7 @@ fn Control(
     .into_any()
 }
 
-/// Tells who opened the session without scripts to keep the key that stands in the address: nothing else shows it.
+/// Tells a user who opened the session without scripts to save the key in the address: nothing else shows it.
 #[component]
 fn SaveTheAddress() -> impl IntoView {
     view! {

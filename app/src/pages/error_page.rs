@@ -1,4 +1,4 @@
-//! What stands at addresses that lead nowhere, and in the place of a page that can't be shown.
+//! Shown at addresses that lead nowhere, and instead of a page that can't be displayed.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     words::errors,
 };
 
-/// What stands in the place of a page.
+/// Shown instead of a page.
 #[component]
 pub fn ErrorPage(
     /// Why there is none.

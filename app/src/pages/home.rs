@@ -1,4 +1,4 @@
-//! The first page: what this is, a session to open, a code to follow, and the sessions that this browser controls.
+//! The home page: what this is, a form to open a session, a code to follow, and the sessions that this browser controls.
 
 use leptos::{ev, html, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ fn OpenForm(back: Back) -> impl IntoView {
     let game_error = RwSignal::new(None::<TextError>);
     let (opening, key) = (use_server_call(), use_retry_key());
     match refused {
-        // Worked out anew: the refusal names the first of them only.
+        // Checked again, because the error names only the first of them.
         Some(ServiceError::Invalid(_)) => {
             title_error.set(asked.title.err());
             game_error.set(asked.game.err());

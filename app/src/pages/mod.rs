@@ -1,4 +1,4 @@
-//! The pages: each is one address, and starts from data that the server puts into its document.
+//! The pages: each has one address, and starts from data that the server puts into its document.
 
 pub mod control;
 pub mod error_page;
@@ -35,12 +35,12 @@ pub enum PageData {
     Control(DeskData),
     /// The moderators' page.
     Moderate(DeskData),
-    /// What stands in the place of a page that can't be shown.
+    /// Shown instead of a page that can't be displayed.
     Error(Problem),
 }
 
 impl PageData {
-    /// The data of the page that the document shows, where it is one of them. Browser only.
+    /// The data of the page that the document shows, if it is one of these. Browser only.
     pub fn of_document() -> Option<Self> {
         match embedded::page_name()?.as_str() {
             "home" => embedded::page_data().map(Self::Home),
@@ -65,7 +65,7 @@ impl PageData {
         }
     }
 
-    /// The path of its address, where it is a session's page; empty for all others.
+    /// The path of its address, if it is a session's page; empty for all others.
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Viewer(data) => format!("/s/{}", data.snapshot.session.code),
@@ -107,7 +107,7 @@ impl PageData {
         }
     }
 
-    /// A page that is rendered as one part; the viewers' has several, around a form that is never rendered anew.
+    /// A page that is rendered as one part; the viewers' page has several, around a form that is never rendered again.
     fn whole(self) -> Result<Part, Box<Viewers>> {
         let view = match self {
             Self::Home(data) => view! { <HomePage data /> }.into_any(),

@@ -1,4 +1,4 @@
-//! The moderators' page: the list as it grows, and what keeps it clean.
+//! The moderators' page: the growing list, and the tools to keep it clean.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is stored about the people who use the pages, for how long, and how to be forgotten.
+//! The privacy page: what is stored about people, for how long, and how to have it erased.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct Privacy {
     pub refused: Option<ServiceError>,
 }
 
-/// What is stored about the people who use the pages, for how long, and how to be forgotten.
+/// The privacy page: what is stored about people, for how long, and how to have it erased.
 #[component]
 pub fn PrivacyPage(
     /// What it starts from.
@@ -28,8 +28,8 @@ pub fn PrivacyPage(
         is_forgotten,
         refused,
     } = data;
-    // Whether the address says so or not: a visitor without a cookie has something to forget too, and an address alone is
-    // anybody's to write.
+    // Whether or not the address says so: a visitor without a cookie has something to erase too, and anybody can write an
+    // address.
     Effect::new(move |_| erasure::erase_if_told());
     view! {
         <main class="privacy">

@@ -1,4 +1,4 @@
-//! The viewers' page: one large button, and the list that it grows.
+//! The viewers' page: one large button, and the list.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ use crate::{
     words::viewer as words,
 };
 
-/// What the viewers' page starts from. In a public one the last two are empty: it is the same for everybody.
+/// What the viewers' page starts from. In a public one the last two are empty, because it is the same for everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewers {
     /// The session.
@@ -135,7 +135,7 @@ pub fn ViewerPage(
     .into_any()
 }
 
-/// Brings the page to life: what the app renders stands around the form, which stays the server's. Browser only.
+/// Starts the page in the browser: what the app renders surrounds the form, which stays the server's. Browser only.
 pub fn live_parts(data: Viewers) -> Vec<Part> {
     let Viewers {
         snapshot,

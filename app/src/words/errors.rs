@@ -1,4 +1,4 @@
-//! Why something was refused or did not work, and what a person can do about it.
+//! Text of errors: why something was refused or failed, and what the user can do about it.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The first page.
+//! Text of the home page.
 
 use crate::domain::role::Role;
 

@@ -1,4 +1,4 @@
-//! Control and moderator links.
+//! Text about control and moderator links.
 
 use super::time::date_and_time;
 use crate::domain::access::{Link, LinkKind};
@@ -39,7 +39,7 @@ pub(crate) const ACTIVITY_HEADING: &str = "Link activity";
 /// What to do about it.
 pub(crate) const ACTIVITY_EXPLANATION: &str =
     "More browsers than you expect? Revoke that moderator link, or replace the control link.";
-/// Reads it anew.
+/// Reloads it.
 pub(crate) const REFRESH: &str = "Refresh";
 
 /// A link in the address is being looked at: the title, the heading and the words.

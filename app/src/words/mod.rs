@@ -1,7 +1,7 @@
-//! What a person reads: one file a page or a subject, from typed values to words.
+//! All text that users read: one file per page or subject, from typed values to words.
 //!
-//! Nothing else in this crate writes sentences: pages and components take them from here, and the `Display` of an error is
-//! for logs. So another language is another folder like this one.
+//! Nothing else in this crate contains sentences: pages and components take them from here, and the `Display` of an error
+//! is for logs. Another language is thus another folder like this one.
 
 pub mod errors;
 pub(crate) mod home;

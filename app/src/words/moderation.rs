@@ -1,4 +1,4 @@
-//! What moderators do: the list, its rows, the log, and the buttons that undo.
+//! Text about moderation: the list, its rows, the log, and the undo buttons.
 
 use super::time::date_and_time;
 use crate::{
@@ -31,7 +31,7 @@ pub(crate) const HIDE_ALL_YES: &str = "Hide them";
 
 /// The heading of the log.
 pub(crate) const LOG_HEADING: &str = "Moderation log";
-/// Reads the log anew.
+/// Reloads the log.
 pub(crate) const REFRESH: &str = "Refresh";
 /// Reads one more page of it.
 pub(crate) const SHOW_OLDER: &str = "Show older";

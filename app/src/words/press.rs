@@ -1,4 +1,4 @@
-//! The button "Clip that!", and how presses went.
+//! Text of the button "Clip that!", and of the outcome of presses.
 
 use std::borrow::Cow;
 
@@ -54,8 +54,8 @@ pub(crate) fn too_many(seconds: u16) -> String {
     format!("Too many presses at once: this one is kept, and sent by itself in {seconds} s.")
 }
 
-/// Why a press was refused. What no press is refused for is told in one sentence, so that viewers don't download the words
-/// of the staff's pages.
+/// Why a press was refused. Errors that never concern a press share one sentence, so that viewers don't download the texts
+/// of the staff pages.
 pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, str> {
     match error {
         ServiceError::Press(refused) => errors::press(refused, audience).into(),

@@ -1,4 +1,4 @@
-//! What is stored about people, for how long, and how to be forgotten.
+//! Text of the privacy page: what is stored, for how long, and how to have it erased.
 
 /// The heading, and the title of its tab.
 pub(crate) const TITLE: &str = "What is stored about you";

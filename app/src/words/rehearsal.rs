@@ -1,4 +1,4 @@
-//! The rehearsal: its steps, and what each of them found.
+//! Text of the rehearsal: its steps, and the result of each.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What stands around a session on several of its pages: the ways between them, what is shared, and the exports.
+//! Text that several pages of a session share: navigation, sharing, and exports.
 
 /// The viewers' page.
 pub(crate) const VIEWERS_PAGE: &str = "Viewers’ page";
@@ -28,7 +28,7 @@ pub(crate) const CANCEL: &str = "Cancel";
 
 /// The heading of the exports.
 pub(crate) const EXPORT_HEADING: &str = "Export the list";
-/// The formats as they stand in an address, what their links say, and what each is for.
+/// The formats as in an address, the labels of their links, and what each is for.
 pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
     ("text", "Text", "to read, grouped by segment"),
     ("csv", "CSV", "for tools"),

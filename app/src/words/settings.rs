@@ -1,4 +1,4 @@
-//! How a session is called and set.
+//! Text of a session's title, game and rules.
 
 /// The heading of title and game.
 pub(crate) const NAMES_HEADING: &str = "Title and game";

@@ -1,4 +1,4 @@
-//! How the stream stands, and the streamer's buttons.
+//! Text about the status of the stream, and the streamer's buttons.
 
 use super::time::time_of_day;
 use crate::domain::{segment::Segment, session::Status, stream_command::Button};
@@ -62,7 +62,7 @@ pub(crate) fn standstill(status: &Status) -> Option<&'static str> {
     }
 }
 
-/// How the stream stands, in a word.
+/// The status of the stream, in a word.
 pub(crate) fn status(status: &Status) -> &'static str {
     match status {
         Status::Active { .. } => "Live",

@@ -1,4 +1,4 @@
-//! The title of the browser's tab.
+//! Text of the browser's tab title.
 
 use chrono::{DateTime, Utc};
 
@@ -18,7 +18,8 @@ pub(crate) fn title(
 ) -> String {
     let state = match session.status {
         _ if connection.is_away() => "Offline –".to_owned(),
-        // A hidden tab that gave its stream back doesn't know what goes on: it says nothing rather than yesterday's news.
+        // A hidden tab that gave up its stream doesn't know the current status, and says nothing rather than something
+        // outdated.
         _ if connection == Connection::Resting => return session.title.to_string(),
         Status::Active { start_time, .. } => {
             // Until the time is known: the page runs, and for how long it can't say.
@@ -26,7 +27,7 @@ pub(crate) fn title(
                 return format!("● {}", session.title);
             };
             let clock = Offset::between(start_time, now).to_string();
-            // Hours and minutes: a title that changes every second is unrest in the corner of an eye.
+            // Hours and minutes only: a title that changes every second is distracting.
             let minutes = clock.rsplit_once(':').map_or("", |(minutes, _)| minutes);
             format!("● {minutes}")
         }

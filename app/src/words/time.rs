@@ -1,6 +1,6 @@
-//! Times as pages write them. They are UTC: the browser's half knows no time zones.
+//! Times as pages show them. They are in UTC, because the client knows no time zones.
 //!
-//! By hand, since chrono's reader of format strings weighs more than all that a page says with it.
+//! Formatted by hand, because chrono's parser of format strings is larger than everything that a page says with it.
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 

@@ -1,4 +1,4 @@
-//! The viewers' page, and what the pages of a session say of their connection.
+//! Text of the viewers' page, and of the connection banner.
 
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
 
 /// The heading of the list; its count follows.
 pub(crate) const LATEST: &str = "Latest timestamps ";
-/// The way to a list with one's own presses, where there are no scripts.
+/// The link to a list with one's own presses, if there are no scripts.
 pub(crate) const SHOW_MINE: &str = "Show mine too";
 /// The way to the privacy page.
 pub(crate) const PRIVACY: &str = "What is stored about you";
@@ -69,7 +69,7 @@ pub(crate) fn hidden(timestamp: &Timestamp) -> Option<&'static str> {
     }
 }
 
-/// Why a page is not live, and what to do about it; nothing while it is.
+/// Why a page is not live, and what to do about it; `None` while it is.
 pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&'static str> {
     match (connection, audience) {
         (Connection::Ended(Ending::Revoked), Audience::Staff) => Some(

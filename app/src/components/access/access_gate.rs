@@ -1,4 +1,4 @@
-//! The gate of a page that not everybody may see.
+//! The access gate of a staff page.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     words::{errors, links},
 };
 
-/// The gate of a page that not everybody may see: lets in who may, and tells the others what to do.
+/// The access gate of a staff page: shows the page to staff, and tells everybody else what to do.
 #[component]
 pub fn AccessGate<F>(
     /// The way in.
@@ -58,7 +58,7 @@ fn NoAccess(access: PageAccess, error: ServiceError) -> impl IntoView {
     }
 }
 
-/// Tells why the link in the address did not open the page yet, and tries it again.
+/// Explains why the link in the address has not opened the page yet, and retries it.
 fn tried_again(access: PageAccess, heading: &'static str, words: Cow<'static, str>) -> AnyView {
     use_page_title(Memo::new(move |_| heading.to_owned()));
     view! {
@@ -77,7 +77,7 @@ fn tried_again(access: PageAccess, heading: &'static str, words: Cow<'static, st
     .into_any()
 }
 
-/// What stands in the place of the page; where a link would open it, one can be pasted.
+/// Shown instead of the page; if a link would open it, one can be pasted here.
 #[component]
 fn AccessDenied(access: PageAccess, error: ServiceError) -> impl IntoView {
     let needs_link = matches!(
@@ -94,7 +94,7 @@ fn AccessDenied(access: PageAccess, error: ServiceError) -> impl IntoView {
     .into_any()
 }
 
-/// Tells on a page that may be seen all the same that the link in its address gave nothing.
+/// Explains, on a page that is accessible anyway, that the link in its address was invalid.
 #[component]
 pub fn KeyBanner(
     /// The way in.

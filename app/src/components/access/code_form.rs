@@ -1,4 +1,4 @@
-//! The way from a typed code to its session.
+//! The form that leads from a code to its session.
 
 use leptos::{ev, html, prelude::*};
 
@@ -8,11 +8,11 @@ use crate::{
     words::{errors, home},
 };
 
-/// Leads to the session with a code, or with a link that was pasted. A plain form until the scripts have come: what it
-/// can't read then comes back in the address.
+/// Opens the session with a code, or with a pasted link. A plain form until the scripts have loaded: invalid input then
+/// comes back in the address.
 #[component]
 pub fn CodeForm(
-    /// What was typed into the plain form and can't be read.
+    /// Input from the plain form that could not be parsed.
     #[prop(optional_no_strip)]
     typed: Option<String>,
 ) -> impl IntoView {
@@ -27,12 +27,12 @@ pub fn CodeForm(
         match Code::find(&field.value()) {
             Ok(code) => {
                 error.set(None);
-                // A whole load, as after the plain form; of a link with a secret only the code goes on.
+                // A full page load, as after the plain form; of a link with a secret, only the code is kept.
                 let _ = window().location().assign(&format!("/s/{code}"));
             }
             Err(wrong) => {
                 error.set(Some(wrong));
-                // Where it is put right.
+                // Where it can be corrected.
                 let _ = field.focus();
             }
         }

@@ -1,4 +1,4 @@
-//! What stands in the place of a page that can't be shown: why, and what to do next.
+//! Shown instead of a page that can't be displayed: why, and what to do next.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use leptos::prelude::*;
 use super::code_form::CodeForm;
 use crate::{service::ServiceError, words::errors};
 
-/// What stands in the place of a page that can't be shown.
+/// Shown instead of a page that can't be displayed.
 #[component]
 pub fn ErrorMessage(
     /// Why it can't be shown.
     error: ServiceError,
-    /// What is said about it, where that are not the error's own words.
+    /// The explanation, if it differs from the error's own words.
     #[prop(optional_no_strip)]
     words: Option<&'static str>,
-    /// What else can be done on this page.
+    /// Other things to do on this page.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Where a control or moderator link is pasted that did not open by itself.
+//! The form for pasting a control or moderator link that did not work by itself.
 
 use leptos::prelude::*;
 
@@ -13,8 +13,8 @@ use crate::{
     words::{errors, links},
 };
 
-/// Takes a link that is pasted. A plain form, with scripts too: it goes in the body of a request, is never in an address,
-/// and does not come back after an error.
+/// The form for pasting a link. A plain form, with scripts too: the link is sent in the body of a request, is never in an
+/// address, and does not come back after an error.
 #[component]
 pub fn KeyForm(
     /// The session.
@@ -35,7 +35,7 @@ pub fn KeyForm(
         <form class="form form--inline" method="post" action=format!("/s/{code}/key")>
             <label for="link">{links::PASTE}</label>
             <input type="hidden" name="page" value=page />
-            // Whoever streams their screen shows nobody what they paste.
+            // Streamers who share their screen don't reveal what they paste.
             <input
                 id="link"
                 name="link"

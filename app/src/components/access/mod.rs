@@ -1,4 +1,4 @@
-//! The way in: typed codes, pasted keys, the gate of the staff's pages, and what stands there when there is none.
+//! Access: codes, pasted links, the gate of the staff pages, and what is shown instead of a page.
 
 pub mod access_gate;
 pub mod code_form;

@@ -14,7 +14,7 @@ use crate::{
     words::links,
 };
 
-/// Replaces the control link, after a question; the new one is shown once.
+/// Replaces the control link, after confirmation; the new one is shown once.
 #[component]
 pub fn ControlLink(
     /// The session.

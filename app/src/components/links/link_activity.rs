@@ -10,7 +10,7 @@ use crate::{
     words,
 };
 
-/// Which links were used, when, and in how many browsers. It is read when it is unfolded.
+/// Which links were used, when, and in how many browsers. Loaded when it is expanded.
 #[component]
 pub fn LinkActivity(
     /// The session.

@@ -1,4 +1,4 @@
-//! The links and the code of a session: made, shown, shared and revoked, and who used them.
+//! A session's links and code: created, shown, shared and revoked, and their use.
 
 pub mod control_link;
 pub mod link_activity;

@@ -1,4 +1,4 @@
-//! Moderator links: made for somebody by name, shown once, seen later with their last use, revoked.
+//! Moderator links: created with a name, shown once, later listed with their last use, revoked.
 
 use leptos::{html, prelude::*};
 
@@ -69,7 +69,8 @@ pub fn ModeratorLinks(
         // One link need not wait for another to be revoked.
         minting.beside(revoke, move |revoked| {
             if revoked.is_ok() {
-                // What was made behind an answer that was lost may be what was revoked now: a retry would give just that.
+                // If an answer was lost, the link it created may be the one that was revoked just now: a retry would return
+                // exactly that.
                 key.renew();
                 load();
             }
@@ -77,7 +78,7 @@ pub fn ModeratorLinks(
     };
 
     view! {
-        // Above the list, which grows by the new link a moment later: nothing may move from under a pointer.
+        // Above the list, which grows by the new link a moment later: nothing may move away from under a pointer.
         <NewLinkPanel code=code.get_value() public_url secret=fresh />
         <section class="panel" aria-labelledby="links">
             <h2 id="links">{words::links::MODERATORS_HEADING}</h2>

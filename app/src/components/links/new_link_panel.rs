@@ -1,11 +1,11 @@
-//! The place of a link that was just made.
+//! The panel for a link that was just created.
 
 use leptos::prelude::*;
 
 use super::secret_link::SecretLink;
 use crate::domain::{access::AccessKey, code::Code};
 
-/// Shows a link that was just made, until its reader says that it is saved.
+/// Shows a link that was just created, until the user confirms that it is saved.
 #[component]
 pub fn NewLinkPanel(
     /// The session.

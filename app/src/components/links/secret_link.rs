@@ -1,4 +1,4 @@
-//! A link that is shown once: masked, since the panel may be on a stream.
+//! A link that is shown once: masked, because the panel may be visible on a stream.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     words::links,
 };
 
-/// A link that is shown once, until its reader says that it is saved.
+/// A link that is shown once, until the user confirms that it is saved.
 #[component]
 pub fn SecretLink(
     /// The session.
@@ -17,7 +17,7 @@ pub fn SecretLink(
     public_url: String,
     /// The link's secret.
     secret: AccessKey,
-    /// Forgets it.
+    /// Clears it.
     #[prop(into)]
     on_saved: Callback<()>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What the streamer shows to viewers: the code, the link, and the link as a picture.
+//! What the streamer shows to viewers: the code, the link, and a QR code of the link.
 
 use leptos::prelude::*;
 

@@ -1,10 +1,10 @@
-//! The list as files, for the tools that cut clips.
+//! The exports of the list, for the tools that cut clips.
 
 use leptos::prelude::*;
 
 use crate::{domain::code::Code, words::session};
 
-/// The list as files, for the tools that cut clips.
+/// The exports of the list, for the tools that cut clips.
 #[component]
 pub fn Exports(
     /// The session.

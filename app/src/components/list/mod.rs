@@ -1,4 +1,4 @@
-//! The list of timestamps as everybody sees it, and as files.
+//! The list of timestamps as everybody sees it, and its exports.
 
 pub mod exports;
 pub mod timestamp_list;

@@ -1,14 +1,14 @@
-//! The newest timestamps, live, the newest first.
+//! The newest timestamps, live, newest first.
 
 use leptos::prelude::*;
 
 use super::timestamp_row::TimestampRow;
 use crate::{components::shared::live_text::live_text, live::page::feed::Feed, words::press};
 
-/// How many rows a viewer is shown: what happened lately, not the whole stream.
+/// How many rows a viewer is shown: what happened recently, not the whole stream.
 const NEWEST: usize = 30;
 
-/// The newest timestamps, live, the newest first.
+/// The newest timestamps, live, newest first.
 #[component]
 pub fn TimestampList(
     /// The live session.

@@ -1,5 +1,5 @@
-//! What is told of a timestamp, as one piece of markup: rows come by the dozen, and to make every element of them by itself
-//! takes a browser several times as long.
+//! The content of a timestamp as one piece of markup: rows arrive by the dozen, and creating each of their elements
+//! individually takes a browser several times as long.
 
 use crate::{
     components::shared::live_text::escaped,
@@ -10,14 +10,14 @@ use crate::{
     words::{stream, viewer},
 };
 
-/// Where it lies: its segment and its offset.
+/// Its position: its segment and its offset.
 pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
     let segment = stream::segment(timestamp.segment_index);
     let offset = timestamp.offset_seconds.to_string();
     told("segment", &segment) + &told("offset", &offset)
 }
 
-/// Its note and its name, whose it is, and whether viewers see it.
+/// Its note and its name, whether it is one's own, and whether viewers see it.
 pub(crate) fn timestamp_in_words(timestamp: &Timestamp) -> String {
     let note = timestamp.note.as_ref().map_or("", Note::as_str);
     let mut words = typed("note", note);
@@ -37,7 +37,7 @@ fn told(kind: &str, words: &str) -> String {
     ["<span class=\"timestamp__", kind, "\">", words, "</span> "].concat()
 }
 
-/// What people typed runs in its own direction, and stays text whatever stands in it.
+/// User input has its own text direction, and is always escaped.
 fn typed(kind: &str, words: &str) -> String {
     let words = escaped(words);
     [

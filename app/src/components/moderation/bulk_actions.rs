@@ -1,4 +1,4 @@
-//! Hides or shows many rows at once: those that are ticked, or all that pass the filter.
+//! Bulk actions: hides or restores the selected rows, or all that match the filter.
 
 use std::collections::BTreeSet;
 
@@ -18,14 +18,14 @@ use crate::{
     words::moderation,
 };
 
-/// Hides or shows many rows at once. Nothing is there while no row is ticked and nothing is filtered.
+/// Hides or restores many rows at once. Empty while no row is selected and nothing is filtered.
 #[component]
 pub fn BulkActions(
     /// The live session.
     feed: Feed,
-    /// What is filtered by.
+    /// The filter.
     filter: RwSignal<Filter>,
-    /// What passes it.
+    /// The rows that match it.
     filtered: RwSignal<FilteredRows>,
     /// What is being done with the rows.
     interaction: RowInteraction,
@@ -43,7 +43,7 @@ pub fn BulkActions(
             has_older: feed.list.read().older_before().is_some(),
         }
     });
-    // How many are hidden so far of all that pass the filter.
+    // How many of all matching rows are hidden so far.
     let swept = RwSignal::new(None::<u32>);
     let hide_filtered = move |()| {
         if hiding.is_busy_untracked() {
@@ -51,7 +51,7 @@ pub fn BulkActions(
         }
         swept.set(Some(0));
         let act = random::moderation_id();
-        // The page may be left meanwhile, and then nobody can undo what goes on.
+        // If the page is left in the meantime, nobody could undo the rest.
         let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
         let hide =
             bulk_moderation::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
@@ -179,7 +179,7 @@ impl Selection {
     }
 }
 
-/// What of a list passes a filter and is shown to viewers.
+/// The rows of a list that match a filter and are visible to viewers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Passing {
     /// How many of those that the page has loaded.

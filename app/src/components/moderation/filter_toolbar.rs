@@ -1,4 +1,4 @@
-//! What a moderator filters the list by.
+//! The filter of the moderators' list.
 
 use leptos::prelude::*;
 
@@ -9,12 +9,12 @@ use crate::{
     words::{moderation, stream},
 };
 
-/// What a moderator filters the list by.
+/// The filter of the moderators' list.
 #[component]
 pub fn FilterToolbar(
     /// The live session.
     feed: Feed,
-    /// What is filtered by.
+    /// The filter.
     filter: RwSignal<Filter>,
     /// How many rows pass.
     #[prop(into)]
@@ -29,7 +29,7 @@ pub fn FilterToolbar(
         let (loaded, has_older) = loaded.get();
         moderation::rows(filtered.get(), loaded, has_older)
     };
-    // Only while something is left out: otherwise every press would be read aloud.
+    // Only while something is filtered out: otherwise every press would be announced.
     let role = move || filter.read().is_active().then_some("status");
     view! {
         <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>

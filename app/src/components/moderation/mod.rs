@@ -1,4 +1,4 @@
-//! The moderators' list with all that can be done to its rows, and the moderation log.
+//! The moderators' list with all actions on its rows, and the moderation log.
 
 pub mod bulk_actions;
 pub mod filter_toolbar;

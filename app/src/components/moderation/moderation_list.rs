@@ -1,4 +1,4 @@
-//! The moderators' list: by segment, live, at its newest row unless the reader scrolled away.
+//! The moderators' list: by segment, live, at its newest row unless the reader has scrolled away.
 
 use leptos::{ev, html, prelude::*};
 
@@ -18,7 +18,7 @@ use crate::{
     words::moderation,
 };
 
-/// Older rows are fetched when their place is so close above the window, in pixels.
+/// Older rows are loaded when their place is this close to the top of the window, in pixels.
 const NEAR: f64 = -300.0;
 
 /// The moderators' list.
@@ -104,7 +104,7 @@ pub fn ModerationList(
     .into_any()
 }
 
-/// Ticks the boxes of the rows that are ticked, and no others, whatever ticked them.
+/// Ticks the boxes of the selected rows, and no others, whatever selected them.
 fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
     Effect::new(move |_| {
         let selected = interaction.selected.read();
@@ -114,7 +114,7 @@ fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
     });
 }
 
-/// Follows the newest row unless the reader scrolled away or does something with a row.
+/// Follows the newest row unless the reader has scrolled away or is doing something with a row.
 fn use_follow(
     feed: Feed,
     filtered: RwSignal<FilteredRows>,
@@ -145,7 +145,7 @@ fn use_follow(
     follow
 }
 
-/// Fetches older rows when the reader comes near their place, and keeps what is read where it stands.
+/// Loads older rows when the reader comes near their place, and keeps the visible rows in position.
 fn use_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction, moved: Trigger) {
     // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
     Effect::new(move |_| fetch_older(feed, list, interaction, moved));
@@ -168,7 +168,7 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction
         });
         anchor.set_value(first);
     };
-    // What is drawn follows the window a little later.
+    // Rendering follows the window a little later.
     let remember = move || {
         remember();
         request_animation_frame(move || {
@@ -180,8 +180,8 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction
     Effect::new(move |_| {
         let y = StoredValue::new(scroll::y());
         let listener = window_event_listener(ev::scroll, move |_| {
-            // At the very top any scroll counts. Nothing is further up, and where the page moves the reader back down and
-            // they jump up again at once, the position that is seen is the same as before.
+            // At the very top, any scroll counts. There is nothing further up, and if the page moves the reader back down
+            // and they jump up again at once, the observed position is the same as before.
             let is_upwards = scroll::y() < y.get_value() || scroll::y() <= 0.0;
             y.set_value(scroll::y());
             let is_near =
@@ -213,7 +213,7 @@ fn fetch_older(feed: Feed, list: NodeRef<html::Div>, interaction: RowInteraction
     });
 }
 
-/// Tells whenever the window stands over another part of the page.
+/// Notifies whenever the window shows a different part of the page.
 fn use_moved() -> Trigger {
     let moved = Trigger::new();
     Effect::new(move |_| {

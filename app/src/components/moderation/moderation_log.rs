@@ -1,4 +1,4 @@
-//! The moderation log: who did what, and the buttons that undo it.
+//! The moderation log: who did what, with the buttons to undo it.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// The moderation log. It is read when it is unfolded, and again after something was undone.
+/// The moderation log. Loaded when it is expanded, and again after something was undone.
 #[component]
 pub fn ModerationLog(
     /// The live session.
@@ -26,7 +26,7 @@ pub fn ModerationLog(
     let acts = RwSignal::new(None::<Log>);
     let loading = use_server_call();
     let error = loading.error;
-    // Tracked per act, so that a second undo need not wait for the first.
+    // Tracked per action, so that a second undo need not wait for the first.
     let being_undone = RwSignal::new(Vec::<ModerationId>::new());
     // How many pages its reader wants to see.
     let pages = StoredValue::new(1_usize);
@@ -102,7 +102,7 @@ pub fn ModerationLog(
     .into_any()
 }
 
-/// What can change of an act while the log is open, which draws its row anew: others forget visitors, and edit notes.
+/// What can change in an action while the log is open, and re-renders its row: others erase visitors and edit notes.
 fn row_key(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
     (
@@ -150,7 +150,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     let is_undone = undone.is_some();
     let about = act.about.as_ref();
     let note = about.and_then(|about| about.note.as_ref());
-    // What an edit changed; of everything else, the note as it stands.
+    // For an edit, what it changed; for everything else, the current note.
     let notes = match &act.edit {
         Some(edit) => vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())],
         None => note
@@ -185,7 +185,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     }
 }
 
-/// The notes that an act was about; of an edit, the one before and the one after it.
+/// The notes that an action affected; for an edit, the one before and the one after it.
 #[component]
 fn LogNotes(notes: Vec<String>) -> impl IntoView {
     let notes = notes.into_iter().enumerate().map(|(at, note)| {

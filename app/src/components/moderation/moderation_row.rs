@@ -1,4 +1,4 @@
-//! One row of the moderators' list, with what a moderator can do to it.
+//! One row of the moderators' list, with a moderator's actions on it.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ use crate::{
     words::{errors, moderation},
 };
 
-/// What stands below the words of a row.
+/// What is shown below the text of a row.
 #[derive(Clone, PartialEq)]
 enum Below {
     Nothing,
@@ -30,15 +30,15 @@ enum Below {
     Refusal(Cow<'static, str>),
 }
 
-/// One row of the moderators' list. It stays the same element while its timestamp changes, so that the keyboard's focus and
-/// what is being typed outlive what other moderators do.
+/// One row of the moderators' list. It stays the same element while its timestamp changes, so that the keyboard focus and
+/// text being typed survive what other moderators do.
 #[component]
 pub fn ModerationRow(
     /// The live session.
     feed: Feed,
-    /// The timestamp as it stands.
+    /// The current timestamp.
     row: Memo<Timestamp>,
-    /// Which of its segment's rows it is, counted from 1, and how many those are: not all of them are drawn.
+    /// Its position among its segment's rows, counted from 1, and how many there are: not all of them are rendered.
     standing: Memo<(usize, usize)>,
     /// What is being done with the rows.
     interaction: RowInteraction,
@@ -80,7 +80,7 @@ pub fn ModerationRow(
             aria-posinset=move || standing.get().0
             aria-setsize=move || standing.get().1
         >
-            // What never changes follows no signal, and is one piece of markup each. There are many rows.
+            // What never changes follows no signal, and is one piece of markup each, because there are many rows.
             <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
             <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read())></div>
             <div class="through" inner_html=actions(at)></div>
@@ -106,7 +106,7 @@ fn box_and_offset(at: Offset, is_ticked: bool) -> String {
     )
 }
 
-/// The buttons. What the second one does is told in each of its ways: the row's class says which of them is shown.
+/// The buttons. The second one contains each of its labels; the row's class decides which is shown.
 fn actions(at: Offset) -> String {
     let button = |does: &str, more: &str, words: &str, of: &str| {
         format!(
@@ -158,7 +158,7 @@ fn Editing(feed: Feed, row: Memo<Timestamp>, interaction: RowInteraction) -> imp
     .into_any()
 }
 
-/// The button that opened the editor comes back, and the keyboard's focus with it.
+/// Returns the keyboard focus to the button that opened the editor.
 fn focus_edit_button(id: TimestampId, interaction: RowInteraction) {
     request_animation_frame(move || {
         let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));

@@ -1,4 +1,4 @@
-//! Edits the note of one timestamp, in its place: Enter saves, Escape leaves it as it was.
+//! Edits the note of one timestamp in place: Enter saves, Escape cancels.
 
 use leptos::{html, prelude::*};
 
@@ -57,7 +57,7 @@ pub fn NoteEditor(
         let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
         saving.start_and(retry::with_timeout(save), move |saved| match saved {
             Ok(()) => on_saved.run(()),
-            // Told what is there now, whoever saves once more means to replace it.
+            // Having been shown the current note, a user who saves again means to replace it.
             Err(ServiceError::Edited { note }) => {
                 began_at.set_value(BeganAt { note: note.clone() });
             }

@@ -1,5 +1,5 @@
-//! What moderators do with a row, heard by the list for all of its rows: a listener for each button of each row is made
-//! and taken away again with every row that comes and goes.
+//! Actions on a row, handled by one listener on the list: listeners for each button of each row would be created and
+//! removed with every row that comes and goes.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +16,15 @@ use crate::{
     words::moderation,
 };
 
-/// The attribute of a row that names its timestamp.
+/// The attribute of a row with the id of its timestamp.
 pub(super) const ROW: &str = "data-id";
-/// The attribute of a button that tells what it does to its row.
+/// The attribute of a button with its action on the row.
 pub(super) const DOES: &str = "data-does";
-/// Begins to edit the note.
+/// Starts editing the note.
 pub(super) const EDIT: &str = "edit";
-/// Hides the row, or shows it again.
+/// Hides the row, or restores it.
 pub(super) const TOGGLE: &str = "toggle";
-/// Asks what to do about the row's viewer.
+/// Opens the dialog about the row's viewer.
 pub(super) const VIEWER: &str = "viewer";
 /// What marks a button that waits for the server.
 const BUSY: &str = "aria-busy";
@@ -83,7 +83,7 @@ pub(super) fn pointed(interaction: RowInteraction, event: &Event) {
     turn(interaction.pointing, over);
 }
 
-/// Turns to another row, or to none. Whoever is with that row already tells nobody.
+/// Sets the signal to another row, or to none; doesn't notify if nothing changes.
 pub(super) fn turn(to: RwSignal<Option<TimestampId>>, row: Option<TimestampId>) {
     if to.get_untracked() != row {
         to.set(row);
@@ -106,7 +106,7 @@ fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {
     list.get(place).cloned()
 }
 
-/// Hides a row, or shows it again; one attempt at a time.
+/// Hides a row, or restores it; one attempt at a time.
 fn toggle(feed: Feed, interaction: RowInteraction, row: Timestamp, button: Element) {
     let (id, at, hides) = (row.id, row.offset_seconds, !row.hidden);
     if button.has_attribute(BUSY) {
@@ -121,7 +121,7 @@ fn toggle(feed: Feed, interaction: RowInteraction, row: Timestamp, button: Eleme
             false => api::timestamps::restore(feed.code(), vec![id], None).await,
         };
         let _ = button.remove_attribute(BUSY);
-        // The live stream brings the row as it is now; where it waits for its next attempt, that is now.
+        // The live stream brings the new row; if it is waiting to reconnect, retry now.
         match answer {
             Ok(()) => {
                 let words = moderation::row_hidden_or_shown(at, hides);

@@ -12,7 +12,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// What is being done with the rows, and by that what must keep still.
+/// What is being done with the rows, and therefore which rows must not move.
 #[derive(Clone, Copy, Default)]
 pub struct RowInteraction {
     /// The row whose note is edited; one at a time.
@@ -23,21 +23,21 @@ pub struct RowInteraction {
     pub focused: RwSignal<Option<TimestampId>>,
     /// The row whose editor was closed, until the focus is back in its button.
     pub leaving: RwSignal<Option<TimestampId>>,
-    /// Older rows came in, and the page is not yet back where it stood: until then what is drawn stays.
+    /// Older rows were inserted, and the scroll position is not restored yet: until then, rendering stays as it is.
     pub placing: StoredValue<bool>,
     /// The rows that are ticked.
     pub selected: RwSignal<BTreeSet<TimestampId>>,
-    /// The rows that could not be hidden or restored, and why: until it is tried again, or the row is edited or taken off.
+    /// The rows that could not be hidden or restored, and why: until it is retried, or the row is edited or removed.
     pub failed: RwSignal<BTreeMap<TimestampId, ServiceError>>,
-    /// The row whose viewer something is to be done about.
+    /// The row whose viewer the dialog is about.
     pub about: RwSignal<Option<Timestamp>>,
     /// What was done to several rows at once, and can be undone.
     pub done: RwSignal<Option<UndoableAction>>,
-    /// What was done, for those who hear the page.
+    /// What was done, for screen readers.
     pub said: RwSignal<String>,
 }
 
-/// An act that was just done.
+/// An action that was just performed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoableAction {
     /// Its name.
@@ -47,7 +47,7 @@ pub struct UndoableAction {
 }
 
 impl RowInteraction {
-    /// Tells no longer that a row could not be hidden or restored.
+    /// Clears the message that a row could not be hidden or restored.
     pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);
         if self.failed.try_with_untracked(is_told) == Some(true) {

@@ -20,7 +20,7 @@ use crate::{
     words::stream,
 };
 
-/// Until the page knows where its window stands it draws so many of the list's last rows.
+/// How many of the list's last rows are rendered before the page knows its scroll position.
 const FIRST: usize = 40;
 
 /// The rows of one segment, under its heading.
@@ -32,7 +32,7 @@ pub fn SegmentGroup(
     index: u32,
     /// The rows that pass the filter.
     filtered: RwSignal<FilteredRows>,
-    /// Tells whenever the window stands over another part of the page.
+    /// Notifies whenever the window shows a different part of the page.
     moved: Trigger,
     /// What is being done with the rows.
     interaction: RowInteraction,
@@ -94,17 +94,17 @@ pub fn SegmentGroup(
     .into_any()
 }
 
-/// The place of rows that are not drawn.
+/// A spacer for rows that are not rendered.
 #[component]
 fn Gap(height: f64) -> impl IntoView {
     let gap = NodeRef::<html::Li>::new();
-    // By the browser's own means: Rust's printing of fractions adds 8 kB to the download.
+    // Formatted by the browser: Rust's formatting of fractions adds 8 kB to the download.
     let in_pixels = move || {
         let number = Number::from(height).to_string_with_radix(10);
         number.map(String::from).unwrap_or_default() + "px"
     };
-    // By script alone: the page's policy allows no style that stands in the page as it comes from the server. What comes
-    // from there gets its height here; what the browser makes has it at once, or the rows below would jump.
+    // Set by script only, because the page's policy allows no inline styles in the server's markup. Markup from the server
+    // gets its height here; elements created in the browser have it at once, so that the rows below don't jump.
     let at_once = (!IS_SERVER).then(in_pixels);
     Effect::new(move |_| {
         if let Some(gap) = gap.get() {
@@ -116,8 +116,8 @@ fn Gap(height: f64) -> impl IntoView {
     view! { <li node_ref=gap class="timestamps__gap" aria-hidden="true" style:height=at_once /> }
 }
 
-/// The row at a place, as it stands; none where it went away before it was drawn. A row that goes later keeps its last
-/// form until it is taken off.
+/// The current row at a place; `None` if it disappeared before it was rendered. A row that disappears later keeps its last
+/// state until it is removed.
 fn use_row(feed: Feed, place: Place) -> Option<Memo<Timestamp>> {
     let first = feed.list.read_untracked().get(place).cloned()?;
     Some(Memo::new(move |before: Option<&Timestamp>| {
@@ -136,7 +136,7 @@ fn use_standing(filtered: RwSignal<FilteredRows>, place: Place) -> Memo<(usize, 
     })
 }
 
-/// What is drawn of a segment's rows: those near the window, and those that the reader has a hand on.
+/// What is rendered of a segment's rows: those near the window, and those that the reader is interacting with.
 fn use_items(
     feed: Feed,
     index: u32,
@@ -155,7 +155,7 @@ fn use_items(
             Some(viewport) => group.window(viewport),
             None => group.len() - filtered.among_last(index, FIRST)..group.len(),
         };
-        // The row that is edited keeps its place also while the focus is in another window.
+        // The row being edited keeps its place even while another window has the focus.
         let held = [
             interaction.focused.get(),
             interaction.editing.get(),
@@ -170,7 +170,7 @@ fn use_items(
             pinned.first().copied(),
         )
     });
-    // Looks at what is drawn: how high the rows are, and where they stand.
+    // Measures what is rendered: the heights and positions of the rows.
     let see = move || {
         if interaction.placing.try_get_value() != Some(false) {
             return;
@@ -206,7 +206,7 @@ fn measure_viewport(rows: &web_sys::Element, items: &[Item]) -> (Viewport, Vec<(
         height: scroll::window_height(),
     };
     let mut heights = Vec::new();
-    // While what is drawn changes there is nothing to measure.
+    // While rendering changes, there is nothing to measure.
     let items = || items.iter().filter(|item| !matches!(item, Item::Spacer(_)));
     let is_drawn = usize::try_from(rows.child_element_count()) == Ok(items().count());
     let mut next = rows.first_element_child().filter(|_| is_drawn);

@@ -1,4 +1,4 @@
-//! What was just done to many rows, and the button that undoes it.
+//! The last bulk action, with a button to undo it.
 
 use leptos::prelude::*;
 
@@ -9,8 +9,8 @@ use crate::{
     words::{errors, moderation},
 };
 
-/// What was just done to many rows, and the button that undoes it. It stays until it is answered or something else is done;
-/// the log can undo it later.
+/// The last bulk action, with a button to undo it. It stays until it is dismissed or something else is done; the log can
+/// undo the action later.
 #[component]
 pub fn UndoBar(
     /// The live session.

@@ -1,4 +1,4 @@
-//! What a moderator can do about the viewer who made a timestamp: hide all of theirs, or block them.
+//! A dialog about the viewer who made a timestamp: hide all of theirs, or block them.
 
 use leptos::{html, prelude::*};
 
@@ -12,7 +12,7 @@ use crate::{
     words::moderation,
 };
 
-/// What a moderator can do about the viewer who made a timestamp. It opens when `interaction.about` names one.
+/// A dialog about the viewer who made a timestamp. It opens when `interaction.about` names one.
 #[component]
 pub fn VisitorDialog(
     /// The live session.

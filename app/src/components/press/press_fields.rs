@@ -1,5 +1,5 @@
-//! The elements of the press form, found by their ids whenever they are needed: the form is the server's for good, and what
-//! stands around it may change.
+//! The elements of the press form, looked up by id whenever they are needed: the form is the server's permanently, and its
+//! surroundings may change.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -43,7 +43,7 @@ pub(super) fn set_flag(element: &Element, name: &str, is_set: bool) {
 
 /// Whether an event happened at the element with one of these ids.
 pub(super) fn is_of(event: &web_sys::Event, ids: &[&str]) -> bool {
-    // Not by its property: a form whose field is called "id" answers with that field.
+    // Not by its property: a form with a field named "id" returns that field.
     let id = target(event).and_then(|target| target.get_attribute("id"));
     id.is_some_and(|id| ids.contains(&id.as_str()))
 }
@@ -61,7 +61,7 @@ pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
     typed.set(text.to_owned());
 }
 
-/// Whether this is the key that presses, and nothing on the page takes it for itself: no field that is typed in, no focused
+/// Whether this is the shortcut for pressing, and no element of the page uses the key itself: no text field, no focused
 /// button.
 pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
     const TAKERS: &str =
@@ -69,7 +69,7 @@ pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> 
     shortcuts::is_alone(event, press_key(audience)) && !shortcuts::is_within(event, TAKERS)
 }
 
-/// The key that presses. Moderators read long lists, and scroll them by the space bar.
+/// The shortcut for pressing. Moderators read long lists, and scroll them with the space bar.
 fn press_key(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => " ",

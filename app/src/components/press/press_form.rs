@@ -1,7 +1,7 @@
 //! The button "Clip that!", with its note and name.
 //!
-//! The form is never rendered anew: on the viewers' page it is the server's for good, and without the app it works as it
-//! stands. The app listens to the whole document, and finds the form's elements by their ids whenever it needs them.
+//! The form is never rendered again: on the viewers' page it is the server's permanently, and works on its own without the
+//! app. The app listens on the whole document, and looks up the form's elements by id whenever it needs them.
 
 use std::borrow::Cow;
 
@@ -35,18 +35,18 @@ use crate::{
     words,
 };
 
-/// A second press within so many milliseconds, with nothing typed for it, is the first one: a double click, or a finger
-/// that trembles.
+/// A second press within this many milliseconds, without new input, is part of the first one: a double click, or a
+/// trembling finger.
 const ONE_INTENTION_MS: f64 = 500.0;
 
-/// The form as it stands in the document.
+/// The form as it appears in the document.
 #[component]
 pub fn PressForm(
     /// The live session.
     feed: Feed,
     /// The id that the plain form sends.
     form_id: Option<TimestampId>,
-    /// How the plain form's press went, on the page that follows it.
+    /// The outcome of the plain form's press, on the page that follows it.
     #[prop(optional_no_strip)]
     told: Option<PressOutcome>,
     /// The note that it was refused with.
@@ -68,7 +68,7 @@ pub fn PressForm(
             hidden=!is_open(&session.status)
         >
             {form_id.map(|id| view! { <input type="hidden" name="id" value=id.0.to_string() /> })}
-            // It can be pressed while the stream is paused too: the page may not know yet that it goes on.
+            // It works while the stream is paused too: the page may not know yet that it has resumed.
             <button
                 id=BUTTON
                 type="submit"
@@ -78,7 +78,7 @@ pub fn PressForm(
                 <span class="press-button__label">{words::press::CLIP_THAT}</span>
                 <span class="press-button__hint needs-scripts">{words::press::key_hint(feed.audience)}</span>
             </button>
-            // The place is always there: screen readers only announce what changes in it.
+            // The element always exists, because screen readers only announce changes within one.
             <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
                 {told.as_ref().map(|told| in_words(told, feed.audience))}
             </p>
@@ -116,13 +116,13 @@ pub fn PressForm(
     .into_any()
 }
 
-/// Makes presses of what the form sends and of a key, and shows in the form how they went. `told` is what the
+/// Turns submissions of the form and keystrokes into presses, and shows their outcome in the form. `told` is what the
 /// document already says. Browser only.
 pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     let status = Memo::new(move |_| feed.session.read().status.clone());
     let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
     let typed_note = RwSignal::new(String::new());
-    // What is said below the button: how the latest press went, or what is wrong with what was typed.
+    // The message below the button: the outcome of the latest press, or what is wrong with the input.
     let is_sent = matches!(told, Some(PressOutcome::Saved(_)));
     let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
     let pressed_at = StoredValue::new(None::<f64>);
@@ -162,7 +162,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     };
     use_listeners(feed, press, typed_note, said);
     use_refused_notes(feed, typed_note, said);
-    // What is said goes with its cause. The news can come before the status that it is about, so only a change counts.
+    // The message disappears with its cause. It can arrive before the status that it is about, so only a change counts.
     Effect::new(move |before: Option<Status>| {
         let now = status.get();
         let is_over = || {
@@ -178,7 +178,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
         }
         now
     });
-    // A refused press with a line of its own is told there.
+    // A refused press that has a line of its own is reported there.
     let result = Memo::new(move |_| {
         let has_line = || {
             let outbox = feed.outbox.read();
@@ -192,7 +192,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     use_shown(feed.audience, status, needs_name, typed_note, result);
 }
 
-/// Hears what is done with the form, wherever in the document it stands by now.
+/// Listens to the form, wherever it is in the document.
 fn use_listeners(
     feed: Feed,
     press: impl Fn() + Copy + 'static,
@@ -200,7 +200,7 @@ fn use_listeners(
     said: RwSignal<Option<PressOutcome>>,
 ) {
     Effect::new(move |_| {
-        // What was typed before the app ran stays as it is.
+        // Input from before the app ran is kept.
         for id in [NOTE, NAME] {
             if let (Some(field), Some(typed)) = (
                 element::<HtmlInputElement>(id),
@@ -241,7 +241,7 @@ fn use_listeners(
             } else if shortcuts::is_held(&event, "Enter")
                 && shortcuts::is_within(&event, ".press-form")
             {
-                // Held down it would send the form again and again.
+                // Held down, it would submit the form again and again.
                 event.prevent_default();
             }
         });
@@ -253,7 +253,7 @@ fn use_listeners(
     });
 }
 
-/// Says how presses went. The note of one that was refused goes back where it was typed.
+/// Reports the outcome of presses. The note of a refused press returns to its field.
 fn use_refused_notes(
     feed: Feed,
     typed_note: RwSignal<String>,
@@ -319,10 +319,10 @@ fn use_shown(
         }
     });
     Effect::new(move |before: Option<bool>| {
-        // A stroke that is drawn already is not drawn again: two that take turns are, one for each press.
+        // A finished animation does not run again, but two alternating ones do, one for each press.
         let turn = !before.unwrap_or(true);
         let result = result.read();
-        // What the document says already is not said again.
+        // What the document already says is not announced again.
         if before.is_some()
             && let Some(place) = element::<Element>(RESULT)
         {
@@ -352,7 +352,7 @@ fn left_class(left: i64) -> &'static str {
     }
 }
 
-/// Two saved presses in a row take turns.
+/// Two saved presses in a row alternate.
 fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
     let kind = match result {
         None => "",

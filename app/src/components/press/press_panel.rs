@@ -1,4 +1,4 @@
-//! The button "Clip that!" on the staff's pages.
+//! The button "Clip that!" on staff pages.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     words,
 };
 
-/// The button "Clip that!" on the staff's pages, in a panel that is hidden once the stream has ended.
+/// The button "Clip that!" on staff pages, in a panel that is hidden once the stream has ended.
 #[component]
 pub fn PressPanel(
     /// The live session.

@@ -16,7 +16,7 @@ use crate::{
     words,
 };
 
-/// The presses that are not saved yet; nothing when all are. What the button says already is not said again here.
+/// The presses that are not saved yet; empty when all are. Does not repeat what the button already says.
 #[component]
 pub fn UnsentList(
     /// The live session.
@@ -59,7 +59,7 @@ fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
                 .then(|| view! { <span class="timestamp__offset">{row.moment}</span> " " })}
             <span class="timestamp__note" dir="auto">{row.press.note.as_ref().map(ToString::to_string)}</span>
             " "
-            // A refusal is said aloud; where there is no such line, the button says it.
+            // A refusal is announced; if it has no such line, the button announces it.
             <span class="timestamp__state" role=(row.class == "refused").then_some("alert")>
                 {row.words}
             </span>

@@ -1,4 +1,4 @@
-//! A session's head, its way between pages, its status, and what the streamer can set of it.
+//! A session's header, navigation, status, and the streamer's settings.
 
 pub mod page_header;
 pub mod session_editor;

@@ -1,4 +1,4 @@
-//! The head of a session's page: the way to the others that this browser may see.
+//! The header of a session's page, with links to the other pages that this browser may see.
 
 use leptos::prelude::*;
 
@@ -24,9 +24,9 @@ pub enum SessionPage {
 pub fn PageHeader(
     /// The session.
     code: Code,
-    /// Who this browser is in it.
+    /// The role of this browser in it.
     role: ReadSignal<Role>,
-    /// The page that it stands on.
+    /// The current page.
     page: SessionPage,
 ) -> impl IntoView {
     let links = [
@@ -68,7 +68,7 @@ pub fn PageHeader(
             <a class="brand" href="/">
                 {home::PRODUCT}
             </a>
-            // A viewer has the page that they are on.
+            // A viewer only has the current page.
             {move || {
                 (role.get() > Role::Viewer)
                     .then(|| {
@@ -84,7 +84,7 @@ pub fn PageHeader(
     .into_any()
 }
 
-/// Who this browser is in a session, as it remembers: the viewers' page is the same for everybody, and doesn't say.
+/// The remembered role of this browser in a session: the viewers' page is the same for everybody, and doesn't say.
 pub fn use_remembered_role(code: Code) -> ReadSignal<Role> {
     let (role, set_role) = signal(Role::Viewer);
     Effect::new(move |_| set_role.set(storage::role(&code)));

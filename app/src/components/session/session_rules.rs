@@ -1,4 +1,4 @@
-//! Sets a session: who has to give a name, who sees the list, who may pause, and which words hold a note back.
+//! Edits a session's rules: who has to give a name, who sees the list, who may pause, and the filtered words.
 
 use leptos::{html, prelude::*};
 
@@ -17,7 +17,7 @@ use crate::{
     words,
 };
 
-/// Sets a session. It is read when it is unfolded.
+/// Edits a session's rules. Loaded when it is expanded.
 #[component]
 pub fn SessionRules(
     /// The live session.
@@ -83,7 +83,7 @@ pub fn SessionRules(
         };
         let save = api::sessions::set_settings(feed.code(), settings.clone().into());
         saving.start(save, move |()| {
-            // A look that was under way saw the rules of before.
+            // A request in progress may return the old rules.
             loading.abandon();
             feed.retry_now.run(());
             // What was changed meanwhile is not saved.
@@ -103,7 +103,7 @@ pub fn SessionRules(
             <summary>
                 <h2>{words::settings::RULES_HEADING}</h2>
             </summary>
-            // What is not known yet must not be saved over what is.
+            // Unknown settings must not be overwritten.
             <form class="form" on:submit=save inert=move || !is_known.get()>
                 <label class="check">
                     <input node_ref=names type="checkbox" />

@@ -1,4 +1,4 @@
-//! How the stream stands, in a word.
+//! The status of the stream, in a word.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     words::stream,
 };
 
-/// How the stream stands, in a word.
+/// The status of the stream, in a word.
 #[component]
 pub fn StatusBadge(
     /// The session as it stands.
@@ -25,7 +25,7 @@ pub fn StatusBadge(
     }
 }
 
-/// As the stylesheet calls it.
+/// Its name in the stylesheet.
 fn name(status: &Status) -> &'static str {
     match status {
         Status::Active { .. } => "active",

@@ -1,18 +1,18 @@
-//! Says aloud what changes on a page. Its place stands outside of whatever the app renders, and begins empty: what the
-//! document came with is read where it stands, and is no news.
+//! Announces changes on a page to screen readers. Its element is outside of what the app renders, and starts empty: the
+//! initial content of the document is read in place, and is no change.
 
 use leptos::prelude::*;
 
 /// The id of the place.
 const ANNOUNCER: &str = "announcer";
 
-/// The place of what is said. It is always there: screen readers only announce what changes in it.
+/// The element for announcements. It always exists, because screen readers only announce changes within one.
 #[component]
 pub fn Announcer() -> impl IntoView {
     view! { <p id=ANNOUNCER class="visually-hidden" role="status"></p> }
 }
 
-/// Says these words whenever they change, and nothing about how they begin.
+/// Announces this text whenever it changes, but not its initial value.
 pub(crate) fn use_announced(words: Memo<Option<String>>) {
     Effect::new(move |before: Option<()>| {
         let words = words.get();

@@ -1,24 +1,24 @@
-//! A question that is asked before something is done.
+//! A confirmation dialog.
 
 use leptos::{html, prelude::*};
 
 use crate::words::session;
 
-/// A question that is asked before something is done. It opens when `open` becomes true.
+/// A confirmation dialog. It opens when `open` becomes true.
 #[component]
 pub fn Confirm(
-    /// Whether it is asked now; set back when it was answered.
+    /// Whether it is open; reset when it was answered.
     open: RwSignal<bool>,
     /// The question.
     #[prop(into)]
     question: String,
-    /// What happens then.
+    /// What happens after confirmation.
     #[prop(into)]
     explanation: String,
-    /// What the button says that does it.
+    /// The label of the button that confirms.
     #[prop(into)]
     yes: String,
-    /// Does it.
+    /// Called on confirmation.
     #[prop(into)]
     on_yes: Callback<()>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! A button that copies a text, and says that it did.
+//! A button that copies a text, and confirms that it did.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 use super::live_text::live_text;
 use crate::words::session;
 
-/// How long the button says that it copied.
+/// How long the button shows its confirmation.
 const PRAISE: Duration = Duration::from_secs(2);
 
-/// A button that copies a text, and says that it did.
+/// A button that copies a text, and confirms that it did.
 #[component]
 pub fn CopyButton(
     /// What is copied.
@@ -22,7 +22,7 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let said = RwSignal::new(label.clone());
     let copy = move |_| {
-        // Only pages that came over TLS, or from this machine, may write to the clipboard; elsewhere there is none.
+        // Only pages loaded over TLS or from this machine may write to the clipboard; elsewhere there is none.
         if !window().is_secure_context() {
             said.set(session::COPY_BY_HAND.to_owned());
             return;

@@ -1,14 +1,14 @@
-//! The element that an event happened in, for listeners that stand further up.
+//! The target element of an event, for listeners on its ancestors.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-/// The element that an event happened in.
+/// The target element of an event.
 pub(crate) fn target(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// That element or the next one around it that this selector finds.
+/// That element or its nearest ancestor that matches this selector.
 pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
     target(event)?.closest(selector).ok()?
 }

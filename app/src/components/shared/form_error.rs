@@ -1,11 +1,11 @@
-//! Why what was asked for did not work.
+//! Why a request failed.
 
 use leptos::prelude::*;
 
 use super::live_text::live_text;
 use crate::{service::ServiceError, words::errors};
 
-/// Why what was asked for did not work, said aloud too; nothing where it did.
+/// Why a request failed, announced too; empty if it didn't.
 #[component]
 pub fn FormError(
     /// Why.

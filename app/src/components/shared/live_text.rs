@@ -1,9 +1,9 @@
-//! Texts that change while a page is open, each set as the whole text of its element: whatever a translator made of the
-//! last one goes with it.
+//! Text that changes while a page is open, always set as the entire text of its element, so that a translator's changes to
+//! the previous text disappear with it.
 
 use std::borrow::Cow;
 
-/// What an element says; nothing where it says nothing.
+/// The text of an element; empty if there is nothing to say.
 pub(crate) trait Words {
     /// As a text.
     fn into_text(self) -> String;
@@ -44,7 +44,7 @@ pub(crate) fn live_text<W: Words>(words: impl Fn() -> W) -> impl Fn() -> String 
     move || escaped(&words().into_text())
 }
 
-/// A text as it stands in markup.
+/// A text as markup.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }

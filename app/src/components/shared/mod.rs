@@ -1,4 +1,4 @@
-//! What pages and components of all subjects use: buttons, questions, errors, texts, calls to the server.
+//! Components used by all subjects: buttons, dialogs, errors, texts, calls to the server.
 
 pub mod announcer;
 pub mod confirm;

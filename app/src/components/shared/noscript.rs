@@ -1,15 +1,15 @@
-//! What is shown only with scripts in the browser, and what only without: the stylesheet decides, by what the browser says
-//! of itself, so that the page is the same for all.
+//! Content that is shown only with scripts, or only without them: the stylesheet decides, using what the browser says about
+//! itself, so that the page is the same for everybody.
 
 use leptos::prelude::*;
 
-/// What does nothing without scripts, and isn't shown then.
+/// Content that does nothing without scripts, and is hidden then.
 #[component]
 pub fn NeedsScripts(children: Children) -> impl IntoView {
     view! { <div class="needs-scripts through">{children()}</div> }
 }
 
-/// What is shown only where there are no scripts.
+/// Content that is shown only without scripts.
 #[component]
 pub fn WithoutScripts(children: Children) -> impl IntoView {
     view! { <div class="no-scripts through">{children()}</div> }

@@ -1,10 +1,10 @@
-//! What is said where the app does not run: the stylesheet shows it, by what the watchdog knows.
+//! The notice that the app is not running: the stylesheet shows it, using the state that the watchdog sets.
 
 use leptos::prelude::*;
 
 use crate::words::session;
 
-/// Tells that the page is not live, and what can be done. It stands outside of whatever the app renders.
+/// Says that the page is not live, and what can be done. It is outside of what the app renders.
 #[component]
 pub fn NotRunning() -> impl IntoView {
     view! {

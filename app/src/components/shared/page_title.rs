@@ -1,10 +1,10 @@
-//! The title of the browser's tab. The document comes with one; what changes while the page is open is set here.
+//! The title of the browser's tab. The document comes with one; it is updated here while the page is open.
 
 use leptos::prelude::*;
 
 use crate::words::home::PRODUCT;
 
-/// Sets the title of the browser's tab to what the page is about and the product's name, and again whenever it changes.
+/// Sets the title of the browser's tab to this text and the product's name, and again whenever it changes.
 pub fn use_page_title(text: Memo<String>) {
     Effect::new(move |_| document().set_title(&of_product(&text.read())));
 }

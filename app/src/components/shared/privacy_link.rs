@@ -1,10 +1,10 @@
-//! The way to what is stored about the people who use the pages.
+//! The link to the page about what is stored.
 
 use leptos::prelude::*;
 
 use crate::words::viewer;
 
-/// The way to what is stored about the people who use the pages.
+/// The link to the page about what is stored.
 #[component]
 pub fn PrivacyLink() -> impl IntoView {
     view! {

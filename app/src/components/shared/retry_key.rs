@@ -1,11 +1,11 @@
-//! Keeps the name of what is asked until it was answered, so that pressing the button again is a retry.
+//! Keeps the idempotency key of a request until it is answered, so that pressing the button again is a retry.
 
 use leptos::prelude::*;
 
 use crate::{domain::idempotency::IdempotencyKey, live::browser::random, service::ServiceError};
 
-/// The name of what is asked. An answer can be lost, or "busy" be told of something that is done all the same: whoever then
-/// presses the button again gets the first answer.
+/// The idempotency key of a request. An answer can be lost, or "busy" be reported for something that is done all the same:
+/// pressing the button again then gets the first answer.
 #[derive(Clone, Copy)]
 pub struct RetryKey(StoredValue<Option<IdempotencyKey>>);
 
@@ -15,7 +15,7 @@ pub fn use_retry_key() -> RetryKey {
 }
 
 impl RetryKey {
-    /// The key to ask with, made when it is first asked for. Browser only.
+    /// The key, created when it is first needed. Browser only.
     pub fn get(self) -> IdempotencyKey {
         let kept = self.0.get_value();
         let key = kept.unwrap_or_else(random::idempotency_key);
@@ -23,14 +23,14 @@ impl RetryKey {
         key
     }
 
-    /// What was answered settles it, unless that passes: then the next attempt asks for the same.
+    /// An answer settles the request, unless the error is retryable: then the next attempt is the same request.
     pub fn heard<T>(self, answer: &Result<T, &ServiceError>) {
         if !matches!(answer, Err(error) if error.is_retryable()) {
             self.renew();
         }
     }
 
-    /// It was answered: what is asked next is something else.
+    /// The request is settled: the next one is a different one.
     pub fn renew(self) {
         self.0.set_value(None);
     }
@@ -51,7 +51,7 @@ mod tests {
                 (Ok(()), false),
                 (Err(&ServiceError::Unavailable { seconds: 1 }), true),
                 (Err(&ServiceError::Unreachable), true),
-                // What was made was revoked since: to ask for it again gives nothing for ever.
+                // What was created has been revoked since, so repeating the request can never succeed.
                 (Err(&ServiceError::InvalidLink), false),
                 (Err(&ServiceError::TooManyLinks), false),
             ] {

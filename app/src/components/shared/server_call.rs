@@ -1,4 +1,4 @@
-//! A call that a component makes to the server: whether it is under way, what went wrong, and what is done with the answer.
+//! A component's call to the server: whether it is in progress, what went wrong, and what to do with the answer.
 
 use std::pin::Pin;
 
@@ -13,11 +13,11 @@ use crate::{
     service::ServiceError,
 };
 
-/// A call that a component makes to the server, as often as it likes. It belongs to the owner that made it: an answer that
-/// comes after the component is gone does nothing.
+/// A component's call to the server, which can be repeated. It belongs to its owner: an answer that arrives after the
+/// component is gone is ignored.
 #[derive(Clone, Copy)]
 pub struct ServerCall {
-    /// Why the last one did not work.
+    /// Why the last one failed.
     pub error: RwSignal<Option<ServiceError>>,
     is_busy: RwSignal<bool>,
     newest: StoredValue<LatestCall>,
@@ -35,7 +35,7 @@ struct Answer {
 }
 
 impl ServerCall {
-    /// One that tells what goes wrong where other calls of the component do.
+    /// A call that reports errors in the same place as other calls of the component.
     pub fn telling(error: RwSignal<Option<ServiceError>>) -> Self {
         Self {
             error,
@@ -44,7 +44,7 @@ impl ServerCall {
         }
     }
 
-    /// Whether one is under way. Tracked.
+    /// Whether a call is in progress. Tracked.
     pub fn is_busy(self) -> bool {
         self.is_busy.get()
     }
@@ -64,8 +64,8 @@ impl ServerCall {
         self.error.set(Some(ServiceError::Invalid(why)));
     }
 
-    /// Makes the call, unless one is under way; what went wrong before is forgotten. Where it works, `then` hears what was
-    /// told. It is one request, which ends as `live::calls::retry::with_timeout` says.
+    /// Makes the call, unless one is in progress, and clears the previous error. If it succeeds, `then` gets the answer. It
+    /// is one request, with the time limit of `live::calls::retry::with_timeout`.
     pub fn start<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,
@@ -78,8 +78,8 @@ impl ServerCall {
         });
     }
 
-    /// The same, where something is to be done also where it did not work, or where the call is several requests and ends
-    /// by itself. `error` is set afterwards.
+    /// The same, if something has to be done after a failure too, or if the call is several requests and ends on its own.
+    /// `error` is set afterwards.
     pub fn start_and<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,
@@ -92,7 +92,7 @@ impl ServerCall {
         self.make(self.begin(), erased(call, then));
     }
 
-    /// Makes the call in the place of one that is under way, whose answer counts no longer: this one knows better.
+    /// Makes the call and supersedes one that is in progress, whose answer is then ignored.
     pub fn supersede<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,
@@ -106,14 +106,14 @@ impl ServerCall {
         self.make(self.begin(), call);
     }
 
-    /// Lets the answer to what is under way count no longer: something else is known by now.
+    /// Ignores the answer to the call in progress, because something newer is known.
     pub fn abandon(self) {
         self.begin();
         self.is_busy.set(false);
     }
 
-    /// Makes the call beside whatever is under way, where each is about something else: every answer counts, and none of
-    /// them makes the others wait.
+    /// Makes the call independently of others in progress, which are about something else: every answer counts, and none of
+    /// them waits.
     pub fn beside<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,

@@ -1,4 +1,4 @@
-//! Tells that a page is not live, and what to do about it.
+//! Says that a page is not live, and what to do about it.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     words::viewer,
 };
 
-/// Tells that a page is not live, and what to do about it; nothing while it is.
+/// Says that a page is not live, and what to do about it; empty while it is.
 #[component]
 pub fn ConnectionBanner(
     /// The live session.

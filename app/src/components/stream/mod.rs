@@ -1,4 +1,4 @@
-//! The broadcast: its buttons, clock and rehearsal, and the banner that tells whether the page is live.
+//! The stream: its buttons, clock and rehearsal, and the banner about the connection.
 
 pub mod connection_banner;
 pub mod rehearsal_panel;

@@ -1,4 +1,4 @@
-//! The rehearsal: one button sends a test press the whole way, and each step shows how it went.
+//! The rehearsal: one button sends a test press the whole way, and each step shows its result.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -23,7 +23,7 @@ pub fn RehearsalPanel(
             return;
         }
         let code = code.clone();
-        // It goes on to its end where the page is left meanwhile, so that nothing of it stays behind.
+        // It runs to its end even if the page is left, so that nothing of it remains.
         spawn_local(rehearsal::run(code, move |now| {
             rehearsal.try_set(Some(now.clone()));
         }));

@@ -15,8 +15,8 @@ use crate::{
     words::stream,
 };
 
-/// The running clock of the open segment; nothing while there is none. Until the server's time is known, and without
-/// scripts, it stands still and says when the segment began: whatever else it said would be wrong soon.
+/// The running clock of the open segment; empty while there is none. Until the server's time is known, and without scripts,
+/// it stands still and says when the segment began, because anything else would soon be wrong.
 #[component]
 pub fn SegmentClock(
     /// The live session.

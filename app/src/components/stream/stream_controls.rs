@@ -16,7 +16,7 @@ use crate::{
     words::{errors, stream},
 };
 
-/// The streamer's buttons. A plain form until the scripts have come.
+/// The streamer's buttons. A plain form until the scripts have loaded.
 #[component]
 pub fn StreamControls(
     /// The live session.
@@ -45,7 +45,7 @@ pub fn StreamControls(
     let acting = ServerCall::telling(RwSignal::new(told));
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
-    // What the page showed when it asked: another segment may be open by the answer.
+    // What the page showed when the request was made: another segment may be open by the time it is answered.
     let asked_at = RwSignal::new(0);
 
     let press = move |button: Button, segment: u32| {
@@ -57,7 +57,7 @@ pub fn StreamControls(
             return acting.refuse(InvalidInput::Minutes);
         };
         let act = act(button, segment, began_minutes_ago);
-        // The live stream brings the new status; where it waits for its next attempt, that is now.
+        // The live stream brings the new status; if it is waiting to reconnect, retry now.
         let act = api::sessions::act(feed.code(), act);
         acting.start(act, move |_| feed.retry_now.run(()));
     };
@@ -109,7 +109,7 @@ pub fn StreamControls(
                         value=value(button)
                         class=class(button)
                         aria-busy=move || acting.aria_busy()
-                        // The second click of a double one hits the button that took the first one's place.
+                        // The second click of a double click hits the button that replaced the first one's.
                         on:click=|event| {
                             if event.detail() > 1 {
                                 event.prevent_default();

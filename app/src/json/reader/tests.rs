@@ -1,4 +1,4 @@
-//! The reader: it reads what serde_json reads, and the same of it.
+//! The reader: it accepts what serde_json accepts, with the same result.
 
 use std::fmt::Debug;
 

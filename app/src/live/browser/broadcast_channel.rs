@@ -1,4 +1,4 @@
-//! A channel between the tabs of one browser. Browser only; not every browser has them.
+//! A channel between the tabs of one browser. Browser only; not every browser supports it.
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -22,7 +22,7 @@ impl Channel {
         })
     }
 
-    /// Says something to all other tabs; who is not there misses it.
+    /// Sends something to all other tabs that are listening.
     pub(crate) fn say(&self, what: &JsValue) {
         // It only fails for what can't be copied, and for a channel that is closed.
         let _ = self.channel.post_message(what);

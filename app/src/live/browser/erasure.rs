@@ -1,4 +1,4 @@
-//! This browser was forgotten: what it keeps goes, and its open pages hear of it. Browser only.
+//! Erases what this browser keeps after the server has erased it, and notifies its open pages. Browser only.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
@@ -11,8 +11,8 @@ use super::{
 /// The channel on which a page tells the others.
 const CHANNEL: &str = "forgotten";
 
-/// Erases what this browser keeps, where the server has just said that it forgot the visitor, and tells its other tabs.
-/// Only then: an address that does so by itself could be hidden in any site's link.
+/// Erases what this browser keeps if the server has just said that it erased the visitor, and notifies its other tabs. Only
+/// then: an address that triggers this could be hidden in any site's link.
 pub fn erase_if_told() {
     if !pressed_cookie::take_forgotten() {
         return;
@@ -22,14 +22,14 @@ pub fn erase_if_told() {
     broadcast_channel::say_once(CHANNEL, &JsValue::NULL);
 }
 
-/// Takes back the cookies that say in which sessions this browser pressed. Once storage is cleared nothing names those
-/// sessions any more, and browsers clear it before the page after the form is there.
+/// Removes the cookies that say in which sessions this browser pressed. Once storage is cleared, nothing lists those
+/// sessions any more, and browsers clear it before the page after the form loads.
 pub fn unmark_sessions() {
     storage::codes().iter().for_each(pressed_cookie::unset);
 }
 
-/// Calls `on_erased` when another tab says that this browser was forgotten, and `take` with what another tab stored (its key,
-/// and what it is), until the effect that calls this is cleaned up.
+/// Calls `on_erased` when another tab says that this browser was erased, and `take` with what another tab stored (key and
+/// value), until the effect that calls this is cleaned up.
 pub(crate) fn listen(
     on_erased: impl Fn() + Clone + 'static,
     take: impl Fn(&str, &str) + 'static,

@@ -1,4 +1,4 @@
-//! What the browser gives: storage, cookies, randomness, scrolling, channels between tabs. Browser only.
+//! Browser features: storage, cookies, randomness, scrolling, channels between tabs. Browser only.
 
 pub(super) mod broadcast_channel;
 pub mod erasure;

@@ -1,5 +1,5 @@
-//! The readable cookie that says that this browser pressed in a session: see `domain/pressed.rs`. Browser only. Where cookies
-//! are forbidden there is none, and nothing fails.
+//! The readable cookie that says that this browser pressed in a session: see `domain/pressed.rs`. Browser only. If cookies
+//! are disabled there is none, and nothing fails.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
@@ -15,17 +15,17 @@ pub(crate) fn pressed() -> Option<Pressed> {
     pressed::read(&html_document()?.cookie().ok()?)
 }
 
-/// Says that this browser pressed in a session, and has kept what was answered.
+/// Says that this browser pressed in a session, and has kept the answer.
 pub(crate) fn set_kept(code: &Code) {
     write(&pressed::set_cookie(code, Pressed::Kept, is_https()));
 }
 
-/// Takes the cookie of a session back. From any page, since a cookie's path only says where it is sent and read.
+/// Removes the cookie of a session. Works from any page, because a cookie's path only restricts where it is sent and read.
 pub(crate) fn unset(code: &Code) {
     write(&pressed::unset_cookie(code, is_https()));
 }
 
-/// Whether the server has just said that this browser is forgotten. It says so once.
+/// Whether the server has just said that this browser is erased. It says so once.
 pub(crate) fn take_forgotten() -> bool {
     let cookies = html_document().and_then(|document| document.cookie().ok());
     let is_forgotten = cookies.is_some_and(|cookies| pressed::is_forgotten(&cookies));

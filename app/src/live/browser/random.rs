@@ -16,18 +16,18 @@ pub(crate) fn number() -> u32 {
     u32::from_ne_bytes(bytes())
 }
 
-/// A new name for a press of this moment: a UUIDv7, so that the database writes neighbours next to each other.
+/// A new id for a press made now: a UUIDv7, so that the database stores neighbours next to each other.
 pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
     TimestampId(uuid::Builder::from_unix_timestamp_millis(millis, &bytes()).into_uuid())
 }
 
-/// A new name for an act of moderation: a random UUID.
+/// A new id for a moderation action: a random UUID.
 pub fn moderation_id() -> ModerationId {
     ModerationId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
 }
 
-/// A new name for a request: a random UUID.
+/// A new idempotency key for a request: a random UUID.
 pub fn idempotency_key() -> IdempotencyKey {
     IdempotencyKey(uuid::Builder::from_random_bytes(bytes()).into_uuid())
 }
@@ -38,7 +38,7 @@ fn bytes<const N: usize>() -> [u8; N] {
         .and_then(|window| window.crypto().ok())
         .is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled {
-        // Every browser that runs this page has `crypto`; a weaker name is still better than a lost press.
+        // Every browser that runs this page has `crypto`; a weaker id is still better than a lost press.
         bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
     }
     bytes

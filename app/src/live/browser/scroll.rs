@@ -1,4 +1,4 @@
-//! How far a page is scrolled, and moving it. Browser only.
+//! The scroll position of a page, and scrolling it. Browser only.
 
 use leptos::prelude::*;
 
@@ -21,8 +21,8 @@ pub fn below() -> f64 {
     page_height - y() - window_height()
 }
 
-/// Shows the end of the page, as soon as what was changed in it is drawn.
-/// `is_wanted` is asked at that moment: whoever has scrolled away meanwhile is not thrown back.
+/// Scrolls to the end of the page once the current changes are rendered. `is_wanted` is asked at that moment, so as not to
+/// scroll back a reader who has scrolled away.
 pub fn to_end(is_wanted: impl Fn() -> bool + 'static) {
     request_animation_frame(move || {
         if !is_wanted() {
@@ -40,8 +40,8 @@ pub fn top_of(element: &web_sys::Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
 
-/// Puts an element back to where it stood before something was added above it. Most browsers do so by themselves, while
-/// they draw: only what is left after that is made up for.
+/// Moves an element back to its position after something was inserted above it. Most browsers do so on their own when they
+/// render: only the remaining difference is corrected.
 pub fn keep_in_place(element: web_sys::Element, top: f64, then: impl FnOnce() + 'static) {
     request_animation_frame(move || {
         request_animation_frame(move || {

@@ -1,6 +1,6 @@
-//! What a browser keeps over a reload: unacknowledged presses and its own acknowledged ones, one entry each so that two tabs
-//! don't overwrite each other, and the viewer's name. Browser only. Where storage is forbidden or full nothing is kept, and
-//! nothing fails.
+//! What a browser keeps across reloads: unacknowledged presses and its own acknowledged ones, one entry each so that two
+//! tabs don't overwrite each other, and the viewer's name. Browser only. If storage is disabled or full, nothing is kept,
+//! and nothing fails.
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,13 +14,13 @@ use crate::{
 
 const NAME: &str = "name";
 
-/// What begins the key of every own press, of whatever session.
+/// The prefix of the keys of own presses, of any session.
 const OWN: &str = "own.";
 
-/// What begins the key of every unacknowledged press.
+/// The prefix of the keys of unacknowledged presses.
 const PRESS: &str = "press.";
 
-/// Written and taken out again when this browser was forgotten: other tabs hear of it where nothing else tells them.
+/// Written and removed when this browser is erased, which notifies other tabs if nothing else does.
 const FORGOTTEN: &str = "forgotten";
 
 /// The presses of this session that were not acknowledged when the page was left.
@@ -32,7 +32,7 @@ pub(crate) fn presses(code: &Code) -> Vec<PendingPress> {
 pub(crate) fn keep(code: &Code, press: &PendingPress) {
     let key = key(code, press.id);
     if !set(&key, press) {
-        // It is full. Own presses can be had from the server again, and this one from nowhere.
+        // It is full. Own presses can be fetched from the server again; this one can't.
         remove_all(OWN);
         set(&key, press);
     }
@@ -76,7 +76,7 @@ pub(crate) fn purge_own(now: DateTime<Utc>) {
     }
 }
 
-/// The own press that another tab stored under this key, where it is one of this session's.
+/// The own press that another tab stored under this key, if it belongs to this session.
 pub(crate) fn own_of_another_tab(code: &Code, key: &str, json: &str) -> Option<Record> {
     key.starts_with(&own_prefix(code))
         .then(|| json::read(json))
@@ -100,7 +100,7 @@ pub(crate) fn codes() -> Vec<Code> {
     codes
 }
 
-/// Erases everything, and lets the other tabs hear so.
+/// Erases everything, and notifies the other tabs.
 pub(crate) fn erase_all() {
     if let Some(storage) = storage() {
         let _ = storage.clear();
@@ -118,7 +118,7 @@ pub(crate) fn remove_typed() {
     }
 }
 
-/// Whether a change of the storage in another tab means that this browser was forgotten. `key` is none where all was
+/// Whether a change of the storage in another tab means that this browser was erased. `key` is `None` if everything was
 /// cleared.
 pub(crate) fn is_erasure(key: Option<&str>, value: Option<&str>) -> bool {
     match key {
@@ -127,7 +127,8 @@ pub(crate) fn is_erasure(key: Option<&str>, value: Option<&str>) -> bool {
     }
 }
 
-/// Whether the control link of this session was taken out of the address and its holder has not said that they saved it.
+/// Whether the control link of this session was removed from the address and its holder has not confirmed that they saved
+/// it.
 pub(crate) fn is_unsaved(code: &Code) -> bool {
     storage().is_some_and(|storage| {
         storage
@@ -159,7 +160,7 @@ pub fn remember_name(name: &str) {
     }
 }
 
-/// Whether anything can be kept: some browsers allow a page no storage, or none of any size.
+/// Whether anything can be stored: some browsers give a page no storage, or none of any size.
 pub fn keeps() -> bool {
     const PROBE: &str = "probe";
     let kept = storage().is_some_and(|storage| storage.set_item(PROBE, "").is_ok());
@@ -180,14 +181,14 @@ pub fn keep_typed(code: &Code, field: &str, text: &str) {
     }
 }
 
-/// Who this browser was in a session when it last saw one of its pages for the staff; a viewer where it never did. Only
-/// links hang on it: rights are the server's to know, and the viewers' page is the same for everybody.
+/// The role of this browser in a session when it last saw one of its staff pages; a viewer if it never did. Only links
+/// depend on it: rights are decided by the server, and the viewers' page is the same for everybody.
 pub fn role(code: &Code) -> Role {
     let kept = storage().and_then(|storage| read(&storage, &role_key(code)));
     kept.unwrap_or(Role::Viewer)
 }
 
-/// Remembers who this browser is in a session.
+/// Remembers the role of this browser in a session.
 pub(crate) fn remember_role(code: &Code, role: Role) {
     match role {
         Role::Viewer => remove(&role_key(code)),

@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt: full jitter, so that a thousand pages don't come back at the same moment.
+//! Retry delays: full jitter, so that a thousand pages don't reconnect at the same moment.
 
 use crate::service::ServiceError;
 

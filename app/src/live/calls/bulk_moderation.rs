@@ -1,4 +1,4 @@
-//! Acts of moderation that take any number of calls: all of them are one act. Browser only.
+//! Moderation actions that may take several calls, all of which are one action. Browser only.
 
 use super::retry;
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
     service::ServiceError,
 };
 
-/// Hides all that pass a filter, and tells after each call how many it has hidden; it ends early where `goes_on` says so.
+/// Hides all that match a filter, and reports after each call how many it has hidden; stops early if `goes_on` says so.
 ///
 /// # Errors
-/// As `SessionService::hide_filtered`. What the calls before did stays.
+/// As `SessionService::hide_filtered`. What earlier calls did stays.
 pub async fn hide_filtered(
     code: Code,
     filter: Filter,
@@ -33,10 +33,10 @@ pub async fn hide_filtered(
     }
 }
 
-/// Hides timestamps, or shows them.
+/// Hides timestamps, or restores them.
 ///
 /// # Errors
-/// As `SessionService::hide` and `SessionService::restore`. What the calls before did stays.
+/// As `SessionService::hide` and `SessionService::restore`. What earlier calls did stays.
 pub async fn set_hidden(
     code: Code,
     ids: &[TimestampId],
@@ -53,10 +53,10 @@ pub async fn set_hidden(
     Ok(())
 }
 
-/// Undoes an act.
+/// Undoes an action.
 ///
 /// # Errors
-/// As `SessionService::undo`. What the calls before showed stays, and the next undoing goes on with it.
+/// As `SessionService::undo`. What earlier calls restored stays, and the next undo continues with it.
 pub async fn undo(code: Code, act: ModerationId) -> Result<(), ServiceError> {
     while retry::with_retry(|| moderation::undo(code.clone(), act)).await? == Undoing::GoesOn {}
     Ok(())

@@ -1,4 +1,4 @@
-//! Of several calls that ask for the same, only the answer to the newest counts.
+//! Of several calls for the same thing, only the answer to the newest counts.
 
 /// Tells the newest call from older ones.
 #[derive(Clone, Copy, Debug, Default)]

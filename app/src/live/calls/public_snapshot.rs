@@ -1,4 +1,4 @@
-//! Reads what is public of a session, whose bytes are the same for everybody and kept by the browser. Browser only.
+//! Reads the public snapshot of a session, whose bytes are the same for everybody and cached by the browser. Browser only.
 
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +11,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// Seconds to wait where the server asks to and does not say for how long.
+/// Seconds to wait if the server asks to but does not say for how long.
 const WAIT_SECONDS: u16 = 5;
 
 /// The public snapshot of a session.

@@ -1,4 +1,4 @@
-//! Calls to the server that come to an end, whatever the network does. Browser only.
+//! Calls to the server that always come to an end, whatever the network does. Browser only.
 
 use std::pin::pin;
 
@@ -14,8 +14,8 @@ const LONGEST_ANSWER_MS: u32 = 10_000;
 /// How often a call is made that gets no answer.
 const ATTEMPTS: u32 = 5;
 
-/// The answer to a call, but not for ever: on a half-dead connection it can take a quarter of an hour. Whether a call that was
-/// given up arrived is not known.
+/// The answer to a call, but not forever: on a half-dead connection it can take a quarter of an hour. Whether an abandoned
+/// call arrived is unknown.
 pub async fn with_timeout<T>(
     call: impl Future<Output = Result<T, ServiceError>>,
 ) -> Result<T, ServiceError> {
@@ -27,7 +27,7 @@ pub async fn with_timeout<T>(
     }
 }
 
-/// The answer to a call that may be made again: it is, while what is wrong passes by itself.
+/// The answer to a call that may be repeated: it is, as long as the error is retryable.
 pub(crate) async fn with_retry<T, F>(call: impl Fn() -> F) -> Result<T, ServiceError>
 where
     F: Future<Output = Result<T, ServiceError>>,

@@ -1,4 +1,4 @@
-//! One server-sent event stream of a session, and what is heard on it. All but `StreamEvent` is browser only.
+//! One server-sent event stream of a session, and its events. All except `StreamEvent` is browser only.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
@@ -14,11 +14,11 @@ pub(crate) enum StreamEvent {
     Frame { id: String, json: String },
     /// The server's clock, as JSON.
     Tick { json: String },
-    /// The cursor doesn't fit.
+    /// The cursor can't be continued.
     SnapshotNeeded,
     /// Why the server ends it, as JSON.
     StreamEnd { json: String },
-    /// It could not be opened, or broke.
+    /// It could not be opened, or failed.
     Failed,
 }
 

@@ -1,4 +1,5 @@
-//! The live stream of a page: its connection as a state machine, what carries that out, and snapshots where no stream comes.
+//! The live stream of a page: its connection as a state machine, the code that carries that out, and snapshots if no stream
+//! arrives.
 
 pub(super) mod event_source;
 pub(super) mod resync;

@@ -1,4 +1,4 @@
-//! How a live page starts anew, and how it goes on without a stream: it asks for snapshots. Browser only.
+//! Restarts a live page, and keeps it up to date without a stream by requesting snapshots. Browser only.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -21,9 +21,9 @@ use crate::{
 };
 
 impl StreamController {
-    /// The session as it stands, which was asked for because the stream tells nothing.
+    /// The current session, which was requested because the stream delivers nothing.
     pub(crate) fn on_polled(self, answer: Result<Snapshot, ServiceError>) {
-        // Something came meanwhile.
+        // Something has arrived in the meantime.
         if !self.is_polling() {
             return;
         }
@@ -40,7 +40,7 @@ impl StreamController {
         }
     }
 
-    /// Asks for a snapshot. Its answer is heard unless one was asked for since, or the page was left.
+    /// Requests a snapshot. Its answer is ignored if another one was requested since, or the page was left.
     pub(crate) fn request_snapshot(self, hear: fn(Self, Result<Snapshot, ServiceError>)) {
         let Some(asked) = self.begin_request() else {
             return;
@@ -78,7 +78,7 @@ impl StreamController {
         }
     }
 
-    /// What was read can't be gone on from: the next attempt takes a snapshot first.
+    /// The state can't be continued: the next attempt takes a snapshot first.
     pub(crate) fn resync(self) {
         self.state.cursor.set_value(None);
         // One that is under way may be of the time before.
@@ -103,7 +103,7 @@ impl StreamController {
         }
     }
 
-    /// An `EventSource` doesn't say why it could not be opened: asks once, until an answer comes.
+    /// An `EventSource` doesn't say why it could not be opened: asks the server, until an answer comes.
     pub(crate) fn check_access(self) {
         if self.parts.with_value(|parts| parts.may_watch) {
             return;

@@ -1,12 +1,12 @@
-//! The states of a page's live stream, and what moves it from one to the next. Pure: `stream_controller.rs` feeds it events and
-//! carries out the effects.
+//! The states of a page's live stream, and its transitions. Pure: `stream_controller.rs` feeds it events and carries out
+//! the effects.
 
 use crate::live::calls::backoff;
 
 #[cfg(test)]
 mod tests;
 
-/// How a page stands with the live stream.
+/// The state of a page's live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
     /// The stream is being opened.
@@ -16,10 +16,10 @@ pub enum Connection {
     },
     /// The stream is open.
     Live {
-        /// How many attempts had failed before. A stream that opens and breaks at once must not start counting anew.
+        /// How many attempts had failed before. A stream that opens and fails at once must not reset the count.
         failures: u32,
     },
-    /// No stream brings anything: the page asks instead.
+    /// No stream delivers anything: the page polls instead.
     Polling {
         /// Why it has to.
         why: Why,
@@ -33,18 +33,18 @@ pub enum Connection {
         /// How many attempts failed in a row.
         failures: u32,
     },
-    /// The tab is hidden and gave its stream back.
+    /// The tab is hidden and has given up its stream.
     Resting,
     /// The stream does not come back.
     Ended(Ending),
 }
 
-/// Why a page asks instead of hearing a stream.
+/// Why a page polls instead of using a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// The stream is open, as far as the browser knows, and nothing comes: a proxy holds it back.
+    /// The stream is open, as far as the browser knows, but nothing arrives: a proxy is buffering it.
     HeldBack,
-    /// Other tabs of the browser keep as many streams open as it can carry.
+    /// Other tabs of the browser keep as many streams open as it can handle.
     ManyTabs,
 }
 
@@ -60,21 +60,21 @@ pub enum Ending {
 /// What happened to the stream, or around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionEvent {
-    /// The first event came. That the server accepted the stream says nothing: what is behind a head can be held back.
+    /// The first event arrived. A response head alone means nothing, because the body can be buffered.
     Opened,
-    /// The page has to ask instead.
+    /// The page has to poll instead.
     Muted(Why),
-    /// What the page asked for came.
+    /// The polled snapshot arrived.
     Polled,
     /// The stream has proved itself: it lived until the second heartbeat.
     Settled,
     /// It could not be opened, broke, or fell silent.
     Failed,
-    /// It was told to come back: nothing failed.
+    /// It was told to reconnect: nothing failed.
     Dismissed,
     /// The wait is over.
     WaitOver,
-    /// The network is back, the tab is visible again, or somebody asked for an attempt.
+    /// The network is back, the tab is visible again, or somebody requested an attempt.
     RetryNow,
     /// The tab has been hidden for long.
     HiddenForLong,
@@ -89,12 +89,12 @@ pub enum Effect {
     Nothing,
     /// Open the stream.
     Open,
-    /// Read a snapshot after so many milliseconds; leave the stream open.
+    /// Read a snapshot after this many milliseconds; leave the stream open.
     PollAfter {
         /// Milliseconds.
         ms: u32,
     },
-    /// Close the stream, and say `WaitOver` after so many milliseconds.
+    /// Close the stream, and report `WaitOver` after this many milliseconds.
     CloseAndWait {
         /// Milliseconds.
         ms: u32,
@@ -104,7 +104,7 @@ pub enum Effect {
 }
 
 impl Connection {
-    /// How a page begins.
+    /// The initial state.
     pub const START: Self = Self::Connecting { failures: 0 };
 
     /// The next state, and the effect to carry out. `random` (at least 0, less than 1) decides how long to wait.
@@ -238,7 +238,7 @@ impl Connection {
         }
     }
 
-    /// Whether attempts have failed, so that a reader should know: what the page shows may be old.
+    /// Whether attempts have failed, so that the reader should know that the page may be out of date.
     pub fn is_away(self) -> bool {
         match self {
             Self::Waiting { failures }
@@ -254,7 +254,7 @@ const POLL_MS: u32 = 3_000;
 /// The longest pause between two questions, in milliseconds.
 const LONGEST_POLL_MS: u32 = 15_000;
 
-/// Milliseconds until a page asks again, which it has done so often: a third more each time.
+/// Milliseconds until the next poll, after this many: a third more each time.
 fn poll_ms(polls: u32) -> u32 {
     let grown = (1..polls.min(16)).fold(POLL_MS, |ms, _| ms.saturating_add(ms / 3));
     grown.min(LONGEST_POLL_MS)

@@ -1,5 +1,5 @@
-//! Keeps the live stream open: feeds events to the connection's state machine and carries out its effects;
-//! `tabs/relay.rs` does so for the election among the browser's tabs. Browser only.
+//! Keeps the live stream open: feeds events to the connection's state machine and carries out its effects; `tabs/relay.rs`
+//! does so for the election among the browser's tabs. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::{ev, prelude::*};
@@ -25,13 +25,13 @@ use crate::{
     },
 };
 
-/// How often the page's clock moves, in milliseconds: often enough that no second is skipped.
+/// How often the page's clock is updated, in milliseconds: often enough that no second is skipped.
 const CLOCK_MS: u32 = 500;
 
-/// How long a tab must be hidden before it gives its stream back, in milliseconds.
+/// How long a tab must be hidden before it gives up its stream, in milliseconds.
 const HIDDEN_MS: u32 = 30_000;
 
-/// An open stream sends its first event at once: how long to wait for it before the stream counts as held back, in
+/// An open stream sends its first event at once: how long to wait for it before the stream counts as buffered, in
 /// milliseconds.
 const FIRST_EVENT_MS: f64 = 5_000.0;
 
@@ -42,13 +42,13 @@ pub(crate) struct StreamController {
     pub(crate) parts: StoredValue<Parts, LocalStorage>,
 }
 
-/// What is dropped, and by that closed and cancelled, when the page is left.
+/// Dropped, and thereby closed and cancelled, when the page is left.
 #[derive(Default)]
 pub(crate) struct Parts {
     pub(crate) stream: Option<Stream>,
-    /// The last frames that the page has taken in, one after the other.
+    /// The last frames that the page has merged, in order.
     pub(crate) recent: Option<RecentFrames>,
-    /// The other tabs of this browser, and the way to them; none where the browser has none.
+    /// The other tabs of this browser, and the channel to them; `None` if the browser doesn't support one.
     pub(crate) tabs: Option<(LeaderElection, Channel)>,
     wait: Option<Timeout>,
     hidden: Option<Timeout>,
@@ -76,7 +76,7 @@ impl StreamController {
             .update_value(|parts| parts.clock = Some(clock));
         let listeners = [
             window_event_listener(ev::online, move |_| {
-                // A hidden tab that gave its stream back doesn't take it because the network is back.
+                // A hidden tab that gave up its stream doesn't reopen it because the network is back.
                 if !is_hidden() {
                     controller.dispatch(ConnectionEvent::RetryNow);
                 }
@@ -87,8 +87,8 @@ impl StreamController {
             }),
             // It happens to the document, and bubbles.
             window_event_listener(ev::visibilitychange, move |_| controller.on_visibility()),
-            // A page that is left gives its stream to other tabs, and hears them no more: the browser would not keep a page
-            // that letters come to. One that comes back from its memory opens both again.
+            // A page that is left gives its stream to other tabs, and stops listening to them: the browser would not cache
+            // a page that receives messages. One that is restored from the cache opens both again.
             window_event_listener(ev::pagehide, move |_| {
                 controller.dispatch(ConnectionEvent::HiddenForLong);
                 drop(controller.parts.try_update_value(|parts| parts.tabs.take()));

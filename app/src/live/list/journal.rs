@@ -1,16 +1,15 @@
-//! Which places of a table changed lately, so that who follows it needn't look at all of it.
+//! Which places of a table changed recently, so that its followers needn't scan all of it.
 
-/// A journal that grew longer is dropped: whoever has not read it by then looks at the whole table.
+/// The longest a journal may grow before it is dropped; followers that have not read it by then scan the whole table.
 const MOST: usize = 4_096;
 
-/// The places that changed, in the order in which they did. What way led to a table is no part of what it is: all journals
-/// are equal.
+/// The places that changed, in order. The path to a state is not part of it: all journals are equal.
 #[derive(Clone, Debug)]
 pub(super) struct Journal<P> {
     places: Vec<P>,
     /// How many were dropped.
     dropped: usize,
-    /// How often the table began anew.
+    /// How often the table was restarted.
     restarts: u32,
 }
 
@@ -38,12 +37,12 @@ impl<P> Journal<P> {
         self.dropped + self.places.len()
     }
 
-    /// What was written since it had this end; none where too much happened to tell.
+    /// What was written after this end; `None` if too much has happened.
     pub(super) fn since(&self, end: usize) -> Option<&[P]> {
         self.places.get(end.checked_sub(self.dropped)?..)
     }
 
-    /// How often the table began anew.
+    /// How often the table was restarted.
     pub(super) fn restarts(&self) -> u32 {
         self.restarts
     }
@@ -61,7 +60,7 @@ impl<P> Journal<P> {
         self.places.extend(places);
     }
 
-    /// Goes on after another one, of a table that began anew: everybody looks at the whole of it.
+    /// Continues another journal, of a table that was restarted: all followers scan the whole of it.
     pub(super) fn restart_after(&mut self, before: &Self) {
         // One further than anybody can have read.
         let read = before.end() + 1;

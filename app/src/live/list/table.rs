@@ -1,10 +1,10 @@
-//! A table of the live feed in the browser: rows of one kind out of pages, frames and the browser's own doing, merged so that
-//! order and repetition don't matter.
+//! A table of the live feed in the browser: rows of one kind from pages, frames and the browser's own presses, merged so
+//! that order and repetition don't matter.
 //!
-//! Every part of it only ever grows towards one side (the highest revision, the widest range), and what is shown is
-//! worked out from the whole. So late, doubled and overlapping pages, frames and own rows give the same table.
+//! Every part of it only grows in one direction (the highest revision, the widest range), and what is shown is computed
+//! from the whole. Late, duplicate and overlapping pages, frames and own rows therefore lead to the same table.
 //!
-//! Pages and frames are the same for everybody and name no author. An own row lies over them: it is marked, stays where
+//! Pages and frames are the same for everybody and name no author. An own row overlays them: it is marked, stays where
 //! others no longer see it, and is counted where the public numbers leave it out, so that its author can't tell.
 
 use std::{
@@ -17,11 +17,11 @@ use std::{
 use super::journal::Journal;
 use crate::domain::revision::Revision;
 
-/// A row of the feed, of whatever kind.
+/// A row of the feed, of any kind.
 pub trait FeedRow: Clone + Debug + Eq {
-    /// What it is called, for good.
+    /// Its permanent id.
     type Key: Copy + Debug + Eq + Hash;
-    /// Where it stands among the others. It never changes.
+    /// Its position among the others. It never changes.
     type Place: Copy + Debug + Ord;
 
     /// What it is called.
@@ -39,11 +39,11 @@ pub trait FeedRow: Clone + Debug + Eq {
 /// The rows of one kind, in the order of their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<R: FeedRow> {
-    /// All that was heard of, in its newest form, also what is not shown.
+    /// All known rows in their newest state, including those that are not shown.
     rows: BTreeMap<R::Place, Known<R>>,
-    /// The removals, each with the highest revision at which it was told.
+    /// The removals, each with the highest revision at which it was reported.
     removed: HashMap<R::Key, Revision>,
-    /// The visitor's own: nobody's removal takes them off their author's page.
+    /// The visitor's own: a removal does not take them off their author's page.
     own: HashSet<R::Key>,
     /// Those whose visitor was erased: nothing brings them back.
     erased: HashSet<R::Key>,
@@ -59,14 +59,14 @@ pub struct Table<R: FeedRow> {
 /// What is known of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known<R> {
-    /// Its newest form. Where a page or frame and an own row are equally new, it is theirs: only they tell staff what is
-    /// hidden.
+    /// Its newest state. If a row from a page or frame and an own row are equally new, the former: only they tell staff
+    /// what is hidden.
     row: R,
-    /// The highest revision at which a page or a frame held it; none where it is known as an own row only.
+    /// The highest revision at which a page or a frame contained it; `None` if it is only known as an own row.
     listed: Option<Revision>,
 }
 
-/// How far back the pages reach that were loaded so far.
+/// How far back the loaded pages reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach<P> {
     /// To the first row of the session.
@@ -83,7 +83,7 @@ enum Reach<P> {
 pub struct Older<P> {
     /// They end before this place.
     pub before: P,
-    /// How often the table had begun anew by then.
+    /// How often the table had been restarted by then.
     restarts: u32,
 }
 
@@ -103,7 +103,7 @@ impl<R: FeedRow> Default for Table<R> {
 }
 
 impl<R: FeedRow> Table<R> {
-    /// Begins anew with the newest rows of a session. What is the visitor's own stays so, and what was erased stays away.
+    /// Restarts with the newest rows of a session. The visitor's own rows stay, and erased ones stay away.
     pub(super) fn restart(&mut self, rows: Vec<R>, more: bool) {
         let before = std::mem::take(self);
         self.erased = before.erased;
@@ -114,7 +114,7 @@ impl<R: FeedRow> Table<R> {
         self.journal.restart_after(&before.journal);
     }
 
-    /// Takes in rows that follow each other, and whether there are more before the first one.
+    /// Merges consecutive rows, and whether there are more before the first one.
     pub(super) fn merge_page(&mut self, rows: Vec<R>, more: bool) {
         let reach = match rows.first() {
             Some(first) if more => Reach::From(first.place()),
@@ -126,7 +126,7 @@ impl<R: FeedRow> Table<R> {
         rows.into_iter().for_each(|row| self.merge(row));
     }
 
-    /// What was heard of before, and lay out of reach, comes in.
+    /// Rows that were known but out of reach become visible.
     fn widen(&mut self, reach: Reach<R::Place>) {
         let from = match reach {
             Reach::From(first) => Bound::Included(first),
@@ -165,7 +165,7 @@ impl<R: FeedRow> Table<R> {
         });
     }
 
-    /// Takes in that a row was taken off everybody's list but its author's, at a revision.
+    /// Merges a removal at a revision: the row leaves everybody's list except its author's.
     pub(super) fn remove(&mut self, key: R::Key, revision: Revision) {
         if self.erased.contains(&key) {
             return;
@@ -177,7 +177,7 @@ impl<R: FeedRow> Table<R> {
         });
     }
 
-    /// Takes in a row of the visitor's own, as the server told it to them alone.
+    /// Merges a row of the visitor's own, as the server returned it to them alone.
     pub(super) fn merge_own(&mut self, row: R) {
         if self.erased.contains(&row.key()) {
             return;
@@ -197,7 +197,7 @@ impl<R: FeedRow> Table<R> {
         });
     }
 
-    /// This browser was forgotten: nothing is its own any more, and what only its author saw goes.
+    /// This browser was erased: nothing is its own any more, and rows that only their author saw disappear.
     pub fn disown(&mut self) {
         for key in std::mem::take(&mut self.own) {
             let Some(place) = self.places.get(&key).copied() else {
@@ -226,7 +226,7 @@ impl<R: FeedRow> Table<R> {
         self.places.remove(&key);
     }
 
-    /// Changes what is known of the row at a place, and keeps the books.
+    /// Changes the state of the row at a place, and updates the totals.
     fn change(&mut self, place: Option<R::Place>, change: impl FnOnce(&mut Self)) {
         let is_shown = |table: &Self| place.is_some_and(|place| table.get(place).is_some());
         let before = is_shown(self);
@@ -241,7 +241,7 @@ impl<R: FeedRow> Table<R> {
     fn reaches(&self, place: R::Place) -> bool {
         match self.reach {
             Reach::All => true,
-            // What lies before the loaded range (a press that waited offline) comes with the page it belongs to.
+            // A row before the loaded range (a press that waited offline) appears with the page it belongs to.
             Reach::From(first) => place >= first,
             Reach::Nothing => false,
         }
@@ -274,8 +274,8 @@ impl<R: FeedRow> Table<R> {
         self.own.len()
     }
 
-    /// How many of the visitor's own rows the numbers that everybody gets leave out: hidden, or so new that the page has
-    /// not heard of them elsewhere. Of one before the loaded range nothing is known but its removal.
+    /// How many of the visitor's own rows the public numbers leave out: hidden ones, or ones so new that the page has not
+    /// received them otherwise. Of a row before the loaded range, nothing but its removal is known.
     pub fn uncounted(&self) -> usize {
         let places = self.own.iter().filter_map(|key| self.places.get(key));
         let known = places.filter_map(|place| self.rows.get(place));
@@ -327,9 +327,9 @@ impl<R: FeedRow> Table<R> {
         })
     }
 
-    /// Whether rows that were asked for then still fit: not where the table has begun anew since. Between these and the
-    /// new beginning there can be others that nobody would ask for any more, and what was taken off the list between the two
-    /// would come back.
+    /// Whether rows that were requested then still fit: not if the table has been restarted since. There could be a gap
+    /// between them and the new beginning that nobody would request any more, and rows that were removed in between would
+    /// come back.
     pub fn still_wants(&self, asked: Older<R::Place>) -> bool {
         asked.restarts == self.journal.restarts()
     }

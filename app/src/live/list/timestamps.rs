@@ -1,4 +1,4 @@
-//! The list of timestamps on a page, in the order of rule 3: the table of that kind (`table.rs`), and what is told beside it.
+//! The list of timestamps on a page, in the order of rule 3: the table of that kind (`table.rs`), and its totals.
 
 use std::ops::Deref;
 
@@ -68,20 +68,20 @@ impl List {
         list
     }
 
-    /// Begins anew with a snapshot's page. What is the visitor's own stays so, and what was erased stays away.
+    /// Restarts with a snapshot's page. The visitor's own rows stay, and erased ones stay away.
     pub fn restart(&mut self, page: Page) {
         self.table.restart(page.timestamps, page.more);
         let arrivals = self.table.rows().map(|timestamp| timestamp.arrival);
         self.newest = arrivals.max().unwrap_or_default();
     }
 
-    /// Takes in a page: that of a snapshot, or an older one.
+    /// Merges a page: that of a snapshot, or an older one.
     pub fn merge_page(&mut self, page: Page) {
         self.heard_of(&page.timestamps);
         self.table.merge_page(page.timestamps, page.more);
     }
 
-    /// Takes in a live frame.
+    /// Merges a live frame.
     pub fn merge_frame(&mut self, frame: Frame) {
         self.heard_of(&frame.timestamps);
         for timestamp in frame.timestamps {
@@ -95,13 +95,13 @@ impl List {
         }
     }
 
-    /// Takes in one of the visitor's own presses, as the server told it to them alone.
+    /// Merges one of the visitor's own presses, as the server returned it to them alone.
     pub fn merge_own(&mut self, timestamp: Timestamp) {
         self.heard_of([&timestamp]);
         self.table.merge_own(timestamp.as_its_author_sees_it());
     }
 
-    /// This browser was forgotten: nothing is its own any more, and what only its author saw goes.
+    /// This browser was erased: nothing is its own any more, and rows that only their author saw disappear.
     pub fn disown(&mut self) {
         self.table.disown();
     }
@@ -111,8 +111,7 @@ impl List {
         self.newest = arrivals.fold(self.newest, Revision::max);
     }
 
-    /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
-    /// this number leaves out.
+    /// The count to show next to the list: the public one, plus for viewers those of their own that it leaves out.
     pub fn count(&self, session: &Session, audience: Audience) -> u32 {
         let everybodys = session.timestamp_count;
         let of_own = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! The live session of a page: signals that follow the server, and the callbacks that ask it for something.
+//! The live session of a page: signals that follow the server, and callbacks that send requests.
 
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
@@ -26,7 +26,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// A live session. On the server it stands still at its snapshot.
+/// A live session. On the server it stays at its snapshot.
 #[derive(Clone, Copy)]
 pub struct Feed {
     code: StoredValue<Code>,
@@ -42,22 +42,22 @@ pub struct Feed {
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
     pub outcome: ReadSignal<Option<PressOutcome>>,
-    /// How the page stands with the live stream.
+    /// The state of the page's live stream.
     pub connection: ReadSignal<Connection>,
-    /// How many timestamps to tell beside the list: as many as everybody is told, and for viewers those of their own that
-    /// number leaves out, so that hiding doesn't show itself to the author.
+    /// The count to show next to the list: the public one, plus for viewers those of their own that it leaves out, so that
+    /// hiding doesn't reveal itself to the author.
     pub count: Memo<u32>,
-    /// The server's clock, UTC, moving about twice a second; none until the live stream has told it.
+    /// The server's clock, UTC, updated about twice a second; `None` until it is known.
     pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
     pub press: Callback<(Option<Note>, Option<Name>)>,
-    /// Gives up a press that was refused or came too late.
+    /// Discards a press that was refused or came too late.
     pub dismiss: Callback<TimestampId>,
     /// Loads the page of the list before the first one.
     pub load_older: Callback<()>,
     /// Whether such a page is under way.
     pub is_loading_older: ReadSignal<bool>,
-    /// Opens the stream now instead of waiting, where it is away.
+    /// Opens the stream now instead of waiting, if it is disconnected.
     pub retry_now: Callback<()>,
 }
 
@@ -68,8 +68,8 @@ impl Feed {
     }
 }
 
-/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing moves. `own`
-/// are the visitor's own presses where the page is rendered for them alone; none where its body is everybody's.
+/// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing changes.
+/// `own` are the visitor's own presses if the page is rendered for them alone; empty if its body is everybody's.
 pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
     let state = State::new(snapshot, own);
     let controller = StoredValue::new(None);
@@ -95,7 +95,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
                 ..
             })
         );
-        // A hidden tab that gave its stream back doesn't take it for that.
+        // A hidden tab that gave up its stream doesn't reopen it for that.
         if let (true, false, Some(controller)) = (is_refused, is_hidden(), controller.get_value()) {
             controller.dispatch(ConnectionEvent::RetryNow);
         }

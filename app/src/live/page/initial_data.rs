@@ -1,4 +1,4 @@
-//! What the pages of one session start from, besides the viewers': the server puts it into the document.
+//! Initial data of a session's pages, except the viewers': the server puts it into the document.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// What a page of the staff starts from.
+/// What a staff page starts from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeskData {
     /// The session in the page's address.

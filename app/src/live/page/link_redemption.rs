@@ -1,5 +1,5 @@
-//! The way into the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped
-//! from the address.
+//! Access to the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped from
+//! the address.
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
@@ -17,7 +17,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// The way into a page that not everybody may see.
+/// Access to a page that not everybody may see.
 #[derive(Clone, Copy)]
 pub struct PageAccess {
     /// What the page needs.
@@ -44,19 +44,19 @@ pub enum KeyState {
     None,
     /// The server is being asked.
     Redeeming,
-    /// It was redeemed, and this browser kept no cookie to know it by. The key stays in the address.
+    /// It was redeemed, but this browser kept no cookie by which to recognise it. The key stays in the address.
     NotKept,
     /// It was redeemed.
     Redeemed {
-        /// The key, where nobody had redeemed it before: its holder is told to save the link.
+        /// The key, if nobody had redeemed it before: its holder is told to save the link.
         fresh: Option<AccessKey>,
     },
-    /// The server said no, or could not be reached.
+    /// The server refused, or could not be reached.
     Refused(ServiceError),
 }
 
-/// The way into a page that needs this right. The server never sees a fragment, so it answers by the grants of this
-/// browser alone; the browser then looks for a key, redeems it, and asks again.
+/// Access to a page that needs this right. The server never sees a fragment, so it answers by the grants of this browser
+/// alone; the browser then looks for a key, redeems it, and asks again.
 pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
     let code = StoredValue::new(data.code);
     let desk = RwSignal::new(data.desk);
@@ -118,10 +118,10 @@ impl PageAccess {
     }
 }
 
-/// What a page that needs this right may start from: to be of the staff is not enough for the streamer's page.
+/// What a page that needs this right may start from: being staff is not enough for the streamer's page.
 ///
 /// # Errors
-/// `ServiceError::Forbidden` of this right where the caller lacks it, and whatever the server said.
+/// `ServiceError::Forbidden` with this right if the caller lacks it, and whatever the server returned.
 pub fn authorize(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk, ServiceError> {
     match desk {
         Ok(desk) if desk.role.may(right) => Ok(desk),
@@ -146,8 +146,8 @@ fn redeem(
     // A moderator's link is the streamer's to keep.
     let is_mine = key.kind == LinkKind::Control;
     spawn_local(async move {
-        // An answer can be lost, and the page be loaded anew before it comes: the server then calls the second attempt no
-        // first use, and the only copy of the link would go unseen.
+        // An answer can be lost, and the page be reloaded before it arrives: the server then does not count the second
+        // attempt as a first use, and the only copy of the link would go unseen.
         let was_unsaved = is_mine && storage::is_unsaved(&code);
         if is_mine {
             storage::set_unsaved(&code, true);
@@ -161,7 +161,7 @@ fn redeem(
         }
         match answer {
             Ok(redeemed) => {
-                // A page that is shown already stays; what it follows would begin anew.
+                // A page that is already shown stays, because whatever follows it would restart.
                 let needs_desk = role.get_value() < Some(redeemed.role);
                 let fetched = match needs_desk {
                     true => Some(api::sessions::desk(code).await),
@@ -171,7 +171,7 @@ fn redeem(
                     return;
                 }
                 match fetched {
-                    // The only copy of the link may stand in the address: it leaves when what it gave is known to hold.
+                    // The only copy of the link may be in the address: it is removed once the grant is confirmed.
                     Some(Err(ServiceError::Forbidden(_))) => return state.set(KeyState::NotKept),
                     Some(Err(error)) => return state.set(KeyState::Refused(error)),
                     Some(Ok(fetched)) => desk.set(Ok(fetched)),

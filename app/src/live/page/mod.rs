@@ -1,4 +1,4 @@
-//! A live page as a whole: what it starts from, how its link is redeemed, what it knows, and what components read and ask.
+//! A live page as a whole: its initial data, the redemption of its link, its state, and what components read and call.
 
 pub mod feed;
 pub mod initial_data;

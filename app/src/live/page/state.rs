@@ -1,4 +1,5 @@
-//! What a live page knows, and how news change it. The stream controller and the outbox write here; the page reads it through `Feed`.
+//! The state of a live page, and how updates change it. The stream controller and the outbox write here; the page reads it
+//! through `Feed`.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -30,18 +31,18 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// What became of a snapshot.
+/// The result of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// The page knows something newer: nothing was taken.
+    /// The page is already ahead of it: nothing was changed.
     Late,
-    /// The page starts from it.
+    /// The page restarts from it.
     Anew,
-    /// The same, and the database has another history now, in which own presses have to be looked for again.
+    /// The same, but the database has another epoch now, in which own presses have to be looked up again.
     InAnotherHistory,
 }
 
-/// What a live page knows. Answers can come after the page was left: what they touch is asked for with `try_`.
+/// The state of a live page. Answers can arrive after the page was left, so what they touch is accessed with `try_`.
 #[derive(Clone, Copy)]
 pub(crate) struct State {
     pub(crate) code: StoredValue<Code>,
@@ -55,17 +56,17 @@ pub(crate) struct State {
     /// What the server's clock shows; none until it was told.
     pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
     pub(crate) is_loading_older: RwSignal<bool>,
-    /// Where the live stream goes on; none when a new snapshot is needed first.
+    /// Where the live stream continues; `None` if a new snapshot is needed first.
     pub(crate) cursor: StoredValue<Option<Cursor>>,
     /// How many attempts to send presses failed in a row.
     pub(crate) lost: StoredValue<u32>,
-    /// Whether another attempt is to come. (The timer itself would tie this to one thread, and the server has many.)
+    /// Whether another attempt is scheduled. (The timer itself would tie this to one thread, and the server has many.)
     pub(crate) tries_again: StoredValue<bool>,
-    /// Whether there were too many presses at once: those that wait go one by one then, when the server said so.
+    /// Whether there were too many presses at once: those that wait are then sent one by one, when the server allows.
     pub(crate) one_by_one: StoredValue<bool>,
     /// The presses that an earlier visit kept, until the server's time is known and they can be taken up.
     pub(crate) kept: StoredValue<Vec<PendingPress>>,
-    /// This browser's own presses, as they are stored, or would be where storage is forbidden.
+    /// This browser's own presses, as they are stored, or would be if storage were available.
     pub(crate) own: StoredValue<OwnPresses>,
     correction: StoredValue<Correction>,
 }
@@ -105,8 +106,8 @@ impl State {
         self.connection.try_get_untracked().is_some()
     }
 
-    /// Takes in a frame and the cursor after it. What a page knows already does no harm. Answers whether the page has to
-    /// start anew: who sees the list has changed, and frames tell nothing of what was there before.
+    /// Merges a frame and the cursor after it. Known changes do no harm. Returns whether the page has to restart: the
+    /// audience of the list has changed, and frames don't contain what was there before.
     pub(crate) fn take_frame(self, frame: Frame, cursor: Cursor) -> bool {
         let mut sees_another_list = false;
         let known = self.cursor.get_value().map(|known| known.revision);
@@ -140,8 +141,8 @@ impl State {
         sees_another_list
     }
 
-    /// Starts anew from a snapshot; what is in the outbox stays, and what is this browser's own. Not from one that is older
-    /// than what the stream has told meanwhile: the stream goes on from there, and what lies between would stay unseen.
+    /// Restarts from a snapshot; the outbox and this browser's own presses stay. A snapshot older than what the stream has
+    /// delivered is ignored: the stream continues from there, and the changes in between would be missed.
     pub(crate) fn take_snapshot(self, snapshot: Snapshot) -> Taken {
         let known = self.cursor.get_value();
         if known.is_some_and(|known| snapshot.cursor.is_behind(known)) {
@@ -168,7 +169,7 @@ impl State {
         }
     }
 
-    /// Takes in the older page of the list that was asked for, unless the page has started anew since.
+    /// Merges the older page of the list that was requested, unless the page has restarted since.
     pub(crate) fn take_page(self, asked: OlderPage, page: Page) {
         if self.list.read_untracked().still_wants(asked) {
             self.hear(&page.timestamps);
@@ -176,8 +177,8 @@ impl State {
         }
     }
 
-    /// Takes in that the server has these timestamps. Those of the outbox are saved: the live stream can tell it before the
-    /// answer does. Of own presses it may be news.
+    /// The server has these timestamps. Those in the outbox are saved: the live stream can be faster than the answer. Own
+    /// presses may have changed.
     fn hear(self, timestamps: &[Timestamp]) {
         for timestamp in timestamps {
             self.take_answer(timestamp);
@@ -186,7 +187,7 @@ impl State {
         }
     }
 
-    /// Takes in that the server has a timestamp: where it is one of the outbox's, that press is saved.
+    /// The server has this timestamp: if it is in the outbox, that press is saved.
     pub(crate) fn take_answer(self, timestamp: &Timestamp) {
         let is_unsent = |outbox: &Outbox| outbox.get(timestamp.id).is_some();
         if self.outbox.with_untracked(is_unsent) {
@@ -241,7 +242,7 @@ impl State {
         }
     }
 
-    /// Takes in an own press that another tab of this browser made or heard of, and has stored.
+    /// Merges an own press that another tab of this browser made or received, and has stored.
     pub(crate) fn take_own_of_another_tab(self, record: Record) {
         if !self.is_there() || record.cursor.epoch != self.epoch() {
             return;
@@ -267,7 +268,7 @@ impl State {
         }
     }
 
-    /// The visitor of a timestamp was forgotten.
+    /// The visitor of a timestamp was erased.
     fn erase(self, id: TimestampId) {
         let was_own = self.own.try_update_value(|own| own.erase(id));
         if was_own == Some(true) {
@@ -275,7 +276,7 @@ impl State {
         }
     }
 
-    /// The session is gone: nothing is kept of it any more.
+    /// The session is gone: nothing of it is kept any more.
     pub(crate) fn remove_session(self) {
         self.code.with_value(|code| {
             storage::remove_all_own(code);
@@ -283,7 +284,7 @@ impl State {
         });
     }
 
-    /// This browser was forgotten: nothing on the page is its own any more, and nothing waits to be sent.
+    /// This browser was erased: nothing on the page is its own any more, and nothing waits to be sent.
     pub(crate) fn erase_browser(self) {
         if !self.is_there() {
             return;
@@ -302,7 +303,7 @@ impl State {
         self.code.with_value(|code| storage::remove_press(code, id));
     }
 
-    /// Learns what the server's clock shows now. What was pressed before it was known is put right, and kept anew.
+    /// Learns the server's time. Presses made before it was known are corrected, and stored again.
     pub(crate) fn learn_time(self, server: DateTime<Utc>) {
         let behind = self
             .correction

@@ -1,4 +1,4 @@
-//! What a browser knows of its own presses: the outbox, sending, how each went, and those that were acknowledged.
+//! The browser's own presses: the outbox, sending, outcomes, and those that were acknowledged.
 
 pub mod outbox;
 pub mod outcome;

@@ -1,5 +1,5 @@
 //! The presses that the server has not acknowledged yet, each visibly sending, waiting or refused. Pure: `submit.rs` sends
-//! what is due and says how it went.
+//! what is due and reports the outcome.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ mod tests;
 /// One press that the server has not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingPress {
-    /// Its name: every attempt carries the same one.
+    /// Its id: every attempt carries the same one.
     pub id: TimestampId,
     /// What the viewer said about the moment.
     pub note: Option<Note>,
@@ -33,50 +33,51 @@ pub struct PendingPress {
     /// The moment, by the server's clock, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub pressed_at: DateTime<Utc>,
-    /// Whether the moment is only what the computer's own clock said, which may be hours off: the server's was not known.
+    /// Whether the moment is only from the computer's own clock, which may be hours off, because the server's was not
+    /// known.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_provisional: bool,
-    /// How far it has come. A page that loads it again doesn't know, and tries again.
+    /// Its progress. A page that loads it again doesn't know, and retries.
     #[serde(skip)]
     pub delivery: Delivery,
 }
 
-/// How far a press has come.
+/// The progress of a press.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Delivery {
-    /// Under way for the first time.
+    /// In progress for the first time.
     Sending,
     /// Kept for another attempt.
     #[default]
     Waiting,
-    /// Kept, and under way once more.
+    /// Kept, and in progress again.
     Resending,
-    /// The server said no, and will say so again.
+    /// The server refused, and would do so again.
     Refused(ServiceError),
 }
 
-/// The unacknowledged presses of one session, the oldest first.
+/// The unacknowledged presses of one session, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
     presses: Vec<PendingPress>,
 }
 
-/// After this long nobody can do anything with a kept press any more.
+/// How long a kept press can be of any use.
 const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
-/// What becomes of the presses that an earlier visit kept.
+/// What to do with the presses that an earlier visit kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// What to send, the oldest first.
+    /// What to send, oldest first.
     pub due: Vec<Press>,
-    /// Those that nobody can do anything with any more.
+    /// Those that are of no use any more.
     pub too_old: Vec<TimestampId>,
 }
 
 impl Outbox {
-    /// Takes up what an earlier visit of the page kept, once the server's time is known: hands out what to send, and marks
-    /// it as under way. `own_clock` is what the computer's own clock shows at the same moment: what an earlier visit
-    /// stamped by it, and by no better one, is put right.
+    /// Restores what an earlier visit of the page kept, once the server's time is known: returns what to send, and marks it
+    /// as in progress. `own_clock` is the time of the computer's own clock at the same moment, by which presses are
+    /// corrected that an earlier visit could only stamp by that clock.
     pub fn restore(
         &mut self,
         kept: Vec<PendingPress>,
@@ -105,7 +106,7 @@ impl Outbox {
         restored
     }
 
-    /// The server's time is known, and what was stamped before that was so much behind. Hands out what changed.
+    /// The server's time is known, and provisional moments were this much behind. Returns what has changed.
     pub fn correct(&mut self, behind: TimeDelta) -> Vec<PendingPress> {
         let wrong = self.presses.iter_mut().filter(|press| press.is_provisional);
         wrong
@@ -131,8 +132,8 @@ impl Outbox {
         self.presses.iter().any(PendingPress::is_kept)
     }
 
-    /// Takes in a press of this moment, and hands out what to send. Earlier refusals that the next press answers go; those
-    /// of presses that waited stay until they are dismissed, since their moments can still be told to a moderator.
+    /// Adds a press made now, and returns what to send. Earlier refusals that the next press supersedes are removed; those
+    /// of presses that waited stay until they are dismissed, because their moments can still be reported to a moderator.
     pub fn press(
         &mut self,
         id: TimestampId,
@@ -154,9 +155,9 @@ impl Outbox {
         sent
     }
 
-    /// Hands out the waiting presses that are to be sent now, the oldest first and at most so many, and marks them as under
-    /// way. Unless the session is active
-    /// they stay: their moment was before the pause, and the server takes it as soon as the stream goes on (rule 1).
+    /// Returns the waiting presses that are to be sent now, oldest first and at most this many, and marks them as in
+    /// progress. Unless the session is active they stay: their moment was before the pause, and the server accepts it once
+    /// the stream resumes (rule 1).
     pub fn due(&mut self, status: &Status, now: DateTime<Utc>, most: usize) -> Vec<Press> {
         match status {
             Status::Active { .. } => {}
@@ -181,7 +182,7 @@ impl Outbox {
         Some(self.presses.remove(at))
     }
 
-    /// The server, or the way to it, said no. What can succeed later is kept.
+    /// The server refused, or could not be reached. What can succeed later is kept.
     pub fn refuse(&mut self, id: TimestampId, error: ServiceError) {
         if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
             press.delivery = if press.stays_after(&error) {
@@ -192,14 +193,14 @@ impl Outbox {
         }
     }
 
-    /// The viewer has read why it failed, or gives it up.
+    /// The viewer has read why it failed, or discards it.
     pub fn dismiss(&mut self, id: TimestampId) {
         self.presses.retain(|press| press.id != id);
     }
 }
 
 impl PendingPress {
-    /// Whether it is kept for another attempt, or under way with one: it has to survive a reload.
+    /// Whether it is waiting for another attempt, or in one: it has to survive a reload.
     pub fn is_kept(&self) -> bool {
         match self.delivery {
             Delivery::Waiting | Delivery::Resending => true,
@@ -207,7 +208,7 @@ impl PendingPress {
         }
     }
 
-    /// Whether the stream ended before it could be sent: its moment can still be told to a moderator.
+    /// Whether the stream ended before it could be sent: its moment can still be reported to a moderator.
     pub fn is_too_late(&self, status: &Status) -> bool {
         match status {
             Status::Ended { .. } => self.is_kept(),
@@ -215,7 +216,7 @@ impl PendingPress {
         }
     }
 
-    /// Where its moment lies, by what the page knows of the segments; none while its moment itself is not sure.
+    /// Where its moment is, according to the segments that the page knows; `None` while the moment itself is uncertain.
     pub fn spot(&self, segments: &[Segment]) -> Option<Placement> {
         if self.is_provisional {
             return None;
@@ -230,7 +231,7 @@ impl PendingPress {
         })
     }
 
-    /// Whether nothing of it is left to tell once the viewer presses again.
+    /// Whether nothing of it remains to be said once the viewer presses again.
     pub fn is_answered_by_the_next(&self) -> bool {
         match &self.delivery {
             Delivery::Refused(ServiceError::Press(
@@ -241,7 +242,7 @@ impl PendingPress {
         }
     }
 
-    /// Puts its moment right by so much, where it was stamped before the server's time was known.
+    /// Corrects its moment by this much, if it was stamped before the server's time was known.
     fn correct(&mut self, behind: TimeDelta) {
         if std::mem::take(&mut self.is_provisional) {
             let right = self.pressed_at.checked_add_signed(behind);
@@ -258,8 +259,8 @@ impl PendingPress {
         }
     }
 
-    /// Whether it is kept after this answer. A press that had to wait outlives a pause and an end that was taken back;
-    /// one that was made during them is refused at once.
+    /// Whether it is kept after this answer. A press that had to wait survives a pause and a reverted end; one that was
+    /// made during them is refused at once.
     fn stays_after(&self, error: &ServiceError) -> bool {
         let had_to_wait = self.is_kept();
         match error {

@@ -1,4 +1,4 @@
-//! How a press went, and for how long that is worth saying.
+//! The outcome of a press, and for how long it is worth showing.
 
 use super::outbox::{Delivery, PendingPress};
 use crate::{
@@ -9,19 +9,19 @@ use crate::{
     service::ServiceError,
 };
 
-/// How a press went.
+/// The outcome of a press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PressOutcome {
     /// The server has it.
     Saved(Timestamp),
-    /// The server, or the way to it, could not take it now; it is kept.
+    /// The server could not accept it now, or could not be reached; it is kept.
     Waiting,
-    /// It was one of too many at once; it is kept.
+    /// There were too many at once; it is kept.
     TooMany {
         /// After how many seconds it is sent.
         seconds: u16,
     },
-    /// The server said no.
+    /// The server refused.
     Refused {
         /// Why.
         error: ServiceError,
@@ -31,7 +31,7 @@ pub enum PressOutcome {
 }
 
 impl PressOutcome {
-    /// What is to be said of a press that is kept after this error.
+    /// The outcome to report for a press that is kept after this error.
     pub fn kept_after(error: &ServiceError) -> Self {
         if let ServiceError::RateLimited { seconds } = *error {
             Self::TooMany { seconds }
@@ -40,8 +40,8 @@ impl PressOutcome {
         }
     }
 
-    /// Whether it is still worth saying once the stream stands so: praise lasts as long as the segment, a refusal as long
-    /// as its cause.
+    /// Whether it is still worth reporting at this status: success as long as the segment lasts, a refusal as long as its
+    /// cause.
     pub fn holds(&self, status: &Status) -> bool {
         match (self, status) {
             (Self::Saved(timestamp), Status::Active { segment, .. }) => {
@@ -58,7 +58,7 @@ impl PressOutcome {
     }
 }
 
-/// Whether the cause of a refusal is still there once the stream stands so.
+/// Whether the cause of a refusal still exists at this status.
 pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
     match error {
         ServiceError::Press(PressRefused::NotStarted) => status.is_not_started(),
@@ -94,8 +94,8 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
     }
 }
 
-/// Whether a press that is not saved has a line of its own below the button: one that was refused at once has none where
-/// nothing but the refusal is to be told.
+/// Whether a press that is not saved has a line of its own below the button: one that was refused at once has none if there
+/// is nothing to report but the refusal.
 pub fn has_own_line(press: &PendingPress) -> bool {
     match &press.delivery {
         Delivery::Refused(error) => press.note.is_some() || is_about_its_moment(error),
@@ -103,7 +103,7 @@ pub fn has_own_line(press: &PendingPress) -> bool {
     }
 }
 
-/// Whether it was refused for a moment that is over: its note belongs to that moment, and not to the next press.
+/// Whether it was refused for a moment that has passed: its note belongs to that moment, and not to the next press.
 pub fn is_about_its_moment(error: &ServiceError) -> bool {
     matches!(
         error,

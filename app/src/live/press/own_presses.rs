@@ -1,5 +1,6 @@
-//! A browser's own presses in one session, as the server told them to it alone. Pages and frames are the same for everybody:
-//! whose a press is, only the browser that made it knows. Pure; `browser/storage.rs` keeps them, `restore_own_presses.rs` fetches what was lost.
+//! A browser's own presses in one session, as the server returned them to it alone. Pages and frames are the same for
+//! everybody: only the browser that made a press knows that it is its own. Pure; `browser/storage.rs` stores them,
+//! `restore_own_presses.rs` fetches what was lost.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,23 +12,23 @@ use crate::domain::{
     timestamp::{Timestamp, TimestampId},
 };
 
-/// How many presses a browser keeps of one session: the newest ones.
+/// How many presses of one session a browser keeps: the newest ones.
 pub const MOST: usize = 500;
 
 /// How long a browser keeps a press, counted from when the server received it: 30 days.
 pub const KEPT_FOR: TimeDelta = TimeDelta::days(30);
 
-/// One of the browser's own presses, and when it stood so.
+/// One of the browser's own presses, and the cursor of its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// The history of the database that it belongs to, and the revision of the timestamp in it.
+    /// The epoch that it belongs to, and the revision of the timestamp in it.
     pub cursor: Cursor,
     /// The press as its author sees it.
     pub timestamp: Timestamp,
 }
 
 impl Record {
-    /// A press as the server of this history told it.
+    /// A press as the server of this epoch returned it.
     pub fn new(epoch: Epoch, timestamp: Timestamp) -> Self {
         Self {
             cursor: Cursor {
@@ -44,8 +45,8 @@ impl Record {
     }
 }
 
-/// The browser's own presses in one session, bounded. Merged by the highest revision: whatever comes late, twice or in
-/// another order leaves the same.
+/// The browser's own presses in one session, bounded. Merged by the highest revision: late, duplicate and reordered updates
+/// lead to the same result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnPresses {
     epoch: Epoch,
@@ -56,22 +57,22 @@ pub struct OwnPresses {
     erased: HashSet<TimestampId>,
 }
 
-/// What became of a press that was told.
+/// What to do after a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// It was known so, or newer, or is not to be kept.
+    /// It was already known in this or a newer state, or is not to be kept.
     Nothing,
-    /// It is to be stored, and the one that had to make room for it is not any more.
+    /// Store it; the one that had to make room for it is not stored any more.
     Kept {
         /// What to store.
         record: Record,
-        /// What to store no longer.
+        /// What to remove from storage.
         dropped: Option<TimestampId>,
     },
 }
 
 impl OwnPresses {
-    /// No presses, in this history of the database.
+    /// No presses, in this epoch.
     pub fn new(epoch: Epoch) -> Self {
         Self {
             epoch,
@@ -81,13 +82,13 @@ impl OwnPresses {
         }
     }
 
-    /// Which history of the database they belong to.
+    /// The epoch that they belong to.
     pub fn epoch(&self) -> Epoch {
         self.epoch
     }
 
-    /// Takes in what was stored. Answers what is to be stored no longer: what belongs to another history (a restored copy
-    /// gives the same revisions to other rows), is too old, or is too much.
+    /// Merges what was stored. Returns what to remove from storage: what belongs to another epoch (a restored copy gives
+    /// the same revisions to other rows), is too old, or is too much.
     pub fn restore(&mut self, records: Vec<Record>, now: DateTime<Utc>) -> Vec<TimestampId> {
         let mut dropped = Vec::new();
         for record in records {
@@ -106,7 +107,7 @@ impl OwnPresses {
         dropped
     }
 
-    /// Takes in one of the browser's own presses.
+    /// Merges one of the browser's own presses.
     pub fn merge(&mut self, timestamp: Timestamp) -> Merged {
         let id = timestamp.id;
         let known = self.records.get(&id);
@@ -130,7 +131,7 @@ impl OwnPresses {
         }
     }
 
-    /// Takes in a row of a page or a frame, which is news of a press only where it is one of the browser's own.
+    /// Merges a row of a page or a frame, which only matters if it is one of the browser's own.
     pub fn hear(&mut self, timestamp: &Timestamp) -> Merged {
         match self.records.get(&timestamp.id) {
             Some(known) if known.timestamp.revision < timestamp.revision => {
@@ -140,7 +141,7 @@ impl OwnPresses {
         }
     }
 
-    /// Its visitor was forgotten. Whether it was one of these.
+    /// Its visitor was erased. Returns whether it was one of these.
     pub fn erase(&mut self, id: TimestampId) -> bool {
         self.erased.insert(id);
         match self.records.remove(&id) {

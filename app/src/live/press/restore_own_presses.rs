@@ -1,5 +1,5 @@
-//! Whose a press is, only the browser knows that made it: what it kept of its own presses in a session, and what it has to
-//! ask the server for, because that was lost or never seen. Browser only.
+//! Restores the browser's own presses in a session: those that it stored, and from the server those that were lost or never
+//! seen. Only the browser that made a press knows that it is its own. Browser only.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Lays this browser's own presses over the list, and hears what other tabs say of them, until the effect that calls this
-/// is cleaned up.
+/// Overlays this browser's own presses on the list, and listens to what other tabs say about them, until the effect that
+/// calls this is cleaned up.
 pub(crate) fn start(state: State) {
     storage::purge_own(clock::wall());
     restore(state);
@@ -51,12 +51,12 @@ pub(crate) fn restore(state: State) {
 async fn ask(state: State) {
     let code = state.code.get_value();
     let answer = retry::with_retry(|| api::timestamps::mine(code.clone())).await;
-    // Where nobody answers the mark stays, and the next visit asks again.
+    // If nobody answers, the cookie stays, and the next visit asks again.
     let (true, Ok(mine)) = (state.is_there(), answer) else {
         return;
     };
     if mine.is_empty() {
-        // Of a browser that was forgotten, or is another one by now.
+        // Of a browser that was erased, or is another one by now.
         pressed_cookie::unset(&code);
     }
     state.keep_own(mine);

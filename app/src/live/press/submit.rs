@@ -1,4 +1,4 @@
-//! Sends presses, and tries those again that did not arrive. Browser only.
+//! Sends presses, and retries those that did not arrive. Browser only.
 
 use chrono::{DateTime, Utc};
 use gloo_timers::callback::Timeout;
@@ -26,7 +26,7 @@ use crate::{
     service::ServiceError,
 };
 
-/// Sends a press of this moment, and keeps it until the server has answered.
+/// Sends a press made now, and keeps it until the server has answered.
 pub(crate) fn press(state: State, note: Option<Note>, name: Option<Name>) {
     let now = state.read_clock();
     let id = random::timestamp_id(now.time);
@@ -43,8 +43,8 @@ pub(crate) fn press(state: State, note: Option<Note>, name: Option<Name>) {
     }
 }
 
-/// Takes up the presses that an earlier visit of the page kept. They were stamped by the server's clock: where that is not
-/// known yet it is asked for, unless the live stream tells it first.
+/// Restores the presses that an earlier visit of the page kept. They were stamped by the server's clock: if that is not
+/// known yet it is requested, unless the live stream provides it first.
 pub(crate) fn restore_kept(state: State) {
     let kept = state.code.with_value(storage::presses);
     if kept.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn restore_kept(state: State) {
     }
 }
 
-/// Learns what the server's clock shows now, and sends what had to wait for that.
+/// Learns the server's time, and sends what had to wait for that.
 pub(crate) fn learn_time(state: State, now: DateTime<Utc>) {
     state.learn_time(now);
     send_kept(state);
@@ -89,13 +89,13 @@ fn send_kept(state: State) {
             storage::keep(code, press);
         }
     });
-    // Whatever the status is: the server may have recorded them before the page was left, and then says so.
+    // At any status: the server may have recorded them before the page was left, and then says so.
     for press in restored.due {
         send(state, press);
     }
 }
 
-/// Sends the kept presses again, where the session takes them.
+/// Sends the kept presses again, if the session accepts them.
 pub(crate) fn send_due(state: State) {
     if !state
         .outbox
@@ -106,7 +106,7 @@ pub(crate) fn send_due(state: State) {
     }
     let goes_one_by_one = state.one_by_one.get_value();
     if goes_one_by_one && state.tries_again.get_value() {
-        // The server said when: whatever else happens meanwhile makes it no earlier.
+        // The server said when: nothing that happens meanwhile makes it earlier.
         return;
     }
     let most = if goes_one_by_one { 1 } else { usize::MAX };
@@ -120,7 +120,7 @@ pub(crate) fn send_due(state: State) {
     }
 }
 
-/// Gives a press up.
+/// Discards a press.
 pub(crate) fn dismiss(state: State, id: TimestampId) {
     state.outbox.update(|outbox| outbox.dismiss(id));
     state.remove_kept(id);
@@ -132,7 +132,7 @@ fn send(state: State, press: Press) {
     spawn_local(async move {
         let answer = retry::with_timeout(api::timestamps::submit(code.clone(), press.into())).await;
         if answer.is_ok() {
-            // Also where the page was left meanwhile: what is kept would be told to be unsent.
+            // Even if the page was left in the meantime: a press that is still stored would be shown as unsent.
             storage::remove_press(&code, id);
         }
         if !state.is_there() {
@@ -146,7 +146,7 @@ fn send(state: State, press: Press) {
             Ok(timestamp) => {
                 state.lost.set_value(0);
                 state.take_answer(&timestamp);
-                // Also where the live stream has told it before, or it was given up.
+                // Even if the live stream was faster, or it was discarded.
                 state.keep_own(vec![timestamp]);
                 send_next(state);
             }
@@ -155,7 +155,7 @@ fn send(state: State, press: Press) {
     });
 }
 
-/// One press is done with: sends the next where they go one by one, until none waits any more.
+/// One press is finished: sends the next if they are sent one by one, until none is waiting.
 fn send_next(state: State) {
     if !state.one_by_one.get_value() {
         return;
@@ -171,7 +171,7 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
     if error == ServiceError::NotFound {
         state.remove_session();
     }
-    // The live stream may have told meanwhile that the server has it: then an answer that was lost is no news.
+    // If the live stream has said that the server has it, a lost answer no longer matters.
     let Some(note) = state
         .outbox
         .with_untracked(|outbox| outbox.get(id).map(|press| press.note.clone()))
@@ -190,7 +190,7 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
             try_again_later(state, &error);
         }
     } else {
-        // A moment that can still be told to a moderator survives a reload, until it is dismissed.
+        // A moment that can still be reported to a moderator survives a reload, until it is dismissed.
         let is_answered = |outbox: &Outbox| {
             outbox
                 .get(id)
@@ -206,7 +206,7 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
     }
 }
 
-/// One attempt for all that wait: where each failure made an attempt of its own, they would multiply.
+/// One retry for all that wait: if each failure scheduled its own, they would multiply.
 fn try_again_later(state: State, error: &ServiceError) {
     if state.tries_again.get_value() {
         return;
@@ -219,7 +219,7 @@ fn try_again_later(state: State, error: &ServiceError) {
     state.lost.set_value(lost);
     let ms = backoff::after_ms(error, lost, random::fraction());
     let attempt = Timeout::new(ms, move || {
-        // First, so that its failure can make the next one; the page may be gone.
+        // First, so that its failure can schedule the next one; the page may be gone.
         state.tries_again.try_update_value(|tries| *tries = false);
         send_due(state);
     });

@@ -1,4 +1,4 @@
-//! The rehearsal: a test press goes the whole way, and each step says how it went. Pure; `run.rs` walks it.
+//! The rehearsal: a test press goes the whole way, and each step reports its result. Pure; `run.rs` executes it.
 
 mod run;
 
@@ -12,7 +12,7 @@ use crate::{
 /// What the test press says.
 pub const NOTE: &str = "Rehearsal";
 
-/// One step of the way.
+/// One step of the rehearsal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The server answers this browser.
@@ -21,14 +21,14 @@ pub enum Step {
     Database,
     /// It comes back on the live stream.
     LiveStream,
-    /// It stands in the file.
+    /// It is in the exported file.
     Export,
     /// The throw-away session is gone.
     CleanedUp,
 }
 
 impl Step {
-    /// The way, in order.
+    /// All steps, in order.
     pub const ALL: [Self; 5] = [
         Self::Server,
         Self::Database,
@@ -37,7 +37,7 @@ impl Step {
         Self::CleanedUp,
     ];
 
-    /// What comes next where this step failed: what can still be proved is tried, and the traces are always removed.
+    /// The next step after this one has failed: whatever can still be tested is, and the traces are always removed.
     fn after_failure(self) -> Option<Self> {
         match self {
             Self::LiveStream => Some(Self::Export),
@@ -57,13 +57,13 @@ impl Step {
     }
 }
 
-/// How far a step has come.
+/// The progress of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Progress {
-    /// Its turn comes later, or never where it was left out.
+    /// Its turn comes later, or never if it was skipped.
     #[default]
     Todo,
-    /// Under way.
+    /// In progress.
     Running,
     /// It works.
     Passed(Success),
@@ -71,7 +71,7 @@ pub enum Progress {
     Failed(Failure),
 }
 
-/// How well a step works. Times are in milliseconds.
+/// The result of a step that works. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Success {
     /// The server answered.
@@ -91,7 +91,7 @@ pub enum Success {
         /// After how long.
         ms: u32,
     },
-    /// The press stands in the file.
+    /// The press is in the file.
     InFile,
     /// The throw-away session is gone.
     NothingLeft,
@@ -100,7 +100,7 @@ pub enum Success {
 /// Why a step doesn't work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The server said no, or nothing.
+    /// The server refused, or did not answer.
     Refused(ServiceError),
     /// The press was saved, and did not come back on the live stream.
     NotSeen,
@@ -110,7 +110,7 @@ pub enum Failure {
     NoFile,
 }
 
-/// A rehearsal, and how far it has come.
+/// A rehearsal, and its progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rehearsal {
     steps: [Progress; Step::ALL.len()],
@@ -118,7 +118,7 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// The first step is under way.
+    /// The first step is in progress.
     pub fn begin() -> Self {
         let mut rehearsal = Self {
             steps: Default::default(),
@@ -128,7 +128,7 @@ impl Rehearsal {
         rehearsal
     }
 
-    /// The step that is under way works; the next one begins.
+    /// The current step works; the next one begins.
     pub fn pass(&mut self, success: Success) {
         if let Some(step) = self.running {
             self.steps[step as usize] = Progress::Passed(success);
@@ -136,7 +136,7 @@ impl Rehearsal {
         }
     }
 
-    /// The step that is under way doesn't work; what can still be done begins.
+    /// The current step doesn't work; what can still be done begins.
     pub fn fail(&mut self, failure: Failure) {
         if let Some(step) = self.running {
             self.steps[step as usize] = Progress::Failed(failure);
@@ -144,7 +144,7 @@ impl Rehearsal {
         }
     }
 
-    /// There is nothing to clean up, since nothing was made.
+    /// There is nothing to clean up, because nothing was created.
     pub fn stop(&mut self) {
         if let Some(step) = self.running {
             self.steps[step as usize] = Progress::Todo;
@@ -157,7 +157,7 @@ impl Rehearsal {
         &self.steps[step as usize]
     }
 
-    /// Whether a step is under way.
+    /// Whether a step is in progress.
     pub fn is_running(&self) -> bool {
         self.running.is_some()
     }

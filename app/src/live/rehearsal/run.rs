@@ -1,4 +1,4 @@
-//! Walks a rehearsal through the true server, in a throw-away session of its own. Browser only.
+//! Runs a rehearsal against the real server, in a throw-away session of its own. Browser only.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -29,10 +29,10 @@ use crate::{
     service::ServiceError,
 };
 
-/// How long the press may take to come back on the live stream, in milliseconds.
+/// How long the press may take to arrive on the live stream, in milliseconds.
 const LONGEST_MS: u32 = 5_000;
 
-/// Walks the whole way for the session with this code, and tells after each step how far it has come.
+/// Runs all steps for the session with this code, and reports the progress after each.
 pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
     let mut rehearsal = Rehearsal::begin();
     tell(&rehearsal);
@@ -51,7 +51,7 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
             }
         }
         Err(error) => {
-            // Whoever answers is there, whatever it says.
+            // Any answer means that the server is there.
             if error != ServiceError::Unreachable {
                 rehearsal.pass(answered());
             }

@@ -1,9 +1,9 @@
-//! Which of a browser's tabs keep a live stream open. Browsers open some six connections to a server over HTTP/1.1, and a
-//! press must not wait for one: tabs that show the same share the stream of a leader, and all leaders together are few.
-//! Pure: `relay.rs` brings the messages of other tabs, and carries out the effects.
+//! Elects which of a browser's tabs keep a live stream open. Browsers open about six connections to a server over HTTP/1.1,
+//! and a press must not wait for one: tabs that show the same session share the stream of a leader, and all leaders
+//! together are few. Pure: `relay.rs` passes on the messages of other tabs, and carries out the effects.
 //!
-//! There is no lock to be had on plain HTTP (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at
-//! once, and claims it aloud; whoever has an earlier claim to the same answers with that, and the later one follows.
+//! Plain HTTP offers no locks (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at once, and
+//! announces its claim; a tab with an earlier claim to the same stream answers with that, and the later one follows.
 
 use super::message::{Claim, MessageBody, Moment, Tab, TabMessage};
 use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
@@ -11,7 +11,7 @@ use crate::{domain::revision::Cursor, live::connection::event_source::StreamEven
 #[cfg(test)]
 mod tests;
 
-/// The most streams that one browser keeps open; tabs beyond that ask every few seconds instead.
+/// The most streams that one browser keeps open; further tabs poll every few seconds instead.
 const MOST_LEADERS: usize = 3;
 
 /// A leader passes on the server's heartbeat, which comes every 15 s: one that misses two of them is gone, in milliseconds.
@@ -29,13 +29,13 @@ pub(crate) enum Effect {
     Close,
     /// Tell the other tabs.
     Send(TabMessage),
-    /// Follow this leader: tell it where the page stands.
+    /// Follow this leader: tell it the page's cursor.
     Follow(Tab),
     /// Tell a tab what was heard after its cursor.
     Replay { to: Tab, after: Option<Cursor> },
-    /// Take this in as if an own stream had brought it.
+    /// Process this as if the tab's own stream had delivered it.
     Hear(StreamEvent),
-    /// The leader is gone, or there is room for another stream: open one after a moment.
+    /// The leader is gone, or there is room for another stream: open one after a short delay.
     ComeBack,
     /// There are too many streams: poll instead.
     Poll,
@@ -48,9 +48,9 @@ enum TabRole {
     Idle,
     /// It keeps the stream open.
     Leads { since_ms: f64, has_followers: bool },
-    /// It hears what a leader passes on, once that has told what was missed before.
+    /// It receives what a leader passes on, after a replay of what it missed.
     Follows { leader: Claim, has_all: bool },
-    /// It has missed more than its leader knows, and reads it from a stream of its own.
+    /// It has missed more than its leader keeps, and reads it from a stream of its own.
     CatchesUp { since_ms: f64 },
     /// There were too many leaders.
     Polls,

@@ -1,4 +1,4 @@
-//! A tab among those of its browser: its claim to keep a live stream open, and what tabs tell each other.
+//! A tab of a browser: its claim to keep a live stream open, and the messages between tabs.
 
 use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
 
@@ -15,8 +15,8 @@ pub(crate) struct Moment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tab(pub(super) u32);
 
-/// A claim to keep a stream open. The smaller one holds: of a visible tab before that of a hidden one, which may be frozen
-/// any time; then the earlier one.
+/// A claim to keep a stream open. The smaller one wins: a visible tab's before a hidden one's, which may be frozen at any
+/// time; then the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(crate) struct Claim {
     pub(crate) is_hidden: bool,
@@ -37,13 +37,13 @@ pub(crate) struct TabMessage {
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum MessageBody {
-    /// The sender keeps the stream open, or is just opening it. `asks` for the claims of all others.
+    /// The sender keeps the stream open, or is opening it. `asks` for the claims of all others.
     Claim { claim: Claim, asks: bool },
-    /// The sender gave its stream back.
+    /// The sender gave up its stream.
     Left,
-    /// The sender goes on after this cursor with what the leader hears; none where it has to begin anew.
+    /// The sender continues after this cursor with what the leader receives; `None` if it has to restart.
     Follow { leader: Tab, after: Option<Cursor> },
-    /// What the sender heard on its stream, for all that follow it, or for one. To one that begins to follow, the last of
-    /// it is that the stream is open: from there on it has all that the others have.
+    /// What the sender received on its stream, for all its followers, or for one. A replay to a new follower ends with the
+    /// event that the stream is open: from there on it has everything that the others have.
     Relayed { to: Option<Tab>, heard: StreamEvent },
 }

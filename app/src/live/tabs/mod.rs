@@ -1,4 +1,4 @@
-//! How the tabs of one browser share a live stream: one leads, the others follow over a `BroadcastChannel`.
+//! Sharing one live stream among the tabs of a browser: one leads, the others follow over a `BroadcastChannel`.
 
 pub(super) mod leader_election;
 pub(super) mod message;

@@ -1,5 +1,5 @@
-//! How a page shares its live stream with the other tabs of its browser: feeds their messages to the election, and carries
-//! out its effects. Browser only.
+//! Shares a page's live stream with the other tabs of its browser: feeds their messages to the election, and carries out
+//! its effects. Browser only.
 
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ use crate::{
 };
 
 impl StreamController {
-    /// Opens the way to the other tabs of this browser, where it can and has not.
+    /// Opens the channel to the other tabs of this browser, if it can and has not.
     pub(crate) fn meet_tabs(self) {
         if self.parts.with_value(|parts| parts.tabs.is_some()) {
             return;
@@ -35,7 +35,7 @@ impl StreamController {
         self.parts.update_value(|parts| parts.tabs = tabs);
     }
 
-    /// Who this tab is among those of its browser.
+    /// The identity of this tab among those of its browser.
     fn tabs_of_this_browser(self) -> LeaderElection {
         let audience = self.state.audience.word();
         let topic = self
@@ -113,7 +113,7 @@ impl StreamController {
         }
     }
 
-    /// What another tab has missed since its cursor, the time where it is known, and that this was all.
+    /// What another tab has missed since its cursor, the time if it is known, and the end of the replay.
     fn replay(self, after: Option<Cursor>) -> Vec<StreamEvent> {
         let mut heard = self.parts.with_value(|parts| match &parts.recent {
             Some(recent) => recent.after(after),

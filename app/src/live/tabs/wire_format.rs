@@ -1,4 +1,4 @@
-//! How the messages of `leader_election.rs` travel between tabs: as arrays that browsers copy. Browser only.
+//! The wire format of messages between tabs: arrays that browsers copy. Browser only.
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,7 +9,7 @@ use crate::{
     live::{browser::broadcast_channel::Channel, connection::event_source::StreamEvent},
 };
 
-/// The channel of all tabs that want a live stream. Tabs of earlier builds, which can't read lean frames, are on another one.
+/// The channel of all tabs that want a live stream. Tabs of earlier builds, which can't read lean frames, use another one.
 const CHANNEL: &str = "live.lean";
 
 const CLAIM: &str = "claim";

@@ -1,4 +1,4 @@
-//! The rows that a moderator's filter lets through, by segment; it keeps up with the list by looking at what changed. Pure.
+//! The rows that match a moderator's filter, by segment; kept up to date from the changes of the list. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 

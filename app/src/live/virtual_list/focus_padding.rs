@@ -1,8 +1,8 @@
-//! Keeps the element that has the keyboard's focus where it is while what is drawn around it changes. Pure.
+//! Keeps the focused element in place while rows around it are rendered or removed. Pure.
 //!
-//! Leptos's keyed list takes a row out and puts it in again where more comes in before the row than it counted up to the
-//! row's old index, and a row that is taken out loses the focus. Spacers before the items, of which nothing is seen, can
-//! make up for that: by their number the row keeps its index, and what keeps its index isn't touched.
+//! Leptos's keyed list removes and reinserts a row if more rows come in before it than it counted up to the row's old
+//! index, and a removed row loses the focus. Invisible spacers before the items can compensate: their number keeps the row
+//! at its index, and a row that keeps its index isn't touched.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,5 @@
-//! The moderators' long list, of which only the rows near the window are drawn: heights, filter, focus and scrolling. Pure.
+//! Virtual scrolling of the moderators' long list, of which only the rows near the window are rendered: heights, filter,
+//! focus and scrolling. Pure.
 
 pub mod filtered;
 pub mod focus_padding;

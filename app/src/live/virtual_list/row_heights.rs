@@ -1,6 +1,6 @@
-//! A long column of rows with their heights, of which a page draws only what is near its window. Pure.
+//! The heights of a long column of rows, of which a page renders only those near its window. Pure.
 //!
-//! The rows lie in blocks that know their sums: what one row changes costs a block, not the column.
+//! The rows are in blocks that know their sums: a change of one row costs a block, not the column.
 
 use std::ops::Range;
 
@@ -93,7 +93,7 @@ impl RowHeights {
         self.blocks.is_empty()
     }
 
-    /// Puts a row where it belongs. Whether it was not there yet.
+    /// Inserts a row at its place. Returns whether it is new.
     pub fn insert(&mut self, place: Place) -> bool {
         let at = self.block_of(place);
         let Some(block) = self.blocks.get_mut(at) else {
@@ -124,7 +124,7 @@ impl RowHeights {
         true
     }
 
-    /// Takes a row out. Whether it was there.
+    /// Removes a row. Returns whether it was there.
     pub fn remove(&mut self, place: Place) -> bool {
         let Some((block, row)) = self.find(place) else {
             return false;
@@ -138,7 +138,7 @@ impl RowHeights {
         true
     }
 
-    /// Learns how high a row is. Whether that is news.
+    /// Learns the height of a row. Returns whether it has changed.
     pub fn measure(&mut self, place: Place, height: f64) -> bool {
         let Some((block, row)) = self.find(place) else {
             return false;

@@ -1,4 +1,4 @@
-//! The list: any order and repetition of what is heard gives the same one.
+//! The list: any order and repetition of updates leads to the same one.
 
 use std::collections::BTreeMap;
 
@@ -251,7 +251,7 @@ fn is_own(n: u8) -> bool {
     n < 3
 }
 
-/// What a session's server has of a row; none where it was erased.
+/// The server's state of a session's rows; `None` for an erased one.
 type Truth = BTreeMap<u8, Option<Timestamp>>;
 
 /// Overlapping frames, pages and own presses of one history, and what is true at its end: at each revision one row is

@@ -1,4 +1,4 @@
-//! The outbox: what waits, what is due, and what is given up.
+//! The outbox: what waits, what is due, and what is discarded.
 
 use proptest::prelude::*;
 use uuid::Uuid;

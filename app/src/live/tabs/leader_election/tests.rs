@@ -1,4 +1,4 @@
-//! The tabs' rules: whatever they say to each other, one leads, and nobody opens too many streams.
+//! The election: whatever the tabs say to each other, one leads, and nobody opens too many streams.
 
 use std::collections::{BTreeSet, VecDeque};
 
