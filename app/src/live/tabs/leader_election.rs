@@ -1,9 +1,8 @@
-//! Elects which of a browser's tabs keep a live stream open. Browsers open about six connections to a server over HTTP/1.1,
-//! and a press must not wait for one: tabs that show the same session share the stream of a leader, and all leaders
-//! together are few. Pure: `relay.rs` passes on the messages of other tabs, and carries out the effects.
+//! Elects which of a browser's tabs keep a live stream open. Pure: `relay.rs` passes on messages, and carries out effects.
 //!
-//! Plain HTTP offers no locks (Web Locks need TLS), so the tabs elect by claims. A tab opens its stream at once, and
-//! announces its claim; a tab with an earlier claim to the same stream answers with that, and the later one follows.
+//! Browsers open about six connections to a server over HTTP/1.1, and a press must not wait for one. Tabs that show the same
+//! session therefore share a leader's stream, and leaders are few. Plain HTTP offers no locks (Web Locks need TLS): a tab
+//! opens its stream at once and announces a claim; one with an earlier claim answers with that, and the later one follows.
 
 use super::message::{Claim, MessageBody, Moment, Tab, TabMessage};
 use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
@@ -13,14 +12,12 @@ mod tests;
 
 /// The most streams that one browser keeps open; further tabs poll every few seconds instead.
 const MOST_LEADERS: usize = 3;
-
 /// A leader passes on the server's heartbeat, which comes every 15 s: one that misses two of them is gone, in milliseconds.
 pub(crate) const SILENCE_MS: f64 = 40_000.0;
-
 /// How long a tab that missed more than its leader keeps reads from a stream of its own, in milliseconds.
 const CATCH_UP_MS: f64 = 5_000.0;
 
-/// What is to be done.
+/// An effect to carry out.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     /// Open a stream.
@@ -41,10 +38,10 @@ pub(crate) enum Effect {
     Poll,
 }
 
-/// What this tab is among those of its browser.
+/// The role of this tab among those of its browser.
 #[derive(Clone, Debug, PartialEq)]
 enum TabRole {
-    /// It wants no stream just now.
+    /// It wants no stream at the moment.
     Idle,
     /// It keeps the stream open.
     Leads { since_ms: f64, has_followers: bool },
@@ -88,7 +85,7 @@ impl LeaderElection {
 
     /// This tab wants a stream.
     pub(crate) fn lead(&mut self, now: Moment) -> Vec<Effect> {
-        // A leader that opens its stream anew keeps those that follow it.
+        // A leader that reopens its stream keeps its followers.
         if !matches!(self.role, TabRole::Leads { .. }) {
             self.role = TabRole::Leads {
                 since_ms: now.wall_ms,
@@ -109,7 +106,7 @@ impl LeaderElection {
         }
     }
 
-    /// The tab was hidden, or is seen again.
+    /// The tab was hidden, or is visible again.
     pub(crate) fn set_hidden(&mut self, is_hidden: bool, now: Moment) -> Vec<Effect> {
         if self.is_hidden == is_hidden {
             return Vec::new();
@@ -125,7 +122,7 @@ impl LeaderElection {
         }
     }
 
-    /// Takes in what another tab says.
+    /// Handles a message of another tab.
     pub(crate) fn hear(&mut self, message: TabMessage, now: Moment) -> Vec<Effect> {
         let TabMessage { from, topic, body } = message;
         if from == self.tab {
@@ -154,7 +151,7 @@ impl LeaderElection {
                                 self.role = TabRole::Idle;
                                 vec![Effect::ComeBack]
                             }
-                            // It went since it had no room.
+                            // It left because it had no room.
                             false => self.poll(),
                         }
                     }
@@ -216,7 +213,7 @@ impl LeaderElection {
                     };
                     vec![Effect::Open]
                 }
-                // What everybody hears lies behind what this tab has missed, and will be told to it in order.
+                // Broadcast events come after what this tab has missed, and will be replayed to it in order.
                 StreamEvent::Frame { .. } | StreamEvent::Tick { .. } if is_for_all && !*has_all => {
                     Vec::new()
                 }
@@ -225,7 +222,7 @@ impl LeaderElection {
                 | StreamEvent::StreamEnd { .. }
                 | StreamEvent::Failed => vec![Effect::Hear(heard)],
             },
-            // Two that lead: one of them was away when the other claimed.
+            // Two leaders: one of them was away when the other claimed.
             TabRole::Leads { .. } if is_for_all => self.claim(false).into_iter().collect(),
             TabRole::Idle
             | TabRole::Leads { .. }
@@ -235,13 +232,13 @@ impl LeaderElection {
         }
     }
 
-    /// What this tab heard on its own stream, for those that follow it. Ticks also say that it is still there.
+    /// An event of this tab's own stream, for its followers. Ticks also show that it is still there.
     pub(crate) fn pass(&self, heard: &StreamEvent) -> Option<TabMessage> {
         let TabRole::Leads { has_followers, .. } = &self.role else {
             return None;
         };
         let is_passed = match heard {
-            // What this tab alone needs, and what says nothing yet of what comes through.
+            // Events that only this tab needs, or that don't prove yet that anything arrives.
             StreamEvent::Opened | StreamEvent::SnapshotNeeded => false,
             StreamEvent::Tick { .. } => true,
             StreamEvent::Frame { .. } | StreamEvent::StreamEnd { .. } | StreamEvent::Failed => {
@@ -265,12 +262,12 @@ impl LeaderElection {
         }
     }
 
-    /// Forgets the tabs that fell silent, and ends what was only for a while.
+    /// Removes tabs that have fallen silent, and ends temporary roles.
     pub(crate) fn look(&mut self, now: Moment) -> Vec<Effect> {
         self.others
             .retain(|other| now.elapsed_ms - other.last_heard_ms < SILENCE_MS);
         match &self.role {
-            // It may lead for good, or follow with what it has now.
+            // It may become a leader, or follow with what it has now.
             TabRole::CatchesUp { since_ms } if now.elapsed_ms - since_ms > CATCH_UP_MS => {
                 self.role = TabRole::Leads {
                     since_ms: now.wall_ms,
@@ -286,7 +283,7 @@ impl LeaderElection {
         }
     }
 
-    /// Whether it hears what another tab passes on.
+    /// Whether it follows another tab.
     pub(crate) fn follows(&self) -> bool {
         matches!(self.role, TabRole::Follows { .. })
     }
@@ -300,14 +297,14 @@ impl LeaderElection {
                 effects
             }
             (TabRole::Leads { .. }, _) => self.claim(false).into_iter().collect(),
-            // Nobody who is seen should hang on a tab that may be frozen.
+            // A visible tab should not depend on one that may be frozen.
             (TabRole::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && theirs.is_hidden && !self.is_hidden =>
             {
                 self.lead(now)
             }
             (TabRole::Polls, _) if theirs.is_hidden && !self.is_hidden => self.lead(now),
-            // It leads again after it was away: it knows nothing of those that followed it.
+            // It leads again after being away, and doesn't know its followers any more.
             (TabRole::Follows { leader, .. }, _)
                 if leader.tab == theirs.tab && leader.since_ms != theirs.since_ms =>
             {
@@ -365,7 +362,7 @@ impl LeaderElection {
         self.streams_before(self.claim_since(now.wall_ms)) < MOST_LEADERS
     }
 
-    /// How many other streams are kept open by tabs whose claims hold before this one.
+    /// How many other streams are kept open by tabs whose claims take precedence over this one.
     fn streams_before(&self, claim: Claim) -> usize {
         let others = self.others.iter();
         let others = others.filter(|other| other.topic != self.topic && other.claim < claim);
