@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{parse_optional, parse_stored, to_deed, to_timestamp, to_unsigned},
+    rows::{parse_optional, parse_stored, to_action_kind, to_timestamp, to_unsigned},
     segments,
 };
 
@@ -95,7 +95,7 @@ fn to_moderation(
     };
     Ok(Moderation {
         id: ModerationId(row.id),
-        deed: to_deed(row.deed),
+        deed: to_action_kind(row.deed),
         by: label(&row.author_label)?,
         at: row.created_at,
         timestamps,

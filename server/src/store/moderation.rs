@@ -179,8 +179,8 @@ impl Store {
         for (part, since) in parts.chain([last]) {
             let clock = clock.clone();
             self.write(Lane::Requests, |writer| async move {
-                let deed = moderation::ActionKind::HideVisitor;
-                let mut act = ModerationTx::begin(&writer, &clock, asked, deed).await?;
+                let kind = moderation::ActionKind::HideVisitor;
+                let mut act = ModerationTx::begin(&writer, &clock, asked, kind).await?;
                 let visitor = act.about_visitor_of(id).await?;
                 let shown = timestamp::Column::VisitorId
                     .eq(visitor.0)

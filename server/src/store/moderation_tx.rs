@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     SessionId, StoreError, VisitorId, access,
     pools::Writer,
-    rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_deed},
+    rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_action_kind},
     session_tx::{Committed, SessionTx},
 };
 use crate::clock::Clock;
@@ -56,7 +56,7 @@ impl ModerationTx {
         writer: &Writer,
         clock: &Clock,
         asked: Moderating,
-        deed: moderation::ActionKind,
+        kind: moderation::ActionKind,
     ) -> Result<Self, StoreError> {
         let (tx, locked, label) = lock(writer, asked).await?;
         let now = clock.now();
@@ -67,7 +67,7 @@ impl ModerationTx {
         let row = known.unwrap_or_else(|| moderation::Model {
             session_id: asked.session.0,
             id: asked.act,
-            deed,
+            deed: kind,
             visitor_id: None,
             timestamp_id: None,
             timestamps: 0,
@@ -79,7 +79,7 @@ impl ModerationTx {
             note_before: None,
             note_after: None,
         });
-        let goes_on = row.deed == deed && row.author == asked.author.0 && row.undone_at.is_none();
+        let goes_on = row.deed == kind && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {
             return Err(ServiceError::ModerationConflict.into());
         }
@@ -105,7 +105,7 @@ impl ModerationTx {
         let row = moderation::Entity::find_by_id((asked.session.0, asked.act))
             .one(&tx)
             .await?
-            .filter(|row| to_deed(row.deed).can_be_undone())
+            .filter(|row| to_action_kind(row.deed).can_be_undone())
             .filter(|row| row.deed != moderation::ActionKind::EditNote || row.note_before.is_some())
             .ok_or(ServiceError::NoModeration)?;
         Ok(Self {

@@ -157,8 +157,8 @@ pub(super) fn to_kind(role: access_key::Role) -> LinkKind {
 }
 
 /// The kind of action, as the domain type.
-pub(super) fn to_deed(deed: moderation::ActionKind) -> ActionKind {
-    match deed {
+pub(super) fn to_action_kind(kind: moderation::ActionKind) -> ActionKind {
+    match kind {
         moderation::ActionKind::Hide => ActionKind::Hide,
         moderation::ActionKind::HideVisitor => ActionKind::HideVisitor,
         moderation::ActionKind::Block => ActionKind::Block,

@@ -56,7 +56,7 @@ struct Counters {
     session_presses: KeyedRateLimiter<SessionId>,
     /// The presses that were counted recently. A press that is sent again, because its answer was lost or late, is not
     /// counted again.
-    presses: Cache<PressKey, Counted>,
+    presses: Cache<PressKey, CountedPress>,
 }
 
 /// How often one client network does something.
@@ -71,7 +71,7 @@ pub type PressKey = (VisitorId, SessionId, TimestampId);
 
 /// How a press was counted.
 #[derive(Clone)]
-enum Counted {
+enum CountedPress {
     /// In progress: all requests that send it share this.
     UnderWay(Weak<PressCharge>),
     /// It was accepted.
@@ -226,8 +226,8 @@ impl Counters {
             self.visitor_tries.count(&visitor)?;
         }
         let known = match self.presses.get(&press) {
-            Some(Counted::Kept) => Some(Charge(None)),
-            Some(Counted::UnderWay(shared)) => {
+            Some(CountedPress::Kept) => Some(Charge(None)),
+            Some(CountedPress::UnderWay(shared)) => {
                 let shared = shared.upgrade();
                 shared.map(|shared| Charge(Some(Charged::Press(shared))))
             }
@@ -257,7 +257,7 @@ impl Counters {
             keys,
             is_kept: AtomicBool::new(false),
         });
-        let under_way = Counted::UnderWay(Arc::downgrade(&shared));
+        let under_way = CountedPress::UnderWay(Arc::downgrade(&shared));
         self.presses.insert(press, under_way);
         Ok(Charge(Some(Charged::Press(shared))))
     }
@@ -287,7 +287,10 @@ impl Charge {
             Some(Charged::Once(mut charge)) => charge.is_kept = true,
             Some(Charged::Press(charge)) => {
                 charge.is_kept.store(true, Relaxed);
-                charge.counters.presses.insert(charge.press, Counted::Kept);
+                charge
+                    .counters
+                    .presses
+                    .insert(charge.press, CountedPress::Kept);
             }
             None => {}
         }
