@@ -7,6 +7,10 @@ use super::{
     rank::{self, Thresholds},
 };
 
+/// How far the peak of a moment may wander before its anchor follows, in seconds: half of [`NEAR`], so that no step of a crowd
+/// that is still growing loses it, and few are written.
+const FOLLOWS: u32 = NEAR / 2;
+
 /// How far a peak may be from a moment's anchor to be that moment's, in seconds.
 const NEAR: u32 = 12;
 
@@ -29,7 +33,8 @@ pub struct StoredMoment {
 pub struct FoundMoment {
     /// Its name; none where it is new and is to be given one.
     pub id: Option<MomentId>,
-    /// Its anchor: that of the stored moment, or the peak of a new one.
+    /// Its anchor: that of the stored moment, or the peak of a new one. Where the peak has wandered from the stored one it
+    /// is the peak, and to be stored.
     pub anchor: u32,
     /// The first second of its range.
     pub start: u32,
@@ -131,6 +136,15 @@ pub fn fold(
 }
 
 impl StoredMoment {
+    /// Its anchor, or the peak that has wandered from it; never another one's anchor, nor what a person chose.
+    fn follows(&self, peak: u32, all: &[Self]) -> u32 {
+        let has_wandered = !self.is_pinned && self.anchor.abs_diff(peak) > FOLLOWS;
+        if has_wandered && all.iter().all(|other| other.anchor != peak) {
+            return peak;
+        }
+        self.anchor
+    }
+
     /// What is left of a pinned moment whose presses are all gone.
     fn without_crowd(&self, cells: &[u64]) -> FoundMoment {
         FoundMoment {
@@ -184,8 +198,8 @@ impl Candidate {
     }
 
     /// The moment that it is, or a new one where its crowd is large enough.
-    fn found(&self, stored: &[StoredMoment], thresholds: Thresholds) -> Option<FoundMoment> {
-        let stored = self.stored.map(|at| stored[at]);
+    fn found(&self, all: &[StoredMoment], thresholds: Thresholds) -> Option<FoundMoment> {
+        let stored = self.stored.map(|at| all[at]);
         let is_crowd = self.excess >= thresholds.from;
         let is_shown = match stored {
             Some(moment) => moment.is_pinned || moment.is_shown || is_crowd,
@@ -196,7 +210,9 @@ impl Candidate {
         }
         Some(FoundMoment {
             id: stored.map(|moment| moment.id),
-            anchor: stored.map_or(self.group.peak, |moment| moment.anchor),
+            anchor: stored.map_or(self.group.peak, |moment| {
+                moment.follows(self.group.peak, all)
+            }),
             start: self.range.0,
             peak: self.group.peak,
             end: self.range.1,
@@ -215,12 +231,20 @@ fn assign(
 ) -> Vec<bool> {
     // How well a stored moment fits a candidate: less is better, and the ids break ties.
     let mut fits = Vec::new();
+    let mut by_anchor: Vec<usize> = (0..stored.len()).collect();
+    by_anchor.sort_unstable_by_key(|&which| stored[which].anchor);
     for (at, candidate) in candidates.iter().enumerate() {
         let Some(candidate) = candidate else { continue };
-        for (which, moment) in stored.iter().enumerate() {
-            let distance = moment.anchor.abs_diff(candidate.group.peak);
-            let is_near =
-                distance <= NEAR && !boundaries.parts(moment.anchor, candidate.group.peak);
+        let peak = candidate.group.peak;
+        let first = candidate.range.0.min(peak.saturating_sub(NEAR));
+        let last = candidate.range.1.max(peak + NEAR);
+        let begin = by_anchor.partition_point(|&which| stored[which].anchor < first);
+        let near = by_anchor[begin..]
+            .iter()
+            .map(|&which| (which, &stored[which]));
+        for (which, moment) in near.take_while(|(_, moment)| moment.anchor <= last) {
+            let distance = moment.anchor.abs_diff(peak);
+            let is_near = distance <= NEAR && !boundaries.parts(moment.anchor, peak);
             if is_near || candidate.holds(moment.anchor) {
                 let order = (
                     !moment.is_pinned,

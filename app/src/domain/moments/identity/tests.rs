@@ -79,10 +79,15 @@ fn an_id_goes_to_the_nearest_peak_within_twelve_seconds() {
 }
 
 #[test]
-fn a_peak_that_wandered_keeps_its_id_while_the_anchor_is_in_its_range() {
+fn a_peak_that_wanders_takes_its_id_and_its_anchor_along() {
     let cells: Vec<u64> = (0..100).map(|at| (at + 100) * ONE_VISITOR / 4).collect();
-    let found = fold(&cells, &[], &[stored(1, 40)], FIVE);
-    assert_eq!(ids(&found), [(Some(id(1)), 99)]);
+    let anchor = |stored| {
+        let found = fold(&cells, &[], &[stored], FIVE).moments;
+        assert_eq!((found[0].id, found[0].peak), (Some(id(1)), 99));
+        found[0].anchor
+    };
+    assert_eq!([40, 92, 93].map(|at| anchor(stored(1, at))), [99, 99, 93]);
+    assert_eq!(anchor(pinned(1, 40)), 40, "a person put it there");
 }
 
 #[test]
