@@ -42,9 +42,40 @@ pub type VisitorMap<T> = HashMap<VisitorIndex, T, BuildHasherDefault<IndexHasher
 #[derive(Clone, Debug)]
 struct Presses {
     weight: Weight,
+    /// The offset of the last one: most presses come behind it, and needn't fetch the others from afar.
+    last: Option<u32>,
     /// Sorted by offset, then id: also tells whether a row is counted.
     rows: Vec<(u32, TimestampId)>,
 }
+
+impl Presses {
+    /// Adds a row, and tells what is beside it; nothing where it is known.
+    fn insert(&mut self, row: (u32, TimestampId)) -> Option<Gap> {
+        if self.last.is_none_or(|last| last < row.0) {
+            self.rows.push(row);
+            let before = self.last.replace(row.0);
+            return Some(Gap {
+                before,
+                after: None,
+            });
+        }
+        let at = self.rows.binary_search(&row).err()?;
+        let gap = Gap::around(&self.rows[..at], &self.rows[at..]);
+        self.rows.insert(at, row);
+        Some(gap)
+    }
+
+    /// Takes a row out, and tells what was beside it; nothing where it isn't known.
+    fn remove(&mut self, row: (u32, TimestampId)) -> Option<Gap> {
+        let at = self.rows.binary_search(&row).ok()?;
+        self.rows.remove(at);
+        self.last = self.rows.last().map(|&(offset, _)| offset);
+        Some(Gap::around(&self.rows[..at], &self.rows[at..]))
+    }
+}
+
+/// The last second that counts: seven days. A segment that somebody forgot to end for a year would else take a grid of 250 MB.
+pub const LONGEST: u32 = 7 * 24 * 3_600;
 
 /// `f(s) = Σ over visitors v of w_v · max over v's presses i of K(s - t_i)`.
 ///
@@ -75,8 +106,8 @@ impl CrowdCurve {
         &self.cells[..end.map_or(0, |last| last + 1)]
     }
 
-    /// Counts a row. Returns the seconds between which the curve may have changed, or nothing where the row was counted
-    /// already. What a visitor counts for is what the first of their counted rows says.
+    /// Counts a row, unless it lies behind [`LONGEST`]. Returns the seconds between which the curve may have changed, or
+    /// nothing where the row was counted already. What a visitor counts for is what the first of their counted rows says.
     pub fn insert(
         &mut self,
         visitor: VisitorIndex,
@@ -84,13 +115,15 @@ impl CrowdCurve {
         id: TimestampId,
         weight: Weight,
     ) -> Option<RangeInclusive<u32>> {
+        if offset > LONGEST {
+            return None;
+        }
         let presses = self.visitors.entry(visitor).or_insert_with(|| Presses {
             weight,
+            last: None,
             rows: Vec::new(),
         });
-        let at = presses.rows.binary_search(&(offset, id)).err()?;
-        let gap = Gap::around(&presses.rows[..at], &presses.rows[at..], offset);
-        presses.rows.insert(at, (offset, id));
+        let gap = presses.insert((offset, id))?;
         let weight = presses.weight;
         Some(self.change(offset, gap, weight, true))
     }
@@ -104,9 +137,7 @@ impl CrowdCurve {
         id: TimestampId,
     ) -> Option<RangeInclusive<u32>> {
         let presses = self.visitors.get_mut(&visitor)?;
-        let at = presses.rows.binary_search(&(offset, id)).ok()?;
-        presses.rows.remove(at);
-        let gap = Gap::around(&presses.rows[..at], &presses.rows[at..], offset);
+        let gap = presses.remove((offset, id))?;
         let weight = presses.weight;
         if presses.rows.is_empty() {
             self.visitors.remove(&visitor);
@@ -133,17 +164,33 @@ impl CrowdCurve {
         let reach = self.kernel.reach();
         let first = offset.saturating_sub(reach);
         let last = offset.saturating_add(reach);
-        if gap.is_empty() {
+        if gap.is_closed(offset) {
             return offset..=offset;
         }
         if self.cells.len() <= last as usize {
             self.cells.resize(last as usize + 1, 0);
         }
-        let of = |distance| weight.of(self.kernel.at(distance));
-        for (second, cell) in (first..=last).zip(&mut self.cells[first as usize..]) {
-            let beside = gap.distance(second).map_or(0, of);
-            let more = of(second.abs_diff(offset)).saturating_sub(beside);
+        let of = |value: u64| weight.of(value);
+        let move_by = |cell: &mut u64, more: u64| {
             *cell = if adds { *cell + more } else { *cell - more };
+        };
+        if gap.reaches(offset, 2 * reach) {
+            for (second, cell) in (first..).zip(&mut self.cells[first as usize..=last as usize]) {
+                let beside = of(gap.highest(self.kernel, second));
+                let own = of(self.kernel.at(second.abs_diff(offset)));
+                move_by(cell, own.saturating_sub(beside));
+            }
+        } else {
+            // The visitor pressed nowhere near: most do, and all is theirs to add.
+            let (before, after) =
+                self.cells[first as usize..=last as usize].split_at_mut((offset - first) as usize);
+            let values = self.kernel.values();
+            for (cell, &value) in after.iter_mut().zip(values) {
+                move_by(cell, of(value.into()));
+            }
+            for (cell, &value) in before.iter_mut().rev().zip(values.iter().skip(1)) {
+                move_by(cell, of(value.into()));
+            }
         }
         first..=last
     }
@@ -154,30 +201,31 @@ impl CrowdCurve {
 struct Gap {
     before: Option<u32>,
     after: Option<u32>,
-    /// Whether they pressed at the same second, too.
-    twice: bool,
 }
 
 impl Gap {
-    fn around(before: &[(u32, TimestampId)], after: &[(u32, TimestampId)], offset: u32) -> Self {
-        let before = before.last().map(|&(offset, _)| offset);
-        let after = after.first().map(|&(offset, _)| offset);
+    fn around(before: &[(u32, TimestampId)], after: &[(u32, TimestampId)]) -> Self {
         Self {
-            before,
-            after,
-            twice: before == Some(offset) || after == Some(offset),
+            before: before.last().map(|&(offset, _)| offset),
+            after: after.first().map(|&(offset, _)| offset),
         }
     }
 
-    /// How far the nearer one is from a second.
-    fn distance(self, second: u32) -> Option<u32> {
-        let beside = [self.before, self.after].into_iter().flatten();
-        beside.map(|press| press.abs_diff(second)).min()
+    /// Whether one of them is so near that both count at some second.
+    fn reaches(self, offset: u32, distance: u32) -> bool {
+        let mut beside = [self.before, self.after].into_iter().flatten();
+        beside.any(|press| press.abs_diff(offset) <= distance)
+    }
+
+    /// What they count for at a second.
+    fn highest(self, kernel: Kernel, second: u32) -> u64 {
+        let of = |press: Option<u32>| press.map_or(0, |press| kernel.at(press.abs_diff(second)));
+        of(self.before).max(of(self.after))
     }
 
     /// Whether a press adds nothing, since its visitor pressed at the same second.
-    fn is_empty(self) -> bool {
-        self.twice
+    fn is_closed(self, offset: u32) -> bool {
+        self.before == Some(offset) || self.after == Some(offset)
     }
 }
 
@@ -224,6 +272,19 @@ mod tests {
 
     fn presses() -> impl Strategy<Value = Vec<Press>> {
         prop::collection::vec((0_u32..6, 0_u32..120, 0_u8..3), 0..40)
+    }
+
+    #[test]
+    fn a_segment_that_was_forgotten_takes_no_more_memory_than_seven_days() {
+        let mut curve = CrowdCurve::new(Kernel::LIVE);
+        assert!(insert(&mut curve, &(1, LONGEST + 1, 0)).is_none());
+        assert!(insert(&mut curve, &(1, i32::MAX.unsigned_abs(), 1)).is_none());
+        assert!(insert(&mut curve, &(1, LONGEST, 2)).is_some());
+        assert!(
+            curve
+                .remove(VisitorIndex(1), LONGEST + 1, id(&(1, 0, 0)))
+                .is_none()
+        );
     }
 
     proptest! {

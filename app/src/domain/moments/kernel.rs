@@ -27,6 +27,11 @@ impl Kernel {
             .saturating_sub(1)
     }
 
+    /// What a press counts for at its own second, the next one, …, in 1/65,536 of a visitor.
+    pub fn values(self) -> &'static [u32] {
+        self.0
+    }
+
     /// What a press counts for at a distance in seconds, in 1/65,536 of a visitor.
     pub fn at(self, distance: u32) -> u64 {
         self.0

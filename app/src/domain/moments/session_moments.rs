@@ -50,9 +50,9 @@ pub struct SegmentMoments {
 #[derive(Clone, Debug)]
 pub struct SessionMoments {
     kernel: Kernel,
-    visitors: HashMap<Uuid, VisitorIndex>,
-    /// By visitor.
-    weights: Vec<Weight>,
+    visitors: HashMap<Uuid, (VisitorIndex, Weight)>,
+    /// How many visitors were ever numbered.
+    numbered: u32,
     segments: BTreeMap<u32, SegmentCurve>,
     version: u64,
     seen: Seen,
@@ -69,7 +69,7 @@ impl SessionMoments {
         Self {
             kernel,
             visitors: HashMap::new(),
-            weights: Vec::new(),
+            numbered: 0,
             segments: BTreeMap::new(),
             version: 0,
             seen: Seen::default(),
@@ -78,10 +78,7 @@ impl SessionMoments {
 
     /// Takes in a row as it is now: a new one, or one that was hidden, held, restored or only edited. Whether something moved.
     pub fn apply(&mut self, row: &PressRow) -> bool {
-        let visitor = self.visitor(row.visitor);
-        self.lower_weight(visitor, row.weight);
-        let VisitorIndex(at) = visitor;
-        let weight = self.weights[at as usize];
+        let (visitor, weight) = self.visitor(row.visitor, row.weight);
         let version = self.version + 1;
         let place = (row.offset, row.id);
         let moved = if row.counts {
@@ -102,7 +99,7 @@ impl SessionMoments {
     /// Takes out all that a visitor pressed: they were blocked, or erased themselves. When they are unblocked, their rows are
     /// to be applied again. Whether something moved.
     pub fn remove_visitor(&mut self, visitor: Uuid) -> bool {
-        let Some(visitor) = self.visitors.remove(&visitor) else {
+        let Some((visitor, _)) = self.visitors.remove(&visitor) else {
             return false;
         };
         let version = self.version + 1;
@@ -116,29 +113,23 @@ impl SessionMoments {
         moved
     }
 
-    fn visitor(&mut self, visitor: Uuid) -> VisitorIndex {
-        let next = self.weights.len();
-        let index = self
-            .visitors
-            .entry(visitor)
-            .or_insert_with(|| VisitorIndex(u32::try_from(next).unwrap_or(u32::MAX)));
-        if index.0 as usize == next {
-            self.weights.push(Weight::WHOLE);
+    /// A visitor's number, and the lowest weight that was told of them.
+    fn visitor(&mut self, visitor: Uuid, told: Weight) -> (VisitorIndex, Weight) {
+        let next = VisitorIndex(self.numbered);
+        let (visitor, weight) = self.visitors.entry(visitor).or_insert((next, told));
+        let visitor = *visitor;
+        if visitor == next {
+            self.numbered += 1;
         }
-        *index
-    }
-
-    fn lower_weight(&mut self, visitor: VisitorIndex, weight: Weight) {
-        let VisitorIndex(at) = visitor;
-        let known = &mut self.weights[at as usize];
-        if weight >= *known {
-            return;
+        if told < *weight {
+            *weight = told;
+            self.version += 1;
+            for segment in self.segments.values_mut() {
+                segment.set_weight(visitor, told, self.version);
+            }
+            return (visitor, told);
         }
-        *known = weight;
-        self.version += 1;
-        for segment in self.segments.values_mut() {
-            segment.set_weight(visitor, weight, self.version);
-        }
+        (visitor, *weight)
     }
 
     /// How many distinct visitors have pressed, those with hidden rows included.
@@ -252,7 +243,7 @@ impl SessionMoments {
     fn shifted(&self, delays: &Delays) -> Self {
         let mut shifted = Self {
             visitors: self.visitors.clone(),
-            weights: self.weights.clone(),
+            numbered: self.numbered,
             ..Self::new(Kernel::SHARP)
         };
         for (&index, segment) in &self.segments {
