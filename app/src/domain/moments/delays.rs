@@ -6,7 +6,7 @@ use super::crowd_curve::{VisitorIndex, VisitorMap};
 const NEAR: u32 = 20;
 
 /// How many presses a visitor's mean is drawn towards 0 by.
-const PRIOR: i64 = 3;
+const PRIOR: i64 = 2;
 
 /// A visitor with more presses in the session isn't asked: who presses all the time presses for no reason.
 const TOO_MANY: u32 = 60;
@@ -40,7 +40,7 @@ impl Lateness {
         }
     }
 
-    /// Each visitor's delay `Σ (t - peak) / (n + 3)`, less the median of all, in whole seconds. It says how much later than
+    /// Each visitor's delay `Σ (t - peak) / (n + 2)`, less the median of all, in whole seconds. It says how much later than
     /// others a visitor presses: what all have in common stays, and is the session's lead.
     pub fn delays(&self) -> Delays {
         let asked = self.0.iter();
