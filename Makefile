@@ -1,6 +1,6 @@
 # Clip Timestamp Collector. `make run` serves it; `make test` runs every check and every test.
 
-.PHONY: run build test deny notices format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8
+.PHONY: run build test deny notices format lint build-tests native-tests browser-tests engine-tests fault-tests setup setup-test setup-faults clean bench-b8 bench-moments
 .NOTPARALLEL:
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -62,6 +62,10 @@ fault-tests: $(if $(BUILT),,build-tests)
 ## The pages in Chromium.
 bench-b8: setup-test
 	scripts/bench-page.sh
+
+## How well moments are found, and what they cost. No server and no database: ARGS="--presses FILE" for presses of your own.
+bench-moments:
+	@cargo run --quiet --release --package bench -- moments $(ARGS)
 
 ## One benchmark of bench/README.md, like `make bench-b3`, with ARGS for its options.
 bench-%:

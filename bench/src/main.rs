@@ -14,6 +14,7 @@ mod idle;
 mod large_sessions;
 mod load;
 mod migration_time;
+mod moments;
 mod nchan;
 mod one_row;
 mod ours;
@@ -95,6 +96,8 @@ enum Benchmark {
     B11(deletion::Options),
     /// How long the newest migrations take.
     Migration(migration_time::Options),
+    /// How well moments are found, and what they cost.
+    Moments(moments::Options),
     /// Faults to survive: `faults/README.md`.
     #[command(subcommand)]
     Fault(Fault),
@@ -137,6 +140,7 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B10(options) => arrival::run(options).await,
         Benchmark::B11(options) => deletion::run(&options).await,
         Benchmark::Migration(options) => migration_time::run(&options).await,
+        Benchmark::Moments(options) => moments::run(&options),
         Benchmark::Fault(fault) => faults::run(fault).await,
         Benchmark::OneRow(config) => one_row::serve(&config).await,
     }

@@ -1,0 +1,101 @@
+//! Moments of a stream that nobody here made: presses from a file, moments as lines of JSON.
+
+use std::{collections::HashMap, fs, path::Path};
+
+use app::domain::moments::buckets::tenths;
+use serde::Serialize;
+
+use super::{generator::Press, methods::session};
+use crate::Outcome;
+
+/// One moment.
+#[derive(Serialize)]
+struct Line {
+    rank: usize,
+    /// Seconds since the stream began.
+    start: u32,
+    peak: u32,
+    end: u32,
+    presses: u32,
+    visitors: u32,
+    /// Visitors above the background.
+    excess: f64,
+}
+
+/// Reads lines `offset_seconds,visitor`, and prints the moments in order of rank. Empty lines, and those that begin with `#`,
+/// are left out.
+pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut presses = parse(&text)?;
+    presses.sort_unstable();
+    let mut session = session(&presses, false);
+    if learns_delays {
+        session = session.sharpened();
+    }
+    let audience = session.audience();
+    let mut moments = session.moments(1, &[], &[], audience).moments;
+    moments.sort_by_key(|moment| std::cmp::Reverse(moment.found.excess));
+    for (at, moment) in moments.iter().enumerate() {
+        let line = Line {
+            rank: at + 1,
+            start: moment.found.start,
+            peak: moment.found.peak,
+            end: moment.found.end,
+            presses: moment.evidence.presses,
+            visitors: moment.evidence.visitors,
+            excess: f64::from(tenths(moment.found.excess)) / 10.0,
+        };
+        println!("{}", serde_json::to_string(&line)?);
+    }
+    Ok(())
+}
+
+fn parse(text: &str) -> Outcome<Vec<Press>> {
+    let mut visitors: HashMap<&str, u32> = HashMap::new();
+    let mut presses = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let press = line.split_once(',').and_then(|(offset, visitor)| {
+            let seconds: f64 = offset.trim().parse().ok()?;
+            // A grid of a hundred days is what a mistyped offset would make of the curve's memory.
+            let is_sound = (0.0..8_640_000.0).contains(&seconds) && !visitor.trim().is_empty();
+            is_sound.then(|| (seconds as u32, visitor.trim()))
+        });
+        let Some((offset, visitor)) = press else {
+            return Err(format!(
+                "line {}: expected offset_seconds,visitor, got {line:?}",
+                at + 1
+            )
+            .into());
+        };
+        let next = visitors.len() as u32;
+        presses.push(Press {
+            offset,
+            visitor: *visitors.entry(visitor).or_insert(next),
+            is_dropper: false,
+        });
+    }
+    Ok(presses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_line_by_line_and_a_wrong_line_is_named() {
+        let presses = parse("# mine\n3,ann\n\n 4.9 , bob\n3,ann\n").unwrap();
+        let read: Vec<_> = presses
+            .iter()
+            .map(|press| (press.offset, press.visitor))
+            .collect();
+        assert_eq!(read, [(3, 0), (4, 1), (3, 0)]);
+        for wrong in ["3", "x,ann", "-1,ann", "3,"] {
+            let error = parse(&format!("1,ann\n{wrong}")).unwrap_err().to_string();
+            assert!(error.starts_with("line 2: "), "{error}");
+        }
+    }
+}
