@@ -34,7 +34,10 @@
 //! // It is new: the caller writes a row with an id and this anchor, and from then on hands it in.
 //! let id = MomentId(Uuid::from_u128(7));
 //! let stored = [StoredMoment { id, anchor: 102, is_pinned: false, is_shown: true }];
-//! assert_eq!(session.moments(1, &stored, &[], session.audience()).moments[0].found.id, Some(id));
+//! let known = session.moments(1, &stored, &[], session.audience()).moments;
+//! assert_eq!(known[0].found.id, Some(id));
+//! let moment = known[0].moment(id, 1, Vec::new()); // as it travels, with its best notes
+//! assert_eq!((moment.presses, moment.excess), (6, 56));
 //! let frame = session.changed_buckets(0); // and later since the version that is kept beside it
 //! let (_width, values) = session.buckets(1);
 //! assert!(frame.len() == values.len() && path(&values, 60).starts_with("M0 1000V"));

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use super::{
     boundaries::{Boundaries, RangeEdit},
-    buckets::Buckets,
+    buckets::{Buckets, tenths},
     crowd_curve::{CrowdCurve, VisitorIndex},
     identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
+    moment::{MergedNote, Moment, MomentId},
     peaks,
     press_index::{Evidence, PressIndex, Seen},
     rank::{self, Thresholds},
     weight::Weight,
 };
-use crate::domain::timestamp::TimestampId;
+use crate::domain::{offset::Offset, timestamp::TimestampId};
 
 /// The counted presses of one segment.
 #[derive(Clone, Debug)]
@@ -34,6 +35,23 @@ pub struct CountedMoment {
     pub found: FoundMoment,
     /// What lies in its range.
     pub evidence: Evidence,
+}
+
+impl CountedMoment {
+    /// The moment as it travels, under the id that it has or was given.
+    pub fn moment(&self, id: MomentId, segment_index: u32, notes: Vec<MergedNote>) -> Moment {
+        Moment {
+            id,
+            segment_index,
+            start: Offset(self.found.start),
+            peak: Offset(self.found.peak),
+            end: Offset(self.found.end),
+            presses: self.evidence.presses,
+            visitors: self.evidence.visitors,
+            excess: tenths(self.found.excess),
+            notes,
+        }
+    }
 }
 
 impl SegmentCurve {
