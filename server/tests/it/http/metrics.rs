@@ -242,7 +242,7 @@ async fn nothing_but_metrics_is_told_there_and_they_are_told_nowhere_else() {
 
 #[test]
 fn the_alerts_of_the_page_are_ones() {
-    let (_, rest) = page().split_once("## An alert").unwrap();
+    let (_, rest) = page().split_once("## Example alert").unwrap();
     let (_, rest) = rest.split_once("```yaml\n").unwrap();
     let (alerts, _) = rest.split_once("```").unwrap();
     let mut file = tempfile::NamedTempFile::new().unwrap();
