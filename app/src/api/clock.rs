@@ -2,10 +2,11 @@
 
 use leptos::server;
 
-use crate::{domain::change::Tick, json::Json, service::ServiceError};
+use super::rpc::Rpc;
+use crate::{domain::change::Tick, service::ServiceError};
 
 /// The time of the server's clock. See `SessionService::now`.
-#[server(prefix = "/rpc", name = NowCall, endpoint = "now", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = NowCall, endpoint = "now", protocol = Rpc)]
 pub async fn now() -> Result<Tick, ServiceError> {
     super::service().now().await
 }

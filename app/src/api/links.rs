@@ -2,30 +2,30 @@
 
 use leptos::server;
 
+use super::rpc::Rpc;
 use crate::{
     domain::{
         access::{AccessKey, Link, LinkId, NewLink, Redemption},
         code::Code,
         idempotency::IdempotencyKey,
     },
-    json::Json,
     service::ServiceError,
 };
 
 /// Redeems the key of a link. See `SessionService::redeem`.
-#[server(prefix = "/rpc", endpoint = "redeem", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "redeem", protocol = Rpc)]
 pub async fn redeem(code: Code, key: AccessKey) -> Result<Redemption, ServiceError> {
     super::service().redeem(&code, key).await
 }
 
 /// The session's links. See `SessionService::links`.
-#[server(prefix = "/rpc", endpoint = "links", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "links", protocol = Rpc)]
 pub async fn links(code: Code) -> Result<Vec<Link>, ServiceError> {
     super::service().links(&code).await
 }
 
 /// Creates a moderator link. See `SessionService::mint_link`.
-#[server(prefix = "/rpc", endpoint = "mint_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "mint_link", protocol = Rpc)]
 pub async fn mint_link(
     code: Code,
     label: String,
@@ -38,13 +38,13 @@ pub async fn mint_link(
 }
 
 /// Revokes a moderator link. See `SessionService::revoke_link`.
-#[server(prefix = "/rpc", endpoint = "revoke_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "revoke_link", protocol = Rpc)]
 pub async fn revoke_link(code: Code, id: LinkId) -> Result<(), ServiceError> {
     super::service().revoke_link(&code, id).await
 }
 
 /// Replaces the control link. See `SessionService::replace_control_link`.
-#[server(prefix = "/rpc", endpoint = "replace_control_link", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "replace_control_link", protocol = Rpc)]
 pub async fn replace_control_link(
     code: Code,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,

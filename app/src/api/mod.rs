@@ -11,6 +11,7 @@ pub mod clock;
 pub mod links;
 pub mod moderation;
 pub mod rehearsal;
+mod rpc;
 pub mod sessions;
 pub mod timestamps;
 

@@ -2,6 +2,7 @@
 
 use leptos::server;
 
+use super::rpc::Rpc;
 use crate::{
     domain::{
         code::Code,
@@ -9,12 +10,11 @@ use crate::{
         moderation::{Moderation, ModerationId, Swept, Undoing},
         timestamp::{Place, TimestampId},
     },
-    json::Json,
     service::ServiceError,
 };
 
 /// Hides all that match a filter. See `SessionService::hide_filtered`.
-#[server(prefix = "/rpc", endpoint = "hide_filtered", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide_filtered", protocol = Rpc)]
 pub async fn hide_filtered(
     code: Code,
     filter: Filter,
@@ -27,7 +27,7 @@ pub async fn hide_filtered(
 }
 
 /// Hides all of a visitor. See `SessionService::hide_visitor`.
-#[server(prefix = "/rpc", endpoint = "hide_visitor", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide_visitor", protocol = Rpc)]
 pub async fn hide_visitor(
     code: Code,
     id: TimestampId,
@@ -37,19 +37,19 @@ pub async fn hide_visitor(
 }
 
 /// Blocks a visitor. See `SessionService::block`.
-#[server(prefix = "/rpc", endpoint = "block", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "block", protocol = Rpc)]
 pub async fn block(code: Code, id: TimestampId, act: ModerationId) -> Result<(), ServiceError> {
     super::service().block(&code, id, act).await
 }
 
 /// Undoes a moderation action. See `SessionService::undo`.
-#[server(prefix = "/rpc", endpoint = "undo", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "undo", protocol = Rpc)]
 pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ServiceError> {
     super::service().undo(&code, act).await
 }
 
 /// The moderation log. See `SessionService::moderations`.
-#[server(prefix = "/rpc", endpoint = "moderations", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "moderations", protocol = Rpc)]
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,

@@ -2,20 +2,20 @@
 
 use leptos::server;
 
+use super::rpc::Rpc;
 use crate::{
     domain::{access::CreatedSession, code::Code},
-    json::Json,
     service::ServiceError,
 };
 
 /// Opens a throw-away session to rehearse this one in. See `SessionService::open_rehearsal`.
-#[server(prefix = "/rpc", endpoint = "open_rehearsal", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "open_rehearsal", protocol = Rpc)]
 pub async fn open_rehearsal(code: Code) -> Result<CreatedSession, ServiceError> {
     super::service().open_rehearsal(&code).await
 }
 
 /// Deletes a rehearsal. See `SessionService::end_rehearsal`.
-#[server(prefix = "/rpc", endpoint = "end_rehearsal", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "end_rehearsal", protocol = Rpc)]
 pub async fn end_rehearsal(code: Code) -> Result<(), ServiceError> {
     super::service().end_rehearsal(&code).await
 }

@@ -2,6 +2,7 @@
 
 use leptos::server;
 
+use super::rpc::Rpc;
 use crate::{
     domain::{
         access::CreatedSession,
@@ -14,12 +15,11 @@ use crate::{
         stream_command::StreamCommand,
         timestamp::Place,
     },
-    json::Json,
     service::{OwnSession, ServiceError},
 };
 
 /// Opens a session. See `SessionService::open_session`.
-#[server(prefix = "/rpc", endpoint = "open_session", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "open_session", protocol = Rpc)]
 pub async fn open_session(
     title: String,
     game: String,
@@ -32,43 +32,43 @@ pub async fn open_session(
 }
 
 /// The sessions that this browser controls or moderates. See `SessionService::own_sessions`.
-#[server(prefix = "/rpc", endpoint = "own_sessions", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "own_sessions", protocol = Rpc)]
 pub async fn own_sessions() -> Result<Vec<OwnSession>, ServiceError> {
     super::service().own_sessions().await
 }
 
 /// The role of this browser in a session. See `SessionService::role`.
-#[server(prefix = "/rpc", name = RoleCall, endpoint = "role", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = RoleCall, endpoint = "role", protocol = Rpc)]
 pub async fn role(code: Code) -> Result<Role, ServiceError> {
     super::service().role(&code).await
 }
 
 /// The current session. See `SessionService::snapshot`.
-#[server(prefix = "/rpc", name = SnapshotCall, endpoint = "snapshot", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = SnapshotCall, endpoint = "snapshot", protocol = Rpc)]
 pub async fn snapshot(code: Code, audience: Audience) -> Result<Snapshot, ServiceError> {
     super::service().snapshot(&code, audience).await
 }
 
 /// What a staff page starts from. See `SessionService::desk`.
-#[server(prefix = "/rpc", name = DeskCall, endpoint = "desk", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = DeskCall, endpoint = "desk", protocol = Rpc)]
 pub async fn desk(code: Code) -> Result<Desk, ServiceError> {
     super::service().desk(&code).await
 }
 
 /// An older page of the list. See `SessionService::page`.
-#[server(prefix = "/rpc", name = PageCall, endpoint = "page", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = PageCall, endpoint = "page", protocol = Rpc)]
 pub async fn page(code: Code, audience: Audience, before: Place) -> Result<Page, ServiceError> {
     super::service().page(&code, audience, before).await
 }
 
 /// Executes a stream command. See `SessionService::act`.
-#[server(prefix = "/rpc", name = ActCall, endpoint = "act", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = ActCall, endpoint = "act", protocol = Rpc)]
 pub async fn act(code: Code, act: StreamCommand) -> Result<Session, ServiceError> {
     super::service().act(&code, act).await
 }
 
 /// Changes title and game. See `SessionService::edit_session`.
-#[server(prefix = "/rpc", endpoint = "edit_session", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "edit_session", protocol = Rpc)]
 pub async fn edit_session(
     code: Code,
     title: String,
@@ -79,13 +79,13 @@ pub async fn edit_session(
 }
 
 /// The session's settings. See `SessionService::settings`.
-#[server(prefix = "/rpc", name = SettingsCall, endpoint = "settings", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = SettingsCall, endpoint = "settings", protocol = Rpc)]
 pub async fn settings(code: Code) -> Result<Settings, ServiceError> {
     super::service().settings(&code).await
 }
 
 /// Changes the session's settings. See `SessionService::set_settings`.
-#[server(prefix = "/rpc", endpoint = "set_settings", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "set_settings", protocol = Rpc)]
 pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ServiceError> {
     let settings = settings.try_into()?;
     super::service().set_settings(&code, settings).await

@@ -2,6 +2,7 @@
 
 use leptos::server;
 
+use super::rpc::Rpc;
 use crate::{
     domain::{
         code::Code,
@@ -9,25 +10,24 @@ use crate::{
         press::RawPress,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    json::Json,
     service::ServiceError,
 };
 
 /// Creates a timestamp. See `SessionService::submit`.
-#[server(prefix = "/rpc", endpoint = "submit", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "submit", protocol = Rpc)]
 pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
     let press = press.try_into()?;
     super::service().submit(&code, press).await
 }
 
 /// One's own timestamps. See `SessionService::mine`.
-#[server(prefix = "/rpc", name = MineCall, endpoint = "mine", input = Json, output = Json)]
+#[server(prefix = "/rpc", name = MineCall, endpoint = "mine", protocol = Rpc)]
 pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ServiceError> {
     super::service().mine(&code).await
 }
 
 /// Hides timestamps. See `SessionService::hide`.
-#[server(prefix = "/rpc", endpoint = "hide", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "hide", protocol = Rpc)]
 pub async fn hide(
     code: Code,
     ids: Vec<TimestampId>,
@@ -37,7 +37,7 @@ pub async fn hide(
 }
 
 /// Restores hidden timestamps. See `SessionService::restore`.
-#[server(prefix = "/rpc", endpoint = "restore", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "restore", protocol = Rpc)]
 pub async fn restore(
     code: Code,
     ids: Vec<TimestampId>,
@@ -47,7 +47,7 @@ pub async fn restore(
 }
 
 /// Changes a note. See `SessionService::edit_note`.
-#[server(prefix = "/rpc", endpoint = "edit_note", input = Json, output = Json)]
+#[server(prefix = "/rpc", endpoint = "edit_note", protocol = Rpc)]
 pub async fn edit_note(
     code: Code,
     id: TimestampId,
