@@ -144,7 +144,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link
                     rel="preload"
-                    href="/fonts/bricolage-grotesque-latin.woff2"
+                    href="/fonts/bricolage-grotesque-basic.woff2"
                     r#as="font"
                     r#type="font/woff2"
                     crossorigin="anonymous"
