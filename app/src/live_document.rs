@@ -42,8 +42,8 @@ impl Part {
         }
     }
 
-    /// Replaces the server's markup; does nothing in a document without that element.
-    fn replace(self) {
+    /// Replaces the server's markup; does nothing in a document without that element. Browser only.
+    pub fn replace(self) {
         let (Some(written), Some(place)) = (document().get_element_by_id(self.id), element("div"))
         else {
             return;
@@ -58,17 +58,17 @@ impl Part {
     }
 }
 
-/// Renders these parts as soon as no pointer or key is down, and marks the app as running.
-pub fn begin(render: impl FnOnce() -> Vec<Part> + 'static) {
-    begin_after(MOST_LOOKS, render);
+/// Starts the app as soon as no pointer or key is down, and marks it as running.
+pub fn begin(start: impl FnOnce() + 'static) {
+    begin_after(MOST_LOOKS, start);
 }
 
-fn begin_after(looks: u32, render: impl FnOnce() -> Vec<Part> + 'static) {
+fn begin_after(looks: u32, start: impl FnOnce() + 'static) {
     let Some(html) = document().document_element() else {
         return;
     };
     if looks > 0 && html.has_attribute(HELD) {
-        Timeout::new(LOOK_MS, move || begin_after(looks - 1, render)).forget();
+        Timeout::new(LOOK_MS, move || begin_after(looks - 1, start)).forget();
         return;
     }
     // The script that failed before the app started may be the app itself.
@@ -78,8 +78,8 @@ fn begin_after(looks: u32, render: impl FnOnce() -> Vec<Part> + 'static) {
     let Some(root) = element("div") else {
         return;
     };
-    // Whatever the parts share belongs to a detached root, which lives as long as the document.
-    mount_to(root, move || render().into_iter().for_each(Part::replace)).forget();
+    // Whatever the page's parts share belongs to a detached root, which lives as long as the document.
+    mount_to(root, start).forget();
     // From now on clicks belong to the app. It works without this mark too.
     let _ = html.set_attribute(APP, "runs");
 }

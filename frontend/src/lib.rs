@@ -19,7 +19,7 @@ fn begin() {
     use app::{embedded::page_data, live_document, pages::viewer};
 
     if let Some(data) = page_data() {
-        live_document::begin(move || viewer::live_parts(data));
+        live_document::begin(move || viewer::live(data));
     }
 }
 
@@ -29,6 +29,6 @@ fn begin() {
     use app::{live_document, pages::PageData};
 
     if let Some(page) = PageData::of_document() {
-        live_document::begin(move || page.live_parts());
+        live_document::begin(move || page.live());
     }
 }

@@ -13,11 +13,11 @@ use crate::{
         moderation::moderation_log::ModerationLog,
         press::{press_panel::PressPanel, unsent_list::UnsentList},
         session::{
+            live_page::{COUNT, use_live_page},
             page_header::{PageHeader, SessionPage},
             session_editor::SessionEditor,
             session_head::SessionHead,
             session_rules::SessionRules,
-            tab_title::use_tab_title,
         },
         shared::{
             live_text::live_text,
@@ -60,11 +60,11 @@ fn Control(
     form_id: TimestampId,
     told: Option<ServiceError>,
 ) -> impl IntoView {
-    let role = RwSignal::new(desk.role).read_only();
+    let role = desk.role;
     let public_url = StoredValue::new(desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
-    use_tab_title(feed);
+    use_live_page(feed, SessionPage::Control, role);
     let secret = move || {
         let secret = match access.key.get() {
             KeyState::Redeemed { fresh } => fresh?,
@@ -105,15 +105,13 @@ fn Control(
                     </NeedsScripts>
                 </Show>
                 <PressPanel feed form_id />
-                <UnsentList feed />
+                <UnsentList />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">
                         {viewer::LATEST}
-                        <span
-                            class="count"
-                            translate="no"
-                            inner_html=live_text(move || feed.session.read().timestamp_count)
-                        ></span>
+                        <span id=COUNT class="count" translate="no">
+                            {feed.session.read_untracked().timestamp_count}
+                        </span>
                     </h2>
                     <TimestampList feed />
                 </section>

@@ -257,7 +257,7 @@ fn OwnRow(own: OwnSession) -> impl IntoView {
             </a>
             <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
             <span class="sessions__count">{words::timestamps(session.timestamp_count)}</span>
-            <StatusBadge session=RwSignal::new(session).read_only() />
+            <StatusBadge status=session.status />
             <a class="sessions__viewer" href=page>
                 {words::VIEWERS_PAGE}
             </a>

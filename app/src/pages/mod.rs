@@ -99,15 +99,15 @@ impl PageData {
         }
     }
 
-    /// What the app renders in the place of what the server wrote. Browser only.
-    pub fn live_parts(self) -> Vec<Part> {
+    /// Starts the page. Browser only.
+    pub fn live(self) {
         match self.whole() {
-            Ok(page) => vec![page],
-            Err(data) => viewer::live_parts(*data),
+            Ok(page) => page.replace(),
+            Err(data) => viewer::live(*data),
         }
     }
 
-    /// A page that is rendered as one part; the viewers' page has several, around a form that is never rendered again.
+    /// A page that is rendered as one part; the viewers' page is not rendered again.
     fn whole(self) -> Result<Part, Box<Viewers>> {
         let view = match self {
             Self::Home(data) => view! { <HomePage data /> }.into_any(),

@@ -9,9 +9,9 @@ use crate::{
         moderation::{moderation_list::ModerationList, moderation_log::ModerationLog},
         press::{press_panel::PressPanel, unsent_list::UnsentList},
         session::{
+            live_page::use_live_page,
             page_header::{PageHeader, SessionPage},
             session_head::SessionHead,
-            tab_title::use_tab_title,
         },
         shared::noscript::{NeedsScripts, WithoutScripts},
         stream::{
@@ -45,13 +45,13 @@ fn Moderate(access: PageAccess, desk: Desk, form_id: TimestampId) -> impl IntoVi
     let role = desk.role;
     let feed = use_feed(desk.snapshot, Vec::new());
     let code = feed.code();
-    use_tab_title(feed);
+    use_live_page(feed, SessionPage::Moderate, role);
     let may_pause = Memo::new(move |_| {
         let session = feed.session.read();
         role.may_in(Right::Pause, session.rules)
     });
     view! {
-        <PageHeader code=code.clone() role=RwSignal::new(role).read_only() page=SessionPage::Moderate />
+        <PageHeader code=code.clone() role page=SessionPage::Moderate />
         <main class="moderate">
             <div class="moderate__head">
                 <WithoutScripts>
@@ -69,7 +69,7 @@ fn Moderate(access: PageAccess, desk: Desk, form_id: TimestampId) -> impl IntoVi
                     </NeedsScripts>
                 </Show>
                 <PressPanel feed form_id />
-                <UnsentList feed />
+                <UnsentList />
                 <Exports code />
                 <NeedsScripts>
                     <ModerationLog feed />

@@ -11,22 +11,18 @@ use crate::{
             unsent_list::UnsentList,
         },
         session::{
-            page_header::{PageHeader, SessionPage, use_remembered_role},
+            live_page::{COUNT, use_live_page},
+            page_header::{PageHeader, SessionPage},
             session_head::SessionHead,
-            tab_title::use_tab_title,
         },
-        shared::{
-            announcer::use_announced, live_text::live_text, noscript::WithoutScripts,
-            privacy_link::PrivacyLink,
+        shared::{noscript::WithoutScripts, privacy_link::PrivacyLink},
+        stream::{
+            connection_banner::ConnectionBanner, segment_clock::SegmentClock,
+            status_message::StatusMessage,
         },
-        stream::{connection_banner::ConnectionBanner, segment_clock::SegmentClock},
     },
     domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
-    live::{
-        page::feed::{Feed, use_feed},
-        press::outcome::PressOutcome,
-    },
-    live_document::Part,
+    live::{browser::storage, page::feed::use_feed, press::outcome::PressOutcome},
     service::ServiceError,
     words::viewer as words,
 };
@@ -110,24 +106,31 @@ pub fn ViewerPage(
     } = data;
     let feed = use_feed(snapshot, own);
     let told = plain.outcome();
-    let Parts {
-        nav,
-        connection,
-        stage,
-        unsent,
-        latest,
-    } = Parts::of(feed);
+    let (list, session) = (feed.list.read_untracked(), feed.session.read_untracked());
+    let count = list.count(&session, feed.audience);
     view! {
-        {nav.written()}
+        <PageHeader code=feed.code() role=Role::Viewer page=SessionPage::Viewer />
         <main class="viewer">
-            {connection.written()}
+            <ConnectionBanner feed />
             <div class="viewer__stage">
-                {stage.written()}
+                <SessionHead feed />
+                <SegmentClock feed />
+                <StatusMessage status=session.status.clone() />
                 <PressForm feed form_id=None told note=plain.note name=plain.name />
-                {unsent.written()}
+                <UnsentList />
             </div>
             <section class="panel" aria-labelledby="latest">
-                {latest.written()}
+                <h2 id="latest">
+                    {words::LATEST} <span id=COUNT class="count" translate="no">
+                        {count}
+                    </span>
+                </h2>
+                <TimestampList feed />
+                <WithoutScripts>
+                    <p>
+                        <a href=format!("/s/{}/mine", feed.code())>{words::SHOW_MINE}</a>
+                    </p>
+                </WithoutScripts>
             </section>
             <PrivacyLink />
         </main>
@@ -135,103 +138,16 @@ pub fn ViewerPage(
     .into_any()
 }
 
-/// Starts the page in the browser: what the app renders surrounds the form, which stays the server's. Browser only.
-pub fn live_parts(data: Viewers) -> Vec<Part> {
+/// Starts the page: the server's markup stays, and what changes in it is updated. Browser only.
+pub fn live(data: Viewers) {
     let Viewers {
         snapshot,
         own,
         answer,
     } = data;
     let feed = use_feed(snapshot, own);
-    use_tab_title(feed);
+    // As this browser remembers it: the page is the same for everybody.
+    let role = storage::role(&feed.code());
+    use_live_page(feed, SessionPage::Viewer, role);
     use_press_form(feed, answer.outcome());
-    Parts::of(feed).all()
-}
-
-/// What of the page follows the live session.
-struct Parts {
-    nav: Part,
-    connection: Part,
-    stage: Part,
-    unsent: Part,
-    latest: Part,
-}
-
-impl Parts {
-    fn all(self) -> Vec<Part> {
-        let Self {
-            nav,
-            connection,
-            stage,
-            unsent,
-            latest,
-        } = self;
-        vec![nav, connection, stage, unsent, latest]
-    }
-
-    fn of(feed: Feed) -> Self {
-        let role = use_remembered_role(feed.code());
-        Self {
-            nav: Part::new(
-                "part-nav",
-                view! { <PageHeader code=feed.code() role page=SessionPage::Viewer /> },
-            ),
-            connection: Part::new("part-connection", view! { <ConnectionBanner feed /> }),
-            stage: Part::new(
-                "part-stage",
-                view! {
-                    <SessionHead feed />
-                    <SegmentClock feed />
-                    <StatusMessage feed role />
-                },
-            ),
-            unsent: Part::new("part-unsent", view! { <UnsentList feed /> }),
-            latest: Part::new(
-                "part-latest",
-                view! {
-                    <h2 id="latest">
-                        {words::LATEST}
-                        <span class="count" translate="no" inner_html=live_text(move || feed.count.get())></span>
-                    </h2>
-                    <TimestampList feed />
-                    <WithoutScripts>
-                        <p>
-                            <a href=format!("/s/{}/mine", feed.code())>{words::SHOW_MINE}</a>
-                        </p>
-                    </WithoutScripts>
-                },
-            ),
-        }
-    }
-}
-
-/// What a status without an open segment means for a viewer.
-#[component]
-fn StatusMessage(feed: Feed, role: ReadSignal<Role>) -> impl IntoView {
-    let words = Memo::new(move |_| words::standstill(&feed.session.read().status, role.get()));
-    use_announced(Memo::new(move |_| {
-        let words = words.get();
-        words.map(|words| format!("{}. {}", words.heading, words.advice))
-    }));
-    let is_told = Memo::new(move |_| words.read().is_some());
-    view! {
-        <div class="status-message-place">
-            <Show when=move || is_told.get()>
-                <div class="status-message">
-                    <p
-                        class="status-message__heading"
-                        inner_html=live_text(move || words.get().map(|words| words.heading))
-                    ></p>
-                    <p
-                        class="status-message__words needs-scripts"
-                        inner_html=live_text(move || words.get().map(|words| words.advice))
-                    ></p>
-                    <p
-                        class="status-message__words no-scripts"
-                        inner_html=live_text(move || words.get().map(|words| words.without_scripts))
-                    ></p>
-                </div>
-            </Show>
-        </div>
-    }
 }

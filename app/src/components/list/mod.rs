@@ -3,4 +3,3 @@
 pub mod exports;
 pub mod timestamp_list;
 pub(super) mod timestamp_markup;
-pub mod timestamp_row;

@@ -2,35 +2,99 @@
 
 use leptos::prelude::*;
 
-use super::timestamp_row::TimestampRow;
-use crate::{components::shared::live_text::live_text, live::page::feed::Feed, words::press};
+use super::timestamp_markup::{place_in_words, timestamp_in_words};
+use crate::{
+    components::shared::{live_text::escaped, rows::Rows, updates::Update},
+    domain::{role::Audience, session::Session, timestamp::Timestamp},
+    live::{list::timestamps::List, page::feed::Feed},
+    words::press,
+};
 
 /// How many rows a viewer is shown: what happened recently, not the whole stream.
 const NEWEST: usize = 30;
+const LIST: &str = "timestamps";
+const NONE: &str = "no-timestamps";
 
-/// The newest timestamps, live, newest first.
+/// The newest timestamps, newest first. `use_rows` and `updates` keep them current.
 #[component]
 pub fn TimestampList(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let rows = Memo::new(move |_| {
-        let list = feed.list.read();
-        list.rows().rev().take(NEWEST).cloned().collect::<Vec<_>>()
-    });
-    let none = move || {
-        let session = feed.session.read();
-        press::none(feed.audience, session.rules.staff_list, &session.status)
-    };
+    let list = feed.list.read_untracked();
+    let none = none(&feed.session.read_untracked(), &list, feed.audience);
     view! {
-        <ol class="timestamps" reversed>
-            <For each=move || rows.get() key=|row| (row.id, row.revision, row.mine) let:row>
-                <TimestampRow timestamp=row />
-            </For>
-        </ol>
-        <Show when=move || rows.read().is_empty()>
-            <p class="empty" inner_html=live_text(none)></p>
-        </Show>
+        <ol id=LIST class="timestamps" reversed inner_html=rows(&list).concat()></ol>
+        <p id=NONE class="empty" hidden=!list.is_empty() inner_html=none></p>
     }
     .into_any()
+}
+
+/// Keeps the rows current. Browser only.
+pub(crate) fn use_rows(feed: Feed) {
+    Effect::new(move |drawn: Option<Rows>| {
+        let mut drawn = drawn.unwrap_or_default();
+        let rows = rows(&feed.list.read());
+        drawn.draw(LIST, rows);
+        drawn
+    });
+}
+
+pub(crate) fn updates(session: &Session, list: &List, audience: Audience) -> [Update; 2] {
+    [
+        Update::content(NONE, none(session, list, audience)),
+        Update::shown(NONE, list.is_empty()),
+    ]
+}
+
+/// What is shown instead of a list without rows.
+fn none(session: &Session, list: &List, audience: Audience) -> String {
+    match list.is_empty() {
+        true => escaped(press::none(
+            audience,
+            session.rules.staff_list,
+            &session.status,
+        )),
+        false => String::new(),
+    }
+}
+
+fn rows(list: &List) -> Vec<String> {
+    list.rows().rev().take(NEWEST).map(row).collect()
+}
+
+fn row(timestamp: &Timestamp) -> String {
+    let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
+    [
+        "<li class=\"timestamp",
+        of(timestamp.mine, " timestamp--mine"),
+        of(timestamp.hidden, " timestamp--hidden"),
+        "\" data-id=\"",
+        &timestamp.id.0.to_string(),
+        "\">",
+        &place_in_words(timestamp),
+        &timestamp_in_words(timestamp),
+        "</li>",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::timestamp::tests::blank;
+
+    #[test]
+    fn a_row_of_ones_own_is_marked_also_where_it_is_hidden() {
+        let timestamp = Timestamp {
+            mine: true,
+            hidden: true,
+            ..blank()
+        };
+        let row = row(&timestamp);
+        assert!(
+            row.starts_with("<li class=\"timestamp timestamp--mine timestamp--hidden\" data-id=\"")
+        );
+        assert!(row.ends_with("</li>"));
+    }
 }

@@ -79,7 +79,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             timestamp_in_words(&timestamp),
-            @r#"<span class="timestamp__note" dir="auto">a &lt;b> &amp; c</span> <span class="timestamp__mine">yours</span>"#
+            @r#"<span class="timestamp__note" dir="auto">a &lt;b&gt; &amp; c</span> <span class="timestamp__mine">yours</span>"#
         );
     }
 

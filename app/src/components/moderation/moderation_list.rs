@@ -8,7 +8,10 @@ use super::{
     visitor_dialog::VisitorDialog,
 };
 use crate::{
-    components::shared::live_text::{escaped, live_text},
+    components::shared::{
+        event_target::row_of,
+        live_text::{escaped, live_text},
+    },
     domain::filter::Filter,
     live::{
         browser::scroll,
@@ -66,7 +69,7 @@ pub fn ModerationList(
             on:change=move |event| row_actions::ticked(interaction, &event)
             on:pointerover=move |event| row_actions::pointed(interaction, &event)
             on:pointerleave=move |_| row_actions::turn(interaction.pointing, None)
-            on:focusin=move |event| row_actions::turn(interaction.focused, row_actions::row_of(&event))
+            on:focusin=move |event| row_actions::turn(interaction.focused, row_of(&event))
             on:focusout=move |_| row_actions::turn(interaction.focused, None)
         >
             <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />

@@ -8,11 +8,17 @@ use web_sys::HtmlElement;
 
 use super::{
     note_editor::NoteEditor,
-    row_actions::{DOES, EDIT, ROW, TOGGLE, VIEWER},
+    row_actions::{EDIT, TOGGLE, VIEWER},
     row_interaction::RowInteraction,
 };
 use crate::{
-    components::{list::timestamp_markup::timestamp_in_words, shared::live_text::escaped},
+    components::{
+        list::timestamp_markup::timestamp_in_words,
+        shared::{
+            event_target::{DOES, ROW},
+            live_text::escaped,
+        },
+    },
     domain::{
         offset::Offset,
         timestamp::{Timestamp, TimestampId},

@@ -10,16 +10,12 @@ use web_sys::{Element, Event, HtmlInputElement};
 use super::row_interaction::RowInteraction;
 use crate::{
     api,
-    components::shared::event_target::{closest, target},
+    components::shared::event_target::{DOES, closest, row_at, row_of},
     domain::timestamp::{Timestamp, TimestampId},
     live::page::feed::Feed,
     words::moderation,
 };
 
-/// The attribute of a row with the id of its timestamp.
-pub(super) const ROW: &str = "data-id";
-/// The attribute of a button with its action on the row.
-pub(super) const DOES: &str = "data-does";
 /// Starts editing the note.
 pub(super) const EDIT: &str = "edit";
 /// Hides the row, or restores it.
@@ -88,16 +84,6 @@ pub(super) fn turn(to: RwSignal<Option<TimestampId>>, row: Option<TimestampId>) 
     if to.get_untracked() != row {
         to.set(row);
     }
-}
-
-/// The row that something happened in.
-pub(super) fn row_of(event: &Event) -> Option<TimestampId> {
-    row_at(&target(event)?)
-}
-
-fn row_at(element: &Element) -> Option<TimestampId> {
-    let row = element.closest("[data-id]").ok()??;
-    row.get_attribute(ROW)?.parse().ok().map(TimestampId)
 }
 
 fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {

@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 
 use crate::{
-    domain::{role::Audience, segment::Segment, session::Status, timestamp::TimestampId},
+    components::shared::{
+        event_target::{DOES, ROW},
+        live_text::escaped,
+        rows::Rows,
+    },
+    domain::{role::Audience, segment::Segment, session::Status, text::Note},
     live::{
         page::feed::Feed,
         press::{
@@ -16,84 +21,45 @@ use crate::{
     words,
 };
 
-/// The presses that are not saved yet; empty when all are. Does not repeat what the button already says.
+const LIST: &str = "unsent";
+/// The action of a row's button.
+pub(crate) const DISMISS: &str = "dismiss";
+
+/// The presses that are not saved yet; empty when all are. Does not repeat what the button already says. It starts empty,
+/// and `use_unsent` fills it.
 #[component]
-pub fn UnsentList(
-    /// The live session.
-    feed: Feed,
-) -> impl IntoView {
-    let rows = Memo::new(move |_| {
+pub fn UnsentList() -> impl IntoView {
+    view! { <ul id=LIST class="unsent" aria-label=words::press::UNSENT></ul> }
+}
+
+/// Keeps the list current. Browser only.
+pub(crate) fn use_unsent(feed: Feed) {
+    Effect::new(move |drawn: Option<Rows>| {
+        let mut drawn = drawn.unwrap_or_default();
         let (outbox, session) = (feed.outbox.read(), feed.session.read());
         let segments = feed.segments.read();
         let presses = outbox.presses().iter();
-        presses
+        let rows = presses
             .filter(|press| has_own_line(press))
-            .map(|press| Row::new(press, &session.status, &segments, feed.audience))
-            .collect::<Vec<_>>()
+            .map(|press| Row::new(press, &session.status, &segments, feed.audience).markup())
+            .collect();
+        drawn.draw(LIST, rows);
+        drawn
     });
-    view! {
-        <ul class="unsent" aria-label=words::press::UNSENT>
-            <For each=move || rows.get() key=|row| (row.press.id, row.moment.clone(), row.words.clone()) let:row>
-                <UnsentRow row dismiss=feed.dismiss />
-            </For>
-        </ul>
-    }
-    .into_any()
-}
-
-#[component]
-fn UnsentRow(row: Row, dismiss: Callback<TimestampId>) -> impl IntoView {
-    let id = row.press.id;
-    let timeless = if row.moment.is_empty() {
-        " timestamp--timeless"
-    } else {
-        ""
-    };
-    view! {
-        <li
-            class=format!("timestamp timestamp--{}{timeless}", row.class)
-            data-state=row.class
-            data-id=id.0.to_string()
-        >
-            {(!row.moment.is_empty())
-                .then(|| view! { <span class="timestamp__offset">{row.moment}</span> " " })}
-            <span class="timestamp__note" dir="auto">{row.press.note.as_ref().map(ToString::to_string)}</span>
-            " "
-            // A refusal is announced; if it has no such line, the button announces it.
-            <span class="timestamp__state" role=(row.class == "refused").then_some("alert")>
-                {row.words}
-            </span>
-            {row
-                .can_be_dismissed
-                .then(|| {
-                    view! {
-                        <button
-                            type="button"
-                            class="button button--quiet"
-                            on:click=move |_| dismiss.run(id)
-                        >
-                            {words::press::DISMISS}
-                        </button>
-                    }
-                })}
-        </li>
-    }
-    .into_any()
 }
 
 /// What is said of one press.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Row {
-    press: PendingPress,
+struct Row<'a> {
+    press: &'a PendingPress,
     class: &'static str,
     moment: String,
     words: Cow<'static, str>,
     can_be_dismissed: bool,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     fn new(
-        press: &PendingPress,
+        press: &'a PendingPress,
         status: &Status,
         segments: &[Segment],
         audience: Audience,
@@ -125,7 +91,74 @@ impl Row {
             moment,
             words,
             can_be_dismissed: is_too_late || matches!(press.delivery, Delivery::Refused(_)),
-            press: press.clone(),
+            press,
+        }
+    }
+
+    fn markup(&self) -> String {
+        let note = self.press.note.as_ref().map_or("", Note::as_str);
+        let timeless = match self.moment.as_str() {
+            "" => " timestamp--timeless",
+            _ => "",
+        };
+        let offset = match self.moment.as_str() {
+            "" => String::new(),
+            moment => format!("<span class=\"timestamp__offset\">{moment}</span> "),
+        };
+        // A refusal is announced; if it has no such line, the button announces it.
+        let role = match self.class {
+            "refused" => " role=\"alert\"",
+            _ => "",
+        };
+        let button = match self.can_be_dismissed {
+            true => format!(
+                "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{DISMISS}\">{}</button>",
+                words::press::DISMISS
+            ),
+            false => String::new(),
+        };
+        format!(
+            "<li class=\"timestamp timestamp--{class}{timeless}\" data-state=\"{class}\" {ROW}=\"{id}\">{offset}\
+             <span class=\"timestamp__note\" dir=\"auto\">{note}</span> \
+             <span class=\"timestamp__state\"{role}>{words}</span>{button}</li>",
+            class = self.class,
+            id = self.press.id.0,
+            note = escaped(note),
+            words = escaped(&self.words),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::timestamp::TimestampId;
+
+    fn press(note: &str) -> PendingPress {
+        PendingPress {
+            id: TimestampId(Uuid::nil()),
+            note: Note::parse_optional(note).unwrap(),
+            name: None,
+            pressed_at: DateTime::UNIX_EPOCH,
+            is_provisional: false,
+            delivery: Delivery::Sending,
+        }
+    }
+
+    fn markup(press: &PendingPress) -> String {
+        let status = Status::Paused { last: None };
+        Row::new(press, &status, &[], Audience::Public).markup()
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_makes_no_element(note in "[<>&\"'/a-z ]{0,40}") {
+            prop_assert_eq!(markup(&press(&note)).matches("<span").count(), 2);
+            prop_assert_eq!(markup(&press(&note)).matches('<').count(), 6);
         }
     }
 }

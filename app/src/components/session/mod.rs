@@ -1,8 +1,8 @@
 //! A session's header, navigation, status, and the streamer's settings.
 
+pub(crate) mod live_page;
 pub mod page_header;
 pub mod session_editor;
 pub mod session_head;
 pub mod session_rules;
 pub mod status_badge;
-pub mod tab_title;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::shared::{live_text::escaped, updates::Update},
     domain::{code::Code, role::Role},
-    live::browser::storage,
     words::{home, session},
 };
 
@@ -19,74 +19,72 @@ pub enum SessionPage {
     Control,
 }
 
+const PAGES: &str = "session-pages";
+
 /// The head of a session's page.
 #[component]
 pub fn PageHeader(
     /// The session.
     code: Code,
     /// The role of this browser in it.
-    role: ReadSignal<Role>,
+    role: Role,
     /// The current page.
     page: SessionPage,
 ) -> impl IntoView {
-    let links = [
-        (
-            SessionPage::Viewer,
-            Role::Viewer,
-            format!("/s/{code}"),
-            session::VIEWERS_PAGE,
-        ),
-        (
-            SessionPage::Moderate,
-            Role::Moderator,
-            format!("/s/{code}/mod"),
-            session::MODERATE,
-        ),
-        (
-            SessionPage::Control,
-            Role::Streamer,
-            format!("/s/{code}/control"),
-            session::CONTROL_PANEL,
-        ),
-    ];
-    let links = StoredValue::new(links);
-    let links = move || {
-        let links = links.get_value().into_iter();
-        let open = links.filter(|(_, least, ..)| role.get() >= *least);
-        open.map(|(target, _, address, words)| {
-            view! {
-                <a href=address aria-current=(target == page).then_some("page")>
-                    {words}
-                </a>
-                " "
-            }
-        })
-        .collect_view()
-    };
     view! {
         <header class="page-header">
             <a class="brand" href="/">
                 {home::PRODUCT}
             </a>
-            // A viewer only has the current page.
-            {move || {
-                (role.get() > Role::Viewer)
-                    .then(|| {
-                        view! {
-                            <nav class="page-header__nav" aria-label=session::PAGES>
-                                {links}
-                            </nav>
-                        }
-                    })
-            }}
+            <div id=PAGES class="through" inner_html=pages(&code, role, page)></div>
         </header>
     }
     .into_any()
 }
 
-/// The remembered role of this browser in a session: the viewers' page is the same for everybody, and doesn't say.
-pub fn use_remembered_role(code: Code) -> ReadSignal<Role> {
-    let (role, set_role) = signal(Role::Viewer);
-    Effect::new(move |_| set_role.set(storage::role(&code)));
-    role
+/// The links, once the role of this browser is known: the viewers' page is the same for everybody, and doesn't say.
+pub(super) fn update(code: &Code, role: Role, page: SessionPage) -> Update {
+    Update::content(PAGES, pages(code, role, page))
+}
+
+/// Links to the pages that a role may see; none for a viewer, who only has the current page.
+fn pages(code: &Code, role: Role, page: SessionPage) -> String {
+    let link = |target: SessionPage, behind: &str, words: &str| {
+        let current = match target == page {
+            true => " aria-current=\"page\"",
+            false => "",
+        };
+        format!(
+            "<a href=\"/s/{code}{behind}\"{current}>{}</a> ",
+            escaped(words)
+        )
+    };
+    if role == Role::Viewer {
+        return String::new();
+    }
+    let mut links = link(SessionPage::Viewer, "", session::VIEWERS_PAGE);
+    links += &link(SessionPage::Moderate, "/mod", session::MODERATE);
+    if role >= Role::Streamer {
+        links += &link(SessionPage::Control, "/control", session::CONTROL_PANEL);
+    }
+    let name = session::PAGES;
+    format!("<nav class=\"page-header__nav\" aria-label=\"{name}\">{links}</nav>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_shown_the_way_to_its_own_pages_and_to_no_others() {
+        let code = Code::from_random([0; 6]);
+        let shown = |role| pages(&code, role, SessionPage::Viewer);
+        assert_eq!(shown(Role::Viewer), "");
+        for (role, links, control) in [(Role::Moderator, 2, false), (Role::Streamer, 3, true)] {
+            let shown = shown(role);
+            assert_eq!(shown.matches("<a ").count(), links);
+            assert_eq!(shown.contains("/control\""), control);
+            assert_eq!(shown.matches("aria-current").count(), 1);
+        }
+    }
 }

@@ -2,31 +2,27 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    components::shared::live_text::live_text,
-    domain::session::{Session, Status},
-    words::stream,
-};
+use crate::{domain::session::Status, words::stream};
 
-/// The status of the stream, in a word.
+/// The status of a stream that the page doesn't follow, in a word.
 #[component]
 pub fn StatusBadge(
-    /// The session as it stands.
-    session: ReadSignal<Session>,
+    /// The status.
+    status: Status,
 ) -> impl IntoView {
-    let status = Memo::new(move |_| session.read().status.clone());
     view! {
-        <span
-            class=move || format!("badge badge--{}", name(&status.read()))
-            translate="no"
-            data-status=move || name(&status.read())
-            inner_html=live_text(move || stream::status(&status.read()))
-        ></span>
+        <span class=class(&status) translate="no" data-status=name(&status)>
+            {stream::status(&status)}
+        </span>
     }
 }
 
+pub(super) fn class(status: &Status) -> String {
+    ["badge badge--", name(status)].concat()
+}
+
 /// Its name in the stylesheet.
-fn name(status: &Status) -> &'static str {
+pub(super) fn name(status: &Status) -> &'static str {
     match status {
         Status::Active { .. } => "active",
         Status::Paused { last: None } => "waiting",

@@ -12,14 +12,9 @@ pub fn Announcer() -> impl IntoView {
     view! { <p id=ANNOUNCER class="visually-hidden" role="status"></p> }
 }
 
-/// Announces this text whenever it changes, but not its initial value.
-pub(crate) fn use_announced(words: Memo<Option<String>>) {
-    Effect::new(move |before: Option<()>| {
-        let words = words.get();
-        if before.is_some()
-            && let Some(place) = document().get_element_by_id(ANNOUNCER)
-        {
-            place.set_text_content(words.as_deref());
-        }
-    });
+/// Announces this text. Browser only.
+pub(crate) fn announce(words: Option<&str>) {
+    if let Some(place) = document().get_element_by_id(ANNOUNCER) {
+        place.set_text_content(words);
+    }
 }

@@ -44,9 +44,19 @@ pub(crate) fn live_text<W: Words>(words: impl Fn() -> W) -> impl Fn() -> String 
     move || escaped(&words().into_text())
 }
 
-/// A text as markup.
+/// A text as markup, escaped as browsers serialize it.
 pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    let mut markup = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => markup += "&amp;",
+            '<' => markup += "&lt;",
+            '>' => markup += "&gt;",
+            '\u{a0}' => markup += "&nbsp;",
+            other => markup.push(other),
+        }
+    }
+    markup
 }
 
 #[cfg(test)]
@@ -56,7 +66,7 @@ mod tests {
     #[test]
     fn whatever_a_text_holds_it_stays_a_text() {
         let markup = live_text(|| "a <b> & &lt; c".to_owned());
-        assert_eq!(markup(), "a &lt;b> &amp; &amp;lt; c");
+        assert_eq!(markup(), "a &lt;b&gt; &amp; &amp;lt; c");
         assert_eq!(live_text(|| None::<String>)(), "");
     }
 }

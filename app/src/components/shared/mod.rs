@@ -11,5 +11,7 @@ pub mod not_running;
 pub mod page_title;
 pub mod privacy_link;
 pub mod retry_key;
+pub(super) mod rows;
 pub mod server_call;
 pub mod shortcuts;
+pub(super) mod updates;

@@ -6,7 +6,12 @@ use crate::words::home::PRODUCT;
 
 /// Sets the title of the browser's tab to this text and the product's name, and again whenever it changes.
 pub fn use_page_title(text: Memo<String>) {
-    Effect::new(move |_| document().set_title(&of_product(&text.read())));
+    Effect::new(move |_| set_page_title(&text.read()));
+}
+
+/// Sets the title of the browser's tab to this and the product's name. Browser only.
+pub(crate) fn set_page_title(text: &str) {
+    document().set_title(&of_product(text));
 }
 
 /// A title with the product's name at its end.

@@ -3,4 +3,5 @@
 pub mod connection_banner;
 pub mod rehearsal_panel;
 pub mod segment_clock;
+pub mod status_message;
 pub mod stream_controls;

@@ -6,45 +6,69 @@ use chrono::{DateTime, Timelike, Utc};
 use leptos::prelude::*;
 
 use crate::{
-    components::shared::live_text::live_text,
-    domain::{
-        offset::Offset,
-        session::{Session, Status},
-    },
+    components::shared::updates::Update,
+    domain::{offset::Offset, session::Status},
     live::page::feed::Feed,
     words::stream,
 };
 
-/// The running clock of the open segment; empty while there is none. Until the server's time is known, and without scripts,
-/// it stands still and says when the segment began, because anything else would soon be wrong.
+const CLOCK: &str = "clock";
+const SEGMENT: &str = "clock-segment";
+const TIME: &str = "clock-time";
+
+/// The running clock of the open segment; hidden while there is none. Until the server's time is known, and without scripts,
+/// it stands still and says when the segment began, because anything else would soon be wrong. `updates` moves it.
 #[component]
 pub fn SegmentClock(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let reading = use_reading(feed.session, feed.now);
-    let is_open = Memo::new(move |_| reading.read().is_some());
-    let segment = move || {
-        let reading = reading.get();
-        reading.map(|(segment, time)| match time {
-            Time::Since(..) => stream::segment_since(segment),
-            Time::Running(_) => stream::segment(segment),
-        })
-    };
-    let label = move || {
-        let reading = reading.get();
-        reading.map(|(segment, _)| stream::clock(segment))
-    };
-    let time = move || reading.get().map(|(_, time)| time.to_string());
+    let session = feed.session.read_untracked();
+    let words = in_words(reading(&session.status, feed.now.get_untracked()));
+    let label = words.as_ref().map(|words| words.label.clone());
+    let is_hidden = words.is_none();
+    let Words { segment, time, .. } = words.unwrap_or_default();
     view! {
-        <Show when=move || is_open.get()>
-            <p class="clock" role="timer" aria-label=label>
-                <span class="clock__segment" inner_html=live_text(segment)></span>
-                " "
-                <span class="clock__time" translate="no" inner_html=live_text(time)></span>
-            </p>
-        </Show>
+        <p id=CLOCK class="clock" role="timer" aria-label=label hidden=is_hidden>
+            <span id=SEGMENT class="clock__segment" inner_html=segment></span>
+            " "
+            <span id=TIME class="clock__time" translate="no" inner_html=time></span>
+        </p>
     }
+    .into_any()
+}
+
+pub(crate) fn updates(status: &Status, now: Option<DateTime<Utc>>) -> [Update; 4] {
+    let words = in_words(reading(status, now));
+    let is_shown = words.is_some();
+    let label = words.as_ref().map(|words| words.label.clone());
+    let Words { segment, time, .. } = words.unwrap_or_default();
+    [
+        Update::content(SEGMENT, segment),
+        Update::content(TIME, time),
+        Update::attribute(CLOCK, "aria-label", label),
+        Update::shown(CLOCK, is_shown),
+    ]
+}
+
+/// What the clock says.
+#[derive(Default)]
+struct Words {
+    segment: String,
+    time: String,
+    label: String,
+}
+
+fn in_words(reading: Option<(u32, Time)>) -> Option<Words> {
+    let (index, time) = reading?;
+    Some(Words {
+        segment: match time {
+            Time::Since(..) => stream::segment_since(index),
+            Time::Running(_) => stream::segment(index),
+        },
+        time: time.to_string(),
+        label: stream::clock(index),
+    })
 }
 
 /// What the clock of a segment shows.
@@ -75,17 +99,14 @@ impl fmt::Display for Time {
 }
 
 /// The open segment and what its clock shows.
-pub fn use_reading(
-    session: ReadSignal<Session>,
-    now: ReadSignal<Option<DateTime<Utc>>>,
-) -> Memo<Option<(u32, Time)>> {
-    Memo::new(move |_| match session.read().status {
+fn reading(status: &Status, now: Option<DateTime<Utc>>) -> Option<(u32, Time)> {
+    match *status {
         Status::Active {
             segment,
             start_time,
-        } => Some((segment, Time::new(start_time, now.get()))),
+        } => Some((segment, Time::new(start_time, now))),
         Status::Paused { .. } | Status::Ended { .. } => None,
-    })
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! The rows of a list in the document, identified by their markup. Rows that stay are not touched, and new ones are inserted
+//! in one piece, because rows arrive by the dozen.
+
+use leptos::prelude::document;
+use web_sys::Element;
+
+use super::updates::set_content;
+
+/// The rows of a list as they were last drawn.
+#[derive(Default)]
+pub(crate) struct Rows {
+    drawn: Vec<(String, Element)>,
+}
+
+impl Rows {
+    /// Makes these the rows of the list with this id. The server's rows stay if they are exactly the same.
+    pub(crate) fn draw(&mut self, list: &str, rows: Vec<String>) {
+        let Some(list) = document().get_element_by_id(list) else {
+            return;
+        };
+        if self.drawn.is_empty() {
+            set_content(&list, &rows.concat());
+            let mut next = list.first_element_child();
+            for row in rows {
+                let Some(element) = next else { break };
+                next = element.next_element_sibling();
+                self.drawn.push((row, element));
+            }
+            return;
+        }
+        let mut before = std::mem::take(&mut self.drawn);
+        before.retain(|(row, element)| {
+            let stays = rows.contains(row);
+            if !stays {
+                element.remove();
+            }
+            stays
+        });
+        let mut before = before.into_iter().peekable();
+        let mut fresh = Vec::new();
+        for row in rows {
+            match before.next_if(|(drawn, _)| *drawn == row) {
+                Some((row, element)) => {
+                    self.insert(&list, &mut fresh, Some(&element));
+                    self.drawn.push((row, element));
+                }
+                None => fresh.push(row),
+            }
+        }
+        // Rows that moved were drawn again.
+        before.for_each(|(_, element)| element.remove());
+        self.insert(&list, &mut fresh, None);
+    }
+
+    /// Inserts new rows before one that is drawn, or at the end.
+    fn insert(&mut self, list: &Element, fresh: &mut Vec<String>, before: Option<&Element>) {
+        if fresh.is_empty() {
+            return;
+        }
+        let markup = fresh.concat();
+        // Nothing can be inserted before a row that somebody removed from the document.
+        let before =
+            before.filter(|next| next.insert_adjacent_html("beforebegin", &markup).is_ok());
+        let mut last = match before {
+            Some(next) => next.previous_element_sibling(),
+            None => {
+                // This cannot fail for an element.
+                let _ = list.insert_adjacent_html("beforeend", &markup);
+                list.last_element_child()
+            }
+        };
+        let at = self.drawn.len();
+        for row in fresh.drain(..).rev() {
+            let Some(element) = last else { break };
+            last = element.previous_element_sibling();
+            self.drawn.insert(at, (row, element));
+        }
+    }
+}
