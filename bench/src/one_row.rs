@@ -3,6 +3,7 @@
 use app::{
     domain::{
         code::Code,
+        moments::weight::Weight,
         press::{Press, RawPress},
         timestamp::Timestamp,
     },
@@ -90,6 +91,7 @@ async fn record(
         session,
         visitor,
         press,
+        weight: Weight::WHOLE.parts(),
     }];
     let answers = state.store.record(&state.clock, one).await?;
     let answer = answers.into_iter().next();

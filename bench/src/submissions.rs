@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::domain::{code::Code, press::Press, text::Note};
+use app::domain::{code::Code, moments::weight::Weight, press::Press, text::Note};
 use sea_orm::ConnectionTrait;
 use server::{
     clock::Clock,
@@ -312,6 +312,7 @@ async fn alone_half(
                     session,
                     visitor,
                     press,
+                    weight: Weight::WHOLE.parts(),
                 };
                 let sent = Instant::now();
                 match &way {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::domain::{code::Code, press::Press, text::Note};
+use app::domain::{code::Code, moments::weight::Weight, press::Press, text::Note};
 use server::{
     clock::Clock,
     random,
@@ -121,6 +121,7 @@ async fn half(
                     session,
                     visitor,
                     press,
+                    weight: Weight::WHOLE.parts(),
                 };
                 let (reply, answer) = oneshot::channel();
                 queue.send((submission, reply)).await?;

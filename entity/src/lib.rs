@@ -8,6 +8,7 @@ pub mod access_key;
 pub mod grant;
 pub mod installation;
 pub mod moderation;
+pub mod moment;
 pub mod segment;
 pub mod session;
 pub mod timestamp;

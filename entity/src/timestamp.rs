@@ -40,6 +40,8 @@ pub struct Model {
     /// SHA-256 over session, visitor, note and name as first sent: tells a retry from another press.
     #[sea_orm(column_type = "Blob")]
     pub request_hash: Vec<u8>,
+    /// How much its visitor counts in the crowd, in 1/256: less than all for one of many new visitors of one client network.
+    pub weight: i16,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

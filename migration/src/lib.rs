@@ -13,6 +13,7 @@ mod m20261127_000010_moderation_notes;
 mod m20261128_000011_visitor_timestamp;
 mod m20261128_000012_session_lifetime;
 mod m20261128_000013_timestamp_shown;
+mod m20261128_000014_moment;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_visitor_timestamp::Migration),
             Box::new(m20261128_000012_session_lifetime::Migration),
             Box::new(m20261128_000013_timestamp_shown::Migration),
+            Box::new(m20261128_000014_moment::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod live_stream;
 pub mod load_shedding;
 pub mod metrics;
 pub mod metrics_listener;
+pub mod moments;
 pub mod random;
 pub mod recorder;
 pub mod router;

@@ -8,6 +8,7 @@ use crate::{
     hub::{self, Hub},
     load_shedding::LoadShedder,
     metrics::Metrics,
+    moments::Moments,
     recorder::Recorder,
     security::{client_network::Proxies, limits::Limits},
     store::Store,
@@ -22,6 +23,8 @@ pub struct State {
     pub recorder: Recorder,
     /// The live streams.
     pub hub: Hub,
+    /// The moments of each session.
+    pub moments: Moments,
     /// The time.
     pub clock: Clock,
     /// The metrics; the store's, so that everything counts into the same instance.
@@ -51,12 +54,14 @@ impl State {
         public_url: impl Into<Arc<str>>,
         live: hub::Settings,
     ) -> Self {
-        let hub = Hub::with(store.clone(), clock.clone(), live);
+        let moments = Moments::new(store.clone(), clock.clone());
+        let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
         Self {
             recorder: Recorder::start(&store, &clock),
             metrics: store.metrics().clone(),
             store,
             hub,
+            moments,
             clock,
             public_url: public_url.into(),
             limits: Limits::none(),

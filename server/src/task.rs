@@ -11,6 +11,8 @@ pub(crate) enum Task {
     Poll,
     /// Serves the metrics.
     Metrics,
+    /// Writes moments that were seen for the first time.
+    Moments,
     /// Listens for commits of other processes.
     Notifications,
     /// Measures how late the server is.
@@ -27,11 +29,12 @@ pub(crate) enum Task {
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Clocks,
         Self::Housekeeping,
         Self::Poll,
         Self::Metrics,
+        Self::Moments,
         Self::Notifications,
         Self::LoadShedding,
         Self::Pump,
@@ -47,6 +50,7 @@ impl Task {
             Self::Housekeeping => "housekeeping",
             Self::Poll => "poll",
             Self::Metrics => "metrics",
+            Self::Moments => "moments",
             Self::Notifications => "notifications",
             Self::LoadShedding => "load_shedding",
             Self::Pump => "pump",
@@ -65,6 +69,7 @@ impl Task {
             | Self::VisitorIndex
             | Self::Watchdog => true,
             Self::Metrics
+            | Self::Moments
             | Self::Notifications
             | Self::LoadShedding
             | Self::Pump

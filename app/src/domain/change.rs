@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    highlights::Highlights,
     revision::Revision,
     segment::Segment,
     session::Session,
@@ -33,6 +34,9 @@ pub struct Frame {
     /// The timestamps whose visitor was erased: they are removed from every page, including their author's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<TimestampId>,
+    /// What changed in its moments.
+    #[serde(default, skip_serializing_if = "Highlights::is_empty")]
+    pub highlights: Highlights,
 }
 
 impl Frame {

@@ -5,6 +5,7 @@ pub mod change;
 pub mod code;
 pub mod filter;
 pub mod held;
+pub mod highlights;
 pub mod idempotency;
 pub mod invalid_input;
 pub mod moderation;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    highlights::Highlights,
     revision::Cursor,
     role::{Audience, Role},
     segment::Segment,
@@ -25,6 +26,9 @@ pub struct Snapshot {
     pub segments: Vec<Segment>,
     /// The newest page of its list, in the list's order.
     pub page: Page,
+    /// Its moments, and the curves that they stand out of. Where only moderators see the list, the public has none.
+    #[serde(default, skip_serializing_if = "Highlights::is_empty")]
+    pub highlights: Highlights,
 }
 
 /// What a staff page starts from: a snapshot for moderators and the streamer, and the caller's role.

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod calls;
 pub mod clock;
 pub mod connection;
+pub mod highlights;
 pub mod list;
 pub mod page;
 pub mod press;

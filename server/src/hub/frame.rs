@@ -2,6 +2,7 @@
 
 use app::domain::{
     change::{Frame, StreamEnd, Tick, event},
+    highlights::Highlights,
     revision::{Cursor, Epoch},
     role::Audience,
     session::Session,
@@ -9,14 +10,28 @@ use app::domain::{
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::store::Changes;
+use crate::{moments, store::Changes};
+
+/// What one frame tells.
+#[derive(Clone, Copy)]
+pub(super) struct News<'a> {
+    /// What changed.
+    pub(super) changes: &'a Changes,
+    /// What that came to.
+    pub(super) highlights: &'a Highlights,
+    /// The session, where the frame is to hold it.
+    pub(super) session: Option<&'a Session>,
+}
 
 /// A frame for one audience, with or without the session in it. Public frames list the ids of hidden timestamps and contain
 /// nothing else of them. Both list erased ones separately, because a page keeps its own visitor's hidden presses but no
 /// erased ones.
 pub(super) fn frame(
-    changes: &Changes,
-    session: Option<&Session>,
+    News {
+        changes,
+        highlights,
+        session,
+    }: News<'_>,
     audience: Audience,
     epoch: Epoch,
 ) -> Bytes {
@@ -26,6 +41,7 @@ pub(super) fn frame(
         Audience::Public => changes.timestamps.iter().cloned().partition(|t| t.hidden),
         Audience::Staff => (Vec::new(), changes.timestamps.clone()),
     };
+    let is_shown = moments::is_shown_to(audience, changes.session.rules.staff_list);
     let frame = Frame {
         revision: changes.revision,
         session: session.cloned(),
@@ -33,6 +49,10 @@ pub(super) fn frame(
         timestamps: visible,
         removed: hidden.iter().map(|timestamp| timestamp.id).collect(),
         erased: changes.erased.clone(),
+        highlights: match is_shown {
+            true => highlights.clone(),
+            false => Highlights::default(),
+        },
     };
     let cursor = Cursor {
         epoch,

@@ -37,6 +37,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use crate::{
     clock::Clock,
     metrics::{Audiences, Metrics},
+    moments::Moments,
     security::principal::RateLimitKeys,
     store::{SessionId, Store, StoreError},
     supervised::supervise_once,
@@ -71,6 +72,7 @@ pub struct Progress {
 #[derive(Clone)]
 pub struct Hub {
     store: Store,
+    moments: Moments,
     clock: Clock,
     settings: Settings,
     limits: StreamLimits,
@@ -110,11 +112,12 @@ impl Open {
 impl Hub {
     /// A hub without subscribers, with the default settings.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self::with(store, clock, Settings::default())
+        let moments = Moments::new(store.clone(), clock.clone());
+        Self::with(store, moments, clock, Settings::default())
     }
 
     /// A hub without subscribers.
-    pub fn with(store: Store, clock: Clock, settings: Settings) -> Self {
+    pub fn with(store: Store, moments: Moments, clock: Clock, settings: Settings) -> Self {
         let open = Arc::<Mutex<Open>>::default();
         let woken = Arc::downgrade(&open);
         store.on_commit(move |session| {
@@ -124,6 +127,7 @@ impl Hub {
         });
         Self {
             store,
+            moments,
             clock,
             settings,
             limits: StreamLimits::default(),

@@ -9,7 +9,13 @@ use app::domain::{
 };
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Hub, channel::Channel, frame, frame_interval::frame_interval, ring::BuiltFrame};
+use super::{
+    Hub,
+    channel::Channel,
+    frame::{self, News},
+    frame_interval::frame_interval,
+    ring::BuiltFrame,
+};
 use crate::store::StoreError;
 
 /// How long the pump waits after a failed query.
@@ -110,11 +116,17 @@ async fn publish(
         // between must be told; and earlier versions of the server don't write this revision.
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
+        let shown = hub.moments.at(channel.session, changes.revision).await?;
+        let news = News {
+            changes: &changes,
+            highlights: &shown.after(from),
+            session,
+        };
         let built = BuiltFrame {
             from,
             to: changes.revision,
-            public: frame::frame(&changes, session, Audience::Public, epoch),
-            staff: frame::frame(&changes, session, Audience::Staff, epoch),
+            public: frame::frame(news, Audience::Public, epoch),
+            staff: frame::frame(news, Audience::Staff, epoch),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
         };
         let bytes = [built.public.len(), built.staff.len()];

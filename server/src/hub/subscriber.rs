@@ -7,6 +7,7 @@ use std::{
 
 use app::domain::{
     change::{Frame, StreamEnd},
+    highlights::Highlights,
     revision::{Cursor, Revision},
 };
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use futures::{Stream, future::BoxFuture};
 use super::{
     Hub,
     channel::{Read, Reader},
-    frame,
+    frame::{self, News},
 };
 use crate::store::{Changes, StoreError};
 
@@ -42,7 +43,7 @@ enum Step {
     Over,
 }
 
-type CatchUp = BoxFuture<'static, Result<Option<Changes>, StoreError>>;
+type CatchUp = BoxFuture<'static, Result<Option<(Changes, Highlights)>, StoreError>>;
 
 impl Subscriber {
     /// A subscriber that has read up to `after`. Without a reader, the server is stopping or the session is gone.
@@ -63,12 +64,15 @@ impl Subscriber {
     }
 
     fn catch_up(&self, reader: &Reader) -> CatchUp {
-        let (store, session, cursor) = (
-            self.hub.store.clone(),
-            reader.channel.session,
-            reader.cursor(),
-        );
-        Box::pin(async move { store.changes(session, cursor, Frame::LARGEST).await })
+        let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
+        Box::pin(async move {
+            let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
+            let Some(changes) = changes else {
+                return Ok(None);
+            };
+            let shown = hub.moments.at(session, changes.revision).await?;
+            Ok(Some((changes, shown.after(cursor))))
+        })
     }
 }
 
@@ -105,11 +109,15 @@ impl Stream for Subscriber {
                             self.step = Step::CatchingUp(reader, catching_up);
                             return Poll::Pending;
                         }
-                        Poll::Ready(Ok(Some(changes))) => {
+                        Poll::Ready(Ok(Some((changes, highlights)))) => {
                             reader.move_to(changes.revision);
                             let epoch = self.hub.store.epoch();
-                            let session = Some(&changes.session);
-                            let event = frame::frame(&changes, session, reader.audience(), epoch);
+                            let news = News {
+                                changes: &changes,
+                                highlights: &highlights,
+                                session: Some(&changes.session),
+                            };
+                            let event = frame::frame(news, reader.audience(), epoch);
                             let live = &self.hub.metrics().live;
                             live.caught_up(reader.audience(), event.len());
                             (Step::Reading(reader), Some(event))

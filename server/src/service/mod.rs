@@ -153,10 +153,12 @@ impl ScopedService {
     ) -> Result<Snapshot, ServiceError> {
         let store = &self.state.store;
         let snapshot = store.snapshot(session, audience).await?;
-        snapshot.ok_or_else(|| {
+        let Some(mut snapshot) = snapshot else {
             store.evict_code(code.as_str());
-            ServiceError::NotFound
-        })
+            return Err(ServiceError::NotFound);
+        };
+        self.state.moments.complete(session, &mut snapshot).await?;
+        Ok(snapshot)
     }
 }
 

@@ -107,10 +107,12 @@ impl SessionService for ScopedService {
         let found = gate::resolve_for_press(state, principal, code, press.id).await;
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
+        let network = principal.rate_limit_keys().network;
         let submission = Submission {
             session,
             visitor,
             press,
+            weight: state.moments.weigh(session, visitor, network),
         };
         let (recorder, store, code) = (
             self.state.recorder.clone(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use entity::moderation;
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -42,6 +42,22 @@ pub(super) async fn of_each(
         }
     }
     Ok(of_each)
+}
+
+/// Everybody who is blocked in a session.
+pub(super) async fn all(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+) -> Result<Vec<VisitorId>, StoreError> {
+    let visitors: Vec<Option<Uuid>> = moderation::Entity::find()
+        .select_only()
+        .column(moderation::Column::VisitorId)
+        .filter(moderation::Column::SessionId.eq(session))
+        .filter(is_block())
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(visitors.into_iter().flatten().map(VisitorId).collect())
 }
 
 /// Whether a visitor is blocked in a session.

@@ -2,6 +2,7 @@
 
 use app::{
     domain::{
+        highlights::Highlights,
         offset::Offset,
         revision::{Cursor, Revision},
         role::Audience,
@@ -100,6 +101,8 @@ impl Store {
                 session: to_session(&row, segments.last())?,
                 segments: segments.iter().map(to_segment).collect(),
                 page,
+                // The moments are put into it where they are known (`moments`).
+                highlights: Highlights::default(),
             }))
         })
         .await

@@ -18,6 +18,7 @@ mod lists;
 mod migrate;
 mod moderation;
 mod moderation_tx;
+mod moments;
 mod notifications;
 mod pools;
 mod presses;
@@ -46,6 +47,7 @@ pub use self::{
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
+    moments::{CrowdChanges, CrowdPress, MomentRow, MomentUpdate},
     notifications::Notifications,
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},

@@ -45,6 +45,8 @@ pub struct Submission {
     pub visitor: VisitorId,
     /// What was sent.
     pub press: Press,
+    /// How much its visitor counts in the crowd, in 1/256.
+    pub weight: u16,
 }
 
 /// The outcome of a submission.
@@ -290,6 +292,7 @@ fn new_row(
         session,
         visitor,
         press,
+        weight,
     } = submission;
     let Placed { spot, hidden_by } = placed;
     timestamp::Model {
@@ -307,6 +310,7 @@ fn new_row(
         hidden_at: hidden_by.map(|_| received),
         hidden_by,
         request_hash,
+        weight: i16::try_from(*weight).unwrap_or(i16::MAX),
     }
 }
 

@@ -69,9 +69,16 @@ pub(super) async fn of_timestamps(
     db: &impl ConnectionTrait,
     timestamps: impl IntoIterator<Item = &timestamp::Model>,
 ) -> Result<Vec<segment::Model>, StoreError> {
-    let named = timestamps.into_iter();
-    let (sessions, ids): (BTreeSet<_>, BTreeSet<_>) =
-        named.map(|row| (row.session_id, row.segment_id)).unzip();
+    let rows = timestamps.into_iter();
+    named(db, rows.map(|row| (row.session_id, row.segment_id))).await
+}
+
+/// The segments of these sessions and names, each once, in no order.
+pub(super) async fn named(
+    db: &impl ConnectionTrait,
+    names: impl IntoIterator<Item = (Uuid, Uuid)>,
+) -> Result<Vec<segment::Model>, StoreError> {
+    let (sessions, ids): (BTreeSet<_>, BTreeSet<_>) = names.into_iter().unzip();
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -98,6 +98,16 @@ impl SegmentCurve {
         true
     }
 
+    /// Takes a row out of which nobody knows whose it is; whether it was counted. It is looked for at every visitor.
+    pub(super) fn remove_erased(&mut self, row: (u32, TimestampId), version: u64) -> bool {
+        let author = self
+            .curve
+            .presses()
+            .find(|(_, _, rows)| rows.binary_search(&row).is_ok())
+            .map(|(visitor, ..)| visitor);
+        author.is_some_and(|visitor| self.remove(visitor, row, version))
+    }
+
     /// Takes all of a visitor's rows out; whether there were any.
     pub(super) fn remove_visitor(&mut self, visitor: VisitorIndex, version: u64) -> bool {
         let rows = self.curve.rows_of(visitor);

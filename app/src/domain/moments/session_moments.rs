@@ -113,6 +113,17 @@ impl SessionMoments {
         moved
     }
 
+    /// Takes out a row whose visitor was erased, and isn't known any more. Whether something moved.
+    pub fn remove_erased(&mut self, segment_index: u32, offset: u32, id: TimestampId) -> bool {
+        let version = self.version + 1;
+        let segment = self.segments.get_mut(&segment_index);
+        let moved = segment.is_some_and(|segment| segment.remove_erased((offset, id), version));
+        if moved {
+            self.version = version;
+        }
+        moved
+    }
+
     /// A visitor's number, and the lowest weight that was told of them.
     fn visitor(&mut self, visitor: Uuid, told: Weight) -> (VisitorIndex, Weight) {
         let next = VisitorIndex(self.numbered);

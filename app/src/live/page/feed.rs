@@ -20,6 +20,7 @@ use crate::{
             state_machine::{Connection, ConnectionEvent},
             stream_controller::{StreamController, is_hidden},
         },
+        highlights::LiveHighlights,
         list::timestamps::List,
         press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
     },
@@ -38,6 +39,8 @@ pub struct Feed {
     pub segments: ReadSignal<Vec<Segment>>,
     /// Its timestamps. Read it with `with` or `read`: it can be long.
     pub list: ReadSignal<List>,
+    /// The moments that stand out of its timestamps, and the curves that they stand out of.
+    pub highlights: ReadSignal<LiveHighlights>,
     /// The presses of this browser that the server has not acknowledged.
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
@@ -113,6 +116,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         session: state.session.read_only(),
         segments: state.segments.read_only(),
         list: state.list.read_only(),
+        highlights: state.highlights.read_only(),
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
         connection: state.connection.read_only(),

@@ -215,6 +215,7 @@ fn wipe_address() {
 mod tests {
     use super::*;
     use crate::domain::{
+        highlights::Highlights,
         revision::{Cursor, Epoch, Revision},
         role::Audience,
         rules::Rules,
@@ -246,6 +247,7 @@ mod tests {
                     timestamps: Vec::new(),
                     more: false,
                 },
+                highlights: Highlights::default(),
             },
         }
     }

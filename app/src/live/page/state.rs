@@ -19,6 +19,7 @@ use crate::{
         browser::{pressed_cookie, storage},
         clock::{self, Correction, Reading},
         connection::state_machine::Connection,
+        highlights::LiveHighlights,
         list::timestamps::{List, OlderPage},
         press::{
             outbox::{Outbox, PendingPress},
@@ -50,6 +51,7 @@ pub(crate) struct State {
     pub(crate) session: RwSignal<Session>,
     pub(crate) segments: RwSignal<Vec<Segment>>,
     pub(crate) list: RwSignal<List>,
+    pub(crate) highlights: RwSignal<LiveHighlights>,
     pub(crate) outbox: RwSignal<Outbox>,
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
     pub(crate) connection: RwSignal<Connection>,
@@ -75,6 +77,7 @@ impl State {
     /// What a snapshot tells, and what the server told this visitor alone of their own presses.
     pub(crate) fn new(snapshot: Snapshot, told: Vec<Timestamp>) -> Self {
         let mut list = List::new(snapshot.page);
+        let highlights = LiveHighlights::new(snapshot.highlights, snapshot.cursor.revision);
         let mut own = OwnPresses::new(snapshot.cursor.epoch);
         for timestamp in told {
             own.merge(timestamp.clone());
@@ -86,6 +89,7 @@ impl State {
             session: RwSignal::new(snapshot.session),
             segments: RwSignal::new(snapshot.segments),
             list: RwSignal::new(list),
+            highlights: RwSignal::new(highlights),
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
             connection: RwSignal::new(Connection::START),
@@ -131,6 +135,11 @@ impl State {
                 self.session.set(session);
             }
         }
+        if !frame.highlights.is_empty() {
+            let (told, revision) = (frame.highlights.clone(), frame.revision);
+            self.highlights
+                .update(|highlights| highlights.merge(told, revision));
+        }
         self.hear(&frame.timestamps);
         frame.erased.iter().for_each(|id| self.erase(*id));
         let is_about_the_list =
@@ -157,6 +166,9 @@ impl State {
         self.hear(&snapshot.page.timestamps);
         self.session.set(snapshot.session);
         self.segments.set(snapshot.segments);
+        let revision = snapshot.cursor.revision;
+        self.highlights
+            .set(LiveHighlights::new(snapshot.highlights, revision));
         self.list.update(|list| {
             if is_another_history {
                 list.disown();

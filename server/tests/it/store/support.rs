@@ -9,6 +9,7 @@ use app::{
     domain::{
         access::AccessKey,
         code::Code,
+        moments::weight::Weight,
         press::Press,
         role::Audience,
         session::Session,
@@ -227,6 +228,7 @@ pub(super) fn submission(session: &TestSession, visitor: VisitorId, press: Press
         session: session.id,
         visitor,
         press,
+        weight: Weight::WHOLE.parts(),
     }
 }
 

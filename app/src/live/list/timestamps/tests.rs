@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    code::Code, offset::Offset, rules::Rules, session::Status, text::Text, timestamp::tests::blank,
+    code::Code, highlights::Highlights, offset::Offset, rules::Rules, session::Status, text::Text,
+    timestamp::tests::blank,
 };
 
 fn id(n: u8) -> TimestampId {
@@ -43,6 +44,7 @@ fn frame(revision: i64, timestamps: Vec<Timestamp>, removed: Vec<TimestampId>) -
         timestamps,
         removed,
         erased: Vec::new(),
+        highlights: Highlights::default(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a page knows: late news, snapshots and frames.
 
 use super::*;
-use crate::domain::{revision::Revision, rules::Rules, session::Status, text::Text};
+use crate::domain::{
+    highlights::Highlights, revision::Revision, rules::Rules, session::Status, text::Text,
+};
 
 fn segment(index: u32, timestamp_count: u32) -> Segment {
     Segment {
@@ -32,6 +34,7 @@ fn snapshot(epoch: u64, revision: i64) -> Snapshot {
             timestamps: Vec::new(),
             more: false,
         },
+        highlights: Highlights::default(),
     }
 }
 
@@ -78,6 +81,7 @@ fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
                 timestamps: Vec::new(),
                 removed: Vec::new(),
                 erased: Vec::new(),
+                highlights: Highlights::default(),
             };
             state.take_frame(frame, snapshot(1, revision).cursor)
         };

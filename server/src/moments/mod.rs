@@ -1,0 +1,194 @@
+//! The moments of the sessions that somebody looks at, kept in memory: read from all presses once, then updated from what
+//! changed.
+//!
+//! Every process computes them for itself, from the same rows and with the same integers. Only which moments exist has to be
+//! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
+
+mod shown;
+mod tracked;
+mod weights;
+
+use std::sync::Arc;
+
+use app::domain::{
+    revision::{Epoch, Revision},
+    role::Audience,
+    snapshot::Snapshot,
+};
+use quick_cache::{Weighter, sync::Cache};
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
+
+pub use self::shown::Shown;
+use self::{
+    tracked::{Taken, Tracked},
+    weights::Weights,
+};
+use crate::{
+    clock::Clock,
+    security::client_network::ClientNetwork,
+    store::{MomentUpdate, SessionId, Store, StoreError, VisitorId},
+    supervised::supervise_once,
+    task::Task,
+};
+
+/// How many presses are kept in memory, over all sessions: about 60 bytes each, plus their notes.
+const KEPT_PRESSES: u64 = 3_000_000;
+/// The expected number of sessions in the cache.
+const SESSIONS: usize = 1_024;
+/// The cost of a session itself, as a number of presses.
+const OWN_WEIGHT: u64 = 64;
+/// How many sessions may be loaded from their first press at the same time.
+const LOADERS: usize = 2;
+
+/// The moments of every session. Cheap to clone.
+#[derive(Clone)]
+pub struct Moments(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    kept: Cache<SessionId, Arc<Kept>, ByPresses>,
+    loaders: Semaphore,
+    weights: Weights,
+}
+
+/// One session.
+struct Kept {
+    /// Its number of presses when it was put into the cache.
+    presses: u64,
+    tracked: Arc<Mutex<Tracked>>,
+}
+
+#[derive(Clone)]
+struct ByPresses;
+
+impl Weighter<SessionId, Arc<Kept>> for ByPresses {
+    fn weight(&self, _: &SessionId, kept: &Arc<Kept>) -> u64 {
+        OWN_WEIGHT + kept.presses
+    }
+}
+
+impl Moments {
+    /// An empty cache.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            kept: Cache::with_weighter(SESSIONS, KEPT_PRESSES, ByPresses),
+            loaders: Semaphore::new(LOADERS),
+            weights: Weights::default(),
+        }))
+    }
+
+    /// How much a visitor counts who presses in a session, in 1/256.
+    pub fn weigh(&self, session: SessionId, visitor: VisitorId, network: ClientNetwork) -> u16 {
+        let now = self.0.clock.now();
+        self.0.weights.of(session, visitor, network, now).parts()
+    }
+
+    /// What a session shows at this revision or a later one; nothing if it is gone.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn at(
+        &self,
+        session: SessionId,
+        revision: Revision,
+    ) -> Result<Arc<Shown>, StoreError> {
+        let epoch = self.0.store.epoch();
+        let kept = self.kept(session);
+        let mut tracked = kept.tracked.lock().await;
+        if !tracked.knows(epoch, revision) {
+            self.read_on(session, &mut tracked, epoch).await?;
+            let presses = tracked.presses();
+            if presses > 2 * kept.presses {
+                // The cache knows an older, smaller weight.
+                let tracked = kept.tracked.clone();
+                let kept = Arc::new(Kept { presses, tracked });
+                self.0.kept.insert(session, kept);
+            }
+        }
+        Ok(tracked.shown())
+    }
+
+    /// Adds its moments to a snapshot. If only moderators see the list, a public snapshot has none.
+    ///
+    /// # Errors
+    /// As `at`.
+    pub async fn complete(
+        &self,
+        session: SessionId,
+        snapshot: &mut Snapshot,
+    ) -> Result<(), StoreError> {
+        if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
+            let shown = self.at(session, snapshot.cursor.revision).await?;
+            snapshot.highlights = shown.all();
+        }
+        Ok(())
+    }
+
+    fn kept(&self, session: SessionId) -> Arc<Kept> {
+        let new = || {
+            Ok::<_, std::convert::Infallible>(Arc::new(Kept {
+                presses: 0,
+                tracked: Arc::default(),
+            }))
+        };
+        let Ok(kept) = self.0.kept.get_or_insert_with(&session, new);
+        kept
+    }
+
+    async fn read_on(
+        &self,
+        session: SessionId,
+        tracked: &mut MutexGuard<'_, Tracked>,
+        epoch: Epoch,
+    ) -> Result<(), StoreError> {
+        // The semaphore is never closed.
+        let _loader = match tracked.is_new(epoch) {
+            true => self.0.loaders.acquire().await.ok(),
+            false => None,
+        };
+        tracked.begin(epoch);
+        loop {
+            let after = tracked.revision();
+            let Some(changes) = self.0.store.crowd_changes(session, after).await? else {
+                return Ok(());
+            };
+            let has_more = changes.has_more;
+            match tracked.take_in(changes) {
+                Taken::All if has_more => {}
+                Taken::All => break,
+                Taken::Nothing => tracked.restart(),
+            }
+        }
+        let updates = tracked.look();
+        if !updates.is_empty() {
+            self.record(session, tracked.revision(), updates);
+        }
+        Ok(())
+    }
+
+    /// Writes changes of moments that were seen at this revision. A failed write is retried with the next press.
+    fn record(&self, session: SessionId, seen_at: Revision, updates: Vec<MomentUpdate>) {
+        let inner = self.0.clone();
+        let recorded = async move {
+            let (store, clock) = (&inner.store, &inner.clock);
+            let recorded = store.record_moments(clock, session, seen_at, updates);
+            if let Err(error) = recorded.await
+                && !error.is_gone()
+            {
+                tracing::warn!(%error, "moments could not be written; it is tried again");
+            }
+        };
+        supervise_once(Task::Moments, self.0.store.metrics(), recorded, || {});
+    }
+}
+
+/// Whether an audience may see moments and curves. They reveal the list, so only those who see the list do.
+pub fn is_shown_to(audience: Audience, is_staff_list: bool) -> bool {
+    match audience {
+        Audience::Staff => true,
+        Audience::Public => !is_staff_list,
+    }
+}

@@ -1,0 +1,275 @@
+//! One session's presses as curves, and the moments in them, updated row by row.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use app::domain::{
+    moments::{
+        identity::StoredMoment,
+        moment::MomentId,
+        notes::best_notes,
+        rank::Thresholds,
+        session_moments::{PressRow, SegmentMoments, SessionMoments},
+        weight::Weight,
+    },
+    offset::Offset,
+    revision::{Epoch, Revision},
+    text::Note,
+    timestamp::TimestampId,
+};
+use uuid::Uuid;
+
+use super::shown::Shown;
+use crate::store::{CrowdChanges, CrowdPress, MomentRow, MomentUpdate};
+
+/// How many notes a moment tells.
+const MOST_NOTES: usize = 3;
+
+/// One session.
+#[derive(Debug, Default)]
+pub(super) struct Tracked {
+    /// The epoch that it was read from; none before the first read.
+    epoch: Option<Epoch>,
+    /// The revision up to which it was read.
+    revision: Revision,
+    session: SessionMoments,
+    /// The moments that have rows, by segment, except those that were absorbed by others.
+    stored: BTreeMap<u32, Vec<StoredMoment>>,
+    blocked: HashSet<Uuid>,
+    notes: Notes,
+    /// How many rows were applied.
+    presses: u64,
+    /// What changed since the moments were last derived.
+    news: News,
+    shown: Arc<Shown>,
+}
+
+/// The notes of presses that count, by segment, offset and id.
+type Notes = BTreeMap<(u32, u32, TimestampId), Note>;
+
+/// What changed since the moments were last derived.
+#[derive(Debug, Default)]
+struct News {
+    /// Segments and seconds in which presses were added, removed or edited.
+    presses: BTreeSet<(u32, u32)>,
+    /// Segments whose stored moments changed, or have changes that are not written yet.
+    moments: BTreeSet<u32>,
+    /// The version of the curves at that time.
+    version: u64,
+    /// The thresholds for showing moments at that time.
+    thresholds: Option<Thresholds>,
+}
+
+impl Tracked {
+    /// Whether nothing of this epoch was read yet.
+    pub(super) fn is_new(&self, epoch: Epoch) -> bool {
+        self.epoch != Some(epoch)
+    }
+
+    /// Whether everything up to this revision of this epoch was read.
+    pub(super) fn knows(&self, epoch: Epoch, revision: Revision) -> bool {
+        self.epoch == Some(epoch) && self.revision >= revision
+    }
+
+    /// Prepares for reading this epoch: from where the last read ended, or from the start.
+    pub(super) fn begin(&mut self, epoch: Epoch) {
+        if self.is_new(epoch) {
+            *self = Self {
+                epoch: Some(epoch),
+                ..Self::default()
+            };
+        }
+    }
+
+    /// Starts over from the first press.
+    pub(super) fn restart(&mut self) {
+        *self = Self {
+            epoch: self.epoch,
+            // Pages continue from what they were shown.
+            shown: self.shown.clone(),
+            ..Self::default()
+        };
+    }
+
+    /// The revision up to which it was read.
+    pub(super) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// How many rows were applied.
+    pub(super) fn presses(&self) -> u64 {
+        self.presses
+    }
+
+    /// What pages are shown.
+    pub(super) fn shown(&self) -> Arc<Shown> {
+        self.shown.clone()
+    }
+
+    /// Applies changes, unless they require reading the session again from the first press.
+    pub(super) fn take_in(&mut self, changes: CrowdChanges) -> Taken {
+        let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
+        if self.presses > 0 && self.blocked != blocked {
+            // Presses and notes of a visitor stop or start to count, and only the database knows which they are.
+            return Taken::Nothing;
+        }
+        self.blocked = blocked;
+        self.revision = changes.revision;
+        self.presses += changes.presses.len() as u64;
+        changes
+            .presses
+            .into_iter()
+            .for_each(|row| self.take_press(row));
+        changes
+            .moments
+            .into_iter()
+            .for_each(|row| self.take_moment(row));
+        Taken::All
+    }
+
+    fn take_press(&mut self, row: CrowdPress) {
+        let (segment_index, offset) = (row.segment_index, row.offset.seconds());
+        self.news.presses.insert((segment_index, offset));
+        let place = (segment_index, offset, row.id);
+        let Some(visitor) = row.visitor else {
+            self.notes.remove(&place);
+            self.session.remove_erased(segment_index, offset, row.id);
+            return;
+        };
+        if self.blocked.contains(&visitor.0) {
+            return;
+        }
+        match row.note.filter(|_| !row.is_hidden) {
+            Some(note) => drop(self.notes.insert(place, note)),
+            None => drop(self.notes.remove(&place)),
+        }
+        self.session.apply(&PressRow {
+            id: row.id,
+            segment_index,
+            offset,
+            visitor: visitor.0,
+            weight: Weight::new(row.weight),
+            counts: !row.is_hidden,
+        });
+    }
+
+    fn take_moment(&mut self, row: MomentRow) {
+        self.news.moments.insert(row.segment_index);
+        let stored = self.stored.entry(row.segment_index).or_default();
+        stored.retain(|moment| moment.id != row.id);
+        if row.absorbed_into.is_none() {
+            stored.push(StoredMoment {
+                id: row.id,
+                anchor: row.anchor.seconds(),
+                is_pinned: false,
+                is_shown: row.is_shown,
+            });
+        } else {
+            let shown = Arc::make_mut(&mut self.shown);
+            shown.set_moment(row.id, None, self.revision, false);
+        }
+    }
+
+    /// Derives the moments and curves as of now. Returns what has to be written.
+    pub(super) fn look(&mut self) -> Vec<MomentUpdate> {
+        let audience = self.session.audience();
+        let thresholds = Thresholds::of(audience);
+        let mut segments: BTreeSet<u32> = match self.news.thresholds == Some(thresholds) {
+            true => self.session.changed_segments(self.news.version).collect(),
+            false => self.session.changed_segments(0).collect(),
+        };
+        segments.append(&mut self.news.moments);
+        let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
+        for segment in segments {
+            let stored = self.stored.get(&segment).map_or(&[][..], Vec::as_slice);
+            let found = self.session.moments(segment, stored, &[], audience);
+            let of_segment = updates_of(segment, stored, &found);
+            if !of_segment.is_empty() {
+                unwritten.insert(segment);
+            }
+            updates.extend(of_segment);
+            self.show(segment, found);
+        }
+        self.news = News {
+            version: self.session.version(),
+            thresholds: Some(thresholds),
+            // The write may fail: these are derived again with the next change anywhere in the session.
+            moments: unwritten,
+            ..News::default()
+        };
+        Arc::make_mut(&mut self.shown).set_unwritten(!updates.is_empty());
+        updates
+    }
+
+    fn show(&mut self, segment_index: u32, found: SegmentMoments) {
+        let shown = Arc::make_mut(&mut self.shown);
+        let revision = self.revision;
+        for counted in found.moments {
+            let found = counted.found;
+            let Some(id) = found.id else { continue };
+            let range = (segment_index, found.start)..=(segment_index, found.end);
+            let is_touched = self.news.presses.range(range).next().is_some();
+            let moment = found.is_shown.then(|| {
+                let from = (segment_index, found.start, TimestampId(Uuid::nil()));
+                let to = (segment_index, found.end, TimestampId(Uuid::max()));
+                let notes = self.notes.range(from..=to).map(|(_, note)| note);
+                counted.moment(id, segment_index, best_notes(notes, MOST_NOTES))
+            });
+            shown.set_moment(id, moment, revision, is_touched);
+        }
+        let absorbed = found.absorbed.into_iter().map(|absorbed| absorbed.id);
+        for id in absorbed.chain(found.vanished) {
+            shown.set_moment(id, None, revision, false);
+        }
+        let (bucket_seconds, values) = self.session.buckets(segment_index);
+        shown.set_curve(segment_index, bucket_seconds, &values, revision);
+    }
+}
+
+/// What became of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// They were applied.
+    All,
+    /// They can't be applied: the session has to be read again from the first press.
+    Nothing,
+}
+
+/// The changes of a segment's moments that have to be written.
+fn updates_of(
+    segment_index: u32,
+    stored: &[StoredMoment],
+    found: &SegmentMoments,
+) -> Vec<MomentUpdate> {
+    let stored = |id: MomentId| stored.iter().find(|moment| moment.id == id);
+    let changed = |id: MomentId, anchor: u32, is_shown: bool| {
+        let known = stored(id)?;
+        let is_news = (known.anchor, known.is_shown) != (anchor, is_shown);
+        is_news.then_some(MomentUpdate::Changed {
+            id,
+            anchor: Offset(anchor),
+            is_shown,
+        })
+    };
+    let moments = found.moments.iter().filter_map(|counted| {
+        let found = &counted.found;
+        let new = MomentUpdate::New {
+            segment_index,
+            anchor: Offset(found.anchor),
+        };
+        match found.id {
+            Some(id) => changed(id, found.anchor, found.is_shown),
+            None => Some(new),
+        }
+    });
+    let absorbed = found.absorbed.iter();
+    let absorbed = absorbed.map(|absorbed| MomentUpdate::Absorbed {
+        id: absorbed.id,
+        into: absorbed.into,
+    });
+    let vanished = found.vanished.iter();
+    let vanished = vanished.filter_map(|id| changed(*id, stored(*id)?.anchor, false));
+    moments.chain(absorbed).chain(vanished).collect()
+}

@@ -1,0 +1,327 @@
+//! Moments in the database: what they are derived from, and their rows.
+
+use app::domain::{
+    moments::moment::MomentId, offset::Offset, revision::Revision, text::Note,
+    timestamp::TimestampId,
+};
+use entity::{moment, timestamp};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    SessionId, Store, StoreError, VisitorId, blocks,
+    pools::Lane,
+    rows::{HIDDEN_BY_ERASURE, parse_optional, to_unsigned},
+    segments,
+    session_tx::{Committed, SessionTx},
+    sessions,
+};
+use crate::{clock::Clock, random};
+
+/// How many presses one read returns: about 20 ms of work.
+const ROWS_A_READ: u64 = 10_000;
+/// The most moments of a session. Peaks beyond that stay in the curve, but don't become moments.
+const MOST_MOMENTS: usize = 1_000;
+
+/// A press as the crowd curve needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrowdPress {
+    /// The index of its segment.
+    pub segment_index: u32,
+    /// Whole seconds since the segment's start.
+    pub offset: Offset,
+    /// Its name.
+    pub id: TimestampId,
+    /// The revision at which it last changed.
+    pub revision: Revision,
+    /// Its author; none if that visitor was erased.
+    pub visitor: Option<VisitorId>,
+    /// Its visitor's weight, in 1/256.
+    pub weight: u16,
+    /// Whether it is hidden, for whatever reason.
+    pub is_hidden: bool,
+    /// What the viewer said about it.
+    pub note: Option<Note>,
+}
+
+/// A stored moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MomentRow {
+    /// Its name.
+    pub id: MomentId,
+    /// The index of its segment.
+    pub segment_index: u32,
+    /// Its identity, in whole seconds since the segment's start.
+    pub anchor: Offset,
+    /// Whether it is shown.
+    pub is_shown: bool,
+    /// The moment that absorbed it.
+    pub absorbed_into: Option<MomentId>,
+}
+
+/// A change of a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MomentUpdate {
+    /// It is new.
+    New {
+        /// The index of its segment.
+        segment_index: u32,
+        /// Where its peak is, in whole seconds since the segment's start.
+        anchor: Offset,
+    },
+    /// Its peak moved, or it is shown again, or no longer.
+    Changed {
+        /// Which one.
+        id: MomentId,
+        /// Its anchor, in whole seconds since the segment's start.
+        anchor: Offset,
+        /// Whether it is shown.
+        is_shown: bool,
+    },
+    /// It was absorbed by another one.
+    Absorbed {
+        /// Which one.
+        id: MomentId,
+        /// By which one.
+        into: MomentId,
+    },
+}
+
+/// What changed in a session after a revision, for its curves and moments.
+#[derive(Clone, Debug)]
+pub struct CrowdChanges {
+    /// The presses, in the order of their revisions.
+    pub presses: Vec<CrowdPress>,
+    /// The moments, in no order.
+    pub moments: Vec<MomentRow>,
+    /// All visitors who are blocked.
+    pub blocked: Vec<VisitorId>,
+    /// The revision up to which this is complete.
+    pub revision: Revision,
+    /// Whether there is more after it.
+    pub has_more: bool,
+}
+
+/// The columns of a `CrowdPress`, in the order in which they are read.
+type Columns = (
+    Uuid,
+    i32,
+    Uuid,
+    i64,
+    Uuid,
+    i16,
+    Option<Uuid>,
+    Option<String>,
+);
+
+impl Store {
+    /// What changed in a session after `after`, for its curves and moments; `None` if the session is gone.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn crowd_changes(
+        &self,
+        session: SessionId,
+        after: Revision,
+    ) -> Result<Option<CrowdChanges>, StoreError> {
+        self.read(async |tx| {
+            let Some(row) = sessions::find_existing(tx, session).await? else {
+                return Ok(None);
+            };
+            let rows: Vec<Columns> = timestamp::Entity::find()
+                .select_only()
+                .columns([
+                    timestamp::Column::SegmentId,
+                    timestamp::Column::OffsetSeconds,
+                    timestamp::Column::Id,
+                    timestamp::Column::Revision,
+                    timestamp::Column::VisitorId,
+                    timestamp::Column::Weight,
+                    timestamp::Column::HiddenBy,
+                    timestamp::Column::Note,
+                ])
+                .filter(timestamp::Column::SessionId.eq(session.0))
+                .filter(timestamp::Column::Revision.gt(after.0))
+                .order_by_asc(timestamp::Column::Revision)
+                .limit(ROWS_A_READ)
+                .into_tuple()
+                .all(tx)
+                .await?;
+            let moments = moment::Entity::find()
+                .filter(moment::Column::SessionId.eq(session.0))
+                .filter(moment::Column::Revision.gt(after.0))
+                .all(tx)
+                .await?;
+            let has_more = rows.len() as u64 == ROWS_A_READ;
+            let revision = match rows.last() {
+                Some((_, _, _, revision, ..)) if has_more => *revision,
+                Some(_) | None => row.revision,
+            };
+            let named = rows.iter().map(|(segment, ..)| *segment);
+            let named = named.chain(moments.iter().map(|moment| moment.segment_id));
+            let named = named.map(|segment| (session.0, segment));
+            let segments = segments::named(tx, named).await?;
+            let index = |id: Uuid| {
+                let found = segments.iter().find(|segment| segment.id == id);
+                let found = found.map(|segment| to_unsigned(segment.index));
+                found.ok_or(StoreError::Unreadable {
+                    what: "timestamp without its segment",
+                })
+            };
+            let presses = rows.into_iter().map(
+                |(segment, offset, id, revision, visitor, weight, hidden_by, note)| {
+                    let is_erased = hidden_by == Some(HIDDEN_BY_ERASURE);
+                    Ok(CrowdPress {
+                        segment_index: index(segment)?,
+                        offset: Offset(to_unsigned(offset)),
+                        id: TimestampId(id),
+                        revision: Revision(revision),
+                        visitor: (!is_erased).then_some(VisitorId(visitor)),
+                        weight: u16::try_from(weight).unwrap_or_default(),
+                        is_hidden: hidden_by.is_some(),
+                        note: parse_optional(note.as_deref(), "note")?,
+                    })
+                },
+            );
+            let moments = moments.into_iter().map(|moment| {
+                Ok(MomentRow {
+                    id: MomentId(moment.id),
+                    segment_index: index(moment.segment_id)?,
+                    anchor: Offset(to_unsigned(moment.anchor)),
+                    is_shown: moment.shown,
+                    absorbed_into: moment.absorbed_into.map(MomentId),
+                })
+            });
+            Ok(Some(CrowdChanges {
+                presses: presses.collect::<Result<_, StoreError>>()?,
+                moments: moments.collect::<Result<_, StoreError>>()?,
+                blocked: match row.blocks {
+                    0 => Vec::new(),
+                    _ => blocks::all(tx, session.0).await?,
+                },
+                revision: Revision(revision),
+                has_more,
+            }))
+        })
+        .await
+    }
+
+    /// Writes changes of moments that were derived from the session as of `seen_at`. Writes nothing if moments were written
+    /// since then: they will be derived again from those.
+    ///
+    /// # Errors
+    /// `ServiceError::NotFound` where the session is gone.
+    pub async fn record_moments(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        seen_at: Revision,
+        updates: Vec<MomentUpdate>,
+    ) -> Result<(), StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, move |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let mut known = moment::Entity::find()
+                .filter(moment::Column::SessionId.eq(session.0))
+                .all(&tx)
+                .await?;
+            if known.iter().any(|moment| moment.revision > seen_at.0) {
+                return Ok(Committed::without_news(()));
+            }
+            let segments = segments::all(&tx, session.0).await?;
+            let mut new = Vec::new();
+            for update in updates {
+                match update {
+                    MomentUpdate::New {
+                        segment_index,
+                        anchor,
+                    } => {
+                        let place = segments
+                            .iter()
+                            .find(|segment| to_unsigned(segment.index) == segment_index);
+                        let Some(segment) = place.filter(|_| known.len() < MOST_MOMENTS) else {
+                            continue;
+                        };
+                        let is_taken = known.iter().any(|moment| {
+                            let is_here = moment.segment_id == segment.id;
+                            let is_alive = moment.absorbed_into.is_none();
+                            is_here && is_alive && moment.anchor == to_signed(anchor)
+                        });
+                        if is_taken {
+                            continue;
+                        }
+                        let row = moment::Model {
+                            session_id: session.0,
+                            id: random::uuid(),
+                            segment_id: segment.id,
+                            anchor: to_signed(anchor),
+                            shown: true,
+                            absorbed_into: None,
+                            created_at: clock.now(),
+                            revision: locked.next_revision(),
+                        };
+                        new.push(row.clone().into_active_model());
+                        known.push(row);
+                    }
+                    MomentUpdate::Changed {
+                        id,
+                        anchor,
+                        is_shown,
+                    } => {
+                        let changed = [
+                            (moment::Column::Anchor, Expr::value(to_signed(anchor))),
+                            (moment::Column::Shown, Expr::value(is_shown)),
+                        ];
+                        write(&tx, &mut locked, id, changed).await?;
+                    }
+                    MomentUpdate::Absorbed { id, into } => {
+                        let absorbed = [
+                            (moment::Column::Shown, Expr::value(false)),
+                            (moment::Column::AbsorbedInto, Expr::value(into.0)),
+                        ];
+                        write(&tx, &mut locked, id, absorbed).await?;
+                    }
+                }
+            }
+            if !new.is_empty() {
+                moment::Entity::insert_many(new)
+                    .exec_without_returning(&tx)
+                    .await?;
+            }
+            // Nobody did anything, so this must not delay the session's expiry.
+            let updated_at = locked.session.updated_at;
+            locked.commit(tx, (), updated_at).await
+        })
+        .await
+    }
+}
+
+/// An offset as its column holds it.
+fn to_signed(offset: Offset) -> i32 {
+    i32::try_from(offset.seconds()).unwrap_or(i32::MAX)
+}
+
+/// Writes some columns of a moment, with a new revision.
+async fn write<const N: usize>(
+    tx: &DatabaseTransaction,
+    locked: &mut SessionTx,
+    id: MomentId,
+    columns: [(moment::Column, SimpleExpr); N],
+) -> Result<(), StoreError> {
+    let mut update = moment::Entity::update_many()
+        .col_expr(
+            moment::Column::Revision,
+            Expr::value(locked.next_revision()),
+        )
+        .filter(moment::Column::SessionId.eq(locked.session.id))
+        .filter(moment::Column::Id.eq(id.0));
+    for (column, value) in columns {
+        update = update.col_expr(column, value);
+    }
+    update.exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! Moments: whatever happened to a session, what is kept up row by row is what is read at once.
+
+use std::collections::BTreeMap;
+
+use app::{
+    domain::{
+        highlights::Highlights, moments::moment::MomentId, revision::Revision,
+        timestamp::TimestampId,
+    },
+    live::highlights::LiveHighlights,
+};
+use entity::{moment, timestamp};
+use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use server::{
+    moments::Moments,
+    store::{Moderating, MomentUpdate, VisitorId},
+};
+
+use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody, submission};
+
+/// How many visitors press in the generated sessions.
+const VISITORS: usize = 12;
+
+/// What happens to a session.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Some seconds pass.
+    Wait(i64),
+    /// So many visitors press, from one of them on.
+    Press(usize, usize),
+    /// A press is hidden.
+    Hide(prop::sample::Index),
+    /// A press is shown again.
+    Restore(prop::sample::Index),
+    /// All of a visitor is hidden.
+    HideVisitor(usize),
+    /// A visitor is blocked, or unblocked where they are.
+    Block(usize),
+    /// A visitor erases themselves.
+    Erase(usize),
+    /// The stream is paused, and goes on.
+    Pause,
+    /// Somebody looks.
+    Look,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (1..40i64).prop_map(Step::Wait),
+        6 => (0..VISITORS, 1..VISITORS).prop_map(|(from, many)| Step::Press(from, many)),
+        2 => any::<prop::sample::Index>().prop_map(Step::Hide),
+        1 => any::<prop::sample::Index>().prop_map(Step::Restore),
+        1 => (0..VISITORS).prop_map(Step::HideVisitor),
+        1 => (0..VISITORS).prop_map(Step::Block),
+        1 => (0..VISITORS).prop_map(Step::Erase),
+        1 => Just(Step::Pause),
+        4 => Just(Step::Look),
+    ];
+    vec(step, 4..24)
+}
+
+/// One generated session, and a page that follows it.
+struct Story<'a> {
+    fixture: &'a Fixture,
+    session: TestSession,
+    visitors: Vec<VisitorId>,
+    pressed: Vec<(usize, TimestampId)>,
+    blocks: BTreeMap<usize, Moderating>,
+    segment: u32,
+}
+
+impl Story<'_> {
+    async fn take(&mut self, step: Step) {
+        let (store, clock) = (&self.fixture.store, &self.fixture.clock);
+        match step {
+            Step::Wait(seconds) => self.fixture.advance(seconds),
+            Step::Press(from, many) => {
+                let who = (from..from + many).map(|who| who % VISITORS);
+                let who: Vec<_> = who.collect();
+                let batch: Vec<_> = who
+                    .iter()
+                    .map(|who| submission(&self.session, self.visitors[*who], press("the boss")))
+                    .collect();
+                let answers = store.record(clock, batch).await.unwrap();
+                let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);
+                self.pressed.extend(who.into_iter().zip(made));
+            }
+            Step::Hide(index) | Step::Restore(index) => {
+                if self.pressed.is_empty() {
+                    return;
+                }
+                let (_, id) = *index.get(&self.pressed);
+                let asked = by(&self.session, self.session.streamer);
+                match step {
+                    Step::Hide(_) => store.hide(clock, asked, &[id]).await.unwrap(),
+                    _ => store.restore(clock, asked, &[id]).await.unwrap(),
+                }
+            }
+            Step::HideVisitor(who) => {
+                if let Some(id) = self.newest_of(who) {
+                    let asked = by(&self.session, self.session.streamer);
+                    store.hide_visitor(clock, asked, id).await.unwrap();
+                }
+            }
+            Step::Block(who) => {
+                if let Some(asked) = self.blocks.remove(&who) {
+                    store.undo(clock, asked).await.unwrap();
+                } else if let Some(id) = self.newest_of(who) {
+                    let asked = by(&self.session, self.session.streamer);
+                    store.block(clock, asked, id).await.unwrap();
+                    self.blocks.insert(who, asked);
+                }
+            }
+            Step::Erase(who) => {
+                store
+                    .erase_visitor(clock, self.visitors[who])
+                    .await
+                    .unwrap();
+                self.pressed.retain(|(by, _)| *by != who);
+                self.blocks.remove(&who);
+            }
+            Step::Pause => {
+                self.fixture.pause(&self.session, self.segment).await;
+                self.fixture.advance(5);
+                self.fixture.resume(&self.session, self.segment).await;
+                self.segment += 1;
+            }
+            Step::Look => {}
+        }
+    }
+
+    fn newest_of(&self, who: usize) -> Option<TimestampId> {
+        let theirs = self.pressed.iter().rev().find(|(by, _)| *by == who);
+        theirs.map(|(_, id)| *id)
+    }
+
+    async fn revision(&self) -> Revision {
+        let newest = self.fixture.store.newest(self.session.id).await.unwrap();
+        newest.unwrap().revision
+    }
+}
+
+/// What a page shows, whatever way it heard of it.
+fn shown(page: &LiveHighlights) -> impl PartialEq + std::fmt::Debug {
+    let moments: Vec<_> = page.in_order().into_iter().cloned().collect();
+    let curves = page.curves().iter().map(|curve| {
+        let end = curve.values.iter().rposition(|value| *value > 0);
+        curve.values[..end.map_or(0, |end| end + 1)].to_vec()
+    });
+    let curves: Vec<_> = curves.filter(|values| !values.is_empty()).collect();
+    (moments, curves)
+}
+
+/// Waits until all that was seen is written, which happens behind the look at it.
+async fn settled(moments: &Moments, story: &Story<'_>) -> (Highlights, Revision) {
+    for _ in 0..500 {
+        let revision = story.revision().await;
+        let shown = moments.at(story.session.id, revision).await.unwrap();
+        if !shown.has_unwritten() {
+            return (shown.all(), revision);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("moments go on being written");
+}
+
+#[tokio::test]
+async fn what_is_kept_up_row_by_row_is_what_is_read_at_once() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut runner = TestRunner::deterministic();
+        for _ in 0..12 {
+            let steps = steps().new_tree(&mut runner).unwrap().current();
+            let session = fixture.started().await;
+            let mut story = Story {
+                fixture: &fixture,
+                session,
+                visitors: (0..VISITORS).map(|_| somebody()).collect(),
+                pressed: Vec::new(),
+                blocks: BTreeMap::new(),
+                segment: 1,
+            };
+            let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
+            let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
+            for step in &steps {
+                story.take(*step).await;
+                if let Step::Look = step {
+                    let now = story.revision().await;
+                    let known = moments.at(story.session.id, now).await.unwrap();
+                    page.merge(known.after(heard), now);
+                    heard = now;
+                }
+            }
+            let (_, now) = settled(&moments, &story).await;
+            let known = moments.at(story.session.id, now).await.unwrap();
+            page.merge(known.after(heard), now);
+
+            let others = Moments::new(fixture.store.clone(), fixture.clock.clone());
+            let (anew, now) = settled(&others, &story).await;
+            let opened = LiveHighlights::new(anew, now);
+            assert_eq!(shown(&page), shown(&opened), "{steps:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_from_before_there_were_moments_has_them_when_it_is_first_opened() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        fixture.advance(100);
+        for note in ["the boss falls", "The boss falls!", "wow", "", "", ""] {
+            fixture.press(&session, note).await;
+            fixture.advance(1);
+        }
+        // As the migration leaves what was written before it.
+        let found = timestamp::Entity::find()
+            .filter(timestamp::Column::Weight.eq(256))
+            .all(&fixture.tables)
+            .await;
+        assert_eq!(found.unwrap().len(), 6);
+        let story = Story {
+            fixture: &fixture,
+            session: session.clone(),
+            visitors: Vec::new(),
+            pressed: Vec::new(),
+            blocks: BTreeMap::new(),
+            segment: 1,
+        };
+        let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
+        let (highlights, _) = settled(&moments, &story).await;
+        let [moment] = &highlights.moments[..] else {
+            panic!("{highlights:?}");
+        };
+        assert_eq!((moment.presses, moment.visitors), (6, 6));
+        assert!((100..106).contains(&moment.peak.seconds()), "{moment:?}");
+        let notes: Vec<_> = moment
+            .notes
+            .iter()
+            .map(|note| (note.note.as_str(), note.count))
+            .collect();
+        assert_eq!(notes, [("The boss falls!", 2), ("wow", 1)]);
+        // What a server sees by itself keeps no session from growing old.
+        let row = fixture.session_row(&session).await;
+        assert!(row.updated_at < super::support::at(107));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_processes_that_see_a_moment_first_write_it_once() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let seen_at = Revision(fixture.session_row(&session).await.revision);
+        let new = |anchor| {
+            vec![MomentUpdate::New {
+                segment_index: 1,
+                anchor: app::domain::offset::Offset(anchor),
+            }]
+        };
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let first = store.record_moments(clock, session.id, seen_at, new(40));
+        let second = store.record_moments(clock, session.id, seen_at, new(41));
+        let (first, second) = tokio::join!(first, second);
+        first.and(second).unwrap();
+        let rows = moment::Entity::find().all(&fixture.tables).await.unwrap();
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        // Whoever looks again knows of it, and has its say.
+        let seen_at = Revision(fixture.session_row(&session).await.revision);
+        let id = MomentId(rows[0].id);
+        let faded = vec![MomentUpdate::Changed {
+            id,
+            anchor: app::domain::offset::Offset(40),
+            is_shown: false,
+        }];
+        store
+            .record_moments(clock, session.id, seen_at, faded)
+            .await
+            .unwrap();
+        let rows = moment::Entity::find()
+            .filter(moment::Column::Shown.eq(false))
+            .all(&fixture.tables)
+            .await;
+        assert_eq!(rows.unwrap().len(), 1);
+    })
+    .await;
+}
