@@ -85,3 +85,26 @@ export async function pressMany(page: Page, code: string, count: number, from = 
     [code, from, count] as const,
   );
 }
+
+/** Lets so many browsers that nobody has seen before mark what happened some seconds ago. */
+export async function crowdPresses(
+  page: Page,
+  code: string,
+  { secondsAgo, visitors, note }: { secondsAgo: number; visitors: number; note: string },
+): Promise<void> {
+  for (let nth = 0; nth < visitors; nth += 1) {
+    // None of them has a cookie: each is somebody else.
+    const answer = await fetch(new URL('/rpc/submit', page.url()), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ code, press: { id: pressId(), note, name: null, waited_ms: secondsAgo * 1_000 + nth * 300 } }),
+    });
+    expect(answer.status, await answer.text()).toBe(200);
+  }
+}
+
+function pressId(): string {
+  const uuid = crypto.randomUUID();
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${uuid.slice(15)}`;
+}

@@ -52,6 +52,7 @@ fn cached(state: State, pages: Pages) -> Router {
     Router::new()
         .route("/s/{code}", get(pages::viewer))
         .route("/s/{code}/snapshot", get(pages::snapshot))
+        .route("/s/{code}/heat.svg", get(pages::heat))
         .route("/s/{code}/manifest.webmanifest", get(manifest::viewer))
         .route(
             "/s/{code}/mod/manifest.webmanifest",

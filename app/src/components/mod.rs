@@ -4,6 +4,7 @@ pub mod access;
 pub mod links;
 pub mod list;
 pub mod moderation;
+pub mod moments;
 pub mod press;
 pub mod session;
 pub mod shared;

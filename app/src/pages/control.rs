@@ -11,6 +11,7 @@ use crate::{
         },
         list::{exports::Exports, timestamp_list::TimestampList},
         moderation::moderation_log::ModerationLog,
+        moments::{moment_list::MomentList, timeline::StaffTimeline},
         press::{press_panel::PressPanel, unsent_list::UnsentList},
         session::{
             live_page::{COUNT, use_live_page},
@@ -99,6 +100,7 @@ fn Control(
             </div>
             <div class="control__main">
                 <Stage feed told />
+                <StaffTimeline feed />
                 <Show when=move || is_new.get()>
                     <NeedsScripts>
                         <RehearsalPanel code=feed.code() />
@@ -106,6 +108,7 @@ fn Control(
                 </Show>
                 <PressPanel feed form_id />
                 <UnsentList />
+                <MomentList feed />
                 <section class="panel" aria-labelledby="latest">
                     <h2 id="latest">
                         {viewer::LATEST}

@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod error_page;
+pub mod heat;
 pub mod home;
 pub mod moderate;
 pub mod privacy;

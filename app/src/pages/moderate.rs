@@ -7,6 +7,7 @@ use crate::{
         access::access_gate::{AccessGate, KeyBanner},
         list::exports::Exports,
         moderation::{moderation_list::ModerationList, moderation_log::ModerationLog},
+        moments::{moment_list::MomentList, timeline::StaffTimeline},
         press::{press_panel::PressPanel, unsent_list::UnsentList},
         session::{
             live_page::use_live_page,
@@ -60,6 +61,7 @@ fn Moderate(access: PageAccess, desk: Desk, form_id: TimestampId) -> impl IntoVi
                 <ConnectionBanner feed />
                 <KeyBanner access />
                 <SessionHead feed />
+                <StaffTimeline feed />
             </div>
             <div class="moderate__side">
                 <SegmentClock feed />
@@ -70,6 +72,7 @@ fn Moderate(access: PageAccess, desk: Desk, form_id: TimestampId) -> impl IntoVi
                 </Show>
                 <PressPanel feed form_id />
                 <UnsentList />
+                <MomentList feed />
                 <Exports code />
                 <NeedsScripts>
                     <ModerationLog feed />

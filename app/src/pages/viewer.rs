@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     components::{
         list::timestamp_list::TimestampList,
+        moments::best_moments::{BestMoments, use_best_moments},
         press::{
             press_form::{PressForm, use_press_form},
             unsent_list::UnsentList,
@@ -119,6 +120,7 @@ pub fn ViewerPage(
                 <PressForm feed form_id=None told note=plain.note name=plain.name />
                 <UnsentList />
             </div>
+            <BestMoments feed />
             <section class="panel" aria-labelledby="latest">
                 <h2 id="latest">
                     {words::LATEST} <span id=COUNT class="count" translate="no">
@@ -149,5 +151,6 @@ pub fn live(data: Viewers) {
     // As this browser remembers it: the page is the same for everybody.
     let role = storage::role(&feed.code());
     use_live_page(feed, SessionPage::Viewer, role);
+    use_best_moments(feed);
     use_press_form(feed, answer.outcome());
 }

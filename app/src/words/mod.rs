@@ -7,6 +7,7 @@ pub mod errors;
 pub(crate) mod home;
 pub(crate) mod links;
 pub(crate) mod moderation;
+pub(crate) mod moments;
 pub(crate) mod press;
 pub(crate) mod privacy;
 pub(crate) mod rehearsal;

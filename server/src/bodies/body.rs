@@ -16,6 +16,8 @@ const BROTLI_WINDOW: u32 = 18;
 
 /// The content type of a page.
 pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+/// The content type of a picture.
+pub const SVG: HeaderValue = HeaderValue::from_static("image/svg+xml");
 /// The content type of data.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -24,6 +26,8 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub enum CachePolicy {
     /// They revalidate it each time.
     Revalidate,
+    /// Some seconds, in shared caches too: a picture on other sites' pages.
+    Seconds,
     /// A day: a public file whose name does not change with its content.
     Day,
     /// Forever: its name changes with its content.
@@ -34,6 +38,7 @@ impl CachePolicy {
     fn header(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Revalidate => "private, no-cache",
+            Self::Seconds => "public, max-age=5",
             Self::Day => "public, max-age=86400",
             Self::Immutable => "public, max-age=31536000, immutable",
         })
@@ -97,6 +102,15 @@ impl Body {
             plain: Encoded::new(plain, version, "plain"),
             brotli: brotli.map(|bytes| Encoded::new(bytes, version, "br")),
             gzip: gzip.map(|bytes| Encoded::new(bytes, version, "gzip")),
+        }
+    }
+
+    /// The same body with another cache policy.
+    #[must_use]
+    pub fn cached(self, policy: CachePolicy) -> Self {
+        Self {
+            cache_control: policy.header(),
+            ..self
         }
     }
 

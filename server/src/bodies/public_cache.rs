@@ -10,7 +10,7 @@ use app::{
         role::Audience,
         snapshot::Snapshot,
     },
-    pages::{PageData, viewer::Viewers},
+    pages::{PageData, heat::heat, viewer::Viewers},
     service::ServiceError,
 };
 use quick_cache::{Weighter, sync::Cache};
@@ -20,9 +20,11 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Body, HTML, JSON};
+use super::{Body, CachePolicy, HTML, JSON, SVG};
 use crate::{
     hub::Hub,
+    moments::Moments,
+    state::State,
     store::{SessionId, Store},
 };
 
@@ -44,6 +46,8 @@ pub enum PublicBody {
     Page,
     /// The snapshot, as JSON.
     Snapshot,
+    /// The timeline, as a picture.
+    Heat,
 }
 
 /// The public bodies of each session. Cheap to clone.
@@ -53,6 +57,7 @@ pub struct PublicCache(Arc<Inner>);
 struct Inner {
     store: Store,
     hub: Hub,
+    moments: Moments,
     around: Surroundings,
     build: String,
     held: Cache<Key, Held, ByBytes>,
@@ -85,10 +90,11 @@ impl Weighter<Key, Held> for ByBytes {
 
 impl PublicCache {
     /// An empty cache. `build` identifies program and site, because another build produces other bytes.
-    pub fn new(store: Store, hub: Hub, around: Surroundings, build: &str) -> Self {
+    pub fn new(state: &State, around: Surroundings, build: &str) -> Self {
         Self(Arc::new(Inner {
-            store,
-            hub,
+            store: state.store.clone(),
+            hub: state.hub.clone(),
+            moments: state.moments.clone(),
             around,
             build: build.into(),
             held: Cache::with_weighter(BODIES, KEPT_BYTES, ByBytes),
@@ -173,7 +179,8 @@ impl PublicCache {
             }
         }
         let snapshot = self.0.store.snapshot(session, Audience::Public).await?;
-        let snapshot = snapshot.ok_or(ServiceError::NotFound)?;
+        let mut snapshot = snapshot.ok_or(ServiceError::NotFound)?;
+        self.0.moments.complete(session, &mut snapshot).await?;
         let cursor = snapshot.cursor;
         let version = version(&self.0.build, cursor);
         let inner = self.0.clone();
@@ -181,6 +188,10 @@ impl PublicCache {
         let body = spawn_blocking(move || match what {
             PublicBody::Page => page(snapshot, &inner.around, &version),
             PublicBody::Snapshot => Body::compressed(JSON, json(&snapshot), &version),
+            PublicBody::Heat => {
+                let picture = heat(&snapshot).into_bytes();
+                Body::compressed(SVG, picture, &version).cached(CachePolicy::Seconds)
+            }
         });
         let body = body.await.map_err(|failure| {
             tracing::error!(%failure, "a public body could not be built");

@@ -38,6 +38,13 @@ pub fn page_policy(assets: &Assets) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
 }
 
+/// What a picture may do where it is opened by itself: look as its own style says.
+pub fn picture_policy(style: &str) -> HeaderValue {
+    let style = hash_source(style);
+    let policy = format!("default-src 'none'; style-src{style}; frame-ancestors *");
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
+}
+
 /// The source expression that allows one inline script or stylesheet (CSP 3, 2.3.1), with a leading space.
 fn hash_source(text: &str) -> String {
     let hash = BASE64_STANDARD.encode(Sha256::digest(text));

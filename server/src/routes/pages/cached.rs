@@ -6,7 +6,7 @@ use app::{domain::code::Code, service::ServiceError};
 use axum::{
     body::Body as HttpBody,
     extract::{Path, Request, State as FromState},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -21,7 +21,7 @@ use crate::{
         error_response::ErrorResponse,
         timeouts::with_response_timeout,
     },
-    security::{limits::Action, principal::Principal},
+    security::{client_network::ClientNetwork, limits::Action, principal::Principal},
     service::ScopedService,
 };
 
@@ -73,7 +73,7 @@ pub async fn viewer(
         let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
         with_response_timeout(viewer_for(&pages, &clips, &code, query(&uri))).await
     } else {
-        public(&pages, &guest, &code, PublicBody::Page)
+        public(&pages, guest.browser.network, &code, PublicBody::Page)
             .await
             .map(|body| pages.ready(&body, &asked))
     };
@@ -87,20 +87,42 @@ pub async fn snapshot(
     Path(code): Path<Code>,
     asked: HeaderMap,
 ) -> Result<Response, ErrorResponse> {
-    let body = public(&pages, &guest, &code, PublicBody::Snapshot).await?;
+    let body = public(&pages, guest.browser.network, &code, PublicBody::Snapshot).await?;
     Ok(body.answer(&asked))
 }
 
-/// A public body of a session, if the guest's network may load it now.
+/// The timeline as a picture, which pages of other sites may show too.
+pub async fn heat(
+    FromState(pages): FromState<Pages>,
+    Path(code): Path<Code>,
+    extensions: Extensions,
+    asked: HeaderMap,
+) -> Result<Response, ErrorResponse> {
+    let network = pages.state.proxies.client_network(&extensions, &asked);
+    let body = public(&pages, network, &code, PublicBody::Heat).await?;
+    let headers = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            pages.ready.heat_policy.clone(),
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("cross-origin"),
+        ),
+    ];
+    Ok((headers, body.answer(&asked)).into_response())
+}
+
+/// A public body of a session, if a client network may load it now.
 async fn public(
     pages: &Pages,
-    guest: &Guest,
+    network: ClientNetwork,
     code: &Code,
     what: PublicBody,
 ) -> Result<Arc<Body>, ServiceError> {
     pages.state.load_shedder.admit(Work::Page)?;
     // The response depends only on the client network.
-    let nobody = Principal::Nobody(guest.browser.network);
+    let nobody = Principal::Nobody(network);
     with_response_timeout(async {
         let (session, charge) = gate::resolve(&pages.state, nobody, code, Action::Read).await?;
         charge.of(pages.public.get(session, code, what).await)

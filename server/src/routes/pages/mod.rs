@@ -9,7 +9,7 @@ use std::{convert::Infallible, sync::Arc};
 use app::{
     document::{self, Surroundings},
     live::page::initial_data::Problem,
-    pages::{PageData, home::Home, privacy::Privacy},
+    pages::{PageData, heat, home::Home, privacy::Privacy},
     service::ServiceError,
 };
 use axum::{
@@ -22,14 +22,17 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 pub use self::{
-    cached::{file, serve_cached, snapshot, viewer},
+    cached::{file, heat, serve_cached, snapshot, viewer},
     rendered::{control, home, mine, moderate, privacy},
 };
 use crate::{
     bodies::{Body, HTML, PublicCache, StaticFiles},
     config::is_plain_http_to_others,
     routes::identify,
-    security::{headers::page_policy, principal::Browser},
+    security::{
+        headers::{page_policy, picture_policy},
+        principal::Browser,
+    },
     state::State,
     status::status,
 };
@@ -47,6 +50,7 @@ pub struct Pages {
 struct Ready {
     around: Surroundings,
     policy: HeaderValue,
+    heat_policy: HeaderValue,
     home: Body,
     privacy: Body,
     no_page: Body,
@@ -79,6 +83,7 @@ impl Pages {
         };
         let ready = Ready {
             policy: page_policy(site.assets()),
+            heat_policy: picture_policy(heat::STYLE),
             home: constant(PageData::Home(Home::of_nobody())),
             privacy: constant(PageData::Privacy(Privacy::default())),
             no_page: missing(true),
@@ -86,7 +91,7 @@ impl Pages {
             around: around.clone(),
         };
         Self {
-            public: PublicCache::new(state.store.clone(), state.hub.clone(), around, &build),
+            public: PublicCache::new(&state, around, &build),
             state,
             site,
             ready: Arc::new(ready),

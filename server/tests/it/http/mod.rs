@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod manifest;
 mod metrics;
+mod moments;
 mod old_tab;
 mod process;
 mod processes;

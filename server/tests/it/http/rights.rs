@@ -177,7 +177,7 @@ async fn the_table_of_rights_holds_for_every_server_function() {
 }
 
 /// What can be read of a session.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 16] = [
     "",
     "/mine",
     "/snapshot",
@@ -190,6 +190,7 @@ const PAGES: [&str; 15] = [
     "/export/excel",
     "/export/excel_semicolon",
     "/qr.svg",
+    "/heat.svg",
     "/manifest.webmanifest",
     "/mod/manifest.webmanifest",
     "/control/manifest.webmanifest",

@@ -1,0 +1,85 @@
+//! A moment as one piece of markup: when it was, how many marked it, and what they said about it.
+
+use crate::{
+    components::shared::live_text::escaped,
+    domain::moments::moment::{MergedNote, Moment},
+    words::{moments as words, stream},
+};
+
+/// A moment as an item of a list. Links of the timeline lead to it.
+pub(super) fn item(moment: &Moment) -> String {
+    let (id, at) = (moment.id.0.to_string(), moment.peak.to_string());
+    [
+        "<li class=\"moment\" id=\"moment-",
+        &id,
+        "\">",
+        &part("time", &at),
+        &part("viewers", &words::viewers(moment.visitors)),
+        &part("segment", &stream::segment(moment.segment_index)),
+        &moment.notes.iter().map(note).collect::<String>(),
+        "</li>",
+    ]
+    .concat()
+}
+
+fn part(kind: &str, words: &str) -> String {
+    ["<span class=\"moment__", kind, "\">", words, "</span> "].concat()
+}
+
+/// One of its notes, in its own direction, with how many said the same.
+fn note(note: &MergedNote) -> String {
+    let count = words::said_by(note.count).map(|count| part("count", &count));
+    [
+        "<span class=\"moment__note\"><span dir=\"auto\">",
+        &escaped(note.note.as_str()),
+        "</span> ",
+        &count.unwrap_or_default(),
+        "</span> ",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{moments::moment::MomentId, offset::Offset, text::Text};
+
+    fn moment(notes: &[(&str, u32)]) -> Moment {
+        let notes = notes.iter().map(|(note, count)| MergedNote {
+            note: Text::parse(note).unwrap(),
+            count: *count,
+        });
+        Moment {
+            id: MomentId(Uuid::from_u128(7)),
+            segment_index: 2,
+            start: Offset(80),
+            peak: Offset(83),
+            end: Offset(90),
+            presses: 9,
+            visitors: 7,
+            excess: 60,
+            notes: notes.collect(),
+        }
+    }
+
+    #[test]
+    fn a_moment_tells_when_it_was_how_many_marked_it_and_what_they_said() {
+        insta::assert_snapshot!(
+            item(&moment(&[("he <fell>", 3), ("wow", 1)])),
+            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell></span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_makes_no_element(note in "[<>&\"'/a-z ]{0,40}") {
+            let note = format!("a{note}");
+            let told = item(&moment(&[(note.as_str(), 1)]));
+            prop_assert_eq!(told.matches("<span").count(), 5);
+            prop_assert_eq!(told.matches('<').count(), 12);
+        }
+    }
+}

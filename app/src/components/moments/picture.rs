@@ -1,0 +1,283 @@
+//! The timeline as one picture: the crowd curves of all segments side by side, with the moments on them.
+//!
+//! Pure functions from values to markup. The server writes it into pages and as a file, and the browser redraws it as the
+//! session grows.
+
+use crate::{
+    domain::{
+        moments::{
+            moment::{Moment, MomentId},
+            path::{self, HEIGHT},
+        },
+        segment::Segment,
+    },
+    live::highlights::{LiveCurve, LiveHighlights},
+    words::moments as words,
+};
+
+/// The gap of a pause is this fraction of the width of all segments: 1 in so many.
+const PAUSES: u32 = 60;
+/// The lowest curve that fills the whole height, in tenths of a visitor, so that three visitors don't look like a crowd.
+const LEAST_TOP: u32 = 100;
+/// The shortest length that is drawn, in seconds. Otherwise a session's first presses would jump across the whole width.
+const LEAST_SECONDS: u32 = 300;
+
+/// A segment and its place in the picture, in seconds.
+struct Stretch<'a> {
+    segment: &'a Segment,
+    curve: Option<&'a LiveCurve>,
+    left: u32,
+    seconds: u32,
+}
+
+/// A moment in the picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Which one.
+    pub(crate) id: MomentId,
+    /// How far across, in percent.
+    pub(crate) x: String,
+    /// How far down, in percent.
+    pub(crate) y: String,
+    /// What it says.
+    pub(crate) label: String,
+}
+
+/// The contents of the picture.
+pub(crate) struct Timeline<'a> {
+    stretches: Vec<Stretch<'a>>,
+    highlights: &'a LiveHighlights,
+    /// The total width, in seconds.
+    width: u32,
+    /// The value of the curves that fills the height.
+    top: u32,
+}
+
+impl<'a> Timeline<'a> {
+    /// The segments with their curves and moments. The open segment is `elapsed` seconds long; if that isn't known, it ends
+    /// with its last press.
+    pub(crate) fn new(
+        segments: &'a [Segment],
+        highlights: &'a LiveHighlights,
+        elapsed: Option<u32>,
+    ) -> Self {
+        let curves = highlights.curves();
+        let lengths = segments.iter().map(|segment| {
+            let curve = curves
+                .iter()
+                .find(|curve| curve.segment_index == segment.index);
+            let drawn = curve.map_or(0, LiveCurve::seconds);
+            let seconds = match segment.end_time {
+                Some(end) => u32::try_from((end - segment.start_time).num_seconds()).unwrap_or(0),
+                None => elapsed.unwrap_or(0),
+            };
+            (segment, curve, seconds.max(drawn))
+        });
+        let lengths: Vec<_> = lengths.collect();
+        let on_air: u32 = lengths.iter().map(|(_, _, seconds)| seconds).sum();
+        let gap = on_air / PAUSES;
+        let (mut stretches, mut left) = (Vec::with_capacity(lengths.len()), 0);
+        for (segment, curve, seconds) in lengths {
+            stretches.push(Stretch {
+                segment,
+                curve,
+                left,
+                seconds,
+            });
+            left += seconds + gap;
+        }
+        let tops = curves.iter().flat_map(|curve| curve.values.iter().copied());
+        Self {
+            stretches,
+            highlights,
+            width: left.saturating_sub(gap).max(LEAST_SECONDS),
+            top: tops.max().unwrap_or(0).max(LEAST_TOP),
+        }
+    }
+
+    /// Whether there is anything to draw.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stretches.iter().all(|stretch| stretch.curve.is_none())
+    }
+
+    /// The curves and the moments on them, as one picture without links: a list or table tells of the moments.
+    pub(crate) fn still(&self) -> String {
+        let marks = self.highlights.moments().filter_map(|moment| {
+            let (x, y) = self.place(moment)?;
+            let mark = [
+                "<circle class=\"timeline__mark\" cx=\"",
+                &x,
+                "\" cy=\"",
+                &y,
+                "\" r=\"4\"/>",
+            ];
+            Some(mark.concat())
+        });
+        self.curves() + &marks.collect::<String>()
+    }
+
+    /// The moments in the picture, in order of time.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        let marks = self.highlights.in_order().into_iter().filter_map(|moment| {
+            let (x, y) = self.place(moment)?;
+            let (id, label) = (moment.id, words::in_a_line(moment));
+            Some(Mark { id, x, y, label })
+        });
+        marks.collect()
+    }
+
+    /// The curves alone, each stretched over its segment's part of the picture.
+    pub(crate) fn curves(&self) -> String {
+        let mut markup = String::new();
+        for stretch in &self.stretches {
+            let (left, width) = (
+                share(stretch.left, self.width),
+                share(stretch.seconds, self.width),
+            );
+            let place = ["x=\"", &left, "\" width=\"", &width, "\" height=\"100%\""].concat();
+            markup += &["<rect class=\"timeline__ground\" ", &place, "/>"].concat();
+            let Some(curve) = stretch.curve else { continue };
+            // The part of the segment that the curve covers: its last bucket may reach beyond the segment's end.
+            let drawn = share(curve.seconds().max(1), self.width);
+            let buckets = path::width(curve.values.len()).to_string();
+            markup += &[
+                "<svg class=\"timeline__part\" x=\"",
+                &left,
+                "\" width=\"",
+                &drawn,
+                "\" height=\"100%\" viewBox=\"0 0 ",
+                &buckets,
+                " ",
+                &HEIGHT.to_string(),
+                "\" preserveAspectRatio=\"none\"><path class=\"timeline__curve\" vector-effect=\"non-scaling-stroke\" d=\"",
+                &path::path(&curve.values, self.top),
+                "\"/></svg>",
+            ]
+            .concat();
+        }
+        markup
+    }
+
+    /// Where a moment stands in the picture: across and down, each as a share.
+    fn place(&self, moment: &Moment) -> Option<(String, String)> {
+        let stretch = self
+            .stretches
+            .iter()
+            .find(|stretch| stretch.segment.index == moment.segment_index)?;
+        let x = stretch.left + moment.peak.seconds();
+        let curve = stretch.curve?;
+        let value = curve.at(moment.peak.seconds()).min(self.top);
+        Some((share(x, self.width), share(self.top - value, self.top)))
+    }
+}
+
+/// A share of a whole in percent, to two places, without the machinery that prints fractions.
+fn share(part: u32, whole: u32) -> String {
+    let hundredths = u64::from(part) * 10_000 / u64::from(whole.max(1));
+    let (percent, rest) = (hundredths / 100, hundredths % 100);
+    let zero = if rest < 10 { "0" } else { "" };
+    [&percent.to_string(), ".", zero, &rest.to_string(), "%"].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta, Utc};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        highlights::{CurvePart, Highlights},
+        offset::Offset,
+        revision::Revision,
+    };
+
+    fn segment(index: u32, seconds: Option<i64>) -> Segment {
+        let start_time = DateTime::<Utc>::UNIX_EPOCH;
+        Segment {
+            index,
+            start_time,
+            end_time: seconds.map(|seconds| start_time + TimeDelta::seconds(seconds)),
+            timestamp_count: 0,
+        }
+    }
+
+    /// A curve that rises to a height at one second, and a moment there.
+    fn highlights(segment_index: u32, second: u32, height: u32) -> LiveHighlights {
+        let moment = Moment {
+            id: MomentId(Uuid::from_u128(second.into())),
+            segment_index,
+            start: Offset(second),
+            peak: Offset(second),
+            end: Offset(second),
+            presses: 9,
+            visitors: 7,
+            excess: height,
+            notes: Vec::new(),
+        };
+        let curve = CurvePart {
+            segment_index,
+            bucket_seconds: 1,
+            is_whole: true,
+            values: vec![(second, height)],
+        };
+        let told = Highlights {
+            moments: vec![moment],
+            faded: Vec::new(),
+            curves: vec![curve],
+        };
+        LiveHighlights::new(told, Revision(1))
+    }
+
+    fn places(timeline: &Timeline<'_>) -> Vec<(String, String)> {
+        let marks = timeline.marks().into_iter();
+        marks.map(|mark| (mark.x, mark.y)).collect()
+    }
+
+    #[test]
+    fn a_moment_stands_on_the_curve_at_its_peak() {
+        let segments = [segment(1, Some(600))];
+        let highlights = highlights(1, 150, 200);
+        let timeline = Timeline::new(&segments, &highlights, None);
+        assert_eq!(places(&timeline), [("25.00%".into(), "0.00%".into())]);
+        assert_eq!(timeline.still().matches("<path").count(), 1);
+        assert_eq!(timeline.still().matches("<circle").count(), 1);
+    }
+
+    #[test]
+    fn a_few_who_press_together_do_not_fill_the_height() {
+        let segments = [segment(1, Some(600))];
+        let highlights = highlights(1, 150, LEAST_TOP / 4);
+        let timeline = Timeline::new(&segments, &highlights, None);
+        assert_eq!(places(&timeline)[0].1, "75.00%");
+    }
+
+    #[test]
+    fn segments_stand_side_by_side_with_a_gap_for_each_pause() {
+        let segments = [segment(1, Some(600)), segment(2, Some(600))];
+        let highlights = highlights(2, 0, 200);
+        let timeline = Timeline::new(&segments, &highlights, None);
+        // 600 s, a gap of a sixtieth of 1,200 s, and 600 s.
+        assert_eq!(places(&timeline)[0].0, share(620, 1_220));
+        assert_eq!(timeline.curves().matches("timeline__ground").count(), 2);
+    }
+
+    #[test]
+    fn the_open_segment_grows_with_the_time_and_ends_with_its_last_press_where_that_is_not_known() {
+        let segments = [segment(1, None)];
+        let highlights = highlights(1, 399, 200);
+        let width = |elapsed| Timeline::new(&segments, &highlights, elapsed).width;
+        assert_eq!(width(None), 400);
+        assert_eq!(width(Some(900)), 900);
+        assert_eq!(
+            Timeline::new(&segments, &LiveHighlights::default(), None).width,
+            LEAST_SECONDS
+        );
+    }
+
+    #[test]
+    fn a_share_is_written_to_two_places() {
+        let shares = [(0, 7), (1, 3), (1, 16), (7, 7), (3, 0)];
+        let written = shares.map(|(part, whole)| share(part, whole));
+        assert_eq!(written, ["0.00%", "33.33%", "6.25%", "100.00%", "300.00%"]);
+    }
+}

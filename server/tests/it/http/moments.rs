@@ -1,0 +1,177 @@
+//! Moments on the wire: who is told of them, and who isn't.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use server::hub::Settings;
+use tokio::time::{sleep, timeout};
+
+use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
+
+/// How many visitors make a moment in a small audience, and some more.
+const CROWD: usize = 6;
+
+/// A crowd presses at the same time; answers the ids of what it pressed.
+async fn crowd_presses(server: &TestServer, code: &str, note: &str) -> Vec<Value> {
+    let mut ids = Vec::new();
+    for _ in 0..CROWD {
+        let (status, pressed) = server.client().presses(code, note).await;
+        assert_eq!(status, StatusCode::OK, "{pressed}");
+        ids.push(pressed["id"].clone());
+    }
+    ids
+}
+
+/// The moments of a snapshot, as soon as there are so many.
+async fn moments(person: &TestClient, code: &str, audience: &str, count: usize) -> Vec<Value> {
+    let told = timeout(Duration::from_secs(20), async {
+        loop {
+            let asked = json!({ "code": code, "audience": audience });
+            let snapshot = person.ask("snapshot", asked).await;
+            let moments = snapshot["highlights"]["moments"].as_array().cloned();
+            let moments = moments.unwrap_or_default();
+            if moments.len() == count {
+                return moments;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    told.await.expect("as many moments as that")
+}
+
+fn tells_moment(frame: &Value) -> bool {
+    frame["highlights"]["moments"].is_array()
+}
+
+#[tokio::test]
+async fn what_a_crowd_marks_is_a_moment_on_every_page_until_it_is_hidden() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let cursor = viewer.cursor(&code).await;
+        let mut public = viewer.watches(&code, "public", &cursor).await;
+        let mut staff = streamer.watches(&code, "staff", &cursor).await;
+        let ids = crowd_presses(&server, &code, "that jump").await;
+        for events in [&mut public, &mut staff] {
+            let frame = events.frame(tells_moment).await;
+            let moment = &frame.data["highlights"]["moments"][0];
+            assert_eq!(moment["segment_index"], 1);
+            assert_eq!(moment["notes"][0]["note"], "that jump");
+        }
+        for (person, audience) in [(&viewer, "public"), (&streamer, "staff")] {
+            let told = moments(person, &code, audience, 1).await;
+            assert_eq!(told[0]["visitors"], CROWD);
+        }
+        let page = viewer
+            .get(&format!("/s/{code}"))
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(page.contains("What did I miss?") && page.contains("that jump"));
+
+        streamer
+            .ask("hide", json!({ "code": code, "ids": ids }))
+            .await;
+        for events in [&mut public, &mut staff] {
+            events
+                .frame(|frame| frame["highlights"]["faded"].is_array())
+                .await;
+        }
+        moments(&viewer, &code, "public", 0).await;
+    }
+}
+
+#[tokio::test]
+async fn where_only_moderators_see_the_list_nothing_public_tells_of_moments() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let (streamer, viewer) = (server.client(), server.client());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let rules =
+            json!({ "names_required": false, "staff_list": true, "moderators_pause": false });
+        let settings = json!({ "rules": rules, "held_words": [] });
+        streamer
+            .ask(
+                "set_settings",
+                json!({ "code": code, "settings": settings }),
+            )
+            .await;
+        let cursor = viewer.cursor(&code).await;
+        let mut public = viewer.watches(&code, "public", &cursor).await;
+        crowd_presses(&server, &code, "that jump").await;
+        moments(&streamer, &code, "staff", 1).await;
+        // Whatever else there is to be told afterwards: what came before it told nothing.
+        let renamed = json!({ "code": code, "title": "Blood and Wine", "game": "The Witcher 3" });
+        streamer.ask("edit_session", renamed).await;
+        let last = |frame: &Value| {
+            assert_eq!(frame["highlights"], Value::Null, "{frame}");
+            frame["session"]["title"] == "Blood and Wine"
+        };
+        public.frame(last).await;
+        moments(&viewer, &code, "public", 0).await;
+        let asked = json!({ "code": code, "audience": "public" });
+        let snapshot = viewer.ask("snapshot", asked).await;
+        assert_eq!(snapshot["highlights"], Value::Null);
+        for path in ["", "/snapshot", "/heat.svg", "/mine"] {
+            let answer = viewer.get(&format!("/s/{code}{path}")).await;
+            let body = answer.text().await.unwrap();
+            assert!(
+                !body.contains("<path") && !body.contains("that jump"),
+                "{path}: {body}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_timeline_is_a_picture_that_any_page_may_show() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, stranger) = (server.client(), server.client().without_cookie());
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    crowd_presses(&server, &code, "that jump").await;
+    let picture = stranger.get(&format!("/s/{code}/heat.svg")).await;
+    assert_eq!(picture.status(), StatusCode::OK);
+    let header = |name: &str| {
+        let value = picture.headers().get(name);
+        value.map_or("", |value| value.to_str().unwrap()).to_owned()
+    };
+    assert_eq!(header("content-type"), "image/svg+xml");
+    assert_eq!(header("cross-origin-resource-policy"), "cross-origin");
+    assert_eq!(header("cache-control"), "public, max-age=5");
+    assert_eq!(header("set-cookie"), "");
+    let policy = header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    let picture = picture.text().await.unwrap();
+    assert!(picture.contains("<path"), "{picture}");
+    // Nobody's words stand in what others show on their pages.
+    assert!(!picture.contains("that jump"), "{picture}");
+    let missing = stranger.get("/s/000000/heat.svg").await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn every_server_over_one_database_shows_the_same_moments() {
+    let first = TestServer::with(Kind::Postgres, Settings::default()).await;
+    let second = first.beside(Settings::default()).await;
+    let streamer = first.client();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    crowd_presses(&first, &code, "that jump").await;
+    let here = moments(&streamer, &code, "staff", 1).await;
+    let there = moments(&streamer.on(&second.url), &code, "staff", 1).await;
+    assert_eq!(here, there);
+    // Whoever goes on has the same ones.
+    first.stop().await;
+    let third = second.beside(Settings::default()).await;
+    let after = moments(&streamer.on(&third.url), &code, "staff", 1).await;
+    assert_eq!(after, here);
+}
