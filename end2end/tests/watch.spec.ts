@@ -1,10 +1,18 @@
 // The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
-import type { Page } from '@playwright/test';
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, download, mintModeratorLink, openSession, pressMany, rows } from '../support/actions';
 
+type Person = (options?: BrowserContextOptions) => Promise<Page>;
+
+/** In a wide window the list scrolls in a box of its own, on a phone with the document. */
+const windows = {
+  'in its box': { viewport: { width: 1280, height: 860 } },
+  'on a phone': { viewport: { width: 390, height: 844 } },
+};
+
 /** Opens a session that has these presses, and the moderators' page beside it. */
-async function watch(person: () => Promise<Page>, presses: number): Promise<{ viewer: Page; moderator: Page }> {
+async function watch(person: Person, presses: number, options: BrowserContextOptions = {}): Promise<{ viewer: Page; moderator: Page }> {
   const streamer = await person();
   const code = await openSession(streamer, 'Long', 'Any');
   await act(streamer, 'Start');
@@ -12,7 +20,7 @@ async function watch(person: () => Promise<Page>, presses: number): Promise<{ vi
   await viewer.goto(`/s/${code}`);
   const link = await mintModeratorLink(streamer, 'Anna');
   await pressMany(viewer, code, presses);
-  const moderator = await person();
+  const moderator = await person(options);
   await moderator.goto(link);
   await expect(moderator.getByRole('searchbox').first()).toBeVisible();
   return { viewer, moderator };
@@ -20,7 +28,23 @@ async function watch(person: () => Promise<Page>, presses: number): Promise<{ vi
 
 const note = (page: Page, n: number) => page.getByText(`note ${n}`, { exact: true });
 const code = (page: Page) => /\/s\/([0-9A-Z]{6})/.exec(page.url())?.[1] ?? '';
-const y = (page: Page) => page.evaluate(() => window.scrollY);
+const list = (page: Page) => page.locator('.moderate__list');
+/** How far the list is scrolled, whatever scrolls it. */
+const y = (page: Page) => list(page).evaluate((list) => list.scrollTop + window.scrollY);
+
+/** Scrolls the list to its start or its end, whatever scrolls it. */
+async function scrollTo(page: Page, place: 'start' | 'end'): Promise<void> {
+  await list(page).evaluate((list, place) => {
+    for (const box of [list, document.documentElement]) box.scrollTop = place === 'start' ? 0 : box.scrollHeight;
+  }, place);
+}
+
+/** Turns the wheel over the list, upwards by so many pixels. */
+async function wheelUp(page: Page, pixels: number): Promise<void> {
+  const box = (await list(page).boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, 400);
+  await page.mouse.wheel(0, -pixels);
+}
 
 /** How many lines the CSV of what is visible has, its header included. */
 async function lines(page: Page): Promise<number> {
@@ -44,60 +68,106 @@ async function settled(measure: () => Promise<number>): Promise<number> {
   return last;
 }
 
-test('a long list draws few rows, and follows the newest', async ({ person }) => {
-  const { viewer, moderator } = await watch(person, 450);
-  await expect(note(moderator, 450)).toBeInViewport();
-  await expect(moderator.getByText('the newest 200 rows')).toBeVisible();
-  expect(await rows(moderator).count()).toBeLessThan(80);
+for (const [where, window] of Object.entries(windows)) {
+  test.describe(where, () => {
+    test('a long list draws few rows, and follows the newest', async ({ person }) => {
+      const { viewer, moderator } = await watch(person, 450, window);
+      await expect(note(moderator, 450)).toBeInViewport();
+      await expect(moderator.getByText('the newest 200 rows')).toBeVisible();
+      expect(await rows(moderator).count()).toBeLessThan(80);
 
-  await pressMany(viewer, code(viewer), 150, 451);
-  await expect(note(moderator, 600)).toBeInViewport();
-  expect(await rows(moderator).count()).toBeLessThan(80);
-  await expect(moderator.getByText(/^\d+ new$/)).toBeHidden();
+      await pressMany(viewer, code(viewer), 150, 451);
+      await expect(note(moderator, 600)).toBeInViewport();
+      expect(await rows(moderator).count()).toBeLessThan(80);
+      await expect(moderator.getByText(/^\d+ new$/)).toBeHidden();
 
-  // Upwards, page by page, to the first press; never more than a few rows are drawn.
-  let most = 0;
-  await expect(async () => {
-    await moderator.evaluate(() => window.scrollTo(0, 0));
-    most = Math.max(most, await rows(moderator).count());
-    expect(await note(moderator, 1).count()).toBe(1);
-  }).toPass();
-  expect(most).toBeLessThan(80);
-  await moderator.evaluate(() => window.scrollTo(0, 0));
-  await expect(note(moderator, 1)).toBeInViewport();
-  await expect(moderator.getByText('600 rows', { exact: true })).toBeVisible();
-  await expect(rows(moderator).first()).toHaveAttribute('aria-setsize', '600');
-  await expect(rows(moderator).first()).toHaveAttribute('aria-posinset', '1');
+      // Upwards, page by page, to the first press; never more than a few rows are drawn.
+      let most = 0;
+      await expect(async () => {
+        await scrollTo(moderator, 'start');
+        most = Math.max(most, await rows(moderator).count());
+        // On a phone the list begins below the rest of the page.
+        await list(moderator).evaluate((list) => list.scrollIntoView());
+        await expect(note(moderator, 1)).toHaveCount(1, { timeout: 1_000 });
+      }).toPass();
+      expect(most).toBeLessThan(80);
+      await note(moderator, 1).scrollIntoViewIfNeeded();
+      await expect(note(moderator, 1)).toBeInViewport();
+      await expect(moderator.getByText('600 rows', { exact: true })).toBeVisible();
+      await expect(rows(moderator).first()).toHaveAttribute('aria-setsize', '600');
+      await expect(rows(moderator).first()).toHaveAttribute('aria-posinset', '1');
+    });
+
+    test('who reads further up is told how many are new, and is not moved', async ({ person }) => {
+      const { viewer, moderator } = await watch(person, 120, window);
+      await expect(note(moderator, 120)).toBeInViewport();
+      await wheelUp(moderator, 1_500);
+      await expect(note(moderator, 120)).not.toBeInViewport();
+      const before = await settled(() => y(moderator));
+      await pressMany(viewer, code(viewer), 12, 121);
+      const pill = moderator.getByRole('button', { name: '12 new' });
+      await expect(pill).toBeInViewport({ ratio: 1 });
+      expect(await y(moderator)).toBe(before);
+
+      await pill.click();
+      await expect(note(moderator, 132)).toBeInViewport();
+      await expect(pill).toBeHidden();
+    });
+
+    test('older rows come in above without moving what is read', async ({ person }) => {
+      const { moderator } = await watch(person, 450, window);
+      await expect(note(moderator, 450)).toBeInViewport();
+      await expect(note(moderator, 240)).toHaveCount(0);
+      await moderator.getByRole('button', { name: 'Show older ones' }).evaluate((button) => button.scrollIntoView());
+      await expect(note(moderator, 251)).toBeInViewport();
+      // Coming near asks by itself.
+      await expect(moderator.getByText('the newest 400 rows')).toBeVisible();
+      const before = await settled(() => top(moderator, 251));
+      expect(before).toBeGreaterThan(0);
+      expect(before).toBeLessThan(window.viewport.height);
+    });
+  });
+}
+
+test('the newest of a few rows stay in sight beside a column that is longer than the window', async ({ person }) => {
+  const { viewer, moderator } = await watch(person, 3, { viewport: { width: 1280, height: 860 } });
+  await moderator.getByText('Moderation log').click();
+  const side = moderator.locator('.moderate__side');
+  // As long as a full log is.
+  await side.evaluate((side) => (side.lastElementChild as HTMLElement).style.setProperty('min-height', '2000px'));
+  for (let n = 4; n < 7; n += 1) {
+    await pressMany(viewer, code(viewer), 1, n);
+    await expect(note(moderator, n)).toBeInViewport({ ratio: 1 });
+    await expect(note(moderator, 1)).toBeInViewport({ ratio: 1 });
+  }
+  expect(await moderator.evaluate(() => document.documentElement.scrollTop)).toBe(0);
+  // The other column can be read to its end, and moves nothing in the list.
+  const before = await top(moderator, 6);
+  await side.hover();
+  await moderator.mouse.wheel(0, 5_000);
+  await expect.poll(() => side.evaluate((side) => Math.round(side.scrollHeight - side.clientHeight - side.scrollTop))).toBe(0);
+  expect(await top(moderator, 6)).toBe(before);
 });
 
-test('who reads further up is told how many are new, and is not moved', async ({ person }) => {
+test('the keys that scroll reach the list in its box, also while nothing has the focus', async ({ person }) => {
+  const { moderator } = await watch(person, 120);
+  await expect(note(moderator, 120)).toBeInViewport();
+  await moderator.keyboard.press('PageUp');
+  await expect(note(moderator, 120)).not.toBeInViewport();
+  await moderator.keyboard.press('End');
+  await expect(note(moderator, 120)).toBeInViewport();
+});
+
+test('a window that is made narrower or wider still follows the newest', async ({ person }) => {
   const { viewer, moderator } = await watch(person, 120);
   await expect(note(moderator, 120)).toBeInViewport();
-  await moderator.mouse.move(700, 400);
-  await moderator.mouse.wheel(0, -1_500);
-  await expect(note(moderator, 120)).not.toBeInViewport();
-  const before = await settled(() => y(moderator));
-  await pressMany(viewer, code(viewer), 12, 121);
-  const pill = moderator.getByRole('button', { name: '12 new' });
-  await expect(pill).toBeVisible();
-  expect(await y(moderator)).toBe(before);
-
-  await pill.click();
-  await expect(note(moderator, 132)).toBeInViewport();
-  await expect(pill).toBeHidden();
-});
-
-test('older rows come in above without moving what is read', async ({ person }) => {
-  const { moderator } = await watch(person, 450);
-  await expect(note(moderator, 450)).toBeInViewport();
-  await expect(note(moderator, 240)).toHaveCount(0);
-  await moderator.getByRole('button', { name: 'Show older ones' }).evaluate((button) => button.scrollIntoView());
-  await expect(note(moderator, 251)).toBeInViewport();
-  // Coming near asks by itself.
-  await expect(moderator.getByText('the newest 400 rows')).toBeVisible();
-  const before = await settled(() => top(moderator, 251));
-  expect(before).toBeGreaterThan(0);
-  expect(before).toBeLessThan(720);
+  let newest = 120;
+  for (const width of [390, 1280, 800, 1100]) {
+    await moderator.setViewportSize({ width, height: 844 });
+    newest += 1;
+    await pressMany(viewer, code(viewer), 1, newest);
+    await expect(note(moderator, newest)).toBeInViewport();
+  }
 });
 
 test('a note is edited in its row, which stays while the reader looks elsewhere', async ({ person }) => {
@@ -108,8 +178,7 @@ test('a note is edited in its row, which stays while the reader looks elsewhere'
   const field = moderator.getByLabel(/^Note of/);
   await expect(field).toBeFocused();
   await field.fill('better words');
-  await moderator.mouse.move(700, 400);
-  await moderator.mouse.wheel(0, -5_000);
+  await wheelUp(moderator, 5_000);
   await expect(field).not.toBeInViewport();
   await pressMany(viewer, code(viewer), 3, 151);
   await expect(field).toBeFocused();
@@ -128,7 +197,7 @@ test('a moderator hides and restores a row, and filters', async ({ person }) => 
   await expect(row).toHaveCount(0);
   await moderator.getByLabel('Show hidden ones').check();
   // The filter stands above the list: its last rows are drawn when they come near the window.
-  await moderator.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await scrollTo(moderator, 'end');
   await row.getByRole('button', { name: /^Restore/ }).click();
   await expect(row.getByText('hidden', { exact: true })).toHaveCount(0);
 

@@ -2,10 +2,12 @@
 
 pub mod bulk_actions;
 pub mod filter_toolbar;
+mod list_window;
 pub mod moderation_list;
 pub mod moderation_log;
 pub mod moderation_row;
 pub mod note_editor;
+mod older_rows;
 pub(super) mod row_actions;
 pub mod row_interaction;
 pub mod segment_group;

@@ -2,14 +2,17 @@
 
 use js_sys::Number;
 use leptos::{html, prelude::*};
+use web_sys::Element;
 
-use super::{moderation_row::ModerationRow, row_interaction::RowInteraction};
+use super::{
+    list_window::ListWindow, moderation_row::ModerationRow, row_interaction::RowInteraction,
+};
 use crate::{
     IS_SERVER,
     components::shared::live_text::live_text,
     domain::timestamp::{Place, Timestamp},
     live::{
-        browser::scroll,
+        browser::scroll::Scroller,
         page::feed::Feed,
         virtual_list::{
             filtered::FilteredRows,
@@ -32,8 +35,8 @@ pub fn SegmentGroup(
     index: u32,
     /// The rows that pass the filter.
     filtered: RwSignal<FilteredRows>,
-    /// Notifies whenever the window shows a different part of the page.
-    moved: Trigger,
+    /// The part of the list that is in sight.
+    window: ListWindow,
     /// What is being done with the rows.
     interaction: RowInteraction,
 ) -> impl IntoView {
@@ -58,7 +61,7 @@ pub fn SegmentGroup(
     };
     let times = move || segment.read().as_ref().map(stream::times);
     let rows = NodeRef::<html::Ol>::new();
-    let items = use_items(feed, index, filtered, moved, interaction, rows);
+    let items = use_items(feed, index, filtered, window, interaction, rows);
     let id = format!("segment-{index}");
     let heading = id.clone();
     view! {
@@ -136,12 +139,12 @@ fn use_standing(filtered: RwSignal<FilteredRows>, place: Place) -> Memo<(usize, 
     })
 }
 
-/// What is rendered of a segment's rows: those near the window, and those that the reader is interacting with.
+/// What is rendered of a segment's rows: those in sight or near it, and those that the reader is interacting with.
 fn use_items(
     feed: Feed,
     index: u32,
     filtered: RwSignal<FilteredRows>,
-    moved: Trigger,
+    window: ListWindow,
     interaction: RowInteraction,
     rows: NodeRef<html::Ol>,
 ) -> Memo<Vec<Item>> {
@@ -151,7 +154,7 @@ fn use_items(
         let Some(group) = filtered.group(index) else {
             return Vec::new();
         };
-        let window = match viewport.get() {
+        let drawn = match viewport.get() {
             Some(viewport) => group.window(viewport),
             None => group.len() - filtered.among_last(index, FIRST)..group.len(),
         };
@@ -166,7 +169,7 @@ fn use_items(
         let before = before.map_or(&[][..], Vec::as_slice);
         focus_padding::pad(
             before,
-            &group.items(window, &pinned),
+            &group.items(drawn, &pinned),
             pinned.first().copied(),
         )
     });
@@ -181,14 +184,14 @@ fn use_items(
         ) else {
             return;
         };
-        let (seen, heights) = measure_viewport(&rows, &items);
+        let (seen, heights) = measure_viewport(&window.scroller(), &rows, &items);
         filtered.maybe_update(|filtered| filtered.measure(heights));
         if viewport.get_untracked() != Some(seen) {
             viewport.set(Some(seen));
         }
     };
     Effect::new(move |_| {
-        moved.track();
+        window.track();
         see();
     });
     Effect::new(move |_| {
@@ -198,12 +201,17 @@ fn use_items(
     items
 }
 
-/// How the window stands over these rows, and how high each of them is.
-fn measure_viewport(rows: &web_sys::Element, items: &[Item]) -> (Viewport, Vec<(Place, f64)>) {
+/// How what is in sight stands over these rows, and how high each of them is.
+fn measure_viewport(
+    scroller: &Scroller,
+    rows: &Element,
+    items: &[Item],
+) -> (Viewport, Vec<(Place, f64)>) {
+    let edge = scroller.edge();
     let mut viewport = Viewport {
-        top: scroll::top_of(rows),
+        top: scroller.top_of(rows),
         anchor: None,
-        height: scroll::window_height(),
+        height: scroller.height(),
     };
     let mut heights = Vec::new();
     // While rendering changes, there is nothing to measure.
@@ -215,8 +223,8 @@ fn measure_viewport(rows: &web_sys::Element, items: &[Item]) -> (Viewport, Vec<(
         if let Item::Row(place) = item {
             let at = element.get_bounding_client_rect();
             heights.push((*place, at.height()));
-            if viewport.anchor.is_none() && at.bottom() > 0.0 {
-                viewport.anchor = Some((*place, at.top()));
+            if viewport.anchor.is_none() && at.bottom() > edge {
+                viewport.anchor = Some((*place, at.top() - edge));
             }
         }
         next = element.next_element_sibling();

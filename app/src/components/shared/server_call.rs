@@ -51,7 +51,8 @@ impl ServerCall {
 
     /// Whether one is under way, for whom it would come too late to hear of a change.
     pub fn is_busy_untracked(self) -> bool {
-        self.is_busy.get_untracked()
+        // Asked in animation frames too, which come when the component may be gone.
+        self.is_busy.try_get_untracked() == Some(true)
     }
 
     /// The attribute `aria-busy` of the button that makes the call. Tracked.

@@ -1,17 +1,16 @@
 //! The live session of a page: signals that follow the server, and callbacks that send requests.
 
 use chrono::{DateTime, Utc};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::state::State;
 use crate::{
-    api,
     domain::{
         code::Code,
         role::Audience,
         segment::Segment,
         session::{Session, Status},
-        snapshot::Snapshot,
+        snapshot::{Page, Snapshot},
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
@@ -21,7 +20,7 @@ use crate::{
             stream_controller::{StreamController, is_hidden},
         },
         highlights::LiveHighlights,
-        list::timestamps::List,
+        list::timestamps::{List, OlderPage},
         press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
     },
     service::ServiceError,
@@ -56,10 +55,8 @@ pub struct Feed {
     pub press: Callback<(Option<Note>, Option<Name>)>,
     /// Discards a press that was refused or came too late.
     pub dismiss: Callback<TimestampId>,
-    /// Loads the page of the list before the first one.
-    pub load_older: Callback<()>,
-    /// Whether such a page is under way.
-    pub is_loading_older: ReadSignal<bool>,
+    /// Merges an older page of the list, which was asked for with `List::next_older`.
+    pub take_page: Callback<(OlderPage, Page)>,
     /// Opens the stream now instead of waiting, if it is disconnected.
     pub retry_now: Callback<()>,
 }
@@ -129,30 +126,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         now: state.now.read_only(),
         press: Callback::new(move |(note, name)| submit::press(state, note, name)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
-        load_older: Callback::new(move |()| load_older(state)),
-        is_loading_older: state.is_loading_older.read_only(),
+        take_page: Callback::new(move |(asked, page)| state.take_page(asked, page)),
         retry_now: Callback::new(retry_now),
     }
-}
-
-fn load_older(state: State) {
-    let Some(asked) = state.list.read_untracked().next_older() else {
-        return;
-    };
-    if state.is_loading_older.get_untracked() {
-        return;
-    }
-    state.is_loading_older.set(true);
-    let code = state.code.get_value();
-    spawn_local(async move {
-        let answer = api::sessions::page(code, state.audience, asked.before).await;
-        if !state.is_there() {
-            return;
-        }
-        // Where it failed, what asked for it is still there to ask again.
-        if let Ok(page) = answer {
-            state.take_page(asked, page);
-        }
-        state.is_loading_older.set(false);
-    });
 }

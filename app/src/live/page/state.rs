@@ -57,7 +57,6 @@ pub(crate) struct State {
     pub(crate) connection: RwSignal<Connection>,
     /// What the server's clock shows; none until it was told.
     pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
-    pub(crate) is_loading_older: RwSignal<bool>,
     /// Where the live stream continues; `None` if a new snapshot is needed first.
     pub(crate) cursor: StoredValue<Option<Cursor>>,
     /// How many attempts to send presses failed in a row.
@@ -94,7 +93,6 @@ impl State {
             outcome: RwSignal::new(None),
             connection: RwSignal::new(Connection::START),
             now: RwSignal::new(None),
-            is_loading_older: RwSignal::new(false),
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
             tries_again: StoredValue::new(false),

@@ -1,4 +1,4 @@
-//! The heights of a long column of rows, of which a page renders only those near its window. Pure.
+//! The heights of a long column of rows, of which a page renders only those in sight or near it. Pure.
 //!
 //! The rows are in blocks that know their sums: a change of one row costs a block, not the column.
 
@@ -12,7 +12,7 @@ const ESTIMATE: f64 = 53.0;
 /// So many rows make a block; one with more is split.
 const BLOCK: usize = 256;
 
-/// How far beyond the window rows are drawn, in pixels: what one turn of a wheel brings in.
+/// How far beyond what is in sight rows are drawn, in pixels: what one turn of a wheel brings in.
 const MARGIN: f64 = 400.0;
 
 /// Rows in the list's order, each with its height in pixels.
@@ -27,14 +27,14 @@ struct Block {
     height: f64,
 }
 
-/// How the window stands over a column, in pixels below the window's upper edge.
+/// How what is in sight (the window, or the list's own box) stands over a column, in pixels below its upper edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// Where the column begins.
     pub top: f64,
     /// A row that is drawn, and where: what comes in above it doesn't move it.
     pub anchor: Option<(Place, f64)>,
-    /// How high the window is.
+    /// How high it is.
     pub height: f64,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::revision::Revision;
 
-/// Closer to the end of the page than this many pixels is at the end.
+/// Closer to the end of the list than this many pixels is at the end.
 const AT_END: f64 = 48.0;
 
 /// Whether a page follows the newest row, and what its reader has not seen yet.
@@ -12,7 +12,7 @@ pub struct ScrollFollow {
     is_held: bool,
     /// The latest arrival that the reader was shown at the end of the list.
     seen: Revision,
-    /// How far down the page stood, in pixels.
+    /// How far down the list stood, in pixels.
     y: f64,
 }
 
@@ -32,7 +32,7 @@ impl ScrollFollow {
         self.is_at_end && !self.is_held
     }
 
-    /// The page stands `y` pixels down now, and has `below` pixels below the window. Only a reader scrolls up: a list that
+    /// The list is scrolled `y` pixels down now, and has `below` pixels below what is in sight. Only a reader scrolls up: a list that
     /// grew at its end also has pixels below, and is still followed.
     pub fn scrolled(&mut self, y: f64, below: f64) {
         if below <= AT_END {
@@ -40,6 +40,11 @@ impl ScrollFollow {
         } else if y < self.y {
             self.is_at_end = false;
         }
+        self.y = y;
+    }
+
+    /// The list scrolls in something else now, which stands `y` pixels down: the window was resized, and nobody scrolled.
+    pub fn scrolls_elsewhere(&mut self, y: f64) {
         self.y = y;
     }
 
@@ -113,6 +118,19 @@ mod tests {
         follow.scrolled(900.0, 0.0);
         follow.scrolled(900.0, 300.0);
         assert!(follow.follows());
+    }
+
+    #[test]
+    fn a_window_that_is_resized_is_not_a_reader_who_scrolls() {
+        let mut follow = ScrollFollow::new(Revision(3));
+        follow.scrolled(900.0, 0.0);
+        follow.scrolls_elsewhere(0.0);
+        assert!(follow.follows());
+        follow.scrolled(0.0, 600.0);
+        assert!(follow.follows());
+        follow.scrolled(600.0, 0.0);
+        follow.scrolled(500.0, 100.0);
+        assert!(!follow.follows());
     }
 
     #[test]
