@@ -12,6 +12,7 @@ use crate::{
         event_target::row_of,
         form_error::FormError,
         live_text::{escaped, live_text},
+        server_call::use_server_call,
     },
     domain::filter::Filter,
     live::{
@@ -44,6 +45,7 @@ pub fn ModerationList(
     let follow = use_follow(feed, filtered, window, interaction);
     let older = use_older_rows(feed, list, window, interaction);
     use_ticks(list, interaction);
+    let toggling = use_server_call();
     let unseen = Memo::new(move |_| filtered.read().arrived_after(follow.read().seen()));
     let jump = move |_| {
         interaction.pointing.set(None);
@@ -65,7 +67,7 @@ pub fn ModerationList(
             node_ref=list
             // Not on the way of the Tab key, but the keys that scroll need something to focus (`ListWindow`).
             tabindex="-1"
-            on:click=move |event| row_actions::clicked(feed, interaction, &event)
+            on:click=move |event| row_actions::clicked(feed, interaction, toggling, &event)
             on:change=move |event| row_actions::ticked(interaction, &event)
             on:pointerover=move |event| row_actions::pointed(interaction, &event)
             on:pointerleave=move |_| row_actions::turn(interaction.pointing, None)

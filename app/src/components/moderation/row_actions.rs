@@ -3,16 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use super::row_interaction::RowInteraction;
 use crate::{
     api,
-    components::shared::event_target::{DOES, closest, row_at, row_of},
+    components::shared::{
+        event_target::{DOES, closest, row_at, row_of},
+        server_call::ServerCall,
+    },
     domain::timestamp::{Timestamp, TimestampId},
-    live::page::feed::Feed,
+    live::{calls::retry, page::feed::Feed},
     words::moderation,
 };
 
@@ -25,8 +28,13 @@ pub(super) const VIEWER: &str = "viewer";
 /// What marks a button that waits for the server.
 const BUSY: &str = "aria-busy";
 
-/// A button was pressed.
-pub(super) fn clicked(feed: Feed, interaction: RowInteraction, event: &Event) {
+/// A button was pressed. `toggling` makes the calls that hide and restore rows.
+pub(super) fn clicked(
+    feed: Feed,
+    interaction: RowInteraction,
+    toggling: ServerCall,
+    event: &Event,
+) {
     let Some(button) = closest(event, "[data-does]") else {
         return;
     };
@@ -38,7 +46,7 @@ pub(super) fn clicked(feed: Feed, interaction: RowInteraction, event: &Event) {
             interaction.clear_failure(row.id);
             interaction.editing.set(Some(row.id));
         }
-        Some(TOGGLE) => toggle(feed, interaction, row, button),
+        Some(TOGGLE) => toggle(feed, interaction, toggling, row, button),
         Some(VIEWER) => interaction.about.set(Some(row)),
         _ => {}
     }
@@ -92,8 +100,14 @@ fn find(feed: Feed, id: TimestampId) -> Option<Timestamp> {
     list.get(place).cloned()
 }
 
-/// Hides a row, or restores it; one attempt at a time.
-fn toggle(feed: Feed, interaction: RowInteraction, row: Timestamp, button: Element) {
+/// Hides a row, or restores it; one attempt at a time for each row, and any number of rows at once.
+fn toggle(
+    feed: Feed,
+    interaction: RowInteraction,
+    toggling: ServerCall,
+    row: Timestamp,
+    button: Element,
+) {
     let (id, at, hides) = (row.id, row.offset_seconds, !row.hidden);
     if button.has_attribute(BUSY) {
         return;
@@ -101,28 +115,29 @@ fn toggle(feed: Feed, interaction: RowInteraction, row: Timestamp, button: Eleme
     // An attribute can only fail to be set or taken for a name that is none.
     let _ = button.set_attribute(BUSY, "true");
     interaction.clear_failure(id);
-    spawn_local(async move {
-        let answer = match hides {
-            true => api::timestamps::hide(feed.code(), vec![id], None).await,
-            false => api::timestamps::restore(feed.code(), vec![id], None).await,
-        };
+    let code = feed.code();
+    let call = async move {
+        match hides {
+            true => api::timestamps::hide(code, vec![id], None).await,
+            false => api::timestamps::restore(code, vec![id], None).await,
+        }
+    };
+    toggling.beside(retry::with_timeout(call), move |answer| {
         let _ = button.remove_attribute(BUSY);
-        // The live stream brings the new row; if it is waiting to reconnect, retry now.
         match answer {
             Ok(()) => {
                 let words = moderation::row_hidden_or_shown(at, hides);
-                let unsaid = interaction.said.try_set(words);
-                // It comes back where the page was left meanwhile: then there is nobody to hear of it.
-                if unsaid.is_none() {
-                    feed.retry_now.run(());
-                }
+                interaction.said.set(words);
+                // The live stream brings the new row; if it is waiting to reconnect, retry now.
+                feed.retry_now.run(());
             }
-            // A row that is no longer drawn has no place for it.
             Err(refusal) if button.is_connected() => {
+                let refusal = refusal.clone();
                 interaction
                     .failed
-                    .try_update(|failed| failed.insert(id, refusal));
+                    .update(|failed| drop(failed.insert(id, refusal)));
             }
+            // A row that is no longer drawn has no place for it.
             Err(_) => {}
         }
     });

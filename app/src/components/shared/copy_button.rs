@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use super::live_text::live_text;
 use crate::words::session;
@@ -29,9 +30,9 @@ pub fn CopyButton(
         }
         let label = label.clone();
         let clipboard = window().navigator().clipboard();
+        let written = JsFuture::from(clipboard.write_text(&text.get_untracked()));
+        // Not a `ServerCall`: no server is asked, a second click may copy again at once, and nothing is told but this.
         spawn_local(async move {
-            let written =
-                wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&text.get_untracked()));
             let praise = match written.await {
                 Ok(_) => session::COPIED,
                 Err(_) => session::COPY_BY_HAND,

@@ -23,7 +23,8 @@ pub fn RehearsalPanel(
             return;
         }
         let code = code.clone();
-        // It runs to its end even if the page is left, so that nothing of it remains.
+        // Not a `ServerCall`: each step has its own result, and it runs to its end even if the page is left, so that nothing
+        // of it remains.
         spawn_local(rehearsal::run(code, move |now| {
             rehearsal.try_set(Some(now.clone()));
         }));

@@ -1,19 +1,20 @@
 //! Access to the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped from
 //! the address.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 
 use super::initial_data::DeskData;
 use crate::{
     api,
+    components::shared::server_call::{ServerCall, use_server_call},
     domain::{
         access::{AccessKey, LinkKind},
         code::Code,
         role::{Right, Role},
         snapshot::Desk,
     },
-    live::browser::storage,
+    live::{browser::storage, calls::retry},
     service::ServiceError,
 };
 
@@ -62,9 +63,10 @@ pub fn use_page_access(right: Right, data: DeskData) -> PageAccess {
     let desk = RwSignal::new(data.desk);
     let key = RwSignal::new(KeyState::None);
     let role = StoredValue::new(None);
+    let redeeming = use_server_call();
     let take_key = move || {
         if let Some(found) = key_in_address() {
-            redeem(key, desk, role, code.get_value(), found);
+            redeem(redeeming, key, desk, role, code.get_value(), found);
         }
     };
     // What the browser remembers of its desks follows what the server said last.
@@ -131,13 +133,14 @@ pub fn authorize(desk: Result<Desk, ServiceError>, right: Right) -> Result<Desk,
 }
 
 fn redeem(
+    redeeming: ServerCall,
     state: RwSignal<KeyState>,
     desk: RwSignal<Result<Desk, ServiceError>>,
     role: StoredValue<Option<Role>>,
     code: Code,
     key: AccessKey,
 ) {
-    if state.get_untracked() == KeyState::Redeeming {
+    if redeeming.is_busy_untracked() {
         return;
     }
     // Its holder had no chance to save it.
@@ -145,50 +148,46 @@ fn redeem(
     state.set(KeyState::Redeeming);
     // A moderator's link is the streamer's to keep.
     let is_mine = key.kind == LinkKind::Control;
-    spawn_local(async move {
+    let asked = key.clone();
+    let call = async move {
         // An answer can be lost, and the page be reloaded before it arrives: the server then does not count the second
         // attempt as a first use, and the only copy of the link would go unseen.
         let was_unsaved = is_mine && storage::is_unsaved(&code);
         if is_mine {
             storage::set_unsaved(&code, true);
         }
-        let answer = api::links::redeem(code.clone(), key.clone()).await;
-        if let (true, Ok(redeemed)) = (is_mine, &answer) {
+        let redeemed = retry::with_timeout(api::links::redeem(code.clone(), asked)).await?;
+        if is_mine {
+            // Even if the page was left in the meantime.
             storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
         }
-        if state.try_get_untracked().is_none() {
-            return;
+        // A page that is already shown stays, because whatever follows it would restart.
+        let role = role.try_get_value();
+        let fetched = match role.is_some_and(|role| role < Some(redeemed.role)) {
+            true => Some(retry::with_timeout(api::sessions::desk(code)).await),
+            false => None,
+        };
+        let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
+        Ok((fetched, is_fresh))
+    };
+    redeeming.start_and(call, move |answer| match answer {
+        // The only copy of the link may be in the address: it is removed once the grant is confirmed.
+        Ok((Some(Err(ServiceError::Forbidden(_))), _)) => state.set(KeyState::NotKept),
+        Ok((Some(Err(error)), _)) => state.set(KeyState::Refused(error)),
+        Ok((fetched, is_fresh)) => {
+            if let Some(fetched) = fetched {
+                desk.set(fetched);
+            }
+            wipe_address();
+            let fresh = is_fresh.then_some(key);
+            state.set(KeyState::Redeemed { fresh });
         }
-        match answer {
-            Ok(redeemed) => {
-                // A page that is already shown stays, because whatever follows it would restart.
-                let needs_desk = role.get_value() < Some(redeemed.role);
-                let fetched = match needs_desk {
-                    true => Some(api::sessions::desk(code).await),
-                    false => None,
-                };
-                if state.try_get_untracked().is_none() {
-                    return;
-                }
-                match fetched {
-                    // The only copy of the link may be in the address: it is removed once the grant is confirmed.
-                    Some(Err(ServiceError::Forbidden(_))) => return state.set(KeyState::NotKept),
-                    Some(Err(error)) => return state.set(KeyState::Refused(error)),
-                    Some(Ok(fetched)) => desk.set(Ok(fetched)),
-                    None => {}
-                }
+        Err(error) => {
+            // While it may still succeed the key stays where a reload finds it.
+            if !error.is_retryable() {
                 wipe_address();
-                let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
-                let fresh = is_fresh.then_some(key);
-                state.set(KeyState::Redeemed { fresh });
             }
-            Err(error) => {
-                // While it may still succeed the key stays where a reload finds it.
-                if !error.is_retryable() {
-                    wipe_address();
-                }
-                state.set(KeyState::Refused(error));
-            }
+            state.set(KeyState::Refused(error.clone()));
         }
     });
 }

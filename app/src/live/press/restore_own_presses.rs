@@ -44,6 +44,7 @@ pub(crate) fn restore(state: State) {
         None => false,
     };
     if is_missing {
+        // Not a `ServerCall`: nobody waits for it or hears of its failure.
         spawn_local(ask(state));
     }
 }

@@ -53,6 +53,7 @@ pub(crate) fn restore_kept(state: State) {
     state.kept.set_value(kept);
     send_kept(state);
     if state.read_clock().is_provisional {
+        // Not a `ServerCall`: nobody waits for it or hears of its failure.
         spawn_local(async move {
             let answer = retry::with_retry(api::clock::now).await;
             if let (true, Ok(Tick { now })) = (state.is_there(), answer) {
@@ -129,6 +130,8 @@ pub(crate) fn dismiss(state: State, id: TimestampId) {
 fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let (id, epoch) = (press.id, state.epoch());
+    // Not a `ServerCall`: any number of presses is on its way, the outbox knows how each of them stands, and the answer
+    // counts even if the page is left.
     spawn_local(async move {
         let answer = retry::with_timeout(api::timestamps::submit(code.clone(), press.into())).await;
         if answer.is_ok() {
