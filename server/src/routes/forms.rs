@@ -26,7 +26,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    double_submit::PlainForm,
+    double_submit::{PlainPress, PlainSession},
     security::visitor::{VisitorCookie, is_https},
     service::ScopedService,
     state::State,
@@ -125,11 +125,20 @@ impl RejectedForm<'_> {
 }
 
 /// Opens a session, and redirects its streamer to the control panel with the control key after the `#`.
-pub async fn open_session(clips: ScopedService, Form(form): Form<NewSession>) -> Redirect {
+pub async fn open_session(
+    clips: ScopedService,
+    FromState(state): FromState<State>,
+    Form(form): Form<NewSession>,
+) -> Redirect {
     let opened = async {
         let title = Title::parse(&form.title)?;
         let game = Game::parse(&form.game)?;
-        clips.open_session(title, game, None).await
+        let key = state.double_submits.session_key(PlainSession {
+            visitor: clips.principal().visitor(),
+            title: form.title.clone(),
+            game: form.game.clone(),
+        });
+        clips.open_session(title, game, Some(key)).await
     };
     match opened.await {
         // Not the public URL: the cookie belongs to the address that the browser used.
@@ -152,7 +161,7 @@ pub async fn submit(
     Form(form): Form<PressForm>,
 ) -> Response {
     let id = form.id.unwrap_or_else(|| {
-        let sent = PlainForm {
+        let sent = PlainPress {
             visitor: clips.principal().visitor(),
             code: code.to_string(),
             note: form.note.clone(),

@@ -127,6 +127,27 @@ async fn a_session_is_opened_pressed_in_and_steered_without_scripts() {
     assert_eq!(snapshot["session"]["timestamp_count"], 1);
 }
 
+#[tokio::test]
+async fn a_double_click_on_the_plain_form_opens_one_session() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
+    let open = async |title: &str| {
+        let (status, to) = streamer.form("/", &[("title", title), ("game", "b")]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        to
+    };
+    let first = open("Act 1").await;
+    assert!(first.contains("#ctl_"), "{first}");
+    assert_eq!(open("Act 1").await, first, "with the same link");
+    let own = async || streamer.ask("own_sessions", json!({})).await;
+    assert_eq!(own().await.as_array().unwrap().len(), 1);
+
+    assert_ne!(open("Act 2").await, first, "another title");
+    sleep(Duration::from_millis(600)).await;
+    assert_ne!(open("Act 1").await, first, "a second one, meant");
+    assert_eq!(own().await.as_array().unwrap().len(), 3);
+}
+
 /// The cookies that an answer sets.
 fn cookies(answer: &reqwest::Response) -> Vec<String> {
     let set = answer.headers().get_all("set-cookie").iter();
