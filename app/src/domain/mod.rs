@@ -8,6 +8,7 @@ pub mod held;
 pub mod highlights;
 pub mod idempotency;
 pub mod invalid_input;
+pub mod limited_action;
 pub mod moderation;
 pub mod moments;
 pub mod offset;

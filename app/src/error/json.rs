@@ -8,7 +8,7 @@ use serde::{
 };
 
 use super::ServiceError;
-use crate::domain::{invalid_input::InvalidInput, text::Note};
+use crate::domain::{invalid_input::InvalidInput, limited_action::Action, text::Note};
 
 /// `ServiceError::Invalid` in JSON. Tabs of builds before `cause` use `detail` for the message, and can't read an error
 /// without it.
@@ -73,8 +73,10 @@ impl<'de> Visitor<'de> for ErrorVisitor {
                 field(&mut map, "cause")?.unwrap_or(InvalidInput::Unspecified),
             ),
             "too_many" => {
-                let WaitDetail { seconds } = detail(&mut map)?;
-                ServiceError::RateLimited { seconds }
+                let LimitDetail { seconds, action } = detail(&mut map)?;
+                // Both a server of before and one of later may name none that is known here.
+                let action = action.as_deref().and_then(Action::named);
+                ServiceError::RateLimited { seconds, action }
             }
             "busy" => {
                 let WaitDetail { seconds } = detail(&mut map)?;
@@ -95,7 +97,14 @@ struct EditedDetail {
     note: Option<Note>,
 }
 
-/// The detail of the errors that pass by themselves.
+/// The detail of `ServiceError::RateLimited`.
+#[derive(Deserialize)]
+struct LimitDetail {
+    seconds: u16,
+    action: Option<String>,
+}
+
+/// The detail of `ServiceError::Unavailable`.
 #[derive(Deserialize)]
 struct WaitDetail {
     seconds: u16,
@@ -172,6 +181,22 @@ mod tests {
         let before = r#"{"error":"invalid","detail":"Please fill in the label."}"#;
         let read: ServiceError = serde_json::from_str(before).unwrap();
         assert_eq!(read, ServiceError::Invalid(InvalidInput::Unspecified));
+    }
+
+    /// Tabs that were opened before `action` existed, servers that don't know it yet, and those of a later build.
+    #[test]
+    fn an_action_that_is_unknown_or_missing_is_no_obstacle() {
+        let error = |action| ServiceError::RateLimited { seconds: 3, action };
+        insta::assert_snapshot!(serde_json::to_string(&error(Some(Action::Press))).unwrap(), @r#"{"error":"too_many","detail":{"seconds":3,"action":"press"}}"#);
+        for detail in [
+            r#"{"seconds":3}"#,
+            r#"{"seconds":3,"action":null}"#,
+            r#"{"action":"of a later build","seconds":3}"#,
+        ] {
+            let json = format!(r#"{{"error":"too_many","detail":{detail}}}"#);
+            let read: ServiceError = serde_json::from_str(&json).unwrap();
+            assert_eq!(read, error(None), "{json}");
+        }
     }
 
     #[test]

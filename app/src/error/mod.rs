@@ -13,6 +13,7 @@ use crate::{
         filter::FilterError,
         held::HeldWordsError,
         invalid_input::InvalidInput,
+        limited_action::Action,
         press::PressRefused,
         role::Right,
         stream_command::ActRefused,
@@ -82,11 +83,14 @@ pub enum ServiceError {
     #[error(transparent)]
     Invalid(InvalidInput),
     /// A visitor, a network or a session has exceeded a limit. Nothing was stored.
-    #[error("too many requests; the next one in {seconds} s")]
+    #[error("too many requests ({action:?}); the next one in {seconds} s")]
     #[serde(rename = "too_many")]
     RateLimited {
         /// How many seconds to wait.
         seconds: u16,
+        /// What was done too often; `None` if it is an action that this build doesn't know, or the server didn't say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        action: Option<Action>,
     },
     /// The server is temporarily unavailable. Nothing was stored.
     #[error("the server is busy; the next attempt in {seconds} s")]
@@ -158,7 +162,7 @@ impl ServiceError {
     /// How many seconds to wait before the next attempt, where the server says so.
     pub fn wait_seconds(&self) -> Option<u16> {
         match *self {
-            Self::Unavailable { seconds } | Self::RateLimited { seconds } => Some(seconds),
+            Self::Unavailable { seconds } | Self::RateLimited { seconds, .. } => Some(seconds),
             _ => None,
         }
     }
@@ -231,11 +235,18 @@ pub(crate) mod tests {
             ServiceError::EditedSince,
             ServiceError::TargetIsStaff,
             ServiceError::OtherSite,
-            ServiceError::RateLimited { seconds: 3 },
+            ServiceError::RateLimited {
+                seconds: 3,
+                action: None,
+            },
             ServiceError::Unavailable { seconds: 5 },
             ServiceError::Unreachable,
             ServiceError::Internal,
         ];
+        all.extend(Action::ALL.map(|action| ServiceError::RateLimited {
+            seconds: 3,
+            action: Some(action),
+        }));
         all.extend(
             invalid_input::tests::all()
                 .into_iter()

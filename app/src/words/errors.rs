@@ -9,6 +9,7 @@ use crate::{
         filter::{Filter, FilterError},
         held::MOST_HELD_WORDS,
         invalid_input::InvalidInput,
+        limited_action::Action,
         moderation::Moderation,
         press::PressRefused,
         role::{Audience, Right, Role},
@@ -66,7 +67,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         }
         ServiceError::OtherSite => OTHER_SITE.into(),
         ServiceError::Invalid(why) => invalid(why),
-        ServiceError::RateLimited { seconds } => too_many(*seconds).into(),
+        ServiceError::RateLimited { seconds, action } => too_many(*action, *seconds).into(),
         ServiceError::Unavailable { seconds } => busy(*seconds).into(),
         ServiceError::Unreachable => "The server can’t be reached right now.".into(),
         ServiceError::Internal => BROKEN.into(),
@@ -107,14 +108,44 @@ pub(super) const OTHER_SITE: &str = "The server took this for a request of anoth
 /// A fault of the server.
 pub(super) const BROKEN: &str = "Something went wrong on the server. Please try again.";
 
-/// It was more than one may.
-pub(super) fn too_many(seconds: u16) -> String {
-    format!("Too many requests. Try again in {seconds} s.")
+/// What was more than one may, if the server said so.
+fn too_many(action: Option<Action>, seconds: u16) -> String {
+    let what = match action {
+        None => MANY_REQUESTS,
+        Some(Action::Press) => MANY_PRESSES,
+        Some(Action::OpenSession) => "Too many new sessions from your network.",
+        Some(Action::Read) => "Too many pages were loaded from your network.",
+        Some(Action::Forbidden) => {
+            "Too many attempts from your network to do what only moderators or the streamer may do."
+        }
+        Some(Action::FindCode) => {
+            "Too many codes that no session has were tried from your network."
+        }
+        Some(Action::Moderate) => "Too many rows were moderated from your network.",
+        Some(Action::Control) => {
+            "The streamer’s buttons, settings and links were used too often from your network."
+        }
+        Some(Action::Redeem) => "Too many links were opened from your network.",
+        Some(Action::Export) => "Too many exports from your network.",
+        Some(Action::Erase) => "Too many people asked to be forgotten from your network.",
+    };
+    later(what, seconds)
+}
+
+/// It was more than one may, and nothing more is known.
+pub(super) const MANY_REQUESTS: &str = "Too many requests.";
+
+/// There were more presses than a viewer, a network or a session may make.
+pub(super) const MANY_PRESSES: &str = "Too many presses.";
+
+/// What is the matter, and when it will have passed.
+pub(super) fn later(what: &str, seconds: u16) -> String {
+    format!("{what} Try again in {seconds} s.")
 }
 
 /// The server can't take it now.
 pub(super) fn busy(seconds: u16) -> String {
-    format!("The server is busy. Try again in {seconds} s.")
+    later("The server is busy.", seconds)
 }
 
 /// Why the rules refused a press, for those who read it: moderators and the streamer have nobody to tell a moment.
@@ -304,6 +335,16 @@ mod tests {
         The server is busy. Try again in 5 s.
         The server can’t be reached right now.
         Something went wrong on the server. Please try again.
+        Too many presses. Try again in 3 s.
+        Too many new sessions from your network. Try again in 3 s.
+        Too many pages were loaded from your network. Try again in 3 s.
+        Too many attempts from your network to do what only moderators or the streamer may do. Try again in 3 s.
+        Too many codes that no session has were tried from your network. Try again in 3 s.
+        Too many rows were moderated from your network. Try again in 3 s.
+        The streamer’s buttons, settings and links were used too often from your network. Try again in 3 s.
+        Too many links were opened from your network. Try again in 3 s.
+        Too many exports from your network. Try again in 3 s.
+        Too many people asked to be forgotten from your network. Try again in 3 s.
         This word has 41 characters; at most 40 fit.
         Please fill in the title.
         “!!” has no letter or digit, so no note can be held back for it.

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use super::errors;
 use crate::{
-    domain::{invalid_input::InvalidInput, offset::Offset, role::Audience, session::Status},
+    domain::{
+        invalid_input::InvalidInput, limited_action::Action, offset::Offset, role::Audience,
+        session::Status,
+    },
     service::ServiceError,
 };
 
@@ -64,7 +67,13 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         ServiceError::OtherSite => errors::OTHER_SITE.into(),
         ServiceError::NotFound => "This session is gone.".into(),
         // After a plain form: otherwise such a press is kept.
-        ServiceError::RateLimited { seconds } => errors::too_many(*seconds).into(),
+        ServiceError::RateLimited { seconds, action } => {
+            let what = match action {
+                Some(Action::Press) => errors::MANY_PRESSES,
+                Some(_) | None => errors::MANY_REQUESTS,
+            };
+            errors::later(what, *seconds).into()
+        }
         ServiceError::Unavailable { seconds } => errors::busy(*seconds).into(),
         ServiceError::Internal | ServiceError::Unreachable => errors::BROKEN.into(),
         ServiceError::Invalid(_)

@@ -1,6 +1,5 @@
 //! Who is calling, and what is refused before any work is done.
 
-pub mod action;
 pub mod client_network;
 pub mod headers;
 pub mod limits;

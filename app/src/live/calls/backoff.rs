@@ -43,7 +43,10 @@ mod tests {
         let busy = ServiceError::Unavailable { seconds: 2 };
         assert_eq!(after_ms(&busy, 1, 0.0), 2_000);
         assert_eq!(after_ms(&busy, 2, 0.5), 3_000);
-        let far = ServiceError::RateLimited { seconds: 600 };
+        let far = ServiceError::RateLimited {
+            seconds: 600,
+            action: None,
+        };
         assert_eq!(after_ms(&far, 1, 0.0), LONGEST_MS);
         assert_eq!(after_ms(&ServiceError::Unreachable, 1, 0.5), 500);
     }

@@ -28,6 +28,7 @@ pub(crate) async fn snapshot(code: &Code) -> Result<Snapshot, ServiceError> {
         429 => {
             return Err(ServiceError::RateLimited {
                 seconds: wait(&answer),
+                action: None,
             });
         }
         503 => {

@@ -33,7 +33,7 @@ pub enum PressOutcome {
 impl PressOutcome {
     /// The outcome to report for a press that is kept after this error.
     pub fn kept_after(error: &ServiceError) -> Self {
-        if let ServiceError::RateLimited { seconds } = *error {
+        if let ServiceError::RateLimited { seconds, .. } = *error {
             Self::TooMany { seconds }
         } else {
             Self::Waiting

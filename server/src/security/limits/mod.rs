@@ -18,13 +18,13 @@ use std::{
     time::Duration,
 };
 
+pub use app::domain::limited_action::Action;
 use app::{domain::timestamp::TimestampId, service::ServiceError};
 use governor::Quota;
 use quick_cache::sync::Cache;
 
 use self::rate_limiter::KeyedRateLimiter;
 pub use self::settings::Settings;
-pub use super::action::Action;
 use super::{client_network::ClientNetwork, principal::RateLimitKeys};
 use crate::{
     metrics::{Metrics, Refusals},
@@ -127,7 +127,7 @@ impl Limits {
             .unwrap_or(Quota::per_second(settings.press_burst))
             .allow_burst(settings.press_burst);
         let of_network = Action::ALL.map(|action| {
-            let quota = action.quota(settings);
+            let quota = quotas::quota(action, settings);
             let counters = OfNetwork {
                 taken: KeyedRateLimiter::new(quota),
                 tried: KeyedRateLimiter::new(attempt_quota(quota)),
@@ -200,7 +200,7 @@ impl Limits {
 
     fn refused(&self, action: Action, wait: Duration) -> ServiceError {
         self.refusals.of(action).inc();
-        too_many(wait)
+        too_many(action, wait)
     }
 }
 
@@ -358,9 +358,10 @@ fn is_free(error: &ServiceError) -> bool {
 }
 
 /// Whole seconds, rounded up, so that a client that waits this long is let through.
-fn too_many(wait: Duration) -> ServiceError {
+fn too_many(action: Action, wait: Duration) -> ServiceError {
     let seconds = wait.as_millis().div_ceil(1_000).max(1);
     ServiceError::RateLimited {
         seconds: u16::try_from(seconds).unwrap_or(u16::MAX),
+        action: Some(action),
     }
 }

@@ -111,7 +111,7 @@ fn every_action_has_a_limit_of_its_own() {
     let limits = Limits::new(&settings());
     let one = from("2001:db8::1");
     for action in Action::ALL {
-        let most = action.quota(&settings()).burst_size().get() as usize;
+        let most = quotas::quota(action, &settings()).burst_size().get() as usize;
         assert_eq!(
             passed(|| limits.charge(keys(one), action)),
             most,
@@ -130,7 +130,7 @@ fn what_came_to_nothing_is_given_back_and_tried_ten_times_as_often_at_most() {
     let (one, session) = (from("192.0.2.1"), session());
     let busy = || Err::<(), _>(ServiceError::Unavailable { seconds: 1 });
     for action in Action::ALL {
-        let most = action.quota(&settings()).burst_size().get() as usize;
+        let most = quotas::quota(action, &settings()).burst_size().get() as usize;
         let tried = (0..200).map_while(|_| limits.charge(keys(one), action).ok());
         let tried: Vec<_> = tried.map(|charge| charge.of(busy())).collect();
         assert_eq!(tried.len(), 10 * most, "{action:?}");
@@ -232,7 +232,8 @@ fn what_is_not_limited_is_not_counted() {
 #[test]
 fn the_wait_is_told_in_whole_seconds_and_is_never_too_short() {
     for (wait, seconds) in [(1, 1), (999, 1), (1_000, 1), (1_001, 2), (9_500, 10)] {
-        let told = too_many(Duration::from_millis(wait));
-        assert_eq!(told, ServiceError::RateLimited { seconds });
+        let told = too_many(Action::Export, Duration::from_millis(wait));
+        let action = Some(Action::Export);
+        assert_eq!(told, ServiceError::RateLimited { seconds, action });
     }
 }

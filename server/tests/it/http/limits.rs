@@ -67,7 +67,7 @@ async fn one_press_too_many_gets_429_and_the_seconds_to_wait() {
     let error = answer.text().await.unwrap();
     assert_eq!(
         error,
-        format!(r#"{{"error":"too_many","detail":{{"seconds":{wait}}}}}"#)
+        format!(r#"{{"error":"too_many","detail":{{"seconds":{wait},"action":"press"}}}}"#)
     );
 }
 
@@ -139,7 +139,7 @@ async fn a_plain_form_comes_back_with_the_words_and_all_that_was_typed() {
         (_, back) = viewer.form(&page, &fields).await;
     }
     let html = viewer.get(&back).await.text().await.unwrap();
-    assert!(html.contains("Too many requests. Try again in"), "{html}");
+    assert!(html.contains("Too many presses. Try again in"), "{html}");
     assert!(html.contains("value=\"a jump\"") && html.contains("value=\"Ciri\""));
 }
 

@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, num::NonZeroU32};
 
+use app::{service::ServiceError, words::errors};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
@@ -172,6 +173,15 @@ async fn the_table_of_rights_holds_for_every_server_function() {
             }
         }
         table.push('\n');
+    }
+    table.push('\n');
+    for action in Action::ALL {
+        let refused = ServiceError::RateLimited {
+            seconds: 3,
+            action: Some(action),
+        };
+        let action = format!("{action:?}");
+        writeln!(table, "{action:22} {}", errors::error(&refused)).unwrap();
     }
     insta::assert_snapshot!(table);
 }

@@ -74,7 +74,13 @@ fn where_they_go_one_by_one_the_oldest_goes_first() {
     let mut outbox = Outbox::default();
     for (n, second) in [(1, 20), (2, 21), (3, 22)] {
         outbox.press(id(n), None, None, known(second));
-        outbox.refuse(id(n), ServiceError::RateLimited { seconds: 8 });
+        outbox.refuse(
+            id(n),
+            ServiceError::RateLimited {
+                seconds: 8,
+                action: None,
+            },
+        );
     }
     for n in [1, 2, 3] {
         let due = outbox.due(&active(), at(30), 1);
@@ -244,7 +250,7 @@ proptest! {
             for press in outbox.due(&active(), at(300), usize::MAX) {
                 let passing = match n % 2 {
                     0 => ServiceError::Unavailable { seconds: 1 },
-                    _ => ServiceError::RateLimited { seconds: 1 },
+                    _ => ServiceError::RateLimited { seconds: 1, action: None },
                 };
                 outbox.refuse(press.id, passing);
             }

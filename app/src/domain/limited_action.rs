@@ -1,0 +1,84 @@
+//! The limited actions: one variant for each kind of thing that callers do, and are limited in.
+
+use serde::{Serialize, Serializer};
+
+/// What a caller does. Every lookup of a session names one of these, so that nothing is done without a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Presses. Counted by visitor and by session too.
+    Press,
+    /// Opens a session.
+    OpenSession,
+    /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
+    Read,
+    /// Attempts something that its role turns out not to allow.
+    Forbidden,
+    /// Looks up a code that no session had recently: somebody may be searching.
+    FindCode,
+    /// Hides, restores, edits, blocks or undoes.
+    Moderate,
+    /// Starts, pauses, resumes or ends the stream, edits the session or its settings, changes its links, or rehearses.
+    Control,
+    /// Opens a control or moderator link.
+    Redeem,
+    /// Exports the list as a file.
+    Export,
+    /// Has its own presses erased.
+    Erase,
+}
+
+impl Action {
+    /// Every action, for tables.
+    pub const ALL: [Self; 10] = [
+        Self::Press,
+        Self::OpenSession,
+        Self::Read,
+        Self::Forbidden,
+        Self::FindCode,
+        Self::Moderate,
+        Self::Control,
+        Self::Redeem,
+        Self::Export,
+        Self::Erase,
+    ];
+
+    /// Its name, in JSON and in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Press => "press",
+            Self::OpenSession => "open_session",
+            Self::Read => "read",
+            Self::Forbidden => "forbidden",
+            Self::FindCode => "find_code",
+            Self::Moderate => "moderate",
+            Self::Control => "control",
+            Self::Redeem => "redeem",
+            Self::Export => "export",
+            Self::Erase => "erase",
+        }
+    }
+
+    /// The action with this name; `None` if a later build made it up.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_found_by_its_name_and_no_other() {
+        for action in Action::ALL {
+            assert_eq!(Action::named(action.name()), Some(action));
+        }
+        assert_eq!(Action::named("of a later build"), None);
+    }
+}
