@@ -4,12 +4,14 @@
 //! is for logs. Another language is thus another folder like this one.
 
 pub mod errors;
+pub mod export;
 pub(crate) mod home;
 pub(crate) mod links;
 pub(crate) mod moderation;
 pub(crate) mod moments;
 pub(crate) mod press;
 pub(crate) mod privacy;
+pub mod refusals;
 pub(crate) mod rehearsal;
 pub(crate) mod session;
 pub(crate) mod settings;

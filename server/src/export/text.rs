@@ -1,6 +1,6 @@
 //! The list as text: one line per timestamp, a blank line between segments.
 
-use std::fmt::Write as _;
+use app::words::export;
 
 use crate::store::ExportRow;
 
@@ -11,11 +11,7 @@ pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[ExportRow]) {
         if segment.replace(index).is_some_and(|last| last != index) {
             text.push('\n');
         }
-        // Writing to a string can't fail.
-        let _ = write!(text, "Segment {index} {}", line.offset_seconds);
-        if let Some(note) = &line.note {
-            let _ = write!(text, " – {note}");
-        }
+        export::push_line(text, index, line.offset_seconds, line.note.as_deref());
         text.push('\n');
     }
 }

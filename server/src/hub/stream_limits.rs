@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use thiserror::Error;
-
 use super::Settings;
 use crate::{
     keyed_counter::KeyedCounter,
@@ -12,19 +10,15 @@ use crate::{
 };
 
 /// Which limit leaves no room for another live stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitExceeded {
     /// The limit of the server.
-    #[error("The server has no room for another live page. Try again in {} s.", self.seconds())]
     Server,
     /// The limit of the session.
-    #[error("So many watch this session that there is no room for another live page. Try again in {} s.", self.seconds())]
     Session,
     /// The limit of the client network; stops a client that invents a new visitor for every stream from taking all places.
-    #[error("So many live pages are open in your network that there is no room for another. Try again in {} s.", self.seconds())]
     ClientNetwork,
     /// The limit of the visitor; stops one browser from taking all of its network's places.
-    #[error("This browser has too many live pages open. Close one, or try again in {} s.", self.seconds())]
     Visitor,
 }
 

@@ -1,5 +1,6 @@
 //! The API for programs: there is none yet, and its addresses say so as JSON.
 
+use app::words::refusals;
 use axum::{
     Json,
     http::StatusCode,
@@ -11,7 +12,7 @@ use serde_json::json;
 pub async fn nothing_here() -> Response {
     let told = json!({
         "error": "not_found",
-        "message": "This server has no API at this address.",
+        "message": refusals::NO_API,
     });
     (StatusCode::NOT_FOUND, Json(told)).into_response()
 }

@@ -1,6 +1,9 @@
 //! Errors as HTTP responses.
 
-use app::{service::ServiceError, words::errors};
+use app::{
+    service::ServiceError,
+    words::{errors, refusals},
+};
 use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -40,19 +43,22 @@ pub(super) fn with_error_status(error: &ServiceError, mut response: Response) ->
 
 /// The response for a page that can't have a live stream now.
 pub(super) fn too_many_streams(exceeded: LimitExceeded) -> Response {
+    let seconds = exceeded.seconds();
+    let words = match exceeded {
+        LimitExceeded::Server => refusals::server_full(seconds),
+        LimitExceeded::Session => refusals::session_full(seconds),
+        LimitExceeded::ClientNetwork => refusals::network_full(seconds),
+        LimitExceeded::Visitor => refusals::browser_full(seconds),
+    };
     (
         status_of_limit(exceeded),
-        [(header::RETRY_AFTER, exceeded.seconds().to_string())],
-        exceeded.to_string(),
+        [(header::RETRY_AFTER, seconds.to_string())],
+        words,
     )
         .into_response()
 }
 
 /// The response for a page of another site.
 pub(super) fn cross_site() -> Response {
-    (
-        StatusCode::FORBIDDEN,
-        "Pages of other sites may not read this.",
-    )
-        .into_response()
+    (StatusCode::FORBIDDEN, refusals::CROSS_SITE).into_response()
 }

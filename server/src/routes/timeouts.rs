@@ -2,7 +2,10 @@
 
 use std::{error::Error, panic::resume_unwind, time::Duration};
 
-use app::{service::ServiceError, words::errors};
+use app::{
+    service::ServiceError,
+    words::{errors, refusals},
+};
 use axum::{
     Json,
     body::{self, Body, HttpBody},
@@ -75,18 +78,11 @@ async fn read_body(request: Request) -> Result<Request, (StatusCode, &'static st
     // The layer around all routes limits its length.
     match timeout(BODY_TIMEOUT, body::to_bytes(body, usize::MAX)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Ok(Err(error)) if is_too_long(&error) => Err((
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "That is longer than anything that is sent here.",
-        )),
-        Ok(Err(_)) => Err((
-            StatusCode::BAD_REQUEST,
-            "The request broke off before its end.",
-        )),
-        Err(_) => Err((
-            StatusCode::REQUEST_TIMEOUT,
-            "The request took too long to arrive. Please try again.",
-        )),
+        Ok(Err(error)) if is_too_long(&error) => {
+            Err((StatusCode::PAYLOAD_TOO_LARGE, refusals::TOO_LONG))
+        }
+        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, refusals::BROKE_OFF)),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, refusals::TOO_SLOW)),
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) use run::run;
 use crate::{
     domain::{offset::Offset, timestamp::Timestamp},
     service::ServiceError,
+    words::export,
 };
 
 /// What the test press says.
@@ -180,10 +181,9 @@ impl Rehearsal {
 
 /// Whether the exported text holds the line of this timestamp.
 fn has_line(text: &str, timestamp: &Timestamp) -> bool {
-    let line = format!(
-        "Segment {} {} – {NOTE}",
-        timestamp.segment_index, timestamp.offset_seconds
-    );
+    let mut line = String::new();
+    let at = timestamp.offset_seconds;
+    export::push_line(&mut line, timestamp.segment_index, at, Some(NOTE));
     text.lines().any(|read| read == line)
 }
 
