@@ -98,6 +98,31 @@ test('on the pages of the staff the space bar scrolls and the letter C presses',
   await expect(rows(streamer)).toHaveCount(2);
 });
 
+test('the letter C can be switched off, which this browser remembers', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Spoken', 'Letters');
+  await act(streamer, 'Start');
+  const shortcut = streamer.getByLabel('Keyboard shortcut C');
+  await expect(shortcut).toBeChecked();
+  await shortcut.uncheck();
+  await expect(streamer.getByText('or press C')).toBeHidden();
+  await shortcut.blur();
+  expect(await isTaken(streamer, 'c')).toBe(false);
+
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(shortcut).not.toBeChecked();
+  await expect(streamer.getByText('or press C')).toBeHidden();
+  expect(await isTaken(streamer, 'c')).toBe(false);
+  await expect(rows(streamer)).toHaveCount(0);
+
+  await shortcut.check();
+  await expect(streamer.getByText('or press C')).toBeVisible();
+  await shortcut.blur();
+  expect(await isTaken(streamer, 'c')).toBe(true);
+  await expect(rows(streamer)).toHaveCount(1);
+});
+
 test('once the stream has ended the space bar scrolls, and after it is reopened the name is still there', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Over', 'Over');

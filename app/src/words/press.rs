@@ -127,6 +127,9 @@ pub(crate) fn key_hint(audience: Audience) -> &'static str {
     }
 }
 
+/// The switch for the letter that presses.
+pub(crate) const SHORTCUT: &str = "Keyboard shortcut C";
+
 /// What a list without a row says.
 pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> &'static str {
     match (audience, status) {

@@ -11,6 +11,7 @@ use crate::{
         role::Audience,
         text::{Name, Note, TextError},
     },
+    live::browser::storage,
 };
 
 pub(super) const FORM: &str = "press-form";
@@ -66,7 +67,10 @@ pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
 pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
     const TAKERS: &str =
         "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
-    shortcuts::is_alone(event, press_key(audience)) && !shortcuts::is_within(event, TAKERS)
+    shortcuts::is_alone(event, press_key(audience))
+        && !shortcuts::is_within(event, TAKERS)
+        // The space bar is no character that speech input could press by mistake (WCAG 2.1.4).
+        && (audience == Audience::Public || storage::has_letter_shortcuts())
 }
 
 /// The shortcut for pressing. Moderators read long lists, and scroll them with the space bar.

@@ -14,6 +14,9 @@ use crate::{
 
 const NAME: &str = "name";
 
+/// The key of the choice that single letters are no shortcuts.
+const NO_LETTERS: &str = "no-letter-shortcuts";
+
 /// The prefix of the keys of own presses, of any session.
 const OWN: &str = "own.";
 
@@ -157,6 +160,22 @@ pub fn name() -> Option<String> {
 pub fn remember_name(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(NAME, name);
+    }
+}
+
+/// Whether single letters are shortcuts: unless somebody switched that off in this browser.
+pub(crate) fn has_letter_shortcuts() -> bool {
+    let off = storage().and_then(|storage| storage.get_item(NO_LETTERS).ok()?);
+    off.is_none()
+}
+
+/// Remembers whether single letters are shortcuts.
+pub(crate) fn set_letter_shortcuts(is_on: bool) {
+    if let Some(storage) = storage() {
+        let _ = match is_on {
+            true => storage.remove_item(NO_LETTERS),
+            false => storage.set_item(NO_LETTERS, ""),
+        };
     }
 }
 
