@@ -8,22 +8,20 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, dialect,
     pools::{Lane, Writer},
+    purge_pace::{PurgePace, RECENT},
     session_tx::{Committed, SessionTx},
     visitors,
 };
 use crate::clock::Clock;
 
-/// How many rows one transaction deletes: about 10 ms of work.
-const ROWS_A_TRANSACTION: u64 = 200;
-/// How long a purge pauses after each transaction, as a multiple of its duration: presses get their turn, and most of the
-/// database's time.
-const REST_FACTOR: u32 = 3;
+/// How many deleted sessions are looked up at once.
+const SESSIONS_AT_ONCE: u64 = 100;
 
 impl Store {
     /// Deletes a session and its rehearsals: nobody can find them any more. Their rows are deleted by `purge`. The pump
@@ -122,6 +120,7 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` if the database fails; what was deleted until then is gone.
     pub async fn purge(&self) -> Result<(), StoreError> {
+        let mut pace = PurgePace::new();
         loop {
             let deleted: Vec<Uuid> = self
                 .query(async |database| {
@@ -131,7 +130,7 @@ impl Store {
                         .filter(session::Column::DeletedAt.is_not_null())
                         // Rehearsals before the sessions they belong to.
                         .order_by_desc(session::Column::CreatedAt)
-                        .limit(ROWS_A_TRANSACTION)
+                        .limit(SESSIONS_AT_ONCE)
                         .into_tuple();
                     Ok(deleted.all(database).await?)
                 })
@@ -140,7 +139,7 @@ impl Store {
                 return Ok(());
             }
             for session in deleted {
-                self.purge_session(SessionId(session)).await?;
+                self.purge_session(SessionId(session), &mut pace).await?;
             }
         }
     }
@@ -157,19 +156,27 @@ impl Store {
         .await
     }
 
-    async fn purge_session(&self, session: SessionId) -> Result<(), StoreError> {
+    async fn purge_session(
+        &self,
+        session: SessionId,
+        pace: &mut PurgePace,
+    ) -> Result<(), StoreError> {
+        pace.next_session();
         loop {
-            let began = Instant::now();
-            let deleted = self.write(Lane::Requests, move |writer| async move {
+            let size = pace.size();
+            let rows = size.rows() as u64;
+            let deleted = self.write_chunk(size, move |writer| async move {
                 let tx = writer.begin().await?;
-                let is_left = delete_some(&tx, session).await?;
+                let is_left = delete_some(&tx, session, rows).await?;
                 tx.commit().await?;
                 Ok(Committed::without_news(is_left))
             });
-            if !deleted.await? {
+            let (is_left, times) = deleted.await?;
+            pace.observe(times, self.has_presses_within(RECENT));
+            sleep(pace.pause(rows, times.held)).await;
+            if !is_left {
                 return Ok(());
             }
-            sleep(began.elapsed() * REST_FACTOR).await;
         }
     }
 }
@@ -221,19 +228,28 @@ pub(super) async fn mark(
     })
 }
 
-/// Deletes some of a session's rows, and the session itself with the last of them. Returns whether any are left.
-async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<bool, StoreError> {
-    let rows = timestamp::Entity::find()
+/// Deletes at most this many of a session's rows, and the session itself with the last of them. Returns whether any are left.
+async fn delete_some(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    most: u64,
+) -> Result<bool, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = timestamp::Entity::find()
+        .select_only()
+        .column(timestamp::Column::VisitorId)
+        .column(timestamp::Column::Id)
         .filter(timestamp::Column::SessionId.eq(session.0))
         .order_by_asc(timestamp::Column::Id)
-        .limit(ROWS_A_TRANSACTION)
+        .limit(most)
+        .into_tuple()
         .all(tx)
         .await?;
     if !rows.is_empty() {
-        visitors::remove_entries(tx, session, &rows).await?;
+        let ids: Vec<_> = rows.iter().map(|(_, id)| *id).collect();
+        visitors::remove_entries(tx, session, rows).await?;
         timestamp::Entity::delete_many()
             .filter(timestamp::Column::SessionId.eq(session.0))
-            .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)))
+            .filter(timestamp::Column::Id.is_in(ids))
             .exec(tx)
             .await?;
         return Ok(true);
@@ -242,7 +258,7 @@ async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<boo
         .select_only()
         .column(moderation::Column::Id)
         .filter(moderation::Column::SessionId.eq(session.0))
-        .limit(ROWS_A_TRANSACTION)
+        .limit(most)
         .into_tuple()
         .all(tx)
         .await?;
@@ -258,7 +274,7 @@ async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<boo
         .select_only()
         .column(grant::Column::VisitorId)
         .filter(grant::Column::SessionId.eq(session.0))
-        .limit(ROWS_A_TRANSACTION)
+        .limit(most)
         .into_tuple()
         .all(tx)
         .await?;
@@ -270,11 +286,23 @@ async fn delete_some(tx: &DatabaseTransaction, session: SessionId) -> Result<boo
             .await?;
         return Ok(true);
     }
-    // At most a thousand segments and a few hundred links.
-    segment::Entity::delete_many()
+    let segments: Vec<Uuid> = segment::Entity::find()
+        .select_only()
+        .column(segment::Column::Id)
         .filter(segment::Column::SessionId.eq(session.0))
-        .exec(tx)
+        .limit(most)
+        .into_tuple()
+        .all(tx)
         .await?;
+    if !segments.is_empty() {
+        segment::Entity::delete_many()
+            .filter(segment::Column::SessionId.eq(session.0))
+            .filter(segment::Column::Id.is_in(segments))
+            .exec(tx)
+            .await?;
+        return Ok(true);
+    }
+    // Its links, a few hundred at most, are deleted with it.
     session::Entity::delete_by_id(session.0).exec(tx).await?;
     Ok(false)
 }

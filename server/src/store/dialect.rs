@@ -47,6 +47,15 @@ pub(super) fn recorders(recorder: &DatabaseConnection) -> usize {
     }
 }
 
+/// Whether writers lock single rows, and not the whole database.
+pub(super) fn has_row_locks(database: &DatabaseConnection) -> bool {
+    match database.get_database_backend() {
+        DbBackend::Postgres => true,
+        // BEGIN IMMEDIATE locks the whole file.
+        _ => false,
+    }
+}
+
 /// Begins a read transaction with a consistent snapshot.
 pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = match reader.get_database_backend() {

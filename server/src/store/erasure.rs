@@ -1,5 +1,7 @@
 //! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs.
 
+use std::{ops::RangeInclusive, time::Duration};
+
 use entity::{grant, moderation, timestamp};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId,
+    chunk_size::ChunkSize,
     pools::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
     session_tx::Committed,
@@ -15,8 +18,11 @@ use super::{
 };
 use crate::{clock::Clock, random};
 
-/// How many timestamps one transaction erases: other presses wait no longer than for these.
-const ROWS_A_TRANSACTION: usize = 1_000;
+/// How long one transaction may hold the session's lock, which other presses wait for: about as long as they take anyway.
+/// The visitor waits for all of the transactions.
+const LONGEST: Duration = Duration::from_millis(5);
+/// How many timestamps one transaction erases: about ten statements come with them, whatever their number.
+const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
     /// Erases a visitor. Their timestamps lose note, name and author, and leave every list; their grants are deleted.
@@ -74,15 +80,18 @@ impl Store {
         let theirs: Vec<_> = theirs.into_iter().collect();
         // One id for all of them, so that moderators can still tell that they came from one visitor.
         let nobody = random::uuid();
-        for part in theirs.chunks(ROWS_A_TRANSACTION) {
+        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::new(LONGEST, ROWS));
+        while !left.is_empty() {
+            let (part, later) = left.split_at(size.rows().min(left.len()));
             let (clock, part) = (clock.clone(), part.to_vec());
-            let emptied = self.write(Lane::Requests, |writer| async move {
+            let emptied = self.write_chunk(&mut size, |writer| async move {
                 empty(&writer, &clock, session, visitor, nobody, part).await
             });
             match emptied.await {
+                Ok(_) => left = later,
                 // It was deleted in the meantime, and what they pressed there is deleted with it.
                 Err(error) if error.is_gone() => return Ok(()),
-                emptied => emptied?,
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -119,7 +128,8 @@ async fn empty(
     locked.write_timestamps(&tx, &rows, &emptied).await?;
     let shown = rows.iter().filter(|row| row.hidden_by.is_none());
     locked.count_each(&tx, shown, -1).await?;
-    visitors::remove_entries(&tx, session, &rows).await?;
+    let entries = rows.iter().map(|row| (row.visitor_id, row.id));
+    visitors::remove_entries(&tx, session, entries).await?;
     // Edits of their notes stay in the log, without the words.
     let no_words = || Expr::value(None::<String>);
     moderation::Entity::update_many()

@@ -1,5 +1,7 @@
 //! Moderation: hide, restore, edit notes, block, undo. Each action is logged with what it changed.
 
+use std::{ops::RangeInclusive, time::Duration};
+
 use app::{
     domain::{
         filter::Filter,
@@ -17,7 +19,9 @@ use sea_orm::{
 };
 
 use super::{
-    Store, StoreError, access, blocks, lists,
+    Store, StoreError, access, blocks,
+    chunk_size::ChunkSize,
+    lists,
     moderation_tx::{Moderating, ModerationTx},
     pools::Lane,
     rows::{parse_optional, to_timestamp, to_unsigned},
@@ -25,8 +29,11 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// How many timestamps of a visitor one transaction hides: other presses wait no longer than for these.
-const ROWS_A_TRANSACTION: usize = 1_000;
+/// How long one transaction that hides a visitor's timestamps may hold the session's lock, which other presses wait for:
+/// about as long as they take anyway.
+const LONGEST: Duration = Duration::from_millis(5);
+/// How many timestamps it hides: about ten statements come with them, whatever their number.
+const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
     /// Hides timestamps from viewers. Timestamps that are already hidden are left alone.
@@ -167,18 +174,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         // Read before the lock, and hidden in batches, so that others can keep pressing meanwhile.
         let (theirs, read_at) = self.of_author(asked.session, id).await?;
-        let mut parts: Vec<_> = theirs
-            .chunks(ROWS_A_TRANSACTION)
-            .map(<[_]>::to_vec)
-            .collect();
-        // What they press in the meantime is hidden with the last batch. There is one even if nothing is left to hide: a
-        // retry of the action must still refer to the same visitor.
-        let last = parts.pop();
-        let parts = parts.into_iter().map(|part| (part, None));
-        let last = (last.unwrap_or_default(), Some(read_at));
-        for (part, since) in parts.chain([last]) {
-            let clock = clock.clone();
-            self.write(Lane::Requests, |writer| async move {
+        let (mut left, mut size) = (theirs.as_slice(), ChunkSize::new(LONGEST, ROWS));
+        loop {
+            let (part, later) = left.split_at(size.rows().min(left.len()));
+            let (clock, part) = (clock.clone(), part.to_vec());
+            // What they press in the meantime is hidden with the last batch. There is one even if nothing is left to hide: a
+            // retry of the action must still refer to the same visitor.
+            let since = later.is_empty().then_some(read_at);
+            self.write_chunk(&mut size, |writer| async move {
                 let kind = moderation::ActionKind::HideVisitor;
                 let mut act = ModerationTx::begin(&writer, &clock, asked, kind).await?;
                 let visitor = act.about_visitor_of(id).await?;
@@ -198,8 +201,11 @@ impl Store {
                 act.done().await
             })
             .await?;
+            if later.is_empty() {
+                return Ok(());
+            }
+            left = later;
         }
-        Ok(())
     }
 
     /// Blocks the visitor who made this timestamp: what they press from now on is hidden from others. Blocking them again

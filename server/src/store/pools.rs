@@ -2,15 +2,18 @@
 //! writes also get their own task, and wake the listeners after the commit.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
+use app::service::ServiceError;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
-    SessionId, Store, StoreError, dialect,
+    SessionId, Store, StoreError,
+    chunk_size::ChunkSize,
+    dialect,
     session_tx::{Committed, SessionTx},
 };
 use crate::metrics::{Begins, Metrics, Pool};
@@ -33,6 +36,8 @@ pub(super) struct Pools {
     /// For reads. On Postgres it is the writers' pool.
     reader: DatabaseConnection,
     listeners: RwLock<Vec<Listener>>,
+    /// When presses were last recorded here.
+    last_presses: Mutex<Option<Instant>>,
 }
 
 /// Called after a commit.
@@ -49,6 +54,7 @@ impl Pools {
             recorder,
             reader,
             listeners: RwLock::default(),
+            last_presses: Mutex::default(),
         }
     }
 
@@ -94,13 +100,17 @@ pub(super) struct Writer {
     pool: DatabaseConnection,
     begins: Begins,
     metrics: Metrics,
+    /// When the transaction got the lock that others wait for.
+    locked_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Writer {
     /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let begin = dialect::begin_write(&self.pool);
-        self.metrics.database.begun(self.begins, begin).await
+        let tx = self.metrics.database.begun(self.begins, begin).await?;
+        self.is_locked();
+        Ok(tx)
     }
 
     /// Refreshes the statistics, which needs no transaction.
@@ -116,8 +126,30 @@ impl Writer {
         &self,
         id: SessionId,
     ) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
-        SessionTx::begin(self.begin().await?, id).await
+        let tx = self.begin().await?;
+        let locked = SessionTx::lock_rows(&tx, [id]).await?;
+        if dialect::has_row_locks(&self.pool) {
+            // Until now, it was this transaction that waited.
+            self.is_locked();
+        }
+        let session = SessionTx::read_locked(&tx, locked).await?.remove(&id);
+        Ok((tx, session.ok_or(ServiceError::NotFound)?))
     }
+
+    fn is_locked(&self) {
+        *lock(&self.locked_at) = Some(Instant::now());
+    }
+}
+
+/// How long a transaction waited for its lock, and let others wait for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LockTimes {
+    /// How long it waited for SQLite's only write lock, which shows that somebody else is writing. Zero on Postgres: there,
+    /// a transaction begins without a lock, and how long that takes shows only how far away the database is.
+    pub(super) waited_for_lock: Duration,
+    /// How long it held its lock: from the moment it had SQLite's write lock, or the lock of its session's row on Postgres,
+    /// to the end of the commit.
+    pub(super) held: Duration,
 }
 
 impl Store {
@@ -171,13 +203,17 @@ impl Store {
         F: Future<Output = Result<Committed<T>, StoreError>> + Send + 'static,
     {
         let (pool, longest, begins) = match lane {
-            Lane::Presses => (&self.pools.recorder, BATCH_TIMEOUT, Begins::Presses),
+            Lane::Presses => {
+                *lock(&self.pools.last_presses) = Some(Instant::now());
+                (&self.pools.recorder, BATCH_TIMEOUT, Begins::Presses)
+            }
             Lane::Requests => (&self.pools.writer, DB_TIMEOUT, Begins::Requests),
         };
         let writer = Writer {
             pool: pool.clone(),
             begins,
             metrics: self.metrics.clone(),
+            locked_at: Arc::default(),
         };
         let (work, store) = (work(writer), self.clone());
         let task = tokio::spawn(async move {
@@ -187,6 +223,51 @@ impl Store {
         });
         task.await
             .unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
+    }
+
+    /// Runs one of the transactions that long work is cut into. It should take as many rows as `size` says, which adapts to
+    /// how long the transaction held its locks.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub(super) async fn write_chunk<T, F>(
+        &self,
+        size: &mut ChunkSize,
+        work: impl FnOnce(Writer) -> F,
+    ) -> Result<(T, LockTimes), StoreError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<Committed<T>, StoreError>> + Send + 'static,
+    {
+        let has_row_locks = dialect::has_row_locks(&self.pools.writer);
+        let answer = self.write(Lane::Requests, |writer| {
+            let locked_at = writer.locked_at.clone();
+            let work = work(writer);
+            async move {
+                let asked = Instant::now();
+                let Committed { answer, news } = work.await?;
+                // Read here, right after the commit: on a busy machine the caller may be scheduled much later.
+                let locked_at = lock(&locked_at).unwrap_or(asked);
+                let times = LockTimes {
+                    waited_for_lock: if has_row_locks {
+                        Duration::ZERO
+                    } else {
+                        locked_at - asked
+                    },
+                    held: locked_at.elapsed(),
+                };
+                let answer = (answer, times);
+                Ok(Committed { answer, news })
+            }
+        });
+        let (answer, times) = answer.await?;
+        size.adapt(times.held);
+        Ok((answer, times))
+    }
+
+    /// Whether presses were recorded in this process within this time.
+    pub(super) fn has_presses_within(&self, time: Duration) -> bool {
+        lock(&self.pools.last_presses).is_some_and(|last| last.elapsed() <= time)
     }
 
     /// Wakes the listeners. Never carries rows: they read from their own cursors, because handlers that pass on rows after
@@ -203,6 +284,10 @@ impl Store {
     pub(super) fn reader(&self) -> &DatabaseConnection {
         &self.pools.reader
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs the work, or abandons it after the timeout.

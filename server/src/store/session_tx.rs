@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use app::{
-    domain::session::{Session, Status},
-    service::ServiceError,
-};
+use app::domain::session::{Session, Status};
 use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{
@@ -52,28 +49,25 @@ pub(super) struct SessionTx {
 }
 
 impl SessionTx {
-    /// Locks one session.
-    ///
-    /// # Errors
-    /// `ServiceError::NotFound` if the session is gone.
-    pub(super) async fn begin(
-        tx: DatabaseTransaction,
-        id: SessionId,
-    ) -> Result<(DatabaseTransaction, Self), StoreError> {
-        let session = Self::lock(&tx, [id]).await?.remove(&id);
-        Ok((tx, session.ok_or(ServiceError::NotFound)?))
-    }
-
     /// Locks sessions, and then reads them. Sessions that are gone are left out.
     pub(super) async fn lock(
         tx: &DatabaseTransaction,
         ids: impl IntoIterator<Item = SessionId>,
     ) -> Result<HashMap<SessionId, Self>, StoreError> {
+        let locked = Self::lock_rows(tx, ids).await?;
+        Self::read_locked(tx, locked).await
+    }
+
+    /// Only locks sessions. Returns those that exist.
+    pub(super) async fn lock_rows(
+        tx: &DatabaseTransaction,
+        ids: impl IntoIterator<Item = SessionId>,
+    ) -> Result<Vec<Uuid>, StoreError> {
         // First the lock, then the reads in separate statements: Postgres answers a lock-and-read in one statement with the
         // state from before the wait, and a press would land in a closed segment. In the order of the ids, so that two
         // writers never wait for each other. (SQLite has no row locks and is not asked for any: it locked the whole file at
         // BEGIN IMMEDIATE.)
-        let locked: Vec<Uuid> = session::Entity::find()
+        Ok(session::Entity::find()
             .filter(session::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
             .filter(session::Column::DeletedAt.is_null())
             .order_by_asc(session::Column::Id)
@@ -82,7 +76,14 @@ impl SessionTx {
             .lock_exclusive()
             .into_tuple()
             .all(tx)
-            .await?;
+            .await?)
+    }
+
+    /// Reads sessions that this transaction has locked.
+    pub(super) async fn read_locked(
+        tx: &DatabaseTransaction,
+        locked: Vec<Uuid>,
+    ) -> Result<HashMap<SessionId, Self>, StoreError> {
         let rows = session::Entity::find()
             .filter(session::Column::Id.is_in(locked.iter().copied()))
             .filter(session::Column::DeletedAt.is_null())

@@ -5,7 +5,11 @@
 //! `session.visitors_indexed` is the revision up to which a session is indexed; queries for a visitor's timestamps use the
 //! index, and scan the few rows after that revision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+    time::Duration,
+};
 
 use app::domain::timestamp::TimestampId;
 use entity::{session, timestamp, visitor_timestamp};
@@ -17,16 +21,15 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId,
-    pools::{Lane, Writer},
-    rows::HIDDEN_BY_ERASURE,
-    session_tx::Committed,
-    sessions,
+    SessionId, Store, StoreError, VisitorId, chunk_size::ChunkSize, pools::Writer,
+    rows::HIDDEN_BY_ERASURE, session_tx::Committed, sessions,
 };
 
-/// How many rows one transaction adds. More rows mean fewer page writes per row, but presses wait for the whole
-/// transaction.
-const ROWS_A_TRANSACTION: u64 = 4_000;
+/// How long one transaction may hold the session's lock, which its presses wait for: about as long as they take anyway.
+const LONGEST: Duration = Duration::from_millis(5);
+/// How many rows one transaction adds. With fewer, the index fell behind where many people press: fewer rows share a page
+/// that is written, and a commit.
+const ROWS: RangeInclusive<usize> = 1_000..=4_000;
 /// For how many visitors one statement deletes entries.
 const VISITORS_A_STATEMENT: usize = 200;
 
@@ -55,14 +58,18 @@ impl Store {
     /// # Errors
     /// `StoreError::Database` if the database fails; what was added until then stays.
     pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
+        // Without pauses: where many people press, it would fall behind them. Presses that wait get the lock between two
+        // transactions.
+        let mut size = ChunkSize::new(LONGEST, ROWS);
         loop {
-            let entered = self.write(Lane::Requests, |writer| async move {
-                let is_all = index_batch(&writer, session).await?;
+            let rows = size.rows();
+            let entered = self.write_chunk(&mut size, |writer| async move {
+                let is_all = index_batch(&writer, session, rows).await?;
                 Ok(Committed::without_news(is_all))
             });
             match entered.await {
-                Ok(false) => {}
-                Ok(true) => return Ok(()),
+                Ok((false, _)) => {}
+                Ok((true, _)) => return Ok(()),
                 Err(error) if error.is_gone() => return Ok(()),
                 Err(error) => return Err(error),
             }
@@ -190,9 +197,9 @@ async fn since(
         .await?)
 }
 
-/// Adds the next presses of a session to the index, under its lock, so that a visitor who is being erased does not
-/// reappear. Returns whether these were all.
-async fn index_batch(writer: &Writer, session: SessionId) -> Result<bool, StoreError> {
+/// Adds at most this many of the next presses of a session to the index, under its lock, so that a visitor who is being
+/// erased does not reappear. Returns whether these were all.
+async fn index_batch(writer: &Writer, session: SessionId, rows: usize) -> Result<bool, StoreError> {
     let (tx, locked) = writer.session(session).await?;
     let row = locked.session;
     let (after, revision) = (row.visitors_indexed, timestamp::Column::Revision);
@@ -202,7 +209,7 @@ async fn index_batch(writer: &Writer, session: SessionId) -> Result<bool, StoreE
         .filter(timestamp::Column::SessionId.eq(session.0))
         .filter(revision.gt(after))
         .order_by_asc(revision)
-        .offset(ROWS_A_TRANSACTION - 1)
+        .offset(rows.saturating_sub(1) as u64)
         .limit(1)
         .into_tuple()
         .one(&tx)
@@ -256,15 +263,15 @@ async fn index_range(
     Ok(())
 }
 
-/// Removes these entries of a session, whose timestamps are deleted or belong to nobody any more.
+/// Removes these entries of a session: pairs of a visitor and a timestamp that is deleted or belongs to nobody any more.
 pub(super) async fn remove_entries(
     tx: &DatabaseTransaction,
     session: SessionId,
-    rows: &[timestamp::Model],
+    entries: impl IntoIterator<Item = (Uuid, Uuid)>,
 ) -> Result<(), StoreError> {
     let mut of_visitor: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-    for row in rows {
-        of_visitor.entry(row.visitor_id).or_default().push(row.id);
+    for (visitor, timestamp) in entries {
+        of_visitor.entry(visitor).or_default().push(timestamp);
     }
     let entries = of_visitor.into_iter().map(|(visitor, ids)| {
         let of_visitor = visitor_timestamp::Column::VisitorId.eq(visitor);
