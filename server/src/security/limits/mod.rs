@@ -12,7 +12,7 @@ use std::{
     collections::HashMap,
     num::NonZeroU32,
     sync::{
-        Arc, Weak,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     time::Duration,
@@ -57,6 +57,9 @@ struct Counters {
     /// The presses that were counted recently. A press that is sent again, because its answer was lost or late, is not
     /// counted again.
     presses: Cache<PressKey, CountedPress>,
+    /// Held from looking up a press in `presses` until it is inserted. Otherwise, two attempts at the same time would both
+    /// find nothing, and be counted twice. It is held for about a microsecond, and nothing is awaited meanwhile.
+    charging: Mutex<()>,
 }
 
 /// How often one client network does something.
@@ -140,6 +143,7 @@ impl Limits {
             visitor_tries: KeyedRateLimiter::new(attempt_quota(visitor_presses)),
             session_presses: KeyedRateLimiter::new(Quota::per_minute(settings.session_presses)),
             presses: Cache::new(REMEMBERED_PRESSES),
+            charging: Mutex::new(()),
         };
         Self {
             counters: Some(Arc::new(counters)),
@@ -225,6 +229,7 @@ impl Counters {
         if let Some(visitor) = visitor {
             self.visitor_tries.count(&visitor)?;
         }
+        let _charging = self.charging();
         let known = match self.presses.get(&press) {
             Some(CountedPress::Kept) => Some(Charge(None)),
             Some(CountedPress::UnderWay(shared)) => {
@@ -262,6 +267,10 @@ impl Counters {
         Ok(Charge(Some(Charged::Press(shared))))
     }
 
+    fn charging(&self) -> MutexGuard<'_, ()> {
+        self.charging.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn try_once(&self, action: Action, network: &ClientNetwork) -> Result<(), Duration> {
         let of_network = self.of_network.get(&action);
         of_network.map_or(Ok(()), |of_network| of_network.tried.count(network))
@@ -287,6 +296,8 @@ impl Charge {
             Some(Charged::Once(mut charge)) => charge.is_kept = true,
             Some(Charged::Press(charge)) => {
                 charge.is_kept.store(true, Relaxed);
+                // Another attempt either shares this charge, which still exists, or finds that it was kept.
+                let _charging = charge.counters.charging();
                 charge
                     .counters
                     .presses

@@ -1,6 +1,11 @@
 //! The limits: what is counted, refunded, and refused.
 
-use std::num::NonZeroU32;
+use std::{
+    hint,
+    num::NonZeroU32,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use super::*;
 use crate::{
@@ -203,6 +208,46 @@ fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_co
         }
         assert_eq!(limits.charged(Action::Press), taken as u64 + 1);
     }
+}
+
+#[test]
+fn attempts_that_race_count_a_press_once() {
+    const ATTEMPTS: usize = 2;
+    let number = |number| NonZeroU32::new(number).unwrap();
+    let limits = Limits::new(&Settings {
+        press_burst: number(10_000),
+        address_presses: number(10_000),
+        session_presses: number(10_000),
+        ..settings()
+    });
+    let (one, session) = (from("192.0.2.1"), session());
+    let presses: Vec<_> = (0..500).map(|_| press()).collect();
+    // The threads spin until all have arrived: threads that are woken up start one after the other.
+    let arrived = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for attempt in 0..ATTEMPTS {
+            let (limits, presses, arrived) = (&limits, &presses, &arrived);
+            scope.spawn(move || {
+                for (number, press) in presses.iter().enumerate() {
+                    arrived.fetch_add(1, Ordering::SeqCst);
+                    while arrived.load(Ordering::SeqCst) < (number + 1) * ATTEMPTS {
+                        hint::spin_loop();
+                    }
+                    let charge = charge_press(limits, one, session, *press).unwrap();
+                    // Some are kept at once, some while another attempt is under way, and some are refunded.
+                    match (number + attempt) % 3 {
+                        0 => charge.keep(),
+                        1 => {
+                            thread::yield_now();
+                            charge.keep();
+                        }
+                        _ => drop(charge),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(limits.charged(Action::Press), presses.len() as u64);
 }
 
 #[test]
