@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use app::{domain::code::Code, service::ServiceError};
 use entity::session;
 use quick_cache::sync::Cache;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{SessionId, Store, StoreError};
+use super::{SessionId, Store, StoreError, session_rows};
 
 /// How long an unknown code is not queried again, so that a crowd with a wrong link costs one query.
 const UNKNOWN_FOR: Duration = Duration::from_millis(250);
@@ -64,11 +64,10 @@ impl Store {
                 let told = counted()?;
                 let id: Option<Uuid> = self
                     .query(async |database| {
-                        let id = session::Entity::find()
+                        let id = session_rows::existing()
                             .select_only()
                             .column(session::Column::Id)
                             .filter(session::Column::Code.eq(code.as_str()))
-                            .filter(session::Column::DeletedAt.is_null())
                             .into_tuple();
                         Ok(id.one(database).await?)
                     })

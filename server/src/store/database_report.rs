@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use entity::session;
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{DatabaseConnection, DbErr, QueryOrder, QuerySelect};
 
 use super::{
     StoreError, connect, dialect,
     error::cause,
     migrate::{self, Schema},
+    session_rows,
 };
 
 /// The state of a database.
@@ -72,7 +73,7 @@ impl DatabaseReport {
 }
 
 async fn newest(writer: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, DbErr> {
-    session::Entity::find()
+    session_rows::including_deleted()
         .select_only()
         .column(session::Column::UpdatedAt)
         .order_by_desc(session::Column::UpdatedAt)

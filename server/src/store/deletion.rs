@@ -15,6 +15,7 @@ use super::{
     SessionId, Store, StoreError, dialect,
     pools::{Lane, Writer},
     purge_pace::{PurgePace, RECENT},
+    session_rows,
     session_tx::{Committed, SessionTx},
     visitors,
 };
@@ -60,11 +61,10 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.query(async |database| {
-            let ids: Vec<Uuid> = session::Entity::find()
+            let ids: Vec<Uuid> = session_rows::existing()
                 .select_only()
                 .column(session::Column::Id)
                 .filter(session::Column::UpdatedAt.lt(since))
-                .filter(session::Column::DeletedAt.is_null())
                 .order_by_asc(session::Column::UpdatedAt)
                 .limit(limit)
                 .into_tuple()
@@ -124,10 +124,9 @@ impl Store {
         loop {
             let deleted: Vec<Uuid> = self
                 .query(async |database| {
-                    let deleted = session::Entity::find()
+                    let deleted = session_rows::deleted()
                         .select_only()
                         .column(session::Column::Id)
-                        .filter(session::Column::DeletedAt.is_not_null())
                         // Rehearsals before the sessions they belong to.
                         .order_by_desc(session::Column::CreatedAt)
                         .limit(SESSIONS_AT_ONCE)
@@ -187,7 +186,7 @@ pub(super) async fn lock_with_rehearsals(
     id: SessionId,
 ) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
     let tx = writer.begin().await?;
-    let rehearsals: Vec<Uuid> = session::Entity::find()
+    let rehearsals: Vec<Uuid> = session_rows::including_deleted()
         .select_only()
         .column(session::Column::Id)
         .filter(session::Column::RehearsalOf.eq(id.0))
@@ -211,11 +210,7 @@ pub(super) async fn mark(
     which: SimpleExpr,
     now: DateTime<Utc>,
 ) -> Result<Deleted, StoreError> {
-    let rows = session::Entity::find()
-        .filter(which)
-        .filter(session::Column::DeletedAt.is_null())
-        .all(tx)
-        .await?;
+    let rows = session_rows::existing().filter(which).all(tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     session::Entity::update_many()
         .col_expr(session::Column::DeletedAt, Expr::value(now))

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use super::{
     SessionId, Store, StoreError,
     rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp},
-    segments, sessions,
+    segments, session_rows,
 };
 
 /// The newest state of a session.
@@ -91,13 +91,12 @@ impl Store {
             .into_query();
         let rows: Vec<(Uuid, i64, i64)> = self
             .query(async |database| {
-                let rows = session::Entity::find()
+                let rows = session_rows::existing()
                     .select_only()
                     .column(session::Column::Id)
                     .column(session::Column::Revision)
                     .column_as(Expr::SubQuery(None, Box::new(revoked.into())), "revoked")
                     .filter(session::Column::Id.is_in(sessions.iter().map(|id| id.0)))
-                    .filter(session::Column::DeletedAt.is_null())
                     .into_tuple();
                 Ok(rows.all(database).await?)
             })
@@ -125,7 +124,7 @@ impl Store {
     ) -> Result<Option<Changes>, StoreError> {
         let limit = Ord::max(limit, 1);
         self.read(async |tx| {
-            let Some(row) = sessions::find_existing(tx, session).await? else {
+            let Some(row) = session_rows::find_existing(tx, session).await? else {
                 return Ok(None);
             };
             // One more row of each kind shows whether there is more.

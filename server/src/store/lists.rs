@@ -21,7 +21,7 @@ use sea_orm::{
 use super::{
     SessionId, Store, StoreError,
     rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp, to_unsigned},
-    segments, sessions,
+    segments, session_rows,
 };
 
 /// What an export contains of a timestamp. Its texts are as stored, which is as they were parsed.
@@ -86,7 +86,7 @@ impl Store {
         audience: Audience,
     ) -> Result<Option<Snapshot>, StoreError> {
         self.read(async |tx| {
-            let Some(row) = sessions::find_existing(tx, session).await? else {
+            let Some(row) = session_rows::find_existing(tx, session).await? else {
                 return Ok(None);
             };
             let segments = segments::all(tx, session.0).await?;
@@ -119,7 +119,7 @@ impl Store {
         before: Place,
     ) -> Result<Page, StoreError> {
         self.read(async |tx| {
-            let row = sessions::find_existing(tx, session).await?;
+            let row = session_rows::find_existing(tx, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let seen = seen_by(audience, &row);
@@ -141,7 +141,7 @@ impl Store {
     ) -> Result<Vec<ExportRow>, StoreError> {
         self.read(async |tx| {
             // An aborted file is more honest than one that ends early: its rows may be being deleted just now.
-            let living = sessions::find_existing(tx, session).await?;
+            let living = session_rows::find_existing(tx, session).await?;
             living.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();

@@ -27,6 +27,7 @@ mod purge_pace;
 mod rehearsals;
 mod rows;
 mod segments;
+mod session_rows;
 mod session_tx;
 mod sessions;
 mod settings;

@@ -16,9 +16,8 @@ use super::{
     SessionId, Store, StoreError, VisitorId, blocks,
     pools::Lane,
     rows::{HIDDEN_BY_ERASURE, parse_optional, to_unsigned},
-    segments,
+    segments, session_rows,
     session_tx::{Committed, SessionTx},
-    sessions,
 };
 use crate::{clock::Clock, random};
 
@@ -129,7 +128,7 @@ impl Store {
         after: Revision,
     ) -> Result<Option<CrowdChanges>, StoreError> {
         self.read(async |tx| {
-            let Some(row) = sessions::find_existing(tx, session).await? else {
+            let Some(row) = session_rows::find_existing(tx, session).await? else {
                 return Ok(None);
             };
             let rows: Vec<Columns> = timestamp::Entity::find()

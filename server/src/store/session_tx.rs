@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{SessionId, StoreError, dialect, rows};
+use super::{SessionId, StoreError, dialect, rows, session_rows};
 
 /// How many timestamps one statement changes: each adds two parameters.
 const ROWS_A_STATEMENT: usize = 500;
@@ -67,9 +67,8 @@ impl SessionTx {
         // state from before the wait, and a press would land in a closed segment. In the order of the ids, so that two
         // writers never wait for each other. (SQLite has no row locks and is not asked for any: it locked the whole file at
         // BEGIN IMMEDIATE.)
-        Ok(session::Entity::find()
+        Ok(session_rows::existing()
             .filter(session::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
-            .filter(session::Column::DeletedAt.is_null())
             .order_by_asc(session::Column::Id)
             .select_only()
             .column(session::Column::Id)
@@ -84,9 +83,8 @@ impl SessionTx {
         tx: &DatabaseTransaction,
         locked: Vec<Uuid>,
     ) -> Result<HashMap<SessionId, Self>, StoreError> {
-        let rows = session::Entity::find()
+        let rows = session_rows::existing()
             .filter(session::Column::Id.is_in(locked.iter().copied()))
-            .filter(session::Column::DeletedAt.is_null())
             .all(tx)
             .await?;
         let last = dialect::last_segments(tx, locked).await?;

@@ -14,8 +14,8 @@ use app::{
 use chrono::{DateTime, Utc};
 use entity::session;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, SqlErr,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, SqlErr,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId, access, links,
     pools::Lane,
     rows::{NO_HELD_WORDS, to_session},
-    segments,
+    segments, session_rows,
     session_tx::Committed,
 };
 use crate::{clock::Clock, idempotent_ids::Seed, random};
@@ -94,9 +94,8 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Option<SessionContext>, StoreError> {
         self.read(async |tx| {
-            let row = session::Entity::find()
+            let row = session_rows::existing()
                 .filter(session::Column::Code.eq(code.as_str()))
-                .filter(session::Column::DeletedAt.is_null())
                 .one(tx)
                 .await?;
             let Some(row) = row else {
@@ -125,10 +124,9 @@ impl Store {
     pub async fn own_sessions(&self, visitor: VisitorId) -> Result<Vec<OwnSession>, StoreError> {
         self.read(async |tx| {
             let roles = access::roles(tx, visitor).await?;
-            let rows = session::Entity::find()
+            let rows = session_rows::existing()
                 .filter(session::Column::Id.is_in(roles.keys().copied()))
                 .filter(session::Column::RehearsalOf.is_null())
-                .filter(session::Column::DeletedAt.is_null())
                 .order_by_desc(session::Column::CreatedAt)
                 .order_by_desc(session::Column::Id)
                 .limit(MOST_OWN)
@@ -226,7 +224,10 @@ impl New<'_> {
         &self,
         tx: &DatabaseTransaction,
     ) -> Result<Option<CreatedSession>, StoreError> {
-        let row = session::Entity::find_by_id(self.id()).one(tx).await?;
+        let row = session_rows::including_deleted()
+            .filter(session::Column::Id.eq(self.id()))
+            .one(tx)
+            .await?;
         let opened = row.map(|row| {
             let code = row.code.parse();
             Ok(CreatedSession {
@@ -282,15 +283,4 @@ impl New<'_> {
 /// Whether a unique index refused: the code, or an id that an attempt with the same seed has written in the meantime.
 fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
-/// A session's row; `None` if it is gone, even while its rows are still being deleted.
-pub(super) async fn find_existing(
-    db: &impl ConnectionTrait,
-    session: SessionId,
-) -> Result<Option<session::Model>, StoreError> {
-    Ok(session::Entity::find_by_id(session.0)
-        .filter(session::Column::DeletedAt.is_null())
-        .one(db)
-        .await?)
 }

@@ -9,7 +9,7 @@ use super::{
     SessionId, Store, StoreError,
     pools::Lane,
     rows::{NO_HELD_WORDS, to_held_words, to_rules},
-    sessions,
+    session_rows,
 };
 use crate::clock::Clock;
 
@@ -20,7 +20,7 @@ impl Store {
     /// `ServiceError::NotFound` if the session is gone.
     pub async fn settings(&self, session: SessionId) -> Result<Settings, StoreError> {
         self.query(async |database| {
-            let row = sessions::find_existing(database, session).await?;
+            let row = session_rows::find_existing(database, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             Ok(Settings {
                 rules: to_rules(&row),

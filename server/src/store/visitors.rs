@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId, chunk_size::ChunkSize, pools::Writer,
-    rows::HIDDEN_BY_ERASURE, session_tx::Committed, sessions,
+    rows::HIDDEN_BY_ERASURE, session_rows, session_tx::Committed,
 };
 
 /// How long one transaction may hold the session's lock, which its presses wait for: about as long as they take anyway.
@@ -40,11 +40,10 @@ impl Store {
     /// `StoreError::Database` if they can't be read.
     pub async fn unindexed(&self) -> Result<Vec<SessionId>, StoreError> {
         self.query(async |database| {
-            let ids: Vec<Uuid> = session::Entity::find()
+            let ids: Vec<Uuid> = session_rows::existing()
                 .select_only()
                 .column(session::Column::Id)
                 .filter(is_behind())
-                .filter(session::Column::DeletedAt.is_null())
                 .into_tuple()
                 .all(database)
                 .await?;
@@ -87,7 +86,7 @@ impl Store {
             let row = timestamp::Entity::find_by_id((session.0, id.0))
                 .one(tx)
                 .await?;
-            let living = sessions::find_existing(tx, session).await?;
+            let living = session_rows::find_existing(tx, session).await?;
             let revision = living.map_or(0, |session| session.revision);
             let Some(row) = row.filter(|row| row.hidden_by != Some(HIDDEN_BY_ERASURE)) else {
                 return Ok((Vec::new(), revision));
@@ -105,10 +104,9 @@ impl Store {
     ) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
             // What they pressed in a deleted session is deleted with it, and its entries too, some time later.
-            let living = session::Entity::find()
+            let living = session_rows::existing()
                 .select_only()
                 .column(session::Column::Id)
-                .filter(session::Column::DeletedAt.is_null())
                 .into_query();
             let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
                 .select_only()
@@ -121,12 +119,11 @@ impl Store {
                 .await?;
             let mut sessions: BTreeSet<Uuid> = indexed.into_iter().collect();
             // Only few sessions are not fully indexed: those where people are pressing just now.
-            let behind: Vec<(Uuid, i64)> = session::Entity::find()
+            let behind: Vec<(Uuid, i64)> = session_rows::existing()
                 .select_only()
                 .column(session::Column::Id)
                 .column(session::Column::VisitorsIndexed)
                 .filter(is_behind())
-                .filter(session::Column::DeletedAt.is_null())
                 .into_tuple()
                 .all(tx)
                 .await?;
@@ -151,7 +148,8 @@ pub(super) async fn timestamps_of(
     visitor: VisitorId,
     newest: Option<u64>,
 ) -> Result<BTreeSet<Uuid>, StoreError> {
-    let indexed_to: Option<i64> = session::Entity::find_by_id(session.0)
+    let indexed_to: Option<i64> = session_rows::existing()
+        .filter(session::Column::Id.eq(session.0))
         .select_only()
         .column(session::Column::VisitorsIndexed)
         .into_tuple()

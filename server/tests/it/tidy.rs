@@ -240,3 +240,18 @@ fn pages_take_their_words_from_one_folder() {
     assert!(has_words(r#"<p>"Nothing has been done yet."</p>"#) && has_words(r#""Saved.""#));
     assert!(!has_words(r#"class="field field--wide""#) && !has_words(r#"event.key() == "Escape""#));
 }
+
+#[test]
+fn reads_of_sessions_begin_where_deleted_ones_are_left_out() {
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    for file in rust_files(&store) {
+        let begins_here = file.ends_with("session_rows.rs");
+        let code = without_tests(&fs::read_to_string(&file).unwrap());
+        let code: String = code.split_whitespace().collect();
+        assert!(
+            begins_here || !code.contains("session::Entity::find"),
+            "{} queries the session table itself: start with existing() of store/session_rows.rs",
+            file.display()
+        );
+    }
+}
