@@ -7,13 +7,21 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    select,
+    sync::Notify,
+    time::{MissedTickBehavior, interval, sleep},
+};
 
 use crate::store::{SessionId, Store, StoreError};
 
 /// How long presses collect before they are added together. Queries for a visitor's timestamps scan these in the meantime,
 /// so it is not long.
 const BATCH_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How often to look for sessions with unindexed presses that nobody reported to this process, starting at once. A server
+/// that was stopped leaves some, and so does one of an earlier version beside this one, which knows of no index.
+const SEARCH_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
 /// The sessions with presses that are not indexed yet. Cheap to clone.
 #[derive(Clone)]
@@ -41,19 +49,34 @@ impl VisitorIndex {
         }
     }
 
-    /// Indexes presses for as long as it is polled, beginning with those that a previous server left behind.
+    /// Indexes presses for as long as it is polled, including those that other servers left behind.
     pub async fn run(self) {
-        match self.store.unindexed().await {
-            Ok(left) => self.waiting.add(left),
-            Err(error) => tracing::warn!(%error, "presses of before the start are not entered"),
-        }
+        let mut searches = interval(SEARCH_INTERVAL);
+        searches.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            self.waiting.any.notified().await;
+            select! {
+                () = self.waiting.any.notified() => {}
+                _ = searches.tick() => {
+                    if let Err(error) = self.find_unindexed().await {
+                        tracing::warn!(%error, "presses that other servers left could not be looked for; the next attempt is in an hour");
+                    }
+                    continue;
+                }
+            }
             sleep(BATCH_INTERVAL).await;
             if let Err(error) = self.index_all().await {
                 tracing::warn!(%error, "presses could not be entered for their visitors; it is tried again");
             }
         }
+    }
+
+    /// Looks for sessions with presses that are not indexed yet, whoever recorded them. They are indexed with the next batch.
+    ///
+    /// # Errors
+    /// `StoreError::Database` if they can't be read.
+    pub async fn find_unindexed(&self) -> Result<(), StoreError> {
+        self.waiting.add(self.store.unindexed().await?);
+        Ok(())
     }
 
     /// Indexes everything that is waiting.

@@ -6,7 +6,10 @@ use app::domain::timestamp::{Timestamp, TimestampId};
 use entity::visitor_timestamp;
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use sea_orm::EntityTrait;
-use server::{store::VisitorId, visitor_index::VisitorIndex};
+use server::{
+    store::{Store, VisitorId},
+    visitor_index::VisitorIndex,
+};
 
 use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody, submission};
 
@@ -109,7 +112,7 @@ async fn own(
 }
 
 #[tokio::test]
-async fn what_a_server_left_when_it_was_stopped_is_entered_by_the_next_one() {
+async fn what_other_servers_left_is_found_and_indexed() {
     on_both_databases(async |fixture: Fixture| {
         let (before, after) = (fixture.started().await, fixture.started().await);
         fixture.press(&before, "left").await;
@@ -119,11 +122,16 @@ async fn what_a_server_left_when_it_was_stopped_is_entered_by_the_next_one() {
 
         index.index_all().await.unwrap();
         assert_eq!(fixture.store.unindexed().await.unwrap(), [before.id]);
-        // That of before the start is entered where it runs, as it looks for them first.
-        fixture.store.index_visitors(before.id).await.unwrap();
+        // A server of an earlier version that runs beside it reports nothing either.
+        let beside = Store::open(fixture.database.url()).await.unwrap();
+        let pressed = submission(&after, somebody(), press("untold"));
+        beside.record(&fixture.clock, [pressed]).await.unwrap();
+
+        index.find_unindexed().await.unwrap();
+        index.index_all().await.unwrap();
         assert!(fixture.store.unindexed().await.unwrap().is_empty());
         let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
-        assert_eq!(entries.unwrap().len(), 2);
+        assert_eq!(entries.unwrap().len(), 3);
     })
     .await;
 }
