@@ -13,8 +13,10 @@ use crate::slewed_clock::SlewedClock;
 /// The server's clock. Millisecond precision, because browsers and both databases keep at least that.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's clock, which never goes backwards while the process runs.
+    /// The clock of this machine, which never goes backwards while the process runs.
     System,
+    /// The clock of another machine, for tests with several machines.
+    Other(Arc<Machine>),
     /// A clock that tests set by hand.
     Manual(Arc<Mutex<DateTime<Utc>>>),
 }
@@ -25,43 +27,85 @@ impl Clock {
         Self::Manual(Arc::new(Mutex::new(start)))
     }
 
+    /// The clock of a machine whose wall clock is this far ahead of the true time.
+    pub fn wrong_by(ahead: TimeDelta) -> Self {
+        Self::Other(Arc::new(Machine::new(ahead)))
+    }
+
     /// The current time in UTC, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
-            Self::System => {
-                // Both are read under the lock: a reading taken before it could be older than one already returned.
-                let mut slewed = lock(&MACHINE);
-                slewed.read(wall(), since_boot())
-            }
+            Self::System => MACHINE.read().0,
+            Self::Other(machine) => machine.read().0,
             Self::Manual(time) => *lock(time),
         }
     }
 
     /// How far the machine's wall clock is ahead of this clock.
     pub fn offset(&self) -> TimeDelta {
-        match self {
-            Self::System => {
-                let mut slewed = lock(&MACHINE);
-                let wall = wall();
-                wall - slewed.read(wall, since_boot())
-            }
+        let (now, wall) = match self {
+            Self::System => MACHINE.read(),
+            Self::Other(machine) => machine.read(),
             // A manual clock follows no other clock.
-            Self::Manual(_) => TimeDelta::zero(),
+            Self::Manual(_) => return TimeDelta::zero(),
+        };
+        wall - now
+    }
+
+    /// Takes over the time of another clock, which is this far ahead, and follows that one instead of the machine's wall
+    /// clock. The time may go backwards here, so it is for the start, before anybody is told the time. Has no effect on a
+    /// manual clock.
+    pub fn step(&self, ahead: TimeDelta) {
+        self.change(|slewed| slewed.step(ahead));
+    }
+
+    /// Follows another clock, which is this far ahead: slowly, and never backwards. Has no effect on a manual clock.
+    pub fn follow(&self, ahead: TimeDelta) {
+        self.change(|slewed| slewed.follow(ahead));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut SlewedClock)) {
+        match self {
+            Self::System => change(&mut lock(&MACHINE.slewed)),
+            Self::Other(machine) => change(&mut lock(&machine.slewed)),
+            Self::Manual(_) => {}
         }
     }
 
-    /// Advances a manual clock; has no effect on the machine's own.
+    /// Advances a manual clock; has no effect on a machine's.
     pub fn advance(&self, by: TimeDelta) {
         match self {
-            Self::System => {}
+            Self::System | Self::Other(_) => {}
             Self::Manual(time) => *lock(time) += by,
         }
     }
 }
 
-/// The process's clock state.
-static MACHINE: LazyLock<Mutex<SlewedClock>> =
-    LazyLock::new(|| Mutex::new(SlewedClock::new(wall(), since_boot())));
+/// The clocks of one machine, and the last time that was returned.
+#[derive(Debug)]
+pub struct Machine {
+    slewed: Mutex<SlewedClock>,
+    /// How far its wall clock is ahead of this machine's: zero except in tests.
+    ahead: TimeDelta,
+}
+
+impl Machine {
+    fn new(ahead: TimeDelta) -> Self {
+        let slewed = Mutex::new(SlewedClock::new(wall() + ahead, since_boot()));
+        Self { slewed, ahead }
+    }
+
+    /// The slewed time and the wall clock.
+    fn read(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        // Both are read under the lock: a reading taken before it could be older than one already returned.
+        let mut slewed = lock(&self.slewed);
+        let wall = wall() + self.ahead;
+        (slewed.read(wall, since_boot()), wall)
+    }
+}
+
+/// The machine that the process runs on.
+static MACHINE: LazyLock<Machine> = LazyLock::new(|| Machine::new(TimeDelta::zero()));
 
 /// Time since boot, by a clock that nobody can set.
 fn since_boot() -> Duration {

@@ -1,10 +1,10 @@
-//! Checks whether the server's slewed time agrees with the machine's wall clock and with the database's clock, if it has
-//! one.
+//! Keeps the server's time with the database's clock, if it has one, so that several servers over one database have the
+//! same time. Checks whether the time agrees with that clock and with the machine's wall clock.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{
     clock::Clock,
@@ -15,6 +15,11 @@ use crate::{
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// The database's clock is checked once per this many checks of the machine's.
 const CHECKS_PER_QUERY: u32 = 6;
+/// How many times in a row the database's clock is read. The fastest answer counts: its error is at most half the time that
+/// it took.
+const READINGS: usize = 3;
+/// If even the fastest answer took longer, it is too inaccurate to follow; the next one comes a minute later.
+const SLOWEST: Duration = Duration::from_millis(200);
 /// Clocks that differ by this much disagree: the offsets in the list are whole seconds.
 const MAX_SKEW: TimeDelta = TimeDelta::seconds(1);
 
@@ -29,15 +34,30 @@ pub async fn run(store: Store, clock: Clock) {
         if look > 0 {
             continue;
         }
-        match database_offset(&store, &clock).await {
-            Ok(Some(offset)) => {
-                store.metrics().clocks.set_database_offset(offset);
-                log(database.look(offset), "the database's clock");
+        match read_database(&store, &clock).await {
+            Ok(Some(Reading { ahead, took })) => {
+                store.metrics().clocks.set_database_offset(ahead);
+                log(database.look(ahead), "the database's clock");
+                if took <= SLOWEST {
+                    clock.follow(ahead);
+                }
             }
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, "the database's clock can't be asked for"),
         }
     }
+}
+
+/// Sets the clock to the database's time, if the database has a clock of its own. To be called before anybody is told the
+/// time; after that, `run` follows the database's clock.
+///
+/// # Errors
+/// `StoreError::Database` if it can't be read.
+pub async fn adopt_database_time(store: &Store, clock: &Clock) -> Result<(), StoreError> {
+    if let Some(ahead) = database_offset(store, clock).await? {
+        clock.step(ahead);
+    }
+    Ok(())
 }
 
 /// How far the database's clock is ahead of the server's time; `None` if the database has no clock of its own.
@@ -48,9 +68,32 @@ pub async fn database_offset(
     store: &Store,
     clock: &Clock,
 ) -> Result<Option<TimeDelta>, StoreError> {
-    let asked = clock.now();
-    let told = store.time().await?;
-    Ok(told.map(|told| ahead(told, asked, clock.now())))
+    let reading = read_database(store, clock).await?;
+    Ok(reading.map(|reading| reading.ahead))
+}
+
+/// A reading of the database's clock.
+struct Reading {
+    /// How far it is ahead of the server's time.
+    ahead: TimeDelta,
+    /// How long the answer took.
+    took: Duration,
+}
+
+/// The most accurate of several readings; `None` if the database has no clock of its own.
+async fn read_database(store: &Store, clock: &Clock) -> Result<Option<Reading>, StoreError> {
+    let mut best: Option<Reading> = None;
+    for _ in 0..READINGS {
+        let (asked, began) = (clock.now(), Instant::now());
+        let Some(told) = store.time().await? else {
+            return Ok(None);
+        };
+        let (took, ahead) = (began.elapsed(), ahead(told, asked, clock.now()));
+        if best.as_ref().is_none_or(|best| took < best.took) {
+            best = Some(Reading { ahead, took });
+        }
+    }
+    Ok(best)
 }
 
 /// How far a clock is ahead that was read at some point between `asked` and `answered`.
@@ -90,7 +133,7 @@ fn log(news: Option<News>, clock: &'static str) {
         Some(News::Lost(offset)) => tracing::warn!(
             clock,
             ahead_seconds = offset.as_seconds_f64(),
-            "a clock differs from the server's time, which never goes back and follows the machine's slowly"
+            "a clock differs from the server's time, which never goes backwards and slowly follows the database's clock, or the machine's if the database has none"
         ),
         Some(News::Found) => tracing::info!(clock, "a clock agrees with the server's time again"),
         None => {}

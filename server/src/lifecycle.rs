@@ -91,8 +91,10 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         None => None,
     };
     let store = Store::open_with(&config.database_url, config.opening()).await?;
+    let clock = Clock::System;
+    clock_watch::adopt_database_time(&store, &clock).await?;
     let load_shedder = LoadShedder::start(store.metrics());
-    let state = State::start_with(store, Clock::System, config.public_url(), config.live())
+    let state = State::start_with(store, clock, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies())
         .shedding_load(load_shedder);
     tracing::info!(address = %config.listen, public_url = %state.public_url, "serving");

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use crate::{
     clock::Clock,
+    clock_watch,
     config::Config,
     store::{OpenOptions, SessionId, Store, StoreError},
 };
@@ -114,11 +115,11 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
         // It also checks databases that can't be opened.
         Command::Doctor => return Ok(doctor::run(config, clock).await),
         Command::NewControlLink { code } => {
-            let store = open(config).await?;
+            let store = open(config, clock).await?;
             new_control_link::run(&store, clock, &config.public_url(), &code).await
         }
         Command::DeleteSession { code, yes } => {
-            let store = open(config).await?;
+            let store = open(config, clock).await?;
             delete_session::run(&store, clock, &code, |what| {
                 if yes {
                     Ok(true)
@@ -135,9 +136,11 @@ pub async fn run(command: Command, config: &Config, clock: &Clock) -> Result<Ans
 }
 
 /// Opens the database as it is: a mistyped address must not create an empty one, and a newer program must not migrate what
-/// an older one is serving.
-async fn open(config: &Config) -> Result<Store, StoreError> {
-    Store::open_with(&config.database_url, OpenOptions::as_it_is()).await
+/// an older one is serving. The command gets the same time as the servers.
+async fn open(config: &Config, clock: &Clock) -> Result<Store, StoreError> {
+    let store = Store::open_with(&config.database_url, OpenOptions::as_it_is()).await?;
+    clock_watch::adopt_database_time(&store, clock).await?;
+    Ok(store)
 }
 
 /// The session whose code the operator typed.
