@@ -118,6 +118,7 @@ impl Tracked {
         self.blocked = blocked;
         self.revision = changes.revision;
         self.presses += changes.presses.len() as u64;
+        self.remove_erased(&changes.presses);
         changes
             .presses
             .into_iter()
@@ -129,13 +130,24 @@ impl Tracked {
         Taken::All
     }
 
+    /// Removes the presses of erased visitors: their rows don't tell any more whose they were.
+    fn remove_erased(&mut self, presses: &[CrowdPress]) {
+        let mut erased: BTreeMap<u32, HashSet<(u32, TimestampId)>> = BTreeMap::new();
+        for row in presses.iter().filter(|row| row.visitor.is_none()) {
+            let of_segment = erased.entry(row.segment_index).or_default();
+            of_segment.insert((row.offset.seconds(), row.id));
+        }
+        for (segment, rows) in &erased {
+            self.session.remove_erased(*segment, rows);
+        }
+    }
+
     fn take_press(&mut self, row: CrowdPress) {
         let (segment_index, offset) = (row.segment_index, row.offset.seconds());
         self.news.presses.insert((segment_index, offset));
         let place = (segment_index, offset, row.id);
         let Some(visitor) = row.visitor else {
             self.notes.remove(&place);
-            self.session.remove_erased(segment_index, offset, row.id);
             return;
         };
         if self.blocked.contains(&visitor.0) {

@@ -1,6 +1,6 @@
 //! One segment's curve with what is asked of it: its buckets, its moments and their counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     boundaries::{Boundaries, RangeEdit},
@@ -98,14 +98,22 @@ impl SegmentCurve {
         true
     }
 
-    /// Takes a row out of which nobody knows whose it is; whether it was counted. It is looked for at every visitor.
-    pub(super) fn remove_erased(&mut self, row: (u32, TimestampId), version: u64) -> bool {
-        let author = self
-            .curve
-            .presses()
-            .find(|(_, _, rows)| rows.binary_search(&row).is_ok())
-            .map(|(visitor, ..)| visitor);
-        author.is_some_and(|visitor| self.remove(visitor, row, version))
+    /// Removes rows whose authors are not known; whether any of them was counted. One pass over all rows, however many are
+    /// removed.
+    pub(super) fn remove_erased(
+        &mut self,
+        rows: &HashSet<(u32, TimestampId)>,
+        version: u64,
+    ) -> bool {
+        let counted = self.curve.presses().flat_map(|(visitor, _, theirs)| {
+            let erased = theirs.iter().filter(|row| rows.contains(row));
+            erased.map(move |row| (visitor, *row))
+        });
+        let counted: Vec<_> = counted.collect();
+        for (visitor, row) in &counted {
+            self.remove(*visitor, *row, version);
+        }
+        !counted.is_empty()
     }
 
     /// Takes all of a visitor's rows out; whether there were any.

@@ -1,6 +1,6 @@
 //! All curves of one session, kept up row by row, and the questions that a server asks of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -113,11 +113,16 @@ impl SessionMoments {
         moved
     }
 
-    /// Takes out a row whose visitor was erased, and isn't known any more. Whether something moved.
-    pub fn remove_erased(&mut self, segment_index: u32, offset: u32, id: TimestampId) -> bool {
+    /// Removes rows of a segment whose visitors were erased, so that their authors are not known any more. Whether something
+    /// moved.
+    pub fn remove_erased(
+        &mut self,
+        segment_index: u32,
+        rows: &HashSet<(u32, TimestampId)>,
+    ) -> bool {
         let version = self.version + 1;
         let segment = self.segments.get_mut(&segment_index);
-        let moved = segment.is_some_and(|segment| segment.remove_erased((offset, id), version));
+        let moved = segment.is_some_and(|segment| segment.remove_erased(rows, version));
         if moved {
             self.version = version;
         }
