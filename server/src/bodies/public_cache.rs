@@ -169,7 +169,7 @@ impl PublicCache {
         before: Option<Held>,
     ) -> Result<Held, ServiceError> {
         // The semaphore is never closed.
-        let _builder = self.0.builders.acquire().await;
+        let builder = self.0.builders.acquire().await;
         let at = Instant::now();
         if let Some(before) = before.filter(|before| before.built.is_ok()) {
             let newest = self.0.store.newest(session).await?;
@@ -180,7 +180,10 @@ impl PublicCache {
         }
         let snapshot = self.0.store.snapshot(session, Audience::Public).await?;
         let mut snapshot = snapshot.ok_or(ServiceError::NotFound)?;
+        // The first look at a session with a million presses takes seconds, and no other session's page waits for it.
+        drop(builder);
         self.0.moments.complete(session, &mut snapshot).await?;
+        let _builder = self.0.builders.acquire().await;
         let cursor = snapshot.cursor;
         let version = version(&self.0.build, cursor);
         let inner = self.0.clone();

@@ -15,7 +15,10 @@ use app::domain::{
     role::Audience,
     snapshot::Snapshot,
 };
-use quick_cache::{Weighter, sync::Cache};
+use quick_cache::{
+    DefaultHashBuilder, Options, OptionsBuilder, Weighter,
+    sync::{Cache, DefaultLifecycle},
+};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 pub use self::shown::Shown;
@@ -32,7 +35,10 @@ use crate::{
 };
 
 /// How many presses are kept in memory, over all sessions: about 60 bytes each, plus their notes.
-const KEPT_PRESSES: u64 = 3_000_000;
+const KEPT_PRESSES: u64 = 2_000_000;
+/// The most that one session counts for: the cache keeps nothing that is larger than itself, and reading such a session again
+/// for every frame would be worse than holding it.
+const MOST_WEIGHT: u64 = KEPT_PRESSES / 2;
 /// The expected number of sessions in the cache.
 const SESSIONS: usize = 1_024;
 /// The cost of a session itself, as a number of presses.
@@ -64,7 +70,7 @@ struct ByPresses;
 
 impl Weighter<SessionId, Arc<Kept>> for ByPresses {
     fn weight(&self, _: &SessionId, kept: &Arc<Kept>) -> u64 {
-        OWN_WEIGHT + kept.presses
+        (OWN_WEIGHT + kept.presses).min(MOST_WEIGHT)
     }
 }
 
@@ -74,7 +80,13 @@ impl Moments {
         Self(Arc::new(Inner {
             store,
             clock,
-            kept: Cache::with_weighter(SESSIONS, KEPT_PRESSES, ByPresses),
+            // One shard, since each holds no more than its share.
+            kept: Cache::with_options(
+                options(),
+                ByPresses,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
             loaders: Semaphore::new(LOADERS),
             weights: Weights::default(),
         }))
@@ -183,6 +195,19 @@ impl Moments {
         };
         supervise_once(Task::Moments, self.0.store.metrics(), recorded, || {});
     }
+}
+
+fn options() -> Options {
+    let mut options = OptionsBuilder::new();
+    options
+        .shards(1)
+        .estimated_items_capacity(SESSIONS)
+        .weight_capacity(KEPT_PRESSES);
+    #[expect(
+        clippy::expect_used,
+        reason = "both capacities are set, which is all that it asks for"
+    )]
+    options.build().expect("the options are complete")
 }
 
 /// Whether an audience may see moments and curves. They reveal the list, so only those who see the list do.
