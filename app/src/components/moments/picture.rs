@@ -19,6 +19,8 @@ use crate::{
 const PAUSES: u32 = 60;
 /// The lowest curve that fills the whole height, in tenths of a visitor, so that three visitors don't look like a crowd.
 const LEAST_TOP: u32 = 100;
+/// The room above the highest curve, as a fraction of its height: 1 in so many.
+const HEADROOM: u32 = 10;
 /// The shortest length that is drawn, in seconds. Otherwise a session's first presses would jump across the whole width.
 const LEAST_SECONDS: u32 = 300;
 
@@ -87,11 +89,13 @@ impl<'a> Timeline<'a> {
             left += seconds + gap;
         }
         let tops = curves.iter().flat_map(|curve| curve.values.iter().copied());
+        let top = tops.max().unwrap_or(0).max(LEAST_TOP);
         Self {
             stretches,
             highlights,
             width: left.saturating_sub(gap).max(LEAST_SECONDS),
-            top: tops.max().unwrap_or(0).max(LEAST_TOP),
+            // The mark of the highest moment has its place, too.
+            top: top + top / HEADROOM,
         }
     }
 
@@ -238,7 +242,7 @@ mod tests {
         let segments = [segment(1, Some(600))];
         let highlights = highlights(1, 150, 200);
         let timeline = Timeline::new(&segments, &highlights, None);
-        assert_eq!(places(&timeline), [("25.00%".into(), "0.00%".into())]);
+        assert_eq!(places(&timeline), [("25.00%".into(), share(20, 220))]);
         assert_eq!(timeline.still().matches("<path").count(), 1);
         assert_eq!(timeline.still().matches("<circle").count(), 1);
     }
@@ -248,7 +252,8 @@ mod tests {
         let segments = [segment(1, Some(600))];
         let highlights = highlights(1, 150, LEAST_TOP / 4);
         let timeline = Timeline::new(&segments, &highlights, None);
-        assert_eq!(places(&timeline)[0].1, "75.00%");
+        let top = LEAST_TOP + LEAST_TOP / HEADROOM;
+        assert_eq!(places(&timeline)[0].1, share(top - LEAST_TOP / 4, top));
     }
 
     #[test]
