@@ -148,11 +148,6 @@ impl LiveHighlights {
         self.known.iter().filter_map(|known| known.moment.as_ref())
     }
 
-    /// A moment that is shown.
-    pub fn get(&self, id: MomentId) -> Option<&Moment> {
-        self.moments().find(|moment| moment.id == id)
-    }
-
     /// The curves, by segment.
     pub fn curves(&self) -> &[LiveCurve] {
         &self.curves

@@ -1,4 +1,4 @@
-//! A curve in at most 400 buckets, and when each of them last changed.
+//! A curve in at most 400 buckets, read anew where it changed.
 
 use super::{kernel::ONE_VISITOR, path};
 
@@ -11,8 +11,8 @@ pub fn bucket_width(seconds: usize) -> usize {
 #[derive(Clone, Debug)]
 pub struct Buckets {
     width: usize,
-    /// The maximum of each, in tenths of a visitor, and the version in which it was found to have changed.
-    values: Vec<(u32, u64)>,
+    /// The maximum of each, in tenths of a visitor.
+    values: Vec<u32>,
     /// The seconds that may have changed since they were last looked at: from, to before.
     stale: Option<(usize, usize)>,
 }
@@ -35,8 +35,8 @@ impl Buckets {
         self.stale = Some((from.min(first), to.max(end)));
     }
 
-    /// Reads the curve where it may have changed, and gives `version` to what did.
-    pub fn refresh(&mut self, cells: &[u64], version: u64) {
+    /// Reads the curve where it may have changed.
+    pub fn refresh(&mut self, cells: &[u64]) {
         let Some((from, to)) = self.stale.take() else {
             return;
         };
@@ -49,16 +49,13 @@ impl Buckets {
             range = 0..count;
         }
         if self.values.len() < count {
-            self.values.resize(count, (0, version));
+            self.values.resize(count, 0);
         }
         let buckets = self.values.iter_mut().enumerate();
         for (at, bucket) in buckets.take(range.end).skip(range.start) {
             let end = (at * width + width).min(cells.len());
             let own = cells.get(at * width..end).unwrap_or_default();
-            let value = tenths(own.iter().copied().fold(0, u64::max));
-            if bucket.0 != value {
-                *bucket = (value, version);
-            }
+            *bucket = tenths(own.iter().copied().fold(0, u64::max));
         }
     }
 
@@ -69,14 +66,7 @@ impl Buckets {
 
     /// The maximum of each, in tenths of a visitor.
     pub fn values(&self) -> impl Iterator<Item = u32> {
-        self.values.iter().map(|&(value, _)| value)
-    }
-
-    /// Number and value of those that changed after a version. Where their width did, all have.
-    pub fn changed_since(&self, version: u64) -> impl Iterator<Item = (u32, u32)> {
-        let all = (0..).zip(&self.values);
-        all.filter(move |(_, (_, changed))| *changed > version)
-            .map(|(at, &(value, _))| (at, value))
+        self.values.iter().copied()
     }
 }
 

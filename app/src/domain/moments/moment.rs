@@ -41,16 +41,3 @@ pub struct MergedNote {
     /// How many.
     pub count: u32,
 }
-
-/// A piece of a segment's curve: the maximum over its seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CurveBucket {
-    /// The segment: 1, 2, 3, ….
-    pub segment_index: u32,
-    /// How many seconds each bucket of the segment has: a power of two that doubles as the segment grows.
-    pub width: u32,
-    /// Which of them it is: it begins `index · width` seconds after the segment's start.
-    pub index: u32,
-    /// The curve's maximum in it, in tenths of a visitor. It replaces what was known.
-    pub value: u32,
-}

@@ -148,7 +148,7 @@ impl SegmentCurve {
 
     /// Its buckets, as the curve is now.
     pub(super) fn buckets(&mut self) -> &Buckets {
-        self.buckets.refresh(self.curve.cells(), self.changed);
+        self.buckets.refresh(self.curve.cells());
         &self.buckets
     }
 

@@ -10,7 +10,7 @@ use super::{
     delays::{Delays, Lateness},
     identity::{Absorbed, StoredMoment},
     kernel::Kernel,
-    moment::{CurveBucket, MomentId},
+    moment::MomentId,
     press_index::Seen,
     rank::Thresholds,
     segment_curve::{CountedMoment, SegmentCurve},
@@ -169,29 +169,6 @@ impl SessionMoments {
     /// One segment's curve.
     pub fn segment(&self, index: u32) -> Option<&SegmentCurve> {
         self.segments.get(&index)
-    }
-
-    /// The buckets whose value changed after a version; all of a segment where their width did. Since 0: all there are.
-    pub fn changed_buckets(&mut self, since: u64) -> Vec<CurveBucket> {
-        let mut changed = Vec::new();
-        for (&segment_index, segment) in &mut self.segments {
-            if segment.changed() <= since {
-                continue;
-            }
-            let buckets = segment.buckets();
-            let width = buckets.width();
-            changed.extend(
-                buckets
-                    .changed_since(since)
-                    .map(|(index, value)| CurveBucket {
-                        segment_index,
-                        width,
-                        index,
-                        value,
-                    }),
-            );
-        }
-        changed
     }
 
     /// How many seconds each bucket of a segment has, and their values in tenths of a visitor: what `path::path` draws.

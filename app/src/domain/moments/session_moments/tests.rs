@@ -125,29 +125,19 @@ proptest! {
     }
 
     #[test]
-    fn changed_buckets_bring_a_reader_up_to_date(rows in rows(), batch in 1_usize..20) {
-        let mut session = SessionMoments::default();
-        let mut known: BTreeMap<u32, (u32, Vec<u32>)> = BTreeMap::new();
-        let mut version = 0;
+    fn buckets_read_batch_by_batch_are_those_read_at_once(rows in rows(), batch in 1_usize..20) {
+        let mut followed = SessionMoments::default();
         for batch in rows.chunks(batch) {
             for row in batch {
-                session.apply(row);
+                followed.apply(row);
             }
-            for bucket in session.changed_buckets(version) {
-                let (width, values) = known.entry(bucket.segment_index).or_default();
-                if *width != bucket.width {
-                    *width = bucket.width;
-                    values.clear();
-                }
-                let at = bucket.index as usize;
-                values.resize(values.len().max(at + 1), 0);
-                values[at] = bucket.value;
+            for segment in [1, 2] {
+                followed.buckets(segment);
             }
-            version = session.version();
-            prop_assert!(session.changed_buckets(version).is_empty());
         }
-        for (segment, known) in known {
-            prop_assert_eq!(session.buckets(segment), known);
+        let mut at_once = session(&rows);
+        for segment in [1, 2] {
+            prop_assert_eq!(followed.buckets(segment), at_once.buckets(segment));
         }
     }
 
