@@ -1,6 +1,7 @@
 //! The port: what the pages and the server functions ask of the server.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -18,6 +19,7 @@ use crate::domain::{
     stream_command::StreamCommand,
     text::{Game, Label, Note, Title},
     timestamp::{BeganAt, Place, Timestamp, TimestampId},
+    utc,
 };
 pub use crate::error::ServiceError;
 
@@ -27,16 +29,17 @@ pub use crate::error::ServiceError;
 /// the right, and `ServiceError::Unavailable` while the database can't be reached.
 #[async_trait]
 pub trait SessionService: Send + Sync {
-    /// Opens a session; the caller becomes its streamer. Everybody may. A retry with the same key, title and game gets the
-    /// first answer.
+    /// Opens a session; the caller becomes its streamer. Everybody may. A retry with the same key, title, game and `like` gets
+    /// the first answer. With `like`, it takes over the settings of that session, which must be the caller's own.
     async fn open_session(
         &self,
         title: Title,
         game: Game,
+        like: Option<Code>,
         key: Option<IdempotencyKey>,
     ) -> Result<CreatedSession, ServiceError>;
 
-    /// The sessions that the caller's browser controls or moderates, newest first.
+    /// The sessions that the caller's browser controls or moderates, newest first, and those that it can restore.
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError>;
 
     /// The caller's role in a session.
@@ -82,6 +85,16 @@ pub trait SessionService: Send + Sync {
         title: Title,
         game: Game,
     ) -> Result<Session, ServiceError>;
+
+    /// Deletes the session: nobody can find it any more. Until `RESTORABLE_FOR` has passed, its streamer can restore it.
+    /// Deleting it again is no error.
+    ///
+    /// # Errors
+    /// `ServiceError::SessionActive` if it is active.
+    async fn trash_session(&self, code: &Code) -> Result<(), ServiceError>;
+
+    /// Restores a session that was deleted by its streamer. Restoring it again is no error.
+    async fn restore_session(&self, code: &Code) -> Result<(), ServiceError>;
 
     /// The session's settings.
     async fn settings(&self, code: &Code) -> Result<Settings, ServiceError>;
@@ -220,4 +233,11 @@ pub struct OwnSession {
     pub session: Session,
     /// The role of this browser in it.
     pub role: Role,
+    /// If it was deleted: until when it can be restored.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "utc::maybe_time"
+    )]
+    pub purge_after: Option<DateTime<Utc>>,
 }

@@ -41,6 +41,8 @@ pub struct Model {
     pub visitors_indexed: i64,
     /// Since when it is gone for everybody, UTC; its rows are deleted behind that.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// Until when the rows of a deleted session stay, so that it can be restored, UTC; `None`: they are deleted at once.
+    pub purge_after: Option<DateTime<Utc>>,
     /// When it was opened, UTC.
     pub created_at: DateTime<Utc>,
     /// When it last changed, UTC.

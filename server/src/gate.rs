@@ -99,6 +99,36 @@ pub async fn load_for(
     Ok((context, charge))
 }
 
+/// The session with this code for the streamer, even if it is in the trash.
+///
+/// # Errors
+/// As `authorize`. Nobody else is told that there is a session in the trash.
+pub async fn authorize_kept(
+    state: &State,
+    principal: Principal,
+    code: &Code,
+) -> Result<(SessionId, Charge), ServiceError> {
+    let keys = principal.rate_limit_keys();
+    // As in `load_for`, and in place of the count of unknown codes.
+    let refused = state.limits.charge(keys, Action::Forbidden)?;
+    let (store, visitor) = (&state.store, principal.visitor());
+    let found = store.load_kept_for(&state.clock, code, visitor).await?;
+    let right = Right::Control;
+    match found {
+        Some(kept) if principal.may_have(right) && kept.role.may(right) => {
+            let charge = state.limits.charge(keys, Action::Control)?;
+            Ok((kept.id, charge))
+        }
+        found => {
+            refused.keep();
+            match found {
+                Some(kept) if !kept.is_in_trash => Err(ServiceError::Forbidden(right)),
+                Some(_) | None => Err(ServiceError::NotFound),
+            }
+        }
+    }
+}
+
 /// Resolves a code, and counts codes that no session has: there are few enough codes to search them all. A crowd that asks
 /// for the same code counts once.
 async fn resolve_code(

@@ -34,9 +34,9 @@ pub async fn run(store: Store, clock: Clock, age: Option<TimeDelta>) {
                 if let Some(age) = age {
                     expire(&store, &clock, age).await;
                 }
-                purge(&store).await;
+                purge(&store, &clock).await;
             }
-            () = store.has_to_purge() => purge(&store).await,
+            () = store.has_to_purge() => purge(&store, &clock).await,
             _ = statistics.tick() => {
                 if let Err(error) = store.optimize().await {
                     tracing::warn!(%error, "the database could not look at its statistics");
@@ -56,8 +56,8 @@ async fn expire(store: &Store, clock: &Clock, age: TimeDelta) {
     }
 }
 
-async fn purge(store: &Store) {
-    if let Err(error) = store.purge().await {
+async fn purge(store: &Store, clock: &Clock) {
+    if let Err(error) = store.purge(clock).await {
         tracing::warn!(%error, "deleted sessions still have rows; the next look is in an hour");
     }
 }

@@ -123,6 +123,8 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .route("/s/{code}", post(forms::submit))
         .route("/s/{code}/control", post(forms::act))
         .route("/s/{code}/key", post(forms::redeem))
+        .route("/s/{code}/trash", post(forms::trash_session))
+        .route("/s/{code}/restore", post(forms::restore_session))
         .route("/s/{code}/export/{format}", get(export::export))
         .route("/s/{code}/qr.svg", get(qr::qr))
         .merge(under_api)

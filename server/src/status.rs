@@ -18,6 +18,7 @@ pub fn status(error: &ServiceError) -> StatusCode {
         | ServiceError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ServiceError::Press(_)
         | ServiceError::Act(_)
+        | ServiceError::SessionActive
         | ServiceError::TooManyLinks
         | ServiceError::Conflict
         | ServiceError::ModerationConflict

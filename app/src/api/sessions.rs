@@ -23,11 +23,12 @@ use crate::{
 pub async fn open_session(
     title: String,
     game: String,
+    #[server(default)] like: Option<Code>,
     #[server(default)] idempotency_key: Option<IdempotencyKey>,
 ) -> Result<CreatedSession, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
     super::service()
-        .open_session(title, game, idempotency_key)
+        .open_session(title, game, like, idempotency_key)
         .await
 }
 
@@ -76,6 +77,18 @@ pub async fn edit_session(
 ) -> Result<Session, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
     super::service().edit_session(&code, title, game).await
+}
+
+/// Deletes the session, so that it can be restored for a day. See `SessionService::trash_session`.
+#[server(prefix = "/rpc", endpoint = "trash_session", protocol = Rpc)]
+pub async fn trash_session(code: Code) -> Result<(), ServiceError> {
+    super::service().trash_session(&code).await
+}
+
+/// Restores a deleted session. See `SessionService::restore_session`.
+#[server(prefix = "/rpc", endpoint = "restore_session", protocol = Rpc)]
+pub async fn restore_session(code: Code) -> Result<(), ServiceError> {
+    super::service().restore_session(&code).await
 }
 
 /// The session's settings. See `SessionService::settings`.

@@ -1,6 +1,6 @@
 //! A session and its status, as every page sees them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,6 +9,9 @@ use super::{
     text::{Game, Title},
     utc,
 };
+
+/// How long a session that its streamer deleted can be restored.
+pub const RESTORABLE_FOR: TimeDelta = TimeDelta::days(1);
 
 /// One stream in which viewers mark moments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

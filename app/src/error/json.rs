@@ -57,6 +57,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
             "too_many_links" => ServiceError::TooManyLinks,
             "press" => ServiceError::Press(detail(&mut map)?),
             "act" => ServiceError::Act(detail(&mut map)?),
+            "session_active" => ServiceError::SessionActive,
             "conflict" => ServiceError::Conflict,
             "other_act" => ServiceError::ModerationConflict,
             "no_timestamp" => ServiceError::NoTimestamp,

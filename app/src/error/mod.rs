@@ -50,6 +50,9 @@ pub enum ServiceError {
     /// A command that the status doesn't allow.
     #[error(transparent)]
     Act(ActRefused),
+    /// An active session can't be deleted.
+    #[error("the session is active")]
+    SessionActive,
     /// The id of this press names another one.
     #[error("another press has this id")]
     Conflict,
@@ -147,6 +150,7 @@ impl ServiceError {
             | Self::TooManyLinks
             | Self::Press(_)
             | Self::Act(_)
+            | Self::SessionActive
             | Self::Conflict
             | Self::ModerationConflict
             | Self::NoTimestamp
@@ -224,6 +228,7 @@ pub(crate) mod tests {
             ServiceError::Act(ActRefused::BeganTooEarly { at_most: 7 }),
             ServiceError::Act(ActRefused::BeganTooLongAgo),
             ServiceError::Act(ActRefused::TooManySegments),
+            ServiceError::SessionActive,
             ServiceError::Conflict,
             ServiceError::ModerationConflict,
             ServiceError::NoTimestamp,
@@ -260,6 +265,7 @@ pub(crate) mod tests {
                 | ServiceError::TooManyLinks
                 | ServiceError::Press(_)
                 | ServiceError::Act(_)
+                | ServiceError::SessionActive
                 | ServiceError::Conflict
                 | ServiceError::ModerationConflict
                 | ServiceError::NoTimestamp

@@ -1,5 +1,7 @@
 //! The home page: what this is, a form to open a session, a code to follow, and the sessions that this browser controls.
 
+pub mod own_sessions;
+
 use leptos::{ev, html, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -7,25 +9,30 @@ use crate::{
     api,
     components::{
         access::code_form::CodeForm,
-        session::status_badge::StatusBadge,
         shared::{
             form_error::FormError, live_text::live_text, privacy_link::PrivacyLink,
             retry_key::use_retry_key, server_call::use_server_call,
         },
     },
     domain::{
+        code::Code,
         role::Role,
+        session::Session,
         text::{Game, TextError, Title as SessionTitle},
     },
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };
 
+use self::own_sessions::OwnSessions;
+
 /// What the first page starts from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
     /// The sessions that this browser controls or moderates, or why they can't be told.
     pub own: Result<Vec<OwnSession>, ServiceError>,
+    /// Why a plain form in the list of these sessions did nothing.
+    pub own_refused: Option<ServiceError>,
     /// What came back from a plain form that was refused.
     pub back: Back,
 }
@@ -41,6 +48,8 @@ pub struct Back {
     pub refused: Option<ServiceError>,
     /// What was typed for a code.
     pub code: Option<String>,
+    /// The session whose settings the new one is to take over.
+    pub like: Option<Code>,
 }
 
 impl Home {
@@ -48,11 +57,13 @@ impl Home {
     pub const fn of_nobody() -> Self {
         Self {
             own: Ok(Vec::new()),
+            own_refused: None,
             back: Back {
                 title: String::new(),
                 game: String::new(),
                 refused: None,
                 code: None,
+                like: None,
             },
         }
     }
@@ -64,20 +75,30 @@ pub fn HomePage(
     /// What it starts from.
     data: Home,
 ) -> impl IntoView {
-    let Home { own, back } = data;
+    let Home {
+        own,
+        own_refused,
+        back,
+    } = data;
     let typed = back.code.clone();
+    let like = back.like.as_ref().and_then(|like| {
+        let own = own.as_ref().ok()?.iter();
+        own.filter(|own| own.role == Role::Streamer && own.purge_after.is_none())
+            .find(|own| own.session.code == *like)
+            .map(|own| own.session.clone())
+    });
     view! {
         <main class="home">
             <header class="home__head">
                 <h1>{words::PRODUCT}</h1>
                 <p class="lead">{words::LEAD}</p>
             </header>
-            <OpenForm back />
+            <OpenForm back like />
             <section class="panel" aria-labelledby="join">
                 <h2 id="join">{words::JOIN_HEADING}</h2>
                 <CodeForm typed />
             </section>
-            <OwnSessions own />
+            <OwnSessions own refused=own_refused />
             <PrivacyLink />
         </main>
     }
@@ -86,14 +107,25 @@ pub fn HomePage(
 
 /// Opens a session. A plain form until the scripts have come.
 #[component]
-fn OpenForm(back: Back) -> impl IntoView {
+fn OpenForm(
+    back: Back,
+    /// The session whose settings the new one takes over.
+    like: Option<Session>,
+) -> impl IntoView {
     let Back {
         title,
         game,
         refused,
         code: _,
+        like: _,
     } = back;
     let asked = Wish::read(&title, &game);
+    let game = match &like {
+        Some(like) if game.is_empty() => like.game.to_string(),
+        _ => game,
+    };
+    let like_code = like.as_ref().map(|like| like.code.clone());
+    let like = like.map(|like| view! { <Like like /> });
 
     let title_error = RwSignal::new(None::<TextError>);
     let game_error = RwSignal::new(None::<TextError>);
@@ -132,7 +164,12 @@ fn OpenForm(back: Back) -> impl IntoView {
             return;
         };
         // The key stays: the browser takes its time to leave, and a second click meanwhile means the same session.
-        let open = api::sessions::open_session(title.into(), game.into(), Some(key.get()));
+        let open = api::sessions::open_session(
+            title.into(),
+            game.into(),
+            like_code.clone(),
+            Some(key.get()),
+        );
         opening.start(open, move |opened| {
             // A whole load, as after the plain form: the control page finds its key in the fragment.
             let address = opened.control_key.link("", &opened.code);
@@ -144,6 +181,7 @@ fn OpenForm(back: Back) -> impl IntoView {
         <section class="panel" aria-labelledby="open">
             <h2 id="open">{words::OPEN_HEADING}</h2>
             <form class="form" method="post" action="/" on:submit=open>
+                {like}
                 <div class="field">
                     <label for="title">{words::TITLE}</label>
                     <input
@@ -189,6 +227,17 @@ fn OpenForm(back: Back) -> impl IntoView {
     .into_any()
 }
 
+/// Says which session the new one takes its settings from.
+#[component]
+fn Like(like: Session) -> impl IntoView {
+    view! {
+        <input type="hidden" name="like" value=like.code.to_string() />
+        <p class="form__hint">
+            {words::LIKE} " " <bdi>{like.title.to_string()}</bdi> ". " <a href="/#open">{words::NOT_LIKE}</a>
+        </p>
+    }
+}
+
 /// What was typed into the form, judged.
 struct Wish {
     title: Result<SessionTitle, TextError>,
@@ -213,54 +262,5 @@ fn FieldError(id: &'static str, error: RwSignal<Option<TextError>>) -> impl Into
             aria-live="polite"
             inner_html=live_text(move || error.read().as_ref().map(errors::text))
         ></p>
-    }
-}
-
-/// The sessions that this browser controls or moderates.
-#[component]
-fn OwnSessions(own: Result<Vec<OwnSession>, ServiceError>) -> impl IntoView {
-    let list = match own {
-        Ok(own) if own.is_empty() => view! {
-            <p class="empty">{words::NO_OWN}</p>
-        }
-        .into_any(),
-        Ok(own) => {
-            let rows = own.into_iter().map(|own| view! { <OwnRow own /> });
-            view! { <ul class="sessions">{rows.collect_view()}</ul> }.into_any()
-        }
-        Err(error) => view! { <p class="form__error">{errors::error(&error)}</p> }.into_any(),
-    };
-    view! {
-        <section class="panel" aria-labelledby="own">
-            <h2 id="own">{words::OWN_HEADING}</h2>
-            {list}
-        </section>
-    }
-}
-
-#[component]
-fn OwnRow(own: OwnSession) -> impl IntoView {
-    let OwnSession { session, role } = own;
-    let code = session.code.clone();
-    let (page, title) = (format!("/s/{code}"), session.title.to_string());
-    let does = words::does(role);
-    let address = match role {
-        Role::Viewer => page.clone(),
-        Role::Moderator => format!("{page}/mod"),
-        Role::Streamer => format!("{page}/control"),
-    };
-    view! {
-        <li class="sessions__row">
-            <a class="sessions__title" href=address>
-                <bdi>{title}</bdi>
-                <span class="visually-hidden">{format!(" ({does})")}</span>
-            </a>
-            <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
-            <span class="sessions__count">{words::timestamps(session.timestamp_count)}</span>
-            <StatusBadge status=session.status />
-            <a class="sessions__viewer" href=page>
-                {words::VIEWERS_PAGE}
-            </a>
-        </li>
     }
 }

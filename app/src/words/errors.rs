@@ -50,6 +50,9 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         .into(),
         ServiceError::Press(refused) => press(refused, Audience::Public).into(),
         ServiceError::Act(refused) => act(refused),
+        ServiceError::SessionActive => {
+            "This session is live. End it first: viewers could press in it until it is gone.".into()
+        }
         ServiceError::Conflict => PRESS_CONFLICT.into(),
         ServiceError::ModerationConflict => {
             "That was undone in the meantime, or somebody else did it. Please try again.".into()
@@ -86,6 +89,7 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         ServiceError::Press(_)
         | ServiceError::TooManyLinks
         | ServiceError::Act(_)
+        | ServiceError::SessionActive
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp

@@ -1,5 +1,8 @@
 //! Text of the home page.
 
+use chrono::{DateTime, Utc};
+
+use super::time;
 use crate::domain::role::Role;
 
 /// What this product is called.
@@ -40,6 +43,34 @@ pub(crate) const NO_OWN: &str =
     "None yet. Those that you open or moderate in this browser appear here.";
 /// The way to the viewers' page.
 pub(crate) const VIEWERS_PAGE: &str = "Viewers’ page";
+
+/// The field that finds sessions.
+pub(crate) const SEARCH: &str = "Find a session";
+/// What it looks at.
+pub(crate) const SEARCH_HINT: &str = "title, game or code";
+/// It found none.
+pub(crate) const NOTHING_FOUND: &str = "None of your sessions matches.";
+/// The link to a new session with the settings of an old one.
+pub(crate) const SAME_AGAIN: &str = "Same again";
+/// Above the form for such a session, before the old one's title.
+pub(crate) const LIKE: &str = "With the settings of";
+/// The link to a form without them.
+pub(crate) const NOT_LIKE: &str = "Use the default settings instead";
+/// The button that deletes a session.
+pub(crate) const DELETE: &str = "Delete";
+/// The button that restores a deleted session.
+pub(crate) const RESTORE: &str = "Restore";
+
+/// A session is deleted, and until when it can be restored if that is known.
+pub(crate) fn deleted(until: Option<DateTime<Utc>>) -> String {
+    match until {
+        Some(until) => format!(
+            "Deleted. It can be restored until {}.",
+            time::date_and_time(until)
+        ),
+        None => "Deleted. It can be restored for a day.".to_owned(),
+    }
+}
 
 /// The button that opens a session.
 pub(crate) fn open(is_opening: bool) -> &'static str {

@@ -81,6 +81,7 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::InvalidLink
         | ServiceError::TooManyLinks
         | ServiceError::Act(_)
+        | ServiceError::SessionActive
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
         | ServiceError::NoModeration

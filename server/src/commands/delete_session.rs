@@ -30,7 +30,7 @@ pub(super) async fn run(
     }
     store.delete_session(clock, id).await?;
     // There may be no running server to do it.
-    store.purge().await?;
+    store.purge(clock).await?;
     Ok(format!("deleted {what}"))
 }
 

@@ -130,6 +130,7 @@ impl Reason {
             | ServiceError::InvalidLink
             | ServiceError::TooManyLinks
             | ServiceError::Act(_)
+            | ServiceError::SessionActive
             | ServiceError::ModerationConflict
             | ServiceError::NoTimestamp
             | ServiceError::NoModeration

@@ -37,6 +37,9 @@ use crate::{
 pub struct NewSession {
     title: String,
     game: String,
+    /// The code of the session whose settings it takes over; empty for none.
+    #[serde(default)]
+    like: String,
 }
 
 /// The fields of the viewers' form.
@@ -107,6 +110,8 @@ struct RejectedForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     game: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    like: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -133,12 +138,13 @@ pub async fn open_session(
     let opened = async {
         let title = Title::parse(&form.title)?;
         let game = Game::parse(&form.game)?;
+        let like = form.like()?;
         let key = state.double_submits.session_key(PlainSession {
             visitor: clips.principal().visitor(),
             title: form.title.clone(),
             game: form.game.clone(),
         });
-        clips.open_session(title, game, Some(key)).await
+        clips.open_session(title, game, like, Some(key)).await
     };
     match opened.await {
         // Not the public URL: the cookie belongs to the address that the browser used.
@@ -146,6 +152,7 @@ pub async fn open_session(
         Err(error) => RejectedForm {
             title: Some(&form.title),
             game: Some(&form.game),
+            like: Some(form.like.as_str()).filter(|like| !like.is_empty()),
             ..RejectedForm::default()
         }
         .to("/", &error),
@@ -267,6 +274,28 @@ pub async fn act(
     }
 }
 
+/// Deletes a session so that it can be restored for a day, and shows the home page, where that is said.
+pub async fn trash_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
+    own_sessions(clips.trash_session(&code).await)
+}
+
+/// Restores a deleted session, and shows the home page with it.
+pub async fn restore_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
+    own_sessions(clips.restore_session(&code).await)
+}
+
+/// The home page's list of the caller's sessions, and what went wrong there.
+fn own_sessions(done: Result<(), ServiceError>) -> Redirect {
+    let refused = match done {
+        Ok(()) => String::new(),
+        // One string: this can't fail.
+        Err(error) => serde_urlencoded::to_string([("own_refused", refusal_to_query(&error))])
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default(),
+    };
+    Redirect::to(&format!("/{refused}#own"))
+}
+
 /// Redirects a viewer who typed a code to its page. Invalid input is returned to the field, where its page says what is
 /// wrong.
 pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
@@ -276,6 +305,17 @@ pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
             // One string: this can't fail.
             let query = serde_urlencoded::to_string(&typed).unwrap_or_default();
             Redirect::to(&format!("/?{query}"))
+        }
+    }
+}
+
+impl NewSession {
+    fn like(&self) -> Result<Option<Code>, ServiceError> {
+        match self.like.as_str() {
+            "" => Ok(None),
+            like => Code::find(like)
+                .map(Some)
+                .map_err(|_| ServiceError::NotFound),
         }
     }
 }

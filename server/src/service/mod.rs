@@ -89,6 +89,17 @@ impl ScopedService {
         gate::authorize(&self.state, self.principal, code, right, action).await
     }
 
+    /// The session's id, in the trash or not, if the caller controls it.
+    ///
+    /// # Errors
+    /// As `gate::authorize_kept`.
+    pub(super) async fn authorize_kept(
+        &self,
+        code: &Code,
+    ) -> Result<(SessionId, Charge), ServiceError> {
+        gate::authorize_kept(&self.state, self.principal, code).await
+    }
+
     /// Erases what the caller pressed. Everybody may erase themselves, and nobody else.
     ///
     /// # Errors

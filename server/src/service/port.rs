@@ -41,17 +41,32 @@ impl SessionService for ScopedService {
         &self,
         title: Title,
         game: Game,
+        like: Option<Code>,
         key: Option<IdempotencyKey>,
     ) -> Result<CreatedSession, ServiceError> {
         let author = self.principal.author(Right::Control)?;
         let charge = self.charge(Action::OpenSession)?;
-        let asked = [title.as_str(), game.as_str()].map(str::as_bytes);
+        let asked = [
+            Some(title.as_str()),
+            Some(game.as_str()),
+            like.as_ref().map(Code::as_str),
+        ];
+        let asked: Vec<_> = asked.into_iter().flatten().map(str::as_bytes).collect();
         let seed = seed(author, "open_session", &asked, key);
+        let like = match like {
+            Some(code) => {
+                let own = self.load_for(&code, Right::Control, Action::Read).await;
+                let (own, read) = own?;
+                read.keep();
+                Some(own.id)
+            }
+            None => None,
+        };
         let (state, visitor) = (self.state.clone(), author.visitor);
         spawn_charged(charge, async move {
             let store = &state.store;
             store
-                .open_session(&state.clock, visitor, &title, &game, seed)
+                .open_session(&state.clock, visitor, &title, &game, like, seed)
                 .await
         })
         .await
@@ -60,7 +75,8 @@ impl SessionService for ScopedService {
     async fn own_sessions(&self) -> Result<Vec<OwnSession>, ServiceError> {
         let charge = self.charge(Action::Read)?;
         let visitor = self.principal.visitor();
-        let own = self.state.store.own_sessions(visitor).await;
+        let state = &self.state;
+        let own = state.store.own_sessions(&state.clock, visitor).await;
         charge.of(own.map_err(ServiceError::from))
     }
 
@@ -167,6 +183,25 @@ impl SessionService for ScopedService {
         self.manage(code, Right::Control, |state, id| async move {
             let store = &state.store;
             store.edit_session(&state.clock, id, &title, &game).await
+        })
+        .await
+    }
+
+    async fn trash_session(&self, code: &Code) -> Result<(), ServiceError> {
+        let (session, charge) = self.authorize_kept(code).await?;
+        let state = self.state.clone();
+        spawn_charged(charge, async move {
+            state.store.trash_session(&state.clock, session).await
+        })
+        .await
+    }
+
+    async fn restore_session(&self, code: &Code) -> Result<(), ServiceError> {
+        let (session, charge) = self.authorize_kept(code).await?;
+        let (state, code) = (self.state.clone(), code.clone());
+        spawn_charged(charge, async move {
+            let store = &state.store;
+            store.restore_session(&state.clock, &code, session).await
         })
         .await
     }

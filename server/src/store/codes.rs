@@ -100,6 +100,11 @@ impl Store {
         asked.is_some_and(|asked| asked.elapsed() < UNKNOWN_FOR)
     }
 
+    /// Forgets that a code was unknown, because its session was restored.
+    pub(super) fn is_found_again(&self, code: &Code) {
+        self.codes.unknown.remove(code.as_str());
+    }
+
     /// Removes a code from the cache, because its session is gone.
     pub fn evict_code(&self, code: &str) {
         self.codes.sessions.remove(code);

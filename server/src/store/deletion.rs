@@ -2,11 +2,11 @@
 //! transactions so short that presses in other sessions don't wait for them.
 
 use app::service::ServiceError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{grant, moderation, segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{Expr, SimpleExpr},
 };
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// `ServiceError::NotFound` if it is already gone.
     pub async fn delete_session(&self, clock: &Clock, id: SessionId) -> Result<(), StoreError> {
-        self.delete_where(clock, id, |_| Ok(())).await
+        self.delete_where(clock, id, None, |_| Ok(())).await
     }
 
     /// As `delete_session`, if the session has not been written to since this time.
@@ -48,7 +48,7 @@ impl Store {
             let is_untouched = row.updated_at < since;
             is_untouched.then_some(()).ok_or(ServiceError::NotFound)
         };
-        self.delete_where(clock, id, is_untouched).await
+        self.delete_where(clock, id, None, is_untouched).await
     }
 
     /// The sessions that have not been written to since this time, ended or not, oldest first.
@@ -75,11 +75,13 @@ impl Store {
         .await
     }
 
-    /// Deletes a session and its rehearsals, if `is_meant` confirms that it is the right one.
+    /// Deletes a session and its rehearsals, if `is_meant` confirms that it is the right one. If `keep` is given, the session
+    /// goes to the trash for this long.
     pub(super) async fn delete_where(
         &self,
         clock: &Clock,
         id: SessionId,
+        keep: Option<TimeDelta>,
         is_meant: impl FnOnce(&session::Model) -> Result<(), ServiceError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
@@ -88,9 +90,11 @@ impl Store {
                 // Under its lock, so that a press being written comes first.
                 let (tx, locked) = lock_with_rehearsals(&writer, id).await?;
                 is_meant(&locked.session)?;
-                let its_own = session::Column::Id.eq(id.0);
+                let now = clock.now();
                 let its_rehearsals = session::Column::RehearsalOf.eq(id.0);
-                let deleted = mark(&tx, its_own.or(its_rehearsals), clock.now()).await?;
+                let mut deleted = mark(&tx, its_rehearsals, now, None).await?;
+                let purge_after = keep.map(|keep| now + keep);
+                deleted.extend(mark(&tx, session::Column::Id.eq(id.0), now, purge_after).await?);
                 dialect::notify(&tx, &deleted.ids).await?;
                 tx.commit().await?;
                 let news = deleted.ids.clone();
@@ -115,16 +119,18 @@ impl Store {
         self.purges.notified().await;
     }
 
-    /// Deletes the rows of all deleted sessions. It may be interrupted at any point, and continues the next time.
+    /// Deletes the rows of all deleted sessions, and of those whose time in the trash is over. It may be interrupted at any
+    /// point, and continues the next time.
     ///
     /// # Errors
     /// `StoreError::Database` if the database fails; what was deleted until then is gone.
-    pub async fn purge(&self) -> Result<(), StoreError> {
+    pub async fn purge(&self, clock: &Clock) -> Result<(), StoreError> {
         let mut pace = PurgePace::new();
         loop {
+            let now = clock.now();
             let deleted: Vec<Uuid> = self
                 .query(async |database| {
-                    let deleted = session_rows::deleted()
+                    let deleted = session_rows::purgeable(now)
                         .select_only()
                         .column(session::Column::Id)
                         // Rehearsals before the sessions they belong to.
@@ -204,16 +210,26 @@ pub(super) struct Deleted {
     codes: Vec<String>,
 }
 
-/// Marks sessions as deleted, under the lock of the session that they belong to.
+impl Deleted {
+    fn extend(&mut self, others: Self) {
+        self.ids.extend(others.ids);
+        self.codes.extend(others.codes);
+    }
+}
+
+/// Marks sessions as deleted, under the lock of the session that they belong to. Their rows are deleted after the given time,
+/// or at once.
 pub(super) async fn mark(
     tx: &DatabaseTransaction,
     which: SimpleExpr,
     now: DateTime<Utc>,
+    purge_after: Option<DateTime<Utc>>,
 ) -> Result<Deleted, StoreError> {
     let rows = session_rows::existing().filter(which).all(tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     session::Entity::update_many()
         .col_expr(session::Column::DeletedAt, Expr::value(now))
+        .col_expr(session::Column::PurgeAfter, Expr::value(purge_after))
         .filter(session::Column::Id.is_in(ids.iter().copied()))
         .exec(tx)
         .await?;

@@ -107,7 +107,7 @@ async fn empty(
     nobody: Uuid,
     part: Vec<Uuid>,
 ) -> Result<Committed<()>, StoreError> {
-    let (tx, mut locked) = writer.session(session).await?;
+    let (tx, mut locked) = writer.kept_session(session).await?;
     let now = clock.now();
     let rows = timestamp::Entity::find()
         .filter(timestamp::Column::SessionId.eq(session.0))

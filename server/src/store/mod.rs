@@ -32,6 +32,7 @@ mod session_tx;
 mod sessions;
 mod settings;
 mod timestamps;
+mod trash;
 mod visitors;
 
 use std::sync::{Arc, atomic::AtomicU64};
@@ -55,6 +56,7 @@ pub use self::{
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},
     sessions::SessionContext,
+    trash::KeptSession,
 };
 use self::{codes::Codes, pools::Pools};
 use crate::metrics::{Metrics, Pool};

@@ -7,13 +7,14 @@ use std::{
 };
 
 use app::service::ServiceError;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr};
+use entity::session;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, Select};
 use tokio::time::{Instant, timeout};
 
 use super::{
     SessionId, Store, StoreError,
     chunk_size::ChunkSize,
-    dialect,
+    dialect, session_rows,
     session_tx::{Committed, SessionTx},
 };
 use crate::metrics::{Begins, Metrics, Pool};
@@ -126,8 +127,27 @@ impl Writer {
         &self,
         id: SessionId,
     ) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
+        self.session_among(session_rows::existing(), id).await
+    }
+
+    /// As `session`, also for a session in the trash: for what must be gone from it if it is restored.
+    ///
+    /// # Errors
+    /// As `session`.
+    pub(super) async fn kept_session(
+        &self,
+        id: SessionId,
+    ) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
+        self.session_among(session_rows::kept(), id).await
+    }
+
+    async fn session_among(
+        &self,
+        among: Select<session::Entity>,
+        id: SessionId,
+    ) -> Result<(DatabaseTransaction, SessionTx), StoreError> {
         let tx = self.begin().await?;
-        let locked = SessionTx::lock_rows(&tx, [id]).await?;
+        let locked = SessionTx::lock_rows(&tx, among, [id]).await?;
         if dialect::has_row_locks(&self.pool) {
             // Until now, it was this transaction that waited.
             self.is_locked();

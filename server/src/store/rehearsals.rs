@@ -32,10 +32,12 @@ impl Store {
                     return Err(ServiceError::from(InvalidInput::NestedRehearsal).into());
                 }
                 let now = clock.now();
-                let older = deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now).await?;
+                let older =
+                    deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now, None).await?;
                 let new = New {
                     title: &locked.session.title,
                     game: &locked.session.game,
+                    like: None,
                     rehearsal_of: Some(of.0),
                     seed: Seed::random(),
                 };
@@ -62,6 +64,6 @@ impl Store {
             Some(_) => Ok(()),
             None => Err(InvalidInput::NotARehearsal.into()),
         };
-        self.delete_where(clock, session, is_rehearsal).await
+        self.delete_where(clock, session, None, is_rehearsal).await
     }
 }

@@ -1,8 +1,9 @@
 //! Where every query of the session table starts. Deleted sessions stay in the table until the last of their rows is gone,
 //! and nobody may find them. So no other file selects sessions, and the names here say which ones are included.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::session;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Select};
 
 use super::{SessionId, StoreError};
 
@@ -23,9 +24,33 @@ pub(super) async fn find_existing(
     Ok(row.one(db).await?)
 }
 
-/// The sessions that are deleted and still have rows.
-pub(super) fn deleted() -> Select<session::Entity> {
-    including_deleted().filter(session::Column::DeletedAt.is_not_null())
+/// How long before its rows are deleted a session can no longer be restored: servers over one database tell the time
+/// slightly differently, and none may restore what another is deleting.
+const MARGIN: TimeDelta = TimeDelta::minutes(1);
+
+/// The sessions that are not deleted, and those in the trash: whose rows must all be kept intact.
+pub(super) fn kept() -> Select<session::Entity> {
+    let column = session::Column::DeletedAt;
+    including_deleted().filter(
+        column
+            .is_null()
+            .or(session::Column::PurgeAfter.is_not_null()),
+    )
+}
+
+/// The sessions in the trash that can still be restored.
+pub(super) fn restorable(now: DateTime<Utc>) -> Select<session::Entity> {
+    including_deleted()
+        .filter(session::Column::DeletedAt.is_not_null())
+        .filter(session::Column::PurgeAfter.gt(now + MARGIN))
+}
+
+/// The deleted sessions whose rows are to be deleted: at once, or after their time in the trash.
+pub(super) fn purgeable(now: DateTime<Utc>) -> Select<session::Entity> {
+    let column = session::Column::PurgeAfter;
+    including_deleted()
+        .filter(session::Column::DeletedAt.is_not_null())
+        .filter(column.is_null().or(column.lte(now)))
 }
 
 /// All sessions, for queries about the table itself, or for a check that includes deleted sessions.

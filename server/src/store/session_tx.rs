@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::{segment, session, timestamp};
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -54,20 +54,21 @@ impl SessionTx {
         tx: &DatabaseTransaction,
         ids: impl IntoIterator<Item = SessionId>,
     ) -> Result<HashMap<SessionId, Self>, StoreError> {
-        let locked = Self::lock_rows(tx, ids).await?;
+        let locked = Self::lock_rows(tx, session_rows::existing(), ids).await?;
         Self::read_locked(tx, locked).await
     }
 
-    /// Only locks sessions. Returns those that exist.
+    /// Only locks sessions. Returns those that are among these.
     pub(super) async fn lock_rows(
         tx: &DatabaseTransaction,
+        among: Select<session::Entity>,
         ids: impl IntoIterator<Item = SessionId>,
     ) -> Result<Vec<Uuid>, StoreError> {
         // First the lock, then the reads in separate statements: Postgres answers a lock-and-read in one statement with the
         // state from before the wait, and a press would land in a closed segment. In the order of the ids, so that two
         // writers never wait for each other. (SQLite has no row locks and is not asked for any: it locked the whole file at
         // BEGIN IMMEDIATE.)
-        Ok(session_rows::existing()
+        Ok(among
             .filter(session::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
             .order_by_asc(session::Column::Id)
             .select_only()
@@ -83,7 +84,7 @@ impl SessionTx {
         tx: &DatabaseTransaction,
         locked: Vec<Uuid>,
     ) -> Result<HashMap<SessionId, Self>, StoreError> {
-        let rows = session_rows::existing()
+        let rows = session_rows::kept()
             .filter(session::Column::Id.is_in(locked.iter().copied()))
             .all(tx)
             .await?;
@@ -234,6 +235,7 @@ impl SessionTx {
                 rehearsal_of: NotSet,
                 visitors_indexed: NotSet,
                 deleted_at: NotSet,
+                purge_after: NotSet,
                 created_at: NotSet,
                 updated_at: Set(now),
             })

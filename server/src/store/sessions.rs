@@ -1,10 +1,12 @@
 //! Sessions: opened, resolved, and changed by stream commands.
 
+use std::cmp::Reverse;
+
 use app::{
     domain::{
         access::{CreatedSession, LinkKind},
         code::Code,
-        role::Role,
+        role::{Right, Role},
         session::Session,
         stream_command::{StreamCommand, Transition},
         text::{Game, Title},
@@ -15,7 +17,7 @@ use chrono::{DateTime, Utc};
 use entity::session;
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, SqlErr,
+    QuerySelect, Select, SqlErr,
 };
 use uuid::Uuid;
 
@@ -45,23 +47,29 @@ pub struct SessionContext {
 }
 
 impl Store {
-    /// Opens a session, with a control link and the opener's grant for it. Another attempt with the same seed opens no
-    /// second one, and gets the first answer.
+    /// Opens a session, with a control link and the opener's grant for it, and with the settings of the session that it is to
+    /// be like. Another attempt with the same seed opens no second one, and gets the first answer.
     pub async fn open_session(
         &self,
         clock: &Clock,
         visitor: VisitorId,
         title: &Title,
         game: &Game,
+        like: Option<SessionId>,
         seed: Seed,
     ) -> Result<CreatedSession, StoreError> {
         let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
         self.write(Lane::Requests, |writer| async move {
             for _ in 0..CODES_TO_TRY {
                 let tx = writer.begin().await?;
+                let like = match like {
+                    Some(like) => session_rows::find_existing(&tx, like).await?,
+                    None => None,
+                };
                 let new = New {
                     title: &title,
                     game: &game,
+                    like: like.as_ref(),
                     rehearsal_of: None,
                     seed,
                 };
@@ -120,24 +128,29 @@ impl Store {
             .await
     }
 
-    /// The sessions for which a visitor has a valid grant, newest first; no rehearsals.
-    pub async fn own_sessions(&self, visitor: VisitorId) -> Result<Vec<OwnSession>, StoreError> {
+    /// The sessions for which a visitor has a valid grant, newest first: no rehearsals, and of those in the trash only
+    /// sessions that the visitor can restore.
+    pub async fn own_sessions(
+        &self,
+        clock: &Clock,
+        visitor: VisitorId,
+    ) -> Result<Vec<OwnSession>, StoreError> {
+        let now = clock.now();
         self.read(async |tx| {
             let roles = access::roles(tx, visitor).await?;
-            let rows = session_rows::existing()
-                .filter(session::Column::Id.is_in(roles.keys().copied()))
-                .filter(session::Column::RehearsalOf.is_null())
-                .order_by_desc(session::Column::CreatedAt)
-                .order_by_desc(session::Column::Id)
-                .limit(MOST_OWN)
-                .all(tx)
-                .await?;
+            let controlled = roles.iter().filter(|(_, role)| role.may(Right::Control));
+            let controlled: Vec<_> = controlled.map(|(id, _)| *id).collect();
+            let all = roles.keys().copied().collect();
+            let mut rows = newest(tx, session_rows::existing(), all).await?;
+            rows.extend(newest(tx, session_rows::restorable(now), controlled).await?);
+            rows.sort_by_key(|row| Reverse((row.created_at, row.id)));
             let last = segments::last_of_each(tx, rows.iter().map(|row| row.id)).await?;
             rows.iter()
                 .map(|row| {
                     Ok(OwnSession {
                         session: to_session(row, last.get(&row.id))?,
                         role: roles.get(&row.id).copied().unwrap_or(Role::Viewer),
+                        purge_after: row.purge_after,
                     })
                 })
                 .collect()
@@ -205,10 +218,27 @@ impl Store {
     }
 }
 
+/// The newest of these sessions that are named, without rehearsals.
+async fn newest(
+    tx: &DatabaseTransaction,
+    among: Select<session::Entity>,
+    named: Vec<Uuid>,
+) -> Result<Vec<session::Model>, StoreError> {
+    let rows = among
+        .filter(session::Column::Id.is_in(named))
+        .filter(session::Column::RehearsalOf.is_null())
+        .order_by_desc(session::Column::CreatedAt)
+        .order_by_desc(session::Column::Id)
+        .limit(MOST_OWN);
+    Ok(rows.all(tx).await?)
+}
+
 /// A session to insert.
 pub(super) struct New<'a> {
     pub(super) title: &'a str,
     pub(super) game: &'a str,
+    /// The session whose settings it takes over.
+    pub(super) like: Option<&'a session::Model>,
     pub(super) rehearsal_of: Option<Uuid>,
     /// The seed of its id and of the control link's secret.
     pub(super) seed: Seed,
@@ -246,6 +276,7 @@ impl New<'_> {
         opener: VisitorId,
     ) -> Result<CreatedSession, StoreError> {
         let code = Code::from_random(random::bytes());
+        let like = self.like;
         let row = session::Model {
             id: self.id(),
             code: code.to_string(),
@@ -255,14 +286,15 @@ impl New<'_> {
             revision: 0,
             own_revision: 0,
             timestamp_count: 0,
-            names_required: false,
-            staff_list: false,
-            moderators_pause: false,
-            held_words: NO_HELD_WORDS.into(),
+            names_required: like.is_some_and(|like| like.names_required),
+            staff_list: like.is_some_and(|like| like.staff_list),
+            moderators_pause: like.is_some_and(|like| like.moderators_pause),
+            held_words: like.map_or_else(|| NO_HELD_WORDS.into(), |like| like.held_words.clone()),
             blocks: 0,
             rehearsal_of: self.rehearsal_of,
             visitors_indexed: 0,
             deleted_at: None,
+            purge_after: None,
             created_at: now,
             updated_at: now,
         };

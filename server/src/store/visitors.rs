@@ -103,8 +103,9 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            // What they pressed in a deleted session is deleted with it, and its entries too, some time later.
-            let living = session_rows::existing()
+            // What they pressed in a deleted session is deleted with it, and its entries too, some time later; a session in
+            // the trash may come back.
+            let living = session_rows::kept()
                 .select_only()
                 .column(session::Column::Id)
                 .into_query();
@@ -119,7 +120,7 @@ impl Store {
                 .await?;
             let mut sessions: BTreeSet<Uuid> = indexed.into_iter().collect();
             // Only few sessions are not fully indexed: those where people are pressing just now.
-            let behind: Vec<(Uuid, i64)> = session_rows::existing()
+            let behind: Vec<(Uuid, i64)> = session_rows::kept()
                 .select_only()
                 .column(session::Column::Id)
                 .column(session::Column::VisitorsIndexed)
@@ -148,7 +149,7 @@ pub(super) async fn timestamps_of(
     visitor: VisitorId,
     newest: Option<u64>,
 ) -> Result<BTreeSet<Uuid>, StoreError> {
-    let indexed_to: Option<i64> = session_rows::existing()
+    let indexed_to: Option<i64> = session_rows::kept()
         .filter(session::Column::Id.eq(session.0))
         .select_only()
         .column(session::Column::VisitorsIndexed)

@@ -141,6 +141,7 @@ fn ending(error: &ServiceError) -> Option<Ending> {
         ServiceError::Press(_)
         | ServiceError::TooManyLinks
         | ServiceError::Act(_)
+        | ServiceError::SessionActive
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp

@@ -277,6 +277,7 @@ impl PendingPress {
             | ServiceError::InvalidLink
             | ServiceError::TooManyLinks
             | ServiceError::Act(_)
+            | ServiceError::SessionActive
             | ServiceError::Conflict
             | ServiceError::ModerationConflict
             | ServiceError::NoTimestamp

@@ -78,6 +78,7 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
         | ServiceError::Forbidden(_)
         | ServiceError::InvalidLink
         | ServiceError::TooManyLinks
+        | ServiceError::SessionActive
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp

@@ -34,6 +34,8 @@ pub(super) struct HomeQuery {
     game: String,
     refused: Option<String>,
     code: Option<String>,
+    like: Option<String>,
+    own_refused: Option<String>,
 }
 
 /// What a plain form returns that can only be refused.
@@ -67,11 +69,13 @@ pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri:
     let status = own.as_ref().err().map_or(StatusCode::OK, status);
     let home = Home {
         own,
+        own_refused: query.own_refused.as_deref().and_then(refusal_from_query),
         back: Back {
             title: query.title,
             game: query.game,
             refused: query.refused.as_deref().and_then(refusal_from_query),
             code: query.code,
+            like: query.like.and_then(|like| Code::find(&like).ok()),
         },
     };
     pages.rendered(status, PageData::Home(home))

@@ -349,6 +349,7 @@ fn is_free(error: &ServiceError) -> bool {
         ServiceError::Press(_)
         | ServiceError::Act(_)
         | ServiceError::TooManyLinks
+        | ServiceError::SessionActive
         | ServiceError::Conflict
         | ServiceError::Invalid(_)
         | ServiceError::Unavailable { .. }

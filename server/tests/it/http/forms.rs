@@ -148,6 +148,50 @@ async fn a_double_click_on_the_plain_form_opens_one_session() {
     assert_eq!(own().await.as_array().unwrap().len(), 3);
 }
 
+#[tokio::test]
+async fn plain_forms_delete_a_session_restore_it_and_open_one_like_it() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let (streamer, other) = (server.client(), server.client());
+    let code = streamer.opens_session().await;
+    let settings = json!({ "rules": { "staff_list": true }, "held_words": ["spoiler"] });
+    let settings = json!({ "code": code, "settings": settings });
+    streamer.ask("set_settings", settings).await;
+    let (trash, restore) = (format!("/s/{code}/trash"), format!("/s/{code}/restore"));
+
+    let (status, to) = other.form(&trash, &[]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(to.contains("own_refused=") && to.ends_with("#own"), "{to}");
+    let page = other.get(&to).await.text().await.unwrap();
+    assert!(page.contains("Only the streamer"), "{page}");
+
+    assert_eq!(streamer.form(&trash, &[]).await.1, "/#own");
+    let gone = other.get(&format!("/s/{code}")).await.status();
+    assert_eq!(gone, StatusCode::NOT_FOUND);
+    let page = streamer.get("/").await.text().await.unwrap();
+    assert!(page.contains("It can be restored until"), "{page}");
+    let (_, to) = other.form(&restore, &[]).await;
+    assert!(to.contains("not_found"), "{to}");
+    assert_eq!(streamer.form(&restore, &[]).await.1, "/#own");
+    let back = other.get(&format!("/s/{code}")).await.status();
+    assert_eq!(back, StatusCode::OK);
+
+    let page = streamer.get(&format!("/?like={code}")).await;
+    let page = page.text().await.unwrap();
+    assert!(page.contains("With the settings of"), "{page}");
+    let page = other.get(&format!("/?like={code}")).await;
+    let page = page.text().await.unwrap();
+    assert!(!page.contains("With the settings of"), "{page}");
+    let fields = [("title", "Act 2"), ("game", "Chess"), ("like", &code)];
+    let (_, to) = streamer.form("/", &fields).await;
+    let new = to.strip_prefix("/s/").unwrap()[..6].to_owned();
+    let settings = streamer.ask("settings", json!({ "code": new })).await;
+    assert_eq!(settings["held_words"], json!(["spoiler"]));
+    assert_eq!(settings["rules"]["staff_list"], true);
+    let (_, to) = other.form("/", &fields).await;
+    assert!(to.contains("refused="), "nobody else may: {to}");
+    assert!(to.contains("title=Act+2") && to.contains("like="), "{to}");
+}
+
 /// The cookies that an answer sets.
 fn cookies(answer: &reqwest::Response) -> Vec<String> {
     let set = answer.headers().get_all("set-cookie").iter();

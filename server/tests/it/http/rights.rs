@@ -87,7 +87,9 @@ impl Scene {
             | "moderations"
             | "replace_control_link"
             | "open_rehearsal"
-            | "end_rehearsal" => {
+            | "end_rehearsal"
+            | "trash_session"
+            | "restore_session" => {
                 json!({ "code": code })
             }
             "snapshot" => json!({ "code": code, "audience": "staff" }),
@@ -222,6 +224,9 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
         "/privacy",
         "/forget",
         "/s/{code}/key",
+        // As the server functions of the same names.
+        "/s/{code}/trash",
+        "/s/{code}/restore",
         "/health",
         "/ready",
     ];

@@ -45,7 +45,7 @@ async fn only_what_was_not_written_to_for_long_goes_whether_it_was_ended_or_forg
         let age = TimeDelta::days(30);
         let deleted = async || {
             let deleted = delete_untouched(&fixture.store, &fixture.clock, age).await;
-            fixture.store.purge().await.unwrap();
+            fixture.store.purge(&fixture.clock).await.unwrap();
             deleted.unwrap()
         };
         fixture.advance(20 * DAY);
@@ -118,7 +118,7 @@ async fn a_deleted_session_is_gone_for_everybody_before_its_rows_are() {
             let page = store.page_before(session.id, audience, pressed.place());
             assert_eq!(heard(page.await), Err(ServiceError::NotFound));
         }
-        let own = store.own_sessions(session.streamer).await.unwrap();
+        let own = store.own_sessions(clock, session.streamer).await.unwrap();
         assert!(own.is_empty());
         let late = fixture.submit(&session, somebody(), press("late")).await;
         assert_eq!(late, Err(ServiceError::NotFound));
@@ -149,7 +149,7 @@ async fn who_pressed_in_a_session_that_is_being_deleted_is_erased_all_the_same()
 
         store.erase_visitor(clock, me).await.unwrap();
         assert!(!store.has_pressed(me).await.unwrap());
-        store.purge().await.unwrap();
+        store.purge(clock).await.unwrap();
         let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
         let theirs = entries
             .unwrap()
@@ -185,7 +185,7 @@ async fn a_purge_leaves_nothing_of_a_deleted_session_and_all_of_the_others() {
 
         let deleted = fixture.store.delete_session(&fixture.clock, session.id);
         deleted.await.unwrap();
-        fixture.store.purge().await.unwrap();
+        fixture.store.purge(&fixture.clock).await.unwrap();
 
         let left = BTreeSet::from([other.id.0]);
         let tables = &fixture.tables;

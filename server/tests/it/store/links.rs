@@ -103,7 +103,14 @@ async fn a_revoked_link_takes_the_role_of_those_who_redeemed_it() {
         revoke(&fixture, &session, &minted).await;
 
         assert_eq!(role(&fixture, &session, moderator).await, Role::Viewer);
-        assert_eq!(fixture.store.own_sessions(moderator).await.unwrap(), []);
+        assert_eq!(
+            fixture
+                .store
+                .own_sessions(&fixture.clock, moderator)
+                .await
+                .unwrap(),
+            []
+        );
         let links = fixture.store.links(session.id).await.unwrap();
         assert_eq!(links[1].revoked_at, Some(at(1)));
         assert_eq!(links[1].last_used_at, Some(at(1)));

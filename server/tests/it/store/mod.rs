@@ -18,4 +18,5 @@ mod sessions;
 mod settings;
 mod support;
 mod timestamps;
+mod trash;
 mod visitors;

@@ -25,7 +25,7 @@ async fn a_rehearsal_is_a_session_of_its_own_and_goes_without_a_trace() {
             fixture.store.resolve_code(&rehearsal.code).await.unwrap(),
             None
         );
-        fixture.store.purge().await.unwrap();
+        fixture.store.purge(&fixture.clock).await.unwrap();
         assert_eq!(fixture.timestamp_rows().await, []);
         assert_eq!(fixture.segment_rows().await, []);
         assert_eq!(fixture.session_row(&session).await.revision, 0);

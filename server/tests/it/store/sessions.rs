@@ -153,14 +153,22 @@ async fn attempts_to_open_one_session_open_one_also_at_the_same_moment() {
         let open = || {
             fixture
                 .store
-                .open_session(&fixture.clock, me, &title, &game, seed)
+                .open_session(&fixture.clock, me, &title, &game, None, seed)
         };
         let attempts = futures::future::join_all((0..4).map(|_| open())).await;
         let late = open().await.unwrap();
         for opened in attempts {
             assert_eq!(opened.unwrap(), late);
         }
-        assert_eq!(fixture.store.own_sessions(me).await.unwrap().len(), 1);
+        assert_eq!(
+            fixture
+                .store
+                .own_sessions(&fixture.clock, me)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         let id = fixture
             .store
             .resolve_code(&late.code)
@@ -185,7 +193,7 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
             let game = "Chess".to_owned().try_into().unwrap();
             let opened = fixture
                 .store
-                .open_session(&fixture.clock, me, &title, &game, Seed::random())
+                .open_session(&fixture.clock, me, &title, &game, None, Seed::random())
                 .await;
             codes.insert(0, opened.unwrap().code);
             fixture.clock.advance(TimeDelta::milliseconds(1));
@@ -200,12 +208,23 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
         let rehearsal = fixture.store.open_rehearsal(&fixture.clock, id, me).await;
         rehearsal.unwrap();
 
-        let own = fixture.store.own_sessions(me).await.unwrap();
+        let own = fixture
+            .store
+            .own_sessions(&fixture.clock, me)
+            .await
+            .unwrap();
 
         let found: Vec<_> = own.iter().map(|own| own.session.code.clone()).collect();
         assert_eq!(found, codes);
         assert!(own.iter().all(|own| own.role == Role::Streamer));
-        assert_eq!(fixture.store.own_sessions(somebody()).await.unwrap(), []);
+        assert_eq!(
+            fixture
+                .store
+                .own_sessions(&fixture.clock, somebody())
+                .await
+                .unwrap(),
+            []
+        );
     })
     .await;
 }

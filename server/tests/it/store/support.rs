@@ -96,7 +96,7 @@ impl Fixture {
         let game = "The Witcher 3".to_owned().try_into().unwrap();
         let opened = self
             .store
-            .open_session(&self.clock, streamer, &title, &game, Seed::random())
+            .open_session(&self.clock, streamer, &title, &game, None, Seed::random())
             .await
             .unwrap();
         TestSession {

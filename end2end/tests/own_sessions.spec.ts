@@ -1,0 +1,100 @@
+// The list of one's own sessions on the start page: found, opened again, deleted, restored.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, openSession } from '../support/actions';
+
+test('a deleted session is gone for viewers until its streamer restores it', { tag: '@postgres' }, async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Act 1', 'The Witcher 3');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const row = streamer.getByRole('listitem').filter({ hasText: 'Act 1' });
+  await row.getByRole('button', { name: 'Delete Act 1' }).click();
+  await expect(row.getByRole('status')).toHaveText('Deleted. It can be restored for a day.');
+  await expect(row.getByRole('button', { name: 'Restore Act 1' })).toBeFocused();
+  await expect(row.getByRole('link')).toBeHidden();
+  await expect(viewer.getByText(/session is gone|no session/i).first()).toBeVisible();
+  expect((await viewer.goto(`/s/${code}`))?.status()).toBe(404);
+
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(row.getByRole('status')).toContainText(/^Deleted\. It can be restored until \d\d \w{3} \d\d:\d\d UTC\.$/);
+  await streamer.keyboard.press('Tab');
+  await row.getByRole('button', { name: 'Restore Act 1' }).press('Enter');
+  await expect(row.getByRole('button', { name: 'Delete Act 1' })).toBeFocused();
+  expect((await viewer.goto(`/s/${code}`))?.status()).toBe(200);
+});
+
+test('a live session offers no Delete', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'On air', 'Any');
+  await act(streamer, 'Start');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const row = streamer.getByRole('listitem').filter({ hasText: 'On air' });
+  await expect(row.getByText('Live', { exact: true })).toBeVisible();
+  await expect(row.getByRole('button', { name: /^Delete/ })).toBeHidden();
+});
+
+test('"Same again" opens a session with the settings of an earlier one, with or without scripts', async ({ person }) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const streamer = await person({ javaScriptEnabled });
+    await streamer.goto('/');
+    await streamer.getByLabel('Title').fill('Act 1');
+    await streamer.getByLabel('Game').fill('Chess');
+    await streamer.getByRole('button', { name: 'Open the session' }).click();
+    await streamer.waitForURL(/\/control/);
+    await streamer.goto('/');
+    await streamer.getByRole('link', { name: 'Same again Act 1' }).click();
+    await expect(streamer.getByText(/with the settings of Act 1/i)).toBeVisible();
+    await expect(streamer.getByLabel('Game')).toHaveValue('Chess');
+    await streamer.getByLabel('Title').fill('Act 2');
+    await streamer.getByRole('button', { name: 'Open the session' }).click();
+    await streamer.waitForURL(/\/control/);
+    await expect(streamer.getByText('Act 2').first()).toBeVisible();
+  }
+});
+
+test('many sessions are searched by title, game and code', async ({ person }) => {
+  const streamer = await person();
+  await streamer.goto('/');
+  const codes = await streamer.evaluate(async () => {
+    const codes = [];
+    for (let n = 1; n <= 7; n += 1) {
+      const answer = await fetch('/rpc/open_session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ title: `Évening ${n}`, game: n % 2 ? 'Chess' : 'Go' }),
+      });
+      codes.push((await answer.json()).code);
+    }
+    return codes;
+  });
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const rows = streamer.locator('.sessions__row:visible');
+  await expect(rows).toHaveCount(7);
+  const search = streamer.getByLabel('Find a session');
+  for (const [words, found] of [
+    ['évening 3', 1],
+    ['chess', 4],
+    ['GO éven', 3],
+    [codes[4].toLowerCase(), 1],
+    ['no such session', 0],
+  ] as const) {
+    await search.fill(words);
+    await expect(rows).toHaveCount(found);
+    await expect(streamer.getByText('None of your sessions matches.')).toBeVisible({ visible: found === 0 });
+  }
+  await search.fill('');
+  await expect(rows).toHaveCount(7);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await streamer.emulateMedia({ colorScheme });
+    const found = await new AxeBuilder({ page: streamer }).analyze();
+    expect(found.violations).toEqual([]);
+  }
+});
