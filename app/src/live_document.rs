@@ -9,6 +9,8 @@ use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventInit, HtmlDetailsElement, HtmlElement, HtmlInputElement};
 
+use crate::live::signals;
+
 /// The document's attribute with the state of the app.
 const APP: &str = "data-app";
 /// The document's attribute that is set while a pointer or a key is down.
@@ -75,11 +77,7 @@ fn begin_after(looks: u32, start: impl FnOnce() + 'static) {
     if html.get_attribute(APP).as_deref() == Some("died") {
         return;
     }
-    let Some(root) = element("div") else {
-        return;
-    };
-    // Whatever the page's parts share belongs to a detached root, which lives as long as the document.
-    mount_to(root, start).forget();
+    signals::start(start);
     // From now on clicks belong to the app. It works without this mark too.
     let _ = html.set_attribute(APP, "runs");
 }

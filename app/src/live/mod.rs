@@ -10,5 +10,6 @@ pub mod list;
 pub mod page;
 pub mod press;
 pub mod rehearsal;
+pub mod signals;
 mod tabs;
 pub mod virtual_list;

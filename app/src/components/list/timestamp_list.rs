@@ -1,12 +1,10 @@
 //! The newest timestamps, live, newest first.
 
-use leptos::prelude::*;
-
 use super::timestamp_markup::{place_in_words, timestamp_in_words};
 use crate::{
     components::shared::{live_text::escaped, rows::Rows, updates::Update},
     domain::{role::Audience, session::Session, timestamp::Timestamp},
-    live::{list::timestamps::List, page::feed::Feed},
+    live::{list::timestamps::List, page::feed::Feed, signals::*},
     words::press,
 };
 

@@ -1,12 +1,10 @@
 //! The best moments so far, for viewers: also what somebody missed who comes late.
 
-use leptos::prelude::*;
-
 use super::{moment_markup::item, picture::Timeline, timeline::use_edge};
 use crate::{
     components::shared::updates::{self, Update},
     domain::segment::Segment,
-    live::{highlights::LiveHighlights, page::feed::Feed},
+    live::{highlights::LiveHighlights, page::feed::Feed, signals::*},
     words::moments as words,
 };
 

@@ -1,12 +1,10 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
-use leptos::prelude::*;
-
 use super::picture::{Mark, Timeline};
 use crate::{
     components::shared::live_text::{escaped, live_text},
     domain::{offset::Offset, session::Status},
-    live::{highlights::LiveHighlights, page::feed::Feed},
+    live::{highlights::LiveHighlights, page::feed::Feed, signals::*},
     words::moments as words,
 };
 

@@ -1,7 +1,7 @@
 //! The elements of the press form, looked up by id whenever they are needed: the form is the server's permanently, and its
 //! surroundings may change.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
@@ -11,7 +11,7 @@ use crate::{
         role::Audience,
         text::{Name, Note, TextError},
     },
-    live::browser::storage,
+    live::{browser::storage, signals::*},
 };
 
 pub(super) const FORM: &str = "press-form";

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::press_fields::{
@@ -30,6 +30,7 @@ use crate::{
             outbox::{Delivery, PendingPress},
             outcome::{self, PressOutcome},
         },
+        signals::*,
     },
     service::ServiceError,
     words,

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::*;
-
 use crate::{
     components::shared::{
         event_target::{DOES, ROW},
@@ -17,6 +15,7 @@ use crate::{
             outbox::{Delivery, PendingPress},
             outcome::{has_own_line, refusal_holds},
         },
+        signals::*,
     },
     words,
 };

@@ -1,6 +1,6 @@
 //! Everything that changes on a session's pages while they are open. What a page has no element for is skipped.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 
 use super::{
     page_header::{self, SessionPage},
@@ -22,7 +22,7 @@ use crate::{
         },
     },
     domain::role::{Audience, Role},
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::*},
     words::{tab, viewer},
 };
 

@@ -1,7 +1,5 @@
 //! Restarts a live page, and keeps it up to date without a stream by requesting snapshots. Browser only.
 
-use leptos::{prelude::*, task::spawn_local};
-
 use super::{
     state_machine::{Connection, ConnectionEvent, Ending},
     stream_controller::StreamController,
@@ -16,6 +14,7 @@ use crate::{
         calls::{latest::CallId, public_snapshot, retry},
         page::state::Taken,
         press::{restore_own_presses, submit},
+        signals::*,
     },
     service::ServiceError,
 };
@@ -29,7 +28,7 @@ impl StreamController {
         }
         match answer {
             Ok(snapshot) => {
-                if self.state.cursor.get_value() != Some(snapshot.cursor) {
+                if self.cursor() != Some(snapshot.cursor) {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
@@ -60,7 +59,7 @@ impl StreamController {
     }
 
     async fn snapshot(self) -> Result<Snapshot, ServiceError> {
-        let code = self.state.code.get_value();
+        let code = self.code();
         match self.state.audience {
             Audience::Public => public_snapshot::snapshot(&code).await,
             Audience::Staff => api::sessions::snapshot(code, Audience::Staff).await,
@@ -108,7 +107,7 @@ impl StreamController {
         if self.parts.with_value(|parts| parts.may_watch) {
             return;
         }
-        let code = self.state.code.get_value();
+        let code = self.code();
         spawn_local(async move {
             let answer = match self.state.audience {
                 // Anybody may watch a session that is there: what everybody gets tells whether it is.

@@ -2,7 +2,7 @@
 //! does so for the election among the browser's tabs. Browser only.
 
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use web_sys::VisibilityState;
 
 use super::{
@@ -10,7 +10,11 @@ use super::{
     state_machine::{Connection, ConnectionEvent, Effect, Ending, Why},
 };
 use crate::{
-    domain::change::{StreamEnd, Tick},
+    domain::{
+        change::{StreamEnd, Tick},
+        code::Code,
+        revision::Cursor,
+    },
     json,
     live::{
         browser::{broadcast_channel::Channel, random},
@@ -18,6 +22,7 @@ use crate::{
         clock,
         page::state::State,
         press::submit,
+        signals::*,
         tabs::{
             leader_election::{LeaderElection, SILENCE_MS},
             recent_frames::RecentFrames,
@@ -39,7 +44,7 @@ const FIRST_EVENT_MS: f64 = 5_000.0;
 #[derive(Clone, Copy)]
 pub(crate) struct StreamController {
     pub(crate) state: State,
-    pub(crate) parts: StoredValue<Parts, LocalStorage>,
+    pub(crate) parts: LocalValue<Parts>,
 }
 
 /// Dropped, and thereby closed and cancelled, when the page is left.
@@ -108,6 +113,21 @@ impl StreamController {
         controller
     }
 
+    /// The session's code.
+    pub(crate) fn code(self) -> Code {
+        self.state.code.get_value()
+    }
+
+    /// Where the live stream continues; `None` if a new snapshot is needed first.
+    pub(crate) fn cursor(self) -> Option<Cursor> {
+        self.state.cursor.get_value()
+    }
+
+    /// Looks at the parts, or changes them; does nothing after the page was left.
+    pub(crate) fn with_parts<R>(self, act: impl FnOnce(&mut Parts) -> R) -> Option<R> {
+        self.parts.try_update_value(act)
+    }
+
     /// Feeds an event to the state machine, and carries out its effect.
     pub(crate) fn dispatch(self, event: ConnectionEvent) {
         let Some(before) = self.state.connection.try_get_untracked() else {
@@ -153,7 +173,7 @@ impl StreamController {
     }
 
     pub(crate) fn open_stream(self) {
-        let Some(cursor) = self.state.cursor.get_value() else {
+        let Some(cursor) = self.cursor() else {
             return self.resync();
         };
         let audience = self.state.audience;

@@ -1,7 +1,6 @@
 //! The live session of a page: signals that follow the server, and callbacks that send requests.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 
 use super::state::State;
 use crate::{
@@ -22,6 +21,7 @@ use crate::{
         highlights::LiveHighlights,
         list::timestamps::{List, OlderPage},
         press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
+        signals::*,
     },
     service::ServiceError,
 };
@@ -46,9 +46,6 @@ pub struct Feed {
     pub outcome: ReadSignal<Option<PressOutcome>>,
     /// The state of the page's live stream.
     pub connection: ReadSignal<Connection>,
-    /// The count to show next to the list: the public one, plus for viewers those of their own that it leaves out, so that
-    /// hiding doesn't reveal itself to the author.
-    pub count: Memo<u32>,
     /// The server's clock, UTC, updated about twice a second; `None` until it is known.
     pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
@@ -117,12 +114,6 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
         connection: state.connection.read_only(),
-        count: Memo::new(move |_| {
-            state
-                .list
-                .read()
-                .count(&state.session.read(), state.audience)
-        }),
         now: state.now.read_only(),
         press: Callback::new(move |(note, name)| submit::press(state, note, name)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),

@@ -2,7 +2,6 @@
 //! through `Feed`.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 
 use crate::{
     domain::{
@@ -26,6 +25,7 @@ use crate::{
             outcome::PressOutcome,
             own_presses::{Merged, OwnPresses, Record},
         },
+        signals::*,
     },
 };
 

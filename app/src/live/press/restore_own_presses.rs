@@ -1,8 +1,6 @@
 //! Restores the browser's own presses in a session: those that it stored, and from the server those that were lost or never
 //! seen. Only the browser that made a press knows that it is its own. Browser only.
 
-use leptos::{prelude::*, task::spawn_local};
-
 use crate::{
     api,
     domain::pressed::Pressed,
@@ -11,6 +9,7 @@ use crate::{
         calls::retry,
         clock,
         page::state::State,
+        signals::*,
     },
 };
 

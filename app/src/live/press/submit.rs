@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use gloo_timers::callback::Timeout;
-use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     outbox::{Outbox, PendingPress},
@@ -22,6 +21,7 @@ use crate::{
         calls::{backoff, retry},
         clock,
         page::state::State,
+        signals::*,
     },
     service::ServiceError,
 };

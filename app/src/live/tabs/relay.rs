@@ -1,8 +1,6 @@
 //! Shares a page's live stream with the other tabs of its browser: feeds their messages to the election, and carries out
 //! its effects. Browser only.
 
-use leptos::prelude::*;
-
 use super::{
     leader_election::{Effect, LeaderElection},
     message::{MessageBody, Moment, Tab, TabMessage},
@@ -26,22 +24,19 @@ use crate::{
 impl StreamController {
     /// Opens the channel to the other tabs of this browser, if it can and has not.
     pub(crate) fn meet_tabs(self) {
-        if self.parts.with_value(|parts| parts.tabs.is_some()) {
+        if self.with_parts(|parts| parts.tabs.is_some()) == Some(true) {
             return;
         }
         let channel =
             wire_format::open(move |message| self.with_tabs(|tabs, now| tabs.hear(message, now)));
         let tabs = channel.map(|channel| (self.tabs_of_this_browser(), channel));
-        self.parts.update_value(|parts| parts.tabs = tabs);
+        self.with_parts(|parts| parts.tabs = tabs);
     }
 
     /// The identity of this tab among those of its browser.
     fn tabs_of_this_browser(self) -> LeaderElection {
-        let audience = self.state.audience.word();
-        let topic = self
-            .state
-            .code
-            .with_value(|code| format!("{code} {audience}"));
+        let (code, audience) = (self.code(), self.state.audience.word());
+        let topic = format!("{code} {audience}");
         LeaderElection::new(Tab(random::number()), topic, is_hidden())
     }
 
@@ -51,7 +46,7 @@ impl StreamController {
             wall_ms: clock::wall_ms(),
             elapsed_ms: clock::elapsed_ms(),
         };
-        let effects = self.parts.try_update_value(|parts| {
+        let effects = self.with_parts(|parts| {
             let (tabs, _) = parts.tabs.as_mut()?;
             Some(act(tabs, now))
         });
@@ -60,13 +55,13 @@ impl StreamController {
                 Effect::Open => self.open_stream(),
                 Effect::Close => {
                     // Taken out first: what is dropped must not find the parts borrowed.
-                    let old = self.parts.try_update_value(|parts| parts.stream.take());
+                    let old = self.with_parts(|parts| parts.stream.take());
                     drop(old);
                 }
                 Effect::Send(message) => self.say(&message),
                 Effect::Follow(leader) => {
-                    let after = self.state.cursor.get_value();
-                    self.parts.update_value(|parts| {
+                    let after = self.cursor();
+                    self.with_parts(|parts| {
                         parts.recent = parts.recent.take().or_else(|| after.map(RecentFrames::new));
                     });
                     self.send_body(MessageBody::Follow { leader, after });
@@ -85,7 +80,7 @@ impl StreamController {
     }
 
     fn say(self, message: &TabMessage) {
-        self.parts.try_with_value(|parts| {
+        self.with_parts(|parts| {
             if let Some((_, channel)) = &parts.tabs {
                 wire_format::send(channel, message);
             }
@@ -93,7 +88,7 @@ impl StreamController {
     }
 
     fn send_body(self, body: MessageBody) {
-        let message = self.parts.try_with_value(|parts| {
+        let message = self.with_parts(|parts| {
             let (tabs, _) = parts.tabs.as_ref()?;
             Some(tabs.message(body))
         });
@@ -104,7 +99,7 @@ impl StreamController {
 
     /// Passes on to other tabs what the stream has brought.
     pub(crate) fn pass(self, heard: &StreamEvent) {
-        let message = self.parts.try_with_value(|parts| {
+        let message = self.with_parts(|parts| {
             let (tabs, _) = parts.tabs.as_ref()?;
             tabs.pass(heard)
         });
@@ -115,10 +110,10 @@ impl StreamController {
 
     /// What another tab has missed since its cursor, the time if it is known, and the end of the replay.
     fn replay(self, after: Option<Cursor>) -> Vec<StreamEvent> {
-        let mut heard = self.parts.with_value(|parts| match &parts.recent {
-            Some(recent) => recent.after(after),
-            None => vec![StreamEvent::SnapshotNeeded],
-        });
+        let heard = self.with_parts(|parts| Some(parts.recent.as_ref()?.after(after)));
+        let mut heard = heard
+            .flatten()
+            .unwrap_or_else(|| vec![StreamEvent::SnapshotNeeded]);
         let reading = self.state.read_clock();
         if self.is_live() && !reading.is_provisional {
             let tick = Tick { now: reading.time };
@@ -131,9 +126,10 @@ impl StreamController {
 
     /// Whether it hears what another tab passes on.
     pub(crate) fn follows(self) -> bool {
-        self.parts.with_value(|parts| {
+        let follows = self.with_parts(|parts| {
             let tabs = parts.tabs.as_ref();
             tabs.is_some_and(|(tabs, _)| tabs.follows())
-        })
+        });
+        follows == Some(true)
     }
 }

@@ -1,0 +1,40 @@
+//! The signals, effects and callbacks of live pages. The viewers' page has no Leptos views, and in its bundle they are a few
+//! small types of our own (`plain.rs`); everywhere else they are those of Leptos, which its views follow.
+//!
+//! Code that both bundles contain imports this module instead of `leptos::prelude`. The feature `viewer` alone decides
+//! which it gets. The staff's pages compile with either, but are only live with those of Leptos.
+
+#[cfg(any(test, feature = "viewer"))]
+pub mod plain;
+
+pub(crate) use leptos::prelude::*;
+/// Runs a future in the browser's own queue of tasks. Browser only.
+pub(crate) use wasm_bindgen_futures::spawn_local;
+
+#[cfg(feature = "viewer")]
+pub use self::plain::{
+    Callback, Effect, LocalValue, Memo, ReadSignal, RwSignal, StoredValue, on_cleanup,
+};
+
+/// A stored value that belongs to one thread.
+#[cfg(not(feature = "viewer"))]
+pub(crate) type LocalValue<T> = StoredValue<T, LocalStorage>;
+
+/// Runs what starts a page. Whatever it creates lasts as long as the document. Browser only.
+#[cfg(feature = "viewer")]
+pub(crate) fn start(page: impl FnOnce() + 'static) {
+    page();
+}
+
+/// Runs what starts a page. Whatever it creates lasts as long as the document. Browser only.
+#[cfg(not(feature = "viewer"))]
+pub(crate) fn start(page: impl FnOnce() + 'static) {
+    let root: Option<web_sys::HtmlElement> = document()
+        .create_element("div")
+        .ok()
+        .and_then(|root| wasm_bindgen::JsCast::dyn_into(root).ok());
+    if let Some(root) = root {
+        // Its views are empty: it only owns what the page's parts share.
+        leptos::mount::mount_to(root, page).forget();
+    }
+}
