@@ -3,7 +3,7 @@
 
 use leptos::ev;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 
 use crate::{
     components::shared::{event_target::target, shortcuts},
@@ -32,14 +32,6 @@ pub(super) fn element<T: JsCast>(id: &str) -> Option<T> {
 
 pub(super) fn value(id: &str) -> String {
     element::<HtmlInputElement>(id).map_or_else(String::new, |field| field.value())
-}
-
-pub(super) fn set_flag(element: &Element, name: &str, is_set: bool) {
-    // It can only fail for a name that is no attribute.
-    let _ = match is_set {
-        true => element.set_attribute(name, "true"),
-        false => element.remove_attribute(name),
-    };
 }
 
 /// Whether an event happened at the element with one of these ids.

@@ -10,15 +10,18 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::press_fields::{
     BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown, read,
-    set_flag, value, write_note,
+    value, write_note,
 };
 use crate::{
-    components::shared::shortcuts,
+    components::shared::{
+        shortcuts,
+        updates::{self, Update},
+    },
     domain::{
         invalid_input::InvalidInput,
         press::PressRefused,
         role::Audience,
-        session::Status,
+        session::{Session, Status},
         text::{Name, Note},
         timestamp::TimestampId,
     },
@@ -73,8 +76,7 @@ pub fn PressForm(
             <button
                 id=BUTTON
                 type="submit"
-                class="press-button"
-                class:press-button--closed=!is_active(&session.status)
+                class=button_class(&session.status)
             >
                 <span class="press-button__label">{words::press::CLIP_THAT}</span>
                 <span class="press-button__hint needs-scripts">{words::press::key_hint(feed.audience)}</span>
@@ -120,12 +122,11 @@ pub fn PressForm(
 /// Turns submissions of the form and keystrokes into presses, and shows their outcome in the form. `told` is what the
 /// document already says. Browser only.
 pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
-    let status = Memo::new(move |_| feed.session.read().status.clone());
-    let needs_name = Memo::new(move |_| feed.session.read().rules.names_required);
     let typed_note = RwSignal::new(String::new());
     // The message below the button: the outcome of the latest press, or what is wrong with the input.
     let is_sent = matches!(told, Some(PressOutcome::Saved(_)));
-    let said = RwSignal::new(told.filter(|told| told.holds(&status.read_untracked())));
+    let holds = |told: &PressOutcome| told.holds(&feed.session.read_untracked().status);
+    let said = RwSignal::new(told.filter(holds));
     let pressed_at = StoredValue::new(None::<f64>);
     if is_sent {
         // The plain form has sent it.
@@ -138,7 +139,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
             .is_some_and(|at| clock::elapsed_ms() - at < ONE_INTENTION_MS);
         match read() {
             Ok((None, _)) if is_same => {}
-            Ok((_, None)) if needs_name.get_untracked() => {
+            Ok((_, None)) if feed.session.read_untracked().rules.names_required => {
                 said.set(Some(PressOutcome::Refused {
                     error: ServiceError::Press(PressRefused::NameMissing),
                     note: None,
@@ -165,7 +166,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     use_refused_notes(feed, typed_note, said);
     // The message disappears with its cause. It can arrive before the status that it is about, so only a change counts.
     Effect::new(move |before: Option<Status>| {
-        let now = status.get();
+        let now = feed.session.read().status.clone();
         let is_over = || {
             let said = said.read_untracked();
             said.as_ref().is_some_and(|said| !said.holds(&now))
@@ -180,17 +181,20 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
         now
     });
     // A refused press that has a line of its own is reported there.
-    let result = Memo::new(move |_| {
+    let result = move || {
         let has_line = || {
-            let outbox = feed.outbox.read();
-            outbox.presses().iter().any(is_refused_with_line)
+            feed.outbox
+                .read()
+                .presses()
+                .iter()
+                .any(is_refused_with_line)
         };
         let is_told = |said: &PressOutcome| {
             matches!(said, PressOutcome::Refused { .. }) && !is_objection(said) && has_line()
         };
         said.get().filter(|said| !is_told(said))
-    });
-    use_shown(feed.audience, status, needs_name, typed_note, result);
+    };
+    use_shown(feed, typed_note, result);
 }
 
 /// Listens to the form, wherever it is in the document.
@@ -276,7 +280,7 @@ fn use_refused_notes(
         {
             write_note(typed_note, note.as_str());
             // Read to the end before the first one goes: what is being read can't be changed.
-            let refused = refused_with(feed.outbox.read_untracked().presses(), note);
+            let refused = feed.outbox.read_untracked().refused_with(note);
             refused.into_iter().for_each(|id| feed.dismiss.run(id));
         }
         said.set(outcome);
@@ -285,54 +289,52 @@ fn use_refused_notes(
 
 /// Sets what changes in the form.
 fn use_shown(
-    audience: Audience,
-    status: Memo<Status>,
-    needs_name: Memo<bool>,
+    feed: Feed,
     typed_note: RwSignal<String>,
-    result: Memo<Option<PressOutcome>>,
+    result: impl Fn() -> Option<PressOutcome> + Send + Sync + 'static,
 ) {
-    Effect::new(move |_| {
-        let status = status.read();
-        if let Some(form) = element::<HtmlElement>(FORM) {
-            form.set_hidden(!is_open(&status));
-        }
-        if let Some(button) = element::<Element>(BUTTON) {
-            // It can only fail for a name that is no class.
-            let _ = button
-                .class_list()
-                .toggle_with_force("press-button--closed", !is_active(&status));
-        }
+    Effect::new(move |before: Option<Vec<Update>>| {
+        let updates = updates(&feed.session.read(), &typed_note.read());
+        updates::apply(&updates, &before.unwrap_or_default());
+        updates
     });
-    Effect::new(move |_| {
-        if let Some(field) = element::<HtmlInputElement>(NAME) {
-            field.set_placeholder(words::press::name_hint(needs_name.get()));
-            set_flag(&field, "aria-required", needs_name.get());
-        }
-    });
-    Effect::new(move |_| {
-        let left = Note::characters_left(&typed_note.read());
-        if let Some(count) = element::<Element>(NOTE_LEFT) {
-            count.set_text_content(Some(&words::press::characters_left(left)));
-            count.set_class_name(left_class(left));
-        }
-        if let Some(field) = element::<Element>(NOTE) {
-            set_flag(&field, "aria-invalid", left < 0);
-        }
-    });
-    Effect::new(move |before: Option<bool>| {
-        // A finished animation does not run again, but two alternating ones do, one for each press.
-        let turn = !before.unwrap_or(true);
-        let result = result.read();
+    Effect::new(move |before: Option<(Option<PressOutcome>, bool)>| {
+        let result = result();
         // What the document already says is not announced again.
-        if before.is_some()
-            && let Some(place) = element::<Element>(RESULT)
-        {
-            place.set_class_name(&result_class(result.as_ref(), turn));
-            let words = result.as_ref().map(|result| in_words(result, audience));
+        let Some((last, turn)) = before else {
+            return (result, false);
+        };
+        if last == result {
+            return (last, turn);
+        }
+        if let Some(place) = element::<Element>(RESULT) {
+            // A finished animation does not run again, but two alternating ones do, one for each press.
+            place.set_class_name(&result_class(result.as_ref(), !turn));
+            let words = result
+                .as_ref()
+                .map(|result| in_words(result, feed.audience));
             place.set_text_content(words.as_deref());
         }
-        turn
+        (result, !turn)
     });
+}
+
+fn updates(session: &Session, typed_note: &str) -> Vec<Update> {
+    let needs_name = session.rules.names_required;
+    let left = Note::characters_left(typed_note);
+    vec![
+        Update::shown(FORM, is_open(&session.status)),
+        Update::attribute(BUTTON, "class", button_class(&session.status).to_owned()),
+        Update::attribute(
+            NAME,
+            "placeholder",
+            words::press::name_hint(needs_name).to_owned(),
+        ),
+        Update::flag(NAME, "aria-required", needs_name),
+        Update::content(NOTE_LEFT, words::press::characters_left(left)),
+        Update::attribute(NOTE_LEFT, "class", left_class(left).to_owned()),
+        Update::flag(NOTE, "aria-invalid", left < 0),
+    ]
 }
 
 fn is_open(status: &Status) -> bool {
@@ -342,8 +344,11 @@ fn is_open(status: &Status) -> bool {
     }
 }
 
-fn is_active(status: &Status) -> bool {
-    matches!(status, Status::Active { .. })
+fn button_class(status: &Status) -> &'static str {
+    match status {
+        Status::Active { .. } => "press-button",
+        Status::Paused { .. } | Status::Ended { .. } => "press-button press-button--closed",
+    }
 }
 
 fn left_class(left: i64) -> &'static str {
@@ -388,12 +393,4 @@ fn is_objection(said: &PressOutcome) -> bool {
 /// Whether a line of its own tells why this press was refused.
 fn is_refused_with_line(press: &PendingPress) -> bool {
     matches!(press.delivery, Delivery::Refused(_)) && outcome::has_own_line(press)
-}
-
-/// The presses that were refused with this note.
-fn refused_with(presses: &[PendingPress], note: &Note) -> Vec<TimestampId> {
-    let refused = presses.iter().filter(|press| {
-        matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
-    });
-    refused.map(|press| press.id).collect()
 }

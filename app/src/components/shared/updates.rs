@@ -39,6 +39,11 @@ impl Update {
         }
     }
 
+    /// An attribute that is `true`, or not there.
+    pub(crate) fn flag(id: &'static str, name: &'static str, is_set: bool) -> Self {
+        Self::attribute(id, name, is_set.then(|| "true".to_owned()))
+    }
+
     /// Whether the element is shown.
     pub(crate) fn shown(id: &'static str, is_shown: bool) -> Self {
         let hidden = (!is_shown).then(String::new);

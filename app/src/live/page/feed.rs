@@ -76,12 +76,12 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         submit::restore_kept(state);
     });
     // What waited through a pause goes as soon as the stream does.
-    let is_active =
-        Memo::new(move |_| matches!(state.session.read().status, Status::Active { .. }));
-    Effect::new(move |_| {
-        if is_active.get() {
+    Effect::new(move |was_active: Option<bool>| {
+        let is_active = matches!(state.session.read().status, Status::Active { .. });
+        if is_active && was_active != Some(true) {
             submit::send_due(state);
         }
+        is_active
     });
     // A refusal that the page did not expect says that the stream stands otherwise than it knows.
     Effect::new(move |_| {

@@ -127,6 +127,14 @@ impl Outbox {
         self.presses.iter().find(|press| press.id == id)
     }
 
+    /// The presses that were refused with this note.
+    pub fn refused_with(&self, note: &Note) -> Vec<TimestampId> {
+        let refused = self.presses.iter().filter(|press| {
+            matches!(press.delivery, Delivery::Refused(_)) && press.note.as_ref() == Some(note)
+        });
+        refused.map(|press| press.id).collect()
+    }
+
     /// Whether presses are kept for another attempt.
     pub fn is_waiting(&self) -> bool {
         self.presses.iter().any(PendingPress::is_kept)
