@@ -20,6 +20,7 @@ use crate::{
         session::Session,
         text::{Game, TextError, Title as SessionTitle},
     },
+    live::signals::Effect,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };

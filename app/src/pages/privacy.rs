@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    live::browser::erasure,
+    live::{browser::erasure, signals::Effect},
     service::ServiceError,
     words::{errors, privacy},
 };

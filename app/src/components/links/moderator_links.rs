@@ -16,7 +16,7 @@ use crate::{
         code::Code,
         text::Label,
     },
-    live::calls::retry,
+    live::{calls::retry, signals::Effect},
     words,
 };
 

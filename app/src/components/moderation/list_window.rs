@@ -2,7 +2,10 @@
 
 use leptos::{ev, html, html::ElementExt, prelude::*};
 
-use crate::{components::shared::event_target::target, live::browser::scroll::Scroller};
+use crate::{
+    components::shared::event_target::target,
+    live::{browser::scroll::Scroller, signals::Effect},
+};
 
 /// The keys that scroll, by their names in `KeyboardEvent.key`.
 const SCROLLS: [&str; 7] = [

@@ -18,6 +18,7 @@ use crate::{
     live::{
         browser::scroll::Scroller,
         page::feed::Feed,
+        signals::Effect,
         virtual_list::{filtered::FilteredRows, scroll_follow::ScrollFollow},
     },
     words::moderation,

@@ -7,7 +7,7 @@ use super::{list_window::ListWindow, row_interaction::RowInteraction};
 use crate::{
     api,
     components::shared::server_call::{ServerCall, use_server_call},
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::Effect},
 };
 
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.

@@ -14,6 +14,7 @@ use crate::{
     live::{
         browser::scroll::Scroller,
         page::feed::Feed,
+        signals::Effect,
         virtual_list::{
             filtered::FilteredRows,
             focus_padding,

@@ -8,7 +8,7 @@ use crate::{
     components::shared::{
         form_error::FormError, live_text::live_text, server_call::use_server_call,
     },
-    live::{browser::random, page::feed::Feed},
+    live::{browser::random, page::feed::Feed, signals::Effect},
     words::moderation,
 };
 

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use crate::words::session;
+use crate::{live::signals::Effect, words::session};
 
 /// A confirmation dialog. It opens when `open` becomes true.
 #[component]

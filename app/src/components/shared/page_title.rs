@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::words::home::PRODUCT;
+use crate::{live::signals::Effect, words::home::PRODUCT};
 
 /// Sets the title of the browser's tab to this text and the product's name, and again whenever it changes.
 pub fn use_page_title(text: Memo<String>) {

@@ -14,7 +14,7 @@ use crate::{
         role::{Right, Role},
         snapshot::Desk,
     },
-    live::{browser::storage, calls::retry},
+    live::{browser::storage, calls::retry, signals::Effect},
     service::ServiceError,
 };
 

@@ -7,6 +7,9 @@
 #[cfg(any(test, feature = "viewer"))]
 pub mod plain;
 
+#[cfg(not(feature = "viewer"))]
+mod erased;
+
 pub(crate) use leptos::prelude::*;
 /// Runs a future in the browser's own queue of tasks. Browser only.
 pub(crate) use wasm_bindgen_futures::spawn_local;
@@ -15,6 +18,9 @@ pub(crate) use wasm_bindgen_futures::spawn_local;
 pub use self::plain::{
     Callback, Effect, LocalValue, Memo, ReadSignal, RwSignal, StoredValue, on_cleanup,
 };
+
+#[cfg(not(feature = "viewer"))]
+pub(crate) use self::erased::Effect;
 
 /// A stored value that belongs to one thread.
 #[cfg(not(feature = "viewer"))]

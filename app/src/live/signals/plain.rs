@@ -99,7 +99,7 @@ fn settle() {
 
 fn settle_soon() {
     if !IS_DUE.replace(true) && IN_BROWSER {
-        super::spawn_local(async { settle() });
+        wasm_bindgen_futures::spawn_local(async { settle() });
     }
 }
 
