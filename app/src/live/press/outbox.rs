@@ -92,17 +92,16 @@ impl Outbox {
             press.correct(now - own_clock);
             if now - press.pressed_at < MAX_AGE {
                 press.delivery = Delivery::Resending;
-                restored.due.push(press.as_sent(now));
-                self.presses.push(press);
+                insert_sorted(&mut restored.due, press.as_sent(now), |press| {
+                    std::cmp::Reverse(press.waited_ms)
+                });
+                insert_sorted(&mut self.presses, press, |press| {
+                    (press.pressed_at, press.id)
+                });
             } else {
                 restored.too_old.push(press.id);
             }
         }
-        restored
-            .due
-            .sort_by_key(|press| std::cmp::Reverse(press.waited_ms));
-        self.presses
-            .sort_by_key(|press| (press.pressed_at, press.id));
         restored
     }
 
@@ -301,4 +300,12 @@ impl PendingPress {
             | ServiceError::Internal => error.is_retryable(),
         }
     }
+}
+
+/// Inserts an item before the first one that comes after it. The few presses of an outbox are not worth a sort, whose code
+/// would weigh several kB in the viewers' bundle.
+fn insert_sorted<T, K: Ord>(sorted: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
+    let is_later = |other| key(other) > key(&item);
+    let at = sorted.iter().position(is_later).unwrap_or(sorted.len());
+    sorted.insert(at, item);
 }

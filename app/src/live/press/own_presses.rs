@@ -2,7 +2,7 @@
 //! everybody: only the browser that made a press knows that it is its own. Pure; `browser/storage.rs` stores them,
 //! `restore_own_presses.rs` fetches what was lost.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -51,8 +51,6 @@ impl Record {
 pub struct OwnPresses {
     epoch: Epoch,
     records: HashMap<TimestampId, Record>,
-    /// By age, the oldest first.
-    by_age: BTreeSet<(DateTime<Utc>, TimestampId)>,
     /// Those that were erased: a late answer brings none of them back.
     erased: HashSet<TimestampId>,
 }
@@ -77,7 +75,6 @@ impl OwnPresses {
         Self {
             epoch,
             records: HashMap::new(),
-            by_age: BTreeSet::new(),
             erased: HashSet::new(),
         }
     }
@@ -115,15 +112,14 @@ impl OwnPresses {
         if is_known || self.erased.contains(&id) {
             return Merged::Nothing;
         }
-        self.by_age.insert((timestamp.created_at, id));
         let record = Record::new(self.epoch, timestamp);
         self.records.insert(id, record.clone());
-        let mut dropped = None;
-        if self.records.len() > MOST
-            && let Some((_, oldest)) = self.by_age.pop_first()
-        {
-            self.records.remove(&oldest);
-            dropped = Some(oldest);
+        let dropped = match self.records.len() > MOST {
+            true => self.oldest(),
+            false => None,
+        };
+        if let Some(dropped) = dropped {
+            self.records.remove(&dropped);
         }
         match dropped {
             Some(dropped) if dropped == id => Merged::Nothing,
@@ -144,10 +140,15 @@ impl OwnPresses {
     /// Its visitor was erased. Returns whether it was one of these.
     pub fn erase(&mut self, id: TimestampId) -> bool {
         self.erased.insert(id);
-        match self.records.remove(&id) {
-            Some(record) => self.by_age.remove(&(record.timestamp.created_at, id)),
-            None => false,
-        }
+        self.records.remove(&id).is_some()
+    }
+
+    /// The oldest press. An index by age would weigh several kB in the viewers' bundle, and only matters to somebody who has
+    /// pressed hundreds of times.
+    fn oldest(&self) -> Option<TimestampId> {
+        let presses = self.timestamps();
+        let oldest = presses.min_by_key(|press| (press.created_at, press.id))?;
+        Some(oldest.id)
     }
 
     /// Whether there are none.
