@@ -41,14 +41,18 @@ where
 
     async fn run_client(path: &str, input: Input) -> Result<Output, ServiceError> {
         // A browser has one thread.
-        let answer = SendWrapper::new(post(path, json::write(&input))).await;
-        let read = match answer.map_err(|_| ServiceError::Unreachable)? {
-            Answer::Done(json) => json::read(&json),
-            Answer::Refused(json) => {
-                return Err(json::read(&json).unwrap_or(ServiceError::Unreachable));
-            }
-        };
-        read.ok_or(ServiceError::Unreachable)
+        let answer = SendWrapper::new(call(path, json::write(&input))).await?;
+        json::read(&answer).ok_or(ServiceError::Unreachable)
+    }
+}
+
+/// Calls a function, and returns its answer as JSON. What can be done without the function's types is done here, because it
+/// is then compiled once.
+async fn call(path: &str, json: String) -> Result<String, ServiceError> {
+    match post(path, json).await {
+        Ok(Answer::Done(json)) => Ok(json),
+        Ok(Answer::Refused(json)) => Err(json::read(&json).unwrap_or(ServiceError::Unreachable)),
+        Err(_) => Err(ServiceError::Unreachable),
     }
 }
 
