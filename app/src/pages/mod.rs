@@ -23,6 +23,9 @@ use moderate::ModeratePage;
 use privacy::{Privacy, PrivacyPage};
 use viewer::{ViewerPage, Viewers};
 
+/// Whether this bundle contains the viewers' page, which has one of its own: only in development, where there is no other.
+const HAS_VIEWERS_PAGE: bool = cfg!(debug_assertions);
+
 /// A page with the data that it starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageData {
@@ -46,7 +49,7 @@ impl PageData {
         match embedded::page_name()?.as_str() {
             "home" => embedded::page_data().map(Self::Home),
             "privacy" => embedded::page_data().map(Self::Privacy),
-            "viewer" => embedded::page_data().map(Self::Viewer),
+            "viewer" if HAS_VIEWERS_PAGE => embedded::page_data().map(Self::Viewer),
             "control" => embedded::page_data().map(Self::Control),
             "moderate" => embedded::page_data().map(Self::Moderate),
             "error" => embedded::page_data().map(Self::Error),
@@ -104,7 +107,8 @@ impl PageData {
     pub fn live(self) {
         match self.whole() {
             Ok(page) => page.replace(),
-            Err(data) => viewer::live(*data),
+            Err(data) if HAS_VIEWERS_PAGE => viewer::live(*data),
+            Err(_) => {}
         }
     }
 
