@@ -57,6 +57,38 @@ test('one intention is one press, however it is made', async ({ person }) => {
   await isOneMore();
 });
 
+test('a press is felt and shown at once, also while the server is away', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Felt', 'Any');
+  await act(streamer, 'Start');
+  for (const canVibrate of [true, false]) {
+    const viewer = await person();
+    await viewer.addInitScript((canVibrate) => {
+      const ticks: unknown[] = [];
+      const cooled: number[] = [];
+      Object.assign(window, { ticks, cooled });
+      // Safari and Firefox have none.
+      delete (Navigator.prototype as Partial<Navigator>).vibrate;
+      if (canVibrate) Object.assign(Navigator.prototype, { vibrate: (ms: number) => ticks.push(ms) > 0 });
+      let since = 0;
+      new MutationObserver(([change]) => {
+        const is = (change.target as Element).hasAttribute('data-cooling');
+        if (is) since = performance.now();
+        else cooled.push(performance.now() - since);
+      }).observe(document, { subtree: true, attributeFilter: ['data-cooling'] });
+    }, canVibrate);
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+    await viewer.route('**/rpc/submit', (route) => route.abort());
+    await viewer.getByRole('button', { name: /^clip that/i }).dblclick();
+    await expect.poll(() => viewer.evaluate('cooled.length')).toBe(1);
+    const [cooled] = await viewer.evaluate<number[]>('cooled');
+    expect(cooled).toBeGreaterThan(450);
+    expect(await viewer.evaluate('ticks')).toEqual(canVibrate ? [10] : []);
+    await expect(viewer.locator('html')).toHaveAttribute('data-app', 'runs');
+  }
+});
+
 test('keys with modifiers, and those of an input method, are no presses', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Keys', 'Keys');

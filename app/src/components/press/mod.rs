@@ -1,5 +1,6 @@
 //! The button "Clip that!" with its form, and the presses that are not saved yet.
 
+mod feedback;
 pub(super) mod press_fields;
 pub mod press_form;
 pub mod press_panel;

@@ -8,9 +8,12 @@ use std::borrow::Cow;
 use leptos::ev;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use super::press_fields::{
-    BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown, read,
-    value, write_note,
+use super::{
+    feedback,
+    press_fields::{
+        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown,
+        read, value, write_note,
+    },
 };
 use crate::{
     components::shared::{
@@ -41,7 +44,7 @@ use crate::{
 
 /// A second press within this many milliseconds, without new input, is part of the first one: a double click, or a
 /// trembling finger.
-const ONE_INTENTION_MS: f64 = 500.0;
+const ONE_INTENTION_MS: u32 = 500;
 
 /// The form as it appears in the document.
 #[component]
@@ -136,7 +139,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     let press = move || {
         let is_same = pressed_at
             .get_value()
-            .is_some_and(|at| clock::elapsed_ms() - at < ONE_INTENTION_MS);
+            .is_some_and(|at| clock::elapsed_ms() - at < f64::from(ONE_INTENTION_MS));
         match read() {
             Ok((None, _)) if is_same => {}
             Ok((_, None)) if feed.session.read_untracked().rules.names_required => {
@@ -152,6 +155,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
             Ok((note, name)) => {
                 storage::remember_name(name.as_ref().map_or("", Name::as_str));
                 pressed_at.set_value(Some(clock::elapsed_ms()));
+                feedback::acknowledge(ONE_INTENTION_MS);
                 feed.press.run((note, name));
                 write_note(typed_note, "");
                 storage::keep_typed(&feed.code(), NOTE, "");
