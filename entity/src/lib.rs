@@ -9,6 +9,7 @@ pub mod grant;
 pub mod installation;
 pub mod moderation;
 pub mod moment;
+pub mod moment_edit;
 pub mod segment;
 pub mod session;
 pub mod timestamp;

@@ -36,6 +36,12 @@ pub struct Model {
     pub note_before: Option<String>,
     /// Of an edit, the note that was saved; empty where it was taken away.
     pub note_after: Option<String>,
+    /// The moment that was edited.
+    pub moment_id: Option<Uuid>,
+    /// What the edit of a moment replaced: its title, empty where it had none, or its state and the address of its clip.
+    pub moment_before: Option<String>,
+    /// What it was replaced by.
+    pub moment_after: Option<String>,
 }
 
 /// What was done.
@@ -57,6 +63,33 @@ pub enum ActionKind {
     /// A note was changed.
     #[sea_orm(string_value = "edit_note")]
     EditNote,
+    /// A moment got a title, or lost it.
+    #[sea_orm(string_value = "title_moment")]
+    TitleMoment,
+    /// A moment got a star.
+    #[sea_orm(string_value = "star_moment")]
+    StarMoment,
+    /// A moment lost its star.
+    #[sea_orm(string_value = "unstar_moment")]
+    UnstarMoment,
+    /// A moment was hidden.
+    #[sea_orm(string_value = "hide_moment")]
+    HideMoment,
+    /// A hidden moment was shown again.
+    #[sea_orm(string_value = "show_moment")]
+    ShowMoment,
+    /// Moments became one.
+    #[sea_orm(string_value = "merge_moments")]
+    MergeMoments,
+    /// A moment became two.
+    #[sea_orm(string_value = "split_moment")]
+    SplitMoment,
+    /// The start or end of a moment was moved.
+    #[sea_orm(string_value = "move_moment")]
+    MoveMoment,
+    /// The editing of a moment came farther.
+    #[sea_orm(string_value = "set_moment_state")]
+    SetMomentState,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -22,10 +22,37 @@ pub struct Model {
     pub shown: bool,
     /// The moment that it became part of; its own name is never used again.
     pub absorbed_into: Option<Uuid>,
+    /// The action that made it part of that one; none where the crowd did.
+    pub absorbed_by: Option<Uuid>,
+    /// The title that somebody of the staff gave it.
+    pub title: Option<String>,
+    /// Whether it has a star.
+    pub starred: bool,
+    /// Whether it is hidden from viewers.
+    pub hidden: bool,
+    /// How far the editing has come.
+    pub state: State,
+    /// The address of the finished clip.
+    pub clip: Option<String>,
     /// When it was first seen, UTC.
     pub created_at: DateTime<Utc>,
     /// The session's revision when it last changed.
     pub revision: i64,
+}
+
+/// How far the editing of a moment has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    /// Nothing was decided yet.
+    #[sea_orm(string_value = "open")]
+    Open,
+    /// A clip was cut from it.
+    #[sea_orm(string_value = "cut")]
+    Cut,
+    /// It is not worth a clip.
+    #[sea_orm(string_value = "rejected")]
+    Rejected,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ mod m20261128_000011_visitor_timestamp;
 mod m20261128_000012_session_lifetime;
 mod m20261128_000013_timestamp_shown;
 mod m20261128_000014_moment;
+mod m20261128_000015_moment_edit;
 mod m20261128_000019_session_trash;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000012_session_lifetime::Migration),
             Box::new(m20261128_000013_timestamp_shown::Migration),
             Box::new(m20261128_000014_moment::Migration),
+            Box::new(m20261128_000015_moment_edit::Migration),
             Box::new(m20261128_000019_session_trash::Migration),
         ]
     }

@@ -8,9 +8,10 @@ use crate::hub::LimitExceeded;
 /// The HTTP status for this error.
 pub fn status(error: &ServiceError) -> StatusCode {
     match error {
-        ServiceError::NotFound | ServiceError::NoTimestamp | ServiceError::NoModeration => {
-            StatusCode::NOT_FOUND
-        }
+        ServiceError::NotFound
+        | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
+        | ServiceError::NoModeration => StatusCode::NOT_FOUND,
         ServiceError::Forbidden(_) | ServiceError::InvalidLink | ServiceError::OtherSite => {
             StatusCode::FORBIDDEN
         }

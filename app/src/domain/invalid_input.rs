@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
+    clip_url::NotAClipUrl,
     filter::FilterError,
     held::{HeldWordsError, MOST_HELD_WORDS},
     moderation::Moderation,
@@ -38,6 +39,15 @@ pub enum InvalidInput {
     /// One call names more timestamps than it may.
     #[error("more than {} timestamps in one call", Moderation::MOST_NAMED)]
     TooManyIds,
+    /// The link to a clip is no address.
+    #[error("the link to the clip is no http or https address")]
+    ClipUrl,
+    /// A range that can't be a moment's: it has no second, or is not the moment's own, or lies in another segment.
+    #[error("a moment can't have this range")]
+    MomentRange,
+    /// A session has as many moments, or changes of their ranges, as it may have.
+    #[error("the session has too many moments or changes of their ranges")]
+    TooManyRanges,
     /// "I began N minutes ago", where N is no whole number.
     #[error("the minutes are not a whole number")]
     Minutes,
@@ -53,6 +63,12 @@ pub enum InvalidInput {
     /// The request is malformed, or broke a rule that this build doesn't know.
     #[error("the request is malformed")]
     Unspecified,
+}
+
+impl From<NotAClipUrl> for InvalidInput {
+    fn from(NotAClipUrl: NotAClipUrl) -> Self {
+        Self::ClipUrl
+    }
 }
 
 impl From<HeldWordsError> for InvalidInput {
@@ -89,6 +105,9 @@ mod rule {
     pub(super) const EMPTY_FILTER: &str = "empty_filter";
     pub(super) const LONG_FILTER: &str = "long_filter";
     pub(super) const TOO_MANY_IDS: &str = "too_many_ids";
+    pub(super) const CLIP_URL: &str = "clip_url";
+    pub(super) const MOMENT_RANGE: &str = "moment_range";
+    pub(super) const TOO_MANY_RANGES: &str = "too_many_ranges";
     pub(super) const MINUTES: &str = "minutes";
     pub(super) const UNCONFIRMED: &str = "unconfirmed";
     pub(super) const NESTED_REHEARSAL: &str = "nested_rehearsal";
@@ -129,6 +148,9 @@ impl From<InvalidInput> for Cause {
             InvalidInput::Filter(FilterError::PicksNothing) => of(rule::EMPTY_FILTER),
             InvalidInput::Filter(FilterError::TooLong) => of(rule::LONG_FILTER),
             InvalidInput::TooManyIds => of(rule::TOO_MANY_IDS),
+            InvalidInput::ClipUrl => of(rule::CLIP_URL),
+            InvalidInput::MomentRange => of(rule::MOMENT_RANGE),
+            InvalidInput::TooManyRanges => of(rule::TOO_MANY_RANGES),
             InvalidInput::Minutes => of(rule::MINUTES),
             InvalidInput::Unconfirmed => of(rule::UNCONFIRMED),
             InvalidInput::NestedRehearsal => of(rule::NESTED_REHEARSAL),
@@ -164,6 +186,9 @@ impl Cause {
             rule::EMPTY_FILTER => InvalidInput::Filter(FilterError::PicksNothing),
             rule::LONG_FILTER => InvalidInput::Filter(FilterError::TooLong),
             rule::TOO_MANY_IDS => InvalidInput::TooManyIds,
+            rule::CLIP_URL => InvalidInput::ClipUrl,
+            rule::MOMENT_RANGE => InvalidInput::MomentRange,
+            rule::TOO_MANY_RANGES => InvalidInput::TooManyRanges,
             rule::MINUTES => InvalidInput::Minutes,
             rule::UNCONFIRMED => InvalidInput::Unconfirmed,
             rule::NESTED_REHEARSAL => InvalidInput::NestedRehearsal,
@@ -193,6 +218,9 @@ pub(crate) mod tests {
             InvalidInput::Filter(FilterError::PicksNothing),
             InvalidInput::Filter(FilterError::TooLong),
             InvalidInput::TooManyIds,
+            InvalidInput::ClipUrl,
+            InvalidInput::MomentRange,
+            InvalidInput::TooManyRanges,
             InvalidInput::Minutes,
             InvalidInput::Unconfirmed,
             InvalidInput::NestedRehearsal,
@@ -206,6 +234,9 @@ pub(crate) mod tests {
                 | InvalidInput::TooManyWords { .. }
                 | InvalidInput::Filter(_)
                 | InvalidInput::TooManyIds
+                | InvalidInput::ClipUrl
+                | InvalidInput::MomentRange
+                | InvalidInput::TooManyRanges
                 | InvalidInput::Minutes
                 | InvalidInput::Unconfirmed
                 | InvalidInput::NestedRehearsal

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod change;
+pub mod clip_url;
 pub mod code;
 pub mod filter;
 pub mod held;

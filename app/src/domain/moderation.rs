@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     offset::Offset,
-    text::{Label, Name, Note},
+    text::{Label, Name, Note, Title},
     timestamp::Place,
     utc,
 };
@@ -31,13 +31,43 @@ pub enum ActionKind {
     Restore,
     /// A note was changed.
     EditNote,
+    /// A moment got a title, or lost it.
+    TitleMoment,
+    /// A moment got a star.
+    StarMoment,
+    /// A moment lost its star.
+    UnstarMoment,
+    /// A moment was hidden from viewers.
+    HideMoment,
+    /// A hidden moment was shown again.
+    ShowMoment,
+    /// Moments became one.
+    MergeMoments,
+    /// A moment became two.
+    SplitMoment,
+    /// The start or end of a moment was moved.
+    MoveMoment,
+    /// It was set how far the editing of a moment has come.
+    SetMomentState,
 }
 
 impl ActionKind {
     /// Whether actions of this kind can be undone. Restoring can't: hide the timestamps again instead.
     pub fn can_be_undone(self) -> bool {
         match self {
-            Self::Hide | Self::HideVisitor | Self::Block | Self::EditNote => true,
+            Self::Hide
+            | Self::HideVisitor
+            | Self::Block
+            | Self::EditNote
+            | Self::TitleMoment
+            | Self::StarMoment
+            | Self::UnstarMoment
+            | Self::HideMoment
+            | Self::ShowMoment
+            | Self::MergeMoments
+            | Self::SplitMoment
+            | Self::MoveMoment
+            | Self::SetMomentState => true,
             Self::Restore => false,
         }
     }
@@ -59,6 +89,9 @@ pub struct Moderation {
     pub timestamps: u32,
     /// The timestamp that it refers to: the only one, or the one that identified the visitor.
     pub about: Option<About>,
+    /// The moment that it refers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<AboutMoment>,
     /// What an edit changed; `None` for other actions, and if it is not known (any more).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<Edit>,
@@ -86,6 +119,23 @@ pub struct About {
     pub note: Option<Note>,
     /// The name that was given with it.
     pub name: Option<Name>,
+}
+
+/// A short description of a moment, and what was changed of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutMoment {
+    /// Its segment: 1, 2, 3, ….
+    pub segment_index: u32,
+    /// Where it is, in whole seconds since the segment's start.
+    pub at: Offset,
+    /// Its current title.
+    pub title: Option<Title>,
+    /// What the action replaced: a title, or a state and the address of a clip; empty where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it was replaced by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// How an action was undone.

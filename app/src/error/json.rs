@@ -61,6 +61,7 @@ impl<'de> Visitor<'de> for ErrorVisitor {
             "conflict" => ServiceError::Conflict,
             "other_act" => ServiceError::ModerationConflict,
             "no_timestamp" => ServiceError::NoTimestamp,
+            "no_moment" => ServiceError::NoMoment,
             "no_moderation" => ServiceError::NoModeration,
             "edited" => {
                 let EditedDetail { note } = detail(&mut map)?;

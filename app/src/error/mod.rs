@@ -63,6 +63,9 @@ pub enum ServiceError {
     /// No timestamp of this session, or of this caller, has that id.
     #[error("no timestamp has this id")]
     NoTimestamp,
+    /// No moment of this session has that id.
+    #[error("no moment has this id")]
+    NoMoment,
     /// No moderation action that could be undone has that id.
     #[error("no act that can be undone has this id")]
     NoModeration,
@@ -72,8 +75,8 @@ pub enum ServiceError {
         /// The current note.
         note: Option<Note>,
     },
-    /// The note was changed again after the edit that was to be undone.
-    #[error("the note was changed after this edit")]
+    /// The note, or the moment, was changed again after the edit that was to be undone.
+    #[error("the note or moment was changed after this edit")]
     EditedSince,
     /// The visitor to be blocked is a staff member.
     #[error("the visitor belongs to the staff")]
@@ -154,6 +157,7 @@ impl ServiceError {
             | Self::Conflict
             | Self::ModerationConflict
             | Self::NoTimestamp
+            | Self::NoMoment
             | Self::NoModeration
             | Self::Edited { .. }
             | Self::EditedSince
@@ -232,6 +236,7 @@ pub(crate) mod tests {
             ServiceError::Conflict,
             ServiceError::ModerationConflict,
             ServiceError::NoTimestamp,
+            ServiceError::NoMoment,
             ServiceError::NoModeration,
             ServiceError::Edited {
                 note: Note::parse("mine").ok(),
@@ -269,6 +274,7 @@ pub(crate) mod tests {
                 | ServiceError::Conflict
                 | ServiceError::ModerationConflict
                 | ServiceError::NoTimestamp
+                | ServiceError::NoMoment
                 | ServiceError::NoModeration
                 | ServiceError::Edited { .. }
                 | ServiceError::EditedSince

@@ -184,6 +184,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::moments::moment::EditingState;
 
     fn moment(id: u128, excess: u32) -> Moment {
         Moment {
@@ -196,6 +197,11 @@ mod tests {
             visitors: 7,
             excess,
             notes: Vec::new(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
         }
     }
 

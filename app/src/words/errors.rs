@@ -6,6 +6,7 @@ use super::stream;
 use crate::{
     domain::{
         access::Link,
+        clip_url::ClipUrl,
         filter::{Filter, FilterError},
         held::MOST_HELD_WORDS,
         invalid_input::InvalidInput,
@@ -58,12 +59,13 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
             "That was undone in the meantime, or somebody else did it. Please try again.".into()
         }
         ServiceError::NoTimestamp => "This timestamp no longer exists.".into(),
+        ServiceError::NoMoment => "This moment no longer exists.".into(),
         ServiceError::NoModeration => {
             "There is nothing left to undo here. See the moderation log.".into()
         }
         ServiceError::Edited { note } => edited(note.as_ref()),
         ServiceError::EditedSince => {
-            "This note has been changed again since. Undo the later change first, or edit the note in the list.".into()
+            "This has been changed again since. Undo the later change first, or edit it in the list.".into()
         }
         ServiceError::TargetIsStaff => {
             "That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.".into()
@@ -93,6 +95,7 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
         | ServiceError::EditedSince
@@ -236,6 +239,17 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
             Moderation::MOST_NAMED
         )
         .into(),
+        InvalidInput::ClipUrl => format!(
+            "The link to a clip begins with https:// or http:// and has at most {} characters.",
+            ClipUrl::MAX
+        )
+        .into(),
+        InvalidInput::MomentRange => {
+            "That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.".into()
+        }
+        InvalidInput::TooManyRanges => {
+            "Moments were merged, split and moved so often in this session that it is no longer possible.".into()
+        }
         InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
         InvalidInput::Unconfirmed => "Please tick the box first.".into(),
         InvalidInput::NestedRehearsal => "A rehearsal can’t be rehearsed.".into(),
@@ -329,10 +343,11 @@ mod tests {
         Another press has this id already. Please press again.
         That was undone in the meantime, or somebody else did it. Please try again.
         This timestamp no longer exists.
+        This moment no longer exists.
         There is nothing left to undo here. See the moderation log.
         Somebody else has changed this note. It is now “mine”. Save again to replace it with yours.
         Somebody else has removed this note. Save again to put yours there.
-        This note has been changed again since. Undo the later change first, or edit the note in the list.
+        This has been changed again since. Undo the later change first, or edit it in the list.
         That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
         The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.
         Too many requests. Try again in 3 s.
@@ -356,6 +371,9 @@ mod tests {
         Filter by a text or a segment first.
         A filter has at most 100 characters.
         At most 200 timestamps at once, please.
+        The link to a clip begins with https:// or http:// and has at most 500 characters.
+        That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.
+        Moments were merged, split and moved so often in this session that it is no longer possible.
         Please give the minutes as a whole number.
         Please tick the box first.
         A rehearsal can’t be rehearsed.

@@ -204,11 +204,36 @@ fn who(timestamp: &Timestamp) -> String {
     }
 }
 
+/// What an action replaced, and by what.
+pub(crate) fn replaced(act: &Moderation) -> Vec<String> {
+    let words = |words: &str| match words {
+        "" => "nothing".to_owned(),
+        words => format!("“{words}”"),
+    };
+    if let Some(edit) = &act.edit {
+        return vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())];
+    }
+    if let Some(moment) = &act.moment {
+        let both = [&moment.before, &moment.after].into_iter().flatten();
+        return both.map(|text| words(text)).collect();
+    }
+    let note = act.about.as_ref().and_then(|about| about.note.as_ref());
+    note.map(|note| vec![quoted(Some(note))])
+        .unwrap_or_default()
+}
+
 /// What was done, without who and when.
 pub(crate) fn deed(act: &Moderation) -> String {
     let about = || match &act.about {
         Some(about) => self::about(about),
         None => "a timestamp".to_owned(),
+    };
+    let moment = || match &act.moment {
+        Some(moment) => format!(
+            "the moment {} in segment {}",
+            moment.at, moment.segment_index
+        ),
+        None => "a moment".to_owned(),
     };
     let many = || super::home::timestamps(act.timestamps);
     match (act.deed, act.timestamps) {
@@ -221,6 +246,15 @@ pub(crate) fn deed(act: &Moderation) -> String {
         }
         (ActionKind::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
         (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
+        (ActionKind::TitleMoment, _) => format!("changed the title of {}", moment()),
+        (ActionKind::StarMoment, _) => format!("starred {}", moment()),
+        (ActionKind::UnstarMoment, _) => format!("took the star from {}", moment()),
+        (ActionKind::HideMoment, _) => format!("hid {}", moment()),
+        (ActionKind::ShowMoment, _) => format!("showed {} again", moment()),
+        (ActionKind::MergeMoments, _) => format!("merged other moments into {}", moment()),
+        (ActionKind::SplitMoment, _) => format!("split {}", moment()),
+        (ActionKind::MoveMoment, _) => format!("moved the start or end of {}", moment()),
+        (ActionKind::SetMomentState, _) => format!("changed the state of {}", moment()),
     }
 }
 
@@ -252,7 +286,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        moderation::ModerationId,
+        moderation::{AboutMoment, ModerationId},
         text::{Label, Name},
     };
 
@@ -269,6 +303,13 @@ mod tests {
                 note: None,
                 name: Some(Name::parse("Ciri").unwrap()),
             }),
+            moment: (timestamps != 3).then(|| AboutMoment {
+                segment_index: 1,
+                at: Offset(90),
+                title: None,
+                before: None,
+                after: None,
+            }),
             edit: None,
             undone: None,
         })
@@ -284,6 +325,15 @@ mod tests {
             told(ActionKind::Restore, 1),
             told(ActionKind::Restore, 3),
             told(ActionKind::EditNote, 1),
+            told(ActionKind::TitleMoment, 0),
+            told(ActionKind::StarMoment, 0),
+            told(ActionKind::UnstarMoment, 0),
+            told(ActionKind::HideMoment, 0),
+            told(ActionKind::ShowMoment, 3),
+            told(ActionKind::MergeMoments, 0),
+            told(ActionKind::SplitMoment, 0),
+            told(ActionKind::MoveMoment, 0),
+            told(ActionKind::SetMomentState, 0),
         ];
         insta::assert_snapshot!(words.join("\n"), @r"
         hid 00:01:15 in segment 2 by Ciri
@@ -293,6 +343,15 @@ mod tests {
         showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again
         changed the note of 00:01:15 in segment 2 by Ciri
+        changed the title of the moment 00:01:30 in segment 1
+        starred the moment 00:01:30 in segment 1
+        took the star from the moment 00:01:30 in segment 1
+        hid the moment 00:01:30 in segment 1
+        showed a moment again
+        merged other moments into the moment 00:01:30 in segment 1
+        split the moment 00:01:30 in segment 1
+        moved the start or end of the moment 00:01:30 in segment 1
+        changed the state of the moment 00:01:30 in segment 1
         ");
     }
 

@@ -84,6 +84,7 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::SessionActive
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
         | ServiceError::EditedSince

@@ -17,7 +17,7 @@ use crate::{moments, store::Changes};
 pub(super) struct News<'a> {
     /// What changed.
     pub(super) changes: &'a Changes,
-    /// What that came to.
+    /// What that came to, for the frame's audience.
     pub(super) highlights: &'a Highlights,
     /// The session, where the frame is to hold it.
     pub(super) session: Option<&'a Session>,

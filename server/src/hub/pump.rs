@@ -117,16 +117,19 @@ async fn publish(
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
         let shown = hub.moments.at(channel.session, changes.revision).await?;
-        let news = News {
-            changes: &changes,
-            highlights: &shown.after(from),
-            session,
+        let frame = |audience: Audience| {
+            let news = News {
+                changes: &changes,
+                highlights: &shown.after(from, audience),
+                session,
+            };
+            frame::frame(news, audience, epoch)
         };
         let built = BuiltFrame {
             from,
             to: changes.revision,
-            public: frame::frame(news, Audience::Public, epoch),
-            staff: frame::frame(news, Audience::Staff, epoch),
+            public: frame(Audience::Public),
+            staff: frame(Audience::Staff),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
         };
         let bytes = [built.public.len(), built.staff.len()];

@@ -65,13 +65,14 @@ impl Subscriber {
 
     fn catch_up(&self, reader: &Reader) -> CatchUp {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
+        let audience = reader.audience();
         Box::pin(async move {
             let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
             let Some(changes) = changes else {
                 return Ok(None);
             };
             let shown = hub.moments.at(session, changes.revision).await?;
-            Ok(Some((changes, shown.after(cursor))))
+            Ok(Some((changes, shown.after(cursor, audience))))
         })
     }
 }

@@ -133,6 +133,7 @@ impl Reason {
             | ServiceError::SessionActive
             | ServiceError::ModerationConflict
             | ServiceError::NoTimestamp
+            | ServiceError::NoMoment
             | ServiceError::NoModeration
             | ServiceError::Edited { .. }
             | ServiceError::EditedSince

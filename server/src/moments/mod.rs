@@ -4,6 +4,7 @@
 //! Every process computes them for itself, from the same rows and with the same integers. Only which moments exist has to be
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
+mod edits;
 mod shown;
 mod tracked;
 mod weights;
@@ -134,7 +135,7 @@ impl Moments {
     ) -> Result<(), StoreError> {
         if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
             let shown = self.at(session, snapshot.cursor.revision).await?;
-            snapshot.highlights = shown.all();
+            snapshot.highlights = shown.all(snapshot.audience);
         }
         Ok(())
     }

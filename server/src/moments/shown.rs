@@ -6,6 +6,7 @@ use app::domain::{
     highlights::{CurvePart, Highlights},
     moments::moment::{Moment, MomentId},
     revision::Revision,
+    role::Audience,
 };
 
 /// The moments and curves of one session at one revision.
@@ -13,6 +14,8 @@ use app::domain::{
 pub struct Shown {
     moments: HashMap<MomentId, Standing>,
     curves: Vec<Curve>,
+    /// The moments that became part of others, and of which.
+    redirects: HashMap<MomentId, MomentId>,
     /// Whether changes were seen that are not written yet.
     has_unwritten: bool,
 }
@@ -25,6 +28,35 @@ struct Standing {
     /// The latest revision at which it may have changed. A change may have been undone by a later one: a page that followed
     /// another process in between has to hear of it.
     since: Revision,
+    /// The same, of whether viewers are shown it.
+    public_since: Revision,
+}
+
+impl Standing {
+    fn seen_by(&self, audience: Audience) -> Option<Moment> {
+        self.moment.as_ref()?.seen_by(audience)
+    }
+
+    /// Whether an audience that knows what was shown at a revision is told of it. Viewers hear once of what is hidden from
+    /// them, and nothing of what becomes of it then.
+    fn is_told(&self, audience: Audience, after: Revision) -> bool {
+        match audience {
+            Audience::Staff => self.since > after,
+            Audience::Public if self.seen_by(audience).is_some() => self.since > after,
+            Audience::Public => self.public_since > after,
+        }
+    }
+}
+
+/// What happened to a moment between two looks at it: it may have changed, and changed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Touched {
+    /// Nothing.
+    Not,
+    /// Presses in it changed.
+    ByPresses,
+    /// People did something to it, or to its segment's ranges.
+    ByPeople,
 }
 
 /// The curve of one segment.
@@ -38,9 +70,22 @@ struct Curve {
 }
 
 impl Shown {
-    /// Everything that is shown.
-    pub fn all(&self) -> Highlights {
-        self.since(Revision(0), |standing| standing.moment.is_some())
+    /// Everything that an audience is shown.
+    pub fn all(&self, audience: Audience) -> Highlights {
+        self.since(Revision(0), audience, |standing| {
+            standing.seen_by(audience).is_some()
+        })
+    }
+
+    /// A moment, or the one that it became part of; none if it is not shown.
+    pub fn moment(&self, mut id: MomentId) -> Option<&Moment> {
+        for _ in 0..=self.redirects.len() {
+            match self.redirects.get(&id) {
+                Some(into) => id = *into,
+                None => return self.moments.get(&id)?.moment.as_ref(),
+            }
+        }
+        None
     }
 
     /// Whether changes were seen that are not written yet: a moment is shown once its row exists.
@@ -52,20 +97,27 @@ impl Shown {
         self.has_unwritten = has_unwritten;
     }
 
-    /// What may have changed after a revision, for pages that know what was shown then.
-    pub fn after(&self, revision: Revision) -> Highlights {
-        self.since(revision, |standing| standing.since > revision)
+    /// What may have changed after a revision, for pages of an audience that know what was shown then.
+    pub fn after(&self, revision: Revision, audience: Audience) -> Highlights {
+        self.since(revision, audience, |standing| {
+            standing.is_told(audience, revision)
+        })
     }
 
-    fn since(&self, revision: Revision, is_told: impl Fn(&Standing) -> bool) -> Highlights {
+    fn since(
+        &self,
+        revision: Revision,
+        audience: Audience,
+        is_told: impl Fn(&Standing) -> bool,
+    ) -> Highlights {
         let mut told = Highlights::default();
         for (id, standing) in self
             .moments
             .iter()
             .filter(|(_, standing)| is_told(standing))
         {
-            match &standing.moment {
-                Some(moment) => told.moments.push(moment.clone()),
+            match standing.seen_by(audience) {
+                Some(moment) => told.moments.push(moment),
                 None => told.faded.push(*id),
             }
         }
@@ -78,22 +130,45 @@ impl Shown {
         told
     }
 
-    /// Sets a moment as of a revision; none if it has faded. `is_touched` says that presses in it changed since the last
-    /// call.
+    /// Lets the id of a moment redirect to the one that it became part of, or no longer.
+    pub(super) fn redirect(&mut self, id: MomentId, into: Option<MomentId>) {
+        match into {
+            Some(into) => drop(self.redirects.insert(id, into)),
+            None => drop(self.redirects.remove(&id)),
+        }
+    }
+
+    /// Sets a moment as of a revision; none if it has faded. `touched` tells what happened to it since the last call.
     pub(super) fn set_moment(
         &mut self,
         id: MomentId,
         moment: Option<Moment>,
         revision: Revision,
-        is_touched: bool,
+        touched: Touched,
     ) {
         let known = self.moments.get(&id);
         if known.is_none() && moment.is_none() {
             return;
         }
-        let same_since = known.filter(|known| !is_touched && known.moment == moment);
+        let same_since = known.filter(|known| touched == Touched::Not && known.moment == moment);
         let since = same_since.map_or(revision, |known| known.since);
-        self.moments.insert(id, Standing { moment, since });
+        let is_public = |moment: Option<&Moment>| moment.is_some_and(|moment| !moment.hidden);
+        // What viewers press in a hidden moment shows nowhere.
+        let may_have_been_public = match touched {
+            Touched::Not => false,
+            Touched::ByPresses => moment.is_none(),
+            Touched::ByPeople => true,
+        };
+        let same_public = known.filter(|known| {
+            let is_same = is_public(known.moment.as_ref()) == is_public(moment.as_ref());
+            is_same && !may_have_been_public
+        });
+        let standing = Standing {
+            public_since: same_public.map_or(revision, |known| known.public_since),
+            moment,
+            since,
+        };
+        self.moments.insert(id, standing);
     }
 
     /// Sets the curve of a segment as of a revision.
@@ -178,6 +253,11 @@ mod tests {
             visitors: 7,
             excess,
             notes: Vec::new(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: app::domain::moments::moment::EditingState::Open,
+            clip: None,
         }
     }
 
@@ -185,14 +265,55 @@ mod tests {
     fn what_has_not_changed_is_not_told_again_save_where_it_may_have_changed_meanwhile() {
         let mut shown = Shown::default();
         let id = moment(1, 50).id;
-        shown.set_moment(id, Some(moment(1, 50)), Revision(4), false);
-        shown.set_moment(id, Some(moment(1, 50)), Revision(9), false);
-        assert!(shown.after(Revision(4)).is_empty());
-        shown.set_moment(id, Some(moment(1, 50)), Revision(12), true);
-        assert_eq!(shown.after(Revision(9)).moments.len(), 1);
-        shown.set_moment(id, None, Revision(13), false);
-        assert_eq!(shown.after(Revision(12)).faded, [id]);
-        assert!(shown.all().is_empty());
+        shown.set_moment(id, Some(moment(1, 50)), Revision(4), Touched::Not);
+        shown.set_moment(id, Some(moment(1, 50)), Revision(9), Touched::Not);
+        assert!(shown.after(Revision(4), Audience::Public).is_empty());
+        shown.set_moment(id, Some(moment(1, 50)), Revision(12), Touched::ByPresses);
+        assert_eq!(shown.after(Revision(9), Audience::Public).moments.len(), 1);
+        shown.set_moment(id, None, Revision(13), Touched::Not);
+        assert_eq!(shown.after(Revision(12), Audience::Public).faded, [id]);
+        assert!(shown.all(Audience::Staff).is_empty());
+    }
+
+    #[test]
+    fn viewers_hear_once_of_what_is_hidden_from_them_and_nothing_of_what_becomes_of_it() {
+        let mut shown = Shown::default();
+        let id = moment(1, 50).id;
+        let hidden = |excess| Moment {
+            hidden: true,
+            ..moment(1, excess)
+        };
+        shown.set_moment(id, Some(moment(1, 50)), Revision(4), Touched::Not);
+        shown.set_moment(id, Some(hidden(50)), Revision(6), Touched::ByPeople);
+        shown.set_moment(id, Some(hidden(60)), Revision(8), Touched::ByPresses);
+        let told = |after, audience| {
+            let told = shown.after(Revision(after), audience);
+            (told.moments.len(), told.faded.len())
+        };
+        assert_eq!(
+            [4, 6, 8].map(|at| told(at, Audience::Public)),
+            [(0, 1), (0, 0), (0, 0)]
+        );
+        assert_eq!(
+            [4, 6, 8].map(|at| told(at, Audience::Staff)),
+            [(1, 0), (1, 0), (0, 0)]
+        );
+        assert!(shown.all(Audience::Public).is_empty());
+        assert_eq!(shown.all(Audience::Staff).moments, [hidden(60)]);
+    }
+
+    #[test]
+    fn an_id_leads_to_the_moment_that_it_became_part_of() {
+        let mut shown = Shown::default();
+        let [first, second, third] = [1, 2, 3].map(|id| moment(id, 50));
+        for moment in [&first, &second, &third] {
+            shown.set_moment(moment.id, Some(moment.clone()), Revision(1), Touched::Not);
+        }
+        shown.redirect(first.id, Some(second.id));
+        shown.redirect(second.id, Some(third.id));
+        assert_eq!(shown.moment(first.id), Some(&third));
+        shown.redirect(second.id, None);
+        assert_eq!(shown.moment(first.id), Some(&second));
     }
 
     proptest! {
@@ -200,26 +321,27 @@ mod tests {
         #[test]
         fn a_page_that_follows_shows_what_one_that_opens_does(
             steps in prop::collection::vec(
-                (0u128..4, prop::option::of(0u32..5), 0u32..2, prop::collection::vec(0u32..4, 0..12)),
+                (0u128..4, prop::option::of((0u32..5, any::<bool>())), 0u32..2, prop::collection::vec(0u32..4, 0..12)),
                 1..30,
             ),
             hears in prop::collection::vec(any::<bool>(), 30),
+            audience in prop_oneof![Just(Audience::Public), Just(Audience::Staff)],
         ) {
             let mut shown = Shown::default();
             let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
-            for (((id, excess, doublings, values), hears), revision) in steps.into_iter().zip(hears).zip(1..) {
+            for (((id, told, doublings, values), hears), revision) in steps.into_iter().zip(hears).zip(1..) {
                 let revision = Revision(revision);
-                let told = excess.map(|excess| moment(id, excess));
-                shown.set_moment(MomentId(Uuid::from_u128(id)), told, revision, false);
+                let told = told.map(|(excess, hidden)| Moment { hidden, ..moment(id, excess) });
+                shown.set_moment(MomentId(Uuid::from_u128(id)), told, revision, Touched::Not);
                 shown.set_curve(1, 5 << doublings, &values, revision);
                 if hears {
-                    page.merge(shown.after(heard), revision);
+                    page.merge(shown.after(heard, audience), revision);
                     heard = revision;
                 }
             }
             let last = Revision(1_000);
-            page.merge(shown.after(heard), last);
-            let opened = LiveHighlights::new(shown.all(), last);
+            page.merge(shown.after(heard, audience), last);
+            let opened = LiveHighlights::new(shown.all(audience), last);
             prop_assert_eq!(page.ranked(), opened.ranked());
             let curve = |page: &LiveHighlights| {
                 let curve = page.curves().first();

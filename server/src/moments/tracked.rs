@@ -1,15 +1,19 @@
 //! One session's presses as curves, and the moments in them, updated row by row.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashSet},
+    ops::RangeInclusive,
     sync::Arc,
 };
 
 use app::domain::{
     moments::{
+        curation::Curation,
         identity::StoredMoment,
         moment::MomentId,
         notes::best_notes,
+        range_edits::{KeptEdit, SegmentEdits},
         rank::Thresholds,
         session_moments::{PressRow, SegmentMoments, SessionMoments},
         weight::Weight,
@@ -21,8 +25,8 @@ use app::domain::{
 };
 use uuid::Uuid;
 
-use super::shown::Shown;
-use crate::store::{CrowdChanges, CrowdPress, MomentRow, MomentUpdate};
+use super::shown::{Shown, Touched};
+use crate::store::{CrowdChanges, CrowdPress, MomentEditRow, MomentRow, MomentUpdate};
 
 /// How many notes a moment tells.
 const MOST_NOTES: usize = 3;
@@ -36,7 +40,9 @@ pub(super) struct Tracked {
     revision: Revision,
     session: SessionMoments,
     /// The moments that have rows, by segment, except those that were absorbed by others.
-    stored: BTreeMap<u32, Vec<StoredMoment>>,
+    stored: BTreeMap<u32, Vec<MomentRow>>,
+    /// The edits of their ranges that were not undone, by segment and by their place in the order of edits.
+    edits: BTreeMap<u32, BTreeMap<i64, KeptEdit>>,
     blocked: HashSet<Uuid>,
     notes: Notes,
     /// How many rows were applied.
@@ -56,6 +62,10 @@ struct News {
     presses: BTreeSet<(u32, u32)>,
     /// Segments whose stored moments changed, or have changes that are not written yet.
     moments: BTreeSet<u32>,
+    /// Moments whose rows changed.
+    rows: HashSet<MomentId>,
+    /// Segments in which ranges were edited.
+    edits: BTreeSet<u32>,
     /// The version of the curves at that time.
     version: u64,
     /// The thresholds for showing moments at that time.
@@ -127,6 +137,7 @@ impl Tracked {
             .moments
             .into_iter()
             .for_each(|row| self.take_moment(row));
+        changes.edits.iter().for_each(|row| self.take_edit(row));
         Taken::All
     }
 
@@ -168,20 +179,55 @@ impl Tracked {
     }
 
     fn take_moment(&mut self, row: MomentRow) {
+        let id = row.kept.id;
         self.news.moments.insert(row.segment_index);
+        self.news.rows.insert(id);
         let stored = self.stored.entry(row.segment_index).or_default();
-        stored.retain(|moment| moment.id != row.id);
-        if row.absorbed_into.is_none() {
-            stored.push(StoredMoment {
-                id: row.id,
-                anchor: row.anchor.seconds(),
-                is_pinned: false,
-                is_shown: row.is_shown,
-            });
+        stored.retain(|moment| moment.kept.id != id);
+        let shown = Arc::make_mut(&mut self.shown);
+        shown.redirect(id, row.kept.absorbed_into);
+        if row.kept.absorbed_into.is_none() {
+            stored.push(row);
         } else {
-            let shown = Arc::make_mut(&mut self.shown);
-            shown.set_moment(row.id, None, self.revision, false);
+            shown.set_moment(id, None, self.revision, Touched::ByPeople);
         }
+    }
+
+    fn take_edit(&mut self, row: &MomentEditRow) {
+        self.news.moments.insert(row.segment_index);
+        self.news.edits.insert(row.segment_index);
+        let edits = self.edits.entry(row.segment_index).or_default();
+        match row.is_undone {
+            true => drop(edits.remove(&row.position)),
+            false => drop(edits.insert(row.position, row.kept)),
+        }
+    }
+
+    /// The stored moments of a segment, and the edits of their ranges.
+    fn segment_edits(&self, segment_index: u32) -> SegmentEdits {
+        let moments = self.stored.get(&segment_index).into_iter().flatten();
+        let edits = self.edits.get(&segment_index);
+        SegmentEdits {
+            moments: moments.map(|row| row.kept).collect(),
+            edits: edits
+                .into_iter()
+                .flat_map(BTreeMap::values)
+                .copied()
+                .collect(),
+        }
+    }
+
+    /// The second of a range in which the curve is highest, the first of several.
+    pub(super) fn highest(&self, segment_index: u32, range: RangeInclusive<u32>) -> u32 {
+        let curve = self.session.segment(segment_index);
+        let cells = curve.map(|segment| segment.curve().cells());
+        let height = |second: u32| {
+            let cell = cells.and_then(|cells| cells.get(second as usize));
+            cell.copied().unwrap_or(0)
+        };
+        let start = *range.start();
+        let highest = range.max_by_key(|second| (height(*second), Reverse(*second)));
+        highest.unwrap_or(start)
     }
 
     /// Derives the moments and curves as of now. Returns what has to be written.
@@ -195,9 +241,10 @@ impl Tracked {
         segments.append(&mut self.news.moments);
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {
-            let stored = self.stored.get(&segment).map_or(&[][..], Vec::as_slice);
-            let found = self.session.moments(segment, stored, &[], audience);
-            let of_segment = updates_of(segment, stored, &found);
+            let kept = self.segment_edits(segment);
+            let (stored, edits) = (kept.stored(), kept.range_edits());
+            let found = self.session.moments(segment, &stored, &edits, audience);
+            let of_segment = updates_of(segment, &stored, &found);
             if !of_segment.is_empty() {
                 unwritten.insert(segment);
             }
@@ -222,18 +269,28 @@ impl Tracked {
             let found = counted.found;
             let Some(id) = found.id else { continue };
             let range = (segment_index, found.start)..=(segment_index, found.end);
-            let is_touched = self.news.presses.range(range).next().is_some();
+            let is_edited =
+                self.news.edits.contains(&segment_index) || self.news.rows.contains(&id);
+            let touched = match self.news.presses.range(range).next() {
+                _ if is_edited => Touched::ByPeople,
+                Some(_) => Touched::ByPresses,
+                None => Touched::Not,
+            };
+            let stored = self.stored.get(&segment_index).into_iter().flatten();
+            let curation = stored.filter(|row| row.kept.id == id);
+            let curation = curation.map(|row| &row.curation).next();
             let moment = found.is_shown.then(|| {
                 let from = (segment_index, found.start, TimestampId(Uuid::nil()));
                 let to = (segment_index, found.end, TimestampId(Uuid::max()));
                 let notes = self.notes.range(from..=to).map(|(_, note)| note);
-                counted.moment(id, segment_index, best_notes(notes, MOST_NOTES))
+                let moment = counted.moment(id, segment_index, best_notes(notes, MOST_NOTES));
+                curation.unwrap_or(&Curation::default()).applied_to(moment)
             });
-            shown.set_moment(id, moment, revision, is_touched);
+            shown.set_moment(id, moment, revision, touched);
         }
         let absorbed = found.absorbed.into_iter().map(|absorbed| absorbed.id);
         for id in absorbed.chain(found.vanished) {
-            shown.set_moment(id, None, revision, false);
+            shown.set_moment(id, None, revision, Touched::Not);
         }
         let (bucket_seconds, values) = self.session.buckets(segment_index);
         shown.set_curve(segment_index, bucket_seconds, &values, revision);

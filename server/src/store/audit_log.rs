@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    moderation::{About, Edit, Moderation, ModerationId, Undone},
+    moderation::{About, AboutMoment, Edit, Moderation, ModerationId, Undone},
+    offset::Offset,
     text::Label,
 };
-use entity::{moderation, timestamp};
+use entity::{moderation, moment, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::ExprTrait,
@@ -50,6 +51,8 @@ impl Store {
                 .await?;
             let named = rows.iter().filter_map(|row| row.timestamp_id).collect();
             let about = about(tx, session, named).await?;
+            let named = rows.iter().filter_map(|row| row.moment_id).collect();
+            let moments = about_moments(tx, session, named).await?;
             let blocks = rows
                 .iter()
                 .filter(|row| row.deed == moderation::ActionKind::Block);
@@ -57,16 +60,12 @@ impl Store {
             rows.into_iter()
                 .map(|row| {
                     let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
-                    let timestamps = match row.deed {
-                        moderation::ActionKind::Block => {
-                            hidden.get(&row.id).copied().unwrap_or_default()
-                        }
-                        moderation::ActionKind::Hide
-                        | moderation::ActionKind::HideVisitor
-                        | moderation::ActionKind::Restore
-                        | moderation::ActionKind::EditNote => to_unsigned(row.timestamps),
+                    let timestamps = match row.deed == moderation::ActionKind::Block {
+                        true => hidden.get(&row.id).copied().unwrap_or_default(),
+                        false => to_unsigned(row.timestamps),
                     };
-                    to_moderation(row, timestamps, about)
+                    let moment = row.moment_id.and_then(|id| moments.get(&id).cloned());
+                    to_moderation(row, timestamps, about, moment)
                 })
                 .collect()
         })
@@ -78,6 +77,7 @@ fn to_moderation(
     row: moderation::Model,
     timestamps: u32,
     about: Option<About>,
+    moment: Option<AboutMoment>,
 ) -> Result<Moderation, StoreError> {
     let undone = match (row.undone_at, row.undone_by) {
         (Some(at), Some(by)) => Some(Undone {
@@ -100,6 +100,11 @@ fn to_moderation(
         at: row.created_at,
         timestamps,
         about,
+        moment: moment.map(|moment| AboutMoment {
+            before: row.moment_before,
+            after: row.moment_after,
+            ..moment
+        }),
         edit,
         undone,
     })
@@ -132,6 +137,40 @@ async fn about(
                 name: timestamp.submitted_by,
             };
             Ok((id, about))
+        })
+        .collect()
+}
+
+/// Short descriptions of the moments that actions refer to.
+async fn about_moments(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    named: Vec<Uuid>,
+) -> Result<HashMap<Uuid, AboutMoment>, StoreError> {
+    if named.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = moment::Entity::find()
+        .filter(moment::Column::SessionId.eq(session.0))
+        .filter(moment::Column::Id.is_in(named))
+        .all(tx)
+        .await?;
+    let segments = rows.iter().map(|row| (session.0, row.segment_id));
+    let segments = segments::named(tx, segments).await?;
+    rows.into_iter()
+        .map(|row| {
+            let segment = segments.iter().find(|segment| segment.id == row.segment_id);
+            let segment = segment.ok_or(StoreError::Unreadable {
+                what: "moment without its segment",
+            })?;
+            let about = AboutMoment {
+                segment_index: to_unsigned(segment.index),
+                at: Offset(to_unsigned(row.anchor)),
+                title: parse_optional(row.title.as_deref(), "title of a moment")?,
+                before: None,
+                after: None,
+            };
+            Ok((row.id, about))
         })
         .collect()
 }

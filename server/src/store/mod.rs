@@ -19,6 +19,9 @@ mod lists;
 mod migrate;
 mod moderation;
 mod moderation_tx;
+mod moment_edits;
+mod moment_ranges;
+mod moment_rows;
 mod moments;
 mod notifications;
 mod pools;
@@ -51,7 +54,9 @@ pub use self::{
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
-    moments::{CrowdChanges, CrowdPress, MomentRow, MomentUpdate},
+    moment_edits::MomentChange,
+    moment_rows::{MomentEditRow, MomentRow},
+    moments::{CrowdChanges, CrowdPress, MomentUpdate},
     notifications::Notifications,
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},

@@ -23,6 +23,7 @@ use super::{
     chunk_size::ChunkSize,
     lists,
     moderation_tx::{Moderating, ModerationTx},
+    moment_edits,
     pools::Lane,
     rows::{parse_optional, to_timestamp, to_unsigned},
     segments,
@@ -239,11 +240,12 @@ impl Store {
     }
 
     /// Undoes an action: restores what it hid and nothing else, at most `Moderation::MOST_A_CALL` timestamps, and lifts its
-    /// block with the last; or restores the note from before an edit. Undoing it again is no error.
+    /// block with the last; or restores the note, or what there was of a moment, from before an edit. Undoing it again is no
+    /// error.
     ///
     /// # Errors
     /// `ServiceError::NoModeration` if the session has no such action, or one that has to be undone by hand;
-    /// `ServiceError::EditedSince` if the note was changed again after the edit; and `ServiceError::NoTimestamp` if it was
+    /// `ServiceError::EditedSince` if the note or the moment was changed again after the edit; and `ServiceError::NoTimestamp` if it was
     /// erased.
     pub async fn undo(&self, clock: &Clock, asked: Moderating) -> Result<Undoing, StoreError> {
         let clock = clock.clone();
@@ -254,6 +256,10 @@ impl Store {
             }
             if act.row.deed == moderation::ActionKind::EditNote {
                 act.take_note_back().await?;
+                return act.undone().await;
+            }
+            if act.row.moment_id.is_some() {
+                moment_edits::undo(&mut act).await?;
                 return act.undone().await;
             }
             let (hidden, most) = (

@@ -38,7 +38,7 @@ pub struct Moderating {
 pub(super) struct ModerationTx {
     pub(super) tx: DatabaseTransaction,
     pub(super) locked: SessionTx,
-    now: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
     /// The label of the link that makes its author staff.
     label: Label,
     pub(super) row: moderation::Model,
@@ -78,6 +78,9 @@ impl ModerationTx {
             undone_by: None,
             note_before: None,
             note_after: None,
+            moment_id: None,
+            moment_before: None,
+            moment_after: None,
         });
         let goes_on = row.deed == kind && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {

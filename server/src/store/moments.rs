@@ -4,27 +4,27 @@ use app::domain::{
     moments::moment::MomentId, offset::Offset, revision::Revision, text::Note,
     timestamp::TimestampId,
 };
-use entity::{moment, timestamp};
+use entity::{moment, moment_edit, timestamp};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, SimpleExpr},
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId, blocks,
+    moment_rows::{self, MomentEditRow, MomentRow, to_signed},
     pools::Lane,
     rows::{HIDDEN_BY_ERASURE, parse_optional, to_unsigned},
     segments, session_rows,
-    session_tx::{Committed, SessionTx},
+    session_tx::Committed,
 };
 use crate::{clock::Clock, random};
 
 /// How many presses one read returns: about 20 ms of work.
 const ROWS_A_READ: u64 = 10_000;
 /// The most moments of a session. Peaks beyond that stay in the curve, but don't become moments.
-const MOST_MOMENTS: usize = 1_000;
+pub(super) const MOST_MOMENTS: usize = 1_000;
 
 /// A press as the crowd curve needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,21 +45,6 @@ pub struct CrowdPress {
     pub is_hidden: bool,
     /// What the viewer said about it.
     pub note: Option<Note>,
-}
-
-/// A stored moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MomentRow {
-    /// Its name.
-    pub id: MomentId,
-    /// The index of its segment.
-    pub segment_index: u32,
-    /// Its identity, in whole seconds since the segment's start.
-    pub anchor: Offset,
-    /// Whether it is shown.
-    pub is_shown: bool,
-    /// The moment that absorbed it.
-    pub absorbed_into: Option<MomentId>,
 }
 
 /// A change of a moment.
@@ -97,6 +82,8 @@ pub struct CrowdChanges {
     pub presses: Vec<CrowdPress>,
     /// The moments, in no order.
     pub moments: Vec<MomentRow>,
+    /// The edits of their ranges, in the order in which they were made.
+    pub edits: Vec<MomentEditRow>,
     /// All visitors who are blocked.
     pub blocked: Vec<VisitorId>,
     /// The revision up to which this is complete.
@@ -155,6 +142,9 @@ impl Store {
                 .filter(moment::Column::Revision.gt(after.0))
                 .all(tx)
                 .await?;
+            let edited = moment_edit::Column::SessionId.eq(session.0);
+            let edited = edited.and(moment_edit::Column::Revision.gt(after.0));
+            let edits = moment_rows::edits(tx, edited).await?;
             let has_more = rows.len() as u64 == ROWS_A_READ;
             let revision = match rows.last() {
                 Some((_, _, _, revision, ..)) if has_more => *revision,
@@ -162,6 +152,7 @@ impl Store {
             };
             let named = rows.iter().map(|(segment, ..)| *segment);
             let named = named.chain(moments.iter().map(|moment| moment.segment_id));
+            let named = named.chain(edits.iter().map(|edit| edit.segment_id));
             let named = named.map(|segment| (session.0, segment));
             let segments = segments::named(tx, named).await?;
             let index = |id: Uuid| {
@@ -186,18 +177,25 @@ impl Store {
                     })
                 },
             );
-            let moments = moments.into_iter().map(|moment| {
+            let moments = moments.iter().map(|moment| {
                 Ok(MomentRow {
-                    id: MomentId(moment.id),
                     segment_index: index(moment.segment_id)?,
-                    anchor: Offset(to_unsigned(moment.anchor)),
-                    is_shown: moment.shown,
-                    absorbed_into: moment.absorbed_into.map(MomentId),
+                    kept: moment_rows::to_kept(moment)?,
+                    curation: moment_rows::to_curation(moment)?,
+                })
+            });
+            let edits = edits.iter().map(|edit| {
+                Ok(MomentEditRow {
+                    segment_index: index(edit.segment_id)?,
+                    position: edit.position,
+                    kept: moment_rows::to_kept_edit(edit),
+                    is_undone: edit.undone,
                 })
             });
             Ok(Some(CrowdChanges {
                 presses: presses.collect::<Result<_, StoreError>>()?,
                 moments: moments.collect::<Result<_, StoreError>>()?,
+                edits: edits.collect::<Result<_, StoreError>>()?,
                 blocked: match row.blocks {
                     0 => Vec::new(),
                     _ => blocks::all(tx, session.0).await?,
@@ -210,7 +208,7 @@ impl Store {
     }
 
     /// Writes changes of moments that were derived from the session as of `seen_at`. Writes nothing if moments were written
-    /// since then: they will be derived again from those.
+    /// or edited since then: they will be derived again from those.
     ///
     /// # Errors
     /// `ServiceError::NotFound` where the session is gone.
@@ -228,7 +226,10 @@ impl Store {
                 .filter(moment::Column::SessionId.eq(session.0))
                 .all(&tx)
                 .await?;
-            if known.iter().any(|moment| moment.revision > seen_at.0) {
+            let later = moment_edit::Column::SessionId.eq(session.0);
+            let later = later.and(moment_edit::Column::Revision.gt(seen_at.0));
+            let has_later_edits = !moment_rows::edits(&tx, later).await?.is_empty();
+            if has_later_edits || known.iter().any(|moment| moment.revision > seen_at.0) {
                 return Ok(Committed::without_news(()));
             }
             let segments = segments::all(&tx, session.0).await?;
@@ -260,6 +261,12 @@ impl Store {
                             anchor: to_signed(anchor),
                             shown: true,
                             absorbed_into: None,
+                            absorbed_by: None,
+                            title: None,
+                            starred: false,
+                            hidden: false,
+                            state: moment::State::Open,
+                            clip: None,
                             created_at: clock.now(),
                             revision: locked.next_revision(),
                         };
@@ -275,14 +282,14 @@ impl Store {
                             (moment::Column::Anchor, Expr::value(to_signed(anchor))),
                             (moment::Column::Shown, Expr::value(is_shown)),
                         ];
-                        write(&tx, &mut locked, id, changed).await?;
+                        moment_rows::update(&tx, &mut locked, id, changed).await?;
                     }
                     MomentUpdate::Absorbed { id, into } => {
                         let absorbed = [
                             (moment::Column::Shown, Expr::value(false)),
                             (moment::Column::AbsorbedInto, Expr::value(into.0)),
                         ];
-                        write(&tx, &mut locked, id, absorbed).await?;
+                        moment_rows::update(&tx, &mut locked, id, absorbed).await?;
                     }
                 }
             }
@@ -297,30 +304,4 @@ impl Store {
         })
         .await
     }
-}
-
-/// An offset as its column holds it.
-fn to_signed(offset: Offset) -> i32 {
-    i32::try_from(offset.seconds()).unwrap_or(i32::MAX)
-}
-
-/// Writes some columns of a moment, with a new revision.
-async fn write<const N: usize>(
-    tx: &DatabaseTransaction,
-    locked: &mut SessionTx,
-    id: MomentId,
-    columns: [(moment::Column, SimpleExpr); N],
-) -> Result<(), StoreError> {
-    let mut update = moment::Entity::update_many()
-        .col_expr(
-            moment::Column::Revision,
-            Expr::value(locked.next_revision()),
-        )
-        .filter(moment::Column::SessionId.eq(locked.session.id))
-        .filter(moment::Column::Id.eq(id.0));
-    for (column, value) in columns {
-        update = update.col_expr(column, value);
-    }
-    update.exec(tx).await?;
-    Ok(())
 }

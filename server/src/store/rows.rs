@@ -164,6 +164,15 @@ pub(super) fn to_action_kind(kind: moderation::ActionKind) -> ActionKind {
         moderation::ActionKind::Block => ActionKind::Block,
         moderation::ActionKind::Restore => ActionKind::Restore,
         moderation::ActionKind::EditNote => ActionKind::EditNote,
+        moderation::ActionKind::TitleMoment => ActionKind::TitleMoment,
+        moderation::ActionKind::StarMoment => ActionKind::StarMoment,
+        moderation::ActionKind::UnstarMoment => ActionKind::UnstarMoment,
+        moderation::ActionKind::HideMoment => ActionKind::HideMoment,
+        moderation::ActionKind::ShowMoment => ActionKind::ShowMoment,
+        moderation::ActionKind::MergeMoments => ActionKind::MergeMoments,
+        moderation::ActionKind::SplitMoment => ActionKind::SplitMoment,
+        moderation::ActionKind::MoveMoment => ActionKind::MoveMoment,
+        moderation::ActionKind::SetMomentState => ActionKind::SetMomentState,
     }
 }
 

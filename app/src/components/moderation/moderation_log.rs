@@ -11,10 +11,7 @@ use crate::{
     },
     live::{calls::bulk_moderation, page::feed::Feed},
     service::ServiceError,
-    words::{
-        moderation::{self, quoted},
-        time::date_and_time,
-    },
+    words::{moderation, time::date_and_time},
 };
 
 /// The moderation log. Loaded when it is expanded, and again after something was undone.
@@ -148,15 +145,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     let can_be_undone = act.can_be_undone();
     let undone = act.undone.as_ref().map(moderation::undone);
     let is_undone = undone.is_some();
-    let about = act.about.as_ref();
-    let note = about.and_then(|about| about.note.as_ref());
-    // For an edit, what it changed; for everything else, the current note.
-    let notes = match &act.edit {
-        Some(edit) => vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())],
-        None => note
-            .map(|note| vec![quoted(Some(note))])
-            .unwrap_or_default(),
-    };
+    let notes = moderation::replaced(&act);
     let what = moderation::deed(&act);
     view! {
         <li class="log__row" class:log__row--undone=is_undone>
@@ -185,7 +174,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     }
 }
 
-/// The notes that an action affected; for an edit, the one before and the one after it.
+/// The note that an action affected; for an edit, what was there before and after it.
 #[component]
 fn LogNotes(notes: Vec<String>) -> impl IntoView {
     let notes = notes.into_iter().enumerate().map(|(at, note)| {

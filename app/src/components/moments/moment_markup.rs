@@ -45,7 +45,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{moments::moment::MomentId, offset::Offset, text::Text};
+    use crate::domain::{
+        moments::moment::{EditingState, MomentId},
+        offset::Offset,
+        text::Text,
+    };
 
     fn moment(notes: &[(&str, u32)]) -> Moment {
         let notes = notes.iter().map(|(note, count)| MergedNote {
@@ -62,6 +66,11 @@ mod tests {
             visitors: 7,
             excess: 60,
             notes: notes.collect(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
         }
     }
 

@@ -191,6 +191,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         highlights::{CurvePart, Highlights},
+        moments::moment::EditingState,
         offset::Offset,
         revision::Revision,
     };
@@ -217,6 +218,11 @@ mod tests {
             visitors: 7,
             excess: height,
             notes: Vec::new(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
         };
         let curve = CurvePart {
             segment_index,

@@ -88,17 +88,18 @@ impl Boundaries {
     }
 
     fn set(&mut self, start: u32, end: u32) {
-        for spans in [&mut self.joins, &mut self.exact] {
-            *spans = spans
-                .iter()
-                .flat_map(|&(from, to)| {
-                    let left = (from < start).then(|| (from, to.min(start.saturating_sub(1))));
-                    let right = (to > end).then(|| (from.max(end.saturating_add(1)), to));
-                    [left, right]
-                })
-                .flatten()
-                .collect();
-        }
+        self.joins = self
+            .joins
+            .iter()
+            .flat_map(|&(from, to)| {
+                let left = (from < start).then(|| (from, to.min(start.saturating_sub(1))));
+                let right = (to > end).then(|| (from.max(end.saturating_add(1)), to));
+                [left, right]
+            })
+            .flatten()
+            .collect();
+        // What is left of a range that another one covers in part is no moment by itself.
+        self.exact.retain(|&(from, to)| to < start || end < from);
         self.walls.retain(|&wall| !(start < wall && wall <= end));
         self.walls.extend([start, end.saturating_add(1)]);
         self.joins.push((start, end));

@@ -79,6 +79,8 @@ struct Candidate {
     is_exact: bool,
     /// Whether a person did something to it.
     is_wanted: bool,
+    /// Whether it is only what rises towards a range that a person set.
+    is_flank: bool,
     /// Which of the stored moments it is.
     stored: Option<usize>,
 }
@@ -184,13 +186,16 @@ impl Candidate {
             excess,
             is_exact,
             is_wanted,
+            is_flank: is_flank(cells, group, boundaries),
             stored: None,
         })
     }
 
     /// Whether it is a moment whatever is beside it.
     fn is_moment(&self, thresholds: Thresholds) -> bool {
-        self.stored.is_some() || self.is_wanted || self.excess >= thresholds.from
+        self.stored.is_some()
+            || self.is_wanted
+            || (self.excess >= thresholds.from && !self.is_flank)
     }
 
     fn holds(&self, second: u32) -> bool {
@@ -203,7 +208,7 @@ impl Candidate {
         let is_crowd = self.excess >= thresholds.from;
         let is_shown = match stored {
             Some(moment) => moment.is_pinned || moment.is_shown || is_crowd,
-            None => self.is_exact || is_crowd,
+            None => self.is_exact || (is_crowd && !self.is_flank),
         };
         if !is_shown && stored.is_none() {
             return None;
@@ -223,6 +228,16 @@ impl Candidate {
     }
 }
 
+/// Whether a group is highest at the border of a range that a person set: a part of that range's peak which the person left
+/// out, and no peak of its own.
+fn is_flank(cells: &[u64], group: &Group, boundaries: &Boundaries) -> bool {
+    let is_top = |second: u32| cells.get(second as usize) == Some(&group.height);
+    boundaries.exact().iter().any(|&(start, end)| {
+        (group.last + 1 == start && is_top(group.last))
+            || (end + 1 == group.first && is_top(group.first))
+    })
+}
+
 /// Gives each stored moment its candidate, and tells which have one.
 fn assign(
     candidates: &mut [Option<Candidate>],
@@ -236,8 +251,10 @@ fn assign(
     for (at, candidate) in candidates.iter().enumerate() {
         let Some(candidate) = candidate else { continue };
         let peak = candidate.group.peak;
-        let first = candidate.range.0.min(peak.saturating_sub(NEAR));
-        let last = candidate.range.1.max(peak + NEAR);
+        let Group { first, last, .. } = candidate.group;
+        let own = first..=last;
+        let first = first.min(peak.saturating_sub(NEAR));
+        let last = last.max(peak + NEAR);
         let begin = by_anchor.partition_point(|&which| stored[which].anchor < first);
         let near = by_anchor[begin..]
             .iter()
@@ -245,9 +262,12 @@ fn assign(
         for (which, moment) in near.take_while(|(_, moment)| moment.anchor <= last) {
             let distance = moment.anchor.abs_diff(peak);
             let is_near = distance <= NEAR && !boundaries.parts(moment.anchor, peak);
-            if is_near || candidate.holds(moment.anchor) {
+            // Where a person put it, and no other peak that is near: a wall or a join may stand between.
+            let is_own = moment.is_pinned && own.contains(&moment.anchor);
+            if is_near || is_own || candidate.holds(moment.anchor) {
                 let order = (
                     !moment.is_pinned,
+                    !is_own,
                     !is_near,
                     distance,
                     moment.anchor,

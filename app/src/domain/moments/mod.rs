@@ -3,7 +3,7 @@
 //!
 //! The way of a press: [`session_moments::SessionMoments::apply`] counts it in its segment's [`crowd_curve`], with the
 //! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, parted and joined by what people
-//! did ([`boundaries`]); [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is.
+//! did ([`range_edits`], [`boundaries`]); [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is.
 //! [`buckets`] and [`path`] draw the curve, [`notes`] merges what was said, and [`delays`] learns how late visitors press.
 //! Browsers know [`moment`] and [`path`] alone: they never get visitors' ids.
 //!
@@ -49,6 +49,8 @@ pub mod buckets;
 #[cfg(feature = "ssr")]
 pub mod crowd_curve;
 #[cfg(feature = "ssr")]
+pub mod curation;
+#[cfg(feature = "ssr")]
 pub mod delays;
 #[cfg(feature = "ssr")]
 pub mod fresh_visitors;
@@ -57,6 +59,7 @@ pub mod identity;
 #[cfg(feature = "ssr")]
 pub mod kernel;
 pub mod moment;
+pub mod moment_edit;
 #[cfg(feature = "ssr")]
 pub mod notes;
 pub mod path;
@@ -64,6 +67,8 @@ pub mod path;
 pub mod peaks;
 #[cfg(feature = "ssr")]
 pub mod press_index;
+#[cfg(feature = "ssr")]
+pub mod range_edits;
 #[cfg(feature = "ssr")]
 pub mod rank;
 #[cfg(feature = "ssr")]

@@ -3,12 +3,47 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::{offset::Offset, text::Note};
+use crate::domain::{
+    clip_url::ClipUrl,
+    offset::Offset,
+    text::{Note, Title},
+};
 
 /// Names one moment. It is never used again: where moments became one, the id that ended redirects to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MomentId(pub Uuid);
+
+/// How far the editing of a moment has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditingState {
+    /// Nothing was decided yet.
+    #[default]
+    Open,
+    /// A clip was cut from it.
+    Cut,
+    /// It is not worth a clip.
+    Rejected,
+}
+
+impl EditingState {
+    /// Every state, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Cut, Self::Rejected];
+
+    /// Its name in JSON and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Cut => "cut",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        *self == Self::Open
+    }
+}
 
 /// Several viewers pressed because of the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +66,21 @@ pub struct Moment {
     pub excess: u32,
     /// Its best notes.
     pub notes: Vec<MergedNote>,
+    /// The title that somebody of the staff gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Title>,
+    /// Whether it has a star.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub starred: bool,
+    /// Whether it is hidden from viewers; only the staff are told of such moments.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// How far the editing has come; only the staff are told.
+    #[serde(default, skip_serializing_if = "EditingState::is_open")]
+    pub state: EditingState,
+    /// The finished clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clip: Option<ClipUrl>,
 }
 
 /// A note, and how many say the same.

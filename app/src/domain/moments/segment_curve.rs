@@ -8,7 +8,7 @@ use super::{
     crowd_curve::{CrowdCurve, VisitorIndex},
     identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
-    moment::{MergedNote, Moment, MomentId},
+    moment::{EditingState, MergedNote, Moment, MomentId},
     peaks,
     press_index::{Evidence, PressIndex, Seen},
     rank::{self, Thresholds},
@@ -38,7 +38,7 @@ pub struct CountedMoment {
 }
 
 impl CountedMoment {
-    /// The moment as it travels, under the id that it has or was given.
+    /// The moment as it travels, under the id that it has or was given, before people said anything about it.
     pub fn moment(&self, id: MomentId, segment_index: u32, notes: Vec<MergedNote>) -> Moment {
         Moment {
             id,
@@ -50,6 +50,11 @@ impl CountedMoment {
             visitors: self.evidence.visitors,
             excess: tenths(self.found.excess),
             notes,
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
         }
     }
 }

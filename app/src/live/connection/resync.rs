@@ -144,6 +144,7 @@ fn ending(error: &ServiceError) -> Option<Ending> {
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
         | ServiceError::EditedSince

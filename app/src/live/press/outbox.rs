@@ -288,6 +288,7 @@ impl PendingPress {
             | ServiceError::Conflict
             | ServiceError::ModerationConflict
             | ServiceError::NoTimestamp
+            | ServiceError::NoMoment
             | ServiceError::NoModeration
             | ServiceError::Edited { .. }
             | ServiceError::EditedSince

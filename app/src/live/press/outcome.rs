@@ -82,6 +82,7 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
         | ServiceError::EditedSince

@@ -360,6 +360,7 @@ fn is_free(error: &ServiceError) -> bool {
         | ServiceError::InvalidLink
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
         | ServiceError::EditedSince

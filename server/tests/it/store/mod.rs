@@ -8,6 +8,7 @@ mod links;
 mod lists;
 mod model;
 mod moderation;
+mod moment_edits;
 mod moments;
 mod opening;
 mod races;

@@ -4,10 +4,18 @@ use std::collections::BTreeMap;
 
 use app::{
     domain::{
-        highlights::Highlights, moments::moment::MomentId, revision::Revision,
+        highlights::Highlights,
+        moments::{
+            moment::{EditingState, MomentId},
+            moment_edit::MomentEdit,
+        },
+        offset::Offset,
+        revision::Revision,
+        role::Audience,
         timestamp::TimestampId,
     },
     live::highlights::LiveHighlights,
+    service::ServiceError,
 };
 use entity::{moment, timestamp};
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -17,7 +25,9 @@ use server::{
     store::{Moderating, MomentUpdate, VisitorId},
 };
 
-use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody, submission};
+use super::support::{
+    Fixture, TestSession, by, heard, on_both_databases, press, somebody, submission,
+};
 
 /// How many visitors press in the generated sessions.
 const VISITORS: usize = 12;
@@ -41,8 +51,36 @@ enum Step {
     Erase(usize),
     /// The stream is paused, and goes on.
     Pause,
+    /// A moderator does something to a moment, and perhaps to another one.
+    Edit(Deed, prop::sample::Index, prop::sample::Index),
+    /// One of those is undone, if nothing was done since that stands against it.
+    Undo(prop::sample::Index),
     /// Somebody looks.
     Look,
+}
+
+/// What a moderator does to a moment.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Title,
+    Star,
+    Hide,
+    Merge,
+    Split,
+    SetRange,
+    SetState,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        1 => Just(Deed::Title),
+        1 => Just(Deed::Star),
+        1 => Just(Deed::Hide),
+        2 => Just(Deed::Merge),
+        2 => Just(Deed::Split),
+        1 => Just(Deed::SetRange),
+        1 => Just(Deed::SetState),
+    ]
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -55,9 +93,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..VISITORS).prop_map(Step::Block),
         1 => (0..VISITORS).prop_map(Step::Erase),
         1 => Just(Step::Pause),
+        4 => (deed(), any::<prop::sample::Index>(), any::<prop::sample::Index>())
+            .prop_map(|(deed, one, other)| Step::Edit(deed, one, other)),
+        2 => any::<prop::sample::Index>().prop_map(Step::Undo),
         4 => Just(Step::Look),
     ];
-    vec(step, 4..24)
+    vec(step, 4..32)
 }
 
 /// One generated session, and a page that follows it.
@@ -67,6 +108,8 @@ struct Story<'a> {
     visitors: Vec<VisitorId>,
     pressed: Vec<(usize, TimestampId)>,
     blocks: BTreeMap<usize, Moderating>,
+    /// What was done to moments.
+    edits: Vec<Moderating>,
     segment: u32,
 }
 
@@ -126,7 +169,68 @@ impl Story<'_> {
                 self.fixture.resume(&self.session, self.segment).await;
                 self.segment += 1;
             }
+            Step::Edit(deed, one, other) => self.edit(deed, one, other).await,
+            Step::Undo(index) => {
+                if !self.edits.is_empty() {
+                    let asked = self.edits.swap_remove(index.index(self.edits.len()));
+                    let undone = heard(store.undo(clock, asked).await);
+                    // What changed nothing is no action.
+                    let expected = matches!(
+                        undone,
+                        Ok(_) | Err(ServiceError::EditedSince | ServiceError::NoModeration)
+                    );
+                    assert!(expected, "{undone:?}");
+                }
+            }
             Step::Look => {}
+        }
+    }
+
+    /// Does something to a moment, through another process than the one that is looked at.
+    async fn edit(&mut self, deed: Deed, one: prop::sample::Index, other: prop::sample::Index) {
+        let (store, clock) = (&self.fixture.store, &self.fixture.clock);
+        let moments = Moments::new(store.clone(), clock.clone());
+        let shown = settled(&moments, self).await.0.moments;
+        if shown.is_empty() {
+            return;
+        }
+        let (one, other) = (one.get(&shown), other.get(&shown));
+        let (start, end) = (one.start.seconds(), one.end.seconds());
+        let edit = match deed {
+            Deed::Title => MomentEdit::SetTitle {
+                title: "The boss".to_owned().try_into().ok(),
+            },
+            Deed::Star => MomentEdit::SetStarred {
+                starred: !one.starred,
+            },
+            Deed::Hide => MomentEdit::SetHidden {
+                hidden: !one.hidden,
+            },
+            Deed::Merge => MomentEdit::Merge {
+                others: vec![other.id],
+            },
+            Deed::Split => MomentEdit::Split {
+                at: Offset(start.midpoint(end) + 1),
+            },
+            Deed::SetRange => MomentEdit::SetRange {
+                start: Offset(start + 2),
+                end: Offset(end + 7),
+            },
+            Deed::SetState => MomentEdit::SetState {
+                state: EditingState::Cut,
+                clip: "https://clips.example/1".to_owned().try_into().ok(),
+            },
+        };
+        let asked = by(&self.session, self.session.streamer);
+        let change = moments.resolve(self.session.id, one.id, edit);
+        let change = change.await.unwrap();
+        match heard(store.edit_moment(clock, asked, one.id, change).await) {
+            Ok(()) => self.edits.push(asked),
+            // One that has a single second, or two that lie in different segments.
+            Err(error) => assert!(matches!(
+                error,
+                ServiceError::Invalid(_) | ServiceError::NoMoment
+            )),
         }
     }
 
@@ -158,7 +262,7 @@ async fn settled(moments: &Moments, story: &Story<'_>) -> (Highlights, Revision)
         let revision = story.revision().await;
         let shown = moments.at(story.session.id, revision).await.unwrap();
         if !shown.has_unwritten() {
-            return (shown.all(), revision);
+            return (shown.all(Audience::Staff), revision);
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -178,27 +282,34 @@ async fn what_is_kept_up_row_by_row_is_what_is_read_at_once() {
                 visitors: (0..VISITORS).map(|_| somebody()).collect(),
                 pressed: Vec::new(),
                 blocks: BTreeMap::new(),
+                edits: Vec::new(),
                 segment: 1,
             };
             let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
-            let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
+            let audiences = [Audience::Public, Audience::Staff];
+            let mut pages = audiences.map(|audience| (audience, LiveHighlights::default()));
+            let mut heard = Revision(0);
             for step in &steps {
                 story.take(*step).await;
                 if let Step::Look = step {
                     let now = story.revision().await;
                     let known = moments.at(story.session.id, now).await.unwrap();
-                    page.merge(known.after(heard), now);
+                    for (audience, page) in &mut pages {
+                        page.merge(known.after(heard, *audience), now);
+                    }
                     heard = now;
                 }
             }
             let (_, now) = settled(&moments, &story).await;
             let known = moments.at(story.session.id, now).await.unwrap();
-            page.merge(known.after(heard), now);
-
             let others = Moments::new(fixture.store.clone(), fixture.clock.clone());
-            let (anew, now) = settled(&others, &story).await;
-            let opened = LiveHighlights::new(anew, now);
-            assert_eq!(shown(&page), shown(&opened), "{steps:?}");
+            let (_, then) = settled(&others, &story).await;
+            let anew = others.at(story.session.id, then).await.unwrap();
+            for (audience, page) in &mut pages {
+                page.merge(known.after(heard, *audience), now);
+                let opened = LiveHighlights::new(anew.all(*audience), then);
+                assert_eq!(shown(page), shown(&opened), "{audience:?}: {steps:?}");
+            }
         }
     })
     .await;
@@ -225,6 +336,7 @@ async fn a_session_from_before_there_were_moments_has_them_when_it_is_first_open
             visitors: Vec::new(),
             pressed: Vec::new(),
             blocks: BTreeMap::new(),
+            edits: Vec::new(),
             segment: 1,
         };
         let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
@@ -255,7 +367,7 @@ async fn two_processes_that_see_a_moment_first_write_it_once() {
         let new = |anchor| {
             vec![MomentUpdate::New {
                 segment_index: 1,
-                anchor: app::domain::offset::Offset(anchor),
+                anchor: Offset(anchor),
             }]
         };
         let (store, clock) = (&fixture.store, &fixture.clock);
@@ -270,7 +382,7 @@ async fn two_processes_that_see_a_moment_first_write_it_once() {
         let id = MomentId(rows[0].id);
         let faded = vec![MomentUpdate::Changed {
             id,
-            anchor: app::domain::offset::Offset(40),
+            anchor: Offset(40),
             is_shown: false,
         }];
         store

@@ -165,6 +165,24 @@ fn a_split_gives_each_half_an_id_and_a_merge_one_to_both() {
     assert!(one.moments[0].start <= 95 && one.moments[0].end >= 155);
 }
 
+#[test]
+fn what_a_person_left_out_of_a_range_is_no_moment_unless_it_has_a_peak_of_its_own() {
+    let set = [RangeEdit::SetRange {
+        start: 96,
+        end: 110,
+    }];
+    let one = fold(&hills(&[(100, 40)]), &set, &[pinned(1, 100)], FIVE);
+    assert_eq!(ids(&one), [(Some(id(1)), 100)]);
+    assert_eq!((one.moments[0].start, one.moments[0].end), (96, 110));
+    let two = fold(
+        &hills(&[(80, 40), (100, 40)]),
+        &set,
+        &[pinned(1, 100)],
+        FIVE,
+    );
+    assert_eq!(ids(&two), [(None, 80), (Some(id(1)), 100)]);
+}
+
 /// What a person may have done: acts on ranges, and moments with names, the halves of a split among them.
 fn acts() -> impl Strategy<Value = (Vec<RangeEdit>, Vec<StoredMoment>)> {
     let pins = prop::collection::btree_set(1_u32..380, 0..5);

@@ -1,0 +1,132 @@
+//! The link to a finished clip.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The address of a finished clip: `http` or `https`, with a host and without a password, at most [`ClipUrl::MAX`] characters,
+/// all of them printable ASCII. Safe as the target of a link: it can run no script.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClipUrl(String);
+
+/// The text is no address of a clip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not an http or https address of at most {} characters", ClipUrl::MAX)]
+pub struct NotAClipUrl;
+
+impl ClipUrl {
+    /// The most characters that it may have.
+    pub const MAX: usize = 500;
+
+    /// Parses an optional address: `None` if nothing was typed.
+    ///
+    /// # Errors
+    /// `NotAClipUrl` if it is anything else than such an address.
+    pub fn parse_optional(raw: &str) -> Result<Option<Self>, NotAClipUrl> {
+        let raw = raw.trim();
+        match raw.is_empty() {
+            true => Ok(None),
+            false => Self::try_from(raw.to_owned()).map(Some),
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ClipUrl {
+    type Error = NotAClipUrl;
+
+    fn try_from(raw: String) -> Result<Self, NotAClipUrl> {
+        match raw.len() <= Self::MAX && is_address(&raw) {
+            true => Ok(Self(raw)),
+            false => Err(NotAClipUrl),
+        }
+    }
+}
+
+impl From<ClipUrl> for String {
+    fn from(url: ClipUrl) -> Self {
+        url.0
+    }
+}
+
+impl fmt::Display for ClipUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Stricter than the URL standard, and without its parser, which would weigh as much as the rest of the viewers' page.
+fn is_address(raw: &str) -> bool {
+    // These have no place in an address; browsers drop or encode them, and then it is another one.
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte);
+    let Some((scheme, rest)) = raw.split_once("://") else {
+        return false;
+    };
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // A user name before the host makes an address read like another one's.
+    let has_host = !authority.contains('@')
+        && authority.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[');
+    is_web && has_host && raw.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_web_are_links_to_clips_and_nothing_else_is() {
+        for good in [
+            "https://clips.example/abc",
+            " HTTPS://clips.example ",
+            "http://127.0.0.1:8080/a?b=c#d",
+            "https://[::1]/x",
+            "https://xn--bcher-kva.example/%C3%BC",
+        ] {
+            let parsed = ClipUrl::parse_optional(good).unwrap().unwrap();
+            assert_eq!(parsed.as_str(), good.trim());
+        }
+        for bad in [
+            "clips.example/abc",
+            "javascript:alert(1)",
+            "javascript://clips.example/%0aalert(1)",
+            "data:text/html,x",
+            "ftp://clips.example",
+            "https://",
+            "https:///abc",
+            "https://user:word@clips.example",
+            "https://clips.example/a b",
+            "https://clips.example/\"onclick=",
+            "https://bücher.example",
+        ] {
+            assert_eq!(ClipUrl::parse_optional(bad), Err(NotAClipUrl), "{bad}");
+        }
+        assert_eq!(ClipUrl::parse_optional("  "), Ok(None));
+    }
+
+    #[test]
+    fn an_address_has_a_greatest_length_also_where_it_is_read_from_json() {
+        let long = |length: usize| format!("https://a.example/{}", "x".repeat(length - 18));
+        assert!(ClipUrl::parse_optional(&long(ClipUrl::MAX)).is_ok());
+        assert!(ClipUrl::parse_optional(&long(ClipUrl::MAX + 1)).is_err());
+        assert!(serde_json::from_str::<ClipUrl>("\"javascript:x\"").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_stays_inside_its_attribute(raw in "(https?://)?[ -~]{0,40}") {
+            if let Ok(Some(url)) = ClipUrl::parse_optional(&raw) {
+                prop_assert!(!url.as_str().contains(['"', '\'', '<', '>', ' ']));
+                prop_assert!(url.as_str().to_lowercase().starts_with("http"));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a person does to a moment. Each is one action of moderation.
+
+use serde::{Deserialize, Serialize};
+
+use super::moment::{EditingState, MomentId};
+use crate::domain::{clip_url::ClipUrl, invalid_input::InvalidInput, offset::Offset, text::Title};
+
+/// What a person does to a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MomentEdit {
+    /// Gives it a title, or takes it away.
+    SetTitle {
+        /// The title; `None` takes it away.
+        title: Option<Title>,
+    },
+    /// Gives it a star, or takes it away.
+    SetStarred {
+        /// Whether it has one afterwards.
+        starred: bool,
+    },
+    /// Hides it from viewers, or shows it again.
+    SetHidden {
+        /// Whether it is hidden afterwards.
+        hidden: bool,
+    },
+    /// Makes other moments of its segment part of it, with everything that lies between them.
+    Merge {
+        /// The others. Their ids redirect to it from then on.
+        others: Vec<MomentId>,
+    },
+    /// Splits it in two. The part that its anchor lies in keeps its id.
+    Split {
+        /// The first second of the later part.
+        at: Offset,
+    },
+    /// Moves its start or its end.
+    SetRange {
+        /// The first second of its range.
+        start: Offset,
+        /// The last second of its range.
+        end: Offset,
+    },
+    /// Sets how far the editing has come.
+    SetState {
+        /// How far.
+        state: EditingState,
+        /// The finished clip.
+        clip: Option<ClipUrl>,
+    },
+}
+
+/// The same as it is typed and sent: not checked yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the edit of the same name")]
+pub enum MomentEditInput {
+    SetTitle { title: String },
+    SetStarred { starred: bool },
+    SetHidden { hidden: bool },
+    Merge { others: Vec<MomentId> },
+    Split { at: Offset },
+    SetRange { start: Offset, end: Offset },
+    SetState { state: EditingState, clip: String },
+}
+
+impl MomentEdit {
+    /// The most moments that one call merges into another one.
+    pub const MOST_MERGED: usize = 50;
+    /// The last second that a range may reach: what the database's integer holds, and one more after it.
+    pub const LAST_SECOND: u32 = i32::MAX as u32 - 1;
+}
+
+impl MomentEditInput {
+    /// Checks it.
+    ///
+    /// # Errors
+    /// The rule that it breaks: a text, an address, or a range that has no second.
+    pub fn parse(self) -> Result<MomentEdit, InvalidInput> {
+        Ok(match self {
+            Self::SetTitle { title } => MomentEdit::SetTitle {
+                title: Title::parse_optional(&title)?,
+            },
+            Self::SetStarred { starred } => MomentEdit::SetStarred { starred },
+            Self::SetHidden { hidden } => MomentEdit::SetHidden { hidden },
+            Self::Merge { others } if others.is_empty() => return Err(InvalidInput::MomentRange),
+            Self::Merge { others } if others.len() > MomentEdit::MOST_MERGED => {
+                return Err(InvalidInput::MomentRange);
+            }
+            Self::Merge { others } => MomentEdit::Merge { others },
+            Self::Split { at } if at.seconds() <= MomentEdit::LAST_SECOND => {
+                MomentEdit::Split { at }
+            }
+            Self::SetRange { start, end }
+                if start <= end && end.seconds() <= MomentEdit::LAST_SECOND =>
+            {
+                MomentEdit::SetRange { start, end }
+            }
+            Self::Split { .. } | Self::SetRange { .. } => return Err(InvalidInput::MomentRange),
+            Self::SetState { state, clip } => MomentEdit::SetState {
+                state,
+                clip: ClipUrl::parse_optional(&clip)?,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_checked_before_anything_is_done() {
+        let title = |title: &str| MomentEditInput::SetTitle {
+            title: title.to_owned(),
+        };
+        assert_eq!(
+            title("  ").parse(),
+            Ok(MomentEdit::SetTitle { title: None })
+        );
+        assert!(title(&"x".repeat(121)).parse().is_err());
+        let range = |start, end| MomentEditInput::SetRange {
+            start: Offset(start),
+            end: Offset(end),
+        };
+        assert!(range(3, 3).parse().is_ok());
+        for (start, end) in [(4, 3), (0, u32::MAX)] {
+            assert_eq!(range(start, end).parse(), Err(InvalidInput::MomentRange));
+        }
+        let state = |clip: &str| MomentEditInput::SetState {
+            state: EditingState::Cut,
+            clip: clip.to_owned(),
+        };
+        assert_eq!(state("javascript:x").parse(), Err(InvalidInput::ClipUrl));
+        assert!(state("").parse().is_ok() && state("https://a.example").parse().is_ok());
+        let others = |count| MomentEditInput::Merge {
+            others: vec![MomentId(uuid::Uuid::nil()); count],
+        };
+        assert_eq!(others(51).parse(), Err(InvalidInput::MomentRange));
+        assert_eq!(others(0).parse(), Err(InvalidInput::MomentRange));
+    }
+
+    #[test]
+    fn an_edit_travels_as_an_object_with_its_kind() {
+        let json = serde_json::to_string(&MomentEditInput::Split { at: Offset(7) }).unwrap();
+        assert_eq!(json, r#"{"edit":"split","at":7}"#);
+        let read: MomentEditInput = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, MomentEditInput::Split { at: Offset(7) });
+    }
+}

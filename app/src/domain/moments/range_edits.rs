@@ -1,0 +1,343 @@
+//! What merging, splitting and moving moments does to the stored ones of a segment, and when it can be undone. The curve's
+//! grouping follows from the edits ([`super::boundaries`]); here it is decided which ids there are.
+//!
+//! Of moments that people did something to, at most one lies in what a person made one: the others are part of it, and
+//! remember which action made them so.
+
+use uuid::Uuid;
+
+use super::{
+    boundaries::{Boundaries, RangeEdit, Span},
+    identity::StoredMoment,
+    moment::MomentId,
+};
+
+/// A stored moment of the segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptMoment {
+    /// Its name.
+    pub id: MomentId,
+    /// Its identity, in whole seconds since the segment's start.
+    pub anchor: u32,
+    /// Whether it is shown.
+    pub is_shown: bool,
+    /// Whether people said anything about it (`Curation::is_any`).
+    pub is_curated: bool,
+    /// Whether that would be lost with it: everything except that it is hidden.
+    pub is_described: bool,
+    /// The moment that it became part of.
+    pub absorbed_into: Option<MomentId>,
+    /// The action that made it part of that one; none where the crowd did.
+    pub absorbed_by: Option<Uuid>,
+}
+
+/// An edit that was made and not undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptEdit {
+    /// The action that it is.
+    pub act: Uuid,
+    /// The moment that was edited.
+    pub moment: MomentId,
+    /// The other part of a split.
+    pub made: Option<MomentId>,
+    /// What was done.
+    pub edit: RangeEdit,
+    /// Where the moment's anchor was before.
+    pub anchor_before: u32,
+}
+
+/// What somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RangeRequest {
+    /// The moment and these others are to be one.
+    Merge {
+        /// The others.
+        others: Vec<MomentId>,
+        /// From the start of the first one to the end of the last one.
+        range: Span,
+    },
+    /// The moment is to be two.
+    Split {
+        /// The first second of the later part.
+        at: u32,
+        /// The moment's range.
+        range: Span,
+        /// The second of each part, the earlier one's first, where its curve is highest.
+        peaks: (u32, u32),
+        /// The id of the new part.
+        new: MomentId,
+    },
+    /// The moment is to have exactly this range.
+    SetRange(Span),
+}
+
+/// Why an edit was refused, or its undoing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RangeRefused {
+    /// The moment is part of another one, or none of this segment.
+    NoMoment,
+    /// It can't have this range.
+    Range,
+    /// Somebody has changed the same part of the segment since.
+    ChangedSince,
+}
+
+/// The stored moments of a segment, and the edits of their ranges in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SegmentEdits {
+    /// The moments, those that are part of others included.
+    pub moments: Vec<KeptMoment>,
+    /// The edits.
+    pub edits: Vec<KeptEdit>,
+}
+
+impl SegmentEdits {
+    /// Makes an edit.
+    ///
+    /// # Errors
+    /// `RangeRefused::NoMoment` and `RangeRefused::Range`; nothing has changed then.
+    pub fn apply(
+        &mut self,
+        act: Uuid,
+        moment: MomentId,
+        request: RangeRequest,
+    ) -> Result<(), RangeRefused> {
+        let mut next = self.clone();
+        next.make(act, moment, request)?;
+        next.settle(act, None)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// Undoes an edit: the moments that it ended are there again.
+    ///
+    /// # Errors
+    /// `RangeRefused::ChangedSince` where it can't be undone without undoing something later; nothing has changed then.
+    pub fn undo(&mut self, act: Uuid) -> Result<(), RangeRefused> {
+        let mut next = self.clone();
+        let restored = next.take_back(act)?;
+        next.settle(act, Some(&restored))?;
+        *self = next;
+        Ok(())
+    }
+
+    /// The edits, as the grouping takes them: of those that set the range of one moment the last.
+    pub fn range_edits(&self) -> Vec<RangeEdit> {
+        let sets = |kept: &KeptEdit| matches!(kept.edit, RangeEdit::SetRange { .. });
+        let counting = (1..).zip(&self.edits).filter(|(next, kept)| {
+            let mut later = self.edits.iter().skip(*next);
+            !sets(kept) || !later.any(|later| sets(later) && later.moment == kept.moment)
+        });
+        counting.map(|(_, kept)| kept.edit).collect()
+    }
+
+    /// The moments that have their own ids still, as the fold takes them.
+    pub fn stored(&self) -> Vec<StoredMoment> {
+        let alive = self.moments.iter();
+        let alive = alive.filter(|moment| moment.absorbed_into.is_none());
+        let stored = alive.map(|moment| StoredMoment {
+            id: moment.id,
+            anchor: moment.anchor,
+            is_pinned: self.is_pinned(moment),
+            is_shown: moment.is_shown,
+        });
+        stored.collect()
+    }
+
+    /// Whether a person did something to a moment.
+    fn is_pinned(&self, moment: &KeptMoment) -> bool {
+        moment.is_curated || is_edited(&self.edits, moment.id)
+    }
+
+    fn make(&mut self, act: Uuid, id: MomentId, request: RangeRequest) -> Result<(), RangeRefused> {
+        let alive = |id: MomentId| {
+            let moment = self.moments.iter().find(|moment| moment.id == id);
+            let moment = moment.filter(|moment| moment.absorbed_into.is_none());
+            moment.copied().ok_or(RangeRefused::NoMoment)
+        };
+        let anchor_before = alive(id)?.anchor;
+        let (edit, made) = match request {
+            RangeRequest::Merge { others, range } => {
+                for other in others {
+                    alive(other)?;
+                }
+                let (start, end) = range;
+                (RangeEdit::Merge { start, end }, None)
+            }
+            RangeRequest::SetRange((start, end)) => (RangeEdit::SetRange { start, end }, None),
+            RangeRequest::Split {
+                at,
+                range,
+                peaks,
+                new,
+            } => {
+                let (start, end) = range;
+                if at <= start || end < at {
+                    return Err(RangeRefused::Range);
+                }
+                let parts = [((start, at - 1), peaks.0), ((at, end), peaks.1)];
+                let [own, other] = match anchor_before < at {
+                    true => parts,
+                    false => [parts[1], parts[0]],
+                };
+                self.set_anchor(id, anchor_before, own.0)?;
+                self.moments.push(KeptMoment {
+                    id: new,
+                    anchor: self.free_second(other.1, other.0, new)?,
+                    is_shown: true,
+                    is_curated: false,
+                    is_described: false,
+                    absorbed_into: None,
+                    absorbed_by: None,
+                });
+                (RangeEdit::Split { at }, Some(new))
+            }
+        };
+        self.edits.push(KeptEdit {
+            act,
+            moment: id,
+            made,
+            edit,
+            anchor_before,
+        });
+        let whole = match edit {
+            RangeEdit::Split { .. } => return Ok(()),
+            RangeEdit::Merge { start, end } | RangeEdit::SetRange { start, end } => {
+                let boundaries = Boundaries::new(&self.range_edits());
+                let holds = |join: &&Span| join.0 <= start && end <= join.1;
+                boundaries.joins().iter().find(holds).copied()
+            }
+        };
+        let whole = whole.ok_or(RangeRefused::Range)?;
+        for moment in &mut self.moments {
+            let is_inside = (whole.0..=whole.1).contains(&moment.anchor);
+            if is_inside && moment.id != id && moment.absorbed_into.is_none() {
+                (moment.absorbed_into, moment.absorbed_by) = (Some(id), Some(act));
+            }
+        }
+        self.set_anchor(id, anchor_before, whole)
+    }
+
+    /// Takes an edit out, and tells which moments are there again.
+    fn take_back(&mut self, act: Uuid) -> Result<Vec<MomentId>, RangeRefused> {
+        let at = self.edits.iter().position(|kept| kept.act == act);
+        let at = at.ok_or(RangeRefused::ChangedSince)?;
+        let edit = self.edits.remove(at);
+        let mut later = self.edits.iter().skip(at);
+        if later.any(|later| later.moment == edit.moment || is_over(later.edit, edit.edit)) {
+            return Err(RangeRefused::ChangedSince);
+        }
+        let mut restored = vec![edit.moment];
+        let edits = &self.edits;
+        for moment in &mut self.moments {
+            if edit.made == Some(moment.id) {
+                if moment.is_described || is_edited(edits, moment.id) {
+                    return Err(RangeRefused::ChangedSince);
+                }
+                moment.absorbed_into = Some(edit.moment);
+            } else if moment.absorbed_by == Some(act) {
+                (moment.absorbed_into, moment.absorbed_by) = (None, None);
+                restored.push(moment.id);
+            } else if moment.id == edit.moment {
+                if moment.absorbed_into.is_some() {
+                    return Err(RangeRefused::ChangedSince);
+                }
+                moment.anchor = edit.anchor_before;
+            }
+        }
+        Ok(restored)
+    }
+
+    /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is
+    /// restored is taken.
+    fn settle(&mut self, act: Uuid, restored: Option<&[MomentId]>) -> Result<(), RangeRefused> {
+        let boundaries = Boundaries::new(&self.range_edits());
+        let mut alive: Vec<(bool, bool, KeptMoment)> = Vec::new();
+        for moment in &self.moments {
+            if moment.absorbed_into.is_none() {
+                let is_restored = restored.is_some_and(|ids| ids.contains(&moment.id));
+                alive.push((self.is_pinned(moment), is_restored, *moment));
+            }
+        }
+        // Those that stay come first.
+        alive.sort_by_key(|(is_pinned, is_restored, moment)| {
+            (!is_pinned, !is_restored, moment.anchor, moment.id)
+        });
+        let mut settled: Vec<KeptMoment> = Vec::new();
+        for (is_pinned, is_restored, moment) in alive {
+            let holder = settled.iter().find(|other| {
+                let (first, last) = ordered(other.anchor, moment.anchor);
+                first == last || boundaries.joins_over(first, last)
+            });
+            let Some(holder) = holder.copied() else {
+                settled.push(moment);
+                continue;
+            };
+            if is_pinned || is_restored {
+                return Err(RangeRefused::ChangedSince);
+            }
+            let absorbed = self.moments.iter_mut().find(|other| other.id == moment.id);
+            if let Some(absorbed) = absorbed {
+                absorbed.absorbed_into = Some(holder.id);
+                absorbed.absorbed_by = restored.is_none().then_some(act);
+            }
+        }
+        Ok(())
+    }
+
+    fn set_anchor(&mut self, id: MomentId, anchor: u32, range: Span) -> Result<(), RangeRefused> {
+        let anchor = match (range.0..=range.1).contains(&anchor) {
+            true => anchor,
+            false => self.free_second(anchor, range, id)?,
+        };
+        let moment = self.moments.iter_mut().find(|moment| moment.id == id);
+        moment.ok_or(RangeRefused::NoMoment)?.anchor = anchor;
+        Ok(())
+    }
+
+    /// The second of a range nearest to this one that is no other moment's anchor.
+    fn free_second(&self, near: u32, range: Span, of: MomentId) -> Result<u32, RangeRefused> {
+        let near = near.clamp(range.0, range.1);
+        let is_free = |second: &u32| {
+            let mut others = self.moments.iter().filter(|other| other.id != of);
+            others.all(|other| other.absorbed_into.is_some() || other.anchor != *second)
+        };
+        let after = (near..=range.1).find(is_free);
+        let before = (range.0..near).rev().find(is_free);
+        let free = after.into_iter().chain(before);
+        let free = free.min_by_key(|second| second.abs_diff(near));
+        free.ok_or(RangeRefused::Range)
+    }
+}
+
+/// Whether one of these edits is about a moment.
+fn is_edited(edits: &[KeptEdit], id: MomentId) -> bool {
+    edits
+        .iter()
+        .any(|kept| kept.moment == id || kept.made == Some(id))
+}
+
+fn ordered(one: u32, other: u32) -> Span {
+    (one.min(other), one.max(other))
+}
+
+/// Whether two edits touch the same seconds, so that one can't be undone without the other.
+fn is_over(one: RangeEdit, other: RangeEdit) -> bool {
+    let (one, other) = (touched(one), touched(other));
+    one.0 <= other.1 && other.0 <= one.1
+}
+
+/// The seconds whose borders an edit decides.
+fn touched(edit: RangeEdit) -> Span {
+    match edit {
+        RangeEdit::Split { at } => (at.saturating_sub(1), at),
+        RangeEdit::Merge { start, end } => ordered(start, end),
+        RangeEdit::SetRange { start, end } => {
+            let (start, end) = ordered(start, end);
+            (start.saturating_sub(1), end.saturating_add(1))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,314 @@
+//! Whatever people do to ranges, and whatever the crowd does then: what they did stands until they undo it.
+
+use proptest::{prelude::*, sample::Index};
+
+use super::*;
+use crate::domain::moments::{
+    identity::{Fold, fold},
+    kernel::ONE_VISITOR,
+    rank::Thresholds,
+};
+
+const FIVE: Thresholds = Thresholds {
+    from: 5 * ONE_VISITOR,
+    keeps: 2 * ONE_VISITOR,
+};
+
+fn id(number: u128) -> MomentId {
+    MomentId(Uuid::from_u128(number))
+}
+
+fn act(number: u128) -> Uuid {
+    Uuid::from_u128(1_000 + number)
+}
+
+fn kept(number: u128, anchor: u32) -> KeptMoment {
+    KeptMoment {
+        id: id(number),
+        anchor,
+        is_shown: true,
+        is_curated: false,
+        is_described: false,
+        absorbed_into: None,
+        absorbed_by: None,
+    }
+}
+
+fn segment(anchors: &[u32]) -> SegmentEdits {
+    SegmentEdits {
+        moments: (1..)
+            .zip(anchors)
+            .map(|(number, anchor)| kept(number, *anchor))
+            .collect(),
+        edits: Vec::new(),
+    }
+}
+
+fn alive(segment: &SegmentEdits) -> Vec<(MomentId, u32)> {
+    let stored = segment.stored().into_iter();
+    stored.map(|moment| (moment.id, moment.anchor)).collect()
+}
+
+fn merge(others: &[u128], range: Span) -> RangeRequest {
+    RangeRequest::Merge {
+        others: others.iter().map(|number| id(*number)).collect(),
+        range,
+    }
+}
+
+fn split(at: u32, range: Span, new: u128) -> RangeRequest {
+    RangeRequest::Split {
+        at,
+        range,
+        peaks: (range.0, range.1),
+        new: id(new),
+    }
+}
+
+#[test]
+fn a_merge_makes_all_between_one_and_undoing_it_brings_each_back() {
+    let before = segment(&[100, 150, 200, 300]);
+    let mut segment = before.clone();
+    segment
+        .apply(act(1), id(1), merge(&[3], (95, 205)))
+        .unwrap();
+    assert_eq!(alive(&segment), [(id(1), 100), (id(4), 300)]);
+    assert_eq!(segment.moments[1].absorbed_into, Some(id(1)));
+    assert_eq!(
+        segment.apply(act(2), id(1), merge(&[3], (95, 205))),
+        Err(RangeRefused::NoMoment)
+    );
+    segment.undo(act(1)).unwrap();
+    assert_eq!(segment, before);
+}
+
+#[test]
+fn a_split_keeps_the_id_where_the_anchor_is_and_names_the_other_part() {
+    let mut later = segment(&[100]);
+    later
+        .apply(act(1), id(1), split(110, (90, 130), 7))
+        .unwrap();
+    assert_eq!(alive(&later), [(id(1), 100), (id(7), 130)]);
+    let mut earlier = segment(&[120]);
+    earlier
+        .apply(act(1), id(1), split(110, (90, 130), 7))
+        .unwrap();
+    assert_eq!(alive(&earlier), [(id(1), 120), (id(7), 90)]);
+    for at in [90, 131] {
+        let outside = segment(&[100]).apply(act(1), id(1), split(at, (90, 130), 7));
+        assert_eq!(outside, Err(RangeRefused::Range));
+    }
+    earlier.undo(act(1)).unwrap();
+    assert_eq!(alive(&earlier), [(id(1), 120)]);
+    assert_eq!(earlier.moments[1].absorbed_into, Some(id(1)));
+}
+
+#[test]
+fn a_split_whose_new_part_has_a_name_can_not_be_undone() {
+    let mut segment = segment(&[100]);
+    segment
+        .apply(act(1), id(1), split(110, (90, 130), 7))
+        .unwrap();
+    segment.moments[1].is_described = true;
+    assert_eq!(segment.undo(act(1)), Err(RangeRefused::ChangedSince));
+    segment.moments[1].is_described = false;
+    segment.undo(act(1)).unwrap();
+}
+
+#[test]
+fn what_was_done_later_to_the_same_seconds_is_undone_first() {
+    let mut segment = segment(&[100, 200, 400]);
+    segment
+        .apply(act(1), id(1), merge(&[2], (95, 205)))
+        .unwrap();
+    segment
+        .apply(act(2), id(3), RangeRequest::SetRange((390, 410)))
+        .unwrap();
+    segment
+        .apply(act(3), id(1), split(150, (95, 205), 7))
+        .unwrap();
+    assert_eq!(segment.undo(act(1)), Err(RangeRefused::ChangedSince));
+    segment.undo(act(3)).unwrap();
+    segment.undo(act(1)).unwrap();
+    assert_eq!(alive(&segment), [(id(1), 100), (id(2), 200), (id(3), 400)]);
+}
+
+#[test]
+fn a_moment_that_is_moved_takes_its_anchor_along_and_back() {
+    let mut segment = segment(&[100, 130]);
+    segment
+        .apply(act(1), id(1), RangeRequest::SetRange((120, 140)))
+        .unwrap();
+    assert_eq!(alive(&segment), [(id(1), 120)]);
+    // Where it was, the crowd makes another one, which nobody named: it gives way.
+    segment.moments.push(kept(9, 100));
+    segment.undo(act(1)).unwrap();
+    assert_eq!(alive(&segment), [(id(1), 100), (id(2), 130)]);
+    assert_eq!(segment.moments[2].absorbed_into, Some(id(1)));
+}
+
+/// What a person does.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Names a moment.
+    Pin(Index),
+    Merge(Index, Index),
+    Split(Index, u32, u32, u32),
+    SetRange(Index, u32, u32),
+    Undo(Index),
+    /// The crowd makes a moment where nobody's is.
+    New(u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let any = any::<Index>;
+    let step = prop_oneof![
+        2 => any().prop_map(Step::Pin),
+        2 => (any(), any()).prop_map(|(one, other)| Step::Merge(one, other)),
+        2 => (any(), 0_u32..20, 1_u32..20, 1_u32..20)
+            .prop_map(|(which, before, at, after)| Step::Split(which, before, at, after)),
+        2 => (any(), 0_u32..360, 0_u32..40).prop_map(|(which, at, length)| Step::SetRange(which, at, length)),
+        3 => any().prop_map(Step::Undo),
+        1 => (1_u32..380).prop_map(Step::New),
+    ];
+    prop::collection::vec(step, 1..16)
+}
+
+/// Takes steps one after the other; `check` is asked after each edit that was made.
+fn take(steps: &[Step], mut check: impl FnMut(&SegmentEdits, &SegmentEdits, Uuid)) -> SegmentEdits {
+    let mut world = segment(&[60, 100, 150, 200, 320]);
+    for (number, step) in (10..).zip(steps) {
+        let before = world.clone();
+        let alive = alive(&world);
+        let of = |index: &Index| alive[index.index(alive.len())];
+        let act = act(number);
+        let made = match step {
+            Step::Pin(index) => {
+                let (id, _) = of(index);
+                let found = world.moments.iter_mut().find(|moment| moment.id == id);
+                let found = found.unwrap();
+                (found.is_curated, found.is_described) = (true, true);
+                continue;
+            }
+            Step::New(anchor) => {
+                // The grouping makes none in what a person made one.
+                let joins = Boundaries::new(&world.range_edits()).joins().to_vec();
+                let is_free = |from: &u32, to: &u32| !(from..=to).contains(&anchor);
+                if joins.iter().all(|(from, to)| is_free(from, to))
+                    && alive.iter().all(|(_, taken)| taken != anchor)
+                {
+                    world.moments.push(kept(number, *anchor));
+                }
+                continue;
+            }
+            Step::Undo(index) => {
+                if !world.edits.is_empty() {
+                    let act = world.edits[index.index(world.edits.len())].act;
+                    let _ = world.undo(act);
+                }
+                continue;
+            }
+            Step::Merge(one, other) => {
+                let ((one, from), (other, to)) = (of(one), of(other));
+                let (from, to) = ordered(from, to);
+                let request = RangeRequest::Merge {
+                    others: vec![other],
+                    range: (from.saturating_sub(4), to + 4),
+                };
+                world.apply(act, one, request)
+            }
+            Step::Split(which, before, at, after) => {
+                let (which, anchor) = of(which);
+                let start = anchor.saturating_sub(*before);
+                let request = split(start + at, (start, start + at + after), number);
+                world.apply(act, which, request)
+            }
+            Step::SetRange(which, at, length) => {
+                let request = RangeRequest::SetRange((*at, at + length));
+                world.apply(act, of(which).0, request)
+            }
+        };
+        match made {
+            Ok(()) => check(&before, &world, act),
+            Err(_) => assert_eq!(world, before, "what is refused changes nothing"),
+        }
+    }
+    world
+}
+
+fn crowd() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec((12_u32..380, 1_u64..40), 0..14).prop_map(|peaks| {
+        let mut cells = vec![0_u64; 400];
+        for (peak, visitors) in peaks {
+            for second in peak - 10..=peak + 10 {
+                let height = visitors * ONE_VISITOR * u64::from(11 - second.abs_diff(peak)) / 11;
+                let cell = &mut cells[second as usize];
+                *cell = height.max(*cell);
+            }
+        }
+        cells
+    })
+}
+
+fn found(world: &SegmentEdits, cells: &[u64]) -> Fold {
+    fold(cells, &world.range_edits(), &world.stored(), FIVE)
+}
+
+proptest! {
+    #[test]
+    fn what_is_undone_at_once_was_never_done(steps in steps()) {
+        take(&steps, |before, after, act| {
+            let mut undone = after.clone();
+            undone.undo(act).unwrap();
+            assert_eq!(alive(&undone), alive(before));
+            assert_eq!(undone.edits, before.edits);
+        });
+    }
+
+    #[test]
+    fn no_press_undoes_what_people_did_to_moments(steps in steps(), cells in crowd()) {
+        let world = take(&steps, |_, _, _| {});
+        let fold = found(&world, &cells);
+        let stored = world.stored();
+        for (at, one) in stored.iter().enumerate() {
+            prop_assert!(stored[at + 1..].iter().all(|other| other.anchor != one.anchor));
+        }
+        for pinned in stored.iter().filter(|moment| moment.is_pinned) {
+            let own: Vec<_> = fold.moments.iter().filter(|found| found.id == Some(pinned.id)).collect();
+            prop_assert!(own.len() == 1 && own[0].is_shown, "{:?} is gone: {:?}", pinned, fold);
+            prop_assert_eq!(own[0].anchor, pinned.anchor);
+        }
+        for pair in fold.moments.windows(2) {
+            prop_assert!(pair[0].end < pair[1].start, "{:?}", pair);
+        }
+    }
+
+    #[test]
+    fn a_range_that_a_person_set_is_that_moments_range(steps in steps(), cells in crowd(), at in 0_u32..360, length in 0_u32..40) {
+        let mut world = take(&steps, |_, _, _| {});
+        let (which, _) = alive(&world)[0];
+        if world.apply(act(1), which, RangeRequest::SetRange((at, at + length))).is_ok() {
+            let fold = found(&world, &cells);
+            let own = fold.moments.iter().find(|found| found.id == Some(which)).unwrap();
+            prop_assert_eq!((own.start, own.end), (at, at + length));
+        }
+    }
+
+    #[test]
+    fn merged_moments_are_one_and_its_range_holds_both(steps in steps(), cells in crowd()) {
+        let mut world = take(&steps, |_, _, _| {});
+        let alive = alive(&world);
+        if let [(first, _), .., (last, _)] = alive[..] {
+            let anchors = [alive[0].1, alive[alive.len() - 1].1];
+            let range = ordered(anchors[0], anchors[1]);
+            let request = RangeRequest::Merge { others: vec![last], range };
+            if world.apply(act(1), first, request).is_ok() {
+                let fold = found(&world, &cells);
+                let own = fold.moments.iter().find(|found| found.id == Some(first)).unwrap();
+                let has_crowd = cells[range.0 as usize..=range.1 as usize].iter().any(|cell| *cell > 0);
+                prop_assert!(!has_crowd || (own.start <= range.0 && range.1 <= own.end), "{:?} {:?}", own, range);
+                prop_assert!(fold.moments.iter().all(|found| found.id != Some(last)));
+            }
+        }
+    }
+}

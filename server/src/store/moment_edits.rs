@@ -1,0 +1,273 @@
+//! What moderators do to moments, and undo.
+
+use app::{
+    domain::{
+        clip_url::ClipUrl,
+        moments::{
+            moment::{EditingState, MomentId},
+            range_edits::RangeRequest,
+        },
+        text::Title,
+    },
+    service::ServiceError,
+};
+use entity::{moderation::ActionKind, moment};
+use sea_orm::{
+    EntityTrait,
+    sea_query::{Expr, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{
+    Store, StoreError,
+    moderation_tx::{Moderating, ModerationTx},
+    moment_ranges,
+    moment_rows::{self, to_state},
+    pools::Lane,
+};
+use crate::clock::Clock;
+
+/// The longest way from an id to the moment that it became part of.
+const MOST_REDIRECTS: usize = 100;
+
+/// What is to become of a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MomentChange {
+    /// It gets a title, or loses it.
+    Title(Option<Title>),
+    /// It gets a star, or loses it.
+    Starred(bool),
+    /// It is hidden from viewers, or shown again.
+    Hidden(bool),
+    /// The editing comes to this, with this clip.
+    State(EditingState, Option<ClipUrl>),
+    /// It is merged with others, split, or moved.
+    Range(RangeRequest),
+}
+
+impl MomentChange {
+    fn kind(&self) -> ActionKind {
+        match self {
+            Self::Title(_) => ActionKind::TitleMoment,
+            Self::Starred(true) => ActionKind::StarMoment,
+            Self::Starred(false) => ActionKind::UnstarMoment,
+            Self::Hidden(true) => ActionKind::HideMoment,
+            Self::Hidden(false) => ActionKind::ShowMoment,
+            Self::State(..) => ActionKind::SetMomentState,
+            Self::Range(RangeRequest::Merge { .. }) => ActionKind::MergeMoments,
+            Self::Range(RangeRequest::Split { .. }) => ActionKind::SplitMoment,
+            Self::Range(RangeRequest::SetRange(_)) => ActionKind::MoveMoment,
+        }
+    }
+}
+
+impl Store {
+    /// Does something to a moment, or to the one that it became part of. Doing what is done already changes nothing, and is
+    /// not logged.
+    ///
+    /// # Errors
+    /// `ServiceError::NoMoment` if it is not in this session; `ServiceError::ModerationConflict` if the action is about another
+    /// one; `ServiceError::Invalid` if it can't have that range.
+    pub async fn edit_moment(
+        &self,
+        clock: &Clock,
+        asked: Moderating,
+        id: MomentId,
+        change: MomentChange,
+    ) -> Result<(), StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, move |writer| async move {
+            let mut act = ModerationTx::begin(&writer, &clock, asked, change.kind()).await?;
+            if act.row.moment_id == Some(id.0) {
+                return act.done().await;
+            }
+            let row = current(&act, id).await?;
+            match act.row.moment_id {
+                Some(known) if known == row.id => return act.done().await,
+                Some(_) => return Err(ServiceError::ModerationConflict.into()),
+                None => {}
+            }
+            match change {
+                MomentChange::Title(title) => {
+                    let after = title.map(String::from).unwrap_or_default();
+                    set_text(&mut act, &row, Words::Title, after).await?;
+                }
+                MomentChange::State(state, clip) => {
+                    let clip = clip.map(String::from).unwrap_or_default();
+                    let after = [state.name(), " ", &clip].concat();
+                    set_text(&mut act, &row, Words::State, after.trim_end().to_owned()).await?;
+                }
+                MomentChange::Starred(starred) if starred != row.starred => {
+                    let column = (moment::Column::Starred, Expr::value(starred));
+                    set(&mut act, &row, [column]).await?;
+                }
+                MomentChange::Hidden(hidden) if hidden != row.hidden => {
+                    let column = (moment::Column::Hidden, Expr::value(hidden));
+                    set(&mut act, &row, [column]).await?;
+                }
+                MomentChange::Starred(_) | MomentChange::Hidden(_) => {}
+                MomentChange::Range(request) => {
+                    let request = with_current_ids(&act, request).await?;
+                    let act_id = act.row.id;
+                    moment_ranges::change(&mut act, &row, |segment| {
+                        segment.apply(act_id, MomentId(row.id), request)
+                    })
+                    .await?;
+                }
+            }
+            act.done().await
+        })
+        .await
+    }
+}
+
+/// Undoes an action on a moment.
+///
+/// # Errors
+/// `ServiceError::EditedSince` if somebody has changed the same since, `ServiceError::NoMoment` if it is gone.
+pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
+    let id = act.row.moment_id.ok_or(ServiceError::NoMoment)?;
+    let row = find(act, id).await?;
+    let bool_column = |column, now: bool, after: bool| {
+        let is_undone = now != after;
+        (!is_undone).then(|| (column, Expr::value(!after)))
+    };
+    let column = match act.row.deed {
+        ActionKind::TitleMoment => return take_text_back(act, &row, Words::Title).await,
+        ActionKind::SetMomentState => return take_text_back(act, &row, Words::State).await,
+        ActionKind::MergeMoments | ActionKind::SplitMoment | ActionKind::MoveMoment => {
+            let act_id = act.row.id;
+            return moment_ranges::change(act, &row, |segment| segment.undo(act_id)).await;
+        }
+        ActionKind::StarMoment => bool_column(moment::Column::Starred, row.starred, true),
+        ActionKind::UnstarMoment => bool_column(moment::Column::Starred, row.starred, false),
+        ActionKind::HideMoment => bool_column(moment::Column::Hidden, row.hidden, true),
+        ActionKind::ShowMoment => bool_column(moment::Column::Hidden, row.hidden, false),
+        ActionKind::Hide
+        | ActionKind::HideVisitor
+        | ActionKind::Block
+        | ActionKind::Restore
+        | ActionKind::EditNote => None,
+    };
+    match column {
+        Some(column) => set(act, &row, [column]).await,
+        None => Ok(()),
+    }
+}
+
+/// What is undone by its words: only while they still stand there.
+#[derive(Clone, Copy)]
+enum Words {
+    /// A title; empty where there is none.
+    Title,
+    /// A state, and after a space the address of a clip.
+    State,
+}
+
+impl Words {
+    fn of(self, row: &moment::Model) -> Result<String, StoreError> {
+        let curation = moment_rows::to_curation(row)?;
+        Ok(match self {
+            Self::Title => curation.title.map(String::from).unwrap_or_default(),
+            Self::State => match curation.clip {
+                Some(clip) => [curation.state.name(), " ", clip.as_str()].concat(),
+                None => curation.state.name().to_owned(),
+            },
+        })
+    }
+
+    fn columns(self, words: &str) -> Vec<(moment::Column, SimpleExpr)> {
+        let optional = |words: &str| Expr::value((!words.is_empty()).then(|| words.to_owned()));
+        match self {
+            Self::Title => vec![(moment::Column::Title, optional(words))],
+            Self::State => {
+                let (name, clip) = words.split_once(' ').unwrap_or((words, ""));
+                let state = EditingState::ALL.into_iter();
+                let state = state.into_iter().find(|state| state.name() == name);
+                let state = to_state(state.unwrap_or_default());
+                vec![
+                    (moment::Column::State, Expr::value(state)),
+                    (moment::Column::Clip, optional(clip)),
+                ]
+            }
+        }
+    }
+}
+
+async fn find(act: &ModerationTx, id: Uuid) -> Result<moment::Model, StoreError> {
+    let row = moment::Entity::find_by_id((act.row.session_id, id));
+    let row = row.one(&act.tx).await?;
+    row.ok_or_else(|| ServiceError::NoMoment.into())
+}
+
+/// The moment of this id, or the one that it became part of.
+async fn current(act: &ModerationTx, MomentId(id): MomentId) -> Result<moment::Model, StoreError> {
+    let mut row = find(act, id).await?;
+    for _ in 0..MOST_REDIRECTS {
+        match row.absorbed_into {
+            Some(into) => row = find(act, into).await?,
+            None => return Ok(row),
+        }
+    }
+    Err(ServiceError::NoMoment.into())
+}
+
+/// The same request, about the moments that the others are part of by now.
+async fn with_current_ids(
+    act: &ModerationTx,
+    request: RangeRequest,
+) -> Result<RangeRequest, StoreError> {
+    let RangeRequest::Merge { others, range } = request else {
+        return Ok(request);
+    };
+    let mut known = Vec::with_capacity(others.len());
+    for other in others {
+        known.push(MomentId(current(act, other).await?.id));
+    }
+    let others = known;
+    Ok(RangeRequest::Merge { others, range })
+}
+
+/// Writes columns of a moment.
+async fn set(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    columns: impl IntoIterator<Item = (moment::Column, SimpleExpr)>,
+) -> Result<(), StoreError> {
+    moment_rows::update(&act.tx, &mut act.locked, MomentId(row.id), columns).await?;
+    act.row.moment_id = Some(row.id);
+    act.has_done = true;
+    Ok(())
+}
+
+async fn set_text(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    words: Words,
+    after: String,
+) -> Result<(), StoreError> {
+    let before = words.of(row)?;
+    if before == after {
+        return Ok(());
+    }
+    let columns = words.columns(&after);
+    act.row.moment_before = Some(before);
+    act.row.moment_after = Some(after);
+    set(act, row, columns).await
+}
+
+async fn take_text_back(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    words: Words,
+) -> Result<(), StoreError> {
+    let now = Some(words.of(row)?);
+    if now == act.row.moment_before {
+        return Ok(());
+    }
+    if now != act.row.moment_after {
+        return Err(ServiceError::EditedSince.into());
+    }
+    let before = act.row.moment_before.clone().unwrap_or_default();
+    set(act, row, words.columns(&before)).await
+}

@@ -1,0 +1,171 @@
+//! The ranges of a segment's moments: changed by the pure rules, and what that comes to is written.
+
+use app::{
+    domain::{
+        invalid_input::InvalidInput,
+        moments::{
+            moment::MomentId,
+            range_edits::{KeptEdit, RangeRefused, SegmentEdits},
+        },
+        offset::Offset,
+    },
+    service::ServiceError,
+};
+use entity::{moment, moment_edit};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{
+    StoreError,
+    moderation_tx::ModerationTx,
+    moment_rows::{self, to_columns, to_signed},
+    moments::MOST_MOMENTS,
+};
+
+/// The most edits of ranges in a session, undone ones included: all of them are read for each one.
+const MOST_EDITS: u64 = 1_000;
+
+/// Changes the ranges of the segment that a moment lies in, and writes what that comes to.
+pub(super) async fn change(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    change: impl FnOnce(&mut SegmentEdits) -> Result<(), RangeRefused>,
+) -> Result<(), StoreError> {
+    let (session, segment) = (row.session_id, row.segment_id);
+    let rows = moment::Entity::find()
+        .filter(moment::Column::SessionId.eq(session))
+        .all(&act.tx)
+        .await?;
+    let of_session = moment_edit::Column::SessionId.eq(session);
+    let made = moment_edit::Entity::find().filter(of_session.clone());
+    let made = made.count(&act.tx).await?;
+    let of_segment = of_session.and(moment_edit::Column::SegmentId.eq(segment));
+    let standing = of_segment.and(moment_edit::Column::Undone.eq(false));
+    let edits = moment_rows::edits(&act.tx, standing).await?;
+    let here = rows.iter().filter(|row| row.segment_id == segment);
+    let before = SegmentEdits {
+        moments: here
+            .map(moment_rows::to_kept)
+            .collect::<Result<_, StoreError>>()?,
+        edits: edits.iter().map(moment_rows::to_kept_edit).collect(),
+    };
+    let mut after = before.clone();
+    change(&mut after).map_err(|refused| match refused {
+        RangeRefused::NoMoment => ServiceError::NoMoment,
+        RangeRefused::Range => InvalidInput::MomentRange.into(),
+        RangeRefused::ChangedSince => ServiceError::EditedSince,
+    })?;
+    let is_longer = after.edits.len() > before.edits.len();
+    let has_more = after.moments.len() > before.moments.len();
+    if (is_longer && made >= MOST_EDITS) || (has_more && rows.len() >= MOST_MOMENTS) {
+        return Err(ServiceError::from(InvalidInput::TooManyRanges).into());
+    }
+    write_moments(act, row, &before, &after).await?;
+    write_edits(act, segment, &before, &after).await?;
+    act.row.moment_id = Some(row.id);
+    act.has_done = true;
+    Ok(())
+}
+
+/// Writes the moments that changed. No two that are not part of others may have the same anchor, at any time: those that end
+/// come first, and those that are there again or new come last.
+async fn write_moments(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    before: &SegmentEdits,
+    after: &SegmentEdits,
+) -> Result<(), StoreError> {
+    let changed = before.moments.iter().zip(&after.moments);
+    let mut changed: Vec<_> = changed.filter(|(before, after)| before != after).collect();
+    changed.sort_by_key(|(before, after)| {
+        (
+            after.absorbed_into.is_none(),
+            before.absorbed_into.is_some(),
+        )
+    });
+    for (_, moment) in changed {
+        let into = moment.absorbed_into.map(|MomentId(id)| id);
+        let columns = [
+            (
+                moment::Column::Anchor,
+                Expr::value(to_signed(Offset(moment.anchor))),
+            ),
+            (moment::Column::AbsorbedInto, Expr::value(into)),
+            (moment::Column::AbsorbedBy, Expr::value(moment.absorbed_by)),
+        ];
+        moment_rows::update(&act.tx, &mut act.locked, moment.id, columns).await?;
+    }
+    for moment in after.moments.iter().skip(before.moments.len()) {
+        let new = moment::Model {
+            session_id: row.session_id,
+            id: moment.id.0,
+            segment_id: row.segment_id,
+            anchor: to_signed(Offset(moment.anchor)),
+            shown: true,
+            absorbed_into: None,
+            absorbed_by: None,
+            title: None,
+            starred: false,
+            hidden: row.hidden,
+            state: moment::State::Open,
+            clip: None,
+            created_at: act.now,
+            revision: act.locked.next_revision(),
+        };
+        moment::Entity::insert(new.into_active_model())
+            .exec_without_returning(&act.tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes the edit that was made, or that was undone.
+async fn write_edits(
+    act: &mut ModerationTx,
+    segment: Uuid,
+    before: &SegmentEdits,
+    after: &SegmentEdits,
+) -> Result<(), StoreError> {
+    let is_in = |edits: &[KeptEdit], act: Uuid| edits.iter().any(|kept| kept.act == act);
+    for made in &after.edits {
+        if is_in(&before.edits, made.act) {
+            continue;
+        }
+        let revision = act.locked.next_revision();
+        let (kind, start_second, end_second) = to_columns(made.edit);
+        let new = moment_edit::Model {
+            session_id: act.row.session_id,
+            id: made.act,
+            segment_id: segment,
+            moment_id: made.moment.0,
+            made_id: made.made.map(|MomentId(id)| id),
+            kind,
+            start_second,
+            end_second,
+            anchor_before: to_signed(Offset(made.anchor_before)),
+            position: revision,
+            undone: false,
+            revision,
+        };
+        moment_edit::Entity::insert(new.into_active_model())
+            .exec_without_returning(&act.tx)
+            .await?;
+    }
+    for undone in &before.edits {
+        if is_in(&after.edits, undone.act) {
+            continue;
+        }
+        let revision = Expr::value(act.locked.next_revision());
+        moment_edit::Entity::update_many()
+            .col_expr(moment_edit::Column::Undone, Expr::value(true))
+            .col_expr(moment_edit::Column::Revision, revision)
+            .filter(moment_edit::Column::SessionId.eq(act.row.session_id))
+            .filter(moment_edit::Column::Id.eq(undone.act))
+            .exec(&act.tx)
+            .await?;
+    }
+    Ok(())
+}
