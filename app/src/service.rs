@@ -11,6 +11,7 @@ use crate::domain::{
     filter::Filter,
     idempotency::IdempotencyKey,
     moderation::{Moderation, ModerationId, Swept, Undoing},
+    moments::{moment::MomentId, moment_edit::MomentEdit},
     press::Press,
     role::{Audience, Role},
     rules::Settings,
@@ -158,14 +159,28 @@ pub trait SessionService: Send + Sync {
         act: ModerationId,
     ) -> Result<(), ServiceError>;
 
-    /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note from
-    /// before an edit. One call restores at most `Moderation::MOST_A_CALL` timestamps: call it until it is done. Undoing it
+    /// Does something to a moment, or to the one that it became part of. Doing what is done already changes nothing, and is
+    /// not logged.
+    ///
+    /// # Errors
+    /// `ServiceError::NoMoment` if the session has no such moment, `ServiceError::Invalid` if it can't have that range, and
+    /// `ServiceError::ModerationConflict` as `hide`.
+    async fn edit_moment(
+        &self,
+        code: &Code,
+        id: MomentId,
+        edit: MomentEdit,
+        act: ModerationId,
+    ) -> Result<(), ServiceError>;
+
+    /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note, or what
+    /// there was of a moment, from before an edit. One call restores at most `Moderation::MOST_A_CALL` timestamps: call it until it is done. Undoing it
     /// again is no error.
     ///
     /// # Errors
     /// `ServiceError::NoModeration` if the session has no such action, or one that can't be undone;
-    /// `ServiceError::EditedSince` if the note was changed again after the edit; `ServiceError::NoTimestamp` if the
-    /// timestamp was erased.
+    /// `ServiceError::EditedSince` if the note or the moment was changed again after the edit; `ServiceError::NoTimestamp` if
+    /// the timestamp was erased.
     async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError>;
 
     /// The moderation actions, newest first, at most `Moderation::MOST`: the newest of all, or the newest before this

@@ -10,6 +10,7 @@
 pub mod clock;
 pub mod links;
 pub mod moderation;
+pub mod moments;
 pub mod rehearsal;
 mod rpc;
 pub mod sessions;

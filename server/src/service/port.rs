@@ -9,6 +9,7 @@ use app::{
         idempotency::IdempotencyKey,
         invalid_input::InvalidInput,
         moderation::{Moderation, ModerationId, Swept, Undoing},
+        moments::{moment::MomentId, moment_edit::MomentEdit},
         press::Press,
         role::{Audience, Right, Role},
         rules::Settings,
@@ -295,6 +296,21 @@ impl SessionService for ScopedService {
     ) -> Result<(), ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             state.store.block(&state.clock, asked, id).await
+        })
+        .await
+    }
+
+    async fn edit_moment(
+        &self,
+        code: &Code,
+        id: MomentId,
+        edit: MomentEdit,
+        act: ModerationId,
+    ) -> Result<(), ServiceError> {
+        self.moderate(code, Some(act), |state, asked| async move {
+            let change = state.moments.resolve(asked.session, id, edit).await?;
+            let (store, clock) = (&state.store, &state.clock);
+            store.edit_moment(clock, asked, id, change).await
         })
         .await
     }

@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
 
 /// How many visitors make a moment in a small audience, and some more.
-const CROWD: usize = 6;
+pub(super) const CROWD: usize = 6;
 
 /// A crowd presses at the same time; answers the ids of what it pressed.
 async fn crowd_presses(server: &TestServer, code: &str, note: &str) -> Vec<Value> {
@@ -24,7 +24,12 @@ async fn crowd_presses(server: &TestServer, code: &str, note: &str) -> Vec<Value
 }
 
 /// The moments of a snapshot, as soon as there are so many.
-async fn moments(person: &TestClient, code: &str, audience: &str, count: usize) -> Vec<Value> {
+pub(super) async fn moments(
+    person: &TestClient,
+    code: &str,
+    audience: &str,
+    count: usize,
+) -> Vec<Value> {
     let told = timeout(Duration::from_secs(20), async {
         loop {
             let asked = json!({ "code": code, "audience": audience });

@@ -10,6 +10,7 @@ use server::{
     security::limits::{Action, Settings},
 };
 
+use super::moments::{CROWD, moments};
 use crate::support::{
     clients::{TestClient, press},
     database::Kind,
@@ -25,6 +26,8 @@ pub(super) struct Scene {
     timestamp: Value,
     /// One of a viewer's.
     viewers: Value,
+    /// What several viewers pressed for.
+    moment: Value,
     /// An act that hid something.
     hidden: Value,
     link: Value,
@@ -44,6 +47,10 @@ impl Scene {
         let hidden = json!(random::uuid());
         let hide = json!({ "code": code, "ids": [viewers["id"]], "act": hidden });
         streamer.ask("hide", hide).await;
+        for _ in 0..CROWD {
+            server.client().presses(&code, "note").await;
+        }
+        let moment = moments(&streamer, &code, "staff", 1).await;
         Self {
             code,
             streamer,
@@ -51,6 +58,7 @@ impl Scene {
             viewer,
             timestamp: made["id"].clone(),
             viewers: viewers["id"].clone(),
+            moment: moment[0]["id"].clone(),
             hidden,
             link,
             control_key: opened["control_key"].clone(),
@@ -71,6 +79,7 @@ impl Scene {
             code,
             timestamp,
             viewers,
+            moment,
             hidden,
             link,
             ..
@@ -100,6 +109,9 @@ impl Scene {
             "hide" | "restore" => json!({ "code": code, "ids": [timestamp] }),
             "hide_filtered" => {
                 json!({ "code": code, "filter": { "text": "x", "segment": null, "with_hidden": true }, "before": null, "act": act })
+            }
+            "edit_moment" => {
+                json!({ "code": code, "id": moment, "edit": { "edit": "set_starred", "starred": true }, "act": act })
             }
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),
