@@ -7,7 +7,10 @@ use std::sync::Arc;
 use app::{
     domain::{
         code::Code,
-        moderation::ModerationId,
+        idempotency::IdempotencyKey,
+        invalid_input::InvalidInput,
+        moderation::{Moderation, ModerationId},
+        press::Press,
         role::{Audience, Right},
         snapshot::Snapshot,
         timestamp::{Timestamp, TimestampId},
@@ -16,13 +19,17 @@ use app::{
 };
 
 use crate::{
-    gate, random,
+    gate,
+    idempotent_ids::Seed,
+    random,
     security::{
         limits::{Action, Charge},
-        principal::Principal,
+        principal::{Author, Principal},
     },
     state::State,
-    store::{Moderating, SessionContext, SessionId, Store, StoreError},
+    store::{
+        Answer, Moderating, Recording, SessionContext, SessionId, Store, StoreError, Submission,
+    },
 };
 
 /// How often the erasure is repeated for a caller who keeps pressing.
@@ -174,6 +181,34 @@ impl ScopedService {
 }
 
 impl ScopedService {
+    /// Records a press: through the recorder, which commits many at once.
+    async fn record(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
+        let (state, principal) = (&self.state, self.principal);
+        let found = gate::resolve_for_press(state, principal, code, press.id).await;
+        let refused = |error: &ServiceError| state.metrics.presses.refused(error);
+        let (session, visitor, charge) = found.inspect_err(refused)?;
+        let network = principal.rate_limit_keys().network;
+        let submission = Submission {
+            session,
+            visitor,
+            press,
+            weight: state.moments.weigh(session, visitor, network),
+        };
+        let (recorder, store, code) = (
+            self.state.recorder.clone(),
+            self.state.store.clone(),
+            code.clone(),
+        );
+        run_to_completion(async move {
+            let answer = charge_for_new(charge, recorder.submit(submission).await);
+            if answer == Err(ServiceError::NotFound) {
+                store.evict_code(code.as_str());
+            }
+            answer
+        })
+        .await
+    }
+
     /// Performs a moderation action, with the id that the caller sent or a new one.
     async fn moderate<T, F>(
         &self,
@@ -252,4 +287,34 @@ async fn run_to_completion<T: Send + 'static>(
         tracing::error!(%failure, "a write did not come to its end");
         Err(ServiceError::Internal)
     })
+}
+
+/// The seed from which a request's ids and keys are derived. A retry by the same author, for the same request, gets the
+/// same ones; nobody else can compute them without the author's secret.
+fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
+    let key = key.map_or_else(random::uuid, |IdempotencyKey(key)| key);
+    let named = [function.as_bytes(), key.as_bytes()];
+    author.seed.derive(&[&named, asked].concat())
+}
+
+/// The answer to a press. Sending one again that was already recorded, because the answer was lost, is not another press.
+fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceError> {
+    match answer {
+        Ok(Recording { timestamp, is_new }) => {
+            if is_new {
+                charge.keep();
+            }
+            Ok(timestamp)
+        }
+        Err(error) => charge.of(Err(error)),
+    }
+}
+
+/// As many timestamps as one call may name.
+fn check_count(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
+    if ids.len() <= Moderation::MOST_NAMED {
+        Ok(ids)
+    } else {
+        Err(InvalidInput::TooManyIds.into())
+    }
 }

@@ -7,7 +7,6 @@ use app::{
         code::Code,
         filter::Filter,
         idempotency::IdempotencyKey,
-        invalid_input::InvalidInput,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         moments::{moment::MomentId, moment_edit::MomentEdit},
         press::Press,
@@ -23,18 +22,9 @@ use app::{
 };
 use async_trait::async_trait;
 
-use crate::{
-    gate,
-    idempotent_ids::Seed,
-    random,
-    security::{
-        limits::{Action, Charge},
-        principal::Author,
-    },
-    store::{Answer, Recording, Submission},
-};
+use crate::security::limits::Action;
 
-use super::{ScopedService, run_to_completion, spawn_charged};
+use super::{ScopedService, check_count, seed, spawn_charged};
 
 #[async_trait]
 impl SessionService for ScopedService {
@@ -120,30 +110,7 @@ impl SessionService for ScopedService {
     }
 
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
-        let (state, principal) = (&self.state, self.principal);
-        let found = gate::resolve_for_press(state, principal, code, press.id).await;
-        let refused = |error: &ServiceError| state.metrics.presses.refused(error);
-        let (session, visitor, charge) = found.inspect_err(refused)?;
-        let network = principal.rate_limit_keys().network;
-        let submission = Submission {
-            session,
-            visitor,
-            press,
-            weight: state.moments.weigh(session, visitor, network),
-        };
-        let (recorder, store, code) = (
-            self.state.recorder.clone(),
-            self.state.store.clone(),
-            code.clone(),
-        );
-        run_to_completion(async move {
-            let answer = charge_for_new(charge, recorder.submit(submission).await);
-            if answer == Err(ServiceError::NotFound) {
-                store.evict_code(code.as_str());
-            }
-            answer
-        })
-        .await
+        self.record(code, press).await
     }
 
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError> {
@@ -409,35 +376,5 @@ impl SessionService for ScopedService {
             state.store.end_rehearsal(&state.clock, session).await
         })
         .await
-    }
-}
-
-/// The seed from which a request's ids and keys are derived. A retry by the same author, for the same request, gets the
-/// same ones; nobody else can compute them without the author's secret.
-fn seed(author: Author, function: &str, asked: &[&[u8]], key: Option<IdempotencyKey>) -> Seed {
-    let key = key.map_or_else(random::uuid, |IdempotencyKey(key)| key);
-    let named = [function.as_bytes(), key.as_bytes()];
-    author.seed.derive(&[&named, asked].concat())
-}
-
-/// The answer to a press. Sending one again that was already recorded, because the answer was lost, is not another press.
-fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceError> {
-    match answer {
-        Ok(Recording { timestamp, is_new }) => {
-            if is_new {
-                charge.keep();
-            }
-            Ok(timestamp)
-        }
-        Err(error) => charge.of(Err(error)),
-    }
-}
-
-/// As many timestamps as one call may name.
-fn check_count(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
-    if ids.len() <= Moderation::MOST_NAMED {
-        Ok(ids)
-    } else {
-        Err(InvalidInput::TooManyIds.into())
     }
 }
