@@ -19,6 +19,22 @@ impl Offset {
         Self(u32::try_from(seconds).unwrap_or_default())
     }
 
+    /// A time as people type it: hours, minutes and seconds, or without the hours, or seconds alone. `None` if it is none.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let mut seconds: u32 = 0;
+        let mut parts = 0;
+        for part in typed.trim().split(':') {
+            let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            let part: u32 = part.parse().ok().filter(|_| is_number)?;
+            parts += 1;
+            if parts > 3 || (parts > 1 && part > 59) {
+                return None;
+            }
+            seconds = seconds.checked_mul(60)?.checked_add(part)?;
+        }
+        Some(Self(seconds))
+    }
+
     /// The number of seconds.
     pub fn seconds(self) -> u32 {
         self.0
@@ -53,7 +69,33 @@ mod tests {
         assert_eq!(Offset(360_000).to_string(), "100:00:00");
     }
 
+    #[test]
+    fn a_time_is_read_as_people_type_it() {
+        let read = |typed| Offset::parse(typed).map(Offset::seconds);
+        let typed = ["01:12:34", "1:12:34", " 2:05 ", "75", "0", "100:00:00"];
+        let seconds = [4354, 4354, 125, 75, 0, 360_000];
+        assert_eq!(typed.map(read), seconds.map(Some));
+        for wrong in [
+            "",
+            "1:",
+            ":1",
+            "1:60",
+            "1:2:3:4",
+            "+1",
+            "-1",
+            "soon",
+            "99999999999",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_is_read_again(seconds in 0u32..2_000_000_000) {
+            prop_assert_eq!(Offset::parse(&Offset(seconds).to_string()), Some(Offset(seconds)));
+        }
+
         #[test]
         fn an_offset_is_whole_seconds_and_never_negative(start in 0i64..4_000_000_000, milliseconds in -10_000_000i64..1_000_000_000) {
             let start = DateTime::from_timestamp(start, 0).unwrap();

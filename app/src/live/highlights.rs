@@ -148,6 +148,17 @@ impl LiveHighlights {
         self.known.iter().filter_map(|known| known.moment.as_ref())
     }
 
+    /// Where a moment is best split: at the deepest valley of its range, or in its middle.
+    pub fn split_at(&self, moment: &Moment) -> Offset {
+        let (start, end) = (moment.start.seconds(), moment.end.seconds());
+        let curves = self.curves.iter();
+        let mut curve = curves.filter(|curve| curve.segment_index == moment.segment_index);
+        let valley = curve
+            .next()
+            .and_then(|curve| curve.deepest_valley(start, end));
+        Offset(valley.unwrap_or(start.midpoint(end) + 1))
+    }
+
     /// The curves, by segment.
     pub fn curves(&self) -> &[LiveCurve] {
         &self.curves
@@ -169,6 +180,30 @@ impl LiveCurve {
     pub fn seconds(&self) -> u32 {
         let buckets = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
         buckets.saturating_mul(self.bucket_seconds)
+    }
+
+    /// The second between two others that lies deepest below what is higher on both of its sides, the middle of several;
+    /// `None` where none does.
+    fn deepest_valley(&self, start: u32, end: u32) -> Option<u32> {
+        let values: Vec<u32> = (start..=end).map(|second| self.at(second)).collect();
+        let mut right = vec![0; values.len()];
+        let mut highest = 0;
+        for (place, value) in right.iter_mut().zip(&values).rev() {
+            highest = highest.max(*value);
+            *place = highest;
+        }
+        let (mut left, mut deepest, mut places) = (0, 0, (0, 0));
+        for (second, (value, right)) in (start..).zip(values.iter().zip(&right)) {
+            left = left.max(*value);
+            let depth = left.min(*right) - value;
+            if depth > deepest {
+                deepest = depth;
+                places = (second, second);
+            } else if depth == deepest && places.1 + 1 == second {
+                places.1 = second;
+            }
+        }
+        (deepest > 0).then(|| places.0.midpoint(places.1))
     }
 
     /// Its value at a second, in tenths of a visitor.
@@ -234,6 +269,28 @@ mod tests {
         assert_eq!(ranks(&live), [70, 50]);
         live.merge(faded, Revision(4));
         assert_eq!(ranks(&live), [70, 50], "what comes late changes nothing");
+    }
+
+    #[test]
+    fn a_moment_is_split_at_its_deepest_valley_or_in_the_middle() {
+        let curve = |values: &[u32]| Highlights {
+            curves: vec![CurvePart {
+                segment_index: 1,
+                bucket_seconds: 5,
+                is_whole: true,
+                values: (0..).zip(values.iter().copied()).collect(),
+            }],
+            ..Highlights::default()
+        };
+        let split = |values: &[u32]| {
+            let live = LiveHighlights::new(curve(values), Revision(1));
+            live.split_at(&moment(1, 50)).seconds()
+        };
+        // From 10 to 30 s: five buckets from the third one on.
+        assert_eq!(split(&[0, 0, 50, 40, 90, 20, 60]), 27);
+        assert_eq!(split(&[0, 0, 50, 20, 90, 80, 85]), 17);
+        assert_eq!(split(&[0, 0, 10, 50, 90, 50, 10]), 21);
+        assert_eq!(split(&[]), 21);
     }
 
     #[test]

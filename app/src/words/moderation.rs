@@ -303,7 +303,7 @@ mod tests {
                 note: None,
                 name: Some(Name::parse("Ciri").unwrap()),
             }),
-            moment: (timestamps != 3).then(|| AboutMoment {
+            moment: (timestamps != 3).then_some(AboutMoment {
                 segment_index: 1,
                 at: Offset(90),
                 title: None,

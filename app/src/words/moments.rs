@@ -1,7 +1,10 @@
 //! Moments, and the timeline that they stand out of.
 
 use super::stream;
-use crate::domain::moments::moment::Moment;
+use crate::domain::{
+    moments::moment::{EditingState, Moment},
+    offset::Offset,
+};
 
 /// The heading of the moments.
 pub(crate) const HEADING: &str = "Moments";
@@ -19,6 +22,107 @@ pub(crate) const NONE: &str =
 /// The columns of the table.
 pub(crate) const COLUMNS: [&str; 4] = ["Segment", "Time", "Viewers", "Best note"];
 
+/// A moment that has a star.
+pub(crate) const STARRED: &str = "★ Starred";
+/// Leads to the finished clip.
+pub(crate) const CLIP: &str = "Watch the clip";
+
+/// A moment that viewers don't see.
+pub(crate) const HIDDEN: &str = "Hidden";
+/// The buttons that give a star and take it away.
+pub(crate) const STARS: [&str; 2] = ["Star", "Remove star"];
+/// The buttons that hide a moment and show it again.
+pub(crate) const TOGGLES: [&str; 2] = ["Hide", "Show"];
+/// Opens the dialog with everything else that can be changed.
+pub(crate) const EDIT: &str = "Edit …";
+/// Merges the marked moments into this one.
+pub(crate) const MERGE_INTO: &str = "Merge into this";
+/// Moments that are marked, for those who hear the page.
+pub(crate) const MARKED: &str = "Selected moments";
+/// Merges the marked moments.
+pub(crate) const MERGE: &str = "Merge";
+/// The field for the title of a moment.
+pub(crate) const TITLE: &str = "Title";
+/// The field for its first second.
+pub(crate) const START: &str = "Start";
+/// The field for its last second.
+pub(crate) const END: &str = "End";
+/// The choice of how far the editing has come.
+pub(crate) const STATE: &str = "State";
+/// The field for the address of the clip.
+pub(crate) const CLIP_URL: &str = "Link to the clip";
+/// The field for where to split it.
+pub(crate) const SPLIT_AT: &str = "Split at";
+/// Splits it there.
+pub(crate) const SPLIT: &str = "Split";
+
+/// How far the editing of a moment has come.
+pub(crate) fn state(state: EditingState) -> &'static str {
+    match state {
+        EditingState::Open => "Open",
+        EditingState::Cut => "Cut",
+        EditingState::Rejected => "Rejected",
+    }
+}
+
+/// The heading of the dialog about a moment.
+pub(crate) fn moment_at(at: Offset) -> String {
+    format!("The moment {at}")
+}
+
+/// The box that marks a moment, for those who hear the page.
+pub(crate) fn mark(at: Offset) -> String {
+    format!("Select the moment {at}")
+}
+
+/// How many are marked.
+pub(crate) fn marked(count: usize) -> String {
+    format!("{count} selected")
+}
+
+/// A moment got a star, or lost it.
+pub(crate) fn starred(at: Offset, starred: bool) -> String {
+    match starred {
+        true => format!("The moment {at} has a star."),
+        false => format!("The moment {at} has no star any more."),
+    }
+}
+
+/// A moment was hidden, or shown again.
+pub(crate) fn hidden(at: Offset, hidden: bool) -> String {
+    match hidden {
+        true => format!("The moment {at} is hidden from viewers."),
+        false => format!("The moment {at} is shown again."),
+    }
+}
+
+/// Other moments became part of one.
+pub(crate) fn merged(at: Offset, others: usize) -> String {
+    match others {
+        1 => format!("Another moment was merged into {at}."),
+        others => format!("{others} other moments were merged into {at}."),
+    }
+}
+
+/// A moment became two.
+pub(crate) fn split(at: Offset) -> String {
+    format!("The moment {at} was split.")
+}
+
+/// A moment was changed.
+pub(crate) fn edited(at: Offset) -> String {
+    format!("The moment {at} is saved.")
+}
+
+/// What a moment is called: its title, or its best note.
+pub(crate) fn title_or_note(moment: &Moment) -> &str {
+    let note = || moment.notes.first().map_or("", |note| note.note.as_str());
+    moment
+        .title
+        .as_ref()
+        .map_or_else(note, |title| title.as_str())
+}
+
 /// How many viewers marked a moment.
 pub(crate) fn viewers(count: u32) -> String {
     match count {
@@ -32,14 +136,15 @@ pub(crate) fn said_by(count: u32) -> Option<String> {
     (count > 1).then(|| format!("× {count}"))
 }
 
-/// Where a moment lies, how many marked it, and its best note: in one line.
+/// Where a moment lies, how many marked it, and what it is called: in one line.
 pub(crate) fn in_a_line(moment: &Moment) -> String {
     let segment = stream::segment(moment.segment_index);
     let (at, viewers) = (moment.peak.to_string(), viewers(moment.visitors));
     let mut line = [&segment, " · ", &at, " · ", &viewers].concat();
-    if let Some(note) = moment.notes.first() {
+    let called = title_or_note(moment);
+    if !called.is_empty() {
         line += " · ";
-        line += note.note.as_str();
+        line += called;
     }
     line
 }

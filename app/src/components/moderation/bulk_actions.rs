@@ -62,7 +62,10 @@ pub fn BulkActions(
             let refused = answer.err();
             let words = moderation::swept(hidden, refused);
             match can_be_undone(hidden, refused) {
-                true => interaction.done.set(Some(UndoableAction { act, words })),
+                true => interaction.done.set(Some(UndoableAction {
+                    acts: vec![act],
+                    words,
+                })),
                 false => interaction.said.set(words),
             }
         });
@@ -80,7 +83,10 @@ pub fn BulkActions(
                 return;
             }
             match hides {
-                true => interaction.done.set(Some(UndoableAction { act, words })),
+                true => interaction.done.set(Some(UndoableAction {
+                    acts: vec![act],
+                    words,
+                })),
                 false => interaction.said.set(words),
             }
             interaction.selected.update(BTreeSet::clear);

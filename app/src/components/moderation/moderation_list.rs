@@ -104,7 +104,7 @@ pub fn ModerationList(
                 on:click=jump
                 inner_html=live_text(move || moderation::new_rows(unseen.get()))
             ></button>
-            <UndoBar feed interaction />
+            <UndoBar feed done=interaction.done said=interaction.said />
             <VisitorDialog feed interaction />
         </div>
     }

@@ -37,11 +37,11 @@ pub struct RowInteraction {
     pub said: RwSignal<String>,
 }
 
-/// An action that was just performed.
+/// What was just done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoableAction {
-    /// Its name.
-    pub act: ModerationId,
+    /// The actions that it took, in the order in which they were performed.
+    pub acts: Vec<ModerationId>,
     /// What was done, in words.
     pub words: String,
 }

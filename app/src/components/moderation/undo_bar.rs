@@ -1,40 +1,45 @@
-//! The last bulk action, with a button to undo it.
+//! What was done last, with a button to undo it.
 
 use leptos::prelude::*;
 
-use super::row_interaction::{RowInteraction, UndoableAction};
+use super::row_interaction::UndoableAction;
 use crate::{
     components::shared::{live_text::live_text, server_call::use_server_call},
     live::{calls::bulk_moderation, page::feed::Feed},
     words::{errors, moderation},
 };
 
-/// The last bulk action, with a button to undo it. It stays until it is dismissed or something else is done; the log can
+/// What was done last, with a button to undo it. It stays until it is dismissed or something else is done; the log can
 /// undo the action later.
 #[component]
 pub fn UndoBar(
     /// The live session.
     feed: Feed,
-    /// What is being done with the rows.
-    interaction: RowInteraction,
+    /// What was done last, and can be undone.
+    done: RwSignal<Option<UndoableAction>>,
+    /// What was done, for screen readers.
+    said: RwSignal<String>,
 ) -> impl IntoView {
     let undoing = use_server_call();
     let error = undoing.error;
     let undo = move |_| {
-        let Some(UndoableAction { act, .. }) = interaction.done.get_untracked() else {
+        let Some(UndoableAction { acts, .. }) = done.get_untracked() else {
             return;
         };
-        undoing.start_and(bulk_moderation::undo(feed.code(), act), move |undone| {
-            feed.retry_now.run(());
-            if undone.is_ok() {
-                interaction.said.set(moderation::UNDONE.to_owned());
-                interaction.done.set(None);
-            }
-        });
+        undoing.start_and(
+            bulk_moderation::undo_all(feed.code(), acts),
+            move |undone| {
+                feed.retry_now.run(());
+                if undone.is_ok() {
+                    said.set(moderation::UNDONE.to_owned());
+                    done.set(None);
+                }
+            },
+        );
     };
-    let words = move || interaction.done.get().map(|done| done.words);
+    let words = move || done.get().map(|done| done.words);
     view! {
-        <div class="undo-bar" hidden=move || interaction.done.read().is_none()>
+        <div class="undo-bar" hidden=move || done.read().is_none()>
             <span role="status" inner_html=live_text(words)></span>
             <span
                 class="form__error"
@@ -54,7 +59,7 @@ pub fn UndoBar(
                 class="button button--quiet"
                 on:click=move |_| {
                     error.set(None);
-                    interaction.done.set(None);
+                    done.set(None);
                 }
             >
                 {moderation::DISMISS}

@@ -51,7 +51,10 @@ pub fn VisitorDialog(
                 ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
                 ActionKind::Block => moderation::viewer_blocked(&timestamp),
             };
-            interaction.done.set(Some(UndoableAction { act, words }));
+            interaction.done.set(Some(UndoableAction {
+                acts: vec![act],
+                words,
+            }));
             interaction.about.set(None);
         });
     };

@@ -8,21 +8,46 @@ use crate::{
 
 /// A moment as an item of a list. Links of the timeline lead to it.
 pub(super) fn item(moment: &Moment) -> String {
-    let (id, at) = (moment.id.0.to_string(), moment.peak.to_string());
+    let id = moment.id.0.to_string();
     [
         "<li class=\"moment\" id=\"moment-",
         &id,
         "\">",
-        &part("time", &at),
-        &part("viewers", &words::viewers(moment.visitors)),
-        &part("segment", &stream::segment(moment.segment_index)),
-        &moment.notes.iter().map(note).collect::<String>(),
+        &told(moment),
         "</li>",
     ]
     .concat()
 }
 
-fn part(kind: &str, words: &str) -> String {
+/// What everybody is told of it.
+pub(super) fn told(moment: &Moment) -> String {
+    let at = moment.peak.to_string();
+    let mut told = part("time", &at);
+    if moment.starred {
+        told += &part("star", words::STARRED);
+    }
+    told += &part("viewers", &words::viewers(moment.visitors));
+    told += &part("segment", &stream::segment(moment.segment_index));
+    if let Some(clip) = &moment.clip {
+        told += "<a class=\"moment__clip\" rel=\"noreferrer\" href=\"";
+        // It holds no quotation marks.
+        told += &escaped(clip.as_str());
+        told += "\">";
+        told += words::CLIP;
+        told += "</a> ";
+    }
+    if let Some(title) = &moment.title {
+        told += "<b class=\"moment__title\" dir=\"auto\">";
+        told += &escaped(title.as_str());
+        told += "</b> ";
+    }
+    for of in &moment.notes {
+        told += &note(of);
+    }
+    told
+}
+
+pub(super) fn part(kind: &str, words: &str) -> String {
     ["<span class=\"moment__", kind, "\">", words, "</span> "].concat()
 }
 
@@ -40,18 +65,19 @@ fn note(note: &MergedNote) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
     use crate::domain::{
+        clip_url::ClipUrl,
         moments::moment::{EditingState, MomentId},
         offset::Offset,
         text::Text,
     };
 
-    fn moment(notes: &[(&str, u32)]) -> Moment {
+    pub(in super::super) fn moment(notes: &[(&str, u32)]) -> Moment {
         let notes = notes.iter().map(|(note, count)| MergedNote {
             note: Text::parse(note).unwrap(),
             count: *count,
@@ -82,13 +108,28 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_the_staff_gave_it_is_shown_to_everybody() {
+        let curated = Moment {
+            title: Text::parse("The <boss>").ok(),
+            starred: true,
+            clip: ClipUrl::parse_optional("https://a.example/?b=c&d").unwrap(),
+            ..moment(&[])
+        };
+        insta::assert_snapshot!(item(&curated), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </li>"#);
+    }
+
     proptest! {
         #[test]
         fn whatever_was_typed_makes_no_element(note in "[<>&\"'/a-z ]{0,40}") {
             let note = format!("a{note}");
-            let told = item(&moment(&[(note.as_str(), 1)]));
+            let typed = Moment {
+                title: Text::parse(&note).ok(),
+                ..moment(&[(note.as_str(), 1)])
+            };
+            let told = item(&typed);
             prop_assert_eq!(told.matches("<span").count(), 5);
-            prop_assert_eq!(told.matches('<').count(), 12);
+            prop_assert_eq!(told.matches('<').count(), 14);
         }
     }
 }

@@ -75,7 +75,7 @@ pub fn StaffTimeline(
 fn table_rows(highlights: &LiveHighlights) -> String {
     let cell = |text: &str| ["<td>", &escaped(text), "</td>"].concat();
     let rows = highlights.in_order().into_iter().map(|moment| {
-        let note = moment.notes.first().map_or("", |note| note.note.as_str());
+        let note = words::title_or_note(moment);
         let cells = [
             cell(&moment.segment_index.to_string()),
             cell(&moment.peak.to_string()),

@@ -53,6 +53,17 @@ pub async fn set_hidden(
     Ok(())
 }
 
+/// Undoes several actions, the last one first.
+///
+/// # Errors
+/// As `undo`. What was undone until then stays undone.
+pub async fn undo_all(code: Code, acts: Vec<ModerationId>) -> Result<(), ServiceError> {
+    for act in acts.into_iter().rev() {
+        undo(code.clone(), act).await?;
+    }
+    Ok(())
+}
+
 /// Undoes an action.
 ///
 /// # Errors

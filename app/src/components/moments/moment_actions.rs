@@ -1,0 +1,289 @@
+//! What the staff do to moments: the buttons of each in the list, one listener for all of them, and what was done last.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::{ev, prelude::*};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+
+use crate::{
+    api,
+    components::{
+        moderation::row_interaction::UndoableAction,
+        shared::{
+            event_target::{DOES, closest},
+            server_call::{ServerCall, use_server_call},
+        },
+    },
+    domain::{
+        moderation::ModerationId,
+        moments::{
+            moment::{Moment, MomentId},
+            moment_edit::MomentEditInput,
+        },
+    },
+    live::{browser::random, calls::retry, page::feed::Feed},
+    service::ServiceError,
+    words::{errors, moments as words},
+};
+
+/// The attribute of a moment in a list with its id.
+pub(crate) const MOMENT: &str = "data-moment";
+/// Gives a star, or takes it away.
+pub(super) const STAR: &str = "star";
+/// Hides the moment from viewers, or shows it again.
+pub(super) const HIDE: &str = "hide";
+/// Opens the dialog with everything else that can be changed.
+pub(super) const EDIT: &str = "edit";
+/// Merges the marked moments into this one.
+pub(super) const MERGE: &str = "merge";
+
+/// What is being done with the moments.
+#[derive(Clone, Copy)]
+pub struct MomentActions {
+    feed: Feed,
+    calling: ServerCall,
+    /// Those that are marked, to be merged.
+    pub marked: RwSignal<BTreeSet<MomentId>>,
+    /// The one that the dialog is about.
+    pub editing: RwSignal<Option<MomentId>>,
+    /// Those for which a call is in progress.
+    pub busy: RwSignal<BTreeSet<MomentId>>,
+    /// Those with which something failed, and why.
+    pub failed: RwSignal<BTreeMap<MomentId, ServiceError>>,
+    /// What was done last, and can be undone.
+    pub done: RwSignal<Option<UndoableAction>>,
+    /// What was done, for screen readers.
+    pub said: RwSignal<String>,
+    /// Whether a pointer is down in the list: a moment that is drawn again meanwhile would lose the click.
+    pub is_held: RwSignal<bool>,
+}
+
+impl MomentActions {
+    /// Nothing is done yet.
+    pub fn new(feed: Feed) -> Self {
+        Self {
+            feed,
+            calling: use_server_call(),
+            marked: RwSignal::default(),
+            editing: RwSignal::default(),
+            busy: RwSignal::default(),
+            failed: RwSignal::default(),
+            done: RwSignal::default(),
+            said: RwSignal::default(),
+            is_held: RwSignal::new(false),
+        }
+    }
+
+    /// A moment as it stands.
+    pub fn find(self, id: MomentId) -> Option<Moment> {
+        let highlights = self.feed.highlights.read_untracked();
+        highlights.moments().find(|moment| moment.id == id).cloned()
+    }
+
+    /// Does something to a moment, or several things one after the other, each of which is an action of the log. `then` hears
+    /// whether all of it was done.
+    pub(super) fn perform(
+        self,
+        id: MomentId,
+        edits: Vec<MomentEditInput>,
+        words: String,
+        then: impl FnOnce(Result<(), &ServiceError>) + 'static,
+    ) {
+        if edits.is_empty() || self.busy.read_untracked().contains(&id) {
+            return;
+        }
+        self.busy.update(|busy| {
+            busy.insert(id);
+        });
+        self.failed.update(|failed| drop(failed.remove(&id)));
+        let code = self.feed.code();
+        let call = async move {
+            let mut acts: Vec<ModerationId> = Vec::new();
+            for edit in edits {
+                let act = random::moderation_id();
+                let ask = || api::moments::edit_moment(code.clone(), id, edit.clone(), act);
+                if let Err(refusal) = retry::with_retry(ask).await {
+                    return Ok((acts, Some(refusal)));
+                }
+                acts.push(act);
+            }
+            Ok((acts, None))
+        };
+        self.calling.beside(call, move |made| {
+            self.busy.update(|busy| {
+                busy.remove(&id);
+            });
+            let Ok((acts, refusal)) = made else { return };
+            self.feed.retry_now.run(());
+            if !acts.is_empty() {
+                self.done.set(Some(UndoableAction { acts, words }));
+            }
+            match &refusal {
+                Some(refusal) => {
+                    let told = refusal.clone();
+                    self.failed.update(|failed| drop(failed.insert(id, told)));
+                    then(Err(refusal));
+                }
+                None => then(Ok(())),
+            }
+        });
+    }
+
+    /// Merges the marked moments into one of them, or into another one.
+    pub(super) fn merge_into(self, id: MomentId) {
+        let marked = self.marked.get_untracked();
+        let others: Vec<_> = marked.into_iter().filter(|other| *other != id).collect();
+        let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
+            return;
+        };
+        let words = words::merged(moment.peak, others.len());
+        let edits = vec![MomentEditInput::Merge { others }];
+        self.perform(id, edits, words, move |done| {
+            if done.is_ok() {
+                self.marked.update(BTreeSet::clear);
+            }
+        });
+    }
+
+    /// The one of the marked moments that the others are merged into: one that has a title or a star, otherwise the best.
+    pub(super) fn merge(self) {
+        let marked = self.marked.get_untracked();
+        let highlights = self.feed.highlights.read_untracked();
+        let marked = highlights
+            .moments()
+            .filter(|moment| marked.contains(&moment.id));
+        let best =
+            marked.max_by_key(|moment| (moment.title.is_some(), moment.starred, moment.excess));
+        let best = best.map(|moment| moment.id);
+        drop(highlights);
+        if let Some(id) = best {
+            self.merge_into(id);
+        }
+    }
+
+    /// A button of a moment was pressed.
+    pub(super) fn clicked(self, event: &Event) {
+        let does = closest(event, "[data-does]").and_then(|button| button.get_attribute(DOES));
+        let moment = moment_of(event).and_then(|id| self.find(id));
+        let (Some(does), Some(moment)) = (does, moment) else {
+            return;
+        };
+        let (id, at) = (moment.id, moment.peak);
+        match does.as_str() {
+            STAR => {
+                let starred = !moment.starred;
+                let edit = MomentEditInput::SetStarred { starred };
+                self.perform(id, vec![edit], words::starred(at, starred), |_| {});
+            }
+            HIDE => {
+                let hidden = !moment.hidden;
+                let edit = MomentEditInput::SetHidden { hidden };
+                self.perform(id, vec![edit], words::hidden(at, hidden), |_| {});
+            }
+            EDIT => self.editing.set(Some(id)),
+            MERGE => self.merge_into(id),
+            _ => {}
+        }
+    }
+
+    /// A moment was marked, or is no longer.
+    pub(super) fn ticked(self, event: &Event) {
+        let field = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let (Some(field), Some(id)) = (field, moment_of(event)) {
+            self.marked.update(|marked| {
+                if field.checked() {
+                    marked.insert(id);
+                } else {
+                    marked.remove(&id);
+                }
+            });
+        }
+    }
+
+    /// Holds the list still while a pointer is down in it. To be called once.
+    pub(super) fn use_release(self) {
+        // The click comes after the pointer was lifted, and is to find its button.
+        let release = move || {
+            request_animation_frame(move || {
+                if self.is_held.try_get_untracked() == Some(true) {
+                    self.is_held.set(false);
+                }
+            });
+        };
+        Effect::new(move |_| {
+            let up = window_event_listener(ev::pointerup, move |_| release());
+            let cancel = window_event_listener(ev::pointercancel, move |_| release());
+            on_cleanup(move || {
+                up.remove();
+                cancel.remove();
+            });
+        });
+    }
+
+    /// What is marked, in progress and refused of a moment. Tracked.
+    pub(super) fn standing(self, id: MomentId) -> Standing {
+        let marked = self.marked.read();
+        let is_marked = marked.contains(&id);
+        Standing {
+            is_marked,
+            can_merge: is_marked && marked.len() > 1,
+            is_busy: self.busy.read().contains(&id),
+            failure: self
+                .failed
+                .read()
+                .get(&id)
+                .map(|error| errors::error(error).into_owned()),
+        }
+    }
+}
+
+/// What is being done with one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Whether it is marked.
+    pub(super) is_marked: bool,
+    /// Whether others are, too.
+    pub(super) can_merge: bool,
+    /// Whether a call is in progress.
+    pub(super) is_busy: bool,
+    /// Why something failed.
+    pub(super) failure: Option<String>,
+}
+
+/// The moment that something happened in.
+fn moment_of(event: &Event) -> Option<MomentId> {
+    let moment = closest(event, "[data-moment]")?.get_attribute(MOMENT)?;
+    Uuid::parse_str(&moment).ok().map(MomentId)
+}
+
+/// Draws a list again, and gives the focus back to the control that had it, although its element is another one now.
+pub(super) fn keeping_focus(draw: impl FnOnce()) {
+    let focused = document().active_element().and_then(|element| {
+        let moment = element.closest("[data-moment]").ok()??;
+        let moment = moment.get_attribute(MOMENT)?;
+        let key = element.get_attribute("data-key")?;
+        Some(format!("[{MOMENT}='{moment}'] [data-key='{key}']"))
+    });
+    draw();
+    let Some(selector) = focused else { return };
+    let is_there = document()
+        .active_element()
+        .is_some_and(|element| is_in(&element));
+    if is_there {
+        return;
+    }
+    if let Ok(Some(control)) = document().query_selector(&selector)
+        && let Ok(control) = control.dyn_into::<HtmlElement>()
+    {
+        // It can only fail for an element that can't be focused.
+        let _ = control.focus();
+    }
+}
+
+fn is_in(element: &Element) -> bool {
+    matches!(element.closest("[data-moment]"), Ok(Some(_)))
+}

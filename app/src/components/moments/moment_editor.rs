@@ -1,0 +1,289 @@
+//! The dialog about one moment: its title, its range, how far the editing has come, and where to split it.
+
+use leptos::{html, prelude::*};
+
+use super::moment_actions::MomentActions;
+use crate::{
+    components::shared::{form_error::FormError, live_text::live_text},
+    domain::{
+        invalid_input::InvalidInput,
+        moments::{
+            moment::{EditingState, Moment},
+            moment_edit::MomentEditInput,
+        },
+        offset::Offset,
+    },
+    live::page::feed::Feed,
+    service::ServiceError,
+    words::{moderation, moments as words},
+};
+
+/// What is typed in the dialog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Typed {
+    title: String,
+    start: String,
+    end: String,
+    state: EditingState,
+    clip: String,
+    split_at: String,
+}
+
+impl Typed {
+    fn of(moment: &Moment, split_at: Offset) -> Self {
+        Self {
+            title: moment.title.clone().map(String::from).unwrap_or_default(),
+            start: moment.start.to_string(),
+            end: moment.end.to_string(),
+            state: moment.state,
+            clip: moment.clip.clone().map(String::from).unwrap_or_default(),
+            split_at: split_at.to_string(),
+        }
+    }
+
+    /// What has to be done so that a moment becomes what was typed: each is an action of its own.
+    fn edits(&self, before: &Self) -> Result<Vec<MomentEditInput>, InvalidInput> {
+        let mut edits = Vec::new();
+        if self.title != before.title {
+            edits.push(MomentEditInput::SetTitle {
+                title: self.title.clone(),
+            });
+        }
+        if (&self.start, &self.end) != (&before.start, &before.end) {
+            let [start, end] = [&self.start, &self.end].map(|typed| Offset::parse(typed));
+            let (Some(start), Some(end)) = (start, end) else {
+                return Err(InvalidInput::MomentRange);
+            };
+            edits.push(MomentEditInput::SetRange { start, end });
+        }
+        if (self.state, &self.clip) != (before.state, &before.clip) {
+            edits.push(MomentEditInput::SetState {
+                state: self.state,
+                clip: self.clip.clone(),
+            });
+        }
+        for edit in &edits {
+            edit.clone().parse()?;
+        }
+        Ok(edits)
+    }
+}
+
+/// The dialog about the moment that `actions.editing` names.
+#[component]
+pub fn MomentEditor(
+    /// The live session.
+    feed: Feed,
+    /// What is being done with the moments.
+    actions: MomentActions,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let before = StoredValue::new(Typed::default());
+    let typed = RwSignal::new(Typed::default());
+    let error = RwSignal::new(None::<ServiceError>);
+    let close = move || actions.editing.set(None);
+    Effect::new(move |_| {
+        let editing = actions.editing.get();
+        let Some(dialog) = dialog.get() else { return };
+        let Some(moment) = editing.and_then(|id| actions.find(id)) else {
+            dialog.close();
+            return;
+        };
+        if !dialog.open() {
+            let split_at = feed.highlights.read_untracked().split_at(&moment);
+            let now = Typed::of(&moment, split_at);
+            before.set_value(now.clone());
+            typed.set(now);
+            error.set(None);
+            // A dialog that can't be shown leaves things as they are.
+            let _ = dialog.show_modal();
+        }
+    });
+    let moment = move || actions.editing.get().and_then(|id| actions.find(id));
+    let is_busy = move || {
+        let editing = actions.editing.get();
+        editing.is_some_and(|id| actions.busy.read().contains(&id))
+    };
+    let perform = move |edits: Vec<MomentEditInput>, words: fn(Offset) -> String| {
+        let Some(moment) = moment() else { return };
+        error.set(None);
+        actions.perform(
+            moment.id,
+            edits,
+            words(moment.peak),
+            move |done| match done {
+                Ok(()) => close(),
+                Err(refusal) => {
+                    // It is told here, and what was done of it can be undone.
+                    actions
+                        .failed
+                        .update(|failed| drop(failed.remove(&moment.id)));
+                    error.set(Some(refusal.clone()));
+                }
+            },
+        );
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match before.with_value(|before| typed.read_untracked().edits(before)) {
+            Ok(edits) if edits.is_empty() => close(),
+            Ok(edits) => perform(edits, words::edited),
+            Err(wrong) => error.set(Some(wrong.into())),
+        }
+    };
+    let split = move |_| match Offset::parse(&typed.read_untracked().split_at) {
+        Some(at) => perform(vec![MomentEditInput::Split { at }], words::split),
+        None => error.set(Some(InvalidInput::MomentRange.into())),
+    };
+    let field = move |id: &'static str,
+                      label: &'static str,
+                      of: fn(&mut Typed) -> &mut String,
+                      is_time: bool| {
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <input
+                    id=id
+                    class="input"
+                    class:input--time=is_time
+                    dir=if is_time { "ltr" } else { "auto" }
+                    autocomplete="off"
+                    prop:value=move || of(&mut typed.get()).clone()
+                    on:input=move |event| {
+                        typed.update(|typed| *of(typed) = event_target_value(&event));
+                        error.set(None);
+                    }
+                />
+            </div>
+        }
+    };
+    let states = EditingState::ALL.map(|state| {
+        view! {
+            <option value=state.name() prop:selected=move || typed.read().state == state>
+                {words::state(state)}
+            </option>
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog dialog--wide"
+            aria-labelledby="moment-editor"
+            on:close=move |_| close()
+        >
+            <h2
+                id="moment-editor"
+                inner_html=live_text(move || moment().map(|moment| words::moment_at(moment.peak)))
+            ></h2>
+            <form class="form moment-editor" on:submit=save>
+                {field("moment-title", words::TITLE, |typed| &mut typed.title, false)}
+                <div class="moment-editor__row">
+                    {field("moment-start", words::START, |typed| &mut typed.start, true)}
+                    {field("moment-end", words::END, |typed| &mut typed.end, true)}
+                    <div class="field">
+                        <label for="moment-state">{words::STATE}</label>
+                        <select
+                            id="moment-state"
+                            class="input"
+                            on:change=move |event| {
+                                let chosen = event_target_value(&event);
+                                let state = EditingState::ALL.into_iter();
+                                let state = state.into_iter().find(|state| state.name() == chosen);
+                                typed.update(|typed| typed.state = state.unwrap_or_default());
+                            }
+                        >
+                            {states.into_iter().collect_view()}
+                        </select>
+                    </div>
+                </div>
+                {field("moment-clip", words::CLIP_URL, |typed| &mut typed.clip, false)}
+                <FormError error />
+                <div class="dialog__actions">
+                    <button type="button" class="button" on:click=move |_| close()>
+                        {moderation::CANCEL}
+                    </button>
+                    <button
+                        type="submit"
+                        class="button button--primary"
+                        aria-busy=move || is_busy().then_some("true")
+                    >
+                        {moderation::SAVE}
+                    </button>
+                </div>
+                <div class="moment-editor__split">
+                    {field("moment-split", words::SPLIT_AT, |typed| &mut typed.split_at, true)}
+                    <button
+                        type="button"
+                        class="button"
+                        aria-busy=move || is_busy().then_some("true")
+                        on:click=split
+                    >
+                        {words::SPLIT}
+                    </button>
+                </div>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::moment_markup::tests::moment, *};
+    use crate::domain::{clip_url::ClipUrl, text::Title};
+
+    fn typed() -> Typed {
+        Typed::of(&moment(&[]), Offset(84))
+    }
+
+    #[test]
+    fn only_what_was_changed_is_done_and_each_is_an_action() {
+        let before = typed();
+        assert_eq!(before.edits(&before), Ok(Vec::new()));
+        let after = Typed {
+            title: "The boss".into(),
+            end: "1:40".into(),
+            ..before.clone()
+        };
+        let edits = after.edits(&before).unwrap();
+        assert_eq!(
+            edits,
+            [
+                MomentEditInput::SetTitle {
+                    title: "The boss".into()
+                },
+                MomentEditInput::SetRange {
+                    start: Offset(80),
+                    end: Offset(100)
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn what_breaks_a_rule_is_refused_before_anything_is_done() {
+        let before = typed();
+        let title = "x".repeat(Title::MAX + 1);
+        let clip = "https://a.example/".to_owned() + &"x".repeat(ClipUrl::MAX);
+        for wrong in [
+            Typed {
+                title,
+                ..before.clone()
+            },
+            Typed {
+                clip,
+                ..before.clone()
+            },
+            Typed {
+                start: "soon".into(),
+                ..before.clone()
+            },
+            Typed {
+                end: "0:01".into(),
+                ..before.clone()
+            },
+        ] {
+            assert!(wrong.edits(&before).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A moment of the staff's list as one piece of markup: what it tells, and the buttons for what can be done with it.
+
+use super::{
+    moment_actions::{EDIT, HIDE, MERGE, STAR, Standing},
+    moment_markup::{part, told},
+};
+use crate::{
+    components::shared::live_text::escaped,
+    domain::moments::moment::{EditingState, Moment},
+    words::moments as words,
+};
+
+/// A moment as an item of the staff's list. Links of the timeline lead to it.
+pub(super) fn staff_item(moment: &Moment, standing: &Standing) -> String {
+    let id = moment.id.0.to_string();
+    let hidden = if moment.hidden { " moment--hidden" } else { "" };
+    let busy = if standing.is_busy {
+        " aria-busy=\"true\""
+    } else {
+        ""
+    };
+    let failure = standing.failure.as_deref().map(|failure| {
+        [
+            "<span class=\"form__error\" role=\"alert\">",
+            &escaped(failure),
+            "</span>",
+        ]
+        .concat()
+    });
+    [
+        "<li class=\"moment moment--staff",
+        hidden,
+        "\" id=\"moment-",
+        &id,
+        "\" data-moment=\"",
+        &id,
+        "\"",
+        busy,
+        ">",
+        &mark(moment, standing.is_marked),
+        &told(moment),
+        &state(moment),
+        &buttons(moment, standing),
+        &failure.unwrap_or_default(),
+        "</li>",
+    ]
+    .concat()
+}
+
+/// The box that marks it.
+fn mark(moment: &Moment, is_marked: bool) -> String {
+    let checked = if is_marked { " checked" } else { "" };
+    [
+        "<label class=\"moment__mark needs-scripts\"><input type=\"checkbox\" data-key=\"x\"",
+        checked,
+        "><span class=\"visually-hidden\">",
+        &words::mark(moment.peak),
+        "</span></label>",
+    ]
+    .concat()
+}
+
+/// What only the staff are told.
+fn state(moment: &Moment) -> String {
+    let mut told = String::new();
+    if moment.hidden {
+        told += &part("state", words::HIDDEN);
+    }
+    if moment.state != EditingState::Open {
+        told += &part("state", words::state(moment.state));
+    }
+    told
+}
+
+fn buttons(moment: &Moment, standing: &Standing) -> String {
+    let at = moment.peak.to_string();
+    let button = |does: &str, key: &str, words: &str| {
+        [
+            "<button type=\"button\" class=\"button button--quiet\" data-does=\"",
+            does,
+            "\" data-key=\"",
+            key,
+            "\">",
+            words,
+            "<span class=\"visually-hidden\"> ",
+            &at,
+            "</span></button>",
+        ]
+        .concat()
+    };
+    let [star, unstar] = words::STARS;
+    let [hide, show] = words::TOGGLES;
+    let merge = match standing.can_merge {
+        true => button(MERGE, "m", words::MERGE_INTO),
+        false => String::new(),
+    };
+    [
+        "<span class=\"moment__actions needs-scripts\">",
+        &button(STAR, "s", if moment.starred { unstar } else { star }),
+        &button(HIDE, "h", if moment.hidden { show } else { hide }),
+        &button(EDIT, "e", words::EDIT),
+        &merge,
+        "</span>",
+    ]
+    .concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::moment_markup::tests::moment, *};
+
+    #[test]
+    fn a_moment_of_the_staff_has_its_buttons_each_with_its_key() {
+        let hidden = Moment {
+            hidden: true,
+            state: EditingState::Rejected,
+            ..moment(&[])
+        };
+        insta::assert_snapshot!(staff_item(&hidden, &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        let standing = Standing {
+            is_marked: true,
+            can_merge: true,
+            is_busy: true,
+            failure: Some("No <b>".to_owned()),
+        };
+        let busy = staff_item(&moment(&[]), &standing);
+        assert!(busy.contains(" checked>") && busy.contains("aria-busy=\"true\""));
+        assert!(busy.contains("data-key=\"m\"") && busy.contains("No &lt;b&gt;"));
+    }
+}
