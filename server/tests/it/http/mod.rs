@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod manifest;
 mod metrics;
+mod moment_edits;
 mod moments;
 mod old_tab;
 mod process;
