@@ -54,3 +54,93 @@ test('planted events are the top moments on every page, and follow live', { tag:
   }
   for (const page of [viewer, moderator, streamer]) await expect(page.locator(moments)).toHaveCount(2);
 });
+
+test('a moderator names, stars, merges, splits and undoes while presses go on', { tag: '@postgres' }, async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await streamer.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const viewer = await person(phone);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 9, note: 'The boss falls' });
+  await crowdPresses(viewer, code, { secondsAgo: 560, visitors: 7, note: 'And rises again' });
+  await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 6, note: 'He fell off the bridge' });
+  await expect(moderator.locator(moments)).toHaveCount(3);
+
+  // Somebody presses all the time, also in what is being edited.
+  let goesOn = true;
+  const presses = (async () => {
+    while (goesOn) {
+      await crowdPresses(viewer, code, { secondsAgo: 598, visitors: 1, note: 'The boss falls' });
+      await crowdPresses(viewer, code, { secondsAgo: 2, visitors: 1, note: 'Something else' });
+      await viewer.waitForTimeout(150);
+    }
+  })();
+  const of = (page: typeof viewer, words: string) => page.locator(moments).filter({ hasText: words });
+  const boss = of(moderator, 'The boss falls');
+  const fallen = of(moderator, 'He fell off the bridge');
+  const undo = () => moderator.locator('.moments ~ .undo-bar').getByRole('button', { name: 'Undo', exact: true }).click();
+
+  // A title and a link, with which a moment outlives whatever is pressed.
+  await fallen.locator('[data-key="e"]').click();
+  const dialog = moderator.getByRole('dialog');
+  await dialog.getByLabel('Title').fill('The bridge');
+  await dialog.getByLabel('Link to the clip').fill('javascript:alert(1)');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('https://');
+  await dialog.getByLabel('State').selectOption('cut');
+  await dialog.getByLabel('Link to the clip').fill('https://clips.example/bridge');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await fallen.locator('[data-key="s"]').click();
+  await expect(fallen).toContainText('Starred');
+  await expect(fallen.locator('[data-key="s"]')).toBeFocused();
+  for (const page of [viewer, streamer]) {
+    await expect(of(page, 'The bridge')).toContainText('Starred');
+    await expect(of(page, 'The bridge').getByRole('link')).toHaveAttribute('href', 'https://clips.example/bridge');
+  }
+  await expect(of(moderator, 'The bridge')).toContainText('Cut');
+  await expect(of(viewer, 'The bridge')).not.toContainText('Cut');
+
+  // Two become one, and two again.
+  const later = of(moderator, 'And rises again');
+  const laterId = await later.getAttribute('data-moment');
+  await boss.getByRole('checkbox').check();
+  await later.getByRole('checkbox').check();
+  await boss.locator('[data-key="m"]').click();
+  for (const page of [viewer, moderator, streamer]) {
+    await expect(of(page, 'The boss falls').filter({ hasText: 'And rises again' })).toHaveCount(1);
+  }
+  await expect(moderator.locator(`[data-moment="${laterId}"]`)).toHaveCount(0);
+  await undo();
+  await expect(moderator.locator(`[data-moment="${laterId}"]`)).toHaveCount(1);
+
+  // One becomes two, where the dialog proposes it, and one again.
+  const bossId = await boss.getAttribute('data-moment');
+  const count = await moderator.locator('[data-moment]').count();
+  await boss.locator('[data-key="e"]').click();
+  await dialog.getByRole('button', { name: 'Split', exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(moderator.locator('[data-moment]')).toHaveCount(count + 1);
+  await undo();
+  await expect(moderator.locator('[data-moment]')).toHaveCount(count);
+
+  // Hidden from viewers, marked for the staff.
+  await moderator.locator(`[data-moment="${bossId}"] [data-key="h"]`).click();
+  await expect(moderator.locator(`[data-moment="${bossId}"]`)).toContainText('Hidden');
+  await expect(viewer.locator(`#moment-${bossId}`)).toHaveCount(0);
+  await undo();
+  await expect(viewer.locator(`#moment-${bossId}`)).toHaveCount(1);
+  goesOn = false;
+  await presses;
+
+  const log = moderator.locator('details').filter({ hasText: 'Moderation log' });
+  await log.locator('summary').click();
+  await expect(log.getByText(/Anna.*changed the title of the moment/)).toBeVisible();
+  await expect(log.getByText(/merged other moments into/)).toBeVisible();
+});
