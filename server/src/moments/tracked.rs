@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     ops::RangeInclusive,
     sync::Arc,
 };
@@ -265,6 +265,10 @@ impl Tracked {
     fn show(&mut self, segment_index: u32, found: SegmentMoments) {
         let shown = Arc::make_mut(&mut self.shown);
         let revision = self.revision;
+        let stored = self.stored.get(&segment_index).into_iter().flatten();
+        let curated = stored.filter(|row| row.kept.is_curated);
+        let curations: HashMap<MomentId, &Curation> =
+            curated.map(|row| (row.kept.id, &row.curation)).collect();
         for counted in found.moments {
             let found = counted.found;
             let Some(id) = found.id else { continue };
@@ -276,15 +280,15 @@ impl Tracked {
                 Some(_) => Touched::ByPresses,
                 None => Touched::Not,
             };
-            let stored = self.stored.get(&segment_index).into_iter().flatten();
-            let curation = stored.filter(|row| row.kept.id == id);
-            let curation = curation.map(|row| &row.curation).next();
             let moment = found.is_shown.then(|| {
                 let from = (segment_index, found.start, TimestampId(Uuid::nil()));
                 let to = (segment_index, found.end, TimestampId(Uuid::max()));
                 let notes = self.notes.range(from..=to).map(|(_, note)| note);
                 let moment = counted.moment(id, segment_index, best_notes(notes, MOST_NOTES));
-                curation.unwrap_or(&Curation::default()).applied_to(moment)
+                match curations.get(&id) {
+                    Some(curation) => curation.applied_to(moment),
+                    None => moment,
+                }
             });
             shown.set_moment(id, moment, revision, touched);
         }
