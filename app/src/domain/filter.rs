@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::timestamp::Timestamp;
+use super::{
+    time_range::{Position, TimeRange},
+    timestamp::Timestamp,
+};
 
 /// Which rows a moderator wants to see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,13 +17,16 @@ pub struct Filter {
     pub segment: Option<u32>,
     /// Whether hidden ones are shown too.
     pub with_hidden: bool,
+    /// The only range of time to show; `None` shows all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<TimeRange>,
 }
 
 /// Why rows can't be hidden by a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FilterError {
     /// It selects no rows by their content.
-    #[error("the filter has neither a text nor a segment")]
+    #[error("the filter has neither a text, a segment nor a range of time")]
     PicksNothing,
     /// Its text is longer than any note.
     #[error("the filter has more than {} characters", Filter::MOST_CHARACTERS)]
@@ -33,6 +39,7 @@ impl Default for Filter {
             text: String::new(),
             segment: None,
             with_hidden: true,
+            range: None,
         }
     }
 }
@@ -43,7 +50,7 @@ impl Filter {
 
     /// Whether rows are selected by their content. A filter that only excludes hidden rows selects nothing to hide.
     pub fn picks(&self) -> bool {
-        !self.text.trim().is_empty() || self.segment.is_some()
+        !self.text.trim().is_empty() || self.segment.is_some() || self.range.is_some()
     }
 
     /// The same, if rows may be hidden by it.
@@ -74,9 +81,17 @@ impl Filter {
             && self
                 .segment
                 .is_none_or(|segment| segment == row.segment_index)
+            && self.range.is_none_or(|range| range.contains(position(row)))
             && (wanted.is_empty()
                 || has(row.note.as_ref().map(|note| note.as_str()))
                 || has(row.submitted_by.as_ref().map(|name| name.as_str())))
+    }
+}
+
+fn position(row: &Timestamp) -> Position {
+    Position {
+        segment_index: row.segment_index,
+        offset_seconds: row.offset_seconds,
     }
 }
 
@@ -154,5 +169,19 @@ mod tests {
         assert!(!tidy.shows(&hidden) && tidy.is_active());
         // Nothing to hide by.
         assert!(!tidy.picks() && second.picks());
+    }
+
+    #[test]
+    fn a_range_of_time_picks_the_rows_within_it() {
+        let at = |segment_index, seconds| Position {
+            segment_index,
+            offset_seconds: Offset(seconds),
+        };
+        let filter = Filter {
+            range: Some(TimeRange::between(at(1, 5), at(1, 9))),
+            ..Filter::default()
+        };
+        assert!(filter.picks() && filter.shows(&row(1, "", "")));
+        assert!(!filter.shows(&row(2, "", "")));
     }
 }

@@ -23,6 +23,7 @@ pub mod session;
 pub mod snapshot;
 pub mod stream_command;
 pub mod text;
+pub mod time_range;
 pub mod timestamp;
 mod unseen;
 pub mod utc;
