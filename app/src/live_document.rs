@@ -203,7 +203,8 @@ fn typed(field: &HtmlInputElement) -> Option<Typed> {
             let is_ticked = field.checked();
             (is_ticked != field.default_checked()).then_some(Typed::Tick(is_ticked))
         }
-        "hidden" => None,
+        // A slider may be elsewhere than the server put it only because its steps are.
+        "hidden" | "range" => None,
         _ => {
             let text = field.value();
             (text != field.default_value()).then_some(Typed::Text(text))

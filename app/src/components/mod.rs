@@ -1,6 +1,7 @@
 //! Components: one per file, one folder per subject. Signals go down, callbacks come up.
 
 pub mod access;
+pub mod desk;
 pub mod links;
 pub mod list;
 pub mod moderation;

@@ -1,25 +1,24 @@
 //! The pages: each has one address, and starts from data that the server puts into its document.
 
-pub mod control;
+pub mod desk;
 pub mod error_page;
 pub mod heat;
 pub mod home;
-pub mod moderate;
 pub mod privacy;
 pub mod viewer;
 
 use leptos::prelude::*;
 
 use crate::{
-    components, embedded,
+    components::{self, session::page_header::SessionPage},
+    embedded,
     live::page::initial_data::{DeskData, Problem},
     live_document::Part,
     words::{self, errors},
 };
-use control::ControlPage;
+use desk::DeskPage;
 use error_page::ErrorPage;
 use home::{Home, HomePage};
-use moderate::ModeratePage;
 use privacy::{Privacy, PrivacyPage};
 use viewer::{ViewerPage, Viewers};
 
@@ -118,8 +117,10 @@ impl PageData {
             Self::Home(data) => view! { <HomePage data /> }.into_any(),
             Self::Privacy(data) => view! { <PrivacyPage data /> }.into_any(),
             Self::Viewer(data) => return Err(Box::new(data)),
-            Self::Control(data) => view! { <ControlPage data /> }.into_any(),
-            Self::Moderate(data) => view! { <ModeratePage data /> }.into_any(),
+            Self::Control(data) => view! { <DeskPage data page=SessionPage::Control /> }.into_any(),
+            Self::Moderate(data) => {
+                view! { <DeskPage data page=SessionPage::Moderate /> }.into_any()
+            }
             Self::Error(problem) => view! { <ErrorPage problem /> }.into_any(),
         };
         Ok(Part::new("app", view))

@@ -3,6 +3,7 @@
 //! Nothing else in this crate contains sentences: pages and components take them from here, and the `Display` of an error
 //! is for logs. Another language is thus another folder like this one.
 
+pub(crate) mod desk;
 pub mod errors;
 pub mod export;
 pub(crate) mod home;

@@ -54,11 +54,11 @@ pub(crate) const BLOCK_THEM: &str = "Block them";
 /// The field for the filter.
 pub(crate) const FILTER: &str = "Filter";
 /// What it shows while it is empty.
-pub(crate) const FILTER_HINT: &str = "note or name";
+pub(crate) const FILTER_HINT: &str = "Filter by note or name";
 /// The choice of a segment.
 pub(crate) const SEGMENT: &str = "Segment";
 /// All segments.
-pub(crate) const ALL: &str = "All";
+pub(crate) const ALL: &str = "All segments";
 /// Whether hidden rows are listed; the box stands before it.
 pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
 /// A filter leaves nothing.
@@ -72,6 +72,8 @@ pub(crate) const EDIT_NOTE: &str = "Edit note";
 pub(crate) const TOGGLES: [&str; 3] = ["Hide", "Restore", "Show"];
 /// Opens what can be done about the viewer.
 pub(crate) const VIEWER: &str = "Viewer …";
+/// What the buttons of a row say while the pointer is on them: each with its key, if it has one.
+pub(crate) const ROW_TITLES: [&str; 3] = ["Edit note (E)", "Hide or restore (H)", "Viewer …"];
 /// Stands between that and the row's time, for those who hear the page.
 pub(crate) const OF: &str = " of";
 

@@ -125,12 +125,9 @@ pub(crate) fn name_hint(is_needed: bool) -> &'static str {
 pub(crate) fn key_hint(audience: Audience) -> &'static str {
     match audience {
         Audience::Public => "or press the space bar",
-        Audience::Staff => "or press C",
+        Audience::Staff => "C",
     }
 }
-
-/// The switch for the letter that presses.
-pub(crate) const SHORTCUT: &str = "Keyboard shortcut C";
 
 /// What a list without a row says.
 pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> &'static str {

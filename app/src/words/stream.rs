@@ -5,8 +5,8 @@ use crate::domain::{segment::Segment, session::Status, stream_command::Button};
 
 /// The heading of the stream's panel, for those who hear the page.
 pub(crate) const HEADING: &str = "The stream";
-/// How many timestamps the session has.
-pub(crate) const TIMESTAMPS: &str = "Timestamps";
+/// How many presses the session has.
+pub(crate) const PRESSES: &str = "Presses";
 /// How many of them lie in the open segment.
 pub(crate) const IN_THIS_SEGMENT: &str = "In this segment";
 
@@ -49,16 +49,6 @@ pub(crate) fn stands(status: &Status) -> &'static str {
         Status::Paused { last: None } => "the stream has not started",
         Status::Paused { last: Some(_) } => "the stream is paused",
         Status::Ended { .. } => "the stream has ended",
-    }
-}
-
-/// How the stream stands, as a sentence; nothing while it runs, which its clock tells.
-pub(crate) fn standstill(status: &Status) -> Option<&'static str> {
-    match status {
-        Status::Active { .. } => None,
-        Status::Paused { last: None } => Some("The stream has not started."),
-        Status::Paused { last: Some(_) } => Some("The stream is paused."),
-        Status::Ended { .. } => Some("The stream has ended."),
     }
 }
 

@@ -17,6 +17,9 @@ pub fn SecretLink(
     public_url: String,
     /// The link's secret.
     secret: AccessKey,
+    /// Whether it takes little room.
+    #[prop(optional)]
+    is_slim: bool,
     /// Clears it.
     #[prop(into)]
     on_saved: Callback<()>,
@@ -44,9 +47,13 @@ pub fn SecretLink(
         }
     };
     view! {
-        <section class="panel panel--accent secret" aria-label=heading data-secret=name>
+        <section
+            class="panel panel--accent secret"
+            class:secret--slim=is_slim
+            aria-label=heading data-secret=name
+        >
             <h2>{heading}</h2>
-            <p>{warning}</p>
+            <p class="secret__warning">{warning}</p>
             <div class="copy-line">
                 <output
                     class="copy-line__text"

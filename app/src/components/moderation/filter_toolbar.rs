@@ -34,7 +34,7 @@ pub fn FilterToolbar(
     view! {
         <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>
             <div class="field">
-                <label for="filter">{moderation::FILTER}</label>
+                <label for="filter" class="visually-hidden">{moderation::FILTER}</label>
                 <input
                     id="filter"
                     dir="auto"
@@ -50,7 +50,7 @@ pub fn FilterToolbar(
                 />
             </div>
             <div class="field">
-                <label for="segment">{moderation::SEGMENT}</label>
+                <label for="segment" class="visually-hidden">{moderation::SEGMENT}</label>
                 <select
                     id="segment"
                     class="input"

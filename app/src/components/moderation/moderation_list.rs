@@ -14,7 +14,7 @@ use crate::{
         live_text::{escaped, live_text},
         server_call::use_server_call,
     },
-    domain::filter::Filter,
+    domain::{filter::Filter, time_range::TimeRange},
     live::{
         browser::scroll::Scroller,
         page::feed::Feed,
@@ -29,6 +29,8 @@ use crate::{
 pub fn ModerationList(
     /// The live session.
     feed: Feed,
+    /// The range of time whose rows are shown; none if all are.
+    range: Signal<Option<TimeRange>>,
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
     let interaction = RowInteraction::default();
@@ -40,11 +42,18 @@ pub fn ModerationList(
         let (list, filter) = (feed.list.read(), filter.read());
         filtered.update(|filtered| filtered.follow(&list, &filter));
     });
+    Effect::new(move |_| {
+        let range = range.get();
+        if filter.read_untracked().range != range {
+            filter.update(|filter| filter.range = range);
+        }
+    });
     let groups = Memo::new(move |_| filtered.read().segments().collect::<Vec<_>>());
     let list = NodeRef::<html::Div>::new();
     let window = ListWindow::over(list);
     let follow = use_follow(feed, filtered, window, interaction);
     let older = use_older_rows(feed, list, window, interaction);
+    older.use_range(range);
     use_ticks(list, interaction);
     let toggling = use_server_call();
     let unseen = Memo::new(move |_| filtered.read().arrived_after(follow.read().seen()));
@@ -63,8 +72,16 @@ pub fn ModerationList(
     };
 
     view! {
+        <div class="moderation-list">
+        <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />
+        <BulkActions feed filter filtered interaction />
+        <p
+            class="visually-hidden"
+            role="status"
+            inner_html=live_text(move || interaction.said.get())
+        ></p>
         <div
-            class="moderate__list"
+            class="moderation-list__rows"
             node_ref=list
             // Not on the way of the Tab key, but the keys that scroll need something to focus (`ListWindow`).
             tabindex="-1"
@@ -72,16 +89,15 @@ pub fn ModerationList(
             on:change=move |event| row_actions::ticked(interaction, &event)
             on:pointerover=move |event| row_actions::pointed(interaction, &event)
             on:pointerleave=move |_| row_actions::turn(interaction.pointing, None)
-            on:focusin=move |event| row_actions::turn(interaction.focused, row_of(&event))
-            on:focusout=move |_| row_actions::turn(interaction.focused, None)
+            on:focusin=move |event| {
+                row_actions::turn(interaction.focused, row_of(&event));
+                row_actions::turn(interaction.reading, row_actions::entered(&event));
+            }
+            on:focusout=move |_| {
+                row_actions::turn(interaction.focused, None);
+                row_actions::turn(interaction.reading, None);
+            }
         >
-            <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />
-            <BulkActions feed filter filtered interaction />
-            <p
-                class="visually-hidden"
-                role="status"
-                inner_html=live_text(move || interaction.said.get())
-            ></p>
             <Show when=move || feed.list.read().older_before().is_some()>
                 <button
                     type="button"
@@ -104,8 +120,9 @@ pub fn ModerationList(
                 on:click=jump
                 inner_html=live_text(move || moderation::new_rows(unseen.get()))
             ></button>
-            <UndoBar feed done=interaction.done said=interaction.said />
-            <VisitorDialog feed interaction />
+        </div>
+        <UndoBar feed done=interaction.done said=interaction.said />
+        <VisitorDialog feed interaction />
         </div>
     }
     .into_any()
@@ -149,7 +166,12 @@ fn use_follow(
     });
     Effect::new(move |_| {
         filtered.track();
-        let is_held = interaction.editing.get().is_some() || interaction.pointing.get().is_some();
+        let held = [
+            interaction.editing,
+            interaction.pointing,
+            interaction.reading,
+        ];
+        let is_held = held.iter().any(|row| row.read().is_some());
         let mut next = follow.get_untracked();
         next.hold(is_held);
         next.arrived(newest());

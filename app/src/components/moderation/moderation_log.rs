@@ -14,11 +14,13 @@ use crate::{
     words::{moderation, time::date_and_time},
 };
 
-/// The moderation log. Loaded when it is expanded, and again after something was undone.
+/// The moderation log. Loaded whenever it is shown, and again after something was undone.
 #[component]
 pub fn ModerationLog(
     /// The live session.
     feed: Feed,
+    /// Whether it is shown.
+    is_shown: Signal<bool>,
 ) -> impl IntoView {
     let acts = RwSignal::new(None::<Log>);
     let loading = use_server_call();
@@ -50,18 +52,14 @@ pub fn ModerationLog(
             }
         });
     };
+    Effect::new(move |_| {
+        if is_shown.get() {
+            look(1);
+        }
+    });
     view! {
-        <details
-            class="panel fold"
-            on:toggle=move |event| {
-                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
-                    look(1);
-                }
-            }
-        >
-            <summary>
-                <h2>{moderation::LOG_HEADING}</h2>
-            </summary>
+        <section class="panel" aria-labelledby="log">
+            <h2 id="log">{moderation::LOG_HEADING}</h2>
             <FormError error />
             {move || {
                 in_words(acts.read().as_ref(), error.read().is_some())
@@ -94,7 +92,7 @@ pub fn ModerationLog(
                     </button>
                 </Show>
             </div>
-        </details>
+        </section>
     }
     .into_any()
 }

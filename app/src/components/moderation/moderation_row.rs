@@ -16,6 +16,7 @@ use crate::{
         list::timestamp_markup::timestamp_in_words,
         shared::{
             event_target::{DOES, ROW},
+            icon::Icon,
             live_text::escaped,
         },
     },
@@ -83,6 +84,8 @@ pub fn ModerationRow(
         <li
             class=class
             data-id=id.0.to_string()
+            // Not on the way of the Tab key, but the keys of the desk move from row to row.
+            tabindex="-1"
             aria-posinset=move || standing.get().0
             aria-setsize=move || standing.get().1
         >
@@ -107,32 +110,50 @@ fn box_and_offset(at: Offset, is_ticked: bool) -> String {
     let checked = if is_ticked { " checked" } else { "" };
     let select = moderation::select(at);
     format!(
-        "<label class=\"timestamp__select\"><input type=\"checkbox\"{checked}>\
+        "<label class=\"timestamp__select\"><input type=\"checkbox\" data-key=\"x\"{checked}>\
          <span class=\"visually-hidden\">{select}</span></label><span class=\"timestamp__offset\">{at}</span> "
     )
 }
 
-/// The buttons. The second one contains each of its labels; the row's class decides which is shown.
+/// The buttons, as icons with names. The second one contains each of its icons; the row's class decides which is shown.
 fn actions(at: Offset) -> String {
-    let button = |does: &str, more: &str, words: &str, of: &str| {
+    let named = |icon: Icon, words: &str| {
+        icon.markup() + "<span class=\"visually-hidden\">" + words + "</span>"
+    };
+    let button = |attributes: &str, content: &str, of: &str| {
         format!(
-            "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{does}\"{more}>{words}\
+            "<button type=\"button\" class=\"icon-button\" {attributes}>{content}\
              <span class=\"visually-hidden\">{of} {at}</span></button>"
         )
     };
     let [hide, restore, show] = moderation::TOGGLES;
-    let toggles = format!(
-        "<span class=\"timestamp__hide\">{hide}</span><span class=\"timestamp__restore\">{restore}</span>\
-         <span class=\"timestamp__show\">{show}</span>"
-    );
+    let toggles = [
+        ("hide", Icon::Hide, hide),
+        ("restore", Icon::Show, restore),
+        ("show", Icon::Show, show),
+    ];
+    let toggles = toggles.map(|(class, icon, words)| {
+        format!(
+            "<span class=\"timestamp__{class}\">{}</span>",
+            named(icon, words)
+        )
+    });
+    let [edit, toggle, viewer] = moderation::ROW_TITLES;
     [
         "<span class=\"timestamp__actions\">",
-        &button(EDIT, "", moderation::EDIT_NOTE, ""),
-        &button(TOGGLE, "", &toggles, ""),
         &button(
-            VIEWER,
-            " aria-haspopup=\"dialog\"",
-            moderation::VIEWER,
+            &format!("{DOES}=\"{EDIT}\" data-key=\"e\" title=\"{edit}\""),
+            &named(Icon::Edit, moderation::EDIT_NOTE),
+            "",
+        ),
+        &button(
+            &format!("{DOES}=\"{TOGGLE}\" data-key=\"h\" title=\"{toggle}\""),
+            &toggles.concat(),
+            "",
+        ),
+        &button(
+            &format!("{DOES}=\"{VIEWER}\" aria-haspopup=\"dialog\" title=\"{viewer}\""),
+            &named(Icon::Viewer, moderation::VIEWER),
             moderation::OF,
         ),
         "</span>",

@@ -7,11 +7,15 @@ use super::{list_window::ListWindow, row_interaction::RowInteraction};
 use crate::{
     api,
     components::shared::server_call::{ServerCall, use_server_call},
+    domain::time_range::{Position, TimeRange},
     live::{page::feed::Feed, signals::Effect},
 };
 
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.
 const NEAR: f64 = -300.0;
+
+/// So many pages are loaded by themselves for a range of time that lies before what is loaded.
+const MOST_PAGES: u32 = 25;
 
 /// Loads older rows.
 #[derive(Clone, Copy)]
@@ -46,6 +50,31 @@ impl OlderRows {
         };
         let page = api::sessions::page(feed.code(), feed.audience, asked.before);
         call.start(page, move |page| feed.take_page.run((asked, page)));
+    }
+
+    /// Loads older rows until those of this range are there. If it lies very far back, the rest is loaded on demand.
+    pub(super) fn use_range(self, range: Signal<Option<TimeRange>>) {
+        let loaded = StoredValue::new(0_u32);
+        Effect::new(move |before: Option<Option<TimeRange>>| {
+            let range = range.get();
+            if before != Some(range) {
+                loaded.set_value(0);
+            }
+            let oldest = self.feed.list.read().older_before();
+            let is_missing = range.zip(oldest).is_some_and(|(range, oldest)| {
+                let oldest = Position {
+                    segment_index: oldest.segment_index,
+                    offset_seconds: oldest.offset_seconds,
+                };
+                range.first <= oldest
+            });
+            // A page that could not be loaded is not asked for again by itself.
+            if is_missing && !self.call.is_busy() && loaded.get_value() < MOST_PAGES {
+                loaded.update_value(|pages| *pages += 1);
+                self.load();
+            }
+            range
+        });
     }
 
     fn follow(self, list: NodeRef<html::Div>, window: ListWindow, interaction: RowInteraction) {

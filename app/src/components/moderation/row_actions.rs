@@ -11,7 +11,7 @@ use super::row_interaction::RowInteraction;
 use crate::{
     api,
     components::shared::{
-        event_target::{DOES, closest, row_at, row_of},
+        event_target::{DOES, ROW, closest, row_at, row_of, target},
         server_call::ServerCall,
     },
     domain::timestamp::{Timestamp, TimestampId},
@@ -85,6 +85,15 @@ pub(super) fn tick(list: &Element, rows: &BTreeSet<TimestampId>) {
 pub(super) fn pointed(interaction: RowInteraction, event: &Event) {
     let over = closest(event, ".timestamp__actions").and_then(|_| row_of(event));
     turn(interaction.pointing, over);
+}
+
+/// The row that the keyboard's focus came to, if it is on the row itself and not on a button of it.
+pub(super) fn entered(event: &Event) -> Option<TimestampId> {
+    target(event)?
+        .get_attribute(ROW)?
+        .parse()
+        .ok()
+        .map(TimestampId)
 }
 
 /// Sets the signal to another row, or to none; doesn't notify if nothing changes.

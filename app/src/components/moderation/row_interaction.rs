@@ -21,6 +21,8 @@ pub struct RowInteraction {
     pub pointing: RwSignal<Option<TimestampId>>,
     /// The row that the keyboard's focus is in.
     pub focused: RwSignal<Option<TimestampId>>,
+    /// The row that has the keyboard's focus itself: its reader moves from row to row.
+    pub reading: RwSignal<Option<TimestampId>>,
     /// The row whose editor was closed, until the focus is back in its button.
     pub leaving: RwSignal<Option<TimestampId>>,
     /// Older rows were inserted, and the scroll position is not restored yet: until then, rendering stays as it is.

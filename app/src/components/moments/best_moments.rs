@@ -1,6 +1,6 @@
 //! The best moments so far, for viewers: also what somebody missed who comes late.
 
-use super::{moment_markup::item, picture::Timeline, timeline::use_edge};
+use super::{live_picture::use_edge, moment_markup::item, picture::Timeline};
 use crate::{
     components::shared::updates::{self, Update},
     domain::segment::Segment,

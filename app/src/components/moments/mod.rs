@@ -1,11 +1,14 @@
 //! Moments, and the timeline that they stand out of.
 
 pub mod best_moments;
+mod live_picture;
 pub mod moment_actions;
 pub mod moment_editor;
 pub mod moment_list;
 mod moment_markup;
 pub mod moment_tools;
 pub(crate) mod picture;
+pub mod selection;
 mod staff_markup;
 pub mod timeline;
+pub mod timeline_range;

@@ -260,13 +260,17 @@ fn moment_of(event: &Event) -> Option<MomentId> {
     Uuid::parse_str(&moment).ok().map(MomentId)
 }
 
-/// Draws a list again, and gives the focus back to the control that had it, although its element is another one now.
+/// Draws a list again, and gives the focus back to the moment or the control that had it, although its element is another one
+/// now.
 pub(super) fn keeping_focus(draw: impl FnOnce()) {
     let focused = document().active_element().and_then(|element| {
         let moment = element.closest("[data-moment]").ok()??;
         let moment = moment.get_attribute(MOMENT)?;
-        let key = element.get_attribute("data-key")?;
-        Some(format!("[{MOMENT}='{moment}'] [data-key='{key}']"))
+        let moment = format!("[{MOMENT}='{moment}']");
+        Some(match element.get_attribute("data-key") {
+            Some(key) => format!("{moment} [data-key='{key}']"),
+            None => moment,
+        })
     });
     draw();
     let Some(selector) = focused else { return };

@@ -1,44 +1,125 @@
-//! All moments, the best first, for the staff.
+//! All moments for the staff, in the order that they choose.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{
     moment_actions::{MomentActions, keeping_focus},
     moment_tools::MomentTools,
+    selection::Selection,
     staff_markup::staff_item,
 };
 use crate::{
-    components::shared::{live_text::live_text, rows::Rows},
-    live::{highlights::LiveHighlights, page::feed::Feed},
-    words::moments as words,
+    components::shared::{event_target::closest, live_text::live_text, rows::Rows, shortcuts},
+    domain::moments::moment::{Moment, MomentId},
+    live::{highlights::LiveHighlights, page::feed::Feed, signals::Effect},
+    words::{desk, moments as words},
 };
 
+/// The list, by its id.
 const LIST: &str = "moment-list";
+/// A moment in the list.
+pub(crate) const MOMENT: &str = ".moment";
+/// What in a moment uses a click for itself.
+const CONTROLS: &str = "a, button, input, select, textarea, label, form";
+/// How many moments a dock shows.
+const LATEST: usize = 12;
 
-/// All moments, the best first, for the staff.
+/// The order of the moments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Those first that most people marked.
+    #[default]
+    Best,
+    /// In order of time.
+    Time,
+    /// The latest ones, the newest first.
+    Latest,
+}
+
+impl Order {
+    /// The two that can be chosen, with their names and labels.
+    pub(crate) const CHOICES: [(Self, &str, &str); 2] = [
+        (Self::Best, "best", desk::BEST_FIRST),
+        (Self::Time, "time", desk::BY_TIME),
+    ];
+
+    fn of(self, highlights: &LiveHighlights) -> Vec<&Moment> {
+        match self {
+            Self::Best => highlights.ranked(),
+            Self::Time => highlights.in_order(),
+            Self::Latest => {
+                let moments = highlights.in_order();
+                moments.into_iter().rev().take(LATEST).collect()
+            }
+        }
+    }
+}
+
+/// All moments, with the selected one marked. `children` stand beside the heading.
 #[component]
 pub fn MomentList(
     /// The live session.
     feed: Feed,
+    /// Their order.
+    #[prop(into)]
+    order: Signal<Order>,
+    /// What is selected.
+    selection: Selection,
+    /// The heading.
+    #[prop(optional)]
+    heading: Option<&'static str>,
+    /// What stands beside it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let actions = MomentActions::new(feed);
     actions.use_release();
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
-    let first = untrack(|| rows(&feed.highlights.read(), actions).concat());
+    let first = untrack(|| rows(&feed.highlights.read(), order.get(), actions).concat());
     Effect::new(move |drawn: Option<Rows>| {
         let mut drawn = drawn.unwrap_or_default();
-        let rows = rows(&feed.highlights.read(), actions);
+        let rows = rows(&feed.highlights.read(), order.get(), actions);
         if !actions.is_held.get() {
-            keeping_focus(|| drawn.draw(LIST, rows));
+            keeping_focus(|| {
+                drawn.draw(LIST, rows);
+                mark(selection.id());
+            });
+        } else {
+            mark(selection.id());
         }
         drawn
     });
+    let on_click = move |event: ev::MouseEvent| {
+        actions.clicked(&event);
+        if closest(&event, CONTROLS).is_none()
+            && let Some(moment) = closest(&event, MOMENT)
+        {
+            toggle(selection, &moment);
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        let is_used = shortcuts::is_alone(&event, "Enter") || shortcuts::is_alone(&event, " ");
+        if is_used
+            && closest(&event, CONTROLS).is_none()
+            && let Some(moment) = closest(&event, MOMENT)
+        {
+            event.prevent_default();
+            toggle(selection, &moment);
+        }
+    };
     view! {
-        <section class="panel" aria-labelledby="moments">
-            <h2 id="moments">
-                {words::HEADING} " " <span class="count" translate="no" inner_html=live_text(shown)></span>
-            </h2>
+        <section class="panel moment-list" aria-labelledby="moments">
+            <div class="moment-list__head">
+                <h2 id="moments">
+                    {heading.unwrap_or(words::HEADING)} " "
+                    <span class="count" translate="no" inner_html=live_text(shown)></span>
+                </h2>
+                {children.map(|children| children())}
+            </div>
             <p class="empty" hidden=move || count.get() != 0>
                 {words::NONE}
             </p>
@@ -47,8 +128,9 @@ pub fn MomentList(
                 class="moments"
                 inner_html=first
                 on:pointerdown=move |_| actions.is_held.set(true)
-                on:click=move |event| actions.clicked(&event)
+                on:click=on_click
                 on:change=move |event| actions.ticked(&event)
+                on:keydown=on_key
             ></ol>
             <MomentTools feed actions />
         </section>
@@ -56,8 +138,89 @@ pub fn MomentList(
     .into_any()
 }
 
-fn rows(highlights: &LiveHighlights, actions: MomentActions) -> Vec<String> {
-    let ranked = highlights.ranked().into_iter();
-    let items = ranked.map(|moment| staff_item(moment, &actions.standing(moment.id)));
+/// The switch between the orders.
+#[component]
+pub fn OrderSwitch(
+    /// The order.
+    order: RwSignal<Order>,
+    /// Called with the name of the chosen one.
+    #[prop(into)]
+    on_choose: Callback<&'static str>,
+) -> impl IntoView {
+    let choices = Order::CHOICES.map(|(choice, name, label)| {
+        view! {
+            <button
+                type="button"
+                class="switch__choice"
+                aria-pressed=move || if order.get() == choice { "true" } else { "false" }
+                on:click=move |_| {
+                    order.set(choice);
+                    on_choose.run(name);
+                }
+            >
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <div class="switch needs-scripts" role="group" aria-label=desk::ORDER>
+            {choices.into_iter().collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn rows(highlights: &LiveHighlights, order: Order, actions: MomentActions) -> Vec<String> {
+    let moments = order.of(highlights).into_iter();
+    let items = moments.map(|moment| staff_item(moment, &actions.standing(moment.id)));
     items.collect()
+}
+
+/// Which moment an element of the list is.
+pub(crate) fn id_of(moment: &Element) -> Option<MomentId> {
+    let id = moment.get_attribute("id")?;
+    let id = id.strip_prefix("moment-")?;
+    Uuid::parse_str(id).ok().map(MomentId)
+}
+
+fn toggle(selection: Selection, moment: &Element) {
+    if let Some(id) = id_of(moment) {
+        selection.toggle(id);
+        focus(moment);
+    }
+}
+
+/// Focuses a moment of the list, which scrolls it into sight.
+pub(crate) fn focus(moment: &Element) {
+    // An attribute can only fail to be set for a name that is none.
+    let _ = moment.set_attribute("tabindex", "0");
+    if let Some(moment) = moment.dyn_ref::<HtmlElement>() {
+        // It can only fail for an element that can't be focused.
+        let _ = moment.focus();
+    }
+}
+
+/// The element of a moment in the list.
+pub(crate) fn element(id: MomentId) -> Option<Element> {
+    document().get_element_by_id(&["moment-", &id.0.to_string()].concat())
+}
+
+/// Marks the selected moment. It is the one that the Tab key leads to; if none is selected, the first one is.
+fn mark(selected: Option<MomentId>) {
+    let Some(list) = document().get_element_by_id(LIST) else {
+        return;
+    };
+    let selected = selected.and_then(element);
+    while let Ok(Some(before)) = list.query_selector("[aria-current]")
+        && before.remove_attribute("aria-current").is_ok()
+    {}
+    while let Ok(Some(before)) = list.query_selector("[tabindex='0']")
+        && before.set_attribute("tabindex", "-1").is_ok()
+    {}
+    if let Some(selected) = &selected {
+        let _ = selected.set_attribute("aria-current", "true");
+    }
+    if let Some(stop) = selected.or_else(|| list.first_element_child()) {
+        let _ = stop.set_attribute("tabindex", "0");
+    }
 }

@@ -9,7 +9,9 @@ use crate::{
             moment::{Moment, MomentId},
             path::{self, HEIGHT},
         },
+        offset::Offset,
         segment::Segment,
+        time_range::{Position, TimeRange},
     },
     live::highlights::{LiveCurve, LiveHighlights},
     words::moments as words,
@@ -162,6 +164,39 @@ impl<'a> Timeline<'a> {
         markup
     }
 
+    /// How wide the picture is, in seconds.
+    pub(crate) fn seconds(&self) -> u32 {
+        self.width
+    }
+
+    /// The second of the session that is drawn so many seconds from the left; for a pause, the last one before it. None
+    /// before the first segment.
+    pub(crate) fn position_at(&self, seconds: u32) -> Option<Position> {
+        let mut before = self.stretches.iter().rev();
+        let stretch = before.find(|stretch| stretch.left <= seconds)?;
+        Some(Position {
+            segment_index: stretch.segment.index,
+            offset_seconds: Offset((seconds - stretch.left).min(stretch.seconds)),
+        })
+    }
+
+    /// How many seconds from the left a second of the session is drawn; none if its segment isn't.
+    pub(crate) fn seconds_to(&self, position: Position) -> Option<u32> {
+        let mut stretches = self.stretches.iter();
+        let stretch = stretches.find(|stretch| stretch.segment.index == position.segment_index)?;
+        Some(stretch.left + position.offset_seconds.seconds().min(stretch.seconds))
+    }
+
+    /// Where a range of time begins in the picture, and how wide it is, each as a share.
+    pub(crate) fn band(&self, range: &TimeRange) -> Option<(String, String)> {
+        let from = self.seconds_to(range.first)?;
+        let to = self.seconds_to(range.last)?;
+        Some((
+            share(from, self.width),
+            share(to.saturating_sub(from).max(1), self.width),
+        ))
+    }
+
     /// Where a moment stands in the picture: across and down, each as a share.
     fn place(&self, moment: &Moment) -> Option<(String, String)> {
         let stretch = self
@@ -290,5 +325,26 @@ mod tests {
         let shares = [(0, 7), (1, 3), (1, 16), (7, 7), (3, 0)];
         let written = shares.map(|(part, whole)| share(part, whole));
         assert_eq!(written, ["0.00%", "33.33%", "6.25%", "100.00%", "300.00%"]);
+    }
+
+    #[test]
+    fn a_second_is_found_where_it_is_drawn() {
+        let segments = [segment(1, Some(600)), segment(2, Some(300))];
+        let highlights = highlights(1, 60, 100);
+        let timeline = Timeline::new(&segments, &highlights, None);
+        for (segment_index, seconds) in [(1, 0), (1, 599), (2, 0), (2, 300)] {
+            let position = Position {
+                segment_index,
+                offset_seconds: Offset(seconds),
+            };
+            let at = timeline.seconds_to(position).unwrap();
+            assert_eq!(timeline.position_at(at), Some(position));
+        }
+        // The pause between them belongs to the segment before it.
+        let in_pause = timeline.position_at(605).unwrap();
+        assert_eq!(
+            (in_pause.segment_index, in_pause.offset_seconds),
+            (1, Offset(600))
+        );
     }
 }

@@ -54,15 +54,17 @@ pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
     typed.set(text.to_owned());
 }
 
-/// Whether this is the shortcut for pressing, and no element of the page uses the key itself: no text field, no focused
-/// button.
+/// Whether this is the shortcut for pressing, and no element of the page uses the key itself: no text field, and for the
+/// space bar no focused button.
 pub(super) fn is_for_the_page(event: &ev::KeyboardEvent, audience: Audience) -> bool {
     const TAKERS: &str =
         "input, textarea, select, button, summary, a, dialog, [contenteditable], [role=button]";
-    shortcuts::is_alone(event, press_key(audience))
-        && !shortcuts::is_within(event, TAKERS)
-        // The space bar is no character that speech input could press by mistake (WCAG 2.1.4).
-        && (audience == Audience::Public || storage::has_letter_shortcuts())
+    let is_free = match audience {
+        Audience::Public => !shortcuts::is_within(event, TAKERS),
+        // The space bar is no character that speech input could press by mistake (WCAG 2.1.4); a letter is.
+        Audience::Staff => !shortcuts::is_typed(event) && storage::has_letter_shortcuts(),
+    };
+    shortcuts::is_alone(event, press_key(audience)) && is_free
 }
 
 /// The shortcut for pressing. Moderators read long lists, and scroll them with the space bar.

@@ -36,10 +36,23 @@ pub fn PageHeader(
             <a class="brand" href="/">
                 {home::PRODUCT}
             </a>
-            <div id=PAGES class="through" inner_html=pages(&code, role, page)></div>
+            <PageLinks code role page />
         </header>
     }
     .into_any()
+}
+
+/// The links to the other pages of a session.
+#[component]
+pub fn PageLinks(
+    /// The session.
+    code: Code,
+    /// The role of this browser in it.
+    role: Role,
+    /// The current page.
+    page: SessionPage,
+) -> impl IntoView {
+    view! { <div id=PAGES class="through" inner_html=pages(&code, role, page)></div> }
 }
 
 /// The links, once the role of this browser is known: the viewers' page is the same for everybody, and doesn't say.

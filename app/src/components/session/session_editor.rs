@@ -39,10 +39,8 @@ pub fn SessionEditor(
     };
     let session = feed.session.get_untracked();
     view! {
-        <details class="panel fold">
-            <summary>
-                <h2>{settings::NAMES_HEADING}</h2>
-            </summary>
+        <section class="panel" aria-labelledby="names">
+            <h2 id="names">{settings::NAMES_HEADING}</h2>
             <form class="form" on:submit=save>
                 <div class="field">
                     <label for="title">{home::TITLE}</label>
@@ -58,7 +56,7 @@ pub fn SessionEditor(
                     {settings::SAVE}
                 </button>
             </form>
-        </details>
+        </section>
     }
     .into_any()
 }

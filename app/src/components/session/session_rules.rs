@@ -17,11 +17,13 @@ use crate::{
     words,
 };
 
-/// Edits a session's rules. Loaded when it is expanded.
+/// Edits a session's rules. Loaded whenever they are shown.
 #[component]
 pub fn SessionRules(
     /// The live session.
     feed: Feed,
+    /// Whether they are shown.
+    is_shown: Signal<bool>,
 ) -> impl IntoView {
     let names = NodeRef::<html::Input>::new();
     let staff_list = NodeRef::<html::Input>::new();
@@ -90,19 +92,15 @@ pub fn SessionRules(
             is_saved.set(typed().as_ref() == Ok(&settings));
         });
     };
+    Effect::new(move |_| {
+        if is_shown.get() {
+            is_saved.set(false);
+            load();
+        }
+    });
     view! {
-        <details
-            class="panel fold"
-            on:toggle=move |event| {
-                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
-                    is_saved.set(false);
-                    load();
-                }
-            }
-        >
-            <summary>
-                <h2>{words::settings::RULES_HEADING}</h2>
-            </summary>
+        <section class="panel" aria-labelledby="rules">
+            <h2 id="rules">{words::settings::RULES_HEADING}</h2>
             // Unknown settings must not be overwritten.
             <form class="form" on:submit=save inert=move || !is_known.get()>
                 <label class="check">
@@ -139,7 +137,7 @@ pub fn SessionRules(
                     {words::settings::SAVE}
                 </button>
             </form>
-        </details>
+        </section>
     }
     .into_any()
 }

@@ -11,10 +11,27 @@ const TAKEN_BY_INPUT_METHOD: u32 = 229;
 /// Whether this key was pressed alone: without modifiers, not as a repeat, and not to compose a character. A letter is
 /// recognised with caps lock on, and on keyboards of other alphabets by its position.
 pub(crate) fn is_alone(event: &KeyboardEvent, key: &str) -> bool {
+    is_key(event, key) && !event.repeat()
+}
+
+/// The same, also while the key is held down and repeats.
+pub(crate) fn is_key(event: &KeyboardEvent, key: &str) -> bool {
     let is_it = event.key().eq_ignore_ascii_case(key)
         || (!event.key().is_ascii() && event.code() == format!("Key{}", key.to_ascii_uppercase()));
     let has_modifier = event.shift_key() || event.ctrl_key() || event.alt_key() || event.meta_key();
-    is_it && !has_modifier && !event.repeat() && !is_composing(event)
+    is_it && !has_modifier && !is_composing(event)
+}
+
+/// Whether this character was typed, with whichever key makes it on the keyboard: some need Shift for it.
+pub(crate) fn is_character(event: &KeyboardEvent, character: &str) -> bool {
+    let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+    event.key() == character && !has_modifier && !event.repeat() && !is_composing(event)
+}
+
+/// Whether a keystroke belongs to a field that takes text, or to a dialog.
+pub(crate) fn is_typed(event: &KeyboardEvent) -> bool {
+    const TAKERS: &str = "input:not([type=checkbox], [type=radio], [type=range]), textarea, select, dialog, [contenteditable]";
+    is_within(event, TAKERS)
 }
 
 /// Whether this key is held down and repeats.

@@ -16,6 +16,9 @@ use crate::{
     words::{errors, stream},
 };
 
+/// The button that ends the stream, as a selector.
+pub(crate) const END_BUTTON: &str = ".stream-controls button[value=end]";
+
 /// The streamer's buttons. A plain form until the scripts have loaded.
 #[component]
 pub fn StreamControls(

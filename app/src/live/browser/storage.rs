@@ -179,6 +179,23 @@ pub(crate) fn set_letter_shortcuts(is_on: bool) {
     }
 }
 
+/// What was chosen on this browser's desks, by the name of the choice.
+pub(crate) fn choice(name: &str) -> Option<String> {
+    storage()?.get_item(&choice_key(name)).ok()?
+}
+
+/// Remembers a choice for this browser's desks.
+pub(crate) fn set_choice(name: &str, choice: &str) {
+    if let Some(storage) = storage() {
+        // Storage that is full forgets the choice, and nothing else.
+        let _ = storage.set_item(&choice_key(name), choice);
+    }
+}
+
+fn choice_key(name: &str) -> String {
+    ["desk.", name].concat()
+}
+
 /// Whether anything can be stored: some browsers give a page no storage, or none of any size.
 pub fn keeps() -> bool {
     const PROBE: &str = "probe";

@@ -18,6 +18,9 @@ pub struct DeskData {
     pub form_id: TimestampId,
     /// Why a plain form was refused, on the page that follows it.
     pub refused: Option<ServiceError>,
+    /// Whether it is a dock of OBS, which has room for little.
+    #[serde(default)]
+    pub is_dock: bool,
 }
 
 /// Why a page can't be shown.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::domain::timestamp::Place;
 
 /// How high a row is taken to be until it was drawn, in pixels.
-const ESTIMATE: f64 = 53.0;
+const ESTIMATE: f64 = 33.0;
 
 /// So many rows make a block; one with more is split.
 const BLOCK: usize = 256;
@@ -292,10 +292,10 @@ pub(super) mod tests {
     #[test]
     fn a_long_column_draws_what_is_near_the_window() {
         let heights = column(100_000);
-        for top in [0.0, -53.0 * 50_000.0, -53.0 * 99_990.0] {
-            assert!(heights.window(viewport(top)).len() <= 34, "{top}");
+        for top in [0.0, -ESTIMATE * 50_000.0, -ESTIMATE * 99_990.0] {
+            assert!(heights.window(viewport(top)).len() <= 54, "{top}");
         }
-        assert_eq!(heights.window(viewport(-53.0 * 1_000.0)), 992..1025);
+        assert_eq!(heights.window(viewport(-ESTIMATE * 1_000.0)), 987..1040);
     }
 
     #[test]
@@ -312,7 +312,7 @@ pub(super) mod tests {
         (500..1_000).for_each(|n| assert!(heights.insert(place(n))));
         let viewport = Viewport {
             anchor: Some((place(700), 100.0)),
-            ..viewport(-53.0 * 200.0)
+            ..viewport(-ESTIMATE * 200.0)
         };
         let first = |heights: &RowHeights| heights.nth(heights.window(viewport).start);
         let before = first(&heights);

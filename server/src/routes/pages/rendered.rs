@@ -46,6 +46,15 @@ pub(super) struct Refused {
     refused: Option<String>,
 }
 
+/// What a staff page may be asked for, and what its plain forms return.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DeskQuery {
+    /// It is to be a dock of OBS.
+    dock: Option<String>,
+    refused: Option<String>,
+}
+
 impl Refused {
     fn error(&self) -> Option<ServiceError> {
         self.refused.as_deref().and_then(refusal_from_query)
@@ -145,7 +154,7 @@ async fn desk(
     right: Right,
     page: fn(DeskData) -> PageData,
 ) -> Response {
-    let query: Refused = query(&uri);
+    let query: DeskQuery = query(&uri);
     let desk = link_redemption::authorize(clips.desk(&code).await, right);
     let status = match &desk {
         Ok(_) => StatusCode::OK,
@@ -157,7 +166,8 @@ async fn desk(
         code,
         desk,
         form_id: random::timestamp_id(&pages.state.clock),
-        refused: query.error(),
+        refused: query.refused.as_deref().and_then(refusal_from_query),
+        is_dock: query.dock.is_some(),
     };
     pages.rendered(status, page(data))
 }

@@ -1,0 +1,125 @@
+//! The bar of the desk: what the session is, how the stream stands, and the buttons that nobody should have to look for.
+
+use leptos::prelude::*;
+
+use super::state::DeskState;
+use crate::{
+    components::{
+        press::press_panel::PressPanel,
+        session::{
+            live_page::COUNT,
+            page_header::{PageLinks, SessionPage},
+            session_head::SessionHead,
+        },
+        shared::{live_text::live_text, noscript::NeedsScripts},
+        stream::{segment_clock::SegmentClock, stream_controls::StreamControls},
+    },
+    domain::{role::Right, timestamp::TimestampId},
+    live::page::feed::Feed,
+    service::ServiceError,
+    words::{desk as words, home, stream},
+};
+
+/// The bar: title and status, clock and totals, the button that presses, and the streamer's buttons.
+#[component]
+pub fn DeskBar(
+    /// The desk.
+    desk: DeskState,
+    /// The id that the plain form sends.
+    form_id: TimestampId,
+    /// Why the plain form was refused, on the page that follows it.
+    told: Option<ServiceError>,
+) -> impl IntoView {
+    let DeskState {
+        feed, role, page, ..
+    } = desk;
+    view! {
+        <header class="desk-bar" data-pane="stream" id="pane-stream">
+            <div class="desk-bar__head">
+                <a class="brand" href="/">
+                    <span class="visually-hidden">{home::PRODUCT}</span>
+                </a>
+                <SessionHead feed />
+                <PageLinks code=feed.code() role page />
+                <button
+                    type="button"
+                    class="button button--quiet desk-bar__keys needs-scripts"
+                    aria-haspopup="dialog"
+                    title=words::KEYS
+                    on:click=move |_| desk.shows_keys.set(true)
+                >
+                    <span aria-hidden="true">"?"</span>
+                    <span class="visually-hidden">{words::KEYS}</span>
+                </button>
+            </div>
+            <StreamBar desk form_id told />
+        </header>
+    }
+    .into_any()
+}
+
+/// The second line of the bar: the stream and its buttons.
+#[component]
+pub fn StreamBar(
+    /// The desk.
+    desk: DeskState,
+    /// The id that the plain form sends.
+    form_id: TimestampId,
+    /// Why the plain form was refused, on the page that follows it.
+    told: Option<ServiceError>,
+) -> impl IntoView {
+    let DeskState {
+        feed, role, page, ..
+    } = desk;
+    let may_pause = Memo::new(move |_| {
+        let session = feed.session.read();
+        role.may_in(Right::Pause, session.rules)
+    });
+    let controls = move || match (page, may_pause.get()) {
+        (SessionPage::Control, _) => view! { <StreamControls feed told=told.clone() /> }.into_any(),
+        (_, true) => view! {
+            <NeedsScripts>
+                <StreamControls feed only_pause=true />
+            </NeedsScripts>
+        }
+        .into_any(),
+        (_, false) => ().into_any(),
+    };
+    view! {
+        <section class="desk-bar__stage" aria-labelledby="stage">
+            <h2 id="stage" class="visually-hidden">
+                {stream::HEADING}
+            </h2>
+            <SegmentClock feed />
+            <Totals feed />
+            <PressPanel feed form_id />
+            {controls}
+        </section>
+    }
+    .into_any()
+}
+
+/// How many presses there are, in all and in the open segment.
+#[component]
+fn Totals(feed: Feed) -> impl IntoView {
+    let open = Memo::new(move |_| {
+        let segments = feed.segments.read();
+        let open = segments.last().filter(|segment| segment.end_time.is_none());
+        open.map(|segment| segment.timestamp_count)
+    });
+    view! {
+        <dl class="totals">
+            <div>
+                <dt>{stream::PRESSES}</dt>
+                <dd id=COUNT translate="no">
+                    {feed.session.read_untracked().timestamp_count}
+                </dd>
+            </div>
+            <div hidden=move || open.get().is_none()>
+                <dt>{stream::IN_THIS_SEGMENT}</dt>
+                <dd translate="no" inner_html=live_text(move || open.get())></dd>
+            </div>
+        </dl>
+    }
+    .into_any()
+}

@@ -1,0 +1,70 @@
+//! The desk as a dock of OBS, some 280 pixels wide: the stream, its buttons, and the latest moments.
+
+use leptos::prelude::*;
+
+use super::{
+    bar::StreamBar, keys::use_keys, keys_dialog::KeysDialog, notices::Notices, state::DeskState,
+};
+use crate::{
+    components::{
+        moments::moment_list::{MomentList, Order},
+        session::{page_header::SessionPage, session_head::SessionHead},
+    },
+    domain::timestamp::TimestampId,
+    live::page::link_redemption::PageAccess,
+    service::ServiceError,
+    words::desk as words,
+};
+
+/// The desk as a dock.
+#[component]
+pub fn Dock(
+    /// Its state.
+    desk: DeskState,
+    /// How this browser got here.
+    access: PageAccess,
+    /// Where links to this server begin.
+    public_url: String,
+    /// The id that the plain form sends.
+    form_id: TimestampId,
+    /// Why a plain form was refused, on the page that follows it.
+    told: Option<ServiceError>,
+) -> impl IntoView {
+    let DeskState {
+        feed, selection, ..
+    } = desk;
+    use_keys(desk);
+    let path = match desk.page {
+        SessionPage::Control => "control",
+        SessionPage::Moderate | SessionPage::Viewer => "mod",
+    };
+    view! {
+        <div class="desk dock" class:desk--no-keys=move || !desk.has_keys.get()>
+            <header class="desk-bar">
+                <div class="desk-bar__head">
+                    <SessionHead feed />
+                </div>
+                <StreamBar desk form_id told />
+            </header>
+            <Notices desk access public_url />
+            <main class="dock__main">
+                <MomentList
+                    feed
+                    order=Signal::stored(Order::Latest)
+                    selection
+                    heading=words::LATEST_MOMENTS
+                />
+                <a
+                    class="button button--quiet"
+                    href=format!("/s/{}/{path}", feed.code())
+                    target="_blank"
+                    rel="noopener"
+                >
+                    {words::OPEN_DESK}
+                </a>
+            </main>
+            <KeysDialog desk />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,231 @@
+//! The keys of a desk. C, which presses, is the press form's (`components/press/press_form.rs`).
+
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::state::{DeskState, LIST, MOMENTS, MORE, PANES, tabs};
+use crate::{
+    components::{
+        moments::moment_list::{self, MOMENT},
+        shared::{shortcuts, tabs as tab_list},
+    },
+    live::clock,
+};
+
+/// A row of the list.
+const ROW: &str = ".timestamps > .timestamp";
+/// The box that scrolls the rows.
+const ROWS: &str = ".moderation-list__rows";
+/// Within this time after G a letter leads to a pane or a tab, in milliseconds.
+const AFTER_G_MS: f64 = 1_500.0;
+/// The letters that press a button of the selected row or moment: the one whose `data-key` they are.
+const ACTIONS: [&str; 5] = ["h", "e", "s", "m", "x"];
+
+/// Listens to the keys. Browser only.
+pub(super) fn use_keys(desk: DeskState) {
+    let keys = Keys {
+        desk,
+        g_at: StoredValue::new(None),
+        row_top: StoredValue::new(0.0),
+    };
+    Effect::new(move |_| {
+        let keydown = window_event_listener(ev::keydown, move |event| {
+            if !shortcuts::is_typed(&event) && keys.take(&event) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || keydown.remove());
+    });
+}
+
+#[derive(Clone, Copy)]
+struct Keys {
+    desk: DeskState,
+    /// When G was pressed.
+    g_at: StoredValue<Option<f64>>,
+    /// Where the row was that the keys last moved to, in pixels from the top: if it goes away, its neighbour is next.
+    row_top: StoredValue<f64>,
+}
+
+impl Keys {
+    /// Does what a key stands for. Whether it stands for anything.
+    fn take(self, event: &KeyboardEvent) -> bool {
+        let desk = self.desk;
+        if shortcuts::is_alone(event, "Escape") {
+            desk.selection.clear();
+            return true;
+        }
+        if !desk.has_keys.get_untracked() {
+            return false;
+        }
+        if shortcuts::is_character(event, "?") {
+            desk.shows_keys.set(true);
+            return true;
+        }
+        if shortcuts::is_character(event, "/") {
+            return go_to_filter(desk);
+        }
+        let g_at = self.g_at.get_value();
+        self.g_at.set_value(None);
+        if g_at.is_some_and(|at| clock::elapsed_ms() - at < AFTER_G_MS) && self.go(event) {
+            return true;
+        }
+        if shortcuts::is_alone(event, "g") {
+            self.g_at.set_value(Some(clock::elapsed_ms()));
+            return true;
+        }
+        for (key, step) in [("j", 1), ("k", -1)] {
+            if shortcuts::is_key(event, key) {
+                self.step(step);
+                return true;
+            }
+        }
+        let key = ACTIONS.iter().find(|key| shortcuts::is_alone(event, key));
+        key.is_some_and(|key| self.press(key))
+    }
+
+    /// The letter after G: goes to a pane or a tab.
+    fn go(self, event: &KeyboardEvent) -> bool {
+        let desk = self.desk;
+        let is_of = |key: &str| shortcuts::is_alone(event, key);
+        if let Some(pane) = PANES.iter().find(|pane| is_of(pane.key)) {
+            desk.pane.set(pane.name);
+            match pane.name {
+                MOMENTS => enter(first(MOMENT)),
+                LIST => enter(shown_rows().pop()),
+                MORE => tab_list::focus(desk.tab.get_untracked()),
+                _ => enter(first("#press-button")),
+            }
+            return true;
+        }
+        let all = tabs(desk.page);
+        let Some(tab) = all.iter().find(|tab| is_of(tab.key)) else {
+            return false;
+        };
+        desk.pane.set(MORE);
+        desk.tab.set(tab.name);
+        tab_list::focus(tab.name);
+        true
+    }
+
+    /// Goes to the next row or moment, or to the one before.
+    fn step(self, step: isize) {
+        match self.desk.pane.get_untracked() {
+            MOMENTS => self.step_moment(step),
+            _ => self.step_row(step),
+        }
+    }
+
+    fn step_moment(self, step: isize) {
+        let moments = elements(MOMENT);
+        let current = moments
+            .iter()
+            .position(|moment| moment.has_attribute("aria-current"));
+        let next = match current {
+            Some(at) => at.checked_add_signed(step),
+            // The first key selects the moment that has the focus.
+            None => moments.iter().position(has_focus).or(Some(0)),
+        };
+        if let Some(moment) = next.and_then(|at| moments.get(at))
+            && let Some(id) = moment_list::id_of(moment)
+        {
+            self.desk.selection.select(id);
+            moment_list::focus(moment);
+        }
+    }
+
+    fn step_row(self, step: isize) {
+        let rows = shown_rows();
+        let next = match rows.iter().position(has_focus) {
+            Some(at) => at.checked_add_signed(step).and_then(|at| rows.get(at)),
+            // None has the focus: the row that is nearest to where the last one was.
+            None => {
+                let distance = |row: &&Element| {
+                    let top = row.get_bounding_client_rect().top();
+                    (top - self.row_top.get_value()).abs()
+                };
+                match self.row_top.get_value() > 0.0 {
+                    true => rows
+                        .iter()
+                        .min_by(|one, other| distance(one).total_cmp(&distance(other))),
+                    false => rows.last(),
+                }
+            }
+        };
+        if let Some(row) = next.cloned() {
+            enter(Some(row.clone()));
+            self.row_top.set_value(row.get_bounding_client_rect().top());
+        }
+    }
+
+    /// Presses the button for this letter in the selected row or moment.
+    fn press(self, key: &str) -> bool {
+        let is_in = |selector: &str| document().active_element()?.closest(selector).ok()?;
+        let of_focus = is_in(ROW).or_else(|| is_in(MOMENT));
+        let selected = of_focus.or_else(|| {
+            let is_of_moments = self.desk.pane.get_untracked() == MOMENTS;
+            is_of_moments
+                .then(|| first(".moment[aria-current]"))
+                .flatten()
+        });
+        let selector = ["[data-key='", key, "']"].concat();
+        let button = selected.and_then(|item| item.query_selector(&selector).ok()?);
+        let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else {
+            return false;
+        };
+        button.click();
+        true
+    }
+}
+
+fn go_to_filter(desk: DeskState) -> bool {
+    desk.pane.set(LIST);
+    enter(first("#filter"));
+    true
+}
+
+/// Focuses an element, which scrolls it into sight.
+fn enter(element: Option<Element>) {
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    // A pane that was hidden becomes visible with the next frame; it can only fail for an element that can't be focused.
+    let _ = element.focus();
+    request_animation_frame(move || drop(element.focus()));
+}
+
+fn has_focus(element: &Element) -> bool {
+    let focused = document().active_element();
+    focused.is_some_and(|focused| element.contains(Some(&focused)))
+}
+
+/// The rows that are in sight, at least in part, and their neighbours.
+fn shown_rows() -> Vec<Element> {
+    let rows = elements(ROW);
+    let Some(window) = first(ROWS) else {
+        return rows;
+    };
+    let window = window.get_bounding_client_rect();
+    let height = window.height();
+    let is_near = |row: &Element| {
+        let row = row.get_bounding_client_rect();
+        row.bottom() > window.top() - height && row.top() < window.bottom() + height
+    };
+    rows.into_iter().filter(is_near).collect()
+}
+
+fn first(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+fn elements(selector: &str) -> Vec<Element> {
+    let Ok(found) = document().query_selector_all(selector) else {
+        return Vec::new();
+    };
+    let found = (0..found.length()).filter_map(|at| found.item(at));
+    found.filter_map(|node| node.dyn_into().ok()).collect()
+}

@@ -1,0 +1,67 @@
+//! The keys of the desk in a dialog, with the switch for those that are single characters.
+
+use leptos::{html, prelude::*};
+
+use super::state::{DeskState, PANES, tabs};
+use crate::words::desk as words;
+
+/// The keys of the desk. It opens when `desk.shows_keys` becomes true.
+#[component]
+pub fn KeysDialog(
+    /// The desk.
+    desk: DeskState,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let open = desk.shows_keys;
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            if open.get() && !dialog.open() {
+                // A dialog that can't be shown leaves things as they are.
+                let _ = dialog.show_modal();
+            } else if !open.get() {
+                dialog.close();
+            }
+        }
+    });
+    let line = |keys: &[&'static str], what: String| {
+        let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
+        view! {
+            <div>
+                <dt>{keys.collect_view()}</dt>
+                <dd>{what}</dd>
+            </div>
+        }
+    };
+    let actions = words::KEY_LIST.map(|(key, what)| line(&[key], what.to_owned()));
+    let places = PANES.into_iter().chain(tabs(desk.page));
+    let places = places.map(|tab| line(&["G", tab.key], words::go_to(tab.label)));
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog dialog--wide keys"
+            aria-label=words::KEYS
+            on:close=move |_| open.set(false)
+        >
+            <h2>{words::KEYS}</h2>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    aria-describedby="keys-hint"
+                    prop:checked=move || desk.has_keys.get()
+                    on:change=move |event| desk.set_keys(event_target_checked(&event))
+                />
+                {words::SINGLE_KEYS}
+            </label>
+            <p id="keys-hint" class="field__hint">
+                {words::SINGLE_KEYS_HINT}
+            </p>
+            <dl class="keys__list">{actions.into_iter().collect_view()} {places.collect_view()}</dl>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    {words::CLOSE}
+                </button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! The staff's desk: one screen whose panes scroll, for moderators and the streamer; and the same as a dock of OBS.
+
+pub mod bar;
+pub mod dock;
+mod keys;
+pub mod keys_dialog;
+pub mod notices;
+pub mod side;
+pub mod state;
+pub mod whole;

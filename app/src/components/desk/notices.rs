@@ -1,0 +1,123 @@
+//! The lines below the bar that tell of something out of the ordinary. There are none most of the time.
+
+use chrono::TimeDelta;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::state::DeskState;
+use crate::{
+    components::{
+        access::access_gate::KeyBanner,
+        links::secret_link::SecretLink,
+        press::unsent_list::UnsentList,
+        session::page_header::SessionPage,
+        shared::{
+            live_text::live_text,
+            noscript::{NeedsScripts, WithoutScripts},
+        },
+        stream::{connection_banner::ConnectionBanner, stream_controls::END_BUTTON},
+    },
+    domain::session::Status,
+    live::page::link_redemption::{KeyState, PageAccess},
+    words::{desk as words, session},
+};
+
+/// A session that is active for so many hours may have been forgotten.
+const LONG_HOURS: i64 = 12;
+
+/// What is out of the ordinary: no connection, a link to save, a session that was forgotten, presses that are not saved.
+#[component]
+pub fn Notices(
+    /// The desk.
+    desk: DeskState,
+    /// How this browser got here.
+    access: PageAccess,
+    /// Where links to this server begin.
+    public_url: String,
+) -> impl IntoView {
+    let feed = desk.feed;
+    let is_streamers = desk.page == SessionPage::Control;
+    let without_scripts = match is_streamers {
+        true => session::CONTROL_WITHOUT_SCRIPTS,
+        false => session::MODERATE_WITHOUT_SCRIPTS,
+    };
+    let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
+    let secret = move || {
+        let secret = match access.key.get() {
+            KeyState::Redeemed { fresh } => fresh?,
+            KeyState::None | KeyState::Redeeming | KeyState::NotKept | KeyState::Refused(_) => {
+                return None;
+            }
+        };
+        Some(view! {
+            <SecretLink
+                code=feed.code()
+                public_url=public_url.clone()
+                secret
+                is_slim=true
+                on_saved=move |()| access.clear_key()
+            />
+        })
+    };
+    view! {
+        <div class="desk__notices">
+            <WithoutScripts>
+                <p class="banner banner--warning">{without_scripts}</p>
+            </WithoutScripts>
+            <ConnectionBanner feed />
+            <KeyBanner access />
+            {is_streamers.then_some(secret)}
+            <Show when=move || is_streamers && is_new.get()>
+                <SaveTheAddress />
+            </Show>
+            {is_streamers.then(|| view! { <LongActive desk /> })}
+            <UnsentList />
+        </div>
+    }
+    .into_any()
+}
+
+/// Tells a user who opened the session without scripts to save the key in the address: nothing else shows it.
+#[component]
+fn SaveTheAddress() -> impl IntoView {
+    view! {
+        <WithoutScripts>
+            <section class="panel panel--accent" aria-labelledby="save">
+                <h2 id="save">{session::SAVE_ADDRESS}</h2>
+                <p>{session::SAVE_ADDRESS_EXPLANATION}</p>
+            </section>
+        </WithoutScripts>
+    }
+}
+
+/// Asks whether a session that has been active for very long was forgotten.
+#[component]
+fn LongActive(desk: DeskState) -> impl IntoView {
+    let hours = Memo::new(move |_| {
+        let Status::Active { start_time, .. } = desk.feed.session.read().status else {
+            return None;
+        };
+        let active = desk.feed.now.get()? - start_time;
+        let is_long = active >= TimeDelta::hours(LONG_HOURS);
+        is_long.then(|| u32::try_from(active.num_hours()).unwrap_or(u32::MAX))
+    });
+    let end = move |_| {
+        let button = document().query_selector(END_BUTTON).ok().flatten();
+        // It asks for confirmation.
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            button.click();
+        }
+    };
+    view! {
+        <NeedsScripts>
+            <p class="banner banner--warning" hidden=move || hours.get().is_none()>
+                <span inner_html=live_text(move || hours.get().map(words::long_active))></span>
+                <button type="button" class="button button--quiet" on:click=end>
+                    {words::END_IT}
+                </button>
+            </p>
+        </NeedsScripts>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! What a desk shows and what is selected on it. This browser remembers the tab, the order of the moments and the keys.
+
+use leptos::prelude::*;
+
+use crate::{
+    IS_SERVER,
+    components::{
+        moments::{moment_list::Order, selection::Selection},
+        session::page_header::SessionPage,
+        shared::tabs::Tab,
+    },
+    domain::role::{Right, Role},
+    live::{browser::storage, page::feed::Feed},
+    words::desk,
+};
+
+/// The pane of the moments.
+pub(super) const MOMENTS: &str = "moments";
+/// The pane of the rows.
+pub(super) const LIST: &str = "list";
+/// The pane of clock, buttons and note.
+pub(super) const STREAM: &str = "stream";
+/// The pane of everything else.
+pub(super) const MORE: &str = "more";
+
+/// The names of what is remembered.
+const TAB: &str = "tab";
+const ORDER: &str = "order";
+
+/// The panes of the desk; a narrow window shows one at a time.
+pub(super) const PANES: [Tab; 4] = [
+    tab(MOMENTS, desk::MOMENTS, "M"),
+    tab(LIST, desk::LIST, "L"),
+    tab(STREAM, desk::STREAM, "T"),
+    tab(MORE, desk::MORE, "D"),
+];
+
+/// The tabs of the pane of everything else, and what of them a moderator sees.
+const TABS: [(Tab, Right); 6] = [
+    (tab("share", desk::SHARE, "S"), Right::Moderate),
+    (tab("links", desk::LINKS, "K"), Right::Control),
+    (tab("rules", desk::RULES, "R"), Right::Control),
+    (tab("log", desk::LOG, "O"), Right::Moderate),
+    (tab("export", desk::EXPORT, "E"), Right::Moderate),
+    (tab("session", desk::SESSION, "N"), Right::Control),
+];
+
+const fn tab(name: &'static str, label: &'static str, key: &'static str) -> Tab {
+    Tab { name, label, key }
+}
+
+/// The tabs of the pane of everything else on this page.
+pub(super) fn tabs(page: SessionPage) -> Vec<Tab> {
+    let role = match page {
+        SessionPage::Control => Role::Streamer,
+        SessionPage::Moderate | SessionPage::Viewer => Role::Moderator,
+    };
+    let seen = TABS.iter().filter(|(_, right)| role.may(*right));
+    seen.map(|(tab, _)| *tab).collect()
+}
+
+/// The state of a desk.
+#[derive(Clone, Copy)]
+pub struct DeskState {
+    /// The live session.
+    pub feed: Feed,
+    /// The role of this browser in it.
+    pub role: Role,
+    /// Whose desk it is.
+    pub page: SessionPage,
+    /// The name of the pane that a narrow window shows, and that keys go to.
+    pub(super) pane: RwSignal<&'static str>,
+    /// The name of the selected tab.
+    pub(super) tab: RwSignal<&'static str>,
+    /// The order of the moments.
+    pub(super) order: RwSignal<Order>,
+    /// The selected moment or range of time.
+    pub(super) selection: Selection,
+    /// Whether single characters are keys.
+    pub(super) has_keys: RwSignal<bool>,
+    /// Whether the dialog with the keys is open.
+    pub(super) shows_keys: RwSignal<bool>,
+}
+
+impl DeskState {
+    /// The desk of this page, as this browser left it.
+    pub fn new(feed: Feed, role: Role, page: SessionPage) -> Self {
+        let choice = |name| (!IS_SERVER).then(|| storage::choice(name)).flatten();
+        let tabs = tabs(page);
+        let known = choice(TAB).and_then(|name| tabs.iter().find(|tab| tab.name == name));
+        let first = match page {
+            SessionPage::Control => "share",
+            SessionPage::Moderate | SessionPage::Viewer => "log",
+        };
+        let chosen = choice(ORDER);
+        let order = Order::CHOICES
+            .into_iter()
+            .find(|(_, name, _)| Some(*name) == chosen.as_deref());
+        let state = Self {
+            feed,
+            role,
+            page,
+            pane: RwSignal::new(LIST),
+            tab: RwSignal::new(known.map_or(first, |tab| tab.name)),
+            order: RwSignal::new(order.map_or(Order::default(), |(order, _, _)| order)),
+            selection: Selection::new(feed),
+            // A letter as a key can be switched off (WCAG 2.1.4): speech input types letters that nobody meant as keys.
+            has_keys: RwSignal::new(IS_SERVER || storage::has_letter_shortcuts()),
+            shows_keys: RwSignal::new(false),
+        };
+        Effect::new(move |before: Option<&'static str>| {
+            let tab = state.tab.get();
+            if before.is_some_and(|before| before != tab) {
+                storage::set_choice(TAB, tab);
+            }
+            tab
+        });
+        state
+    }
+
+    /// Whether the panel of this tab is shown. Tracked.
+    pub(super) fn is_shown(self, tab: &str) -> bool {
+        self.tab.get() == tab
+    }
+
+    /// Remembers the order of the moments.
+    pub(super) fn remember_order(name: &'static str) {
+        storage::set_choice(ORDER, name);
+    }
+
+    /// Switches the keys on or off.
+    pub(super) fn set_keys(self, is_on: bool) {
+        storage::set_letter_shortcuts(is_on);
+        self.has_keys.set(is_on);
+    }
+}

@@ -1,0 +1,89 @@
+//! The whole desk: the bar, the timeline, and the panes with moments, rows and everything else.
+
+use leptos::{ev::FocusEvent, prelude::*};
+
+use super::{
+    bar::DeskBar,
+    keys::use_keys,
+    keys_dialog::KeysDialog,
+    notices::Notices,
+    side::DeskSide,
+    state::{DeskState, LIST, MOMENTS, MORE, PANES},
+};
+use crate::{
+    components::{
+        moderation::moderation_list::ModerationList,
+        moments::{
+            moment_list::{self, MomentList, OrderSwitch},
+            timeline::StaffTimeline,
+        },
+        shared::{event_target::closest, tabs::TabList},
+    },
+    domain::timestamp::TimestampId,
+    live::page::link_redemption::PageAccess,
+    service::ServiceError,
+    words::desk as words,
+};
+
+/// The whole desk.
+#[component]
+pub fn WholeDesk(
+    /// Its state.
+    desk: DeskState,
+    /// How this browser got here.
+    access: PageAccess,
+    /// Where links to this server begin.
+    public_url: String,
+    /// The id that the plain form sends.
+    form_id: TimestampId,
+    /// Why a plain form was refused, on the page that follows it.
+    told: Option<ServiceError>,
+) -> impl IntoView {
+    let DeskState {
+        feed, selection, ..
+    } = desk;
+    use_keys(desk);
+    let on_select = move |id| {
+        desk.pane.set(MOMENTS);
+        request_animation_frame(move || {
+            if let Some(moment) = moment_list::element(id) {
+                moment_list::focus(&moment);
+            }
+        });
+    };
+    // In a wide window all panes are shown, and keys go to the one that has the focus.
+    let enter = move |event: FocusEvent| {
+        let pane = closest(&event, "[data-pane]").and_then(|pane| pane.get_attribute("data-pane"));
+        let name = [MOMENTS, LIST, MORE]
+            .into_iter()
+            .find(|name| pane.as_deref() == Some(name));
+        if let Some(name) = name
+            && desk.pane.get_untracked() != name
+        {
+            desk.pane.set(name);
+        }
+    };
+    view! {
+        <div class="desk" class:desk--no-keys=move || !desk.has_keys.get() data-shown=move || desk.pane.get()>
+            <DeskBar desk form_id told />
+            <Notices desk access public_url=public_url.clone() />
+            <main class="desk__main" on:focusin=enter>
+                <StaffTimeline feed selection on_select />
+                <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
+                    <MomentList feed order=desk.order selection>
+                        <OrderSwitch order=desk.order on_choose=DeskState::remember_order />
+                    </MomentList>
+                </div>
+                <div class="desk__pane desk__list" id="pane-list" data-pane="list">
+                    <ModerationList feed range=Signal::derive(move || selection.range()) />
+                </div>
+                <DeskSide desk public_url />
+            </main>
+            <nav class="desk__tabs" aria-label=words::PANES>
+                <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane />
+            </nav>
+            <KeysDialog desk />
+        </div>
+    }
+    .into_any()
+}

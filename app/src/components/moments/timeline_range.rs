@@ -1,0 +1,179 @@
+//! Selecting a range of time on the timeline: by dragging along it, or with two sliders for those who use the keyboard.
+
+use leptos::{ev::PointerEvent, html, prelude::*};
+
+use super::{live_picture::drawn, picture::Timeline, selection::Selection};
+use crate::{
+    components::shared::event_target::closest,
+    domain::time_range::TimeRange,
+    live::{page::feed::Feed, signals::Memo},
+    words::desk,
+};
+
+/// A pointer that moves less than this, in pixels, clicks and doesn't drag.
+const CLICK: f64 = 5.0;
+/// How many steps a slider has.
+const STEPS: u32 = 200;
+
+/// Dragging along the timeline.
+#[derive(Clone, Copy)]
+pub(super) struct Drag {
+    feed: Feed,
+    edge: Memo<Option<u32>>,
+    selection: Selection,
+    stage: NodeRef<html::Div>,
+    /// Where the pointer went down and where it is, in pixels from the left edge of the window.
+    dragged: RwSignal<Option<(f64, f64)>>,
+}
+
+/// Dragging, and the element that it happens in.
+pub(super) fn use_drag(
+    feed: Feed,
+    edge: Memo<Option<u32>>,
+    selection: Selection,
+) -> (NodeRef<html::Div>, Drag) {
+    let stage = NodeRef::new();
+    let drag = Drag {
+        feed,
+        edge,
+        selection,
+        stage,
+        dragged: RwSignal::new(None),
+    };
+    (stage, drag)
+}
+
+impl Drag {
+    /// A pointer went down.
+    pub(super) fn begins(self, event: &PointerEvent) {
+        let is_primary = event.is_primary() && event.button() == 0;
+        // A mark is a link.
+        if is_primary && closest(event, "a").is_none() {
+            let x = f64::from(event.client_x());
+            self.dragged.set(Some((x, x)));
+            if let Some(stage) = self.stage.get_untracked() {
+                // It fails if the pointer is gone already.
+                let _ = stage.set_pointer_capture(event.pointer_id());
+            }
+        }
+    }
+
+    /// It moved.
+    pub(super) fn moves(self, event: &PointerEvent) {
+        let x = f64::from(event.client_x());
+        if let Some((from, to)) = self.dragged.get_untracked()
+            && to != x
+        {
+            self.dragged.set(Some((from, x)));
+        }
+    }
+
+    /// It went up.
+    pub(super) fn ends(self) {
+        if let Some(range) = untrack(|| self.range()) {
+            self.selection.set_range(range);
+        }
+        self.breaks_off();
+    }
+
+    /// The browser took the pointer for something else.
+    pub(super) fn breaks_off(self) {
+        if self.dragged.get_untracked().is_some() {
+            self.dragged.set(None);
+        }
+    }
+
+    /// The range that is being dragged. Tracked.
+    pub(super) fn range(self) -> Option<TimeRange> {
+        let (from, to) = self.dragged.get()?;
+        if (from - to).abs() < CLICK {
+            return None;
+        }
+        let stage = self.stage.get_untracked()?.get_bounding_client_rect();
+        let (segments, highlights) = (
+            self.feed.segments.read_untracked(),
+            self.feed.highlights.read_untracked(),
+        );
+        let timeline = Timeline::new(&segments, &highlights, self.edge.get_untracked());
+        let at = |x: f64| {
+            let share = ((x - stage.left()) / stage.width().max(1.0)).clamp(0.0, 1.0);
+            timeline.position_at(seconds(share * f64::from(timeline.seconds())))
+        };
+        Some(TimeRange::between(at(from)?, at(to)?))
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float as an integer is clamped, and this one is neither negative nor that large"
+)]
+fn seconds(at: f64) -> u32 {
+    at as u32
+}
+
+/// The sliders. They take no room until one has the focus.
+#[component]
+pub fn TimelineRange(
+    /// The live session.
+    feed: Feed,
+    /// How long the open segment is.
+    edge: Memo<Option<u32>>,
+    /// What is selected.
+    selection: Selection,
+) -> impl IntoView {
+    let width = drawn(feed, edge, |timeline| timeline.seconds());
+    let ends = drawn(feed, edge, move |timeline| {
+        let range = selection.range();
+        let end = |position| timeline.seconds_to(position);
+        (
+            range.and_then(|range| end(range.first)).unwrap_or(0),
+            range
+                .and_then(|range| end(range.last))
+                .unwrap_or(timeline.seconds()),
+        )
+    });
+    let words = drawn(feed, edge, move |timeline| {
+        let (from, to) = ends.get();
+        let words = |at| timeline.position_at(at).map(desk::second);
+        (words(from), words(to))
+    });
+    let set = move |from: u32, to: u32| {
+        let (segments, highlights) = (
+            feed.segments.read_untracked(),
+            feed.highlights.read_untracked(),
+        );
+        let timeline = Timeline::new(&segments, &highlights, edge.get_untracked());
+        let range = timeline.position_at(from).zip(timeline.position_at(to));
+        drop((segments, highlights));
+        if let Some((first, last)) = range {
+            selection.set_range(TimeRange::between(first, last));
+        }
+    };
+    let value = |event| event_target_value(&event).parse().unwrap_or(0);
+    view! {
+        <div class="timeline__range needs-scripts">
+            <input
+                type="range"
+                aria-label=desk::RANGE_FROM
+                aria-valuetext=move || words.get().0
+                min="0"
+                max=move || width.get()
+                step=move || (width.get() / STEPS).max(1)
+                prop:value=move || ends.get().0.to_string()
+                on:input=move |event| set(value(event), ends.get_untracked().1)
+            />
+            <input
+                type="range"
+                aria-label=desk::RANGE_TO
+                aria-valuetext=move || words.get().1
+                min="0"
+                max=move || width.get()
+                step=move || (width.get() / STEPS).max(1)
+                prop:value=move || ends.get().1.to_string()
+                on:input=move |event| set(ends.get_untracked().0, value(event))
+            />
+        </div>
+    }
+    .into_any()
+}

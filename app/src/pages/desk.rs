@@ -1,0 +1,59 @@
+//! The pages of moderators and the streamer: one desk, on which the streamer finds more.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        access::access_gate::AccessGate,
+        desk::{dock::Dock, state::DeskState, whole::WholeDesk},
+        session::{live_page::use_live_page, page_header::SessionPage},
+    },
+    domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
+    live::page::{
+        feed::use_feed,
+        initial_data::DeskData,
+        link_redemption::{PageAccess, use_page_access},
+    },
+    service::ServiceError,
+};
+
+/// A page of the staff.
+#[component]
+pub fn DeskPage(
+    /// What it starts from.
+    data: DeskData,
+    /// Whose it is.
+    page: SessionPage,
+) -> impl IntoView {
+    let right = match page {
+        SessionPage::Control => Right::Control,
+        SessionPage::Moderate | SessionPage::Viewer => Right::Moderate,
+    };
+    let (form_id, is_dock) = (data.form_id, data.is_dock);
+    let refused = StoredValue::new(data.refused.clone());
+    let access = use_page_access(right, data);
+    let inside = move |desk| {
+        let told = refused.get_value();
+        view! { <Inside access desk page form_id is_dock told /> }.into_any()
+    };
+    view! { <AccessGate access inside /> }
+}
+
+#[component]
+fn Inside(
+    access: PageAccess,
+    desk: Desk,
+    page: SessionPage,
+    form_id: TimestampId,
+    is_dock: bool,
+    told: Option<ServiceError>,
+) -> impl IntoView {
+    let (role, public_url) = (desk.role, desk.public_url);
+    let feed = use_feed(desk.snapshot, Vec::new());
+    use_live_page(feed, page, role);
+    let desk = DeskState::new(feed, role, page);
+    match is_dock {
+        true => view! { <Dock desk access public_url form_id told /> }.into_any(),
+        false => view! { <WholeDesk desk access public_url form_id told /> }.into_any(),
+    }
+}

@@ -1,0 +1,131 @@
+//! Text of the desk that all of the staff's pages share: its panes, its tabs and its keys.
+
+use crate::domain::{moments::moment::Moment, time_range::TimeRange};
+
+use super::stream;
+
+/// The panes of a narrow desk, for those who hear the page.
+pub(crate) const PANES: &str = "Parts of the desk";
+/// What stands beside the list, for those who hear the page.
+pub(crate) const DETAILS: &str = "More about this session";
+/// The pane of the moments.
+pub(crate) const MOMENTS: &str = "Moments";
+/// The pane of the rows.
+pub(crate) const LIST: &str = "List";
+/// The pane of clock, buttons and note.
+pub(crate) const STREAM: &str = "Stream";
+/// The pane of everything else.
+pub(crate) const MORE: &str = "More";
+/// The tab with code and link for viewers.
+pub(crate) const SHARE: &str = "Share";
+/// The tab with the links for the staff.
+pub(crate) const LINKS: &str = "Links";
+/// The tab with the session's rules.
+pub(crate) const RULES: &str = "Rules";
+/// The tab with the moderation log.
+pub(crate) const LOG: &str = "Log";
+/// The tab with the files.
+pub(crate) const EXPORT: &str = "Export";
+/// The tab with title and game.
+pub(crate) const SESSION: &str = "Session";
+
+/// The order of the moments, for those who hear the page.
+pub(crate) const ORDER: &str = "Order of the moments";
+/// The moments that most people marked first.
+pub(crate) const BEST_FIRST: &str = "Best first";
+/// The moments in order of time.
+pub(crate) const BY_TIME: &str = "By time";
+/// The heading of the moments in a dock.
+pub(crate) const LATEST_MOMENTS: &str = "Latest moments";
+/// Leads from a dock to the whole desk.
+pub(crate) const OPEN_DESK: &str = "Open the desk";
+
+/// What the line above the timeline says while there is nothing to tell.
+pub(crate) const TIMELINE_HINT: &str = "Drag along the timeline to see the rows of that time only.";
+/// What the timeline says while it is empty.
+pub(crate) const TIMELINE_EMPTY: &str = "The crowd’s curve appears here with the first presses.";
+/// The slider that sets where a range begins.
+pub(crate) const RANGE_FROM: &str = "Rows from";
+/// The slider that sets where a range ends.
+pub(crate) const RANGE_TO: &str = "Rows until";
+/// Shows all rows again.
+pub(crate) const CLEAR: &str = "Clear";
+
+/// The keys, as a heading and as the label of the button that shows them.
+pub(crate) const KEYS: &str = "Keyboard shortcuts";
+/// The switch for the keys that are single characters.
+pub(crate) const SINGLE_KEYS: &str = " Single-key shortcuts";
+/// Why somebody would switch them off.
+pub(crate) const SINGLE_KEYS_HINT: &str =
+    "Switch them off if you use speech input, or press keys by mistake. This browser remembers it.";
+/// Closes the dialog.
+pub(crate) const CLOSE: &str = "Close";
+
+/// The keys, each with what it does.
+pub(crate) const KEY_LIST: [(&str, &str); 11] = [
+    ("C", "Clip that!"),
+    ("J", "Next row or moment"),
+    ("K", "Previous row or moment"),
+    ("H", "Hide or restore it"),
+    ("E", "Edit it"),
+    ("S", "Star the moment"),
+    ("M", "Merge the moment with another"),
+    ("X", "Select it"),
+    ("/", "Filter the rows"),
+    ("Esc", "Show all rows again"),
+    ("?", "Show this list"),
+];
+
+/// What the key does that leads to a pane or a tab.
+pub(crate) fn go_to(place: &str) -> String {
+    ["Go to ", place].concat()
+}
+
+/// How long a session has been active that may be forgotten.
+pub(crate) fn long_active(hours: u32) -> String {
+    format!("Active for {hours} h: end it?")
+}
+
+/// Ends it.
+pub(crate) const END_IT: &str = "End it";
+
+/// What the rows are narrowed to.
+pub(crate) fn range(range: &TimeRange) -> String {
+    let (first, last) = (range.first, range.last);
+    let segment = stream::segment(first.segment_index);
+    let start = [&segment, " · ", &first.offset_seconds.to_string(), " – "].concat();
+    let end = last.offset_seconds.to_string();
+    match first.segment_index == last.segment_index {
+        true => start + &end,
+        false => [&start, &stream::segment(last.segment_index), " · ", &end].concat(),
+    }
+}
+
+/// A second of the session, for the sliders.
+pub(crate) fn second(at: crate::domain::time_range::Position) -> String {
+    let segment = stream::segment(at.segment_index);
+    [&segment, " · ", &at.offset_seconds.to_string()].concat()
+}
+
+/// That the rows are those of one moment.
+pub(crate) fn rows_of(moment: &Moment) -> String {
+    ["Rows of ", &super::moments::in_a_line(moment)].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{offset::Offset, time_range::Position};
+
+    #[test]
+    fn a_range_names_each_of_its_segments_once() {
+        let at = |segment_index, seconds| Position {
+            segment_index,
+            offset_seconds: Offset(seconds),
+        };
+        let within = TimeRange::between(at(1, 600), at(1, 750));
+        insta::assert_snapshot!(range(&within), @"Segment 1 · 00:10:00 – 00:12:30");
+        let across = TimeRange::between(at(1, 600), at(2, 10));
+        insta::assert_snapshot!(range(&across), @"Segment 1 · 00:10:00 – Segment 2 · 00:00:10");
+    }
+}
