@@ -69,14 +69,29 @@ export async function openSession(tab: Tab, server: string, title: string): Prom
 
 /** Mints a moderator link on the control panel. Answers its address. */
 export async function mintModeratorLink(tab: Tab, label: string): Promise<string> {
+  const back = await openTab(tab, 'Links');
   await type(tab, field('For whom?'), label);
   await click(tab, button('Make a link'));
   await click(tab, button('Show', region('Send this link')));
-  return read(tab, output('Moderator link'));
+  const address = await read(tab, output('Moderator link'));
+  await back();
+  return address;
+}
+
+/** Opens a tab of the desk. Answers how to get back to the list, which a narrow window shows no longer. */
+async function openTab(tab: Tab, name: string): Promise<() => Promise<void>> {
+  await until(tab, 'document.documentElement.dataset.app', 'runs', 'the app runs');
+  const isNarrow = Boolean(await tab.value(`${element(button('More'))} !== null`));
+  if (isNarrow) await click(tab, button('More'));
+  await click(tab, button(name));
+  return async () => {
+    if (isNarrow) await click(tab, button('List'));
+  };
 }
 
 /** Fetches the file that a link of the page leads to. */
 export async function download(tab: Tab, words: string): Promise<string> {
+  await openTab(tab, 'Export');
   await see(tab, link(words));
   return String(await tab.value(`fetch(${element(link(words))}.href).then((answer) => answer.text())`));
 }

@@ -26,6 +26,15 @@ export async function act(page: Page, button: 'Start' | 'Pause' | 'Resume' | 'En
   await expect(page.getByRole('button', { name: button, exact: true })).toBeHidden();
 }
 
+/** Opens a tab of the desk; in a narrow window they are in the pane "More". Answers what the tab shows. */
+export async function openTab(page: Page, name: string): Promise<Locator> {
+  await appRuns(page);
+  const more = page.getByRole('tab', { name: 'More', exact: true });
+  if (await more.isVisible()) await more.click();
+  await page.getByRole('tab', { name, exact: true }).click();
+  return page.getByRole('tabpanel', { name, exact: true });
+}
+
 /** Presses "Clip that!" with what was typed. */
 export async function pressClip(page: Page, { note, name }: { note?: string; name?: string }): Promise<void> {
   if (name !== undefined) await page.getByLabel('Your name').fill(name);
@@ -45,6 +54,7 @@ export function unsent(page: Page): Locator {
 
 /** Mints a moderator link on the control panel. Answers its address. */
 export async function mintModeratorLink(page: Page, label: string): Promise<string> {
+  await openTab(page, 'Links');
   await page.getByLabel('For whom?').fill(label);
   await page.getByRole('button', { name: 'Make a link' }).click();
   const card = page.getByRole('region', { name: /send this link/i });
@@ -56,6 +66,7 @@ export async function mintModeratorLink(page: Page, label: string): Promise<stri
 
 /** Downloads an export by the words of its link. */
 export async function download(page: Page, words: string): Promise<{ name: string; body: string }> {
+  await openTab(page, 'Export');
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: words, exact: true }).click(),

@@ -1,6 +1,6 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;
@@ -55,6 +55,7 @@ test('a link that was made behind an answer of "busy" is the one that the next p
     },
     { times: 1 },
   );
+  await openTab(streamer, 'Links');
   await streamer.getByLabel('For whom?').fill('Anna');
   await streamer.getByRole('button', { name: 'Make a link' }).click();
   await expect(streamer.getByText(/the server is busy/i)).toBeVisible();
@@ -97,9 +98,12 @@ test('an answer that comes after its page was left does no harm', async ({ perso
     const entry = (_: unknown, n: number) => ({ ...hidden, id: id.slice(0, -3) + String(n).padStart(3, '0') });
     await route.fulfill({ response: answer, json: Array.from({ length: LOG_PAGE }, entry) });
   });
-  await page.getByText('Moderation log').click();
+  await openTab(page, 'Export');
+  await openTab(page, 'Log');
   await page.getByRole('button', { name: 'Show older' }).click();
   await expect.poll(() => asked).toBe(2);
+  // The page that follows opens the tab that was open.
+  await openTab(page, 'Export');
 
   // A control link that is pasted over the address of the moderators' page makes another page of it.
   const begins = page.waitForResponse('**/rpc/desk');
@@ -110,7 +114,7 @@ test('an answer that comes after its page was left does no harm', async ({ perso
   open();
   await answered;
   await expect.poll(() => asked).toBe(3);
-  await page.getByRole('button', { name: 'Refresh' }).click();
+  await openTab(page, 'Log');
   await expect(page.getByRole('button', { name: 'Show older' })).toBeVisible();
   expect(page.url()).toContain(code);
 });

@@ -114,7 +114,7 @@ test('on the pages of the staff the space bar scrolls and the letter C presses',
   const streamer = await person();
   const code = await openSession(streamer, 'Letters', 'Letters');
   await act(streamer, 'Start');
-  await expect(streamer.getByText('or press C')).toBeVisible();
+  await expect(streamer.getByRole('button', { name: 'Clip that! C' })).toBeVisible();
   expect(await isTaken(streamer, ' ')).toBe(false);
   // Typed into a field it is a letter, and with another key it is the browser's.
   const note = streamer.getByLabel('What happened?');
@@ -130,27 +130,31 @@ test('on the pages of the staff the space bar scrolls and the letter C presses',
   await expect(rows(streamer)).toHaveCount(2);
 });
 
-test('the letter C can be switched off, which this browser remembers', async ({ person }) => {
+test('keys that are single characters can be switched off, which this browser remembers', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Spoken', 'Letters');
   await act(streamer, 'Start');
-  const shortcut = streamer.getByLabel('Keyboard shortcut C');
-  await expect(shortcut).toBeChecked();
-  await shortcut.uncheck();
-  await expect(streamer.getByText('or press C')).toBeHidden();
-  await shortcut.blur();
-  expect(await isTaken(streamer, 'c')).toBe(false);
+  const button = streamer.getByRole('button', { name: 'Clip that! C' });
+  const setKeys = async (isOn: boolean) => {
+    await streamer.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    const dialog = streamer.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expect(dialog.getByLabel('Single-key shortcuts')).toBeChecked({ checked: !isOn });
+    await dialog.getByLabel('Single-key shortcuts').setChecked(isOn);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await setKeys(false);
+  await expect(button).toHaveCount(0);
+  for (const key of ['c', 'j', '/']) expect(await isTaken(streamer, key)).toBe(false);
 
   await streamer.reload();
   await appRuns(streamer);
-  await expect(shortcut).not.toBeChecked();
-  await expect(streamer.getByText('or press C')).toBeHidden();
-  expect(await isTaken(streamer, 'c')).toBe(false);
+  await expect(button).toHaveCount(0);
+  for (const key of ['c', 'j', '/']) expect(await isTaken(streamer, key)).toBe(false);
   await expect(rows(streamer)).toHaveCount(0);
 
-  await shortcut.check();
-  await expect(streamer.getByText('or press C')).toBeVisible();
-  await shortcut.blur();
+  await setKeys(true);
+  await expect(button).toBeVisible();
   expect(await isTaken(streamer, 'c')).toBe(true);
   await expect(rows(streamer)).toHaveCount(1);
 });

@@ -1,6 +1,6 @@
 // Links and codes: what they open, and what a page says when they don't.
 import { expect, test } from '../support/fixtures';
-import { appRuns, mintModeratorLink, openSession } from '../support/actions';
+import { appRuns, mintModeratorLink, openSession, openTab } from '../support/actions';
 
 test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
@@ -30,6 +30,7 @@ test('a fresh moderator link stays under the pointer when the list of links come
     await held;
     await route.continue();
   });
+  await openTab(streamer, 'Links');
   await streamer.getByLabel('For whom?').fill('Anna');
   await streamer.getByRole('button', { name: 'Make a link' }).click();
   const card = streamer.getByRole('region', { name: /send this link/i });

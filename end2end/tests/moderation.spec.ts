@@ -1,7 +1,7 @@
 // What moderators do against abuse, seen from their page, the viewers' and the streamer's.
 import type { Page } from '@playwright/test';
-import { expect, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { expect, phone, test } from '../support/fixtures';
+import { act, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
 async function scene(person: () => Promise<Page>) {
@@ -37,8 +37,7 @@ test('a blocked viewer sees their presses as before, others do not, until it is 
   await expect(row(troll, 'blocked')).toHaveCount(1);
   await expect(row(troll, 'blocked')).not.toContainText('hidden');
 
-  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
-  await log.locator('summary').click();
+  const log = await openTab(streamer, 'Log');
   await expect(log.getByText(/Anna.*blocked the viewer of [0-9:]+ in segment 1/)).toBeVisible();
   await log.getByRole('button', { name: /^Undo/ }).click();
   await expect(log.getByText(/undone by Control link/)).toBeVisible();
@@ -79,8 +78,7 @@ test('what a moderator did long ago is still in the log, and can be undone', { t
   // Some at once are fewer frames to draw.
   while (edits.length > 0) await Promise.all(edits.splice(0, 5).map((edit) => edit()));
 
-  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
-  await log.locator('summary').click();
+  const log = await openTab(streamer, 'Log');
   await expect(log.getByRole('listitem')).toHaveCount(200);
   const hid = log.getByRole('listitem').filter({ hasText: 'hid 00:' });
   await expect(hid).toHaveCount(0);
@@ -112,8 +110,7 @@ test('ticked rows, and all that pass a filter, are hidden together', async ({ pe
 
 test('the streamer asks for names, holds words back, keeps the list for staff, and lends the pause', async ({ person }) => {
   const { streamer, moderator, troll, viewer } = await scene(person);
-  const rules = streamer.locator('details').filter({ hasText: 'Words that hold a note back' });
-  await rules.locator('summary').click();
+  const rules = await openTab(streamer, 'Rules');
   await rules.getByLabel('Every press needs a name').check();
   await rules.getByLabel('Moderators may pause and resume').check();
   await rules.getByLabel('Words that hold a note back').fill('spoil*');
@@ -148,8 +145,9 @@ test('the streamer asks for names, holds words back, keeps the list for staff, a
 });
 
 test('on a phone no button of a row lies over its words', async ({ person }) => {
-  const { moderator, troll } = await scene(person);
-  await moderator.setViewportSize({ width: 390, height: 844 });
+  const { streamer, troll } = await scene(person);
+  const moderator = await person(phone);
+  await moderator.goto(await mintModeratorLink(streamer, 'Triss'));
   await pressClip(troll, { note: 'a short name', name: 'Yen' });
   await pressClip(troll, { note: 'a long one', name: 'the streamer’s most faithful follower' });
   for (const note of ['a short name', 'a long one']) {
@@ -157,9 +155,10 @@ test('on a phone no button of a row lies over its words', async ({ person }) => 
     const [name, edit] = await row(moderator, note).evaluate((element) => {
       const edit = [...element.querySelectorAll('button')].find((button) => button.textContent!.startsWith('Edit note'));
       const name = element.querySelector('.timestamp__name');
-      return [name!.getBoundingClientRect().bottom, edit!.getBoundingClientRect().top];
+      return [name!.getBoundingClientRect().right, edit!.getBoundingClientRect().left];
     });
     expect(edit).toBeGreaterThanOrEqual(name);
+    await expect(row(moderator, note).getByRole('button', { name: /^Edit note/ })).toBeInViewport({ ratio: 1 });
   }
 });
 
@@ -201,8 +200,7 @@ test('the log tells what an edit changed, and gives the old note back unless it 
   };
   await edit('first words', 'second words');
   await edit('second words', 'third words');
-  const log = streamer.locator('details').filter({ hasText: 'Moderation log' });
-  await log.locator('summary').click();
+  const log = await openTab(streamer, 'Log');
   const act = (words: string) => log.locator('.log__row').filter({ hasText: words });
   const [early, late] = ['“first words” → “second words”', '“second words” → “third words”'];
   await act(early).getByRole('button', { name: /^Undo/ }).click();

@@ -32,7 +32,8 @@ test('planted events are the top moments on every page, and follow live', { tag:
   const marks = moderator.locator('.timeline__moment');
   await expect(marks).toHaveCount(3);
   await marks.first().click();
-  await expect(moderator.locator(`${moments}:target`)).toContainText('11 viewers');
+  await expect(moderator.locator(`${moments}[aria-current=true]`)).toContainText('11 viewers');
+  await moderator.getByRole('button', { name: 'Clear', exact: true }).click();
 
   // Whoever comes late, and without scripts, reads the same.
   const late = await person({ javaScriptEnabled: false });

@@ -1,7 +1,7 @@
 // Pictures of every page, phone and desktop, dark and light: `SHOTS=folder npx playwright test screenshots`.
 import { mkdirSync } from 'node:fs';
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 const folder = process.env.SHOTS;
 
@@ -48,10 +48,16 @@ test('every page has its picture taken', async ({ person, database }) => {
       await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
       await expect(moderator.getByRole('button', { name: 'Undo', exact: true })).toBeVisible();
       await shoot(moderator, 'mod-undo');
-      for (const fold of ['Moderation log', 'Rules', 'Link activity', 'Control link']) await streamer.getByRole('heading', { name: fold, exact: true }).click();
-      await expect(streamer.getByText(/blocked the viewer/).first()).toBeVisible();
-      await streamer.getByRole('heading', { name: 'Rules', exact: true }).scrollIntoViewIfNeeded();
-      await shoot(streamer, 'control-folds');
+      for (const tab of ['Share', 'Links', 'Rules', 'Log', 'Export', 'Session']) {
+        await openTab(streamer, tab);
+        await shoot(streamer, `control-${tab.toLowerCase()}`);
+      }
+      await streamer.getByRole('button', { name: 'Keyboard shortcuts' }).evaluate((button: HTMLButtonElement) => button.click());
+      await shoot(streamer, 'control-keys');
+      await streamer.keyboard.press('Escape');
+      await streamer.goto(`/s/${code}/control?dock`);
+      await shoot(streamer, 'control-dock');
+      await streamer.goto(`/s/${code}/control`);
       await act(streamer, 'Pause');
       await shoot(viewer, 'viewer-paused');
       await viewer.goto(`/s/${code}/mod`);

@@ -1,13 +1,13 @@
 // The moderators' list in a long session: it draws what is near the window, and keeps still under its reader.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, download, mintModeratorLink, openSession, pressMany, rows } from '../support/actions';
+import { act, download, mintModeratorLink, openSession, openTab, pressMany, rows } from '../support/actions';
 
 type Person = (options?: BrowserContextOptions) => Promise<Page>;
 
-/** In a wide window the list scrolls in a box of its own, on a phone with the document. */
+/** The list scrolls in a box of its own, in every window. */
 const windows = {
-  'in its box': { viewport: { width: 1280, height: 860 } },
+  'in a wide window': { viewport: { width: 1280, height: 860 } },
   'on a phone': { viewport: { width: 390, height: 844 } },
 };
 
@@ -28,7 +28,7 @@ async function watch(person: Person, presses: number, options: BrowserContextOpt
 
 const note = (page: Page, n: number) => page.getByText(`note ${n}`, { exact: true });
 const code = (page: Page) => /\/s\/([0-9A-Z]{6})/.exec(page.url())?.[1] ?? '';
-const list = (page: Page) => page.locator('.moderate__list');
+const list = (page: Page) => page.locator('.moderation-list__rows');
 /** How far the list is scrolled, whatever scrolls it. */
 const y = (page: Page) => list(page).evaluate((list) => list.scrollTop + window.scrollY);
 
@@ -86,8 +86,6 @@ for (const [where, window] of Object.entries(windows)) {
       await expect(async () => {
         await scrollTo(moderator, 'start');
         most = Math.max(most, await rows(moderator).count());
-        // On a phone the list begins below the rest of the page.
-        await list(moderator).evaluate((list) => list.scrollIntoView());
         await expect(note(moderator, 1)).toHaveCount(1, { timeout: 1_000 });
       }).toPass();
       expect(most).toBeLessThan(80);
@@ -131,10 +129,9 @@ for (const [where, window] of Object.entries(windows)) {
 
 test('the newest of a few rows stay in sight beside a column that is longer than the window', async ({ person }) => {
   const { viewer, moderator } = await watch(person, 3, { viewport: { width: 1280, height: 860 } });
-  await moderator.getByText('Moderation log').click();
-  const side = moderator.locator('.moderate__side');
+  const side = moderator.locator('.desk-side__panels');
   // As long as a full log is.
-  await side.evaluate((side) => (side.lastElementChild as HTMLElement).style.setProperty('min-height', '2000px'));
+  await (await openTab(moderator, 'Log')).evaluate((log) => log.style.setProperty('min-height', '2000px'));
   for (let n = 4; n < 7; n += 1) {
     await pressMany(viewer, code(viewer), 1, n);
     await expect(note(moderator, n)).toBeInViewport({ ratio: 1 });

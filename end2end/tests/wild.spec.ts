@@ -1,6 +1,6 @@
 // Browsers as people have them: with extensions, without cookies, with a translator.
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, openSession, openTab, pressClip, rows } from '../support/actions';
 import { translate } from '../support/foreign';
 import { Gateway } from '../support/gateway';
 import { Profile } from '../support/profile';
@@ -105,6 +105,7 @@ test('what is live lives on when a translator replaced every text', async ({ per
 test('what changes on the staff’s pages goes on changing when a translator replaced every text', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Translated', 'Translated');
+  await openTab(streamer, 'Links');
   await streamer.getByLabel('For whom?').fill('Anna');
   await streamer.getByRole('button', { name: 'Make a link' }).click();
   const card = streamer.getByRole('region', { name: /send this link/i });
@@ -157,7 +158,8 @@ test('what changes on the staff’s pages goes on changing when a translator rep
     await expect(moderator.locator('.undo-bar')).toBeHidden();
   }
 
-  await moderator.getByText('Moderation log').click();
+  await openTab(moderator, 'Export');
+  await openTab(moderator, 'Log');
   await expect(moderator.locator('.log__row')).not.toHaveCount(0);
   await expect(moderator.getByText('Loading …')).toBeHidden();
 });

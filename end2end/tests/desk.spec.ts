@@ -1,0 +1,315 @@
+// The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, phone, test } from '../support/fixtures';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
+
+const moments = (page: Page) => page.locator('.moments > .moment');
+/** How many rows the list shows: not all of them are drawn. */
+const shown = (page: Page) => page.locator('.toolbar__shown');
+const inPane = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
+
+/** Opens a session that has run for 14 minutes, with three moments. Answers its code. */
+async function openWithMoments(streamer: Page): Promise<string> {
+  const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await streamer.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await crowdPresses(streamer, code, { secondsAgo: 600, visitors: 11, note: 'The boss falls' });
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 6, note: 'He fell off the bridge' });
+  await expect(moments(streamer)).toHaveCount(3);
+  await expect(shown(streamer)).toHaveText('25 rows');
+  return code;
+}
+
+/** Expects that the document is no longer than the window, and that nothing sticks out of it or lies over something else. */
+async function fits(page: Page): Promise<void> {
+  const found = await page.evaluate(() => {
+    const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement;
+    const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const parts = ['.desk-bar', '.desk__notices', '.timeline', '.desk__moments', '.desk__list', '.desk-side', '.desk__tabs', '.dock__main'];
+    const boxes = parts.flatMap((part) => [...document.querySelectorAll(part)].filter(isShown).map((element) => ({ part, at: element.getBoundingClientRect() })));
+    const overlaps = boxes.flatMap(({ part, at }, n) =>
+      boxes.slice(n + 1).filter(({ at: other }) =>
+        Math.min(at.right, other.right) - Math.max(at.left, other.left) > 1 && Math.min(at.bottom, other.bottom) - Math.max(at.top, other.top) > 1,
+      ).map((other) => [part, other.part]),
+    );
+    const buttons = [...document.querySelectorAll('.desk-bar :is(button, input, a), .desk__tabs button, .toolbar :is(input, select)')].filter(isShown);
+    const outside = buttons.filter((button) => {
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      return left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
+    });
+    return {
+      scrolls: [scrollHeight > clientHeight, scrollWidth > clientWidth],
+      overlaps,
+      outside: outside.map((button) => button.outerHTML),
+    };
+  });
+  expect(found).toEqual({ scrolls: [false, false], overlaps: [], outside: [] });
+}
+
+test('selecting a moment filters the rows, on its list and on the timeline, until it is cleared', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  await moments(streamer).filter({ hasText: 'the Baron laughs' }).click();
+  await expect(shown(streamer)).toHaveText('8 of 25');
+  await streamer.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(shown(streamer)).toHaveText('25 rows');
+
+  const first = streamer.locator('.timeline__moment').first();
+  await first.hover();
+  await expect(streamer.locator('.timeline__words')).toHaveText(/^Segment 1 · 00:0\d:\d\d · 11 viewers · The boss falls$/);
+  await first.click();
+  await expect(shown(streamer)).toHaveText('11 of 25');
+  await expect(streamer.locator('.moment[aria-current=true]')).toContainText('The boss falls');
+  // A second click on it shows all rows again.
+  await streamer.locator('.moment[aria-current=true]').click();
+  await expect(shown(streamer)).toHaveText('25 rows');
+});
+
+test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const box = (await streamer.locator('.timeline__stage').boundingBox())!;
+  const y = box.y + box.height - 4;
+  await streamer.mouse.move(box.x + box.width * 0.5, y);
+  await streamer.mouse.down();
+  await streamer.mouse.move(box.x + box.width * 0.75, y, { steps: 4 });
+  await expect(streamer.locator('.timeline__words')).toHaveText(/^Segment 1 · 00:0\d:\d\d – 00:\d\d:\d\d$/);
+  await streamer.mouse.up();
+  await expect(shown(streamer)).toHaveText('8 of 25');
+  await streamer.keyboard.press('Escape');
+  await expect(shown(streamer)).toHaveText('25 rows');
+
+  const from = streamer.getByRole('slider', { name: 'Rows from' });
+  await from.focus();
+  await from.press('End');
+  for (let n = 0; n < 4; n += 1) await from.press('PageDown');
+  await expect(shown(streamer)).toHaveText('14 of 25');
+  await expect(from).toHaveAttribute('aria-valuetext', /^Segment 1 · 00:0\d:\d\d$/);
+});
+
+test('the moments stand in the order that was chosen last', async ({ person }) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  await expect(moments(streamer).nth(1)).toContainText('the Baron laughs');
+  await pressMany(streamer, code, 1);
+  await crowdPresses(streamer, code, { secondsAgo: 700, visitors: 5, note: 'at the very start' });
+  await expect(moments(streamer)).toHaveCount(4);
+  await expect(moments(streamer).last()).toContainText('at the very start');
+  await streamer.getByRole('button', { name: 'By time' }).click();
+  await expect(moments(streamer).first()).toContainText('at the very start');
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(moments(streamer).first()).toContainText('at the very start');
+});
+
+test('everything on the desk can be done with the keyboard', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Keys', 'Keys');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 5);
+  await expect(rows(streamer)).toHaveCount(5);
+  const focused = streamer.locator('.timestamp:focus-within');
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('l');
+  await expect(focused).toContainText('note 5');
+  await streamer.keyboard.press('k');
+  await expect(focused).toContainText('note 4');
+  await streamer.keyboard.press('j');
+  await expect(focused).toContainText('note 5');
+  await streamer.keyboard.press('h');
+  await expect(focused).toContainText('hidden');
+  await streamer.keyboard.press('h');
+  await expect(focused).not.toContainText('hidden');
+  await streamer.keyboard.press('x');
+  await expect(streamer.getByText('1 selected')).toBeVisible();
+  await streamer.keyboard.press('x');
+  await expect(streamer.getByText('1 selected')).toBeHidden();
+  await streamer.keyboard.press('e');
+  await expect(streamer.getByLabel(/^Note of/)).toBeFocused();
+  // Letters are letters in there.
+  await streamer.keyboard.type('jkh?');
+  await streamer.keyboard.press('Enter');
+  await expect(rows(streamer).last()).toContainText('jkh?');
+
+  await streamer.keyboard.press('/');
+  await expect(streamer.getByRole('searchbox', { name: 'Filter' })).toBeFocused();
+  await streamer.keyboard.type('note 2');
+  await expect(rows(streamer)).toHaveCount(1);
+  await streamer.getByRole('searchbox', { name: 'Filter' }).fill('');
+  await streamer.getByRole('searchbox', { name: 'Filter' }).blur();
+
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('r');
+  await expect(inPane(streamer, 'Rules')).toBeFocused();
+  await expect(streamer.getByLabel('Every press needs a name')).toBeVisible();
+  await streamer.keyboard.press('ArrowRight');
+  await expect(inPane(streamer, 'Log')).toBeFocused();
+  await expect(streamer.getByRole('tabpanel', { name: 'Log' }).getByRole('listitem').first()).toBeVisible();
+  await streamer.keyboard.press('End');
+  await expect(inPane(streamer, 'Session')).toHaveAttribute('aria-selected', 'true');
+
+  await streamer.keyboard.press('?');
+  const dialog = streamer.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(dialog).toContainText('Next row or moment');
+  await streamer.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+});
+
+test('the keys go from moment to moment, and the rows with them', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('m');
+  await streamer.keyboard.press('j');
+  await expect(shown(streamer)).toHaveText('11 of 25');
+  await streamer.keyboard.press('j');
+  await expect(shown(streamer)).toHaveText('8 of 25');
+  await expect(streamer.locator('.moment:focus')).toContainText('the Baron laughs');
+  await streamer.keyboard.press('k');
+  await expect(shown(streamer)).toHaveText('11 of 25');
+  await streamer.keyboard.press('Escape');
+  await expect(shown(streamer)).toHaveText('25 rows');
+});
+
+test('a row that is read with the keyboard stays where it is while others come in', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1280, height: 700 } });
+  const code = await openSession(streamer, 'Still', 'Still');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 40);
+  await expect(rows(streamer).filter({ hasText: 'note 40' })).toBeInViewport();
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('l');
+  const row = streamer.locator('.timestamp:focus');
+  await expect(row).toContainText('note 40');
+  const before = (await row.boundingBox())!.y;
+  await pressMany(streamer, code, 7, 41);
+  await expect(streamer.getByRole('button', { name: '7 new' })).toBeVisible();
+  expect((await row.boundingBox())!.y).toBe(before);
+});
+
+test('a phone shows one pane at a time, and remembers where each was', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1280, height: 800 } });
+  const code = await openWithMoments(streamer);
+  const moderator = await person(phone);
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await appRuns(moderator);
+  await expect(inPane(moderator, 'List')).toHaveAttribute('aria-selected', 'true');
+  await expect(rows(moderator).last()).toBeInViewport();
+  await fits(moderator);
+  await inPane(moderator, 'Moments').click();
+  await expect(moments(moderator).first()).toBeVisible();
+  await expect(moderator.getByRole('searchbox', { name: 'Filter' })).toBeHidden();
+  await fits(moderator);
+  await moments(moderator).first().click();
+  await inPane(moderator, 'List').click();
+  await expect(shown(moderator)).toHaveText('11 of 25');
+  await inPane(moderator, 'Stream').click();
+  await expect(moderator.getByLabel('What happened?')).toBeVisible();
+  await pressClip(moderator, { note: 'from a phone' });
+  await expect(moderator.getByText(/saved at/i)).toBeVisible();
+  await fits(moderator);
+  const share = await openTab(moderator, 'Share');
+  await expect(share).toContainText(code);
+  await fits(moderator);
+});
+
+for (const [name, viewport] of Object.entries({
+  'a small laptop': { width: 1280, height: 800 },
+  'the narrowest window with three panes': { width: 1100, height: 700 },
+  'a phone': { width: 390, height: 844 },
+  'the narrowest phone': { width: 320, height: 640 },
+  'a television': { width: 1920, height: 1080 },
+})) {
+  test(`on ${name} the document doesn’t scroll and nothing overlaps, from the first link to the end`, async ({ person }) => {
+    const streamer = await person({ viewport });
+    const code = await openSession(streamer, 'A title that is rather long for a phone', 'The Witcher 3: Wild Hunt');
+    await appRuns(streamer);
+    await expect(streamer.getByRole('region', { name: 'Save this control link' })).toBeVisible();
+    // The clock's place and the buttons stay in sight.
+    await expect(streamer.getByRole('button', { name: 'Start', exact: true })).toBeInViewport({ ratio: 1 });
+    await fits(streamer);
+    await streamer.getByRole('button', { name: 'I saved it' }).click();
+    await act(streamer, 'Start');
+    await pressMany(streamer, code, 60);
+    await fits(streamer);
+    await act(streamer, 'Pause');
+    await fits(streamer);
+    await act(streamer, 'End');
+    await fits(streamer);
+  });
+}
+
+test('a dock of OBS has the buttons and the latest moments, and nothing else', async ({ person }) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  const state = await streamer.context().storageState();
+  for (const javaScriptEnabled of [true, false]) {
+    const dock = await person({ viewport: { width: 280, height: 600 }, storageState: state, javaScriptEnabled });
+    await dock.goto(`/s/${code}/control?dock`);
+    await expect(moments(dock).first()).toContainText('He fell off the bridge');
+    await expect(dock.getByRole('button', { name: 'Pause', exact: true })).toBeInViewport({ ratio: 1 });
+    await expect(dock.getByRole('button', { name: /^clip that/i })).toBeInViewport({ ratio: 1 });
+    await expect(dock.getByRole('searchbox')).toHaveCount(0);
+    expect(await dock.evaluate(() => document.documentElement.scrollWidth)).toBe(280);
+    if (javaScriptEnabled) {
+      await appRuns(dock);
+      await fits(dock);
+      await pressClip(dock, {});
+      await expect(dock.getByText(/saved at/i)).toBeVisible();
+    }
+  }
+});
+
+test('a session that has been active for very long asks whether to end it', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Forgotten', 'Any');
+  await act(streamer, 'Start');
+  // The server's time, fourteen hours later.
+  await expect(streamer.getByText(/^Active for/)).toBeHidden();
+  await streamer.route('**/rpc/desk', (route) => route.continue());
+  await streamer.route(`**/s/${code}/control`, async (route) => {
+    const answer = await route.fetch();
+    const html = (await answer.text()).replace(/("start_time":")([^"]+)/g, (_, key: string, time: string) => key + new Date(Date.parse(time) - 14 * 3_600_000).toISOString());
+    await route.fulfill({ response: answer, body: html });
+  });
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(streamer.getByText('Active for 14 h: end it?')).toBeVisible();
+  await streamer.getByRole('button', { name: 'End it', exact: true }).first().click();
+  await expect(streamer.getByRole('dialog', { name: 'End the stream?' })).toBeVisible();
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`no part of the desk has an accessibility violation in the ${colorScheme} theme`, async ({ person }) => {
+    const streamer = await person({ colorScheme, viewport: { width: 1280, height: 800 } });
+    const code = await openWithMoments(streamer);
+    const check = async (page: Page) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    };
+    await moments(streamer).first().click();
+    await expect(shown(streamer)).toHaveText('11 of 25');
+    for (const tab of ['Share', 'Links', 'Rules', 'Log', 'Export', 'Session']) {
+      await openTab(streamer, tab);
+      await check(streamer);
+    }
+    await streamer.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await check(streamer);
+    await streamer.keyboard.press('Escape');
+    const state = await streamer.context().storageState();
+    const small = await person({ ...phone, colorScheme, storageState: state });
+    await small.goto(`/s/${code}/control`);
+    await appRuns(small);
+    for (const pane of ['Moments', 'List', 'Stream', 'More']) {
+      await inPane(small, pane).click();
+      await check(small);
+    }
+    await small.goto(`/s/${code}/control?dock`);
+    await appRuns(small);
+    await check(small);
+  });
+}
