@@ -69,6 +69,18 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
+test('the rows of an early moment are fetched when it is selected', async ({ person }) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  await pressMany(streamer, code, 230);
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(shown(streamer)).toHaveText('the newest 200 rows');
+  await streamer.locator('.timeline__moment').first().click();
+  await expect(shown(streamer)).toHaveText('11 of 255');
+  await expect(rows(streamer).first()).toContainText('The boss falls');
+});
+
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

@@ -39,7 +39,7 @@ pub fn Dock(
         SessionPage::Moderate | SessionPage::Viewer => "mod",
     };
     view! {
-        <div class="desk dock" class:desk--no-keys=move || !desk.has_keys.get()>
+        <main class="desk dock" class:desk--no-keys=move || !desk.has_keys.get()>
             <header class="desk-bar">
                 <div class="desk-bar__head">
                     <SessionHead feed />
@@ -47,7 +47,7 @@ pub fn Dock(
                 <StreamBar desk form_id told />
             </header>
             <Notices desk access public_url />
-            <main class="dock__main">
+            <div class="dock__main">
                 <MomentList
                     feed
                     order=Signal::stored(Order::Latest)
@@ -62,9 +62,9 @@ pub fn Dock(
                 >
                     {words::OPEN_DESK}
                 </a>
-            </main>
+            </div>
             <KeysDialog desk />
-        </div>
+        </main>
     }
     .into_any()
 }

@@ -37,7 +37,7 @@ pub fn DeskSide(
         view! { <Panel desk tab>{content}</Panel> }
     });
     view! {
-        <aside class="desk__pane desk-side" id="pane-more" data-pane="more" aria-label=words::DETAILS>
+        <section class="desk__pane desk-side" id="pane-more" data-pane="more" aria-label=words::DETAILS>
             <TabList label=words::DETAILS tabs=tabs(desk.page) selected=desk.tab />
             <div class="desk-side__panels">
                 {panels.collect_view()}
@@ -50,7 +50,7 @@ pub fn DeskSide(
                         }
                     })}
             </div>
-        </aside>
+        </section>
     }
     .into_any()
 }

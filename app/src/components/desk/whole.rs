@@ -64,10 +64,10 @@ pub fn WholeDesk(
         }
     };
     view! {
-        <div class="desk" class:desk--no-keys=move || !desk.has_keys.get() data-shown=move || desk.pane.get()>
+        <main class="desk" class:desk--no-keys=move || !desk.has_keys.get() data-shown=move || desk.pane.get()>
             <DeskBar desk form_id told />
             <Notices desk access public_url=public_url.clone() />
-            <main class="desk__main" on:focusin=enter>
+            <div class="desk__main" on:focusin=enter>
                 <StaffTimeline feed selection on_select />
                 <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
                     <MomentList feed order=desk.order selection>
@@ -78,12 +78,12 @@ pub fn WholeDesk(
                     <ModerationList feed range=Signal::derive(move || selection.range()) />
                 </div>
                 <DeskSide desk public_url />
-            </main>
+            </div>
             <nav class="desk__tabs" aria-label=words::PANES>
                 <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane />
             </nav>
             <KeysDialog desk />
-        </div>
+        </main>
     }
     .into_any()
 }
