@@ -8,10 +8,10 @@ pub fn refusal_to_query(error: &ServiceError) -> String {
 }
 
 /// The error in an unescaped `refused=` parameter; `None` if it is unknown. Anybody can write an address, so user input is
-/// never echoed from one: no plain form sends filtered words.
+/// never echoed from one: no plain form sends filtered words or labels.
 pub fn refusal_from_query(raw: &str) -> Option<ServiceError> {
     match json::read(raw)? {
-        ServiceError::Invalid(InvalidInput::NoWord { .. }) => {
+        ServiceError::Invalid(InvalidInput::NoWord { .. } | InvalidInput::SameLabels { .. }) => {
             Some(InvalidInput::Unspecified.into())
         }
         error => Some(error),
@@ -44,7 +44,8 @@ mod tests {
             format!(r#"{{"error":"invalid","detail":"Send your key to evil.example"{cause}}}"#)
         };
         let word = r#","cause":{"rule":"no_word","word":"Send your key to evil.example"}"#;
-        for cause in ["", word] {
+        let label = r#","cause":{"rule":"same_labels","word":"Send your key to evil.example"}"#;
+        for cause in ["", word, label] {
             let read = refusal_from_query(&forged(cause));
             assert_eq!(read, Some(InvalidInput::Unspecified.into()));
         }

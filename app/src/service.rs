@@ -10,8 +10,12 @@ use crate::domain::{
     code::Code,
     filter::Filter,
     idempotency::IdempotencyKey,
+    labels::LabelEdit,
+    lead::Timing,
+    lead_measure::Measured,
     moderation::{Moderation, ModerationId, Swept, Undoing},
     moments::{moment::MomentId, moment_edit::MomentEdit},
+    offset::Offset,
     press::Press,
     role::{Audience, Role},
     rules::Settings,
@@ -60,7 +64,8 @@ pub trait SessionService: Send + Sync {
         before: Place,
     ) -> Result<Page, ServiceError>;
 
-    /// Creates a timestamp. A retry with the same id, note and name gets the first answer.
+    /// Creates a timestamp. A retry with the same id, note, name and label gets the first answer. A label that the
+    /// session doesn't offer is left out.
     ///
     /// # Errors
     /// `ServiceError::Press` if a rule refuses it, `ServiceError::Conflict` if the id names another press.
@@ -79,12 +84,13 @@ pub trait SessionService: Send + Sync {
     /// `ServiceError::Act` if the status doesn't allow it.
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError>;
 
-    /// Changes the session's title and game.
+    /// Changes the session's title and game, and its timing if there is one.
     async fn edit_session(
         &self,
         code: &Code,
         title: Title,
         game: Game,
+        timing: Option<Timing>,
     ) -> Result<Session, ServiceError>;
 
     /// Deletes the session: nobody can find it any more. Until `RESTORABLE_FOR` has passed, its streamer can restore it.
@@ -102,6 +108,26 @@ pub trait SessionService: Send + Sync {
 
     /// Changes the session's settings.
     async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError>;
+
+    /// Changes the labels that viewers are offered: exactly these, in this order. One without a number is the one that says
+    /// the same, if the session has had such a label. The others are removed, and stay on the timestamps that carry them.
+    ///
+    /// # Errors
+    /// `ServiceError::Invalid` if two say the same, or there are too many.
+    async fn set_labels(
+        &self,
+        code: &Code,
+        labels: Vec<LabelEdit>,
+    ) -> Result<Session, ServiceError>;
+
+    /// How late viewers pressed after the streamer said "press now" at this offset of a segment, going by what has come in so
+    /// far. Hidden presses don't count.
+    async fn measure_lead(
+        &self,
+        code: &Code,
+        segment: u32,
+        said_at: Offset,
+    ) -> Result<Measured, ServiceError>;
 
     /// Hides timestamps from viewers. Timestamps that are already hidden are left alone. Several calls with the same `act`
     /// are one action; without an id, the call is an action of its own.

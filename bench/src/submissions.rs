@@ -306,6 +306,7 @@ async fn alone_half(
                     id: random::timestamp_id(&clock),
                     note: Some(Note::parse("sent@12345678")?),
                     name: None,
+                    label: None,
                     waited_ms: 0,
                 };
                 let submission = Submission {

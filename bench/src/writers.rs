@@ -115,6 +115,7 @@ async fn half(
                     id: random::timestamp_id(&Clock::System),
                     note: Some(Note::parse("sent@12345678")?),
                     name: None,
+                    label: None,
                     waited_ms: 0,
                 };
                 let submission = Submission {

@@ -33,6 +33,12 @@ pub struct Model {
     pub moderators_pause: bool,
     /// The words that hold a note back, a JSON array.
     pub held_words: String,
+    /// The labels that it offers or has offered, a JSON array.
+    pub labels: String,
+    /// How many seconds before a timestamp a clip starts; 0 to 120.
+    pub lead_seconds: i32,
+    /// Whether the moments of segments that are over allow for how late each visitor usually presses.
+    pub learns_delays: bool,
     /// How many visitors are blocked: none, mostly, and then nobody looks for them.
     pub blocks: i32,
     /// The session that this one is a throw-away rehearsal of.

@@ -24,6 +24,8 @@ pub struct Model {
     pub note: Option<String>,
     /// Who the viewer says they are.
     pub submitted_by: Option<String>,
+    /// The number of its label among those of the session.
+    pub label: Option<i16>,
     /// When the server received it, UTC.
     pub created_at: DateTime<Utc>,
     /// The session's revision at which it was first written; never changes.
@@ -37,7 +39,7 @@ pub struct Model {
     /// What hid it: an act of moderation (undoing it restores only what it hid), the nil UUID for a held word, or the
     /// highest one where its visitor was forgotten.
     pub hidden_by: Option<Uuid>,
-    /// SHA-256 over session, visitor, note and name as first sent: tells a retry from another press.
+    /// SHA-256 over session, visitor, note, name and label as first sent: tells a retry from another press.
     #[sea_orm(column_type = "Blob")]
     pub request_hash: Vec<u8>,
     /// How much its visitor counts in the crowd, in 1/256: less than all for one of many new visitors of one client network.

@@ -15,6 +15,8 @@ mod m20261128_000012_session_lifetime;
 mod m20261128_000013_timestamp_shown;
 mod m20261128_000014_moment;
 mod m20261128_000015_moment_edit;
+mod m20261128_000016_labels;
+mod m20261128_000017_session_timing;
 mod m20261128_000019_session_trash;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000013_timestamp_shown::Migration),
             Box::new(m20261128_000014_moment::Migration),
             Box::new(m20261128_000015_moment_edit::Migration),
+            Box::new(m20261128_000016_labels::Migration),
+            Box::new(m20261128_000017_session_timing::Migration),
             Box::new(m20261128_000019_session_trash::Migration),
         ]
     }

@@ -28,6 +28,8 @@ pub struct PlainPress {
     pub note: String,
     /// The name as it was typed.
     pub name: String,
+    /// The label as it was sent.
+    pub label: String,
 }
 
 /// The content of the home page's plain form.

@@ -8,6 +8,10 @@ use crate::{
         access::CreatedSession,
         code::Code,
         idempotency::IdempotencyKey,
+        labels::RawLabel,
+        lead::RawTiming,
+        lead_measure::Measured,
+        offset::Offset,
         role::{Audience, Role},
         rules::{RawSettings, Settings},
         session::Session,
@@ -68,15 +72,19 @@ pub async fn act(code: Code, act: StreamCommand) -> Result<Session, ServiceError
     super::service().act(&code, act).await
 }
 
-/// Changes title and game. See `SessionService::edit_session`.
+/// Changes title and game, and the timing if there is one: pages of earlier builds send none. See `SessionService::edit_session`.
 #[server(prefix = "/rpc", endpoint = "edit_session", protocol = Rpc)]
 pub async fn edit_session(
     code: Code,
     title: String,
     game: String,
+    #[server(default)] timing: Option<RawTiming>,
 ) -> Result<Session, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
-    super::service().edit_session(&code, title, game).await
+    let timing = timing.map(TryInto::try_into).transpose()?;
+    super::service()
+        .edit_session(&code, title, game, timing)
+        .await
 }
 
 /// Deletes the session, so that it can be restored for a day. See `SessionService::trash_session`.
@@ -102,4 +110,22 @@ pub async fn settings(code: Code) -> Result<Settings, ServiceError> {
 pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ServiceError> {
     let settings = settings.try_into()?;
     super::service().set_settings(&code, settings).await
+}
+
+/// Changes the labels that viewers are offered. See `SessionService::set_labels`.
+#[server(prefix = "/rpc", endpoint = "set_labels", protocol = Rpc)]
+pub async fn set_labels(code: Code, labels: Vec<RawLabel>) -> Result<Session, ServiceError> {
+    let labels = labels.into_iter().map(TryInto::try_into);
+    let labels = labels.collect::<Result<_, _>>()?;
+    super::service().set_labels(&code, labels).await
+}
+
+/// Measures how late viewers press. See `SessionService::measure_lead`.
+#[server(prefix = "/rpc", endpoint = "measure_lead", protocol = Rpc)]
+pub async fn measure_lead(
+    code: Code,
+    segment: u32,
+    said_at: Offset,
+) -> Result<Measured, ServiceError> {
+    super::service().measure_lead(&code, segment, said_at).await
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
+    labels::LabelId,
     time_range::{Position, TimeRange},
     timestamp::Timestamp,
 };
@@ -15,6 +16,9 @@ pub struct Filter {
     pub text: String,
     /// The only segment to show; `None` shows all.
     pub segment: Option<u32>,
+    /// The only label to show; `None` shows all rows, also those without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
     /// Whether hidden ones are shown too.
     pub with_hidden: bool,
     /// The only range of time to show; `None` shows all.
@@ -26,7 +30,7 @@ pub struct Filter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FilterError {
     /// It selects no rows by their content.
-    #[error("the filter has neither a text, a segment nor a range of time")]
+    #[error("the filter has no text, no segment, no label and no range of time")]
     PicksNothing,
     /// Its text is longer than any note.
     #[error("the filter has more than {} characters", Filter::MOST_CHARACTERS)]
@@ -38,6 +42,7 @@ impl Default for Filter {
         Self {
             text: String::new(),
             segment: None,
+            label: None,
             with_hidden: true,
             range: None,
         }
@@ -50,7 +55,10 @@ impl Filter {
 
     /// Whether rows are selected by their content. A filter that only excludes hidden rows selects nothing to hide.
     pub fn picks(&self) -> bool {
-        !self.text.trim().is_empty() || self.segment.is_some() || self.range.is_some()
+        !self.text.trim().is_empty()
+            || self.segment.is_some()
+            || self.label.is_some()
+            || self.range.is_some()
     }
 
     /// The same, if rows may be hidden by it.
@@ -81,6 +89,7 @@ impl Filter {
             && self
                 .segment
                 .is_none_or(|segment| segment == row.segment_index)
+            && (self.label.is_none() || self.label == row.label)
             && self.range.is_none_or(|range| range.contains(position(row)))
             && (wanted.is_empty()
                 || has(row.note.as_ref().map(|note| note.as_str()))
@@ -149,6 +158,24 @@ mod tests {
         }
         assert!(!with_text("Roach").shows(&moment));
         assert!(!with_text("Roach").shows(&row(1, "", "")));
+    }
+
+    #[test]
+    fn rows_are_picked_by_their_label() {
+        let funny = Filter {
+            label: Some(LabelId(2)),
+            ..Filter::default()
+        };
+        let labelled = |label: Option<u32>| Timestamp {
+            label: label.map(LabelId),
+            ..row(1, "", "")
+        };
+        assert!(funny.shows(&labelled(Some(2))) && funny.picks());
+        assert!(!funny.shows(&labelled(Some(1))) && !funny.shows(&labelled(None)));
+        assert!(Filter::default().shows(&labelled(Some(2))));
+        let of_before = r#"{"text":"","segment":null,"with_hidden":true}"#;
+        let read: Filter = serde_json::from_str(of_before).unwrap();
+        assert_eq!(read, Filter::default());
     }
 
     #[test]

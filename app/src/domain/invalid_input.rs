@@ -7,6 +7,7 @@ use super::{
     clip_url::NotAClipUrl,
     filter::FilterError,
     held::{HeldWordsError, MOST_HELD_WORDS},
+    lead::LeadError,
     moderation::Moderation,
     text::{Field, TextError},
 };
@@ -33,12 +34,29 @@ pub enum InvalidInput {
         /// The number of words.
         count: usize,
     },
+    /// Two labels that say the same.
+    #[error("two labels say “{word}”")]
+    SameLabels {
+        /// The word.
+        word: String,
+    },
+    /// More labels than a session may have at a time, or in its life.
+    #[error("{count} labels; at most {most} fit")]
+    TooManyLabels {
+        /// How many there would be.
+        count: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// A filter that rows can't be hidden by.
     #[error(transparent)]
     Filter(#[from] FilterError),
     /// One call names more timestamps than it may.
     #[error("more than {} timestamps in one call", Moderation::MOST_NAMED)]
     TooManyIds,
+    /// A lead that is no whole number of seconds, or longer than it may be.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
     /// The link to a clip is no address.
     #[error("the link to the clip is no http or https address")]
     ClipUrl,
@@ -102,9 +120,12 @@ mod rule {
     pub(super) const EMPTY: &str = "empty";
     pub(super) const NO_WORD: &str = "no_word";
     pub(super) const TOO_MANY_WORDS: &str = "too_many_words";
+    pub(super) const SAME_LABELS: &str = "same_labels";
+    pub(super) const TOO_MANY_LABELS: &str = "too_many_labels";
     pub(super) const EMPTY_FILTER: &str = "empty_filter";
     pub(super) const LONG_FILTER: &str = "long_filter";
     pub(super) const TOO_MANY_IDS: &str = "too_many_ids";
+    pub(super) const LEAD: &str = "lead";
     pub(super) const CLIP_URL: &str = "clip_url";
     pub(super) const MOMENT_RANGE: &str = "moment_range";
     pub(super) const TOO_MANY_RANGES: &str = "too_many_ranges";
@@ -145,9 +166,19 @@ impl From<InvalidInput> for Cause {
                 count: Some(count),
                 ..of(rule::TOO_MANY_WORDS)
             },
+            InvalidInput::SameLabels { word } => Self {
+                word: Some(word),
+                ..of(rule::SAME_LABELS)
+            },
+            InvalidInput::TooManyLabels { count, most } => Self {
+                count: Some(count),
+                most: Some(most),
+                ..of(rule::TOO_MANY_LABELS)
+            },
             InvalidInput::Filter(FilterError::PicksNothing) => of(rule::EMPTY_FILTER),
             InvalidInput::Filter(FilterError::TooLong) => of(rule::LONG_FILTER),
             InvalidInput::TooManyIds => of(rule::TOO_MANY_IDS),
+            InvalidInput::Lead(LeadError) => of(rule::LEAD),
             InvalidInput::ClipUrl => of(rule::CLIP_URL),
             InvalidInput::MomentRange => of(rule::MOMENT_RANGE),
             InvalidInput::TooManyRanges => of(rule::TOO_MANY_RANGES),
@@ -183,9 +214,15 @@ impl Cause {
             }),
             rule::NO_WORD => InvalidInput::NoWord { word: self.word? },
             rule::TOO_MANY_WORDS => InvalidInput::TooManyWords { count: self.count? },
+            rule::SAME_LABELS => InvalidInput::SameLabels { word: self.word? },
+            rule::TOO_MANY_LABELS => InvalidInput::TooManyLabels {
+                count: self.count?,
+                most: self.most?,
+            },
             rule::EMPTY_FILTER => InvalidInput::Filter(FilterError::PicksNothing),
             rule::LONG_FILTER => InvalidInput::Filter(FilterError::TooLong),
             rule::TOO_MANY_IDS => InvalidInput::TooManyIds,
+            rule::LEAD => InvalidInput::Lead(LeadError),
             rule::CLIP_URL => InvalidInput::ClipUrl,
             rule::MOMENT_RANGE => InvalidInput::MomentRange,
             rule::TOO_MANY_RANGES => InvalidInput::TooManyRanges,
@@ -215,9 +252,12 @@ pub(crate) mod tests {
             }),
             InvalidInput::NoWord { word: "!!".into() },
             InvalidInput::TooManyWords { count: 201 },
+            InvalidInput::SameLabels { word: "wow".into() },
+            InvalidInput::TooManyLabels { count: 7, most: 6 },
             InvalidInput::Filter(FilterError::PicksNothing),
             InvalidInput::Filter(FilterError::TooLong),
             InvalidInput::TooManyIds,
+            InvalidInput::Lead(LeadError),
             InvalidInput::ClipUrl,
             InvalidInput::MomentRange,
             InvalidInput::TooManyRanges,
@@ -232,8 +272,11 @@ pub(crate) mod tests {
                 InvalidInput::Text(_)
                 | InvalidInput::NoWord { .. }
                 | InvalidInput::TooManyWords { .. }
+                | InvalidInput::SameLabels { .. }
+                | InvalidInput::TooManyLabels { .. }
                 | InvalidInput::Filter(_)
                 | InvalidInput::TooManyIds
+                | InvalidInput::Lead(_)
                 | InvalidInput::ClipUrl
                 | InvalidInput::MomentRange
                 | InvalidInput::TooManyRanges

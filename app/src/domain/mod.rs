@@ -5,10 +5,17 @@ pub mod change;
 pub mod clip_url;
 pub mod code;
 pub mod filter;
+#[cfg(feature = "ssr")]
+mod folding;
 pub mod held;
 pub mod highlights;
 pub mod idempotency;
 pub mod invalid_input;
+#[cfg(feature = "ssr")]
+pub mod label_edits;
+pub mod labels;
+pub mod lead;
+pub mod lead_measure;
 pub mod limited_action;
 pub mod moderation;
 pub mod moments;

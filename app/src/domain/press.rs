@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
+    labels::LabelId,
     offset::Offset,
     rules::Rules,
     segment::Segment,
@@ -22,6 +23,8 @@ pub struct Press {
     pub note: Option<Note>,
     /// Who the viewer says they are.
     pub name: Option<Name>,
+    /// The label that was pressed; none for the large button.
+    pub label: Option<LabelId>,
     /// How many milliseconds it waited in the browser before it could be sent.
     pub waited_ms: u64,
 }
@@ -37,6 +40,9 @@ pub struct RawPress {
     /// The name as it was typed.
     #[serde(default)]
     pub name: Option<String>,
+    /// The number of its label. One that the session doesn't offer (any more) costs nobody the press.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
     /// How many milliseconds it waited.
     #[serde(default)]
     pub waited_ms: u64,
@@ -50,6 +56,7 @@ impl TryFrom<RawPress> for Press {
             id: raw.id,
             note: raw.note.map(Note::try_from).transpose()?,
             name: raw.name.map(Name::try_from).transpose()?,
+            label: raw.label,
             waited_ms: raw.waited_ms,
         })
     }
@@ -61,6 +68,7 @@ impl From<Press> for RawPress {
             id: press.id,
             note: press.note.map(String::from),
             name: press.name.map(String::from),
+            label: press.label,
             waited_ms: press.waited_ms,
         }
     }
@@ -197,6 +205,7 @@ mod tests {
             id: TimestampId(uuid::Uuid::nil()),
             note: None,
             name: None,
+            label: None,
             waited_ms: 0,
         };
         let named = Press {
@@ -210,6 +219,21 @@ mod tests {
         assert_eq!(nameless.validate(Rules::default()), Ok(()));
         assert_eq!(named.validate(strict), Ok(()));
         assert_eq!(nameless.validate(strict), Err(PressRefused::NameMissing));
+    }
+
+    #[test]
+    fn a_press_without_a_label_is_sent_as_it_was_before_there_were_any() {
+        let json = r#"{"id":"00000000-0000-0000-0000-000000000000","note":null,"name":null,"waited_ms":0}"#;
+        let raw: RawPress = serde_json::from_str(json).unwrap();
+        assert_eq!(raw.label, None);
+        assert_eq!(serde_json::to_string(&raw).unwrap(), json);
+        let labelled = RawPress {
+            label: Some(LabelId(3)),
+            ..raw
+        };
+        let json = serde_json::to_string(&labelled).unwrap();
+        assert!(json.contains(r#""label":3"#), "{json}");
+        assert_eq!(Press::try_from(labelled).unwrap().label, Some(LabelId(3)));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     code::Code,
+    labels::Labels,
+    lead::Timing,
     rules::Rules,
     text::{Game, Title},
     utc,
@@ -29,6 +31,12 @@ pub struct Session {
     /// Its settings.
     #[serde(default, skip_serializing_if = "Rules::is_open")]
     pub rules: Rules,
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "Labels::is_empty")]
+    pub labels: Labels,
+    /// How it allows for how late viewers press.
+    #[serde(default, skip_serializing_if = "Timing::is_usual")]
+    pub timing: Timing,
 }
 
 /// Whether presses are accepted, and where they go. There is no active status without an open segment.
@@ -115,8 +123,23 @@ impl Status {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::domain::text::Text;
+
+    /// A session that has not started, for other tests to modify.
+    pub(crate) fn blank() -> Session {
+        Session {
+            code: Code::from_random([0; 6]),
+            title: Text::parse("Witcher 3").unwrap(),
+            game: Text::parse("The Witcher 3").unwrap(),
+            status: Status::Paused { last: None },
+            timestamp_count: 0,
+            rules: Rules::default(),
+            labels: Labels::default(),
+            timing: Timing::default(),
+        }
+    }
 
     #[test]
     fn a_status_is_read_as_it_was_told_and_never_active_without_a_segment() {

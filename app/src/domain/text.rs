@@ -18,6 +18,8 @@ pub type Title = Text<kind::Title>;
 pub type Game = Text<kind::Game>;
 /// The streamer's label for a moderator link: 1 to 40 characters.
 pub type Label = Text<kind::Label>;
+/// What stands on a label: 1 to 20 characters.
+pub type LabelWord = Text<kind::LabelWord>;
 /// A filtered word, or several: 1 to 40 characters.
 pub type HeldWord = Text<kind::HeldWord>;
 
@@ -39,17 +41,19 @@ pub enum Field {
     Game,
     Label,
     HeldWord,
+    LabelWord,
 }
 
 impl Field {
     /// Every field, for tables.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Note,
         Self::Name,
         Self::Title,
         Self::Game,
         Self::Label,
         Self::HeldWord,
+        Self::LabelWord,
     ];
 
     /// Its name in JSON and in logs.
@@ -61,6 +65,7 @@ impl Field {
             Self::Game => "game",
             Self::Label => "label",
             Self::HeldWord => "held_word",
+            Self::LabelWord => "label_word",
         }
     }
 }
@@ -95,6 +100,8 @@ pub mod kind {
         Label: 40;
         /// A word that holds a note back.
         HeldWord: 40;
+        /// What stands on a label of presses.
+        LabelWord: 20;
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    labels::LabelId,
     offset::Offset,
     revision::Revision,
     text::{Name, Note},
@@ -36,6 +37,9 @@ pub struct Timestamp {
     pub note: Option<Note>,
     /// Who the viewer says they are.
     pub submitted_by: Option<Name>,
+    /// The label that it carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
     /// When the server received it, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub created_at: DateTime<Utc>,
@@ -99,6 +103,7 @@ pub(crate) mod tests {
             offset_seconds: Offset(0),
             note: None,
             submitted_by: None,
+            label: None,
             created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(1),
             revision: Revision(1),

@@ -13,6 +13,7 @@ use crate::{
         filter::FilterError,
         held::HeldWordsError,
         invalid_input::InvalidInput,
+        lead::LeadError,
         limited_action::Action,
         press::PressRefused,
         role::Right,
@@ -129,6 +130,12 @@ impl From<TextError> for ServiceError {
 
 impl From<HeldWordsError> for ServiceError {
     fn from(error: HeldWordsError) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+impl From<LeadError> for ServiceError {
+    fn from(error: LeadError) -> Self {
         Self::Invalid(error.into())
     }
 }

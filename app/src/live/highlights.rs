@@ -232,6 +232,7 @@ mod tests {
             visitors: 7,
             excess,
             notes: Vec::new(),
+            labels: Vec::new(),
             title: None,
             starred: false,
             hidden: false,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::stream;
+use super::{settings, stream};
 use crate::{
     domain::{
         access::Link,
@@ -226,8 +226,10 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::TooManyWords { count } => {
             format!("These are {count} words; at most {MOST_HELD_WORDS} fit.").into()
         }
+        InvalidInput::SameLabels { word } => settings::same_labels(word).into(),
+        InvalidInput::TooManyLabels { most, .. } => settings::too_many_labels(*most).into(),
         InvalidInput::Filter(FilterError::PicksNothing) => {
-            "Filter by a text or a segment first.".into()
+            "Filter by a text, a segment or a label first.".into()
         }
         InvalidInput::Filter(FilterError::TooLong) => format!(
             "A filter has at most {} characters.",
@@ -239,6 +241,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
             Moderation::MOST_NAMED
         )
         .into(),
+        InvalidInput::Lead(_) => settings::not_a_lead().into(),
         InvalidInput::ClipUrl => format!(
             "The link to a clip begins with https:// or http:// and has at most {} characters.",
             ClipUrl::MAX
@@ -281,7 +284,7 @@ fn name(field: Field) -> &'static str {
         Field::Name => "name",
         Field::Title => "title",
         Field::Game => "game",
-        Field::Label => "label",
+        Field::Label | Field::LabelWord => "label",
         Field::HeldWord => "word",
     }
 }
@@ -368,9 +371,12 @@ mod tests {
         Please fill in the title.
         “!!” has no letter or digit, so no note can be held back for it.
         These are 201 words; at most 200 fit.
-        Filter by a text or a segment first.
+        Two labels say “wow”. Please change or remove one of them.
+        At most 6 labels fit.
+        Filter by a text, a segment or a label first.
         A filter has at most 100 characters.
         At most 200 timestamps at once, please.
+        Please give the seconds to step back as a whole number from 0 to 120.
         The link to a clip begins with https:// or http:// and has at most 500 characters.
         That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.
         Moments were merged, split and moved so often in this session that it is no longer possible.

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         moderation::{About, ActionKind, Moderation, Undone},
         offset::Offset,
-        text::Note,
+        text::{LabelWord, Note},
         timestamp::Timestamp,
     },
     service::ServiceError,
@@ -59,6 +59,15 @@ pub(crate) const FILTER_HINT: &str = "Filter by note or name";
 pub(crate) const SEGMENT: &str = "Segment";
 /// All segments.
 pub(crate) const ALL: &str = "All segments";
+/// The choice of a label.
+pub(crate) const LABEL: &str = "Label";
+/// All labels, in that choice.
+pub(crate) const ALL_LABELS: &str = "All labels";
+/// A label that is no longer offered, in that choice.
+pub(crate) fn removed_label(word: &LabelWord) -> String {
+    format!("{word} (removed)")
+}
+
 /// Whether hidden rows are listed; the box stands before it.
 pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
 /// A filter leaves nothing.

@@ -2,6 +2,7 @@
 
 use super::stream;
 use crate::domain::{
+    lead::Lead,
     moments::moment::{EditingState, Moment},
     offset::Offset,
 };
@@ -129,6 +130,11 @@ pub(crate) fn viewers(count: u32) -> String {
         1 => "1 viewer".to_owned(),
         count => format!("{count} viewers"),
     }
+}
+
+/// Where a clip of something at this offset would start.
+pub(crate) fn clip_start(lead: Lead, at: Offset) -> String {
+    format!("clip from {}", lead.clip_start(at))
 }
 
 /// How many said the same; nothing where it was one.

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) const CLIP_THAT: &str = "Clip that!";
 /// The button's panel on the staff's pages, for those who hear them.
 pub(crate) const MARK_A_MOMENT: &str = "Mark a moment";
+/// The labels below the button, for those who hear them.
+pub(crate) const WITH_A_LABEL: &str = "Clip it with a label";
 /// The field for the note.
 pub(crate) const WHAT_HAPPENED: &str = "What happened?";
 /// The field for the name.

@@ -12,11 +12,11 @@ pub(crate) const PRESS_HEADING: &str = "When you press";
 /// What a press leaves.
 pub(crate) const STORED: [&str; 3] = [
     "The moment, in seconds since the stream’s segment began, and when it arrived.",
-    "The note and the name, if you gave them. A name is only what you type.",
+    "The note, the name and the label, if you gave them. A name is only what you type.",
     "A number that stands for your browser. It is made from a random cookie, which itself is not stored; nobody is shown it. By it your own presses stay on your page, and moderators can hide or block a browser that spoils the list.",
 ];
 /// What is not stored.
-pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. Nothing is asked of other sites, and nobody measures what you do here.";
+pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. How late your browser usually presses, compared with others, is worked out from your presses while the server runs, so that moments lie where they happened; it is not stored, and nobody is shown it. Nothing is asked of other sites, and nobody measures what you do here.";
 /// For how long.
 pub(crate) const KEPT: &str = "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have those deleted that nobody has used for some days.";
 
@@ -32,7 +32,7 @@ pub(crate) const IN_BROWSER: [&str; 3] = [
 /// The heading and the button.
 pub(crate) const FORGET_ME: &str = "Forget me";
 /// What being forgotten means.
-pub(crate) const FORGET_EXPLANATION: &str = "Takes all that this browser pressed out of every list, with notes and names, deletes its cookie, and clears what this browser keeps. There is no way back. If this browser controls or moderates a session, it loses that: keep the link.";
+pub(crate) const FORGET_EXPLANATION: &str = "Takes all that this browser pressed out of every list, with notes, names and labels, deletes its cookie, and clears what this browser keeps. There is no way back. If this browser controls or moderates a session, it loses that: keep the link.";
 /// The box that has to be ticked stands before it.
 pub(crate) const SURE: &str = " I want to be forgotten";
 

@@ -43,7 +43,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::domain::{code::Code, rules::Rules, session::LastSegment, text::Text};
+    use crate::domain::session::{LastSegment, tests::blank};
 
     #[test]
     fn the_tab_tells_the_state() {
@@ -54,14 +54,7 @@ mod tests {
             end_time: now,
         });
         let title = |status: Status, connection, now| {
-            let session = Session {
-                code: Code::from_random([0; 6]),
-                title: Text::parse("Witcher 3").unwrap(),
-                game: Text::parse("The Witcher 3").unwrap(),
-                status,
-                timestamp_count: 0,
-                rules: Rules::default(),
-            };
+            let session = Session { status, ..blank() };
             super::title(&session, now, connection)
         };
         let live = Connection::Live { failures: 0 };

@@ -47,7 +47,9 @@ impl Method {
             Self::Gaps => gaps(presses),
             Self::Curve => ranked(&mut session(presses, true)),
             Self::CurveWithoutWeights => ranked(&mut session(presses, false)),
-            Self::CurveWithDelays => ranked(&mut session(presses, true).sharpened()),
+            Self::CurveWithDelays => {
+                ranked(&mut session(presses, true).sharpened(|_| true).session)
+            }
         }
     }
 }
@@ -61,6 +63,7 @@ pub(crate) fn row(number: usize, press: &Press, weight: Weight) -> PressRow {
         visitor: Uuid::from_u128(press.visitor.into()),
         weight,
         counts: true,
+        label: None,
     }
 }
 

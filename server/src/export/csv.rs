@@ -77,7 +77,7 @@ pub fn lines(lines: &[ExportRow], separator: Separator) -> Result<Vec<u8>, csv::
 
 #[cfg(test)]
 mod tests {
-    use app::domain::{offset::Offset, revision::Revision};
+    use app::domain::{offset::Offset, revision::Revision, text::LabelWord};
 
     use super::*;
 
@@ -87,6 +87,8 @@ mod tests {
             offset_seconds: Offset(2535),
             note: Some(note.into()),
             submitted_by: Some("Ciri".into()),
+            // The columns are those of the data model: labels are in the other formats.
+            label: LabelWord::parse_optional("funny").unwrap(),
             created_at: "2026-11-24T20:20:14.123Z".parse().unwrap(),
             arrival: Revision(1),
         };

@@ -11,14 +11,15 @@ pub fn push(text: &mut String, segment: &mut Option<u32>, lines: &[ExportRow]) {
         if segment.replace(index).is_some_and(|last| last != index) {
             text.push('\n');
         }
-        export::push_line(text, index, line.offset_seconds, line.note.as_deref());
+        let (label, note) = (line.label.as_ref(), line.note.as_deref());
+        export::push_line(text, index, line.offset_seconds, label, note);
         text.push('\n');
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use app::domain::{offset::Offset, revision::Revision};
+    use app::domain::{offset::Offset, revision::Revision, text::LabelWord};
     use chrono::DateTime;
 
     use super::*;
@@ -29,6 +30,7 @@ mod tests {
             offset_seconds: Offset(seconds),
             note: (!note.is_empty()).then(|| note.into()),
             submitted_by: None,
+            label: None,
             created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(1),
         }
@@ -51,6 +53,21 @@ mod tests {
         Segment 1 00:43:20
 
         Segment 2 00:13:40 – O’Dimm smile
+        ");
+    }
+
+    #[test]
+    fn a_label_stands_in_brackets_where_the_note_begins() {
+        let labelled = |note| ExportRow {
+            label: LabelWord::parse_optional("funny").unwrap(),
+            ..marked(1, 2535, note)
+        };
+        let (mut text, mut segment) = (String::new(), None);
+        let lines = [labelled("Geralt insulted the Baron"), labelled("")];
+        push(&mut text, &mut segment, &lines);
+        insta::assert_snapshot!(text, @r"
+        Segment 1 00:42:15 – [funny] Geralt insulted the Baron
+        Segment 1 00:42:15 – [funny]
         ");
     }
 }

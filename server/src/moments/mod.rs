@@ -5,6 +5,7 @@
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
 mod edits;
+mod sharp;
 mod shown;
 mod tracked;
 mod weights;
@@ -35,7 +36,8 @@ use crate::{
     task::Task,
 };
 
-/// How many presses are kept in memory, over all sessions: about 60 bytes each, plus their notes.
+/// How many presses are kept in memory, over all sessions: about 60 bytes each, plus their notes and labels,
+/// and the same again in segments that are sharpened.
 const KEPT_PRESSES: u64 = 2_000_000;
 /// The most that one session counts for: the cache keeps nothing that is larger than itself, and reading such a session again
 /// for every frame would be worse than holding it.

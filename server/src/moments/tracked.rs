@@ -20,16 +20,15 @@ use app::domain::{
     },
     offset::Offset,
     revision::{Epoch, Revision},
-    text::Note,
     timestamp::TimestampId,
 };
 use uuid::Uuid;
 
-use super::shown::{Shown, Touched};
+use super::{
+    sharp::{MOST_NOTES, Notes, Sharp},
+    shown::{Shown, Touched},
+};
 use crate::store::{CrowdChanges, CrowdPress, MomentEditRow, MomentRow, MomentUpdate};
-
-/// How many notes a moment tells.
-const MOST_NOTES: usize = 3;
 
 /// One session.
 #[derive(Debug, Default)]
@@ -45,15 +44,18 @@ pub(super) struct Tracked {
     edits: BTreeMap<u32, BTreeMap<i64, KeptEdit>>,
     blocked: HashSet<Uuid>,
     notes: Notes,
+    /// The segment that is open: all others are over.
+    open_segment: Option<u32>,
+    /// Whether the segments that are over are sharpened.
+    learns_delays: bool,
+    /// Those segments, if they are.
+    sharp: Option<Sharp>,
     /// How many rows were applied.
     presses: u64,
     /// What changed since the moments were last derived.
     news: News,
     shown: Arc<Shown>,
 }
-
-/// The notes of presses that count, by segment, offset and id.
-type Notes = BTreeMap<(u32, u32, TimestampId), Note>;
 
 /// What changed since the moments were last derived.
 #[derive(Debug, Default)]
@@ -62,6 +64,8 @@ struct News {
     presses: BTreeSet<(u32, u32)>,
     /// Segments whose stored moments changed, or have changes that are not written yet.
     moments: BTreeSet<u32>,
+    /// Whether a segment with presses has ended, or delays are learnt or not any more.
+    is_over: bool,
     /// Moments whose rows changed.
     rows: HashSet<MomentId>,
     /// Segments in which ranges were edited.
@@ -127,6 +131,7 @@ impl Tracked {
         }
         self.blocked = blocked;
         self.revision = changes.revision;
+        let (open_segment, learns_delays) = (changes.open_segment, changes.learns_delays);
         self.presses += changes.presses.len() as u64;
         self.remove_erased(&changes.presses);
         changes
@@ -138,7 +143,17 @@ impl Tracked {
             .into_iter()
             .for_each(|row| self.take_moment(row));
         changes.edits.iter().for_each(|row| self.take_edit(row));
+        self.take_state(open_segment, learns_delays);
         Taken::All
+    }
+
+    /// Takes in which segment is open, and whether delays are learnt. A segment without presses may open or end unnoticed.
+    fn take_state(&mut self, open_segment: Option<u32>, learns_delays: bool) {
+        let is_other = open_segment != self.open_segment;
+        let mut moved = [open_segment, self.open_segment].into_iter().flatten();
+        let has_presses = moved.any(|segment| self.session.segment(segment).is_some());
+        self.news.is_over |= (is_other && has_presses) || learns_delays != self.learns_delays;
+        (self.open_segment, self.learns_delays) = (open_segment, learns_delays);
     }
 
     /// Removes the presses of erased visitors: their rows don't tell any more whose they were.
@@ -165,7 +180,7 @@ impl Tracked {
             return;
         }
         match row.note.filter(|_| !row.is_hidden) {
-            Some(note) => drop(self.notes.insert(place, note)),
+            Some(note) => drop(self.notes.insert(place, (note, visitor.0))),
             None => drop(self.notes.remove(&place)),
         }
         self.session.apply(&PressRow {
@@ -174,6 +189,7 @@ impl Tracked {
             offset,
             visitor: visitor.0,
             weight: Weight::new(row.weight),
+            label: row.label,
             counts: !row.is_hidden,
         });
     }
@@ -239,17 +255,22 @@ impl Tracked {
             false => self.session.changed_segments(0).collect(),
         };
         segments.append(&mut self.news.moments);
+        let is_sharpened_anew = self.sharpen(&mut segments);
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {
             let kept = self.segment_edits(segment);
             let (stored, edits) = (kept.stored(), kept.range_edits());
-            let found = self.session.moments(segment, &stored, &edits, audience);
+            let session = match &mut self.sharp {
+                Some(sharp) if Some(segment) != self.open_segment => &mut sharp.segments.session,
+                Some(_) | None => &mut self.session,
+            };
+            let found = session.moments(segment, &stored, &edits, audience);
             let of_segment = updates_of(segment, &stored, &found);
             if !of_segment.is_empty() {
                 unwritten.insert(segment);
             }
             updates.extend(of_segment);
-            self.show(segment, found);
+            self.show(segment, found, is_sharpened_anew);
         }
         self.news = News {
             version: self.session.version(),
@@ -262,7 +283,35 @@ impl Tracked {
         updates
     }
 
-    fn show(&mut self, segment_index: u32, found: SegmentMoments) {
+    /// Sharpens the segments that are over, if something in them changed, and adds those to the segments that are derived
+    /// anew. Whether it did.
+    fn sharpen(&mut self, changed: &mut BTreeSet<u32>) -> bool {
+        let open = self.open_segment;
+        let is_over = |segment: u32| Some(segment) != open;
+        let mut touched = self.news.presses.iter().map(|(segment, _)| *segment);
+        let mut curves = self.session.changed_segments(self.news.version);
+        let is_stale = self.news.is_over || touched.any(is_over) || curves.any(is_over);
+        drop(curves);
+        if !is_stale {
+            return false;
+        }
+        let all = self.session.changed_segments(0);
+        changed.extend(all.filter(|segment| self.news.is_over || is_over(*segment)));
+        self.sharp = None;
+        if self.learns_delays {
+            self.sharp = Sharp::of(&self.session, &self.notes, is_over);
+        }
+        true
+    }
+
+    /// Shows what was found in a segment. If its moments were sharpened anew, any of their presses may have changed.
+    fn show(&mut self, segment_index: u32, found: SegmentMoments, is_sharpened_anew: bool) {
+        let is_open = Some(segment_index) == self.open_segment;
+        let sharp = self.sharp.as_mut().filter(|_| !is_open);
+        let (session, notes) = match sharp {
+            Some(sharp) => (&mut sharp.segments.session, &sharp.notes),
+            None => (&mut self.session, &self.notes),
+        };
         let shown = Arc::make_mut(&mut self.shown);
         let revision = self.revision;
         let stored = self.stored.get(&segment_index).into_iter().flatten();
@@ -278,12 +327,13 @@ impl Tracked {
             let touched = match self.news.presses.range(range).next() {
                 _ if is_edited => Touched::ByPeople,
                 Some(_) => Touched::ByPresses,
+                None if is_sharpened_anew && !is_open => Touched::ByPresses,
                 None => Touched::Not,
             };
             let moment = found.is_shown.then(|| {
                 let from = (segment_index, found.start, TimestampId(Uuid::nil()));
                 let to = (segment_index, found.end, TimestampId(Uuid::max()));
-                let notes = self.notes.range(from..=to).map(|(_, note)| note);
+                let notes = notes.range(from..=to).map(|(_, (note, _))| note);
                 let moment = counted.moment(id, segment_index, best_notes(notes, MOST_NOTES));
                 match curations.get(&id) {
                     Some(curation) => curation.applied_to(moment),
@@ -296,7 +346,7 @@ impl Tracked {
         for id in absorbed.chain(found.vanished) {
             shown.set_moment(id, None, revision, Touched::Not);
         }
-        let (bucket_seconds, values) = self.session.buckets(segment_index);
+        let (bucket_seconds, values) = session.buckets(segment_index);
         shown.set_curve(segment_index, bucket_seconds, &values, revision);
     }
 }

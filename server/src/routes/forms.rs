@@ -8,6 +8,7 @@ use app::{
         access::{AccessKey, LinkKind},
         code::Code,
         invalid_input::InvalidInput,
+        labels::LabelId,
         press::Press,
         pressed::{self, Pressed},
         stream_command::StreamCommand,
@@ -51,6 +52,9 @@ pub struct PressForm {
     note: String,
     #[serde(default)]
     name: String,
+    /// The number of the label whose button was pressed; nothing for the large button.
+    #[serde(default)]
+    label: String,
 }
 
 /// The fields of a button in the control panel.
@@ -173,6 +177,7 @@ pub async fn submit(
             code: code.to_string(),
             note: form.note.clone(),
             name: form.name.clone(),
+            label: form.label.clone(),
         };
         state.double_submits.press_id(sent, &state.clock)
     });
@@ -181,6 +186,8 @@ pub async fn submit(
             id,
             note: Note::parse_optional(&form.note)?,
             name: Name::parse_optional(&form.name)?,
+            // Whatever it is, it costs nobody the press.
+            label: form.label.parse().ok().map(LabelId),
             waited_ms: 0,
         };
         clips.submit(&code, press).await

@@ -209,6 +209,14 @@ impl ScopedService {
         .await
     }
 
+    /// The caller's own session whose settings a new one takes over.
+    async fn to_copy(&self, like: Option<Code>) -> Result<Option<SessionId>, ServiceError> {
+        let Some(code) = like else { return Ok(None) };
+        let (own, read) = self.load_for(&code, Right::Control, Action::Read).await?;
+        read.keep();
+        Ok(Some(own.id))
+    }
+
     /// Performs a moderation action, with the id that the caller sent or a new one.
     async fn moderate<T, F>(
         &self,

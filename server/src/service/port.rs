@@ -7,8 +7,12 @@ use app::{
         code::Code,
         filter::Filter,
         idempotency::IdempotencyKey,
+        labels::LabelEdit,
+        lead::Timing,
+        lead_measure::Measured,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         moments::{moment::MomentId, moment_edit::MomentEdit},
+        offset::Offset,
         press::Press,
         role::{Audience, Right, Role},
         rules::Settings,
@@ -44,15 +48,7 @@ impl SessionService for ScopedService {
         ];
         let asked: Vec<_> = asked.into_iter().flatten().map(str::as_bytes).collect();
         let seed = seed(author, "open_session", &asked, key);
-        let like = match like {
-            Some(code) => {
-                let own = self.load_for(&code, Right::Control, Action::Read).await;
-                let (own, read) = own?;
-                read.keep();
-                Some(own.id)
-            }
-            None => None,
-        };
+        let like = self.to_copy(like).await?;
         let (state, visitor) = (self.state.clone(), author.visitor);
         spawn_charged(charge, async move {
             let store = &state.store;
@@ -147,10 +143,11 @@ impl SessionService for ScopedService {
         code: &Code,
         title: Title,
         game: Game,
+        timing: Option<Timing>,
     ) -> Result<Session, ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
-            let store = &state.store;
-            store.edit_session(&state.clock, id, &title, &game).await
+            let (store, clock) = (&state.store, &state.clock);
+            store.edit_session(clock, id, &title, &game, timing).await
         })
         .await
     }
@@ -184,6 +181,29 @@ impl SessionService for ScopedService {
     async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
             state.store.set_settings(&state.clock, id, &settings).await
+        })
+        .await
+    }
+
+    async fn set_labels(
+        &self,
+        code: &Code,
+        labels: Vec<LabelEdit>,
+    ) -> Result<Session, ServiceError> {
+        self.manage(code, Right::Control, |state, id| async move {
+            state.store.set_labels(&state.clock, id, labels).await
+        })
+        .await
+    }
+
+    async fn measure_lead(
+        &self,
+        code: &Code,
+        segment: u32,
+        said_at: Offset,
+    ) -> Result<Measured, ServiceError> {
+        self.read(code, Right::Control, async |store, session| {
+            store.measure_lead(session, segment, said_at).await
         })
         .await
     }

@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_millis(5);
 const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
-    /// Erases a visitor. Their timestamps lose note, name and author, and leave every list; their grants are deleted.
+    /// Erases a visitor. Their timestamps lose note, name, label and author, and leave every list; their grants are deleted.
     ///
     /// The rows stay, empty, because a list that was read up to a revision learns only of later changes.
     ///
@@ -119,6 +119,7 @@ async fn empty(
     let emptied = [
         (timestamp::Column::Note, Expr::value(None::<String>)),
         (timestamp::Column::SubmittedBy, Expr::value(None::<String>)),
+        (timestamp::Column::Label, Expr::value(None::<i16>)),
         (timestamp::Column::VisitorId, Expr::value(nobody)),
         // It was derived from the visitor and the words.
         (timestamp::Column::RequestHash, Expr::value(vec![0u8; 32])),

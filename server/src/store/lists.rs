@@ -7,6 +7,7 @@ use app::{
         revision::{Cursor, Revision},
         role::Audience,
         snapshot::{Page, Snapshot},
+        text::LabelWord,
         timestamp::Place,
     },
     service::ServiceError,
@@ -20,7 +21,9 @@ use sea_orm::{
 
 use super::{
     SessionId, Store, StoreError,
-    rows::{HIDDEN_BY_ERASURE, to_segment, to_session, to_timestamp, to_unsigned},
+    rows::{
+        HIDDEN_BY_ERASURE, to_label, to_labels, to_segment, to_session, to_timestamp, to_unsigned,
+    },
     segments, session_rows,
 };
 
@@ -35,6 +38,8 @@ pub struct ExportRow {
     pub note: Option<String>,
     /// Who the viewer says they are.
     pub submitted_by: Option<String>,
+    /// What stands on its label.
+    pub label: Option<LabelWord>,
     /// When the server received it, UTC.
     pub created_at: DateTime<Utc>,
     /// Its position among those of the same second.
@@ -53,7 +58,14 @@ impl ExportRow {
 }
 
 /// The columns of a `ExportRow`, in the order in which they are read.
-type Columns = (i32, Option<String>, Option<String>, DateTime<Utc>, i64);
+type Columns = (
+    i32,
+    Option<String>,
+    Option<String>,
+    Option<i16>,
+    DateTime<Utc>,
+    i64,
+);
 
 /// Which rows of this session's list an audience sees; this never depends on the caller. `None` if it sees no row.
 fn seen_by(audience: Audience, session: &session::Model) -> Option<Condition> {
@@ -142,7 +154,11 @@ impl Store {
         self.read(async |tx| {
             // An aborted file is more honest than one that ends early: its rows may be being deleted just now.
             let living = session_rows::find_existing(tx, session).await?;
-            living.ok_or(ServiceError::NotFound)?;
+            let labels = to_labels(&living.ok_or(ServiceError::NotFound)?)?;
+            let word = |label| {
+                let label = labels.get(to_label(label)?)?;
+                Some(label.word.clone())
+            };
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();
             for segment in &segments {
@@ -162,24 +178,24 @@ impl Store {
                         timestamp::Column::OffsetSeconds,
                         timestamp::Column::Note,
                         timestamp::Column::SubmittedBy,
+                        timestamp::Column::Label,
                         timestamp::Column::CreatedAt,
                         timestamp::Column::Arrival,
                     ])
                     .into_tuple()
                     .all(tx)
                     .await?;
-                let lines =
-                    rows.into_iter()
-                        .map(
-                            |(offset, note, submitted_by, created_at, arrival)| ExportRow {
-                                segment_index: index,
-                                offset_seconds: Offset(to_unsigned(offset)),
-                                note,
-                                submitted_by,
-                                created_at,
-                                arrival: Revision(arrival),
-                            },
-                        );
+                let lines = rows.into_iter().map(
+                    |(offset, note, submitted_by, label, created_at, arrival)| ExportRow {
+                        segment_index: index,
+                        offset_seconds: Offset(to_unsigned(offset)),
+                        note,
+                        submitted_by,
+                        label: word(label),
+                        created_at,
+                        arrival: Revision(arrival),
+                    },
+                );
                 list.extend(lines);
             }
             Ok(list)

@@ -14,6 +14,7 @@ mod epoch;
 mod erasure;
 mod error;
 mod feed;
+mod lead;
 mod links;
 mod lists;
 mod migrate;

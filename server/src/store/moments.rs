@@ -1,7 +1,7 @@
 //! Moments in the database: what they are derived from, and their rows.
 
 use app::domain::{
-    moments::moment::MomentId, offset::Offset, revision::Revision, text::Note,
+    labels::LabelId, moments::moment::MomentId, offset::Offset, revision::Revision, text::Note,
     timestamp::TimestampId,
 };
 use entity::{moment, moment_edit, timestamp};
@@ -15,7 +15,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId, blocks,
     moment_rows::{self, MomentEditRow, MomentRow, to_signed},
     pools::Lane,
-    rows::{HIDDEN_BY_ERASURE, parse_optional, to_unsigned},
+    rows::{HIDDEN_BY_ERASURE, parse_optional, to_label, to_unsigned},
     segments, session_rows,
     session_tx::Committed,
 };
@@ -45,6 +45,8 @@ pub struct CrowdPress {
     pub is_hidden: bool,
     /// What the viewer said about it.
     pub note: Option<Note>,
+    /// The label that it carries.
+    pub label: Option<LabelId>,
 }
 
 /// A change of a moment.
@@ -82,6 +84,10 @@ pub struct CrowdChanges {
     pub presses: Vec<CrowdPress>,
     /// The moments, in no order.
     pub moments: Vec<MomentRow>,
+    /// The segment that is open: all others are over.
+    pub open_segment: Option<u32>,
+    /// Whether moments of segments that are over allow for how late each visitor usually presses.
+    pub learns_delays: bool,
     /// The edits of their ranges, in the order in which they were made.
     pub edits: Vec<MomentEditRow>,
     /// All visitors who are blocked.
@@ -102,6 +108,7 @@ type Columns = (
     i16,
     Option<Uuid>,
     Option<String>,
+    Option<i16>,
 );
 
 impl Store {
@@ -129,6 +136,7 @@ impl Store {
                     timestamp::Column::Weight,
                     timestamp::Column::HiddenBy,
                     timestamp::Column::Note,
+                    timestamp::Column::Label,
                 ])
                 .filter(timestamp::Column::SessionId.eq(session.0))
                 .filter(timestamp::Column::Revision.gt(after.0))
@@ -163,7 +171,7 @@ impl Store {
                 })
             };
             let presses = rows.into_iter().map(
-                |(segment, offset, id, revision, visitor, weight, hidden_by, note)| {
+                |(segment, offset, id, revision, visitor, weight, hidden_by, note, label)| {
                     let is_erased = hidden_by == Some(HIDDEN_BY_ERASURE);
                     Ok(CrowdPress {
                         segment_index: index(segment)?,
@@ -174,6 +182,7 @@ impl Store {
                         weight: u16::try_from(weight).unwrap_or_default(),
                         is_hidden: hidden_by.is_some(),
                         note: parse_optional(note.as_deref(), "note")?,
+                        label: to_label(label),
                     })
                 },
             );
@@ -192,7 +201,11 @@ impl Store {
                     is_undone: edit.undone,
                 })
             });
+            let last = segments::last(tx, session.0).await?;
+            let open = last.filter(|last| last.end_time.is_none());
             Ok(Some(CrowdChanges {
+                open_segment: open.map(|open| to_unsigned(open.index)),
+                learns_delays: row.learns_delays,
                 presses: presses.collect::<Result<_, StoreError>>()?,
                 moments: moments.collect::<Result<_, StoreError>>()?,
                 edits: edits.collect::<Result<_, StoreError>>()?,

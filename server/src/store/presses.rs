@@ -7,6 +7,7 @@ use std::{
 
 use app::{
     domain::{
+        labels::{LabelId, Labels},
         offset::Offset,
         press::{self, Placement, Press, PressRefused},
         revision::Revision,
@@ -200,6 +201,7 @@ struct PressPolicy {
     /// The same, as domain types.
     stretches: Vec<Segment>,
     rules: Rules,
+    labels: Labels,
     held_words: Finder,
     blocks: Blocks,
     received: DateTime<Utc>,
@@ -211,6 +213,8 @@ struct Placed {
     spot: Placement,
     /// What hides it from the start: the block of its author, or a filtered word.
     hidden_by: Option<Uuid>,
+    /// Its label. One that the session doesn't offer (any more) is left out, rather than the press.
+    label: Option<LabelId>,
 }
 
 impl PressPolicy {
@@ -234,6 +238,7 @@ impl PressPolicy {
             stretches: segments.iter().map(rows::to_segment).collect(),
             segments,
             rules: rows::to_rules(&locked.session),
+            labels: rows::to_labels(&locked.session)?,
             held_words: rows::to_held_words(&locked.session)?.finder(),
             blocks,
             received,
@@ -259,7 +264,12 @@ impl PressPolicy {
             let is_held = texts.any(|text| self.held_words.finds(text));
             is_held.then_some(HIDDEN_BY_WORD_FILTER)
         });
-        Ok(Placed { spot, hidden_by })
+        let label = press.label.filter(|label| self.labels.offers(*label));
+        Ok(Placed {
+            spot,
+            hidden_by,
+            label,
+        })
     }
 }
 
@@ -294,7 +304,11 @@ fn new_row(
         press,
         weight,
     } = submission;
-    let Placed { spot, hidden_by } = placed;
+    let Placed {
+        spot,
+        hidden_by,
+        label,
+    } = placed;
     timestamp::Model {
         session_id: session.0,
         id: press.id.0,
@@ -303,6 +317,7 @@ fn new_row(
         offset_hms: spot.offset_seconds.to_string(),
         note: press.note.as_ref().map(ToString::to_string),
         submitted_by: press.name.as_ref().map(ToString::to_string),
+        label: label.and_then(|label| i16::try_from(label.0).ok()),
         created_at: received,
         arrival: revision,
         revision,
@@ -331,6 +346,7 @@ fn first_answer(
         offset_seconds: Offset(rows::to_unsigned(row.offset_seconds)),
         note: press.note.clone(),
         submitted_by: press.name.clone(),
+        label: rows::to_label(row.label),
         created_at: row.created_at,
         arrival: Revision(row.arrival),
         revision: Revision(row.arrival),
@@ -340,7 +356,7 @@ fn first_answer(
     })
 }
 
-/// SHA-256 over session, visitor, note and name as sent; never the waiting time, which grows with every retry.
+/// SHA-256 over session, visitor, note, name and label as sent; never the waiting time, which grows with every retry.
 fn request_hash(submission: &Submission) -> Vec<u8> {
     let press = &submission.press;
     let mut hash = Sha256::new();
@@ -355,6 +371,10 @@ fn request_hash(submission: &Submission) -> Vec<u8> {
         let text = text.unwrap_or_default();
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text);
+    }
+    // A press without one has the same hash as before there were labels: it may be a retry of one from then.
+    if let Some(label) = press.label {
+        hash.update(label.0.to_be_bytes());
     }
     hash.finalize().to_vec()
 }

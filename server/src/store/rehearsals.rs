@@ -8,8 +8,8 @@ use entity::session;
 use sea_orm::ColumnTrait;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, deletion, dialect, pools::Lane, session_tx::Committed,
-    sessions::New,
+    SessionId, Store, StoreError, VisitorId, deletion, dialect, pools::Lane, rows::to_labels,
+    session_tx::Committed, sessions::New,
 };
 use crate::{clock::Clock, idempotent_ids::Seed};
 
@@ -34,9 +34,11 @@ impl Store {
                 let now = clock.now();
                 let older =
                     deletion::mark(&tx, session::Column::RehearsalOf.eq(of.0), now, None).await?;
+                let labels = to_labels(&locked.session)?;
                 let new = New {
                     title: &locked.session.title,
                     game: &locked.session.game,
+                    labels: &labels,
                     like: None,
                     rehearsal_of: Some(of.0),
                     seed: Seed::random(),

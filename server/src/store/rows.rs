@@ -3,6 +3,8 @@
 use app::domain::{
     access::{Link, LinkId, LinkKind, LinkUsage},
     held::HeldWords,
+    labels::{LabelId, Labels},
+    lead::{Lead, Timing},
     moderation::ActionKind,
     offset::Offset,
     revision::Revision,
@@ -26,6 +28,9 @@ pub(super) const HIDDEN_BY_ERASURE: Uuid = Uuid::max();
 /// The column's value for an empty list of filtered words: it is a JSON array.
 pub(super) const NO_HELD_WORDS: &str = "[]";
 
+/// The column's value for no labels: it is a JSON array.
+const NO_LABELS: &str = "[]";
+
 /// The replacement for a text that is blank by today's rules, but was accepted by those of its time.
 const BLANK: &str = "(blank)";
 
@@ -48,6 +53,8 @@ pub(super) fn to_session(
         status: to_status(row.status, last)?,
         timestamp_count: to_unsigned(row.timestamp_count),
         rules: to_rules(row),
+        labels: to_labels(row)?,
+        timing: to_timing(row),
     })
 }
 
@@ -84,6 +91,14 @@ pub(super) fn to_rules(row: &session::Model) -> Rules {
     }
 }
 
+/// How a session allows for how late viewers press.
+pub(super) fn to_timing(row: &session::Model) -> Timing {
+    Timing {
+        lead_seconds: Lead::at_most(to_unsigned(row.lead_seconds)),
+        learns_delays: row.learns_delays,
+    }
+}
+
 /// A session's filtered words.
 pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreError> {
     if row.held_words == NO_HELD_WORDS {
@@ -92,6 +107,24 @@ pub(super) fn to_held_words(row: &session::Model) -> Result<HeldWords, StoreErro
     let words = serde_json::from_str(&row.held_words);
     let words = words.map_err(|_| StoreError::Unreadable { what: "held word" })?;
     Ok(HeldWords::stored(words))
+}
+
+/// A session's labels.
+pub(super) fn to_labels(row: &session::Model) -> Result<Labels, StoreError> {
+    serde_json::from_str(&row.labels).map_err(|_| StoreError::Unreadable { what: "label" })
+}
+
+/// Labels as the column of a session holds them.
+pub(super) fn labels_column(labels: &Labels) -> String {
+    // A list of plain structs: this can't fail.
+    serde_json::to_string(labels).unwrap_or_else(|_| NO_LABELS.into())
+}
+
+/// The label of a timestamp as its column holds it.
+pub(super) fn to_label(column: Option<i16>) -> Option<LabelId> {
+    column
+        .and_then(|number| u32::try_from(number).ok())
+        .map(LabelId)
 }
 
 /// A segment as pages see it.
@@ -115,6 +148,7 @@ pub(super) fn to_timestamp(
         offset_seconds: Offset(to_unsigned(row.offset_seconds)),
         note: parse_optional(row.note.as_deref(), "note")?,
         submitted_by: parse_optional(row.submitted_by.as_deref(), "name")?,
+        label: to_label(row.label),
         created_at: row.created_at,
         arrival: Revision(row.arrival),
         revision: Revision(row.revision),

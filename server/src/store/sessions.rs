@@ -6,6 +6,8 @@ use app::{
     domain::{
         access::{CreatedSession, LinkKind},
         code::Code,
+        labels::Labels,
+        lead::{Lead, Timing},
         role::{Right, Role},
         session::Session,
         stream_command::{StreamCommand, Transition},
@@ -24,7 +26,7 @@ use uuid::Uuid;
 use super::{
     SessionId, Store, StoreError, VisitorId, access, links,
     pools::Lane,
-    rows::{NO_HELD_WORDS, to_session},
+    rows::{NO_HELD_WORDS, labels_column, to_labels, to_session},
     segments, session_rows,
     session_tx::Committed,
 };
@@ -66,9 +68,14 @@ impl Store {
                     Some(like) => session_rows::find_existing(&tx, like).await?,
                     None => None,
                 };
+                let labels = match &like {
+                    Some(like) => to_labels(like)?,
+                    None => Labels::of_new_session(),
+                };
                 let new = New {
                     title: &title,
                     game: &game,
+                    labels: &labels,
                     like: like.as_ref(),
                     rehearsal_of: None,
                     seed,
@@ -198,19 +205,24 @@ impl Store {
         .await
     }
 
-    /// Changes a session's title and game.
+    /// Changes a session's title and game, and its timing if there is one.
     pub async fn edit_session(
         &self,
         clock: &Clock,
         session: SessionId,
         title: &Title,
         game: &Game,
+        timing: Option<Timing>,
     ) -> Result<Session, StoreError> {
         let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
             locked.session.title = title;
             locked.session.game = game;
+            if let Some(timing) = timing {
+                locked.session.lead_seconds = lead_column(timing.lead_seconds);
+                locked.session.learns_delays = timing.learns_delays;
+            }
             let session = locked.to_session()?;
             locked.commit(tx, session, clock.now()).await
         })
@@ -237,6 +249,7 @@ async fn newest(
 pub(super) struct New<'a> {
     pub(super) title: &'a str,
     pub(super) game: &'a str,
+    pub(super) labels: &'a Labels,
     /// The session whose settings it takes over.
     pub(super) like: Option<&'a session::Model>,
     pub(super) rehearsal_of: Option<Uuid>,
@@ -290,6 +303,9 @@ impl New<'_> {
             staff_list: like.is_some_and(|like| like.staff_list),
             moderators_pause: like.is_some_and(|like| like.moderators_pause),
             held_words: like.map_or_else(|| NO_HELD_WORDS.into(), |like| like.held_words.clone()),
+            labels: labels_column(self.labels),
+            lead_seconds: like.map_or_else(|| lead_column(Lead::USUAL), |like| like.lead_seconds),
+            learns_delays: like.is_none_or(|like| like.learns_delays),
             blocks: 0,
             rehearsal_of: self.rehearsal_of,
             visitors_indexed: 0,
@@ -310,6 +326,11 @@ impl New<'_> {
             control_key: minted.key,
         })
     }
+}
+
+/// A lead as the column of a session holds it.
+fn lead_column(lead: Lead) -> i32 {
+    i32::try_from(lead.seconds()).unwrap_or_default()
 }
 
 /// Whether a unique index refused: the code, or an id that an attempt with the same seed has written in the meantime.

@@ -1,14 +1,19 @@
-//! Settings of sessions.
+//! Settings and labels of sessions.
 
 use app::{
-    domain::rules::{Rules, Settings},
+    domain::{
+        invalid_input::InvalidInput,
+        labels::LabelEdit,
+        rules::{Rules, Settings},
+        session::Session,
+    },
     service::ServiceError,
 };
 
 use super::{
     SessionId, Store, StoreError,
     pools::Lane,
-    rows::{NO_HELD_WORDS, to_held_words, to_rules},
+    rows::{NO_HELD_WORDS, labels_column, to_held_words, to_labels, to_rules},
     session_rows,
 };
 use crate::clock::Clock;
@@ -55,6 +60,30 @@ impl Store {
                 // A list of strings: this can't fail.
                 .unwrap_or_else(|_| NO_HELD_WORDS.into());
             locked.commit(tx, (), clock.now()).await
+        })
+        .await
+    }
+
+    /// Changes the labels that a session offers. Timestamps that carry a removed one keep it.
+    ///
+    /// # Errors
+    /// `ServiceError::NotFound` if the session is gone, `ServiceError::Invalid` if the labels break a rule.
+    pub async fn set_labels(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        edits: Vec<LabelEdit>,
+    ) -> Result<Session, StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let labels = to_labels(&locked.session)?.edited(edits);
+            let labels = labels
+                .map_err(InvalidInput::from)
+                .map_err(ServiceError::from)?;
+            locked.session.labels = labels_column(&labels);
+            let session = locked.to_session()?;
+            locked.commit(tx, session, clock.now()).await
         })
         .await
     }

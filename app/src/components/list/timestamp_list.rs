@@ -3,7 +3,7 @@
 use super::timestamp_markup::{place_in_words, timestamp_in_words};
 use crate::{
     components::shared::{live_text::escaped, rows::Rows, updates::Update},
-    domain::{role::Audience, session::Session, timestamp::Timestamp},
+    domain::{labels::Labels, role::Audience, session::Session, timestamp::Timestamp},
     live::{list::timestamps::List, page::feed::Feed, signals::*},
     words::press,
 };
@@ -19,10 +19,10 @@ pub fn TimestampList(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let list = feed.list.read_untracked();
-    let none = none(&feed.session.read_untracked(), &list, feed.audience);
+    let (list, session) = (feed.list.read_untracked(), feed.session.read_untracked());
+    let none = none(&session, &list, feed.audience);
     view! {
-        <ol id=LIST class="timestamps" reversed inner_html=rows(&list).concat()></ol>
+        <ol id=LIST class="timestamps" reversed inner_html=rows(&list, &session.labels).concat()></ol>
         <p id=NONE class="empty" hidden=!list.is_empty() inner_html=none></p>
     }
     .into_any()
@@ -32,7 +32,7 @@ pub fn TimestampList(
 pub(crate) fn use_rows(feed: Feed) {
     Effect::new(move |drawn: Option<Rows>| {
         let mut drawn = drawn.unwrap_or_default();
-        let rows = rows(&feed.list.read());
+        let rows = rows(&feed.list.read(), &feed.session.read().labels);
         drawn.draw(LIST, rows);
         drawn
     });
@@ -57,11 +57,12 @@ fn none(session: &Session, list: &List, audience: Audience) -> String {
     }
 }
 
-fn rows(list: &List) -> Vec<String> {
-    list.rows().rev().take(NEWEST).map(row).collect()
+fn rows(list: &List, labels: &Labels) -> Vec<String> {
+    let newest = list.rows().rev().take(NEWEST);
+    newest.map(|timestamp| row(timestamp, labels)).collect()
 }
 
-fn row(timestamp: &Timestamp) -> String {
+fn row(timestamp: &Timestamp, labels: &Labels) -> String {
     let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
     [
         "<li class=\"timestamp",
@@ -71,7 +72,7 @@ fn row(timestamp: &Timestamp) -> String {
         &timestamp.id.0.to_string(),
         "\">",
         &place_in_words(timestamp),
-        &timestamp_in_words(timestamp),
+        &timestamp_in_words(timestamp, labels),
         "</li>",
     ]
     .concat()
@@ -89,7 +90,7 @@ mod tests {
             hidden: true,
             ..blank()
         };
-        let row = row(&timestamp);
+        let row = row(&timestamp, &Labels::default());
         assert!(
             row.starts_with("<li class=\"timestamp timestamp--mine timestamp--hidden\" data-id=\"")
         );

@@ -2,8 +2,9 @@
 //! individually takes a browser several times as long.
 
 use crate::{
-    components::shared::live_text::escaped,
+    components::shared::{label_chip::chip, live_text::escaped},
     domain::{
+        labels::Labels,
         text::{Name, Note},
         timestamp::Timestamp,
     },
@@ -17,10 +18,12 @@ pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
     told("segment", &segment) + &told("offset", &offset)
 }
 
-/// Its note and its name, whether it is one's own, and whether viewers see it.
-pub(crate) fn timestamp_in_words(timestamp: &Timestamp) -> String {
+/// Its label, its note and its name, whether it is one's own, and whether viewers see it. `labels` are the session's.
+pub(crate) fn timestamp_in_words(timestamp: &Timestamp, labels: &Labels) -> String {
     let note = timestamp.note.as_ref().map_or("", Note::as_str);
-    let mut words = typed("note", note);
+    let label = timestamp.label.and_then(|label| labels.get(label));
+    let mut words = label.map_or_else(String::new, |label| chip(label, None));
+    words += &typed("note", note);
     if let Some(name) = &timestamp.submitted_by {
         words += &typed("name", Name::as_str(name));
     }
@@ -55,7 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{offset::Offset, text::Text, timestamp::tests::blank};
+    use crate::domain::{labels::LabelId, offset::Offset, text::Text, timestamp::tests::blank};
 
     fn timestamp(note: &str, name: &str) -> Timestamp {
         Timestamp {
@@ -78,9 +81,26 @@ mod tests {
             @r#"<span class="timestamp__segment">Segment 2</span> <span class="timestamp__offset">00:01:23</span>"#
         );
         insta::assert_snapshot!(
-            timestamp_in_words(&timestamp),
+            timestamp_in_words(&timestamp, &Labels::default()),
             @r#"<span class="timestamp__note" dir="auto">a &lt;b&gt; &amp; c</span> <span class="timestamp__mine">yours</span>"#
         );
+    }
+
+    #[test]
+    fn a_label_stands_before_the_note_also_where_it_is_no_longer_offered() {
+        let labels: Labels =
+            serde_json::from_str(r#"[{"id":1,"word":"funny","colour":"yellow","removed":true}]"#)
+                .unwrap();
+        let labelled = |label| Timestamp {
+            label: Some(LabelId(label)),
+            ..timestamp("a note", "")
+        };
+        insta::assert_snapshot!(
+            timestamp_in_words(&labelled(1), &labels),
+            @r#"<span class="label label--yellow" dir="auto">funny</span> <span class="timestamp__note" dir="auto">a note</span>"#
+        );
+        // One that this page has not heard of yet.
+        assert!(!timestamp_in_words(&labelled(2), &labels).contains("label"));
     }
 
     #[test]
@@ -90,14 +110,14 @@ mod tests {
             ..timestamp("", "Ciri")
         };
         insta::assert_snapshot!(
-            timestamp_in_words(&hidden),
+            timestamp_in_words(&hidden, &Labels::default()),
             @r#"<span class="timestamp__note" dir="auto"></span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__hidden">hidden</span>"#
         );
         let held = Timestamp {
             held: true,
             ..hidden
         };
-        let told = timestamp_in_words(&held);
+        let told = timestamp_in_words(&held, &Labels::default());
         assert!(told.ends_with("<span class=\"timestamp__hidden\">held back</span> "));
     }
 
@@ -105,7 +125,7 @@ mod tests {
         #[test]
         fn whatever_was_typed_makes_no_element(note in "[<>&\"'/a-z ]{0,40}", name in "[<>&\"'/a-z ]{0,40}") {
             let timestamp = timestamp(&note, &name);
-            let told = timestamp_in_words(&timestamp);
+            let told = timestamp_in_words(&timestamp, &Labels::default());
             let elements = 1 + usize::from(timestamp.submitted_by.is_some());
             prop_assert_eq!(told.matches("<span").count(), elements);
             prop_assert_eq!(told.matches('<').count(), 2 * elements);

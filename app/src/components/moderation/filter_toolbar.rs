@@ -4,7 +4,11 @@ use leptos::prelude::*;
 
 use crate::{
     components::shared::live_text::live_text,
-    domain::{filter::Filter, segment::Segment},
+    domain::{
+        filter::Filter,
+        labels::{LabelId, SessionLabel},
+        segment::Segment,
+    },
     live::page::feed::Feed,
     words::{moderation, stream},
 };
@@ -21,6 +25,7 @@ pub fn FilterToolbar(
     filtered: Signal<usize>,
 ) -> impl IntoView {
     let segments = Memo::new(move |_| indexes(&feed.segments.read()));
+    let labels = Memo::new(move |_| feed.session.read().labels.known().to_vec());
     let loaded = Memo::new(move |_| {
         let list = feed.list.read();
         (list.len(), list.older_before().is_some())
@@ -65,6 +70,26 @@ pub fn FilterToolbar(
                     </For>
                 </select>
             </div>
+            <div class="field" hidden=move || labels.read().is_empty()>
+                <label for="label">{moderation::LABEL}</label>
+                <select
+                    id="label"
+                    class="input"
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event).parse().ok();
+                        filter.update(|filter| filter.label = chosen.map(LabelId));
+                    }
+                >
+                    <option value="">{moderation::ALL_LABELS}</option>
+                    <For
+                        each=move || labels.get()
+                        key=|label| (label.id, label.word.clone(), label.removed)
+                        let:label
+                    >
+                        <option value=label.id.0.to_string()>{in_words(&label)}</option>
+                    </For>
+                </select>
+            </div>
             <label class="check">
                 <input
                     type="checkbox"
@@ -83,4 +108,11 @@ pub fn FilterToolbar(
 
 fn indexes(segments: &[Segment]) -> Vec<u32> {
     segments.iter().map(|segment| segment.index).collect()
+}
+
+fn in_words(label: &SessionLabel) -> String {
+    match label.removed {
+        true => moderation::removed_label(&label.word),
+        false => label.word.to_string(),
+    }
 }

@@ -17,15 +17,17 @@ use crate::{
         shared::{
             event_target::{DOES, ROW},
             icon::Icon,
-            live_text::escaped,
+            live_text::{escaped, live_text},
         },
     },
     domain::{
+        labels::Labels,
+        lead::Lead,
         offset::Offset,
         timestamp::{Timestamp, TimestampId},
     },
     live::page::feed::Feed,
-    words::{errors, moderation},
+    words::{errors, moderation, moments},
 };
 
 /// What is shown below the text of a row.
@@ -45,6 +47,10 @@ pub fn ModerationRow(
     feed: Feed,
     /// The current timestamp.
     row: Memo<Timestamp>,
+    /// The session's labels.
+    labels: Memo<Labels>,
+    /// How long before a timestamp a clip starts.
+    lead: Memo<Lead>,
     /// Its position among its segment's rows, counted from 1, and how many there are: not all of them are rendered.
     standing: Memo<(usize, usize)>,
     /// What is being done with the rows.
@@ -79,6 +85,7 @@ pub fn ModerationRow(
         }
         interaction.clear_failure(id);
     });
+    let start = move || moments::clip_start(lead.get(), at);
     let is_ticked = interaction.selected.read_untracked().contains(&id);
     view! {
         <li
@@ -91,7 +98,8 @@ pub fn ModerationRow(
         >
             // What never changes follows no signal, and is one piece of markup each, because there are many rows.
             <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
-            <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read())></div>
+            <span class="timestamp__start" inner_html=live_text(start)></span>
+            <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read(), &labels.read())></div>
             <div class="through" inner_html=actions(at)></div>
             {move || match below.get() {
                 Below::Nothing => ().into_any(),

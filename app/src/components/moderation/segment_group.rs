@@ -65,6 +65,8 @@ pub fn SegmentGroup(
     let items = use_items(feed, index, filtered, window, interaction, rows);
     let id = format!("segment-{index}");
     let heading = id.clone();
+    let labels = Memo::new(move |_| feed.session.read().labels.clone());
+    let lead = Memo::new(move |_| feed.session.read().timing.lead_seconds);
     view! {
         <section
             class="segment-group"
@@ -85,7 +87,7 @@ pub fn SegmentGroup(
                             use_row(feed, place)
                                 .map(|row| {
                                     let standing = use_standing(filtered, place);
-                                    view! { <ModerationRow feed row standing interaction /> }
+                                    view! { <ModerationRow feed row labels lead standing interaction /> }
                                 })
                                 .into_any()
                         }

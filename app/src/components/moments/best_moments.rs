@@ -1,9 +1,13 @@
 //! The best moments so far, for viewers: also what somebody missed who comes late.
 
-use super::{live_picture::use_edge, moment_markup::item, picture::Timeline};
+use super::{
+    live_picture::use_edge,
+    moment_markup::{ToldWith, item},
+    picture::Timeline,
+};
 use crate::{
     components::shared::updates::{self, Update},
-    domain::segment::Segment,
+    domain::{segment::Segment, session::Session},
     live::{highlights::LiveHighlights, page::feed::Feed, signals::*},
     words::moments as words,
 };
@@ -22,7 +26,7 @@ pub fn BestMoments(
 ) -> impl IntoView {
     let highlights = feed.highlights.read_untracked();
     let picture = picture(&feed.segments.read_untracked(), &highlights, None);
-    let list = list(&highlights);
+    let list = list(&highlights, &feed.session.read_untracked());
     let is_empty = list.is_empty();
     view! {
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
@@ -39,7 +43,7 @@ pub(crate) fn use_best_moments(feed: Feed) {
     let edge = use_edge(feed);
     Effect::new(move |before: Option<Vec<Update>>| {
         let (segments, highlights) = (feed.segments.read(), feed.highlights.read());
-        let list = list(&highlights);
+        let list = list(&highlights, &feed.session.read());
         let updates = vec![
             Update::shown(SECTION, !list.is_empty()),
             Update::content(PICTURE, picture(&segments, &highlights, edge.get())),
@@ -50,8 +54,10 @@ pub(crate) fn use_best_moments(feed: Feed) {
     });
 }
 
-fn list(highlights: &LiveHighlights) -> String {
-    highlights.best(BEST).into_iter().map(item).collect()
+fn list(highlights: &LiveHighlights, session: &Session) -> String {
+    let told_with = ToldWith::of(session);
+    let best = highlights.best(BEST).into_iter();
+    best.map(|moment| item(moment, &told_with)).collect()
 }
 
 fn picture(segments: &[Segment], highlights: &LiveHighlights, elapsed: Option<u32>) -> String {

@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::{
     moment_actions::{MomentActions, keeping_focus},
+    moment_markup::ToldWith,
     moment_tools::MomentTools,
     selection::Selection,
     staff_markup::staff_item,
@@ -78,11 +79,16 @@ pub fn MomentList(
     let actions = MomentActions::new(feed);
     actions.use_release();
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
+    let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
-    let first = untrack(|| rows(&feed.highlights.read(), order.get(), actions).concat());
+    let drawn_rows = move || {
+        let (highlights, told_with) = (feed.highlights.read(), told_with.read());
+        rows(&highlights, order.get(), &told_with, actions)
+    };
+    let first = untrack(|| drawn_rows().concat());
     Effect::new(move |drawn: Option<Rows>| {
         let mut drawn = drawn.unwrap_or_default();
-        let rows = rows(&feed.highlights.read(), order.get(), actions);
+        let rows = drawn_rows();
         if !actions.is_held.get() {
             keeping_focus(|| {
                 drawn.draw(LIST, rows);
@@ -170,9 +176,14 @@ pub fn OrderSwitch(
     .into_any()
 }
 
-fn rows(highlights: &LiveHighlights, order: Order, actions: MomentActions) -> Vec<String> {
+fn rows(
+    highlights: &LiveHighlights,
+    order: Order,
+    told_with: &ToldWith,
+    actions: MomentActions,
+) -> Vec<String> {
     let moments = order.of(highlights).into_iter();
-    let items = moments.map(|moment| staff_item(moment, &actions.standing(moment.id)));
+    let items = moments.map(|moment| staff_item(moment, told_with, &actions.standing(moment.id)));
     items.collect()
 }
 

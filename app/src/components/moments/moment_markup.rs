@@ -1,33 +1,61 @@
 //! A moment as one piece of markup: when it was, how many marked it, and what they said about it.
 
 use crate::{
-    components::shared::live_text::escaped,
-    domain::moments::moment::{MergedNote, Moment},
+    components::shared::{label_chip::chip, live_text::escaped},
+    domain::{
+        labels::Labels,
+        lead::Lead,
+        moments::moment::{MergedNote, Moment},
+        session::Session,
+    },
     words::{moments as words, stream},
 };
 
+/// What of its session is told with a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ToldWith {
+    labels: Labels,
+    lead: Lead,
+}
+
+impl ToldWith {
+    /// Of this session.
+    pub(super) fn of(session: &Session) -> Self {
+        Self {
+            labels: session.labels.clone(),
+            lead: session.timing.lead_seconds,
+        }
+    }
+}
+
 /// A moment as an item of a list. Links of the timeline lead to it.
-pub(super) fn item(moment: &Moment) -> String {
+pub(super) fn item(moment: &Moment, told_with: &ToldWith) -> String {
     let id = moment.id.0.to_string();
     [
         "<li class=\"moment\" id=\"moment-",
         &id,
         "\">",
-        &told(moment),
+        &told(moment, told_with),
         "</li>",
     ]
     .concat()
 }
 
 /// What everybody is told of it.
-pub(super) fn told(moment: &Moment) -> String {
+pub(super) fn told(moment: &Moment, told_with: &ToldWith) -> String {
     let at = moment.peak.to_string();
     let mut told = part("time", &at);
+    told += &part("start", &words::clip_start(told_with.lead, moment.peak));
     if moment.starred {
         told += &part("star", words::STARRED);
     }
     told += &part("viewers", &words::viewers(moment.visitors));
     told += &part("segment", &stream::segment(moment.segment_index));
+    for counted in &moment.labels {
+        if let Some(label) = told_with.labels.get(counted.label) {
+            told += &chip(label, Some(counted.count));
+        }
+    }
     if let Some(clip) = &moment.clip {
         told += "<a class=\"moment__clip\" rel=\"noreferrer\" href=\"";
         // It holds no quotation marks.
@@ -72,7 +100,8 @@ pub(super) mod tests {
     use super::*;
     use crate::domain::{
         clip_url::ClipUrl,
-        moments::moment::{EditingState, MomentId},
+        labels::LabelId,
+        moments::moment::{EditingState, LabelCount, MomentId},
         offset::Offset,
         text::Text,
     };
@@ -92,6 +121,7 @@ pub(super) mod tests {
             visitors: 7,
             excess: 60,
             notes: notes.collect(),
+            labels: Vec::new(),
             title: None,
             starred: false,
             hidden: false,
@@ -103,9 +133,31 @@ pub(super) mod tests {
     #[test]
     fn a_moment_tells_when_it_was_how_many_marked_it_and_what_they_said() {
         insta::assert_snapshot!(
-            item(&moment(&[("he <fell>", 3), ("wow", 1)])),
-            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
+            item(&moment(&[("he <fell>", 3), ("wow", 1)]), &ToldWith::default()),
+            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
         );
+    }
+
+    #[test]
+    fn a_moment_tells_how_many_gave_it_which_label() {
+        let labels = r#"[{"id":1,"word":"funny","colour":"yellow"}]"#;
+        let labels: Labels = serde_json::from_str(labels).unwrap();
+        let count = |label, count| LabelCount {
+            label: LabelId(label),
+            count,
+        };
+        let labelled = Moment {
+            labels: vec![count(1, 4), count(2, 1)],
+            ..moment(&[])
+        };
+        let told_with = ToldWith {
+            labels,
+            ..ToldWith::default()
+        };
+        let told = item(&labelled, &told_with);
+        let chip = r#"<span class="label label--yellow" dir="auto">funny <b>4</b></span>"#;
+        assert!(told.contains(chip), "{told}");
+        assert_eq!(told.matches("class=\"label ").count(), 1, "{told}");
     }
 
     #[test]
@@ -116,7 +168,7 @@ pub(super) mod tests {
             clip: ClipUrl::parse_optional("https://a.example/?b=c&d").unwrap(),
             ..moment(&[])
         };
-        insta::assert_snapshot!(item(&curated), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </li>"#);
+        insta::assert_snapshot!(item(&curated, &ToldWith::default()), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </li>"#);
     }
 
     proptest! {
@@ -127,9 +179,9 @@ pub(super) mod tests {
                 title: Text::parse(&note).ok(),
                 ..moment(&[(note.as_str(), 1)])
             };
-            let told = item(&typed);
-            prop_assert_eq!(told.matches("<span").count(), 5);
-            prop_assert_eq!(told.matches('<').count(), 14);
+            let told = item(&typed, &ToldWith::default());
+            prop_assert_eq!(told.matches("<span").count(), 6);
+            prop_assert_eq!(told.matches('<').count(), 16);
         }
     }
 }

@@ -253,6 +253,7 @@ mod tests {
             visitors: 7,
             excess: height,
             notes: Vec::new(),
+            labels: Vec::new(),
             title: None,
             starred: false,
             hidden: false,

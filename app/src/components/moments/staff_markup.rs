@@ -2,7 +2,7 @@
 
 use super::{
     moment_actions::{EDIT, HIDE, MERGE, STAR, Standing},
-    moment_markup::{part, told},
+    moment_markup::{ToldWith, part, told},
 };
 use crate::{
     components::shared::live_text::escaped,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A moment as an item of the staff's list. Links of the timeline lead to it.
-pub(super) fn staff_item(moment: &Moment, standing: &Standing) -> String {
+pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Standing) -> String {
     let id = moment.id.0.to_string();
     let hidden = if moment.hidden { " moment--hidden" } else { "" };
     let busy = if standing.is_busy {
@@ -38,7 +38,7 @@ pub(super) fn staff_item(moment: &Moment, standing: &Standing) -> String {
         busy,
         ">",
         &mark(moment, standing.is_marked),
-        &told(moment),
+        &told(moment, told_with),
         &state(moment),
         &buttons(moment, standing),
         &failure.unwrap_or_default(),
@@ -116,14 +116,14 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let standing = Standing {
             is_marked: true,
             can_merge: true,
             is_busy: true,
             failure: Some("No <b>".to_owned()),
         };
-        let busy = staff_item(&moment(&[]), &standing);
+        let busy = staff_item(&moment(&[]), &ToldWith::default(), &standing);
         assert!(busy.contains(" checked>") && busy.contains("aria-busy=\"true\""));
         assert!(busy.contains("data-key=\"m\"") && busy.contains("No &lt;b&gt;"));
     }

@@ -3,5 +3,6 @@
 mod feedback;
 pub(super) mod press_fields;
 pub mod press_form;
+pub mod press_labels;
 pub mod press_panel;
 pub mod unsent_list;

@@ -8,6 +8,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 use crate::{
     components::shared::{event_target::target, shortcuts},
     domain::{
+        labels::LabelId,
         role::Audience,
         text::{Name, Note, TextError},
     },
@@ -45,6 +46,20 @@ pub(super) fn read() -> Result<(Option<Note>, Option<Name>), TextError> {
     let note = Note::parse_optional(&value(NOTE))?;
     let name = Name::parse_optional(&value(NAME))?;
     Ok((note, name))
+}
+
+/// The label whose button submitted the form; none for the large button and the Enter key.
+pub(super) fn label_of(event: &ev::SubmitEvent) -> Option<LabelId> {
+    let value = event.submitter()?.get_attribute("value")?;
+    value.parse().ok().map(LabelId)
+}
+
+/// The class of the number of characters left.
+pub(super) fn left_class(left: i64) -> &'static str {
+    match left {
+        ..0 => "field__count field__count--over needs-scripts",
+        0.. => "field__count needs-scripts",
+    }
 }
 
 pub(super) fn write_note(typed: RwSignal<String>, text: &str) {

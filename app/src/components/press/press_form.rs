@@ -12,8 +12,9 @@ use super::{
     feedback,
     press_fields::{
         BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown,
-        read, value, write_note,
+        label_of, left_class, read, value, write_note,
     },
+    press_labels::PressLabels,
 };
 use crate::{
     components::shared::{
@@ -22,6 +23,7 @@ use crate::{
     },
     domain::{
         invalid_input::InvalidInput,
+        labels::LabelId,
         press::PressRefused,
         role::Audience,
         session::{Session, Status},
@@ -33,7 +35,7 @@ use crate::{
         clock,
         page::feed::Feed,
         press::{
-            outbox::{Delivery, PendingPress},
+            outbox::{Delivery, PendingPress, Pressing},
             outcome::{self, PressOutcome},
         },
         signals::*,
@@ -42,7 +44,7 @@ use crate::{
     words,
 };
 
-/// A second press within this many milliseconds, without new input, is part of the first one: a double click, or a
+/// A second press of the same button within this many milliseconds, without new input, is part of the first one: a double click, or a
 /// trembling finger.
 const ONE_INTENTION_MS: u32 = 500;
 
@@ -84,6 +86,7 @@ pub fn PressForm(
                 <span class="press-button__label">{words::press::CLIP_THAT}</span>
                 <span class="press-button__hint needs-scripts">{words::press::key_hint(feed.audience)}</span>
             </button>
+            <PressLabels feed />
             // The element always exists, because screen readers only announce changes within one.
             <p id=RESULT class=result_class(told.as_ref(), false) role="status" aria-live="polite">
                 {told.as_ref().map(|told| in_words(told, feed.audience))}
@@ -130,16 +133,16 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     let is_sent = matches!(told, Some(PressOutcome::Saved(_)));
     let holds = |told: &PressOutcome| told.holds(&feed.session.read_untracked().status);
     let said = RwSignal::new(told.filter(holds));
-    let pressed_at = StoredValue::new(None::<f64>);
+    let pressed_at = StoredValue::new(None::<(f64, Option<LabelId>)>);
     if is_sent {
         // The plain form has sent it.
         storage::keep_typed(&feed.code(), NOTE, "");
     }
 
-    let press = move || {
-        let is_same = pressed_at
-            .get_value()
-            .is_some_and(|at| clock::elapsed_ms() - at < f64::from(ONE_INTENTION_MS));
+    let press = move |label: Option<LabelId>| {
+        let is_same = pressed_at.get_value().is_some_and(|(at, before)| {
+            before == label && clock::elapsed_ms() - at < f64::from(ONE_INTENTION_MS)
+        });
         match read() {
             Ok((None, _)) if is_same => {}
             Ok((_, None)) if feed.session.read_untracked().rules.names_required => {
@@ -154,9 +157,9 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
             }
             Ok((note, name)) => {
                 storage::remember_name(name.as_ref().map_or("", Name::as_str));
-                pressed_at.set_value(Some(clock::elapsed_ms()));
+                pressed_at.set_value(Some((clock::elapsed_ms(), label)));
                 feedback::acknowledge(ONE_INTENTION_MS);
-                feed.press.run((note, name));
+                feed.press.run(Pressing { note, name, label });
                 write_note(typed_note, "");
                 storage::keep_typed(&feed.code(), NOTE, "");
             }
@@ -204,7 +207,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
 /// Listens to the form, wherever it is in the document.
 fn use_listeners(
     feed: Feed,
-    press: impl Fn() + Copy + 'static,
+    press: impl Fn(Option<LabelId>) + Copy + 'static,
     typed_note: RwSignal<String>,
     said: RwSignal<Option<PressOutcome>>,
 ) {
@@ -228,7 +231,7 @@ fn use_listeners(
         let submit = window_event_listener(ev::submit, move |event| {
             if is_of(&event, &[FORM]) {
                 event.prevent_default();
-                press();
+                press(label_of(&event));
             }
         });
         let input = window_event_listener(ev::input, move |event| {
@@ -246,7 +249,7 @@ fn use_listeners(
         let keydown = window_event_listener(ev::keydown, move |event| {
             if is_for_the_page(&event, feed.audience) && is_shown() {
                 event.prevent_default();
-                press();
+                press(None);
             } else if shortcuts::is_held(&event, "Enter")
                 && shortcuts::is_within(&event, ".press-form")
             {
@@ -352,13 +355,6 @@ fn button_class(status: &Status) -> &'static str {
     match status {
         Status::Active { .. } => "press-button",
         Status::Paused { .. } | Status::Ended { .. } => "press-button press-button--closed",
-    }
-}
-
-fn left_class(left: i64) -> &'static str {
-    match left {
-        ..0 => "field__count field__count--over needs-scripts",
-        0.. => "field__count needs-scripts",
     }
 }
 

@@ -142,6 +142,7 @@ mod tests {
             id: TimestampId(Uuid::nil()),
             note: Note::parse_optional(note).unwrap(),
             name: None,
+            label: None,
             pressed_at: DateTime::UNIX_EPOCH,
             is_provisional: false,
             delivery: Delivery::Sending,

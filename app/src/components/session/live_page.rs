@@ -9,7 +9,10 @@ use super::{
 use crate::{
     components::{
         list::timestamp_list::{self, use_rows},
-        press::unsent_list::{DISMISS, use_unsent},
+        press::{
+            press_labels,
+            unsent_list::{DISMISS, use_unsent},
+        },
         shared::{
             announcer::announce,
             event_target::{DOES, closest, row_of},
@@ -72,6 +75,7 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
     ];
     updates.extend(session_head::updates(&session));
     updates.extend(segment_clock::updates(status, now));
+    updates.extend(press_labels::updates(&session.labels));
     updates.extend(timestamp_list::updates(&session, &list, feed.audience));
     let stream = match feed.audience {
         Audience::Public => status_message::aloud(status, role),

@@ -1,5 +1,7 @@
 //! A session's header, navigation, status, and the streamer's settings.
 
+pub mod label_editor;
+pub mod lead_field;
 pub(crate) mod live_page;
 pub mod page_header;
 pub mod session_editor;

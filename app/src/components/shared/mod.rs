@@ -6,6 +6,7 @@ pub mod copy_button;
 pub(super) mod event_target;
 pub mod form_error;
 pub(super) mod icon;
+pub(crate) mod label_chip;
 pub(crate) mod live_text;
 pub mod noscript;
 pub mod not_running;

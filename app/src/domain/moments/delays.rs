@@ -1,6 +1,6 @@
 //! How late each visitor presses: the delay of their stream and their reaction, learnt from their presses near moments.
 
-use super::crowd_curve::{VisitorIndex, VisitorMap};
+use super::crowd_curve::{CrowdCurve, VisitorIndex, VisitorMap};
 
 /// Which presses belong to a moment, in seconds to each side of its peak.
 const NEAR: u32 = 20;
@@ -27,6 +27,25 @@ struct Lags {
 }
 
 impl Lateness {
+    /// Takes note of a visitor.
+    pub fn meet(&mut self, visitor: VisitorIndex) {
+        self.0.entry(visitor).or_default();
+    }
+
+    /// How many visitors are known.
+    pub fn visitors(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Takes in all presses of a segment, and its sorted peaks.
+    pub fn add_all(&mut self, curve: &CrowdCurve, peaks: &[u32]) {
+        for (visitor, _, rows) in curve.presses() {
+            for &(offset, _) in rows {
+                self.add(visitor, offset, peaks);
+            }
+        }
+    }
+
     /// Takes in a press and the sorted peaks of its segment.
     pub fn add(&mut self, visitor: VisitorIndex, offset: u32, peaks: &[u32]) {
         let lags = self.0.entry(visitor).or_default();

@@ -4,7 +4,7 @@
 //! The way of a press: [`session_moments::SessionMoments::apply`] counts it in its segment's [`crowd_curve`], with the
 //! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, parted and joined by what people
 //! did ([`range_edits`], [`boundaries`]); [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is.
-//! [`buckets`] and [`path`] draw the curve, [`notes`] merges what was said, and [`delays`] learns how late visitors press.
+//! [`buckets`] and [`path`] draw the curve, [`notes`] merges what was said, [`label_index`] counts labels, and [`delays`] learns how late visitors press.
 //! Browsers know [`moment`] and [`path`] alone: they never get visitors' ids.
 //!
 //! Units: times are whole seconds since the segment's start; heights are 1/65,536 of a visitor inside
@@ -27,7 +27,7 @@
 //! for n in 0..6_u32 {
 //!     let (id, visitor) = (TimestampId(Uuid::from_u128(n.into())), Uuid::from_u128(n.into()));
 //!     let (offset, weight) = (100 + n, Weight::WHOLE);
-//!     session.apply(&PressRow { id, segment_index: 1, offset, visitor, weight, counts: true });
+//!     session.apply(&PressRow { id, segment_index: 1, offset, visitor, weight, label: None, counts: true });
 //! }
 //! let shown = session.moments(1, &[], &[], session.audience()).moments;
 //! assert_eq!((shown[0].found.id, shown[0].found.peak, shown[0].evidence.visitors), (None, 102, 6));
@@ -58,6 +58,8 @@ pub mod fresh_visitors;
 pub mod identity;
 #[cfg(feature = "ssr")]
 pub mod kernel;
+#[cfg(feature = "ssr")]
+pub mod label_index;
 pub mod moment;
 pub mod moment_edit;
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     clip_url::ClipUrl,
+    labels::LabelId,
     offset::Offset,
     text::{Note, Title},
 };
@@ -66,6 +67,9 @@ pub struct Moment {
     pub excess: u32,
     /// Its best notes.
     pub notes: Vec<MergedNote>,
+    /// The labels of its presses, the most frequent first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelCount>,
     /// The title that somebody of the staff gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<Title>,
@@ -81,6 +85,15 @@ pub struct Moment {
     /// The finished clip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip: Option<ClipUrl>,
+}
+
+/// A label, and how many distinct visitors gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelCount {
+    /// The label.
+    pub label: LabelId,
+    /// How many visitors: one who presses it many times counts once.
+    pub count: u32,
 }
 
 /// A note, and how many say the same.

@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::moment::MergedNote;
-use crate::domain::{text::Note, unseen::is_ignorable};
+use crate::domain::{folding::folded, text::Note};
 
 /// The longest notes that say different things, at most `limit`. Those that say the same are one, with their count, in the
 /// words of the longest of them. The order of the notes doesn't matter.
@@ -39,26 +37,6 @@ pub fn best_notes<'a>(notes: impl IntoIterator<Item = &'a Note>, limit: usize) -
 fn is_better(note: &Note, than: &Note) -> bool {
     let length = |note: &Note| note.as_str().chars().count();
     (length(note), than.as_str()) > (length(than), note.as_str())
-}
-
-/// What a note says, whatever case, form, accents and punctuation it is written in. Accents are the combining diacritical
-/// marks (U+0300 to U+036F): the marks of other scripts are letters to those who write them. A note without a letter or digit
-/// says what its signs are.
-fn folded(note: &str) -> String {
-    let bare: String = note
-        .nfkd()
-        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}') && !is_ignorable(*c))
-        .flat_map(char::to_lowercase)
-        .nfkc()
-        .collect();
-    let words: Vec<&str> = bare
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        return bare.split_whitespace().collect();
-    }
-    words.join(" ")
 }
 
 #[cfg(test)]

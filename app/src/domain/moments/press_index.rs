@@ -76,6 +76,13 @@ impl PressIndex {
         }
     }
 
+    /// Notes that a press at a second changed.
+    pub fn touch(&mut self, offset: u32, version: u64) {
+        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize) {
+            chunk.changed = version;
+        }
+    }
+
     /// Whether something in a range changed after a version.
     pub fn has_changed(&self, start: u32, end: u32, since: u64) -> bool {
         self.chunks(start, end)

@@ -5,36 +5,41 @@ use std::collections::{HashMap, HashSet};
 use super::{
     boundaries::{Boundaries, RangeEdit},
     buckets::{Buckets, tenths},
-    crowd_curve::{CrowdCurve, VisitorIndex},
+    crowd_curve::{self, CrowdCurve, VisitorIndex},
+    delays::Delays,
     identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
-    moment::{EditingState, MergedNote, Moment, MomentId},
+    label_index::LabelIndex,
+    moment::{EditingState, LabelCount, MergedNote, Moment, MomentId},
     peaks,
     press_index::{Evidence, PressIndex, Seen},
     rank::{self, Thresholds},
     weight::Weight,
 };
-use crate::domain::{offset::Offset, timestamp::TimestampId};
+use crate::domain::{labels::LabelId, offset::Offset, timestamp::TimestampId};
 
 /// The counted presses of one segment.
 #[derive(Clone, Debug)]
 pub struct SegmentCurve {
     curve: CrowdCurve,
     index: PressIndex,
+    labels: LabelIndex,
     buckets: Buckets,
     /// The version in which the curve or its presses last changed.
     changed: u64,
     /// What ranges held in which version.
-    counted: HashMap<(u32, u32), (u64, Evidence)>,
+    counted: HashMap<(u32, u32), (u64, Evidence, Vec<LabelCount>)>,
 }
 
 /// A moment of a segment, with the counts of its range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedMoment {
     /// The moment.
     pub found: FoundMoment,
     /// What lies in its range.
     pub evidence: Evidence,
+    /// The labels of its presses, the most frequent first.
+    pub labels: Vec<LabelCount>,
 }
 
 impl CountedMoment {
@@ -50,6 +55,7 @@ impl CountedMoment {
             visitors: self.evidence.visitors,
             excess: tenths(self.found.excess),
             notes,
+            labels: self.labels.clone(),
             title: None,
             starred: false,
             hidden: false,
@@ -64,25 +70,35 @@ impl SegmentCurve {
         Self {
             curve: CrowdCurve::new(kernel),
             index: PressIndex::default(),
+            labels: LabelIndex::default(),
             buckets: Buckets::default(),
             changed: 0,
             counted: HashMap::new(),
         }
     }
 
-    /// Counts a row; whether it wasn't counted yet.
+    /// Counts a row, or gives it another label; whether that is news.
     pub(super) fn insert(
         &mut self,
         visitor: VisitorIndex,
         (offset, id): (u32, TimestampId),
         weight: Weight,
+        label: Option<LabelId>,
         version: u64,
     ) -> bool {
-        let Some(touched) = self.curve.insert(visitor, offset, id, weight) else {
+        if offset > crowd_curve::LONGEST {
             return false;
-        };
-        self.buckets.touch(*touched.start(), *touched.end());
-        self.index.insert(visitor, offset, version);
+        }
+        let touched = self.curve.insert(visitor, offset, id, weight);
+        let is_relabelled = self.labels.set((offset, id), visitor, label);
+        match &touched {
+            Some(touched) => {
+                self.buckets.touch(*touched.start(), *touched.end());
+                self.index.insert(visitor, offset, version);
+            }
+            None if is_relabelled => self.index.touch(offset, version),
+            None => return false,
+        }
         self.changed = version;
         true
     }
@@ -99,6 +115,7 @@ impl SegmentCurve {
         };
         self.buckets.touch(*touched.start(), *touched.end());
         self.index.remove(visitor, offset, version);
+        self.labels.set((offset, id), visitor, None);
         self.changed = version;
         true
     }
@@ -132,13 +149,27 @@ impl SegmentCurve {
 
     /// Gives a visitor another weight.
     pub(super) fn set_weight(&mut self, visitor: VisitorIndex, weight: Weight, version: u64) {
-        let rows = self.curve.rows_of(visitor);
-        for &row in &rows {
+        let rows = self.curve.rows_of(visitor).into_iter();
+        let rows: Vec<_> = rows.map(|row| (row, self.labels.get(row))).collect();
+        for &(row, _) in &rows {
             self.remove(visitor, row, version);
         }
-        for &row in &rows {
-            self.insert(visitor, row, weight, version);
+        for (row, label) in rows {
+            self.insert(visitor, row, weight, label, version);
         }
+    }
+
+    /// The same segment with every press put back by its visitor's delay.
+    pub(super) fn shifted(&self, delays: &Delays) -> Self {
+        let mut sharp = Self::new(Kernel::SHARP);
+        for (visitor, weight, rows) in self.curve.presses() {
+            for &(offset, id) in rows {
+                let label = self.labels.get((offset, id));
+                let offset = delays.corrected(visitor, offset);
+                sharp.insert(visitor, (offset, id), weight, label, 1);
+            }
+        }
+        sharp
     }
 
     /// The curve.
@@ -183,13 +214,20 @@ impl SegmentCurve {
             let range = (found.start, found.end);
             let known = self.counted.get(&range);
             let known =
-                known.filter(|(version, _)| !self.index.has_changed(range.0, range.1, *version));
-            let evidence = known.map_or_else(
-                || self.index.count(range.0, range.1, seen),
-                |(_, evidence)| *evidence,
-            );
-            counted.insert(range, (self.changed, evidence));
-            CountedMoment { found, evidence }
+                known.filter(|(version, ..)| !self.index.has_changed(range.0, range.1, *version));
+            let (evidence, labels) = match known {
+                Some((_, evidence, labels)) => (*evidence, labels.clone()),
+                None => (
+                    self.index.count(range.0, range.1, seen),
+                    self.labels.count(range.0, range.1),
+                ),
+            };
+            counted.insert(range, (self.changed, evidence, labels.clone()));
+            CountedMoment {
+                found,
+                evidence,
+                labels,
+            }
         });
         let moments = moments.collect();
         self.counted = counted;

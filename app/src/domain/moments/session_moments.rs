@@ -1,13 +1,16 @@
 //! All curves of one session, kept up row by row, and the questions that a server asks of them.
 
+mod sharpened;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
+pub use self::sharpened::Sharpened;
+
 use super::{
     boundaries::RangeEdit,
     crowd_curve::VisitorIndex,
-    delays::{Delays, Lateness},
     identity::{Absorbed, StoredMoment},
     kernel::Kernel,
     moment::MomentId,
@@ -16,7 +19,7 @@ use super::{
     segment_curve::{CountedMoment, SegmentCurve},
     weight::Weight,
 };
-use crate::domain::timestamp::TimestampId;
+use crate::domain::{labels::LabelId, timestamp::TimestampId};
 
 /// A row of the list, as the curve reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct PressRow {
     pub visitor: Uuid,
     /// What its visitor counts for. Of several rows the lowest counts, hidden ones included.
     pub weight: Weight,
+    /// The label that it carries.
+    pub label: Option<LabelId>,
     /// Whether it counts: not where it is hidden or held, or its visitor is blocked.
     pub counts: bool,
 }
@@ -76,7 +81,7 @@ impl SessionMoments {
         }
     }
 
-    /// Takes in a row as it is now: a new one, or one that was hidden, held, restored or only edited. Whether something moved.
+    /// Takes in a row as it is now: a new one, or one that was hidden, held, restored, given another label, or only edited. Whether something moved.
     pub fn apply(&mut self, row: &PressRow) -> bool {
         let (visitor, weight) = self.visitor(row.visitor, row.weight);
         let version = self.version + 1;
@@ -85,7 +90,7 @@ impl SessionMoments {
             let kernel = self.kernel;
             let segment = self.segments.entry(row.segment_index);
             let segment = segment.or_insert_with(|| SegmentCurve::new(kernel));
-            segment.insert(visitor, place, weight, version)
+            segment.insert(visitor, place, weight, row.label, version)
         } else {
             let segment = self.segments.get_mut(&row.segment_index);
             segment.is_some_and(|segment| segment.remove(visitor, place, version))
@@ -204,53 +209,6 @@ impl SessionMoments {
             absorbed: fold.absorbed,
             vanished: fold.vanished,
         }
-    }
-
-    /// The same session as if all its visitors were equally late: their delays are learnt from the moments that are there, in
-    /// two rounds, and their presses put back by them. Peaks are sharper then. For a pause, for the end and for exports: it
-    /// reads every press, and moments move.
-    #[must_use]
-    pub fn sharpened(&self) -> Self {
-        let once = self.shifted(&self.delays(self));
-        self.shifted(&self.delays(&once))
-    }
-
-    /// How late visitors press, going by the moments of `found`.
-    fn delays(&self, found: &Self) -> Delays {
-        let thresholds = Thresholds::of(self.audience());
-        let mut lateness = Lateness::default();
-        for (index, segment) in &self.segments {
-            let found = found.segments.get(index);
-            let tops = found
-                .map(|found| found.tops(thresholds))
-                .unwrap_or_default();
-            for (visitor, _, rows) in segment.curve().presses() {
-                for &(offset, _) in rows {
-                    lateness.add(visitor, offset, &tops);
-                }
-            }
-        }
-        lateness.delays()
-    }
-
-    fn shifted(&self, delays: &Delays) -> Self {
-        let mut shifted = Self {
-            visitors: self.visitors.clone(),
-            numbered: self.numbered,
-            ..Self::new(Kernel::SHARP)
-        };
-        for (&index, segment) in &self.segments {
-            let mut sharp = SegmentCurve::new(Kernel::SHARP);
-            for (visitor, weight, rows) in segment.curve().presses() {
-                for &(offset, id) in rows {
-                    let offset = delays.corrected(visitor, offset);
-                    sharp.insert(visitor, (offset, id), weight, 1);
-                }
-            }
-            shifted.segments.insert(index, sharp);
-        }
-        shifted.version = 1;
-        shifted
     }
 }
 

@@ -10,7 +10,6 @@ use crate::{
         segment::Segment,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
-        text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
     live::{
@@ -20,7 +19,11 @@ use crate::{
         },
         highlights::LiveHighlights,
         list::timestamps::{List, OlderPage},
-        press::{outbox::Outbox, outcome::PressOutcome, restore_own_presses, submit},
+        press::{
+            outbox::{Outbox, Pressing},
+            outcome::PressOutcome,
+            restore_own_presses, submit,
+        },
         signals::*,
     },
     service::ServiceError,
@@ -49,7 +52,7 @@ pub struct Feed {
     /// The server's clock, UTC, updated about twice a second; `None` until it is known.
     pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
-    pub press: Callback<(Option<Note>, Option<Name>)>,
+    pub press: Callback<Pressing>,
     /// Discards a press that was refused or came too late.
     pub dismiss: Callback<TimestampId>,
     /// Merges an older page of the list, which was asked for with `List::next_older`.
@@ -115,7 +118,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         outcome: state.outcome.read_only(),
         connection: state.connection.read_only(),
         now: state.now.read_only(),
-        press: Callback::new(move |(note, name)| submit::press(state, note, name)),
+        press: Callback::new(move |pressing| submit::press(state, pressing)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
         take_page: Callback::new(move |(asked, page)| state.take_page(asked, page)),
         retry_now: Callback::new(retry_now),

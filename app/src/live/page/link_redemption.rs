@@ -217,10 +217,8 @@ mod tests {
         highlights::Highlights,
         revision::{Cursor, Epoch, Revision},
         role::Audience,
-        rules::Rules,
-        session::{Session, Status},
+        session,
         snapshot::{Page, Snapshot},
-        text::Text,
     };
 
     fn desk(role: Role) -> Desk {
@@ -233,14 +231,7 @@ mod tests {
                     revision: Revision(1),
                 },
                 audience: Audience::Staff,
-                session: Session {
-                    code: Code::from_random([0; 6]),
-                    title: Text::parse("Witcher 3").unwrap(),
-                    game: Text::parse("The Witcher 3").unwrap(),
-                    status: Status::Paused { last: None },
-                    timestamp_count: 0,
-                    rules: Rules::default(),
-                },
+                session: session::tests::blank(),
                 segments: Vec::new(),
                 page: Page {
                     timestamps: Vec::new(),

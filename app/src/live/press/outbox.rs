@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
+        labels::LabelId,
         offset::Offset,
         press::{Placement, Press, PressRefused},
         segment::Segment,
@@ -21,6 +22,17 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
+/// What a viewer says with a press.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pressing {
+    /// The note.
+    pub note: Option<Note>,
+    /// Their name.
+    pub name: Option<Name>,
+    /// The label that was pressed; none for the large button.
+    pub label: Option<LabelId>,
+}
+
 /// One press that the server has not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingPress {
@@ -30,6 +42,9 @@ pub struct PendingPress {
     pub note: Option<Note>,
     /// Who the viewer says they are.
     pub name: Option<Name>,
+    /// The label that was pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
     /// The moment, by the server's clock, UTC.
     #[serde(deserialize_with = "utc::time")]
     pub pressed_at: DateTime<Utc>,
@@ -144,14 +159,14 @@ impl Outbox {
     pub fn press(
         &mut self,
         id: TimestampId,
-        note: Option<Note>,
-        name: Option<Name>,
+        Pressing { note, name, label }: Pressing,
         now: Reading,
     ) -> Press {
         let press = PendingPress {
             id,
             note,
             name,
+            label,
             pressed_at: now.time,
             is_provisional: now.is_provisional,
             delivery: Delivery::Sending,
@@ -262,6 +277,7 @@ impl PendingPress {
             id: self.id,
             note: self.note.clone(),
             name: self.name.clone(),
+            label: self.label,
             waited_ms: u64::try_from((now - self.pressed_at).num_milliseconds()).unwrap_or(0),
         }
     }

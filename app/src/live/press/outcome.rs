@@ -174,6 +174,7 @@ mod tests {
             offset_seconds: Offset(4),
             note: None,
             submitted_by: None,
+            label: None,
             created_at: DateTime::UNIX_EPOCH,
             arrival: Revision(1),
             revision: Revision(1),

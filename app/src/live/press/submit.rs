@@ -4,18 +4,13 @@ use chrono::{DateTime, Utc};
 use gloo_timers::callback::Timeout;
 
 use super::{
-    outbox::{Outbox, PendingPress},
+    outbox::{Outbox, PendingPress, Pressing},
     outcome::PressOutcome,
     own_presses::Record,
 };
 use crate::{
     api,
-    domain::{
-        change::Tick,
-        press::Press,
-        text::{Name, Note},
-        timestamp::TimestampId,
-    },
+    domain::{change::Tick, press::Press, timestamp::TimestampId},
     live::{
         browser::{pressed_cookie, random, storage},
         calls::{backoff, retry},
@@ -27,12 +22,12 @@ use crate::{
 };
 
 /// Sends a press made now, and keeps it until the server has answered.
-pub(crate) fn press(state: State, note: Option<Note>, name: Option<Name>) {
+pub(crate) fn press(state: State, pressing: Pressing) {
     let now = state.read_clock();
     let id = random::timestamp_id(now.time);
     let sent = state
         .outbox
-        .try_update(|outbox| outbox.press(id, note, name, now));
+        .try_update(|outbox| outbox.press(id, pressing, now));
     state.code.with_value(|code| {
         if let Some(press) = state.outbox.read_untracked().get(id) {
             storage::keep(code, press);

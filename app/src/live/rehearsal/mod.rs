@@ -183,7 +183,7 @@ impl Rehearsal {
 fn has_line(text: &str, timestamp: &Timestamp) -> bool {
     let mut line = String::new();
     let at = timestamp.offset_seconds;
-    export::push_line(&mut line, timestamp.segment_index, at, Some(NOTE));
+    export::push_line(&mut line, timestamp.segment_index, at, None, Some(NOTE));
     text.lines().any(|read| read == line)
 }
 

@@ -115,6 +115,7 @@ async fn press(code: &Code) -> Result<Pressed, ServiceError> {
         id,
         note: Note::parse_optional(NOTE).ok().flatten(),
         name: None,
+        label: None,
         waited_ms: 0,
     };
     let at = elapsed_ms();

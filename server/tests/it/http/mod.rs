@@ -11,6 +11,8 @@ mod forms;
 mod full_disk;
 mod headers;
 mod inert;
+mod labels;
+mod lead;
 mod limits;
 mod live;
 mod manifest;

@@ -122,6 +122,10 @@ impl Scene {
             "set_settings" => {
                 json!({ "code": code, "settings": { "rules": {}, "held_words": ["spoiler"] } })
             }
+            "set_labels" => {
+                json!({ "code": code, "labels": [{ "word": "wow", "colour": "blue" }] })
+            }
+            "measure_lead" => json!({ "code": code, "segment": 1, "said_at": 0 }),
             "edit_session" => json!({ "code": code, "title": "c", "game": "d" }),
             "redeem" => json!({ "code": code, "key": format!("ctl_{}", "0".repeat(64)) }),
             "mint_link" => json!({ "code": code, "label": "Triss" }),

@@ -13,6 +13,7 @@ async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
     streamer.starts(&code).await;
     let mut press = press("a note");
     press["name"] = json!("Ciri");
+    press["label"] = json!(1);
     streamer
         .ask("submit", json!({ "code": code, "press": press }))
         .await;

@@ -4,6 +4,7 @@ mod clocks;
 mod expiry;
 mod feed;
 mod forget;
+mod labels;
 mod links;
 mod lists;
 mod model;

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use app::{
     domain::{
         highlights::Highlights,
+        labels::LabelId,
         moments::{
             moment::{EditingState, MomentId},
             moment_edit::MomentEdit,
         },
         offset::Offset,
+        press::Press,
         revision::Revision,
         role::Audience,
         timestamp::TimestampId,
@@ -51,6 +53,10 @@ enum Step {
     Erase(usize),
     /// The stream is paused, and goes on.
     Pause,
+    /// The stream is paused, and stays so, or goes on where it is.
+    Rest,
+    /// Delays of visitors are learnt, or not any more.
+    Learn(bool),
     /// A moderator does something to a moment, and perhaps to another one.
     Edit(Deed, prop::sample::Index, prop::sample::Index),
     /// One of those is undone, if nothing was done since that stands against it.
@@ -93,12 +99,25 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..VISITORS).prop_map(Step::Block),
         1 => (0..VISITORS).prop_map(Step::Erase),
         1 => Just(Step::Pause),
+        1 => Just(Step::Rest),
+        1 => any::<bool>().prop_map(Step::Learn),
         4 => (deed(), any::<prop::sample::Index>(), any::<prop::sample::Index>())
             .prop_map(|(deed, one, other)| Step::Edit(deed, one, other)),
         2 => any::<prop::sample::Index>().prop_map(Step::Undo),
         4 => Just(Step::Look),
     ];
     vec(step, 4..32)
+}
+
+/// What one of them presses: some with a label, some without, and some with one that nobody offers.
+fn labelled(who: usize) -> Press {
+    Press {
+        label: u32::try_from(who % 7)
+            .ok()
+            .filter(|label| *label > 0)
+            .map(LabelId),
+        ..press("the boss")
+    }
 }
 
 /// One generated session, and a page that follows it.
@@ -111,19 +130,35 @@ struct Story<'a> {
     /// What was done to moments.
     edits: Vec<Moderating>,
     segment: u32,
+    /// Whether the stream is paused.
+    rests: bool,
 }
 
-impl Story<'_> {
+impl<'a> Story<'a> {
+    fn of(fixture: &'a Fixture, session: TestSession) -> Self {
+        Self {
+            fixture,
+            session,
+            visitors: (0..VISITORS).map(|_| somebody()).collect(),
+            pressed: Vec::new(),
+            blocks: BTreeMap::new(),
+            edits: Vec::new(),
+            segment: 1,
+            rests: false,
+        }
+    }
+
     async fn take(&mut self, step: Step) {
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
         match step {
             Step::Wait(seconds) => self.fixture.advance(seconds),
+            Step::Press(..) if self.rests => {}
             Step::Press(from, many) => {
                 let who = (from..from + many).map(|who| who % VISITORS);
                 let who: Vec<_> = who.collect();
                 let batch: Vec<_> = who
                     .iter()
-                    .map(|who| submission(&self.session, self.visitors[*who], press("the boss")))
+                    .map(|who| submission(&self.session, self.visitors[*who], labelled(*who)))
                     .collect();
                 let answers = store.record(clock, batch).await.unwrap();
                 let made = answers.into_iter().map(|made| made.unwrap().timestamp.id);
@@ -164,10 +199,25 @@ impl Story<'_> {
                 self.blocks.remove(&who);
             }
             Step::Pause => {
-                self.fixture.pause(&self.session, self.segment).await;
+                if !self.rests {
+                    self.fixture.pause(&self.session, self.segment).await;
+                }
                 self.fixture.advance(5);
                 self.fixture.resume(&self.session, self.segment).await;
                 self.segment += 1;
+                self.rests = false;
+            }
+            Step::Rest if self.rests => {
+                self.fixture.resume(&self.session, self.segment).await;
+                self.segment += 1;
+                self.rests = false;
+            }
+            Step::Rest => {
+                self.fixture.pause(&self.session, self.segment).await;
+                self.rests = true;
+            }
+            Step::Learn(learns_delays) => {
+                self.fixture.learn(&self.session, learns_delays).await;
             }
             Step::Edit(deed, one, other) => self.edit(deed, one, other).await,
             Step::Undo(index) => {
@@ -276,15 +326,7 @@ async fn what_is_kept_up_row_by_row_is_what_is_read_at_once() {
         for _ in 0..12 {
             let steps = steps().new_tree(&mut runner).unwrap().current();
             let session = fixture.started().await;
-            let mut story = Story {
-                fixture: &fixture,
-                session,
-                visitors: (0..VISITORS).map(|_| somebody()).collect(),
-                pressed: Vec::new(),
-                blocks: BTreeMap::new(),
-                edits: Vec::new(),
-                segment: 1,
-            };
+            let mut story = Story::of(&fixture, session);
             let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
             let audiences = [Audience::Public, Audience::Staff];
             let mut pages = audiences.map(|audience| (audience, LiveHighlights::default()));
@@ -330,15 +372,7 @@ async fn a_session_from_before_there_were_moments_has_them_when_it_is_first_open
             .all(&fixture.tables)
             .await;
         assert_eq!(found.unwrap().len(), 6);
-        let story = Story {
-            fixture: &fixture,
-            session: session.clone(),
-            visitors: Vec::new(),
-            pressed: Vec::new(),
-            blocks: BTreeMap::new(),
-            edits: Vec::new(),
-            segment: 1,
-        };
+        let story = Story::of(&fixture, session.clone());
         let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
         let (highlights, _) = settled(&moments, &story).await;
         let [moment] = &highlights.moments[..] else {
@@ -355,6 +389,72 @@ async fn a_session_from_before_there_were_moments_has_them_when_it_is_first_open
         // What a server sees by itself keeps no session from growing old.
         let row = fixture.session_row(&session).await;
         assert!(row.updated_at < super::support::at(107));
+    })
+    .await;
+}
+
+/// Twenty visitors, each as late as always, press at six events.
+async fn late_crowds(fixture: &Fixture, session: &TestSession) {
+    let visitors: Vec<_> = (0..20).map(|_| somebody()).collect();
+    fixture.advance(100);
+    for _ in 0..6 {
+        for late in 0..10 {
+            let now = visitors.iter().skip(late).step_by(10);
+            let batch: Vec<_> = now
+                .map(|visitor| submission(session, *visitor, press("")))
+                .collect();
+            fixture.store.record(&fixture.clock, batch).await.unwrap();
+            fixture.advance(2);
+        }
+        fixture.advance(100);
+    }
+}
+
+#[tokio::test]
+async fn a_pause_sharpens_the_moments_of_its_segment_and_keeps_their_ids() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let story = Story::of(&fixture, session.clone());
+        late_crowds(&fixture, &session).await;
+        let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
+        let (live, _) = settled(&moments, &story).await;
+        let ids = |told: &Highlights| {
+            told.moments
+                .iter()
+                .map(|moment| moment.id)
+                .collect::<Vec<_>>()
+        };
+        let best = |told: &Highlights| told.moments.iter().map(|moment| moment.excess).max();
+        assert_eq!(live.moments.len(), 6, "{live:?}");
+
+        fixture.pause(&session, 1).await;
+        let (sharp, _) = settled(&moments, &story).await;
+        assert_eq!(ids(&sharp), ids(&live));
+        assert!(best(&sharp) > best(&live), "{sharp:?}");
+        assert!(
+            sharp.moments.iter().all(|moment| moment.visitors == 20),
+            "{sharp:?}"
+        );
+
+        // What comes in another segment moves nothing.
+        fixture.resume(&session, 1).await;
+        late_crowds(&fixture, &session).await;
+        let (both, _) = settled(&moments, &story).await;
+        let of_first = |told: &Highlights| {
+            let first = told
+                .moments
+                .iter()
+                .filter(|moment| moment.segment_index == 1);
+            first.cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(of_first(&both), sharp.moments);
+
+        // Every process says the same, and where it is switched off, what was found live.
+        let others = Moments::new(fixture.store.clone(), fixture.clock.clone());
+        assert_eq!(settled(&others, &story).await.0.moments, both.moments);
+        fixture.learn(&session, false).await;
+        let (off, _) = settled(&moments, &story).await;
+        assert_eq!(of_first(&off), live.moments);
     })
     .await;
 }

@@ -134,7 +134,7 @@ async fn a_session_is_renamed_in_one_revision_or_in_none() {
         let game = "The Witcher 3".to_owned().try_into().unwrap();
         let edit = || {
             let (store, clock) = (&fixture.store, &fixture.clock);
-            store.edit_session(clock, session.id, &title, &game)
+            store.edit_session(clock, session.id, &title, &game, None)
         };
         assert!(fixture.has_news(edit()).await);
         assert!(!fixture.has_news(edit()).await);

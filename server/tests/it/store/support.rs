@@ -9,6 +9,7 @@ use app::{
     domain::{
         access::AccessKey,
         code::Code,
+        lead::Timing,
         moments::weight::Weight,
         press::Press,
         role::Audience,
@@ -149,6 +150,19 @@ impl Fixture {
         self.act(session, act).await.unwrap();
     }
 
+    /// Sets whether delays of visitors are learnt.
+    pub(super) async fn learn(&self, session: &TestSession, learns_delays: bool) {
+        let row = self.session_row(session).await;
+        let (title, game) = (row.title.try_into().unwrap(), row.game.try_into().unwrap());
+        let timing = Timing {
+            learns_delays,
+            ..Timing::default()
+        };
+        let (store, clock) = (&self.store, &self.clock);
+        let edited = store.edit_session(clock, session.id, &title, &game, Some(timing));
+        edited.await.unwrap();
+    }
+
     pub(super) async fn submit(
         &self,
         session: &TestSession,
@@ -247,6 +261,7 @@ pub(super) fn press(note: &str) -> Press {
         id: TimestampId(random::uuid()),
         note: (!note.is_empty()).then(|| note.to_owned().try_into().unwrap()),
         name: None,
+        label: None,
         waited_ms: 0,
     }
 }

@@ -12,6 +12,7 @@ fn row(number: u32, visitor: u32, offset: u32) -> PressRow {
         offset,
         visitor: Uuid::from_u128(visitor.into()),
         weight: Weight::WHOLE,
+        label: None,
         counts: true,
     }
 }
@@ -29,6 +30,7 @@ fn rows() -> impl Strategy<Value = Vec<PressRow>> {
                     Weight::WHOLE
                 },
                 counts: hidden != 0,
+                label: (number % 4 > 0).then_some(LabelId(number % 4)),
                 ..row(number, visitor, offset / 40 * 40 + offset % 7)
             });
         rows.collect()
@@ -113,6 +115,23 @@ proptest! {
     }
 
     #[test]
+    fn a_press_counts_with_the_label_that_it_was_given_last(rows in rows(), labels in prop::collection::vec(0_u32..4, 120)) {
+        let relabelled = rows.iter().zip(labels).map(|(row, label)| PressRow {
+            label: (label > 0).then_some(LabelId(label)),
+            ..*row
+        });
+        let relabelled: Vec<_> = relabelled.collect();
+        let mut followed = session(&rows);
+        answers(&mut followed);
+        for row in &relabelled {
+            followed.apply(row);
+        }
+        let wanted = answers(&mut session(&relabelled));
+        prop_assert_eq!(answers(&mut followed), wanted);
+        prop_assert!(relabelled.iter().all(|row| !followed.apply(row)));
+    }
+
+    #[test]
     fn a_visitor_who_is_taken_out_has_never_been(rows in rows(), visitor in 0_u128..30) {
         let visitor = Uuid::from_u128(visitor);
         let others: Vec<_> = rows.iter().filter(|row| row.visitor != visitor).copied().collect();
@@ -122,6 +141,25 @@ proptest! {
         let mut without = session(&others);
         prop_assert_eq!(answers(&mut with), answers(&mut without));
         prop_assert_eq!(with.audience(), without.audience());
+    }
+
+    /// A segment that is over is sharpened once: neither the order of presses nor what comes in later segments matters.
+    #[test]
+    fn what_is_over_stays_sharpened_as_it_is(rows in rows(), order in any::<prop::sample::Index>()) {
+        let sharp = |rows: &[PressRow]| {
+            let session = session(rows);
+            let mut sharp = session.sharpened(|segment| segment == 1).session;
+            answers_of(&mut sharp, 1)
+        };
+        let (over, open): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.segment_index == 1);
+        // What a visitor counts for is told by all of their presses.
+        let open: Vec<_> = open.into_iter().map(|row| PressRow { weight: Weight::WHOLE, ..row }).collect();
+        let wanted = sharp(&over);
+        let (first, then) = over.split_at(order.index(over.len() + 1));
+        prop_assert_eq!(&sharp(&[then, &open, first].concat()), &wanted);
+        let both = session(&[over.as_slice(), &open].concat()).sharpened(|_| true);
+        let mut both = both.session;
+        prop_assert_eq!(answers_of(&mut both, 1), wanted);
     }
 
     #[test]
@@ -154,6 +192,12 @@ proptest! {
                 visitors.dedup();
                 prop_assert_eq!(moment.evidence.presses as usize, own.len());
                 prop_assert_eq!(moment.evidence.visitors as usize, visitors.len());
+                for label in (1..4).map(LabelId) {
+                    let own = own.iter().filter(|row| row.label == Some(label));
+                    let visitors: HashSet<_> = own.map(|row| row.visitor).collect();
+                    let counted = moment.labels.iter().find(|counted| counted.label == label);
+                    prop_assert_eq!(counted.map_or(0, |counted| counted.count as usize), visitors.len());
+                }
             }
         }
     }
@@ -209,13 +253,32 @@ fn delays_that_are_learnt_make_peaks_sharper() {
             number += 1;
         }
     }
-    let mut sharp = session.sharpened();
+    let mut sharp = session.sharpened(|_| true).session;
     let height = |session: &mut SessionMoments| {
         let moments = session.moments(1, &[], &[], 20).moments;
         moments.iter().map(|moment| moment.found.height).max()
     };
     assert!(height(&mut sharp) > height(&mut session));
     assert_eq!(sharp.moments(1, &[], &[], 20).moments.len(), 12);
+}
+
+#[test]
+fn a_press_lies_where_its_visitor_is_as_late_as_others() {
+    let mut session = SessionMoments::default();
+    let mut number = 0;
+    for event in 1..=12 {
+        for visitor in 0..20 {
+            let late = if visitor == 7 { 8 } else { 0 };
+            session.apply(&row(number * 2, visitor, event * 200 + late));
+            number += 1;
+        }
+    }
+    let sharp = session.sharpened(|_| true);
+    let corrected = |visitor| sharp.corrected(1, Uuid::from_u128(visitor), 1_008);
+    assert!(corrected(7) <= 1_002, "{}", corrected(7));
+    assert_eq!(corrected(3), 1_008);
+    assert_eq!(corrected(99), 1_008, "of a stranger nothing was learnt");
+    assert_eq!(session.counted(|_| true), 240);
 }
 
 #[test]

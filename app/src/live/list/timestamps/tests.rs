@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    code::Code, highlights::Highlights, offset::Offset, rules::Rules, session::Status, text::Text,
-    timestamp::tests::blank,
+    highlights::Highlights, offset::Offset, session, text::Text, timestamp::tests::blank,
 };
 
 fn id(n: u8) -> TimestampId {
@@ -32,14 +31,7 @@ fn row(n: u8, revision: i64) -> Timestamp {
 fn frame(revision: i64, timestamps: Vec<Timestamp>, removed: Vec<TimestampId>) -> Frame {
     Frame {
         revision: Revision(revision),
-        session: Some(Session {
-            code: Code::from_random([0; 6]),
-            title: Text::parse("Witcher 3").unwrap(),
-            game: Text::parse("The Witcher 3").unwrap(),
-            status: Status::Paused { last: None },
-            timestamp_count: 0,
-            rules: Rules::default(),
-        }),
+        session: Some(session::tests::blank()),
         segments: Vec::new(),
         timestamps,
         removed,

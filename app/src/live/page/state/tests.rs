@@ -1,9 +1,7 @@
 //! What a page knows: late news, snapshots and frames.
 
 use super::*;
-use crate::domain::{
-    highlights::Highlights, revision::Revision, rules::Rules, session::Status, text::Text,
-};
+use crate::domain::{highlights::Highlights, revision::Revision, session, text::Text};
 
 fn segment(index: u32, timestamp_count: u32) -> Segment {
     Segment {
@@ -22,12 +20,8 @@ fn snapshot(epoch: u64, revision: i64) -> Snapshot {
         },
         audience: Audience::Public,
         session: Session {
-            code: Code::from_random([0; 6]),
-            title: Text::parse("Witcher 3").unwrap(),
-            game: Text::parse("The Witcher 3").unwrap(),
-            status: Status::Paused { last: None },
             timestamp_count: u32::try_from(revision).unwrap(),
-            rules: Rules::default(),
+            ..session::tests::blank()
         },
         segments: Vec::new(),
         page: Page {

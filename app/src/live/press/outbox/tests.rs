@@ -45,14 +45,34 @@ fn last() -> Option<LastSegment> {
 /// An outbox whose one press, of second 10, could not be sent.
 fn offline() -> Outbox {
     let mut outbox = Outbox::default();
-    outbox.press(id(1), None, None, known(10));
+    outbox.press(id(1), Pressing::default(), known(10));
     outbox.refuse(id(1), ServiceError::Unreachable);
     outbox
 }
 
 #[test]
+fn a_press_keeps_its_label_until_it_is_saved() {
+    let mut outbox = Outbox::default();
+    let pressing = Pressing {
+        label: Some(LabelId(2)),
+        ..Pressing::default()
+    };
+    let sent = outbox.press(id(1), pressing, known(10));
+    assert_eq!(sent.label, Some(LabelId(2)));
+    let stored = serde_json::to_string(outbox.get(id(1)).unwrap()).unwrap();
+    let kept: PendingPress = serde_json::from_str(&stored).unwrap();
+    let mut later = Outbox::default();
+    let restored = later.restore(vec![kept], at(20), at(20));
+    assert_eq!(restored.due[0].label, Some(LabelId(2)));
+    // As an earlier build stored it.
+    let of_before = stored.replace(",\"label\":2", "");
+    let read: PendingPress = serde_json::from_str(&of_before).unwrap();
+    assert_eq!(read.label, None);
+}
+
+#[test]
 fn a_press_is_sent_at_once_and_has_not_waited() {
-    let press = Outbox::default().press(id(1), None, None, known(10));
+    let press = Outbox::default().press(id(1), Pressing::default(), known(10));
     assert_eq!((press.id, press.waited_ms), (id(1), 0));
 }
 
@@ -73,7 +93,7 @@ fn a_press_that_could_not_be_sent_goes_again_and_says_how_long_it_waited() {
 fn where_they_go_one_by_one_the_oldest_goes_first() {
     let mut outbox = Outbox::default();
     for (n, second) in [(1, 20), (2, 21), (3, 22)] {
-        outbox.press(id(n), None, None, known(second));
+        outbox.press(id(n), Pressing::default(), known(second));
         outbox.refuse(
             id(n),
             ServiceError::RateLimited {
@@ -106,7 +126,7 @@ fn a_waiting_press_outlives_a_pause() {
 #[test]
 fn a_press_made_during_a_pause_is_refused() {
     let mut outbox = Outbox::default();
-    outbox.press(id(1), None, None, known(70));
+    outbox.press(id(1), Pressing::default(), known(70));
     let paused = ServiceError::Press(PressRefused::Paused);
     outbox.refuse(id(1), paused.clone());
     assert_eq!(outbox.presses()[0].delivery, Delivery::Refused(paused));
@@ -116,9 +136,9 @@ fn a_press_made_during_a_pause_is_refused() {
 #[test]
 fn the_next_press_clears_an_earlier_refusal() {
     let mut outbox = Outbox::default();
-    outbox.press(id(1), None, None, known(70));
+    outbox.press(id(1), Pressing::default(), known(70));
     outbox.refuse(id(1), ServiceError::Press(PressRefused::Paused));
-    outbox.press(id(2), None, None, known(80));
+    outbox.press(id(2), Pressing::default(), known(80));
     assert_eq!(outbox.get(id(1)), None);
 }
 
@@ -127,7 +147,7 @@ fn a_refused_press_that_waited_stays_until_it_is_dismissed() {
     let mut outbox = offline();
     outbox.due(&active(), at(70), usize::MAX);
     outbox.refuse(id(1), ServiceError::Press(PressRefused::WaitedTooLong));
-    outbox.press(id(2), None, None, known(80));
+    outbox.press(id(2), Pressing::default(), known(80));
     assert!(outbox.get(id(1)).is_some());
     outbox.dismiss(id(1));
     assert_eq!(outbox.get(id(1)), None);
@@ -177,7 +197,7 @@ fn a_press_of_an_earlier_visit_asks_once_also_after_the_end() {
 #[test]
 fn what_an_earlier_visit_kept_joins_what_was_pressed_meanwhile() {
     let mut outbox = Outbox::default();
-    outbox.press(id(2), None, None, known(95));
+    outbox.press(id(2), Pressing::default(), known(95));
     let own = outbox.presses().to_vec();
     let kept = [own, offline().presses().to_vec()].concat();
     let restored = outbox.restore(kept, at(100), at(100));
@@ -196,7 +216,7 @@ fn a_press_before_the_time_is_known_is_sent_at_once_and_later_says_rightly_how_l
     const FIVE_HOURS: i64 = 5 * 60 * 60;
     for hours_off in [-FIVE_HOURS, 0, FIVE_HOURS] {
         let mut outbox = Outbox::default();
-        let sent = outbox.press(id(1), None, None, provisional(10 + hours_off));
+        let sent = outbox.press(id(1), Pressing::default(), provisional(10 + hours_off));
         assert_eq!(sent.waited_ms, 0);
         outbox.refuse(id(1), ServiceError::Unreachable);
         let again = outbox.due(&active(), at(25 + hours_off), usize::MAX);
@@ -228,7 +248,7 @@ fn a_press_before_the_time_is_known_is_sent_at_once_and_later_says_rightly_how_l
 fn what_an_earlier_visit_stamped_by_a_wrong_clock_is_put_right_by_how_wrong_that_is_now() {
     const FIVE_HOURS: i64 = 5 * 60 * 60;
     let mut outbox = Outbox::default();
-    outbox.press(id(1), None, None, provisional(10 + FIVE_HOURS));
+    outbox.press(id(1), Pressing::default(), provisional(10 + FIVE_HOURS));
     let json = serde_json::to_string(outbox.presses()).unwrap();
     let kept: Vec<PendingPress> = serde_json::from_str(&json).unwrap();
     let mut outbox = Outbox::default();
@@ -245,7 +265,7 @@ proptest! {
     ) {
         let mut outbox = Outbox::default();
         for (n, second) in (0u8..).zip(&seconds) {
-            outbox.press(id(n), None, None, known(i64::from(*second)));
+            outbox.press(id(n), Pressing::default(), known(i64::from(*second)));
             outbox.refuse(id(n), ServiceError::Unreachable);
             for press in outbox.due(&active(), at(300), usize::MAX) {
                 let passing = match n % 2 {

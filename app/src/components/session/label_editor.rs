@@ -1,0 +1,157 @@
+//! Edits the labels that viewers can press.
+
+use leptos::prelude::*;
+
+use crate::{
+    api,
+    components::shared::{
+        form_error::FormError, live_text::live_text, server_call::use_server_call,
+    },
+    domain::labels::{Colour, LabelEdit, LabelId, Labels, MOST_LABELS, RawLabel},
+    live::page::feed::Feed,
+    words::settings,
+};
+
+/// One line of the form.
+#[derive(Clone, Copy)]
+struct Line {
+    /// Counted from 1.
+    number: usize,
+    /// The label that is edited here; none for one that is added.
+    id: RwSignal<Option<LabelId>>,
+    word: RwSignal<String>,
+    colour: RwSignal<Colour>,
+}
+
+/// Edits the labels that viewers can press: as many lines as there can be labels, and those without a word are left out.
+#[component]
+pub fn LabelEditor(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let lines: Vec<_> = (1..=MOST_LABELS).map(Line::new).collect();
+    let lines = StoredValue::new(lines);
+    show(&lines.get_value(), &feed.session.read_untracked().labels);
+    let saving = use_server_call();
+    let is_saved = RwSignal::new(false);
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        let sent = typed(&lines.get_value());
+        // For the message: the server parses them again.
+        let parsed = sent.iter().cloned().map(LabelEdit::try_from);
+        if let Err(wrong) = parsed.collect::<Result<Vec<_>, _>>() {
+            return saving.refuse(wrong.into());
+        }
+        let save = api::sessions::set_labels(feed.code(), sent.clone());
+        saving.start(save, move |session| {
+            let lines = lines.get_value();
+            // What was typed meanwhile is not saved.
+            if typed(&lines) == sent {
+                show(&lines, &session.labels);
+                is_saved.set(true);
+            }
+        });
+    };
+    let rows = lines.get_value().into_iter().map(row).collect_view();
+    view! {
+        <form class="form" aria-labelledby="labels-heading" on:submit=save>
+            <h3 id="labels-heading">{settings::LABELS_HEADING}</h3>
+            <p class="field__hint">{settings::LABELS_HINT}</p>
+            {rows}
+            <FormError error=saving.error />
+            <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(settings::SAVED))></p>
+            <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
+                {settings::SAVE}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+fn row(line: Line) -> impl IntoView {
+    let number = line.number;
+    let colours = Colour::ALL.map(|colour| {
+        let is_chosen = move || line.colour.get() == colour;
+        view! {
+            <option value=colour.name() prop:selected=is_chosen>
+                {settings::colour(colour)}
+            </option>
+        }
+    });
+    view! {
+        <div class="label-line" data-label=number.to_string()>
+            <input
+                class="input"
+                dir="auto"
+                autocomplete="off"
+                aria-label=settings::label_word(number)
+                prop:value=move || line.word.get()
+                on:input=move |event| line.word.set(event_target_value(&event))
+            />
+            <select
+                class="input"
+                aria-label=settings::label_colour(number)
+                on:change=move |event| {
+                    let name = event_target_value(&event);
+                    let chosen = Colour::ALL.into_iter().find(|colour| colour.name() == name);
+                    line.colour.set(chosen.unwrap_or(line.colour.get_untracked()));
+                }
+            >
+                {colours.into_iter().collect_view()}
+            </select>
+            <button type="button" class="button button--quiet" on:click=move |_| line.clear()>
+                {settings::REMOVE}
+                <span class="visually-hidden">{settings::remove_label(number)}</span>
+            </button>
+        </div>
+    }
+}
+
+impl Line {
+    fn new(number: usize) -> Self {
+        Self {
+            number,
+            id: RwSignal::new(None),
+            word: RwSignal::new(String::new()),
+            colour: RwSignal::new(Self::usual_colour(number)),
+        }
+    }
+
+    /// Lines that nobody has filled yet propose different colours.
+    fn usual_colour(number: usize) -> Colour {
+        let mut colours = Colour::ALL.into_iter().cycle();
+        colours.nth(number).unwrap_or(Colour::Red)
+    }
+
+    fn clear(self) {
+        self.id.set(None);
+        self.word.set(String::new());
+    }
+}
+
+fn show(lines: &[Line], labels: &Labels) {
+    let mut offered = labels.offered();
+    for line in lines {
+        match offered.next() {
+            Some(label) => {
+                line.id.set(Some(label.id));
+                line.word.set(label.word.to_string());
+                line.colour.set(label.colour);
+            }
+            None => line.clear(),
+        }
+    }
+}
+
+/// What stands in the lines that have a word.
+fn typed(lines: &[Line]) -> Vec<RawLabel> {
+    let lines = lines.iter().map(|line| RawLabel {
+        id: line.id.get_untracked(),
+        word: line.word.get_untracked(),
+        colour: line.colour.get_untracked(),
+    });
+    lines
+        .filter(|label| !label.word.trim().is_empty())
+        .collect()
+}

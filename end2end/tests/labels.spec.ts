@@ -1,0 +1,133 @@
+// Labels: the streamer sets them, viewers press them with scripts and without, staff filter by them.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, phone, test } from '../support/fixtures';
+import { act, appRuns, crowdPresses, download, mintModeratorLink, openSession, rows } from '../support/actions';
+
+test('a label is one press, and is renamed everywhere', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Labelled', 'Any');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const viewer = await person(phone);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await act(streamer, 'Start');
+
+  const labels = viewer.getByRole('group', { name: 'Clip it with a label' });
+  await expect(labels.getByRole('button')).toHaveText(['funny', 'clutch', 'fail', 'scary', 'wow']);
+  await viewer.getByLabel('What happened?').fill('He fell');
+  await labels.getByRole('button', { name: 'fail' }).click();
+  await expect(viewer.getByText(/^Saved at/)).toBeVisible();
+  await expect(viewer.getByLabel('What happened?')).toHaveValue('');
+  for (const page of [viewer, moderator]) {
+    await expect(rows(page)).toHaveCount(1);
+    await expect(rows(page).locator('.label')).toHaveText('fail');
+  }
+  // The large button and the Enter key are without one.
+  await viewer.getByLabel('What happened?').fill('no label');
+  await viewer.getByLabel('What happened?').press('Enter');
+  await expect(rows(viewer)).toHaveCount(2);
+  await expect(rows(viewer).locator('.label')).toHaveCount(1);
+
+  await moderator.getByRole('combobox', { name: 'Label' }).selectOption('fail');
+  await expect(rows(moderator)).toHaveCount(1);
+  await moderator.getByRole('combobox', { name: 'Label' }).selectOption('');
+  await expect(rows(moderator)).toHaveCount(2);
+
+  const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
+  await editor.locator('summary').click();
+  const form = editor.getByRole('form', { name: 'Labels' });
+  await form.getByLabel('Word of label 3').fill('oops');
+  await form.getByRole('button', { name: 'Remove label 1' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Saved.')).toBeVisible();
+  await expect(labels.getByRole('button')).toHaveText(['clutch', 'oops', 'scary', 'wow']);
+  for (const page of [viewer, moderator]) await expect(rows(page).locator('.label')).toHaveText('oops');
+
+  await form.getByLabel('Word of label 1').fill('OOPS!');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText(/Two labels say/)).toBeVisible();
+
+  const text = await download(streamer, 'Text');
+  expect(text.body).toContain('– [oops] He fell');
+});
+
+test('two labels in a row are two presses, and one label twice at once is one', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Quick', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await viewer.getByRole('button', { name: 'funny' }).dblclick();
+  await viewer.getByRole('button', { name: 'wow' }).click();
+  await expect(rows(viewer)).toHaveCount(2);
+  await expect(rows(viewer).locator('.label')).toHaveText(['wow', 'funny']);
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`a label is pressed without scripts, and can be read in the ${colorScheme} theme`, async ({ person }) => {
+    const streamer = await person({ colorScheme });
+    const code = await openSession(streamer, 'Plain', 'Any');
+    const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
+    await editor.locator('summary').click();
+    const form = editor.getByRole('form', { name: 'Labels' });
+    // Six of the eight colours; the other two take the place of two of them.
+    await form.getByLabel('Word of label 6').fill('boss');
+    await form.getByLabel('Colour of label 6').selectOption('pink');
+    await form.getByLabel('Colour of label 1').selectOption(colorScheme === 'dark' ? 'teal' : 'yellow');
+    await form.getByLabel('Colour of label 2').selectOption(colorScheme === 'dark' ? 'orange' : 'green');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form.getByText('Saved.')).toBeVisible();
+    await act(streamer, 'Start');
+    const viewer = await person({ colorScheme, javaScriptEnabled: false });
+    for (const word of ['funny', 'clutch', 'fail', 'scary', 'wow', 'boss']) {
+      await viewer.goto(`/s/${code}`);
+      await viewer.getByRole('button', { name: word }).click();
+      await expect(viewer.getByText(/^Saved at/)).toBeVisible();
+    }
+    const moderator = await person({ colorScheme });
+    await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+    await expect(rows(moderator).locator('.label')).toHaveCount(6);
+    for (const page of [streamer, moderator]) {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    }
+  });
+}
+
+test('the lead is measured on air, and lists show where a clip starts', async ({ person }) => {
+  test.setTimeout(120_000);
+  const streamer = await person();
+  const code = await openSession(streamer, 'Late', 'Any');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
+  await editor.locator('summary').click();
+  await expect(editor.getByRole('button', { name: 'Measure' })).toBeDisabled();
+  await act(streamer, 'Start');
+  await editor.getByRole('button', { name: 'Measure' }).click();
+  await expect(editor.getByText(/Listening for a minute/)).toBeVisible();
+  await streamer.waitForTimeout(2_000);
+  await crowdPresses(streamer, code, { secondsAgo: 0, visitors: 3, note: 'now' });
+  const use = editor.getByRole('button', { name: /^Use \d+ s$/ });
+  await expect(use).toBeVisible({ timeout: 15_000 });
+  await use.click();
+  const seconds = Number(await editor.getByLabel('Seconds to step back').inputValue());
+  expect(seconds).toBeLessThan(15);
+  await editor.getByLabel('Seconds to step back').fill('121');
+  await editor.getByRole('button', { name: 'Save' }).first().click();
+  await expect(editor.getByText(/from 0 to 120/)).toBeVisible();
+  await editor.getByLabel('Seconds to step back').fill('1');
+  await editor.getByRole('button', { name: 'Save' }).first().click();
+  await expect(editor.getByText('Saved.')).toBeVisible();
+  // Every row tells its own offset and, one second earlier, where a clip starts.
+  const row = rows(moderator).first();
+  await expect(row.locator('.timestamp__start')).toHaveText(/^clip from \d\d:\d\d:\d\d$/);
+  const time = async (place: string) => {
+    const [hours, minutes, rest] = (await row.locator(place).innerText()).replace('clip from ', '').split(':').map(Number);
+    return hours * 3_600 + minutes * 60 + rest;
+  };
+  expect(await time('.timestamp__start')).toBe((await time('.timestamp__offset')) - 1);
+  await expect(moderator.locator('.moment__start').first()).toHaveText(/^clip from/);
+});
