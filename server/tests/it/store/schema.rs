@@ -3,7 +3,9 @@
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
-use super::support::{Fixture, on_both_databases, press, somebody};
+use server::store::Store;
+
+use super::support::{Fixture, by, on_both_databases, press, somebody};
 use crate::support::database::{Kind, TestDatabase};
 
 #[tokio::test]
@@ -11,7 +13,7 @@ async fn the_two_schemas_are_one() {
     let mut schemas = Vec::new();
     for kind in Kind::ALL {
         let database = TestDatabase::new(kind).await;
-        drop(server::store::Store::open(database.url()).await.unwrap());
+        drop(Store::open(database.url()).await.unwrap());
         schemas.push(schema(kind, &database.connect().await).await.join("\n"));
     }
     assert_eq!(schemas[0], schemas[1]);
@@ -33,12 +35,46 @@ async fn migrations_go_down_and_up_again() {
     .await;
 }
 
+/// SQLite copies the table for it.
+#[tokio::test]
+async fn what_was_logged_before_moments_could_be_edited_is_still_in_the_log() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let pressed = fixture.press(&session, "a note").await;
+        fixture.hide(&session, &[pressed.id]).await;
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let edited = by(&session, session.streamer);
+        store
+            .edit_note(clock, edited, pressed.id, None, None)
+            .await
+            .unwrap();
+        let before = store.moderations(session.id, None).await.unwrap();
+        assert_eq!(before.len(), 2);
+
+        let migrations = Migrator::migrations();
+        let names = migrations.iter().map(|migration| migration.name());
+        let later = names.skip_while(|name| !name.ends_with("_000015_moment_edit"));
+        let steps = u32::try_from(later.count()).unwrap();
+        Migrator::down(&fixture.tables, Some(steps)).await.unwrap();
+        Migrator::up(&fixture.tables, None).await.unwrap();
+        let store = Store::open(fixture.database.url()).await.unwrap();
+        let after = store.moderations(session.id, None).await.unwrap();
+        assert_eq!(after, before);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_schema_itself_refuses_what_the_rules_forbid() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.started().await;
         let pressed = press("in bounds");
-        fixture.submit(&session, somebody(), pressed).await.unwrap();
+        let pressed = fixture.submit(&session, somebody(), pressed).await.unwrap();
+        let edited = by(&session, session.streamer);
+        let edited = fixture
+            .store
+            .edit_note(&fixture.clock, edited, pressed.id, None, None);
+        edited.await.unwrap();
         let too_long = "x".repeat(101);
         for (forbidden, statement) in [
             ("status", "UPDATE session SET status = 'open'".to_owned()),
@@ -55,6 +91,10 @@ async fn the_schema_itself_refuses_what_the_rules_forbid() {
             (
                 "name",
                 format!("UPDATE timestamp SET submitted_by = '{too_long}'"),
+            ),
+            (
+                "deed",
+                "UPDATE moderation SET deed = 'forget_moment'".to_owned(),
             ),
             (
                 "hidden",
