@@ -71,6 +71,20 @@ pub trait SessionService: Send + Sync {
     /// `ServiceError::Press` if a rule refuses it, `ServiceError::Conflict` if the id names another press.
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
 
+    /// Replaces the note and the name of the caller's own timestamp, for two minutes after it was created, and returns it as
+    /// its author sees it. Counts as a press, and the rules and held words apply as to one. Saving the same again is no error.
+    ///
+    /// # Errors
+    /// `ServiceError::NoTimestamp` if the caller has no such timestamp; `ServiceError::Press` if a rule refuses it, it is too
+    /// late, or the session has ended; `ServiceError::Edited` if a moderator has changed the note.
+    async fn edit_own(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
+
+    /// Removes the caller's own timestamp from every list, for two minutes after it was created. Counts as a press.
+    ///
+    /// # Errors
+    /// `ServiceError::NoTimestamp` if the caller has no such timestamp (any more), `ServiceError::Press` if it is too late.
+    async fn take_back(&self, code: &Code, id: TimestampId) -> Result<(), ServiceError>;
+
     /// The caller's own timestamps in this session as they see them, in list order: the newest 500. For a browser that has
     /// pressed and lost its record of that, and for a page that is rendered for one visitor only.
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError>;

@@ -20,6 +20,19 @@ pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceErr
     super::service().submit(&code, press).await
 }
 
+/// Changes the note and the name of one's own press. See `SessionService::edit_own`.
+#[server(prefix = "/rpc", endpoint = "edit_own", protocol = Rpc)]
+pub async fn edit_own(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
+    let press = press.try_into()?;
+    super::service().edit_own(&code, press).await
+}
+
+/// Takes back one's own press. See `SessionService::take_back`.
+#[server(prefix = "/rpc", endpoint = "take_back", protocol = Rpc)]
+pub async fn take_back(code: Code, id: TimestampId) -> Result<(), ServiceError> {
+    super::service().take_back(&code, id).await
+}
+
 /// One's own timestamps. See `SessionService::mine`.
 #[server(prefix = "/rpc", name = MineCall, endpoint = "mine", protocol = Rpc)]
 pub async fn mine(code: Code) -> Result<Vec<Timestamp>, ServiceError> {

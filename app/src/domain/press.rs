@@ -90,6 +90,28 @@ impl Press {
 /// The longest that a press may have waited: 15 minutes, in milliseconds.
 pub const LONGEST_WAIT_MS: u64 = 15 * 60 * 1000;
 
+/// How long its author can change a press or take it back, counted from when the server received it: two minutes.
+pub const CHANGEABLE_FOR: TimeDelta = TimeDelta::minutes(2);
+
+/// How much longer the server accepts a change, because it was on its way: ten seconds.
+const CHANGE_GRACE: TimeDelta = TimeDelta::seconds(10);
+
+/// Whether a page offers its author to change a press that was received at `received`.
+pub fn can_be_changed(received: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now - received < CHANGEABLE_FOR
+}
+
+/// Checks that the author of a press that was received at `received` may still change it.
+///
+/// # Errors
+/// `PressRefused::TooLateToChange`.
+pub fn check_change(received: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), PressRefused> {
+    match now - received < CHANGEABLE_FOR + CHANGE_GRACE {
+        true => Ok(()),
+        false => Err(PressRefused::TooLateToChange),
+    }
+}
+
 /// Where a press goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
@@ -121,6 +143,9 @@ pub enum PressRefused {
     /// It waited longer than allowed.
     #[error("the press waited longer than {} minutes", LONGEST_WAIT_MS / 60_000)]
     WaitedTooLong,
+    /// It can no longer be changed by its author.
+    #[error("the press can only be changed for {} minutes", CHANGEABLE_FOR.num_minutes())]
+    TooLateToChange,
 }
 
 /// Where a press that was received at `received` goes: into the segment that contained its moment, while the session is
@@ -275,6 +300,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_a_page_offers_to_change_is_accepted_also_if_it_arrives_some_seconds_later(
+            age in -60_000i64..600_000, transit in 0i64..10_000,
+        ) {
+            let is_offered = can_be_changed(at(0), at(age));
+            prop_assert_eq!(is_offered, age < 120_000);
+            if is_offered {
+                prop_assert_eq!(check_change(at(0), at(age + transit)), Ok(()));
+            }
+            let is_over = check_change(at(0), at(age)) == Err(PressRefused::TooLateToChange);
+            prop_assert_eq!(is_over, age >= 130_000);
+        }
+
         #[test]
         fn an_accepted_press_lies_inside_its_segment(received in 90_000i64..2_000_000, waited in 0u64..1_000_000) {
             let (status, segments) = second_segment();

@@ -228,6 +228,7 @@ pub(crate) mod tests {
             ServiceError::Press(PressRefused::MomentInPause),
             ServiceError::Press(PressRefused::NameMissing),
             ServiceError::Press(PressRefused::WaitedTooLong),
+            ServiceError::Press(PressRefused::TooLateToChange),
             ServiceError::Act(ActRefused::NotNow {
                 button: Button::Pause,
                 status: Status::Paused { last: None },

@@ -180,6 +180,9 @@ pub(super) fn press(refused: &PressRefused, audience: Audience) -> &'static str 
         (PressRefused::WaitedTooLong, Audience::Staff) => {
             "That press waited longer than 15 minutes. Write its time down."
         }
+        (PressRefused::TooLateToChange, _) => {
+            "A press can be changed or taken back for two minutes. Ask a moderator to change this one."
+        }
     }
 }
 
@@ -338,6 +341,7 @@ mod tests {
         That moment lies in a pause of the stream, so there is nothing to clip.
         The streamer asks for a name with every press. Fill in your name, and press again.
         That press waited longer than 15 minutes. Tell a moderator the time instead.
+        A press can be changed or taken back for two minutes. Ask a moderator to change this one.
         Pause is not possible now: the stream has not started. You can press Start or End.
         This page showed segment 1, but the stream is at segment 3 by now. Check the page before you press.
         The previous segment ended 7 minutes ago: this one can’t have begun earlier than that.

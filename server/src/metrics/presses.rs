@@ -126,7 +126,8 @@ impl Reason {
             ServiceError::Unavailable { .. } | ServiceError::Unreachable => Self::Unavailable,
             ServiceError::Internal => Self::Internal,
             // None of these is an answer to a press.
-            ServiceError::Forbidden(_)
+            ServiceError::Press(PressRefused::TooLateToChange)
+            | ServiceError::Forbidden(_)
             | ServiceError::InvalidLink
             | ServiceError::TooManyLinks
             | ServiceError::Act(_)

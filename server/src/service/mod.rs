@@ -29,6 +29,7 @@ use crate::{
     state::State,
     store::{
         Answer, Moderating, Recording, SessionContext, SessionId, Store, StoreError, Submission,
+        VisitorId,
     },
 };
 
@@ -237,6 +238,23 @@ impl ScopedService {
             act: act.map_or_else(random::uuid, |ModerationId(act)| act),
         };
         spawn_charged(charge, moderate(self.state.clone(), asked)).await
+    }
+
+    /// Changes one of the caller's own timestamps in its own task. Counts as one more press.
+    async fn change_own<T, F>(
+        &self,
+        code: &Code,
+        change: impl FnOnce(State, SessionId, VisitorId) -> F,
+    ) -> Result<T, ServiceError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        // The id of the timestamp itself was already counted, and would be free.
+        let counted = TimestampId(random::uuid());
+        let (session, visitor, charge) =
+            gate::resolve_for_press(&self.state, self.principal, code, counted).await?;
+        spawn_charged(charge, change(self.state.clone(), session, visitor)).await
     }
 
     /// Does what only the streamer may, in its own task.

@@ -109,6 +109,22 @@ impl SessionService for ScopedService {
         self.record(code, press).await
     }
 
+    async fn edit_own(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError> {
+        self.change_own(code, |state, session, visitor| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            store.edit_own(clock, session, visitor, press).await
+        })
+        .await
+    }
+
+    async fn take_back(&self, code: &Code, id: TimestampId) -> Result<(), ServiceError> {
+        self.change_own(code, |state, session, visitor| async move {
+            let (store, clock) = (&state.store, &state.clock);
+            store.take_back(clock, session, visitor, id).await
+        })
+        .await
+    }
+
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError> {
         let visitor = self.principal.visitor();
         self.read(code, Right::Watch, async |store, session| {

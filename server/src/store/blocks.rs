@@ -66,13 +66,22 @@ pub(super) async fn holds(
     session: Uuid,
     visitor: VisitorId,
 ) -> Result<bool, StoreError> {
+    Ok(of(tx, session, visitor).await?.is_some())
+}
+
+/// The action that blocks a visitor in a session, if one does.
+pub(super) async fn of(
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    visitor: VisitorId,
+) -> Result<Option<Uuid>, StoreError> {
     let block = moderation::Entity::find()
         .filter(moderation::Column::SessionId.eq(session))
         .filter(moderation::Column::VisitorId.eq(visitor.0))
         .filter(is_block())
         .one(tx)
         .await?;
-    Ok(block.is_some())
+    Ok(block.map(|block| block.id))
 }
 
 fn is_block() -> SimpleExpr {

@@ -2,9 +2,11 @@
 
 use std::{ops::RangeInclusive, time::Duration};
 
+use chrono::{DateTime, Utc};
 use entity::{grant, moderation, timestamp};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -13,7 +15,7 @@ use super::{
     chunk_size::ChunkSize,
     pools::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
-    session_tx::Committed,
+    session_tx::{Committed, SessionTx},
     visitors,
 };
 use crate::{clock::Clock, random};
@@ -116,6 +118,26 @@ async fn empty(
         .order_by_asc(timestamp::Column::Arrival)
         .all(&tx)
         .await?;
+    empty_rows(&tx, &mut locked, &rows, nobody, now).await?;
+    // A block of them stays in the log, but blocks nobody any more.
+    moderation::Entity::update_many()
+        .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
+        .filter(moderation::Column::SessionId.eq(session.0))
+        .filter(moderation::Column::VisitorId.eq(visitor.0))
+        .exec(&tx)
+        .await?;
+    locked.commit(tx, (), now).await
+}
+
+/// Removes these timestamps from every list, with their words and every trace of whose they were.
+pub(super) async fn empty_rows(
+    tx: &DatabaseTransaction,
+    locked: &mut SessionTx,
+    rows: &[timestamp::Model],
+    nobody: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let session = locked.id();
     let emptied = [
         (timestamp::Column::Note, Expr::value(None::<String>)),
         (timestamp::Column::SubmittedBy, Expr::value(None::<String>)),
@@ -126,11 +148,11 @@ async fn empty(
         (timestamp::Column::HiddenAt, Expr::value(now)),
         (timestamp::Column::HiddenBy, Expr::value(HIDDEN_BY_ERASURE)),
     ];
-    locked.write_timestamps(&tx, &rows, &emptied).await?;
+    locked.write_timestamps(tx, rows, &emptied).await?;
     let shown = rows.iter().filter(|row| row.hidden_by.is_none());
-    locked.count_each(&tx, shown, -1).await?;
+    locked.count_each(tx, shown, -1).await?;
     let entries = rows.iter().map(|row| (row.visitor_id, row.id));
-    visitors::remove_entries(&tx, session, entries).await?;
+    visitors::remove_entries(tx, session, entries).await?;
     // Edits of their notes stay in the log, without the words.
     let no_words = || Expr::value(None::<String>);
     moderation::Entity::update_many()
@@ -138,14 +160,7 @@ async fn empty(
         .col_expr(moderation::Column::NoteAfter, no_words())
         .filter(moderation::Column::SessionId.eq(session.0))
         .filter(moderation::Column::TimestampId.is_in(rows.iter().map(|row| row.id)))
-        .exec(&tx)
+        .exec(tx)
         .await?;
-    // A block of them stays in the log, but blocks nobody any more.
-    moderation::Entity::update_many()
-        .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
-        .filter(moderation::Column::SessionId.eq(session.0))
-        .filter(moderation::Column::VisitorId.eq(visitor.0))
-        .exec(&tx)
-        .await?;
-    locked.commit(tx, (), now).await
+    Ok(())
 }

@@ -254,16 +254,8 @@ impl PressPolicy {
             press.waited_ms,
         )?;
         press.validate(self.rules)?;
-        let texts = [
-            press.note.as_ref().map(Note::as_str),
-            press.name.as_ref().map(Name::as_str),
-        ];
-        let mut texts = texts.into_iter().flatten();
         let block = self.blocks.get(&submission.visitor).copied();
-        let hidden_by = block.or_else(|| {
-            let is_held = texts.any(|text| self.held_words.finds(text));
-            is_held.then_some(HIDDEN_BY_WORD_FILTER)
-        });
+        let hidden_by = hidden_by(press, block, &self.held_words);
         let label = press.label.filter(|label| self.labels.offers(*label));
         Ok(Placed {
             spot,
@@ -271,6 +263,21 @@ impl PressPolicy {
             label,
         })
     }
+}
+
+/// What hides a press from others as soon as it is written: the block of its author, or a filtered word.
+pub(super) fn hidden_by(press: &Press, block: Option<Uuid>, held_words: &Finder) -> Option<Uuid> {
+    let texts = [
+        press.note.as_ref().map(Note::as_str),
+        press.name.as_ref().map(Name::as_str),
+    ];
+    block.or_else(|| {
+        let is_held = texts
+            .into_iter()
+            .flatten()
+            .any(|text| held_words.finds(text));
+        is_held.then_some(HIDDEN_BY_WORD_FILTER)
+    })
 }
 
 /// The timestamps that already exist under the ids of these submissions.

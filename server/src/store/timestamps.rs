@@ -1,12 +1,27 @@
-//! A visitor's own timestamps, as they see them.
+//! A visitor's own timestamps: as they see them, and what they can still change.
 
-use app::domain::timestamp::{Timestamp, TimestampId};
-use entity::timestamp;
+use app::{
+    domain::{
+        press::{self, Press, PressRefused},
+        session::Status,
+        timestamp::{Timestamp, TimestampId},
+    },
+    service::ServiceError,
+};
+use entity::{moderation, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
-use super::{SessionId, Store, StoreError, VisitorId, rows::to_timestamp, segments, visitors};
+use super::{
+    SessionId, Store, StoreError, VisitorId, blocks, erasure,
+    pools::Lane,
+    presses,
+    rows::{self, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
+    segments, visitors,
+};
+use crate::{clock::Clock, random};
 
 /// The most own timestamps in one answer: as many as the visitor's browser keeps.
 const OWN: u64 = app::live::press::own_presses::MOST as u64;
@@ -59,6 +74,126 @@ impl Store {
         })
         .await
     }
+
+    /// Replaces note and name of a visitor's own timestamp while it can be changed, and returns it as they see it. Words and
+    /// blocks hide it as they would hide a press; what a moderator has hidden stays hidden, and what a moderator has edited
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// `ServiceError::NoTimestamp`, `ServiceError::Press` and `ServiceError::Edited`.
+    pub async fn edit_own(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+        press: Press,
+    ) -> Result<Timestamp, StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let now = clock.now();
+            let mut row = find_own(&tx, session, visitor, press.id).await?;
+            let note = press.note.as_ref().map(ToString::to_string);
+            let name = press.name.as_ref().map(ToString::to_string);
+            // Saving the same again is no error, because an answer can be lost.
+            if row.note != note || row.submitted_by != name {
+                let refused = |refused: PressRefused| ServiceError::Press(refused);
+                press::check_change(row.created_at, now).map_err(refused)?;
+                if matches!(locked.status()?, Status::Ended { .. }) {
+                    return Err(refused(PressRefused::Ended).into());
+                }
+                press
+                    .validate(rows::to_rules(&locked.session))
+                    .map_err(refused)?;
+                if has_been_edited(&tx, &row).await? {
+                    let note = parse_optional(row.note.as_deref(), "note")?;
+                    return Err(ServiceError::Edited { note }.into());
+                }
+                let was_shown = row.hidden_by.is_none();
+                if was_shown || row.hidden_by == Some(HIDDEN_BY_WORD_FILTER) {
+                    let block = match locked.session.blocks {
+                        0 => None,
+                        _ => blocks::of(&tx, session.0, visitor).await?,
+                    };
+                    let held_words = rows::to_held_words(&locked.session)?.finder();
+                    row.hidden_by = presses::hidden_by(&press, block, &held_words);
+                    row.hidden_at = row.hidden_by.and(row.hidden_at.or(Some(now)));
+                }
+                (row.note, row.submitted_by) = (note, name);
+                let columns = [
+                    (timestamp::Column::Note, Expr::value(row.note.clone())),
+                    (
+                        timestamp::Column::SubmittedBy,
+                        Expr::value(row.submitted_by.clone()),
+                    ),
+                    (timestamp::Column::HiddenAt, Expr::value(row.hidden_at)),
+                    (timestamp::Column::HiddenBy, Expr::value(row.hidden_by)),
+                ];
+                let written = std::slice::from_ref(&row);
+                locked.write_timestamps(&tx, written, &columns).await?;
+                let revision = locked.session.revision;
+                let by = i32::from(row.hidden_by.is_none()) - i32::from(was_shown);
+                locked.count(&tx, row.segment_id, by).await?;
+                row.revision = revision;
+            }
+            let timestamp = own(&tx, vec![row]).await?.pop();
+            let timestamp = timestamp.ok_or(ServiceError::NoTimestamp)?;
+            locked.commit(tx, timestamp, now).await
+        })
+        .await
+    }
+
+    /// Removes a visitor's own timestamp from every list while it can be changed, as if its visitor had been erased.
+    ///
+    /// # Errors
+    /// `ServiceError::NoTimestamp` and `ServiceError::Press`.
+    pub async fn take_back(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+        id: TimestampId,
+    ) -> Result<(), StoreError> {
+        let clock = clock.clone();
+        self.write(Lane::Requests, |writer| async move {
+            let (tx, mut locked) = writer.session(session).await?;
+            let now = clock.now();
+            let row = find_own(&tx, session, visitor, id).await?;
+            press::check_change(row.created_at, now).map_err(ServiceError::Press)?;
+            erasure::empty_rows(&tx, &mut locked, &[row], random::uuid(), now).await?;
+            locked.commit(tx, (), now).await
+        })
+        .await
+    }
+}
+
+/// A visitor's own timestamp. Somebody else's is answered like one that does not exist.
+async fn find_own(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    visitor: VisitorId,
+    id: TimestampId,
+) -> Result<timestamp::Model, StoreError> {
+    let row = timestamp::Entity::find_by_id((session.0, id.0))
+        .filter(timestamp::Column::VisitorId.eq(visitor.0))
+        .one(tx)
+        .await?;
+    Ok(row.ok_or(ServiceError::NoTimestamp)?)
+}
+
+/// Whether a moderator has edited its note, and nobody has undone that.
+async fn has_been_edited(
+    tx: &DatabaseTransaction,
+    row: &timestamp::Model,
+) -> Result<bool, StoreError> {
+    let edit = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.eq(row.session_id))
+        .filter(moderation::Column::TimestampId.eq(row.id))
+        .filter(moderation::Column::Deed.eq(moderation::ActionKind::EditNote))
+        .filter(moderation::Column::UndoneAt.is_null())
+        .one(tx)
+        .await?;
+    Ok(edit.is_some())
 }
 
 async fn own(

@@ -293,7 +293,8 @@ impl PendingPress {
             ServiceError::Press(
                 PressRefused::MomentInPause
                 | PressRefused::WaitedTooLong
-                | PressRefused::NameMissing,
+                | PressRefused::NameMissing
+                | PressRefused::TooLateToChange,
             )
             | ServiceError::NotFound
             | ServiceError::Forbidden(_)

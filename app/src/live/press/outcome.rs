@@ -72,7 +72,10 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
         }
         ServiceError::Act(ActRefused::Stale { .. } | ActRefused::TooManySegments)
         | ServiceError::Press(
-            PressRefused::MomentInPause | PressRefused::WaitedTooLong | PressRefused::NameMissing,
+            PressRefused::MomentInPause
+            | PressRefused::WaitedTooLong
+            | PressRefused::NameMissing
+            | PressRefused::TooLateToChange,
         )
         | ServiceError::NotFound
         | ServiceError::Forbidden(_)

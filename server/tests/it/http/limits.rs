@@ -340,6 +340,25 @@ async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
 }
 
 #[tokio::test]
+async fn an_edit_of_a_press_counts_as_one_more_press() {
+    let server = limited().await;
+    let code = started(&server.client()).await;
+    let viewer = server.client();
+    let (_, pressed) = viewer.presses(&code, "one").await;
+    let edit = |note: &str| {
+        let mut edited = press(note);
+        edited["id"] = pressed["id"].clone();
+        json!({ "code": code, "press": edited })
+    };
+    assert_eq!(
+        viewer.call("edit_own", &edit("two")).await.0,
+        StatusCode::OK
+    );
+    let (status, _) = viewer.call("edit_own", &edit("three")).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn one_client_network_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself()
 {
     let server = limited().await;

@@ -20,6 +20,7 @@ mod metrics;
 mod moment_edits;
 mod moments;
 mod old_tab;
+mod own;
 mod process;
 mod processes;
 mod retries;

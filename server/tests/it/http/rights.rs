@@ -114,6 +114,11 @@ impl Scene {
                 json!({ "code": code, "id": moment, "edit": { "edit": "set_starred", "starred": true }, "act": act })
             }
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
+            // The streamer's own.
+            "edit_own" => {
+                json!({ "code": code, "press": { "id": timestamp, "note": "better", "name": null, "waited_ms": 0 } })
+            }
+            "take_back" => json!({ "code": code, "id": timestamp }),
             "act" => json!({ "code": code, "act": { "act": "pause", "segment": 1 } }),
             "hide_visitor" | "block" => {
                 json!({ "code": code, "id": viewers, "act": act })

@@ -99,6 +99,11 @@ fn functions() -> Vec<(&'static str, Value)> {
             "submit",
             of(json!({ "press": { "id": id, "note": "x", "name": null, "waited_ms": 0 } })),
         ),
+        (
+            "edit_own",
+            of(json!({ "press": { "id": id, "note": "x", "name": null } })),
+        ),
+        ("take_back", of(json!({ "id": id }))),
         ("own_timestamp", of(json!({ "id": id }))),
         ("hide", of(json!({ "ids": [id], "act": id }))),
         ("restore", of(json!({ "ids": [id] }))),

@@ -12,6 +12,7 @@ mod moderation;
 mod moment_edits;
 mod moments;
 mod opening;
+mod own;
 mod races;
 mod recorder;
 mod rehearsals;

@@ -51,6 +51,8 @@ enum Step {
     Block(usize),
     /// A visitor erases themselves.
     Erase(usize),
+    /// The author of a press takes it back, if it is not too late.
+    TakeBack(prop::sample::Index),
     /// The stream is paused, and goes on.
     Pause,
     /// The stream is paused, and stays so, or goes on where it is.
@@ -98,6 +100,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..VISITORS).prop_map(Step::HideVisitor),
         1 => (0..VISITORS).prop_map(Step::Block),
         1 => (0..VISITORS).prop_map(Step::Erase),
+        1 => any::<prop::sample::Index>().prop_map(Step::TakeBack),
         1 => Just(Step::Pause),
         1 => Just(Step::Rest),
         1 => any::<bool>().prop_map(Step::Learn),
@@ -197,6 +200,17 @@ impl<'a> Story<'a> {
                     .unwrap();
                 self.pressed.retain(|(by, _)| *by != who);
                 self.blocks.remove(&who);
+            }
+            Step::TakeBack(index) => {
+                if self.pressed.is_empty() {
+                    return;
+                }
+                let (who, id) = *index.get(&self.pressed);
+                let author = self.visitors[who];
+                let taken = store.take_back(clock, self.session.id, author, id).await;
+                if taken.is_ok() {
+                    self.pressed.retain(|(_, pressed)| *pressed != id);
+                }
             }
             Step::Pause => {
                 if !self.rests {
