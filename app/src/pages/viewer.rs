@@ -8,6 +8,7 @@ use crate::{
         list::timestamp_list::TimestampList,
         moments::best_moments::{BestMoments, use_best_moments},
         press::{
+            own_list::{OwnList, use_own_list},
             press_form::{PressForm, use_press_form},
             unsent_list::UnsentList,
         },
@@ -120,6 +121,7 @@ pub fn ViewerPage(
                 <PressForm feed form_id=None told note=plain.note name=plain.name />
                 <UnsentList />
             </div>
+            <OwnList feed />
             <BestMoments feed />
             <section class="panel" aria-labelledby="latest">
                 <h2 id="latest">
@@ -151,6 +153,7 @@ pub fn live(data: Viewers) {
     // As this browser remembers it: the page is the same for everybody.
     let role = storage::role(&feed.code());
     use_live_page(feed, SessionPage::Viewer, role);
+    use_own_list(feed);
     use_best_moments(feed);
     use_press_form(feed, answer.outcome());
 }

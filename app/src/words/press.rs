@@ -8,6 +8,7 @@ use crate::{
         invalid_input::InvalidInput, limited_action::Action, offset::Offset, role::Audience,
         session::Status,
     },
+    live::press::fate::Fate,
     service::ServiceError,
 };
 
@@ -93,6 +94,50 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::TargetIsStaff => {
             "The server refused this press. Load the page again, and try once more.".into()
         }
+    }
+}
+
+/// The heading of the visitor's own presses.
+pub(crate) const OWN: &str = "Your presses";
+/// What became of an own press: nothing more than that it is in the list.
+const SAVED: &str = "Saved";
+/// Opens the editor of an own press. Its moment follows for those who hear the page.
+pub(crate) const EDIT: &str = "Edit";
+/// Removes an own press from everybody's list.
+pub(crate) const TAKE_BACK: &str = "Take back";
+/// The note of an own press, in its editor.
+pub(crate) const NOTE: &str = "Note";
+/// The name of an own press, in its editor.
+pub(crate) const NAME: &str = "Name";
+/// Saves what was edited.
+pub(crate) const SAVE: &str = "Save";
+/// Leaves it as it was.
+pub(crate) const CANCEL: &str = "Cancel";
+/// It was edited.
+pub(crate) const CHANGED: &str = "Your press was changed.";
+/// It was taken back.
+pub(crate) const TAKEN_BACK: &str = "Your press was taken back.";
+
+/// What became of an own press.
+pub(crate) fn fate(fate: &Fate) -> String {
+    match fate {
+        Fate::Saved | Fate::InMoment { others: 0 } => SAVED.to_owned(),
+        Fate::InMoment { others: 1 } => "1 other clipped this".to_owned(),
+        Fate::InMoment { others } => format!("{others} others clipped this"),
+    }
+}
+
+/// Why an own press was not changed or taken back.
+pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
+    match error {
+        ServiceError::Edited { .. } => {
+            "A moderator has changed this press, so you can’t edit it any more.".into()
+        }
+        ServiceError::NoTimestamp => "This press is gone.".into(),
+        ServiceError::Unreachable => {
+            "The server can’t be reached, so nothing was changed. Please try again.".into()
+        }
+        error => refused(error, Audience::Public),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The button "Clip that!" with its form, and the presses that are not saved yet.
 
 mod feedback;
+pub mod own_list;
+mod own_row;
 pub(super) mod press_fields;
 pub mod press_form;
 pub mod press_labels;

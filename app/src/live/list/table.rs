@@ -277,13 +277,22 @@ impl<R: FeedRow> Table<R> {
     /// How many of the visitor's own rows the public numbers leave out: hidden ones, or ones so new that the page has not
     /// received them otherwise. Of a row before the loaded range, nothing but its removal is known.
     pub fn uncounted(&self) -> usize {
+        self.own_rows()
+            .filter(|(_, is_counted)| !is_counted)
+            .count()
+    }
+
+    /// All of the visitor's own rows, in no order, also those before the loaded range; and whether the public numbers contain
+    /// them, as in `uncounted`.
+    pub fn own_rows(&self) -> impl Iterator<Item = (&R, bool)> {
         let places = self.own.iter().filter_map(|key| self.places.get(key));
         let known = places.filter_map(|place| self.rows.get(place));
-        let is_uncounted = |known: &&Known<R>| {
+        known.map(|known| {
             let is_removed = || self.removed.contains_key(&known.row.key());
-            !self.is_public(known) && (self.reaches(known.row.place()) || is_removed())
-        };
-        known.filter(is_uncounted).count()
+            let is_uncounted =
+                !self.is_public(known) && (self.reaches(known.row.place()) || is_removed());
+            (&known.row, !is_uncounted)
+        })
     }
 
     /// Where this one stands, if it was heard of.

@@ -101,6 +101,11 @@ impl List {
         self.table.merge_own(timestamp.as_its_author_sees_it());
     }
 
+    /// One of the visitor's own presses was taken back: nobody sees it any more.
+    pub fn erase(&mut self, id: TimestampId) {
+        self.table.erase(id);
+    }
+
     /// This browser was erased: nothing is its own any more, and rows that only their author saw disappear.
     pub fn disown(&mut self) {
         self.table.disown();

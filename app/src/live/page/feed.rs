@@ -20,8 +20,10 @@ use crate::{
         highlights::LiveHighlights,
         list::timestamps::{List, OlderPage},
         press::{
+            change_own,
             outbox::{Outbox, Pressing},
             outcome::PressOutcome,
+            own_change::{ChangeProgress, OwnChange},
             restore_own_presses, submit,
         },
         signals::*,
@@ -47,6 +49,8 @@ pub struct Feed {
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
     pub outcome: ReadSignal<Option<PressOutcome>>,
+    /// How the latest change of an own press stands.
+    pub own_change: ReadSignal<ChangeProgress>,
     /// The state of the page's live stream.
     pub connection: ReadSignal<Connection>,
     /// The server's clock, UTC, updated about twice a second; `None` until it is known.
@@ -55,6 +59,8 @@ pub struct Feed {
     pub press: Callback<Pressing>,
     /// Discards a press that was refused or came too late.
     pub dismiss: Callback<TimestampId>,
+    /// Changes an own press, or takes it back.
+    pub change_own: Callback<OwnChange>,
     /// Merges an older page of the list, which was asked for with `List::next_older`.
     pub take_page: Callback<(OlderPage, Page)>,
     /// Opens the stream now instead of waiting, if it is disconnected.
@@ -116,10 +122,12 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         highlights: state.highlights.read_only(),
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
+        own_change: state.own_change.read_only(),
         connection: state.connection.read_only(),
         now: state.now.read_only(),
         press: Callback::new(move |pressing| submit::press(state, pressing)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
+        change_own: Callback::new(move |change| change_own::change(state, change)),
         take_page: Callback::new(move |(asked, page)| state.take_page(asked, page)),
         retry_now: Callback::new(retry_now),
     }

@@ -23,6 +23,7 @@ use crate::{
         press::{
             outbox::{Outbox, PendingPress},
             outcome::PressOutcome,
+            own_change::ChangeProgress,
             own_presses::{Merged, OwnPresses, Record},
         },
         signals::*,
@@ -54,6 +55,8 @@ pub(crate) struct State {
     pub(crate) highlights: RwSignal<LiveHighlights>,
     pub(crate) outbox: RwSignal<Outbox>,
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
+    /// How the latest change of an own press stands.
+    pub(crate) own_change: RwSignal<ChangeProgress>,
     pub(crate) connection: RwSignal<Connection>,
     /// What the server's clock shows; none until it was told.
     pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
@@ -91,6 +94,7 @@ impl State {
             highlights: RwSignal::new(highlights),
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
+            own_change: RwSignal::default(),
             connection: RwSignal::new(Connection::START),
             now: RwSignal::new(None),
             cursor: StoredValue::new(Some(snapshot.cursor)),
@@ -284,6 +288,12 @@ impl State {
         if was_own == Some(true) {
             self.code.with_value(|code| storage::remove_own(code, id));
         }
+    }
+
+    /// An own press was taken back: it leaves the page before the live stream says so.
+    pub(crate) fn take_back(self, id: TimestampId) {
+        self.erase(id);
+        self.list.try_update(|list| list.erase(id));
     }
 
     /// The session is gone: nothing of it is kept any more.

@@ -1,7 +1,10 @@
 //! The browser's own presses: the outbox, sending, outcomes, and those that were acknowledged.
 
+pub(super) mod change_own;
+pub mod fate;
 pub mod outbox;
 pub mod outcome;
+pub mod own_change;
 pub mod own_presses;
 pub(super) mod restore_own_presses;
 pub(super) mod submit;

@@ -1,0 +1,249 @@
+//! The visitor's own presses: what became of them, and for two minutes a way to change them or take them back.
+
+use leptos::ev;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use super::{
+    own_row::{
+        CANCEL, Changeable, EDIT, EDITOR, NAME, NOTE, NOTE_LEFT, TAKE_BACK, left_class, rows,
+    },
+    press_fields::{element, is_of, value},
+};
+use crate::{
+    components::shared::{
+        announcer::announce,
+        event_target::{DOES, ROW, closest, row_of},
+        live_text::escaped,
+        rows::Rows,
+        shortcuts,
+        updates::{self, Update},
+    },
+    domain::{
+        press::Press,
+        session::Status,
+        text::{Name, Note, TextError},
+        timestamp::TimestampId,
+    },
+    live::{
+        page::feed::Feed,
+        press::own_change::{ChangeProgress, OwnChange},
+        signals::*,
+    },
+    service::ServiceError,
+    words::press as words,
+};
+
+const SECTION: &str = "own";
+const HEADING: &str = "own-heading";
+const LIST: &str = "own-presses";
+const REFUSAL: &str = "own-refusal";
+
+/// The visitor's newest presses, newest first; hidden while there are none. `use_own_list` keeps them current.
+#[component]
+pub fn OwnList(
+    /// The live session.
+    feed: Feed,
+) -> impl IntoView {
+    let (list, highlights) = (feed.list.read_untracked(), feed.highlights.read_untracked());
+    let rows = rows(&list, &highlights, Changeable::NOTHING);
+    let markup = rows.iter().map(|row| row.markup(&row.fate));
+    let markup = markup.collect::<String>();
+    view! {
+        <section id=SECTION class="panel" aria-labelledby=HEADING hidden=rows.is_empty()>
+            <h2 id=HEADING tabindex="-1">
+                {words::OWN}
+            </h2>
+            <ol id=LIST class="own" inner_html=markup></ol>
+            // The element always exists, because screen readers only announce changes within one.
+            <p id=REFUSAL class="own__refusal" role="alert"></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is drawn.
+#[derive(Default)]
+struct Drawn {
+    rows: Rows,
+    fates: Vec<(TimestampId, String)>,
+    updates: Vec<Update>,
+    editing: Option<TimestampId>,
+}
+
+/// Keeps the presses current, and changes them. Browser only.
+pub(crate) fn use_own_list(feed: Feed) {
+    let editing = RwSignal::new(None::<TimestampId>);
+    let refusal = RwSignal::new(String::new());
+    Effect::new(move |before: Option<Drawn>| {
+        let before = before.unwrap_or_default();
+        let changeable = Changeable {
+            now: feed.now.get(),
+            is_ended: matches!(feed.session.read().status, Status::Ended { .. }),
+            editing: editing.get(),
+        };
+        let (list, highlights) = (feed.list.read(), feed.highlights.read());
+        let rows = rows(&list, &highlights, changeable);
+        let updates = vec![
+            Update::shown(SECTION, !rows.is_empty()),
+            Update::content(REFUSAL, escaped(&refusal.read())),
+        ];
+        updates::apply(&updates, &before.updates);
+        let mut drawn = Drawn {
+            rows: before.rows,
+            updates,
+            editing: changeable.editing,
+            fates: Vec::new(),
+        };
+        // Without what became of it: a button that somebody is about to press must not be replaced with every new count.
+        let markup = rows.iter().map(|row| row.markup("")).collect();
+        drawn.rows.draw(LIST, markup);
+        drawn.fates = rows
+            .iter()
+            .map(|row| (row.press.id, row.fate.clone()))
+            .collect();
+        set_fates(&drawn.fates, &before.fates);
+        match (before.editing, drawn.editing) {
+            (before, Some(id)) if before != Some(id) => {
+                if let Some(field) = element::<HtmlInputElement>(NOTE) {
+                    focus(&field);
+                    field.select();
+                }
+            }
+            (Some(id), None) => return_focus(Some(id)),
+            _ => {}
+        }
+        drawn
+    });
+    Effect::new(move |before: Option<()>| {
+        let progress = feed.own_change.get();
+        if before.is_none() {
+            return;
+        }
+        refusal.set(match &progress {
+            ChangeProgress::Refused(error) => words::change_refused(error).into_owned(),
+            _ => String::new(),
+        });
+        match progress {
+            ChangeProgress::Edited => {
+                editing.set(None);
+                announce(Some(words::CHANGED));
+            }
+            ChangeProgress::TakenBack => {
+                return_focus(None);
+                announce(Some(words::TAKEN_BACK));
+            }
+            ChangeProgress::Idle | ChangeProgress::Sending | ChangeProgress::Refused(_) => {}
+        }
+    });
+    use_listeners(feed, editing, refusal);
+}
+
+/// Listens to the buttons of the rows, and to the editor.
+fn use_listeners(feed: Feed, editing: RwSignal<Option<TimestampId>>, refusal: RwSignal<String>) {
+    let edit = move |id: Option<TimestampId>| {
+        refusal.set(String::new());
+        editing.set(id);
+    };
+    Effect::new(move |_| {
+        let click = window_event_listener(ev::click, move |event| {
+            let button = closest(&event, "[data-does]");
+            let action = button.and_then(|button| button.get_attribute(DOES));
+            match (action.as_deref(), row_of(&event)) {
+                (Some(EDIT), Some(id)) => edit(Some(id)),
+                (Some(TAKE_BACK), Some(id)) => feed.change_own.run(OwnChange::TakeBack(id)),
+                (Some(CANCEL), _) => edit(None),
+                _ => {}
+            }
+        });
+        let submit = window_event_listener(ev::submit, move |event| {
+            if !is_of(&event, &[EDITOR]) {
+                return;
+            }
+            event.prevent_default();
+            let Some(id) = editing.get_untracked() else {
+                return;
+            };
+            match typed(id) {
+                Ok(press) => feed.change_own.run(OwnChange::Edit(press)),
+                Err(error) => {
+                    let error = ServiceError::from(error);
+                    refusal.set(words::change_refused(&error).into_owned());
+                }
+            }
+        });
+        let input = window_event_listener(ev::input, move |event| {
+            if is_of(&event, &[NOTE])
+                && let Some(place) = element::<Element>(NOTE_LEFT)
+            {
+                let left = Note::characters_left(&value(NOTE));
+                place.set_class_name(left_class(left));
+                place.set_text_content(Some(&words::characters_left(left)));
+            }
+        });
+        let keydown = window_event_listener(ev::keydown, move |event| {
+            if !shortcuts::is_within(&event, ".own__editor") {
+                return;
+            }
+            if shortcuts::is_alone(&event, "Escape") {
+                event.prevent_default();
+                edit(None);
+            } else if shortcuts::is_held(&event, "Enter") {
+                // Held down, it would submit the form again and again.
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || {
+            click.remove();
+            submit.remove();
+            input.remove();
+            keydown.remove();
+        });
+    });
+}
+
+/// What stands in the editor of this press.
+fn typed(id: TimestampId) -> Result<Press, TextError> {
+    Ok(Press {
+        id,
+        note: Note::parse_optional(&value(NOTE))?,
+        name: Name::parse_optional(&value(NAME))?,
+        waited_ms: 0,
+    })
+}
+
+/// Sets what became of each press in its row, where it has changed or the row is new.
+fn set_fates(fates: &[(TimestampId, String)], before: &[(TimestampId, String)]) {
+    let list = element::<Element>(LIST);
+    let mut next = list.and_then(|list| list.first_element_child());
+    for fate in fates {
+        let Some(row) = next else { break };
+        if let Ok(Some(place)) = row.query_selector(".own__fate")
+            && (!before.contains(fate) || place.text_content().is_none_or(|text| text.is_empty()))
+        {
+            place.set_text_content(Some(&fate.1));
+        }
+        next = row.next_element_sibling();
+    }
+}
+
+/// Gives the focus to the button that opens the editor of this press, or else to the heading, if the element that had it is
+/// gone. Somebody who has gone on to something else keeps it.
+fn return_focus(to: Option<TimestampId>) {
+    let active = document().active_element();
+    if active.is_some_and(|active| active.tag_name() != "BODY") {
+        return;
+    }
+    let button = to.and_then(|TimestampId(id)| {
+        let button = format!("#{LIST} [{ROW}=\"{id}\"] [{DOES}={EDIT}]");
+        document().query_selector(&button).ok()?
+    });
+    let place = button.or_else(|| element(HEADING));
+    if let Some(place) = place.and_then(|place| wasm_bindgen::JsCast::dyn_into(place).ok()) {
+        focus(&place);
+    }
+}
+
+fn focus(element: &HtmlElement) {
+    // It can only fail for an element that can't be focused.
+    let _ = element.focus();
+}

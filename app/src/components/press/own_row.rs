@@ -1,0 +1,298 @@
+//! The visitor's own presses as rows of markup: what became of each, and the buttons and fields that change it.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    components::{
+        list::timestamp_markup::{place_in_words, timestamp_in_words},
+        shared::{
+            event_target::{DOES, ROW},
+            live_text::escaped,
+        },
+    },
+    domain::{
+        press::can_be_changed,
+        text::{Name, Note},
+        timestamp::{Timestamp, TimestampId},
+    },
+    live::{highlights::LiveHighlights, list::timestamps::List, press::fate::fate},
+    words::press as words,
+};
+
+/// How many are shown: the newest ones.
+const NEWEST: usize = 5;
+
+/// The ids of the editor and its parts.
+pub(super) const EDITOR: &str = "own-editor";
+pub(super) const NOTE: &str = "own-note";
+pub(super) const NOTE_LEFT: &str = "own-note-left";
+pub(super) const NAME: &str = "own-name";
+
+/// The actions of the buttons.
+pub(super) const EDIT: &str = "edit-own";
+pub(super) const TAKE_BACK: &str = "take-back";
+pub(super) const CANCEL: &str = "cancel-edit";
+
+/// What can be changed.
+#[derive(Clone, Copy)]
+pub(super) struct Changeable {
+    /// What the server's clock shows; `None` while it is unknown, and nothing can be changed.
+    pub(super) now: Option<DateTime<Utc>>,
+    /// Whether the stream has ended: then presses can only be taken back.
+    pub(super) is_ended: bool,
+    /// The press that is being edited.
+    pub(super) editing: Option<TimestampId>,
+}
+
+impl Changeable {
+    /// Nothing, as in what the server renders.
+    pub(super) const NOTHING: Self = Self {
+        now: None,
+        is_ended: false,
+        editing: None,
+    };
+}
+
+/// One of the presses.
+pub(super) struct Row<'a> {
+    /// The press.
+    pub(super) press: &'a Timestamp,
+    /// What became of it, in words.
+    pub(super) fate: String,
+    can_be_edited: bool,
+    can_be_taken_back: bool,
+    is_edited: bool,
+}
+
+/// The newest presses, newest first: without sorting, whose code would weigh several kB in the viewers' bundle.
+pub(super) fn rows<'a>(
+    list: &'a List,
+    highlights: &LiveHighlights,
+    changeable: Changeable,
+) -> Vec<Row<'a>> {
+    let own: Vec<_> = list.own_rows().collect();
+    let counted: Vec<_> = own
+        .iter()
+        .filter(|(_, is_counted)| *is_counted)
+        .map(|(press, _)| press.place())
+        .collect();
+    let mut rows: Vec<Row<'a>> = Vec::with_capacity(NEWEST);
+    while rows.len() < NEWEST {
+        let last = rows.last().map(|row| row.press.arrival);
+        let older = own.iter().map(|(press, _)| *press);
+        let older = older.filter(|press| last.is_none_or(|last| press.arrival < last));
+        let Some(press) = older.max_by_key(|press| press.arrival) else {
+            break;
+        };
+        let now = changeable.now;
+        let can_be_changed = now.is_some_and(|now| can_be_changed(press.created_at, now));
+        rows.push(Row {
+            press,
+            fate: words::fate(&fate(press, &counted, highlights.moments())),
+            can_be_edited: can_be_changed && !changeable.is_ended,
+            can_be_taken_back: can_be_changed,
+            is_edited: changeable.editing == Some(press.id),
+        });
+    }
+    rows
+}
+
+impl Row<'_> {
+    /// The row, with what became of the press.
+    pub(super) fn markup(&self, fate: &str) -> String {
+        let (class, content) = match self.is_edited {
+            true => ("timestamp timestamp--editing", self.editor()),
+            false => ("timestamp", self.content(fate)),
+        };
+        let id = self.press.id.0.to_string();
+        let place = place_in_words(self.press);
+        [
+            "<li class=\"",
+            class,
+            "\" ",
+            ROW,
+            "=\"",
+            &id,
+            "\">",
+            &place,
+            &content,
+            "</li>",
+        ]
+        .concat()
+    }
+
+    fn content(&self, fate: &str) -> String {
+        // All of them are the visitor's own here.
+        let unmarked = Timestamp {
+            mine: false,
+            ..self.press.clone()
+        };
+        let buttons = [
+            (self.can_be_edited, EDIT, words::EDIT),
+            (self.can_be_taken_back, TAKE_BACK, words::TAKE_BACK),
+        ];
+        let buttons = buttons.into_iter().filter(|(is_shown, ..)| *is_shown);
+        let buttons = buttons.map(|(_, does, label)| self.button(does, label));
+        [
+            &timestamp_in_words(&unmarked),
+            "<span class=\"timestamp__state own__fate\">",
+            fate,
+            "</span> ",
+            &buttons.collect::<String>(),
+        ]
+        .concat()
+    }
+
+    /// A button. Those who hear the page are told which press it is about.
+    fn button(&self, does: &str, label: &str) -> String {
+        format!(
+            "<button type=\"button\" class=\"button button--quiet needs-scripts\" {DOES}=\"{does}\" \
+             aria-label=\"{label} {}\">{label}</button>",
+            self.press.offset_seconds
+        )
+    }
+
+    /// The fields for note and name. It only depends on the press, so that what is typed is never replaced.
+    fn editor(&self) -> String {
+        let note = self.press.note.as_ref().map_or("", Note::as_str);
+        let name = self.press.submitted_by.as_ref().map_or("", Name::as_str);
+        let left = Note::characters_left(note);
+        format!(
+            "<form id=\"{EDITOR}\" class=\"note-editor own__editor\"><div class=\"field\">\
+             <label for=\"{NOTE}\">{note_label}</label>\
+             <input id=\"{NOTE}\" dir=\"auto\" class=\"input\" value=\"{note}\" autocomplete=\"off\" \
+             enterkeyhint=\"done\" aria-describedby=\"{NOTE_LEFT}\">\
+             <span id=\"{NOTE_LEFT}\" class=\"{left_class}\">{left}</span></div>\
+             <div class=\"field\"><label for=\"{NAME}\">{name_label}</label>\
+             <input id=\"{NAME}\" dir=\"auto\" class=\"input\" value=\"{name}\" autocomplete=\"nickname\" \
+             enterkeyhint=\"done\"></div><div class=\"form__row\">\
+             <button type=\"submit\" class=\"button button--primary\">{save}</button>\
+             <button type=\"button\" class=\"button button--quiet\" {DOES}=\"{CANCEL}\">{cancel}</button>\
+             </div></form>",
+            note_label = words::NOTE,
+            name_label = words::NAME,
+            note = attribute(note),
+            name = attribute(name),
+            left_class = left_class(left),
+            left = words::characters_left(left),
+            save = words::SAVE,
+            cancel = words::CANCEL,
+        )
+    }
+}
+
+/// A text as the value of an attribute.
+fn attribute(text: &str) -> String {
+    escaped(text).replace('"', "&quot;")
+}
+
+/// The class of the count of characters that are left for the note.
+pub(super) fn left_class(left: i64) -> &'static str {
+    match left {
+        ..0 => "field__count field__count--over",
+        0.. => "field__count",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::tests::blank};
+
+    fn press(n: u32, note: &str, name: &str) -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::from_u128(n.into())),
+            offset_seconds: Offset(n),
+            note: Text::parse_optional(note).unwrap(),
+            submitted_by: Text::parse_optional(name).unwrap(),
+            arrival: Revision(n.into()),
+            revision: Revision(n.into()),
+            ..blank()
+        }
+    }
+
+    fn own(presses: impl IntoIterator<Item = Timestamp>) -> List {
+        let mut list = List::default();
+        presses.into_iter().for_each(|press| list.merge_own(press));
+        list
+    }
+
+    fn at(seconds: i64) -> Changeable {
+        Changeable {
+            now: Some(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)),
+            ..Changeable::NOTHING
+        }
+    }
+
+    fn markup(list: &List, changeable: Changeable) -> String {
+        let rows = rows(list, &LiveHighlights::default(), changeable);
+        rows.iter().map(|row| row.markup(&row.fate)).collect()
+    }
+
+    #[test]
+    fn the_newest_presses_are_shown_newest_first() {
+        let list = own((1..=9).map(|n| press(n, "", "")));
+        let rows = rows(&list, &LiveHighlights::default(), Changeable::NOTHING);
+        let shown: Vec<_> = rows.iter().map(|row| row.press.arrival.0).collect();
+        assert_eq!(shown, [9, 8, 7, 6, 5]);
+    }
+
+    #[test]
+    fn a_press_tells_what_became_of_it_and_for_two_minutes_can_be_changed() {
+        let list = own([press(83, "he <fell>", "Ciri")]);
+        insta::assert_snapshot!(
+            markup(&list, Changeable::NOTHING),
+            @r#"<li class="timestamp" data-id="00000000-0000-0000-0000-000000000053"><span class="timestamp__segment">Segment 1</span> <span class="timestamp__offset">00:01:23</span> <span class="timestamp__note" dir="auto">he &lt;fell&gt;</span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__state own__fate">Saved</span> </li>"#
+        );
+        let buttons = |changeable| {
+            let markup = markup(&list, changeable);
+            [EDIT, TAKE_BACK].map(|does| markup.contains(&format!("{DOES}=\"{does}\"")))
+        };
+        assert_eq!(buttons(at(119)), [true, true]);
+        assert_eq!(buttons(at(120)), [false, false]);
+        let ended = Changeable {
+            is_ended: true,
+            ..at(119)
+        };
+        assert_eq!(buttons(ended), [false, true]);
+    }
+
+    #[test]
+    fn what_is_typed_into_the_editor_is_not_replaced_when_time_passes() {
+        let list = own([press(1, "before", "")]);
+        let editing = |seconds| Changeable {
+            editing: Some(TimestampId(Uuid::from_u128(1))),
+            ..at(seconds)
+        };
+        assert!(markup(&list, editing(1)).contains("value=\"before\""));
+        assert_eq!(markup(&list, editing(1)), markup(&list, editing(500)));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_makes_no_element(
+            note in "[<>&\"'/a-z ]{0,40}", name in "[<>&\"'/a-z ]{0,40}", is_edited in any::<bool>(),
+        ) {
+            let changeable = |press: &Timestamp| Changeable {
+                editing: is_edited.then_some(press.id),
+                ..at(0)
+            };
+            let (typed, plain) = (press(1, &note, &name), press(1, "a", "b"));
+            let is_named = is_edited || typed.submitted_by.is_some();
+            let tags = |press: Timestamp| {
+                let changeable = changeable(&press);
+                let markup = markup(&own([press]), changeable);
+                // In a text, unlike an attribute, quotes are characters like others.
+                let quotes = if is_edited { markup.matches('"').count() } else { 0 };
+                (markup.matches('<').count(), quotes)
+            };
+            let (elements, quotes) = tags(plain);
+            let left_out = if is_named { 0 } else { 2 };
+            prop_assert_eq!(tags(typed), (elements - left_out, quotes));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// What becomes of one's own presses, and what can still be changed about them.
+import type { Page } from '@playwright/test';
+import { expect, phone, test } from '../support/fixtures';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+
+/** The visitor's own presses, newest first. */
+const own = (page: Page) => page.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
+
+test('an author reads what became of a press, and reads the same if it is hidden', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Life', 'Any');
+  await act(streamer, 'Start');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const author = await person(phone);
+  await author.goto(`/s/${code}`);
+  await appRuns(author);
+  await expect(author.getByRole('region', { name: 'Your presses' })).toHaveCount(0);
+
+  await pressClip(author, { note: 'what a jump' });
+  await expect(own(author)).toContainText('what a jump');
+  await expect(own(author)).toContainText('Saved');
+  await crowdPresses(author, code, { secondsAgo: 0, visitors: 8, note: 'the jump' });
+  await expect(own(author)).toContainText('8 others clipped this');
+
+  await rows(moderator).filter({ hasText: 'what a jump' }).getByRole('button', { name: /^Hide/ }).click();
+  const other = await person();
+  await other.goto(`/s/${code}`);
+  await expect(rows(other)).toHaveCount(8);
+  await expect(own(author)).toContainText('8 others clipped this');
+  await author.reload();
+  await expect(own(author)).toContainText('8 others clipped this');
+});
+
+test('a press is edited in its row by keyboard, and everybody reads the new words', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Edited', 'Any');
+  await act(streamer, 'Start');
+  const [author, other] = [await person(), await person()];
+  for (const page of [author, other]) {
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+  }
+  await pressClip(author, { note: 'befor' });
+  const edit = own(author).getByRole('button', { name: /^Edit/ });
+  await edit.focus();
+  await author.keyboard.press('Enter');
+  const note = own(author).getByLabel('Note');
+  await expect(note).toBeFocused();
+  await expect(note).toHaveValue('befor');
+
+  // Escape leaves it as it was, and the focus is where it came from.
+  await note.fill('never mind');
+  await author.keyboard.press('Escape');
+  await expect(edit).toBeFocused();
+  await expect(own(author)).toContainText('befor');
+
+  await author.keyboard.press('Enter');
+  await note.fill('x'.repeat(201));
+  await expect(own(author).getByText('1 too many')).toBeVisible();
+  await author.keyboard.press('Enter');
+  await expect(author.getByRole('alert').filter({ hasText: /200/ })).toBeVisible();
+
+  // What others do meanwhile does not touch what is being typed.
+  await note.fill('after the laugh');
+  await pressClip(other, { note: 'somebody else' });
+  await expect(rows(author)).toHaveCount(2);
+  await expect(note).toHaveValue('after the laugh');
+  await note.press('Enter');
+  await expect(own(author)).toContainText('after the laugh');
+  await expect(edit).toBeFocused();
+  await expect(rows(other).filter({ hasText: 'after the laugh' })).toBeVisible();
+  await expect(rows(other).filter({ hasText: 'befor' })).toHaveCount(0);
+});
+
+test('a press that is taken back leaves every list, and stays away', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Taken back', 'Any');
+  await act(streamer, 'Start');
+  const [author, other] = [await person(phone), await person()];
+  for (const page of [author, other]) {
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+  }
+  await pressClip(author, { note: 'a slip' });
+  await expect(rows(other)).toHaveCount(1);
+  await own(author).getByRole('button', { name: /^Take back/ }).click();
+  for (const page of [author, other, streamer]) await expect(rows(page)).toHaveCount(0);
+  await expect(own(author)).toHaveCount(0);
+  await author.reload();
+  await appRuns(author);
+  await expect(rows(author)).toHaveCount(0);
+  await expect(author.getByRole('region', { name: 'Your presses' })).toHaveCount(0);
+});
