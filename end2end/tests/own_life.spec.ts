@@ -56,10 +56,10 @@ test('a press is edited in its row by keyboard, and everybody reads the new word
   await expect(own(author)).toContainText('befor');
 
   await author.keyboard.press('Enter');
-  await note.fill('x'.repeat(201));
+  await note.fill('x'.repeat(101));
   await expect(own(author).getByText('1 too many')).toBeVisible();
   await author.keyboard.press('Enter');
-  await expect(author.getByRole('alert').filter({ hasText: /200/ })).toBeVisible();
+  await expect(author.getByRole('alert').filter({ hasText: /at most 100/ })).toBeVisible();
 
   // What others do meanwhile does not touch what is being typed.
   await note.fill('after the laugh');

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::errors;
+use super::{errors, moments};
 use crate::{
     domain::{
         invalid_input::InvalidInput, limited_action::Action, offset::Offset, role::Audience,
@@ -119,12 +119,23 @@ pub(crate) const CHANGED: &str = "Your press was changed.";
 pub(crate) const TAKEN_BACK: &str = "Your press was taken back.";
 
 /// What became of an own press.
-pub(crate) fn fate(fate: &Fate) -> String {
-    match fate {
-        Fate::Saved | Fate::InMoment { others: 0 } => SAVED.to_owned(),
-        Fate::InMoment { others: 1 } => "1 other clipped this".to_owned(),
-        Fate::InMoment { others } => format!("{others} others clipped this"),
+pub(crate) fn fate(fate: &Fate<'_>) -> String {
+    let Fate::InMoment {
+        others, is_starred, ..
+    } = fate
+    else {
+        return SAVED.to_owned();
+    };
+    let mut words = match others {
+        0 => SAVED.to_owned(),
+        1 => "1 other clipped this".to_owned(),
+        others => format!("{others} others clipped this"),
+    };
+    if *is_starred {
+        words += " · ";
+        words += moments::STARRED;
     }
+    words
 }
 
 /// Why an own press was not changed or taken back.

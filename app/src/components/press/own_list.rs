@@ -220,7 +220,7 @@ fn set_fates(fates: &[(TimestampId, String)], before: &[(TimestampId, String)]) 
         if let Ok(Some(place)) = row.query_selector(".own__fate")
             && (!before.contains(fate) || place.text_content().is_none_or(|text| text.is_empty()))
         {
-            place.set_text_content(Some(&fate.1));
+            place.set_inner_html(&fate.1);
         }
         next = row.next_element_sibling();
     }

@@ -15,8 +15,12 @@ use crate::{
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
     },
-    live::{highlights::LiveHighlights, list::timestamps::List, press::fate::fate},
-    words::press as words,
+    live::{
+        highlights::LiveHighlights,
+        list::timestamps::List,
+        press::fate::{Fate, fate},
+    },
+    words::{moments, press as words},
 };
 
 /// How many are shown: the newest ones.
@@ -57,7 +61,7 @@ impl Changeable {
 pub(super) struct Row<'a> {
     /// The press.
     pub(super) press: &'a Timestamp,
-    /// What became of it, in words.
+    /// What became of it, as markup.
     pub(super) fate: String,
     can_be_edited: bool,
     can_be_taken_back: bool,
@@ -88,13 +92,30 @@ pub(super) fn rows<'a>(
         let can_be_changed = now.is_some_and(|now| can_be_changed(press.created_at, now));
         rows.push(Row {
             press,
-            fate: words::fate(&fate(press, &counted, highlights.moments())),
+            fate: fate_markup(&fate(press, &counted, highlights.moments())),
             can_be_edited: can_be_changed && !changeable.is_ended,
             can_be_taken_back: can_be_changed,
             is_edited: changeable.editing == Some(press.id),
         });
     }
     rows
+}
+
+/// What became of a press: in words, and with the link to its clip.
+fn fate_markup(fate: &Fate<'_>) -> String {
+    let mut markup = words::fate(fate);
+    if let Fate::InMoment {
+        clip: Some(clip), ..
+    } = fate
+    {
+        markup += " · <a rel=\"noreferrer\" href=\"";
+        // It holds no quotation marks.
+        markup += &escaped(clip.as_str());
+        markup += "\">";
+        markup += moments::CLIP;
+        markup += "</a>";
+    }
+    markup
 }
 
 impl Row<'_> {
@@ -201,7 +222,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{offset::Offset, revision::Revision, text::Text, timestamp::tests::blank};
+    use crate::domain::{
+        clip_url::ClipUrl, offset::Offset, revision::Revision, text::Text, timestamp::tests::blank,
+    };
 
     fn press(n: u32, note: &str, name: &str) -> Timestamp {
         Timestamp {
@@ -259,6 +282,20 @@ mod tests {
             ..at(119)
         };
         assert_eq!(buttons(ended), [false, true]);
+    }
+
+    #[test]
+    fn a_press_whose_moment_was_cut_leads_to_the_clip() {
+        let clip = ClipUrl::parse_optional("https://clips.example/?a=1&b=<2>").unwrap();
+        let fate = Fate::InMoment {
+            others: 36,
+            is_starred: true,
+            clip: clip.as_ref(),
+        };
+        insta::assert_snapshot!(
+            fate_markup(&fate),
+            @r#"36 others clipped this · ★ Starred · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=&lt;2&gt;">Watch the clip</a>"#
+        );
     }
 
     #[test]

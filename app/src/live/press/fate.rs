@@ -4,19 +4,24 @@
 //! visitor to every moment that one of their presses lies in, whether it was counted or not.
 
 use crate::domain::{
+    clip_url::ClipUrl,
     moments::moment::Moment,
     timestamp::{Place, Timestamp},
 };
 
 /// What became of a press.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum Fate<'a> {
     /// It is in the list, and in no moment.
     Saved,
     /// It lies in a moment.
     InMoment {
         /// How many other visitors marked the same.
         others: u32,
+        /// Whether the moment has a star.
+        is_starred: bool,
+        /// The clip that was cut from it.
+        clip: Option<&'a ClipUrl>,
     },
 }
 
@@ -25,7 +30,7 @@ pub fn fate<'a>(
     press: &Timestamp,
     counted: &[Place],
     moments: impl Iterator<Item = &'a Moment>,
-) -> Fate {
+) -> Fate<'a> {
     let place = press.place();
     let around = moments.filter(|moment| contains(moment, place));
     // Ranges can share a second: the press belongs to the moment whose peak is the nearest.
@@ -39,6 +44,8 @@ pub fn fate<'a>(
             let is_counted = counted.iter().any(|place| contains(moment, *place));
             Fate::InMoment {
                 others: moment.visitors.saturating_sub(u32::from(is_counted)),
+                is_starred: moment.starred,
+                clip: moment.clip.as_ref(),
             }
         }
     }
@@ -56,7 +63,10 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        moments::moment::MomentId, offset::Offset, revision::Revision, timestamp::tests::blank,
+        moments::moment::{EditingState, MomentId},
+        offset::Offset,
+        revision::Revision,
+        timestamp::tests::blank,
     };
 
     /// A moment of a segment from one second to another.
@@ -72,6 +82,20 @@ mod tests {
             visitors,
             excess: 10,
             notes: Vec::new(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
+        }
+    }
+
+    /// It lies in a moment, of which nothing else is known.
+    fn among(others: u32) -> Fate<'static> {
+        Fate::InMoment {
+            others,
+            is_starred: false,
+            clip: None,
         }
     }
 
@@ -97,7 +121,23 @@ mod tests {
         let moments = [moment(1, 1, (0, 20), 5), moment(2, 1, (20, 24), 9)];
         let press = press(1, 20, 1);
         let told = fate(&press, &[press.place()], moments.iter());
-        assert_eq!(told, Fate::InMoment { others: 8 });
+        assert_eq!(told, among(8));
+    }
+
+    #[test]
+    fn the_star_and_the_clip_of_its_moment_are_those_of_a_press() {
+        let clip = ClipUrl::parse_optional("https://clips.example/1").unwrap();
+        let moments = [Moment {
+            starred: true,
+            clip: clip.clone(),
+            ..moment(1, 1, (10, 20), 5)
+        }];
+        let told = Fate::InMoment {
+            others: 5,
+            is_starred: true,
+            clip: clip.as_ref(),
+        };
+        assert_eq!(fate(&press(1, 15, 1), &[], moments.iter()), told);
     }
 
     proptest! {
@@ -120,7 +160,7 @@ mod tests {
             let moments = [moment(1, 1, range, others + u32::from(is_counted))];
             for (press, _) in &presses {
                 let expected = match is_inside(press) {
-                    true => Fate::InMoment { others },
+                    true => among(others),
                     false => Fate::Saved,
                 };
                 prop_assert_eq!(fate(press, &counted, moments.iter()), expected);
