@@ -71,8 +71,8 @@ pub trait SessionService: Send + Sync {
     /// `ServiceError::Press` if a rule refuses it, `ServiceError::Conflict` if the id names another press.
     async fn submit(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
 
-    /// Replaces the note and the name of the caller's own timestamp, for two minutes after it was created, and returns it as
-    /// its author sees it. Counts as a press, and the rules and held words apply as to one. Saving the same again is no error.
+    /// Replaces note, name and label of the caller's own timestamp, for two minutes after it was created, and returns it as
+    /// its author sees it. A label that is no longer offered can stay, but not be given. Counts as a press, and the rules and held words apply as to one. Saving the same again is no error.
     ///
     /// # Errors
     /// `ServiceError::NoTimestamp` if the caller has no such timestamp; `ServiceError::Press` if a rule refuses it, it is too

@@ -109,6 +109,10 @@ pub(crate) const TAKE_BACK: &str = "Take back";
 pub(crate) const NOTE: &str = "Note";
 /// The name of an own press, in its editor.
 pub(crate) const NAME: &str = "Name";
+/// The label of an own press, in its editor.
+pub(crate) const LABEL: &str = "Label";
+/// The choice of no label.
+pub(crate) const NO_LABEL: &str = "No label";
 /// Saves what was edited.
 pub(crate) const SAVE: &str = "Save";
 /// Leaves it as it was.

@@ -324,7 +324,7 @@ fn new_row(
         offset_hms: spot.offset_seconds.to_string(),
         note: press.note.as_ref().map(ToString::to_string),
         submitted_by: press.name.as_ref().map(ToString::to_string),
-        label: label.and_then(|label| i16::try_from(label.0).ok()),
+        label: rows::label_column(label),
         created_at: received,
         arrival: revision,
         revision,

@@ -120,6 +120,12 @@ pub(super) fn labels_column(labels: &Labels) -> String {
     serde_json::to_string(labels).unwrap_or_else(|_| NO_LABELS.into())
 }
 
+/// The label of a timestamp for its column.
+pub(super) fn label_column(label: Option<LabelId>) -> Option<i16> {
+    // A session has a few dozen at most.
+    label.and_then(|label| i16::try_from(label.0).ok())
+}
+
 /// The label of a timestamp as its column holds it.
 pub(super) fn to_label(column: Option<i16>) -> Option<LabelId> {
     column

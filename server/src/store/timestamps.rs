@@ -95,8 +95,15 @@ impl Store {
             let mut row = find_own(&tx, session, visitor, press.id).await?;
             let note = press.note.as_ref().map(ToString::to_string);
             let name = press.name.as_ref().map(ToString::to_string);
+            let labels = rows::to_labels(&locked.session)?;
+            // One that is no longer offered can stay, but not be given.
+            let label = press.label.filter(|label| labels.offers(*label));
+            let kept = row
+                .label
+                .filter(|kept| rows::to_label(Some(*kept)) == press.label);
+            let label = kept.or(rows::label_column(label));
             // Saving the same again is no error, because an answer can be lost.
-            if row.note != note || row.submitted_by != name {
+            if row.note != note || row.submitted_by != name || row.label != label {
                 let refused = |refused: PressRefused| ServiceError::Press(refused);
                 press::check_change(row.created_at, now).map_err(refused)?;
                 if matches!(locked.status()?, Status::Ended { .. }) {
@@ -119,13 +126,14 @@ impl Store {
                     row.hidden_by = presses::hidden_by(&press, block, &held_words);
                     row.hidden_at = row.hidden_by.and(row.hidden_at.or(Some(now)));
                 }
-                (row.note, row.submitted_by) = (note, name);
+                (row.note, row.submitted_by, row.label) = (note, name, label);
                 let columns = [
                     (timestamp::Column::Note, Expr::value(row.note.clone())),
                     (
                         timestamp::Column::SubmittedBy,
                         Expr::value(row.submitted_by.clone()),
                     ),
+                    (timestamp::Column::Label, Expr::value(row.label)),
                     (timestamp::Column::HiddenAt, Expr::value(row.hidden_at)),
                     (timestamp::Column::HiddenBy, Expr::value(row.hidden_by)),
                 ];

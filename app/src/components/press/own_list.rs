@@ -1,11 +1,11 @@
 //! The visitor's own presses: what became of them, and for two minutes a way to change them or take them back.
 
 use leptos::ev;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::{
     own_row::{
-        CANCEL, Changeable, EDIT, EDITOR, NAME, NOTE, NOTE_LEFT, TAKE_BACK, left_class, rows,
+        CANCEL, Changeable, EDIT, EDITOR, LABEL, NAME, NOTE, NOTE_LEFT, TAKE_BACK, left_class, rows,
     },
     press_fields::{element, is_of, value},
 };
@@ -19,6 +19,7 @@ use crate::{
         updates::{self, Update},
     },
     domain::{
+        labels::LabelId,
         press::Press,
         session::Status,
         text::{Name, Note, TextError},
@@ -45,7 +46,8 @@ pub fn OwnList(
     feed: Feed,
 ) -> impl IntoView {
     let (list, highlights) = (feed.list.read_untracked(), feed.highlights.read_untracked());
-    let rows = rows(&list, &highlights, Changeable::NOTHING);
+    let session = feed.session.read_untracked();
+    let rows = rows(&list, &session.labels, &highlights, Changeable::NOTHING);
     let markup = rows.iter().map(|row| row.markup(&row.fate));
     let markup = markup.collect::<String>();
     view! {
@@ -76,13 +78,14 @@ pub(crate) fn use_own_list(feed: Feed) {
     let refusal = RwSignal::new(String::new());
     Effect::new(move |before: Option<Drawn>| {
         let before = before.unwrap_or_default();
+        let session = feed.session.read();
         let changeable = Changeable {
             now: feed.now.get(),
-            is_ended: matches!(feed.session.read().status, Status::Ended { .. }),
+            is_ended: matches!(session.status, Status::Ended { .. }),
             editing: editing.get(),
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());
-        let rows = rows(&list, &highlights, changeable);
+        let rows = rows(&list, &session.labels, &highlights, changeable);
         let updates = vec![
             Update::shown(SECTION, !rows.is_empty()),
             Update::content(REFUSAL, escaped(&refusal.read())),
@@ -207,6 +210,9 @@ fn typed(id: TimestampId) -> Result<Press, TextError> {
         id,
         note: Note::parse_optional(&value(NOTE))?,
         name: Name::parse_optional(&value(NAME))?,
+        label: element::<HtmlSelectElement>(LABEL)
+            .and_then(|field| field.value().parse().ok())
+            .map(LabelId),
         waited_ms: 0,
     })
 }

@@ -11,6 +11,7 @@ use crate::{
         },
     },
     domain::{
+        labels::{Labels, SessionLabel},
         press::can_be_changed,
         text::{Name, Note},
         timestamp::{Timestamp, TimestampId},
@@ -31,6 +32,7 @@ pub(super) const EDITOR: &str = "own-editor";
 pub(super) const NOTE: &str = "own-note";
 pub(super) const NOTE_LEFT: &str = "own-note-left";
 pub(super) const NAME: &str = "own-name";
+pub(super) const LABEL: &str = "own-label";
 
 /// The actions of the buttons.
 pub(super) const EDIT: &str = "edit-own";
@@ -61,6 +63,7 @@ impl Changeable {
 pub(super) struct Row<'a> {
     /// The press.
     pub(super) press: &'a Timestamp,
+    labels: &'a Labels,
     /// What became of it, as markup.
     pub(super) fate: String,
     can_be_edited: bool,
@@ -71,6 +74,7 @@ pub(super) struct Row<'a> {
 /// The newest presses, newest first: without sorting, whose code would weigh several kB in the viewers' bundle.
 pub(super) fn rows<'a>(
     list: &'a List,
+    labels: &'a Labels,
     highlights: &LiveHighlights,
     changeable: Changeable,
 ) -> Vec<Row<'a>> {
@@ -92,6 +96,7 @@ pub(super) fn rows<'a>(
         let can_be_changed = now.is_some_and(|now| can_be_changed(press.created_at, now));
         rows.push(Row {
             press,
+            labels,
             fate: fate_markup(&fate(press, &counted, highlights.moments())),
             can_be_edited: can_be_changed && !changeable.is_ended,
             can_be_taken_back: can_be_changed,
@@ -155,7 +160,7 @@ impl Row<'_> {
         let buttons = buttons.into_iter().filter(|(is_shown, ..)| *is_shown);
         let buttons = buttons.map(|(_, does, label)| self.button(does, label));
         [
-            &timestamp_in_words(&unmarked),
+            &timestamp_in_words(&unmarked, self.labels),
             "<span class=\"timestamp__state own__fate\">",
             fate,
             "</span> ",
@@ -173,7 +178,7 @@ impl Row<'_> {
         )
     }
 
-    /// The fields for note and name. It only depends on the press, so that what is typed is never replaced.
+    /// The fields for note, name and label. It only depends on the press, so that what is typed is never replaced.
     fn editor(&self) -> String {
         let note = self.press.note.as_ref().map_or("", Note::as_str);
         let name = self.press.submitted_by.as_ref().map_or("", Name::as_str);
@@ -186,18 +191,50 @@ impl Row<'_> {
              <span id=\"{NOTE_LEFT}\" class=\"{left_class}\">{left}</span></div>\
              <div class=\"field\"><label for=\"{NAME}\">{name_label}</label>\
              <input id=\"{NAME}\" dir=\"auto\" class=\"input\" value=\"{name}\" autocomplete=\"nickname\" \
-             enterkeyhint=\"done\"></div><div class=\"form__row\">\
+             enterkeyhint=\"done\"></div>{label}<div class=\"form__row\">\
              <button type=\"submit\" class=\"button button--primary\">{save}</button>\
              <button type=\"button\" class=\"button button--quiet\" {DOES}=\"{CANCEL}\">{cancel}</button>\
              </div></form>",
             note_label = words::NOTE,
             name_label = words::NAME,
+            label = self.label_field(),
             note = attribute(note),
             name = attribute(name),
             left_class = left_class(left),
             left = words::characters_left(left),
             save = words::SAVE,
             cancel = words::CANCEL,
+        )
+    }
+
+    /// The choice of a label: those that the session offers, and the press's own, even if it is no longer offered.
+    fn label_field(&self) -> String {
+        let is_own = |label: &SessionLabel| self.press.label == Some(label.id);
+        let labels = self.labels.known().iter();
+        let choices = labels.filter(|label| !label.removed || is_own(label));
+        let choices = choices.map(|label| {
+            let (id, word) = (label.id.0.to_string(), escaped(label.word.as_str()));
+            let selected = if is_own(label) { " selected" } else { "" };
+            [
+                "<option value=\"",
+                &id,
+                "\"",
+                selected,
+                ">",
+                &word,
+                "</option>",
+            ]
+            .concat()
+        });
+        let choices = choices.collect::<String>();
+        if choices.is_empty() {
+            return choices;
+        }
+        format!(
+            "<div class=\"field\"><label for=\"{LABEL}\">{}</label>\
+             <select id=\"{LABEL}\" class=\"input\"><option value=\"\">{}</option>{choices}</select></div>",
+            words::LABEL,
+            words::NO_LABEL,
         )
     }
 }
@@ -252,14 +289,21 @@ mod tests {
     }
 
     fn markup(list: &List, changeable: Changeable) -> String {
-        let rows = rows(list, &LiveHighlights::default(), changeable);
+        let no_labels = Labels::default();
+        let rows = rows(list, &no_labels, &LiveHighlights::default(), changeable);
         rows.iter().map(|row| row.markup(&row.fate)).collect()
     }
 
     #[test]
     fn the_newest_presses_are_shown_newest_first() {
         let list = own((1..=9).map(|n| press(n, "", "")));
-        let rows = rows(&list, &LiveHighlights::default(), Changeable::NOTHING);
+        let no_labels = Labels::default();
+        let rows = rows(
+            &list,
+            &no_labels,
+            &LiveHighlights::default(),
+            Changeable::NOTHING,
+        );
         let shown: Vec<_> = rows.iter().map(|row| row.press.arrival.0).collect();
         assert_eq!(shown, [9, 8, 7, 6, 5]);
     }

@@ -82,6 +82,7 @@ mod tests {
             visitors,
             excess: 10,
             notes: Vec::new(),
+            labels: Vec::new(),
             title: None,
             starred: false,
             hidden: false,

@@ -3,6 +3,7 @@
 use app::{
     domain::{
         held::HeldWords,
+        labels::LabelId,
         press::{Press, PressRefused},
         revision::Revision,
         role::Audience,
@@ -266,6 +267,44 @@ async fn a_press_that_is_taken_back_leaves_every_list_with_its_words_and_no_trac
             .await
             .unwrap();
         assert_eq!(public(&fixture, &session).await, list(&["kept"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_author_can_change_the_label_and_keep_one_that_was_removed_but_not_take_it_again() {
+    on_both_databases(async |fixture: Fixture| {
+        let session = fixture.started().await;
+        let (me, first) = (somebody(), press("before"));
+        fixture.submit(&session, me, first.clone()).await.unwrap();
+        let with_label = |label: Option<u32>| Press {
+            label: label.map(LabelId),
+            ..first.clone()
+        };
+        let label_after = async |label| {
+            let told = edit(&fixture, &session, me, with_label(label)).await;
+            told.unwrap().label.map(|LabelId(label)| label)
+        };
+        assert_eq!(label_after(Some(2)).await, Some(2));
+        assert_eq!(label_after(Some(99)).await, None, "there is no such label");
+        assert_eq!(label_after(Some(2)).await, Some(2));
+        let revision = fixture.session_row(&session).await.revision;
+        assert_eq!(label_after(Some(2)).await, Some(2));
+        assert_eq!(fixture.session_row(&session).await.revision, revision);
+
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        store
+            .set_labels(clock, session.id, Vec::new())
+            .await
+            .unwrap();
+        let renamed = Press {
+            label: Some(LabelId(2)),
+            ..with_note(&first, "with a label that is gone")
+        };
+        let told = edit(&fixture, &session, me, renamed).await.unwrap();
+        assert_eq!(told.label, Some(LabelId(2)));
+        assert_eq!(label_after(None).await, None);
+        assert_eq!(label_after(Some(2)).await, None);
     })
     .await;
 }
