@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{settings, stream};
+use super::{press_refused, settings, stream};
 use crate::{
     domain::{
         access::Link,
@@ -12,7 +12,6 @@ use crate::{
         invalid_input::InvalidInput,
         limited_action::Action,
         moderation::Moderation,
-        press::PressRefused,
         role::{Audience, Right, Role},
         stream_command::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
         text::{Field, Note, TextError},
@@ -49,7 +48,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
             Link::MOST
         )
         .into(),
-        ServiceError::Press(refused) => press(refused, Audience::Public).into(),
+        ServiceError::Press(refused) => press_refused::by_rule(refused, Audience::Public).into(),
         ServiceError::Act(refused) => act(refused),
         ServiceError::SessionActive => {
             "This session is live. End it first: viewers could press in it until it is gone.".into()
@@ -153,37 +152,6 @@ pub(super) fn later(what: &str, seconds: u16) -> String {
 /// The server can't take it now.
 pub(super) fn busy(seconds: u16) -> String {
     later("The server is busy.", seconds)
-}
-
-/// Why the rules refused a press, for those who read it: moderators and the streamer have nobody to tell a moment.
-pub(super) fn press(refused: &PressRefused, audience: Audience) -> &'static str {
-    match (refused, audience) {
-        (PressRefused::NotStarted, _) => {
-            "The stream has not started yet. Press again once it has started."
-        }
-        (PressRefused::Paused, _) => "The stream is paused. Press again when it resumes.",
-        (PressRefused::Ended, Audience::Public) => {
-            "The stream has ended: the list is closed. Tell a moderator if a moment is missing."
-        }
-        (PressRefused::Ended, Audience::Staff) => {
-            "The stream has ended: the list is closed. The streamer can reopen the session."
-        }
-        (PressRefused::MomentInPause, _) => {
-            "That moment lies in a pause of the stream, so there is nothing to clip."
-        }
-        (PressRefused::NameMissing, _) => {
-            "The streamer asks for a name with every press. Fill in your name, and press again."
-        }
-        (PressRefused::WaitedTooLong, Audience::Public) => {
-            "That press waited longer than 15 minutes. Tell a moderator the time instead."
-        }
-        (PressRefused::WaitedTooLong, Audience::Staff) => {
-            "That press waited longer than 15 minutes. Write its time down."
-        }
-        (PressRefused::TooLateToChange, _) => {
-            "A press can be changed or taken back for two minutes. Ask a moderator to change this one."
-        }
-    }
 }
 
 /// Why one of the streamer's buttons was refused, and which ones are possible.
@@ -347,6 +315,7 @@ mod tests {
         The previous segment ended 7 minutes ago: this one can’t have begun earlier than that.
         A stream can have begun at most 24 hours ago.
         This session is at its limit of 1000 segments. End it, and open another one.
+        This session is live. End it first: viewers could press in it until it is gone.
         Another press has this id already. Please press again.
         That was undone in the meantime, or somebody else did it. Please try again.
         This timestamp no longer exists.
@@ -390,13 +359,5 @@ mod tests {
         This session is not a rehearsal, so it is not deleted.
         Please check what you typed.
         ");
-    }
-
-    #[test]
-    fn staff_are_not_sent_to_a_moderator() {
-        for refused in [PressRefused::Ended, PressRefused::WaitedTooLong] {
-            assert!(press(&refused, Audience::Public).contains("Tell a moderator"));
-            assert!(!press(&refused, Audience::Staff).contains("oderator"));
-        }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod links;
 pub(crate) mod moderation;
 pub(crate) mod moments;
 pub(crate) mod press;
+mod press_refused;
 pub(crate) mod privacy;
 pub mod refusals;
 pub(crate) mod rehearsal;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{errors, moments};
+use super::{errors, moments, press_refused};
 use crate::{
     domain::{
         invalid_input::InvalidInput, limited_action::Action, offset::Offset, role::Audience,
@@ -64,7 +64,7 @@ pub(crate) fn too_many(seconds: u16) -> String {
 /// of the staff pages.
 pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, str> {
     match error {
-        ServiceError::Press(refused) => errors::press(refused, audience).into(),
+        ServiceError::Press(refused) => press_refused::by_rule(refused, audience).into(),
         ServiceError::Invalid(InvalidInput::Text(error)) => errors::text(error).into(),
         ServiceError::Conflict => errors::PRESS_CONFLICT.into(),
         ServiceError::OtherSite => errors::OTHER_SITE.into(),
