@@ -5,7 +5,8 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::{
     own_row::{
-        CANCEL, Changeable, EDIT, EDITOR, LABEL, NAME, NOTE, NOTE_LEFT, TAKE_BACK, left_class, rows,
+        CANCEL, Changeable, EDIT, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, TAKE_BACK,
+        left_class, rows,
     },
     press_fields::{element, is_of, value},
 };
@@ -74,15 +75,16 @@ struct Drawn {
 
 /// Keeps the presses current, and changes them. Browser only.
 pub(crate) fn use_own_list(feed: Feed) {
-    let editing = RwSignal::new(None::<TimestampId>);
+    let editing = RwSignal::new(None::<Editing>);
     let refusal = RwSignal::new(String::new());
     Effect::new(move |before: Option<Drawn>| {
         let before = before.unwrap_or_default();
         let session = feed.session.read();
+        let editing = editing.read();
         let changeable = Changeable {
             now: feed.now.get(),
             is_ended: matches!(session.status, Status::Ended { .. }),
-            editing: editing.get(),
+            editing: editing.as_ref(),
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());
         let rows = rows(&list, &session.labels, &highlights, changeable);
@@ -94,7 +96,7 @@ pub(crate) fn use_own_list(feed: Feed) {
         let mut drawn = Drawn {
             rows: before.rows,
             updates,
-            editing: changeable.editing,
+            editing: editing.as_ref().map(|editing| editing.press.id),
             fates: Vec::new(),
         };
         // Without what became of it: a button that somebody is about to press must not be replaced with every new count.
@@ -142,10 +144,16 @@ pub(crate) fn use_own_list(feed: Feed) {
 }
 
 /// Listens to the buttons of the rows, and to the editor.
-fn use_listeners(feed: Feed, editing: RwSignal<Option<TimestampId>>, refusal: RwSignal<String>) {
+fn use_listeners(feed: Feed, editing: RwSignal<Option<Editing>>, refusal: RwSignal<String>) {
     let edit = move |id: Option<TimestampId>| {
         refusal.set(String::new());
-        editing.set(id);
+        let list = feed.list.read_untracked();
+        let mut own = list.own_rows().map(|(press, _)| press);
+        let press = own.find(|press| Some(press.id) == id);
+        editing.set(press.map(|press| Editing {
+            press: press.clone(),
+            labels: feed.session.read_untracked().labels.clone(),
+        }));
     };
     Effect::new(move |_| {
         let click = window_event_listener(ev::click, move |event| {
@@ -163,7 +171,8 @@ fn use_listeners(feed: Feed, editing: RwSignal<Option<TimestampId>>, refusal: Rw
                 return;
             }
             event.prevent_default();
-            let Some(id) = editing.get_untracked() else {
+            let id = |editing: &Option<Editing>| editing.as_ref().map(|editing| editing.press.id);
+            let Some(id) = editing.with_untracked(id) else {
                 return;
             };
             match typed(id) {

@@ -14,7 +14,7 @@ use crate::{
         labels::{Labels, SessionLabel},
         press::can_be_changed,
         text::{Name, Note},
-        timestamp::{Timestamp, TimestampId},
+        timestamp::Timestamp,
     },
     live::{
         highlights::LiveHighlights,
@@ -41,16 +41,25 @@ pub(super) const CANCEL: &str = "cancel-edit";
 
 /// What can be changed.
 #[derive(Clone, Copy)]
-pub(super) struct Changeable {
+pub(super) struct Changeable<'a> {
     /// What the server's clock shows; `None` while it is unknown, and nothing can be changed.
     pub(super) now: Option<DateTime<Utc>>,
     /// Whether the stream has ended: then presses can only be taken back.
     pub(super) is_ended: bool,
     /// The press that is being edited.
-    pub(super) editing: Option<TimestampId>,
+    pub(super) editing: Option<&'a Editing>,
 }
 
-impl Changeable {
+/// A press that is being edited: everything that its editor shows, as it was when that began.
+#[derive(Clone)]
+pub(super) struct Editing {
+    /// The press.
+    pub(super) press: Timestamp,
+    /// The labels of the session.
+    pub(super) labels: Labels,
+}
+
+impl Changeable<'_> {
     /// Nothing, as in what the server renders.
     pub(super) const NOTHING: Self = Self {
         now: None,
@@ -68,7 +77,8 @@ pub(super) struct Row<'a> {
     pub(super) fate: String,
     can_be_edited: bool,
     can_be_taken_back: bool,
-    is_edited: bool,
+    /// What its editor shows, if it is being edited.
+    edited: Option<&'a Editing>,
 }
 
 /// The newest presses, newest first: without sorting, whose code would weigh several kB in the viewers' bundle.
@@ -76,7 +86,7 @@ pub(super) fn rows<'a>(
     list: &'a List,
     labels: &'a Labels,
     highlights: &LiveHighlights,
-    changeable: Changeable,
+    changeable: Changeable<'a>,
 ) -> Vec<Row<'a>> {
     let own: Vec<_> = list.own_rows().collect();
     let counted: Vec<_> = own
@@ -100,7 +110,9 @@ pub(super) fn rows<'a>(
             fate: fate_markup(&fate(press, &counted, highlights.moments())),
             can_be_edited: can_be_changed && !changeable.is_ended,
             can_be_taken_back: can_be_changed,
-            is_edited: changeable.editing == Some(press.id),
+            edited: changeable
+                .editing
+                .filter(|edited| edited.press.id == press.id),
         });
     }
     rows
@@ -126,9 +138,9 @@ fn fate_markup(fate: &Fate<'_>) -> String {
 impl Row<'_> {
     /// The row, with what became of the press.
     pub(super) fn markup(&self, fate: &str) -> String {
-        let (class, content) = match self.is_edited {
-            true => ("timestamp timestamp--editing", self.editor()),
-            false => ("timestamp", self.content(fate)),
+        let (class, content) = match self.edited {
+            Some(edited) => ("timestamp timestamp--editing", edited.editor()),
+            None => ("timestamp", self.content(fate)),
         };
         let id = self.press.id.0.to_string();
         let place = place_in_words(self.press);
@@ -177,8 +189,11 @@ impl Row<'_> {
             self.press.offset_seconds
         )
     }
+}
 
-    /// The fields for note, name and label. It only depends on the press, so that what is typed is never replaced.
+impl Editing {
+    /// The fields for note, name and label. They change with nothing that happens
+    /// meanwhile, so that what is typed is never replaced.
     fn editor(&self) -> String {
         let note = self.press.note.as_ref().map_or("", Note::as_str);
         let name = self.press.submitted_by.as_ref().map_or("", Name::as_str);
@@ -260,7 +275,11 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        clip_url::ClipUrl, offset::Offset, revision::Revision, text::Text, timestamp::tests::blank,
+        clip_url::ClipUrl,
+        offset::Offset,
+        revision::Revision,
+        text::Text,
+        timestamp::{TimestampId, tests::blank},
     };
 
     fn press(n: u32, note: &str, name: &str) -> Timestamp {
@@ -275,13 +294,21 @@ mod tests {
         }
     }
 
+    /// The editor of a press in a session without labels.
+    fn editing(press: Timestamp) -> Editing {
+        Editing {
+            press,
+            labels: Labels::default(),
+        }
+    }
+
     fn own(presses: impl IntoIterator<Item = Timestamp>) -> List {
         let mut list = List::default();
         presses.into_iter().for_each(|press| list.merge_own(press));
         list
     }
 
-    fn at(seconds: i64) -> Changeable {
+    fn at(seconds: i64) -> Changeable<'static> {
         Changeable {
             now: Some(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)),
             ..Changeable::NOTHING
@@ -330,7 +357,7 @@ mod tests {
 
     #[test]
     fn a_press_whose_moment_was_cut_leads_to_the_clip() {
-        let clip = ClipUrl::parse_optional("https://clips.example/?a=1&b=<2>").unwrap();
+        let clip = ClipUrl::parse_optional("https://clips.example/?a=1&b=2").unwrap();
         let fate = Fate::InMoment {
             others: 36,
             is_starred: true,
@@ -338,19 +365,25 @@ mod tests {
         };
         insta::assert_snapshot!(
             fate_markup(&fate),
-            @r#"36 others clipped this · ★ Starred · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=&lt;2&gt;">Watch the clip</a>"#
+            @r#"36 others clipped this · ★ Starred · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=2">Watch the clip</a>"#
         );
     }
 
     #[test]
-    fn what_is_typed_into_the_editor_is_not_replaced_when_time_passes() {
-        let list = own([press(1, "before", "")]);
-        let editing = |seconds| Changeable {
-            editing: Some(TimestampId(Uuid::from_u128(1))),
+    fn what_is_typed_into_the_editor_is_not_replaced_when_time_passes_or_the_press_changes() {
+        let began = editing(press(1, "before", ""));
+        let mut list = own([began.press.clone()]);
+        let at_second = |seconds| Changeable {
+            editing: Some(&began),
             ..at(seconds)
         };
-        assert!(markup(&list, editing(1)).contains("value=\"before\""));
-        assert_eq!(markup(&list, editing(1)), markup(&list, editing(500)));
+        let before = markup(&list, at_second(1));
+        assert!(before.contains("value=\"before\""));
+        list.merge_own(Timestamp {
+            revision: Revision(2),
+            ..press(1, "of another tab", "")
+        });
+        assert_eq!(markup(&list, at_second(500)), before);
     }
 
     proptest! {
@@ -358,14 +391,14 @@ mod tests {
         fn whatever_was_typed_makes_no_element(
             note in "[<>&\"'/a-z ]{0,40}", name in "[<>&\"'/a-z ]{0,40}", is_edited in any::<bool>(),
         ) {
-            let changeable = |press: &Timestamp| Changeable {
-                editing: is_edited.then_some(press.id),
-                ..at(0)
-            };
             let (typed, plain) = (press(1, &note, &name), press(1, "a", "b"));
             let is_named = is_edited || typed.submitted_by.is_some();
             let tags = |press: Timestamp| {
-                let changeable = changeable(&press);
+                let editing = editing(press.clone());
+                let changeable = Changeable {
+                    editing: is_edited.then_some(&editing),
+                    ..at(0)
+                };
                 let markup = markup(&own([press]), changeable);
                 // In a text, unlike an attribute, quotes are characters like others.
                 let quotes = if is_edited { markup.matches('"').count() } else { 0 };
