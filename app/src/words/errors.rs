@@ -289,7 +289,6 @@ fn forbidden(right: Right) -> &'static str {
 mod tests {
     use std::fmt::Write as _;
 
-    use super::*;
     use crate::error;
 
     #[test]
