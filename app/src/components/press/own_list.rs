@@ -4,10 +4,8 @@ use leptos::ev;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::{
-    own_row::{
-        CANCEL, Changeable, EDIT, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, TAKE_BACK,
-        left_class, rows,
-    },
+    own_editor::{CANCEL, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, left_class},
+    own_row::{Changeable, EDIT, TAKE_BACK, rows},
     press_fields::{element, is_of, value},
 };
 use crate::{

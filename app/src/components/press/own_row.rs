@@ -1,7 +1,8 @@
-//! The visitor's own presses as rows of markup: what became of each, and the buttons and fields that change it.
+//! The visitor's own presses as rows of markup: what became of each, and the buttons that change it.
 
 use chrono::{DateTime, Utc};
 
+use super::own_editor::Editing;
 use crate::{
     components::{
         list::timestamp_markup::{place_in_words, timestamp_in_words},
@@ -10,12 +11,7 @@ use crate::{
             live_text::escaped,
         },
     },
-    domain::{
-        labels::{Labels, SessionLabel},
-        press::can_be_changed,
-        text::{Name, Note},
-        timestamp::Timestamp,
-    },
+    domain::{labels::Labels, press::can_be_changed, timestamp::Timestamp},
     live::{
         highlights::LiveHighlights,
         list::timestamps::List,
@@ -27,17 +23,9 @@ use crate::{
 /// How many are shown: the newest ones.
 const NEWEST: usize = 5;
 
-/// The ids of the editor and its parts.
-pub(super) const EDITOR: &str = "own-editor";
-pub(super) const NOTE: &str = "own-note";
-pub(super) const NOTE_LEFT: &str = "own-note-left";
-pub(super) const NAME: &str = "own-name";
-pub(super) const LABEL: &str = "own-label";
-
 /// The actions of the buttons.
 pub(super) const EDIT: &str = "edit-own";
 pub(super) const TAKE_BACK: &str = "take-back";
-pub(super) const CANCEL: &str = "cancel-edit";
 
 /// What can be changed.
 #[derive(Clone, Copy)]
@@ -48,15 +36,6 @@ pub(super) struct Changeable<'a> {
     pub(super) is_ended: bool,
     /// The press that is being edited.
     pub(super) editing: Option<&'a Editing>,
-}
-
-/// A press that is being edited: everything that its editor shows, as it was when that began.
-#[derive(Clone)]
-pub(super) struct Editing {
-    /// The press.
-    pub(super) press: Timestamp,
-    /// The labels of the session.
-    pub(super) labels: Labels,
 }
 
 impl Changeable<'_> {
@@ -188,82 +167,6 @@ impl Row<'_> {
              aria-label=\"{label} {}\">{label}</button>",
             self.press.offset_seconds
         )
-    }
-}
-
-impl Editing {
-    /// The fields for note, name and label. They change with nothing that happens
-    /// meanwhile, so that what is typed is never replaced.
-    fn editor(&self) -> String {
-        let note = self.press.note.as_ref().map_or("", Note::as_str);
-        let name = self.press.submitted_by.as_ref().map_or("", Name::as_str);
-        let left = Note::characters_left(note);
-        format!(
-            "<form id=\"{EDITOR}\" class=\"note-editor own__editor\"><div class=\"field\">\
-             <label for=\"{NOTE}\">{note_label}</label>\
-             <input id=\"{NOTE}\" dir=\"auto\" class=\"input\" value=\"{note}\" autocomplete=\"off\" \
-             enterkeyhint=\"done\" aria-describedby=\"{NOTE_LEFT}\">\
-             <span id=\"{NOTE_LEFT}\" class=\"{left_class}\">{left}</span></div>\
-             <div class=\"field\"><label for=\"{NAME}\">{name_label}</label>\
-             <input id=\"{NAME}\" dir=\"auto\" class=\"input\" value=\"{name}\" autocomplete=\"nickname\" \
-             enterkeyhint=\"done\"></div>{label}<div class=\"form__row\">\
-             <button type=\"submit\" class=\"button button--primary\">{save}</button>\
-             <button type=\"button\" class=\"button button--quiet\" {DOES}=\"{CANCEL}\">{cancel}</button>\
-             </div></form>",
-            note_label = words::NOTE,
-            name_label = words::NAME,
-            label = self.label_field(),
-            note = attribute(note),
-            name = attribute(name),
-            left_class = left_class(left),
-            left = words::characters_left(left),
-            save = words::SAVE,
-            cancel = words::CANCEL,
-        )
-    }
-
-    /// The choice of a label: those that the session offers, and the press's own, even if it is no longer offered.
-    fn label_field(&self) -> String {
-        let is_own = |label: &SessionLabel| self.press.label == Some(label.id);
-        let labels = self.labels.known().iter();
-        let choices = labels.filter(|label| !label.removed || is_own(label));
-        let choices = choices.map(|label| {
-            let (id, word) = (label.id.0.to_string(), escaped(label.word.as_str()));
-            let selected = if is_own(label) { " selected" } else { "" };
-            [
-                "<option value=\"",
-                &id,
-                "\"",
-                selected,
-                ">",
-                &word,
-                "</option>",
-            ]
-            .concat()
-        });
-        let choices = choices.collect::<String>();
-        if choices.is_empty() {
-            return choices;
-        }
-        format!(
-            "<div class=\"field\"><label for=\"{LABEL}\">{}</label>\
-             <select id=\"{LABEL}\" class=\"input\"><option value=\"\">{}</option>{choices}</select></div>",
-            words::LABEL,
-            words::NO_LABEL,
-        )
-    }
-}
-
-/// A text as the value of an attribute.
-fn attribute(text: &str) -> String {
-    escaped(text).replace('"', "&quot;")
-}
-
-/// The class of the count of characters that are left for the note.
-pub(super) fn left_class(left: i64) -> &'static str {
-    match left {
-        ..0 => "field__count field__count--over",
-        0.. => "field__count",
     }
 }
 
