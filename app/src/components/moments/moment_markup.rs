@@ -134,7 +134,7 @@ pub(super) mod tests {
     fn a_moment_tells_when_it_was_how_many_marked_it_and_what_they_said() {
         insta::assert_snapshot!(
             item(&moment(&[("he <fell>", 3), ("wow", 1)]), &ToldWith::default()),
-            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
+            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
         );
     }
 
