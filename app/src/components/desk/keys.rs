@@ -55,7 +55,7 @@ impl Keys {
     /// Does what a key stands for. Whether it stands for anything.
     fn take(self, event: &KeyboardEvent) -> bool {
         let desk = self.desk;
-        if shortcuts::is_alone(event, "Escape") && untrack(|| desk.selection.range()).is_some() {
+        if shortcuts::is_alone(event, "Escape") && desk.selection.is_made() {
             desk.selection.clear();
             return true;
         }

@@ -32,6 +32,14 @@ pub fn BulkActions(
 ) -> impl IntoView {
     let hiding = use_server_call();
     let asks = RwSignal::new(false);
+    // The question is about this one, also if the filter changes before it is answered.
+    let asked_about = StoredValue::new(Filter::default());
+    let ask = move |_| {
+        if !hiding.is_busy_untracked() {
+            asked_about.set_value(filter.get_untracked());
+            asks.set(true);
+        }
+    };
     let ticked =
         Memo::new(move |_| Selection::ticked(&feed.list.read(), &interaction.selected.read()));
     let passing = Memo::new(move |_| {
@@ -54,7 +62,7 @@ pub fn BulkActions(
         // If the page is left in the meantime, nobody could undo the rest.
         let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
         let hide =
-            bulk_moderation::hide_filtered(feed.code(), filter.get_untracked(), act, goes_on);
+            bulk_moderation::hide_filtered(feed.code(), asked_about.get_value(), act, goes_on);
         hiding.start_and(hide, move |answer| {
             let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
@@ -131,7 +139,7 @@ pub fn BulkActions(
                     type="button"
                     class="button"
                     aria-busy=move || hiding.aria_busy()
-                    on:click=move |_| asks.set(!hiding.is_busy_untracked())
+                    on:click=ask
                     inner_html=live_text(move || match swept.get() {
                         Some(hidden) => moderation::hiding(hidden),
                         None => passing.get().words(),
