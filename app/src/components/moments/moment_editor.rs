@@ -131,9 +131,12 @@ pub fn MomentEditor(
             Err(wrong) => error.set(Some(wrong.into())),
         }
     };
-    let split = move |_| match Offset::parse(&typed.read_untracked().split_at) {
-        Some(at) => perform(vec![MomentEditInput::Split { at }], words::split),
-        None => error.set(Some(InvalidInput::MomentRange.into())),
+    let split = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match Offset::parse(&typed.read_untracked().split_at) {
+            Some(at) => perform(vec![MomentEditInput::Split { at }], words::split),
+            None => error.set(Some(InvalidInput::MomentRange.into())),
+        }
     };
     let field = move |id: &'static str,
                       label: &'static str,
@@ -210,17 +213,16 @@ pub fn MomentEditor(
                         {moderation::SAVE}
                     </button>
                 </div>
-                <div class="moment-editor__split">
-                    {field("moment-split", words::SPLIT_AT, |typed| &mut typed.split_at, true)}
-                    <button
-                        type="button"
-                        class="button"
-                        aria-busy=move || is_busy().then_some("true")
-                        on:click=split
-                    >
-                        {words::SPLIT}
-                    </button>
-                </div>
+            </form>
+            <form class="moment-editor__split" on:submit=split>
+                {field("moment-split", words::SPLIT_AT, |typed| &mut typed.split_at, true)}
+                <button
+                    type="submit"
+                    class="button"
+                    aria-busy=move || is_busy().then_some("true")
+                >
+                    {words::SPLIT}
+                </button>
             </form>
         </dialog>
     }
