@@ -8,7 +8,7 @@ use crate::{
     domain::{
         invalid_input::InvalidInput,
         moments::{
-            moment::{EditingState, Moment},
+            moment::{EditingState, Moment, MomentId},
             moment_edit::MomentEditInput,
         },
         offset::Offset,
@@ -81,6 +81,8 @@ pub fn MomentEditor(
     let before = StoredValue::new(Typed::default());
     let typed = RwSignal::new(Typed::default());
     let error = RwSignal::new(None::<ServiceError>);
+    // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
+    let opened = RwSignal::new(None::<(MomentId, Offset)>);
     let close = move || actions.editing.set(None);
     Effect::new(move |_| {
         let editing = actions.editing.get();
@@ -95,29 +97,31 @@ pub fn MomentEditor(
             before.set_value(now.clone());
             typed.set(now);
             error.set(None);
+            opened.set(Some((moment.id, moment.peak)));
             // A dialog that can't be shown leaves things as they are.
             let _ = dialog.show_modal();
         }
     });
-    let moment = move || actions.editing.get().and_then(|id| actions.find(id));
     let is_busy = move || {
-        let editing = actions.editing.get();
-        editing.is_some_and(|id| actions.busy.read().contains(&id))
+        let opened = opened.get();
+        opened.is_some_and(|(id, _)| actions.busy.read().contains(&id))
     };
     let perform = move |edits: Vec<MomentEditInput>, words: fn(Offset) -> String| {
-        let Some(moment) = moment() else { return };
+        let Some((id, at)) = opened.get_untracked() else {
+            return;
+        };
         error.set(None);
         actions.perform(
-            moment.id,
+            id,
             edits,
-            words(moment.peak),
+            words(at),
             move |done| match done {
                 Ok(()) => close(),
                 Err(refusal) => {
                     // It is told here, and what was done of it can be undone.
                     actions
                         .failed
-                        .update(|failed| drop(failed.remove(&moment.id)));
+                        .update(|failed| drop(failed.remove(&id)));
                     error.set(Some(refusal.clone()));
                 }
             },
@@ -176,7 +180,7 @@ pub fn MomentEditor(
         >
             <h2
                 id="moment-editor"
-                inner_html=live_text(move || moment().map(|moment| words::moment_at(moment.peak)))
+                inner_html=live_text(move || opened.get().map(|(_, at)| words::moment_at(at)))
             ></h2>
             <form class="form moment-editor" on:submit=save>
                 {field("moment-title", words::TITLE, |typed| &mut typed.title, false)}
