@@ -44,8 +44,10 @@ pub(super) const MERGE: &str = "merge";
 pub struct MomentActions {
     feed: Feed,
     calling: ServerCall,
-    /// Those that are marked, to be merged.
+    /// Those that were marked, to be merged; some of them may be gone.
     pub marked: RwSignal<BTreeSet<MomentId>>,
+    /// Those of the marked ones that are still there.
+    pub(super) still_marked: Memo<BTreeSet<MomentId>>,
     /// The one that the dialog is about.
     pub editing: RwSignal<Option<MomentId>>,
     /// Those for which a call is in progress.
@@ -63,10 +65,17 @@ pub struct MomentActions {
 impl MomentActions {
     /// Nothing is done yet.
     pub fn new(feed: Feed) -> Self {
+        let marked = RwSignal::<BTreeSet<MomentId>>::default();
+        let still_marked = Memo::new(move |_| {
+            let (marked, highlights) = (marked.read(), feed.highlights.read());
+            let ids = highlights.moments().map(|moment| moment.id);
+            ids.filter(|id| marked.contains(id)).collect()
+        });
         Self {
             feed,
             calling: use_server_call(),
-            marked: RwSignal::default(),
+            marked,
+            still_marked,
             editing: RwSignal::default(),
             busy: RwSignal::default(),
             failed: RwSignal::default(),
@@ -133,7 +142,7 @@ impl MomentActions {
 
     /// Merges the marked moments into one of them, or into another one.
     pub(super) fn merge_into(self, id: MomentId) {
-        let marked = self.marked.get_untracked();
+        let marked = self.still_marked.get_untracked();
         let others: Vec<_> = marked.into_iter().filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
             return;
@@ -149,7 +158,7 @@ impl MomentActions {
 
     /// The one of the marked moments that the others are merged into: one that has a title or a star, otherwise the best.
     pub(super) fn merge(self) {
-        let marked = self.marked.get_untracked();
+        let marked = self.still_marked.get_untracked();
         let highlights = self.feed.highlights.read_untracked();
         let marked = highlights
             .moments()
@@ -226,7 +235,7 @@ impl MomentActions {
 
     /// What is marked, in progress and refused of a moment. Tracked.
     pub(super) fn standing(self, id: MomentId) -> Standing {
-        let marked = self.marked.read();
+        let marked = self.still_marked.read();
         let is_marked = marked.contains(&id);
         Standing {
             is_marked,

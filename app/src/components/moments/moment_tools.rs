@@ -19,7 +19,7 @@ pub fn MomentTools(
     /// What is being done with the moments.
     actions: MomentActions,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| actions.marked.read().len());
+    let count = Memo::new(move |_| actions.still_marked.read().len());
     view! {
         <p
             class="visually-hidden"
