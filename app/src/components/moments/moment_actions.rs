@@ -39,6 +39,14 @@ pub(super) const EDIT: &str = "edit";
 /// Merges the marked moments into this one.
 pub(super) const MERGE: &str = "merge";
 
+/// What came of edits that were made one after the other.
+pub(super) struct Performed {
+    /// Those that were made.
+    pub(super) edits: Vec<MomentEditInput>,
+    /// Why the next one was refused.
+    pub(super) refusal: Option<ServiceError>,
+}
+
 /// What is being done with the moments.
 #[derive(Clone, Copy)]
 pub struct MomentActions {
@@ -92,13 +100,13 @@ impl MomentActions {
     }
 
     /// Does something to a moment, or several things one after the other, each of which is an action of the log. `then` hears
-    /// whether all of it was done.
+    /// what was done of it.
     pub(super) fn perform(
         self,
         id: MomentId,
         edits: Vec<MomentEditInput>,
         words: String,
-        then: impl FnOnce(Result<(), &ServiceError>) + 'static,
+        then: impl FnOnce(Performed) + 'static,
     ) {
         if edits.is_empty() || self.busy.read_untracked().contains(&id) {
             return;
@@ -110,33 +118,35 @@ impl MomentActions {
         let code = self.feed.code();
         let call = async move {
             let mut acts: Vec<ModerationId> = Vec::new();
+            let mut performed = Performed {
+                edits: Vec::new(),
+                refusal: None,
+            };
             for edit in edits {
                 let act = random::moderation_id();
                 let ask = || api::moments::edit_moment(code.clone(), id, edit.clone(), act);
                 if let Err(refusal) = retry::with_retry(ask).await {
-                    return Ok((acts, Some(refusal)));
+                    performed.refusal = Some(refusal);
+                    break;
                 }
                 acts.push(act);
+                performed.edits.push(edit);
             }
-            Ok((acts, None))
+            Ok((acts, performed))
         };
         self.calling.beside(call, move |made| {
             self.busy.update(|busy| {
                 busy.remove(&id);
             });
-            let Ok((acts, refusal)) = made else { return };
+            let Ok((acts, performed)) = made else { return };
             self.feed.retry_now.run(());
             if !acts.is_empty() {
                 self.done.set(Some(UndoableAction { acts, words }));
             }
-            match &refusal {
-                Some(refusal) => {
-                    let told = refusal.clone();
-                    self.failed.update(|failed| drop(failed.insert(id, told)));
-                    then(Err(refusal));
-                }
-                None => then(Ok(())),
+            if let Some(refusal) = performed.refusal.clone() {
+                self.failed.update(|failed| drop(failed.insert(id, refusal)));
             }
+            then(performed);
         });
     }
 
@@ -150,7 +160,7 @@ impl MomentActions {
         let words = words::merged(moment.peak, others.len());
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, words, move |done| {
-            if done.is_ok() {
+            if done.refusal.is_none() {
                 self.marked.update(BTreeSet::clear);
             }
         });

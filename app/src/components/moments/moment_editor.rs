@@ -67,6 +67,29 @@ impl Typed {
         }
         Ok(edits)
     }
+
+    /// What stands after these edits, of those that `sent` asked for.
+    fn after(self, edits: &[MomentEditInput], sent: &Self) -> Self {
+        let mut after = self;
+        for edit in edits {
+            match edit {
+                MomentEditInput::SetTitle { .. } => after.title.clone_from(&sent.title),
+                MomentEditInput::SetRange { .. } => {
+                    after.start.clone_from(&sent.start);
+                    after.end.clone_from(&sent.end);
+                }
+                MomentEditInput::SetState { .. } => {
+                    after.state = sent.state;
+                    after.clip.clone_from(&sent.clip);
+                }
+                MomentEditInput::SetStarred { .. }
+                | MomentEditInput::SetHidden { .. }
+                | MomentEditInput::Merge { .. }
+                | MomentEditInput::Split { .. } => {}
+            }
+        }
+        after
+    }
 }
 
 /// The dialog about the moment that `actions.editing` names.
@@ -111,21 +134,18 @@ pub fn MomentEditor(
             return;
         };
         error.set(None);
-        actions.perform(
-            id,
-            edits,
-            words(at),
-            move |done| match done {
-                Ok(()) => close(),
-                Err(refusal) => {
-                    // It is told here, and what was done of it can be undone.
-                    actions
-                        .failed
-                        .update(|failed| drop(failed.remove(&id)));
-                    error.set(Some(refusal.clone()));
-                }
-            },
-        );
+        let sent = typed.get_untracked();
+        actions.perform(id, edits, words(at), move |done| {
+            let Some(refusal) = done.refusal else {
+                close();
+                return;
+            };
+            // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
+            // nothing is not in the log, and can't be undone.
+            before.update_value(|before| *before = before.clone().after(&done.edits, &sent));
+            actions.failed.update(|failed| drop(failed.remove(&id)));
+            error.set(Some(refusal));
+        });
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -264,6 +284,23 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn saving_again_does_only_what_was_not_done() {
+        let before = typed();
+        let sent = Typed {
+            title: "The boss".into(),
+            end: "1:40".into(),
+            state: EditingState::Cut,
+            clip: "https://a.example".into(),
+            ..before.clone()
+        };
+        let edits = sent.edits(&before).unwrap();
+        for done in 0..=edits.len() {
+            let after = before.clone().after(&edits[..done], &sent);
+            assert_eq!(sent.edits(&after).unwrap(), edits[done..]);
+        }
     }
 
     #[test]
