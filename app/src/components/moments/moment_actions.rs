@@ -115,6 +115,8 @@ impl MomentActions {
             busy.insert(id);
         });
         self.failed.update(|failed| drop(failed.remove(&id)));
+        // So that the same failure is announced again.
+        self.said.set(String::new());
         let code = self.feed.code();
         let call = async move {
             let mut acts: Vec<ModerationId> = Vec::new();
@@ -143,11 +145,16 @@ impl MomentActions {
             if !acts.is_empty() {
                 self.done.set(Some(UndoableAction { acts, words }));
             }
-            if let Some(refusal) = performed.refusal.clone() {
-                self.failed.update(|failed| drop(failed.insert(id, refusal)));
-            }
             then(performed);
         });
+    }
+
+    /// Shows beside a moment why something failed, and announces it once: the row is drawn again and again.
+    fn tell(self, id: MomentId, done: Performed) {
+        if let Some(refusal) = done.refusal {
+            self.said.set(errors::error(&refusal).into_owned());
+            self.failed.update(|failed| drop(failed.insert(id, refusal)));
+        }
     }
 
     /// Merges the marked moments into one of them, or into another one.
@@ -163,6 +170,7 @@ impl MomentActions {
             if done.refusal.is_none() {
                 self.marked.update(BTreeSet::clear);
             }
+            self.tell(id, done);
         });
     }
 
@@ -190,16 +198,17 @@ impl MomentActions {
             return;
         };
         let (id, at) = (moment.id, moment.peak);
+        let tell = move |done| self.tell(id, done);
         match does.as_str() {
             STAR => {
                 let starred = !moment.starred;
                 let edit = MomentEditInput::SetStarred { starred };
-                self.perform(id, vec![edit], words::starred(at, starred), |_| {});
+                self.perform(id, vec![edit], words::starred(at, starred), tell);
             }
             HIDE => {
                 let hidden = !moment.hidden;
                 let edit = MomentEditInput::SetHidden { hidden };
-                self.perform(id, vec![edit], words::hidden(at, hidden), |_| {});
+                self.perform(id, vec![edit], words::hidden(at, hidden), tell);
             }
             EDIT => self.editing.set(Some(id)),
             MERGE => self.merge_into(id),

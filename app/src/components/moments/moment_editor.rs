@@ -143,7 +143,6 @@ pub fn MomentEditor(
             // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
             // nothing is not in the log, and can't be undone.
             before.update_value(|before| *before = before.clone().after(&done.edits, &sent));
-            actions.failed.update(|failed| drop(failed.remove(&id)));
             error.set(Some(refusal));
         });
     };

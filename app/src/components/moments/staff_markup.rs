@@ -21,7 +21,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
     };
     let failure = standing.failure.as_deref().map(|failure| {
         [
-            "<span class=\"form__error\" role=\"alert\">",
+            "<span class=\"form__error\">",
             &escaped(failure),
             "</span>",
         ]
