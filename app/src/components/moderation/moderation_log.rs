@@ -8,6 +8,7 @@ use crate::{
     domain::{
         code::Code,
         moderation::{Moderation, ModerationId},
+        offset::Offset,
     },
     live::{calls::bulk_moderation, page::feed::Feed},
     service::ServiceError,
@@ -97,16 +98,28 @@ pub fn ModerationLog(
     .into_any()
 }
 
-/// What can change in an action while the log is open, and re-renders its row: others erase visitors and edit notes.
-fn row_key(act: &Moderation) -> (ModerationId, u32, bool, bool, Option<String>) {
+/// What can change in an action while the log is open, and re-renders its row: others erase visitors, edit notes, and move
+/// moments.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct RowKey {
+    id: ModerationId,
+    timestamps: u32,
+    is_undone: bool,
+    has_edit: bool,
+    note: Option<String>,
+    moment_at: Option<Offset>,
+}
+
+fn row_key(act: &Moderation) -> RowKey {
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
-    (
-        act.id,
-        act.timestamps,
-        act.undone.is_some(),
-        act.edit.is_some(),
-        note.map(ToString::to_string),
-    )
+    RowKey {
+        id: act.id,
+        timestamps: act.timestamps,
+        is_undone: act.undone.is_some(),
+        has_edit: act.edit.is_some(),
+        note: note.map(ToString::to_string),
+        moment_at: act.moment.as_ref().map(|moment| moment.at),
+    }
 }
 
 /// What is shown of the log.
