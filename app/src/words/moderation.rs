@@ -4,6 +4,7 @@ use super::time::date_and_time;
 use crate::{
     domain::{
         moderation::{About, ActionKind, Moderation, Undone},
+        moments::moment::EditingState,
         offset::Offset,
         text::{LabelWord, Note},
         timestamp::Timestamp,
@@ -226,11 +227,30 @@ pub(crate) fn replaced(act: &Moderation) -> Vec<String> {
     }
     if let Some(moment) = &act.moment {
         let both = [&moment.before, &moment.after].into_iter().flatten();
-        return both.map(|text| words(text)).collect();
+        let both = both.map(|text| match act.deed {
+            ActionKind::SetMomentState => state(text).unwrap_or_else(|| words(text)),
+            _ => words(text),
+        });
+        return both.collect();
     }
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
     note.map(|note| vec![quoted(Some(note))])
         .unwrap_or_default()
+}
+
+/// The state of a moment as the log stores it: its name, and after a space the address of the clip. None if this build
+/// doesn’t know it.
+fn state(stored: &str) -> Option<String> {
+    let (name, clip) = match stored.split_once(' ') {
+        Some((name, clip)) => (name, Some(clip)),
+        None => (stored, None),
+    };
+    let mut states = EditingState::ALL.into_iter();
+    let state = super::moments::state(states.find(|state| state.name() == name)?);
+    Some(match clip {
+        Some(clip) => format!("{state}, {clip}"),
+        None => state.to_owned(),
+    })
 }
 
 /// What was done, without who and when.
@@ -302,7 +322,11 @@ mod tests {
     };
 
     fn told(deed: ActionKind, timestamps: u32) -> String {
-        self::deed(&Moderation {
+        self::deed(&act(deed, timestamps))
+    }
+
+    fn act(deed: ActionKind, timestamps: u32) -> Moderation {
+        Moderation {
             id: ModerationId(Uuid::nil()),
             deed,
             by: Label::parse("Anna").unwrap(),
@@ -323,7 +347,19 @@ mod tests {
             }),
             edit: None,
             undone: None,
-        })
+        }
+    }
+
+    #[test]
+    fn the_states_of_a_moment_are_told_in_the_words_of_its_dialog() {
+        let told = |before: &str, after: &str| {
+            let mut act = act(ActionKind::SetMomentState, 0);
+            let moment = act.moment.as_mut().unwrap();
+            (moment.before, moment.after) = (Some(before.to_owned()), Some(after.to_owned()));
+            replaced(&act).join(" → ")
+        };
+        insta::assert_snapshot!(told("open", "cut https://a.example/b"), @"Open → Cut, https://a.example/b");
+        insta::assert_snapshot!(told("cut", "of a later build"), @"Cut → “of a later build”");
     }
 
     #[test]
