@@ -3,7 +3,7 @@
 use super::time::date_and_time;
 use crate::{
     domain::{
-        moderation::{About, ActionKind, Moderation, Undone},
+        moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
         moments::moment::EditingState,
         offset::Offset,
         text::{LabelWord, Note},
@@ -260,10 +260,8 @@ pub(crate) fn deed(act: &Moderation) -> String {
         None => "a timestamp".to_owned(),
     };
     let moment = || match &act.moment {
-        Some(moment) => format!(
-            "the moment {} in segment {}",
-            moment.at, moment.segment_index
-        ),
+        // Beside a change of the title stand the titles before and after it.
+        Some(moment) => self::moment(moment, act.deed != ActionKind::TitleMoment),
         None => "a moment".to_owned(),
     };
     let many = || super::home::timestamps(act.timestamps);
@@ -286,6 +284,14 @@ pub(crate) fn deed(act: &Moderation) -> String {
         (ActionKind::SplitMoment, _) => format!("split {}", moment()),
         (ActionKind::MoveMoment, _) => format!("moved the start or end of {}", moment()),
         (ActionKind::SetMomentState, _) => format!("changed the state of {}", moment()),
+    }
+}
+
+fn moment(moment: &AboutMoment, with_title: bool) -> String {
+    let place = format!("{} in segment {}", moment.at, moment.segment_index);
+    match &moment.title {
+        Some(title) if with_title => format!("the moment “{title}” at {place}"),
+        _ => format!("the moment at {place}"),
     }
 }
 
@@ -317,8 +323,8 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        moderation::{AboutMoment, ModerationId},
-        text::{Label, Name},
+        moderation::ModerationId,
+        text::{Label, Name, Title},
     };
 
     fn told(deed: ActionKind, timestamps: u32) -> String {
@@ -348,6 +354,17 @@ mod tests {
             edit: None,
             undone: None,
         }
+    }
+
+    #[test]
+    fn a_moment_is_called_by_its_title_where_the_title_is_not_what_was_changed() {
+        let told = |deed| {
+            let mut act = act(deed, 0);
+            act.moment.as_mut().unwrap().title = Title::parse("The boss").ok();
+            self::deed(&act)
+        };
+        insta::assert_snapshot!(told(ActionKind::StarMoment), @"starred the moment “The boss” at 00:01:30 in segment 1");
+        insta::assert_snapshot!(told(ActionKind::TitleMoment), @"changed the title of the moment at 00:01:30 in segment 1");
     }
 
     #[test]
@@ -390,15 +407,15 @@ mod tests {
         showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again
         changed the note of 00:01:15 in segment 2 by Ciri
-        changed the title of the moment 00:01:30 in segment 1
-        starred the moment 00:01:30 in segment 1
-        took the star from the moment 00:01:30 in segment 1
-        hid the moment 00:01:30 in segment 1
+        changed the title of the moment at 00:01:30 in segment 1
+        starred the moment at 00:01:30 in segment 1
+        took the star from the moment at 00:01:30 in segment 1
+        hid the moment at 00:01:30 in segment 1
         showed a moment again
-        merged other moments into the moment 00:01:30 in segment 1
-        split the moment 00:01:30 in segment 1
-        moved the start or end of the moment 00:01:30 in segment 1
-        changed the state of the moment 00:01:30 in segment 1
+        merged other moments into the moment at 00:01:30 in segment 1
+        split the moment at 00:01:30 in segment 1
+        moved the start or end of the moment at 00:01:30 in segment 1
+        changed the state of the moment at 00:01:30 in segment 1
         ");
     }
 

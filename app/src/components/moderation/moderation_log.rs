@@ -99,7 +99,7 @@ pub fn ModerationLog(
 }
 
 /// What can change in an action while the log is open, and re-renders its row: others erase visitors, edit notes, and move
-/// moments.
+/// or rename moments.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct RowKey {
     id: ModerationId,
@@ -108,17 +108,20 @@ struct RowKey {
     has_edit: bool,
     note: Option<String>,
     moment_at: Option<Offset>,
+    moment_title: Option<String>,
 }
 
 fn row_key(act: &Moderation) -> RowKey {
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
+    let moment = act.moment.as_ref();
     RowKey {
         id: act.id,
         timestamps: act.timestamps,
         is_undone: act.undone.is_some(),
         has_edit: act.edit.is_some(),
         note: note.map(ToString::to_string),
-        moment_at: act.moment.as_ref().map(|moment| moment.at),
+        moment_at: moment.map(|moment| moment.at),
+        moment_title: moment.and_then(|moment| moment.title.as_ref()).map(ToString::to_string),
     }
 }
 
