@@ -1,6 +1,11 @@
 //! Selecting a range of time on the timeline: by dragging along it, or with two sliders for those who use the keyboard.
 
-use leptos::{ev::PointerEvent, html, prelude::*};
+use leptos::{
+    ev::{Event, PointerEvent},
+    html,
+    prelude::*,
+};
+use web_sys::HtmlInputElement;
 
 use super::{live_picture::drawn, picture::Timeline, selection::Selection};
 use crate::{
@@ -112,6 +117,21 @@ fn seconds(at: f64) -> u32 {
     at as u32
 }
 
+/// The ends of a range after one of them was moved: it stops at the other one. Seconds from the left.
+fn moved(end: End, to: u32, (first, last): (u32, u32)) -> (u32, u32) {
+    match end {
+        End::First => (to.min(last), last),
+        End::Last => (first, to.max(first)),
+    }
+}
+
+/// An end of the range, each with a slider.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    First,
+    Last,
+}
+
 /// The sliders. They take no room until one has the focus.
 #[component]
 pub fn TimelineRange(
@@ -150,7 +170,19 @@ pub fn TimelineRange(
             selection.set_range(TimeRange::between(first, last));
         }
     };
-    let value = |event| event_target_value(&event).parse().unwrap_or(0);
+    let slide = move |event: Event, end: End| {
+        let to = event_target_value(&event).parse().unwrap_or(0);
+        let (first, last) = moved(end, to, ends.get_untracked());
+        let stands_at = match end {
+            End::First => first,
+            End::Last => last,
+        };
+        if stands_at != to {
+            // The range may be the same as before, and then nothing else moves the slider back.
+            event_target::<HtmlInputElement>(&event).set_value(&stands_at.to_string());
+        }
+        set(first, last);
+    };
     view! {
         <div class="timeline__range needs-scripts">
             <input
@@ -161,7 +193,7 @@ pub fn TimelineRange(
                 max=move || width.get()
                 step=move || (width.get() / STEPS).max(1)
                 prop:value=move || ends.get().0.to_string()
-                on:input=move |event| set(value(event), ends.get_untracked().1)
+                on:input=move |event| slide(event, End::First)
             />
             <input
                 type="range"
@@ -171,9 +203,33 @@ pub fn TimelineRange(
                 max=move || width.get()
                 step=move || (width.get() / STEPS).max(1)
                 prop:value=move || ends.get().1.to_string()
-                on:input=move |event| set(ends.get_untracked().0, value(event))
+                on:input=move |event| slide(event, End::Last)
             />
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_end_that_is_moved_stops_at_the_other_one(
+            one in 0_u32..1_000,
+            other in 0_u32..1_000,
+            to in 0_u32..1_000,
+        ) {
+            let ends = (one.min(other), one.max(other));
+            prop_assert_eq!(moved(End::First, to, ends), (to.min(ends.1), ends.1));
+            prop_assert_eq!(moved(End::Last, to, ends), (ends.0, to.max(ends.0)));
+            for end in [End::First, End::Last] {
+                let (first, last) = moved(end, to, ends);
+                prop_assert!(first <= last);
+            }
+        }
+    }
 }
