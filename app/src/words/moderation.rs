@@ -277,7 +277,7 @@ pub(crate) fn deed(act: &Moderation) -> String {
         (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
         (ActionKind::TitleMoment, _) => format!("changed the title of {}", moment()),
         (ActionKind::StarMoment, _) => format!("starred {}", moment()),
-        (ActionKind::UnstarMoment, _) => format!("took the star from {}", moment()),
+        (ActionKind::UnstarMoment, _) => format!("removed the star from {}", moment()),
         (ActionKind::HideMoment, _) => format!("hid {}", moment()),
         (ActionKind::ShowMoment, _) => format!("showed {} again", moment()),
         (ActionKind::MergeMoments, _) => format!("merged other moments into {}", moment()),
@@ -409,7 +409,7 @@ mod tests {
         changed the note of 00:01:15 in segment 2 by Ciri
         changed the title of the moment at 00:01:30 in segment 1
         starred the moment at 00:01:30 in segment 1
-        took the star from the moment at 00:01:30 in segment 1
+        removed the star from the moment at 00:01:30 in segment 1
         hid the moment at 00:01:30 in segment 1
         showed a moment again
         merged other moments into the moment at 00:01:30 in segment 1

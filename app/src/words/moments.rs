@@ -21,7 +21,7 @@ pub(crate) const MISSED: &str = "What did I miss?";
 pub(crate) const NONE: &str =
     "Nothing stands out yet. A moment appears here when several viewers mark the same one.";
 /// The columns of the table.
-pub(crate) const COLUMNS: [&str; 4] = ["Segment", "Time", "Viewers", "Best note"];
+pub(crate) const COLUMNS: [&str; 4] = ["Segment", "Time", "Viewers", "Title or best note"];
 
 /// A moment that has a star.
 pub(crate) const STARRED: &str = "★ Starred";
@@ -68,12 +68,12 @@ pub(crate) fn state(state: EditingState) -> &'static str {
 
 /// The heading of the dialog about a moment.
 pub(crate) fn moment_at(at: Offset) -> String {
-    format!("The moment {at}")
+    format!("The moment at {at}")
 }
 
 /// The box that marks a moment, for those who hear the page.
 pub(crate) fn mark(at: Offset) -> String {
-    format!("Select the moment {at}")
+    format!("Select the moment at {at}")
 }
 
 /// How many are marked.
@@ -84,35 +84,35 @@ pub(crate) fn marked(count: usize) -> String {
 /// A moment got a star, or lost it.
 pub(crate) fn starred(at: Offset, starred: bool) -> String {
     match starred {
-        true => format!("The moment {at} has a star."),
-        false => format!("The moment {at} has no star any more."),
+        true => format!("The moment at {at} has a star."),
+        false => format!("The moment at {at} no longer has a star."),
     }
 }
 
 /// A moment was hidden, or shown again.
 pub(crate) fn hidden(at: Offset, hidden: bool) -> String {
     match hidden {
-        true => format!("The moment {at} is hidden from viewers."),
-        false => format!("The moment {at} is shown again."),
+        true => format!("The moment at {at} is hidden from viewers."),
+        false => format!("The moment at {at} is shown again."),
     }
 }
 
 /// Other moments became part of one.
 pub(crate) fn merged(at: Offset, others: usize) -> String {
     match others {
-        1 => format!("Another moment was merged into {at}."),
-        others => format!("{others} other moments were merged into {at}."),
+        1 => format!("Another moment was merged into the one at {at}."),
+        others => format!("{others} other moments were merged into the one at {at}."),
     }
 }
 
 /// A moment became two.
 pub(crate) fn split(at: Offset) -> String {
-    format!("The moment {at} was split.")
+    format!("The moment at {at} was split.")
 }
 
 /// A moment was changed.
 pub(crate) fn edited(at: Offset) -> String {
-    format!("The moment {at} is saved.")
+    format!("The changes to the moment at {at} are saved.")
 }
 
 /// What a moment is called: its title, or its best note.
