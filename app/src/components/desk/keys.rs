@@ -10,8 +10,11 @@ use web_sys::{Element, HtmlElement};
 use super::state::{DeskState, LIST, MOMENTS, MORE, PANES, tabs};
 use crate::{
     components::{
-        moments::moment_list::{self, MOMENT},
-        shared::{shortcuts, tabs as tab_list},
+        moments::moment_list,
+        shared::{
+            event_target::{MOMENT_ITEM, moment_at},
+            shortcuts, tabs as tab_list,
+        },
     },
     live::clock,
 };
@@ -95,7 +98,7 @@ impl Keys {
         if let Some(pane) = PANES.iter().find(|pane| is_of(pane.key)) {
             desk.pane.set(pane.name);
             match pane.name {
-                MOMENTS => enter(first(MOMENT)),
+                MOMENTS => enter(first(MOMENT_ITEM)),
                 LIST => enter(shown_rows().pop()),
                 MORE => tab_list::focus(desk.tab.get_untracked()),
                 _ => enter(first("#press-button")),
@@ -121,7 +124,7 @@ impl Keys {
     }
 
     fn step_moment(self, step: isize) {
-        let moments = elements(MOMENT);
+        let moments = elements(MOMENT_ITEM);
         let current = moments
             .iter()
             .position(|moment| moment.has_attribute("aria-current"));
@@ -131,7 +134,7 @@ impl Keys {
             None => moments.iter().position(has_focus).or(Some(0)),
         };
         if let Some(moment) = next.and_then(|at| moments.get(at))
-            && let Some(id) = moment_list::id_of(moment)
+            && let Some(id) = moment_at(moment)
         {
             self.desk.selection.select(id);
             moment_list::focus(moment);
@@ -165,11 +168,11 @@ impl Keys {
     /// Presses the button for this letter in the selected row or moment.
     fn press(self, key: &str) -> bool {
         let is_in = |selector: &str| document().active_element()?.closest(selector).ok()?;
-        let of_focus = is_in(ROW).or_else(|| is_in(MOMENT));
+        let of_focus = is_in(ROW).or_else(|| is_in(MOMENT_ITEM));
         let selected = of_focus.or_else(|| {
             let is_of_moments = self.desk.pane.get_untracked() == MOMENTS;
             is_of_moments
-                .then(|| first(".moment[aria-current]"))
+                .then(|| first("[data-moment][aria-current]"))
                 .flatten()
         });
         let selector = ["[data-key='", key, "']"].concat();

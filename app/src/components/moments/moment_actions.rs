@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{ev, prelude::*};
-use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
@@ -12,7 +11,7 @@ use crate::{
     components::{
         moderation::row_interaction::UndoableAction,
         shared::{
-            event_target::{DOES, closest},
+            event_target::{DOES, MOMENT, MOMENT_ITEM, closest, moment_at, target},
             server_call::{ServerCall, use_server_call},
         },
     },
@@ -28,8 +27,6 @@ use crate::{
     words::{errors, moments as words},
 };
 
-/// The attribute of a moment in a list with its id.
-pub(crate) const MOMENT: &str = "data-moment";
 /// Gives a star, or takes it away.
 pub(super) const STAR: &str = "star";
 /// Hides the moment from viewers, or shows it again.
@@ -193,7 +190,8 @@ impl MomentActions {
     /// A button of a moment was pressed.
     pub(super) fn clicked(self, event: &Event) {
         let does = closest(event, "[data-does]").and_then(|button| button.get_attribute(DOES));
-        let moment = moment_of(event).and_then(|id| self.find(id));
+        let id = target(event).and_then(|target| moment_at(&target));
+        let moment = id.and_then(|id| self.find(id));
         let (Some(does), Some(moment)) = (does, moment) else {
             return;
         };
@@ -221,7 +219,9 @@ impl MomentActions {
         let field = event
             .target()
             .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        if let (Some(field), Some(id)) = (field, moment_of(event)) {
+        if let Some(field) = field
+            && let Some(id) = moment_at(&field)
+        {
             self.marked.update(|marked| {
                 if field.checked() {
                     marked.insert(id);
@@ -282,19 +282,12 @@ pub(super) struct Standing {
     pub(super) failure: Option<String>,
 }
 
-/// The moment that something happened in.
-fn moment_of(event: &Event) -> Option<MomentId> {
-    let moment = closest(event, "[data-moment]")?.get_attribute(MOMENT)?;
-    Uuid::parse_str(&moment).ok().map(MomentId)
-}
-
 /// Draws a list again, and gives the focus back to the moment or the control that had it, although its element is another one
 /// now.
 pub(super) fn keeping_focus(draw: impl FnOnce()) {
     let focused = document().active_element().and_then(|element| {
-        let moment = element.closest("[data-moment]").ok()??;
-        let moment = moment.get_attribute(MOMENT)?;
-        let moment = format!("[{MOMENT}='{moment}']");
+        let id = moment_at(&element)?.0;
+        let moment = format!("[{MOMENT}='{id}']");
         Some(match element.get_attribute("data-key") {
             Some(key) => format!("{moment} [data-key='{key}']"),
             None => moment,
@@ -317,5 +310,5 @@ pub(super) fn keeping_focus(draw: impl FnOnce()) {
 }
 
 fn is_in(element: &Element) -> bool {
-    matches!(element.closest("[data-moment]"), Ok(Some(_)))
+    matches!(element.closest(MOMENT_ITEM), Ok(Some(_)))
 }

@@ -1,7 +1,6 @@
 //! All moments for the staff, in the order that they choose.
 
 use leptos::{ev, prelude::*};
-use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -13,7 +12,12 @@ use super::{
     staff_markup::staff_item,
 };
 use crate::{
-    components::shared::{event_target::closest, live_text::live_text, rows::Rows, shortcuts},
+    components::shared::{
+        event_target::{MOMENT_ITEM, closest, moment_at},
+        live_text::live_text,
+        rows::Rows,
+        shortcuts,
+    },
     domain::moments::moment::{Moment, MomentId},
     live::{highlights::LiveHighlights, page::feed::Feed, signals::Effect},
     words::{desk, moments as words},
@@ -21,8 +25,6 @@ use crate::{
 
 /// The list, by its id.
 const LIST: &str = "moment-list";
-/// A moment in the list.
-pub(crate) const MOMENT: &str = ".moment";
 /// What in a moment uses a click for itself.
 const CONTROLS: &str = "a, button, input, select, textarea, label, form";
 /// How many moments a dock shows.
@@ -102,7 +104,7 @@ pub fn MomentList(
     let on_click = move |event: ev::MouseEvent| {
         actions.clicked(&event);
         if closest(&event, CONTROLS).is_none()
-            && let Some(moment) = closest(&event, MOMENT)
+            && let Some(moment) = closest(&event, MOMENT_ITEM)
         {
             toggle(selection, &moment);
         }
@@ -111,7 +113,7 @@ pub fn MomentList(
         let is_used = shortcuts::is_alone(&event, "Enter") || shortcuts::is_alone(&event, " ");
         if is_used
             && closest(&event, CONTROLS).is_none()
-            && let Some(moment) = closest(&event, MOMENT)
+            && let Some(moment) = closest(&event, MOMENT_ITEM)
         {
             event.prevent_default();
             toggle(selection, &moment);
@@ -187,15 +189,8 @@ fn rows(
     items.collect()
 }
 
-/// Which moment an element of the list is.
-pub(crate) fn id_of(moment: &Element) -> Option<MomentId> {
-    let id = moment.get_attribute("id")?;
-    let id = id.strip_prefix("moment-")?;
-    Uuid::parse_str(id).ok().map(MomentId)
-}
-
 fn toggle(selection: Selection, moment: &Element) {
-    if let Some(id) = id_of(moment) {
+    if let Some(id) = moment_at(moment) {
         selection.toggle(id);
         focus(moment);
     }

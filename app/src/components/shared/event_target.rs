@@ -3,10 +3,14 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 
-use crate::domain::timestamp::TimestampId;
+use crate::domain::{moments::moment::MomentId, timestamp::TimestampId};
 
 /// The attribute of a row with the id of its timestamp.
 pub(crate) const ROW: &str = "data-id";
+/// The attribute of a moment in the staff's list with its id.
+pub(crate) const MOMENT: &str = "data-moment";
+/// A moment in that list.
+pub(crate) const MOMENT_ITEM: &str = "[data-moment]";
 /// The attribute of a button with its action.
 pub(crate) const DOES: &str = "data-does";
 
@@ -29,4 +33,10 @@ pub(crate) fn row_of(event: &Event) -> Option<TimestampId> {
 pub(crate) fn row_at(element: &Element) -> Option<TimestampId> {
     let row = element.closest("[data-id]").ok()??;
     row.get_attribute(ROW)?.parse().ok().map(TimestampId)
+}
+
+/// The moment that an element of the staff's list is, or stands in.
+pub(crate) fn moment_at(element: &Element) -> Option<MomentId> {
+    let moment = element.closest(MOMENT_ITEM).ok()??;
+    moment.get_attribute(MOMENT)?.parse().ok().map(MomentId)
 }
