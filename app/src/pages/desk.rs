@@ -51,7 +51,7 @@ fn Inside(
     let (role, public_url) = (desk.role, desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new());
     use_live_page(feed, page, role);
-    let desk = DeskState::new(feed, role, page);
+    let desk = DeskState::new(feed, role, page, is_dock);
     match is_dock {
         true => view! { <Dock desk access public_url form_id told /> }.into_any(),
         false => view! { <WholeDesk desk access public_url form_id told /> }.into_any(),

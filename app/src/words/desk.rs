@@ -61,20 +61,38 @@ pub(crate) const SINGLE_KEYS_HINT: &str =
 /// Closes the dialog.
 pub(crate) const CLOSE: &str = "Close";
 
-/// The keys, each with what it does.
-pub(crate) const KEY_LIST: [(&str, &str); 11] = [
+/// The keys of the whole desk, each with what it does.
+pub(crate) const KEY_LIST: [(&str, &str); 12] = [
     ("C", "Clip that!"),
     ("J", "Next row or moment"),
     ("K", "Previous row or moment"),
-    ("H", "Hide or restore it"),
-    ("E", "Edit it"),
-    ("S", "Star the moment"),
-    ("M", "Merge the moment with another"),
-    ("X", "Select it"),
+    ("H", "Hide or restore the row or moment"),
+    ("E", "Edit the note or the moment"),
+    ("X", "Select or deselect the row or moment"),
+    ("S", STAR),
+    ("M", MERGE),
+    ("Enter", "Show the rows of the moment only, or all again"),
     ("/", "Filter the rows"),
-    ("Esc", "Show all rows again"),
-    ("?", "Show this list"),
+    ("Esc", "Show the rows of all times again"),
+    ("?", HELP),
 ];
+
+/// The keys of a dock, which has no rows.
+pub(crate) const DOCK_KEYS: [(&str, &str); 9] = [
+    ("C", "Clip that!"),
+    ("J", "Next moment"),
+    ("K", "Previous moment"),
+    ("H", "Hide or restore the moment"),
+    ("E", "Edit the moment"),
+    ("X", "Select or deselect the moment"),
+    ("S", STAR),
+    ("M", MERGE),
+    ("?", HELP),
+];
+
+const STAR: &str = "Star the moment, or remove its star";
+const MERGE: &str = "Merge the selected moments into this one";
+const HELP: &str = "Show this list";
 
 /// What the key does that leads to a pane or a tab.
 pub(crate) fn go_to(place: &str) -> String {

@@ -70,14 +70,14 @@ impl Keys {
             return true;
         }
         if shortcuts::is_character(event, "/") {
-            return go_to_filter(desk);
+            return !desk.is_dock && go_to_filter(desk);
         }
         let g_at = self.g_at.get_value();
         self.g_at.set_value(None);
         if g_at.is_some_and(|at| clock::elapsed_ms() - at < AFTER_G_MS) && self.go(event) {
             return true;
         }
-        if shortcuts::is_alone(event, "g") {
+        if !desk.is_dock && shortcuts::is_alone(event, "g") {
             self.g_at.set_value(Some(clock::elapsed_ms()));
             return true;
         }

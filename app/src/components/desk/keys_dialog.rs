@@ -32,8 +32,15 @@ pub fn KeysDialog(
             </div>
         }
     };
-    let actions = words::KEY_LIST.map(|(key, what)| line(&[key], what.to_owned()));
+    let keys = match desk.is_dock {
+        true => words::DOCK_KEYS.as_slice(),
+        false => words::KEY_LIST.as_slice(),
+    };
+    let actions = keys
+        .iter()
+        .map(|(key, what)| line(&[key], (*what).to_owned()));
     let places = PANES.into_iter().chain(tabs(desk.page));
+    let places = places.filter(|_| !desk.is_dock);
     let places = places.map(|tab| line(&["G", tab.key], words::go_to(tab.label)));
     view! {
         <dialog
@@ -55,7 +62,7 @@ pub fn KeysDialog(
             <p id="keys-hint" class="field__hint">
                 {words::SINGLE_KEYS_HINT}
             </p>
-            <dl class="keys__list">{actions.into_iter().collect_view()} {places.collect_view()}</dl>
+            <dl class="keys__list">{actions.collect_view()} {places.collect_view()}</dl>
             <div class="dialog__actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>
                     {words::CLOSE}

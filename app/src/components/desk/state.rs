@@ -68,6 +68,8 @@ pub struct DeskState {
     pub role: Role,
     /// Whose desk it is.
     pub page: SessionPage,
+    /// Whether it is a dock, which has neither panes nor rows.
+    pub is_dock: bool,
     /// The name of the pane that a narrow window shows, and that keys go to.
     pub(super) pane: RwSignal<&'static str>,
     /// The name of the selected tab.
@@ -84,7 +86,7 @@ pub struct DeskState {
 
 impl DeskState {
     /// The desk of this page, as this browser left it.
-    pub fn new(feed: Feed, role: Role, page: SessionPage) -> Self {
+    pub fn new(feed: Feed, role: Role, page: SessionPage, is_dock: bool) -> Self {
         let choice = |name| (!IS_SERVER).then(|| storage::choice(name)).flatten();
         let tabs = tabs(page);
         let known = choice(TAB).and_then(|name| tabs.iter().find(|tab| tab.name == name));
@@ -100,7 +102,8 @@ impl DeskState {
             feed,
             role,
             page,
-            pane: RwSignal::new(LIST),
+            is_dock,
+            pane: RwSignal::new(if is_dock { MOMENTS } else { LIST }),
             tab: RwSignal::new(known.map_or(first, |tab| tab.name)),
             order: RwSignal::new(order.map_or(Order::default(), |(order, _, _)| order)),
             selection: Selection::new(feed),

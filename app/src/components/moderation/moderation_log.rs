@@ -121,7 +121,9 @@ fn row_key(act: &Moderation) -> RowKey {
         has_edit: act.edit.is_some(),
         note: note.map(ToString::to_string),
         moment_at: moment.map(|moment| moment.at),
-        moment_title: moment.and_then(|moment| moment.title.as_ref()).map(ToString::to_string),
+        moment_title: moment
+            .and_then(|moment| moment.title.as_ref())
+            .map(ToString::to_string),
     }
 }
 

@@ -150,7 +150,8 @@ impl MomentActions {
     fn tell(self, id: MomentId, done: Performed) {
         if let Some(refusal) = done.refusal {
             self.said.set(errors::error(&refusal).into_owned());
-            self.failed.update(|failed| drop(failed.insert(id, refusal)));
+            self.failed
+                .update(|failed| drop(failed.insert(id, refusal)));
         }
     }
 

@@ -19,14 +19,10 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
     } else {
         ""
     };
-    let failure = standing.failure.as_deref().map(|failure| {
-        [
-            "<span class=\"form__error\">",
-            &escaped(failure),
-            "</span>",
-        ]
-        .concat()
-    });
+    let failure = standing
+        .failure
+        .as_deref()
+        .map(|failure| ["<span class=\"form__error\">", &escaped(failure), "</span>"].concat());
     [
         "<li class=\"moment moment--staff",
         hidden,
