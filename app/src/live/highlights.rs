@@ -185,6 +185,8 @@ impl LiveCurve {
     /// The second between two others that lies deepest below what is higher on both of its sides, the middle of several;
     /// `None` where none does.
     fn deepest_valley(&self, start: u32, end: u32) -> Option<u32> {
+        // Behind its last bucket, nothing is higher on both sides.
+        let end = end.min(self.seconds());
         let values: Vec<u32> = (start..=end).map(|second| self.at(second)).collect();
         let mut right = vec![0; values.len()];
         let mut highest = 0;
@@ -292,6 +294,16 @@ mod tests {
         assert_eq!(split(&[0, 0, 50, 20, 90, 80, 85]), 17);
         assert_eq!(split(&[0, 0, 10, 50, 90, 50, 10]), 21);
         assert_eq!(split(&[]), 21);
+        let long = Moment {
+            end: Offset(u32::MAX - 1),
+            ..moment(1, 50)
+        };
+        let live = LiveHighlights::new(curve(&[0, 0, 50, 20, 90]), Revision(1));
+        assert_eq!(
+            live.split_at(&long),
+            Offset(17),
+            "in no more time than the curve takes"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a person asks of a moment, with the seconds that it comes to: only the curve tells where a moment lies.
 
+use std::{cmp::Reverse, ops::RangeInclusive};
+
 use app::{
     domain::{
         moments::{
@@ -56,16 +58,15 @@ impl Moments {
         let shown = self.newest(session).await?;
         let moment = shown.moment(id).ok_or(ServiceError::NoMoment)?;
         let (start, end) = range(moment);
-        let kept = self.kept(session);
-        let tracked = kept.tracked.lock().await;
-        // Where it can't be split, nothing becomes of the peaks.
-        let peaks = (
-            tracked.highest(
-                moment.segment_index,
-                start..=at.saturating_sub(1).max(start),
-            ),
-            tracked.highest(moment.segment_index, at.min(end)..=end),
-        );
+        let mut peaks = (start, end);
+        // Where it can't be split, nothing becomes of the peaks: it is refused when it is written, unless that was done already
+        // and this is a retry.
+        if start < at && at <= end {
+            let kept = self.kept(session);
+            let tracked = kept.tracked.lock().await;
+            let cells = tracked.cells(moment.segment_index);
+            peaks = (highest(cells, start..=at - 1), highest(cells, at..=end));
+        }
         Ok(RangeRequest::Split {
             at,
             range: (start, end),
@@ -80,6 +81,17 @@ impl Moments {
         let newest = newest.ok_or(ServiceError::NotFound)?;
         self.at(session, newest.revision).await
     }
+}
+
+/// The second of a range in which a curve is highest, the first of several.
+fn highest(cells: &[u64], range: RangeInclusive<u32>) -> u32 {
+    let start = *range.start();
+    // Behind the curve, all seconds are equally low.
+    let end = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+    let height = |second: u32| cells.get(second as usize).copied().unwrap_or(0);
+    let highest =
+        (start..=end.min(*range.end())).max_by_key(|second| (height(*second), Reverse(*second)));
+    highest.unwrap_or(start)
 }
 
 fn range(moment: &Moment) -> (u32, u32) {
@@ -102,4 +114,19 @@ fn merged(shown: &Shown, id: MomentId, others: Vec<MomentId>) -> Result<RangeReq
         others,
         range: whole,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::highest;
+
+    #[test]
+    fn the_highest_second_is_the_first_of_several_and_lies_in_the_range_wherever_the_curve_ends() {
+        let cells = [0, 3, 5, 5, 2];
+        assert_eq!(highest(&cells, 0..=4), 2);
+        assert_eq!(highest(&cells, 3..=u32::MAX - 1), 3);
+        assert_eq!(highest(&cells, 4..=4), 4);
+        assert_eq!(highest(&cells, 7..=u32::MAX - 1), 7);
+        assert_eq!(highest(&[], 2..=u32::MAX - 1), 2);
+    }
 }

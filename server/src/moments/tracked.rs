@@ -1,9 +1,7 @@
 //! One session's presses as curves, and the moments in them, updated row by row.
 
 use std::{
-    cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    ops::RangeInclusive,
     sync::Arc,
 };
 
@@ -233,17 +231,10 @@ impl Tracked {
         }
     }
 
-    /// The second of a range in which the curve is highest, the first of several.
-    pub(super) fn highest(&self, segment_index: u32, range: RangeInclusive<u32>) -> u32 {
+    /// The curve on which a segment's moments were found: its height at each second, 0 behind the last one.
+    pub(super) fn cells(&self, segment_index: u32) -> &[u64] {
         let curve = self.session.segment(segment_index);
-        let cells = curve.map(|segment| segment.curve().cells());
-        let height = |second: u32| {
-            let cell = cells.and_then(|cells| cells.get(second as usize));
-            cell.copied().unwrap_or(0)
-        };
-        let start = *range.start();
-        let highest = range.max_by_key(|second| (height(*second), Reverse(*second)));
-        highest.unwrap_or(start)
+        curve.map_or(&[], |segment| segment.curve().cells())
     }
 
     /// Derives the moments and curves as of now. Returns what has to be written.

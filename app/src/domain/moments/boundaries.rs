@@ -121,8 +121,20 @@ impl Boundaries {
             }
             let middle = first.midpoint(second);
             let height = |at: u32| cells.get(at as usize).copied().unwrap_or(0);
-            let free = (first + 1..=second).filter(|&at| !self.joins_over(at - 1, at));
-            let lowest = free.min_by_key(|&at| (height(at), at.abs_diff(middle)));
+            // Behind the curve, all seconds are equally low. The free one nearest to the middle is the middle itself, the
+            // first of all, or beside a joined range.
+            let behind = u32::try_from(cells.len())
+                .unwrap_or(u32::MAX)
+                .max(first + 1);
+            let edges = self
+                .joins
+                .iter()
+                .flat_map(|&(start, end)| [start, end.saturating_add(1)]);
+            let silent = edges.chain([middle.max(behind), behind]);
+            let silent = silent.filter(|at| (behind..=second).contains(at));
+            let free = (first + 1..=second.min(behind)).chain(silent);
+            let free = free.filter(|&at| !self.joins_over(at - 1, at));
+            let lowest = free.min_by_key(|&at| (height(at), at.abs_diff(middle), at));
             self.walls.extend(lowest);
         }
     }
@@ -153,5 +165,46 @@ impl Boundaries {
     /// The ranges that a person set.
     pub fn exact(&self) -> &[Span] {
         &self.exact
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn anchors_far_apart_are_parted_without_a_look_at_every_second_between_them() {
+        let mut boundaries = Boundaries::default();
+        boundaries.part_pinned(&[4; 100], &[50, u32::MAX - 2]);
+        assert_eq!(
+            boundaries.walls().collect::<Vec<_>>(),
+            [(u32::MAX - 2).midpoint(50)]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn pinned_anchors_are_parted_at_the_lowest_second_nearest_to_the_middle(
+            cells in prop::collection::vec(0_u64..3, 0..60),
+            first in 0_u32..80,
+            distance in 1_u32..80,
+            merges in prop::collection::vec((0_u32..160, 0_u32..40), 0..4),
+        ) {
+            let second = first + distance;
+            let edits: Vec<_> = merges
+                .iter()
+                .map(|&(start, length)| RangeEdit::Merge { start, end: start + length })
+                .collect();
+            let before = Boundaries::new(&edits);
+            let mut after = before.clone();
+            after.part_pinned(&cells, &[first, second]);
+            let middle = first.midpoint(second);
+            let height = |at: u32| cells.get(at as usize).copied().unwrap_or(0);
+            let free = (first + 1..=second).filter(|&at| !before.joins_over(at - 1, at));
+            let lowest = free.min_by_key(|&at| (height(at), at.abs_diff(middle)));
+            prop_assert_eq!(after.walls().collect::<Vec<_>>(), Vec::from_iter(lowest));
+        }
     }
 }

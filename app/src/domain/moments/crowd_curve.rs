@@ -75,7 +75,7 @@ impl Presses {
 }
 
 /// The last second that counts: seven days. A segment that somebody forgot to end for a year would else take a grid of 250 MB.
-pub const LONGEST: u32 = 7 * 24 * 3_600;
+pub const LONGEST: u32 = super::moment::LAST_SECOND;
 
 /// `f(s) = Σ over visitors v of w_v · max over v's presses i of K(s - t_i)`.
 ///

@@ -10,6 +10,9 @@ use crate::domain::{
     text::{Note, Title},
 };
 
+/// The last second of a segment that can lie in a moment: a week after its start.
+pub const LAST_SECOND: u32 = 7 * 24 * 3_600;
+
 /// Names one moment. It is never used again: where moments became one, the id that ended redirects to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

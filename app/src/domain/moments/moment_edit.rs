@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::{EditingState, MomentId};
+use super::moment::{self, EditingState, MomentId};
 use crate::domain::{clip_url::ClipUrl, invalid_input::InvalidInput, offset::Offset, text::Title};
 
 /// What a person does to a moment.
@@ -66,8 +66,8 @@ pub enum MomentEditInput {
 impl MomentEdit {
     /// The most moments that one call merges into another one.
     pub const MOST_MERGED: usize = 50;
-    /// The last second that a range may reach: what the database's integer holds, and one more after it.
-    pub const LAST_SECOND: u32 = i32::MAX as u32 - 1;
+    /// The last second that a range may reach: no curve counts a press behind it.
+    pub const LAST_SECOND: u32 = moment::LAST_SECOND;
 }
 
 impl MomentEditInput {
@@ -123,9 +123,14 @@ mod tests {
             end: Offset(end),
         };
         assert!(range(3, 3).parse().is_ok());
-        for (start, end) in [(4, 3), (0, u32::MAX)] {
+        let last = moment::LAST_SECOND;
+        assert!(range(0, last).parse().is_ok());
+        for (start, end) in [(4, 3), (0, last + 1), (0, u32::MAX)] {
             assert_eq!(range(start, end).parse(), Err(InvalidInput::MomentRange));
         }
+        let split = |at| MomentEditInput::Split { at: Offset(at) }.parse();
+        assert!(split(last).is_ok());
+        assert_eq!(split(last + 1), Err(InvalidInput::MomentRange));
         let state = |clip: &str| MomentEditInput::SetState {
             state: EditingState::Cut,
             clip: clip.to_owned(),
