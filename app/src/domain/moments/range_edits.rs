@@ -95,7 +95,8 @@ impl SegmentEdits {
     /// Makes an edit.
     ///
     /// # Errors
-    /// `RangeRefused::NoMoment` and `RangeRefused::Range`; nothing has changed then.
+    /// `RangeRefused::NoMoment`, `RangeRefused::Range`, and `RangeRefused::ChangedSince` where a split moment has another range
+    /// by now; nothing has changed then.
     pub fn apply(
         &mut self,
         act: Uuid,
@@ -175,6 +176,9 @@ impl SegmentEdits {
                 if at <= start || end < at {
                     return Err(RangeRefused::Range);
                 }
+                if self.has_changed(id, range) {
+                    return Err(RangeRefused::ChangedSince);
+                }
                 let parts = [((start, at - 1), peaks.0), ((at, end), peaks.1)];
                 let [own, other] = match anchor_before < at {
                     true => parts,
@@ -216,6 +220,15 @@ impl SegmentEdits {
             }
         }
         self.set_anchor(id, anchor_before, whole)
+    }
+
+    /// Whether a moment can't have this range any more: a split or a move has parted it, or it holds a moment that people
+    /// did something to. The range was read before the session was locked.
+    fn has_changed(&self, id: MomentId, (start, end): Span) -> bool {
+        let others = self.moments.iter();
+        let mut others = others.filter(|other| other.id != id && other.absorbed_into.is_none());
+        Boundaries::new(&self.range_edits()).parts(start, end)
+            || others.any(|other| (start..=end).contains(&other.anchor) && self.is_pinned(other))
     }
 
     /// Takes an edit out, and tells which moments are there again.

@@ -104,6 +104,32 @@ fn a_split_keeps_the_id_where_the_anchor_is_and_names_the_other_part() {
 }
 
 #[test]
+fn two_who_split_a_moment_at_the_same_time_do_not_make_three_of_it() {
+    let range = (90, 130);
+    for (first, second) in [(110, 110), (110, 120), (120, 110), (91, 130)] {
+        let mut segment = segment(&[100]);
+        segment
+            .apply(act(1), id(1), split(first, range, 7))
+            .unwrap();
+        let after = segment.clone();
+        let stale = segment.apply(act(2), id(1), split(second, range, 8));
+        assert_eq!(stale, Err(RangeRefused::ChangedSince), "{first} {second}");
+        assert_eq!(segment, after);
+    }
+    let mut moved = segment(&[100]);
+    let to = RangeRequest::SetRange((90, 105));
+    moved.apply(act(1), id(1), to).unwrap();
+    let stale = moved.apply(act(2), id(1), split(120, range, 8));
+    assert_eq!(stale, Err(RangeRefused::ChangedSince));
+    let mut named = segment(&[100, 125]);
+    named.moments[1].is_curated = true;
+    let stale = named.apply(act(1), id(1), split(110, range, 8));
+    assert_eq!(stale, Err(RangeRefused::ChangedSince));
+    named.moments[1].is_curated = false;
+    named.apply(act(1), id(1), split(110, range, 8)).unwrap();
+}
+
+#[test]
 fn a_split_whose_new_part_has_a_name_can_not_be_undone() {
     let mut segment = segment(&[100]);
     segment
