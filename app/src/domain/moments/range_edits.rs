@@ -244,7 +244,8 @@ impl SegmentEdits {
         let edits = &self.edits;
         for moment in &mut self.moments {
             if edit.made == Some(moment.id) {
-                if moment.is_described || is_edited(edits, moment.id) {
+                let is_merged = moment.absorbed_into.is_some();
+                if is_merged || moment.is_described || is_edited(edits, moment.id) {
                     return Err(RangeRefused::ChangedSince);
                 }
                 moment.absorbed_into = Some(edit.moment);

@@ -142,6 +142,25 @@ fn a_split_whose_new_part_has_a_name_can_not_be_undone() {
 }
 
 #[test]
+fn a_split_whose_new_part_was_merged_into_another_moment_can_not_be_undone() {
+    let mut segment = segment(&[100, 200]);
+    let before = segment.clone();
+    segment
+        .apply(act(1), id(1), split(110, (90, 130), 7))
+        .unwrap();
+    // The new part is silent at first, so that the two edits share no second.
+    segment
+        .apply(act(2), id(2), merge(&[7], (115, 205)))
+        .unwrap();
+    let merged = segment.clone();
+    assert_eq!(segment.undo(act(1)), Err(RangeRefused::ChangedSince));
+    assert_eq!(segment, merged);
+    segment.undo(act(2)).unwrap();
+    segment.undo(act(1)).unwrap();
+    assert_eq!(alive(&segment), alive(&before));
+}
+
+#[test]
 fn what_was_done_later_to_the_same_seconds_is_undone_first() {
     let mut segment = segment(&[100, 200, 400]);
     segment
