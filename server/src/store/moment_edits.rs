@@ -39,8 +39,8 @@ pub enum MomentChange {
     Starred(bool),
     /// It is hidden from viewers, or shown again.
     Hidden(bool),
-    /// The editing comes to this, with this clip.
-    State(EditingState, Option<ClipUrl>),
+    /// The editing comes to this, and this is its clip; each stays as it is where it is not given.
+    State(Option<EditingState>, Option<Option<ClipUrl>>),
     /// It is merged with others, split, or moved.
     Range(RangeRequest),
 }
@@ -93,9 +93,10 @@ impl Store {
                     set_text(&mut act, &row, Words::Title, after).await?;
                 }
                 MomentChange::State(state, clip) => {
-                    let clip = clip.map(String::from).unwrap_or_default();
-                    let after = [state.name(), " ", &clip].concat();
-                    set_text(&mut act, &row, Words::State, after.trim_end().to_owned()).await?;
+                    let now = moment_rows::to_curation(&row)?;
+                    let clip = clip.unwrap_or(now.clip);
+                    let after = state_words(state.unwrap_or(now.state), clip.as_ref());
+                    set_text(&mut act, &row, Words::State, after).await?;
                 }
                 MomentChange::Starred(starred) if starred != row.starred => {
                     let column = (moment::Column::Starred, Expr::value(starred));
@@ -169,10 +170,7 @@ impl Words {
         let curation = moment_rows::to_curation(row)?;
         Ok(match self {
             Self::Title => curation.title.map(String::from).unwrap_or_default(),
-            Self::State => match curation.clip {
-                Some(clip) => [curation.state.name(), " ", clip.as_str()].concat(),
-                None => curation.state.name().to_owned(),
-            },
+            Self::State => state_words(curation.state, curation.clip.as_ref()),
         })
     }
 
@@ -191,6 +189,14 @@ impl Words {
                 ]
             }
         }
+    }
+}
+
+/// A state, and after a space the address of a clip.
+fn state_words(state: EditingState, clip: Option<&ClipUrl>) -> String {
+    match clip {
+        Some(clip) => [state.name(), " ", clip.as_str()].concat(),
+        None => state.name().to_owned(),
     }
 }
 

@@ -58,8 +58,8 @@ impl Typed {
         }
         if (self.state, &self.clip) != (before.state, &before.clip) {
             edits.push(MomentEditInput::SetState {
-                state: self.state,
-                clip: self.clip.clone(),
+                state: (self.state != before.state).then_some(self.state),
+                clip: (self.clip != before.clip).then(|| self.clip.clone()),
             });
         }
         for edit in &edits {
@@ -268,6 +268,7 @@ mod tests {
         let after = Typed {
             title: "The boss".into(),
             end: "1:40".into(),
+            state: EditingState::Cut,
             ..before.clone()
         };
         let edits = after.edits(&before).unwrap();
@@ -280,6 +281,10 @@ mod tests {
                 MomentEditInput::SetRange {
                     start: Offset(80),
                     end: Offset(100)
+                },
+                MomentEditInput::SetState {
+                    state: Some(EditingState::Cut),
+                    clip: None
                 },
             ]
         );

@@ -42,10 +42,10 @@ pub enum MomentEdit {
     },
     /// Sets how far the editing has come.
     SetState {
-        /// How far.
-        state: EditingState,
-        /// The finished clip.
-        clip: Option<ClipUrl>,
+        /// How far; `None` leaves it as it is.
+        state: Option<EditingState>,
+        /// The finished clip, or that there is none; `None` leaves it as it is.
+        clip: Option<Option<ClipUrl>>,
     },
 }
 
@@ -54,13 +54,31 @@ pub enum MomentEdit {
 #[serde(tag = "edit", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the edit of the same name")]
 pub enum MomentEditInput {
-    SetTitle { title: String },
-    SetStarred { starred: bool },
-    SetHidden { hidden: bool },
-    Merge { others: Vec<MomentId> },
-    Split { at: Offset },
-    SetRange { start: Offset, end: Offset },
-    SetState { state: EditingState, clip: String },
+    SetTitle {
+        title: String,
+    },
+    SetStarred {
+        starred: bool,
+    },
+    SetHidden {
+        hidden: bool,
+    },
+    Merge {
+        others: Vec<MomentId>,
+    },
+    Split {
+        at: Offset,
+    },
+    SetRange {
+        start: Offset,
+        end: Offset,
+    },
+    SetState {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        state: Option<EditingState>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clip: Option<String>,
+    },
 }
 
 impl MomentEdit {
@@ -98,7 +116,9 @@ impl MomentEditInput {
             Self::Split { .. } | Self::SetRange { .. } => return Err(InvalidInput::MomentRange),
             Self::SetState { state, clip } => MomentEdit::SetState {
                 state,
-                clip: ClipUrl::parse_optional(&clip)?,
+                clip: clip
+                    .map(|clip| ClipUrl::parse_optional(&clip))
+                    .transpose()?,
             },
         })
     }
@@ -132,8 +152,8 @@ mod tests {
         assert!(split(last).is_ok());
         assert_eq!(split(last + 1), Err(InvalidInput::MomentRange));
         let state = |clip: &str| MomentEditInput::SetState {
-            state: EditingState::Cut,
-            clip: clip.to_owned(),
+            state: Some(EditingState::Cut),
+            clip: Some(clip.to_owned()),
         };
         assert_eq!(state("javascript:x").parse(), Err(InvalidInput::ClipUrl));
         assert!(state("").parse().is_ok() && state("https://a.example").parse().is_ok());
@@ -150,5 +170,13 @@ mod tests {
         assert_eq!(json, r#"{"edit":"split","at":7}"#);
         let read: MomentEditInput = serde_json::from_str(&json).unwrap();
         assert_eq!(read, MomentEditInput::Split { at: Offset(7) });
+        let state = MomentEditInput::SetState {
+            state: Some(EditingState::Cut),
+            clip: None,
+        };
+        let json = serde_json::to_string(&state).unwrap();
+        assert_eq!(json, r#"{"edit":"set_state","state":"cut"}"#);
+        let read: MomentEditInput = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, state, "what is not sent stays as it is");
     }
 }

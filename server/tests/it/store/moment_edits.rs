@@ -134,7 +134,7 @@ fn title(title: &str) -> MomentEdit {
 }
 
 fn cut(clip: &str) -> MomentEdit {
-    let (state, clip) = (EditingState::Cut, clip.to_owned());
+    let (state, clip) = (Some(EditingState::Cut), Some(clip.to_owned()));
     MomentEditInput::SetState { state, clip }.parse().unwrap()
 }
 
@@ -280,6 +280,29 @@ async fn what_somebody_changed_since_is_not_undone() {
             .map(|moment| moment.id)
             .collect();
         assert_eq!(ids, [id, other]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_sets_the_state_leaves_the_clip_that_another_one_saved_and_the_other_way_round() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100]).await;
+        let id = scene.settled(1).await[0].id;
+        let (clip, rejected) = ("https://clips.example/1", EditingState::Rejected);
+        let set = async |state, clip: Option<&str>| {
+            let clip = clip.map(str::to_owned);
+            let edit = MomentEditInput::SetState { state, clip }.parse().unwrap();
+            scene.edit(id, edit).await;
+            let moment = scene.settled(1).await.remove(0);
+            (moment.state, moment.clip.map(String::from))
+        };
+        let both = |state| (state, Some(clip.to_owned()));
+        assert_eq!(set(None, Some(clip)).await, both(EditingState::Open));
+        assert_eq!(set(Some(rejected), None).await, both(rejected));
+        assert_eq!(set(None, None).await, both(rejected));
+        assert_eq!(set(None, Some("")).await, (rejected, None));
+        assert_eq!(scene.log().await.len(), 3);
     })
     .await;
 }

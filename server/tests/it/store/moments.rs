@@ -281,8 +281,8 @@ impl<'a> Story<'a> {
                 end: Offset(end + 7),
             },
             Deed::SetState => MomentEdit::SetState {
-                state: EditingState::Cut,
-                clip: "https://clips.example/1".to_owned().try_into().ok(),
+                state: Some(EditingState::Cut),
+                clip: Some("https://clips.example/1".to_owned().try_into().ok()),
             },
         };
         let asked = by(&self.session, self.session.streamer);
