@@ -3,6 +3,7 @@
 use app::{
     domain::{
         clip_url::ClipUrl,
+        invalid_input::InvalidInput,
         moments::{
             moment::{EditingState, MomentId},
             range_edits::RangeRequest,
@@ -108,7 +109,9 @@ impl Store {
                 }
                 MomentChange::Starred(_) | MomentChange::Hidden(_) => {}
                 MomentChange::Range(request) => {
-                    let request = with_current_ids(&act, request).await?;
+                    let Some(request) = with_current_ids(&act, &row, request).await? else {
+                        return act.done().await;
+                    };
                     let act_id = act.row.id;
                     moment_ranges::change(&mut act, &row, |segment| {
                         segment.apply(act_id, MomentId(row.id), request)
@@ -218,20 +221,27 @@ async fn current(act: &ModerationTx, MomentId(id): MomentId) -> Result<moment::M
     Err(ServiceError::NoMoment.into())
 }
 
-/// The same request, about the moments that the others are part of by now.
+/// The same request, about the moments that the others are part of by now; none where all of them are part of this one.
 async fn with_current_ids(
     act: &ModerationTx,
+    row: &moment::Model,
     request: RangeRequest,
-) -> Result<RangeRequest, StoreError> {
+) -> Result<Option<RangeRequest>, StoreError> {
     let RangeRequest::Merge { others, range } = request else {
-        return Ok(request);
+        return Ok(Some(request));
     };
     let mut known = Vec::with_capacity(others.len());
     for other in others {
-        known.push(MomentId(current(act, other).await?.id));
+        let other = current(act, other).await?;
+        if other.segment_id != row.segment_id {
+            return Err(ServiceError::from(InvalidInput::MomentRange).into());
+        }
+        if other.id != row.id {
+            known.push(MomentId(other.id));
+        }
     }
     let others = known;
-    Ok(RangeRequest::Merge { others, range })
+    Ok((!others.is_empty()).then_some(RangeRequest::Merge { others, range }))
 }
 
 /// Writes columns of a moment.

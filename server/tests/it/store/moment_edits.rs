@@ -393,6 +393,17 @@ async fn a_press_into_what_was_merged_counts_for_the_one_moment_and_its_ids_lead
                 },
             )
             .await;
+        // What is merged already is not merged again, whoever asks and by whichever id.
+        for (id, others) in [
+            (first, vec![second]),
+            (second, vec![first]),
+            (first, vec![first]),
+        ] {
+            let revision = scene.revision().await;
+            scene.edit(id, MomentEdit::Merge { others }).await;
+            assert_eq!(scene.revision().await, revision);
+            assert_eq!(scene.log().await.len(), 1);
+        }
         // Another crowd, where the second one was.
         scene.crowd(5).await;
         let one = scene.settled(1).await.remove(0);
@@ -621,7 +632,7 @@ async fn moments_of_two_segments_are_never_merged() {
             others: vec![shown[1].id],
         };
         let refused = scene.edit_as(scene.asked(), shown[0].id, merge).await;
-        assert_eq!(refused, Err(ServiceError::NoMoment));
+        assert_eq!(refused, Err(InvalidInput::MomentRange.into()));
     })
     .await;
 }
