@@ -12,9 +12,12 @@ use app::{
     },
     service::ServiceError,
 };
-use entity::{moderation::ActionKind, moment};
+use entity::{
+    moderation::{self, ActionKind},
+    moment,
+};
 use sea_orm::{
-    EntityTrait,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, SimpleExpr},
 };
 use uuid::Uuid;
@@ -132,31 +135,44 @@ impl Store {
 pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
     let id = act.row.moment_id.ok_or(ServiceError::NoMoment)?;
     let row = find(act, id).await?;
-    let bool_column = |column, now: bool, after: bool| {
-        let is_undone = now != after;
-        (!is_undone).then(|| (column, Expr::value(!after)))
-    };
-    let column = match act.row.deed {
+    let starred = [ActionKind::StarMoment, ActionKind::UnstarMoment];
+    let hidden = [ActionKind::HideMoment, ActionKind::ShowMoment];
+    let (column, kinds, now, before) = match act.row.deed {
         ActionKind::TitleMoment => return take_text_back(act, &row, Words::Title).await,
         ActionKind::SetMomentState => return take_text_back(act, &row, Words::State).await,
         ActionKind::MergeMoments | ActionKind::SplitMoment | ActionKind::MoveMoment => {
             let act_id = act.row.id;
             return moment_ranges::change(act, &row, |segment| segment.undo(act_id)).await;
         }
-        ActionKind::StarMoment => bool_column(moment::Column::Starred, row.starred, true),
-        ActionKind::UnstarMoment => bool_column(moment::Column::Starred, row.starred, false),
-        ActionKind::HideMoment => bool_column(moment::Column::Hidden, row.hidden, true),
-        ActionKind::ShowMoment => bool_column(moment::Column::Hidden, row.hidden, false),
+        ActionKind::StarMoment => (moment::Column::Starred, starred, row.starred, false),
+        ActionKind::UnstarMoment => (moment::Column::Starred, starred, row.starred, true),
+        ActionKind::HideMoment => (moment::Column::Hidden, hidden, row.hidden, false),
+        ActionKind::ShowMoment => (moment::Column::Hidden, hidden, row.hidden, true),
         ActionKind::Hide
         | ActionKind::HideVisitor
         | ActionKind::Block
         | ActionKind::Restore
-        | ActionKind::EditNote => None,
+        | ActionKind::EditNote => return Ok(()),
     };
-    match column {
-        Some(column) => set(act, &row, [column]).await,
-        None => Ok(()),
+    if is_decided_again(act, kinds).await? {
+        return Err(ServiceError::EditedSince.into());
     }
+    match now == before {
+        true => Ok(()),
+        false => set(act, &row, [(column, Expr::value(before))]).await,
+    }
+}
+
+/// Whether the log has a later action of these kinds on the same moment, which was not undone: it may have left the moment as
+/// the first one did.
+async fn is_decided_again(act: &ModerationTx, kinds: [ActionKind; 2]) -> Result<bool, StoreError> {
+    let later = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.eq(act.row.session_id))
+        .filter(moderation::Column::MomentId.eq(act.row.moment_id))
+        .filter(moderation::Column::Deed.is_in(kinds))
+        .filter(moderation::Column::CreatedAt.gt(act.row.created_at))
+        .filter(moderation::Column::UndoneAt.is_null());
+    Ok(later.count(&act.tx).await? > 0)
 }
 
 /// What is undone by its words: only while they still stand there.

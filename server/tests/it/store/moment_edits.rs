@@ -285,6 +285,41 @@ async fn what_somebody_changed_since_is_not_undone() {
 }
 
 #[tokio::test]
+async fn undoing_a_star_or_hiding_leaves_what_somebody_decided_later() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100]).await;
+        let id = scene.settled(1).await[0].id;
+        let star = |starred| MomentEdit::SetStarred { starred };
+        let hide = |hidden| MomentEdit::SetHidden { hidden };
+        let decide = async |edit| {
+            fixture.advance(1);
+            scene.edit(id, edit).await
+        };
+        for edits in [
+            [star(true), star(false), star(true)],
+            [hide(true), hide(false), hide(true)],
+        ] {
+            let before = scene.settled(1).await;
+            let [first, second, third] = edits;
+            let first = decide(first).await;
+            let second = decide(second).await;
+            let third = decide(third).await;
+            let decided = scene.settled(1).await;
+            for act in [first, second] {
+                assert_eq!(scene.undo(act).await, Err(ServiceError::EditedSince));
+            }
+            assert_eq!(scene.settled(1).await, decided);
+            // What was undone decides nothing.
+            for act in [third, second, first] {
+                scene.undo(act).await.unwrap();
+            }
+            assert_eq!(scene.settled(1).await, before);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_sets_the_state_leaves_the_clip_that_another_one_saved_and_the_other_way_round() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100]).await;
