@@ -3,7 +3,7 @@
 
 use app::service::ServiceError;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{grant, moderation, segment, session, timestamp};
+use entity::{grant, moderation, moment, moment_edit, segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, SimpleExpr},
@@ -245,6 +245,9 @@ async fn delete_some(
     session: SessionId,
     most: u64,
 ) -> Result<bool, StoreError> {
+    use {grant::Column as Grant, moderation::Column as Act, segment::Column as Segment};
+    use {moment::Column as Moment, moment_edit::Column as Edit};
+
     let rows: Vec<(Uuid, Uuid)> = timestamp::Entity::find()
         .select_only()
         .column(timestamp::Column::VisitorId)
@@ -265,55 +268,49 @@ async fn delete_some(
             .await?;
         return Ok(true);
     }
-    let acts: Vec<Uuid> = moderation::Entity::find()
-        .select_only()
-        .column(moderation::Column::Id)
-        .filter(moderation::Column::SessionId.eq(session.0))
-        .limit(most)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if !acts.is_empty() {
-        moderation::Entity::delete_many()
-            .filter(moderation::Column::SessionId.eq(session.0))
-            .filter(moderation::Column::Id.is_in(acts))
-            .exec(tx)
+    // What a segment's rows cascade to goes first, so that no transaction deletes more than it was asked to.
+    let is_left = delete_by::<moderation::Entity>(tx, (Act::SessionId, session), Act::Id, most)
+        .await?
+        || delete_by::<grant::Entity>(tx, (Grant::SessionId, session), Grant::VisitorId, most)
+            .await?
+        || delete_by::<moment_edit::Entity>(tx, (Edit::SessionId, session), Edit::Id, most).await?
+        || delete_by::<moment::Entity>(tx, (Moment::SessionId, session), Moment::Id, most).await?
+        || delete_by::<segment::Entity>(tx, (Segment::SessionId, session), Segment::Id, most)
             .await?;
-        return Ok(true);
-    }
-    let holders: Vec<Uuid> = grant::Entity::find()
-        .select_only()
-        .column(grant::Column::VisitorId)
-        .filter(grant::Column::SessionId.eq(session.0))
-        .limit(most)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if !holders.is_empty() {
-        grant::Entity::delete_many()
-            .filter(grant::Column::SessionId.eq(session.0))
-            .filter(grant::Column::VisitorId.is_in(holders))
-            .exec(tx)
-            .await?;
-        return Ok(true);
-    }
-    let segments: Vec<Uuid> = segment::Entity::find()
-        .select_only()
-        .column(segment::Column::Id)
-        .filter(segment::Column::SessionId.eq(session.0))
-        .limit(most)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    if !segments.is_empty() {
-        segment::Entity::delete_many()
-            .filter(segment::Column::SessionId.eq(session.0))
-            .filter(segment::Column::Id.is_in(segments))
-            .exec(tx)
-            .await?;
+    if is_left {
         return Ok(true);
     }
     // Its links, a few hundred at most, are deleted with it.
     session::Entity::delete_by_id(session.0).exec(tx).await?;
     Ok(false)
 }
+
+/// Deletes at most this many of a session's rows in a table whose key is the session and another id. Returns whether there were
+/// any.
+async fn delete_by<E: EntityTrait>(
+    tx: &DatabaseTransaction,
+    (of, session): (E::Column, SessionId),
+    key: E::Column,
+    most: u64,
+) -> Result<bool, StoreError> {
+    let keys: Vec<Uuid> = E::find()
+        .select_only()
+        .column(key)
+        .filter(of.eq(session.0))
+        .limit(most)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if keys.is_empty() {
+        return Ok(false);
+    }
+    E::delete_many()
+        .filter(of.eq(session.0))
+        .filter(key.is_in(keys))
+        .exec(tx)
+        .await?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests;
