@@ -53,9 +53,9 @@ impl Standing {
 pub(super) enum Touched {
     /// Nothing.
     Not,
-    /// Presses in it changed.
-    ByPresses,
-    /// People did something to it, or to its segment's ranges.
+    /// Presses in it changed, or people did something to its segment's ranges.
+    Around,
+    /// People did something to it: it may have been hidden, or shown again.
     ByPeople,
 }
 
@@ -153,10 +153,10 @@ impl Shown {
         let same_since = known.filter(|known| touched == Touched::Not && known.moment == moment);
         let since = same_since.map_or(revision, |known| known.since);
         let is_public = |moment: Option<&Moment>| moment.is_some_and(|moment| !moment.hidden);
-        // What viewers press in a hidden moment shows nowhere.
+        // What viewers press in a hidden moment shows nowhere, and neither does what becomes of the ranges around it.
         let may_have_been_public = match touched {
             Touched::Not => false,
-            Touched::ByPresses => moment.is_none(),
+            Touched::Around => moment.is_none(),
             Touched::ByPeople => true,
         };
         let same_public = known.filter(|known| {
@@ -269,7 +269,7 @@ mod tests {
         shown.set_moment(id, Some(moment(1, 50)), Revision(4), Touched::Not);
         shown.set_moment(id, Some(moment(1, 50)), Revision(9), Touched::Not);
         assert!(shown.after(Revision(4), Audience::Public).is_empty());
-        shown.set_moment(id, Some(moment(1, 50)), Revision(12), Touched::ByPresses);
+        shown.set_moment(id, Some(moment(1, 50)), Revision(12), Touched::Around);
         assert_eq!(shown.after(Revision(9), Audience::Public).moments.len(), 1);
         shown.set_moment(id, None, Revision(13), Touched::Not);
         assert_eq!(shown.after(Revision(12), Audience::Public).faded, [id]);
@@ -286,7 +286,7 @@ mod tests {
         };
         shown.set_moment(id, Some(moment(1, 50)), Revision(4), Touched::Not);
         shown.set_moment(id, Some(hidden(50)), Revision(6), Touched::ByPeople);
-        shown.set_moment(id, Some(hidden(60)), Revision(8), Touched::ByPresses);
+        shown.set_moment(id, Some(hidden(60)), Revision(8), Touched::Around);
         let told = |after, audience| {
             let told = shown.after(Revision(after), audience);
             (told.moments.len(), told.faded.len())

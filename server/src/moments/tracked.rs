@@ -313,12 +313,11 @@ impl Tracked {
             let found = counted.found;
             let Some(id) = found.id else { continue };
             let range = (segment_index, found.start)..=(segment_index, found.end);
-            let is_edited =
-                self.news.edits.contains(&segment_index) || self.news.rows.contains(&id);
             let touched = match self.news.presses.range(range).next() {
-                _ if is_edited => Touched::ByPeople,
-                Some(_) => Touched::ByPresses,
-                None if is_sharpened_anew && !is_open => Touched::ByPresses,
+                _ if self.news.rows.contains(&id) => Touched::ByPeople,
+                _ if self.news.edits.contains(&segment_index) => Touched::Around,
+                Some(_) => Touched::Around,
+                None if is_sharpened_anew && !is_open => Touched::Around,
                 None => Touched::Not,
             };
             let moment = found.is_shown.then(|| {

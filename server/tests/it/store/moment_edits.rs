@@ -557,6 +557,32 @@ async fn what_a_person_did_survives_presses_hiding_blocking_and_erasing() {
 }
 
 #[tokio::test]
+async fn viewers_hear_nothing_of_a_hidden_moment_when_ranges_around_it_change() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100, 300]).await;
+        let shown = scene.settled(2).await;
+        let (hidden, other) = (shown[0].id, shown[1].id);
+        let hide = MomentEdit::SetHidden { hidden: true };
+        scene.edit(hidden, hide).await;
+        scene.settled(2).await;
+        let before = scene.revision().await;
+        let moved = scene.edit(other, set_range(290, 330)).await;
+        for undoes in [false, true] {
+            if undoes {
+                scene.undo(moved).await.unwrap();
+            }
+            scene.settled(2).await;
+            let now = scene.revision().await;
+            let shown = scene.moments.at(scene.session.id, now).await.unwrap();
+            let told = shown.after(before, Audience::Public);
+            let ids: Vec<_> = told.moments.iter().map(|moment| moment.id).collect();
+            assert_eq!((ids, told.faded), (vec![other], Vec::new()));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn viewers_are_not_told_how_far_the_editing_has_come() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100]).await;
