@@ -233,7 +233,10 @@ impl Tracked {
 
     /// The curve on which a segment's moments were found: its height at each second, 0 behind the last one.
     pub(super) fn cells(&self, segment_index: u32) -> &[u64] {
-        let curve = self.session.segment(segment_index);
+        let sharp = self.sharp.as_ref();
+        let sharp = sharp.filter(|_| Some(segment_index) != self.open_segment);
+        let session = sharp.map_or(&self.session, |sharp| &sharp.segments.session);
+        let curve = session.segment(segment_index);
         curve.map_or(&[], |segment| segment.curve().cells())
     }
 
@@ -386,3 +389,6 @@ fn updates_of(
     let vanished = vanished.filter_map(|id| changed(*id, stored(*id)?.anchor, false));
     moments.chain(absorbed).chain(vanished).collect()
 }
+
+#[cfg(test)]
+mod tests;
