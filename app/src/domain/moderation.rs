@@ -49,6 +49,9 @@ pub enum ActionKind {
     MoveMoment,
     /// It was set how far the editing of a moment has come.
     SetMomentState,
+    /// Something that this build doesn't know: tabs outlive a deployment. The server never sends it.
+    #[serde(other)]
+    Unspecified,
 }
 
 impl ActionKind {
@@ -68,7 +71,7 @@ impl ActionKind {
             | Self::SplitMoment
             | Self::MoveMoment
             | Self::SetMomentState => true,
-            Self::Restore => false,
+            Self::Restore | Self::Unspecified => false,
         }
     }
 }
@@ -182,5 +185,29 @@ impl Moderation {
     pub fn can_be_undone(&self) -> bool {
         let is_known = self.deed != ActionKind::EditNote || self.edit.is_some();
         self.deed.can_be_undone() && is_known && self.undone.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_reads_a_log_with_actions_that_it_does_not_know_and_offers_no_undoing_of_them() {
+        let log = |deed: &str| {
+            let id = Uuid::nil();
+            format!(
+                r#"[{{"id":"{id}","deed":"{deed}","by":"Mia","at":"2026-01-02T03:04:05Z","timestamps":0,"about":null,"undone":null}}]"#
+            )
+        };
+        let read = |deed| {
+            serde_json::from_str::<Vec<Moderation>>(&log(deed))
+                .unwrap()
+                .remove(0)
+        };
+        assert_eq!(read("star_moment").deed, ActionKind::StarMoment);
+        let later = read("paint_moment");
+        assert_eq!(later.deed, ActionKind::Unspecified);
+        assert!(!later.can_be_undone());
     }
 }

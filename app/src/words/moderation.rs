@@ -284,6 +284,7 @@ pub(crate) fn deed(act: &Moderation) -> String {
         (ActionKind::SplitMoment, _) => format!("split {}", moment()),
         (ActionKind::MoveMoment, _) => format!("moved the start or end of {}", moment()),
         (ActionKind::SetMomentState, _) => format!("changed the state of {}", moment()),
+        (ActionKind::Unspecified, _) => "did something that this page can’t name yet".to_owned(),
     }
 }
 
