@@ -6,6 +6,7 @@
 pub(crate) mod desk;
 pub mod errors;
 pub mod export;
+pub(crate) mod filter;
 pub(crate) mod home;
 pub(crate) mod links;
 pub(crate) mod moderation;

@@ -1,15 +1,12 @@
 //! Text about moderation: the list, its rows, the log, and the undo buttons.
 
 use super::time::date_and_time;
-use crate::{
-    domain::{
-        moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
-        moments::moment::EditingState,
-        offset::Offset,
-        text::{LabelWord, Note},
-        timestamp::Timestamp,
-    },
-    service::ServiceError,
+use crate::domain::{
+    moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
+    moments::moment::EditingState,
+    offset::Offset,
+    text::Note,
+    timestamp::Timestamp,
 };
 
 /// Undoes what was done.
@@ -23,12 +20,6 @@ pub(crate) const DISMISS: &str = "Dismiss";
 pub(crate) const SELECTION: &str = "Selected rows";
 /// Unticks all rows.
 pub(crate) const CLEAR_SELECTION: &str = "Clear selection";
-/// Asks before all that pass the filter are hidden.
-pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that pass the filter?";
-/// What hiding them means.
-pub(crate) const HIDE_ALL_EXPLANATION: &str = "Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step.";
-/// The button that hides them.
-pub(crate) const HIDE_ALL_YES: &str = "Hide them";
 
 /// The heading of the log.
 pub(crate) const LOG_HEADING: &str = "Moderation log";
@@ -52,27 +43,6 @@ pub(crate) const HIDE_ALL_OF_THEIRS: &str = "Hide all of theirs";
 /// Blocks the viewer.
 pub(crate) const BLOCK_THEM: &str = "Block them";
 
-/// The field for the filter.
-pub(crate) const FILTER: &str = "Filter";
-/// What it shows while it is empty.
-pub(crate) const FILTER_HINT: &str = "Filter by note or name";
-/// The choice of a segment.
-pub(crate) const SEGMENT: &str = "Segment";
-/// All segments.
-pub(crate) const ALL: &str = "All segments";
-/// The choice of a label.
-pub(crate) const LABEL: &str = "Label";
-/// All labels, in that choice.
-pub(crate) const ALL_LABELS: &str = "All labels";
-/// A label that is no longer offered, in that choice.
-pub(crate) fn removed_label(word: &LabelWord) -> String {
-    format!("{word} (removed)")
-}
-
-/// Whether hidden rows are listed; the box stands before it.
-pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
-/// A filter leaves nothing.
-pub(crate) const NOTHING_PASSES: &str = "Nothing passes the filter.";
 /// The list is empty.
 pub(crate) const NO_ROWS: &str = "No timestamps yet. They appear here as soon as somebody presses.";
 
@@ -105,17 +75,6 @@ pub(crate) fn new_rows(count: usize) -> String {
     format!("{count} new")
 }
 
-/// How many rows are shown of those that the page has loaded.
-pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
-    match (shown == loaded, has_older) {
-        (true, false) if shown == 1 => "1 row".to_owned(),
-        (true, false) => format!("{shown} rows"),
-        (true, true) => format!("the newest {shown} rows"),
-        (false, false) => format!("{shown} of {loaded}"),
-        (false, true) => format!("{shown} of the newest {loaded}"),
-    }
-}
-
 /// How many rows are ticked.
 pub(crate) fn selected(rows: usize) -> String {
     format!("{rows} selected")
@@ -129,31 +88,6 @@ pub(crate) fn hide(rows: usize) -> String {
 /// Shows those of the ticked rows that are hidden.
 pub(crate) fn restore(rows: usize) -> String {
     format!("Restore {rows}")
-}
-
-/// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
-pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
-    match has_older {
-        true => "Hide all that pass the filter".to_owned(),
-        false => format!("Hide all {loaded} that pass the filter"),
-    }
-}
-
-/// All that pass the filter are being hidden.
-pub(crate) fn hiding(hidden: u32) -> String {
-    format!("Hiding … {hidden} so far")
-}
-
-/// What came of hiding all that pass the filter.
-pub(crate) fn swept(hidden: u32, refused: Option<&ServiceError>) -> String {
-    match (hidden, refused) {
-        // Somebody undid it while it went on.
-        (_, Some(ServiceError::ModerationConflict)) => String::new(),
-        (0, None) => "Nothing that passes the filter is left to hide.".to_owned(),
-        // An answer that was lost: it may have been done all the same.
-        (0, Some(_)) => "Some may be hidden.".to_owned(),
-        (hidden, _) => hidden_or_shown(hidden as usize, true),
-    }
 }
 
 /// How many rows were hidden, or shown.
@@ -428,18 +362,5 @@ mod tests {
             hidden_or_shown(2, false),
         ];
         insta::assert_snapshot!(words.join(" "), @"1 timestamp is hidden from viewers. 12 timestamps are hidden from viewers. 2 timestamps are shown again.");
-    }
-
-    #[test]
-    fn a_filter_tells_what_it_leaves_out() {
-        let words = [
-            rows(0, 0, false),
-            rows(1, 1, false),
-            rows(41, 41, false),
-            rows(7, 41, false),
-            rows(200, 200, true),
-            rows(7, 200, true),
-        ];
-        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
     }
 }

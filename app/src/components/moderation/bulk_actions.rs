@@ -15,7 +15,7 @@ use crate::{
         virtual_list::filtered::FilteredRows,
     },
     service::ServiceError,
-    words::moderation,
+    words::{filter as words, moderation},
 };
 
 /// Hides or restores many rows at once. Empty while no row is selected and nothing is filtered.
@@ -68,7 +68,7 @@ pub fn BulkActions(
             swept.set(None);
             feed.retry_now.run(());
             let refused = answer.err();
-            let words = moderation::swept(hidden, refused);
+            let words = words::swept(hidden, refused);
             match can_be_undone(hidden, refused) {
                 true => interaction.done.set(Some(UndoableAction {
                     acts: vec![act],
@@ -141,7 +141,7 @@ pub fn BulkActions(
                     aria-busy=move || hiding.aria_busy()
                     on:click=ask
                     inner_html=live_text(move || match swept.get() {
-                        Some(hidden) => moderation::hiding(hidden),
+                        Some(hidden) => words::hiding(hidden),
                         None => passing.get().words(),
                     })
                 ></button>
@@ -150,9 +150,9 @@ pub fn BulkActions(
         <FormError error=hiding.error />
         <Confirm
             open=asks
-            question=moderation::HIDE_ALL_QUESTION
-            explanation=moderation::HIDE_ALL_EXPLANATION
-            yes=moderation::HIDE_ALL_YES
+            question=words::HIDE_ALL_QUESTION
+            explanation=words::HIDE_ALL_EXPLANATION
+            yes=words::HIDE_ALL_YES
             on_yes=hide_filtered
         />
     }
@@ -208,7 +208,7 @@ impl Passing {
     }
 
     fn words(self) -> String {
-        moderation::hide_all(self.loaded, self.has_older)
+        words::hide_all(self.loaded, self.has_older)
     }
 }
 

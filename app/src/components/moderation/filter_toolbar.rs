@@ -10,7 +10,7 @@ use crate::{
         segment::Segment,
     },
     live::page::feed::Feed,
-    words::{moderation, stream},
+    words::{filter as words, stream},
 };
 
 /// The filter of the moderators' list.
@@ -32,20 +32,20 @@ pub fn FilterToolbar(
     });
     let words = move || {
         let (loaded, has_older) = loaded.get();
-        moderation::rows(filtered.get(), loaded, has_older)
+        words::rows(filtered.get(), loaded, has_older)
     };
     // Only while something is filtered out: otherwise every press would be announced.
     let role = move || filter.read().is_active().then_some("status");
     view! {
         <form class="toolbar" role="search" on:submit=|event| event.prevent_default()>
             <div class="field">
-                <label for="filter" class="visually-hidden">{moderation::FILTER}</label>
+                <label for="filter" class="visually-hidden">{words::FILTER}</label>
                 <input
                     id="filter"
                     dir="auto"
                     type="search"
                     class="input"
-                    placeholder=moderation::FILTER_HINT
+                    placeholder=words::FILTER_HINT
                     autocomplete="off"
                     maxlength=Filter::MOST_CHARACTERS.to_string()
                     prop:value=move || filter.read().text.clone()
@@ -55,7 +55,7 @@ pub fn FilterToolbar(
                 />
             </div>
             <div class="field">
-                <label for="segment" class="visually-hidden">{moderation::SEGMENT}</label>
+                <label for="segment" class="visually-hidden">{words::SEGMENT}</label>
                 <select
                     id="segment"
                     class="input"
@@ -64,14 +64,14 @@ pub fn FilterToolbar(
                         filter.update(|filter| filter.segment = chosen);
                     }
                 >
-                    <option value="">{moderation::ALL}</option>
+                    <option value="">{words::ALL}</option>
                     <For each=move || segments.get() key=|index| *index let:index>
                         <option value=index.to_string()>{stream::segment(index)}</option>
                     </For>
                 </select>
             </div>
             <div class="field" hidden=move || labels.read().is_empty()>
-                <label for="label">{moderation::LABEL}</label>
+                <label for="label">{words::LABEL}</label>
                 <select
                     id="label"
                     class="input"
@@ -80,7 +80,7 @@ pub fn FilterToolbar(
                         filter.update(|filter| filter.label = chosen.map(LabelId));
                     }
                 >
-                    <option value="">{moderation::ALL_LABELS}</option>
+                    <option value="">{words::ALL_LABELS}</option>
                     <For
                         each=move || labels.get()
                         key=|label| (label.id, label.word.clone(), label.removed)
@@ -98,7 +98,7 @@ pub fn FilterToolbar(
                         filter.update(|filter| filter.with_hidden = event_target_checked(&event));
                     }
                 />
-                {moderation::SHOW_HIDDEN}
+                {words::SHOW_HIDDEN}
             </label>
             <p class="toolbar__shown" role=role inner_html=live_text(words)></p>
         </form>
@@ -112,7 +112,7 @@ fn indexes(segments: &[Segment]) -> Vec<u32> {
 
 fn in_words(label: &SessionLabel) -> String {
     match label.removed {
-        true => moderation::removed_label(&label.word),
+        true => words::removed_label(&label.word),
         false => label.word.to_string(),
     }
 }

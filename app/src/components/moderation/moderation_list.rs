@@ -21,7 +21,7 @@ use crate::{
         signals::Effect,
         virtual_list::{filtered::FilteredRows, scroll_follow::ScrollFollow},
     },
-    words::moderation,
+    words::{filter as words, moderation},
 };
 
 /// The moderators' list.
@@ -67,7 +67,7 @@ pub fn ModerationList(
     };
     let empty = move || match (filtered.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
-        (true, true) => Some(moderation::NOTHING_PASSES),
+        (true, true) => Some(words::NOTHING_PASSES),
         (true, false) => Some(moderation::NO_ROWS),
     };
 

@@ -1,0 +1,86 @@
+//! Text about the filter of the moderators' list, and about hiding all that pass it.
+
+use crate::{domain::text::LabelWord, service::ServiceError};
+
+/// The field for the filter.
+pub(crate) const FILTER: &str = "Filter";
+/// What it shows while it is empty.
+pub(crate) const FILTER_HINT: &str = "Filter by note or name";
+/// The choice of a segment.
+pub(crate) const SEGMENT: &str = "Segment";
+/// All segments.
+pub(crate) const ALL: &str = "All segments";
+/// The choice of a label.
+pub(crate) const LABEL: &str = "Label";
+/// All labels, in that choice.
+pub(crate) const ALL_LABELS: &str = "All labels";
+
+/// A label that is no longer offered, in that choice.
+pub(crate) fn removed_label(word: &LabelWord) -> String {
+    format!("{word} (removed)")
+}
+
+/// Whether hidden rows are listed; the box stands before it.
+pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
+/// A filter leaves nothing.
+pub(crate) const NOTHING_PASSES: &str = "Nothing passes the filter.";
+/// Asks before all that pass the filter are hidden.
+pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that pass the filter?";
+/// What hiding them means.
+pub(crate) const HIDE_ALL_EXPLANATION: &str = "Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step.";
+/// The button that hides them.
+pub(crate) const HIDE_ALL_YES: &str = "Hide them";
+
+/// How many rows are shown of those that the page has loaded.
+pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
+    match (shown == loaded, has_older) {
+        (true, false) if shown == 1 => "1 row".to_owned(),
+        (true, false) => format!("{shown} rows"),
+        (true, true) => format!("the newest {shown} rows"),
+        (false, false) => format!("{shown} of {loaded}"),
+        (false, true) => format!("{shown} of the newest {loaded}"),
+    }
+}
+
+/// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
+pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
+    match has_older {
+        true => "Hide all that pass the filter".to_owned(),
+        false => format!("Hide all {loaded} that pass the filter"),
+    }
+}
+
+/// All that pass the filter are being hidden.
+pub(crate) fn hiding(hidden: u32) -> String {
+    format!("Hiding … {hidden} so far")
+}
+
+/// What came of hiding all that pass the filter.
+pub(crate) fn swept(hidden: u32, refused: Option<&ServiceError>) -> String {
+    match (hidden, refused) {
+        // Somebody undid it while it went on.
+        (_, Some(ServiceError::ModerationConflict)) => String::new(),
+        (0, None) => "Nothing that passes the filter is left to hide.".to_owned(),
+        // An answer that was lost: it may have been done all the same.
+        (0, Some(_)) => "Some may be hidden.".to_owned(),
+        (hidden, _) => super::moderation::hidden_or_shown(hidden as usize, true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_tells_what_it_leaves_out() {
+        let words = [
+            rows(0, 0, false),
+            rows(1, 1, false),
+            rows(41, 41, false),
+            rows(7, 41, false),
+            rows(200, 200, true),
+            rows(7, 200, true),
+        ];
+        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
+    }
+}
