@@ -269,7 +269,8 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
         let index = names.iter().position(|known| *known == name);
         let index = index.and_then(|index| u32::try_from(index).ok());
         visitor.visit_enum(Variant {
-            index: index.ok_or(Unreadable)?,
+            // No variant has this index: the type refuses it, or has one for whatever it doesn't know (`serde(other)`).
+            index: index.unwrap_or(u32::MAX),
             value: Reader(value),
         })
     }
