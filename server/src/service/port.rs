@@ -1,4 +1,6 @@
 //! The port itself: each method asks the gate for its right and its action, and passes on to the recorder or the store.
+//!
+//! Long because it is the whole port: one short method for each thing that can be asked.
 
 use app::{
     domain::{

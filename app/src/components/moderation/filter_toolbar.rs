@@ -71,9 +71,9 @@ pub fn FilterToolbar(
                 </select>
             </div>
             <div class="field" hidden=move || labels.read().is_empty()>
-                <label for="label">{words::LABEL}</label>
+                <label for="filter-label">{words::LABEL}</label>
                 <select
-                    id="label"
+                    id="filter-label"
                     class="input"
                     on:change=move |event| {
                         let chosen = event_target_value(&event).parse().ok();
