@@ -1,7 +1,7 @@
 // Labels: the streamer sets them, viewers press them with scripts and without, staff filter by them.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, download, mintModeratorLink, openSession, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, download, mintModeratorLink, openSession, openTab, rows } from '../support/actions';
 
 test('a label is one press, and is renamed everywhere', async ({ person }) => {
   const streamer = await person();
@@ -34,8 +34,7 @@ test('a label is one press, and is renamed everywhere', async ({ person }) => {
   await moderator.getByRole('combobox', { name: 'Label' }).selectOption('');
   await expect(rows(moderator)).toHaveCount(2);
 
-  const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
-  await editor.locator('summary').click();
+  const editor = await openTab(streamer, 'Session');
   const form = editor.getByRole('form', { name: 'Labels' });
   await form.getByLabel('Word of label 3').fill('oops');
   await form.getByRole('button', { name: 'Remove label 1' }).click();
@@ -69,8 +68,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
   test(`a label is pressed without scripts, and can be read in the ${colorScheme} theme`, async ({ person }) => {
     const streamer = await person({ colorScheme });
     const code = await openSession(streamer, 'Plain', 'Any');
-    const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
-    await editor.locator('summary').click();
+    const editor = await openTab(streamer, 'Session');
     const form = editor.getByRole('form', { name: 'Labels' });
     // Six of the eight colours; the other two take the place of two of them.
     await form.getByLabel('Word of label 6').fill('boss');
@@ -102,8 +100,7 @@ test('the lead is measured on air, and lists show where a clip starts', async ({
   const code = await openSession(streamer, 'Late', 'Any');
   const moderator = await person();
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
-  const editor = streamer.locator('details').filter({ hasText: 'Title, game, lead and labels' });
-  await editor.locator('summary').click();
+  const editor = await openTab(streamer, 'Session');
   await expect(editor.getByRole('button', { name: 'Measure' })).toBeDisabled();
   await act(streamer, 'Start');
   await editor.getByRole('button', { name: 'Measure' }).click();

@@ -1,6 +1,6 @@
 // What a crowd marks stands out as moments: on the viewers' page, and on the pages of the staff.
 import { expect, phone, test } from '../support/fixtures';
-import { appRuns, crowdPresses, mintModeratorLink, openSession } from '../support/actions';
+import { appRuns, crowdPresses, mintModeratorLink, openSession, openTab } from '../support/actions';
 
 const moments = '.moments > .moment';
 
@@ -140,8 +140,7 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   goesOn = false;
   await presses;
 
-  const log = moderator.locator('details').filter({ hasText: 'Moderation log' });
-  await log.locator('summary').click();
+  const log = await openTab(moderator, 'Log');
   await expect(log.getByText(/Anna.*changed the title of the moment/)).toBeVisible();
   await expect(log.getByText(/merged other moments into/)).toBeVisible();
 });

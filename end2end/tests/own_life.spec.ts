@@ -20,6 +20,8 @@ test('an author reads what became of a press, and reads the same if it is hidden
   await pressClip(author, { note: 'what a jump' });
   await expect(own(author)).toContainText('what a jump');
   await expect(own(author)).toContainText('Saved');
+  // Some of them are sent as if they had waited for two seconds, which must not lie before the start.
+  await author.waitForTimeout(2_500);
   await crowdPresses(author, code, { secondsAgo: 0, visitors: 8, note: 'the jump' });
   await expect(own(author)).toContainText('8 others clipped this');
 

@@ -12,5 +12,5 @@ test('a rehearsal shows every step green and counts nothing', async ({ person })
     ).toBeVisible();
   }
   await streamer.goto('/');
-  await expect(streamer.getByRole('link', { name: /rehears/i })).toHaveCount(1);
+  await expect(streamer.getByRole('link', { name: /^Rehears/ })).toHaveCount(1);
 });

@@ -150,12 +150,12 @@ test('what changes on the staff’s pages goes on changing when a translator rep
     await expect(moderator.getByRole('dialog')).toContainText(`${name}, who pressed at`);
     await translate(moderator);
     await moderator.getByRole('button', { name: 'Hide all of theirs' }).click();
-    await expect(moderator.locator('.undo-bar')).toContainText(`All timestamps of`);
+    await expect(moderator.locator('#pane-list .undo-bar')).toContainText(`All timestamps of`);
     await expect(rows(moderator).locator('.timestamp__hidden')).toHaveCount(2);
     await translate(moderator);
-    await moderator.locator('.undo-bar').getByRole('button', { name: 'Undo' }).click();
+    await moderator.locator('#pane-list .undo-bar').getByRole('button', { name: 'Undo' }).click();
     await expect(rows(moderator).locator('.timestamp__hidden')).toHaveCount(0);
-    await expect(moderator.locator('.undo-bar')).toBeHidden();
+    await expect(moderator.locator('#pane-list .undo-bar')).toBeHidden();
   }
 
   await openTab(moderator, 'Export');

@@ -71,7 +71,7 @@ pub fn FilterToolbar(
                 </select>
             </div>
             <div class="field" hidden=move || labels.read().is_empty()>
-                <label for="filter-label">{words::LABEL}</label>
+                <label for="filter-label" class="visually-hidden">{words::LABEL}</label>
                 <select
                     id="filter-label"
                     class="input"

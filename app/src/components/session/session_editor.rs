@@ -53,7 +53,7 @@ pub fn SessionEditor(
     view! {
         <section class="panel" aria-labelledby="names">
             <h2 id="names">{settings::NAMES_HEADING}</h2>
-            <form class="form" on:submit=save>
+            <form class="form" novalidate on:submit=save>
                 <div class="field">
                     <label for="title">{home::TITLE}</label>
                     <input node_ref=title id="title" class="input" dir="auto" value=session.title.to_string() />
