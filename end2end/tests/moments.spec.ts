@@ -1,10 +1,12 @@
 // What a crowd marks stands out as moments: on the viewers' page, and on the pages of the staff.
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
 import { appRuns, crowdPresses, mintModeratorLink, openSession, openTab } from '../support/actions';
 
 const moments = '.moments > .moment';
 
-test('planted events are the top moments on every page, and follow live', { tag: '@postgres' }, async ({ person }) => {
+/** A stream that began 14 minutes ago, with somebody in every role. */
+async function underWay(person: (options?: BrowserContextOptions) => Promise<Page>) {
   const streamer = await person();
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
   await streamer.getByText('Already running?').click();
@@ -16,6 +18,11 @@ test('planted events are the top moments on every page, and follow live', { tag:
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);
+  return { streamer, code, moderator, viewer };
+}
+
+test('planted events are the top moments on every page, and follow live', { tag: '@postgres' }, async ({ person }) => {
+  const { streamer, code, moderator, viewer } = await underWay(person);
   await expect(viewer.getByText('What did I miss?')).toBeHidden();
 
   await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 11, note: 'The boss falls' });
@@ -57,17 +64,7 @@ test('planted events are the top moments on every page, and follow live', { tag:
 });
 
 test('a moderator names, stars, merges, splits and undoes while presses go on', { tag: '@postgres' }, async ({ person }) => {
-  const streamer = await person();
-  const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
-  await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
-  await streamer.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
-  const moderator = await person();
-  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
-  const viewer = await person(phone);
-  await viewer.goto(`/s/${code}`);
-  await appRuns(viewer);
+  const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 9, note: 'The boss falls' });
   await crowdPresses(viewer, code, { secondsAgo: 560, visitors: 7, note: 'And rises again' });
   await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 6, note: 'He fell off the bridge' });
