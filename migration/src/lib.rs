@@ -18,6 +18,7 @@ mod m20261128_000015_moment_edit;
 mod m20261128_000016_labels;
 mod m20261128_000017_session_timing;
 mod m20261128_000019_session_trash;
+mod m20261128_000020_timestamp_key;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000016_labels::Migration),
             Box::new(m20261128_000017_session_timing::Migration),
             Box::new(m20261128_000019_session_trash::Migration),
+            Box::new(m20261128_000020_timestamp_key::Migration),
         ]
     }
 }
