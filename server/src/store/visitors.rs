@@ -1,12 +1,13 @@
 //! The index by visitor, which is filled in the background after the commits.
 //!
 //! Visitor ids are random, so updating an index of them with each press would cost as much as the rest of the press: every
-//! entry is on a different page. Here, many presses are added together, in the order of their visitors.
+//! entry is on a different page. Here, the presses of some seconds are read without a lock, sorted, and added in that order,
+//! a few at a time: neighbours share pages, and the transactions that presses wait for stay short.
 //! `session.visitors_indexed` is the revision up to which a session is indexed; queries for a visitor's timestamps use the
 //! index, and scan the few rows after that revision.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     ops::RangeInclusive,
     time::Duration,
 };
@@ -14,9 +15,9 @@ use std::{
 use app::domain::timestamp::TimestampId;
 use entity::{session, timestamp, visitor_timestamp};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -27,9 +28,12 @@ use super::{
 
 /// How long one transaction may hold the session's lock, which its presses wait for: about as long as they take anyway.
 const LONGEST: Duration = Duration::from_millis(5);
-/// How many rows one transaction adds. With fewer, the index fell behind where many people press: fewer rows share a page
-/// that is written, and a commit.
-const ROWS: RangeInclusive<usize> = 1_000..=4_000;
+/// How many entries one transaction adds. With fewer, commits would take most of the time.
+const ROWS: RangeInclusive<usize> = 500..=4_000;
+/// How many entries one statement adds: each has three parameters, and SQLite allows 32,766.
+const ROWS_A_STATEMENT: usize = 1_000;
+/// How many presses are read and sorted at once: 2 MiB of memory.
+const BACKLOG: u64 = 65_536;
 /// For how many visitors one statement deletes entries.
 const VISITORS_A_STATEMENT: usize = 200;
 
@@ -55,24 +59,40 @@ impl Store {
     /// Adds the presses of a session to the index. Does nothing if the session is gone.
     ///
     /// # Errors
-    /// `StoreError::Database` if the database fails; what was added until then stays.
+    /// `StoreError::Database` if the database fails; what was added until then stays, and is added again the next time, which
+    /// changes nothing.
     pub async fn index_visitors(&self, session: SessionId) -> Result<(), StoreError> {
         // Without pauses: where many people press, it would fall behind them. Presses that wait get the lock between two
         // transactions.
         let mut size = ChunkSize::new(LONGEST, ROWS);
-        loop {
-            let rows = size.rows();
-            let entered = self.write_chunk(&mut size, |writer| async move {
-                let is_all = index_batch(&writer, session, rows).await?;
-                Ok(Committed::without_news(is_all))
-            });
-            match entered.await {
-                Ok((false, _)) => {}
-                Ok((true, _)) => return Ok(()),
-                Err(error) if error.is_gone() => return Ok(()),
-                Err(error) => return Err(error),
+        while let Some(backlog) = self
+            .read(async |tx| Backlog::read(tx, session).await)
+            .await?
+        {
+            let mut left = backlog.entries.as_slice();
+            loop {
+                let (chunk, later) = left.split_at(size.rows().min(left.len()));
+                let part = Part {
+                    entries: chunk.to_vec(),
+                    read_at: backlog.read_at,
+                    indexed_to: later.is_empty().then_some(backlog.until),
+                };
+                let added = self.write_chunk(&mut size, |writer| async move {
+                    part.add(&writer, session).await?;
+                    Ok(Committed::without_news(()))
+                });
+                match added.await {
+                    Ok(_) if later.is_empty() => break,
+                    Ok(_) => left = later,
+                    Err(error) if error.is_gone() => return Ok(()),
+                    Err(error) => return Err(error),
+                }
+            }
+            if backlog.is_all {
+                return Ok(());
             }
         }
+        Ok(())
     }
 
     /// The timestamps of the author of one of them, and the revision at which they were read; `None` if it belongs to
@@ -196,70 +216,110 @@ async fn since(
         .await?)
 }
 
-/// Adds at most this many of the next presses of a session to the index, under its lock, so that a visitor who is being
-/// erased does not reappear. Returns whether these were all.
-async fn index_batch(writer: &Writer, session: SessionId, rows: usize) -> Result<bool, StoreError> {
-    let (tx, locked) = writer.session(session).await?;
-    let row = locked.session;
-    let (after, revision) = (row.visitors_indexed, timestamp::Column::Revision);
-    let last: Option<i64> = timestamp::Entity::find()
-        .select_only()
-        .column(revision)
-        .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(revision.gt(after))
-        .order_by_asc(revision)
-        .offset(rows.saturating_sub(1) as u64)
-        .limit(1)
-        .into_tuple()
-        .one(&tx)
-        .await?;
-    let until = last.unwrap_or(row.revision);
-    if until > after {
-        index_range(&tx, session, after, until).await?;
-        session::Entity::update_many()
-            .col_expr(session::Column::VisitorsIndexed, Expr::value(until))
-            .filter(session::Column::Id.eq(session.0))
-            .exec(&tx)
-            .await?;
-    }
-    tx.commit().await?;
-    Ok(last.is_none())
+/// Presses of a session that are not in the index yet.
+struct Backlog {
+    /// Visitors and their timestamps, in the order of the index.
+    entries: Vec<(Uuid, Uuid)>,
+    /// The revision up to which these are all.
+    until: i64,
+    /// The revision of the session when they were read.
+    read_at: i64,
+    /// Whether there are no later ones.
+    is_all: bool,
 }
 
-/// Adds the timestamps of a session between two revisions, in index order, so that neighbours share pages. Adding one again
-/// changes nothing. Timestamps whose visitor was erased belong to nobody.
-async fn index_range(
-    tx: &DatabaseTransaction,
-    session: SessionId,
-    after: i64,
-    until: i64,
-) -> Result<(), StoreError> {
-    let hidden_by = timestamp::Column::HiddenBy;
-    let theirs = timestamp::Entity::find()
-        .select_only()
-        .column(timestamp::Column::VisitorId)
-        .column(timestamp::Column::SessionId)
-        .column(timestamp::Column::Id)
-        .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(timestamp::Column::Revision.gt(after))
-        .filter(timestamp::Column::Revision.lte(until))
-        .filter(hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE)))
-        .order_by_asc(timestamp::Column::VisitorId)
-        .order_by_asc(timestamp::Column::Id);
-    let columns = [
-        visitor_timestamp::Column::VisitorId,
-        visitor_timestamp::Column::SessionId,
-        visitor_timestamp::Column::TimestampId,
-    ];
-    let mut insert = Query::insert();
-    insert
-        .into_table(visitor_timestamp::Entity)
-        .columns(columns)
-        .select_from(theirs.into_query())
-        .map_err(|error| DbErr::Custom(error.to_string()))?
-        .on_conflict(OnConflict::columns(columns).do_nothing().to_owned());
-    tx.execute(&insert).await?;
-    Ok(())
+impl Backlog {
+    /// The oldest of them; `None` if the session is fully indexed, or gone.
+    async fn read(
+        tx: &DatabaseTransaction,
+        session: SessionId,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(row) = session_rows::find_existing(tx, session).await? else {
+            return Ok(None);
+        };
+        if row.visitors_indexed >= row.revision {
+            return Ok(None);
+        }
+        let hidden_by = timestamp::Column::HiddenBy;
+        let rows: Vec<(Uuid, Uuid, i64)> = timestamp::Entity::find()
+            .select_only()
+            .column(timestamp::Column::VisitorId)
+            .column(timestamp::Column::Id)
+            .column(timestamp::Column::Revision)
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::Revision.gt(row.visitors_indexed))
+            // Those whose visitor was erased belong to nobody.
+            .filter(hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE)))
+            .order_by_asc(timestamp::Column::Revision)
+            .limit(BACKLOG)
+            .into_tuple()
+            .all(tx)
+            .await?;
+        let is_all = (rows.len() as u64) < BACKLOG;
+        let last = rows.last().map(|(_, _, revision)| *revision);
+        let until = last.filter(|_| !is_all).unwrap_or(row.revision);
+        let entries = rows.into_iter().map(|(visitor, id, _)| (visitor, id));
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_unstable();
+        Ok(Some(Self {
+            entries,
+            until,
+            read_at: row.revision,
+            is_all,
+        }))
+    }
+}
+
+/// Entries that are added in one transaction.
+struct Part {
+    entries: Vec<(Uuid, Uuid)>,
+    /// The revision of the session when they were read.
+    read_at: i64,
+    /// The revision up to which the session is indexed with them, if they are the last ones of their backlog.
+    indexed_to: Option<i64>,
+}
+
+impl Part {
+    /// Adds them under the session's lock, except those that belong to nobody any more: a visitor who was erased meanwhile
+    /// does not reappear. Adding one again changes nothing.
+    async fn add(self, writer: &Writer, session: SessionId) -> Result<(), StoreError> {
+        let (tx, _) = writer.session(session).await?;
+        let erased: Vec<Uuid> = timestamp::Entity::find()
+            .select_only()
+            .column(timestamp::Column::Id)
+            .filter(timestamp::Column::SessionId.eq(session.0))
+            .filter(timestamp::Column::HiddenBy.eq(HIDDEN_BY_ERASURE))
+            .filter(timestamp::Column::Revision.gt(self.read_at))
+            .into_tuple()
+            .all(&tx)
+            .await?;
+        let erased: HashSet<Uuid> = erased.into_iter().collect();
+        let entries = self.entries.into_iter();
+        let entries: Vec<_> = entries.filter(|(_, id)| !erased.contains(id)).collect();
+        for entries in entries.chunks(ROWS_A_STATEMENT) {
+            let rows = entries.iter().map(|(visitor, id)| {
+                visitor_timestamp::Model {
+                    visitor_id: *visitor,
+                    session_id: session.0,
+                    timestamp_id: *id,
+                }
+                .into_active_model()
+            });
+            visitor_timestamp::Entity::insert_many(rows)
+                .on_conflict_do_nothing()
+                .exec_without_returning(&tx)
+                .await?;
+        }
+        if let Some(indexed_to) = self.indexed_to {
+            session::Entity::update_many()
+                .col_expr(session::Column::VisitorsIndexed, Expr::value(indexed_to))
+                .filter(session::Column::Id.eq(session.0))
+                .exec(&tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 /// Removes these entries of a session: pairs of a visitor and a timestamp that is deleted or belongs to nobody any more.
