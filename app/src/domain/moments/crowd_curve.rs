@@ -6,7 +6,7 @@ use std::{
     ops::RangeInclusive,
 };
 
-use super::{kernel::Kernel, weight::Weight};
+use super::{kernel::Kernel, moment::LAST_SECOND, weight::Weight};
 use crate::domain::timestamp::TimestampId;
 
 /// A visitor's number in one session: dense, given by the order in which the process saw them, and never stored.
@@ -74,9 +74,6 @@ impl Presses {
     }
 }
 
-/// The last second that counts: seven days. A segment that somebody forgot to end for a year would else take a grid of 250 MB.
-pub const LONGEST: u32 = super::moment::LAST_SECOND;
-
 /// `f(s) = Σ over visitors v of w_v · max over v's presses i of K(s - t_i)`.
 ///
 /// The maximum makes a storm by one visitor count once at every second. Since `K` falls with distance, the maximum belongs to
@@ -106,7 +103,7 @@ impl CrowdCurve {
         &self.cells[..end.map_or(0, |last| last + 1)]
     }
 
-    /// Counts a row, unless it lies behind [`LONGEST`]. Returns the seconds between which the curve may have changed, or
+    /// Counts a row, unless it lies behind [`LAST_SECOND`]. Returns the seconds between which the curve may have changed, or
     /// nothing where the row was counted already. What a visitor counts for is what the first of their counted rows says.
     pub fn insert(
         &mut self,
@@ -115,7 +112,7 @@ impl CrowdCurve {
         id: TimestampId,
         weight: Weight,
     ) -> Option<RangeInclusive<u32>> {
-        if offset > LONGEST {
+        if offset > LAST_SECOND {
             return None;
         }
         let presses = self.visitors.entry(visitor).or_insert_with(|| Presses {
@@ -277,12 +274,12 @@ mod tests {
     #[test]
     fn a_segment_that_was_forgotten_takes_no_more_memory_than_seven_days() {
         let mut curve = CrowdCurve::new(Kernel::LIVE);
-        assert!(insert(&mut curve, &(1, LONGEST + 1, 0)).is_none());
+        assert!(insert(&mut curve, &(1, LAST_SECOND + 1, 0)).is_none());
         assert!(insert(&mut curve, &(1, i32::MAX.unsigned_abs(), 1)).is_none());
-        assert!(insert(&mut curve, &(1, LONGEST, 2)).is_some());
+        assert!(insert(&mut curve, &(1, LAST_SECOND, 2)).is_some());
         assert!(
             curve
-                .remove(VisitorIndex(1), LONGEST + 1, id(&(1, 0, 0)))
+                .remove(VisitorIndex(1), LAST_SECOND + 1, id(&(1, 0, 0)))
                 .is_none()
         );
     }

@@ -10,7 +10,8 @@ use crate::domain::{
     text::{Note, Title},
 };
 
-/// The last second of a segment that can lie in a moment: a week after its start.
+/// The last second of a segment that can lie in a moment: a week after its start. Curves count no press behind it: a segment
+/// that somebody forgot to end for a year would otherwise take up 250 MB.
 pub const LAST_SECOND: u32 = 7 * 24 * 3_600;
 
 /// Names one moment. It is never used again: where moments became one, the id that ended redirects to the other.

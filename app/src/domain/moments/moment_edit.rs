@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::{self, EditingState, MomentId};
+use super::moment::{EditingState, LAST_SECOND, MomentId};
 use crate::domain::{clip_url::ClipUrl, invalid_input::InvalidInput, offset::Offset, text::Title};
 
 /// What a person does to a moment.
@@ -84,8 +84,6 @@ pub enum MomentEditInput {
 impl MomentEdit {
     /// The most moments that one call merges into another one.
     pub const MOST_MERGED: usize = 50;
-    /// The last second that a range may reach: no curve counts a press behind it.
-    pub const LAST_SECOND: u32 = moment::LAST_SECOND;
 }
 
 impl MomentEditInput {
@@ -105,12 +103,8 @@ impl MomentEditInput {
                 return Err(InvalidInput::MomentRange);
             }
             Self::Merge { others } => MomentEdit::Merge { others },
-            Self::Split { at } if at.seconds() <= MomentEdit::LAST_SECOND => {
-                MomentEdit::Split { at }
-            }
-            Self::SetRange { start, end }
-                if start <= end && end.seconds() <= MomentEdit::LAST_SECOND =>
-            {
+            Self::Split { at } if at.seconds() <= LAST_SECOND => MomentEdit::Split { at },
+            Self::SetRange { start, end } if start <= end && end.seconds() <= LAST_SECOND => {
                 MomentEdit::SetRange { start, end }
             }
             Self::Split { .. } | Self::SetRange { .. } => return Err(InvalidInput::MomentRange),
@@ -143,7 +137,7 @@ mod tests {
             end: Offset(end),
         };
         assert!(range(3, 3).parse().is_ok());
-        let last = moment::LAST_SECOND;
+        let last = LAST_SECOND;
         assert!(range(0, last).parse().is_ok());
         for (start, end) in [(4, 3), (0, last + 1), (0, u32::MAX)] {
             assert_eq!(range(start, end).parse(), Err(InvalidInput::MomentRange));

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::{
     boundaries::{Boundaries, RangeEdit},
     buckets::{Buckets, tenths},
-    crowd_curve::{self, CrowdCurve, VisitorIndex},
+    crowd_curve::{CrowdCurve, VisitorIndex},
     delays::Delays,
     identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
     label_index::LabelIndex,
-    moment::{EditingState, LabelCount, MergedNote, Moment, MomentId},
+    moment::{EditingState, LAST_SECOND, LabelCount, MergedNote, Moment, MomentId},
     peaks,
     press_index::{Evidence, PressIndex, Seen},
     rank::{self, Thresholds},
@@ -86,7 +86,7 @@ impl SegmentCurve {
         label: Option<LabelId>,
         version: u64,
     ) -> bool {
-        if offset > crowd_curve::LONGEST {
+        if offset > LAST_SECOND {
             return false;
         }
         let touched = self.curve.insert(visitor, offset, id, weight);
