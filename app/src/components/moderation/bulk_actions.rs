@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     components::shared::{
-        confirm::Confirm, form_error::FormError, live_text::live_text, server_call::use_server_call,
+        confirm::Confirm, form_error::FormError, live_text::live_text, selection_bar::SelectionBar,
+        server_call::use_server_call,
     },
     domain::{filter::Filter, timestamp::TimestampId},
     live::{
@@ -102,8 +103,11 @@ pub fn BulkActions(
     };
     view! {
         <Show when=move || !ticked.read().is_empty()>
-            <div class="bulk-actions" role="group" aria-label=moderation::SELECTION>
-                <span inner_html=live_text(move || moderation::selected(ticked.read().len()))></span>
+            <SelectionBar
+                label=moderation::SELECTION
+                selected=move || moderation::selected(ticked.read().len())
+                on_clear=move || interaction.selected.update(BTreeSet::clear)
+            >
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button
                         type="button"
@@ -122,14 +126,7 @@ pub fn BulkActions(
                         inner_html=live_text(move || moderation::restore(ticked.read().hidden.len()))
                     ></button>
                 </Show>
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    on:click=move |_| interaction.selected.update(BTreeSet::clear)
-                >
-                    {moderation::CLEAR_SELECTION}
-                </button>
-            </div>
+            </SelectionBar>
         </Show>
         <Show when=move || {
             (passing.read().can_be_hidden() && ticked.read().is_empty()) || swept.read().is_some()

@@ -6,9 +6,12 @@ use leptos::prelude::*;
 
 use super::{moment_actions::MomentActions, moment_editor::MomentEditor};
 use crate::{
-    components::{moderation::undo_bar::UndoBar, shared::live_text::live_text},
+    components::{
+        moderation::undo_bar::UndoBar,
+        shared::{live_text::live_text, selection_bar::SelectionBar},
+    },
     live::page::feed::Feed,
-    words::{moderation, moments as words},
+    words::moments as words,
 };
 
 /// What stands beside the staff's list of moments. Empty while nothing is marked and nothing was done.
@@ -27,21 +30,17 @@ pub fn MomentTools(
             inner_html=live_text(move || actions.said.get())
         ></p>
         <Show when=move || count.get() != 0>
-            <div class="bulk-actions" role="group" aria-label=words::MARKED>
-                <span inner_html=live_text(move || words::marked(count.get()))></span>
+            <SelectionBar
+                label=words::MARKED
+                selected=move || words::marked(count.get())
+                on_clear=move || actions.marked.update(BTreeSet::clear)
+            >
                 <Show when=move || (2..).contains(&count.get())>
                     <button type="button" class="button" on:click=move |_| actions.merge()>
                         {words::MERGE}
                     </button>
                 </Show>
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    on:click=move |_| actions.marked.update(BTreeSet::clear)
-                >
-                    {moderation::CLEAR_SELECTION}
-                </button>
-            </div>
+            </SelectionBar>
         </Show>
         <UndoBar feed done=actions.done said=actions.said />
         <MomentEditor actions feed />

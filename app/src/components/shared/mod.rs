@@ -14,6 +14,7 @@ pub mod page_title;
 pub mod privacy_link;
 pub mod retry_key;
 pub(super) mod rows;
+pub mod selection_bar;
 pub mod server_call;
 pub mod shortcuts;
 pub mod tabs;
