@@ -14,7 +14,10 @@ use crate::domain::{
     lead::Timing,
     lead_measure::Measured,
     moderation::{Moderation, ModerationId, Swept, Undoing},
-    moments::{moment::MomentId, moment_edit::MomentEdit},
+    moments::{
+        moment::MomentId,
+        moment_edit::{MomentBeganAt, MomentEdit},
+    },
     offset::Offset,
     press::Press,
     role::{Audience, Role},
@@ -203,7 +206,8 @@ pub trait SessionService: Send + Sync {
     /// not logged.
     ///
     /// # Errors
-    /// `ServiceError::NoMoment` if the session has no such moment, `ServiceError::Invalid` if it can't have that range, and
+    /// `ServiceError::NoMoment` if the session has no such moment, `ServiceError::Invalid` if it can't have that range,
+    /// `ServiceError::TitleEdited` and `ServiceError::ClipEdited` if that has changed since the editing began, and
     /// `ServiceError::ModerationConflict` as `hide`.
     async fn edit_moment(
         &self,
@@ -211,6 +215,7 @@ pub trait SessionService: Send + Sync {
         id: MomentId,
         edit: MomentEdit,
         act: ModerationId,
+        began_at: Option<MomentBeganAt>,
     ) -> Result<(), ServiceError>;
 
     /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note, or what

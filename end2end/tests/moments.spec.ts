@@ -141,3 +141,24 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   await expect(log.getByText(/Anna.*changed the title of the moment/)).toBeVisible();
   await expect(log.getByText(/merged other moments into/)).toBeVisible();
 });
+
+test('a title that somebody else changed meanwhile is shown before it is replaced', async ({ person }) => {
+  const { streamer, code, moderator, viewer } = await underWay(person);
+  await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 8, note: 'The boss falls' });
+  const editors = [streamer, moderator].map((page) => ({ page, dialog: page.getByRole('dialog', { name: /^Moment at/ }) }));
+  const save = async ({ dialog }: (typeof editors)[number], title: string) => {
+    await dialog.getByLabel('Title').fill(title);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+  };
+  for (const { page } of editors) await page.locator('[data-moment] [data-key="e"]').first().click();
+  const [first, second] = editors;
+  await save(first, 'The boss');
+  await expect(first.dialog).toBeHidden();
+
+  await save(second, 'The bridge');
+  await expect(second.dialog).toContainText('It is now “The boss”');
+  await expect(second.dialog.getByLabel('Title')).toHaveValue('The bridge');
+  await save(second, 'The bridge');
+  await expect(second.dialog).toBeHidden();
+  for (const page of [streamer, moderator, viewer]) await expect(page.locator(moments).first()).toContainText('The bridge');
+});

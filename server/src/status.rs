@@ -24,6 +24,8 @@ pub fn status(error: &ServiceError) -> StatusCode {
         | ServiceError::Conflict
         | ServiceError::ModerationConflict
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => StatusCode::CONFLICT,
         ServiceError::Unavailable { .. } | ServiceError::Unreachable => {

@@ -7,7 +7,10 @@ use crate::{
     domain::{
         code::Code,
         moderation::ModerationId,
-        moments::{moment::MomentId, moment_edit::MomentEditInput},
+        moments::{
+            moment::MomentId,
+            moment_edit::{MomentBeganAt, MomentEditInput},
+        },
     },
     service::ServiceError,
 };
@@ -19,7 +22,9 @@ pub async fn edit_moment(
     id: MomentId,
     edit: MomentEditInput,
     act: ModerationId,
+    #[server(default)] began_at: Option<MomentBeganAt>,
 ) -> Result<(), ServiceError> {
     let edit = edit.parse()?;
-    super::service().edit_moment(&code, id, edit, act).await
+    let service = super::service();
+    service.edit_moment(&code, id, edit, act, began_at).await
 }

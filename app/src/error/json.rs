@@ -8,7 +8,12 @@ use serde::{
 };
 
 use super::ServiceError;
-use crate::domain::{invalid_input::InvalidInput, limited_action::Action, text::Note};
+use crate::domain::{
+    clip_url::ClipUrl,
+    invalid_input::InvalidInput,
+    limited_action::Action,
+    text::{Note, Title},
+};
 
 /// `ServiceError::Invalid` in JSON. Tabs of builds before `cause` use `detail` for the message, and can't read an error
 /// without it.
@@ -67,6 +72,14 @@ impl<'de> Visitor<'de> for ErrorVisitor {
                 let EditedDetail { note } = detail(&mut map)?;
                 ServiceError::Edited { note }
             }
+            "title_edited" => {
+                let TitleEditedDetail { title } = detail(&mut map)?;
+                ServiceError::TitleEdited { title }
+            }
+            "clip_edited" => {
+                let ClipEditedDetail { clip } = detail(&mut map)?;
+                ServiceError::ClipEdited { clip }
+            }
             "edited_since" => ServiceError::EditedSince,
             "staff" => ServiceError::TargetIsStaff,
             "other_site" => ServiceError::OtherSite,
@@ -97,6 +110,18 @@ impl<'de> Visitor<'de> for ErrorVisitor {
 #[derive(Deserialize)]
 struct EditedDetail {
     note: Option<Note>,
+}
+
+/// The detail of `ServiceError::TitleEdited`.
+#[derive(Deserialize)]
+struct TitleEditedDetail {
+    title: Option<Title>,
+}
+
+/// The detail of `ServiceError::ClipEdited`.
+#[derive(Deserialize)]
+struct ClipEditedDetail {
+    clip: Option<ClipUrl>,
 }
 
 /// The detail of `ServiceError::RateLimited`.

@@ -10,6 +10,7 @@ use crate::{
     IS_SERVER,
     domain::{
         access::Link,
+        clip_url::ClipUrl,
         filter::FilterError,
         held::HeldWordsError,
         invalid_input::InvalidInput,
@@ -18,7 +19,7 @@ use crate::{
         press::PressRefused,
         role::Right,
         stream_command::ActRefused,
-        text::{Note, TextError},
+        text::{Note, TextError, Title},
     },
     json::JsonEncoding,
 };
@@ -75,6 +76,18 @@ pub enum ServiceError {
     Edited {
         /// The current note.
         note: Option<Note>,
+    },
+    /// Somebody else changed the title of a moment while it was being edited.
+    #[error("the title was changed while it was edited")]
+    TitleEdited {
+        /// The current title.
+        title: Option<Title>,
+    },
+    /// Somebody else changed the clip of a moment while it was being edited.
+    #[error("the clip was changed while it was edited")]
+    ClipEdited {
+        /// The current clip.
+        clip: Option<ClipUrl>,
     },
     /// The note, or the moment, was changed again after the edit that was to be undone.
     #[error("the note or moment was changed after this edit")]
@@ -167,6 +180,8 @@ impl ServiceError {
             | Self::NoMoment
             | Self::NoModeration
             | Self::Edited { .. }
+            | Self::TitleEdited { .. }
+            | Self::ClipEdited { .. }
             | Self::EditedSince
             | Self::TargetIsStaff
             | Self::OtherSite
@@ -250,6 +265,14 @@ pub(crate) mod tests {
                 note: Note::parse("mine").ok(),
             },
             ServiceError::Edited { note: None },
+            ServiceError::TitleEdited {
+                title: Title::parse("theirs").ok(),
+            },
+            ServiceError::TitleEdited { title: None },
+            ServiceError::ClipEdited {
+                clip: ClipUrl::parse_optional("https://clips.example/1").unwrap(),
+            },
+            ServiceError::ClipEdited { clip: None },
             ServiceError::EditedSince,
             ServiceError::TargetIsStaff,
             ServiceError::OtherSite,
@@ -285,6 +308,8 @@ pub(crate) mod tests {
                 | ServiceError::NoMoment
                 | ServiceError::NoModeration
                 | ServiceError::Edited { .. }
+                | ServiceError::TitleEdited { .. }
+                | ServiceError::ClipEdited { .. }
                 | ServiceError::EditedSince
                 | ServiceError::TargetIsStaff
                 | ServiceError::OtherSite

@@ -1,6 +1,6 @@
 //! Text of errors: why something was refused or failed, and what the user can do about it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 use super::{press_refused, settings, stream};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         moderation::Moderation,
         role::{Audience, Right, Role},
         stream_command::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
-        text::{Field, Note, TextError},
+        text::{Field, TextError},
     },
     service::ServiceError,
 };
@@ -62,7 +62,9 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::NoModeration => {
             "There is nothing left to undo here. See the moderation log.".into()
         }
-        ServiceError::Edited { note } => edited(note.as_ref()),
+        ServiceError::Edited { note } => edited("this note", note.as_ref()),
+        ServiceError::TitleEdited { title } => edited("this title", title.as_ref()),
+        ServiceError::ClipEdited { clip } => edited("the link of the clip", clip.as_ref()),
         ServiceError::EditedSince => {
             "This has been changed again since. Undo the later change first, or edit it in the list.".into()
         }
@@ -97,6 +99,8 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite
@@ -260,16 +264,15 @@ fn name(field: Field) -> &'static str {
     }
 }
 
-fn edited(note: Option<&Note>) -> Cow<'static, str> {
-    match note {
-        Some(note) => format!(
-            "Somebody else has changed this note. It is now “{note}”. Save again to replace it with yours."
-        )
-        .into(),
-        None => {
-            "Somebody else has removed this note. Save again to put yours there.".into()
-        }
+/// Somebody else has changed something meanwhile: what, and what it is now.
+fn edited(what: &str, now: Option<&impl Display>) -> Cow<'static, str> {
+    match now {
+        Some(now) => format!(
+            "Somebody else has changed {what}. It is now “{now}”. Save again to replace it with yours."
+        ),
+        None => format!("Somebody else has removed {what}. Save again to put yours there."),
     }
+    .into()
 }
 
 fn forbidden(right: Right) -> &'static str {
@@ -322,6 +325,10 @@ mod tests {
         There is nothing left to undo here. See the moderation log.
         Somebody else has changed this note. It is now “mine”. Save again to replace it with yours.
         Somebody else has removed this note. Save again to put yours there.
+        Somebody else has changed this title. It is now “theirs”. Save again to replace it with yours.
+        Somebody else has removed this title. Save again to put yours there.
+        Somebody else has changed the link of the clip. It is now “https://clips.example/1”. Save again to replace it with yours.
+        Somebody else has removed the link of the clip. Save again to put yours there.
         This has been changed again since. Undo the later change first, or edit it in the list.
         That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
         The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.

@@ -90,6 +90,8 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => {
             "The server refused this press. Load the page again, and try once more.".into()

@@ -137,6 +137,8 @@ impl Reason {
             | ServiceError::NoMoment
             | ServiceError::NoModeration
             | ServiceError::Edited { .. }
+            | ServiceError::TitleEdited { .. }
+            | ServiceError::ClipEdited { .. }
             | ServiceError::EditedSince
             | ServiceError::TargetIsStaff
             | ServiceError::OtherSite

@@ -13,7 +13,10 @@ use app::{
         lead::Timing,
         lead_measure::Measured,
         moderation::{Moderation, ModerationId, Swept, Undoing},
-        moments::{moment::MomentId, moment_edit::MomentEdit},
+        moments::{
+            moment::MomentId,
+            moment_edit::{MomentBeganAt, MomentEdit},
+        },
         offset::Offset,
         press::Press,
         role::{Audience, Right, Role},
@@ -311,11 +314,13 @@ impl SessionService for ScopedService {
         id: MomentId,
         edit: MomentEdit,
         act: ModerationId,
+        began_at: Option<MomentBeganAt>,
     ) -> Result<(), ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             let change = state.moments.resolve(asked.session, id, edit).await?;
             let (store, clock) = (&state.store, &state.clock);
-            store.edit_moment(clock, asked, id, change).await
+            let edited = store.edit_moment(clock, asked, id, change, began_at);
+            edited.await
         })
         .await
     }

@@ -5,7 +5,9 @@ use app::{
         clip_url::ClipUrl,
         invalid_input::InvalidInput,
         moments::{
+            curation::Curation,
             moment::{EditingState, MomentId},
+            moment_edit::MomentBeganAt,
             range_edits::RangeRequest,
         },
         text::Title,
@@ -71,13 +73,15 @@ impl Store {
     ///
     /// # Errors
     /// `ServiceError::NoMoment` if it is not in this session; `ServiceError::ModerationConflict` if the action is about another
-    /// one; `ServiceError::Invalid` if it can't have that range.
+    /// one; `ServiceError::Invalid` if it can't have that range; `ServiceError::TitleEdited` or `ServiceError::ClipEdited` if
+    /// it is no longer what it was when the editing began.
     pub async fn edit_moment(
         &self,
         clock: &Clock,
         asked: Moderating,
         id: MomentId,
         change: MomentChange,
+        began_at: Option<MomentBeganAt>,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, move |writer| async move {
@@ -90,6 +94,9 @@ impl Store {
                 Some(known) if known == row.id => return act.done().await,
                 Some(_) => return Err(ServiceError::ModerationConflict.into()),
                 None => {}
+            }
+            if let Some(began_at) = began_at {
+                is_as_it_was(&row, &change, began_at)?;
             }
             match change {
                 MomentChange::Title(title) => {
@@ -125,6 +132,29 @@ impl Store {
             act.done().await
         })
         .await
+    }
+}
+
+/// Refuses to replace what has changed since the editing began. Saving what stands there already is no error, because an
+/// answer can be lost.
+fn is_as_it_was(
+    row: &moment::Model,
+    change: &MomentChange,
+    began_at: MomentBeganAt,
+) -> Result<(), StoreError> {
+    let Curation { title, clip, .. } = moment_rows::to_curation(row)?;
+    match change {
+        MomentChange::Title(after) if title != began_at.title && title != *after => {
+            Err(ServiceError::TitleEdited { title }.into())
+        }
+        MomentChange::State(_, Some(after)) if clip != began_at.clip && clip != *after => {
+            Err(ServiceError::ClipEdited { clip }.into())
+        }
+        MomentChange::Title(_)
+        | MomentChange::State(..)
+        | MomentChange::Starred(_)
+        | MomentChange::Hidden(_)
+        | MomentChange::Range(_) => Ok(()),
     }
 }
 

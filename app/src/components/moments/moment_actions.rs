@@ -19,7 +19,7 @@ use crate::{
         moderation::ModerationId,
         moments::{
             moment::{Moment, MomentId},
-            moment_edit::MomentEditInput,
+            moment_edit::{MomentBeganAt, MomentEditInput},
         },
     },
     live::{browser::random, calls::retry, page::feed::Feed},
@@ -96,12 +96,13 @@ impl MomentActions {
         highlights.moments().find(|moment| moment.id == id).cloned()
     }
 
-    /// Does something to a moment, or several things one after the other, each of which is an action of the log. `then` hears
-    /// what was done of it.
+    /// Does something to a moment, or several things one after the other, each of which is an action of the log. `began_at`
+    /// is what they may replace, if they are about words. `then` hears what was done of it.
     pub(super) fn perform(
         self,
         id: MomentId,
         edits: Vec<MomentEditInput>,
+        began_at: Option<MomentBeganAt>,
         words: String,
         then: impl FnOnce(Performed) + 'static,
     ) {
@@ -123,7 +124,10 @@ impl MomentActions {
             };
             for edit in edits {
                 let act = random::moderation_id();
-                let ask = || api::moments::edit_moment(code.clone(), id, edit.clone(), act);
+                let ask = || {
+                    let began_at = began_at.clone();
+                    api::moments::edit_moment(code.clone(), id, edit.clone(), act, began_at)
+                };
                 if let Err(refusal) = retry::with_retry(ask).await {
                     performed.refusal = Some(refusal);
                     break;
@@ -164,7 +168,7 @@ impl MomentActions {
         };
         let words = words::merged(moment.peak, others.len());
         let edits = vec![MomentEditInput::Merge { others }];
-        self.perform(id, edits, words, move |done| {
+        self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
                 self.marked.update(BTreeSet::clear);
             }
@@ -202,12 +206,12 @@ impl MomentActions {
             STAR => {
                 let starred = !moment.starred;
                 let edit = MomentEditInput::SetStarred { starred };
-                self.perform(id, vec![edit], words::starred(at, starred), tell);
+                self.perform(id, vec![edit], None, words::starred(at, starred), tell);
             }
             HIDE => {
                 let hidden = !moment.hidden;
                 let edit = MomentEditInput::SetHidden { hidden };
-                self.perform(id, vec![edit], words::hidden(at, hidden), tell);
+                self.perform(id, vec![edit], None, words::hidden(at, hidden), tell);
             }
             EDIT => self.editing.set(Some(id)),
             MERGE => self.merge_into(id),

@@ -9,7 +9,7 @@ use crate::{
         invalid_input::InvalidInput,
         moments::{
             moment::{EditingState, Moment, MomentId},
-            moment_edit::MomentEditInput,
+            moment_edit::{MomentBeganAt, MomentEditInput},
         },
         offset::Offset,
     },
@@ -32,11 +32,11 @@ struct Typed {
 impl Typed {
     fn of(moment: &Moment, split_at: Offset) -> Self {
         Self {
-            title: moment.title.clone().map(String::from).unwrap_or_default(),
+            title: typed_text(moment.title.clone()),
             start: moment.start.to_string(),
             end: moment.end.to_string(),
             state: moment.state,
-            clip: moment.clip.clone().map(String::from).unwrap_or_default(),
+            clip: typed_text(moment.clip.clone()),
             split_at: split_at.to_string(),
         }
     }
@@ -92,6 +92,11 @@ impl Typed {
     }
 }
 
+/// What stands in the field of an optional text.
+fn typed_text(text: Option<impl Into<String>>) -> String {
+    text.map(Into::into).unwrap_or_default()
+}
+
 /// The dialog about the moment that `actions.editing` names.
 #[component]
 pub fn MomentEditor(
@@ -102,6 +107,7 @@ pub fn MomentEditor(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new(Typed::default());
+    let began_at = StoredValue::new(MomentBeganAt::default());
     let typed = RwSignal::new(Typed::default());
     let error = RwSignal::new(None::<ServiceError>);
     // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
@@ -118,6 +124,10 @@ pub fn MomentEditor(
             let split_at = feed.highlights.read_untracked().split_at(&moment);
             let now = Typed::of(&moment, split_at);
             before.set_value(now.clone());
+            began_at.set_value(MomentBeganAt {
+                title: moment.title,
+                clip: moment.clip,
+            });
             typed.set(now);
             error.set(None);
             opened.set(Some((moment.id, moment.peak)));
@@ -135,7 +145,8 @@ pub fn MomentEditor(
         };
         error.set(None);
         let sent = typed.get_untracked();
-        actions.perform(id, edits, words(at), move |done| {
+        let began = Some(began_at.get_value());
+        actions.perform(id, edits, began, words(at), move |done| {
             let Some(refusal) = done.refusal else {
                 close();
                 return;
@@ -143,6 +154,18 @@ pub fn MomentEditor(
             // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
             // nothing is not in the log, and can't be undone.
             before.update_value(|before| *before = before.clone().after(&done.edits, &sent));
+            // Having been shown what somebody else wrote, a user who saves again means to replace it.
+            match &refusal {
+                ServiceError::TitleEdited { title } => {
+                    before.update_value(|before| before.title = typed_text(title.clone()));
+                    began_at.update_value(|began| began.title.clone_from(title));
+                }
+                ServiceError::ClipEdited { clip } => {
+                    before.update_value(|before| before.clip = typed_text(clip.clone()));
+                    began_at.update_value(|began| began.clip.clone_from(clip));
+                }
+                _ => {}
+            }
             error.set(Some(refusal));
         });
     };

@@ -49,7 +49,16 @@ pub enum MomentEdit {
     },
 }
 
-/// The same as it is typed and sent: not checked yet.
+/// What people had written about a moment when an edit began: an edit may only replace what its author saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MomentBeganAt {
+    /// Its title.
+    pub title: Option<Title>,
+    /// The finished clip.
+    pub clip: Option<ClipUrl>,
+}
+
+/// A `MomentEdit` as it is typed and sent: not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is the edit of the same name")]

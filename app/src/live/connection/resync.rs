@@ -147,6 +147,8 @@ fn ending(error: &ServiceError) -> Option<Ending> {
         | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite

@@ -308,6 +308,8 @@ impl PendingPress {
             | ServiceError::NoMoment
             | ServiceError::NoModeration
             | ServiceError::Edited { .. }
+            | ServiceError::TitleEdited { .. }
+            | ServiceError::ClipEdited { .. }
             | ServiceError::EditedSince
             | ServiceError::TargetIsStaff
             | ServiceError::OtherSite

@@ -88,6 +88,8 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
         | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite

@@ -363,6 +363,8 @@ fn is_free(error: &ServiceError) -> bool {
         | ServiceError::NoMoment
         | ServiceError::NoModeration
         | ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite

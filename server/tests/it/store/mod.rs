@@ -10,6 +10,8 @@ mod lists;
 mod model;
 mod moderation;
 mod moment_edits;
+mod moment_ranges;
+mod moment_scene;
 mod moments;
 mod opening;
 mod own;

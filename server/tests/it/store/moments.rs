@@ -288,7 +288,7 @@ impl<'a> Story<'a> {
         let asked = by(&self.session, self.session.streamer);
         let change = moments.resolve(self.session.id, one.id, edit);
         let change = change.await.unwrap();
-        match heard(store.edit_moment(clock, asked, one.id, change).await) {
+        match heard(store.edit_moment(clock, asked, one.id, change, None).await) {
             Ok(()) => self.edits.push(asked),
             // One that has a single second, or two that lie in different segments.
             Err(error) => assert!(matches!(
