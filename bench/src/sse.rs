@@ -253,6 +253,9 @@ impl Tally {
 /// What stands before the time of sending, in our notes and in the peer's messages.
 pub(crate) const MARK: &[u8] = b"sent@";
 
+/// Where the moments of a frame begin.
+const MOMENTS: &[u8] = b"\"highlights\":";
+
 fn sent(id: &[u8], data: &[u8]) -> Sent {
     PARSED.with_borrow_mut(|parsed| {
         let key = (id.to_vec(), data.len());
@@ -263,10 +266,18 @@ fn sent(id: &[u8], data: &[u8]) -> Sent {
         if parsed.len() > 10_000 {
             parsed.clear();
         }
-        let sent: Sent = times(data).into();
+        let sent: Sent = times(rows(data)).into();
         parsed.insert(key, sent.clone());
         sent
     })
+}
+
+/// What a frame tells of rows: moments, which come after them, quote notes that arrived before.
+fn rows(data: &[u8]) -> &[u8] {
+    let moments = data
+        .windows(MOMENTS.len())
+        .position(|window| window == MOMENTS);
+    &data[..moments.unwrap_or(data.len())]
 }
 
 fn times(data: &[u8]) -> Vec<u64> {
@@ -285,6 +296,13 @@ fn times(data: &[u8]) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_that_a_moment_quotes_has_not_arrived_again() {
+        let frame = br#"{"timestamps":[{"note":"sent@7"}],"highlights":{"moments":[{"notes":["sent@5"]}]}}"#;
+        assert_eq!(times(rows(frame)), [7]);
+        assert_eq!(times(rows(b"sent@5")), [5], "the peer's messages");
+    }
 
     #[test]
     fn frames_are_told_from_named_events_and_from_chunk_sizes() {
