@@ -1,6 +1,6 @@
 // B8: the viewer's and the moderators' page in Chromium, with a slow processor and a slow network; and their weight beside
 // an almost empty Leptos app that was built in the same run. scripts/bench-page.sh runs it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,6 +16,8 @@ const site = join(target, 'site');
 const PAIRS = Number(process.env.PAIRS ?? 5);
 const LONG = Number(process.env.ROWS ?? 100_000);
 const PORT = 3999;
+/// The desk's session: its rows, its moments, and how many presses arrive per second while it is used.
+const DESK = { rows: Number(process.env.DESK_ROWS ?? 100_000), moments: 500, pressesPerSecond: 200, seconds: 20 };
 const url = `http://127.0.0.1:${PORT}`;
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -61,9 +63,18 @@ async function filled(rows) {
   return { code: opened.code, cookie };
 }
 
+/** A session of half a day, with the rows and moments of the desk. */
+async function deskSession() {
+  const { value: opened, cookie } = await call('open_session', { title: 'Witcher 3', game: 'The Witcher 3' });
+  await call('act', { code: opened.code, act: { act: 'start', began_minutes_ago: 720 } }, cookie);
+  const filling = ['--code', opened.code, '--rows', DESK.rows, '--moments', DESK.moments].map(String);
+  execFileSync(join(target, 'release/bench'), ['fill-desk', '--file', database, ...filling], { stdio: 'inherit' });
+  return { code: opened.code, cookie };
+}
+
 /** Opens a page as a slow phone would, and reads when it could be used. */
-async function open(browser, session, path, button) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+async function open(browser, session, path, viewport = { width: 390, height: 844 }) {
+  const context = await browser.newContext({ viewport });
   const [name, value] = session.cookie.split('=');
   await context.addCookies([{ name, value, url }]);
   const page = await context.newPage();
@@ -137,11 +148,59 @@ async function interaction(page) {
   return page.evaluate(() => window.slowest);
 }
 
+/** Uses the desk by keys and pointer while presses arrive; returns what that took, in milliseconds, and the layout shift. */
+async function useDesk(browser, session) {
+  const { context, page, cdp } = await open(browser, session, '/mod', { width: 1280, height: 800 });
+  await page.locator('.moment').first().waitFor();
+  await page.waitForTimeout(3_000);
+  await cdp.send('Performance.enable');
+  await page.evaluate(() => {
+    window.slow = [];
+    const see = (list) => list.getEntries().forEach(({ name, duration }) => window.slow.push([name, duration]));
+    new PerformanceObserver(see).observe({ type: 'event', durationThreshold: 16 });
+  });
+  const script = async () => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return metrics.find((metric) => metric.name === 'ScriptDuration').value * 1000;
+  };
+  let frames = 0;
+  cdp.on('Network.eventSourceMessageReceived', ({ eventName }) => (frames += Number(eventName === 'message' || eventName === '')));
+  const viewers = await Promise.all(Array.from({ length: 20 }, async () => (await call('role', { code: session.code })).cookie));
+  const before = { shift: await shift(page), script: await script() };
+  let sent = 0;
+  const pressing = setInterval(() => {
+    for (let due = 0; due < DESK.pressesPerSecond / 20; due += 1) {
+      void press(session.code, viewers[sent % viewers.length]);
+      sent += 1;
+    }
+  }, 50);
+  // Half of the time nobody touches it: what its script takes then is that of the frames alone.
+  await page.waitForTimeout((DESK.seconds / 2) * 1_000);
+  const alone = { script: (await script()) - before.script, frames, shift: (await shift(page)) - before.shift };
+  const ends = Date.now() + (DESK.seconds / 2) * 1_000;
+  const keys = ['j', 'j', 'k', 'x', 'x', 'g', 'l', 'j', 'j', 'g', 'm'];
+  for (let turn = 0; Date.now() < ends; turn += 1) {
+    await page.keyboard.press(keys[turn % keys.length]);
+    await page.waitForTimeout(250);
+    if (turn % keys.length === 0) {
+      const moment = page.locator('.moment').nth(2 + (turn % 3));
+      const { x, y } = await moment.boundingBox();
+      await page.mouse.click(x + 20, y + 10);
+      await page.waitForTimeout(250);
+    }
+  }
+  clearInterval(pressing);
+  const slow = await page.evaluate(() => window.slow);
+  await context.close();
+  return { slow, alone, sent };
+}
+
 const chrome = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const folder = mkdtempSync(join(tmpdir(), 'clips-page-'));
+const database = join(folder, 'clips.sqlite');
 const server = spawn(
   join(target, 'release/server'),
-  ['--listen', `127.0.0.1:${PORT}`, '--database-url', `sqlite://${folder}/clips.sqlite`, '--site', site],
+  ['--listen', `127.0.0.1:${PORT}`, '--database-url', `sqlite://${database}`, '--site', site],
   { stdio: 'inherit', env: { ...process.env, RUST_LOG: 'warn', LIMITS: 'false' } },
 );
 try {
@@ -186,6 +245,15 @@ try {
       console.log(`  script for 100 more rows, list of ${rows}: ${of(({ all }) => all)}, in ${of(({ frames }) => frames)} frames, ${of(({ all, frames }) => all / frames)} a frame`);
       console.log(`  list of ${rows}: from a press to the next paint ${told(presses[size])}; layout shift ${Math.max(...shifts[size]).toFixed(4)} at most`);
     }
+  }
+  const desk = await deskSession();
+  for (let run = 0; run < Math.min(PAIRS, 2); run += 1) {
+    const { slow, alone, sent } = await useDesk(browser, desk);
+    const durations = slow.map(([, duration]) => duration).sort((a, b) => a - b);
+    const at = (share) => durations[Math.min(durations.length - 1, Math.floor(durations.length * share))] ?? 0;
+    console.log(`\nthe desk, ${DESK.rows} rows, ${DESK.moments} moments, ${(sent / DESK.seconds).toFixed(0)} presses/s; load ${loadavg()[0].toFixed(1)}`);
+    console.log(`  interactions to the next paint, ms: median ${at(0.5)}, p98 ${at(0.98)}, of ${durations.length} events that took 16 ms or more`);
+    console.log(`  script a frame, ms: ${(alone.script / Math.max(alone.frames, 1)).toFixed(1)}, of ${alone.frames} frames; layout shift while nobody touched it: ${alone.shift.toFixed(4)}`);
   }
   await browser.close();
 } finally {

@@ -161,6 +161,33 @@ pub(crate) async fn fill_with(base: &Database, code: &str, filling: Filling<'_>)
     Ok(())
 }
 
+/// Seconds from one crowd to the next.
+const BETWEEN_CROWDS: u64 = 80;
+/// Within how many seconds a crowd presses.
+const CROWD_SECONDS: u64 = 11;
+
+/// Writes so many rows into the one segment of a session on SQLite, in so many crowds, each of which makes a moment. The
+/// session must have run for 80 s for each crowd, and nobody may have looked at it yet.
+pub(crate) async fn fill_with_crowds(
+    base: &Database,
+    code: &str,
+    rows: u64,
+    crowds: u64,
+) -> Outcome<()> {
+    fill(base, code, rows).await?;
+    let offset =
+        format!("(arrival % {crowds} * {BETWEEN_CROWDS} + arrival / {crowds} % {CROWD_SECONDS})");
+    let gather = format!(
+        "UPDATE timestamp SET offset_seconds = {offset}, \
+         offset_hms = printf('%02d:%02d:%02d', {offset} / 3600, {offset} / 60 % 60, {offset} % 60) \
+         WHERE session_id = (SELECT id FROM session WHERE code = '{code}')"
+    );
+    let connection = base.connect().await?;
+    connection.execute_unprepared(&gather).await?;
+    connection.close().await?;
+    Ok(())
+}
+
 /// The rows themselves.
 pub(crate) fn insert(kind: Kind, code: &str, filling: Filling<'_>) -> String {
     let Filling { rows, hidden, .. } = filling;

@@ -26,12 +26,16 @@ mod stats;
 mod submissions;
 mod writers;
 
-use std::{error::Error, process::ExitCode, time::Duration};
+use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 use server::config::Config;
 
-use crate::{database::Kind, faults::Fault, submissions::Shape};
+use crate::{
+    database::{Database, Kind},
+    faults::Fault,
+    submissions::Shape,
+};
 
 /// What can go wrong here has a person before it: words are enough.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -101,6 +105,22 @@ enum Benchmark {
     /// Faults to survive: `faults/README.md`.
     #[command(subcommand)]
     Fault(Fault),
+    /// Fills the session of B8's desk, started by it: many rows in many moments.
+    #[command(hide = true)]
+    FillDesk {
+        /// The file of the server's SQLite database.
+        #[arg(long)]
+        file: PathBuf,
+        /// The session, which began half a day ago.
+        #[arg(long)]
+        code: String,
+        /// How many rows.
+        #[arg(long)]
+        rows: u64,
+        /// How many moments they are gathered in.
+        #[arg(long)]
+        moments: u64,
+    },
     /// The peer of B3 and B4, started by them: one transaction a press.
     #[command(hide = true)]
     OneRow(Box<Config>),
@@ -124,6 +144,12 @@ async fn run(benchmark: Benchmark) -> Outcome<()> {
         Benchmark::B5(pairs) => press_to_seen::run(pairs.shape()).await,
         Benchmark::B6 { rows, pairs } => export::run(rows, pairs.pairs).await,
         Benchmark::B7(options) => large_sessions::run(&options).await,
+        Benchmark::FillDesk {
+            file,
+            code,
+            rows,
+            moments,
+        } => fill::fill_with_crowds(&Database::file(&file), &code, rows, moments).await,
         Benchmark::B3(pairs) => {
             submissions::over_http(Kind::Postgres, &[16, 256], pairs.shape()).await
         }
