@@ -1,6 +1,7 @@
 // What people do on the pages, in their own words.
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { sendPress } from './presses';
 
 /** Waits until the app runs in a page: what is clicked before is a plain form. */
 export async function appRuns(page: Page): Promise<void> {
@@ -103,19 +104,6 @@ export async function crowdPresses(
   code: string,
   { secondsAgo, visitors, note }: { secondsAgo: number; visitors: number; note: string },
 ): Promise<void> {
-  for (let nth = 0; nth < visitors; nth += 1) {
-    // None of them has a cookie: each is somebody else.
-    const answer = await fetch(new URL('/rpc/submit', page.url()), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ code, press: { id: pressId(), note, name: null, waited_ms: secondsAgo * 1_000 + nth * 300 } }),
-    });
-    expect(answer.status, await answer.text()).toBe(200);
-  }
-}
-
-function pressId(): string {
-  const uuid = crypto.randomUUID();
-  const time = Date.now().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${uuid.slice(15)}`;
+  const { origin } = new URL(page.url());
+  for (let nth = 0; nth < visitors; nth += 1) await sendPress(origin, code, { note, waited: secondsAgo * 1_000 + nth * 300 });
 }

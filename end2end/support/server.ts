@@ -19,6 +19,7 @@ export class Server {
   readonly url: string;
   private process?: ChildProcess;
   private log = '';
+  private readonly others: Server[] = [];
 
   private constructor(
     private readonly port: number,
@@ -68,12 +69,31 @@ export class Server {
     return Date.now() - began;
   }
 
-  /** The lines of its log that tell of a panic: a request that panics still gets an answer, which a page may hide. */
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Starts another process over the same database. It is removed with this one. */
+  async startAnother(): Promise<Server> {
+    const other = new Server(await freePort(), this.databaseUrl, () => undefined, this.flags);
+    this.others.push(other);
+    await other.start();
+    return other;
+  }
+
+  /** The lines of the logs that tell of a panic: a request that panics still gets an answer, which a page may hide. */
   panics(): string[] {
-    return this.log.split('\n').filter((line) => line.includes('panicked'));
+    const own = this.log.split('\n').filter((line) => line.includes('panicked'));
+    return [...own, ...this.others.flatMap((other) => other.panics())];
   }
 
   async remove(): Promise<void> {
+    for (const other of this.others) await other.remove();
     await this.stop();
     this.removeDatabase();
   }
