@@ -20,7 +20,7 @@ export const link = (words: string): Thing => ({ kind: 'link', words });
 export const field = (words: string): Thing => ({ kind: 'field', words });
 export const region = (words: string): Thing => ({ kind: 'region', words });
 export const output = (words: string): Thing => ({ kind: 'output', words });
-export const row = (words: string): Thing => ({ kind: 'row', words: new RegExp(escaped(words)) });
+export const row = (words: string | RegExp): Thing => ({ kind: 'row', words: words instanceof RegExp ? words : new RegExp(escaped(words)) });
 export const text = (words: string | RegExp): Thing => ({ kind: 'text', words });
 
 /** Waits until an expression gives this. A page that is just being left can't be asked: that is no answer yet. */
@@ -89,6 +89,13 @@ async function openTab(tab: Tab, name: string): Promise<() => Promise<void>> {
   };
 }
 
+/** Shows a pane of the desk; in a wide window, all of them are in sight. */
+export async function seePane(tab: Tab, name: string): Promise<void> {
+  await until(tab, 'document.documentElement.dataset.app', 'runs', 'the app runs');
+  const hasTabs = Boolean(await tab.value(`${element(button(name))} !== null`));
+  if (hasTabs) await click(tab, button(name));
+}
+
 /** Fetches the file that a link of the page leads to. */
 export async function download(tab: Tab, words: string): Promise<string> {
   await openTab(tab, 'Export');
@@ -114,7 +121,8 @@ function find(steps: Step[]): Element | null {
   const name = (element: HTMLElement) => {
     const heading = document.getElementById(element.getAttribute('aria-labelledby') ?? '');
     const label = 'labels' in element ? (element as HTMLInputElement).labels?.[0] : undefined;
-    return (element.getAttribute('aria-label') ?? (heading ?? label ?? element).innerText).replace(/\s+/g, ' ').trim();
+    // What is drawn as SVG has no inner text.
+    return (element.getAttribute('aria-label') ?? (heading ?? label ?? element).innerText ?? '').replace(/\s+/g, ' ').trim();
   };
   let places: ParentNode[] = [document];
   for (const { selector, pattern } of steps) {
