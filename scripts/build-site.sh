@@ -28,6 +28,10 @@ node - "$new" <<'JS'
 const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { brotliCompressSync, gzipSync, constants } = require('node:zlib');
 const site = process.argv[2];
+// The most that WASM and script of a bundle may weigh, in bytes of brotli. Code that only other pages need is easily imported
+// by mistake, and nothing but the weight would show it.
+const budgets = { viewer: 135_000, clips: 380_000 };
+const weights = { viewer: 0, clips: 0 };
 for (const file of readdirSync(site, { recursive: true, encoding: 'utf8' })) {
   if (!/\.(js|wasm|css|svg|webmanifest|txt)$/.test(file) || file === 'hash.txt') continue;
   const plain = readFileSync(`${site}/${file}`);
@@ -35,6 +39,12 @@ for (const file of readdirSync(site, { recursive: true, encoding: 'utf8' })) {
   writeFileSync(`${site}/${file}.br`, brotli);
   writeFileSync(`${site}/${file}.gz`, gzipSync(plain, { level: 9 }));
   console.log(`${file}: ${plain.length} bytes, brotli ${brotli.length}`);
+  const bundle = /^pkg\/(viewer|clips)\..*\.(js|wasm)$/.exec(file)?.[1];
+  if (bundle) weights[bundle] += brotli.length;
+}
+for (const [bundle, weight] of Object.entries(weights)) {
+  const budget = budgets[bundle];
+  if (weight > budget) throw new Error(`The bundle ${bundle} weighs ${weight} bytes, more than its budget of ${budget}.`);
 }
 JS
 
