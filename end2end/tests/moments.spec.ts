@@ -162,3 +162,32 @@ test('a title that somebody else changed meanwhile is shown before it is replace
   await expect(second.dialog).toBeHidden();
   for (const page of [streamer, moderator, viewer]) await expect(page.locator(moments).first()).toContainText('The bridge');
 });
+
+test('a range on the timeline is given a name, and is a moment for everybody', async ({ person }) => {
+  const { streamer, code, moderator, viewer } = await underWay(person);
+  await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 8, note: 'The boss falls' });
+  await expect(moderator.locator(moments)).toHaveCount(1);
+  const name = moderator.getByRole('button', { name: 'Name it a moment' });
+  await expect(name).toBeHidden();
+
+  const stage = (await moderator.locator('.timeline__stage').boundingBox())!;
+  await moderator.mouse.move(stage.x + stage.width * 0.6, stage.y + stage.height / 2);
+  await moderator.mouse.down();
+  await moderator.mouse.move(stage.x + stage.width * 0.8, stage.y + stage.height / 2, { steps: 4 });
+  await moderator.mouse.up();
+  await name.click();
+  const dialog = moderator.getByRole('dialog', { name: /^Segment 1/ });
+  await dialog.getByRole('button', { name: 'Make it a moment' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await dialog.getByLabel('Title').fill('The long walk');
+  await dialog.getByLabel('Title').press('Enter');
+  await expect(dialog).toBeHidden();
+  for (const page of [moderator, streamer, viewer]) {
+    await expect(page.locator(moments).filter({ hasText: 'The long walk' })).toHaveCount(1);
+  }
+
+  // What was named by mistake is undone in the log.
+  const log = await openTab(moderator, 'Log');
+  await log.getByRole('button', { name: /^Undo/ }).first().click();
+  for (const page of [moderator, streamer, viewer]) await expect(page.locator(moments)).toHaveCount(1);
+});

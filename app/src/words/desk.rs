@@ -50,6 +50,8 @@ pub(crate) const RANGE_FROM: &str = "Rows from";
 pub(crate) const RANGE_TO: &str = "Rows until";
 /// Shows all rows again.
 pub(crate) const CLEAR: &str = "Clear";
+/// The button that makes a moment of the selected range.
+pub(crate) const NAME_RANGE: &str = "Name it a moment";
 
 /// The keys, as a heading and as the label of the button that shows them.
 pub(crate) const KEYS: &str = "Keyboard shortcuts";

@@ -110,6 +110,14 @@ pub(crate) fn split(at: Offset) -> String {
     format!("The moment at {at} was split.")
 }
 
+/// The button that makes a moment of a range.
+pub(crate) const MAKE: &str = "Make it a moment";
+
+/// A moment was made of a range that begins here.
+pub(crate) fn made(start: Offset) -> String {
+    format!("The range from {start} is a moment now.")
+}
+
 /// A moment was changed.
 pub(crate) fn edited(at: Offset) -> String {
     format!("The changes to the moment at {at} are saved.")

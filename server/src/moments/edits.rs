@@ -17,7 +17,7 @@ use app::{
 use super::{Moments, Shown};
 use crate::{
     random,
-    store::{MomentChange, SessionId, StoreError},
+    store::{MomentChange, NewMoment, SessionId, StoreError},
 };
 
 impl Moments {
@@ -39,6 +39,24 @@ impl Moments {
             MomentEdit::SetState { state, clip } => return Ok(MomentChange::State(state, clip)),
             MomentEdit::SetRange { start, end } => {
                 RangeRequest::SetRange((start.seconds(), end.seconds()))
+            }
+            MomentEdit::Make {
+                segment_index,
+                start,
+                end,
+                title,
+            } => {
+                let range = (start.seconds(), end.seconds());
+                self.newest(session).await?;
+                let kept = self.kept(session);
+                let tracked = kept.tracked.lock().await;
+                let peak = highest(tracked.cells(segment_index), range.0..=range.1);
+                return Ok(MomentChange::Make(NewMoment {
+                    segment_index,
+                    range,
+                    peak,
+                    title,
+                }));
             }
             MomentEdit::Merge { others } => {
                 let shown = self.newest(session).await?;

@@ -55,7 +55,7 @@ pub use self::{
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
-    moment_edits::MomentChange,
+    moment_edits::{MomentChange, NewMoment},
     moment_rows::{MomentEditRow, MomentRow},
     moments::{CrowdChanges, CrowdPress, MomentUpdate},
     notifications::Notifications,

@@ -5,6 +5,7 @@ use app::{
         clip_url::ClipUrl,
         invalid_input::InvalidInput,
         moments::{
+            boundaries::Span,
             curation::Curation,
             moment::{EditingState, MomentId},
             moment_edit::MomentBeganAt,
@@ -49,12 +50,30 @@ pub enum MomentChange {
     State(Option<EditingState>, Option<Option<ClipUrl>>),
     /// It is merged with others, split, or moved.
     Range(RangeRequest),
+    /// It is made of a range.
+    Make(NewMoment),
+}
+
+/// A moment that somebody makes of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMoment {
+    /// The segment.
+    pub segment_index: u32,
+    /// Its first and last second.
+    pub range: Span,
+    /// The second of the range where the curve is highest.
+    pub peak: u32,
+    /// Its title.
+    pub title: Title,
 }
 
 impl MomentChange {
     fn kind(&self) -> ActionKind {
         match self {
-            Self::Title(_) => ActionKind::TitleMoment,
+            // A moment that people made exists by its title, and is undone with it.
+            Self::Title(_) | Self::Make(_) | Self::Range(RangeRequest::Make { .. }) => {
+                ActionKind::TitleMoment
+            }
             Self::Starred(true) => ActionKind::StarMoment,
             Self::Starred(false) => ActionKind::UnstarMoment,
             Self::Hidden(true) => ActionKind::HideMoment,
@@ -89,6 +108,13 @@ impl Store {
             if act.row.moment_id == Some(id.0) {
                 return act.done().await;
             }
+            let change = match change {
+                MomentChange::Make(new) => {
+                    moment_ranges::make(&mut act, id, new).await?;
+                    return act.done().await;
+                }
+                change => change,
+            };
             let row = current(&act, id).await?;
             match act.row.moment_id {
                 Some(known) if known == row.id => return act.done().await,
@@ -117,7 +143,7 @@ impl Store {
                     let column = (moment::Column::Hidden, Expr::value(hidden));
                     set(&mut act, &row, [column]).await?;
                 }
-                MomentChange::Starred(_) | MomentChange::Hidden(_) => {}
+                MomentChange::Starred(_) | MomentChange::Hidden(_) | MomentChange::Make(_) => {}
                 MomentChange::Range(request) => {
                     let Some(request) = with_current_ids(&act, &row, request).await? else {
                         return act.done().await;
@@ -154,7 +180,8 @@ fn is_as_it_was(
         | MomentChange::State(..)
         | MomentChange::Starred(_)
         | MomentChange::Hidden(_)
-        | MomentChange::Range(_) => Ok(()),
+        | MomentChange::Range(_)
+        | MomentChange::Make(_) => Ok(()),
     }
 }
 
@@ -168,7 +195,10 @@ pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
     let starred = [ActionKind::StarMoment, ActionKind::UnstarMoment];
     let hidden = [ActionKind::HideMoment, ActionKind::ShowMoment];
     let (column, kinds, now, before) = match act.row.deed {
-        ActionKind::TitleMoment => return take_text_back(act, &row, Words::Title).await,
+        ActionKind::TitleMoment => {
+            take_text_back(act, &row, Words::Title).await?;
+            return moment_ranges::unmake(act, &row).await;
+        }
         ActionKind::SetMomentState => return take_text_back(act, &row, Words::State).await,
         ActionKind::MergeMoments | ActionKind::SplitMoment | ActionKind::MoveMoment => {
             let act_id = act.row.id;

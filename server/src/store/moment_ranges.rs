@@ -5,13 +5,13 @@ use app::{
         invalid_input::InvalidInput,
         moments::{
             moment::MomentId,
-            range_edits::{KeptEdit, RangeRefused, SegmentEdits},
+            range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
         },
         offset::Offset,
     },
     service::ServiceError,
 };
-use entity::{moment, moment_edit};
+use entity::{moment, moment_edit, segment};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
@@ -21,12 +21,77 @@ use uuid::Uuid;
 use super::{
     StoreError,
     moderation_tx::ModerationTx,
+    moment_edits::NewMoment,
     moment_rows::{self, to_columns, to_signed},
     moments::MOST_MOMENTS,
 };
 
 /// The most edits of ranges in a session, undone ones included: all of them are read for each one.
 const MOST_EDITS: u64 = 1_000;
+
+/// Makes a moment of a range. Its title is the action's words.
+pub(super) async fn make(
+    act: &mut ModerationTx,
+    id: MomentId,
+    new: NewMoment,
+) -> Result<(), StoreError> {
+    let session = act.row.session_id;
+    if act.row.moment_id.is_some() {
+        return Err(ServiceError::ModerationConflict.into());
+    }
+    let NewMoment {
+        segment_index,
+        range,
+        peak,
+        title,
+    } = new;
+    let index = i32::try_from(segment_index).unwrap_or(i32::MAX);
+    let segment = segment::Entity::find()
+        .filter(segment::Column::SessionId.eq(session))
+        .filter(segment::Column::Index.eq(index))
+        .one(&act.tx)
+        .await?;
+    let segment = segment.ok_or(ServiceError::from(InvalidInput::MomentRange))?;
+    let known = moment::Entity::find_by_id((session, id.0));
+    if known.one(&act.tx).await?.is_some() {
+        return Err(ServiceError::ModerationConflict.into());
+    }
+    let title = String::from(title);
+    let row = moment::Model {
+        session_id: session,
+        id: id.0,
+        segment_id: segment.id,
+        anchor: to_signed(Offset(peak)),
+        shown: true,
+        absorbed_into: None,
+        absorbed_by: None,
+        title: Some(title.clone()),
+        starred: false,
+        hidden: false,
+        state: moment::State::Open,
+        clip: None,
+        created_at: act.now,
+        revision: 0,
+    };
+    let act_id = act.row.id;
+    change(act, &row, |segment| {
+        segment.apply(act_id, id, RangeRequest::Make { range, peak })
+    })
+    .await?;
+    act.row.moment_before = Some(String::new());
+    act.row.moment_after = Some(title);
+    Ok(())
+}
+
+/// Undoes the edit of ranges that an action made beside giving a title, if it did.
+pub(super) async fn unmake(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
+    let act_id = act.row.id;
+    let made = moment_edit::Entity::find_by_id((act.row.session_id, act_id));
+    match made.one(&act.tx).await? {
+        Some(made) if !made.undone => change(act, row, |segment| segment.undo(act_id)).await,
+        Some(_) | None => Ok(()),
+    }
+}
 
 /// Changes the ranges of the segment that a moment lies in, and writes what that comes to.
 pub(super) async fn change(
@@ -107,7 +172,8 @@ async fn write_moments(
             shown: true,
             absorbed_into: None,
             absorbed_by: None,
-            title: None,
+            // One that a person made has the title that they gave it; the other part of a split has none.
+            title: row.title.clone().filter(|_| moment.id.0 == row.id),
             starred: false,
             hidden: row.hidden,
             state: moment::State::Open,

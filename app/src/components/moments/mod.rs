@@ -8,6 +8,7 @@ pub mod moment_list;
 mod moment_markup;
 pub mod moment_tools;
 pub(crate) mod picture;
+pub mod range_moment;
 pub mod selection;
 mod staff_markup;
 pub mod timeline;

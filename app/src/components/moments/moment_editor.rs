@@ -85,7 +85,8 @@ impl Typed {
                 MomentEditInput::SetStarred { .. }
                 | MomentEditInput::SetHidden { .. }
                 | MomentEditInput::Merge { .. }
-                | MomentEditInput::Split { .. } => {}
+                | MomentEditInput::Split { .. }
+                | MomentEditInput::Make { .. } => {}
             }
         }
         after

@@ -92,6 +92,17 @@ impl Selection {
         self.selected.set(Selected::Range(range));
     }
 
+    /// The selected range of time, if it lies in one segment. Tracked.
+    pub fn range_of_segment(self) -> Option<TimeRange> {
+        match self.selected.get() {
+            Selected::Range(range) => {
+                let is_one = range.first.segment_index == range.last.segment_index;
+                is_one.then_some(range)
+            }
+            Selected::Nothing | Selected::Moment(_) => None,
+        }
+    }
+
     /// Selects nothing.
     pub fn clear(self) {
         self.selected.set(Selected::Nothing);

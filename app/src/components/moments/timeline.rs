@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     live_picture::{drawn, use_edge},
     picture::Mark,
+    range_moment::RangeMoment,
     selection::Selection,
     timeline_range::{TimelineRange, use_drag},
 };
@@ -70,6 +71,7 @@ pub fn StaffTimeline(
             </h2>
             <div class="timeline__line">
                 <p class="timeline__words needs-scripts" dir="auto" inner_html=live_text(line)></p>
+                <RangeMoment feed selection />
                 <button
                     type="button"
                     class="button button--quiet"

@@ -40,6 +40,17 @@ pub enum MomentEdit {
         /// The last second of its range.
         end: Offset,
     },
+    /// Makes a moment of a range, of whatever was pressed there.
+    Make {
+        /// The segment: 1, 2, 3, ….
+        segment_index: u32,
+        /// The first second of its range.
+        start: Offset,
+        /// The last second of its range.
+        end: Offset,
+        /// Its title.
+        title: Title,
+    },
     /// Sets how far the editing has come.
     SetState {
         /// How far; `None` leaves it as it is.
@@ -82,6 +93,12 @@ pub enum MomentEditInput {
         start: Offset,
         end: Offset,
     },
+    Make {
+        segment_index: u32,
+        start: Offset,
+        end: Offset,
+        title: String,
+    },
     SetState {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         state: Option<EditingState>,
@@ -116,7 +133,20 @@ impl MomentEditInput {
             Self::SetRange { start, end } if start <= end && end.seconds() <= LAST_SECOND => {
                 MomentEdit::SetRange { start, end }
             }
-            Self::Split { .. } | Self::SetRange { .. } => return Err(InvalidInput::MomentRange),
+            Self::Make {
+                segment_index,
+                start,
+                end,
+                title,
+            } if start <= end && end.seconds() <= LAST_SECOND => MomentEdit::Make {
+                segment_index,
+                start,
+                end,
+                title: Title::parse(&title)?,
+            },
+            Self::Split { .. } | Self::SetRange { .. } | Self::Make { .. } => {
+                return Err(InvalidInput::MomentRange);
+            }
             Self::SetState { state, clip } => MomentEdit::SetState {
                 state,
                 clip: clip

@@ -1,4 +1,4 @@
-//! What merging, splitting and moving moments does to the stored ones of a segment, and when it can be undone. The curve's
+//! What making, merging, splitting and moving moments does to the stored ones of a segment, and when it can be undone. The curve's
 //! grouping follows from the edits ([`super::boundaries`]); here it is decided which ids there are.
 //!
 //! Of moments that people did something to, at most one lies in what a person made one: the others are part of it, and
@@ -38,7 +38,7 @@ pub struct KeptEdit {
     pub act: Uuid,
     /// The moment that was edited.
     pub moment: MomentId,
-    /// The other part of a split.
+    /// The moment that it made: the other part of a split, or the edited moment itself where a range was made one.
     pub made: Option<MomentId>,
     /// What was done.
     pub edit: RangeEdit,
@@ -69,6 +69,13 @@ pub enum RangeRequest {
     },
     /// The moment is to have exactly this range.
     SetRange(Span),
+    /// This range is to be a moment, which there is not yet and which people name.
+    Make {
+        /// Its range.
+        range: Span,
+        /// The second of the range where the curve is highest.
+        peak: u32,
+    },
 }
 
 /// Why an edit was refused, or its undoing.
@@ -156,7 +163,13 @@ impl SegmentEdits {
             let moment = moment.filter(|moment| moment.absorbed_into.is_none());
             moment.copied().ok_or(RangeRefused::NoMoment)
         };
-        let anchor_before = alive(id)?.anchor;
+        let anchor_before = match request {
+            RangeRequest::Make { peak, .. } if alive(id).is_err() => peak,
+            RangeRequest::Make { .. } => return Err(RangeRefused::NoMoment),
+            RangeRequest::Merge { .. } | RangeRequest::Split { .. } | RangeRequest::SetRange(_) => {
+                alive(id)?.anchor
+            }
+        };
         let (edit, made) = match request {
             RangeRequest::Merge { others, range } => {
                 for other in others {
@@ -166,6 +179,21 @@ impl SegmentEdits {
                 (RangeEdit::Merge { start, end }, None)
             }
             RangeRequest::SetRange((start, end)) => (RangeEdit::SetRange { start, end }, None),
+            RangeRequest::Make {
+                range: (start, end),
+                peak,
+            } => {
+                self.moments.push(KeptMoment {
+                    id,
+                    anchor: peak,
+                    is_shown: true,
+                    is_curated: true,
+                    is_described: true,
+                    absorbed_into: None,
+                    absorbed_by: None,
+                });
+                (RangeEdit::SetRange { start, end }, Some(id))
+            }
             RangeRequest::Split {
                 at,
                 range,
@@ -240,7 +268,7 @@ impl SegmentEdits {
         if later.any(|later| later.moment == edit.moment || is_over(later.edit, edit.edit)) {
             return Err(RangeRefused::ChangedSince);
         }
-        let mut restored = vec![edit.moment];
+        let mut restored = Vec::new();
         let edits = &self.edits;
         for moment in &mut self.moments {
             if edit.made == Some(moment.id) {
@@ -248,7 +276,10 @@ impl SegmentEdits {
                 if is_merged || moment.is_described || is_edited(edits, moment.id) {
                     return Err(RangeRefused::ChangedSince);
                 }
-                moment.absorbed_into = Some(edit.moment);
+                // A range that was made a moment is part of what was there before; this follows below.
+                if edit.moment != moment.id {
+                    moment.absorbed_into = Some(edit.moment);
+                }
             } else if moment.absorbed_by == Some(act) {
                 (moment.absorbed_into, moment.absorbed_by) = (None, None);
                 restored.push(moment.id);
@@ -257,9 +288,31 @@ impl SegmentEdits {
                     return Err(RangeRefused::ChangedSince);
                 }
                 moment.anchor = edit.anchor_before;
+                restored.push(moment.id);
             }
         }
+        if edit.made == Some(edit.moment) {
+            self.give_back(edit.moment, &restored);
+        }
         Ok(restored)
+    }
+
+    /// Makes a moment that a person no longer wants part of the nearest of those that were there before. If there were none,
+    /// the crowd decides what becomes of it.
+    fn give_back(&mut self, id: MomentId, restored: &[MomentId]) {
+        let anchor = self.moments.iter().find(|moment| moment.id == id);
+        let Some(anchor) = anchor.map(|moment| moment.anchor) else {
+            return;
+        };
+        let there = self
+            .moments
+            .iter()
+            .filter(|other| restored.contains(&other.id));
+        let nearest = there.min_by_key(|other| (other.anchor.abs_diff(anchor), other.id));
+        let nearest = nearest.map(|other| other.id);
+        if let Some(moment) = self.moments.iter_mut().find(|moment| moment.id == id) {
+            moment.absorbed_into = nearest;
+        }
     }
 
     /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    idempotency::IdempotencyKey, moderation::ModerationId, timestamp::TimestampId,
+    idempotency::IdempotencyKey, moderation::ModerationId, moments::moment::MomentId,
+    timestamp::TimestampId,
 };
 
 /// At least 0, less than 1; for waits, not for secrets.
@@ -25,6 +26,11 @@ pub fn timestamp_id(now: DateTime<Utc>) -> TimestampId {
 /// A new id for a moderation action: a random UUID.
 pub fn moderation_id() -> ModerationId {
     ModerationId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
+}
+
+/// A new id for a moment that somebody makes: a random UUID.
+pub fn moment_id() -> MomentId {
+    MomentId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
 }
 
 /// A new idempotency key for a request: a random UUID.

@@ -16,7 +16,10 @@ use entity::moment_edit;
 use sea_orm::{EntityTrait, QuerySelect};
 use server::random;
 
-use super::{moment_scene::{Scene, cut, set_range, title}, support::{Fixture, by, heard, on_both_databases, somebody}};
+use super::{
+    moment_scene::{Scene, cut, set_range, title},
+    support::{Fixture, by, heard, on_both_databases, somebody},
+};
 
 #[tokio::test]
 async fn each_act_is_one_in_the_log_however_often_it_is_sent_and_is_undone_like_the_others() {

@@ -1,16 +1,25 @@
 //! Moments that were merged, split and moved: no press undoes what a person did.
 
-use app::domain::{
-    invalid_input::InvalidInput,
-    moments::{moment::Moment, moment_edit::MomentEdit},
-    offset::Offset,
-    role::Audience,
+use app::{
+    domain::{
+        invalid_input::InvalidInput,
+        moments::{
+            moment::{Moment, MomentId},
+            moment_edit::MomentEdit,
+        },
+        offset::Offset,
+        role::Audience,
+    },
+    service::ServiceError,
 };
 use entity::{moment, moment_edit, segment, timestamp};
 use sea_orm::EntityTrait;
-use server::{moments::Moments, store::MomentUpdate};
+use server::{moments::Moments, random, store::MomentUpdate};
 
-use super::{moment_scene::{Scene, set_range, title}, support::{Fixture, on_both_databases, press, somebody, submission}};
+use super::{
+    moment_scene::{Scene, set_range, title},
+    support::{Fixture, on_both_databases, press, somebody, submission},
+};
 
 #[tokio::test]
 async fn every_row_that_is_written_takes_a_revision_of_its_own() {
@@ -301,6 +310,60 @@ async fn what_was_derived_before_a_person_did_something_is_not_written_over_it()
             .await
             .unwrap();
         assert_eq!(scene.settled(2).await[1].id, other);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100, 300]).await;
+        let before = scene.settled(2).await;
+        let make = |segment_index, start, end| MomentEdit::Make {
+            segment_index,
+            start: Offset(start),
+            end: Offset(end),
+            title: "The bridge".to_owned().try_into().unwrap(),
+        };
+        // Where nobody pressed, and around a moment of the crowd, which becomes part of it.
+        let silent = MomentId(random::uuid());
+        let named = scene.edit(silent, make(1, 200, 210)).await;
+        let around = MomentId(random::uuid());
+        let named_around = scene.edit(around, make(1, 295, 320)).await;
+        let moments = scene.settled(3).await;
+        assert_eq!(moments[1].id, silent);
+        assert_eq!(
+            (moments[1].start, moments[1].end),
+            (Offset(200), Offset(210))
+        );
+        assert_eq!(moments[2].id, around);
+        assert_eq!(
+            (moments[2].start, moments[2].end),
+            (Offset(295), Offset(320))
+        );
+        assert_eq!(moments[2].visitors, before[1].visitors);
+        for moment in &moments[1..] {
+            let title = moment.title.clone().map(String::from);
+            assert_eq!(title.as_deref(), Some("The bridge"));
+        }
+        // Once, however often it is sent; and each id is that of one moment.
+        scene
+            .edit_as(named, silent, make(1, 200, 210))
+            .await
+            .unwrap();
+        let taken = scene
+            .edit_as(scene.asked(), silent, make(1, 500, 510))
+            .await;
+        assert_eq!(taken, Err(ServiceError::ModerationConflict));
+        let nowhere = scene
+            .edit_as(scene.asked(), MomentId(random::uuid()), make(7, 1, 2))
+            .await;
+        assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
+        assert_eq!(scene.log().await.len(), 2);
+
+        scene.undo(named_around).await.unwrap();
+        scene.undo(named).await.unwrap();
+        assert_eq!(scene.settled(2).await, before);
     })
     .await;
 }

@@ -24,6 +24,7 @@ use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::Te
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use server::{
     moments::Moments,
+    random,
     store::{Moderating, MomentUpdate, VisitorId},
 };
 
@@ -77,6 +78,7 @@ enum Deed {
     Split,
     SetRange,
     SetState,
+    Make,
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -88,6 +90,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::Split),
         1 => Just(Deed::SetRange),
         1 => Just(Deed::SetState),
+        1 => Just(Deed::Make),
     ]
 }
 
@@ -280,15 +283,24 @@ impl<'a> Story<'a> {
                 start: Offset(start + 2),
                 end: Offset(end + 7),
             },
+            Deed::Make => MomentEdit::Make {
+                segment_index: one.segment_index,
+                start: Offset(start.saturating_sub(9)),
+                end: Offset(end + 3),
+                title: "The bridge".to_owned().try_into().unwrap(),
+            },
             Deed::SetState => MomentEdit::SetState {
                 state: Some(EditingState::Cut),
                 clip: Some("https://clips.example/1".to_owned().try_into().ok()),
             },
         };
         let asked = by(&self.session, self.session.streamer);
-        let change = moments.resolve(self.session.id, one.id, edit);
-        let change = change.await.unwrap();
-        match heard(store.edit_moment(clock, asked, one.id, change, None).await) {
+        let id = match deed {
+            Deed::Make => MomentId(random::uuid()),
+            _ => one.id,
+        };
+        let change = moments.resolve(self.session.id, id, edit).await.unwrap();
+        match heard(store.edit_moment(clock, asked, id, change, None).await) {
             Ok(()) => self.edits.push(asked),
             // One that has a single second, or two that lie in different segments.
             Err(error) => assert!(matches!(

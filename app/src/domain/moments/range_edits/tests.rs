@@ -192,6 +192,44 @@ fn a_moment_that_is_moved_takes_its_anchor_along_and_back() {
     assert_eq!(segment.moments[2].absorbed_into, Some(id(1)));
 }
 
+#[test]
+fn a_range_that_is_made_a_moment_holds_what_was_there_until_that_is_undone() {
+    let before = segment(&[100, 130, 300]);
+    let make = |range, peak| RangeRequest::Make { range, peak };
+    let mut segment = before.clone();
+    segment.apply(act(1), id(7), make((90, 140), 100)).unwrap();
+    assert_eq!(alive(&segment), [(id(3), 300), (id(7), 100)]);
+    assert_eq!(segment.moments[1].absorbed_into, Some(id(7)));
+    let again = segment.apply(act(2), id(7), make((200, 210), 205));
+    assert_eq!(again, Err(RangeRefused::NoMoment));
+
+    assert_eq!(
+        segment.undo(act(1)),
+        Err(RangeRefused::ChangedSince),
+        "it has a name"
+    );
+    unname(&mut segment, id(7));
+    segment.undo(act(1)).unwrap();
+    assert_eq!(alive(&segment), alive(&before));
+    assert_eq!(segment.moments[3].absorbed_into, Some(id(1)));
+
+    // Where nothing was, the crowd decides what becomes of it.
+    segment.apply(act(3), id(8), make((200, 210), 205)).unwrap();
+    unname(&mut segment, id(8));
+    segment.undo(act(3)).unwrap();
+    let left = segment
+        .stored()
+        .into_iter()
+        .find(|moment| moment.id == id(8));
+    assert!(left.is_some_and(|left| !left.is_pinned));
+}
+
+/// Takes the name of a moment away, as undoing its making does first.
+fn unname(segment: &mut SegmentEdits, id: MomentId) {
+    let named = segment.moments.iter_mut().filter(|moment| moment.id == id);
+    named.for_each(|moment| (moment.is_curated, moment.is_described) = (false, false));
+}
+
 /// What a person does.
 #[derive(Clone, Debug)]
 enum Step {
@@ -200,6 +238,7 @@ enum Step {
     Merge(Index, Index),
     Split(Index, u32, u32, u32),
     SetRange(Index, u32, u32),
+    Make(u32, u32, u32),
     Undo(Index),
     /// The crowd makes a moment where nobody's is.
     New(u32),
@@ -213,6 +252,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (any(), 0_u32..20, 1_u32..20, 1_u32..20)
             .prop_map(|(which, before, at, after)| Step::Split(which, before, at, after)),
         2 => (any(), 0_u32..360, 0_u32..40).prop_map(|(which, at, length)| Step::SetRange(which, at, length)),
+        2 => (0_u32..360, 0_u32..40, 0_u32..40).prop_map(|(at, length, peak)| Step::Make(at, length, peak)),
         3 => any().prop_map(Step::Undo),
         1 => (1_u32..380).prop_map(Step::New),
     ];
@@ -268,6 +308,11 @@ fn take(steps: &[Step], mut check: impl FnMut(&SegmentEdits, &SegmentEdits, Uuid
                 let request = split(start + at, (start, start + at + after), number);
                 world.apply(act, which, request)
             }
+            Step::Make(at, length, peak) => {
+                let range = (*at, at + length);
+                let peak = at + peak.min(length);
+                world.apply(act, id(number), RangeRequest::Make { range, peak })
+            }
             Step::SetRange(which, at, length) => {
                 let request = RangeRequest::SetRange((*at, at + length));
                 world.apply(act, of(which).0, request)
@@ -304,8 +349,15 @@ proptest! {
     fn what_is_undone_at_once_was_never_done(steps in steps()) {
         take(&steps, |before, after, act| {
             let mut undone = after.clone();
+            let edit = after.edits.iter().find(|kept| kept.act == act).unwrap();
+            let made = edit.made.filter(|made| *made == edit.moment);
+            if let Some(made) = made {
+                unname(&mut undone, made);
+            }
             undone.undo(act).unwrap();
-            assert_eq!(alive(&undone), alive(before));
+            let mut left = alive(&undone);
+            left.retain(|(id, _)| Some(*id) != made);
+            assert_eq!(left, alive(before));
             assert_eq!(undone.edits, before.edits);
         });
     }

@@ -1,0 +1,135 @@
+//! Making a moment of the selected range of time, by giving it a title.
+
+use leptos::{html, prelude::*};
+
+use super::selection::Selection;
+use crate::{
+    api,
+    components::shared::{
+        announcer::announce, form_error::FormError, live_text::live_text,
+        server_call::use_server_call,
+    },
+    domain::{
+        moderation::ModerationId,
+        moments::{moment::MomentId, moment_edit::MomentEditInput},
+        text::Title,
+        time_range::TimeRange,
+    },
+    live::{browser::random, calls::retry, page::feed::Feed},
+    words::{desk, moderation, moments as words},
+};
+
+/// The button that makes a moment of the selected range, and its dialog. The button is hidden while no range of one segment is
+/// selected.
+#[component]
+pub fn RangeMoment(
+    /// The live session.
+    feed: Feed,
+    /// What is selected.
+    selection: Selection,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let typed = RwSignal::new(String::new());
+    // What the dialog is about, also if something else is selected meanwhile. The ids stay the same while it is open, so that
+    // saving again after a lost answer makes no second moment.
+    let opened = RwSignal::new(None::<(TimeRange, MomentId, ModerationId)>);
+    let making = use_server_call();
+    let close = move || opened.set(None);
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        match opened.get() {
+            None => dialog.close(),
+            Some(_) if dialog.open() => {}
+            Some(_) => {
+                // A dialog that can't be shown leaves things as they are.
+                let _ = dialog.show_modal();
+            }
+        }
+    });
+    let open = move |_| {
+        if let Some(range) = selection.range_of_segment() {
+            typed.set(String::new());
+            making.error.set(None);
+            opened.set(Some((range, random::moment_id(), random::moderation_id())));
+        }
+    };
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some((range, id, act)) = opened.get_untracked() else {
+            return;
+        };
+        let title = typed.get_untracked();
+        if let Err(wrong) = Title::parse(&title) {
+            return making.refuse(wrong.into());
+        }
+        let edit = MomentEditInput::Make {
+            segment_index: range.first.segment_index,
+            start: range.first.offset_seconds,
+            end: range.last.offset_seconds,
+            title,
+        };
+        let code = feed.code();
+        let made = async move {
+            let ask = || api::moments::edit_moment(code.clone(), id, edit.clone(), act, None);
+            retry::with_retry(ask).await
+        };
+        making.start_and(made, move |made| {
+            if made.is_ok() {
+                feed.retry_now.run(());
+                announce(Some(&words::made(range.first.offset_seconds)));
+                close();
+            }
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button button--quiet"
+            hidden=move || selection.range_of_segment().is_none()
+            on:click=open
+        >
+            {desk::NAME_RANGE}
+        </button>
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-labelledby="range-moment"
+            on:close=move |_| close()
+        >
+            <h2
+                id="range-moment"
+                inner_html=live_text(move || opened.get().map(|(range, ..)| desk::range(&range)))
+            ></h2>
+            <form class="form" on:submit=save>
+                <div class="field">
+                    <label for="range-moment-title">{words::TITLE}</label>
+                    <input
+                        id="range-moment-title"
+                        class="input"
+                        dir="auto"
+                        autocomplete="off"
+                        prop:value=move || typed.get()
+                        on:input=move |event| {
+                            typed.set(event_target_value(&event));
+                            making.error.set(None);
+                        }
+                    />
+                </div>
+                <FormError error=making.error />
+                <div class="dialog__actions">
+                    <button type="button" class="button" on:click=move |_| close()>
+                        {moderation::CANCEL}
+                    </button>
+                    <button
+                        type="submit"
+                        class="button button--primary"
+                        aria-busy=move || making.aria_busy()
+                    >
+                        {words::MAKE}
+                    </button>
+                </div>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}
