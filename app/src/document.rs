@@ -12,15 +12,16 @@ use crate::{
     embedded::DATA,
     json,
     pages::PageData,
+    script_text::without_comments,
     words::home::{DESCRIPTION, PRODUCT},
 };
 
-/// Tracks from the first moment whether the app runs; the comments of its source are stripped.
-static WATCHDOG: LazyLock<String> = LazyLock::new(|| {
-    let lines = include_str!("watchdog.js").lines().map(str::trim);
-    let code = lines.filter(|line| !line.starts_with("//"));
-    code.collect::<Vec<_>>().join("\n")
-});
+/// Tracks from the first moment whether the app runs.
+static WATCHDOG: LazyLock<String> = LazyLock::new(|| without_comments(include_str!("watchdog.js")));
+
+/// Registers the service worker, on the viewers' page alone.
+static REGISTRATION: LazyLock<String> =
+    LazyLock::new(|| without_comments(include_str!("offline/register.js")));
 
 /// The files of one build that a document loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct Surroundings {
     pub assets: Assets,
     /// Whether other machines reach the server without encryption: the page then says so.
     pub is_plain_http: bool,
+    /// Whether viewers' browsers are offered a page for when there is no connection.
+    pub has_offline_page: bool,
 }
 
 impl Bundle {
@@ -76,7 +79,12 @@ impl Bundle {
 impl Assets {
     /// The text of every inline script that a document may contain: the policy allows these and no others.
     pub fn inline_scripts(&self) -> Vec<String> {
-        let scripts = [WATCHDOG.clone(), self.viewer.start(), self.clips.start()];
+        let scripts = [
+            WATCHDOG.clone(),
+            REGISTRATION.clone(),
+            self.viewer.start(),
+            self.clips.start(),
+        ];
         scripts.into_iter().chain(self.reload()).collect()
     }
 
@@ -107,8 +115,13 @@ impl Assets {
 
 /// Renders a page as a complete document.
 pub fn html(page: PageData, around: &Surroundings) -> String {
+    rendered(|| shell(page, around))
+}
+
+/// A document as text.
+pub(crate) fn rendered<V: IntoView>(document: impl FnOnce() -> V) -> String {
     // Everything reactive ends with this owner, after the last character has been written.
-    let mut html = Owner::new().with(|| shell(page, around).to_html());
+    let mut html = Owner::new().with(|| document().to_html());
     // Leptos marks the end of every node; there is nothing to find after the document.
     let end = html.trim_end_matches("<!>").len();
     html.truncate(end);
@@ -117,7 +130,13 @@ pub fn html(page: PageData, around: &Surroundings) -> String {
 
 fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     let assets = &around.assets;
-    let style = style(&page, &assets.style);
+    let is_of_viewers = matches!(page, PageData::Viewer(_));
+    let style = if is_of_viewers {
+        stylesheet(&assets.style)
+    } else {
+        linked(&assets.style)
+    };
+    let registers = is_of_viewers && around.has_offline_page;
     let Bundle { script, module } = assets.of(&page).clone();
     let start = assets.of(&page).start();
     let (name, data, title) = (page.name(), in_script(&page), page.title());
@@ -161,6 +180,7 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
                 />
                 <script type="application/json" id=DATA data-page=name inner_html=data></script>
                 <script type="module" inner_html=start></script>
+                {registers.then(|| view! { <script inner_html=REGISTRATION.as_str()></script> })}
                 {assets.reload().map(|reload| view! { <script inner_html=reload></script> })}
             </head>
             <body>
@@ -172,15 +192,18 @@ fn shell(page: PageData, around: &Surroundings) -> impl IntoView + use<> {
     }
 }
 
-/// The stylesheet. The viewers' page carries it inline: people open it on phones, once, and on a slow network another file
+/// The stylesheet, inline. The viewers' page carries it: people open it on phones, once, and on a slow network another file
 /// takes as long as the page itself.
-fn style(page: &PageData, style: &Style) -> AnyView {
-    match (page, &style.text) {
-        (PageData::Viewer(_), Some(text)) => {
-            view! { <style inner_html=text.clone()></style> }.into_any()
-        }
-        (_, _) => view! { <link rel="stylesheet" href=style.address.clone() /> }.into_any(),
+pub(crate) fn stylesheet(style: &Style) -> AnyView {
+    match &style.text {
+        Some(text) => view! { <style inner_html=text.clone()></style> }.into_any(),
+        None => linked(style),
     }
+}
+
+/// The stylesheet as a file.
+fn linked(style: &Style) -> AnyView {
+    view! { <link rel="stylesheet" href=style.address.clone() /> }.into_any()
 }
 
 /// A tag of the Open Graph protocol (https://ogp.me).

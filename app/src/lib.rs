@@ -14,7 +14,9 @@ pub mod forms;
 pub mod json;
 pub mod live;
 pub mod live_document;
+pub mod offline;
 pub mod pages;
+mod script_text;
 pub mod service;
 pub mod words;
 

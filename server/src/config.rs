@@ -81,6 +81,10 @@ pub struct Config {
     /// (`X-Forwarded-For`).
     #[arg(long, env = "TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether viewers' browsers keep a page for when there is no connection (a service worker). If not, browsers that have
+    /// it remove it at their next visit.
+    #[arg(long, env = "OFFLINE_PAGE", default_value_t = true, action = clap::ArgAction::Set)]
+    pub offline_page: bool,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", global = true, default_value = "target/site")]
     pub site: PathBuf,

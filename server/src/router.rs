@@ -22,7 +22,9 @@ use crate::{
     routes::{
         api, export, forms, health, identify, live, manifest,
         pages::{self, Pages},
-        qr, rpc, timeouts,
+        qr, rpc,
+        service_worker::{self, ServiceWorker},
+        timeouts,
     },
     security::{
         headers::{self, if_not_set},
@@ -38,17 +40,21 @@ const LONGEST_BODY_BYTES: usize = 8 * 1024;
 /// The whole server.
 pub fn router(state: State, site: StaticFiles) -> Router {
     let is_https = visitor::is_https(&state.public_url);
+    let worker = ServiceWorker::new(&site, state.has_offline_page);
     let pages = Pages::new(state.clone(), site);
-    let routes = answered(&state, &pages).merge(cached(state, pages));
+    let routes = answered(&state, &pages).merge(cached(state, pages, worker));
     headers::with_security_headers(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
 }
 
 /// What a crowd requests at the same time: shared bytes, and the live stream. Nothing here reads a body, and there are few
 /// layers between a request and its response.
-fn cached(state: State, pages: Pages) -> Router {
+fn cached(state: State, pages: Pages, worker: ServiceWorker) -> Router {
     let live = Router::new()
         .route("/s/{code}/live", get(live::live))
         .with_state(state);
+    let worker = Router::new()
+        .route("/service-worker.js", get(service_worker::script))
+        .with_state(worker);
     Router::new()
         .route("/s/{code}", get(pages::viewer))
         .route("/s/{code}/snapshot", get(pages::snapshot))
@@ -65,6 +71,7 @@ fn cached(state: State, pages: Pages) -> Router {
         .fallback(pages::file)
         .with_state(pages)
         .merge(live)
+        .merge(worker)
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
 }
 

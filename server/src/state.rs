@@ -39,6 +39,8 @@ pub struct State {
     pub double_submits: DoubleSubmits,
     /// How late the server is; work that can wait is refused if it is too late.
     pub load_shedder: LoadShedder,
+    /// Whether viewers' browsers are offered a page for when there is no connection.
+    pub has_offline_page: bool,
 }
 
 impl State {
@@ -68,6 +70,7 @@ impl State {
             proxies: Proxies::default(),
             double_submits: DoubleSubmits::default(),
             load_shedder: LoadShedder::disabled(),
+            has_offline_page: true,
         }
     }
 
@@ -75,6 +78,14 @@ impl State {
     pub fn shedding_load(self, load_shedder: LoadShedder) -> Self {
         Self {
             load_shedder,
+            ..self
+        }
+    }
+
+    /// The same, offering viewers' browsers a page for when there is no connection, or not.
+    pub fn with_offline_page(self, has_offline_page: bool) -> Self {
+        Self {
+            has_offline_page,
             ..self
         }
     }

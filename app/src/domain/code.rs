@@ -22,6 +22,11 @@ impl Code {
     /// How many characters a code has.
     pub const LENGTH: usize = 6;
 
+    /// The letters and digits that it consists of.
+    pub(crate) fn letters() -> String {
+        ALPHABET.iter().copied().map(char::from).collect()
+    }
+
     /// Creates a code from random bytes; every code is equally likely.
     pub fn from_random(bytes: [u8; Self::LENGTH]) -> Self {
         Self(

@@ -18,6 +18,8 @@ const BROTLI_WINDOW: u32 = 18;
 pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// The content type of a picture.
 pub const SVG: HeaderValue = HeaderValue::from_static("image/svg+xml");
+/// The content type of a script.
+pub const JAVASCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
 /// The content type of data.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

@@ -136,7 +136,7 @@ fn build(hashes: &str) -> String {
 }
 
 /// Enough of a hash to distinguish successive contents.
-fn short_hash(content: impl AsRef<[u8]>) -> String {
+pub fn short_hash(content: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(content);
     hash.iter()
         .take(8)

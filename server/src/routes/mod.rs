@@ -12,4 +12,5 @@ pub mod manifest;
 pub mod pages;
 pub mod qr;
 pub mod rpc;
+pub mod service_worker;
 pub mod timeouts;

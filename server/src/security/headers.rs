@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::document::Assets;
+use app::{document::Assets, offline};
 use axum::{
     Router,
     extract::{Request, State},
@@ -16,6 +16,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The policy for everything that is not a page: it may do nothing when opened. Pages state what they need themselves.
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The policy of the service worker: it may ask this server for pages.
+pub const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
 /// How long browsers must use HTTPS only, in seconds: a year.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
@@ -31,10 +34,21 @@ pub fn page_policy(assets: &Assets) -> HeaderValue {
     });
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; img-src 'self'; \
-         font-src 'self'; manifest-src 'self'; connect-src 'self'{socket}; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
+         font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self'{socket}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
     );
     // Without a valid policy, a page may do nothing at all.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
+}
+
+/// The policy of the page that the service worker shows: it may run its script, and see whether this server is back.
+pub fn offline_page_policy(assets: &Assets) -> HeaderValue {
+    let script = hash_source(offline::inline_script());
+    let styles: String = assets.inline_styles().map(hash_source).collect();
+    let policy = format!(
+        "default-src 'none'; script-src{script}; style-src 'self'{styles}; img-src 'self'; font-src 'self'; \
+         connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(NOTHING))
 }
 

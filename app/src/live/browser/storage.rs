@@ -12,16 +12,20 @@ use crate::{
     live::press::{outbox::PendingPress, own_presses::Record},
 };
 
-const NAME: &str = "name";
+/// The key of the viewer's name.
+pub(crate) const NAME: &str = "name";
 
 /// The key of the choice that single letters are no shortcuts.
 const NO_LETTERS: &str = "no-letter-shortcuts";
 
 /// The prefix of the keys of own presses, of any session.
-const OWN: &str = "own.";
+pub(crate) const OWN: &str = "own.";
 
 /// The prefix of the keys of unacknowledged presses.
-const PRESS: &str = "press.";
+pub(crate) const PRESS: &str = "press.";
+
+/// The prefix of the keys of what is typed and not sent.
+pub(crate) const TYPED: &str = "typed.";
 
 /// Written and removed when this browser is erased, which notifies other tabs if nothing else does.
 const FORGOTTEN: &str = "forgotten";
@@ -287,7 +291,7 @@ fn role_key(code: &Code) -> String {
 }
 
 fn typed_key(code: &Code, field: &str) -> String {
-    format!("typed.{code}.{field}")
+    format!("{TYPED}{code}.{field}")
 }
 
 fn unsaved(code: &Code) -> String {

@@ -78,7 +78,7 @@ pub struct Outbox {
 }
 
 /// How long a kept press can be of any use.
-const MAX_AGE: TimeDelta = TimeDelta::hours(24);
+pub(crate) const MAX_AGE: TimeDelta = TimeDelta::hours(24);
 
 /// What to do with the presses that an earlier visit kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -69,6 +69,7 @@ impl Pages {
         let around = Surroundings {
             assets: site.assets().clone(),
             is_plain_http: is_plain_http_to_others(&state.public_url),
+            has_offline_page: state.has_offline_page,
         };
         let build = site.build().to_owned();
         let constant = |page| {

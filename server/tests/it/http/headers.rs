@@ -58,6 +58,7 @@ async fn a_page_runs_its_own_scripts_only() {
         assert!(!policy.contains("'unsafe-inline'"), "{policy}");
         assert!(!policy.contains("'unsafe-eval'"), "{policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert!(policy.contains("worker-src 'self';"), "{policy}");
         let scripts: Vec<_> = html.split("<script").skip(1).collect();
         assert!(!scripts.is_empty());
         for script in scripts {

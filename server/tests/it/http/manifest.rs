@@ -35,6 +35,11 @@ async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
         let manifest: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(manifest["start_url"], path.as_str());
         assert!(path.starts_with(manifest["scope"].as_str().unwrap()));
+        // What browsers require before they offer to install a page.
+        assert_eq!(manifest["display"], "standalone");
+        assert!(manifest["name"].is_string());
+        let icons = manifest["icons"].as_array().unwrap();
+        assert!(icons.iter().any(|icon| icon["sizes"] == "any"));
         ids.insert(manifest["id"].to_string());
     }
     assert_eq!(ids.len(), 3);

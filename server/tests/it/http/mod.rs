@@ -26,5 +26,6 @@ mod processes;
 mod retries;
 mod rights;
 mod service_manager;
+mod service_worker;
 mod timeouts;
 mod wire;

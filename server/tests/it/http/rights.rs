@@ -243,6 +243,7 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
         "/s",
         "/s/{code}",
         "/privacy",
+        "/service-worker.js",
         "/forget",
         "/s/{code}/key",
         // As the server functions of the same names.

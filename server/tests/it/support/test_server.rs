@@ -54,6 +54,14 @@ impl TestServer {
         Self::guarded(database, live, connections, guard).await
     }
 
+    /// One that offers viewers' browsers no page for when there is no connection.
+    pub(crate) async fn without_offline_page() -> Self {
+        let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        let guard = |state: State| state.with_offline_page(false);
+        Self::guarded(database, live, connections, guard).await
+    }
+
     /// One whose connections are held to something else.
     pub(crate) async fn held_to(connections: listener::Settings) -> Self {
         let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);

@@ -1,0 +1,188 @@
+// The page without a network: shows the presses that wait on this device, takes new ones, and makes way for the real page
+// as soon as the server answers. The real page sends what waits: `live/press/outbox.rs`, whose format this writes.
+(() => {
+  const at = (id) => document.getElementById(id);
+  const { keys, longestWaitMs, longestKeptMs, fields, words } = JSON.parse(at('data').textContent);
+  const [, , code] = location.pathname.split('/');
+  const prefix = `${keys.press}${code}.`;
+  at('code').textContent = code;
+
+  // Storage can be forbidden or full. Answers whether it was done.
+  const tried = (deed) => {
+    try {
+      deed();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const stored = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
+  const keep = (key, value) => {
+    const set = () => localStorage.setItem(key, value);
+    // Own presses can be fetched from the server again; this one can't.
+    const makeRoom = () => stored(keys.own).forEach((own) => localStorage.removeItem(own));
+    return tried(set) || (tried(makeRoom) && tried(set));
+  };
+
+  // The presses that wait, the oldest first.
+  const waiting = () => {
+    const presses = [];
+    const add = (key) => {
+      const { note, pressed_at: pressedAt } = JSON.parse(localStorage.getItem(key));
+      // The app writes nanoseconds.
+      const pressed = Date.parse(pressedAt.replace(/(\.\d{3})\d+/, '$1'));
+      if (Date.now() - pressed < longestKeptMs) presses.push({ note, pressed });
+    };
+    // One that can't be read hides no other.
+    tried(() => stored(prefix).forEach((key) => tried(() => add(key))));
+    return presses.sort((one, other) => one.pressed - other.pressed);
+  };
+  const time = (ms) => new Date(ms).toTimeString().slice(0, 8);
+  const span = (kind, text) => {
+    const made = document.createElement('span');
+    made.className = `timestamp__${kind}`;
+    made.textContent = text;
+    return made;
+  };
+  const row = ({ note, pressed }) => {
+    const isLate = Date.now() - pressed > longestWaitMs;
+    const row = document.createElement('li');
+    row.className = `timestamp timestamp--${isLate ? 'late' : 'waiting'}`;
+    const said = span('note', note ?? '');
+    said.dir = 'auto';
+    row.append(span('offset', time(pressed)), ' ', said, ' ', span('state', isLate ? words.late : words.waiting));
+    return row;
+  };
+  const draw = () => {
+    const presses = waiting();
+    at('count').textContent = presses.length;
+    at('none').hidden = presses.length > 0;
+    at('times').hidden = presses.length === 0;
+    at('unsent').replaceChildren(...presses.map(row));
+  };
+  draw();
+  // Another tab may send some, and what waits grows too old.
+  addEventListener('storage', draw);
+  setInterval(draw, 10000);
+
+  // What is typed outlives this page, as it does the real one.
+  let typedAt = -Infinity;
+  const ids = Object.keys(fields);
+  const typed = (id) => `${keys.typed}${code}.${id}`;
+  const left = (id) => fields[id] - [...at(id).value.trim()].length;
+  const count = () => {
+    const rest = left('note');
+    const said = rest < 0 ? words.over : rest === 1 ? words.oneLeft : words.left;
+    at('note-left').textContent = said.replace('{}', Math.abs(rest));
+    at('note-left').classList.toggle('field__count--over', rest < 0);
+    for (const id of ids) at(id).setAttribute('aria-invalid', left(id) < 0);
+  };
+  for (const id of ids) {
+    const known = () => sessionStorage.getItem(typed(id)) || (id === 'name' && localStorage.getItem(keys.name)) || '';
+    tried(() => (at(id).value = known()));
+    at(id).addEventListener('input', () => {
+      typedAt = performance.now();
+      tried(() => sessionStorage.setItem(typed(id), at(id).value));
+      count();
+    });
+  }
+  count();
+
+  // A text of which something can be seen, as `domain/text.rs` requires it.
+  const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{DI}\u2800]/u;
+  const text = (id) => (VISIBLE.test(at(id).value) ? at(id).value.trim() : null);
+  // A UUIDv7, like the app's.
+  const uuid = (ms) => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    for (let byte = 5; byte >= 0; byte -= 1, ms = Math.floor(ms / 256)) bytes[byte] = ms % 256;
+    bytes[6] = 0x70 | (bytes[6] & 0x0f);
+    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  };
+  const say = (kind, words) => {
+    at('press-result').className = `press-result press-result--${kind}`;
+    at('press-result').textContent = words;
+  };
+  const coolDown = () => {
+    const button = at('press-button');
+    button.dataset.cooling = '';
+    setTimeout(() => delete button.dataset.cooling, 500);
+    navigator.vibrate?.(10);
+  };
+  let pressedAt = -Infinity;
+  at('press-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const tooLong = ids.find((id) => left(id) < 0);
+    if (tooLong) {
+      say('refused', words.tooLong[tooLong]);
+      at(tooLong).focus();
+      return;
+    }
+    const [note, name] = [text('note'), text('name')];
+    // Part of the last press: a double click, or a trembling finger.
+    const isSame = performance.now() - pressedAt < 500;
+    if (isSame && note === null) return;
+    pressedAt = performance.now();
+    const now = Date.now();
+    const id = uuid(now);
+    // The time is this device's; the real page corrects it by the server's.
+    const press = { id, note, name, pressed_at: new Date(now).toISOString(), is_provisional: true };
+    if (!keep(prefix + id, JSON.stringify(press))) {
+      say('refused', words.lost.replace('{}', time(now)));
+      return;
+    }
+    coolDown();
+    at('note').value = '';
+    tried(() => sessionStorage.removeItem(typed('note')));
+    if (name !== null) keep(keys.name, name);
+    count();
+    say('waiting', words.kept.replace('{}', time(now)));
+    draw();
+  });
+
+  // Asks ever more seldom and at random times, so that many who wait for one server don't ask together.
+  const LONGEST_PAUSE_MS = 30000;
+  let [timer, asked, isAsking] = [0, 0, false];
+  const isBack = async () => {
+    const request = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LONGEST_PAUSE_MS) };
+    try {
+      // A proxy answers for a server that is down. Other errors are the server's own, and its page explains them.
+      return (await fetch(location.pathname, request)).status < 500;
+    } catch {
+      return false;
+    }
+  };
+  const askLater = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, ms * (0.5 + Math.random() / 2));
+  };
+  const ask = async () => {
+    if (isAsking) return;
+    isAsking = true;
+    const isThere = await isBack();
+    isAsking = false;
+    asked += 1;
+    if (!isThere) {
+      askLater(Math.min(1000 * 2 ** asked, LONGEST_PAUSE_MS));
+    } else if (performance.now() - typedAt < 3000) {
+      // Nobody is interrupted in the middle of a word.
+      askLater(1000);
+    } else {
+      // This page stays until the answer is there. If it never comes, it asks again.
+      location.reload();
+      askLater(2 * LONGEST_PAUSE_MS);
+    }
+  };
+  const askNow = () => {
+    asked = 0;
+    askLater(0);
+  };
+  addEventListener('online', askNow);
+  document.addEventListener('visibilitychange', () => document.hidden || askNow());
+  at('try-now').addEventListener('click', () => {
+    typedAt = -Infinity;
+    askNow();
+  });
+  askLater(2000);
+})();
