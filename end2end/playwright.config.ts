@@ -32,6 +32,9 @@ export default defineConfig<FixtureOptions & EngineOptions>({
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     // Browsers draw in software here: a badge that breathes on each open page takes most of a core.
     contextOptions: { reducedMotion: 'reduce' },
+    // Many tests stand between a page and the network, and Playwright does not see what a worker asks for. `offline.spec.ts`
+    // allows it.
+    serviceWorkers: 'block',
     launchOptions: {
       executablePath: existsSync(shell) ? shell : chromium,
       args: [

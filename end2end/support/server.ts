@@ -13,7 +13,7 @@ export type Database = 'sqlite' | 'postgres';
 /** How long a server may take until it is ready, in milliseconds, on the slowest machine too. */
 const READY = 120_000;
 
-const target = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
+export const target = resolve(__dirname, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
 
 export class Server {
   readonly url: string;
@@ -22,7 +22,7 @@ export class Server {
   private readonly others: Server[] = [];
 
   private constructor(
-    private readonly port: number,
+    readonly port: number,
     private readonly databaseUrl: string,
     private readonly removeDatabase: () => void,
     private readonly flags: readonly string[],
@@ -38,10 +38,11 @@ export class Server {
     return server;
   }
 
-  async start(): Promise<void> {
+  /** Starts it again, with another site or with further flags if there are some. */
+  async start({ site = join(target, 'site'), flags = [] }: { site?: string; flags?: string[] } = {}): Promise<void> {
     const child = spawn(
       join(target, 'debug/server'),
-      ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', join(target, 'site'), ...this.flags],
+      ['--listen', `127.0.0.1:${this.port}`, '--database-url', this.databaseUrl, '--site', site, ...this.flags, ...flags],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { LIMITS: 'false', ...process.env } },
     );
     this.process = child;
