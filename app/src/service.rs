@@ -19,6 +19,7 @@ use crate::domain::{
         moment_edit::{MomentBeganAt, MomentEdit},
     },
     offset::Offset,
+    presence::{Announced, Announcement},
     press::Press,
     role::{Audience, Role},
     rules::Settings,
@@ -217,6 +218,14 @@ pub trait SessionService: Send + Sync {
         act: ModerationId,
         began_at: Option<MomentBeganAt>,
     ) -> Result<(), ServiceError>;
+
+    /// Takes note that a staff page is open or is being left, and of what it has an editor open for. This is forgotten after
+    /// `presence::ANNOUNCEMENT_LASTS`, and never stored. Answers who else is here.
+    async fn announce(
+        &self,
+        code: &Code,
+        announcement: Announcement,
+    ) -> Result<Announced, ServiceError>;
 
     /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note, or what
     /// there was of a moment, from before an edit. One call restores at most `Moderation::MOST_A_CALL` timestamps: call it until it is done. Undoing it

@@ -169,6 +169,11 @@ pub async fn serve(
         let hub = hub.clone();
         async move { hub.poll().await }
     });
+    let hub = state.hub.clone();
+    supervise_until(&stopping, Task::Presence, metrics, move || {
+        let hub = hub.clone();
+        async move { hub.follow_presence().await }
+    });
     supervise_until(&stopping, Task::VisitorIndex, metrics, move || {
         index.clone().run()
     });

@@ -17,6 +17,8 @@ pub(crate) enum Task {
     Notifications,
     /// Measures how late the server is.
     LoadShedding,
+    /// Tells pages and other processes who is here.
+    Presence,
     /// Reads what was committed in one session, and builds its frames.
     Pump,
     /// Records presses.
@@ -29,7 +31,7 @@ pub(crate) enum Task {
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Clocks,
         Self::Housekeeping,
         Self::Poll,
@@ -37,6 +39,7 @@ impl Task {
         Self::Moments,
         Self::Notifications,
         Self::LoadShedding,
+        Self::Presence,
         Self::Pump,
         Self::Recorder,
         Self::VisitorIndex,
@@ -53,6 +56,7 @@ impl Task {
             Self::Moments => "moments",
             Self::Notifications => "notifications",
             Self::LoadShedding => "load_shedding",
+            Self::Presence => "presence",
             Self::Pump => "pump",
             Self::Recorder => "recorder",
             Self::VisitorIndex => "visitor_index",
@@ -66,6 +70,7 @@ impl Task {
             Self::Clocks
             | Self::Housekeeping
             | Self::Poll
+            | Self::Presence
             | Self::VisitorIndex
             | Self::Watchdog => true,
             Self::Metrics

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod links;
 pub mod moderation;
 pub mod moments;
+pub mod presence;
 pub mod rehearsal;
 mod rpc;
 pub mod sessions;

@@ -61,6 +61,8 @@ pub mod event {
     pub const TICK: &str = "tick";
     /// The cursor can't be continued: take a new snapshot. Its data is empty.
     pub const SNAPSHOT: &str = "snapshot";
+    /// Who is here, for the staff's streams only. Its data is a `Presence`; it has no revision, and only the newest counts.
+    pub const PRESENCE: &str = "presence";
     /// The last event. Its data is a `StreamEnd`.
     pub const GOODBYE: &str = "goodbye";
 }

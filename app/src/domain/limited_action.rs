@@ -17,6 +17,8 @@ pub enum Action {
     FindCode,
     /// Hides, restores, edits, blocks or undoes.
     Moderate,
+    /// Announces that a staff page is open, and what it edits.
+    Announce,
     /// Starts, pauses, resumes or ends the stream, edits the session or its settings, changes its links, or rehearses.
     Control,
     /// Opens a control or moderator link.
@@ -29,13 +31,14 @@ pub enum Action {
 
 impl Action {
     /// Every action, for tables.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Press,
         Self::OpenSession,
         Self::Read,
         Self::Forbidden,
         Self::FindCode,
         Self::Moderate,
+        Self::Announce,
         Self::Control,
         Self::Redeem,
         Self::Export,
@@ -51,6 +54,7 @@ impl Action {
             Self::Forbidden => "forbidden",
             Self::FindCode => "find_code",
             Self::Moderate => "moderate",
+            Self::Announce => "announce",
             Self::Control => "control",
             Self::Redeem => "redeem",
             Self::Export => "export",

@@ -20,6 +20,7 @@ pub mod limited_action;
 pub mod moderation;
 pub mod moments;
 pub mod offset;
+pub mod presence;
 pub mod press;
 pub mod pressed;
 pub mod revision;

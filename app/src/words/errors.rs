@@ -132,6 +132,7 @@ fn too_many(action: Option<Action>, seconds: u16) -> String {
             "Too many codes that no session has were tried from your network."
         }
         Some(Action::Moderate) => "Too many rows were moderated from your network.",
+        Some(Action::Announce) => "Too many staff pages are open in your network.",
         Some(Action::Control) => {
             "The streamer’s buttons, settings and links were used too often from your network."
         }
@@ -342,6 +343,7 @@ mod tests {
         Too many attempts from your network to do what only moderators or the streamer may do. Try again in 3 s.
         Too many codes that no session has were tried from your network. Try again in 3 s.
         Too many rows were moderated from your network. Try again in 3 s.
+        Too many staff pages are open in your network. Try again in 3 s.
         The streamer’s buttons, settings and links were used too often from your network. Try again in 3 s.
         Too many links were opened from your network. Try again in 3 s.
         Too many exports from your network. Try again in 3 s.

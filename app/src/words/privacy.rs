@@ -16,7 +16,7 @@ pub(crate) const STORED: [&str; 3] = [
     "A number that stands for your browser. It is made from a random cookie, which itself is not stored; nobody is shown it. By it your own presses stay on your page, and moderators can hide or block a browser that spoils the list.",
 ];
 /// What is not stored.
-pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. How late your browser usually presses, compared with others, is worked out from your presses while the server runs, so that moments lie where they happened; it is not stored, and nobody is shown it. Nothing is asked of other sites, and nobody measures what you do here.";
+pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. How late your browser usually presses, compared with others, is worked out from your presses while the server runs, so that moments lie where they happened; it is not stored, and nobody is shown it. How many viewers have the page of a session open is counted for its streamer and moderators; who they are is not known. Nothing is asked of other sites, and nobody measures what you do here.";
 /// For how long.
 pub(crate) const KEPT: &str = "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have those deleted that nobody has used for some days.";
 

@@ -1,5 +1,5 @@
-//! The state that a session's pump and its subscribers share: the ring, the heartbeat, the reason for ending, and the
-//! waiting tasks.
+//! The state that a session's pump and its subscribers share: the ring, the heartbeat, who is here, the reason for ending,
+//! and the waiting tasks.
 
 use std::{
     sync::{
@@ -37,13 +37,39 @@ struct Shared {
     ring: Ring,
     /// The number of heartbeats, and the newest one.
     heartbeat: (u64, Bytes),
+    /// Who is here, for staff only, and how often that has changed; no event while none of them watches.
+    presence: (u64, Option<Bytes>),
     /// How often the rights of staff have changed.
     rights: u64,
     end: Option<StreamEnd>,
-    /// The tasks to wake, by slot. A slot's waker is set again for every frame; a list would keep the wakers of closed
-    /// streams.
-    waiting: Slab<Option<Waker>>,
-    audiences: Audiences,
+    /// The tasks of viewers' streams to wake, and those of the staff's.
+    waiting_public: Waiting,
+    waiting_staff: Waiting,
+}
+
+/// Tasks to wake, by slot. A slot's waker is set again for every frame; a list would keep the wakers of closed streams.
+type Waiting = Slab<Option<Waker>>;
+
+impl Shared {
+    fn waiting_mut(&mut self, audience: Audience) -> &mut Waiting {
+        match audience {
+            Audience::Public => &mut self.waiting_public,
+            Audience::Staff => &mut self.waiting_staff,
+        }
+    }
+
+    /// The number of subscribers of each audience.
+    fn audiences(&self) -> Audiences {
+        Audiences {
+            public: self.waiting_public.len(),
+            staff: self.waiting_staff.len(),
+        }
+    }
+}
+
+/// Takes the wakers out.
+fn wakers(waiting: &mut Waiting) -> impl Iterator<Item = Waker> {
+    waiting.iter_mut().filter_map(|(_, waker)| waker.take())
 }
 
 impl Channel {
@@ -52,10 +78,11 @@ impl Channel {
         let shared = Shared {
             ring: Ring::new(newest),
             heartbeat: (0, Bytes::new()),
+            presence: (0, None),
             rights: 0,
             end: None,
-            waiting: Slab::new(),
-            audiences: Audiences::default(),
+            waiting_public: Slab::new(),
+            waiting_staff: Slab::new(),
         };
         Self {
             session,
@@ -80,12 +107,13 @@ impl Channel {
 
     /// The number of subscribers.
     pub(super) fn subscribers(&self) -> usize {
-        self.shared().waiting.len()
+        let Audiences { public, staff } = self.audiences();
+        public + staff
     }
 
     /// The number of subscribers of each audience.
     pub(super) fn audiences(&self) -> Audiences {
-        self.shared().audiences
+        self.shared().audiences()
     }
 
     /// Whether all streams are ending.
@@ -101,6 +129,20 @@ impl Channel {
     /// Passes the clock to every subscriber: one timer for all of them.
     pub(super) fn heartbeat(&self, tick: Bytes) {
         self.notify(|shared| shared.heartbeat = (shared.heartbeat.0 + 1, tick));
+    }
+
+    /// Tells the staff who is here, unless they know it already; `None` if none of them watches. Viewers' streams neither get
+    /// it nor are woken.
+    pub(super) fn tell_presence(&self, event: Option<Bytes>) {
+        let wakers: Vec<_> = {
+            let mut shared = self.shared();
+            if shared.presence.1 == event {
+                return;
+            }
+            shared.presence = (shared.presence.0 + 1, event);
+            wakers(&mut shared.waiting_staff).collect()
+        };
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Ends every staff stream if links were revoked: its page has to ask again whether it may watch. Viewers may in any
@@ -121,9 +163,13 @@ impl Channel {
         let wakers = {
             let mut shared = self.shared();
             news(&mut shared);
-            let waiting = shared.waiting.iter_mut();
-            waiting
-                .filter_map(|(_, waker)| waker.take())
+            let Shared {
+                waiting_public,
+                waiting_staff,
+                ..
+            } = &mut *shared;
+            wakers(waiting_public)
+                .chain(wakers(waiting_staff))
                 .collect::<Vec<_>>()
         };
         // Outside of the lock, which each of them takes next.
@@ -146,6 +192,8 @@ pub(super) struct Reader {
     rights: u64,
     /// The last heartbeat that it has read.
     heard: u64,
+    /// The value of `Shared::presence` that it has read.
+    presence: u64,
     slot: usize,
 }
 
@@ -165,13 +213,13 @@ impl Reader {
     /// A reader that is up to date.
     pub(super) fn join(channel: &Arc<Channel>, watching: Watching) -> Self {
         let mut shared = channel.shared();
-        *shared.audiences.of_mut(watching.audience) += 1;
         Self {
             watching,
             cursor: shared.ring.newest(),
             rights: shared.rights,
             heard: shared.heartbeat.0,
-            slot: shared.waiting.insert(None),
+            presence: 0,
+            slot: shared.waiting_mut(watching.audience).insert(None),
             channel: channel.clone(),
         }
     }
@@ -212,7 +260,13 @@ impl Reader {
             self.heard = shared.heartbeat.0;
             return Read::Event(shared.heartbeat.1.clone());
         }
-        match shared.waiting.get_mut(self.slot) {
+        if self.audience() == Audience::Staff && self.presence != shared.presence.0 {
+            self.presence = shared.presence.0;
+            if let Some(event) = &shared.presence.1 {
+                return Read::Event(event.clone());
+            }
+        }
+        match shared.waiting_mut(self.audience()).get_mut(self.slot) {
             Some(Some(known)) => known.clone_from(waker),
             Some(empty) => *empty = Some(waker.clone()),
             None => {}
@@ -225,9 +279,9 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let is_last = {
             let mut shared = self.channel.shared();
-            shared.waiting.try_remove(self.slot);
-            *shared.audiences.of_mut(self.audience()) -= 1;
-            shared.waiting.is_empty()
+            let audience = self.audience();
+            shared.waiting_mut(audience).try_remove(self.slot);
+            shared.waiting_public.is_empty() && shared.waiting_staff.is_empty()
         };
         if is_last {
             // So that the pump ends.

@@ -3,6 +3,7 @@
 use app::domain::{
     change::{Frame, StreamEnd, Tick, event},
     highlights::Highlights,
+    presence::Presence,
     revision::{Cursor, Epoch},
     role::Audience,
     session::Session,
@@ -82,6 +83,11 @@ pub(super) fn session(session: &Session) -> String {
 /// The server's clock: the first event, and the heartbeat.
 pub(super) fn tick(tick: Tick) -> Bytes {
     named(event::TICK, &json(&tick))
+}
+
+/// Who is here, for the staff.
+pub(super) fn presence(presence: &Presence) -> Bytes {
+    named(event::PRESENCE, &json(presence))
 }
 
 /// Tells the page to take a new snapshot.

@@ -5,6 +5,7 @@ mod frame;
 mod frame_interval;
 mod notifications;
 mod poll;
+mod presence;
 mod pump;
 mod ring;
 mod settings;
@@ -45,6 +46,7 @@ use crate::{
 };
 use channel::{Channel, Reader};
 use frame_interval::frame_interval;
+use presence::Boards;
 pub use settings::Settings;
 use stream_limits::StreamLimits;
 pub use stream_limits::{LimitExceeded, StreamPermit};
@@ -79,6 +81,8 @@ pub struct Hub {
     /// Whether notifications of other processes are being received.
     is_listening: Arc<AtomicBool>,
     open: Arc<Mutex<Open>>,
+    /// Who is here.
+    boards: Boards,
     /// Held while checking whether a session exists: a crowd that reconnects queries it once.
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
@@ -133,6 +137,7 @@ impl Hub {
             limits: StreamLimits::default(),
             is_listening: Arc::default(),
             open,
+            boards: Boards::new(),
             opening: Arc::new(Cache::new(OPENING)),
         }
     }

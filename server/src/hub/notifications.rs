@@ -1,11 +1,11 @@
-//! Change notifications of other processes: they wake the pumps here, and nothing more.
+//! Notifications of other processes: commits wake the pumps here, and nothing more; and they say who is there.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
 use tokio::time::sleep;
 
 use super::Hub;
-use crate::store::StoreError;
+use crate::store::{Notification, StoreError};
 
 /// How long to wait before listening again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ impl Hub {
             return;
         }
         let mut told = false;
-        while let Err(error) = self.wake_notified().await {
+        while let Err(error) = self.hear_notifications().await {
             // Logged again only if notifications were received in between.
             let heard = self.is_listening.swap(false, Ordering::Relaxed);
             if heard || !told {
@@ -29,18 +29,21 @@ impl Hub {
         }
     }
 
-    /// Wakes the pumps of the sessions named in notifications, until the connection is lost; returns if no other process
-    /// can send any.
-    async fn wake_notified(&self) -> Result<(), StoreError> {
+    /// Handles notifications until the connection is lost; returns if no other process can send any.
+    async fn hear_notifications(&self) -> Result<(), StoreError> {
         let Some(mut notifications) = self.store.notifications().await? else {
             return Ok(());
         };
         self.is_listening.store(true, Ordering::Relaxed);
         loop {
-            let sessions = notifications.next().await?;
-            self.metrics().live.notified();
-            for session in sessions {
-                self.wake(session);
+            match notifications.next().await? {
+                Notification::Committed(sessions) => {
+                    self.metrics().live.notified();
+                    for session in sessions {
+                        self.wake(session);
+                    }
+                }
+                Notification::Presence(payload) => self.hear_presence(&payload),
             }
         }
     }

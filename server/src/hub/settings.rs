@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use app::domain::presence::ANNOUNCEMENT_LASTS;
+
 /// How the hub works.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -11,6 +13,12 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// Whether other processes over the same database notify this one of their commits.
     pub listen_notify: bool,
+    /// How long a staff page counts as here after it has announced itself.
+    pub announcement_lasts: Duration,
+    /// How often this process tells the others who is here, if nothing changes.
+    pub presence_interval: Duration,
+    /// How long a process must say nothing before nobody counts as there any more.
+    pub process_silence: Duration,
     /// The most live streams in total.
     pub streams: usize,
     /// The most live streams of one session.
@@ -27,6 +35,10 @@ impl Default for Settings {
             poll: Duration::from_secs(1),
             heartbeat: Duration::from_secs(15),
             listen_notify: true,
+            announcement_lasts: ANNOUNCEMENT_LASTS,
+            presence_interval: Duration::from_secs(5),
+            // Two notifications that were lost, or are late, take nobody off the list.
+            process_silence: Duration::from_secs(12),
             streams: 10_000,
             session_streams: 10_000,
             network_streams: usize::MAX,

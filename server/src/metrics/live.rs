@@ -44,14 +44,6 @@ impl Audiences {
             Audience::Staff => self.staff,
         }
     }
-
-    /// The number for this audience, mutable.
-    pub(crate) fn of_mut(&mut self, audience: Audience) -> &mut usize {
-        match audience {
-            Audience::Public => &mut self.public,
-            Audience::Staff => &mut self.staff,
-        }
-    }
 }
 
 impl Label for Audience {

@@ -10,8 +10,9 @@ use app::{
         idempotency::IdempotencyKey,
         invalid_input::InvalidInput,
         moderation::{Moderation, ModerationId},
+        presence::{Announced, Announcement},
         press::Press,
-        role::{Audience, Right},
+        role::{Audience, Right, Role},
         snapshot::Snapshot,
         timestamp::{Timestamp, TimestampId},
     },
@@ -255,6 +256,25 @@ impl ScopedService {
         let (session, visitor, charge) =
             gate::resolve_for_press(&self.state, self.principal, code, counted).await?;
         spawn_charged(charge, change(self.state.clone(), session, visitor)).await
+    }
+
+    /// Takes note of an announcement by one of the staff.
+    async fn take_announcement(
+        &self,
+        context: SessionContext,
+        announcement: Announcement,
+    ) -> Result<Announced, ServiceError> {
+        let visitor = self.principal.author(Right::Moderate)?.visitor;
+        let name = match context.role {
+            Role::Streamer => None,
+            Role::Moderator | Role::Viewer => {
+                let label = self.state.store.link_label(context.id, visitor).await?;
+                // Revoked in the meantime.
+                Some(label.ok_or(ServiceError::Forbidden(Right::Moderate))?)
+            }
+        };
+        let hub = &self.state.hub;
+        Ok(hub.announce(context.id, visitor, name, announcement))
     }
 
     /// Does what only the streamer may, in its own task.

@@ -18,6 +18,7 @@ use app::{
             moment_edit::{MomentBeganAt, MomentEdit},
         },
         offset::Offset,
+        presence::{Announced, Announcement},
         press::Press,
         role::{Audience, Right, Role},
         rules::Settings,
@@ -323,6 +324,17 @@ impl SessionService for ScopedService {
             edited.await
         })
         .await
+    }
+
+    async fn announce(
+        &self,
+        code: &Code,
+        announcement: Announcement,
+    ) -> Result<Announced, ServiceError> {
+        let (context, charge) = self
+            .load_for(code, Right::Moderate, Action::Announce)
+            .await?;
+        charge.of(self.take_announcement(context, announcement).await)
     }
 
     async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError> {

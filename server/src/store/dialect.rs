@@ -22,6 +22,8 @@ mod tests;
 
 /// The channel on which processes over one Postgres database notify each other of changed sessions.
 const CHANNEL: &str = "clips";
+/// The channel on which they tell each other who is here. Processes of earlier versions don't listen to it.
+pub(super) const PRESENCE_CHANNEL: &str = "clips_presence";
 /// How many sessions one notification names: Postgres allows 8,000 bytes.
 const LARGEST_NOTIFICATION: usize = 200;
 
@@ -181,30 +183,37 @@ fn uuids(uuids: Vec<Uuid>) -> Value {
 /// transaction, as its last statement, because commits that notify wait for each other from here on. An embedded database
 /// has only one process.
 pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
-    match tx.get_database_backend() {
-        backend @ DbBackend::Postgres => {
-            for sessions in sessions.chunks(LARGEST_NOTIFICATION) {
-                let names = sessions.iter().map(|id| id.0.simple().to_string());
-                let payload = names.collect::<Vec<_>>().join(" ");
-                let sql = "SELECT pg_notify($1, $2)";
-                let values = [CHANNEL.into(), payload.into()];
-                tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
-                    .await?;
-            }
-            Ok(())
-        }
-        _ => Ok(()),
+    for sessions in sessions.chunks(LARGEST_NOTIFICATION) {
+        let names = sessions.iter().map(|id| id.0.simple().to_string());
+        send(tx, CHANNEL, names.collect::<Vec<_>>().join(" ")).await?;
     }
+    Ok(())
 }
 
-/// Listens to what `notify` sends, on a connection that is permanently taken from the pool; `None` if there is only one
+/// Sends a notification to all processes, including this one; an embedded database has no other.
+pub(super) async fn send(
+    db: &impl ConnectionTrait,
+    channel: &str,
+    payload: String,
+) -> Result<(), DbErr> {
+    let backend @ DbBackend::Postgres = db.get_database_backend() else {
+        return Ok(());
+    };
+    let values = [channel.into(), payload.into()];
+    let statement = Statement::from_sql_and_values(backend, "SELECT pg_notify($1, $2)", values);
+    db.execute_raw(statement).await?;
+    Ok(())
+}
+
+/// Listens to what is sent on both channels, on a connection that is permanently taken from the pool; `None` if there is only one
 /// process.
 pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListener>, DbErr> {
     match reader.get_database_backend() {
         DbBackend::Postgres => {
             let pool = reader.get_postgres_connection_pool();
             let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
-            listener.listen(CHANNEL).await.map_err(lost)?;
+            let channels = [CHANNEL, PRESENCE_CHANNEL];
+            listener.listen_all(channels).await.map_err(lost)?;
             Ok(Some(listener))
         }
         _ => Ok(None),

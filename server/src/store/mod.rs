@@ -58,7 +58,7 @@ pub use self::{
     moment_edits::{MomentChange, NewMoment},
     moment_rows::{MomentEditRow, MomentRow},
     moments::{CrowdChanges, CrowdPress, MomentUpdate},
-    notifications::Notifications,
+    notifications::{Notification, Notifications},
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},
     sessions::SessionContext,

@@ -11,7 +11,7 @@ use app::{
         role::{Right, Role},
         session::Session,
         stream_command::{StreamCommand, Transition},
-        text::{Game, Title},
+        text::{Game, Label, Title},
     },
     service::{OwnSession, ServiceError},
 };
@@ -132,6 +132,19 @@ impl Store {
     /// `StoreError::Database` if it can't be read.
     pub async fn role(&self, session: SessionId, visitor: VisitorId) -> Result<Role, StoreError> {
         self.query(async |database| access::role(database, session.0, visitor).await)
+            .await
+    }
+
+    /// The label of the link by which a visitor is one of the staff of a session; `None` if they are not.
+    ///
+    /// # Errors
+    /// `StoreError::Database` if it can't be read.
+    pub async fn link_label(
+        &self,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<Option<Label>, StoreError> {
+        self.query(async |database| access::label(database, session.0, visitor).await)
             .await
     }
 

@@ -14,6 +14,7 @@ pub(super) fn quota(action: Action, settings: &Settings) -> Quota {
         Action::Read | Action::Forbidden => Quota::per_minute(settings.address_loads),
         Action::FindCode => Quota::per_minute(settings.address_lookups),
         Action::Moderate => Quota::per_minute(settings.address_moderations),
+        Action::Announce => Quota::per_minute(settings.address_announcements),
         Action::Control => Quota::per_minute(settings.address_controls),
         Action::Redeem => Quota::per_minute(settings.address_redemptions),
         Action::Export => Quota::per_minute(settings.address_exports),

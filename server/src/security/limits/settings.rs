@@ -41,6 +41,11 @@ pub struct Settings {
     /// as several.
     #[arg(long, env = "ADDRESS_MODERATIONS", default_value = "300")]
     pub address_moderations: NonZeroU32,
+    // An open page announces itself four times a minute, and whenever an editor is opened or closed; each time it is looked
+    // up who it belongs to.
+    /// How often the moderators' and streamers' pages of one client network may announce per minute that they are open.
+    #[arg(long, env = "ADDRESS_ANNOUNCEMENTS", default_value = "1200")]
+    pub address_announcements: NonZeroU32,
     // A streamer clicks a few buttons; a script that alternates two of them creates a segment with each.
     /// How often one client network may use the streamer's buttons, edit a session or its settings, or change its links per
     /// minute.

@@ -21,6 +21,7 @@ mod moment_edits;
 mod moments;
 mod old_tab;
 mod own;
+mod presence;
 mod process;
 mod processes;
 mod retries;

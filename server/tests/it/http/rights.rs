@@ -113,6 +113,7 @@ impl Scene {
             "edit_moment" => {
                 json!({ "code": code, "id": moment, "edit": { "edit": "set_starred", "starred": true }, "act": act })
             }
+            "announce" => json!({ "code": code, "announcement": { "tab": act, "number": 0 } }),
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             // The streamer's own.
             "edit_own" => {
@@ -143,7 +144,7 @@ impl Scene {
 }
 
 /// More than these tests do.
-fn wide() -> Settings {
+pub(super) fn wide() -> Settings {
     let number = |number| NonZeroU32::new(number).unwrap();
     Settings {
         limited: true,
@@ -156,6 +157,7 @@ fn wide() -> Settings {
         address_sessions: number(10_000),
         address_redemptions: number(10_000),
         address_moderations: number(10_000),
+        address_announcements: number(10_000),
         address_controls: number(10_000),
         address_exports: number(10_000),
         address_erasures: number(10_000),

@@ -114,6 +114,12 @@ fn functions() -> Vec<(&'static str, Value)> {
                 json!({ "filter": { "text": "x", "segment": 1, "with_hidden": false }, "before": { "segment_index": 1, "offset_seconds": 0, "arrival": 9 }, "act": id }),
             ),
         ),
+        (
+            "announce",
+            of(
+                json!({ "announcement": { "tab": id, "number": 1, "editing": { "timestamp": id }, "leaves": false } }),
+            ),
+        ),
         ("hide_visitor", of(json!({ "id": id, "act": id }))),
         ("block", of(json!({ "id": id, "act": id }))),
         ("undo", of(json!({ "act": id }))),

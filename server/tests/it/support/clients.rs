@@ -228,8 +228,28 @@ impl Events {
         }
     }
 
-    /// The next event; none when the stream has ended.
+    /// The next event but those that tell who is here, which may come at any time; none when the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            match self.next_of_all().await {
+                Some(event) if event.name == "presence" => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Who is here, once that fulfils a wish; what comes before it is read too.
+    pub(crate) async fn presence(&mut self, wish: impl Fn(&Value) -> bool) -> Value {
+        while let Some(event) = self.next_of_all().await {
+            if event.name == "presence" && wish(&event.data) {
+                return event.data;
+            }
+        }
+        panic!("the stream ended before that was told");
+    }
+
+    /// The next event; none when the stream has ended.
+    pub(crate) async fn next_of_all(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| {
