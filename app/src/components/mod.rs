@@ -6,6 +6,7 @@ pub mod links;
 pub mod list;
 pub mod moderation;
 pub mod moments;
+pub mod presence;
 pub mod press;
 pub mod session;
 pub mod shared;

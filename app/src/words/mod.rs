@@ -12,6 +12,7 @@ pub(crate) mod links;
 pub(crate) mod moderation;
 pub(crate) mod moments;
 pub(crate) mod offline;
+pub(crate) mod presence;
 pub(crate) mod press;
 mod press_refused;
 pub(crate) mod privacy;

@@ -5,6 +5,11 @@ use leptos::prelude::*;
 use super::state::DeskState;
 use crate::{
     components::{
+        presence::{
+            colleagues::Colleagues,
+            here::{OthersHere, ViewersHere},
+            state::PresenceState,
+        },
         press::press_panel::PressPanel,
         session::{
             live_page::COUNT,
@@ -31,7 +36,11 @@ pub fn DeskBar(
     told: Option<ServiceError>,
 ) -> impl IntoView {
     let DeskState {
-        feed, role, page, ..
+        feed,
+        role,
+        page,
+        presence,
+        ..
     } = desk;
     view! {
         <header class="desk-bar" data-pane="stream" id="pane-stream">
@@ -40,6 +49,7 @@ pub fn DeskBar(
                     <span class="visually-hidden">{home::PRODUCT}</span>
                 </a>
                 <SessionHead feed />
+                <Colleagues feed presence />
                 <PageLinks code=feed.code() role page />
                 <button
                     type="button"
@@ -69,7 +79,11 @@ pub fn StreamBar(
     told: Option<ServiceError>,
 ) -> impl IntoView {
     let DeskState {
-        feed, role, page, ..
+        feed,
+        role,
+        page,
+        presence,
+        ..
     } = desk;
     let may_pause = Memo::new(move |_| {
         let session = feed.session.read();
@@ -91,7 +105,7 @@ pub fn StreamBar(
                 {stream::HEADING}
             </h2>
             <SegmentClock feed />
-            <Totals feed />
+            <Totals feed presence />
             <PressPanel feed form_id />
             {controls}
         </section>
@@ -99,9 +113,9 @@ pub fn StreamBar(
     .into_any()
 }
 
-/// How many presses there are, in all and in the open segment.
+/// How many presses there are, in all and in the open segment, and how many are here.
 #[component]
-fn Totals(feed: Feed) -> impl IntoView {
+fn Totals(feed: Feed, presence: PresenceState) -> impl IntoView {
     let open = Memo::new(move |_| {
         let segments = feed.segments.read();
         let open = segments.last().filter(|segment| segment.end_time.is_none());
@@ -109,16 +123,18 @@ fn Totals(feed: Feed) -> impl IntoView {
     });
     view! {
         <dl class="totals">
+            <ViewersHere presence />
             <div>
                 <dt>{stream::PRESSES}</dt>
                 <dd id=COUNT translate="no">
                     {feed.session.read_untracked().timestamp_count}
                 </dd>
             </div>
-            <div hidden=move || open.get().is_none()>
+            <div class="totals__segment" hidden=move || open.get().is_none()>
                 <dt>{stream::IN_THIS_SEGMENT}</dt>
                 <dd translate="no" inner_html=live_text(move || open.get())></dd>
             </div>
+            <OthersHere presence />
         </dl>
     }
     .into_any()

@@ -31,7 +31,10 @@ pub fn Dock(
     told: Option<ServiceError>,
 ) -> impl IntoView {
     let DeskState {
-        feed, selection, ..
+        feed,
+        selection,
+        presence,
+        ..
     } = desk;
     use_keys(desk);
     let path = match desk.page {
@@ -52,6 +55,7 @@ pub fn Dock(
                     feed
                     order=Signal::stored(Order::Latest)
                     selection
+                    presence
                     heading=words::LATEST_MOMENTS
                 />
                 <a

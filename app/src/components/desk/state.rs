@@ -6,6 +6,7 @@ use crate::{
     IS_SERVER,
     components::{
         moments::{moment_list::Order, selection::Selection},
+        presence::state::{PresenceState, use_presence},
         session::page_header::SessionPage,
         shared::tabs::Tab,
     },
@@ -78,6 +79,8 @@ pub struct DeskState {
     pub(super) order: RwSignal<Order>,
     /// The selected moment or range of time.
     pub(super) selection: Selection,
+    /// Who else is here.
+    pub(super) presence: PresenceState,
     /// Whether single characters are keys.
     pub(super) has_keys: RwSignal<bool>,
     /// Whether the dialog with the keys is open.
@@ -107,6 +110,7 @@ impl DeskState {
             tab: RwSignal::new(known.map_or(first, |tab| tab.name)),
             order: RwSignal::new(order.map_or(Order::default(), |(order, _, _)| order)),
             selection: Selection::new(feed),
+            presence: use_presence(feed),
             // A letter as a key can be switched off (WCAG 2.1.4): speech input types letters that nobody meant as keys.
             has_keys: RwSignal::new(IS_SERVER || storage::has_letter_shortcuts()),
             shows_keys: RwSignal::new(false),

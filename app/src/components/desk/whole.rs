@@ -40,7 +40,10 @@ pub fn WholeDesk(
     told: Option<ServiceError>,
 ) -> impl IntoView {
     let DeskState {
-        feed, selection, ..
+        feed,
+        selection,
+        presence,
+        ..
     } = desk;
     use_keys(desk);
     let on_select = move |id| {
@@ -70,12 +73,12 @@ pub fn WholeDesk(
             <div class="desk__main" on:focusin=enter>
                 <StaffTimeline feed selection on_select />
                 <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
-                    <MomentList feed order=desk.order selection>
+                    <MomentList feed order=desk.order selection presence>
                         <OrderSwitch order=desk.order on_choose=DeskState::remember_order />
                     </MomentList>
                 </div>
                 <div class="desk__pane desk__list" id="pane-list" data-pane="list">
-                    <ModerationList feed range=Signal::derive(move || selection.range()) />
+                    <ModerationList feed range=Signal::derive(move || selection.range()) presence />
                 </div>
                 <DeskSide desk public_url />
             </div>

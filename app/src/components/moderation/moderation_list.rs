@@ -8,11 +8,14 @@ use super::{
     segment_group::SegmentGroup, undo_bar::UndoBar, visitor_dialog::VisitorDialog,
 };
 use crate::{
-    components::shared::{
-        event_target::row_of,
-        form_error::FormError,
-        live_text::{escaped, live_text},
-        server_call::use_server_call,
+    components::{
+        presence::state::PresenceState,
+        shared::{
+            event_target::row_of,
+            form_error::FormError,
+            live_text::{escaped, live_text},
+            server_call::use_server_call,
+        },
     },
     domain::{filter::Filter, time_range::TimeRange},
     live::{
@@ -31,9 +34,11 @@ pub fn ModerationList(
     feed: Feed,
     /// The range of time whose rows are shown; none if all are.
     range: Signal<Option<TimeRange>>,
+    /// Who else is here.
+    presence: PresenceState,
 ) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
-    let interaction = RowInteraction::default();
+    let interaction = RowInteraction::new(presence);
     let filtered = RwSignal::new(
         feed.list
             .with_untracked(|list| FilteredRows::new(list, Filter::default())),

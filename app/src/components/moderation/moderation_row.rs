@@ -14,16 +14,18 @@ use super::{
 use crate::{
     components::{
         list::timestamp_markup::timestamp_in_words,
+        presence::edited_by::edited_by,
         shared::{
             event_target::{DOES, ROW},
             icon::Icon,
-            live_text::{escaped, live_text},
+            live_text::escaped,
         },
     },
     domain::{
         labels::Labels,
         lead::Lead,
         offset::Offset,
+        presence::Edited,
         timestamp::{Timestamp, TimestampId},
     },
     live::page::feed::Feed,
@@ -85,7 +87,17 @@ pub fn ModerationRow(
         }
         interaction.clear_failure(id);
     });
-    let start = move || moments::clip_start(lead.get(), at);
+    let start = move || {
+        let start = moments::clip_start(lead.get(), at);
+        let editors = edited_by(&interaction.presence.editors.read(), Edited::Timestamp(id));
+        [
+            "<span class=\"timestamp__start\">",
+            &start,
+            "</span>",
+            &editors,
+        ]
+        .concat()
+    };
     let is_ticked = interaction.selected.read_untracked().contains(&id);
     view! {
         <li
@@ -98,7 +110,7 @@ pub fn ModerationRow(
         >
             // What never changes follows no signal, and is one piece of markup each, because there are many rows.
             <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
-            <span class="timestamp__start" inner_html=live_text(start)></span>
+            <div class="through" inner_html=start></div>
             <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read(), &labels.read())></div>
             <div class="through" inner_html=actions(at)></div>
             {move || match below.get() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 
 use crate::{
+    components::presence::state::PresenceState,
     domain::{
         moderation::ModerationId,
         timestamp::{Timestamp, TimestampId},
@@ -13,9 +14,11 @@ use crate::{
 };
 
 /// What is being done with the rows, and therefore which rows must not move.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct RowInteraction {
-    /// The row whose note is edited; one at a time.
+    /// Who else is here, and edits which row.
+    pub presence: PresenceState,
+    /// The row whose note is edited; one at a time. The others of the staff are told.
     pub editing: RwSignal<Option<TimestampId>>,
     /// The row whose buttons the pointer is over.
     pub pointing: RwSignal<Option<TimestampId>>,
@@ -49,6 +52,24 @@ pub struct UndoableAction {
 }
 
 impl RowInteraction {
+    /// Nothing is done yet.
+    pub fn new(presence: PresenceState) -> Self {
+        Self {
+            presence,
+            editing: presence.row,
+            pointing: RwSignal::default(),
+            focused: RwSignal::default(),
+            reading: RwSignal::default(),
+            leaving: RwSignal::default(),
+            placing: StoredValue::default(),
+            selected: RwSignal::default(),
+            failed: RwSignal::default(),
+            about: RwSignal::default(),
+            done: RwSignal::default(),
+            said: RwSignal::default(),
+        }
+    }
+
     /// Clears the message that a row could not be hidden or restored.
     pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);

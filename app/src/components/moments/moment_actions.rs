@@ -10,6 +10,7 @@ use crate::{
     api,
     components::{
         moderation::row_interaction::UndoableAction,
+        presence::{edited_by::edited_by, state::PresenceState},
         shared::{
             event_target::{DOES, MOMENT, MOMENT_ITEM, closest, moment_at, target},
             server_call::{ServerCall, use_server_call},
@@ -21,6 +22,7 @@ use crate::{
             moment::{Moment, MomentId},
             moment_edit::{MomentBeganAt, MomentEditInput},
         },
+        presence::Edited,
     },
     live::{browser::random, calls::retry, page::feed::Feed},
     service::ServiceError,
@@ -48,12 +50,13 @@ pub(super) struct Performed {
 #[derive(Clone, Copy)]
 pub struct MomentActions {
     feed: Feed,
+    presence: PresenceState,
     calling: ServerCall,
     /// Those that were marked, to be merged; some of them may be gone.
     pub marked: RwSignal<BTreeSet<MomentId>>,
     /// Those of the marked ones that are still there.
     pub(super) still_marked: Memo<BTreeSet<MomentId>>,
-    /// The one that the dialog is about.
+    /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
     /// Those for which a call is in progress.
     pub busy: RwSignal<BTreeSet<MomentId>>,
@@ -69,7 +72,7 @@ pub struct MomentActions {
 
 impl MomentActions {
     /// Nothing is done yet.
-    pub fn new(feed: Feed) -> Self {
+    pub fn new(feed: Feed, presence: PresenceState) -> Self {
         let marked = RwSignal::<BTreeSet<MomentId>>::default();
         let still_marked = Memo::new(move |_| {
             let (marked, highlights) = (marked.read(), feed.highlights.read());
@@ -78,10 +81,11 @@ impl MomentActions {
         });
         Self {
             feed,
+            presence,
             calling: use_server_call(),
             marked,
             still_marked,
-            editing: RwSignal::default(),
+            editing: presence.moment,
             busy: RwSignal::default(),
             failed: RwSignal::default(),
             done: RwSignal::default(),
@@ -257,7 +261,7 @@ impl MomentActions {
         });
     }
 
-    /// What is marked, in progress and refused of a moment. Tracked.
+    /// What is marked, in progress, refused and edited by others of a moment. Tracked.
     pub(super) fn standing(self, id: MomentId) -> Standing {
         let marked = self.still_marked.read();
         let is_marked = marked.contains(&id);
@@ -270,6 +274,7 @@ impl MomentActions {
                 .read()
                 .get(&id)
                 .map(|error| errors::error(error).into_owned()),
+            edited_by: edited_by(&self.presence.editors.read(), Edited::Moment(id)),
         }
     }
 }
@@ -285,6 +290,8 @@ pub(super) struct Standing {
     pub(super) is_busy: bool,
     /// Why something failed.
     pub(super) failure: Option<String>,
+    /// Who else is editing it, as markup.
+    pub(super) edited_by: String,
 }
 
 /// Draws a list again, and gives the focus back to the moment or the control that had it, although its element is another one

@@ -12,11 +12,14 @@ use super::{
     staff_markup::staff_item,
 };
 use crate::{
-    components::shared::{
-        event_target::{MOMENT_ITEM, closest, moment_at},
-        live_text::live_text,
-        rows::Rows,
-        shortcuts,
+    components::{
+        presence::state::PresenceState,
+        shared::{
+            event_target::{MOMENT_ITEM, closest, moment_at},
+            live_text::live_text,
+            rows::Rows,
+            shortcuts,
+        },
     },
     domain::moments::moment::{Moment, MomentId},
     live::{highlights::LiveHighlights, page::feed::Feed, signals::Effect},
@@ -71,6 +74,8 @@ pub fn MomentList(
     order: Signal<Order>,
     /// What is selected.
     selection: Selection,
+    /// Who else is here.
+    presence: PresenceState,
     /// The heading.
     #[prop(optional)]
     heading: Option<&'static str>,
@@ -78,7 +83,7 @@ pub fn MomentList(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let actions = MomentActions::new(feed);
+    let actions = MomentActions::new(feed, presence);
     actions.use_release();
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));

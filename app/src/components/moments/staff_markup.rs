@@ -37,6 +37,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
         &told(moment, told_with),
         &state(moment),
         &buttons(moment, standing),
+        &standing.edited_by,
         &failure.unwrap_or_default(),
         "</li>",
     ]
@@ -118,9 +119,11 @@ mod tests {
             can_merge: true,
             is_busy: true,
             failure: Some("No <b>".to_owned()),
+            edited_by: "<i>Anna</i>".to_owned(),
         };
         let busy = staff_item(&moment(&[]), &ToldWith::default(), &standing);
         assert!(busy.contains(" checked>") && busy.contains("aria-busy=\"true\""));
         assert!(busy.contains("data-key=\"m\"") && busy.contains("No &lt;b&gt;"));
+        assert!(busy.contains("<i>Anna</i>"), "{busy}");
     }
 }

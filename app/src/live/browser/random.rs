@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::{
     idempotency::IdempotencyKey, moderation::ModerationId, moments::moment::MomentId,
-    timestamp::TimestampId,
+    presence::TabId, timestamp::TimestampId,
 };
 
 /// At least 0, less than 1; for waits, not for secrets.
@@ -31,6 +31,11 @@ pub fn moderation_id() -> ModerationId {
 /// A new id for a moment that somebody makes: a random UUID.
 pub fn moment_id() -> MomentId {
     MomentId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
+}
+
+/// A new id for a staff page: a random UUID.
+pub(crate) fn tab_id() -> TabId {
+    TabId(uuid::Builder::from_random_bytes(bytes()).into_uuid())
 }
 
 /// A new idempotency key for a request: a random UUID.

@@ -14,6 +14,8 @@ pub(crate) enum StreamEvent {
     Frame { id: String, json: String },
     /// The server's clock, as JSON.
     Tick { json: String },
+    /// Who is here, as JSON.
+    Presence { json: String },
     /// The cursor can't be continued.
     SnapshotNeeded,
     /// Why the server ends it, as JSON.
@@ -37,8 +39,8 @@ impl Stream {
         after: Cursor,
         tell: impl Fn(StreamEvent) + Clone + 'static,
     ) -> Option<Self> {
-        let audience = audience.word();
-        let address = format!("/s/{code}/live?audience={audience}&frames=lean&after={after}");
+        let word = audience.word();
+        let address = format!("/s/{code}/live?audience={word}&frames=lean&after={after}");
         let source = EventSource::new(&address).ok()?;
         let mut listeners = Vec::new();
         let mut listen = |name: &str, heard: fn(&MessageEvent) -> StreamEvent| {
@@ -59,6 +61,11 @@ impl Stream {
             json: text(event),
         });
         listen(event::TICK, |event| StreamEvent::Tick { json: text(event) });
+        if audience == Audience::Staff {
+            listen(event::PRESENCE, |event| StreamEvent::Presence {
+                json: text(event),
+            });
+        }
         listen(event::SNAPSHOT, |_| StreamEvent::SnapshotNeeded);
         listen(event::GOODBYE, |event| StreamEvent::StreamEnd {
             json: text(event),

@@ -246,6 +246,7 @@ impl StreamController {
                     self.dispatch(ConnectionEvent::Settled);
                 }
             }
+            StreamEvent::Presence { json } => self.state.presence.set(Some(json)),
             StreamEvent::SnapshotNeeded => self.resync(),
             StreamEvent::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
                 Some(goodbye) if !goodbye.comes_back() => {

@@ -53,6 +53,8 @@ pub struct Feed {
     pub own_change: ReadSignal<ChangeProgress>,
     /// The state of the page's live stream.
     pub connection: ReadSignal<Connection>,
+    /// Who is here, as JSON: the staff's stream said so last. The viewers' bundle reads none.
+    pub presence: ReadSignal<Option<String>>,
     /// The server's clock, UTC, updated about twice a second; `None` until it is known.
     pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
@@ -124,6 +126,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         outcome: state.outcome.read_only(),
         own_change: state.own_change.read_only(),
         connection: state.connection.read_only(),
+        presence: state.presence.read_only(),
         now: state.now.read_only(),
         press: Callback::new(move |pressing| submit::press(state, pressing)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),

@@ -58,6 +58,8 @@ pub(crate) struct State {
     /// How the latest change of an own press stands.
     pub(crate) own_change: RwSignal<ChangeProgress>,
     pub(crate) connection: RwSignal<Connection>,
+    /// Who is here, as JSON: the staff's stream said so last.
+    pub(crate) presence: RwSignal<Option<String>>,
     /// What the server's clock shows; none until it was told.
     pub(crate) now: RwSignal<Option<DateTime<Utc>>>,
     /// Where the live stream continues; `None` if a new snapshot is needed first.
@@ -96,6 +98,7 @@ impl State {
             outcome: RwSignal::new(None),
             own_change: RwSignal::default(),
             connection: RwSignal::new(Connection::START),
+            presence: RwSignal::new(None),
             now: RwSignal::new(None),
             cursor: StoredValue::new(Some(snapshot.cursor)),
             lost: StoredValue::new(0),
@@ -338,6 +341,11 @@ impl State {
             });
         }
         self.tell_time();
+    }
+
+    /// Who is here, as JSON, if the stream has told it.
+    pub(crate) fn told_presence(self) -> Option<String> {
+        self.presence.get_untracked()
     }
 
     /// Moves the page's clock, once it is known.

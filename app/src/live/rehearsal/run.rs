@@ -148,6 +148,7 @@ impl Echo {
             // An `EventSource` comes back by itself within the time that the press has.
             StreamEvent::Opened
             | StreamEvent::Tick { .. }
+            | StreamEvent::Presence { .. }
             | StreamEvent::SnapshotNeeded
             | StreamEvent::StreamEnd { .. }
             | StreamEvent::Failed => {}

@@ -4,7 +4,7 @@
 //! session therefore share a leader's stream, and leaders are few. Plain HTTP offers no locks (Web Locks need TLS): a tab
 //! opens its stream at once and announces a claim; one with an earlier claim answers with that, and the later one follows.
 
-use super::message::{Claim, MessageBody, Moment, Tab, TabMessage};
+use super::message::{Claim, MessageBody, Moment, Tab, TabMessage, is_passed};
 use crate::{domain::revision::Cursor, live::connection::event_source::StreamEvent};
 
 #[cfg(test)]
@@ -214,11 +214,16 @@ impl LeaderElection {
                     vec![Effect::Open]
                 }
                 // Broadcast events come after what this tab has missed, and will be replayed to it in order.
-                StreamEvent::Frame { .. } | StreamEvent::Tick { .. } if is_for_all && !*has_all => {
+                StreamEvent::Frame { .. }
+                | StreamEvent::Tick { .. }
+                | StreamEvent::Presence { .. }
+                    if is_for_all && !*has_all =>
+                {
                     Vec::new()
                 }
                 StreamEvent::Frame { .. }
                 | StreamEvent::Tick { .. }
+                | StreamEvent::Presence { .. }
                 | StreamEvent::StreamEnd { .. }
                 | StreamEvent::Failed => vec![Effect::Hear(heard)],
             },
@@ -232,20 +237,12 @@ impl LeaderElection {
         }
     }
 
-    /// An event of this tab's own stream, for its followers. Ticks also show that it is still there.
+    /// An event of this tab's own stream, for its followers.
     pub(crate) fn pass(&self, heard: &StreamEvent) -> Option<TabMessage> {
         let TabRole::Leads { has_followers, .. } = &self.role else {
             return None;
         };
-        let is_passed = match heard {
-            // Events that only this tab needs, or that don't prove yet that anything arrives.
-            StreamEvent::Opened | StreamEvent::SnapshotNeeded => false,
-            StreamEvent::Tick { .. } => true,
-            StreamEvent::Frame { .. } | StreamEvent::StreamEnd { .. } | StreamEvent::Failed => {
-                *has_followers
-            }
-        };
-        is_passed.then(|| {
+        is_passed(heard, *has_followers).then(|| {
             self.message(MessageBody::Relayed {
                 to: None,
                 heard: heard.clone(),

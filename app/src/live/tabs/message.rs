@@ -34,6 +34,19 @@ pub(crate) struct TabMessage {
     pub(crate) body: MessageBody,
 }
 
+/// Whether a leader passes this on. Its ticks show other leaders that it is still there.
+pub(super) fn is_passed(heard: &StreamEvent, has_followers: bool) -> bool {
+    match heard {
+        // Events that only this tab needs, or that don't prove yet that anything arrives.
+        StreamEvent::Opened | StreamEvent::SnapshotNeeded => false,
+        StreamEvent::Tick { .. } => true,
+        StreamEvent::Frame { .. }
+        | StreamEvent::Presence { .. }
+        | StreamEvent::StreamEnd { .. }
+        | StreamEvent::Failed => has_followers,
+    }
+}
+
 /// What a message says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum MessageBody {

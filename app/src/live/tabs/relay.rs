@@ -108,7 +108,7 @@ impl StreamController {
         }
     }
 
-    /// What another tab has missed since its cursor, the time if it is known, and the end of the replay.
+    /// What another tab has missed since its cursor, the time if it is known, who is here, and the end of the replay.
     fn replay(self, after: Option<Cursor>) -> Vec<StreamEvent> {
         let heard = self.with_parts(|parts| Some(parts.recent.as_ref()?.after(after)));
         let mut heard = heard
@@ -120,6 +120,8 @@ impl StreamController {
             let json = json::write(&tick);
             heard.push(StreamEvent::Tick { json });
         }
+        let presence = self.state.told_presence();
+        heard.extend(presence.map(|json| StreamEvent::Presence { json }));
         heard.push(StreamEvent::Opened);
         heard
     }

@@ -370,12 +370,18 @@ fn what_a_leader_hears_is_taken_in_by_those_that_follow_it_alone() {
         let heard = heard.clone();
         tabs.hear(message(from, MessageBody::Relayed { to, heard }), now(7.0))
     };
+    let presence = StreamEvent::Presence {
+        json: "json".to_owned(),
+    };
     let taken = [Effect::Hear(frame.clone())];
     // Only what is told to it, until it has all that it missed.
-    assert_eq!(passed(2, None, &frame), []);
+    for heard in [&frame, &presence] {
+        assert_eq!(passed(2, None, heard), []);
+    }
     assert_eq!(passed(2, Some(Tab(9)), &frame), taken);
     assert_eq!(passed(2, Some(Tab(9)), &StreamEvent::Opened), []);
     assert_eq!(passed(2, None, &frame), taken);
+    assert_eq!(passed(2, None, &presence), [Effect::Hear(presence.clone())]);
     assert_eq!(passed(2, Some(Tab(8)), &frame), []);
     assert_eq!(passed(3, None, &frame), []);
     assert_eq!(
