@@ -1,5 +1,4 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
 import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
@@ -295,34 +294,3 @@ test('a session that has been active for very long asks whether to end it', asyn
   await streamer.getByRole('button', { name: 'End it', exact: true }).first().click();
   await expect(streamer.getByRole('dialog', { name: 'End the stream?' })).toBeVisible();
 });
-
-for (const colorScheme of ['dark', 'light'] as const) {
-  test(`no part of the desk has an accessibility violation in the ${colorScheme} theme`, async ({ person }) => {
-    const streamer = await person({ colorScheme, viewport: { width: 1280, height: 800 } });
-    const code = await openWithMoments(streamer);
-    const check = async (page: Page) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    };
-    await moments(streamer).first().click();
-    await expect(shown(streamer)).toHaveText('11 of 25');
-    for (const tab of ['Share', 'Links', 'Rules', 'Log', 'Export', 'Session']) {
-      await openTab(streamer, tab);
-      await check(streamer);
-    }
-    await streamer.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-    await check(streamer);
-    await streamer.keyboard.press('Escape');
-    const state = await streamer.context().storageState();
-    const small = await person({ ...phone, colorScheme, storageState: state });
-    await small.goto(`/s/${code}/control`);
-    await appRuns(small);
-    for (const pane of ['Moments', 'List', 'Stream', 'More']) {
-      await inPane(small, pane).click();
-      await check(small);
-    }
-    await small.goto(`/s/${code}/control?dock`);
-    await appRuns(small);
-    await check(small);
-  });
-}

@@ -1,0 +1,19 @@
+// What has to hold on every page, whatever is open on it.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+/** Expects no violation that axe-core knows, in the whole page or in a part of it. It runs in the page, which needs scripts. */
+export async function isAccessible(page: Page, part = 'html'): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]), page.url()).toEqual([]);
+}
+
+/** Expects that nothing is wider than the window, and that a desk is no longer than it either. */
+export async function fitsWindow(page: Page): Promise<void> {
+  const scrolls = await page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    const isDesk = document.querySelector('.desk') !== null && document.documentElement.dataset.app === 'runs';
+    return { sideways: scrollWidth > clientWidth, desk: isDesk && scrollHeight > clientHeight };
+  });
+  expect(scrolls, page.url()).toEqual({ sideways: false, desk: false });
+}
