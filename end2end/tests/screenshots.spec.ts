@@ -1,16 +1,25 @@
-// Pictures of every page, phone and desktop, dark and light: `SHOTS=folder npx playwright test screenshots`.
+// Pictures of every page, in all sizes, dark and light: `SHOTS=folder npx playwright test screenshots`.
 import { mkdirSync } from 'node:fs';
+import type { BrowserContextOptions } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { fillSession } from '../support/filling';
+
+test.use({ flags: ['--trusted-proxies', '127.0.0.1'], actionTimeout: 30_000 });
 
 const folder = process.env.SHOTS;
+const sizes: Record<string, BrowserContextOptions> = {
+  phone,
+  1280: { viewport: { width: 1280, height: 800 } },
+  1920: { viewport: { width: 1920, height: 1080 } },
+};
 
 test('every page has its picture taken', async ({ person, database }) => {
   test.skip(!folder || database !== 'sqlite', 'pictures are taken on demand');
-  test.setTimeout(180_000);
+  test.setTimeout(600_000);
   mkdirSync(folder ?? '', { recursive: true });
   for (const colorScheme of ['dark', 'light'] as const) {
-    for (const [size, options] of [['phone', phone], ['desktop', { viewport: { width: 1280, height: 900 } }]] as const) {
+    for (const [size, options] of Object.entries(sizes)) {
       const people = { ...options, colorScheme };
       const shoot = async (page: Awaited<ReturnType<typeof person>>, name: string) => {
         await page.waitForTimeout(400);
@@ -52,11 +61,13 @@ test('every page has its picture taken', async ({ person, database }) => {
         await openTab(streamer, tab);
         await shoot(streamer, `control-${tab.toLowerCase()}`);
       }
-      await streamer.getByRole('button', { name: 'Keyboard shortcuts' }).evaluate((button: HTMLButtonElement) => button.click());
+      await streamer.getByRole('button', { name: 'Keyboard shortcuts', includeHidden: true }).evaluate((button: HTMLButtonElement) => button.click());
       await shoot(streamer, 'control-keys');
       await streamer.keyboard.press('Escape');
+      if (size !== 'phone') await streamer.setViewportSize({ width: 280, height: 600 });
       await streamer.goto(`/s/${code}/control?dock`);
       await shoot(streamer, 'control-dock');
+      await streamer.setViewportSize(options.viewport!);
       await streamer.goto(`/s/${code}/control`);
       await act(streamer, 'Pause');
       await shoot(viewer, 'viewer-paused');
@@ -67,6 +78,64 @@ test('every page has its picture taken', async ({ person, database }) => {
       await viewer.goto('/s/000000');
       await shoot(viewer, 'wrong-code');
       for (const page of [streamer, viewer, moderator]) await page.context().close();
+    }
+  }
+});
+
+test('a long stream has its picture taken', async ({ person, server, database }) => {
+  test.skip(!folder || database !== 'sqlite', 'pictures are taken on demand');
+  test.setTimeout(600_000);
+  mkdirSync(folder ?? '', { recursive: true });
+  const streamer = await person(sizes[1280]);
+  const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await fillSession(server.url, code, { rows: 10_000, moments: 50 });
+  const storageState = await streamer.context().storageState();
+  const viewing = await person();
+  await viewing.goto(`/s/${code}`);
+  await appRuns(viewing);
+  await pressClip(viewing, { note: 'my own press' });
+  await expect(viewing.getByText(/^Saved at/)).toBeVisible();
+  const own = await viewing.context().storageState();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    for (const [size, options] of Object.entries({ ...sizes, 320: { viewport: { width: 320, height: 640 } } })) {
+      const viewer = await person({ ...options, colorScheme, storageState: own });
+      await viewer.goto(`/s/${code}`);
+      await appRuns(viewer);
+      await expect(rows(viewer).first()).toBeVisible();
+      const shoot = async (page: typeof viewer, name: string, fullPage = false) => {
+        await page.waitForTimeout(400);
+        await page.screenshot({ path: `${folder}/long-${name}-${size}-${colorScheme}.png`, fullPage });
+      };
+      await shoot(viewer, 'viewer', true);
+      const desk = await person({ ...options, colorScheme, storageState });
+      await desk.goto(`/s/${code}/control`);
+      await appRuns(desk);
+      const isNarrow = await desk.getByRole('tab', { name: 'Moments', exact: true }).isVisible();
+      if (isNarrow) {
+        for (const pane of ['Moments', 'List', 'Stream', 'More']) {
+          await desk.getByRole('tab', { name: pane, exact: true }).click();
+          await shoot(desk, `desk-${pane.toLowerCase()}`);
+        }
+      } else {
+        await shoot(desk, 'desk');
+        await desk.locator('.moment').nth(1).click();
+        await desk.locator('.moment').nth(2).getByRole('checkbox').check();
+        await desk.locator('.moment').nth(3).getByRole('checkbox').check();
+        await shoot(desk, 'desk-selected');
+        await desk.locator('.moment').nth(1).locator('[data-key="e"]').click();
+        await shoot(desk, 'desk-moment');
+        await desk.keyboard.press('Escape');
+      }
+      if (size === '1280') {
+        await desk.setViewportSize({ width: 280, height: 600 });
+        await desk.goto(`/s/${code}/control?dock`);
+        await appRuns(desk);
+        await shoot(desk, 'dock');
+      }
+      for (const page of [viewer, desk]) await page.context().close();
     }
   }
 });
