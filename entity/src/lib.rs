@@ -10,6 +10,7 @@ pub mod installation;
 pub mod moderation;
 pub mod moment;
 pub mod moment_edit;
+pub mod moment_join;
 pub mod segment;
 pub mod session;
 pub mod timestamp;

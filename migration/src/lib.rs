@@ -17,6 +17,7 @@ mod m20261128_000014_moment;
 mod m20261128_000015_moment_edit;
 mod m20261128_000016_labels;
 mod m20261128_000017_session_timing;
+mod m20261128_000018_moment_join;
 mod m20261128_000019_session_trash;
 mod m20261128_000020_timestamp_key;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000015_moment_edit::Migration),
             Box::new(m20261128_000016_labels::Migration),
             Box::new(m20261128_000017_session_timing::Migration),
+            Box::new(m20261128_000018_moment_join::Migration),
             Box::new(m20261128_000019_session_trash::Migration),
             Box::new(m20261128_000020_timestamp_key::Migration),
         ]

@@ -9,6 +9,7 @@ use super::{
     held::{HeldWordsError, MOST_HELD_WORDS},
     lead::LeadError,
     moderation::Moderation,
+    moments::join,
     text::{Field, TextError},
 };
 
@@ -66,6 +67,9 @@ pub enum InvalidInput {
     /// A session has as many moments, or changes of their ranges, as it may have.
     #[error("the session has too many moments or changes of their ranges")]
     TooManyRanges,
+    /// A visitor has joined as many moments of a session as they may.
+    #[error("the visitor has joined {} moments", join::MOST)]
+    TooManyJoins,
     /// "I began N minutes ago", where N is no whole number.
     #[error("the minutes are not a whole number")]
     Minutes,
@@ -129,6 +133,7 @@ mod rule {
     pub(super) const CLIP_URL: &str = "clip_url";
     pub(super) const MOMENT_RANGE: &str = "moment_range";
     pub(super) const TOO_MANY_RANGES: &str = "too_many_ranges";
+    pub(super) const TOO_MANY_JOINS: &str = "too_many_joins";
     pub(super) const MINUTES: &str = "minutes";
     pub(super) const UNCONFIRMED: &str = "unconfirmed";
     pub(super) const NESTED_REHEARSAL: &str = "nested_rehearsal";
@@ -182,6 +187,7 @@ impl From<InvalidInput> for Cause {
             InvalidInput::ClipUrl => of(rule::CLIP_URL),
             InvalidInput::MomentRange => of(rule::MOMENT_RANGE),
             InvalidInput::TooManyRanges => of(rule::TOO_MANY_RANGES),
+            InvalidInput::TooManyJoins => of(rule::TOO_MANY_JOINS),
             InvalidInput::Minutes => of(rule::MINUTES),
             InvalidInput::Unconfirmed => of(rule::UNCONFIRMED),
             InvalidInput::NestedRehearsal => of(rule::NESTED_REHEARSAL),
@@ -226,6 +232,7 @@ impl Cause {
             rule::CLIP_URL => InvalidInput::ClipUrl,
             rule::MOMENT_RANGE => InvalidInput::MomentRange,
             rule::TOO_MANY_RANGES => InvalidInput::TooManyRanges,
+            rule::TOO_MANY_JOINS => InvalidInput::TooManyJoins,
             rule::MINUTES => InvalidInput::Minutes,
             rule::UNCONFIRMED => InvalidInput::Unconfirmed,
             rule::NESTED_REHEARSAL => InvalidInput::NestedRehearsal,
@@ -261,6 +268,7 @@ pub(crate) mod tests {
             InvalidInput::ClipUrl,
             InvalidInput::MomentRange,
             InvalidInput::TooManyRanges,
+            InvalidInput::TooManyJoins,
             InvalidInput::Minutes,
             InvalidInput::Unconfirmed,
             InvalidInput::NestedRehearsal,
@@ -280,6 +288,7 @@ pub(crate) mod tests {
                 | InvalidInput::ClipUrl
                 | InvalidInput::MomentRange
                 | InvalidInput::TooManyRanges
+                | InvalidInput::TooManyJoins
                 | InvalidInput::Minutes
                 | InvalidInput::Unconfirmed
                 | InvalidInput::NestedRehearsal

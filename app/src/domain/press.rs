@@ -148,6 +148,22 @@ pub enum PressRefused {
     TooLateToChange,
 }
 
+/// The open segment and its start, while the session is active (rule 1).
+///
+/// # Errors
+/// `PressRefused`: nothing can be marked now.
+pub fn open_segment(status: &Status) -> Result<(u32, DateTime<Utc>), PressRefused> {
+    match status {
+        Status::Active {
+            segment,
+            start_time,
+        } => Ok((*segment, *start_time)),
+        Status::Paused { last: None } => Err(PressRefused::NotStarted),
+        Status::Paused { last: Some(_) } => Err(PressRefused::Paused),
+        Status::Ended { .. } => Err(PressRefused::Ended),
+    }
+}
+
 /// Where a press that was received at `received` goes: into the segment that contained its moment, while the session is
 /// active (rule 1), at the offset of that moment (rule 2). `segments` are the session's, in any order.
 ///
@@ -159,15 +175,7 @@ pub fn place(
     received: DateTime<Utc>,
     waited_ms: u64,
 ) -> Result<Placement, PressRefused> {
-    let (open, start_time) = match status {
-        Status::Active {
-            segment,
-            start_time,
-        } => (*segment, *start_time),
-        Status::Paused { last: None } => return Err(PressRefused::NotStarted),
-        Status::Paused { last: Some(_) } => return Err(PressRefused::Paused),
-        Status::Ended { .. } => return Err(PressRefused::Ended),
-    };
+    let (open, start_time) = open_segment(status)?;
     if waited_ms > LONGEST_WAIT_MS {
         return Err(PressRefused::WaitedTooLong);
     }

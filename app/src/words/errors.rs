@@ -12,6 +12,7 @@ use crate::{
         invalid_input::InvalidInput,
         limited_action::Action,
         moderation::Moderation,
+        moments::join,
         role::{Audience, Right, Role},
         stream_command::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
         text::{Field, TextError},
@@ -58,7 +59,7 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
             "That was undone in the meantime, or somebody else did it. Please try again.".into()
         }
         ServiceError::NoTimestamp => "This timestamp no longer exists.".into(),
-        ServiceError::NoMoment => "This moment no longer exists.".into(),
+        ServiceError::NoMoment => NO_MOMENT.into(),
         ServiceError::NoModeration => {
             "There is nothing left to undo here. See the moderation log.".into()
         }
@@ -112,6 +113,9 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
 /// The id of a press names another one.
 pub(super) const PRESS_CONFLICT: &str = "Another press has this id already. Please press again.";
 
+/// No moment has this id, or viewers don't see it.
+pub(super) const NO_MOMENT: &str = "This moment no longer exists.";
+
 /// The server took a request for another site's.
 pub(super) const OTHER_SITE: &str = "The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
 
@@ -148,6 +152,12 @@ pub(super) const MANY_REQUESTS: &str = "Too many requests.";
 
 /// There were more presses than a viewer, a network or a session may make.
 pub(super) const MANY_PRESSES: &str = "Too many presses.";
+
+/// A visitor has joined as many moments as they may.
+pub(super) fn too_many_joins() -> String {
+    let most = join::MOST;
+    format!("You have joined {most} moments of this session, and can’t join any more.")
+}
 
 /// What is the matter, and when it will have passed.
 pub(super) fn later(what: &str, seconds: u16) -> String {
@@ -229,6 +239,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::TooManyRanges => {
             "Moments were merged, split and moved so often in this session that it is no longer possible.".into()
         }
+        InvalidInput::TooManyJoins => too_many_joins().into(),
         InvalidInput::Minutes => "Please give the minutes as a whole number.".into(),
         InvalidInput::Unconfirmed => "Please tick the box first.".into(),
         InvalidInput::NestedRehearsal => "A rehearsal can’t be rehearsed.".into(),
@@ -361,6 +372,7 @@ mod tests {
         The link to a clip begins with https:// or http:// and has at most 500 characters.
         That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.
         Moments were merged, split and moved so often in this session that it is no longer possible.
+        You have joined 500 moments of this session, and can’t join any more.
         Please give the minutes as a whole number.
         Please tick the box first.
         A rehearsal can’t be rehearsed.

@@ -94,7 +94,10 @@ impl Moments {
     }
 
     /// What the session shows now.
-    async fn newest(&self, session: SessionId) -> Result<std::sync::Arc<Shown>, StoreError> {
+    pub(super) async fn newest(
+        &self,
+        session: SessionId,
+    ) -> Result<std::sync::Arc<Shown>, StoreError> {
         let newest = self.0.store.newest(session).await?;
         let newest = newest.ok_or(ServiceError::NotFound)?;
         self.at(session, newest.revision).await

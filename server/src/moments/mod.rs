@@ -5,6 +5,7 @@
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
 mod edits;
+mod joins;
 mod sharp;
 mod shown;
 mod tracked;
@@ -36,7 +37,7 @@ use crate::{
     task::Task,
 };
 
-/// How many presses are kept in memory, over all sessions: about 60 bytes each, plus their notes and labels,
+/// How many presses and joins are kept in memory, over all sessions: about 60 bytes each, plus their notes and labels,
 /// and the same again in segments that are sharpened.
 const KEPT_PRESSES: u64 = 2_000_000;
 /// The most that one session counts for: the cache keeps nothing that is larger than itself, and reading such a session again
@@ -63,8 +64,8 @@ struct Inner {
 
 /// One session.
 struct Kept {
-    /// Its number of presses when it was put into the cache.
-    presses: u64,
+    /// Its number of presses and joins when it was put into the cache.
+    rows: u64,
     tracked: Arc<Mutex<Tracked>>,
 }
 
@@ -73,7 +74,7 @@ struct ByPresses;
 
 impl Weighter<SessionId, Arc<Kept>> for ByPresses {
     fn weight(&self, _: &SessionId, kept: &Arc<Kept>) -> u64 {
-        (OWN_WEIGHT + kept.presses).min(MOST_WEIGHT)
+        (OWN_WEIGHT + kept.rows).min(MOST_WEIGHT)
     }
 }
 
@@ -115,11 +116,11 @@ impl Moments {
         let mut tracked = kept.tracked.lock().await;
         if !tracked.knows(epoch, revision) {
             self.read_on(session, &mut tracked, epoch).await?;
-            let presses = tracked.presses();
-            if presses > 2 * kept.presses {
+            let rows = tracked.rows();
+            if rows > 2 * kept.rows {
                 // The cache knows an older, smaller weight.
                 let tracked = kept.tracked.clone();
-                let kept = Arc::new(Kept { presses, tracked });
+                let kept = Arc::new(Kept { rows, tracked });
                 self.0.kept.insert(session, kept);
             }
         }
@@ -145,7 +146,7 @@ impl Moments {
     fn kept(&self, session: SessionId) -> Arc<Kept> {
         let new = || {
             Ok::<_, std::convert::Infallible>(Arc::new(Kept {
-                presses: 0,
+                rows: 0,
                 tracked: Arc::default(),
             }))
         };

@@ -1,5 +1,8 @@
 //! One session's presses as curves, and the moments in them, updated row by row.
 
+mod joins;
+mod updates;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
@@ -8,7 +11,6 @@ use std::{
 use app::domain::{
     moments::{
         curation::Curation,
-        identity::StoredMoment,
         moment::MomentId,
         notes::best_notes,
         range_edits::{KeptEdit, SegmentEdits},
@@ -16,12 +18,12 @@ use app::domain::{
         session_moments::{PressRow, SegmentMoments, SessionMoments},
         weight::Weight,
     },
-    offset::Offset,
     revision::{Epoch, Revision},
     timestamp::TimestampId,
 };
 use uuid::Uuid;
 
+use self::updates::updates_of;
 use super::{
     sharp::{MOST_NOTES, Notes, Sharp},
     shown::{Shown, Touched},
@@ -48,8 +50,8 @@ pub(super) struct Tracked {
     learns_delays: bool,
     /// Those segments, if they are.
     sharp: Option<Sharp>,
-    /// How many rows were applied.
-    presses: u64,
+    /// How many presses and joins were applied.
+    rows: u64,
     /// What changed since the moments were last derived.
     news: News,
     shown: Arc<Shown>,
@@ -60,6 +62,8 @@ pub(super) struct Tracked {
 struct News {
     /// Segments and seconds in which presses were added, removed or edited.
     presses: BTreeSet<(u32, u32)>,
+    /// Segments and seconds in which somebody joined a moment, or does not count any more.
+    joins: BTreeSet<(u32, u32)>,
     /// Segments whose stored moments changed, or have changes that are not written yet.
     moments: BTreeSet<u32>,
     /// Whether a segment with presses has ended, or delays are learnt or not any more.
@@ -110,9 +114,9 @@ impl Tracked {
         self.revision
     }
 
-    /// How many rows were applied.
-    pub(super) fn presses(&self) -> u64 {
-        self.presses
+    /// How many presses and joins were applied.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// What pages are shown.
@@ -123,19 +127,20 @@ impl Tracked {
     /// Applies changes, unless they require reading the session again from the first press.
     pub(super) fn take_in(&mut self, changes: CrowdChanges) -> Taken {
         let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
-        if self.presses > 0 && self.blocked != blocked {
-            // Presses and notes of a visitor stop or start to count, and only the database knows which they are.
+        if self.rows > 0 && self.blocked != blocked {
+            // Presses, notes and joins of a visitor stop or start to count, and only the database knows which they are.
             return Taken::Nothing;
         }
         self.blocked = blocked;
         self.revision = changes.revision;
         let (open_segment, learns_delays) = (changes.open_segment, changes.learns_delays);
-        self.presses += changes.presses.len() as u64;
+        self.rows += (changes.presses.len() + changes.joins.len()) as u64;
         self.remove_erased(&changes.presses);
         changes
             .presses
             .into_iter()
             .for_each(|row| self.take_press(row));
+        changes.joins.iter().for_each(|row| self.take_join(row));
         changes
             .moments
             .into_iter()
@@ -249,6 +254,7 @@ impl Tracked {
             false => self.session.changed_segments(0).collect(),
         };
         segments.append(&mut self.news.moments);
+        segments.extend(self.news.joins.iter().map(|(segment, _)| *segment));
         let is_sharpened_anew = self.sharpen(&mut segments);
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {
@@ -316,12 +322,14 @@ impl Tracked {
             let found = counted.found;
             let Some(id) = found.id else { continue };
             let range = (segment_index, found.start)..=(segment_index, found.end);
-            let touched = match self.news.presses.range(range).next() {
+            let has_changed =
+                |seconds: &BTreeSet<(u32, u32)>| seconds.range(range.clone()).next().is_some();
+            let touched = match has_changed(&self.news.presses) || has_changed(&self.news.joins) {
                 _ if self.news.rows.contains(&id) => Touched::ByPeople,
                 _ if self.news.edits.contains(&segment_index) => Touched::Around,
-                Some(_) => Touched::Around,
-                None if is_sharpened_anew && !is_open => Touched::Around,
-                None => Touched::Not,
+                true => Touched::Around,
+                false if is_sharpened_anew && !is_open => Touched::Around,
+                false => Touched::Not,
             };
             let moment = found.is_shown.then(|| {
                 let from = (segment_index, found.start, TimestampId(Uuid::nil()));
@@ -351,43 +359,6 @@ pub(super) enum Taken {
     All,
     /// They can't be applied: the session has to be read again from the first press.
     Nothing,
-}
-
-/// The changes of a segment's moments that have to be written.
-fn updates_of(
-    segment_index: u32,
-    stored: &[StoredMoment],
-    found: &SegmentMoments,
-) -> Vec<MomentUpdate> {
-    let stored = |id: MomentId| stored.iter().find(|moment| moment.id == id);
-    let changed = |id: MomentId, anchor: u32, is_shown: bool| {
-        let known = stored(id)?;
-        let is_news = (known.anchor, known.is_shown) != (anchor, is_shown);
-        is_news.then_some(MomentUpdate::Changed {
-            id,
-            anchor: Offset(anchor),
-            is_shown,
-        })
-    };
-    let moments = found.moments.iter().filter_map(|counted| {
-        let found = &counted.found;
-        let new = MomentUpdate::New {
-            segment_index,
-            anchor: Offset(found.anchor),
-        };
-        match found.id {
-            Some(id) => changed(id, found.anchor, found.is_shown),
-            None => Some(new),
-        }
-    });
-    let absorbed = found.absorbed.iter();
-    let absorbed = absorbed.map(|absorbed| MomentUpdate::Absorbed {
-        id: absorbed.id,
-        into: absorbed.into,
-    });
-    let vanished = found.vanished.iter();
-    let vanished = vanished.filter_map(|id| changed(*id, stored(*id)?.anchor, false));
-    moments.chain(absorbed).chain(vanished).collect()
 }
 
 #[cfg(test)]

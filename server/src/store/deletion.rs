@@ -3,7 +3,7 @@
 
 use app::service::ServiceError;
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{grant, moderation, moment, moment_edit, segment, session, timestamp};
+use entity::{grant, moderation, moment, moment_edit, moment_join, segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, SimpleExpr},
@@ -246,7 +246,7 @@ async fn delete_some(
     most: u64,
 ) -> Result<bool, StoreError> {
     use {grant::Column as Grant, moderation::Column as Act, segment::Column as Segment};
-    use {moment::Column as Moment, moment_edit::Column as Edit};
+    use {moment::Column as Moment, moment_edit::Column as Edit, moment_join::Column as Join};
 
     let rows: Vec<(Uuid, Uuid)> = timestamp::Entity::find()
         .select_only()
@@ -273,6 +273,7 @@ async fn delete_some(
         .await?
         || delete_by::<grant::Entity>(tx, (Grant::SessionId, session), Grant::VisitorId, most)
             .await?
+        || delete_by::<moment_join::Entity>(tx, (Join::SessionId, session), Join::Id, most).await?
         || delete_by::<moment_edit::Entity>(tx, (Edit::SessionId, session), Edit::Id, most).await?
         || delete_by::<moment::Entity>(tx, (Moment::SessionId, session), Moment::Id, most).await?
         || delete_by::<segment::Entity>(tx, (Segment::SessionId, session), Segment::Id, most)

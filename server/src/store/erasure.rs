@@ -1,4 +1,4 @@
-//! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs.
+//! Erases a visitor: removes what they pressed from every list, and every trace that it was theirs or that they joined a moment.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -27,7 +27,8 @@ const LONGEST: Duration = Duration::from_millis(5);
 const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
-    /// Erases a visitor. Their timestamps lose note, name, label and author, and leave every list; their grants are deleted.
+    /// Erases a visitor. Their timestamps lose note, name, label and author, and leave every list; moments that they joined
+    /// count them no more; their grants are deleted.
     ///
     /// The rows stay, empty, because a list that was read up to a revision learns only of later changes.
     ///
@@ -36,6 +37,9 @@ impl Store {
     pub async fn erase_visitor(&self, clock: &Clock, visitor: VisitorId) -> Result<(), StoreError> {
         for session in self.pressed_in(visitor).await? {
             self.erase_in(clock, session, visitor).await?;
+        }
+        for session in self.joined_in(visitor).await? {
+            self.erase_joins(clock, session, visitor).await?;
         }
         self.write(Lane::Requests, |writer| async move {
             let tx = writer.begin().await?;
@@ -62,12 +66,13 @@ impl Store {
         .await
     }
 
-    /// Whether anything that a visitor pressed is still theirs.
+    /// Whether anything that a visitor pressed or joined is still theirs.
     ///
     /// # Errors
     /// `StoreError::Database` if it can't be read.
     pub async fn has_pressed(&self, visitor: VisitorId) -> Result<bool, StoreError> {
-        Ok(!self.pressed_in(visitor).await?.is_empty())
+        let is_left = !self.pressed_in(visitor).await?.is_empty();
+        Ok(is_left || !self.joined_in(visitor).await?.is_empty())
     }
 
     async fn erase_in(

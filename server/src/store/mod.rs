@@ -21,6 +21,7 @@ mod migrate;
 mod moderation;
 mod moderation_tx;
 mod moment_edits;
+mod moment_joins;
 mod moment_ranges;
 mod moment_rows;
 mod moments;
@@ -56,6 +57,7 @@ pub use self::{
     migrate::Schema,
     moderation_tx::Moderating,
     moment_edits::{MomentChange, NewMoment},
+    moment_joins::CrowdJoin,
     moment_rows::{MomentEditRow, MomentRow},
     moments::{CrowdChanges, CrowdPress, MomentUpdate},
     notifications::{Notification, Notifications},

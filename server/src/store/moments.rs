@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     SessionId, Store, StoreError, VisitorId, blocks,
+    moment_joins::{self, CrowdJoin},
     moment_rows::{self, MomentEditRow, MomentRow, to_signed},
     pools::Lane,
     rows::{HIDDEN_BY_ERASURE, parse_optional, to_label, to_unsigned},
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{clock::Clock, random};
 
-/// How many presses one read returns: about 20 ms of work.
+/// How many presses, and how many joins, one read returns: about 20 ms of work.
 const ROWS_A_READ: u64 = 10_000;
 /// The most moments of a session. Peaks beyond that stay in the curve, but don't become moments.
 pub(super) const MOST_MOMENTS: usize = 1_000;
@@ -82,6 +83,8 @@ pub enum MomentUpdate {
 pub struct CrowdChanges {
     /// The presses, in the order of their revisions.
     pub presses: Vec<CrowdPress>,
+    /// Who joined moments, in the order of their revisions.
+    pub joins: Vec<CrowdJoin>,
     /// The moments, in no order.
     pub moments: Vec<MomentRow>,
     /// The segment that is open: all others are over.
@@ -125,7 +128,7 @@ impl Store {
             let Some(row) = session_rows::find_existing(tx, session).await? else {
                 return Ok(None);
             };
-            let rows: Vec<Columns> = timestamp::Entity::find()
+            let mut rows: Vec<Columns> = timestamp::Entity::find()
                 .select_only()
                 .columns([
                     timestamp::Column::SegmentId,
@@ -153,21 +156,30 @@ impl Store {
             let edited = moment_edit::Column::SessionId.eq(session.0);
             let edited = edited.and(moment_edit::Column::Revision.gt(after.0));
             let edits = moment_rows::edits(tx, edited).await?;
-            let has_more = rows.len() as u64 == ROWS_A_READ;
-            let revision = match rows.last() {
-                Some((_, _, _, revision, ..)) if has_more => *revision,
-                Some(_) | None => row.revision,
-            };
+            let mut joins = moment_joins::after(tx, session, after, ROWS_A_READ).await?;
+            // A kind of which there may be more is complete up to its last row.
+            let is_cut = |count: usize| count as u64 == ROWS_A_READ;
+            let last_press = rows.last().filter(|_| is_cut(rows.len()));
+            let last_join = joins.last().filter(|_| is_cut(joins.len()));
+            let ends = [
+                last_press.map(|(_, _, _, revision, ..)| *revision),
+                last_join.map(|join| join.revision),
+            ];
+            let end = ends.into_iter().flatten().min();
+            let (has_more, revision) = (end.is_some(), end.unwrap_or(row.revision));
+            rows.retain(|(_, _, _, written, ..)| *written <= revision);
+            joins.retain(|join| join.revision <= revision);
             let named = rows.iter().map(|(segment, ..)| *segment);
             let named = named.chain(moments.iter().map(|moment| moment.segment_id));
             let named = named.chain(edits.iter().map(|edit| edit.segment_id));
+            let named = named.chain(joins.iter().map(|join| join.segment_id));
             let named = named.map(|segment| (session.0, segment));
             let segments = segments::named(tx, named).await?;
             let index = |id: Uuid| {
                 let found = segments.iter().find(|segment| segment.id == id);
                 let found = found.map(|segment| to_unsigned(segment.index));
                 found.ok_or(StoreError::Unreadable {
-                    what: "timestamp without its segment",
+                    what: "row without its segment",
                 })
             };
             let presses = rows.into_iter().map(
@@ -186,6 +198,14 @@ impl Store {
                     })
                 },
             );
+            let joins = joins.iter().map(|join| {
+                Ok(CrowdJoin {
+                    id: join.id,
+                    segment_index: index(join.segment_id)?,
+                    offset: Offset(to_unsigned(join.offset_seconds)),
+                    visitor: join.visitor_id.map(VisitorId),
+                })
+            });
             let moments = moments.iter().map(|moment| {
                 Ok(MomentRow {
                     segment_index: index(moment.segment_id)?,
@@ -207,6 +227,7 @@ impl Store {
                 open_segment: open.map(|open| to_unsigned(open.index)),
                 learns_delays: row.learns_delays,
                 presses: presses.collect::<Result<_, StoreError>>()?,
+                joins: joins.collect::<Result<_, StoreError>>()?,
                 moments: moments.collect::<Result<_, StoreError>>()?,
                 edits: edits.collect::<Result<_, StoreError>>()?,
                 blocked: match row.blocks {

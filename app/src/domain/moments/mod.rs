@@ -5,7 +5,9 @@
 //! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, parted and joined by what people
 //! did ([`range_edits`], [`boundaries`]); [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is.
 //! [`buckets`] and [`path`] draw the curve, [`notes`] merges what was said, [`label_index`] counts labels, and [`delays`] learns how late visitors press.
-//! Browsers know [`moment`] and [`path`] alone: they never get visitors' ids.
+//! Visitors who join a moment from the list ([`join`]) are counted with those who pressed in its range, and are not in the curve: it
+//! would grow by being looked at.
+//! Browsers know [`moment`], [`join`] and [`path`] alone: they never get visitors' ids.
 //!
 //! Units: times are whole seconds since the segment's start; heights are 1/65,536 of a visitor inside
 //! ([`kernel::ONE_VISITOR`]), and tenths of a visitor where they travel; a visitor's weight is in 1/256.
@@ -56,6 +58,7 @@ pub mod delays;
 pub mod fresh_visitors;
 #[cfg(feature = "ssr")]
 pub mod identity;
+pub mod join;
 #[cfg(feature = "ssr")]
 pub mod kernel;
 #[cfg(feature = "ssr")]

@@ -65,7 +65,7 @@ pub struct Moment {
     pub end: Offset,
     /// How many presses lie in the range.
     pub presses: u32,
-    /// Of how many distinct visitors.
+    /// How many distinct visitors pressed in the range, or joined the moment.
     pub visitors: u32,
     /// How far it stands above the background, in tenths of a visitor: moments are ranked by it.
     pub excess: u32,
@@ -89,6 +89,13 @@ pub struct Moment {
     /// The finished clip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip: Option<ClipUrl>,
+}
+
+impl Moment {
+    /// Whether a second of a segment lies in its range.
+    pub fn contains(&self, segment_index: u32, offset: Offset) -> bool {
+        self.segment_index == segment_index && (self.start..=self.end).contains(&offset)
+    }
 }
 
 /// A label, and how many distinct visitors gave it.

@@ -1,27 +1,28 @@
-//! Which visitors pressed when, for the counts of a range.
+//! Which visitors pressed when, or joined a moment there, for the counts of a range.
 
 use super::crowd_curve::VisitorIndex;
 
 /// How many seconds lie together.
 const CHUNK: u32 = 16;
 
-/// The counted presses of a segment by time, in chunks of 16 s: a range of seconds reads a few of them.
+/// The counted presses and joins of a segment by time, in chunks of 16 s: a range of seconds reads a few of them.
 #[derive(Clone, Debug, Default)]
 pub struct PressIndex(Vec<Chunk>);
 
 #[derive(Clone, Debug, Default)]
 struct Chunk {
     presses: Vec<(u32, VisitorIndex)>,
+    joins: Vec<(u32, VisitorIndex)>,
     /// The version in which it last changed.
     changed: u64,
 }
 
-/// How many presses lie in a range, and of how many distinct visitors.
+/// How many presses lie in a range, and how many distinct visitors pressed or joined there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// Presses.
     pub presses: u32,
-    /// Distinct visitors.
+    /// Distinct visitors: those who joined and have no press there are among them.
     pub visitors: u32,
 }
 
@@ -53,26 +54,48 @@ impl Seen {
 impl PressIndex {
     /// Adds a press.
     pub fn insert(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
+        let chunk = self.chunk(offset);
+        chunk.presses.push((offset, visitor));
+        chunk.changed = version;
+    }
+
+    /// Adds a join.
+    pub fn insert_join(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
+        let chunk = self.chunk(offset);
+        chunk.joins.push((offset, visitor));
+        chunk.changed = version;
+    }
+
+    fn chunk(&mut self, offset: u32) -> &mut Chunk {
         let at = (offset / CHUNK) as usize;
         if self.0.len() <= at {
             self.0.resize_with(at + 1, Chunk::default);
         }
-        self.0[at].presses.push((offset, visitor));
-        self.0[at].changed = version;
+        &mut self.0[at]
     }
 
     /// Takes one of a visitor's presses at a second out.
     pub fn remove(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
-        let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize) else {
-            return;
-        };
-        let presses = &mut chunk.presses;
-        if let Some(at) = presses
-            .iter()
-            .rposition(|press| *press == (offset, visitor))
+        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize)
+            && take_out(&mut chunk.presses, (offset, visitor))
         {
-            presses.swap_remove(at);
             chunk.changed = version;
+        }
+    }
+
+    /// Takes one of a visitor's joins at a second out.
+    pub fn remove_join(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
+        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize)
+            && take_out(&mut chunk.joins, (offset, visitor))
+        {
+            chunk.changed = version;
+        }
+    }
+
+    /// Adds the joins of another index, at the same seconds.
+    pub fn copy_joins(&mut self, from: &Self, version: u64) {
+        for &(offset, visitor) in from.0.iter().flat_map(|chunk| &chunk.joins) {
+            self.insert_join(visitor, offset, version);
         }
     }
 
@@ -94,13 +117,15 @@ impl PressIndex {
     pub fn count(&self, start: u32, end: u32, seen: &mut Seen) -> Evidence {
         seen.begin();
         let mut evidence = Evidence::default();
-        let presses = self
-            .chunks(start, end)
-            .iter()
-            .flat_map(|chunk| &chunk.presses);
-        for &(_, visitor) in presses.filter(|(offset, _)| (start..=end).contains(offset)) {
-            evidence.presses += 1;
-            evidence.visitors += u32::from(seen.is_first(visitor));
+        let is_inside = |(offset, _): &&(u32, VisitorIndex)| (start..=end).contains(offset);
+        for chunk in self.chunks(start, end) {
+            for &(_, visitor) in chunk.presses.iter().filter(is_inside) {
+                evidence.presses += 1;
+                evidence.visitors += u32::from(seen.is_first(visitor));
+            }
+            for &(_, visitor) in chunk.joins.iter().filter(is_inside) {
+                evidence.visitors += u32::from(seen.is_first(visitor));
+            }
         }
         evidence
     }
@@ -111,4 +136,13 @@ impl PressIndex {
             .get((start / CHUNK) as usize..end)
             .unwrap_or_default()
     }
+}
+
+/// Takes one of several equal entries out, in whatever order the others stay. Whether there was one.
+fn take_out(entries: &mut Vec<(u32, VisitorIndex)>, entry: (u32, VisitorIndex)) -> bool {
+    let at = entries.iter().rposition(|known| *known == entry);
+    if let Some(at) = at {
+        entries.swap_remove(at);
+    }
+    at.is_some()
 }

@@ -27,6 +27,8 @@ pub struct SegmentCurve {
     buckets: Buckets,
     /// The version in which the curve or its presses last changed.
     changed: u64,
+    /// The version in which somebody last joined one of its moments, or had joined and does not count any more.
+    joined: u64,
     /// What ranges held in which version.
     counted: HashMap<(u32, u32), (u64, Evidence, Vec<LabelCount>)>,
 }
@@ -73,6 +75,7 @@ impl SegmentCurve {
             labels: LabelIndex::default(),
             buckets: Buckets::default(),
             changed: 0,
+            joined: 0,
             counted: HashMap::new(),
         }
     }
@@ -147,6 +150,18 @@ impl SegmentCurve {
         !rows.is_empty()
     }
 
+    /// Counts a visitor who joined the moment at a second. The curve stays as it is.
+    pub(super) fn insert_join(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
+        self.index.insert_join(visitor, offset, version);
+        self.joined = version;
+    }
+
+    /// Takes such a visitor out again.
+    pub(super) fn remove_join(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
+        self.index.remove_join(visitor, offset, version);
+        self.joined = version;
+    }
+
     /// Gives a visitor another weight.
     pub(super) fn set_weight(&mut self, visitor: VisitorIndex, weight: Weight, version: u64) {
         let rows = self.curve.rows_of(visitor).into_iter();
@@ -159,9 +174,10 @@ impl SegmentCurve {
         }
     }
 
-    /// The same segment with every press put back by its visitor's delay.
+    /// The same segment with every press put back by its visitor's delay. Joins lie at peaks, which stay about where they are.
     pub(super) fn shifted(&self, delays: &Delays) -> Self {
         let mut sharp = Self::new(Kernel::SHARP);
+        sharp.index.copy_joins(&self.index, 1);
         for (visitor, weight, rows) in self.curve.presses() {
             for &(offset, id) in rows {
                 let label = self.labels.get((offset, id));
@@ -177,7 +193,7 @@ impl SegmentCurve {
         &self.curve
     }
 
-    /// The version in which it last changed.
+    /// The version in which the curve or its presses last changed.
     pub fn changed(&self) -> u64 {
         self.changed
     }
@@ -222,7 +238,8 @@ impl SegmentCurve {
                     self.labels.count(range.0, range.1),
                 ),
             };
-            counted.insert(range, (self.changed, evidence, labels.clone()));
+            let version = self.changed.max(self.joined);
+            counted.insert(range, (version, evidence, labels.clone()));
             CountedMoment {
                 found,
                 evidence,

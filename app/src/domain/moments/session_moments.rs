@@ -1,12 +1,14 @@
 //! All curves of one session, kept up row by row, and the questions that a server asks of them.
 
+mod joins;
 mod sharpened;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use uuid::Uuid;
 
-pub use self::sharpened::Sharpened;
+use self::joins::Joins;
+pub use self::{joins::JoinRow, sharpened::Sharpened};
 
 use super::{
     boundaries::RangeEdit,
@@ -56,6 +58,7 @@ pub struct SegmentMoments {
 pub struct SessionMoments {
     kernel: Kernel,
     visitors: HashMap<Uuid, (VisitorIndex, Weight)>,
+    joins: Joins,
     /// How many visitors were ever numbered.
     numbered: u32,
     segments: BTreeMap<u32, SegmentCurve>,
@@ -74,6 +77,7 @@ impl SessionMoments {
         Self {
             kernel,
             visitors: HashMap::new(),
+            joins: Joins::default(),
             numbered: 0,
             segments: BTreeMap::new(),
             version: 0,
@@ -101,12 +105,14 @@ impl SessionMoments {
         moved
     }
 
-    /// Takes out all that a visitor pressed: they were blocked, or erased themselves. When they are unblocked, their rows are
-    /// to be applied again. Whether something moved.
+    /// Takes out all that a visitor pressed or joined: they were blocked, or erased themselves. When they are unblocked, their
+    /// rows are to be applied again. Whether something moved.
     pub fn remove_visitor(&mut self, visitor: Uuid) -> bool {
-        let Some((visitor, _)) = self.visitors.remove(&visitor) else {
+        let pressed = self.visitors.remove(&visitor).map(|(visitor, _)| visitor);
+        let Some(visitor) = pressed.or_else(|| self.joins.joiners.remove(&visitor)) else {
             return false;
         };
+        let has_left = self.remove_joins_of(visitor);
         let version = self.version + 1;
         let mut moved = false;
         for segment in self.segments.values_mut() {
@@ -115,7 +121,7 @@ impl SessionMoments {
         if moved {
             self.version = version;
         }
-        moved
+        moved || has_left
     }
 
     /// Removes rows of a segment whose visitors were erased, so that their authors are not known any more. Whether something
@@ -136,12 +142,17 @@ impl SessionMoments {
 
     /// A visitor's number, and the lowest weight that was told of them.
     fn visitor(&mut self, visitor: Uuid, told: Weight) -> (VisitorIndex, Weight) {
-        let next = VisitorIndex(self.numbered);
-        let (visitor, weight) = self.visitors.entry(visitor).or_insert((next, told));
+        let (visitor, weight) = match self.visitors.entry(visitor) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let number = self.joins.joiners.remove(new.key()).unwrap_or_else(|| {
+                    self.numbered += 1;
+                    VisitorIndex(self.numbered - 1)
+                });
+                new.insert((number, told))
+            }
+        };
         let visitor = *visitor;
-        if visitor == next {
-            self.numbered += 1;
-        }
         if told < *weight {
             *weight = told;
             self.version += 1;
@@ -153,7 +164,7 @@ impl SessionMoments {
         (visitor, *weight)
     }
 
-    /// How many distinct visitors have pressed, those with hidden rows included.
+    /// How many distinct visitors have pressed, those with hidden rows included, and those who only joined moments left out.
     pub fn audience(&self) -> u32 {
         u32::try_from(self.visitors.len()).unwrap_or(u32::MAX)
     }

@@ -1,5 +1,7 @@
 //! Which curve a segment's moments are found on, and split on.
 
+use app::domain::offset::Offset;
+
 use super::*;
 use crate::{random, store::VisitorId};
 
@@ -18,6 +20,7 @@ fn changes(presses: &[(u128, u32)], open_segment: Option<u32>, revision: i64) ->
     };
     CrowdChanges {
         presses: presses.iter().map(press).collect(),
+        joins: Vec::new(),
         moments: Vec::new(),
         open_segment,
         learns_delays: true,

@@ -28,12 +28,12 @@ async fn no_transaction_deletes_more_rows_than_it_was_asked_to() {
         Ok(Committed::without_news(counts))
     });
     let counts = counts.await.unwrap();
-    assert_eq!((counts.first(), counts.last()), (Some(&52), Some(&0)));
+    assert_eq!((counts.first(), counts.last()), (Some(&77), Some(&0)));
     let mut steps = counts.windows(2);
     assert!(steps.all(|step| step[0] - step[1] <= 10), "{counts:?}");
 }
 
-/// One segment with 25 moments, each of which was moved.
+/// One segment with 25 moments, each of which was moved and joined.
 async fn insert_moments(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -87,14 +87,26 @@ async fn insert_moments(
         insert.exec_without_returning(tx).await?;
         let insert = moment_edit::Entity::insert(edit.into_active_model());
         insert.exec_without_returning(tx).await?;
+        let join = moment_join::Model {
+            session_id: session.0,
+            id: random::uuid(),
+            segment_id,
+            offset_seconds: second,
+            visitor_id: Some(random::uuid()),
+            created_at: now,
+            revision: 4,
+        };
+        let insert = moment_join::Entity::insert(join.into_active_model());
+        insert.exec_without_returning(tx).await?;
     }
     Ok(())
 }
 
-/// The rows of the segments, moments and edits, and the grants.
+/// The rows of the segments, moments, edits and joins, and the grants.
 async fn count(tx: &DatabaseTransaction) -> Result<u64, StoreError> {
     Ok(segment::Entity::find().count(tx).await?
         + moment::Entity::find().count(tx).await?
         + moment_edit::Entity::find().count(tx).await?
+        + moment_join::Entity::find().count(tx).await?
         + grant::Entity::find().count(tx).await?)
 }

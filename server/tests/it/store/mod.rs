@@ -10,6 +10,7 @@ mod lists;
 mod model;
 mod moderation;
 mod moment_edits;
+mod moment_joins;
 mod moment_ranges;
 mod moment_scene;
 mod moments;

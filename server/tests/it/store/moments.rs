@@ -62,6 +62,8 @@ enum Step {
     Learn(bool),
     /// A moderator does something to a moment, and perhaps to another one.
     Edit(Deed, prop::sample::Index, prop::sample::Index),
+    /// A visitor joins a moment.
+    Join(usize, prop::sample::Index),
     /// One of those is undone, if nothing was done since that stands against it.
     Undo(prop::sample::Index),
     /// Somebody looks.
@@ -109,6 +111,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => any::<bool>().prop_map(Step::Learn),
         4 => (deed(), any::<prop::sample::Index>(), any::<prop::sample::Index>())
             .prop_map(|(deed, one, other)| Step::Edit(deed, one, other)),
+        4 => (0..VISITORS, any::<prop::sample::Index>())
+            .prop_map(|(who, moment)| Step::Join(who, moment)),
         2 => any::<prop::sample::Index>().prop_map(Step::Undo),
         4 => Just(Step::Look),
     ];
@@ -237,6 +241,7 @@ impl<'a> Story<'a> {
                 self.fixture.learn(&self.session, learns_delays).await;
             }
             Step::Edit(deed, one, other) => self.edit(deed, one, other).await,
+            Step::Join(who, index) => self.join(who, index).await,
             Step::Undo(index) => {
                 if !self.edits.is_empty() {
                     let asked = self.edits.swap_remove(index.index(self.edits.len()));
@@ -306,6 +311,30 @@ impl<'a> Story<'a> {
             Err(error) => assert!(matches!(
                 error,
                 ServiceError::Invalid(_) | ServiceError::NoMoment
+            )),
+        }
+    }
+
+    /// A visitor joins a moment, through another process as well.
+    async fn join(&self, who: usize, index: prop::sample::Index) {
+        let (store, clock, session) = (&self.fixture.store, &self.fixture.clock, self.session.id);
+        let moments = Moments::new(store.clone(), clock.clone());
+        let shown = settled(&moments, self).await.0.moments;
+        if shown.is_empty() {
+            return;
+        }
+        let joined = async {
+            let moment = moments.joinable(session, index.get(&shown).id).await?;
+            store
+                .join_moment(clock, session, self.visitors[who], moment)
+                .await
+        };
+        match heard(joined.await) {
+            Ok(_) => {}
+            // The stream is paused, or the moment is hidden.
+            Err(error) => assert!(matches!(
+                error,
+                ServiceError::Press(_) | ServiceError::NoMoment
             )),
         }
     }

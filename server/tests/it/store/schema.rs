@@ -60,6 +60,25 @@ async fn a_young_postgres_finds_presses_by_key_and_changes_by_revision() {
     );
 }
 
+/// Builds whose migrations have later numbers may have been released before one with an earlier number.
+#[tokio::test]
+async fn a_migration_that_was_left_out_runs_also_after_later_ones() {
+    on_both_databases(async |fixture: Fixture| {
+        let kind = fixture.database.kind();
+        let before = schema(kind, &fixture.tables).await;
+        for statement in [
+            "DROP TABLE moment_join",
+            "DELETE FROM seaql_migrations WHERE version LIKE '%_000018_moment_join'",
+        ] {
+            fixture.tables.execute_unprepared(statement).await.unwrap();
+        }
+        assert_ne!(schema(kind, &fixture.tables).await, before);
+        drop(Store::open(fixture.database.url()).await.unwrap());
+        assert_eq!(schema(kind, &fixture.tables).await, before);
+    })
+    .await;
+}
+
 /// SQLite copies the table for it.
 #[tokio::test]
 async fn what_was_logged_before_moments_could_be_edited_is_still_in_the_log() {

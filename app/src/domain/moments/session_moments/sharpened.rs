@@ -28,6 +28,7 @@ impl SessionMoments {
     pub fn sharpened(&self, is_over: impl Fn(u32) -> bool) -> Sharpened {
         let mut session = Self {
             visitors: self.visitors.clone(),
+            joins: self.joins.of_segments(&is_over),
             numbered: self.numbered,
             version: 1,
             ..Self::new(Kernel::SHARP)

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::moments::buckets::bucket_width;
 
-fn row(number: u32, visitor: u32, offset: u32) -> PressRow {
+pub(super) fn row(number: u32, visitor: u32, offset: u32) -> PressRow {
     PressRow {
         id: TimestampId(Uuid::from_u128(number.into())),
         segment_index: 1 + number % 2,
@@ -18,7 +18,7 @@ fn row(number: u32, visitor: u32, offset: u32) -> PressRow {
 }
 
 /// Rows with different ids: crowds of some visitors, and now and then a lighter one or one that is hidden.
-fn rows() -> impl Strategy<Value = Vec<PressRow>> {
+pub(super) fn rows() -> impl Strategy<Value = Vec<PressRow>> {
     let press = (0_u32..30, 0_u32..300, 0_u8..8, 0_u8..6);
     prop::collection::vec(press, 0..120).prop_map(|presses| {
         let rows = (0..)
@@ -38,10 +38,10 @@ fn rows() -> impl Strategy<Value = Vec<PressRow>> {
 }
 
 /// All that can be asked of two segments: moments, width and values of the buckets, cells.
-type Answers = [(SegmentMoments, (u32, Vec<u32>), Vec<u64>); 2];
+pub(super) type Answers = [(SegmentMoments, (u32, Vec<u32>), Vec<u64>); 2];
 
 /// All that can be asked, as it reads after these rows.
-fn answers(session: &mut SessionMoments) -> Answers {
+pub(super) fn answers(session: &mut SessionMoments) -> Answers {
     [1, 2].map(|segment| answers_of(session, segment))
 }
 
@@ -61,7 +61,7 @@ fn answers_of(
     (moments, (width, values), cells)
 }
 
-fn session(rows: &[PressRow]) -> SessionMoments {
+pub(super) fn session(rows: &[PressRow]) -> SessionMoments {
     let mut session = SessionMoments::default();
     for row in rows {
         session.apply(row);
