@@ -15,6 +15,7 @@ use crate::domain::{
     lead_measure::Measured,
     moderation::{Moderation, ModerationId, Swept, Undoing},
     moments::{
+        join::Join,
         moment::MomentId,
         moment_edit::{MomentBeganAt, MomentEdit},
     },
@@ -88,6 +89,14 @@ pub trait SessionService: Send + Sync {
     /// # Errors
     /// `ServiceError::NoTimestamp` if the caller has no such timestamp (any more), `ServiceError::Press` if it is too late.
     async fn take_back(&self, code: &Code, id: TimestampId) -> Result<(), ServiceError>;
+
+    /// Joins a moment, or the one that it became part of: it counts the caller as one visitor more, once, unless they pressed
+    /// there. Everybody may, while the session is active. Joining it again is no error.
+    ///
+    /// # Errors
+    /// `ServiceError::NoMoment` if viewers see no such moment, `ServiceError::Press` if the session is not active, and
+    /// `ServiceError::Invalid` if the caller has joined as many as they may.
+    async fn join_moment(&self, code: &Code, id: MomentId) -> Result<Join, ServiceError>;
 
     /// The caller's own timestamps in this session as they see them, in list order: the newest 500. For a browser that has
     /// pressed and lost its record of that, and for a page that is rendered for one visitor only.

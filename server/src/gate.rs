@@ -3,6 +3,7 @@
 use app::{
     domain::{
         code::Code,
+        moments::moment::MomentId,
         role::{Right, Role},
         timestamp::TimestampId,
     },
@@ -49,6 +50,23 @@ pub async fn resolve_for_press(
     let visitor = principal.author(Right::Submit)?.visitor;
     let keys = principal.rate_limit_keys();
     let charge = state.limits.charge_press(keys, (visitor, session, press))?;
+    Ok((session, visitor, charge))
+}
+
+/// As `resolve_for_press`, for joining this moment.
+///
+/// # Errors
+/// As `resolve_for_press`.
+pub async fn resolve_for_join(
+    state: &State,
+    principal: Principal,
+    code: &Code,
+    moment: MomentId,
+) -> Result<(SessionId, VisitorId, Charge), ServiceError> {
+    let session = resolve_code(state, principal, code).await?;
+    let visitor = principal.author(Right::Submit)?.visitor;
+    let keys = principal.rate_limit_keys();
+    let charge = state.limits.charge_join(keys, (visitor, session, moment))?;
     Ok((session, visitor, charge))
 }
 

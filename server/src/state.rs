@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::RwLock;
+
 use crate::{
     clock::Clock,
     double_submit::DoubleSubmits,
@@ -21,6 +23,8 @@ pub struct State {
     pub store: Store,
     /// Records presses.
     pub recorder: Recorder,
+    /// Read by everyone who joins a moment until that is written, so that an erasure can wait for those under way.
+    pub joining: Arc<RwLock<()>>,
     /// The live streams.
     pub hub: Hub,
     /// The moments of each session.
@@ -60,6 +64,7 @@ impl State {
         let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
         Self {
             recorder: Recorder::start(&store, &clock),
+            joining: Arc::default(),
             metrics: store.metrics().clone(),
             store,
             hub,

@@ -1,4 +1,4 @@
-//! The server function for what the staff do to moments.
+//! Server functions about moments.
 
 use leptos::server;
 
@@ -8,12 +8,19 @@ use crate::{
         code::Code,
         moderation::ModerationId,
         moments::{
+            join::Join,
             moment::MomentId,
             moment_edit::{MomentBeganAt, MomentEditInput},
         },
     },
     service::ServiceError,
 };
+
+/// Joins a moment. See `SessionService::join_moment`.
+#[server(prefix = "/rpc", endpoint = "join_moment", protocol = Rpc)]
+pub async fn join_moment(code: Code, id: MomentId) -> Result<Join, ServiceError> {
+    super::service().join_moment(&code, id).await
+}
 
 /// Does something to a moment. See `SessionService::edit_moment`.
 #[server(prefix = "/rpc", endpoint = "edit_moment", protocol = Rpc)]

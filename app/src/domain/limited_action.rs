@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 pub enum Action {
     /// Presses. Counted by visitor and by session too.
     Press,
+    /// Joins a moment. Counted by visitor and by session too.
+    Join,
     /// Opens a session.
     OpenSession,
     /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
@@ -31,8 +33,9 @@ pub enum Action {
 
 impl Action {
     /// Every action, for tables.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Press,
+        Self::Join,
         Self::OpenSession,
         Self::Read,
         Self::Forbidden,
@@ -49,6 +52,7 @@ impl Action {
     pub fn name(self) -> &'static str {
         match self {
             Self::Press => "press",
+            Self::Join => "join",
             Self::OpenSession => "open_session",
             Self::Read => "read",
             Self::Forbidden => "forbidden",

@@ -22,7 +22,7 @@ pub enum Role {
 pub enum Right {
     /// See the session, the visible list and one's own presses.
     Watch,
-    /// Press.
+    /// Press, and join moments.
     Submit,
     /// See hidden timestamps, hide, restore and edit notes.
     Moderate,

@@ -127,6 +127,7 @@ fn too_many(action: Option<Action>, seconds: u16) -> String {
     let what = match action {
         None => MANY_REQUESTS,
         Some(Action::Press) => MANY_PRESSES,
+        Some(Action::Join) => MANY_JOINS,
         Some(Action::OpenSession) => "Too many new sessions from your network.",
         Some(Action::Read) => "Too many pages were loaded from your network.",
         Some(Action::Forbidden) => {
@@ -152,6 +153,9 @@ pub(super) const MANY_REQUESTS: &str = "Too many requests.";
 
 /// There were more presses than a viewer, a network or a session may make.
 pub(super) const MANY_PRESSES: &str = "Too many presses.";
+
+/// More moments were joined than a viewer, a network or a session may at once.
+pub(super) const MANY_JOINS: &str = "Too many moments were joined at once.";
 
 /// A visitor has joined as many moments as they may.
 pub(super) fn too_many_joins() -> String {
@@ -349,6 +353,7 @@ mod tests {
         The server can’t be reached right now.
         Something went wrong on the server. Please try again.
         Too many presses. Try again in 3 s.
+        Too many moments were joined at once. Try again in 3 s.
         Too many new sessions from your network. Try again in 3 s.
         Too many pages were loaded from your network. Try again in 3 s.
         Too many attempts from your network to do what only moderators or the streamer may do. Try again in 3 s.

@@ -10,6 +10,7 @@ use app::{
         idempotency::IdempotencyKey,
         invalid_input::InvalidInput,
         moderation::{Moderation, ModerationId},
+        moments::{join::Join, moment::MomentId},
         presence::{Announced, Announcement},
         press::Press,
         role::{Audience, Right, Role},
@@ -46,6 +47,8 @@ pub struct ViewedBy {
     pub snapshot: Snapshot,
     /// The caller's own timestamps in it, hidden or not.
     pub own: Vec<Timestamp>,
+    /// The moments that the caller joined.
+    pub joins: Vec<Join>,
     /// The one that they pressed with a plain form.
     pub pressed: Option<Timestamp>,
 }
@@ -109,10 +112,10 @@ impl ScopedService {
         gate::authorize_kept(&self.state, self.principal, code).await
     }
 
-    /// Erases what the caller pressed. Everybody may erase themselves, and nobody else.
+    /// Erases what the caller pressed and joined. Everybody may erase themselves, and nobody else.
     ///
     /// # Errors
-    /// `ServiceError::Unavailable` if the database can't be reached, or if the caller keeps pressing meanwhile.
+    /// `ServiceError::Unavailable` if the database can't be reached, or if the caller keeps pressing or joining meanwhile.
     pub async fn erase_caller(&self) -> Result<(), ServiceError> {
         let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
@@ -120,8 +123,9 @@ impl ScopedService {
         spawn_charged(charge, async move {
             for _ in 0..MAX_ERASURE_ROUNDS {
                 state.store.erase_visitor(&state.clock, visitor).await?;
-                // A press from another of their tabs may have been in transit.
+                // A press or a join from another of their tabs may have been in transit.
                 state.recorder.settled().await;
+                drop(state.joining.write().await);
                 if !state.store.has_pressed(visitor).await? {
                     return Ok(());
                 }
@@ -148,6 +152,7 @@ impl ScopedService {
             Ok(ViewedBy {
                 snapshot: self.load_snapshot(code, session, Audience::Public).await?,
                 own: store.own_timestamps(session, visitor).await?,
+                joins: store.own_joins(session, visitor).await?,
                 pressed: match pressed {
                     // Whatever the address says, only the caller's own timestamps are returned.
                     Some(id) => store.own_timestamp(session, visitor, id).await?,
@@ -207,6 +212,20 @@ impl ScopedService {
                 store.evict_code(code.as_str());
             }
             answer
+        })
+        .await
+    }
+
+    /// Joins a moment.
+    async fn join(&self, code: &Code, id: MomentId) -> Result<Join, ServiceError> {
+        let (state, principal) = (self.state.clone(), self.principal);
+        let (session, visitor, charge) =
+            gate::resolve_for_join(&state, principal, code, id).await?;
+        spawn_charged(charge, async move {
+            let _under_way = state.joining.read().await;
+            let moment = state.moments.joinable(session, id).await?;
+            let (store, clock) = (&state.store, &state.clock);
+            store.join_moment(clock, session, visitor, moment).await
         })
         .await
     }

@@ -14,6 +14,7 @@ use app::{
         lead_measure::Measured,
         moderation::{Moderation, ModerationId, Swept, Undoing},
         moments::{
+            join::Join,
             moment::MomentId,
             moment_edit::{MomentBeganAt, MomentEdit},
         },
@@ -129,6 +130,10 @@ impl SessionService for ScopedService {
             store.take_back(clock, session, visitor, id).await
         })
         .await
+    }
+
+    async fn join_moment(&self, code: &Code, id: MomentId) -> Result<Join, ServiceError> {
+        self.join(code, id).await
     }
 
     async fn mine(&self, code: &Code) -> Result<Vec<Timestamp>, ServiceError> {

@@ -1,9 +1,10 @@
-//! Rate limits: by client network, and for presses also by visitor and by session.
+//! Rate limits: by client network, and for presses and joins also by visitor and by session (`counted_once.rs`).
 //!
 //! What was counted but not done, because the server or a rule refused it or the caller stopped waiting, is refunded: after
 //! an outage, the retries of honest viewers must not exceed their limit. At most ten times as many attempts as actions are
 //! allowed.
 
+mod counted_once;
 mod quotas;
 mod rate_limiter;
 mod settings;
@@ -11,20 +12,22 @@ mod settings;
 use std::{
     collections::HashMap,
     num::NonZeroU32,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 pub use app::domain::limited_action::Action;
-use app::{domain::timestamp::TimestampId, service::ServiceError};
+use app::{
+    domain::{moments::moment::MomentId, timestamp::TimestampId},
+    service::ServiceError,
+};
 use governor::Quota;
-use quick_cache::sync::Cache;
 
-use self::rate_limiter::KeyedRateLimiter;
 pub use self::settings::Settings;
+use self::{
+    counted_once::{CountedOnce, SharedCharge},
+    rate_limiter::KeyedRateLimiter,
+};
 use super::{client_network::ClientNetwork, principal::RateLimitKeys};
 use crate::{
     metrics::{Metrics, Refusals},
@@ -48,17 +51,10 @@ pub struct Limits {
 struct Counters {
     /// Stops a client that invents a new visitor for everything.
     of_network: HashMap<Action, OfNetwork>,
-    /// Stops one browser that keeps pressing the button.
-    visitor_presses: KeyedRateLimiter<VisitorId>,
-    /// Never refunded: a browser that sends one press again and again uses up none of its network's attempts.
-    visitor_tries: KeyedRateLimiter<VisitorId>,
-    /// Keeps a flood from many networks out of one list while its moderators can still act.
-    session_presses: KeyedRateLimiter<SessionId>,
-    /// The presses that were counted recently. A press that is sent again, because its answer was lost or late, is not
-    /// counted again.
-    presses: Cache<PressKey, CountedPress>,
-    /// Held from looking up a press in `presses` until it is inserted. Otherwise, two attempts at the same time would both
-    /// find nothing, and be counted twice. It is held for about a microsecond, and nothing is awaited meanwhile.
+    presses: CountedOnce,
+    joins: CountedOnce,
+    /// Held from looking up a press or join until it is inserted. Otherwise, two attempts at the same time would both find
+    /// nothing, and be counted twice. It is held for about a microsecond, and nothing is awaited meanwhile.
     charging: Mutex<()>,
 }
 
@@ -69,28 +65,13 @@ struct OfNetwork {
     tried: KeyedRateLimiter<ClientNetwork>,
 }
 
-/// Identifies a press, as the database does, and its visitor.
-pub type PressKey = (VisitorId, SessionId, TimestampId);
-
-/// How a press was counted.
-#[derive(Clone)]
-enum CountedPress {
-    /// In progress: all requests that send it share this.
-    UnderWay(Weak<PressCharge>),
-    /// It was accepted.
-    Kept,
-}
-
-/// How many presses are remembered as counted: as many as a crowd sends within a few seconds.
-const REMEMBERED_PRESSES: usize = 100_000;
-
 /// The charge for one call. It is refunded when this is dropped, unless it is kept.
 #[must_use = "what is done has to be kept"]
 pub struct Charge(Option<Charged>);
 
 enum Charged {
-    Once(ActionCharge),
-    Press(Arc<PressCharge>),
+    Action(ActionCharge),
+    Once(Arc<SharedCharge>),
 }
 
 struct ActionCharge {
@@ -98,16 +79,6 @@ struct ActionCharge {
     action: Action,
     network: ClientNetwork,
     is_kept: bool,
-}
-
-/// The charge for a press, which is also counted by visitor and by session; shared by requests that send it at the same
-/// time.
-struct PressCharge {
-    counters: Arc<Counters>,
-    press: PressKey,
-    /// The other keys by which it was counted.
-    keys: RateLimitKeys,
-    is_kept: AtomicBool,
 }
 
 impl Limits {
@@ -124,11 +95,6 @@ impl Limits {
         if !settings.limited {
             return Self::none();
         }
-        let pause = Duration::from_secs(settings.press_seconds.get().into());
-        // An interval of at least a second, for which there is always a quota.
-        let visitor_presses = Quota::with_period(pause)
-            .unwrap_or(Quota::per_second(settings.press_burst))
-            .allow_burst(settings.press_burst);
         let of_network = Action::ALL.map(|action| {
             let quota = quotas::quota(action, settings);
             let counters = OfNetwork {
@@ -139,10 +105,9 @@ impl Limits {
         });
         let counters = Counters {
             of_network: of_network.into(),
-            visitor_presses: KeyedRateLimiter::new(visitor_presses),
-            visitor_tries: KeyedRateLimiter::new(attempt_quota(visitor_presses)),
-            session_presses: KeyedRateLimiter::new(Quota::per_minute(settings.session_presses)),
-            presses: Cache::new(REMEMBERED_PRESSES),
+            // Of the same size, but each its own: whoever joins moments can still press.
+            presses: CountedOnce::new(settings),
+            joins: CountedOnce::new(settings),
             charging: Mutex::new(()),
         };
         Self {
@@ -177,7 +142,7 @@ impl Limits {
         let network = keys.network;
         let counted = counters.count(action, &network);
         counted.map_err(|wait| self.refused(action, wait))?;
-        Ok(Charge(Some(Charged::Once(ActionCharge {
+        Ok(Charge(Some(Charged::Action(ActionCharge {
             counters: counters.clone(),
             action,
             network,
@@ -193,13 +158,34 @@ impl Limits {
     pub fn charge_press(
         &self,
         keys: RateLimitKeys,
-        press: PressKey,
+        (visitor, session, TimestampId(press)): (VisitorId, SessionId, TimestampId),
+    ) -> Result<Charge, ServiceError> {
+        self.charge_once(keys, Action::Press, (visitor, session, press))
+    }
+
+    /// Charges the joining of a moment, once however often it is sent.
+    ///
+    /// # Errors
+    /// As `charge_press`.
+    pub fn charge_join(
+        &self,
+        keys: RateLimitKeys,
+        (visitor, session, MomentId(moment)): (VisitorId, SessionId, MomentId),
+    ) -> Result<Charge, ServiceError> {
+        self.charge_once(keys, Action::Join, (visitor, session, moment))
+    }
+
+    fn charge_once(
+        &self,
+        keys: RateLimitKeys,
+        action: Action,
+        what: counted_once::Key,
     ) -> Result<Charge, ServiceError> {
         let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
-        let counted = counters.charge_press(keys, press);
-        counted.map_err(|wait| self.refused(Action::Press, wait))
+        let counted = counters.charge_once(keys, action, what);
+        counted.map_err(|wait| self.refused(action, wait))
     }
 
     fn refused(&self, action: Action, wait: Duration) -> ServiceError {
@@ -217,56 +203,6 @@ fn attempt_quota(quota: Quota) -> Quota {
 }
 
 impl Counters {
-    /// Charges a press, or returns how long to wait.
-    fn charge_press(
-        self: &Arc<Self>,
-        keys: RateLimitKeys,
-        press: PressKey,
-    ) -> Result<Charge, Duration> {
-        let RateLimitKeys { network, visitor } = keys;
-        // The visitor first: one who keeps pressing uses up none of their whole school's quota. A client without a cookie
-        // is a new visitor each time, and counted by the network alone.
-        if let Some(visitor) = visitor {
-            self.visitor_tries.count(&visitor)?;
-        }
-        let _charging = self.charging();
-        let known = match self.presses.get(&press) {
-            Some(CountedPress::Kept) => Some(Charge(None)),
-            Some(CountedPress::UnderWay(shared)) => {
-                let shared = shared.upgrade();
-                shared.map(|shared| Charge(Some(Charged::Press(shared))))
-            }
-            None => None,
-        };
-        if let Some(known) = known {
-            self.try_once(Action::Press, &network)?;
-            return Ok(known);
-        }
-        if let Some(visitor) = visitor {
-            self.visitor_presses.count(&visitor)?;
-        }
-        let (_, session, _) = press;
-        let counted = self.count(Action::Press, &network).and_then(|()| {
-            let counted = self.session_presses.count(&session);
-            counted.inspect_err(|_| self.give_back(Action::Press, &network))
-        });
-        if let Err(wait) = counted {
-            if let Some(visitor) = visitor {
-                self.visitor_presses.give_back(&visitor);
-            }
-            return Err(wait);
-        }
-        let shared = Arc::new(PressCharge {
-            counters: self.clone(),
-            press,
-            keys,
-            is_kept: AtomicBool::new(false),
-        });
-        let under_way = CountedPress::UnderWay(Arc::downgrade(&shared));
-        self.presses.insert(press, under_way);
-        Ok(Charge(Some(Charged::Press(shared))))
-    }
-
     fn charging(&self) -> MutexGuard<'_, ()> {
         self.charging.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -293,16 +229,8 @@ impl Charge {
     /// The action was done.
     pub fn keep(self) {
         match self.0 {
-            Some(Charged::Once(mut charge)) => charge.is_kept = true,
-            Some(Charged::Press(charge)) => {
-                charge.is_kept.store(true, Relaxed);
-                // Another attempt either shares this charge, which still exists, or finds that it was kept.
-                let _charging = charge.counters.charging();
-                charge
-                    .counters
-                    .presses
-                    .insert(charge.press, CountedPress::Kept);
-            }
+            Some(Charged::Action(mut charge)) => charge.is_kept = true,
+            Some(Charged::Once(charge)) => charge.keep(),
             None => {}
         }
     }
@@ -324,20 +252,6 @@ impl Drop for ActionCharge {
     fn drop(&mut self) {
         if !self.is_kept {
             self.counters.give_back(self.action, &self.network);
-        }
-    }
-}
-
-impl Drop for PressCharge {
-    fn drop(&mut self) {
-        if *self.is_kept.get_mut() {
-            return;
-        }
-        let (_, session, _) = &self.press;
-        self.counters.give_back(Action::Press, &self.keys.network);
-        self.counters.session_presses.give_back(session);
-        if let Some(visitor) = &self.keys.visitor {
-            self.counters.visitor_presses.give_back(visitor);
         }
     }
 }

@@ -8,7 +8,8 @@ use super::Settings;
 /// The quota of one client network for an action.
 pub(super) fn quota(action: Action, settings: &Settings) -> Quota {
     match action {
-        Action::Press => Quota::per_minute(settings.address_presses),
+        // Each has its own quota of the same size: whoever joins moments can still press.
+        Action::Press | Action::Join => Quota::per_minute(settings.address_presses),
         Action::OpenSession => Quota::per_hour(settings.address_sessions),
         // Each has its own quota of the same size: a crowd that loads pages must not keep its streamer from pausing.
         Action::Read | Action::Forbidden => Quota::per_minute(settings.address_loads),

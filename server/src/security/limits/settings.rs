@@ -10,7 +10,8 @@ pub struct Settings {
     /// Whether the following limits apply at all.
     #[arg(long = "limits", env = "LIMITS", default_value_t = true, action = ArgAction::Set)]
     pub limited: bool,
-    /// How many presses one visitor can make at once.
+    /// How many presses one visitor can make at once. The limits of presses also apply to joining moments, which is counted
+    /// separately.
     #[arg(long, env = "PRESS_BURST", default_value = "5")]
     pub press_burst: NonZeroU32,
     /// After how many seconds that visitor may press once more.

@@ -194,6 +194,34 @@ fn a_press_is_counted_once_however_often_it_is_sent() {
 }
 
 #[test]
+fn whoever_joins_moments_can_still_press_and_joins_each_once() {
+    let limits = Limits::new(&settings());
+    let (one, here) = (from("192.0.2.1"), session());
+    let moment = || MomentId(random::uuid());
+    let join = |browser: Browser, moment| {
+        limits.charge_join(keys(browser), (browser.visitor, here, moment))
+    };
+    let first = moment();
+    for _ in 0..9 {
+        join(one, first).unwrap().keep();
+    }
+    assert_eq!(passed(|| join(one, moment())), 4);
+    assert_eq!(limits.charged(Action::Join), 5);
+    assert_eq!(passed(|| join(from("192.0.2.1"), moment())), 3);
+    assert_eq!(passed(|| charge_press(&limits, one, here, press())), 5);
+    let refused = join(one, moment()).map(|_| ()).unwrap_err();
+    let action = Some(Action::Join);
+    assert!(matches!(refused, ServiceError::RateLimited { action: of, .. } if of == action));
+    // What came to nothing is given back.
+    let other = from("192.0.2.2");
+    for _ in 0..9 {
+        let busy = Err::<(), _>(ServiceError::Unavailable { seconds: 1 });
+        let _ = join(other, moment()).unwrap().of(busy);
+    }
+    assert_eq!(passed(|| join(other, moment())), 5);
+}
+
+#[test]
 fn of_those_that_send_a_press_at_the_same_time_one_that_is_taken_is_enough_to_count_it() {
     let limits = Limits::new(&settings());
     let (one, session) = (from("192.0.2.1"), session());

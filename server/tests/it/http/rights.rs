@@ -114,6 +114,7 @@ impl Scene {
                 json!({ "code": code, "id": moment, "edit": { "edit": "set_starred", "starred": true }, "act": act })
             }
             "announce" => json!({ "code": code, "announcement": { "tab": act, "number": 0 } }),
+            "join_moment" => json!({ "code": code, "id": moment }),
             "edit_note" => json!({ "code": code, "id": timestamp, "note": "better" }),
             // The streamer's own.
             "edit_own" => {
@@ -248,6 +249,8 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
         "/service-worker.js",
         "/forget",
         "/s/{code}/key",
+        // As the server function `join_moment`.
+        "/s/{code}/join",
         // As the server functions of the same names.
         "/s/{code}/trash",
         "/s/{code}/restore",
