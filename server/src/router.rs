@@ -128,6 +128,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .route("/s", get(forms::find_session))
         .route("/forget", post(forms::forget))
         .route("/s/{code}", post(forms::submit))
+        .route("/s/{code}/join", post(forms::join_moment))
         .route("/s/{code}/control", post(forms::act))
         .route("/s/{code}/key", post(forms::redeem))
         .route("/s/{code}/trash", post(forms::trash_session))

@@ -148,6 +148,12 @@ impl LiveHighlights {
         self.known.iter().filter_map(|known| known.moment.as_ref())
     }
 
+    /// As of which revision the moment with this id is known; the first one if there is none.
+    pub fn revision(&self, id: MomentId) -> Revision {
+        let known = self.known.iter().find(|known| known.id == id);
+        known.map_or(Revision(0), |known| known.revision)
+    }
+
     /// Where a moment is best split: at the deepest valley of its range, or in its middle.
     pub fn split_at(&self, moment: &Moment) -> Offset {
         let (start, end) = (moment.start.seconds(), moment.end.seconds());

@@ -49,7 +49,7 @@ fn Inside(
     told: Option<ServiceError>,
 ) -> impl IntoView {
     let (role, public_url) = (desk.role, desk.public_url);
-    let feed = use_feed(desk.snapshot, Vec::new());
+    let feed = use_feed(desk.snapshot, Vec::new(), Vec::new());
     use_live_page(feed, page, role);
     let desk = DeskState::new(feed, role, page, is_dock);
     match is_dock {

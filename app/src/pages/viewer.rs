@@ -23,13 +23,13 @@ use crate::{
             status_message::StatusMessage,
         },
     },
-    domain::{role::Role, snapshot::Snapshot, timestamp::Timestamp},
+    domain::{moments::join::Join, role::Role, snapshot::Snapshot, timestamp::Timestamp},
     live::{browser::storage, page::feed::use_feed, press::outcome::PressOutcome},
     service::ServiceError,
     words::viewer as words,
 };
 
-/// What the viewers' page starts from. In a public one the last two are empty, because it is the same for everybody.
+/// What the viewers' page starts from. In a public one the last three are empty, because it is the same for everybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewers {
     /// The session.
@@ -37,6 +37,9 @@ pub struct Viewers {
     /// The caller's own presses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own: Vec<Timestamp>,
+    /// The moments that the caller joined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joins: Vec<Join>,
     /// What the page after a plain form tells.
     #[serde(default, skip_serializing_if = "PlainAnswer::is_none")]
     pub answer: PlainAnswer,
@@ -48,6 +51,7 @@ impl Viewers {
         Self {
             snapshot,
             own: Vec::new(),
+            joins: Vec::new(),
             answer: PlainAnswer::default(),
         }
     }
@@ -60,6 +64,8 @@ pub struct PlainAnswer {
     refused: Option<ServiceError>,
     note: String,
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    join_refused: Option<ServiceError>,
 }
 
 impl PlainAnswer {
@@ -74,10 +80,19 @@ impl PlainAnswer {
     /// The press was refused, with this note and name.
     pub fn refused(error: ServiceError, note: String, name: String) -> Self {
         Self {
-            saved: None,
             refused: Some(error),
             note,
             name,
+            ..Self::default()
+        }
+    }
+
+    /// The same, and why a moment was not joined.
+    #[must_use]
+    pub fn with_join_refused(self, join_refused: Option<ServiceError>) -> Self {
+        Self {
+            join_refused,
+            ..self
         }
     }
 
@@ -104,9 +119,10 @@ pub fn ViewerPage(
     let Viewers {
         snapshot,
         own,
+        joins,
         answer: plain,
     } = data;
-    let feed = use_feed(snapshot, own);
+    let feed = use_feed(snapshot, own, joins);
     let told = plain.outcome();
     let (list, session) = (feed.list.read_untracked(), feed.session.read_untracked());
     let count = list.count(&session, feed.audience);
@@ -122,7 +138,7 @@ pub fn ViewerPage(
                 <UnsentList />
             </div>
             <OwnList feed />
-            <BestMoments feed />
+            <BestMoments feed refused=plain.join_refused />
             <section class="panel" aria-labelledby="latest">
                 <h2 id="latest">
                     {words::LATEST} <span id=COUNT class="count" translate="no">
@@ -147,13 +163,14 @@ pub fn live(data: Viewers) {
     let Viewers {
         snapshot,
         own,
+        joins,
         answer,
     } = data;
-    let feed = use_feed(snapshot, own);
+    let feed = use_feed(snapshot, own, joins);
     // As this browser remembers it: the page is the same for everybody.
     let role = storage::role(&feed.code());
     use_live_page(feed, SessionPage::Viewer, role);
     use_own_list(feed);
-    use_best_moments(feed);
     use_press_form(feed, answer.outcome());
+    use_best_moments(feed, answer.join_refused);
 }

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod export;
 pub(crate) mod filter;
 pub(crate) mod home;
+pub(crate) mod joins;
 pub(crate) mod links;
 pub(crate) mod moderation;
 pub(crate) mod moments;

@@ -4,28 +4,28 @@
 pub(crate) const TITLE: &str = "What is stored about you";
 
 /// The browser was just forgotten.
-pub(crate) const FORGOTTEN: &str =
-    "You are forgotten: what you pressed is out of every list, and this browser is a new one.";
+pub(crate) const FORGOTTEN: &str = "You are forgotten: what you pressed is out of every list, no moment counts you any more, and this browser is a new one.";
 
 /// The heading of what a press leaves.
 pub(crate) const PRESS_HEADING: &str = "When you press";
 /// What a press leaves.
-pub(crate) const STORED: [&str; 3] = [
+pub(crate) const STORED: [&str; 4] = [
     "The moment, in seconds since the stream’s segment began, and when it arrived.",
     "The note, the name and the label, if you gave them. A name is only what you type.",
+    "If you join a moment with “Me too”: at which second of the segment, and when that arrived. It is on no list: the moment counts one viewer more.",
     "A number that stands for your browser. It is made from a random cookie, which itself is not stored; nobody is shown it. By it your own presses stay on your page, and moderators can hide or block a browser that spoils the list.",
 ];
 /// What is not stored.
 pub(crate) const ADDRESS: &str = "Your network address is used to keep single visitors from flooding a list, only while the server runs. It is not stored. How late your browser usually presses, compared with others, is worked out from your presses while the server runs, so that moments lie where they happened; it is not stored, and nobody is shown it. How many viewers have the page of a session open is counted for its streamer and moderators; who they are is not known. Nothing is asked of other sites, and nobody measures what you do here.";
 /// For how long.
-pub(crate) const KEPT: &str = "What you press is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have those deleted that nobody has used for some days.";
+pub(crate) const KEPT: &str = "What you press or join is kept as long as its session is, and so is the log of what moderators did to it. Whoever runs this server can delete sessions, and have those deleted that nobody has used for some days.";
 
 /// The heading of what the browser keeps.
 pub(crate) const BROWSER_HEADING: &str = "In this browser";
 /// What the browser keeps.
 pub(crate) const IN_BROWSER: [&str; 4] = [
     "One cookie with a random number, for 400 days after you last opened a page with sessions of your own; your name, if you typed one, so that you needn’t type it again; presses that could not be sent yet; and, until the tab is closed, what you have typed and not sent. Whoever opened a session or used a moderator link in this browser is known by the same cookie.",
-    "What you pressed, with your notes and the name you gave, so that your page can tell which timestamps are yours: the newest 500 of each session, for 30 days. And for each session that you pressed in, one small cookie that says so, also for 30 days.",
+    "What you pressed, with your notes and the name you gave, so that your page can tell which timestamps are yours: the newest 500 of each session, for 30 days. Likewise the newest 100 moments of each session that you joined. And for each session that you pressed in, one small cookie that says so, also for 30 days.",
     "A page for when there is no connection, which is the same for every session and for everybody. It shows the presses that could not be sent yet, and contains nothing else of what you did or saw.",
     "On a shared computer, whoever uses the same browser profile after you sees which presses were made in it. “Forget me” below clears all of this.",
 ];
@@ -33,7 +33,7 @@ pub(crate) const IN_BROWSER: [&str; 4] = [
 /// The heading and the button.
 pub(crate) const FORGET_ME: &str = "Forget me";
 /// What being forgotten means.
-pub(crate) const FORGET_EXPLANATION: &str = "Takes all that this browser pressed out of every list, with notes, names and labels, deletes its cookie, and clears what this browser keeps. There is no way back. If this browser controls or moderates a session, it loses that: keep the link.";
+pub(crate) const FORGET_EXPLANATION: &str = "Takes all that this browser pressed out of every list, with notes, names and labels, and this browser out of the moments that it joined, deletes its cookie, and clears what this browser keeps. There is no way back. If this browser controls or moderates a session, it loses that: keep the link.";
 /// The box that has to be ticked stands before it.
 pub(crate) const SURE: &str = " I want to be forgotten";
 

@@ -9,6 +9,7 @@ use app::{
         code::Code,
         invalid_input::InvalidInput,
         labels::LabelId,
+        moments::moment::MomentId,
         press::Press,
         pressed::{self, Pressed},
         stream_command::StreamCommand,
@@ -55,6 +56,12 @@ pub struct PressForm {
     /// The number of the label whose button was pressed; nothing for the large button.
     #[serde(default)]
     label: String,
+}
+
+/// The field of a moment's button in the viewers' list.
+#[derive(Debug, Deserialize)]
+pub struct JoinForm {
+    moment: MomentId,
 }
 
 /// The fields of a button in the control panel.
@@ -206,6 +213,21 @@ pub async fn submit(
         .to(&format!("/s/{code}"), &error)
         .into_response(),
     }
+}
+
+/// Joins a moment, and shows it as joined, or says beside the moments why not. A second click joins nothing more.
+pub async fn join_moment(
+    clips: ScopedService,
+    Path(code): Path<Code>,
+    Form(form): Form<JoinForm>,
+) -> Redirect {
+    let (name, value) = match clips.join_moment(&code, form.moment).await {
+        Ok(_) => ("joined", form.moment.0.to_string()),
+        Err(error) => ("join_refused", refusal_to_query(&error)),
+    };
+    // Two strings: this can't fail.
+    let query = serde_urlencoded::to_string([(name, value)]).unwrap_or_default();
+    Redirect::to(&format!("/s/{code}?{query}#best-moments"))
 }
 
 /// Redeems a pasted link, and opens its page. Errors don't say what is wrong with it, and don't repeat it.

@@ -1,63 +1,228 @@
-//! The best moments so far, for viewers: also what somebody missed who comes late.
+//! The best moments so far, for viewers: also what somebody missed who comes late. They can join each: "me too".
+
+use leptos::ev;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::{
     live_picture::use_edge,
-    moment_markup::{ToldWith, item},
+    moment_markup::{JOIN, JOIN_FORM, OwnPart, ToldWith, item, told},
     picture::Timeline,
 };
 use crate::{
-    components::shared::updates::{self, Update},
-    domain::{segment::Segment, session::Session},
-    live::{highlights::LiveHighlights, page::feed::Feed, signals::*},
-    words::moments as words,
+    components::shared::{
+        event_target::{DOES, closest},
+        live_text::escaped,
+        updates::{self, Update},
+    },
+    domain::{
+        moments::moment::MomentId,
+        offset::Offset,
+        segment::Segment,
+        session::{Session, Status},
+    },
+    live::{
+        highlights::LiveHighlights,
+        list::timestamps::List,
+        page::feed::Feed,
+        press::{
+            fate::{marks, visitors},
+            own_joins::OwnJoins,
+        },
+        signals::*,
+    },
+    service::ServiceError,
+    words::{joins, moments as words},
 };
 
 /// How many moments viewers are shown.
 const BEST: usize = 5;
+/// The section. The plain form that joins a moment leads back to it (`server/src/routes/forms.rs`).
 const SECTION: &str = "best-moments";
 const PICTURE: &str = "best-moments-timeline";
 const LIST: &str = "best-moments-list";
+const REFUSAL: &str = "join-refusal";
 
 /// The timeline and the best moments; hidden while there are none. `use_best_moments` keeps them current.
 #[component]
 pub fn BestMoments(
     /// The live session.
     feed: Feed,
+    /// Why a moment was not joined, on the page after the plain form.
+    #[prop(optional_no_strip)]
+    refused: Option<ServiceError>,
 ) -> impl IntoView {
     let highlights = feed.highlights.read_untracked();
     let picture = picture(&feed.segments.read_untracked(), &highlights, None);
-    let list = list(&highlights, &feed.session.read_untracked());
-    let is_empty = list.is_empty();
+    let rows = rows(
+        &highlights,
+        &feed.session.read_untracked(),
+        &feed.list.read_untracked(),
+        &feed.joins.read_untracked(),
+    );
+    let is_empty = rows.is_empty() && refused.is_none();
     view! {
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
             <h2 id="missed">{words::MISSED}</h2>
             <div id=PICTURE class="timeline" inner_html=picture></div>
-            <ol id=LIST class="moments" inner_html=list></ol>
+            // The element always exists, because screen readers only announce changes within one.
+            <p id=REFUSAL class="own__refusal" role="alert">
+                {refused.as_ref().map(joins::refused)}
+            </p>
+            <ol id=LIST class="moments" inner_html=markup(&rows)></ol>
+            // What its buttons submit: it has nothing to show, and takes no room.
+            <form id=JOIN_FORM method="post" action=format!("/s/{}/join", feed.code()) hidden></form>
         </section>
     }
     .into_any()
 }
 
-/// Keeps them current. Browser only.
-pub(crate) fn use_best_moments(feed: Feed) {
+/// A moment as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    id: MomentId,
+    at: Offset,
+    own: OwnPart,
+    /// What is told of it, as markup.
+    told: String,
+}
+
+impl Row {
+    /// What it is besides what is told of it.
+    fn frame(&self) -> (MomentId, OwnPart) {
+        (self.id, self.own)
+    }
+}
+
+/// What is drawn.
+#[derive(Default)]
+struct Drawn {
+    updates: Vec<Update>,
+    rows: Vec<Row>,
+}
+
+/// Keeps them current, and joins moments. `told` is what the document says about one that was not joined. Browser only.
+pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     let edge = use_edge(feed);
-    Effect::new(move |before: Option<Vec<Update>>| {
+    let refusal = RwSignal::new(told);
+    Effect::new(move |before: Option<()>| {
+        let refused = feed.join_refused.get();
+        if before.is_some() {
+            refusal.set(refused);
+        }
+    });
+    Effect::new(move |before: Option<Drawn>| {
+        let before = before.unwrap_or_default();
         let (segments, highlights) = (feed.segments.read(), feed.highlights.read());
-        let list = list(&highlights, &feed.session.read());
+        let rows = rows(
+            &highlights,
+            &feed.session.read(),
+            &feed.list.read(),
+            &feed.joins.read(),
+        );
+        let refused = refusal.get();
+        let refused = refused.as_ref().map(joins::refused);
+        let is_shown = !rows.is_empty() || refused.is_some();
         let updates = vec![
-            Update::shown(SECTION, !list.is_empty()),
+            Update::shown(SECTION, is_shown),
             Update::content(PICTURE, picture(&segments, &highlights, edge.get())),
-            Update::content(LIST, list),
+            Update::content(REFUSAL, escaped(&refused.unwrap_or_default())),
         ];
-        updates::apply(&updates, &before.unwrap_or_default());
-        updates
+        updates::apply(&updates, &before.updates);
+        draw(&rows, &before.rows);
+        Drawn { updates, rows }
+    });
+    Effect::new(move |_| {
+        let click = window_event_listener(ev::click, move |event| {
+            let button = closest(&event, "[data-does]");
+            let button =
+                button.filter(|button| button.get_attribute(DOES).as_deref() == Some(JOIN));
+            if let Some(moment) =
+                button.and_then(|button| button.get_attribute("value")?.parse().ok())
+            {
+                event.prevent_default();
+                feed.join.run(MomentId(moment));
+            }
+        });
+        on_cleanup(move || click.remove());
     });
 }
 
-fn list(highlights: &LiveHighlights, session: &Session) -> String {
+/// The best moments, with what this visitor has to do with them.
+fn rows(
+    highlights: &LiveHighlights,
+    session: &Session,
+    list: &List,
+    own_joins: &OwnJoins,
+) -> Vec<Row> {
     let told_with = ToldWith::of(session);
-    let best = highlights.best(BEST).into_iter();
-    best.map(|moment| item(moment, &told_with)).collect()
+    let marks = marks(list, own_joins);
+    let is_active = matches!(session.status, Status::Active { .. });
+    let rows = highlights.best(BEST).into_iter().map(|moment| {
+        let has_pressed = list
+            .own_rows()
+            .any(|(press, _)| moment.contains(press.segment_index, press.offset_seconds));
+        let has_joined = || own_joins.all().any(|join| join.is_in(moment));
+        Row {
+            own: match is_active {
+                _ if has_pressed => OwnPart::Pressed,
+                _ if has_joined() => OwnPart::Joined,
+                true => OwnPart::Joinable,
+                false => OwnPart::None,
+            },
+            told: told(moment, visitors(moment, &marks, highlights), &told_with),
+            id: moment.id,
+            at: moment.peak,
+        }
+    });
+    rows.collect()
+}
+
+fn markup(rows: &[Row]) -> String {
+    let rows = rows.iter();
+    rows.map(|row| item(row.id, row.at, row.own, &row.told))
+        .collect()
+}
+
+/// Draws the moments. While they and their buttons stay the same, only what is told of them changes: a button that somebody
+/// is about to press must not be replaced with every new count.
+fn draw(rows: &[Row], before: &[Row]) {
+    let Some(list) = document().get_element_by_id(LIST) else {
+        return;
+    };
+    if before.is_empty()
+        || !rows
+            .iter()
+            .map(Row::frame)
+            .eq(before.iter().map(Row::frame))
+    {
+        let focused = document().active_element();
+        let focused = focused.filter(|element| matches!(element.closest(".moments"), Ok(Some(_))));
+        updates::set_content(&list, &markup(rows));
+        if let Some(focused) = focused {
+            focus_again(&focused);
+        }
+        return;
+    }
+    let mut next = list.first_element_child();
+    for (row, before) in rows.iter().zip(before) {
+        let Some(item) = next else { break };
+        if row.told != before.told
+            && let Some(told) = item.first_element_child()
+        {
+            updates::set_content(&told, &row.told);
+        }
+        next = item.next_element_sibling();
+    }
+}
+
+/// Gives the focus to what took the place of an element that had it.
+fn focus_again(element: &Element) {
+    let same = document().get_element_by_id(&element.id());
+    if let Some(same) = same.and_then(|same| same.dyn_into::<HtmlElement>().ok()) {
+        // It can only fail for an element that can't be focused.
+        let _ = same.focus();
+    }
 }
 
 fn picture(segments: &[Segment], highlights: &LiveHighlights, elapsed: Option<u32>) -> String {

@@ -1,14 +1,15 @@
 //! A moment as one piece of markup: when it was, how many marked it, and what they said about it.
 
 use crate::{
-    components::shared::{label_chip::chip, live_text::escaped},
+    components::shared::{event_target::DOES, label_chip::chip, live_text::escaped},
     domain::{
         labels::Labels,
         lead::Lead,
-        moments::moment::{MergedNote, Moment},
+        moments::moment::{MergedNote, Moment, MomentId},
+        offset::Offset,
         session::Session,
     },
-    words::{moments as words, stream},
+    words::{joins, moments as words, stream},
 };
 
 /// What of its session is told with a moment.
@@ -28,28 +29,81 @@ impl ToldWith {
     }
 }
 
-/// A moment as an item of a list. Links of the timeline lead to it.
-pub(super) fn item(moment: &Moment, told_with: &ToldWith) -> String {
-    let id = moment.id.0.to_string();
+/// The form of the buttons that join moments.
+pub(super) const JOIN_FORM: &str = "join";
+/// The action of these buttons.
+pub(super) const JOIN: &str = "join-moment";
+
+/// What a viewer has to do with a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OwnPart {
+    /// Nothing, and there is nothing to do now.
+    None,
+    /// They can join it.
+    Joinable,
+    /// They joined it.
+    Joined,
+    /// They pressed in it.
+    Pressed,
+}
+
+/// A moment as an item of the viewers' list, with what is told of it in its first element. Links of the timeline lead to it.
+pub(super) fn item(id: MomentId, at: Offset, own: OwnPart, told: &str) -> String {
+    let id = id.0.to_string();
     [
         "<li class=\"moment\" id=\"moment-",
         &id,
-        "\">",
-        &told(moment, told_with),
+        "\"><span class=\"moment__told\">",
+        told,
+        "</span>",
+        &own_part(&id, own, &at.to_string()),
         "</li>",
     ]
     .concat()
 }
 
-/// What everybody is told of it.
-pub(super) fn told(moment: &Moment, told_with: &ToldWith) -> String {
+/// The button that joins a moment, or what stands in its place.
+fn own_part(id: &str, own: OwnPart, at: &str) -> String {
+    let (words, pressed) = match own {
+        OwnPart::None => return String::new(),
+        OwnPart::Pressed => return part("own", joins::YOU_MARKED),
+        OwnPart::Joinable => (joins::ME_TOO, "false"),
+        OwnPart::Joined => (joins::YOU_TOO, "true"),
+    };
+    // It submits the form without scripts. Those who hear the page are told which moment it is about.
+    [
+        "<button id=\"join-",
+        id,
+        "\" class=\"button moment__join\" form=\"",
+        JOIN_FORM,
+        "\" name=\"moment\" value=\"",
+        id,
+        "\" ",
+        DOES,
+        "=\"",
+        JOIN,
+        "\" aria-pressed=\"",
+        pressed,
+        "\" aria-label=\"",
+        words,
+        ", ",
+        at,
+        "\">",
+        words,
+        "</button>",
+    ]
+    .concat()
+}
+
+/// What everybody is told of it. `visitors` marked it.
+pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> String {
     let at = moment.peak.to_string();
     let mut told = part("time", &at);
     told += &part("start", &words::clip_start(told_with.lead, moment.peak));
     if moment.starred {
         told += &part("star", words::STARRED);
     }
-    told += &part("viewers", &words::viewers(moment.visitors));
+    told += &part("viewers", &words::viewers(visitors));
     told += &part("segment", &stream::segment(moment.segment_index));
     for counted in &moment.labels {
         if let Some(label) = told_with.labels.get(counted.label) {
@@ -101,8 +155,7 @@ pub(super) mod tests {
     use crate::domain::{
         clip_url::ClipUrl,
         labels::LabelId,
-        moments::moment::{EditingState, LabelCount, MomentId},
-        offset::Offset,
+        moments::moment::{EditingState, LabelCount},
         text::Text,
     };
 
@@ -130,11 +183,16 @@ pub(super) mod tests {
         }
     }
 
+    fn shown(moment: &Moment, told_with: &ToldWith) -> String {
+        let told = told(moment, moment.visitors, told_with);
+        item(moment.id, moment.peak, OwnPart::None, &told)
+    }
+
     #[test]
     fn a_moment_tells_when_it_was_how_many_marked_it_and_what_they_said() {
         insta::assert_snapshot!(
-            item(&moment(&[("he <fell>", 3), ("wow", 1)]), &ToldWith::default()),
-            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </li>"#
+            shown(&moment(&[("he <fell>", 3), ("wow", 1)]), &ToldWith::default()),
+            @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__note"><span dir="auto">he &lt;fell&gt;</span> <span class="moment__count">× 3</span> </span> <span class="moment__note"><span dir="auto">wow</span> </span> </span></li>"#
         );
     }
 
@@ -154,7 +212,7 @@ pub(super) mod tests {
             labels,
             ..ToldWith::default()
         };
-        let told = item(&labelled, &told_with);
+        let told = shown(&labelled, &told_with);
         let chip = r#"<span class="label label--yellow" dir="auto">funny <b>4</b></span>"#;
         assert!(told.contains(chip), "{told}");
         assert_eq!(told.matches("class=\"label ").count(), 1, "{told}");
@@ -168,7 +226,21 @@ pub(super) mod tests {
             clip: ClipUrl::parse_optional("https://a.example/?b=c&d").unwrap(),
             ..moment(&[])
         };
-        insta::assert_snapshot!(item(&curated, &ToldWith::default()), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </li>"#);
+        insta::assert_snapshot!(shown(&curated, &ToldWith::default()), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </span></li>"#);
+    }
+
+    #[test]
+    fn a_viewer_can_join_a_moment_unless_they_pressed_in_it_or_the_stream_is_not_live() {
+        let moment = moment(&[]);
+        let own = |own| {
+            let item = item(moment.id, moment.peak, own, "told");
+            item.split_once("told</span>").unwrap().1.to_owned()
+        };
+        insta::assert_snapshot!(own(OwnPart::Joinable), @r#"<button id="join-00000000-0000-0000-0000-000000000007" class="button moment__join" form="join" name="moment" value="00000000-0000-0000-0000-000000000007" data-does="join-moment" aria-pressed="false" aria-label="Me too, 00:01:23">Me too</button></li>"#);
+        let joined = own(OwnPart::Joined);
+        assert!(joined.contains(r#"aria-pressed="true" aria-label="You too, 00:01:23">You too<"#));
+        insta::assert_snapshot!(own(OwnPart::Pressed), @r#"<span class="moment__own">You marked this</span> </li>"#);
+        assert_eq!(own(OwnPart::None), "</li>");
     }
 
     proptest! {
@@ -179,9 +251,9 @@ pub(super) mod tests {
                 title: Text::parse(&note).ok(),
                 ..moment(&[(note.as_str(), 1)])
             };
-            let told = item(&typed, &ToldWith::default());
-            prop_assert_eq!(told.matches("<span").count(), 6);
-            prop_assert_eq!(told.matches('<').count(), 16);
+            let told = shown(&typed, &ToldWith::default());
+            prop_assert_eq!(told.matches("<span").count(), 7);
+            prop_assert_eq!(told.matches('<').count(), 18);
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
         busy,
         ">",
         &mark(moment, standing.is_marked),
-        &told(moment, told_with),
+        &told(moment, moment.visitors, told_with),
         &state(moment),
         &buttons(moment, standing),
         &standing.edited_by,

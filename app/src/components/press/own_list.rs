@@ -46,7 +46,14 @@ pub fn OwnList(
 ) -> impl IntoView {
     let (list, highlights) = (feed.list.read_untracked(), feed.highlights.read_untracked());
     let session = feed.session.read_untracked();
-    let rows = rows(&list, &session.labels, &highlights, Changeable::NOTHING);
+    let joins = feed.joins.read_untracked();
+    let rows = rows(
+        &list,
+        &session.labels,
+        &highlights,
+        &joins,
+        Changeable::NOTHING,
+    );
     let markup = rows.iter().map(|row| row.markup(&row.fate));
     let markup = markup.collect::<String>();
     view! {
@@ -85,7 +92,8 @@ pub(crate) fn use_own_list(feed: Feed) {
             editing: editing.as_ref(),
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());
-        let rows = rows(&list, &session.labels, &highlights, changeable);
+        let joins = feed.joins.read();
+        let rows = rows(&list, &session.labels, &highlights, &joins, changeable);
         let updates = vec![
             Update::shown(SECTION, !rows.is_empty()),
             Update::content(REFUSAL, escaped(&refusal.read())),

@@ -15,7 +15,10 @@ use crate::{
     live::{
         highlights::LiveHighlights,
         list::timestamps::List,
-        press::fate::{Fate, fate},
+        press::{
+            fate::{Fate, fate, marks},
+            own_joins::OwnJoins,
+        },
     },
     words::{moments, press as words},
 };
@@ -65,18 +68,15 @@ pub(super) fn rows<'a>(
     list: &'a List,
     labels: &'a Labels,
     highlights: &LiveHighlights,
+    joins: &OwnJoins,
     changeable: Changeable<'a>,
 ) -> Vec<Row<'a>> {
-    let own: Vec<_> = list.own_rows().collect();
-    let counted: Vec<_> = own
-        .iter()
-        .filter(|(_, is_counted)| *is_counted)
-        .map(|(press, _)| press.place())
-        .collect();
+    let own: Vec<_> = list.own_rows().map(|(press, _)| press).collect();
+    let marks = marks(list, joins);
     let mut rows: Vec<Row<'a>> = Vec::with_capacity(NEWEST);
     while rows.len() < NEWEST {
         let last = rows.last().map(|row| row.press.arrival);
-        let older = own.iter().map(|(press, _)| *press);
+        let older = own.iter().copied();
         let older = older.filter(|press| last.is_none_or(|last| press.arrival < last));
         let Some(press) = older.max_by_key(|press| press.arrival) else {
             break;
@@ -86,7 +86,7 @@ pub(super) fn rows<'a>(
         rows.push(Row {
             press,
             labels,
-            fate: fate_markup(&fate(press, &counted, highlights.moments())),
+            fate: fate_markup(&fate(press, &marks, highlights)),
             can_be_edited: can_be_changed && !changeable.is_ended,
             can_be_taken_back: can_be_changed,
             edited: changeable
@@ -220,7 +220,8 @@ mod tests {
 
     fn markup(list: &List, changeable: Changeable) -> String {
         let no_labels = Labels::default();
-        let rows = rows(list, &no_labels, &LiveHighlights::default(), changeable);
+        let (none, joins) = (LiveHighlights::default(), OwnJoins::default());
+        let rows = rows(list, &no_labels, &none, &joins, changeable);
         rows.iter().map(|row| row.markup(&row.fate)).collect()
     }
 
@@ -232,6 +233,7 @@ mod tests {
             &list,
             &no_labels,
             &LiveHighlights::default(),
+            &OwnJoins::default(),
             Changeable::NOTHING,
         );
         let shown: Vec<_> = rows.iter().map(|row| row.press.arrival.0).collect();

@@ -67,7 +67,7 @@ impl Update {
 }
 
 /// Sets the content of an element, unless it is exactly that already.
-pub(super) fn set_content(element: &Element, markup: &str) {
+pub(crate) fn set_content(element: &Element, markup: &str) {
     if element.inner_html() != markup {
         element.set_inner_html(markup);
     }

@@ -9,7 +9,11 @@ use web_sys::Storage;
 use crate::{
     domain::{code::Code, role::Role, timestamp::TimestampId},
     json,
-    live::press::{outbox::PendingPress, own_presses::Record},
+    live::press::{
+        outbox::PendingPress,
+        own_joins::{self, JoinRecord},
+        own_presses::Record,
+    },
 };
 
 /// The key of the viewer's name.
@@ -20,6 +24,9 @@ const NO_LETTERS: &str = "no-letter-shortcuts";
 
 /// The prefix of the keys of own presses, of any session.
 pub(crate) const OWN: &str = "own.";
+
+/// The prefix of the keys of moments that were joined, of any session.
+const JOINED: &str = "joined.";
 
 /// The prefix of the keys of unacknowledged presses.
 pub(crate) const PRESS: &str = "press.";
@@ -65,12 +72,30 @@ pub(crate) fn remove_own(code: &Code, id: TimestampId) {
     remove(&own_key(code, id));
 }
 
-/// Removes all of this browser's own presses in a session: it is gone.
-pub(crate) fn remove_all_own(code: &Code) {
-    remove_all(&own_prefix(code));
+/// The moments of this session that this browser joined.
+pub(crate) fn joins(code: &Code) -> Vec<JoinRecord> {
+    let joins = storage().and_then(|storage| read(&storage, &joined_key(code)));
+    joins.unwrap_or_default()
 }
 
-/// Removes the own presses of any session that are older than they are kept, and what can't be read.
+/// Keeps them.
+pub(crate) fn keep_joins(code: &Code, joins: &[JoinRecord]) {
+    set(&joined_key(code), &joins);
+}
+
+/// Whether moments of this session are kept under this key.
+pub(crate) fn is_of_joins(code: &Code, key: &str) -> bool {
+    key == joined_key(code)
+}
+
+/// Removes all of this browser's own presses in a session, and the moments that it joined: the session is gone.
+pub(crate) fn remove_all_own(code: &Code) {
+    remove_all(&own_prefix(code));
+    remove(&joined_key(code));
+}
+
+/// Removes the own presses of any session, and the moments that were joined, that are older than they are kept, and what
+/// can't be read.
 pub(crate) fn purge_own(now: DateTime<Utc>) {
     let Some(storage) = storage() else {
         return;
@@ -78,6 +103,12 @@ pub(crate) fn purge_own(now: DateTime<Utc>) {
     for key in keys(&storage, OWN) {
         let record: Option<Record> = read(&storage, &key);
         if record.is_none_or(|record| record.is_over(now)) {
+            let _ = storage.remove_item(&key);
+        }
+    }
+    for key in keys(&storage, JOINED) {
+        let joins: Vec<JoinRecord> = read(&storage, &key).unwrap_or_default();
+        if own_joins::are_over(&joins, now) {
             let _ = storage.remove_item(&key);
         }
     }
@@ -300,6 +331,10 @@ fn unsaved(code: &Code) -> String {
 
 fn key(code: &Code, id: TimestampId) -> String {
     format!("{PRESS}{code}.{}", id.0)
+}
+
+fn joined_key(code: &Code) -> String {
+    [JOINED, &code.to_string()].concat()
 }
 
 fn own_prefix(code: &Code) -> String {

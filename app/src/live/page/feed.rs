@@ -6,6 +6,7 @@ use super::state::State;
 use crate::{
     domain::{
         code::Code,
+        moments::{join::Join, moment::MomentId},
         role::Audience,
         segment::Segment,
         session::{Session, Status},
@@ -20,10 +21,11 @@ use crate::{
         highlights::LiveHighlights,
         list::timestamps::{List, OlderPage},
         press::{
-            change_own,
+            change_own, join_moment,
             outbox::{Outbox, Pressing},
             outcome::PressOutcome,
             own_change::{ChangeProgress, OwnChange},
+            own_joins::OwnJoins,
             restore_own_presses, submit,
         },
         signals::*,
@@ -51,6 +53,10 @@ pub struct Feed {
     pub outcome: ReadSignal<Option<PressOutcome>>,
     /// How the latest change of an own press stands.
     pub own_change: ReadSignal<ChangeProgress>,
+    /// The moments that this browser joined.
+    pub joins: ReadSignal<OwnJoins>,
+    /// Why the latest moment was not joined; none if it was, or is being joined.
+    pub join_refused: ReadSignal<Option<ServiceError>>,
     /// The state of the page's live stream.
     pub connection: ReadSignal<Connection>,
     /// Who is here, as JSON: the staff's stream said so last. The viewers' bundle reads none.
@@ -63,6 +69,8 @@ pub struct Feed {
     pub dismiss: Callback<TimestampId>,
     /// Changes an own press, or takes it back.
     pub change_own: Callback<OwnChange>,
+    /// Joins a moment.
+    pub join: Callback<MomentId>,
     /// Merges an older page of the list, which was asked for with `List::next_older`.
     pub take_page: Callback<(OlderPage, Page)>,
     /// Opens the stream now instead of waiting, if it is disconnected.
@@ -77,9 +85,10 @@ impl Feed {
 }
 
 /// Follows a session from its snapshot on, until the owner of the caller is cleaned up. On the server nothing changes.
-/// `own` are the visitor's own presses if the page is rendered for them alone; empty if its body is everybody's.
-pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
-    let state = State::new(snapshot, own);
+/// `own` are the visitor's own presses, and `joins` the moments that they joined, if the page is rendered for them alone; both
+/// are empty if its body is everybody's.
+pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Feed {
+    let state = State::new(snapshot, own, joins);
     let controller = StoredValue::new(None);
     Effect::new(move |_| {
         restore_own_presses::start(state);
@@ -125,12 +134,15 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>) -> Feed {
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
         own_change: state.own_change.read_only(),
+        joins: state.joins.read_only(),
+        join_refused: state.join_refused.read_only(),
         connection: state.connection.read_only(),
         presence: state.presence.read_only(),
         now: state.now.read_only(),
         press: Callback::new(move |pressing| submit::press(state, pressing)),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
         change_own: Callback::new(move |change| change_own::change(state, change)),
+        join: Callback::new(move |id| join_moment::join(state, id)),
         take_page: Callback::new(move |(asked, page)| state.take_page(asked, page)),
         retry_now: Callback::new(retry_now),
     }

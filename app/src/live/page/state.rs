@@ -7,6 +7,7 @@ use crate::{
     domain::{
         change::Frame,
         code::Code,
+        moments::join::Join,
         revision::{Cursor, Epoch},
         role::Audience,
         segment::Segment,
@@ -24,12 +25,15 @@ use crate::{
             outbox::{Outbox, PendingPress},
             outcome::PressOutcome,
             own_change::ChangeProgress,
+            own_joins::OwnJoins,
             own_presses::{Merged, OwnPresses, Record},
         },
         signals::*,
     },
+    service::ServiceError,
 };
 
+mod joins;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +61,10 @@ pub(crate) struct State {
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
     /// How the latest change of an own press stands.
     pub(crate) own_change: RwSignal<ChangeProgress>,
+    /// The moments that this browser joined.
+    pub(crate) joins: RwSignal<OwnJoins>,
+    /// Why the latest moment was not joined.
+    pub(crate) join_refused: RwSignal<Option<ServiceError>>,
     pub(crate) connection: RwSignal<Connection>,
     /// Who is here, as JSON: the staff's stream said so last.
     pub(crate) presence: RwSignal<Option<String>>,
@@ -78,8 +86,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// What a snapshot tells, and what the server told this visitor alone of their own presses.
-    pub(crate) fn new(snapshot: Snapshot, told: Vec<Timestamp>) -> Self {
+    /// What a snapshot tells, and what the server told this visitor alone of their own presses and joins.
+    pub(crate) fn new(snapshot: Snapshot, told: Vec<Timestamp>, joins: Vec<Join>) -> Self {
         let mut list = List::new(snapshot.page);
         let highlights = LiveHighlights::new(snapshot.highlights, snapshot.cursor.revision);
         let mut own = OwnPresses::new(snapshot.cursor.epoch);
@@ -97,6 +105,8 @@ impl State {
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
             own_change: RwSignal::default(),
+            joins: RwSignal::new(OwnJoins::answered(joins)),
+            join_refused: RwSignal::default(),
             connection: RwSignal::new(Connection::START),
             presence: RwSignal::new(None),
             now: RwSignal::new(None),
@@ -167,6 +177,7 @@ impl State {
         let is_another_history = self.own.with_value(|own| own.epoch() != epoch);
         if is_another_history {
             self.own.set_value(OwnPresses::new(epoch));
+            self.joins.set(OwnJoins::default());
         }
         self.hear(&snapshot.page.timestamps);
         self.session.set(snapshot.session);
@@ -315,6 +326,7 @@ impl State {
         self.code.with_value(pressed_cookie::unset);
         storage::remove_typed();
         self.own.set_value(OwnPresses::new(self.epoch()));
+        self.joins.set(OwnJoins::default());
         self.kept.set_value(Vec::new());
         self.outbox.set(Outbox::default());
         self.outcome.set(None);

@@ -1,13 +1,72 @@
 //! What became of one's own press, as far as the public numbers tell. Pure.
 //!
-//! Whoever's presses are hidden or who is blocked must not notice: the numbers leave their presses out, so a page adds the
-//! visitor to every moment that one of their presses lies in, whether it was counted or not.
+//! Whoever's presses are hidden or who is blocked must not notice: the numbers leave them out, so a page adds the visitor to
+//! every moment that they pressed in or joined, whether they were counted or not.
 
-use crate::domain::{
-    clip_url::ClipUrl,
-    moments::moment::Moment,
-    timestamp::{Place, Timestamp},
+use super::own_joins::OwnJoins;
+use crate::{
+    domain::{
+        clip_url::ClipUrl,
+        moments::moment::Moment,
+        offset::Offset,
+        revision::Revision,
+        timestamp::{Place, Timestamp},
+    },
+    live::{highlights::LiveHighlights, list::timestamps::List},
 };
+
+/// A second that the visitor marked: with a press of their own, or by joining the moment there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    segment_index: u32,
+    offset_seconds: Offset,
+    /// The revision from which on the public numbers contain it; none if they leave it out.
+    counted_from: Option<Revision>,
+}
+
+impl Mark {
+    /// One of the visitor's own presses.
+    pub fn press(place: Place, is_counted: bool) -> Self {
+        Self {
+            segment_index: place.segment_index,
+            offset_seconds: place.offset_seconds,
+            counted_from: is_counted.then_some(Revision(0)),
+        }
+    }
+
+    fn is_in(&self, moment: &Moment) -> bool {
+        moment.contains(self.segment_index, self.offset_seconds)
+    }
+}
+
+/// All that the visitor marked.
+pub fn marks(list: &List, joins: &OwnJoins) -> Vec<Mark> {
+    let presses = list.own_rows();
+    let presses = presses.map(|(press, is_counted)| Mark::press(press.place(), is_counted));
+    let joins = joins.all().map(|join| Mark {
+        segment_index: join.segment_index,
+        offset_seconds: join.offset_seconds,
+        counted_from: join.counts.then_some(join.revision),
+    });
+    presses.chain(joins).collect()
+}
+
+/// How many visitors marked a moment, with the visitor who looks if they are one of them.
+pub fn visitors(moment: &Moment, marks: &[Mark], highlights: &LiveHighlights) -> u32 {
+    match marks.iter().any(|mark| mark.is_in(moment)) {
+        true => others(moment, marks, highlights).saturating_add(1),
+        false => moment.visitors,
+    }
+}
+
+/// How many others than the visitor who looks marked a moment.
+fn others(moment: &Moment, marks: &[Mark], highlights: &LiveHighlights) -> u32 {
+    let known = highlights.revision(moment.id);
+    let is_counted = |mark: &Mark| mark.counted_from.is_some_and(|from| from <= known);
+    let mut inside = marks.iter().filter(|mark| mark.is_in(moment));
+    let is_among_them = inside.any(is_counted);
+    moment.visitors.saturating_sub(u32::from(is_among_them))
+}
 
 /// What became of a press.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +84,12 @@ pub enum Fate<'a> {
     },
 }
 
-/// What became of an own press. `counted` are the places of the visitor's own presses that the public numbers contain.
-pub fn fate<'a>(
-    press: &Timestamp,
-    counted: &[Place],
-    moments: impl Iterator<Item = &'a Moment>,
-) -> Fate<'a> {
+/// What became of an own press. `marks` are all that the visitor made.
+pub fn fate<'a>(press: &Timestamp, marks: &[Mark], highlights: &'a LiveHighlights) -> Fate<'a> {
     let place = press.place();
-    let around = moments.filter(|moment| contains(moment, place));
+    let moments = highlights.moments();
+    let around =
+        moments.filter(|moment| moment.contains(place.segment_index, place.offset_seconds));
     // Ranges can share a second: the press belongs to the moment whose peak is the nearest.
     let nearest = around.min_by_key(|moment| {
         let (peak, pressed) = (moment.peak.seconds(), place.offset_seconds.seconds());
@@ -40,20 +97,12 @@ pub fn fate<'a>(
     });
     match nearest {
         None => Fate::Saved,
-        Some(moment) => {
-            let is_counted = counted.iter().any(|place| contains(moment, *place));
-            Fate::InMoment {
-                others: moment.visitors.saturating_sub(u32::from(is_counted)),
-                is_starred: moment.starred,
-                clip: moment.clip.as_ref(),
-            }
-        }
+        Some(moment) => Fate::InMoment {
+            others: others(moment, marks, highlights),
+            is_starred: moment.starred,
+            clip: moment.clip.as_ref(),
+        },
     }
-}
-
-fn contains(moment: &Moment, place: Place) -> bool {
-    moment.segment_index == place.segment_index
-        && (moment.start..=moment.end).contains(&place.offset_seconds)
 }
 
 #[cfg(test)]
@@ -63,9 +112,11 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        moments::moment::{EditingState, MomentId},
-        offset::Offset,
-        revision::Revision,
+        highlights::Highlights,
+        moments::{
+            join::Join,
+            moment::{EditingState, MomentId},
+        },
         timestamp::tests::blank,
     };
 
@@ -91,6 +142,15 @@ mod tests {
         }
     }
 
+    /// These moments, as a page knows them at a revision.
+    fn live(moments: impl Into<Vec<Moment>>, revision: i64) -> LiveHighlights {
+        let told = Highlights {
+            moments: moments.into(),
+            ..Highlights::default()
+        };
+        LiveHighlights::new(told, Revision(revision))
+    }
+
     /// It lies in a moment, of which nothing else is known.
     fn among(others: u32) -> Fate<'static> {
         Fate::InMoment {
@@ -111,9 +171,10 @@ mod tests {
 
     #[test]
     fn a_press_outside_of_every_moment_is_only_saved() {
-        let moments = [moment(1, 1, (10, 20), 5)];
+        let moments = live([moment(1, 1, (10, 20), 5)], 1);
         for press in [press(1, 9, 1), press(1, 21, 1), press(2, 15, 1)] {
-            assert_eq!(fate(&press, &[press.place()], moments.iter()), Fate::Saved);
+            let marks = [Mark::press(press.place(), true)];
+            assert_eq!(fate(&press, &marks, &moments), Fate::Saved);
         }
     }
 
@@ -121,8 +182,8 @@ mod tests {
     fn a_press_between_two_moments_belongs_to_the_one_that_peaks_nearer() {
         let moments = [moment(1, 1, (0, 20), 5), moment(2, 1, (20, 24), 9)];
         let press = press(1, 20, 1);
-        let told = fate(&press, &[press.place()], moments.iter());
-        assert_eq!(told, among(8));
+        let marks = [Mark::press(press.place(), true)];
+        assert_eq!(fate(&press, &marks, &live(moments, 1)), among(8));
     }
 
     #[test]
@@ -138,7 +199,33 @@ mod tests {
             is_starred: true,
             clip: clip.as_ref(),
         };
-        assert_eq!(fate(&press(1, 15, 1), &[], moments.iter()), told);
+        assert_eq!(fate(&press(1, 15, 1), &[], &live(moments, 1)), told);
+    }
+
+    #[test]
+    fn who_joins_is_one_visitor_more_before_and_after_the_numbers_contain_them() {
+        let join = |counts, revision| Join {
+            segment_index: 1,
+            offset_seconds: Offset(15),
+            revision: Revision(revision),
+            counts,
+        };
+        let seen = |public: u32, known: i64, join: Join| {
+            let (moment, joins) = (
+                moment(1, 1, (10, 20), public),
+                OwnJoins::answered(vec![join]),
+            );
+            let marks = marks(&List::default(), &joins);
+            visitors(&moment, &marks, &live([moment.clone()], known))
+        };
+        assert_eq!(seen(5, 7, join(true, 8)), 6, "the numbers are older");
+        assert_eq!(seen(6, 8, join(true, 8)), 6);
+        assert_eq!(seen(5, 9, join(false, 8)), 6, "they never contain it");
+        let elsewhere = Join {
+            segment_index: 2,
+            ..join(true, 8)
+        };
+        assert_eq!(seen(5, 9, elsewhere), 5);
     }
 
     proptest! {
@@ -151,20 +238,23 @@ mod tests {
             let presses: Vec<_> = own.iter().zip(1..)
                 .map(|((segment, second, counts), arrival)| (press(*segment, *second, arrival), *counts))
                 .collect();
-            let counted: Vec<_> = presses.iter().filter(|(_, counts)| *counts)
-                .map(|(press, _)| press.place()).collect();
+            let marks: Vec<_> = presses.iter()
+                .map(|(press, counts)| Mark::press(press.place(), *counts)).collect();
             let range = (10, 30);
             let is_inside = |press: &Timestamp| {
                 press.segment_index == 1 && (10..=30).contains(&press.offset_seconds.seconds())
             };
             let is_counted = presses.iter().any(|(press, counts)| *counts && is_inside(press));
-            let moments = [moment(1, 1, range, others + u32::from(is_counted))];
+            let moment = moment(1, 1, range, others + u32::from(is_counted));
+            let moments = live([moment.clone()], 1);
+            let marked = others + u32::from(presses.iter().any(|(press, _)| is_inside(press)));
+            prop_assert_eq!(visitors(&moment, &marks, &moments), marked);
             for (press, _) in &presses {
                 let expected = match is_inside(press) {
                     true => among(others),
                     false => Fate::Saved,
                 };
-                prop_assert_eq!(fate(press, &counted, moments.iter()), expected);
+                prop_assert_eq!(fate(press, &marks, &moments), expected);
             }
         }
     }

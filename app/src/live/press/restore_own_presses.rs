@@ -21,6 +21,11 @@ pub(crate) fn start(state: State) {
     let listening = erasure::listen(
         move || state.erase_browser(),
         move |key, json| {
+            let is_of_joins = |code: &_| storage::is_of_joins(code, key);
+            if state.code.try_with_value(is_of_joins) == Some(true) {
+                state.keep_joins(Vec::new());
+                return;
+            }
             let record = state
                 .code
                 .try_with_value(|code| storage::own_of_another_tab(code, key, json));
@@ -37,6 +42,10 @@ pub(crate) fn start(state: State) {
 pub(crate) fn restore(state: State) {
     let stored = state.code.with_value(storage::own);
     state.restore_own(stored);
+    let told = state
+        .joins
+        .with_untracked(|joins| joins.all().copied().collect());
+    state.keep_joins(told);
     let is_missing = match pressed_cookie::pressed() {
         Some(Pressed::Form) => true,
         Some(Pressed::Kept) => state.own.with_value(|own| own.is_empty()),

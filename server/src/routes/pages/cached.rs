@@ -30,7 +30,7 @@ const HOME_QUERY: [&str; 4] = ["title", "game", "refused", "code"];
 /// The query parameters that the privacy page reads.
 const PRIVACY_QUERY: [&str; 2] = ["forgotten", "refused"];
 /// The query parameters that the viewers' page reads.
-const VIEWER_QUERY: [&str; 2] = ["pressed", "refused"];
+const VIEWER_QUERY: [&str; 4] = ["pressed", "refused", "joined", "join_refused"];
 
 /// Serves requests for pages that are the same for everybody; others continue to the rendered pages.
 pub async fn serve_cached(

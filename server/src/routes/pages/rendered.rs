@@ -61,12 +61,13 @@ impl Refused {
     }
 }
 
-/// What the viewers' plain form returns.
+/// What the viewers' plain forms return.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Pressed {
     pressed: Option<Uuid>,
     refused: Option<String>,
+    join_refused: Option<String>,
     note: String,
     name: String,
 }
@@ -123,6 +124,8 @@ pub(super) async fn viewer_for(
         .viewer_page(code, query.pressed.map(TimestampId))
         .await?;
     let refused = query.refused.as_deref().and_then(refusal_from_query);
+    let join_refused = query.join_refused.as_deref();
+    let join_refused = join_refused.and_then(refusal_from_query);
     let answer = match (viewed.pressed, refused) {
         (Some(timestamp), _) => PlainAnswer::saved(timestamp),
         (None, Some(error)) => PlainAnswer::refused(error, query.note, query.name),
@@ -131,7 +134,8 @@ pub(super) async fn viewer_for(
     let data = PageData::Viewer(Viewers {
         snapshot: viewed.snapshot,
         own: viewed.own,
-        answer,
+        joins: viewed.joins,
+        answer: answer.with_join_refused(join_refused),
     });
     Ok(pages.rendered(StatusCode::OK, data))
 }

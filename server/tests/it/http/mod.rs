@@ -11,6 +11,7 @@ mod forms;
 mod full_disk;
 mod headers;
 mod inert;
+mod joins;
 mod labels;
 mod lead;
 mod limits;

@@ -35,7 +35,7 @@ fn snapshot(epoch: u64, revision: i64) -> Snapshot {
 #[test]
 fn a_late_older_snapshot_never_overwrites_a_newer_one() {
     Owner::new().with(|| {
-        let state = State::new(snapshot(1, 40), Vec::new());
+        let state = State::new(snapshot(1, 40), Vec::new(), Vec::new());
         assert_eq!(state.take_snapshot(snapshot(1, 50)), Taken::Anew);
         assert_eq!(state.take_snapshot(snapshot(1, 45)), Taken::Late);
         assert_eq!(state.cursor.get_value(), Some(snapshot(1, 50).cursor));
@@ -46,7 +46,7 @@ fn a_late_older_snapshot_never_overwrites_a_newer_one() {
 #[test]
 fn a_snapshot_of_another_history_is_taken_whatever_its_revision() {
     Owner::new().with(|| {
-        let state = State::new(snapshot(1, 40), Vec::new());
+        let state = State::new(snapshot(1, 40), Vec::new(), Vec::new());
         let taken = state.take_snapshot(snapshot(2, 7));
         assert_eq!(taken, Taken::InAnotherHistory);
         assert_eq!(state.epoch(), Epoch(2));
@@ -56,7 +56,7 @@ fn a_snapshot_of_another_history_is_taken_whatever_its_revision() {
 #[test]
 fn a_page_that_can_not_go_on_takes_whatever_the_server_has() {
     Owner::new().with(|| {
-        let state = State::new(snapshot(1, 40), Vec::new());
+        let state = State::new(snapshot(1, 40), Vec::new(), Vec::new());
         state.cursor.set_value(None);
         assert_eq!(state.take_snapshot(snapshot(1, 30)), Taken::Anew);
     });
@@ -65,7 +65,7 @@ fn a_page_that_can_not_go_on_takes_whatever_the_server_has() {
 #[test]
 fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
     Owner::new().with(|| {
-        let state = State::new(snapshot(1, 40), Vec::new());
+        let state = State::new(snapshot(1, 40), Vec::new(), Vec::new());
         let before = state.session.get_untracked();
         let frame = |revision: i64, session, segments| {
             let frame = Frame {

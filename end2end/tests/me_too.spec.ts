@@ -1,0 +1,122 @@
+// "Me too": viewers join a moment from the list, and count in it like those who pressed.
+import type { Page } from '@playwright/test';
+import { expect, phone, test } from '../support/fixtures';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+
+const moments = (page: Page) => page.locator('.moments > .moment');
+const meToo = (page: Page) => page.getByRole('button', { name: /^Me too/ });
+const youToo = (page: Page) => page.getByRole('button', { name: /^You too/ });
+
+/** A live session with one moment of six viewers. */
+async function withMoment(streamer: Page): Promise<string> {
+  const code = await openSession(streamer, 'Me too', 'Any');
+  await act(streamer, 'Start');
+  // Some of them are sent as if they had waited for two seconds, which must not lie before the start.
+  await streamer.waitForTimeout(2_500);
+  await crowdPresses(streamer, code, { secondsAgo: 0, visitors: 6, note: 'the jump' });
+  await expect(moments(streamer)).toContainText('6 viewers');
+  return code;
+}
+
+test('a viewer joins a moment, which everybody counts, and their page remembers it', { tag: '@postgres' }, async ({ person }) => {
+  const [streamer, viewer, other] = [await person(), await person(phone), await person()];
+  const code = await withMoment(streamer);
+  for (const page of [viewer, other]) {
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+  }
+  await meToo(viewer).focus();
+  await viewer.keyboard.press('Enter');
+  await expect(youToo(viewer)).toHaveAttribute('aria-pressed', 'true');
+  await expect(youToo(viewer)).toBeFocused();
+  for (const page of [viewer, other, streamer]) await expect(moments(page)).toContainText('7 viewers');
+  await expect(meToo(other)).toBeVisible();
+  await expect(rows(viewer)).toHaveCount(6);
+
+  // Once only, whatever is pressed again, and after a reload and in another tab too.
+  await viewer.keyboard.press('Enter');
+  const tab = await viewer.context().newPage();
+  await tab.goto(`/s/${code}`);
+  await viewer.reload();
+  for (const page of [viewer, tab]) {
+    await expect(youToo(page)).toBeVisible();
+    await expect(moments(page)).toContainText('7 viewers');
+  }
+
+  // What a tab joins, the others know.
+  const twin = await other.context().newPage();
+  await twin.goto(`/s/${code}`);
+  await appRuns(twin);
+  await meToo(other).click();
+  await expect(youToo(twin)).toBeVisible();
+  await expect(moments(twin)).toContainText('8 viewers');
+});
+
+test('a button that has the focus keeps it while others press and join', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const code = await withMoment(streamer);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await meToo(viewer).focus();
+  const button = await meToo(viewer).elementHandle();
+  await crowdPresses(viewer, code, { secondsAgo: 0, visitors: 3, note: 'wow' });
+  await expect(moments(viewer)).toContainText('9 viewers');
+  expect(await button?.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test('a moment that a viewer pressed in needs no button, also if their press is hidden', async ({ person }) => {
+  const [streamer, moderator, viewer] = [await person(), await person(), await person()];
+  const code = await withMoment(streamer);
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await pressClip(viewer, { note: 'mine' });
+  await expect(moments(viewer)).toContainText('You marked this');
+  await expect(moments(viewer)).toContainText('7 viewers');
+  await rows(moderator).filter({ hasText: 'mine' }).getByRole('button', { name: /^Hide/ }).click();
+  await expect(moments(moderator)).toContainText('6 viewers');
+  await expect(moments(viewer)).toContainText('You marked this');
+  await expect(moments(viewer)).toContainText('7 viewers');
+});
+
+test('what can not be joined is undone, with words', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const code = await withMoment(streamer);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await viewer.route('**/rpc/join_moment', (route) => route.abort());
+  await meToo(viewer).click();
+  await expect(viewer.getByRole('alert').filter({ hasText: 'you have not joined' })).toBeVisible();
+  await expect(meToo(viewer)).toBeVisible();
+  await expect(moments(viewer)).toContainText('6 viewers');
+
+  await viewer.unroute('**/rpc/join_moment');
+  await meToo(viewer).click();
+  await expect(youToo(viewer)).toBeVisible();
+  await expect(viewer.getByRole('alert').filter({ hasText: 'you have not joined' })).toHaveCount(0);
+  // While the stream is not live there is nothing to join, and what was joined stays.
+  await act(streamer, 'Pause');
+  const late = await person();
+  await late.goto(`/s/${code}`);
+  await expect(moments(late)).toContainText('7 viewers');
+  await expect(meToo(late)).toHaveCount(0);
+  await expect(youToo(viewer)).toBeVisible();
+});
+
+test('without scripts a viewer joins by a form, and who is forgotten counts no more', async ({ person }) => {
+  const [streamer, viewer, other] = [await person(), await person({ javaScriptEnabled: false }), await person()];
+  const code = await withMoment(streamer);
+  for (const page of [viewer, other]) await page.goto(`/s/${code}`);
+  await meToo(viewer).click();
+  await viewer.waitForURL(/joined=/);
+  await expect(youToo(viewer)).toBeVisible();
+  await expect(moments(viewer)).toContainText('7 viewers');
+  await expect(moments(other)).toContainText('7 viewers');
+  await expect(meToo(other)).toBeVisible();
+
+  await viewer.goto('/privacy');
+  await viewer.getByLabel('I want to be forgotten').check();
+  await viewer.getByRole('button', { name: 'Forget me' }).click();
+  await expect(viewer.getByText(/you are forgotten/i)).toBeVisible();
+  await expect(moments(other)).toContainText('6 viewers');
+});
