@@ -5,7 +5,6 @@ use app::{
         clip_url::ClipUrl,
         invalid_input::InvalidInput,
         moments::{
-            boundaries::Span,
             curation::Curation,
             moment::{EditingState, MomentId},
             moment_edit::MomentBeganAt,
@@ -28,7 +27,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     moderation_tx::{Moderating, ModerationTx},
-    moment_ranges,
+    moment_ranges::{self, NewMoment},
     moment_rows::{self, to_state},
     pools::Lane,
 };
@@ -52,19 +51,6 @@ pub enum MomentChange {
     Range(RangeRequest),
     /// It is made of a range.
     Make(NewMoment),
-}
-
-/// A moment that somebody makes of a range.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewMoment {
-    /// The segment.
-    pub segment_index: u32,
-    /// Its first and last second.
-    pub range: Span,
-    /// The second of the range where the curve is highest.
-    pub peak: u32,
-    /// Its title.
-    pub title: Title,
 }
 
 impl MomentChange {

@@ -4,10 +4,12 @@ use app::{
     domain::{
         invalid_input::InvalidInput,
         moments::{
+            boundaries::Span,
             moment::MomentId,
             range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
         },
         offset::Offset,
+        text::Title,
     },
     service::ServiceError,
 };
@@ -21,13 +23,25 @@ use uuid::Uuid;
 use super::{
     StoreError,
     moderation_tx::ModerationTx,
-    moment_edits::NewMoment,
     moment_rows::{self, to_columns, to_signed},
     moments::MOST_MOMENTS,
 };
 
 /// The most edits of ranges in a session, undone ones included: all of them are read for each one.
 const MOST_EDITS: u64 = 1_000;
+
+/// A moment that somebody makes of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMoment {
+    /// The segment.
+    pub segment_index: u32,
+    /// Its first and last second.
+    pub range: Span,
+    /// The second of the range where the curve is highest.
+    pub peak: u32,
+    /// Its title.
+    pub title: Title,
+}
 
 /// Makes a moment of a range. Its title is the action's words.
 pub(super) async fn make(

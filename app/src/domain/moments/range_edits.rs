@@ -1,11 +1,14 @@
-//! What making, merging, splitting and moving moments does to the stored ones of a segment, and when it can be undone. The curve's
-//! grouping follows from the edits ([`super::boundaries`]); here it is decided which ids there are.
+//! What making, merging, splitting and moving moments does to the stored ones of a segment, and when it can be undone. The
+//! curve's grouping follows from the edits ([`super::boundaries`]); here it is decided which ids there are.
 //!
 //! Of moments that people did something to, at most one lies in what a person made one: the others are part of it, and
 //! remember which action made them so.
 
+mod request;
+
 use uuid::Uuid;
 
+pub use self::request::{RangeRefused, RangeRequest};
 use super::{
     boundaries::{Boundaries, RangeEdit, Span},
     identity::StoredMoment,
@@ -44,49 +47,6 @@ pub struct KeptEdit {
     pub edit: RangeEdit,
     /// Where the moment's anchor was before.
     pub anchor_before: u32,
-}
-
-/// What somebody asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RangeRequest {
-    /// The moment and these others are to be one.
-    Merge {
-        /// The others.
-        others: Vec<MomentId>,
-        /// From the start of the first one to the end of the last one.
-        range: Span,
-    },
-    /// The moment is to be two.
-    Split {
-        /// The first second of the later part.
-        at: u32,
-        /// The moment's range.
-        range: Span,
-        /// The second of each part, the earlier one's first, where its curve is highest.
-        peaks: (u32, u32),
-        /// The id of the new part.
-        new: MomentId,
-    },
-    /// The moment is to have exactly this range.
-    SetRange(Span),
-    /// This range is to be a moment, which there is not yet and which people name.
-    Make {
-        /// Its range.
-        range: Span,
-        /// The second of the range where the curve is highest.
-        peak: u32,
-    },
-}
-
-/// Why an edit was refused, or its undoing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RangeRefused {
-    /// The moment is part of another one, or none of this segment.
-    NoMoment,
-    /// It can't have this range.
-    Range,
-    /// Somebody has changed the same part of the segment since.
-    ChangedSince,
 }
 
 /// The stored moments of a segment, and the edits of their ranges in the order in which they were made.
