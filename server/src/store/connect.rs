@@ -10,12 +10,12 @@ use futures::{
     future::{BoxFuture, ready},
 };
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
+    ConnAcquireErr, ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr,
     sqlx::{
         self, Connection, PgConnection, pool::PoolConnectionMetadata, postgres::PgConnectOptions,
     },
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{StoreError, dialect};
 
@@ -28,6 +28,9 @@ const POSTGRES_CONNECTIONS: u32 = 20;
 const TRUSTED: Duration = Duration::from_secs(1);
 /// How long a request waits for a free connection before it is told that the server is busy: less than its caller waits.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// For how long opening an embedded database is tried. On a slow disk, or on a machine that has just started and is busy with
+/// other things, the first connection may take longer than a request would wait.
+const OPENING: Duration = Duration::from_secs(30);
 /// How long Postgres may take to answer a ping before a connection is reused.
 const PING: Duration = Duration::from_millis(500);
 /// How long SQLite waits for another process (a backup, a shell) to release the file.
@@ -168,12 +171,30 @@ async fn file(
                 .pragma("synchronous", "FULL")
                 .pragma("query_only", if query_only { "ON" } else { "OFF" })
         });
-    Database::connect(options)
-        .await
-        .map_err(|source| StoreError::Unopenable {
-            name: path.display().to_string(),
-            source,
-        })
+    let began = Instant::now();
+    loop {
+        match Database::connect(options.clone()).await {
+            Ok(pool) => return Ok(pool),
+            Err(source) if is_late(&source) && began.elapsed() < OPENING => {}
+            Err(source) => {
+                return Err(StoreError::Unopenable {
+                    name: path.display().to_string(),
+                    source,
+                });
+            }
+        }
+    }
+}
+
+/// Whether a connection was not there in time.
+fn is_late(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(source)) => {
+            matches!(**source, sqlx::Error::PoolTimedOut)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a connection may be reused; it has just been pinged, which waits for a rollback in progress. A connection whose
