@@ -145,7 +145,7 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
 test('a title that somebody else changed meanwhile is shown before it is replaced', async ({ person }) => {
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 8, note: 'The boss falls' });
-  const editors = [streamer, moderator].map((page) => ({ page, dialog: page.getByRole('dialog', { name: /^Moment at/ }) }));
+  const editors = [streamer, moderator].map((page) => ({ page, dialog: page.getByRole('dialog', { name: /^The moment at/ }) }));
   const save = async ({ dialog }: (typeof editors)[number], title: string) => {
     await dialog.getByLabel('Title').fill(title);
     await dialog.getByRole('button', { name: 'Save' }).click();
