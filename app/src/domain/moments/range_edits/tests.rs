@@ -1,4 +1,6 @@
 //! Whatever people do to ranges, and whatever the crowd does then: what they did stands until they undo it.
+//!
+//! Long because all of them share the same segments and the same generated steps.
 
 use proptest::{prelude::*, sample::Index};
 
