@@ -1,9 +1,9 @@
 //! The keys of the desk in a dialog, with the switch for those that are single characters.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::state::{DeskState, PANES, tabs};
-use crate::words::desk as words;
+use crate::{components::shared::modal::use_modal, words::desk as words};
 
 /// The keys of the desk. It opens when `desk.shows_keys` becomes true.
 #[component]
@@ -11,18 +11,8 @@ pub fn KeysDialog(
     /// The desk.
     desk: DeskState,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let open = desk.shows_keys;
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            if open.get() && !dialog.open() {
-                // A dialog that can't be shown leaves things as they are.
-                let _ = dialog.show_modal();
-            } else if !open.get() {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = use_modal(move || open.get(), || {});
     let line = |keys: &[&'static str], what: String| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
         view! {

@@ -1,14 +1,14 @@
 //! A dialog about the viewer who made a timestamp: hide all of theirs, or block them.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     api,
     components::shared::{
-        form_error::FormError, live_text::live_text, server_call::use_server_call,
+        form_error::FormError, live_text::live_text, modal::use_modal, server_call::use_server_call,
     },
-    live::{browser::random, page::feed::Feed, signals::Effect},
+    live::{browser::random, page::feed::Feed},
     words::moderation,
 };
 
@@ -20,20 +20,9 @@ pub fn VisitorDialog(
     /// What is being done with the rows.
     interaction: RowInteraction,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let asking = use_server_call();
-    Effect::new(move |_| {
-        let is_asked = interaction.about.read().is_some();
-        if let Some(dialog) = dialog.get() {
-            if is_asked && !dialog.open() {
-                asking.error.set(None);
-                // A dialog that can't be shown leaves things as they are.
-                let _ = dialog.show_modal();
-            } else if !is_asked {
-                dialog.close();
-            }
-        }
-    });
+    let is_asked = move || interaction.about.read().is_some();
+    let dialog = use_modal(is_asked, move || asking.error.set(None));
     let ask = move |deed: ActionKind| {
         let Some(timestamp) = interaction.about.get_untracked() else {
             return;

@@ -1,10 +1,10 @@
 //! The dialog about one moment: its title, its range, how far the editing has come, and where to split it.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::moment_actions::MomentActions;
 use crate::{
-    components::shared::{form_error::FormError, live_text::live_text},
+    components::shared::{form_error::FormError, live_text::live_text, modal::use_modal},
     domain::{
         invalid_input::InvalidInput,
         moments::{
@@ -106,7 +106,6 @@ pub fn MomentEditor(
     /// What is being done with the moments.
     actions: MomentActions,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new(Typed::default());
     let began_at = StoredValue::new(MomentBeganAt::default());
     let typed = RwSignal::new(Typed::default());
@@ -114,28 +113,24 @@ pub fn MomentEditor(
     // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
     let opened = RwSignal::new(None::<(MomentId, Offset)>);
     let close = move || actions.editing.set(None);
-    Effect::new(move |_| {
-        let editing = actions.editing.get();
-        let Some(dialog) = dialog.get() else { return };
-        let Some(moment) = editing.and_then(|id| actions.find(id)) else {
-            dialog.close();
+    let editing = move |id: Option<MomentId>| id.and_then(|id| actions.find(id));
+    let begin = move || {
+        let Some(moment) = editing(actions.editing.get_untracked()) else {
             return;
         };
-        if !dialog.open() {
-            let split_at = feed.highlights.read_untracked().split_at(&moment);
-            let now = Typed::of(&moment, split_at);
-            before.set_value(now.clone());
-            began_at.set_value(MomentBeganAt {
-                title: moment.title,
-                clip: moment.clip,
-            });
-            typed.set(now);
-            error.set(None);
-            opened.set(Some((moment.id, moment.peak)));
-            // A dialog that can't be shown leaves things as they are.
-            let _ = dialog.show_modal();
-        }
-    });
+        let split_at = feed.highlights.read_untracked().split_at(&moment);
+        let now = Typed::of(&moment, split_at);
+        before.set_value(now.clone());
+        began_at.set_value(MomentBeganAt {
+            title: moment.title,
+            clip: moment.clip,
+        });
+        typed.set(now);
+        error.set(None);
+        opened.set(Some((moment.id, moment.peak)));
+    };
+    let is_open = move || editing(actions.editing.get()).is_some();
+    let dialog = use_modal(is_open, begin);
     let is_busy = move || {
         let opened = opened.get();
         opened.is_some_and(|(id, _)| actions.busy.read().contains(&id))

@@ -1,12 +1,12 @@
 //! Making a moment of the selected range of time, by giving it a title.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::selection::Selection;
 use crate::{
     api,
     components::shared::{
-        announcer::announce, form_error::FormError, live_text::live_text,
+        announcer::announce, form_error::FormError, live_text::live_text, modal::use_modal,
         server_call::use_server_call,
     },
     domain::{
@@ -28,24 +28,13 @@ pub fn RangeMoment(
     /// What is selected.
     selection: Selection,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
     let typed = RwSignal::new(String::new());
     // What the dialog is about, also if something else is selected meanwhile. The ids stay the same while it is open, so that
     // saving again after a lost answer makes no second moment.
     let opened = RwSignal::new(None::<(TimeRange, MomentId, ModerationId)>);
     let making = use_server_call();
     let close = move || opened.set(None);
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match opened.get() {
-            None => dialog.close(),
-            Some(_) if dialog.open() => {}
-            Some(_) => {
-                // A dialog that can't be shown leaves things as they are.
-                let _ = dialog.show_modal();
-            }
-        }
-    });
+    let dialog = use_modal(move || opened.get().is_some(), || {});
     let open = move |_| {
         if let Some(range) = selection.range_of_segment() {
             typed.set(String::new());

@@ -1,8 +1,9 @@
 //! A confirmation dialog.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use crate::{live::signals::Effect, words::session};
+use super::modal::use_modal;
+use crate::words::session;
 
 /// A confirmation dialog. It opens when `open` becomes true.
 #[component]
@@ -22,17 +23,7 @@ pub fn Confirm(
     #[prop(into)]
     on_yes: Callback<()>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            if open.get() && !dialog.open() {
-                // A dialog that can't be shown leaves things as they are.
-                let _ = dialog.show_modal();
-            } else if !open.get() {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = use_modal(move || open.get(), || {});
     let answer = move |_| {
         open.set(false);
         on_yes.run(());

@@ -8,6 +8,7 @@ pub mod form_error;
 pub(super) mod icon;
 pub(crate) mod label_chip;
 pub(crate) mod live_text;
+pub mod modal;
 pub mod noscript;
 pub mod not_running;
 pub mod page_title;
