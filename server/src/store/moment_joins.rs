@@ -13,11 +13,10 @@ use app::{
     },
     service::ServiceError,
 };
-use entity::{moment_join, segment, session};
+use entity::{moment_join, session};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{CaseStatement, Expr, ExprTrait},
+    QuerySelect, QueryTrait, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -61,7 +60,8 @@ impl Store {
                 return Err(ServiceError::NoMoment.into());
             }
             press::open_segment(&locked.status()?).map_err(ServiceError::Press)?;
-            let segment = segment_at(&tx, session, moment.segment_index).await?;
+            let segment = segments::with_index(&tx, session.0, moment.segment_index).await?;
+            let segment = segment.ok_or(ServiceError::NoMoment)?;
             let known = of_visitor(session, visitor).all(&tx).await?;
             let now = clock.now();
             let is_in = |row: &moment_join::Model| {
@@ -178,16 +178,11 @@ async fn erase(
     if rows.is_empty() {
         return Ok(());
     }
-    let mut revision = CaseStatement::new();
-    for row in &rows {
-        let this = Expr::col(moment_join::Column::Id).eq(row.id);
-        revision = revision.case(this, locked.next_revision());
-    }
-    // Never used; it tells Postgres the type.
-    let revision = revision.finally(Expr::col(moment_join::Column::Revision));
+    let columns = (moment_join::Column::Id, moment_join::Column::Revision);
+    let revision = locked.next_revisions(columns, rows.iter().map(|row| row.id));
     moment_join::Entity::update_many()
         .col_expr(moment_join::Column::VisitorId, Expr::value(None::<Uuid>))
-        .col_expr(moment_join::Column::Revision, revision.into())
+        .col_expr(moment_join::Column::Revision, revision)
         .filter(moment_join::Column::SessionId.eq(locked.id().0))
         .filter(moment_join::Column::Id.is_in(rows.iter().map(|row| row.id)))
         .exec(tx)
@@ -216,19 +211,6 @@ fn of_visitor(session: SessionId, visitor: VisitorId) -> Select<moment_join::Ent
     moment_join::Entity::find()
         .filter(moment_join::Column::VisitorId.eq(visitor.0))
         .filter(moment_join::Column::SessionId.eq(session.0))
-}
-
-async fn segment_at(
-    tx: &DatabaseTransaction,
-    session: SessionId,
-    index: u32,
-) -> Result<segment::Model, StoreError> {
-    let segment = segment::Entity::find()
-        .filter(segment::Column::SessionId.eq(session.0))
-        .filter(segment::Column::Index.eq(to_signed(Offset(index))))
-        .one(tx)
-        .await?;
-    Ok(segment.ok_or(ServiceError::NoMoment)?)
 }
 
 /// Whether a visitor's joins count.

@@ -13,7 +13,7 @@ use app::{
     },
     service::ServiceError,
 };
-use entity::{moment, moment_edit, segment};
+use entity::{moment, moment_edit};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
@@ -25,6 +25,7 @@ use super::{
     moderation_tx::ModerationTx,
     moment_rows::{self, to_columns, to_signed},
     moments::MOST_MOMENTS,
+    segments,
 };
 
 /// The most edits of ranges in a session, undone ones included: all of them are read for each one.
@@ -59,12 +60,7 @@ pub(super) async fn make(
         peak,
         title,
     } = new;
-    let index = i32::try_from(segment_index).unwrap_or(i32::MAX);
-    let segment = segment::Entity::find()
-        .filter(segment::Column::SessionId.eq(session))
-        .filter(segment::Column::Index.eq(index))
-        .one(&act.tx)
-        .await?;
+    let segment = segments::with_index(&act.tx, session, segment_index).await?;
     let segment = segment.ok_or(ServiceError::from(InvalidInput::MomentRange))?;
     let known = moment::Entity::find_by_id((session, id.0));
     if known.one(&act.tx).await?.is_some() {
@@ -72,20 +68,8 @@ pub(super) async fn make(
     }
     let title = String::from(title);
     let row = moment::Model {
-        session_id: session,
-        id: id.0,
-        segment_id: segment.id,
-        anchor: to_signed(Offset(peak)),
-        shown: true,
-        absorbed_into: None,
-        absorbed_by: None,
         title: Some(title.clone()),
-        starred: false,
-        hidden: false,
-        state: moment::State::Open,
-        clip: None,
-        created_at: act.now,
-        revision: 0,
+        ..moment_rows::new_row((session, segment.id), id, Offset(peak), act.now)
     };
     let act_id = act.row.id;
     change(act, &row, |segment| {
@@ -178,22 +162,13 @@ async fn write_moments(
         moment_rows::update(&act.tx, &mut act.locked, moment.id, columns).await?;
     }
     for moment in after.moments.iter().skip(before.moments.len()) {
+        let place = (row.session_id, row.segment_id);
         let new = moment::Model {
-            session_id: row.session_id,
-            id: moment.id.0,
-            segment_id: row.segment_id,
-            anchor: to_signed(Offset(moment.anchor)),
-            shown: true,
-            absorbed_into: None,
-            absorbed_by: None,
             // One that a person made has the title that they gave it; the other part of a split has none.
             title: row.title.clone().filter(|_| moment.id.0 == row.id),
-            starred: false,
             hidden: row.hidden,
-            state: moment::State::Open,
-            clip: None,
-            created_at: act.now,
             revision: act.locked.next_revision(),
+            ..moment_rows::new_row(place, moment.id, Offset(moment.anchor), act.now)
         };
         moment::Entity::insert(new.into_active_model())
             .exec_without_returning(&act.tx)

@@ -10,11 +10,13 @@ use app::domain::{
     },
     offset::Offset,
 };
+use chrono::{DateTime, Utc};
 use entity::{moment, moment_edit};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, SimpleExpr},
 };
+use uuid::Uuid;
 
 use super::{
     StoreError,
@@ -44,6 +46,31 @@ pub struct MomentEditRow {
     pub kept: KeptEdit,
     /// Whether it was undone.
     pub is_undone: bool,
+}
+
+/// The row of a new moment, of which nobody has said anything. Its revision is to be given when it is written.
+pub(super) fn new_row(
+    (session, segment): (Uuid, Uuid),
+    MomentId(id): MomentId,
+    anchor: Offset,
+    now: DateTime<Utc>,
+) -> moment::Model {
+    moment::Model {
+        session_id: session,
+        id,
+        segment_id: segment,
+        anchor: to_signed(anchor),
+        shown: true,
+        absorbed_into: None,
+        absorbed_by: None,
+        title: None,
+        starred: false,
+        hidden: false,
+        state: moment::State::Open,
+        clip: None,
+        created_at: now,
+        revision: 0,
+    }
 }
 
 /// What people said about a moment.

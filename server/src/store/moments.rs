@@ -288,21 +288,11 @@ impl Store {
                         if is_taken {
                             continue;
                         }
+                        let (id, place) = (random::uuid(), (session.0, segment.id));
+                        let row = moment_rows::new_row(place, MomentId(id), anchor, clock.now());
                         let row = moment::Model {
-                            session_id: session.0,
-                            id: random::uuid(),
-                            segment_id: segment.id,
-                            anchor: to_signed(anchor),
-                            shown: true,
-                            absorbed_into: None,
-                            absorbed_by: None,
-                            title: None,
-                            starred: false,
-                            hidden: false,
-                            state: moment::State::Open,
-                            clip: None,
-                            created_at: clock.now(),
                             revision: locked.next_revision(),
+                            ..row
                         };
                         new.push(row.clone().into_active_model());
                         known.push(row);

@@ -89,6 +89,19 @@ pub(super) async fn named(
         .await?)
 }
 
+/// The segment of a session that has this index: 1, 2, 3, ….
+pub(super) async fn with_index(
+    db: &impl ConnectionTrait,
+    session: Uuid,
+    index: u32,
+) -> Result<Option<segment::Model>, StoreError> {
+    Ok(segment::Entity::find()
+        .filter(segment::Column::SessionId.eq(session))
+        .filter(segment::Column::Index.eq(i64::from(index)))
+        .one(db)
+        .await?)
+}
+
 /// Writes the mutable columns of a segment.
 pub(super) async fn write(
     tx: &DatabaseTransaction,

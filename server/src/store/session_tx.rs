@@ -123,6 +123,20 @@ impl SessionTx {
         self.session.revision
     }
 
+    /// The revisions of several rows that are written by one statement, as the value of their column.
+    pub(super) fn next_revisions<C: ColumnTrait>(
+        &mut self,
+        (id, revision): (C, C),
+        rows: impl Iterator<Item = Uuid>,
+    ) -> SimpleExpr {
+        let mut revisions = CaseStatement::new();
+        for row in rows {
+            revisions = revisions.case(Expr::col(id).eq(row), self.next_revision());
+        }
+        // Never used; it tells Postgres the type.
+        revisions.finally(Expr::col(revision)).into()
+    }
+
     /// Notifies subscribers although no revision grows.
     pub(super) fn has_news(&mut self) {
         self.has_news = true;
@@ -164,15 +178,10 @@ impl SessionTx {
         columns: &[(timestamp::Column, SimpleExpr)],
     ) -> Result<(), StoreError> {
         for rows in rows.chunks(ROWS_A_STATEMENT) {
-            let mut revision = CaseStatement::new();
-            for row in rows {
-                let this = Expr::col(timestamp::Column::Id).eq(row.id);
-                revision = revision.case(this, self.next_revision());
-            }
-            // Never used; it tells Postgres the type.
-            let revision = revision.finally(Expr::col(timestamp::Column::Revision));
+            let key = (timestamp::Column::Id, timestamp::Column::Revision);
+            let revision = self.next_revisions(key, rows.iter().map(|row| row.id));
             let mut update = timestamp::Entity::update_many()
-                .col_expr(timestamp::Column::Revision, revision.into())
+                .col_expr(timestamp::Column::Revision, revision)
                 .filter(timestamp::Column::SessionId.eq(self.session.id))
                 .filter(timestamp::Column::Id.is_in(rows.iter().map(|row| row.id)));
             for (column, value) in columns {
