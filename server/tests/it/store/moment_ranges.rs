@@ -13,13 +13,19 @@ use app::{
     service::ServiceError,
 };
 use entity::{moment, moment_edit, segment, timestamp};
-use sea_orm::EntityTrait;
+use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
 use server::{moments::Moments, random, store::MomentUpdate};
 
 use super::{
     moment_scene::{Scene, set_range, title},
     support::{Fixture, on_both_databases, press, somebody, submission},
 };
+
+/// The revisions of all rows of a table.
+async fn revisions<E: EntityTrait>(tables: &DatabaseConnection, column: E::Column) -> Vec<i64> {
+    let revisions = E::find().select_only().column(column).into_tuple();
+    revisions.all(tables).await.unwrap()
+}
 
 #[tokio::test]
 async fn every_row_that_is_written_takes_a_revision_of_its_own() {
@@ -50,40 +56,14 @@ async fn every_row_that_is_written_takes_a_revision_of_its_own() {
             assert_eq!(scene.revision().await.0 - before.0, rows);
             scene.shown(Audience::Staff).await;
         }
-        let mut revisions: Vec<i64> = Vec::new();
         let tables = &fixture.tables;
-        revisions.extend(
-            moment::Entity::find()
-                .all(tables)
-                .await
-                .unwrap()
-                .iter()
-                .map(|row| row.revision),
-        );
-        revisions.extend(
-            moment_edit::Entity::find()
-                .all(tables)
-                .await
-                .unwrap()
-                .iter()
-                .map(|row| row.revision),
-        );
-        revisions.extend(
-            segment::Entity::find()
-                .all(tables)
-                .await
-                .unwrap()
-                .iter()
-                .map(|row| row.revision),
-        );
-        revisions.extend(
-            timestamp::Entity::find()
-                .all(tables)
-                .await
-                .unwrap()
-                .iter()
-                .map(|row| row.revision),
-        );
+        let mut revisions = [
+            revisions::<moment::Entity>(tables, moment::Column::Revision).await,
+            revisions::<moment_edit::Entity>(tables, moment_edit::Column::Revision).await,
+            revisions::<segment::Entity>(tables, segment::Column::Revision).await,
+            revisions::<timestamp::Entity>(tables, timestamp::Column::Revision).await,
+        ]
+        .concat();
         let count = revisions.len();
         revisions.sort_unstable();
         revisions.dedup();
