@@ -4,7 +4,13 @@ use leptos::{ev, html, html::ElementExt, prelude::*};
 
 use crate::{
     components::shared::event_target::target,
-    live::{browser::scroll::Scroller, signals::Effect},
+    live::{
+        browser::{
+            after_paint::after_paint,
+            scroll::{self, Scroller},
+        },
+        signals::Effect,
+    },
 };
 
 /// The keys that scroll, by their names in `KeyboardEvent.key`.
@@ -23,6 +29,9 @@ const SCROLLS: [&str; 7] = [
 pub struct ListWindow {
     list: NodeRef<html::Div>,
     moved: Trigger,
+    /// Whether the list scrolls in a box of its own, as the browser said last: asking it means laying the page out. None after
+    /// the window was resized.
+    is_box: StoredValue<Option<bool>>,
 }
 
 impl ListWindow {
@@ -31,10 +40,14 @@ impl ListWindow {
         let window = Self {
             list,
             moved: Trigger::new(),
+            is_box: StoredValue::default(),
         };
         window.on_scroll(move || window.notify());
         Effect::new(move |_| {
-            let resized = window_event_listener(ev::resize, move |_| window.notify());
+            let resized = window_event_listener(ev::resize, move |_| {
+                window.is_box.set_value(None);
+                window.notify();
+            });
             let pressed = window_event_listener(ev::keydown, move |event| window.take_key(&event));
             on_cleanup(move || {
                 resized.remove();
@@ -46,8 +59,19 @@ impl ListWindow {
 
     /// What scrolls the list at the moment.
     pub fn scroller(self) -> Scroller {
-        let list = self.list.try_get_untracked().flatten();
-        list.map_or(Scroller::Document, |list| Scroller::of(&list))
+        let Some(list) = self.list.try_get_untracked().flatten() else {
+            return Scroller::Document;
+        };
+        let known = self.is_box.try_get_value().flatten();
+        let is_box = known.unwrap_or_else(|| {
+            let is_box = scroll::is_box(&list);
+            self.is_box.try_set_value(Some(is_box));
+            is_box
+        });
+        match is_box {
+            true => Scroller::Box(list.into()),
+            false => Scroller::Document,
+        }
     }
 
     /// Runs again whenever another part of the list is in sight. Tracked.
@@ -60,8 +84,19 @@ impl ListWindow {
         self.moved.notify();
     }
 
-    /// Runs whenever the list was scrolled, whatever scrolls it.
+    /// Runs after the list was scrolled, whatever scrolled it, as soon as the page is laid out.
     pub fn on_scroll(self, run: impl Fn() + Copy + 'static) {
+        let waits = StoredValue::new(false);
+        let run = move || {
+            if waits.try_get_value() == Some(false) {
+                waits.set_value(true);
+                after_paint(move || {
+                    if waits.try_set_value(false).is_none() {
+                        run();
+                    }
+                });
+            }
+        };
         Effect::new(move |_| {
             let document = window_event_listener(ev::scroll, move |_| run());
             // The scrolling of a box is not heard outside of it.

@@ -1,14 +1,17 @@
 //! The moderators' list with all actions on its rows, and the moderation log.
 
 pub mod bulk_actions;
+mod drawn_rows;
 pub mod filter_toolbar;
+mod following;
 mod list_window;
 pub mod moderation_list;
 pub mod moderation_log;
-pub mod moderation_row;
+mod moderation_row;
 pub mod note_editor;
 mod older_rows;
 pub(super) mod row_actions;
+mod row_editor;
 pub mod row_interaction;
 pub mod segment_group;
 pub mod undo_bar;

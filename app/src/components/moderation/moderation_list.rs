@@ -3,9 +3,10 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    bulk_actions::BulkActions, filter_toolbar::FilterToolbar, list_window::ListWindow,
-    older_rows::use_older_rows, row_actions, row_interaction::RowInteraction,
-    segment_group::SegmentGroup, undo_bar::UndoBar, visitor_dialog::VisitorDialog,
+    bulk_actions::BulkActions, filter_toolbar::FilterToolbar, following::Following,
+    list_window::ListWindow, older_rows::use_older_rows, row_actions,
+    row_interaction::RowInteraction, segment_group::SegmentGroup, undo_bar::UndoBar,
+    visitor_dialog::VisitorDialog,
 };
 use crate::{
     components::{
@@ -18,12 +19,7 @@ use crate::{
         },
     },
     domain::{filter::Filter, time_range::TimeRange},
-    live::{
-        browser::scroll::Scroller,
-        page::feed::Feed,
-        signals::Effect,
-        virtual_list::{filtered::FilteredRows, scroll_follow::ScrollFollow},
-    },
+    live::{page::feed::Feed, signals::Effect, virtual_list::filtered::FilteredRows},
     words::{filter as words, moderation},
 };
 
@@ -56,19 +52,15 @@ pub fn ModerationList(
     let groups = Memo::new(move |_| filtered.read().segments().collect::<Vec<_>>());
     let list = NodeRef::<html::Div>::new();
     let window = ListWindow::over(list);
-    let follow = use_follow(feed, filtered, window, interaction);
+    let following = Following::new(feed, filtered, window, interaction);
     let older = use_older_rows(feed, list, window, interaction);
     older.use_range(range);
     use_ticks(list, interaction);
     let toggling = use_server_call();
-    let unseen = Memo::new(move |_| filtered.read().arrived_after(follow.read().seen()));
+    let unseen = Memo::new(move |_| following.unseen(&filtered.read()));
     let jump = move |_| {
         interaction.pointing.set(None);
-        follow.update(|follow| {
-            follow.jump();
-            follow.arrived(feed.list.read_untracked().newest());
-        });
-        to_end(window, || true);
+        following.jump();
     };
     let empty = move || match (filtered.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
@@ -116,7 +108,7 @@ pub fn ModerationList(
             </Show>
             {move || empty().map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })}
             <For each=move || groups.get() key=|index| *index let:index>
-                <SegmentGroup feed index filtered window interaction />
+                <SegmentGroup feed index filtered window following interaction />
             </For>
             <button
                 type="button"
@@ -139,61 +131,6 @@ fn use_ticks(list: NodeRef<html::Div>, interaction: RowInteraction) {
         let selected = interaction.selected.read();
         if let Some(list) = list.get() {
             row_actions::tick(&list, &selected);
-        }
-    });
-}
-
-/// Follows the newest row unless the reader has scrolled away or is doing something with a row.
-fn use_follow(
-    feed: Feed,
-    filtered: RwSignal<FilteredRows>,
-    window: ListWindow,
-    interaction: RowInteraction,
-) -> RwSignal<ScrollFollow> {
-    let newest = move || feed.list.read_untracked().newest();
-    let follow = RwSignal::new(ScrollFollow::new(newest()));
-    let is_wanted = move || follow.try_with_untracked(ScrollFollow::follows) == Some(true);
-    let was_box = StoredValue::new(None);
-    window.on_scroll(move || {
-        let scroller = window.scroller();
-        let is_box = matches!(scroller, Scroller::Box(_));
-        let is_other = was_box.get_value().is_some_and(|was_box| was_box != is_box);
-        was_box.set_value(Some(is_box));
-        let mut next = follow.get_untracked();
-        if is_other {
-            next.scrolls_elsewhere(scroller.y());
-            to_end(window, is_wanted);
-        } else {
-            next.scrolled(scroller.y(), scroller.below());
-        }
-        next.arrived(newest());
-        follow.set(next);
-    });
-    Effect::new(move |_| {
-        filtered.track();
-        let held = [
-            interaction.editing,
-            interaction.pointing,
-            interaction.reading,
-        ];
-        let is_held = held.iter().any(|row| row.read().is_some());
-        let mut next = follow.get_untracked();
-        next.hold(is_held);
-        next.arrived(newest());
-        if next.follows() {
-            to_end(window, is_wanted);
-        }
-        follow.set(next);
-    });
-    follow
-}
-
-/// Scrolls to the end of the list once the current changes are rendered. `is_wanted` is asked at that moment, so as not to
-/// scroll back a reader who has scrolled away.
-fn to_end(window: ListWindow, is_wanted: impl Fn() -> bool + 'static) {
-    request_animation_frame(move || {
-        if is_wanted() {
-            window.scroller().to_end();
         }
     });
 }

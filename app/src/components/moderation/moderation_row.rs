@@ -1,13 +1,8 @@
-//! One row of the moderators' list, with a moderator's actions on it.
+//! One row of the moderators' list, with a moderator's actions on it, as markup.
 
-use std::borrow::Cow;
-
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::Element;
 
 use super::{
-    note_editor::NoteEditor,
     row_actions::{EDIT, TOGGLE, VIEWER},
     row_interaction::RowInteraction,
 };
@@ -15,115 +10,158 @@ use crate::{
     components::{
         list::timestamp_markup::timestamp_in_words,
         presence::edited_by::edited_by,
-        shared::{
-            event_target::{DOES, ROW},
-            icon::Icon,
-            live_text::escaped,
-        },
+        shared::{event_target::DOES, icon::Icon, live_text::escaped, updates::set_content},
     },
     domain::{
         labels::Labels,
         lead::Lead,
         offset::Offset,
         presence::Edited,
-        timestamp::{Timestamp, TimestampId},
+        timestamp::{Place, Timestamp, TimestampId},
     },
-    live::page::feed::Feed,
+    live::signals::*,
     words::{errors, moderation, moments},
 };
 
-/// What is shown below the text of a row.
-#[derive(Clone, PartialEq)]
-enum Below {
-    Nothing,
-    Editor,
-    /// Why the row could not be hidden or restored.
-    Refusal(Cow<'static, str>),
+/// The part of a row that the editor of its note is put into.
+pub(super) const EDITOR: &str = ".timestamp__editor";
+
+/// One row as it is drawn: what can change while it is, each part as markup or an attribute's value. The row stays the same
+/// element meanwhile, so that the keyboard focus and text being typed survive what other moderators do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Where it stands in the list.
+    pub(super) place: Place,
+    /// Whose it is.
+    pub(super) id: TimestampId,
+    class: String,
+    /// Its position among its segment's rows, counted from 1, and how many there are: not all of them are drawn.
+    standing: (usize, usize),
+    /// Where a clip would start, and who else edits the row.
+    start: String,
+    words: String,
+    /// What the button shows that hides the row, restores it, or shows one that was held.
+    toggle: String,
+    /// Why it could not be hidden or restored; empty if it could.
+    refusal: String,
 }
 
-/// One row of the moderators' list. It stays the same element while its timestamp changes, so that the keyboard focus and
-/// text being typed survive what other moderators do.
-#[component]
-pub fn ModerationRow(
-    /// The live session.
-    feed: Feed,
-    /// The current timestamp.
-    row: Memo<Timestamp>,
-    /// The session's labels.
-    labels: Memo<Labels>,
-    /// How long before a timestamp a clip starts.
-    lead: Memo<Lead>,
-    /// Its position among its segment's rows, counted from 1, and how many there are: not all of them are rendered.
-    standing: Memo<(usize, usize)>,
-    /// What is being done with the rows.
-    interaction: RowInteraction,
-) -> impl IntoView {
-    let Timestamp {
-        id,
-        offset_seconds: at,
-        ..
-    } = row.get_untracked();
-    let below = Memo::new(move |_| match interaction.failed.read().get(&id) {
-        _ if interaction.editing.get() == Some(id) => Below::Editor,
-        Some(refusal) => Below::Refusal(errors::error(refusal)),
-        None => Below::Nothing,
-    });
-    let class = move || {
-        let row = row.read();
+impl Row {
+    /// The row of a timestamp in a session with these labels and this lead. Tracked.
+    pub(super) fn new(
+        timestamp: &Timestamp,
+        standing: (usize, usize),
+        labels: &Labels,
+        lead: Lead,
+        interaction: RowInteraction,
+    ) -> Self {
+        let id = timestamp.id;
+        let is_edited = interaction.editing.get() == Some(id);
         let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
-        [
+        let class = [
             "timestamp timestamp--watched",
-            of(row.mine, " timestamp--mine"),
-            of(row.hidden, " timestamp--hidden"),
-            of(row.held, " timestamp--held"),
-            of(*below.read() == Below::Editor, " timestamp--editing"),
+            of(timestamp.mine, " timestamp--mine"),
+            of(timestamp.hidden, " timestamp--hidden"),
+            of(timestamp.held, " timestamp--held"),
+            of(is_edited, " timestamp--editing"),
         ]
-        .concat()
-    };
-    // A row that goes away under the pointer tells nobody.
-    on_cleanup(move || {
-        if interaction.pointing.try_get_untracked() == Some(Some(id)) {
-            interaction.pointing.set(None);
-        }
-        interaction.clear_failure(id);
-    });
-    let start = move || {
-        let start = moments::clip_start(lead.get(), at);
-        let editors = edited_by(&interaction.presence.editors.read(), Edited::Timestamp(id));
-        [
+        .concat();
+        let start = [
             "<span class=\"timestamp__start\">",
-            &start,
+            &moments::clip_start(lead, timestamp.offset_seconds),
             "</span>",
-            &editors,
+            &edited_by(&interaction.presence.editors.read(), Edited::Timestamp(id)),
+        ]
+        .concat();
+        let refusal = match interaction.failed.read().get(&id) {
+            Some(refusal) if !is_edited => {
+                let words = escaped(&errors::error(refusal));
+                [
+                    "<span class=\"form__error\" role=\"alert\">",
+                    &words,
+                    "</span>",
+                ]
+                .concat()
+            }
+            _ => String::new(),
+        };
+        Self {
+            place: timestamp.place(),
+            id,
+            class,
+            standing,
+            start,
+            words: timestamp_in_words(timestamp, labels),
+            toggle: toggle(timestamp),
+            refusal,
+        }
+    }
+
+    /// All of it as markup: rows come by the dozen, and a browser reads one piece of markup faster than it takes elements one
+    /// by one.
+    pub(super) fn markup(&self, is_ticked: bool) -> String {
+        let at = self.place.offset_seconds;
+        let (position, all) = self.standing;
+        [
+            "<li class=\"",
+            &self.class,
+            "\" data-id=\"",
+            &self.id.0.to_string(),
+            // Not on the way of the Tab key, but the keys of the desk move from row to row.
+            "\" tabindex=\"-1\" aria-posinset=\"",
+            &position.to_string(),
+            "\" aria-setsize=\"",
+            &all.to_string(),
+            "\">",
+            &box_and_offset(at, is_ticked),
+            "<div class=\"through timestamp__clip\">",
+            &self.start,
+            "</div><div class=\"through timestamp__words\">",
+            &self.words,
+            "</div>",
+            &actions(at, &self.toggle),
+            "<div class=\"through timestamp__refusal\">",
+            &self.refusal,
+            "</div><div class=\"through timestamp__editor\"></div></li>",
         ]
         .concat()
-    };
-    let is_ticked = interaction.selected.read_untracked().contains(&id);
-    view! {
-        <li
-            class=class
-            data-id=id.0.to_string()
-            // Not on the way of the Tab key, but the keys of the desk move from row to row.
-            tabindex="-1"
-            aria-posinset=move || standing.get().0
-            aria-setsize=move || standing.get().1
-        >
-            // What never changes follows no signal, and is one piece of markup each, because there are many rows.
-            <div class="through" inner_html=box_and_offset(at, is_ticked)></div>
-            <div class="through" inner_html=start></div>
-            <div class="through timestamp__words" inner_html=move || timestamp_in_words(&row.read(), &labels.read())></div>
-            <div class="through" inner_html=actions(at)></div>
-            {move || match below.get() {
-                Below::Nothing => ().into_any(),
-                Below::Editor => view! { <Editing feed row interaction /> }.into_any(),
-                Below::Refusal(words) => {
-                    view! { <span class="form__error" role="alert" inner_html=escaped(&words)></span> }
-                        .into_any()
-                }
-            }}
-        </li>
     }
-    .into_any()
+
+    /// Changes an element that was drawn as another state of the same row. Browser only.
+    pub(super) fn redraw(&self, before: &Self, element: &Element) {
+        let attributes = [
+            ("class", self.class.clone(), before.class.clone()),
+            (
+                "aria-posinset",
+                self.standing.0.to_string(),
+                before.standing.0.to_string(),
+            ),
+            (
+                "aria-setsize",
+                self.standing.1.to_string(),
+                before.standing.1.to_string(),
+            ),
+        ];
+        for (name, now, before) in attributes {
+            if now != before {
+                // An attribute only fails to be set for an invalid name.
+                let _ = element.set_attribute(name, &now);
+            }
+        }
+        let parts = [
+            (".timestamp__clip", &self.start, &before.start),
+            (".timestamp__words", &self.words, &before.words),
+            (".timestamp__toggle", &self.toggle, &before.toggle),
+            (".timestamp__refusal", &self.refusal, &before.refusal),
+        ];
+        for (part, now, before) in parts {
+            if now != before
+                && let Ok(Some(part)) = element.query_selector(part)
+            {
+                set_content(&part, now);
+            }
+        }
+    }
 }
 
 fn box_and_offset(at: Offset, is_ticked: bool) -> String {
@@ -135,30 +173,24 @@ fn box_and_offset(at: Offset, is_ticked: bool) -> String {
     )
 }
 
-/// The buttons, as icons with names. The second one contains each of its icons; the row's class decides which is shown.
-fn actions(at: Offset) -> String {
-    let named = |icon: Icon, words: &str| {
-        icon.markup() + "<span class=\"visually-hidden\">" + words + "</span>"
-    };
+fn toggle(timestamp: &Timestamp) -> String {
+    let [hide, restore, show] = moderation::TOGGLES;
+    match (timestamp.held, timestamp.hidden) {
+        (true, _) => named(Icon::Show, show),
+        (false, true) => named(Icon::Show, restore),
+        (false, false) => named(Icon::Hide, hide),
+    }
+}
+
+/// The buttons, as icons with names.
+fn actions(at: Offset, toggle: &str) -> String {
     let button = |attributes: &str, content: &str, of: &str| {
         format!(
             "<button type=\"button\" class=\"icon-button\" {attributes}>{content}\
              <span class=\"visually-hidden\">{of} {at}</span></button>"
         )
     };
-    let [hide, restore, show] = moderation::TOGGLES;
-    let toggles = [
-        ("hide", Icon::Hide, hide),
-        ("restore", Icon::Show, restore),
-        ("show", Icon::Show, show),
-    ];
-    let toggles = toggles.map(|(class, icon, words)| {
-        format!(
-            "<span class=\"timestamp__{class}\">{}</span>",
-            named(icon, words)
-        )
-    });
-    let [edit, toggle, viewer] = moderation::ROW_TITLES;
+    let [edit, toggle_title, viewer] = moderation::ROW_TITLES;
     [
         "<span class=\"timestamp__actions\">",
         &button(
@@ -167,8 +199,13 @@ fn actions(at: Offset) -> String {
             "",
         ),
         &button(
-            &format!("{DOES}=\"{TOGGLE}\" data-key=\"h\" title=\"{toggle}\""),
-            &toggles.concat(),
+            &format!("{DOES}=\"{TOGGLE}\" data-key=\"h\" title=\"{toggle_title}\""),
+            &[
+                "<span class=\"through timestamp__toggle\">",
+                toggle,
+                "</span>",
+            ]
+            .concat(),
             "",
         ),
         &button(
@@ -181,41 +218,27 @@ fn actions(at: Offset) -> String {
     .concat()
 }
 
-#[component]
-fn Editing(feed: Feed, row: Memo<Timestamp>, interaction: RowInteraction) -> impl IntoView {
-    let timestamp = row.get_untracked();
-    let (id, at) = (timestamp.id, timestamp.offset_seconds);
-    let close = move || {
-        interaction.leaving.set(Some(id));
-        interaction.editing.set(None);
-        focus_edit_button(id, interaction);
-    };
-    view! {
-        <NoteEditor
-            code=feed.code()
-            timestamp
-            on_saved=move |()| {
-                interaction.said.set(moderation::note_saved(at));
-                feed.retry_now.run(());
-                close();
-            }
-            on_cancel=move |()| close()
-        />
-    }
-    .into_any()
+fn named(icon: Icon, words: &str) -> String {
+    icon.markup() + "<span class=\"visually-hidden\">" + words + "</span>"
 }
 
-/// Returns the keyboard focus to the button that opened the editor.
-fn focus_edit_button(id: TimestampId, interaction: RowInteraction) {
-    request_animation_frame(move || {
-        let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
-        if let Ok(Some(button)) = button
-            && let Ok(button) = button.dyn_into::<HtmlElement>()
-        {
-            // It can only fail for an element that can't be focused.
-            let _ = button.focus();
-        }
-        // The page may be left by now.
-        interaction.leaving.try_set(None);
-    });
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::timestamp::tests::blank;
+
+    #[test]
+    fn the_button_does_the_opposite_of_what_was_done_to_the_row() {
+        let button = |hidden, held| {
+            toggle(&Timestamp {
+                hidden,
+                held,
+                ..blank()
+            })
+        };
+        let [hide, restore, show] = moderation::TOGGLES;
+        assert!(button(false, false).contains(hide));
+        assert!(button(true, false).contains(restore));
+        assert!(button(true, true).contains(show));
+    }
 }

@@ -70,6 +70,14 @@ impl RowInteraction {
         }
     }
 
+    /// A row is not drawn any more: it tells nobody that the pointer has left it.
+    pub(super) fn forget(self, id: TimestampId) {
+        if self.pointing.get_untracked() == Some(id) {
+            self.pointing.set(None);
+        }
+        self.clear_failure(id);
+    }
+
     /// Clears the message that a row could not be hidden or restored.
     pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);

@@ -1,24 +1,26 @@
 //! The rows of one segment, under its heading.
 
-use js_sys::Number;
 use leptos::{html, prelude::*};
 use web_sys::Element;
 
 use super::{
-    list_window::ListWindow, moderation_row::ModerationRow, row_interaction::RowInteraction,
+    drawn_rows::{Drawn, DrawnRows, markup},
+    following::Following,
+    list_window::ListWindow,
+    moderation_row::Row,
+    row_editor::RowEditor,
+    row_interaction::RowInteraction,
 };
 use crate::{
-    IS_SERVER,
     components::shared::live_text::live_text,
-    domain::timestamp::{Place, Timestamp},
+    domain::timestamp::{Place, TimestampId},
     live::{
-        browser::scroll::Scroller,
+        browser::{after_paint::after_paint, scroll::Scroller, size_watch::SizeWatch},
         page::feed::Feed,
         signals::Effect,
         virtual_list::{
             filtered::FilteredRows,
-            focus_padding,
-            row_heights::{Item, Viewport},
+            row_heights::{Anchor, Item, Viewport},
         },
     },
     words::stream,
@@ -38,6 +40,8 @@ pub fn SegmentGroup(
     filtered: RwSignal<FilteredRows>,
     /// The part of the list that is in sight.
     window: ListWindow,
+    /// Whether the list follows its newest row.
+    following: Following,
     /// What is being done with the rows.
     interaction: RowInteraction,
 ) -> impl IntoView {
@@ -61,12 +65,21 @@ pub fn SegmentGroup(
             .is_some_and(|segment| segment.end_time.is_none())
     };
     let times = move || segment.read().as_ref().map(stream::times);
-    let rows = NodeRef::<html::Ol>::new();
-    let items = use_items(feed, index, filtered, window, interaction, rows);
+    let list = NodeRef::<html::Ol>::new();
+    let group = Group {
+        feed,
+        index,
+        filtered,
+        window,
+        following,
+        interaction,
+        list,
+    };
+    let items = group.use_items();
+    let initial = untrack(|| markup(&group.drawn(&items.read()), |id| group.is_ticked(id)));
+    group.use_rows(items);
     let id = format!("segment-{index}");
     let heading = id.clone();
-    let labels = Memo::new(move |_| feed.session.read().labels.clone());
-    let lead = Memo::new(move |_| feed.session.read().timing.lead_seconds);
     view! {
         <section
             class="segment-group"
@@ -79,155 +92,167 @@ pub fn SegmentGroup(
                 " "
                 <span class="segment-group__times" inner_html=live_text(times)></span>
             </h2>
-            <ol class="timestamps" node_ref=rows>
-                <For each=move || items.get() key=Item::key let:item>
-                    {match item {
-                        Item::Gap { height, .. } => view! { <Gap height /> }.into_any(),
-                        Item::Row(place) => {
-                            use_row(feed, place)
-                                .map(|row| {
-                                    let standing = use_standing(filtered, place);
-                                    view! { <ModerationRow feed row labels lead standing interaction /> }
-                                })
-                                .into_any()
-                        }
-                        Item::Spacer(_) => ().into_any(),
-                    }}
-                </For>
-            </ol>
+            <ol class="timestamps" node_ref=list inner_html=initial></ol>
         </section>
     }
     .into_any()
 }
 
-/// A spacer for rows that are not rendered.
-#[component]
-fn Gap(height: f64) -> impl IntoView {
-    let gap = NodeRef::<html::Li>::new();
-    // Formatted by the browser: Rust's formatting of fractions adds 8 kB to the download.
-    let in_pixels = move || {
-        let number = Number::from(height).to_string_with_radix(10);
-        number.map(String::from).unwrap_or_default() + "px"
-    };
-    // Set by script only, because the page's policy allows no inline styles in the server's markup. Markup from the server
-    // gets its height here; elements created in the browser have it at once, so that the rows below don't jump.
-    let at_once = (!IS_SERVER).then(in_pixels);
-    Effect::new(move |_| {
-        if let Some(gap) = gap.get() {
-            let style = (*gap).style();
-            // It can only fail for a style that can't be changed.
-            let _ = style.set_property("height", &in_pixels());
-        }
-    });
-    view! { <li node_ref=gap class="timestamps__gap" aria-hidden="true" style:height=at_once /> }
-}
-
-/// The current row at a place; `None` if it disappeared before it was rendered. A row that disappears later keeps its last
-/// state until it is removed.
-fn use_row(feed: Feed, place: Place) -> Option<Memo<Timestamp>> {
-    let first = feed.list.read_untracked().get(place).cloned()?;
-    Some(Memo::new(move |before: Option<&Timestamp>| {
-        let now = feed.list.read().get(place).cloned();
-        now.or_else(|| before.cloned())
-            .unwrap_or_else(|| first.clone())
-    }))
-}
-
-/// How many rows of the segment there are up to the one at this place, and in all.
-fn use_standing(filtered: RwSignal<FilteredRows>, place: Place) -> Memo<(usize, usize)> {
-    Memo::new(move |_| {
-        let filtered = filtered.read();
-        let group = filtered.group(place.segment_index);
-        group.map_or((1, 1), |group| (group.rank(place) + 1, group.len()))
-    })
-}
-
-/// What is rendered of a segment's rows: those in sight or near it, and those that the reader is interacting with.
-fn use_items(
+/// What the rows of a segment depend on.
+#[derive(Clone, Copy)]
+struct Group {
     feed: Feed,
     index: u32,
     filtered: RwSignal<FilteredRows>,
     window: ListWindow,
+    following: Following,
     interaction: RowInteraction,
-    rows: NodeRef<html::Ol>,
-) -> Memo<Vec<Item>> {
-    let viewport = RwSignal::new(None::<Viewport>);
-    let items = Memo::new(move |before: Option<&Vec<Item>>| {
-        let filtered = filtered.read();
-        let Some(group) = filtered.group(index) else {
-            return Vec::new();
-        };
-        let drawn = match viewport.get() {
-            Some(viewport) => group.window(viewport),
-            None => group.len() - filtered.among_last(index, FIRST)..group.len(),
-        };
-        // The row being edited keeps its place even while another window has the focus.
-        let held = [
-            interaction.focused.get(),
-            interaction.editing.get(),
-            interaction.leaving.get(),
-        ];
-        let place = |id| feed.list.read_untracked().place(id);
-        let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
-        let before = before.map_or(&[][..], Vec::as_slice);
-        focus_padding::pad(
-            before,
-            &group.items(drawn, &pinned),
-            pinned.first().copied(),
-        )
-    });
-    // Measures what is rendered: the heights and positions of the rows.
-    let see = move || {
-        if interaction.placing.try_get_value() != Some(false) {
+    list: NodeRef<html::Ol>,
+}
+
+impl Group {
+    /// Which rows are drawn: those in sight or near it, and those that the reader is interacting with.
+    fn use_items(self) -> Memo<Vec<Item>> {
+        let Self {
+            feed,
+            index,
+            filtered,
+            interaction,
+            ..
+        } = self;
+        let viewport = RwSignal::new(None::<Viewport>);
+        let items = Memo::new(move |_| {
+            let filtered = filtered.read();
+            let Some(group) = filtered.group(index) else {
+                return Vec::new();
+            };
+            let drawn = match viewport.get() {
+                Some(viewport) => group.window(viewport),
+                None => group.len() - filtered.among_last(index, FIRST)..group.len(),
+            };
+            // The row being edited keeps its place even while another window has the focus.
+            let held = [
+                interaction.focused.get(),
+                interaction.editing.get(),
+                interaction.leaving.get(),
+            ];
+            let place = |id| feed.list.read_untracked().place(id);
+            let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
+            group.items(drawn, &pinned)
+        });
+        let see = move || self.see(viewport, items);
+        Effect::new(move |_| {
+            self.window.track();
+            see();
+        });
+        Effect::new(move |_| {
+            let list = self.list.get()?;
+            SizeWatch::over(&list, move || {
+                self.following.keep_up();
+                after_paint(see);
+            })
+        });
+        items
+    }
+
+    /// Measures what is drawn: the heights and positions of the rows.
+    fn see(self, viewport: RwSignal<Option<Viewport>>, items: Memo<Vec<Item>>) {
+        if self.interaction.placing.try_get_value() != Some(false) {
             return;
         }
-        let (Some(rows), Some(items)) = (
-            rows.try_get_untracked().flatten(),
+        let (Some(list), Some(items)) = (
+            self.list.try_get_untracked().flatten(),
             items.try_get_untracked(),
         ) else {
             return;
         };
-        let (seen, heights) = measure_viewport(&window.scroller(), &rows, &items);
-        filtered.maybe_update(|filtered| filtered.measure(heights));
+        let scroller = self.window.scroller();
+        let (mut seen, heights) = measure(&scroller, &list, &items);
+        if self.following.is_on() {
+            seen.anchor = Some(Anchor::End(scroller.bottom_of(&list)));
+        }
+        self.filtered
+            .maybe_update(|filtered| filtered.measure(heights));
         if viewport.get_untracked() != Some(seen) {
             viewport.set(Some(seen));
         }
-    };
-    Effect::new(move |_| {
-        window.track();
-        see();
-    });
-    Effect::new(move |_| {
-        items.track();
-        request_animation_frame(see);
-    });
-    items
+    }
+
+    /// Draws the rows again whenever something of them has changed.
+    fn use_rows(self, items: Memo<Vec<Item>>) {
+        let owner = Owner::current();
+        Effect::new(move |before: Option<(DrawnRows, Option<RowEditor>)>| {
+            let (mut rows, editor) = before.unwrap_or_default();
+            let drawn = self.drawn(&items.read());
+            let editing = self.interaction.editing.get();
+            let Some(list) = self.list.get() else {
+                return (rows, editor);
+            };
+            for id in rows.draw(&list, drawn, |id| self.is_ticked(id)) {
+                self.interaction.forget(id);
+            }
+            let edited = editing.and_then(|id| Some((id, rows.element(id)?)));
+            let editor = editor.filter(|editor| edited.is_some_and(|(id, _)| editor.is_of(id)));
+            let editor = editor.or_else(|| {
+                let (id, row) = edited?;
+                RowEditor::open(owner.as_ref()?, self.feed, self.interaction, id, row)
+            });
+            (rows, editor)
+        });
+    }
+
+    /// These items as they stand now. Tracked.
+    fn drawn(self, items: &[Item]) -> Vec<Drawn> {
+        let (list, filtered, session) = (
+            self.feed.list.read(),
+            self.filtered.read(),
+            self.feed.session.read(),
+        );
+        let (labels, lead) = (&session.labels, session.timing.lead_seconds);
+        let group = filtered.group(self.index);
+        let row = |place: Place| {
+            let rank = group.map_or(0, |group| group.rank(place));
+            let standing = (rank + 1, group.map_or(1, |group| group.len()));
+            let timestamp = list.get(place)?;
+            Some(Row::new(
+                timestamp,
+                standing,
+                labels,
+                lead,
+                self.interaction,
+            ))
+        };
+        let items = items.iter().filter_map(|item| match item {
+            Item::Gap(height) => Some(Drawn::Gap(*height)),
+            Item::Row(place) => row(*place).map(Drawn::Row),
+        });
+        items.collect()
+    }
+
+    fn is_ticked(self, id: TimestampId) -> bool {
+        self.interaction.selected.read_untracked().contains(&id)
+    }
 }
 
-/// How what is in sight stands over these rows, and how high each of them is.
-fn measure_viewport(
-    scroller: &Scroller,
-    rows: &Element,
-    items: &[Item],
-) -> (Viewport, Vec<(Place, f64)>) {
+/// How what is in sight stands over a segment's rows, and how high each of them is.
+fn measure(scroller: &Scroller, list: &Element, items: &[Item]) -> (Viewport, Vec<(Place, f64)>) {
     let edge = scroller.edge();
     let mut viewport = Viewport {
-        top: scroller.top_of(rows),
+        top: scroller.top_of(list),
         anchor: None,
         height: scroller.height(),
     };
     let mut heights = Vec::new();
     // While rendering changes, there is nothing to measure.
-    let items = || items.iter().filter(|item| !matches!(item, Item::Spacer(_)));
-    let is_drawn = usize::try_from(rows.child_element_count()) == Ok(items().count());
-    let mut next = rows.first_element_child().filter(|_| is_drawn);
-    for item in items() {
+    let is_drawn = usize::try_from(list.child_element_count()) == Ok(items.len());
+    let mut next = list.first_element_child().filter(|_| is_drawn);
+    for item in items {
         let Some(element) = next else { break };
         if let Item::Row(place) = item {
             let at = element.get_bounding_client_rect();
             heights.push((*place, at.height()));
             if viewport.anchor.is_none() && at.bottom() > edge {
-                viewport.anchor = Some((*place, at.top() - edge));
+                viewport.anchor = Some(Anchor::Row(*place, at.top() - edge));
             }
         }
         next = element.next_element_sibling();

@@ -41,7 +41,7 @@ impl Rows {
         for row in rows {
             match before.next_if(|(drawn, _)| *drawn == row) {
                 Some((row, element)) => {
-                    self.insert(&list, &mut fresh, Some(&element));
+                    self.put(&list, &mut fresh, Some(&element));
                     self.drawn.push((row, element));
                 }
                 None => fresh.push(row),
@@ -49,31 +49,39 @@ impl Rows {
         }
         // Rows that moved were drawn again.
         before.for_each(|(_, element)| element.remove());
-        self.insert(&list, &mut fresh, None);
+        self.put(&list, &mut fresh, None);
     }
 
     /// Inserts new rows before one that is drawn, or at the end.
-    fn insert(&mut self, list: &Element, fresh: &mut Vec<String>, before: Option<&Element>) {
-        if fresh.is_empty() {
-            return;
-        }
-        let markup = fresh.concat();
-        // Nothing can be inserted before a row that somebody removed from the document.
-        let before =
-            before.filter(|next| next.insert_adjacent_html("beforebegin", &markup).is_ok());
-        let mut last = match before {
-            Some(next) => next.previous_element_sibling(),
-            None => {
-                // This cannot fail for an element.
-                let _ = list.insert_adjacent_html("beforeend", &markup);
-                list.last_element_child()
-            }
-        };
-        let at = self.drawn.len();
-        for row in fresh.drain(..).rev() {
-            let Some(element) = last else { break };
-            last = element.previous_element_sibling();
-            self.drawn.insert(at, (row, element));
-        }
+    fn put(&mut self, list: &Element, fresh: &mut Vec<String>, before: Option<&Element>) {
+        let elements = insert(list, fresh, before);
+        self.drawn.extend(fresh.drain(..).zip(elements));
     }
+}
+
+/// Inserts elements into a list in one piece, each given as its markup: before another one, or at the end. Returns them.
+pub(crate) fn insert(list: &Element, rows: &[String], before: Option<&Element>) -> Vec<Element> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let markup = rows.concat();
+    // Nothing can be inserted before a row that somebody removed from the document.
+    let before = before.filter(|next| next.insert_adjacent_html("beforebegin", &markup).is_ok());
+    let mut last = match before {
+        Some(next) => next.previous_element_sibling(),
+        None => {
+            // This cannot fail for an element.
+            let _ = list.insert_adjacent_html("beforeend", &markup);
+            list.last_element_child()
+        }
+    };
+    let mut elements = Vec::with_capacity(rows.len());
+    while elements.len() < rows.len()
+        && let Some(element) = last
+    {
+        last = element.previous_element_sibling();
+        elements.push(element);
+    }
+    elements.reverse();
+    elements
 }

@@ -13,17 +13,6 @@ pub enum Scroller {
 }
 
 impl Scroller {
-    /// What scrolls this list at the moment. The browser is asked what it computed, so that the stylesheet alone knows in
-    /// which windows the list is a box.
-    pub fn of(list: &Element) -> Self {
-        let style = window().get_computed_style(list).ok().flatten();
-        let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
-        match overflow.as_deref() {
-            Some("auto" | "scroll") => Self::Box(list.clone()),
-            _ => Self::Document,
-        }
-    }
-
     /// How far it is scrolled down, in pixels.
     pub fn y(&self) -> f64 {
         match self {
@@ -51,6 +40,11 @@ impl Scroller {
     /// Where an element stands, in pixels below the upper edge of the part in sight.
     pub fn top_of(&self, element: &Element) -> f64 {
         top_of(element) - self.edge()
+    }
+
+    /// Where an element ends, in pixels below the upper edge of the part in sight.
+    pub fn bottom_of(&self, element: &Element) -> f64 {
+        element.get_bounding_client_rect().bottom() - self.edge()
     }
 
     /// Where the upper edge of the part in sight is, in pixels below the window's.
@@ -102,6 +96,14 @@ impl Scroller {
             });
         });
     }
+}
+
+/// Whether a list scrolls in a box of its own at the moment. The browser is asked what it computed, so that the stylesheet alone
+/// knows in which windows it does.
+pub fn is_box(list: &Element) -> bool {
+    let style = window().get_computed_style(list).ok().flatten();
+    let overflow = style.and_then(|style| style.get_property_value("overflow-y").ok());
+    matches!(overflow.as_deref(), Some("auto" | "scroll"))
 }
 
 /// Where an element stands, in pixels below the window's upper edge.

@@ -1,7 +1,6 @@
-//! Virtual scrolling of the moderators' long list, of which only the rows near the window are rendered: heights, filter,
-//! focus and scrolling. Pure.
+//! Virtual scrolling of the moderators' long list, of which only the rows near the window are rendered: heights, filter and
+//! scrolling. Pure.
 
 pub mod filtered;
-pub mod focus_padding;
 pub mod row_heights;
 pub mod scroll_follow;

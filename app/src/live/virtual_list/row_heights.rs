@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::domain::timestamp::Place;
 
-/// How high a row is taken to be until it was drawn, in pixels.
+/// How high a row is taken to be until some were drawn, in pixels.
 const ESTIMATE: f64 = 33.0;
 
 /// So many rows make a block; one with more is split.
@@ -15,10 +15,15 @@ const BLOCK: usize = 256;
 /// How far beyond what is in sight rows are drawn, in pixels: what one turn of a wheel brings in.
 const MARGIN: f64 = 400.0;
 
+/// The same where the column's end is followed, whose rows are drawn again with every frame.
+const MARGIN_FOLLOWED: f64 = 200.0;
+
 /// Rows in the list's order, each with its height in pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowHeights {
     blocks: Vec<Block>,
+    /// The lowest height that was measured: that of a row whose words fit into one line, as most do.
+    lowest: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,48 +37,28 @@ struct Block {
 pub struct Viewport {
     /// Where the column begins.
     pub top: f64,
-    /// A row that is drawn, and where: what comes in above it doesn't move it.
-    pub anchor: Option<(Place, f64)>,
+    /// What stays where it is while rows come and go; if nothing does, the column's beginning.
+    pub anchor: Option<Anchor>,
     /// How high it is.
     pub height: f64,
+}
+
+/// What stays in its place while rows come and go, and where that is, in pixels below the viewport's upper edge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Anchor {
+    /// A row that is drawn: what comes in above it doesn't move it.
+    Row(Place, f64),
+    /// The column's end, which the reader follows: what comes in there moves all rows up.
+    End(f64),
 }
 
 /// An item of what is drawn of a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Item {
-    /// Rows that are not drawn.
-    Gap {
-        /// The rank of the first of them.
-        from: usize,
-        /// How high they are together, in pixels.
-        height: f64,
-    },
+    /// Rows that are not drawn, and how high they are together, in pixels.
+    Gap(f64),
     /// A row.
     Row(Place),
-    /// Nothing that is seen; they are counted from 0.
-    Spacer(usize),
-}
-
-/// Names an item among those of a column: a gap of another height is another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ItemKey {
-    /// Where a gap begins, and the bits of its height.
-    Gap(usize, u64),
-    /// Where a row stands.
-    Row(Place),
-    /// Which of the spacers.
-    Spacer(usize),
-}
-
-impl Item {
-    /// Names it.
-    pub fn key(&self) -> ItemKey {
-        match self {
-            Self::Gap { from, height } => ItemKey::Gap(*from, height.to_bits()),
-            Self::Row(place) => ItemKey::Row(*place),
-            Self::Spacer(at) => ItemKey::Spacer(*at),
-        }
-    }
 }
 
 impl Block {
@@ -96,18 +81,19 @@ impl RowHeights {
     /// Inserts a row at its place. Returns whether it is new.
     pub fn insert(&mut self, place: Place) -> bool {
         let at = self.block_of(place);
+        let estimate = self.lowest.unwrap_or(ESTIMATE);
         let Some(block) = self.blocks.get_mut(at) else {
             self.blocks.push(Block {
-                rows: vec![(place, ESTIMATE)],
-                height: ESTIMATE,
+                rows: vec![(place, estimate)],
+                height: estimate,
             });
             return true;
         };
         let Err(row) = block.rows.binary_search_by_key(&place, |(place, _)| *place) else {
             return false;
         };
-        block.rows.insert(row, (place, ESTIMATE));
-        block.height += ESTIMATE;
+        block.rows.insert(row, (place, estimate));
+        block.height += estimate;
         if block.rows.len() > BLOCK {
             // Most rows come at the end: a full block there stays full.
             let is_last = row == BLOCK;
@@ -143,6 +129,7 @@ impl RowHeights {
         let Some((block, row)) = self.find(place) else {
             return false;
         };
+        self.lowest = Some(self.lowest.map_or(height, |lowest| lowest.min(height)));
         let block = &mut self.blocks[block];
         let is_news = (block.rows[row].1 - height).abs() >= 0.5;
         if is_news {
@@ -178,11 +165,13 @@ impl RowHeights {
 
     /// The ranks of the rows that are drawn for this viewport.
     pub fn window(&self, viewport: Viewport) -> Range<usize> {
-        let top = viewport.anchor.map_or(viewport.top, |(place, top)| {
-            top - self.height_before(self.rank(place))
-        });
-        let from = self.rank_at(-MARGIN - top);
-        let to = self.rank_at(viewport.height + MARGIN - top);
+        let (top, margin) = match viewport.anchor {
+            None => (viewport.top, MARGIN),
+            Some(Anchor::Row(place, top)) => (top - self.height_before(self.rank(place)), MARGIN),
+            Some(Anchor::End(end)) => (end - self.height_before(self.len()), MARGIN_FOLLOWED),
+        };
+        let from = self.rank_at(-margin - top);
+        let to = self.rank_at(viewport.height + margin - top);
         from..(to + 1).min(self.len()).max(from)
     }
 
@@ -205,8 +194,7 @@ impl RowHeights {
 
     fn gap(&self, ranks: Range<usize>) -> Option<Item> {
         let height = self.height_before(ranks.end) - self.height_before(ranks.start);
-        let from = ranks.start;
-        (!ranks.is_empty()).then_some(Item::Gap { from, height })
+        (!ranks.is_empty()).then_some(Item::Gap(height))
     }
 
     /// How high the first so many rows are together.
@@ -311,7 +299,7 @@ pub(super) mod tests {
         let mut heights = RowHeights::default();
         (500..1_000).for_each(|n| assert!(heights.insert(place(n))));
         let viewport = Viewport {
-            anchor: Some((place(700), 100.0)),
+            anchor: Some(Anchor::Row(place(700), 100.0)),
             ..viewport(-ESTIMATE * 200.0)
         };
         let first = |heights: &RowHeights| heights.nth(heights.window(viewport).start);
@@ -321,20 +309,30 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn whoever_follows_the_end_sees_the_rows_that_come_in_there() {
+        let mut heights = column(500);
+        let viewport = Viewport {
+            anchor: Some(Anchor::End(900.0)),
+            ..viewport(900.0 - ESTIMATE * 500.0)
+        };
+        (500..900).for_each(|n| assert!(heights.insert(place(n))));
+        let window = heights.window(viewport);
+        assert_eq!(window.end, 900);
+        assert!(window.len() <= 35, "and none further up: {window:?}");
+    }
+
+    #[test]
     fn a_pinned_row_is_drawn_wherever_the_window_is() {
         let heights = column(1_000);
         let items = heights.items(500..502, &[place(3)]);
-        let gap = |from, rows| Item::Gap {
-            from,
-            height: rows * ESTIMATE,
-        };
+        let gap = |rows| Item::Gap(rows * ESTIMATE);
         let expected = [
-            gap(0, 3.0),
+            gap(3.0),
             Item::Row(place(3)),
-            gap(4, 496.0),
+            gap(496.0),
             Item::Row(place(500)),
             Item::Row(place(501)),
-            gap(502, 498.0),
+            gap(498.0),
         ];
         assert_eq!(items, expected);
     }
@@ -347,17 +345,21 @@ pub(super) mod tests {
         ) {
             let mut heights = RowHeights::default();
             let mut plain = BTreeMap::new();
+            let mut lowest = None::<f64>;
             for (n, act, height) in acts {
                 let (place, height) = (place(n), f64::from(height));
                 match act {
                     0 => prop_assert_eq!(heights.remove(place), plain.remove(&place).is_some()),
                     1 => {
                         heights.measure(place, height);
-                        plain.entry(place).and_modify(|known| *known = height);
+                        plain.entry(place).and_modify(|known| {
+                            *known = height;
+                            lowest = Some(lowest.map_or(height, |lowest| lowest.min(height)));
+                        });
                     }
                     _ => {
                         prop_assert_eq!(heights.insert(place), !plain.contains_key(&place));
-                        plain.entry(place).or_insert(ESTIMATE);
+                        plain.entry(place).or_insert(lowest.unwrap_or(ESTIMATE));
                     }
                 }
             }
@@ -384,9 +386,8 @@ pub(super) mod tests {
             // What is drawn and the gaps are as high as the column.
             let items = heights.items(window, &[]);
             let drawn: f64 = items.iter().map(|item| match item {
-                Item::Gap { height, .. } => *height,
+                Item::Gap(height) => *height,
                 Item::Row(place) => plain[place],
-                Item::Spacer(_) => 0.0,
             }).sum();
             prop_assert!((drawn - total).abs() < 1e-6);
         }

@@ -1,0 +1,85 @@
+//! The editor of a row's note, in the row while it is drawn. Browser only.
+
+use std::any::Any;
+
+use leptos::{mount::mount_to, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::{
+    moderation_row::EDITOR, note_editor::NoteEditor, row_actions::EDIT,
+    row_interaction::RowInteraction,
+};
+use crate::{
+    components::shared::event_target::{DOES, ROW},
+    domain::timestamp::TimestampId,
+    live::page::feed::Feed,
+    words::moderation,
+};
+
+/// An editor that is open until it is dropped.
+pub(super) struct RowEditor {
+    id: TimestampId,
+    /// Its view, which goes with it.
+    _view: Box<dyn Any>,
+}
+
+impl RowEditor {
+    /// Opens the editor of this timestamp in its row. `owner` owns it, because it lasts longer than one run of the effect that
+    /// opens it. `None` if there is no such timestamp.
+    pub(super) fn open(
+        owner: &Owner,
+        feed: Feed,
+        interaction: RowInteraction,
+        id: TimestampId,
+        row: &Element,
+    ) -> Option<Self> {
+        let place = row.query_selector(EDITOR).ok()??.dyn_into().ok()?;
+        let list = feed.list.read_untracked();
+        let timestamp = list.get(list.place(id)?)?.clone();
+        let at = timestamp.offset_seconds;
+        let close = move || {
+            interaction.leaving.set(Some(id));
+            interaction.editing.set(None);
+            focus_edit_button(id, interaction);
+        };
+        let view = move || {
+            view! {
+                <NoteEditor
+                    code=feed.code()
+                    timestamp
+                    on_saved=move |()| {
+                        interaction.said.set(moderation::note_saved(at));
+                        feed.retry_now.run(());
+                        close();
+                    }
+                    on_cancel=move |()| close()
+                />
+            }
+        };
+        Some(Self {
+            id,
+            _view: Box::new(owner.with(|| mount_to(place, view))),
+        })
+    }
+
+    /// Whether it is the editor of this timestamp.
+    pub(super) fn is_of(&self, id: TimestampId) -> bool {
+        self.id == id
+    }
+}
+
+/// Returns the keyboard focus to the button that opened the editor.
+fn focus_edit_button(id: TimestampId, interaction: RowInteraction) {
+    request_animation_frame(move || {
+        let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
+        if let Ok(Some(button)) = button
+            && let Ok(button) = button.dyn_into::<HtmlElement>()
+        {
+            // It can only fail for an element that can't be focused.
+            let _ = button.focus();
+        }
+        // The page may be left by now.
+        interaction.leaving.try_set(None);
+    });
+}
