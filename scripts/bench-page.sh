@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/env.sh
 
 scripts/build.sh
+cargo build --release -p bench --bins
 empty=$TARGET/empty
 rm -rf "$empty"
 scripts/bundle.sh empty empty "$empty"

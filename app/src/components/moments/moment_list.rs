@@ -1,11 +1,13 @@
 //! All moments for the staff, in the order that they choose.
 
+use std::collections::BTreeMap;
+
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    moment_actions::{MomentActions, keeping_focus},
+    moment_actions::{MomentActions, Standing, keeping_focus},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
     selection::Selection,
@@ -88,21 +90,24 @@ pub fn MomentList(
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
-    let drawn_rows = move || {
+    let first = untrack(|| {
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        rows(&highlights, order.get(), &told_with, actions)
-    };
-    let first = untrack(|| drawn_rows().concat());
-    Effect::new(move |drawn: Option<Rows>| {
+        let rows = Items::default().rows(&highlights, order.get(), &told_with, actions);
+        rows.concat()
+    });
+    Effect::new(move |drawn: Option<Drawn>| {
         let mut drawn = drawn.unwrap_or_default();
-        let rows = drawn_rows();
+        let (highlights, told_with) = (feed.highlights.read(), told_with.read());
+        let rows = drawn
+            .items
+            .rows(&highlights, order.get(), &told_with, actions);
         if !actions.is_held.get() {
             keeping_focus(|| {
-                drawn.draw(LIST, rows);
-                mark(selection.id());
+                drawn.rows.draw(LIST, rows);
+                drawn.marked.mark(selection.id());
             });
         } else {
-            mark(selection.id());
+            drawn.marked.mark(selection.id());
         }
         drawn
     });
@@ -183,15 +188,50 @@ pub fn OrderSwitch(
     .into_any()
 }
 
-fn rows(
-    highlights: &LiveHighlights,
-    order: Order,
-    told_with: &ToldWith,
-    actions: MomentActions,
-) -> Vec<String> {
-    let moments = order.of(highlights).into_iter();
-    let items = moments.map(|moment| staff_item(moment, told_with, &actions.standing(moment.id)));
-    items.collect()
+/// The list as it was last drawn.
+#[derive(Default)]
+struct Drawn {
+    items: Items,
+    rows: Rows,
+    marked: Marked,
+}
+
+/// The moments as markup. There can be hundreds, of which few change at a time: only those are written again.
+#[derive(Default)]
+struct Items {
+    told_with: ToldWith,
+    written: BTreeMap<MomentId, (Moment, Standing, String)>,
+}
+
+impl Items {
+    /// All moments in this order. Tracked.
+    fn rows(
+        &mut self,
+        highlights: &LiveHighlights,
+        order: Order,
+        told_with: &ToldWith,
+        actions: MomentActions,
+    ) -> Vec<String> {
+        if self.told_with != *told_with {
+            self.written.clear();
+            self.told_with = told_with.clone();
+        }
+        let moments = order.of(highlights).into_iter();
+        let rows = moments.map(|moment| {
+            let standing = actions.standing(moment.id);
+            if let Some((before, stood, item)) = self.written.get(&moment.id)
+                && before == moment
+                && *stood == standing
+            {
+                return item.clone();
+            }
+            let item = staff_item(moment, told_with, &standing);
+            let known = (moment.clone(), standing, item.clone());
+            self.written.insert(moment.id, known);
+            item
+        });
+        rows.collect()
+    }
 }
 
 fn toggle(selection: Selection, moment: &Element) {
@@ -203,8 +243,6 @@ fn toggle(selection: Selection, moment: &Element) {
 
 /// Focuses a moment of the list, which scrolls it into sight.
 pub(crate) fn focus(moment: &Element) {
-    // An attribute can only fail to be set for a name that is none.
-    let _ = moment.set_attribute("tabindex", "0");
     if let Some(moment) = moment.dyn_ref::<HtmlElement>() {
         // It can only fail for an element that can't be focused.
         let _ = moment.focus();
@@ -216,22 +254,38 @@ pub(crate) fn element(id: MomentId) -> Option<Element> {
     document().get_element_by_id(&["moment-", &id.0.to_string()].concat())
 }
 
-/// Marks the selected moment. It is the one that the Tab key leads to; if none is selected, the first one is.
-fn mark(selected: Option<MomentId>) {
-    let Some(list) = document().get_element_by_id(LIST) else {
-        return;
-    };
-    let selected = selected.and_then(element);
-    while let Ok(Some(before)) = list.query_selector("[aria-current]")
-        && before.remove_attribute("aria-current").is_ok()
-    {}
-    while let Ok(Some(before)) = list.query_selector("[tabindex='0']")
-        && before.set_attribute("tabindex", "-1").is_ok()
-    {}
-    if let Some(selected) = &selected {
-        let _ = selected.set_attribute("aria-current", "true");
-    }
-    if let Some(stop) = selected.or_else(|| list.first_element_child()) {
-        let _ = stop.set_attribute("tabindex", "0");
+/// The selected moment as it is marked in the list, and the moment that the Tab key leads to: that one, or the first.
+#[derive(Default)]
+struct Marked {
+    selected: Option<Element>,
+    stop: Option<Element>,
+}
+
+impl Marked {
+    /// Marks another moment, or the same one if it was drawn again.
+    fn mark(&mut self, selected: Option<MomentId>) {
+        let list = document().get_element_by_id(LIST);
+        let selected = selected.and_then(element);
+        let stop = selected
+            .clone()
+            .or_else(|| list.and_then(|list| list.first_element_child()));
+        // An attribute can only fail to be set or removed for a name that is none.
+        if self.selected != selected {
+            if let Some(before) = &self.selected {
+                let _ = before.remove_attribute("aria-current");
+            }
+            if let Some(selected) = &selected {
+                let _ = selected.set_attribute("aria-current", "true");
+            }
+        }
+        if self.stop != stop {
+            if let Some(before) = &self.stop {
+                let _ = before.set_attribute("tabindex", "-1");
+            }
+            if let Some(stop) = &stop {
+                let _ = stop.set_attribute("tabindex", "0");
+            }
+        }
+        *self = Self { selected, stop };
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
         &id,
         "\" data-moment=\"",
         &id,
-        "\"",
+        // The list lets the Tab key lead to one of them.
+        "\" tabindex=\"-1\"",
         busy,
         ">",
         &mark(moment, standing.is_marked),
@@ -113,7 +114,7 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let standing = Standing {
             is_marked: true,
             can_merge: true,

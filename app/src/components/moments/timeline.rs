@@ -1,6 +1,8 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, SvgElement};
 
 use super::{
     live_picture::{drawn, use_edge},
@@ -10,14 +12,24 @@ use super::{
     timeline_range::{TimelineRange, use_drag},
 };
 use crate::{
-    components::shared::{event_target::closest, live_text::escaped, live_text::live_text},
+    components::shared::{
+        event_target::{closest, target},
+        live_text::{escaped, live_text},
+        rows::Rows,
+    },
     domain::moments::moment::MomentId,
-    live::{highlights::LiveHighlights, page::feed::Feed, signals::Memo},
+    live::{
+        highlights::LiveHighlights,
+        page::feed::Feed,
+        signals::{Effect, Memo},
+    },
     words::{desk, moments as words},
 };
 
 /// The attribute of a mark with the id of its moment.
 const MARK: &str = "data-mark";
+/// The marks, by their id.
+const MARKS: &str = "timeline-marks";
 
 /// The timeline with its moments as links, for the staff; as a table for those who read. A click selects a moment, and
 /// dragging selects a range of time.
@@ -34,14 +46,21 @@ pub fn StaffTimeline(
     let edge = use_edge(feed);
     let curves = drawn(feed, edge, |timeline| timeline.curves());
     let marks = drawn(feed, edge, |timeline| timeline.marks());
-    let rows = Memo::new(move |_| table_rows(&feed.highlights.read()));
+    let table = table_rows(&feed.highlights.read_untracked());
+    let table_is_open = RwSignal::new(false);
+    // Hundreds of rows, which are drawn only for those who read them.
+    let rows = Memo::new(move |before: Option<&String>| match table_is_open.get() {
+        true => table_rows(&feed.highlights.read()),
+        false => before.unwrap_or(&table).clone(),
+    });
+    let first_marks: String = marks.read_untracked().iter().map(link).collect();
+    use_marks(marks, selection);
     let is_empty = drawn(feed, edge, |timeline| timeline.is_empty());
     let (stage, drag) = use_drag(feed, edge, selection);
     // The moment that the pointer or the focus is on.
     let looked_at = RwSignal::new(None::<MomentId>);
     let look = move |event: &web_sys::Event| {
-        let mark = closest(event, "[data-mark]").and_then(|mark| mark.get_attribute(MARK));
-        let id = mark.and_then(|id| id.parse().ok()).map(MomentId);
+        let id = mark_of(event);
         if looked_at.get_untracked() != id {
             looked_at.set(id);
         }
@@ -87,6 +106,13 @@ pub fn StaffTimeline(
                 on:pointerdown=move |event| drag.begins(&event)
                 on:pointermove=move |event| drag.moves(&event)
                 on:pointerup=move |_| drag.ends()
+                on:click=move |event| {
+                    if let Some(id) = mark_of(&event) {
+                        event.prevent_default();
+                        selection.select(id);
+                        on_select.run(id);
+                    }
+                }
                 on:pointercancel=move |_| drag.breaks_off()
                 on:pointerover=move |event| look(&event)
                 on:pointerleave=move |_| looked_at.set(None)
@@ -104,13 +130,14 @@ pub fn StaffTimeline(
                         width=move || band.get().map_or_else(|| "0".to_owned(), |(_, width)| width)
                         height="100%"
                     />
-                    <For each=move || marks.get() key=|mark| mark.id let:mark>
-                        <MarkLink mark marks selection on_select />
-                    </For>
+                    <g id=MARKS inner_html=first_marks></g>
                 </svg>
             </div>
             <TimelineRange feed edge selection />
-            <details class="timeline__table">
+            <details
+                class="timeline__table"
+                on:toggle=move |event| table_is_open.set(is_open(&event))
+            >
                 <summary>{words::AS_TABLE}</summary>
                 <table>
                     <thead>
@@ -126,44 +153,93 @@ pub fn StaffTimeline(
     .into_any()
 }
 
-/// A moment on the timeline: a link to it in the list, which selects it where scripts run.
-#[component]
-fn MarkLink(
-    mark: Mark,
-    marks: Memo<Vec<Mark>>,
-    selection: Selection,
-    on_select: Callback<MomentId>,
-) -> impl IntoView {
-    let id = mark.id;
-    let now = Memo::new(move |before: Option<&Mark>| {
-        let marks = marks.read();
-        let now = marks.iter().find(|mark| mark.id == id);
-        now.or(before).cloned().unwrap_or_else(|| mark.clone())
+/// Keeps the marks current, and shows which moment is selected. Browser only.
+fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) {
+    Effect::new(move |before: Option<(Rows, Option<Element>)>| {
+        let (mut drawn, before) = before.unwrap_or_default();
+        let links = marks.read().iter().map(link).collect();
+        keeping_focus(|| drawn.draw(MARKS, links));
+        let selected = selection
+            .id()
+            .and_then(|id| document().get_element_by_id(&id_of(id)));
+        if before != selected {
+            // An attribute can only fail to be set or removed for a name that is none.
+            if let Some(before) = before {
+                let _ = before.remove_attribute("aria-current");
+            }
+            if let Some(selected) = &selected {
+                let _ = selected.set_attribute("aria-current", "true");
+            }
+        }
+        (drawn, selected)
     });
-    let at = move |of: fn(Mark) -> String| move || of(now.get());
-    let is_current = move || (selection.id() == Some(id)).then_some("true");
-    view! {
-        // Its parent tells that these are elements of SVG, which has links and titles of its own.
-        <g>
-            <a
-                class="timeline__moment"
-                href=format!("#moment-{}", id.0)
-                data-mark=id.0.to_string()
-                aria-label=at(|mark| mark.label)
-                aria-current=is_current
-                on:click=move |event| {
-                    event.prevent_default();
-                    selection.select(id);
-                    on_select.run(id);
-                }
-            >
-                <title inner_html=live_text(at(|mark| mark.label))></title>
-                <circle class="timeline__hit" cx=at(|mark| mark.x) cy=at(|mark| mark.y) r="14" />
-                <circle class="timeline__mark" cx=at(|mark| mark.x) cy=at(|mark| mark.y) r="5" />
-            </a>
-        </g>
+}
+
+/// Draws the marks again, and gives the focus back to the one that had it, if that was drawn again.
+fn keeping_focus(draw: impl FnOnce()) {
+    let focused = document().active_element();
+    let focused = focused.filter(|focused| focused.has_attribute(MARK));
+    draw();
+    let Some(focused) = focused.filter(|focused| !focused.is_connected()) else {
+        return;
+    };
+    let again = document().get_element_by_id(&focused.id());
+    if let Some(again) = again.and_then(|again| again.dyn_into::<SvgElement>().ok()) {
+        // It can only fail for an element that can't be focused.
+        let _ = again.focus();
     }
-    .into_any()
+}
+
+/// A moment on the timeline as markup: a link to it in the list, which selects it where scripts run.
+fn link(mark: &Mark) -> String {
+    let (id, label) = (mark.id.0.to_string(), escaped(&mark.label));
+    let circle = |class: &str, radius: &str| {
+        let parts = [
+            "<circle class=\"timeline__",
+            class,
+            "\" cx=\"",
+            &mark.x,
+            "\" cy=\"",
+            &mark.y,
+            "\" r=\"",
+            radius,
+            "\"></circle>",
+        ];
+        parts.concat()
+    };
+    [
+        "<a class=\"timeline__moment\" id=\"",
+        &id_of(mark.id),
+        "\" href=\"#moment-",
+        &id,
+        "\" data-mark=\"",
+        &id,
+        "\" aria-label=\"",
+        // Somebody typed it, and quotes end an attribute.
+        &label.replace('"', "&quot;"),
+        "\"><title>",
+        &label,
+        "</title>",
+        &circle("hit", "14"),
+        &circle("mark", "5"),
+        "</a>",
+    ]
+    .concat()
+}
+
+fn id_of(moment: MomentId) -> String {
+    ["mark-", &moment.0.to_string()].concat()
+}
+
+/// The moment whose mark something happened on.
+fn mark_of(event: &Event) -> Option<MomentId> {
+    let mark = closest(event, "[data-mark]")?;
+    mark.get_attribute(MARK)?.parse().ok().map(MomentId)
+}
+
+/// Whether the table is open that was opened or closed.
+fn is_open(event: &Event) -> bool {
+    target(event).is_some_and(|table| table.has_attribute("open"))
 }
 
 /// The moments in the order of time, as the rows of a table.
@@ -180,4 +256,22 @@ fn table_rows(highlights: &LiveHighlights) -> String {
         ["<tr>", &cells.concat(), "</tr>"].concat()
     });
     rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_a_link_whatever_was_typed_for_its_moment() {
+        let mark = Mark {
+            id: MomentId(Uuid::from_u128(7)),
+            x: "1.00%".to_owned(),
+            y: "2.00%".to_owned(),
+            label: "\" onclick=\"alert(1)\"><b>".to_owned(),
+        };
+        insta::assert_snapshot!(link(&mark), @r##"<a class="timeline__moment" id="mark-00000000-0000-0000-0000-000000000007" href="#moment-00000000-0000-0000-0000-000000000007" data-mark="00000000-0000-0000-0000-000000000007" aria-label="&quot; onclick=&quot;alert(1)&quot;&gt;&lt;b&gt;"><title>" onclick="alert(1)"&gt;&lt;b&gt;</title><circle class="timeline__hit" cx="1.00%" cy="2.00%" r="14"></circle><circle class="timeline__mark" cx="1.00%" cy="2.00%" r="5"></circle></a>"##);
+    }
 }

@@ -29,12 +29,17 @@ impl Rows {
             return;
         }
         let mut before = std::mem::take(&mut self.drawn);
+        // Most rows stay, in their order: each is looked for from where the one before it was found.
+        let mut next = 0;
         before.retain(|(row, element)| {
-            let stays = rows.contains(row);
-            if !stays {
-                element.remove();
+            let found = (next..rows.len())
+                .chain(0..next.min(rows.len()))
+                .find(|at| rows.get(*at) == Some(row));
+            match found {
+                Some(at) => next = at + 1,
+                None => element.remove(),
             }
-            stays
+            found.is_some()
         });
         let mut before = before.into_iter().peekable();
         let mut fresh = Vec::new();
