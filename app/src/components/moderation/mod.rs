@@ -5,6 +5,7 @@ mod drawn_rows;
 pub mod filter_toolbar;
 mod following;
 mod list_window;
+mod log_changes;
 pub mod moderation_list;
 pub mod moderation_log;
 mod moderation_row;

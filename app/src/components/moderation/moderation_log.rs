@@ -1,10 +1,16 @@
 //! The moderation log: who did what, with the buttons to undo it.
 
-use leptos::prelude::*;
+use leptos::{html::Ol, prelude::*};
+use web_sys::Element;
 
+use super::log_changes::use_log_changes;
 use crate::{
     api,
-    components::shared::{form_error::FormError, live_text::escaped, server_call::use_server_call},
+    components::shared::{
+        form_error::FormError,
+        live_text::{escaped, live_text},
+        server_call::use_server_call,
+    },
     domain::{
         code::Code,
         moderation::{Moderation, ModerationId},
@@ -15,7 +21,8 @@ use crate::{
     words::{moderation, time::date_and_time},
 };
 
-/// The moderation log. Loaded whenever it is shown, and again after something was undone.
+/// The moderation log. Loaded when it is shown, and again when others did something. Actions that are new wait behind a button
+/// while somebody reads the log.
 #[component]
 pub fn ModerationLog(
     /// The live session.
@@ -30,9 +37,58 @@ pub fn ModerationLog(
     let being_undone = RwSignal::new(Vec::<ModerationId>::new());
     // How many pages its reader wants to see.
     let pages = StoredValue::new(1_usize);
+    // The newest log, if actions of it are not shown yet.
+    let waiting = RwSignal::new(None::<Log>);
+    let list = NodeRef::<Ol>::new();
+    let show = move |log| {
+        waiting.set(None);
+        acts.set(Some(log));
+    };
     let load = move || {
         let log = Log::load(feed.code(), pages.get_value());
-        loading.supersede(log, move |log| acts.set(Some(log)));
+        loading.supersede(log, show);
+    };
+    // What is read stays where it is.
+    let show_gently = move |newest: Log| {
+        let is_read = list
+            .get_untracked()
+            .is_some_and(|list| is_being_read(&list));
+        let shown = acts.get_untracked().filter(|_| is_read);
+        let has_more = |shown: &Log| !shown.acts.is_empty() && newest.new_since(shown) > 0;
+        match shown.filter(has_more) {
+            Some(shown) => {
+                acts.set(Some(shown.with_states_of(&newest)));
+                waiting.set(Some(newest));
+            }
+            None => show(newest),
+        }
+    };
+    // Nobody asked for it: a failure is not told, and the next change or the button makes up for it.
+    let following = use_server_call();
+    let follow = move |()| {
+        let wanted = pages.get_value();
+        following.start(Log::load(feed.code(), wanted), move |log| {
+            // Something that its reader asked for is newer.
+            if wanted == pages.get_value() && !loading.is_busy_untracked() {
+                show_gently(log);
+            }
+        });
+    };
+    use_log_changes(feed, is_shown, Callback::new(follow));
+    let unseen = Memo::new(move |_| {
+        let (waiting, shown) = (waiting.read(), acts.read());
+        let waiting = waiting.as_ref().zip(shown.as_ref());
+        waiting.map_or(0, |(newest, shown)| newest.new_since(shown))
+    });
+    let jump = move |_| {
+        if let Some(newest) = waiting.get_untracked() {
+            show(newest);
+        }
+        if let Some(list) = list.get_untracked() {
+            // The button goes away. It can only fail for an element that can't be focused.
+            let _ = list.focus();
+            scroll_up(&list);
+        }
     };
     let look = move |wanted: usize| {
         pages.set_value(wanted);
@@ -49,7 +105,8 @@ pub fn ModerationLog(
             being_undone.update(|acts| acts.retain(|other| *other != act));
             if undone.is_ok() {
                 feed.retry_now.run(());
-                load();
+                let log = Log::load(feed.code(), pages.get_value());
+                loading.supersede(log, show_gently);
             }
         });
     };
@@ -66,7 +123,21 @@ pub fn ModerationLog(
                 in_words(acts.read().as_ref(), error.read().is_some())
                     .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
             }}
-            <ol class="log" aria-busy=move || (!being_undone.read().is_empty()).then_some("true")>
+            <div class="log__new">
+                <button
+                    type="button"
+                    class="new-pill new-pill--above"
+                    hidden=move || unseen.get() == 0
+                    on:click=jump
+                    inner_html=live_text(move || moderation::new_rows(unseen.get()))
+                ></button>
+            </div>
+            <ol
+                class="log"
+                node_ref=list
+                tabindex="-1"
+                aria-busy=move || (!being_undone.read().is_empty()).then_some("true")
+            >
                 <For
                     each=move || acts.get().map(|log| log.acts).unwrap_or_default()
                     key=row_key
@@ -137,6 +208,23 @@ struct Log {
 }
 
 impl Log {
+    /// How many actions are newer than those of an earlier one.
+    fn new_since(&self, earlier: &Self) -> usize {
+        let newest = earlier.acts.first().map(|act| act.id);
+        let is_new = |act: &&Moderation| Some(act.id) != newest;
+        self.acts.iter().take_while(is_new).count()
+    }
+
+    /// The same actions in the states that a newer one tells.
+    fn with_states_of(mut self, newer: &Self) -> Self {
+        for act in &mut self.acts {
+            if let Some(now) = newer.acts.iter().find(|now| now.id == act.id) {
+                *act = now.clone();
+            }
+        }
+        self
+    }
+
     /// So many pages of it, the newest first.
     async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
         let mut log = Self {
@@ -203,11 +291,69 @@ fn LogNotes(notes: Vec<String>) -> impl IntoView {
     view! { <span class="log__note">{notes.collect_view()}</span> }
 }
 
+/// Whether rows that come in above would move something that somebody looks at, or is about to press.
+fn is_being_read(list: &Element) -> bool {
+    list.matches(":hover, :focus-within") == Ok(true)
+        || scrollers(list).any(|scroller| scroller.scroll_top() > 0)
+}
+
+fn scroll_up(list: &Element) {
+    scrollers(list).for_each(|scroller| scroller.set_scroll_top(0));
+}
+
+/// What scrolls the log: its own box, or the pane around it.
+fn scrollers(list: &Element) -> impl Iterator<Item = Element> {
+    let pane = list.closest(".desk-side__panels").ok().flatten();
+    [Some(list.clone()), pane].into_iter().flatten()
+}
+
 fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
     match log {
         None if has_failed => None,
         None => Some(moderation::LOADING),
         Some(log) if log.acts.is_empty() => Some(moderation::NOTHING_DONE),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{moderation::ActionKind, text::Text};
+
+    fn log(ids: impl IntoIterator<Item = u128>, timestamps: u32) -> Log {
+        let acts = ids.into_iter().map(|id| Moderation {
+            id: ModerationId(Uuid::from_u128(id)),
+            deed: ActionKind::Hide,
+            by: Text::parse("Ciri").unwrap(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            timestamps,
+            about: None,
+            moment: None,
+            edit: None,
+            undone: None,
+        });
+        Log {
+            acts: acts.collect(),
+            pages: 1,
+            has_older: false,
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_counted_and_a_log_that_is_read_gets_none_of_it() {
+        let (shown, newest) = (log([3, 2, 1], 1), log([5, 4, 3, 2], 7));
+        assert_eq!(newest.new_since(&shown), 2);
+        assert_eq!(newest.new_since(&newest), 0);
+        assert_eq!(newest.new_since(&log([], 0)), 4);
+        let updated = shown.with_states_of(&newest);
+        let states = updated
+            .acts
+            .iter()
+            .map(|act| (act.id.0.as_u128(), act.timestamps));
+        // The oldest one left the page that was loaded, and stays.
+        assert_eq!(states.collect::<Vec<_>>(), [(3, 7), (2, 7), (1, 1)]);
     }
 }

@@ -1,0 +1,166 @@
+//! When the moderation log is worth loading again, as far as a page can tell from its live session. Browser only.
+//!
+//! The log has no rows in the feed. But an action leaves traces in the same transaction, whichever process it reached: a row
+//! that was known before, or a moment that is new, gone, or described otherwise. A plain press leaves none of these. What
+//! leaves no trace on this page (a visitor is blocked, or something is done to rows that it has not loaded) is found by
+//! loading the log once in a while.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{
+        clip_url::ClipUrl,
+        moments::moment::{EditingState, MomentId},
+        offset::Offset,
+        text::Title,
+        timestamp::Timestamp,
+    },
+    live::{clock, highlights::LiveHighlights, list::timestamps::List, page::feed::Feed},
+};
+
+/// The log is loaded at most this often, in milliseconds.
+const SHORTEST_MS: f64 = 1_500.0;
+/// While it is shown, it is never older than this, in milliseconds.
+const LONGEST_MS: f64 = 15_000.0;
+
+/// Calls `load` whenever the log that is shown may have changed. It is the caller who loads it when it is first shown.
+pub(super) fn use_log_changes(feed: Feed, is_shown: Signal<bool>, load: Callback<()>) {
+    let may_differ = StoredValue::new(false);
+    let loaded_at = StoredValue::new(0.0);
+    // A tab that is not shown follows nothing: the list changes with every press.
+    Effect::new(move |before: Option<Option<usize>>| {
+        is_shown.get().then(|| {
+            let list = feed.list.read();
+            if before.flatten().is_some_and(|end| has_actions(&list, end)) {
+                may_differ.set_value(true);
+            }
+            list.journal_end()
+        })
+    });
+    Effect::new(move |before: Option<Option<Vec<Described>>>| {
+        is_shown.get().then(|| {
+            let now = described(&feed.highlights.read());
+            if before.flatten().is_some_and(|before| before != now) {
+                may_differ.set_value(true);
+            }
+            now
+        })
+    });
+    Effect::new(move |was_shown: Option<bool>| {
+        let is_shown = is_shown.get();
+        let now = clock::elapsed_ms();
+        if is_shown && was_shown != Some(true) {
+            may_differ.set_value(false);
+            loaded_at.set_value(now);
+        }
+        // The page's clock is the beat, about twice a second, from when the stream has told the time.
+        if is_shown && feed.now.get().is_some() {
+            let age = now - loaded_at.get_value();
+            let is_due = may_differ.get_value() && age >= SHORTEST_MS || age >= LONGEST_MS;
+            if is_due && !document().hidden() {
+                may_differ.set_value(false);
+                loaded_at.set_value(now);
+                load.run(());
+            }
+        }
+        is_shown
+    });
+}
+
+/// Whether the rows that changed since the journal had this end tell of an action.
+fn has_actions(list: &List, end: usize) -> bool {
+    let Some(places) = list.changed_since(end) else {
+        return true;
+    };
+    places
+        .iter()
+        .any(|place| list.get(*place).is_none_or(is_of_an_action))
+}
+
+/// Whether somebody did something to a row, or a block hid it, which then counts one more. (Its author may have edited it: the
+/// log is loaded once for nothing.)
+fn is_of_an_action(row: &Timestamp) -> bool {
+    row.revision > row.arrival || row.hidden && !row.held
+}
+
+/// What actions change of a moment. Presses move its start and end too: there are far fewer moments than presses.
+type Described = (
+    MomentId,
+    (Offset, Offset),
+    Option<Title>,
+    Option<ClipUrl>,
+    (bool, bool, EditingState),
+);
+
+fn described(highlights: &LiveHighlights) -> Vec<Described> {
+    let moments = highlights.moments().map(|moment| {
+        (
+            moment.id,
+            (moment.start, moment.end),
+            moment.title.clone(),
+            moment.clip.clone(),
+            (moment.starred, moment.hidden, moment.state),
+        )
+    });
+    moments.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        change::Frame,
+        highlights::Highlights,
+        revision::Revision,
+        snapshot::Page,
+        timestamp::{TimestampId, tests::blank},
+    };
+
+    fn row(arrival: i64, revision: i64) -> Timestamp {
+        Timestamp {
+            id: TimestampId(Uuid::from_u128(arrival.unsigned_abs().into())),
+            arrival: Revision(arrival),
+            revision: Revision(revision),
+            ..blank()
+        }
+    }
+
+    /// Whether a list with one row tells of an action after it heard of these.
+    fn tells(rows: Vec<Timestamp>) -> bool {
+        let mut list = List::new(Page {
+            timestamps: vec![row(1, 1)],
+            more: false,
+        });
+        let end = list.journal_end();
+        list.merge_frame(Frame {
+            revision: Revision(9),
+            session: None,
+            segments: Vec::new(),
+            timestamps: rows,
+            removed: Vec::new(),
+            erased: Vec::new(),
+            highlights: Highlights::default(),
+        });
+        has_actions(&list, end)
+    }
+
+    #[test]
+    fn a_press_does_not_load_the_log_and_what_is_done_to_a_row_does() {
+        assert!(!tells(vec![row(2, 2), row(3, 3)]));
+        assert!(tells(vec![row(2, 2), row(1, 4)]), "edited or restored");
+        let hidden = |held| Timestamp {
+            hidden: true,
+            held,
+            ..row(2, 2)
+        };
+        assert!(tells(vec![hidden(false)]), "a block counts it");
+        assert!(!tells(vec![hidden(true)]), "the word filter has no log");
+    }
+
+    #[test]
+    fn more_changes_than_can_be_told_load_it() {
+        assert!(tells((2..6_000).map(|n| row(n, n)).collect()));
+    }
+}
