@@ -187,6 +187,38 @@ test('the keys go from moment to moment, and the rows with them', async ({ perso
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
+test('N leads from one moment that is neither cut nor rejected to the next, and from the last to the first', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const focused = streamer.locator('.moment:focus');
+  await moments(streamer).filter({ hasText: 'the Baron laughs' }).click();
+  await streamer.keyboard.press('e');
+  const dialog = streamer.getByRole('dialog');
+  await dialog.getByLabel('State').selectOption('rejected');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(moments(streamer).filter({ hasText: 'the Baron laughs' })).toContainText('Rejected');
+  await streamer.keyboard.press('Escape');
+  // From the list of the rows, too.
+  await streamer.keyboard.press('g');
+  await streamer.keyboard.press('l');
+  await expect(streamer.locator('.timestamp:focus')).toBeVisible();
+  await streamer.keyboard.press('n');
+  await expect(focused).toContainText('The boss falls');
+  await streamer.keyboard.press('n');
+  await expect(focused).toContainText('He fell off the bridge');
+  await expect(shown(streamer)).toHaveText('6 of 25');
+  await streamer.keyboard.press('n');
+  await expect(focused).toContainText('The boss falls');
+  await streamer.keyboard.press('?');
+  const keys = streamer.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(keys).toContainText('Next moment that is neither cut nor rejected');
+  await keys.getByRole('checkbox').uncheck();
+  await streamer.keyboard.press('Escape');
+  await streamer.keyboard.press('n');
+  await expect(shown(streamer)).toHaveText('11 of 25');
+});
+
 test('a row that is read with the keyboard stays where it is while others come in', async ({ person }) => {
   const streamer = await person({ viewport: { width: 1280, height: 700 } });
   const code = await openSession(streamer, 'Still', 'Still');

@@ -64,10 +64,11 @@ pub(crate) const SINGLE_KEYS_HINT: &str =
 pub(crate) const CLOSE: &str = "Close";
 
 /// The keys of the whole desk, each with what it does.
-pub(crate) const KEY_LIST: [(&str, &str); 12] = [
+pub(crate) const KEY_LIST: [(&str, &str); 13] = [
     ("C", "Clip that!"),
     ("J", "Next row or moment"),
     ("K", "Previous row or moment"),
+    ("N", NEXT_OPEN),
     ("H", "Hide or restore the row or moment"),
     ("E", "Edit the note or the moment"),
     ("X", "Select or deselect the row or moment"),
@@ -80,10 +81,11 @@ pub(crate) const KEY_LIST: [(&str, &str); 12] = [
 ];
 
 /// The keys of a dock, which has no rows.
-pub(crate) const DOCK_KEYS: [(&str, &str); 9] = [
+pub(crate) const DOCK_KEYS: [(&str, &str); 10] = [
     ("C", "Clip that!"),
     ("J", "Next moment"),
     ("K", "Previous moment"),
+    ("N", NEXT_OPEN),
     ("H", "Hide or restore the moment"),
     ("E", "Edit the moment"),
     ("X", "Select or deselect the moment"),
@@ -92,6 +94,7 @@ pub(crate) const DOCK_KEYS: [(&str, &str); 9] = [
     ("?", HELP),
 ];
 
+const NEXT_OPEN: &str = "Next moment that is neither cut nor rejected";
 const STAR: &str = "Star the moment, or remove its star";
 const MERGE: &str = "Merge the selected moments into this one";
 const HELP: &str = "Show this list";

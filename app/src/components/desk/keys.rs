@@ -16,6 +16,7 @@ use crate::{
             shortcuts, tabs as tab_list,
         },
     },
+    domain::moments::moment::EditingState,
     live::clock,
 };
 
@@ -87,6 +88,9 @@ impl Keys {
                 return true;
             }
         }
+        if shortcuts::is_key(event, "n") {
+            return self.go_to_open_moment();
+        }
         let key = ACTIONS.iter().find(|key| shortcuts::is_alone(event, key));
         key.is_some_and(|key| self.press(key))
     }
@@ -125,17 +129,42 @@ impl Keys {
 
     fn step_moment(self, step: isize) {
         let moments = elements(MOMENT_ITEM);
-        let current = moments
-            .iter()
-            .position(|moment| moment.has_attribute("aria-current"));
-        let next = match current {
+        let next = match current(&moments) {
             Some(at) => at.checked_add_signed(step),
             // The first key selects the moment that has the focus.
             None => moments.iter().position(has_focus).or(Some(0)),
         };
-        if let Some(moment) = next.and_then(|at| moments.get(at))
-            && let Some(id) = moment_at(moment)
-        {
+        if let Some(moment) = next.and_then(|at| moments.get(at)) {
+            self.select(moment);
+        }
+    }
+
+    /// Goes to the next moment of the list that was neither cut nor rejected yet; after the last one to the first. Whether
+    /// there is any.
+    fn go_to_open_moment(self) -> bool {
+        let moments = elements(MOMENT_ITEM);
+        let current = current(&moments).or_else(|| moments.iter().position(has_focus));
+        let after = current.map_or(0, |at| at + 1);
+        let is_open = |moment: &&Element| {
+            let highlights = self.desk.feed.highlights.read_untracked();
+            let mut known = highlights.moments();
+            let id = moment_at(moment);
+            known.any(|known| Some(known.id) == id && known.state == EditingState::Open)
+        };
+        let all = moments.iter().cycle().skip(after).take(moments.len());
+        let next = all.into_iter().find(is_open).cloned();
+        let Some(moment) = next else {
+            return false;
+        };
+        self.desk.pane.set(MOMENTS);
+        self.select(&moment);
+        // A pane that was hidden becomes visible with the next frame.
+        request_animation_frame(move || moment_list::focus(&moment));
+        true
+    }
+
+    fn select(self, moment: &Element) {
+        if let Some(id) = moment_at(moment) {
             self.desk.selection.select(id);
             moment_list::focus(moment);
         }
@@ -189,6 +218,13 @@ fn go_to_filter(desk: DeskState) -> bool {
     desk.pane.set(LIST);
     enter(first("#filter"));
     true
+}
+
+/// Which of the moments is selected.
+fn current(moments: &[Element]) -> Option<usize> {
+    moments
+        .iter()
+        .position(|moment| moment.has_attribute("aria-current"))
 }
 
 /// Focuses an element, which scrolls it into sight.
