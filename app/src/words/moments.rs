@@ -132,7 +132,12 @@ pub(crate) fn title_or_note(moment: &Moment) -> &str {
         .map_or_else(note, |title| title.as_str())
 }
 
-/// How many viewers marked a moment.
+/// How many viewers marked a moment; nothing of one that was made where nobody pressed.
+pub(crate) fn marked_by(visitors: u32) -> Option<String> {
+    (visitors > 0).then(|| viewers(visitors))
+}
+
+/// A number of viewers.
 pub(crate) fn viewers(count: u32) -> String {
     match count {
         1 => "1 viewer".to_owned(),
@@ -153,12 +158,13 @@ pub(crate) fn said_by(count: u32) -> Option<String> {
 /// Where a moment lies, how many marked it, and what it is called: in one line.
 pub(crate) fn in_a_line(moment: &Moment) -> String {
     let segment = stream::segment(moment.segment_index);
-    let (at, viewers) = (moment.peak.to_string(), viewers(moment.visitors));
-    let mut line = [&segment, " · ", &at, " · ", &viewers].concat();
-    let called = title_or_note(moment);
-    if !called.is_empty() {
-        line += " · ";
-        line += called;
+    let mut line = [&segment, " · ", &moment.peak.to_string()].concat();
+    let viewers = marked_by(moment.visitors).unwrap_or_default();
+    for part in [&viewers, title_or_note(moment)] {
+        if !part.is_empty() {
+            line += " · ";
+            line += part;
+        }
     }
     line
 }

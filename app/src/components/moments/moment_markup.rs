@@ -103,7 +103,9 @@ pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> Stri
     if moment.starred {
         told += &part("star", words::STARRED);
     }
-    told += &part("viewers", &words::viewers(visitors));
+    if let Some(viewers) = words::marked_by(visitors) {
+        told += &part("viewers", &viewers);
+    }
     told += &part("segment", &stream::segment(moment.segment_index));
     for counted in &moment.labels {
         if let Some(label) = told_with.labels.get(counted.label) {
@@ -241,6 +243,17 @@ pub(super) mod tests {
         assert!(joined.contains(r#"aria-pressed="true" aria-label="You too, 00:01:23">You too<"#));
         insta::assert_snapshot!(own(OwnPart::Pressed), @r#"<span class="moment__own">You marked this</span> </li>"#);
         assert_eq!(own(OwnPart::None), "</li>");
+    }
+
+    #[test]
+    fn a_moment_that_was_made_where_nobody_pressed_tells_no_count() {
+        let empty = Moment {
+            visitors: 0,
+            ..moment(&[])
+        };
+        let told = shown(&empty, &ToldWith::default());
+        assert!(!told.contains("viewer"), "{told}");
+        assert_eq!(words::in_a_line(&empty), "Segment 2 · 00:01:23");
     }
 
     proptest! {

@@ -245,12 +245,17 @@ fn is_open(event: &Event) -> bool {
 /// The moments in the order of time, as the rows of a table.
 fn table_rows(highlights: &LiveHighlights) -> String {
     let cell = |text: &str| ["<td>", &escaped(text), "</td>"].concat();
+    // A moment can be made where nobody pressed.
+    let count = |visitors: u32| match visitors {
+        0 => String::new(),
+        visitors => visitors.to_string(),
+    };
     let rows = highlights.in_order().into_iter().map(|moment| {
         let note = words::title_or_note(moment);
         let cells = [
             cell(&moment.segment_index.to_string()),
             cell(&moment.peak.to_string()),
-            cell(&moment.visitors.to_string()),
+            cell(&count(moment.visitors)),
             ["<td dir=\"auto\">", &escaped(note), "</td>"].concat(),
         ];
         ["<tr>", &cells.concat(), "</tr>"].concat()
