@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use crate::{
     components::{
         access::access_gate::AccessGate,
-        desk::{dock::Dock, state::DeskState, whole::WholeDesk},
+        desk::{
+            dock::Dock,
+            state::{DeskStart, DeskState},
+            whole::WholeDesk,
+        },
         session::{live_page::use_live_page, page_header::SessionPage},
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
@@ -51,9 +55,15 @@ fn Inside(
     let (role, public_url) = (desk.role, desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new(), Vec::new());
     use_live_page(feed, page, role);
-    let desk = DeskState::new(feed, role, page, is_dock);
+    let start = DeskStart {
+        desk: DeskState::new(feed, role, page, is_dock),
+        access,
+        public_url,
+        form_id,
+        told,
+    };
     match is_dock {
-        true => view! { <Dock desk access public_url form_id told /> }.into_any(),
-        false => view! { <WholeDesk desk access public_url form_id told /> }.into_any(),
+        true => view! { <Dock start /> }.into_any(),
+        false => view! { <WholeDesk start /> }.into_any(),
     }
 }

@@ -3,33 +3,33 @@
 use leptos::prelude::*;
 
 use super::{
-    bar::StreamBar, keys::use_keys, keys_dialog::KeysDialog, notices::Notices, state::DeskState,
+    bar::StreamBar,
+    keys::use_keys,
+    keys_dialog::KeysDialog,
+    notices::Notices,
+    state::{DeskStart, DeskState},
 };
 use crate::{
     components::{
         moments::moment_list::{MomentList, Order},
         session::{page_header::SessionPage, session_head::SessionHead},
     },
-    domain::timestamp::TimestampId,
-    live::page::link_redemption::PageAccess,
-    service::ServiceError,
     words::desk as words,
 };
 
 /// The desk as a dock.
 #[component]
 pub fn Dock(
-    /// Its state.
-    desk: DeskState,
-    /// How this browser got here.
-    access: PageAccess,
-    /// Where links to this server begin.
-    public_url: String,
-    /// The id that the plain form sends.
-    form_id: TimestampId,
-    /// Why a plain form was refused, on the page that follows it.
-    told: Option<ServiceError>,
+    /// What it is drawn from.
+    start: DeskStart,
 ) -> impl IntoView {
+    let DeskStart {
+        desk,
+        access,
+        public_url,
+        form_id,
+        told,
+    } = start;
     let DeskState {
         feed,
         selection,

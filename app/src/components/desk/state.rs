@@ -10,8 +10,15 @@ use crate::{
         session::page_header::SessionPage,
         shared::tabs::Tab,
     },
-    domain::role::{Right, Role},
-    live::{browser::storage, page::feed::Feed},
+    domain::{
+        role::{Right, Role},
+        timestamp::TimestampId,
+    },
+    live::{
+        browser::storage,
+        page::{feed::Feed, link_redemption::PageAccess},
+    },
+    service::ServiceError,
     words::desk,
 };
 
@@ -58,6 +65,21 @@ pub(super) fn tabs(page: SessionPage) -> Vec<Tab> {
     };
     let seen = TABS.iter().filter(|(_, right)| role.may(*right));
     seen.map(|(tab, _)| *tab).collect()
+}
+
+/// What a desk is drawn from, whole or as a dock.
+#[derive(Clone)]
+pub struct DeskStart {
+    /// Its state.
+    pub desk: DeskState,
+    /// How this browser got here.
+    pub access: PageAccess,
+    /// Where links to this server begin.
+    pub public_url: String,
+    /// The id that the plain form sends.
+    pub form_id: TimestampId,
+    /// Why a plain form was refused, on the page that follows it.
+    pub told: Option<ServiceError>,
 }
 
 /// The state of a desk.

@@ -8,7 +8,7 @@ use super::{
     keys_dialog::KeysDialog,
     notices::Notices,
     side::DeskSide,
-    state::{DeskState, LIST, MOMENTS, MORE, PANES},
+    state::{DeskStart, DeskState, LIST, MOMENTS, MORE, PANES},
 };
 use crate::{
     components::{
@@ -19,26 +19,22 @@ use crate::{
         },
         shared::{event_target::closest, tabs::TabList},
     },
-    domain::timestamp::TimestampId,
-    live::page::link_redemption::PageAccess,
-    service::ServiceError,
     words::desk as words,
 };
 
 /// The whole desk.
 #[component]
 pub fn WholeDesk(
-    /// Its state.
-    desk: DeskState,
-    /// How this browser got here.
-    access: PageAccess,
-    /// Where links to this server begin.
-    public_url: String,
-    /// The id that the plain form sends.
-    form_id: TimestampId,
-    /// Why a plain form was refused, on the page that follows it.
-    told: Option<ServiceError>,
+    /// What it is drawn from.
+    start: DeskStart,
 ) -> impl IntoView {
+    let DeskStart {
+        desk,
+        access,
+        public_url,
+        form_id,
+        told,
+    } = start;
     let DeskState {
         feed,
         selection,
