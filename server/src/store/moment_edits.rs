@@ -57,9 +57,7 @@ impl MomentChange {
     fn kind(&self) -> ActionKind {
         match self {
             // A moment that people made exists by its title, and is undone with it.
-            Self::Title(_) | Self::Make(_) | Self::Range(RangeRequest::Make { .. }) => {
-                ActionKind::TitleMoment
-            }
+            Self::Title(_) | Self::Make(_) => ActionKind::TitleMoment,
             Self::Starred(true) => ActionKind::StarMoment,
             Self::Starred(false) => ActionKind::UnstarMoment,
             Self::Hidden(true) => ActionKind::HideMoment,

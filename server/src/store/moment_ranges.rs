@@ -6,7 +6,7 @@ use app::{
         moments::{
             boundaries::Span,
             moment::MomentId,
-            range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
+            range_edits::{KeptEdit, RangeRefused, SegmentEdits},
         },
         offset::Offset,
         text::Title,
@@ -72,10 +72,7 @@ pub(super) async fn make(
         ..moment_rows::new_row((session, segment.id), id, Offset(peak), act.now)
     };
     let act_id = act.row.id;
-    change(act, &row, |segment| {
-        segment.apply(act_id, id, RangeRequest::Make { range, peak })
-    })
-    .await?;
+    change(act, &row, |segment| segment.make(act_id, id, range, peak)).await?;
     act.row.moment_before = Some(String::new());
     act.row.moment_after = Some(title);
     Ok(())

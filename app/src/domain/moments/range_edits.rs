@@ -71,7 +71,43 @@ impl SegmentEdits {
         request: RangeRequest,
     ) -> Result<(), RangeRefused> {
         let mut next = self.clone();
-        next.make(act, moment, request)?;
+        next.change(act, moment, request)?;
+        next.settle(act, None)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// Makes a range a moment, which people name. `peak` is the second of the range where the curve is highest.
+    ///
+    /// # Errors
+    /// `RangeRefused::NoMoment` where there is a moment of this id already, and `RangeRefused::Range`; nothing has changed then.
+    pub fn make(
+        &mut self,
+        act: Uuid,
+        id: MomentId,
+        (start, end): Span,
+        peak: u32,
+    ) -> Result<(), RangeRefused> {
+        let mut next = self.clone();
+        if next.alive(id).is_ok() {
+            return Err(RangeRefused::NoMoment);
+        }
+        next.moments.push(KeptMoment {
+            id,
+            anchor: peak,
+            is_shown: true,
+            is_curated: true,
+            is_described: true,
+            absorbed_into: None,
+            absorbed_by: None,
+        });
+        next.record(KeptEdit {
+            act,
+            moment: id,
+            made: Some(id),
+            edit: RangeEdit::SetRange { start, end },
+            anchor_before: peak,
+        })?;
         next.settle(act, None)?;
         *self = next;
         Ok(())
@@ -117,43 +153,29 @@ impl SegmentEdits {
         moment.is_curated || is_edited(&self.edits, moment.id)
     }
 
-    fn make(&mut self, act: Uuid, id: MomentId, request: RangeRequest) -> Result<(), RangeRefused> {
-        let alive = |id: MomentId| {
-            let moment = self.moments.iter().find(|moment| moment.id == id);
-            let moment = moment.filter(|moment| moment.absorbed_into.is_none());
-            moment.copied().ok_or(RangeRefused::NoMoment)
-        };
-        let anchor_before = match request {
-            RangeRequest::Make { peak, .. } if alive(id).is_err() => peak,
-            RangeRequest::Make { .. } => return Err(RangeRefused::NoMoment),
-            RangeRequest::Merge { .. } | RangeRequest::Split { .. } | RangeRequest::SetRange(_) => {
-                alive(id)?.anchor
-            }
-        };
+    /// The moment of this id that is part of no other one.
+    fn alive(&self, id: MomentId) -> Result<&KeptMoment, RangeRefused> {
+        let moment = self.moments.iter().find(|moment| moment.id == id);
+        let moment = moment.filter(|moment| moment.absorbed_into.is_none());
+        moment.ok_or(RangeRefused::NoMoment)
+    }
+
+    fn change(
+        &mut self,
+        act: Uuid,
+        id: MomentId,
+        request: RangeRequest,
+    ) -> Result<(), RangeRefused> {
+        let anchor_before = self.alive(id)?.anchor;
         let (edit, made) = match request {
             RangeRequest::Merge { others, range } => {
                 for other in others {
-                    alive(other)?;
+                    self.alive(other)?;
                 }
                 let (start, end) = range;
                 (RangeEdit::Merge { start, end }, None)
             }
             RangeRequest::SetRange((start, end)) => (RangeEdit::SetRange { start, end }, None),
-            RangeRequest::Make {
-                range: (start, end),
-                peak,
-            } => {
-                self.moments.push(KeptMoment {
-                    id,
-                    anchor: peak,
-                    is_shown: true,
-                    is_curated: true,
-                    is_described: true,
-                    absorbed_into: None,
-                    absorbed_by: None,
-                });
-                (RangeEdit::SetRange { start, end }, Some(id))
-            }
             RangeRequest::Split {
                 at,
                 range,
@@ -185,14 +207,20 @@ impl SegmentEdits {
                 (RangeEdit::Split { at }, Some(new))
             }
         };
-        self.edits.push(KeptEdit {
+        self.record(KeptEdit {
             act,
             moment: id,
             made,
             edit,
             anchor_before,
-        });
-        let whole = match edit {
+        })
+    }
+
+    /// Adds an edit: what lies in the range that it makes a moment's becomes part of that moment.
+    fn record(&mut self, kept: KeptEdit) -> Result<(), RangeRefused> {
+        let id = kept.moment;
+        self.edits.push(kept);
+        let whole = match kept.edit {
             RangeEdit::Split { .. } => return Ok(()),
             RangeEdit::Merge { start, end } | RangeEdit::SetRange { start, end } => {
                 let boundaries = Boundaries::new(&self.range_edits());
@@ -204,10 +232,10 @@ impl SegmentEdits {
         for moment in &mut self.moments {
             let is_inside = (whole.0..=whole.1).contains(&moment.anchor);
             if is_inside && moment.id != id && moment.absorbed_into.is_none() {
-                (moment.absorbed_into, moment.absorbed_by) = (Some(id), Some(act));
+                (moment.absorbed_into, moment.absorbed_by) = (Some(id), Some(kept.act));
             }
         }
-        self.set_anchor(id, anchor_before, whole)
+        self.set_anchor(id, kept.anchor_before, whole)
     }
 
     /// Whether a moment can't have this range any more: a split or a move has parted it, or it holds a moment that people

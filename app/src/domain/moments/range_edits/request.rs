@@ -2,7 +2,7 @@
 
 use crate::domain::moments::{boundaries::Span, moment::MomentId};
 
-/// What somebody asks for.
+/// What somebody asks of a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RangeRequest {
     /// The moment and these others are to be one.
@@ -25,13 +25,6 @@ pub enum RangeRequest {
     },
     /// The moment is to have exactly this range.
     SetRange(Span),
-    /// This range is to be a moment, which there is not yet and which people name.
-    Make {
-        /// Its range.
-        range: Span,
-        /// The second of the range where the curve is highest.
-        peak: u32,
-    },
 }
 
 /// Why an edit was refused, or its undoing.

@@ -197,12 +197,11 @@ fn a_moment_that_is_moved_takes_its_anchor_along_and_back() {
 #[test]
 fn a_range_that_is_made_a_moment_holds_what_was_there_until_that_is_undone() {
     let before = segment(&[100, 130, 300]);
-    let make = |range, peak| RangeRequest::Make { range, peak };
     let mut segment = before.clone();
-    segment.apply(act(1), id(7), make((90, 140), 100)).unwrap();
+    segment.make(act(1), id(7), (90, 140), 100).unwrap();
     assert_eq!(alive(&segment), [(id(3), 300), (id(7), 100)]);
     assert_eq!(segment.moments[1].absorbed_into, Some(id(7)));
-    let again = segment.apply(act(2), id(7), make((200, 210), 205));
+    let again = segment.make(act(2), id(7), (200, 210), 205);
     assert_eq!(again, Err(RangeRefused::NoMoment));
 
     assert_eq!(
@@ -216,7 +215,7 @@ fn a_range_that_is_made_a_moment_holds_what_was_there_until_that_is_undone() {
     assert_eq!(segment.moments[3].absorbed_into, Some(id(1)));
 
     // Where nothing was, the crowd decides what becomes of it.
-    segment.apply(act(3), id(8), make((200, 210), 205)).unwrap();
+    segment.make(act(3), id(8), (200, 210), 205).unwrap();
     unname(&mut segment, id(8));
     segment.undo(act(3)).unwrap();
     let left = segment
@@ -313,7 +312,7 @@ fn take(steps: &[Step], mut check: impl FnMut(&SegmentEdits, &SegmentEdits, Uuid
             Step::Make(at, length, peak) => {
                 let range = (*at, at + length);
                 let peak = at + peak.min(length);
-                world.apply(act, id(number), RangeRequest::Make { range, peak })
+                world.make(act, id(number), range, peak)
             }
             Step::SetRange(which, at, length) => {
                 let request = RangeRequest::SetRange((*at, at + length));
