@@ -214,3 +214,26 @@ test('the log tells what an edit changed, and gives the old note back unless it 
   await expect(row(viewer, 'first words')).toHaveCount(1);
   await expect(log.locator('.log__row--undone')).toHaveCount(2);
 });
+
+test('the log follows what others do, and nothing moves in one that is read', async ({ person }) => {
+  const { streamer, moderator, viewer } = await scene(person);
+  for (const note of ['one', 'two', 'three']) await pressClip(viewer, { note });
+  const log = await openTab(streamer, 'Log');
+  await expect(log.getByText('Nothing has been done yet.')).toBeVisible();
+  const hide = async (note: string) => {
+    await row(moderator, note).getByRole('button', { name: /^Hide/ }).click();
+    await expect(row(moderator, note)).toContainText('hidden');
+  };
+  await hide('one');
+  await expect(log.getByRole('listitem')).toHaveCount(1);
+  const first = log.getByRole('button', { name: /^Undo/ });
+  await first.focus();
+  const before = (await first.boundingBox())!.y;
+  await hide('two');
+  const more = log.getByRole('button', { name: '1 new' });
+  await expect(more).toBeVisible();
+  expect((await first.boundingBox())!.y).toBe(before);
+  await more.click();
+  await expect(log.getByRole('listitem')).toHaveCount(2);
+  await expect(more).toBeHidden();
+});

@@ -6,6 +6,7 @@ pub mod filter_toolbar;
 mod following;
 mod list_window;
 mod log_changes;
+mod log_pages;
 pub mod moderation_list;
 pub mod moderation_log;
 mod moderation_row;

@@ -3,21 +3,18 @@
 use leptos::{html::Ol, prelude::*};
 use web_sys::Element;
 
-use super::log_changes::use_log_changes;
+use super::{log_changes::use_log_changes, log_pages::Log};
 use crate::{
-    api,
     components::shared::{
         form_error::FormError,
         live_text::{escaped, live_text},
         server_call::use_server_call,
     },
     domain::{
-        code::Code,
         moderation::{Moderation, ModerationId},
         offset::Offset,
     },
     live::{calls::bulk_moderation, page::feed::Feed},
-    service::ServiceError,
     words::{moderation, time::date_and_time},
 };
 
@@ -40,36 +37,41 @@ pub fn ModerationLog(
     // The newest log, if actions of it are not shown yet.
     let waiting = RwSignal::new(None::<Log>);
     let list = NodeRef::<Ol>::new();
-    let show = move |log| {
+    let show = move |log: Log| {
         waiting.set(None);
+        pages.set_value(log.pages);
         acts.set(Some(log));
     };
+    // Nobody asks for it: a failure is not told, and the next change or the button makes up for it. Older pages are not loaded
+    // again.
+    let following = use_server_call();
     let load = move || {
-        let log = Log::load(feed.code(), pages.get_value());
-        loading.supersede(log, show);
+        following.abandon();
+        Log::load(feed.code(), pages.get_value())
     };
     // What is read stays where it is.
     let show_gently = move |newest: Log| {
+        let Some(shown) = acts.get_untracked() else {
+            show(newest);
+            return;
+        };
         let is_read = list
             .get_untracked()
             .is_some_and(|list| is_being_read(&list));
-        let shown = acts.get_untracked().filter(|_| is_read);
-        let has_more = |shown: &Log| !shown.acts.is_empty() && newest.new_since(shown) > 0;
-        match shown.filter(has_more) {
-            Some(shown) => {
+        let stays = is_read && !shown.acts.is_empty() && newest.new_since(&shown) > 0;
+        let whole = shown.clone().continued_by(&newest);
+        match stays {
+            true => {
                 acts.set(Some(shown.with_states_of(&newest)));
-                waiting.set(Some(newest));
+                waiting.set(Some(whole));
             }
-            None => show(newest),
+            false => show(whole),
         }
     };
-    // Nobody asked for it: a failure is not told, and the next change or the button makes up for it.
-    let following = use_server_call();
     let follow = move |()| {
-        let wanted = pages.get_value();
-        following.start(Log::load(feed.code(), wanted), move |log| {
+        following.start(Log::load(feed.code(), 1), move |log| {
             // Something that its reader asked for is newer.
-            if wanted == pages.get_value() && !loading.is_busy_untracked() {
+            if !loading.is_busy_untracked() {
                 show_gently(log);
             }
         });
@@ -93,7 +95,7 @@ pub fn ModerationLog(
     let look = move |wanted: usize| {
         pages.set_value(wanted);
         error.set(None);
-        load();
+        loading.supersede(load(), show);
     };
     let undo = move |act: ModerationId| {
         if being_undone.with_untracked(|acts| acts.contains(&act)) {
@@ -105,8 +107,7 @@ pub fn ModerationLog(
             being_undone.update(|acts| acts.retain(|other| *other != act));
             if undone.is_ok() {
                 feed.retry_now.run(());
-                let log = Log::load(feed.code(), pages.get_value());
-                loading.supersede(log, show_gently);
+                loading.supersede(load(), show_gently);
             }
         });
     };
@@ -123,29 +124,31 @@ pub fn ModerationLog(
                 in_words(acts.read().as_ref(), error.read().is_some())
                     .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
             }}
-            <div class="log__new">
-                <button
-                    type="button"
-                    class="new-pill new-pill--above"
-                    hidden=move || unseen.get() == 0
-                    on:click=jump
-                    inner_html=live_text(move || moderation::new_rows(unseen.get()))
-                ></button>
-            </div>
-            <ol
-                class="log"
-                node_ref=list
-                tabindex="-1"
-                aria-busy=move || (!being_undone.read().is_empty()).then_some("true")
-            >
-                <For
-                    each=move || acts.get().map(|log| log.acts).unwrap_or_default()
-                    key=row_key
-                    let:act
+            <div>
+                <div class="log__new">
+                    <button
+                        type="button"
+                        class="new-pill new-pill--above"
+                        hidden=move || unseen.get() == 0
+                        on:click=jump
+                        inner_html=live_text(move || moderation::new_rows(unseen.get()))
+                    ></button>
+                </div>
+                <ol
+                    class="log"
+                    node_ref=list
+                    tabindex="-1"
+                    aria-busy=move || (!being_undone.read().is_empty()).then_some("true")
                 >
-                    <LogRow act on_undo=undo />
-                </For>
-            </ol>
+                    <For
+                        each=move || acts.get().map(|log| log.acts).unwrap_or_default()
+                        key=row_key
+                        let:act
+                    >
+                        <LogRow act on_undo=undo />
+                    </For>
+                </ol>
+            </div>
             <div class="log__buttons">
                 <button
                     type="button"
@@ -195,51 +198,6 @@ fn row_key(act: &Moderation) -> RowKey {
         moment_title: moment
             .and_then(|moment| moment.title.as_ref())
             .map(ToString::to_string),
-    }
-}
-
-/// What is shown of the log.
-#[derive(Clone, Debug)]
-struct Log {
-    acts: Vec<Moderation>,
-    /// How many calls it took.
-    pages: usize,
-    has_older: bool,
-}
-
-impl Log {
-    /// How many actions are newer than those of an earlier one.
-    fn new_since(&self, earlier: &Self) -> usize {
-        let newest = earlier.acts.first().map(|act| act.id);
-        let is_new = |act: &&Moderation| Some(act.id) != newest;
-        self.acts.iter().take_while(is_new).count()
-    }
-
-    /// The same actions in the states that a newer one tells.
-    fn with_states_of(mut self, newer: &Self) -> Self {
-        for act in &mut self.acts {
-            if let Some(now) = newer.acts.iter().find(|now| now.id == act.id) {
-                *act = now.clone();
-            }
-        }
-        self
-    }
-
-    /// So many pages of it, the newest first.
-    async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
-        let mut log = Self {
-            acts: Vec::new(),
-            pages: 0,
-            has_older: true,
-        };
-        while log.has_older && log.pages < pages {
-            let before = log.acts.last().map(|act| act.id);
-            let page = api::moderation::moderations(code.clone(), before).await?;
-            log.has_older = page.len() == Moderation::MOST;
-            log.acts.extend(page);
-            log.pages += 1;
-        }
-        Ok(log)
     }
 }
 
@@ -313,47 +271,5 @@ fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
         None => Some(moderation::LOADING),
         Some(log) if log.acts.is_empty() => Some(moderation::NOTHING_DONE),
         Some(_) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::{moderation::ActionKind, text::Text};
-
-    fn log(ids: impl IntoIterator<Item = u128>, timestamps: u32) -> Log {
-        let acts = ids.into_iter().map(|id| Moderation {
-            id: ModerationId(Uuid::from_u128(id)),
-            deed: ActionKind::Hide,
-            by: Text::parse("Ciri").unwrap(),
-            at: chrono::DateTime::UNIX_EPOCH,
-            timestamps,
-            about: None,
-            moment: None,
-            edit: None,
-            undone: None,
-        });
-        Log {
-            acts: acts.collect(),
-            pages: 1,
-            has_older: false,
-        }
-    }
-
-    #[test]
-    fn what_is_new_is_counted_and_a_log_that_is_read_gets_none_of_it() {
-        let (shown, newest) = (log([3, 2, 1], 1), log([5, 4, 3, 2], 7));
-        assert_eq!(newest.new_since(&shown), 2);
-        assert_eq!(newest.new_since(&newest), 0);
-        assert_eq!(newest.new_since(&log([], 0)), 4);
-        let updated = shown.with_states_of(&newest);
-        let states = updated
-            .acts
-            .iter()
-            .map(|act| (act.id.0.as_u128(), act.timestamps));
-        // The oldest one left the page that was loaded, and stays.
-        assert_eq!(states.collect::<Vec<_>>(), [(3, 7), (2, 7), (1, 1)]);
     }
 }

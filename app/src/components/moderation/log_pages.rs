@@ -1,0 +1,126 @@
+//! The newest pages of the moderation log, and how what is shown of it continues.
+
+use crate::{
+    api,
+    domain::{code::Code, moderation::Moderation},
+    service::ServiceError,
+};
+
+/// What is shown of the log.
+#[derive(Clone, Debug)]
+pub(super) struct Log {
+    /// The actions, the newest first.
+    pub(super) acts: Vec<Moderation>,
+    /// How many calls it took.
+    pub(super) pages: usize,
+    /// Whether there are others before them.
+    pub(super) has_older: bool,
+}
+
+impl Log {
+    /// How many actions are newer than those of an earlier one.
+    pub(super) fn new_since(&self, earlier: &Self) -> usize {
+        let newest = earlier.acts.first().map(|act| act.id);
+        let is_new = |act: &&Moderation| Some(act.id) != newest;
+        self.acts.iter().take_while(is_new).count()
+    }
+
+    /// The same actions after those that are new in a newer one; only the newer one if there may be others between them.
+    pub(super) fn continued_by(self, newer: &Self) -> Self {
+        let new = newer.new_since(&self);
+        if new == newer.acts.len() && newer.has_older {
+            return newer.clone();
+        }
+        let mut acts: Vec<_> = newer.acts.iter().take(new).cloned().collect();
+        let mut whole = self.with_states_of(newer);
+        acts.append(&mut whole.acts);
+        Self { acts, ..whole }
+    }
+
+    /// The same actions in the states that a newer one tells.
+    pub(super) fn with_states_of(mut self, newer: &Self) -> Self {
+        for act in &mut self.acts {
+            if let Some(now) = newer.acts.iter().find(|now| now.id == act.id) {
+                *act = now.clone();
+            }
+        }
+        self
+    }
+
+    /// So many pages of it, the newest first.
+    pub(super) async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
+        let mut log = Self {
+            acts: Vec::new(),
+            pages: 0,
+            has_older: true,
+        };
+        while log.has_older && log.pages < pages {
+            let before = log.acts.last().map(|act| act.id);
+            let page = api::moderation::moderations(code.clone(), before).await?;
+            log.has_older = page.len() == Moderation::MOST;
+            log.acts.extend(page);
+            log.pages += 1;
+        }
+        Ok(log)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        moderation::{ActionKind, ModerationId},
+        text::Text,
+    };
+
+    fn log(ids: impl IntoIterator<Item = u128>, timestamps: u32) -> Log {
+        let acts = ids.into_iter().map(|id| Moderation {
+            id: ModerationId(Uuid::from_u128(id)),
+            deed: ActionKind::Hide,
+            by: Text::parse("Ciri").unwrap(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            timestamps,
+            about: None,
+            moment: None,
+            edit: None,
+            undone: None,
+        });
+        Log {
+            acts: acts.collect(),
+            pages: 1,
+            has_older: false,
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_counted_and_a_log_that_is_read_gets_none_of_it() {
+        let (shown, newest) = (log([3, 2, 1], 1), log([5, 4, 3, 2], 7));
+        assert_eq!(newest.new_since(&shown), 2);
+        assert_eq!(newest.new_since(&newest), 0);
+        assert_eq!(newest.new_since(&log([], 0)), 4);
+        let states = |log: Log| -> Vec<_> {
+            let acts = log.acts.into_iter();
+            acts.map(|act| (act.id.0.as_u128(), act.timestamps))
+                .collect()
+        };
+        // The oldest one left the page that was loaded, and stays.
+        let read = shown.clone().with_states_of(&newest);
+        assert_eq!(states(read), [(3, 7), (2, 7), (1, 1)]);
+        let whole = shown.continued_by(&newest);
+        assert_eq!(states(whole), [(5, 7), (4, 7), (3, 7), (2, 7), (1, 1)]);
+    }
+
+    #[test]
+    fn a_log_that_has_grown_by_more_than_a_page_starts_again() {
+        let newest = Log {
+            has_older: true,
+            ..log([9, 8], 7)
+        };
+        let whole = log([3, 2, 1], 1).continued_by(&newest);
+        assert_eq!((whole.acts.len(), whole.has_older), (2, true));
+        let first = log([], 1).continued_by(&log([1], 1));
+        assert_eq!((first.acts.len(), first.has_older), (1, false));
+    }
+}
