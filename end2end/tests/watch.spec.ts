@@ -79,7 +79,7 @@ for (const [where, window] of Object.entries(windows)) {
       await pressMany(viewer, code(viewer), 150, 451);
       await expect(note(moderator, 600)).toBeInViewport();
       expect(await rows(moderator).count()).toBeLessThan(80);
-      await expect(moderator.getByText(/^\d+ new$/)).toBeHidden();
+      await expect(moderator.locator('.moderation-list').getByText(/^\d+ new$/)).toBeHidden();
 
       // Upwards, page by page, to the first press; never more than a few rows are drawn.
       let most = 0;
