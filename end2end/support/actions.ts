@@ -13,8 +13,12 @@ export async function openSession(page: Page, title: string, game: string): Prom
   await page.goto('/');
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Game').fill(game);
-  await page.getByRole('button', { name: 'Open the session' }).click();
-  await page.waitForURL(/\/s\/[0-9A-Z]{6}\/control$/);
+  const opened = /\/s\/[0-9A-Z]{6}\/control$/;
+  // A server that is busy for a moment says so, and people try again.
+  await expect(async () => {
+    if (!opened.test(page.url())) await page.getByRole('button', { name: 'Open the session' }).click();
+    await page.waitForURL(opened, { timeout: 20_000 });
+  }).toPass();
   await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
   const [, code] = /\/s\/([0-9A-Z]{6})\//.exec(page.url()) ?? [];
   return code;
