@@ -25,14 +25,11 @@ use quick_cache::{
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 pub use self::shown::Shown;
-use self::{
-    tracked::{Taken, Tracked},
-    weights::Weights,
-};
+use self::{tracked::Tracked, weights::Weights};
 use crate::{
     clock::Clock,
     security::client_network::ClientNetwork,
-    store::{MomentUpdate, SessionId, Store, StoreError, VisitorId},
+    store::{CrowdRows, MomentUpdate, SessionId, Store, StoreError, VisitorId},
     supervised::supervise_once,
     task::Task,
 };
@@ -165,17 +162,23 @@ impl Moments {
             true => self.0.loaders.acquire().await.ok(),
             false => None,
         };
-        tracked.begin(epoch);
+        if tracked.is_new(epoch) {
+            tracked.begin(epoch);
+        }
         loop {
             let after = tracked.revision();
             let Some(changes) = self.0.store.crowd_changes(session, after).await? else {
                 return Ok(());
             };
+            let turned = tracked.turned(&changes);
+            let of_turned = match turned.is_empty() {
+                true => CrowdRows::default(),
+                false => self.0.store.crowd_of(session, turned).await?,
+            };
             let has_more = changes.has_more;
-            match tracked.take_in(changes) {
-                Taken::All if has_more => {}
-                Taken::All => break,
-                Taken::Nothing => tracked.restart(),
+            tracked.take_in(changes, of_turned);
+            if !has_more {
+                break;
             }
         }
         let updates = tracked.look();

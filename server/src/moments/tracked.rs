@@ -28,7 +28,9 @@ use super::{
     sharp::{MOST_NOTES, Notes, Sharp},
     shown::{Shown, Touched},
 };
-use crate::store::{CrowdChanges, CrowdPress, MomentEditRow, MomentRow, MomentUpdate};
+use crate::store::{
+    CrowdChanges, CrowdPress, CrowdRows, MomentEditRow, MomentRow, MomentUpdate, VisitorId,
+};
 
 /// One session.
 #[derive(Debug, Default)]
@@ -89,22 +91,10 @@ impl Tracked {
         self.epoch == Some(epoch) && self.revision >= revision
     }
 
-    /// Prepares for reading this epoch: from where the last read ended, or from the start.
+    /// Prepares for reading this epoch from the start.
     pub(super) fn begin(&mut self, epoch: Epoch) {
-        if self.is_new(epoch) {
-            *self = Self {
-                epoch: Some(epoch),
-                ..Self::default()
-            };
-        }
-    }
-
-    /// Starts over from the first press.
-    pub(super) fn restart(&mut self) {
         *self = Self {
-            epoch: self.epoch,
-            // Pages continue from what they were shown.
-            shown: self.shown.clone(),
+            epoch: Some(epoch),
             ..Self::default()
         };
     }
@@ -124,30 +114,40 @@ impl Tracked {
         self.shown.clone()
     }
 
-    /// Applies changes, unless they require reading the session again from the first press.
-    pub(super) fn take_in(&mut self, changes: CrowdChanges) -> Taken {
+    /// Who was blocked or unblocked since the last changes. What they pressed and joined before stops or starts to count, and
+    /// only the database knows what that is.
+    pub(super) fn turned(&self, changes: &CrowdChanges) -> Vec<VisitorId> {
+        if self.rows == 0 {
+            return Vec::new();
+        }
         let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
-        if self.rows > 0 && self.blocked != blocked {
-            // Presses, notes and joins of a visitor stop or start to count, and only the database knows which they are.
-            return Taken::Nothing;
+        let turned = self.blocked.symmetric_difference(&blocked);
+        turned.copied().map(VisitorId).collect()
+    }
+
+    /// Applies changes, and all that those who were blocked or unblocked have ever pressed and joined.
+    pub(super) fn take_in(&mut self, changes: CrowdChanges, of_turned: CrowdRows) {
+        let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
+        for visitor in blocked.difference(&self.blocked) {
+            self.session.remove_visitor(*visitor);
         }
         self.blocked = blocked;
         self.revision = changes.revision;
-        let (open_segment, learns_delays) = (changes.open_segment, changes.learns_delays);
-        self.rows += (changes.presses.len() + changes.joins.len()) as u64;
-        self.remove_erased(&changes.presses);
-        changes
-            .presses
-            .into_iter()
-            .for_each(|row| self.take_press(row));
-        changes.joins.iter().for_each(|row| self.take_join(row));
+        // Those of the turned ones were read later.
+        for rows in [changes.rows, of_turned] {
+            self.rows += (rows.presses.len() + rows.joins.len()) as u64;
+            self.remove_erased(&rows.presses);
+            rows.presses
+                .into_iter()
+                .for_each(|row| self.take_press(row));
+            rows.joins.iter().for_each(|row| self.take_join(row));
+        }
         changes
             .moments
             .into_iter()
             .for_each(|row| self.take_moment(row));
         changes.edits.iter().for_each(|row| self.take_edit(row));
-        self.take_state(open_segment, learns_delays);
-        Taken::All
+        self.take_state(changes.open_segment, changes.learns_delays);
     }
 
     /// Takes in which segment is open, and whether delays are learnt. A segment without presses may open or end unnoticed.
@@ -175,13 +175,13 @@ impl Tracked {
         let (segment_index, offset) = (row.segment_index, row.offset.seconds());
         self.news.presses.insert((segment_index, offset));
         let place = (segment_index, offset, row.id);
-        let Some(visitor) = row.visitor else {
+        let visitor = row
+            .visitor
+            .filter(|visitor| !self.blocked.contains(&visitor.0));
+        let Some(visitor) = visitor else {
             self.notes.remove(&place);
             return;
         };
-        if self.blocked.contains(&visitor.0) {
-            return;
-        }
         match row.note.filter(|_| !row.is_hidden) {
             Some(note) => drop(self.notes.insert(place, (note, visitor.0))),
             None => drop(self.notes.remove(&place)),
@@ -350,15 +350,6 @@ impl Tracked {
         let (bucket_seconds, values) = session.buckets(segment_index);
         shown.set_curve(segment_index, bucket_seconds, &values, revision);
     }
-}
-
-/// What became of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// They were applied.
-    All,
-    /// They can't be applied: the session has to be read again from the first press.
-    Nothing,
 }
 
 #[cfg(test)]

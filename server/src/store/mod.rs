@@ -7,6 +7,7 @@ mod blocks;
 mod chunk_size;
 mod codes;
 mod connect;
+mod crowd;
 mod database_report;
 mod deletion;
 mod dialect;
@@ -49,6 +50,7 @@ use uuid::Uuid;
 pub use self::{
     backup::back_up,
     connect::OpenOptions,
+    crowd::{CrowdChanges, CrowdPress, CrowdRows},
     database_report::DatabaseReport,
     epoch::new_epoch,
     error::StoreError,
@@ -60,7 +62,7 @@ pub use self::{
     moment_joins::CrowdJoin,
     moment_ranges::NewMoment,
     moment_rows::{MomentEditRow, MomentRow},
-    moments::{CrowdChanges, CrowdPress, MomentUpdate},
+    moments::MomentUpdate,
     notifications::{Notification, Notifications},
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},

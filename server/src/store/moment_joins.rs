@@ -207,7 +207,7 @@ pub(super) async fn after(
 }
 
 /// A visitor's joins in a session.
-fn of_visitor(session: SessionId, visitor: VisitorId) -> Select<moment_join::Entity> {
+pub(super) fn of_visitor(session: SessionId, visitor: VisitorId) -> Select<moment_join::Entity> {
     moment_join::Entity::find()
         .filter(moment_join::Column::VisitorId.eq(visitor.0))
         .filter(moment_join::Column::SessionId.eq(session.0))

@@ -3,7 +3,7 @@
 use app::domain::offset::Offset;
 
 use super::*;
-use crate::{random, store::VisitorId};
+use crate::random;
 
 /// What a process reads of a session: these presses, and which segment is open.
 fn changes(presses: &[(u128, u32)], open_segment: Option<u32>, revision: i64) -> CrowdChanges {
@@ -19,8 +19,10 @@ fn changes(presses: &[(u128, u32)], open_segment: Option<u32>, revision: i64) ->
         label: None,
     };
     CrowdChanges {
-        presses: presses.iter().map(press).collect(),
-        joins: Vec::new(),
+        rows: CrowdRows {
+            presses: presses.iter().map(press).collect(),
+            joins: Vec::new(),
+        },
         moments: Vec::new(),
         open_segment,
         learns_delays: true,
@@ -38,19 +40,19 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
         .flat_map(|second| (0..8).map(move |who| (who, second + u32::from(who % 2 == 0) * 8)))
         .collect();
     let mut tracked = Tracked::default();
-    assert_eq!(tracked.take_in(changes(&presses, Some(1), 1)), Taken::All);
+    tracked.take_in(changes(&presses, Some(1), 1), CrowdRows::default());
     tracked.look();
     let live = tracked.cells(1).to_vec();
     assert!(!live.is_empty() && tracked.sharp.is_none());
 
-    assert_eq!(tracked.take_in(changes(&[], None, 2)), Taken::All);
+    tracked.take_in(changes(&[], None, 2), CrowdRows::default());
     tracked.look();
     let sharp = tracked.sharp.as_ref().unwrap();
     let sharp = sharp.segments.session.segment(1).unwrap();
     assert_eq!(tracked.cells(1), sharp.curve().cells());
     assert_ne!(tracked.cells(1), live);
 
-    assert_eq!(tracked.take_in(changes(&[], Some(1), 3)), Taken::All);
+    tracked.take_in(changes(&[], Some(1), 3), CrowdRows::default());
     tracked.look();
     assert_eq!(tracked.cells(1), live);
     assert!(tracked.cells(2).is_empty());
