@@ -5,13 +5,14 @@
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
 mod edits;
+mod first_look;
 mod joins;
 mod sharp;
 mod shown;
 mod tracked;
 mod weights;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::domain::{
     revision::{Epoch, Revision},
@@ -22,10 +23,13 @@ use quick_cache::{
     DefaultHashBuilder, Options, OptionsBuilder, Weighter,
     sync::{Cache, DefaultLifecycle},
 };
-use tokio::sync::{Mutex, MutexGuard, Semaphore};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    time::timeout,
+};
 
 pub use self::shown::Shown;
-use self::{tracked::Tracked, weights::Weights};
+use self::{first_look::FirstLook, tracked::Tracked, weights::Weights};
 use crate::{
     clock::Clock,
     security::client_network::ClientNetwork,
@@ -46,6 +50,9 @@ const SESSIONS: usize = 1_024;
 const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
+/// How long a page waits for the first look at its session's moments, before it is answered without them: a session of a
+/// million presses takes many seconds. Less than the router's deadline.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 
 /// The moments of every session. Cheap to clone.
 #[derive(Clone)]
@@ -63,7 +70,14 @@ struct Inner {
 struct Kept {
     /// Its number of presses and joins when it was put into the cache.
     rows: u64,
-    tracked: Arc<Mutex<Tracked>>,
+    known: Arc<Known>,
+}
+
+/// What is known of one session.
+#[derive(Default)]
+struct Known {
+    tracked: Mutex<Tracked>,
+    first_look: FirstLook,
 }
 
 #[derive(Clone)]
@@ -108,23 +122,34 @@ impl Moments {
         session: SessionId,
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
-        let epoch = self.0.store.epoch();
         let kept = self.kept(session);
-        let mut tracked = kept.tracked.lock().await;
+        self.known_at(session, &kept, revision).await
+    }
+
+    async fn known_at(
+        &self,
+        session: SessionId,
+        kept: &Kept,
+        revision: Revision,
+    ) -> Result<Arc<Shown>, StoreError> {
+        let epoch = self.0.store.epoch();
+        let mut tracked = kept.known.tracked.lock().await;
         if !tracked.knows(epoch, revision) {
-            self.read_on(session, &mut tracked, epoch).await?;
+            self.read_on(session, &kept.known.first_look, &mut tracked, epoch)
+                .await?;
             let rows = tracked.rows();
             if rows > 2 * kept.rows {
                 // The cache knows an older, smaller weight.
-                let tracked = kept.tracked.clone();
-                let kept = Arc::new(Kept { rows, tracked });
+                let known = kept.known.clone();
+                let kept = Arc::new(Kept { rows, known });
                 self.0.kept.insert(session, kept);
             }
         }
         Ok(tracked.shown())
     }
 
-    /// Adds its moments to a snapshot. If only moderators see the list, a public snapshot has none.
+    /// Adds its moments to a snapshot. If only moderators see the list, a public snapshot has none. Neither has one whose
+    /// session is still being read from its first press: the live stream tells its page of them.
     ///
     /// # Errors
     /// As `at`.
@@ -133,10 +158,20 @@ impl Moments {
         session: SessionId,
         snapshot: &mut Snapshot,
     ) -> Result<(), StoreError> {
-        if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
-            let shown = self.at(session, snapshot.cursor.revision).await?;
-            snapshot.highlights = shown.all(snapshot.audience);
+        if !is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
+            return Ok(());
         }
+        let (kept, revision) = (self.kept(session), snapshot.cursor.revision);
+        let shown = match timeout(FIRST_LOOK, self.known_at(session, &kept, revision)).await {
+            Ok(shown) => shown?,
+            Err(_) if kept.known.first_look.promise(revision) => {
+                // So that the stream tells what is found at this very revision, too. The row that it repeats is known.
+                snapshot.cursor.revision = Revision(revision.0.saturating_sub(1).max(0));
+                return Ok(());
+            }
+            Err(_) => self.known_at(session, &kept, revision).await?,
+        };
+        snapshot.highlights = shown.all(snapshot.audience);
         Ok(())
     }
 
@@ -144,7 +179,7 @@ impl Moments {
         let new = || {
             Ok::<_, std::convert::Infallible>(Arc::new(Kept {
                 rows: 0,
-                tracked: Arc::default(),
+                known: Arc::default(),
             }))
         };
         let Ok(kept) = self.0.kept.get_or_insert_with(&session, new);
@@ -154,30 +189,35 @@ impl Moments {
     async fn read_on(
         &self,
         session: SessionId,
-        tracked: &mut MutexGuard<'_, Tracked>,
+        first_look: &FirstLook,
+        tracked: &mut Tracked,
         epoch: Epoch,
     ) -> Result<(), StoreError> {
+        let store = &self.0.store;
+        if tracked.is_new(epoch) {
+            first_look.forget();
+            tracked.begin(epoch);
+        }
         // The semaphore is never closed.
-        let _loader = match tracked.is_new(epoch) {
+        let _loader = match first_look.is_ahead() {
             true => self.0.loaders.acquire().await.ok(),
             false => None,
         };
-        if tracked.is_new(epoch) {
-            tracked.begin(epoch);
-        }
         loop {
             let after = tracked.revision();
-            let Some(changes) = self.0.store.crowd_changes(session, after).await? else {
+            let Some(changes) = store.crowd_changes(session, after).await? else {
                 return Ok(());
             };
             let turned = tracked.turned(&changes);
             let of_turned = match turned.is_empty() {
                 true => CrowdRows::default(),
-                false => self.0.store.crowd_of(session, turned).await?,
+                false => store.crowd_of(session, turned).await?,
             };
             let has_more = changes.has_more;
             tracked.take_in(changes, of_turned);
-            if !has_more {
+            let revision = tracked.revision();
+            // A database that was set back never gets to what was promised.
+            if !has_more && (first_look.may_come_at(revision) || revision == after) {
                 break;
             }
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 use server::hub::Settings;
 use tokio::time::{sleep, timeout};
@@ -179,4 +180,59 @@ async fn every_server_over_one_database_shows_the_same_moments() {
     let third = second.beside(Settings::default()).await;
     let after = moments(&streamer.on(&third.url), &code, "staff", 1).await;
     assert_eq!(after, here);
+}
+
+/// Reading a session from its first press may take many seconds. Here a lock takes as long.
+#[tokio::test]
+async fn pages_that_can_not_wait_for_moments_come_without_and_are_told_of_them_live() {
+    let first = TestServer::new(Kind::Postgres).await;
+    let streamer = first.client();
+    let code = streamer.opens_session().await;
+    streamer.starts(&code).await;
+    crowd_presses(&first, &code, "that jump").await;
+    let known = moments(&streamer, &code, "staff", 1).await;
+    let restarted = first.beside(Settings::default()).await;
+    let (streamer, viewer) = (streamer.on(&restarted.url), restarted.client());
+
+    let tables = first.tables().await;
+    let reading = tables.begin().await.unwrap();
+    let lock = "LOCK TABLE moment IN ACCESS EXCLUSIVE MODE";
+    reading.execute_unprepared(lock).await.unwrap();
+    let ask = async |person: &TestClient, audience: &str| {
+        let asked = json!({ "code": code, "audience": audience });
+        person.ask("snapshot", asked).await
+    };
+    let page = async |person: &TestClient, path: &str| {
+        let answer = person.get(&format!("/s/{code}{path}")).await;
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let (public, staff, viewers, picture, moderators) = tokio::join!(
+        ask(&viewer, "public"),
+        ask(&streamer, "staff"),
+        page(&viewer, ""),
+        page(&viewer, "/heat.svg"),
+        page(&streamer, "/mod"),
+    );
+    for (status, body) in [&viewers, &picture, &moderators] {
+        assert_eq!(*status, StatusCode::OK, "{body}");
+    }
+    assert!(viewers.1.contains("that jump") && moderators.1.contains("that jump"));
+    let watch = async |person: &TestClient, audience: &str, snapshot: &Value| {
+        assert_eq!(snapshot["highlights"], Value::Null);
+        assert_eq!(snapshot["session"]["timestamp_count"], CROWD);
+        let cursor = snapshot["cursor"].as_str().unwrap();
+        person.watches(&code, audience, cursor).await
+    };
+    let mut public = watch(&viewer, "public", &public).await;
+    let mut staff = watch(&streamer, "staff", &staff).await;
+    reading.rollback().await.unwrap();
+
+    for events in [&mut public, &mut staff] {
+        let frame = timeout(Duration::from_secs(20), events.frame(tells_moment)).await;
+        let frame = frame.expect("a frame with the moment");
+        assert_eq!(frame.data["highlights"]["moments"], json!(known));
+    }
+    moments(&viewer, &code, "public", 1).await;
+    let (status, page) = page(&viewer, "").await;
+    assert!(status == StatusCode::OK && page.contains("What did I miss?"));
 }
