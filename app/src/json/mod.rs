@@ -1,11 +1,11 @@
-//! JSON as server and browser exchange and store it. The server reads it with serde_json. The browser uses its own parser,
-//! and `reader` turns the result into types: serde_json and serde's code for it were a sixth of the viewers' download.
+//! JSON as server and browser exchange and store it. The server reads it with serde_json. In the browser, serde_json and
+//! serde's code for it would be a sixth of the viewers' download: there, a small parser and `reader` turn it into types.
 
+mod parser;
 mod reader;
 
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
-use wasm_bindgen::JsValue;
 
 use self::reader::Reader;
 use crate::IN_BROWSER;
@@ -49,8 +49,7 @@ pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
     if !IN_BROWSER {
         return serde_json::from_str(json).ok();
     }
-    let parsed: JsValue = js_sys::JSON::parse(json).ok()?;
-    T::deserialize(Reader::of(parsed)).ok()
+    T::deserialize(Reader::of(parser::parse(json)?)).ok()
 }
 
 /// A value as JSON. Ours are plain structs of numbers and strings, for which this can't fail.

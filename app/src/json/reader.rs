@@ -1,15 +1,14 @@
-//! Deserializes JSON that the browser has already parsed.
+//! Deserializes JSON that has been parsed.
 //!
 //! It is small because fields and variants are looked up by name here and passed to serde by position, so that no type has
 //! its own lookup code, and because errors have no message, since nobody reads them.
 //!
-//! What our server writes is read the same as by serde_json. Other JSON can differ: an array is not accepted as a struct,
-//! `1.0` is an integer, and integers beyond 2^53 are refused. `#[serde(alias)]` must not be used: serde counts an alias as
+//! What our server writes is read the same as by serde_json. Other JSON can differ: an array is not accepted as a struct, and
+//! of numbers only whole ones are read. `#[serde(alias)]` must not be used: serde counts an alias as
 //! another position.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use js_sys::{Array, Object, Reflect};
 use serde::{
     Deserializer,
     de::{
@@ -17,83 +16,19 @@ use serde::{
         value::{MapDeserializer, SeqDeserializer, U32Deserializer},
     },
 };
-use wasm_bindgen::{JsCast, JsValue, intern};
+
+use super::parser::Value;
 
 #[cfg(test)]
 mod tests;
 
-/// A value of JSON, parsed.
-pub(super) trait Parsed: Sized {
-    /// Whether it is `null`.
-    fn is_null(&self) -> bool;
-    /// Its value, if it is a boolean.
-    fn boolean(&self) -> Option<bool>;
-    /// Its value, if it is a number.
-    fn number(&self) -> Option<f64>;
-    /// Its value, if it is a string.
-    fn text(&self) -> Option<String>;
-    /// Its items, if it is an array.
-    fn items(&self) -> Option<Vec<Self>>;
-    /// Its fields with their names, if it is an object.
-    fn entries(&self) -> Option<Vec<(String, Self)>>;
-    /// Whether it is an object: it has fields, and is no array.
-    fn is_object(&self) -> bool;
-    /// Its field of this name, if it is an object that has one.
-    fn field(&self, name: &str) -> Option<Self>;
-}
-
-impl Parsed for JsValue {
-    fn is_null(&self) -> bool {
-        Self::is_null(self)
-    }
-
-    fn boolean(&self) -> Option<bool> {
-        self.as_bool()
-    }
-
-    fn number(&self) -> Option<f64> {
-        self.as_f64()
-    }
-
-    fn text(&self) -> Option<String> {
-        self.as_string()
-    }
-
-    fn items(&self) -> Option<Vec<Self>> {
-        self.dyn_ref::<Array>().map(Array::to_vec)
-    }
-
-    fn entries(&self) -> Option<Vec<(String, Self)>> {
-        if !Parsed::is_object(self) {
-            return None;
-        }
-        let names = Object::keys(self.unchecked_ref::<Object>());
-        let entry = |name: Self| Some((name.as_string()?, Reflect::get(self, &name).ok()?));
-        names.iter().map(entry).collect()
-    }
-
-    fn is_object(&self) -> bool {
-        Self::is_object(self) && !Array::is_array(self)
-    }
-
-    fn field(&self, name: &str) -> Option<Self> {
-        // The browser keeps the names of fields: there are a dozen for each row of a list.
-        let field = Reflect::get(self, &Self::from_str(intern(name))).ok()?;
-        (!field.is_undefined()).then_some(field)
-    }
-}
-
 /// Reads a value. `None` stands for a missing field, which only optional types accept.
-pub(super) struct Reader<P>(Option<P>);
+pub(super) struct Reader<'a>(Option<Value<'a>>);
 
-impl<P: Parsed> Reader<P> {
+impl<'a> Reader<'a> {
     /// Reads this.
-    pub(super) fn of(parsed: P) -> Self {
+    pub(super) fn of(parsed: Value<'a>) -> Self {
         Self(Some(parsed))
-    }
-
-    fn get<T>(&self, read: impl FnOnce(&P) -> Option<T>) -> Result<T, Unreadable> {
-        self.0.as_ref().and_then(read).ok_or(Unreadable)
     }
 
     fn fields<'de, V: Visitor<'de>>(
@@ -101,30 +36,29 @@ impl<P: Parsed> Reader<P> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        let parsed = self.0.filter(Parsed::is_object).ok_or(Unreadable)?;
+        let Some(Value::Object(fields)) = self.0 else {
+            return Err(Unreadable);
+        };
         visitor.visit_seq(Fields {
-            parsed,
+            fields,
             names: names.iter(),
         })
     }
 
     fn items<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_seq(SeqDeserializer::new(
-            self.get(P::items)?.into_iter().map(Self::of),
-        ))
+        let Some(Value::Array(items)) = self.0 else {
+            return Err(Unreadable);
+        };
+        visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Self::of)))
     }
 
     fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        // All whole numbers that a browser parses are exact up to there, and what is larger is none of ours.
-        const LARGEST: f64 = 9_007_199_254_740_991.0;
-        let number = self.get(P::number)?;
-        if number.trunc() != number || number.abs() > LARGEST {
+        let Some(Value::Integer(number)) = self.0 else {
             return Err(Unreadable);
-        }
-        if number < 0.0 {
-            visitor.visit_i64(number as i64)
-        } else {
-            visitor.visit_u64(number as u64)
+        };
+        match u64::try_from(number) {
+            Ok(number) => visitor.visit_u64(number),
+            Err(_) => visitor.visit_i64(number),
         }
     }
 }
@@ -138,34 +72,23 @@ macro_rules! forward_to {
     };
 }
 
-impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
+impl<'de> Deserializer<'de> for Reader<'_> {
     type Error = Unreadable;
 
     forward_to!(integer: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
     forward_to!(integer: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
-    forward_to!(deserialize_f64: deserialize_f32);
-    forward_to!(deserialize_string: deserialize_char deserialize_str deserialize_identifier);
+    forward_to!(integer: deserialize_f32 deserialize_f64);
+    forward_to!(deserialize_str: deserialize_char deserialize_string deserialize_identifier);
     forward_to!(deserialize_seq: deserialize_bytes deserialize_byte_buf);
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        let parsed = self.0.as_ref().ok_or(Unreadable)?;
-        if parsed.is_null() {
-            self.deserialize_unit(visitor)
-        } else if parsed.boolean().is_some() {
-            self.deserialize_bool(visitor)
-        } else if parsed.text().is_some() {
-            self.deserialize_string(visitor)
-        } else if parsed
-            .number()
-            .is_some_and(|number| number.trunc() == number)
-        {
-            self.integer(visitor)
-        } else if parsed.number().is_some() {
-            self.deserialize_f64(visitor)
-        } else if parsed.is_object() {
-            self.deserialize_map(visitor)
-        } else {
-            self.deserialize_seq(visitor)
+        match self.0.as_ref().ok_or(Unreadable)? {
+            Value::Null | Value::Number => visitor.visit_unit(),
+            Value::Boolean(_) => self.deserialize_bool(visitor),
+            Value::Integer(_) => self.integer(visitor),
+            Value::Text(_) => self.deserialize_str(visitor),
+            Value::Array(_) => self.deserialize_seq(visitor),
+            Value::Object(_) => self.deserialize_map(visitor),
         }
     }
 
@@ -174,8 +97,10 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        self.get(|parsed| parsed.is_null().then_some(()))?;
-        visitor.visit_unit()
+        match self.0 {
+            Some(Value::Null) => visitor.visit_unit(),
+            _ => Err(Unreadable),
+        }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -187,20 +112,22 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_bool(self.get(P::boolean)?)
+        match self.0 {
+            Some(Value::Boolean(value)) => visitor.visit_bool(value),
+            _ => Err(Unreadable),
+        }
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_f64(self.get(P::number)?)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_string(self.get(P::text)?)
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Some(Value::Text(text)) => visitor.visit_str(&text),
+            _ => Err(Unreadable),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        match self.0.filter(|parsed| !parsed.is_null()) {
-            None => visitor.visit_none(),
+        match self.0 {
+            None | Some(Value::Null) => visitor.visit_none(),
             some => visitor.visit_some(Self(some)),
         }
     }
@@ -235,9 +162,12 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        let entries = self.get(P::entries)?.into_iter();
+        let Some(Value::Object(fields)) = self.0 else {
+            return Err(Unreadable);
+        };
+        let fields = fields.into_iter();
         visitor.visit_map(MapDeserializer::new(
-            entries.map(|(name, value)| (name, Self::of(value))),
+            fields.map(|(name, value)| (name, Self::of(value))),
         ))
     }
 
@@ -257,14 +187,13 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        let parsed = self.0.ok_or(Unreadable)?;
-        let (name, value) = match parsed.text() {
-            Some(name) => (name, None),
-            None => {
-                let entries = parsed.entries().ok_or(Unreadable)?;
-                let [(name, value)] = entries.try_into().map_err(|_| Unreadable)?;
+        let (name, value) = match self.0.ok_or(Unreadable)? {
+            Value::Text(name) => (name, None),
+            Value::Object(fields) => {
+                let [(name, value)] = fields.try_into().map_err(|_| Unreadable)?;
                 (name, Some(value))
             }
+            _ => return Err(Unreadable),
         };
         let index = names.iter().position(|known| *known == name);
         let index = index.and_then(|index| u32::try_from(index).ok());
@@ -277,12 +206,12 @@ impl<'de, P: Parsed> Deserializer<'de> for Reader<P> {
 }
 
 /// The fields of an object, in the order in which their type names them.
-struct Fields<P> {
-    parsed: P,
+struct Fields<'a> {
+    fields: Vec<(Cow<'a, str>, Value<'a>)>,
     names: std::slice::Iter<'static, &'static str>,
 }
 
-impl<'de, P: Parsed> SeqAccess<'de> for Fields<P> {
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unreadable;
 
     /// A missing field is `None` if it is optional. For all others, the type knows the default, or that there is none, when
@@ -294,14 +223,17 @@ impl<'de, P: Parsed> SeqAccess<'de> for Fields<P> {
         let Some(name) = self.names.next() else {
             return Ok(None);
         };
-        match self.parsed.field(name) {
-            None => Ok(seed.deserialize(Reader::<P>(None)).ok()),
-            field => seed.deserialize(Reader(field)).map(Some),
+        match self.fields.iter_mut().find(|(known, _)| known == name) {
+            None => Ok(seed.deserialize(Reader(None)).ok()),
+            Some((_, value)) => {
+                let value = std::mem::replace(value, Value::Null);
+                seed.deserialize(Reader::of(value)).map(Some)
+            }
         }
     }
 }
 
-impl<P: Parsed> IntoDeserializer<'_, Unreadable> for Reader<P> {
+impl IntoDeserializer<'_, Unreadable> for Reader<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -310,32 +242,32 @@ impl<P: Parsed> IntoDeserializer<'_, Unreadable> for Reader<P> {
 }
 
 /// A variant, by its position among those of its type, and what is in it.
-struct Variant<P> {
+struct Variant<'a> {
     index: u32,
-    value: Reader<P>,
+    value: Reader<'a>,
 }
 
-impl<'de, P: Parsed> EnumAccess<'de> for Variant<P> {
+impl<'de, 'a> EnumAccess<'de> for Variant<'a> {
     type Error = Unreadable;
-    type Variant = Reader<P>;
+    type Variant = Reader<'a>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, Reader<P>), Unreadable> {
+    ) -> Result<(S::Value, Reader<'a>), Unreadable> {
         let index: U32Deserializer<Unreadable> = self.index.into_deserializer();
         Ok((seed.deserialize(index)?, self.value))
     }
 }
 
-impl<'de, P: Parsed> VariantAccess<'de> for Reader<P> {
+impl<'de> VariantAccess<'de> for Reader<'_> {
     type Error = Unreadable;
 
     fn unit_variant(self) -> Result<(), Unreadable> {
-        self.0
-            .is_none_or(|value| value.is_null())
-            .then_some(())
-            .ok_or(Unreadable)
+        match self.0 {
+            None | Some(Value::Null) => Ok(()),
+            Some(_) => Err(Unreadable),
+        }
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(
