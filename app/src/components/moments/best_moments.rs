@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    live_picture::use_edge,
+    live_picture::LivePicture,
     moment_markup::{JOIN, JOIN_FORM, OwnPart, ToldWith, item, told},
     picture::Timeline,
 };
@@ -18,7 +18,6 @@ use crate::{
     domain::{
         moments::moment::MomentId,
         offset::Offset,
-        segment::Segment,
         session::{Session, Status},
     },
     live::{
@@ -53,7 +52,11 @@ pub fn BestMoments(
     refused: Option<ServiceError>,
 ) -> impl IntoView {
     let highlights = feed.highlights.read_untracked();
-    let picture = picture(&feed.segments.read_untracked(), &highlights, None);
+    let picture = picture(&Timeline::new(
+        &feed.segments.read_untracked(),
+        &highlights,
+        None,
+    ));
     let rows = rows(
         &highlights,
         &feed.session.read_untracked(),
@@ -103,7 +106,7 @@ struct Drawn {
 
 /// Keeps them current, and joins moments. `told` is what the document says about one that was not joined. Browser only.
 pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
-    let edge = use_edge(feed);
+    let live_picture = LivePicture::of(feed);
     let refusal = RwSignal::new(told);
     Effect::new(move |before: Option<()>| {
         let refused = feed.join_refused.get();
@@ -113,9 +116,8 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     });
     Effect::new(move |before: Option<Drawn>| {
         let before = before.unwrap_or_default();
-        let (segments, highlights) = (feed.segments.read(), feed.highlights.read());
         let rows = rows(
-            &highlights,
+            &feed.highlights.read(),
             &feed.session.read(),
             &feed.list.read(),
             &feed.joins.read(),
@@ -125,12 +127,16 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         let is_shown = !rows.is_empty() || refused.is_some();
         let updates = vec![
             Update::shown(SECTION, is_shown),
-            Update::content(PICTURE, picture(&segments, &highlights, edge.get())),
             Update::content(REFUSAL, escaped(&refused.unwrap_or_default())),
         ];
         updates::apply(&updates, &before.updates);
         draw(&rows, &before.rows);
         Drawn { updates, rows }
+    });
+    Effect::new(move |before: Option<[Update; 1]>| {
+        let now = [Update::content(PICTURE, live_picture.with(picture))];
+        updates::apply(&now, before.as_ref().map_or(&[], |before| before));
+        now
     });
     Effect::new(move |_| {
         let click = window_event_listener(ev::click, move |event| {
@@ -225,8 +231,7 @@ fn focus_again(element: &Element) {
     }
 }
 
-fn picture(segments: &[Segment], highlights: &LiveHighlights, elapsed: Option<u32>) -> String {
-    let timeline = Timeline::new(segments, highlights, elapsed);
+fn picture(timeline: &Timeline<'_>) -> String {
     [
         "<svg class=\"timeline__picture\" role=\"img\" aria-label=\"",
         words::PICTURE,

@@ -1,28 +1,77 @@
 //! The timeline's picture as it stands, drawn again as the session grows.
 
+use gloo_timers::callback::Timeout;
+
 use super::picture::Timeline;
 use crate::{
     domain::{offset::Offset, session::Status},
-    live::{page::feed::Feed, signals::*},
+    live::{clock::elapsed_ms, page::feed::Feed, signals::*},
 };
 
 /// How often the edge of the open segment moves, in seconds: the picture is a thousand of them wide.
 const EDGE_SECONDS: u32 = 5;
+/// How much time lies between two drawings at least, in milliseconds. Where a crowd presses, curves change with every frame.
+const LEAST_MS: f64 = 1_000.0;
 
-/// Something of the picture as it stands.
-pub(super) fn drawn<T: PartialEq + Send + Sync + 'static>(
+/// The picture, drawn at once when something in it changes, and then at most once a second.
+#[derive(Clone, Copy)]
+pub struct LivePicture {
     feed: Feed,
     edge: Memo<Option<u32>>,
-    draw: impl Fn(&Timeline<'_>) -> T + Send + Sync + 'static,
-) -> Memo<T> {
-    Memo::new(move |_| {
-        let (segments, highlights) = (feed.segments.read(), feed.highlights.read());
-        draw(&Timeline::new(&segments, &highlights, edge.get()))
-    })
+    /// Counts the drawings.
+    drawings: ReadSignal<u32>,
+}
+
+impl LivePicture {
+    /// The picture of a live page.
+    pub(super) fn of(feed: Feed) -> Self {
+        let (edge, drawings) = (use_edge(feed), RwSignal::new(0));
+        let (drawn_at, waits) = (StoredValue::new(0.0), StoredValue::new(false));
+        // Whoever left the page draws nothing.
+        let draw = move || {
+            waits.try_update_value(|waits| *waits = false);
+            drawn_at.try_update_value(|drawn_at| *drawn_at = elapsed_ms());
+            drawings.try_update(|drawings| *drawings += 1);
+        };
+        Effect::new(move |before: Option<()>| {
+            drop((feed.segments.read(), feed.highlights.read(), edge.read()));
+            if before.is_none() || waits.get_value() {
+                return;
+            }
+            let ms = drawn_at.get_value() + LEAST_MS - elapsed_ms();
+            if ms <= 0.0 {
+                return draw();
+            }
+            waits.set_value(true);
+            Timeout::new(ms as u32, draw).forget();
+        });
+        Self {
+            feed,
+            edge,
+            drawings: drawings.read_only(),
+        }
+    }
+
+    /// What this tells of the picture, whenever it is drawn. Tracked.
+    pub(super) fn with<T>(self, tell: impl FnOnce(&Timeline<'_>) -> T) -> T {
+        drop(self.drawings.read());
+        self.with_untracked(tell)
+    }
+
+    /// What this tells of the picture as of now.
+    pub(super) fn with_untracked<T>(self, tell: impl FnOnce(&Timeline<'_>) -> T) -> T {
+        let segments = self.feed.segments.read_untracked();
+        let highlights = self.feed.highlights.read_untracked();
+        tell(&Timeline::new(
+            &segments,
+            &highlights,
+            self.edge.get_untracked(),
+        ))
+    }
 }
 
 /// How long the open segment is, in seconds, as far as the picture shows it.
-pub(super) fn use_edge(feed: Feed) -> Memo<Option<u32>> {
+fn use_edge(feed: Feed) -> Memo<Option<u32>> {
     Memo::new(move |_| {
         let start = match feed.session.read().status {
             Status::Active { start_time, .. } => start_time,

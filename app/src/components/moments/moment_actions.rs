@@ -261,20 +261,21 @@ impl MomentActions {
         });
     }
 
-    /// What is marked, in progress, refused and edited by others of a moment. Tracked.
-    pub(super) fn standing(self, id: MomentId) -> Standing {
-        let marked = self.still_marked.read();
-        let is_marked = marked.contains(&id);
-        Standing {
-            is_marked,
-            can_merge: is_marked && marked.len() > 1,
-            is_busy: self.busy.read().contains(&id),
-            failure: self
-                .failed
-                .read()
-                .get(&id)
-                .map(|error| errors::error(error).into_owned()),
-            edited_by: edited_by(&self.presence.editors.read(), Edited::Moment(id)),
+    /// What is marked, in progress, refused and edited by others of each moment. Tracked.
+    pub(super) fn standings(self) -> impl Fn(MomentId) -> Standing {
+        // Read once: there are hundreds of moments.
+        let (marked, busy) = (self.still_marked.read(), self.busy.read());
+        let (failed, editors) = (self.failed.read(), self.presence.editors.read());
+        move |id| {
+            let is_marked = marked.contains(&id);
+            let failure = failed.get(&id);
+            Standing {
+                is_marked,
+                can_merge: is_marked && marked.len() > 1,
+                is_busy: busy.contains(&id),
+                failure: failure.map(|error| errors::error(error).into_owned()),
+                edited_by: edited_by(&editors, Edited::Moment(id)),
+            }
         }
     }
 }

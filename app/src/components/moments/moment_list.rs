@@ -1,6 +1,6 @@
 //! All moments for the staff, in the order that they choose.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -92,7 +92,8 @@ pub fn MomentList(
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
     let first = untrack(|| {
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let rows = Items::default().rows(&highlights, order.get(), &told_with, actions);
+        let standing = actions.standings();
+        let rows = Items::default().rows(&highlights, order.get(), &told_with, standing);
         rows.concat()
     });
     Effect::new(move |drawn: Option<Drawn>| {
@@ -100,7 +101,7 @@ pub fn MomentList(
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
         let rows = drawn
             .items
-            .rows(&highlights, order.get(), &told_with, actions);
+            .rows(&highlights, order.get(), &told_with, actions.standings());
         if !actions.is_held.get() {
             keeping_focus(|| {
                 drawn.rows.draw(LIST, rows);
@@ -192,7 +193,7 @@ pub fn OrderSwitch(
 #[derive(Default)]
 struct Drawn {
     items: Items,
-    rows: Rows,
+    rows: Rows<Rc<str>>,
     marked: Marked,
 }
 
@@ -200,35 +201,46 @@ struct Drawn {
 #[derive(Default)]
 struct Items {
     told_with: ToldWith,
-    written: BTreeMap<MomentId, (Moment, Standing, String)>,
+    written: BTreeMap<MomentId, Item>,
+}
+
+/// A moment, and what was written of it.
+struct Item {
+    moment: Moment,
+    standing: Standing,
+    markup: Rc<str>,
 }
 
 impl Items {
-    /// All moments in this order. Tracked.
+    /// All moments in this order.
     fn rows(
         &mut self,
         highlights: &LiveHighlights,
         order: Order,
         told_with: &ToldWith,
-        actions: MomentActions,
-    ) -> Vec<String> {
+        standing: impl Fn(MomentId) -> Standing,
+    ) -> Vec<Rc<str>> {
         if self.told_with != *told_with {
             self.written.clear();
             self.told_with = told_with.clone();
         }
         let moments = order.of(highlights).into_iter();
         let rows = moments.map(|moment| {
-            let standing = actions.standing(moment.id);
-            if let Some((before, stood, item)) = self.written.get(&moment.id)
-                && before == moment
-                && *stood == standing
+            let standing = standing(moment.id);
+            if let Some(known) = self.written.get(&moment.id)
+                && known.moment == *moment
+                && known.standing == standing
             {
-                return item.clone();
+                return known.markup.clone();
             }
-            let item = staff_item(moment, told_with, &standing);
-            let known = (moment.clone(), standing, item.clone());
-            self.written.insert(moment.id, known);
-            item
+            let markup: Rc<str> = staff_item(moment, told_with, &standing).into();
+            let item = Item {
+                moment: moment.clone(),
+                standing,
+                markup: markup.clone(),
+            };
+            self.written.insert(moment.id, item);
+            markup
         });
         rows.collect()
     }

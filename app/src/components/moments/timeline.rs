@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, SvgElement};
 
 use super::{
-    live_picture::{drawn, use_edge},
+    live_picture::LivePicture,
     picture::Mark,
     range_moment::RangeMoment,
     selection::Selection,
@@ -43,9 +43,9 @@ pub fn StaffTimeline(
     #[prop(into)]
     on_select: Callback<MomentId>,
 ) -> impl IntoView {
-    let edge = use_edge(feed);
-    let curves = drawn(feed, edge, |timeline| timeline.curves());
-    let marks = drawn(feed, edge, |timeline| timeline.marks());
+    let picture = LivePicture::of(feed);
+    let curves = Memo::new(move |_| picture.with(|timeline| timeline.curves()));
+    let marks = Memo::new(move |_| picture.with(|timeline| timeline.marks()));
     let table = table_rows(&feed.highlights.read_untracked());
     let table_is_open = RwSignal::new(false);
     // Hundreds of rows, which are drawn only for those who read them.
@@ -55,8 +55,8 @@ pub fn StaffTimeline(
     });
     let first_marks: String = marks.read_untracked().iter().map(link).collect();
     use_marks(marks, selection);
-    let is_empty = drawn(feed, edge, |timeline| timeline.is_empty());
-    let (stage, drag) = use_drag(feed, edge, selection);
+    let is_empty = Memo::new(move |_| picture.with(|timeline| timeline.is_empty()));
+    let (stage, drag) = use_drag(picture, selection);
     // The moment that the pointer or the focus is on.
     let looked_at = RwSignal::new(None::<MomentId>);
     let look = move |event: &web_sys::Event| {
@@ -65,9 +65,9 @@ pub fn StaffTimeline(
             looked_at.set(id);
         }
     };
-    let band = drawn(feed, edge, move |timeline| {
+    let band = Memo::new(move |_| {
         let range = drag.range().or_else(|| selection.range())?;
-        timeline.band(&range)
+        picture.with(|timeline| timeline.band(&range))
     });
     let line = move || {
         let looked_at = looked_at.get();
@@ -133,7 +133,7 @@ pub fn StaffTimeline(
                     <g id=MARKS inner_html=first_marks></g>
                 </svg>
             </div>
-            <TimelineRange feed edge selection />
+            <TimelineRange picture selection />
             <details
                 class="timeline__table"
                 on:toggle=move |event| table_is_open.set(is_open(&event))

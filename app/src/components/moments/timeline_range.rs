@@ -7,11 +7,9 @@ use leptos::{
 };
 use web_sys::HtmlInputElement;
 
-use super::{live_picture::drawn, picture::Timeline, selection::Selection};
+use super::{live_picture::LivePicture, selection::Selection};
 use crate::{
-    components::shared::event_target::closest,
-    domain::time_range::TimeRange,
-    live::{page::feed::Feed, signals::Memo},
+    components::shared::event_target::closest, domain::time_range::TimeRange, live::signals::Memo,
     words::desk,
 };
 
@@ -23,8 +21,7 @@ const STEPS: u32 = 200;
 /// Dragging along the timeline.
 #[derive(Clone, Copy)]
 pub(super) struct Drag {
-    feed: Feed,
-    edge: Memo<Option<u32>>,
+    picture: LivePicture,
     selection: Selection,
     stage: NodeRef<html::Div>,
     /// Where the pointer went down and where it is, in pixels from the left edge of the window.
@@ -32,15 +29,10 @@ pub(super) struct Drag {
 }
 
 /// Dragging, and the element that it happens in.
-pub(super) fn use_drag(
-    feed: Feed,
-    edge: Memo<Option<u32>>,
-    selection: Selection,
-) -> (NodeRef<html::Div>, Drag) {
+pub(super) fn use_drag(picture: LivePicture, selection: Selection) -> (NodeRef<html::Div>, Drag) {
     let stage = NodeRef::new();
     let drag = Drag {
-        feed,
-        edge,
+        picture,
         selection,
         stage,
         dragged: RwSignal::new(None),
@@ -95,16 +87,13 @@ impl Drag {
             return None;
         }
         let stage = self.stage.get_untracked()?.get_bounding_client_rect();
-        let (segments, highlights) = (
-            self.feed.segments.read_untracked(),
-            self.feed.highlights.read_untracked(),
-        );
-        let timeline = Timeline::new(&segments, &highlights, self.edge.get_untracked());
-        let at = |x: f64| {
-            let share = ((x - stage.left()) / stage.width().max(1.0)).clamp(0.0, 1.0);
-            timeline.position_at(seconds(share * f64::from(timeline.seconds())))
-        };
-        Some(TimeRange::between(at(from)?, at(to)?))
+        self.picture.with_untracked(|timeline| {
+            let at = |x: f64| {
+                let share = ((x - stage.left()) / stage.width().max(1.0)).clamp(0.0, 1.0);
+                timeline.position_at(seconds(share * f64::from(timeline.seconds())))
+            };
+            Some(TimeRange::between(at(from)?, at(to)?))
+        })
     }
 }
 
@@ -135,37 +124,34 @@ enum End {
 /// The sliders. They take no room until one has the focus.
 #[component]
 pub fn TimelineRange(
-    /// The live session.
-    feed: Feed,
-    /// How long the open segment is.
-    edge: Memo<Option<u32>>,
+    /// The timeline's picture.
+    picture: LivePicture,
     /// What is selected.
     selection: Selection,
 ) -> impl IntoView {
-    let width = drawn(feed, edge, |timeline| timeline.seconds());
-    let ends = drawn(feed, edge, move |timeline| {
+    let width = Memo::new(move |_| picture.with(|timeline| timeline.seconds()));
+    let ends = Memo::new(move |_| {
         let range = selection.range();
-        let end = |position| timeline.seconds_to(position);
-        (
-            range.and_then(|range| end(range.first)).unwrap_or(0),
-            range
-                .and_then(|range| end(range.last))
-                .unwrap_or(timeline.seconds()),
-        )
+        picture.with(|timeline| {
+            let end = |position| timeline.seconds_to(position);
+            (
+                range.and_then(|range| end(range.first)).unwrap_or(0),
+                range
+                    .and_then(|range| end(range.last))
+                    .unwrap_or(timeline.seconds()),
+            )
+        })
     });
-    let words = drawn(feed, edge, move |timeline| {
+    let words = Memo::new(move |_| {
         let (from, to) = ends.get();
-        let words = |at| timeline.position_at(at).map(desk::second);
-        (words(from), words(to))
+        picture.with(|timeline| {
+            let words = |at| timeline.position_at(at).map(desk::second);
+            (words(from), words(to))
+        })
     });
     let set = move |from: u32, to: u32| {
-        let (segments, highlights) = (
-            feed.segments.read_untracked(),
-            feed.highlights.read_untracked(),
-        );
-        let timeline = Timeline::new(&segments, &highlights, edge.get_untracked());
-        let range = timeline.position_at(from).zip(timeline.position_at(to));
-        drop((segments, highlights));
+        let range = picture
+            .with_untracked(|timeline| timeline.position_at(from).zip(timeline.position_at(to)));
         if let Some((first, last)) = range {
             selection.set_range(TimeRange::between(first, last));
         }

@@ -1,20 +1,27 @@
 //! The rows of a list in the document, identified by their markup. Rows that stay are not touched, and new ones are inserted
 //! in one piece, because rows arrive by the dozen.
 
+use std::borrow::Borrow;
+
 use leptos::prelude::document;
 use web_sys::Element;
 
 use super::updates::set_content;
 
-/// The rows of a list as they were last drawn.
-#[derive(Default)]
-pub(crate) struct Rows {
-    drawn: Vec<(String, Element)>,
+/// The rows of a list as they were last drawn. `R` is their markup.
+pub(crate) struct Rows<R = String> {
+    drawn: Vec<(R, Element)>,
 }
 
-impl Rows {
+impl<R> Default for Rows<R> {
+    fn default() -> Self {
+        Self { drawn: Vec::new() }
+    }
+}
+
+impl<R: Borrow<str> + PartialEq> Rows<R> {
     /// Makes these the rows of the list with this id. The server's rows stay if they are exactly the same.
-    pub(crate) fn draw(&mut self, list: &str, rows: Vec<String>) {
+    pub(crate) fn draw(&mut self, list: &str, rows: Vec<R>) {
         let Some(list) = document().get_element_by_id(list) else {
             return;
         };
@@ -58,14 +65,18 @@ impl Rows {
     }
 
     /// Inserts new rows before one that is drawn, or at the end.
-    fn put(&mut self, list: &Element, fresh: &mut Vec<String>, before: Option<&Element>) {
+    fn put(&mut self, list: &Element, fresh: &mut Vec<R>, before: Option<&Element>) {
         let elements = insert(list, fresh, before);
         self.drawn.extend(fresh.drain(..).zip(elements));
     }
 }
 
 /// Inserts elements into a list in one piece, each given as its markup: before another one, or at the end. Returns them.
-pub(crate) fn insert(list: &Element, rows: &[String], before: Option<&Element>) -> Vec<Element> {
+pub(crate) fn insert<R: Borrow<str>>(
+    list: &Element,
+    rows: &[R],
+    before: Option<&Element>,
+) -> Vec<Element> {
     if rows.is_empty() {
         return Vec::new();
     }
