@@ -83,20 +83,23 @@ fn is_of_an_action(row: &Timestamp) -> bool {
     row.revision > row.arrival || row.hidden && !row.held
 }
 
-/// What actions change of a moment. Presses move its start and end too: there are far fewer moments than presses.
+/// What actions change of a moment. Its start and end are missing in the latest one, where presses move them, too.
 type Described = (
     MomentId,
-    (Offset, Offset),
+    Option<(Offset, Offset)>,
     Option<Title>,
     Option<ClipUrl>,
     (bool, bool, EditingState),
 );
 
 fn described(highlights: &LiveHighlights) -> Vec<Described> {
+    let ends = highlights.moments();
+    let latest = ends.map(|moment| (moment.segment_index, moment.end)).max();
     let moments = highlights.moments().map(|moment| {
+        let is_latest = latest == Some((moment.segment_index, moment.end));
         (
             moment.id,
-            (moment.start, moment.end),
+            (!is_latest).then_some((moment.start, moment.end)),
             moment.title.clone(),
             moment.clip.clone(),
             (moment.starred, moment.hidden, moment.state),

@@ -1,11 +1,10 @@
 //! One row of the moderators' list, with a moderator's actions on it, as markup.
 
+use std::collections::BTreeMap;
+
 use web_sys::Element;
 
-use super::{
-    row_actions::{EDIT, TOGGLE, VIEWER},
-    row_interaction::RowInteraction,
-};
+use super::row_actions::{EDIT, TOGGLE, VIEWER};
 use crate::{
     components::{
         list::timestamp_markup::timestamp_in_words,
@@ -16,10 +15,10 @@ use crate::{
         labels::Labels,
         lead::Lead,
         offset::Offset,
-        presence::Edited,
+        presence::{Edited, Editors},
         timestamp::{Place, Timestamp, TimestampId},
     },
-    live::signals::*,
+    service::ServiceError,
     words::{errors, moderation, moments},
 };
 
@@ -46,17 +45,29 @@ pub(super) struct Row {
     refusal: String,
 }
 
+/// What rows show besides their timestamps.
+pub(super) struct Around<'a> {
+    /// The labels of the session.
+    pub(super) labels: &'a Labels,
+    /// How far before its press a clip would start.
+    pub(super) lead: Lead,
+    /// The row that is edited here.
+    pub(super) editing: Option<TimestampId>,
+    /// What could not be done to which rows.
+    pub(super) failed: &'a BTreeMap<TimestampId, ServiceError>,
+    /// What the others of the staff edit.
+    pub(super) editors: &'a Editors,
+}
+
 impl Row {
-    /// The row of a timestamp in a session with these labels and this lead. Tracked.
+    /// The row of a timestamp at this position among so many.
     pub(super) fn new(
         timestamp: &Timestamp,
         standing: (usize, usize),
-        labels: &Labels,
-        lead: Lead,
-        interaction: RowInteraction,
+        around: &Around<'_>,
     ) -> Self {
         let id = timestamp.id;
-        let is_edited = interaction.editing.get() == Some(id);
+        let is_edited = around.editing == Some(id);
         let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
         let class = [
             "timestamp timestamp--watched",
@@ -68,12 +79,12 @@ impl Row {
         .concat();
         let start = [
             "<span class=\"timestamp__start\">",
-            &moments::clip_start(lead, timestamp.offset_seconds),
+            &moments::clip_start(around.lead, timestamp.offset_seconds),
             "</span>",
-            &edited_by(&interaction.presence.editors.read(), Edited::Timestamp(id)),
+            &edited_by(around.editors, Edited::Timestamp(id)),
         ]
         .concat();
-        let refusal = match interaction.failed.read().get(&id) {
+        let refusal = match around.failed.get(&id) {
             Some(refusal) if !is_edited => {
                 let words = escaped(&errors::error(refusal));
                 [
@@ -91,7 +102,7 @@ impl Row {
             class,
             standing,
             start,
-            words: timestamp_in_words(timestamp, labels),
+            words: timestamp_in_words(timestamp, around.labels),
             toggle: toggle(timestamp),
             refusal,
         }

@@ -7,7 +7,7 @@ use super::{
     drawn_rows::{Drawn, DrawnRows, markup},
     following::Following,
     list_window::ListWindow,
-    moderation_row::Row,
+    moderation_row::{Around, Row},
     row_editor::RowEditor,
     row_interaction::RowInteraction,
 };
@@ -208,19 +208,23 @@ impl Group {
             self.filtered.read(),
             self.feed.session.read(),
         );
-        let (labels, lead) = (&session.labels, session.timing.lead_seconds);
+        // Read once: dozens of rows are drawn.
+        let (failed, editors) = (
+            self.interaction.failed.read(),
+            self.interaction.presence.editors.read(),
+        );
+        let around = Around {
+            labels: &session.labels,
+            lead: session.timing.lead_seconds,
+            editing: self.interaction.editing.get(),
+            failed: &failed,
+            editors: &editors,
+        };
         let group = filtered.group(self.index);
         let row = |place: Place| {
             let rank = group.map_or(0, |group| group.rank(place));
             let standing = (rank + 1, group.map_or(1, |group| group.len()));
-            let timestamp = list.get(place)?;
-            Some(Row::new(
-                timestamp,
-                standing,
-                labels,
-                lead,
-                self.interaction,
-            ))
+            Some(Row::new(list.get(place)?, standing, &around))
         };
         let items = items.iter().filter_map(|item| match item {
             Item::Gap(height) => Some(Drawn::Gap(*height)),

@@ -1,8 +1,7 @@
 //! The best moments so far, for viewers: also what somebody missed who comes late. They can join each: "me too".
 
 use leptos::ev;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
 use super::{
     live_picture::LivePicture,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     components::shared::{
         event_target::{DOES, closest},
+        focus::keeping_focus,
         live_text::escaped,
         updates::{self, Update},
     },
@@ -202,12 +202,7 @@ fn draw(rows: &[Row], before: &[Row]) {
             .map(Row::frame)
             .eq(before.iter().map(Row::frame))
     {
-        let focused = document().active_element();
-        let focused = focused.filter(|element| matches!(element.closest(".moments"), Ok(Some(_))));
-        updates::set_content(&list, &markup(rows));
-        if let Some(focused) = focused {
-            focus_again(&focused);
-        }
+        keeping_focus(by_id, || updates::set_content(&list, &markup(rows)));
         return;
     }
     let mut next = list.first_element_child();
@@ -222,13 +217,10 @@ fn draw(rows: &[Row], before: &[Row]) {
     }
 }
 
-/// Gives the focus to what took the place of an element that had it.
-fn focus_again(element: &Element) {
-    let same = document().get_element_by_id(&element.id());
-    if let Some(same) = same.and_then(|same| same.dyn_into::<HtmlElement>().ok()) {
-        // It can only fail for an element that can't be focused.
-        let _ = same.focus();
-    }
+/// The selector of an element of the list.
+fn by_id(element: &Element) -> Option<String> {
+    let is_of_list = matches!(element.closest(".moments"), Ok(Some(_)));
+    is_of_list.then(|| ["[id='", &element.id(), "']"].concat())
 }
 
 fn picture(timeline: &Timeline<'_>) -> String {

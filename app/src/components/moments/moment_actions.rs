@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::{
     api,
@@ -12,7 +12,7 @@ use crate::{
         moderation::row_interaction::UndoableAction,
         presence::{edited_by::edited_by, state::PresenceState},
         shared::{
-            event_target::{DOES, MOMENT, MOMENT_ITEM, closest, moment_at, target},
+            event_target::{DOES, MOMENT, closest, moment_at, target},
             server_call::{ServerCall, use_server_call},
         },
     },
@@ -295,33 +295,12 @@ pub(super) struct Standing {
     pub(super) edited_by: String,
 }
 
-/// Draws a list again, and gives the focus back to the moment or the control that had it, although its element is another one
-/// now.
-pub(super) fn keeping_focus(draw: impl FnOnce()) {
-    let focused = document().active_element().and_then(|element| {
-        let id = moment_at(&element)?.0;
-        let moment = format!("[{MOMENT}='{id}']");
-        Some(match element.get_attribute("data-key") {
-            Some(key) => format!("{moment} [data-key='{key}']"),
-            None => moment,
-        })
-    });
-    draw();
-    let Some(selector) = focused else { return };
-    let is_there = document()
-        .active_element()
-        .is_some_and(|element| is_in(&element));
-    if is_there {
-        return;
-    }
-    if let Ok(Some(control)) = document().query_selector(&selector)
-        && let Ok(control) = control.dyn_into::<HtmlElement>()
-    {
-        // It can only fail for an element that can't be focused.
-        let _ = control.focus();
-    }
-}
-
-fn is_in(element: &Element) -> bool {
-    matches!(element.closest(MOMENT_ITEM), Ok(Some(_)))
+/// The selector of a moment's element, or of the control in it that has a key.
+pub(super) fn moment_or_control(element: &Element) -> Option<String> {
+    let id = moment_at(element)?.0;
+    let moment = format!("[{MOMENT}='{id}']");
+    Some(match element.get_attribute("data-key") {
+        Some(key) => format!("{moment} [data-key='{key}']"),
+        None => moment,
+    })
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    moment_actions::{MomentActions, Standing, keeping_focus},
+    moment_actions::{MomentActions, Standing, moment_or_control},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
     selection::Selection,
@@ -18,6 +18,7 @@ use crate::{
         presence::state::PresenceState,
         shared::{
             event_target::{MOMENT_ITEM, closest, moment_at},
+            focus::{Current, keeping_focus},
             live_text::live_text,
             rows::Rows,
             shortcuts,
@@ -103,7 +104,7 @@ pub fn MomentList(
             .items
             .rows(&highlights, order.get(), &told_with, actions.standings());
         if !actions.is_held.get() {
-            keeping_focus(|| {
+            keeping_focus(moment_or_control, || {
                 drawn.rows.draw(LIST, rows);
                 drawn.marked.mark(selection.id());
             });
@@ -269,7 +270,7 @@ pub(crate) fn element(id: MomentId) -> Option<Element> {
 /// The selected moment as it is marked in the list, and the moment that the Tab key leads to: that one, or the first.
 #[derive(Default)]
 struct Marked {
-    selected: Option<Element>,
+    selected: Current,
     stop: Option<Element>,
 }
 
@@ -281,23 +282,16 @@ impl Marked {
         let stop = selected
             .clone()
             .or_else(|| list.and_then(|list| list.first_element_child()));
-        // An attribute can only fail to be set or removed for a name that is none.
-        if self.selected != selected {
-            if let Some(before) = &self.selected {
-                let _ = before.remove_attribute("aria-current");
-            }
-            if let Some(selected) = &selected {
-                let _ = selected.set_attribute("aria-current", "true");
-            }
-        }
+        self.selected.mark(selected);
         if self.stop != stop {
+            // An attribute can only fail to be set for a name that is none.
             if let Some(before) = &self.stop {
                 let _ = before.set_attribute("tabindex", "-1");
             }
             if let Some(stop) = &stop {
                 let _ = stop.set_attribute("tabindex", "0");
             }
+            self.stop = stop;
         }
-        *self = Self { selected, stop };
     }
 }

@@ -1,8 +1,7 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, SvgElement};
+use web_sys::{Element, Event};
 
 use super::{
     live_picture::LivePicture,
@@ -14,7 +13,8 @@ use super::{
 use crate::{
     components::shared::{
         event_target::{closest, target},
-        live_text::{escaped, live_text},
+        focus::{Current, keeping_focus},
+        live_text::{attribute, escaped, live_text},
         rows::Rows,
     },
     domain::moments::moment::MomentId,
@@ -155,44 +155,25 @@ pub fn StaffTimeline(
 
 /// Keeps the marks current, and shows which moment is selected. Browser only.
 fn use_marks(marks: Memo<Vec<Mark>>, selection: Selection) {
-    Effect::new(move |before: Option<(Rows, Option<Element>)>| {
-        let (mut drawn, before) = before.unwrap_or_default();
+    Effect::new(move |before: Option<(Rows, Current)>| {
+        let (mut drawn, mut current) = before.unwrap_or_default();
         let links = marks.read().iter().map(link).collect();
-        keeping_focus(|| drawn.draw(MARKS, links));
-        let selected = selection
-            .id()
-            .and_then(|id| document().get_element_by_id(&id_of(id)));
-        if before != selected {
-            // An attribute can only fail to be set or removed for a name that is none.
-            if let Some(before) = before {
-                let _ = before.remove_attribute("aria-current");
-            }
-            if let Some(selected) = &selected {
-                let _ = selected.set_attribute("aria-current", "true");
-            }
-        }
-        (drawn, selected)
+        keeping_focus(mark, || drawn.draw(MARKS, links));
+        let selected = selection.id();
+        current.mark(selected.and_then(|id| document().get_element_by_id(&id_of(id))));
+        (drawn, current)
     });
 }
 
-/// Draws the marks again, and gives the focus back to the one that had it, if that was drawn again.
-fn keeping_focus(draw: impl FnOnce()) {
-    let focused = document().active_element();
-    let focused = focused.filter(|focused| focused.has_attribute(MARK));
-    draw();
-    let Some(focused) = focused.filter(|focused| !focused.is_connected()) else {
-        return;
-    };
-    let again = document().get_element_by_id(&focused.id());
-    if let Some(again) = again.and_then(|again| again.dyn_into::<SvgElement>().ok()) {
-        // It can only fail for an element that can't be focused.
-        let _ = again.focus();
-    }
+/// The selector of a mark.
+fn mark(element: &Element) -> Option<String> {
+    let moment = element.get_attribute(MARK)?;
+    Some(["[data-mark='", &moment, "']"].concat())
 }
 
 /// A moment on the timeline as markup: a link to it in the list, which selects it where scripts run.
 fn link(mark: &Mark) -> String {
-    let (id, label) = (mark.id.0.to_string(), escaped(&mark.label));
+    let id = mark.id.0.to_string();
     let circle = |class: &str, radius: &str| {
         let parts = [
             "<circle class=\"timeline__",
@@ -215,10 +196,9 @@ fn link(mark: &Mark) -> String {
         "\" data-mark=\"",
         &id,
         "\" aria-label=\"",
-        // Somebody typed it, and quotes end an attribute.
-        &label.replace('"', "&quot;"),
+        &attribute(&mark.label),
         "\"><title>",
-        &label,
+        &escaped(&mark.label),
         "</title>",
         &circle("hit", "14"),
         &circle("mark", "5"),

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::{edited_by::isolated, state::PresenceState};
 use crate::{
-    components::shared::{icon::Icon, live_text::escaped},
+    components::shared::{
+        icon::Icon,
+        live_text::{attribute, escaped},
+    },
     domain::{
         offset::Offset,
         presence::{Colleague, Edited},
@@ -92,20 +95,19 @@ fn names(others: &[Colleague], offset: impl Fn(Edited) -> Option<Offset>) -> Str
 /// One name, already markup. What its owner is doing is told in words to those who point at it and those who hear the page;
 /// a pencil instead of a dot shows everybody whether they are editing.
 fn chip(name: &str, is_editing: bool, doing: &str) -> String {
-    let doing = escaped(doing);
     let mark = match is_editing {
         true => Icon::Edit.markup(),
         false => String::new(),
     };
     [
         "<li class=\"colleagues__name\" title=\"",
-        &doing.replace('"', "&quot;"),
+        &attribute(doing),
         "\"><span class=\"colleagues__mark\">",
         &mark,
         "</span><span class=\"colleagues__words\" aria-hidden=\"true\">",
         name,
         "</span><span class=\"visually-hidden\">",
-        &doing,
+        &escaped(doing),
         "</span></li>",
     ]
     .concat()

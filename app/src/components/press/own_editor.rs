@@ -1,7 +1,10 @@
 //! The editor of an own press, as a piece of markup.
 
 use crate::{
-    components::shared::{event_target::DOES, live_text::escaped},
+    components::shared::{
+        event_target::DOES,
+        live_text::{attribute, escaped},
+    },
     domain::{
         labels::{Labels, SessionLabel},
         text::{Name, Note},
@@ -89,11 +92,6 @@ impl Editing {
             words::NO_LABEL,
         )
     }
-}
-
-/// A text as the value of an attribute.
-fn attribute(text: &str) -> String {
-    escaped(text).replace('"', "&quot;")
 }
 
 /// The class of the count of characters that are left for the note.

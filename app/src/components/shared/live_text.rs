@@ -59,6 +59,11 @@ pub(crate) fn escaped(text: &str) -> String {
     markup
 }
 
+/// A text as the value of an attribute in double quotes.
+pub(crate) fn attribute(text: &str) -> String {
+    escaped(text).replace('"', "&quot;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ pub mod announcer;
 pub mod confirm;
 pub mod copy_button;
 pub(super) mod event_target;
+pub(super) mod focus;
 pub mod form_error;
 pub(super) mod icon;
 pub(crate) mod label_chip;

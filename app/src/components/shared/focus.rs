@@ -1,0 +1,44 @@
+//! The focus, kept where an element is drawn again that has it, and the mark of what is current.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// Draws something again. If that replaces the element that has the focus, the one takes it that this selector finds: it is
+/// asked for before, and `None` leaves the focus alone.
+pub(crate) fn keeping_focus(
+    selector: impl FnOnce(&Element) -> Option<String>,
+    draw: impl FnOnce(),
+) {
+    let focused = document().active_element();
+    let selector = focused.as_ref().and_then(selector);
+    draw();
+    if let Some(selector) = selector
+        && focused.is_some_and(|focused| !focused.is_connected())
+        && let Ok(Some(again)) = document().query_selector(&selector)
+    {
+        // SVG elements have the same method. It can only fail for an element that can't be focused.
+        let _ = again.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// The one element of a list that is marked as the current one.
+#[derive(Default)]
+pub(crate) struct Current(Option<Element>);
+
+impl Current {
+    /// Marks another one, or the same one if it was drawn again.
+    pub(crate) fn mark(&mut self, now: Option<Element>) {
+        if self.0 == now {
+            return;
+        }
+        // An attribute can only fail to be set or removed for a name that is none.
+        if let Some(before) = &self.0 {
+            let _ = before.remove_attribute("aria-current");
+        }
+        if let Some(now) = &now {
+            let _ = now.set_attribute("aria-current", "true");
+        }
+        self.0 = now;
+    }
+}
