@@ -107,20 +107,26 @@ async fn publish(
             .store
             .changes(channel.session, from, Frame::LARGEST)
             .await?;
-        let Some(changes) = changes else {
+        let Some(mut changes) = changes else {
             hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);
         };
+        let look = hub.moments.look(channel.session, changes.revision).await?;
+        if look.told_to <= from {
+            // A single change, which waits for the moments, or for the next one.
+            channel.wake.notify_untimed();
+            return Ok(published);
+        }
+        changes.revision = look.told_to;
         let epoch = hub.store.epoch();
         // Both are checked. Between two reads the session may have changed and changed back, which pages that connected in
         // between must be told; and earlier versions of the server don't write this revision.
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
-        let shown = hub.moments.at(channel.session, changes.revision).await?;
         let frame = |audience: Audience| {
             let news = News {
                 changes: &changes,
-                highlights: &shown.after(from, audience),
+                highlights: &look.after(from, audience),
                 session,
             };
             frame::frame(news, audience, epoch)

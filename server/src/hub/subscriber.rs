@@ -67,12 +67,17 @@ impl Subscriber {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
         Box::pin(async move {
-            let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
-            let Some(changes) = changes else {
-                return Ok(None);
-            };
-            let shown = hub.moments.at(session, changes.revision).await?;
-            Ok(Some((changes, shown.after(cursor, audience))))
+            loop {
+                let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
+                let Some(mut changes) = changes else {
+                    return Ok(None);
+                };
+                let look = hub.moments.look(session, changes.revision).await?;
+                if look.told_to > cursor {
+                    changes.revision = look.told_to;
+                    return Ok(Some((changes, look.after(cursor, audience))));
+                }
+            }
         })
     }
 }

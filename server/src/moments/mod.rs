@@ -15,6 +15,7 @@ mod weights;
 use std::{sync::Arc, time::Duration};
 
 use app::domain::{
+    highlights::Highlights,
     revision::{Epoch, Revision},
     role::Audience,
     snapshot::Snapshot,
@@ -50,7 +51,7 @@ const SESSIONS: usize = 1_024;
 const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
-/// How long a page waits for the first look at its session's moments, before it is answered without them: a session of a
+/// How long pages and frames wait for the first look at their session's moments, before they come without: a session of a
 /// million presses takes many seconds. Less than the router's deadline.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 
@@ -71,6 +72,23 @@ struct Kept {
     /// Its number of presses and joins when it was put into the cache.
     rows: u64,
     known: Arc<Known>,
+}
+
+/// What was found of a session's moments in time.
+pub struct Look {
+    /// The revision up to which a page with this was told everything. Without moments, that is the revision before its own:
+    /// they are found at its own or later, so that the stream tells them from there. The row that it repeats is known.
+    pub told_to: Revision,
+    /// What the session shows; none if that is not known yet.
+    pub shown: Option<Arc<Shown>>,
+}
+
+impl Look {
+    /// What an audience is told that knows what was shown at a revision.
+    pub fn after(&self, revision: Revision, audience: Audience) -> Highlights {
+        let shown = self.shown.as_ref();
+        shown.map_or_else(Highlights::default, |shown| shown.after(revision, audience))
+    }
 }
 
 /// What is known of one session.
@@ -148,8 +166,30 @@ impl Moments {
         Ok(tracked.shown())
     }
 
-    /// Adds its moments to a snapshot. If only moderators see the list, a public snapshot has none. Neither has one whose
-    /// session is still being read from its first press: the live stream tells its page of them.
+    /// What a session shows at this revision or a later one, or nothing yet: reading it from its first press may take long.
+    ///
+    /// # Errors
+    /// As `at`.
+    pub async fn look(&self, session: SessionId, revision: Revision) -> Result<Look, StoreError> {
+        let kept = self.kept(session);
+        let shown = match timeout(FIRST_LOOK, self.known_at(session, &kept, revision)).await {
+            Ok(shown) => shown?,
+            Err(_) if kept.known.first_look.promise(revision) => {
+                return Ok(Look {
+                    told_to: Revision(revision.0.saturating_sub(1).max(0)),
+                    shown: None,
+                });
+            }
+            Err(_) => self.known_at(session, &kept, revision).await?,
+        };
+        Ok(Look {
+            told_to: revision,
+            shown: Some(shown),
+        })
+    }
+
+    /// Adds its moments to a snapshot, or lets the live stream tell them. If only moderators see the list, a public snapshot
+    /// has none.
     ///
     /// # Errors
     /// As `at`.
@@ -158,20 +198,13 @@ impl Moments {
         session: SessionId,
         snapshot: &mut Snapshot,
     ) -> Result<(), StoreError> {
-        if !is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
-            return Ok(());
-        }
-        let (kept, revision) = (self.kept(session), snapshot.cursor.revision);
-        let shown = match timeout(FIRST_LOOK, self.known_at(session, &kept, revision)).await {
-            Ok(shown) => shown?,
-            Err(_) if kept.known.first_look.promise(revision) => {
-                // So that the stream tells what is found at this very revision, too. The row that it repeats is known.
-                snapshot.cursor.revision = Revision(revision.0.saturating_sub(1).max(0));
-                return Ok(());
+        if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
+            let look = self.look(session, snapshot.cursor.revision).await?;
+            snapshot.cursor.revision = look.told_to;
+            if let Some(shown) = look.shown {
+                snapshot.highlights = shown.all(snapshot.audience);
             }
-            Err(_) => self.known_at(session, &kept, revision).await?,
-        };
-        snapshot.highlights = shown.all(snapshot.audience);
+        }
         Ok(())
     }
 
