@@ -1,7 +1,5 @@
 //! The pages of moderators and the streamer: one desk, on which the streamer finds more.
 
-use leptos::prelude::*;
-
 use crate::{
     components::{
         access::access_gate::AccessGate,
@@ -13,10 +11,13 @@ use crate::{
         session::{live_page::use_live_page, page_header::SessionPage},
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
-    live::page::{
-        feed::use_feed,
-        initial_data::DeskData,
-        link_redemption::{PageAccess, use_page_access},
+    live::{
+        page::{
+            feed::use_feed,
+            initial_data::DeskData,
+            link_redemption::{PageAccess, use_page_access},
+        },
+        signals::views::*,
     },
     service::ServiceError,
 };

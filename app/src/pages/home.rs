@@ -2,7 +2,7 @@
 
 pub mod own_sessions;
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         session::Session,
         text::{Game, TextError, Title as SessionTitle},
     },
-    live::signals::Effect,
+    live::signals::views::*,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };

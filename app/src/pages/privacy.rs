@@ -1,10 +1,9 @@
 //! The privacy page: what is stored about people, for how long, and how to have it erased.
 
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    live::{browser::erasure, signals::Effect},
+    live::{browser::erasure, signals::views::*},
     service::ServiceError,
     words::{errors, privacy},
 };

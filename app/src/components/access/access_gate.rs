@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::*;
-
 use super::{error_message::ErrorMessage, key_form::KeyForm};
 use crate::{
     components::shared::{live_text::escaped, page_title::use_page_title},
     domain::snapshot::Desk,
-    live::page::link_redemption::{KeyState, PageAccess},
+    live::{
+        page::link_redemption::{KeyState, PageAccess},
+        signals::views::*,
+    },
     service::ServiceError,
     words::{errors, links},
 };

@@ -1,10 +1,11 @@
 //! The form that leads from a code to its session.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html};
 
 use crate::{
     components::shared::live_text::live_text,
     domain::code::{Code, NotACode},
+    live::signals::views::*,
     words::{errors, home},
 };
 

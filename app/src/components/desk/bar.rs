@@ -1,7 +1,5 @@
 //! The bar of the desk: what the session is, how the stream stands, and the buttons that nobody should have to look for.
 
-use leptos::prelude::*;
-
 use super::state::DeskState;
 use crate::{
     components::{
@@ -20,7 +18,7 @@ use crate::{
         stream::{segment_clock::SegmentClock, stream_controls::StreamControls},
     },
     domain::{role::Right, timestamp::TimestampId},
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::{desk as words, home, stream},
 };

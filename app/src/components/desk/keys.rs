@@ -1,9 +1,6 @@
 //! The keys of a desk. C, which presses, is the press form's (`components/press/press_form.rs`).
 
-use leptos::{
-    ev::{self, KeyboardEvent},
-    prelude::*,
-};
+use leptos::ev::{self, KeyboardEvent};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -17,7 +14,7 @@ use crate::{
         },
     },
     domain::moments::moment::EditingState,
-    live::clock,
+    live::{clock, signals::views::*},
 };
 
 /// A row of the list.

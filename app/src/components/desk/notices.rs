@@ -1,7 +1,6 @@
 //! The lines below the bar that tell of something out of the ordinary. There are none most of the time.
 
 use chrono::TimeDelta;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -19,7 +18,10 @@ use crate::{
         stream::{connection_banner::ConnectionBanner, stream_controls::END_BUTTON},
     },
     domain::session::Status,
-    live::page::link_redemption::{KeyState, PageAccess},
+    live::{
+        page::link_redemption::{KeyState, PageAccess},
+        signals::views::*,
+    },
     words::{desk as words, session},
 };
 

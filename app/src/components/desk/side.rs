@@ -1,7 +1,5 @@
 //! The pane of everything else, as tabs: sharing, links, rules, the log, the files, and the session itself.
 
-use leptos::prelude::*;
-
 use super::state::{DeskState, tabs};
 use crate::{
     components::{
@@ -20,6 +18,7 @@ use crate::{
         },
         stream::rehearsal_panel::RehearsalPanel,
     },
+    live::signals::views::*,
     words::{desk as words, session},
 };
 

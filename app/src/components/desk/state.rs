@@ -1,7 +1,5 @@
 //! What a desk shows and what is selected on it. This browser remembers the tab, the order of the moments and the keys.
 
-use leptos::prelude::*;
-
 use crate::{
     IS_SERVER,
     components::{
@@ -17,6 +15,7 @@ use crate::{
     live::{
         browser::storage,
         page::{feed::Feed, link_redemption::PageAccess},
+        signals::views::*,
     },
     service::ServiceError,
     words::desk,

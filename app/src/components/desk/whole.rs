@@ -69,7 +69,7 @@ pub fn WholeDesk(
             <div class="desk__main" on:focusin=enter>
                 <StaffTimeline feed selection on_select />
                 <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
-                    <MomentList feed order=desk.order selection presence>
+                    <MomentList feed order=Signal::derive(move || desk.order.get()) selection presence>
                         <OrderSwitch order=desk.order on_choose=DeskState::remember_order />
                     </MomentList>
                 </div>

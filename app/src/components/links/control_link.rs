@@ -1,7 +1,5 @@
 //! Replacing the control link.
 
-use leptos::prelude::*;
-
 use super::new_link_panel::NewLinkPanel;
 use crate::{
     api,
@@ -10,7 +8,7 @@ use crate::{
         server_call::use_server_call,
     },
     domain::{access::AccessKey, code::Code},
-    live::calls::retry,
+    live::{calls::retry, signals::views::*},
     words::links,
 };
 

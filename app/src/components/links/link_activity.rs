@@ -1,12 +1,10 @@
 //! Which links were used, when, and in how many browsers.
 
-use leptos::prelude::*;
-
 use crate::{
     api,
     components::shared::{form_error::FormError, server_call::use_server_call},
     domain::{access::Link, code::Code},
-    live::calls::retry,
+    live::{calls::retry, signals::views::*},
     words,
 };
 

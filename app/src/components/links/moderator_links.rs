@@ -1,6 +1,6 @@
 //! Moderator links: created with a name, shown once, later listed with their last use, revoked.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::new_link_panel::NewLinkPanel;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         code::Code,
         text::Label,
     },
-    live::{calls::retry, signals::Effect},
+    live::{calls::retry, signals::views::*},
     words,
 };
 

@@ -1,9 +1,10 @@
 //! The panel for a link that was just created.
 
-use leptos::prelude::*;
-
 use super::secret_link::SecretLink;
-use crate::domain::{access::AccessKey, code::Code};
+use crate::{
+    domain::{access::AccessKey, code::Code},
+    live::signals::views::*,
+};
 
 /// Shows a link that was just created, until the user confirms that it is saved.
 #[component]

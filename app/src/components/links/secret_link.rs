@@ -1,10 +1,9 @@
 //! A link that is shown once: masked, because the panel may be visible on a stream.
 
-use leptos::prelude::*;
-
 use crate::{
     components::shared::{copy_button::CopyButton, live_text::live_text},
     domain::{access::AccessKey, code::Code},
+    live::signals::views::*,
     words::links,
 };
 

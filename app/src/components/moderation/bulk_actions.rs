@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
-
 use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
     components::shared::{
@@ -13,7 +11,7 @@ use crate::{
     domain::{filter::Filter, timestamp::TimestampId},
     live::{
         browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
-        virtual_list::filtered::FilteredRows,
+        signals::views::*, virtual_list::filtered::FilteredRows,
     },
     service::ServiceError,
     words::{filter as words, moderation},

@@ -1,7 +1,5 @@
 //! The filter of the moderators' list.
 
-use leptos::prelude::*;
-
 use crate::{
     components::shared::live_text::live_text,
     domain::{
@@ -9,7 +7,7 @@ use crate::{
         labels::{LabelId, SessionLabel},
         segment::Segment,
     },
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     words::{filter as words, stream},
 };
 

@@ -1,12 +1,10 @@
 //! Follows the newest row of the moderators' list, unless the reader has scrolled away or is doing something with a row.
 
-use leptos::prelude::*;
-
 use super::{list_window::ListWindow, row_interaction::RowInteraction};
 use crate::live::{
     browser::scroll::Scroller,
     page::feed::Feed,
-    signals::Effect,
+    signals::views::*,
     virtual_list::{filtered::FilteredRows, scroll_follow::ScrollFollow},
 };
 
@@ -37,7 +35,7 @@ impl Following {
         };
         window.on_scroll(move || following.look());
         Effect::new(move |_| {
-            filtered.track();
+            drop(filtered.read());
             let held = [
                 interaction.editing,
                 interaction.pointing,

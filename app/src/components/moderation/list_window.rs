@@ -1,6 +1,6 @@
 //! The part of the moderators' list that is in sight: what scrolls it, and when that changes.
 
-use leptos::{ev, html, html::ElementExt, prelude::*};
+use leptos::{ev, html, html::ElementExt};
 
 use crate::{
     components::shared::event_target::target,
@@ -9,7 +9,7 @@ use crate::{
             after_paint::after_paint,
             scroll::{self, Scroller},
         },
-        signals::Effect,
+        signals::views::*,
     },
 };
 

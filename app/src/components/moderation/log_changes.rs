@@ -5,8 +5,6 @@
 //! leaves no trace on this page (a visitor is blocked, or something is done to rows that it has not loaded) is found by
 //! loading the log once in a while.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::{
         clip_url::ClipUrl,
@@ -15,7 +13,10 @@ use crate::{
         text::Title,
         timestamp::Timestamp,
     },
-    live::{clock, highlights::LiveHighlights, list::timestamps::List, page::feed::Feed},
+    live::{
+        clock, highlights::LiveHighlights, list::timestamps::List, page::feed::Feed,
+        signals::views::*,
+    },
 };
 
 /// The log is loaded at most this often, in milliseconds.

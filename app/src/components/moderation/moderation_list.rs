@@ -1,6 +1,6 @@
 //! The moderators' list: by segment, live, at its newest row unless the reader has scrolled away.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::{
     bulk_actions::BulkActions, filter_toolbar::FilterToolbar, following::Following,
@@ -19,7 +19,7 @@ use crate::{
         },
     },
     domain::{filter::Filter, time_range::TimeRange},
-    live::{page::feed::Feed, signals::Effect, virtual_list::filtered::FilteredRows},
+    live::{page::feed::Feed, signals::views::*, virtual_list::filtered::FilteredRows},
     words::{filter as words, moderation},
 };
 

@@ -1,6 +1,6 @@
 //! The moderation log: who did what, with the buttons to undo it.
 
-use leptos::{html::Ol, prelude::*};
+use leptos::html::Ol;
 use web_sys::Element;
 
 use super::{log_changes::use_log_changes, log_pages::Log};
@@ -14,7 +14,7 @@ use crate::{
         moderation::{Moderation, ModerationId},
         offset::Offset,
     },
-    live::{calls::bulk_moderation, page::feed::Feed},
+    live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
     words::{moderation, time::date_and_time},
 };
 

@@ -1,6 +1,6 @@
 //! Edits the note of one timestamp in place: Enter saves, Escape cancels.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use crate::{
     api,
@@ -12,7 +12,7 @@ use crate::{
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    live::calls::retry,
+    live::{calls::retry, signals::views::*},
     service::ServiceError,
     words::{moderation, press},
 };

@@ -1,6 +1,6 @@
 //! The older rows of the moderators' list: loads them when the reader comes near, without moving what they read.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use web_sys::Element;
 
 use super::{list_window::ListWindow, row_interaction::RowInteraction};
@@ -8,7 +8,7 @@ use crate::{
     api,
     components::shared::server_call::{ServerCall, use_server_call},
     domain::time_range::{Position, TimeRange},
-    live::{page::feed::Feed, signals::Effect},
+    live::{page::feed::Feed, signals::views::*},
 };
 
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.

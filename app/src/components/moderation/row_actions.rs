@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
@@ -15,7 +14,7 @@ use crate::{
         server_call::ServerCall,
     },
     domain::timestamp::{Timestamp, TimestampId},
-    live::{calls::retry, page::feed::Feed},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
     words::moderation,
 };
 

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leptos::prelude::*;
-
 use crate::{
     components::presence::state::PresenceState,
     domain::{
         moderation::ModerationId,
         timestamp::{Timestamp, TimestampId},
     },
+    live::signals::views::*,
     service::ServiceError,
 };
 

@@ -1,6 +1,6 @@
 //! The rows of one segment, under its heading.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use web_sys::Element;
 
 use super::{
@@ -17,7 +17,7 @@ use crate::{
     live::{
         browser::{after_paint::after_paint, scroll::Scroller, size_watch::SizeWatch},
         page::feed::Feed,
-        signals::Effect,
+        signals::views::*,
         virtual_list::{
             filtered::FilteredRows,
             row_heights::{Anchor, Item, Viewport},

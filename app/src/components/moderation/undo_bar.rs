@@ -1,11 +1,9 @@
 //! What was done last, with a button to undo it.
 
-use leptos::prelude::*;
-
 use super::row_interaction::UndoableAction;
 use crate::{
     components::shared::{live_text::live_text, server_call::use_server_call},
-    live::{calls::bulk_moderation, page::feed::Feed},
+    live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
     words::{errors, moderation},
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
@@ -24,7 +24,7 @@ use crate::{
         },
         presence::Edited,
     },
-    live::{browser::random, calls::retry, page::feed::Feed},
+    live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::{errors, moments as words},
 };

@@ -1,7 +1,5 @@
 //! The dialog about one moment: its title, its range, how far the editing has come, and where to split it.
 
-use leptos::prelude::*;
-
 use super::moment_actions::MomentActions;
 use crate::{
     components::shared::{form_error::FormError, live_text::live_text, modal::use_modal},
@@ -13,7 +11,7 @@ use crate::{
         },
         offset::Offset,
     },
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::{moderation, moments as words},
 };

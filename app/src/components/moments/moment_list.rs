@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -25,7 +25,7 @@ use crate::{
         },
     },
     domain::moments::moment::{Moment, MomentId},
-    live::{highlights::LiveHighlights, page::feed::Feed, signals::Effect},
+    live::{highlights::LiveHighlights, page::feed::Feed, signals::views::*},
     words::{desk, moments as words},
 };
 

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
-
 use super::{moment_actions::MomentActions, moment_editor::MomentEditor};
 use crate::{
     components::{
         moderation::undo_bar::UndoBar,
         shared::{live_text::live_text, selection_bar::SelectionBar},
     },
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     words::moments as words,
 };
 

@@ -1,7 +1,5 @@
 //! Making a moment of the selected range of time, by giving it a title.
 
-use leptos::prelude::*;
-
 use super::selection::Selection;
 use crate::{
     api,
@@ -15,7 +13,7 @@ use crate::{
         text::Title,
         time_range::TimeRange,
     },
-    live::{browser::random, calls::retry, page::feed::Feed},
+    live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
     words::{desk, moderation, moments as words},
 };
 

@@ -1,13 +1,11 @@
 //! What a desk's reader looks at: one moment, or a range of time. The list shows the rows of it.
 
-use leptos::prelude::*;
-
 use crate::{
     domain::{
         moments::moment::{Moment, MomentId},
         time_range::{Position, TimeRange},
     },
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
 };
 
 /// A moment or a range of time, or neither.

@@ -1,6 +1,5 @@
 //! The timeline of a session: how the crowd pressed, and the moments that stand out of it.
 
-use leptos::prelude::*;
 use web_sys::{Element, Event};
 
 use super::{
@@ -18,11 +17,7 @@ use crate::{
         rows::Rows,
     },
     domain::moments::moment::MomentId,
-    live::{
-        highlights::LiveHighlights,
-        page::feed::Feed,
-        signals::{Effect, Memo},
-    },
+    live::{highlights::LiveHighlights, page::feed::Feed, signals::views::*},
     words::{desk, moments as words},
 };
 

@@ -3,14 +3,13 @@
 use leptos::{
     ev::{Event, PointerEvent},
     html,
-    prelude::*,
 };
 use web_sys::HtmlInputElement;
 
 use super::{live_picture::LivePicture, selection::Selection};
 use crate::{
-    components::shared::event_target::closest, domain::time_range::TimeRange, live::signals::Memo,
-    words::desk,
+    components::shared::event_target::closest, domain::time_range::TimeRange,
+    live::signals::views::*, words::desk,
 };
 
 /// A pointer that moves less than this, in pixels, clicks and doesn't drag.

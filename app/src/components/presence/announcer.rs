@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use gloo_timers::callback::Interval;
-use leptos::{ev, prelude::*, server_fn::ServerFn};
+use leptos::{ev, server_fn::ServerFn};
 
 use crate::{
     api::presence::{AnnounceCall, announce},
@@ -17,6 +17,7 @@ use crate::{
         clock,
         connection::state_machine::Connection,
         page::feed::Feed,
+        signals::views::*,
     },
 };
 

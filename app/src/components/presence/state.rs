@@ -1,7 +1,5 @@
 //! What a desk knows of who is here, and what it has editors open for.
 
-use leptos::prelude::*;
-
 use super::announcer::use_announcer;
 use crate::{
     domain::{
@@ -10,7 +8,7 @@ use crate::{
         timestamp::TimestampId,
     },
     json,
-    live::{clock, connection::state_machine::Connection, page::feed::Feed},
+    live::{clock, connection::state_machine::Connection, page::feed::Feed, signals::views::*},
 };
 
 /// How long a page that is not live shows what it was told last, in milliseconds. It is told with each announcement, of which

@@ -1,11 +1,9 @@
 //! The button "Clip that!" on staff pages.
 
-use leptos::prelude::*;
-
 use super::press_form::{PressForm, use_press_form};
 use crate::{
     domain::{session::Status, timestamp::TimestampId},
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     words,
 };
 

@@ -1,14 +1,12 @@
 //! Edits the labels that viewers can press.
 
-use leptos::prelude::*;
-
 use crate::{
     api,
     components::shared::{
         form_error::FormError, live_text::live_text, server_call::use_server_call,
     },
     domain::labels::{Colour, LabelEdit, LabelId, Labels, MOST_LABELS, RawLabel},
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     words::settings,
 };
 

@@ -1,7 +1,7 @@
 //! Edits a session's lead, with a helper that measures how late viewers press.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use crate::{
     api,
@@ -14,7 +14,7 @@ use crate::{
         offset::Offset,
         session::Status,
     },
-    live::{calls::retry, page::feed::Feed},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
     words::settings,
 };
 

@@ -1,6 +1,6 @@
 //! Changes a session's title, game, lead and labels.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use super::{label_editor::LabelEditor, lead_field::LeadField};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         lead::{LeadError, RawTiming, Timing},
         text::{Game, Title},
     },
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::views::*},
     words::{home, settings},
 };
 

@@ -1,6 +1,6 @@
 //! Edits a session's rules: who has to give a name, who sees the list, who may pause, and the filtered words.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use crate::{
     api,
@@ -13,7 +13,7 @@ use crate::{
         held::{HeldWords, HeldWordsError},
         rules::{Rules, Settings},
     },
-    live::{calls::retry, page::feed::Feed},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
     words,
 };
 

@@ -1,9 +1,7 @@
 //! A confirmation dialog.
 
-use leptos::prelude::*;
-
 use super::modal::use_modal;
-use crate::words::session;
+use crate::{live::signals::views::*, words::session};
 
 /// A confirmation dialog. It opens when `open` becomes true.
 #[component]

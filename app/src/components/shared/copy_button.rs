@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::live_text::live_text;
-use crate::words::session;
+use crate::{live::signals::views::*, words::session};
 
 /// How long the button shows its confirmation.
 const PRAISE: Duration = Duration::from_secs(2);

@@ -1,9 +1,7 @@
 //! Why a request failed.
 
-use leptos::prelude::*;
-
 use super::live_text::live_text;
-use crate::{service::ServiceError, words::errors};
+use crate::{live::signals::views::*, service::ServiceError, words::errors};
 
 /// Why a request failed, announced too; empty if it didn't.
 #[component]

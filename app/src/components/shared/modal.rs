@@ -1,8 +1,8 @@
 //! A modal dialog that opens and closes with the state that it is about.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
-use crate::live::signals::Effect;
+use crate::live::signals::views::*;
 
 /// A modal dialog that is shown while `is_open`, which is tracked. `on_open` prepares it each time, before it is shown. Whoever
 /// uses it resets the state on the event `close`: the Escape key closes a dialog too.

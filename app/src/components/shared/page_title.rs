@@ -1,8 +1,6 @@
 //! The title of the browser's tab. The document comes with one; it is updated here while the page is open.
 
-use leptos::prelude::*;
-
-use crate::{live::signals::Effect, words::home::PRODUCT};
+use crate::{live::signals::views::*, words::home::PRODUCT};
 
 /// Sets the title of the browser's tab to this text and the product's name, and again whenever it changes.
 pub fn use_page_title(text: Memo<String>) {

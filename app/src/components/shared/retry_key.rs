@@ -1,8 +1,10 @@
 //! Keeps the idempotency key of a request until it is answered, so that pressing the button again is a retry.
 
-use leptos::prelude::*;
-
-use crate::{domain::idempotency::IdempotencyKey, live::browser::random, service::ServiceError};
+use crate::{
+    domain::idempotency::IdempotencyKey,
+    live::{browser::random, signals::views::*},
+    service::ServiceError,
+};
 
 /// The idempotency key of a request. An answer can be lost, or "busy" be reported for something that is done all the same:
 /// pressing the button again then gets the first answer.

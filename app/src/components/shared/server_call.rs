@@ -2,13 +2,16 @@
 
 use std::pin::Pin;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use crate::{
     domain::invalid_input::InvalidInput,
-    live::calls::{
-        latest::{CallId, LatestCall},
-        retry,
+    live::{
+        calls::{
+            latest::{CallId, LatestCall},
+            retry,
+        },
+        signals::views::*,
     },
     service::ServiceError,
 };

@@ -1,6 +1,7 @@
 //! Tabs, by the pattern of the ARIA Authoring Practices: one stop of the Tab key, and arrow keys between them.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use crate::live::signals::views::*;
+use leptos::ev::KeyboardEvent;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 

@@ -1,11 +1,14 @@
 //! The rehearsal: one button sends a test press the whole way, and each step shows its result.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 
 use crate::{
     components::shared::live_text::live_text,
     domain::code::Code,
-    live::rehearsal::{self, Progress, Rehearsal, Step},
+    live::{
+        rehearsal::{self, Progress, Rehearsal, Step},
+        signals::views::*,
+    },
     words,
 };
 

@@ -1,6 +1,6 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use web_sys::SubmitEvent;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         session::Status,
         stream_command::{ActRefused, Button, StreamCommand},
     },
-    live::{page::feed::Feed, press::outcome::refusal_holds},
+    live::{page::feed::Feed, press::outcome::refusal_holds, signals::views::*},
     service::ServiceError,
     words::{errors, stream},
 };

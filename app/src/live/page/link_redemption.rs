@@ -1,7 +1,7 @@
 //! Access to the pages of moderators and the streamer: the key in a link's fragment is redeemed once, and then wiped from
 //! the address.
 
-use leptos::{ev, prelude::*};
+use leptos::ev;
 use wasm_bindgen::JsValue;
 
 use super::initial_data::DeskData;
@@ -14,7 +14,7 @@ use crate::{
         role::{Right, Role},
         snapshot::Desk,
     },
-    live::{browser::storage, calls::retry, signals::Effect},
+    live::{browser::storage, calls::retry, signals::views::*},
     service::ServiceError,
 };
 

@@ -1,14 +1,23 @@
 //! The signals, effects and callbacks of live pages. The viewers' page has no Leptos views, and in its bundle they are a few
-//! small types of our own (`plain.rs`); everywhere else they are those of Leptos, which its views follow.
+//! small types of our own (`plain.rs`). Everywhere else they are those that Leptos' views follow (`views.rs`).
 //!
-//! Code that both bundles contain imports this module instead of `leptos::prelude`. The feature `viewer` alone decides
-//! which it gets. The staff's pages compile with either, but are only live with those of Leptos.
+//! Code that both bundles contain imports this module instead of `leptos::prelude`, and code of the staff's pages alone
+//! imports `views`. The feature `viewer` alone decides what this module gives. The staff's pages compile with either, but are
+//! only live with those that Leptos' views follow.
 
 #[cfg(any(test, feature = "viewer"))]
 pub mod plain;
 
+#[cfg(any(test, target_arch = "wasm32"))]
+pub mod erased;
+
+#[cfg(any(test, target_arch = "wasm32"))]
+pub mod stored;
+
 #[cfg(not(feature = "viewer"))]
-mod erased;
+mod effect;
+
+pub(crate) mod views;
 
 pub(crate) use leptos::prelude::*;
 /// Runs a future in the browser's own queue of tasks. Browser only.
@@ -20,11 +29,10 @@ pub use self::plain::{
 };
 
 #[cfg(not(feature = "viewer"))]
-pub(crate) use self::erased::Effect;
-
-/// A stored value that belongs to one thread.
-#[cfg(not(feature = "viewer"))]
-pub(crate) type LocalValue<T> = StoredValue<T, LocalStorage>;
+pub(crate) use self::{
+    effect::Effect,
+    views::{LocalValue, Memo, ReadSignal, RwSignal, StoredValue},
+};
 
 /// Runs what starts a page. Whatever it creates lasts as long as the document. Browser only.
 #[cfg(feature = "viewer")]

@@ -1,6 +1,6 @@
 //! The sessions that this browser controls or moderates: found by a search, opened again as new ones, deleted and restored.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use crate::{
     api,
@@ -12,6 +12,7 @@ use crate::{
         role::{Right, Role},
         session::Status,
     },
+    live::signals::views::*,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };
