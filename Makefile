@@ -36,6 +36,8 @@ lint:
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --features viewer -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown --features desk -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown --features start -- -D warnings
 	cargo clippy -p wasm-glue -- -D warnings
 
 ## The server and all that tests it, built once and without the optimizer; and the browser's files as they are shipped.

@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
 # Builds one browser bundle, PACKAGE of the workspace as OUT/NAME.wasm and OUT/NAME.js; further words are flags for cargo:
 # scripts/bundle.sh frontend viewer target/site/pkg --features viewer.
+# With --split before them, what only a `#[wasm_split]` function leads to becomes OUT/NAME-later.wasm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
+split=
+[ "$1" != --split ] || { split=split; shift; }
 package=$1 name=$2 out=$3
 
-cargo build --profile wasm-release --target wasm32-unknown-unknown -p "$package" "${@:4}"
-cargo run --quiet -p wasm-glue -- "$TARGET/wasm32-unknown-unknown/wasm-release/$package.wasm" "$out" "$name"
+# Which code leads to which is read from the linker's relocations.
+cargo rustc --profile wasm-release --target wasm32-unknown-unknown -p "$package" --lib "${@:4}" -- ${split:+-C link-arg=--emit-relocs}
+cargo run --quiet -p wasm-glue -- "$TARGET/wasm32-unknown-unknown/wasm-release/$package.wasm" "$out" "$name" $split
 # Optimized for the download, not for the size of the module: similar functions compress better than functions that were
 # merged, and best side by side, where sorting by name puts them.
-wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
-  --strip-debug --strip-producers --minify-imports-and-exports-and-modules \
-  -o "$out/$name.wasm" "$out/${name}_bg.wasm" > "$out/$name.names.json"
-node scripts/shorten.mjs "$out/$name.names.json" "$out/$name.wasm" "$out/$name.js"
-rm "$out/${name}_bg.wasm" "$out/$name.names.json"
+optimize() {
+  wasm-opt -Oz --one-caller-inline-max-function-size=0 --skip-pass=local-cse --reorder-functions-by-name \
+    --strip-debug --strip-producers "$@"
+}
+optimize --minify-imports-and-exports-and-modules -o "$out/$name.wasm" "$out/${name}_bg.wasm" > "$out/$name.names.json"
+later=
+if [ -n "$split" ]; then
+  later=$out/$name-later.wasm
+  optimize -o "$later" "$out/split_later.wasm"
+fi
+node scripts/shorten.mjs "$out/$name.names.json" "$out/$name.wasm" "$out/$name.js" $later
+rm -f "$out/${name}_bg.wasm" "$out/$name.names.json" "$out/${name}_main.wasm" "$out/split_later.wasm" "$out/__wasm_split.js"

@@ -30,8 +30,10 @@ pub struct Assets {
     pub style: Style,
     /// The bundle with only the viewers' page, which is what most people load, on phones.
     pub viewer: Bundle,
-    /// The bundle with all other pages.
-    pub clips: Bundle,
+    /// The bundle with the staff's pages.
+    pub desk: Bundle,
+    /// The bundle with the first page and others that belong to no session.
+    pub start: Bundle,
     /// The port of the socket that tells pages to reload during development.
     pub reload_port: Option<u32>,
 }
@@ -83,7 +85,8 @@ impl Assets {
             WATCHDOG.clone(),
             REGISTRATION.clone(),
             self.viewer.start(),
-            self.clips.start(),
+            self.desk.start(),
+            self.start.start(),
         ];
         scripts.into_iter().chain(self.reload()).collect()
     }
@@ -104,11 +107,8 @@ impl Assets {
     fn of(&self, page: &PageData) -> &Bundle {
         match page {
             PageData::Viewer(_) => &self.viewer,
-            PageData::Home(_)
-            | PageData::Privacy(_)
-            | PageData::Control(_)
-            | PageData::Moderate(_)
-            | PageData::Error(_) => &self.clips,
+            PageData::Control(_) | PageData::Moderate(_) => &self.desk,
+            PageData::Home(_) | PageData::Privacy(_) | PageData::Error(_) => &self.start,
         }
     }
 }

@@ -33,7 +33,7 @@ const weigh = (folder, isMeant) =>
 /** What a bundle of the site weighs; the one of the build before lies beside it. */
 function weightOf(bundle) {
   const hashes = readFileSync(join(site, 'hash.txt'), 'utf8').match(/[0-9a-f]{16}/g);
-  return weigh(join(site, 'pkg'), (name) => name.startsWith(bundle) && hashes.some((hash) => name.includes(hash)));
+  return weigh(join(site, 'pkg'), (name) => name.startsWith(`${bundle}.`) && hashes.some((hash) => name.includes(hash)));
 }
 
 /** Calls a server function as this visitor; answers what it returns, and the cookie. */
@@ -210,7 +210,7 @@ try {
     await new Promise((next) => setTimeout(next, 50));
   }
   const theirs = weigh(empty, () => true);
-  for (const [page, bundle] of [["the viewers' page", 'viewer'], ['all other pages', 'clips']]) {
+  for (const [page, bundle] of [["the viewers' page", 'viewer'], ['the staff’s pages', 'desk'], ['what they load later', 'desk-later'], ['the first page', 'start']]) {
     const ours = weightOf(bundle);
     console.log(`${page}: WASM + JS, brotli: ${ours} bytes; an almost empty Leptos app: ${theirs}; ${(ours / theirs).toFixed(2)}x`);
   }

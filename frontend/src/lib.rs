@@ -23,7 +23,7 @@ fn begin() {
     }
 }
 
-/// Whichever page it is.
+/// Whichever page it is, of those that this bundle holds.
 #[cfg(not(feature = "viewer"))]
 fn begin() {
     use app::{live_document, pages::PageData};

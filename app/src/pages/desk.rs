@@ -5,6 +5,7 @@ use crate::{
         access::access_gate::AccessGate,
         desk::{
             dock::Dock,
+            later::use_later_parts,
             state::{DeskStart, DeskState},
             whole::WholeDesk,
         },
@@ -56,6 +57,7 @@ fn Inside(
     let (role, public_url) = (desk.role, desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new(), Vec::new());
     use_live_page(feed, page, role);
+    use_later_parts();
     let start = DeskStart {
         desk: DeskState::new(feed, role, page, is_dock),
         access,

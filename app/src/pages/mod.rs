@@ -24,6 +24,10 @@ use viewer::{ViewerPage, Viewers};
 
 /// Whether this bundle contains the viewers' page, which has one of its own: only in development, where there is no other.
 const HAS_VIEWERS_PAGE: bool = cfg!(debug_assertions);
+/// Whether this bundle contains the staff's pages.
+const HAS_DESK: bool = cfg!(not(feature = "start"));
+/// Whether this bundle contains the pages that belong to no session.
+const HAS_START: bool = cfg!(not(feature = "desk"));
 
 /// A page with the data that it starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,12 +50,12 @@ impl PageData {
     /// The data of the page that the document shows, if it is one of these. Browser only.
     pub fn of_document() -> Option<Self> {
         match embedded::page_name()?.as_str() {
-            "home" => embedded::page_data().map(Self::Home),
-            "privacy" => embedded::page_data().map(Self::Privacy),
+            "home" if HAS_START => embedded::page_data().map(Self::Home),
+            "privacy" if HAS_START => embedded::page_data().map(Self::Privacy),
             "viewer" if HAS_VIEWERS_PAGE => embedded::page_data().map(Self::Viewer),
-            "control" => embedded::page_data().map(Self::Control),
-            "moderate" => embedded::page_data().map(Self::Moderate),
-            "error" => embedded::page_data().map(Self::Error),
+            "control" if HAS_DESK => embedded::page_data().map(Self::Control),
+            "moderate" if HAS_DESK => embedded::page_data().map(Self::Moderate),
+            "error" if HAS_START => embedded::page_data().map(Self::Error),
             _ => None,
         }
     }
@@ -114,14 +118,22 @@ impl PageData {
     /// A page that is rendered as one part; the viewers' page is not rendered again.
     fn whole(self) -> Result<Part, Box<Viewers>> {
         let view = match self {
-            Self::Home(data) => view! { <HomePage data /> }.into_any(),
-            Self::Privacy(data) => view! { <PrivacyPage data /> }.into_any(),
             Self::Viewer(data) => return Err(Box::new(data)),
-            Self::Control(data) => view! { <DeskPage data page=SessionPage::Control /> }.into_any(),
-            Self::Moderate(data) => {
+            Self::Home(data) if HAS_START => view! { <HomePage data /> }.into_any(),
+            Self::Privacy(data) if HAS_START => view! { <PrivacyPage data /> }.into_any(),
+            Self::Error(problem) if HAS_START => view! { <ErrorPage problem /> }.into_any(),
+            Self::Control(data) if HAS_DESK => {
+                view! { <DeskPage data page=SessionPage::Control /> }.into_any()
+            }
+            Self::Moderate(data) if HAS_DESK => {
                 view! { <DeskPage data page=SessionPage::Moderate /> }.into_any()
             }
-            Self::Error(problem) => view! { <ErrorPage problem /> }.into_any(),
+            // Another bundle has them.
+            Self::Home(_)
+            | Self::Privacy(_)
+            | Self::Error(_)
+            | Self::Control(_)
+            | Self::Moderate(_) => ().into_any(),
         };
         Ok(Part::new("app", view))
     }

@@ -6,6 +6,14 @@ use super::stream;
 
 /// The panes of a narrow desk, for those who hear the page.
 pub(crate) const PANES: &str = "Parts of the desk";
+/// Something was opened whose code is still on its way.
+pub(crate) const LOADING: &str = "Loading…";
+/// That code could not be loaded.
+pub(crate) const NOT_LOADED: &str = "This part of the page could not be loaded. If trying again does not help, reload the page: there may be a newer version of it.";
+/// Loads that code again.
+pub(crate) const TRY_AGAIN: &str = "Try again";
+/// Loads the page again.
+pub(crate) const RELOAD: &str = "Reload the page";
 /// What stands beside the list, for those who hear the page.
 pub(crate) const DETAILS: &str = "More about this session";
 /// The pane of the moments.

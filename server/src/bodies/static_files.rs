@@ -119,7 +119,8 @@ fn assets(
             address,
         },
         viewer: bundle("viewer"),
-        clips: bundle("clips"),
+        desk: bundle("desk"),
+        start: bundle("start"),
         reload_port,
     }
 }
@@ -208,14 +209,16 @@ mod tests {
         let read = |address: &str| Some(format!("{BYTE_ORDER_MARK}/* {address} */"));
         let hashed = assets("js: 01\nwasm: 02\ncss: 03\n", None, read);
         assert_eq!(hashed.viewer.script, "/pkg/viewer.01.js");
-        assert_eq!(hashed.clips.module, "/pkg/clips.02.wasm");
+        assert_eq!(hashed.desk.module, "/pkg/desk.02.wasm");
+        assert_eq!(hashed.start.script, "/pkg/start.01.js");
         assert_eq!(hashed.style.address, "/pkg/clips.03.css");
         assert_eq!(
             hashed.style.text.as_deref(),
             Some("/* /pkg/clips.03.css */")
         );
         let plain = assets("", Some(3001), |_| None);
-        assert_eq!(plain.viewer, plain.clips);
+        assert_eq!(plain.viewer, plain.desk);
+        assert_eq!(plain.start, plain.desk);
         assert_eq!(plain.style.address, "/pkg/clips.css");
     }
 

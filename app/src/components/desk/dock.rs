@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use super::{
     bar::StreamBar,
     keys::use_keys,
-    keys_dialog::KeysDialog,
+    later::Later,
     notices::Notices,
+    part::Part,
     state::{DeskStart, DeskState},
 };
 use crate::{
     components::{
-        moments::moment_list::{MomentList, Order},
+        moments::{moment_list::MomentList, order::Order},
         session::{page_header::SessionPage, session_head::SessionHead},
     },
     words::desk as words,
@@ -67,7 +68,7 @@ pub fn Dock(
                     {words::OPEN_DESK}
                 </a>
             </div>
-            <KeysDialog desk />
+            <Later part=Part::Keys(desk) is_wanted=move || desk.shows_keys.get() />
         </main>
     }
     .into_any()

@@ -1,22 +1,19 @@
 //! The pane of everything else, as tabs: sharing, links, rules, the log, the files, and the session itself.
 
-use super::state::{DeskState, tabs};
+use super::{
+    later::Later,
+    part::Part,
+    state::{DeskState, tabs},
+};
 use crate::{
     components::{
-        links::{
-            control_link::ControlLink, link_activity::LinkActivity,
-            moderator_links::ModeratorLinks, share::Share,
-        },
+        links::share::Share,
         list::exports::Exports,
-        moderation::moderation_log::ModerationLog,
-        session::{
-            page_header::SessionPage, session_editor::SessionEditor, session_rules::SessionRules,
-        },
+        session::page_header::SessionPage,
         shared::{
             noscript::{NeedsScripts, WithoutScripts},
             tabs::{Tab, TabList},
         },
-        stream::rehearsal_panel::RehearsalPanel,
     },
     live::signals::views::*,
     words::{desk as words, session},
@@ -73,44 +70,39 @@ fn Panel(desk: DeskState, tab: Tab, children: Children) -> impl IntoView {
 fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
     let feed = desk.feed;
     let code = feed.code();
-    let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
-    let is_shown = Signal::derive(move || desk.is_shown(tab.name));
-    match tab.name {
-        "share" => view! {
-            <Share code public_url />
-            <Show when=move || desk.page == SessionPage::Control && is_new.get()>
-                <NeedsScripts>
-                    <RehearsalPanel code=feed.code() />
-                </NeedsScripts>
-            </Show>
-        }
-        .into_any(),
-        "links" => view! {
-            <NeedsScripts>
-                <ModeratorLinks code=code.clone() public_url=public_url.clone() />
-                <LinkActivity code=code.clone() />
-                <ControlLink code public_url />
-            </NeedsScripts>
-        }
-        .into_any(),
-        "rules" => view! {
-            <NeedsScripts>
-                <SessionRules feed is_shown />
-            </NeedsScripts>
-        }
-        .into_any(),
-        "log" => view! {
-            <NeedsScripts>
-                <ModerationLog feed is_shown />
-            </NeedsScripts>
-        }
-        .into_any(),
-        "export" => view! { <Exports code /> }.into_any(),
-        _ => view! {
-            <NeedsScripts>
-                <SessionEditor feed />
-            </NeedsScripts>
-        }
-        .into_any(),
+    let is_shown = move || desk.is_shown(tab.name);
+    let part = match tab.name {
+        "share" => return share(desk, public_url),
+        "links" => Part::Links { code, public_url },
+        "rules" => Part::Rules {
+            feed,
+            is_shown: Signal::derive(is_shown),
+        },
+        "log" => Part::Log {
+            feed,
+            is_shown: Signal::derive(is_shown),
+        },
+        "export" => return view! { <Exports code /> }.into_any(),
+        _ => Part::Session(feed),
+    };
+    view! {
+        <NeedsScripts>
+            <Later part is_wanted=is_shown />
+        </NeedsScripts>
     }
+    .into_any()
+}
+
+fn share(desk: DeskState, public_url: String) -> AnyView {
+    let feed = desk.feed;
+    let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
+    view! {
+        <Share code=feed.code() public_url />
+        <Show when=move || desk.page == SessionPage::Control && is_new.get()>
+            <NeedsScripts>
+                <Later part=Part::Rehearsal(feed.code()) is_wanted=move || desk.is_shown("share") />
+            </NeedsScripts>
+        </Show>
+    }
+    .into_any()
 }

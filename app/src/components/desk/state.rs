@@ -3,7 +3,7 @@
 use crate::{
     IS_SERVER,
     components::{
-        moments::{moment_list::Order, selection::Selection},
+        moments::{order::Order, selection::Selection},
         presence::state::{PresenceState, use_presence},
         session::page_header::SessionPage,
         shared::tabs::Tab,

@@ -5,8 +5,9 @@ use leptos::{ev::FocusEvent, prelude::*};
 use super::{
     bar::DeskBar,
     keys::use_keys,
-    keys_dialog::KeysDialog,
+    later::Later,
     notices::Notices,
+    part::Part,
     side::DeskSide,
     state::{DeskStart, DeskState, LIST, MOMENTS, MORE, PANES},
 };
@@ -81,7 +82,7 @@ pub fn WholeDesk(
             <nav class="desk__tabs" aria-label=words::PANES>
                 <TabList label=words::PANES tabs=PANES.to_vec() selected=desk.pane />
             </nav>
-            <KeysDialog desk />
+            <Later part=Part::Keys(desk) is_wanted=move || desk.shows_keys.get() />
         </main>
     }
     .into_any()

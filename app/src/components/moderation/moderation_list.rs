@@ -3,13 +3,13 @@
 use leptos::html;
 
 use super::{
-    bulk_actions::BulkActions, filter_toolbar::FilterToolbar, following::Following,
-    list_window::ListWindow, older_rows::use_older_rows, row_actions,
-    row_interaction::RowInteraction, segment_group::SegmentGroup, undo_bar::UndoBar,
-    visitor_dialog::VisitorDialog,
+    filter_toolbar::FilterToolbar, following::Following, list_window::ListWindow,
+    older_rows::use_older_rows, row_actions, row_interaction::RowInteraction,
+    segment_group::SegmentGroup, undo_bar::UndoBar,
 };
 use crate::{
     components::{
+        desk::{later::Later, part::Part},
         presence::state::PresenceState,
         shared::{
             event_target::row_of,
@@ -71,7 +71,10 @@ pub fn ModerationList(
     view! {
         <div class="moderation-list">
         <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />
-        <BulkActions feed filter filtered interaction />
+        <Later
+            part=Part::BulkActions { feed, filter, filtered, interaction }
+            is_wanted=move || !interaction.selected.read().is_empty() || filter.read().picks()
+        />
         <p
             class="visually-hidden"
             role="status"
@@ -119,7 +122,10 @@ pub fn ModerationList(
             ></button>
         </div>
         <UndoBar feed done=interaction.done said=interaction.said />
-        <VisitorDialog feed interaction />
+        <Later
+            part=Part::Visitor { feed, interaction }
+            is_wanted=move || interaction.about.read().is_some()
+        />
         </div>
     }
     .into_any()

@@ -6,12 +6,12 @@ use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::{
-    moderation_row::EDITOR, note_editor::NoteEditor, row_actions::EDIT,
-    row_interaction::RowInteraction,
-};
+use super::{moderation_row::EDITOR, row_actions::EDIT, row_interaction::RowInteraction};
 use crate::{
-    components::shared::event_target::{DOES, ROW},
+    components::{
+        desk::{later::Later, part::Part},
+        shared::event_target::{DOES, ROW},
+    },
     domain::timestamp::TimestampId,
     live::page::feed::Feed,
     words::moderation,
@@ -43,19 +43,19 @@ impl RowEditor {
             interaction.editing.set(None);
             focus_edit_button(id, interaction);
         };
+        // Made where the view is: the callbacks last as long as it does.
         let view = move || {
-            view! {
-                <NoteEditor
-                    code=feed.code()
-                    timestamp
-                    on_saved=move |()| {
-                        interaction.said.set(moderation::note_saved(at));
-                        feed.retry_now.run(());
-                        close();
-                    }
-                    on_cancel=move |()| close()
-                />
-            }
+            let part = Part::NoteEditor {
+                code: feed.code(),
+                timestamp: Box::new(timestamp),
+                on_saved: Callback::new(move |()| {
+                    interaction.said.set(moderation::note_saved(at));
+                    feed.retry_now.run(());
+                    close();
+                }),
+                on_cancel: Callback::new(move |()| close()),
+            };
+            view! { <Later part is_wanted=|| true /> }
         };
         Some(Self {
             id,

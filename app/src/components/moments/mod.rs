@@ -7,6 +7,7 @@ pub mod moment_editor;
 pub mod moment_list;
 mod moment_markup;
 pub mod moment_tools;
+pub mod order;
 pub(crate) mod picture;
 pub mod range_moment;
 pub mod selection;

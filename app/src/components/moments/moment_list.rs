@@ -10,6 +10,7 @@ use super::{
     moment_actions::{MomentActions, Standing, moment_or_control},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
+    order::Order,
     selection::Selection,
     staff_markup::staff_item,
 };
@@ -33,40 +34,6 @@ use crate::{
 const LIST: &str = "moment-list";
 /// What in a moment uses a click for itself.
 const CONTROLS: &str = "a, button, input, select, textarea, label, form";
-/// How many moments a dock shows.
-const LATEST: usize = 12;
-
-/// The order of the moments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Those first that most people marked.
-    #[default]
-    Best,
-    /// In order of time.
-    Time,
-    /// The latest ones, the newest first.
-    Latest,
-}
-
-impl Order {
-    /// The two that can be chosen, with their names and labels.
-    pub(crate) const CHOICES: [(Self, &str, &str); 2] = [
-        (Self::Best, "best", desk::BEST_FIRST),
-        (Self::Time, "time", desk::BY_TIME),
-    ];
-
-    fn of(self, highlights: &LiveHighlights) -> Vec<&Moment> {
-        match self {
-            Self::Best => highlights.ranked(),
-            Self::Time => highlights.in_order(),
-            Self::Latest => {
-                let moments = highlights.in_order();
-                moments.into_iter().rev().take(LATEST).collect()
-            }
-        }
-    }
-}
-
 /// All moments, with the selected one marked. `children` stand beside the heading.
 #[component]
 pub fn MomentList(

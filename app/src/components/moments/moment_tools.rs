@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{moment_actions::MomentActions, moment_editor::MomentEditor};
+use super::moment_actions::MomentActions;
 use crate::{
     components::{
+        desk::{later::Later, part::Part},
         moderation::undo_bar::UndoBar,
         shared::{live_text::live_text, selection_bar::SelectionBar},
     },
@@ -41,7 +42,10 @@ pub fn MomentTools(
             </SelectionBar>
         </Show>
         <UndoBar feed done=actions.done said=actions.said />
-        <MomentEditor actions feed />
+        <Later
+            part=Part::MomentEditor { actions, feed }
+            is_wanted=move || actions.editing.get().is_some()
+        />
     }
     .into_any()
 }

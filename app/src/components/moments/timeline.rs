@@ -5,16 +5,18 @@ use web_sys::{Element, Event};
 use super::{
     live_picture::LivePicture,
     picture::Mark,
-    range_moment::RangeMoment,
     selection::Selection,
     timeline_range::{TimelineRange, use_drag},
 };
 use crate::{
-    components::shared::{
-        event_target::{closest, target},
-        focus::{Current, keeping_focus},
-        live_text::{attribute, escaped, live_text},
-        rows::Rows,
+    components::{
+        desk::{later::Later, part::Part},
+        shared::{
+            event_target::{closest, target},
+            focus::{Current, keeping_focus},
+            live_text::{attribute, escaped, live_text},
+            rows::Rows,
+        },
     },
     domain::moments::moment::MomentId,
     live::{highlights::LiveHighlights, page::feed::Feed, signals::views::*},
@@ -85,7 +87,10 @@ pub fn StaffTimeline(
             </h2>
             <div class="timeline__line">
                 <p class="timeline__words needs-scripts" dir="auto" inner_html=live_text(line)></p>
-                <RangeMoment feed selection />
+                <Later
+                    part=Part::RangeMoment { feed, selection }
+                    is_wanted=move || selection.range_of_segment().is_some()
+                />
                 <button
                     type="button"
                     class="button button--quiet"

@@ -1,0 +1,137 @@
+//! The parts of a desk whose code is a chunk of its own: most tabs, the editors and the dialogs.
+
+use super::{keys_dialog::KeysDialog, state::DeskState};
+use crate::{
+    components::{
+        links::{
+            control_link::ControlLink, link_activity::LinkActivity, moderator_links::ModeratorLinks,
+        },
+        moderation::{
+            bulk_actions::BulkActions, moderation_log::ModerationLog, note_editor::NoteEditor,
+            row_interaction::RowInteraction, visitor_dialog::VisitorDialog,
+        },
+        moments::{
+            moment_actions::MomentActions, moment_editor::MomentEditor, range_moment::RangeMoment,
+            selection::Selection,
+        },
+        session::{session_editor::SessionEditor, session_rules::SessionRules},
+        stream::rehearsal_panel::RehearsalPanel,
+    },
+    domain::{code::Code, filter::Filter, timestamp::Timestamp},
+    live::{page::feed::Feed, signals::views::*, virtual_list::filtered::FilteredRows},
+};
+
+/// A part of a desk, with all that it is drawn from.
+#[derive(Clone)]
+pub enum Part {
+    /// Trying out what viewers will see.
+    Rehearsal(Code),
+    /// The tab with the links for the staff.
+    Links {
+        /// The session's code.
+        code: Code,
+        /// Where links to this server begin.
+        public_url: String,
+    },
+    /// The tab with the session's rules.
+    Rules {
+        /// The live session.
+        feed: Feed,
+        /// Whether the tab is shown.
+        is_shown: Signal<bool>,
+    },
+    /// The tab with the moderation log.
+    Log {
+        /// The live session.
+        feed: Feed,
+        /// Whether the tab is shown.
+        is_shown: Signal<bool>,
+    },
+    /// The tab with title and game.
+    Session(Feed),
+    /// The dialog with the keys.
+    Keys(DeskState),
+    /// The dialog about a moment.
+    MomentEditor {
+        /// What is being done with the moments.
+        actions: MomentActions,
+        /// The live session.
+        feed: Feed,
+    },
+    /// Making a moment of the selected range.
+    RangeMoment {
+        /// The live session.
+        feed: Feed,
+        /// What is selected.
+        selection: Selection,
+    },
+    /// The dialog about a viewer.
+    Visitor {
+        /// The live session.
+        feed: Feed,
+        /// What is being done with the rows.
+        interaction: RowInteraction,
+    },
+    /// Hiding and restoring many rows.
+    BulkActions {
+        /// The live session.
+        feed: Feed,
+        /// The filter.
+        filter: RwSignal<Filter>,
+        /// The rows that match it.
+        filtered: RwSignal<FilteredRows>,
+        /// What is being done with the rows.
+        interaction: RowInteraction,
+    },
+    /// The editor of a note.
+    NoteEditor {
+        /// The session's code.
+        code: Code,
+        /// Whose note it is.
+        timestamp: Box<Timestamp>,
+        /// It was saved.
+        on_saved: Callback<()>,
+        /// It was left as it was.
+        on_cancel: Callback<()>,
+    },
+}
+
+impl Part {
+    /// Its view. Whatever only this leads to is in the chunk, and not in the module that the page loads first.
+    pub(super) fn view(self) -> AnyView {
+        match self {
+            Self::Rehearsal(code) => view! { <RehearsalPanel code /> }.into_any(),
+            Self::Links { code, public_url } => view! {
+                <ModeratorLinks code=code.clone() public_url=public_url.clone() />
+                <LinkActivity code=code.clone() />
+                <ControlLink code public_url />
+            }
+            .into_any(),
+            Self::Rules { feed, is_shown } => view! { <SessionRules feed is_shown /> }.into_any(),
+            Self::Log { feed, is_shown } => view! { <ModerationLog feed is_shown /> }.into_any(),
+            Self::Session(feed) => view! { <SessionEditor feed /> }.into_any(),
+            Self::Keys(desk) => view! { <KeysDialog desk /> }.into_any(),
+            Self::MomentEditor { actions, feed } => {
+                view! { <MomentEditor actions feed /> }.into_any()
+            }
+            Self::RangeMoment { feed, selection } => {
+                view! { <RangeMoment feed selection /> }.into_any()
+            }
+            Self::Visitor { feed, interaction } => {
+                view! { <VisitorDialog feed interaction /> }.into_any()
+            }
+            Self::BulkActions {
+                feed,
+                filter,
+                filtered,
+                interaction,
+            } => view! { <BulkActions feed filter filtered interaction /> }.into_any(),
+            Self::NoteEditor {
+                code,
+                timestamp,
+                on_saved,
+                on_cancel,
+            } => view! { <NoteEditor code timestamp=*timestamp on_saved on_cancel /> }.into_any(),
+        }
+    }
+}
