@@ -7,8 +7,8 @@ use crate::{
             control_link::ControlLink, link_activity::LinkActivity, moderator_links::ModeratorLinks,
         },
         moderation::{
-            bulk_actions::BulkActions, moderation_log::ModerationLog, note_editor::NoteEditor,
-            row_interaction::RowInteraction, visitor_dialog::VisitorDialog,
+            bulk_actions::BulkActions, note_editor::NoteEditor, row_interaction::RowInteraction,
+            visitor_dialog::VisitorDialog,
         },
         moments::{
             moment_actions::MomentActions, moment_editor::MomentEditor, range_moment::RangeMoment,
@@ -35,13 +35,6 @@ pub enum Part {
     },
     /// The tab with the session's rules.
     Rules {
-        /// The live session.
-        feed: Feed,
-        /// Whether the tab is shown.
-        is_shown: Signal<bool>,
-    },
-    /// The tab with the moderation log.
-    Log {
         /// The live session.
         feed: Feed,
         /// Whether the tab is shown.
@@ -108,7 +101,6 @@ impl Part {
             }
             .into_any(),
             Self::Rules { feed, is_shown } => view! { <SessionRules feed is_shown /> }.into_any(),
-            Self::Log { feed, is_shown } => view! { <ModerationLog feed is_shown /> }.into_any(),
             Self::Session(feed) => view! { <SessionEditor feed /> }.into_any(),
             Self::Keys(desk) => view! { <KeysDialog desk /> }.into_any(),
             Self::MomentEditor { actions, feed } => {

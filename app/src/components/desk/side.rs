@@ -9,6 +9,7 @@ use crate::{
     components::{
         links::share::Share,
         list::exports::Exports,
+        moderation::moderation_log::ModerationLog,
         session::page_header::SessionPage,
         shared::{
             noscript::{NeedsScripts, WithoutScripts},
@@ -78,10 +79,15 @@ fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
             feed,
             is_shown: Signal::derive(is_shown),
         },
-        "log" => Part::Log {
-            feed,
-            is_shown: Signal::derive(is_shown),
-        },
+        // What a moderator sees first stands in the server's page, and is not to move.
+        "log" => {
+            return view! {
+                <NeedsScripts>
+                    <ModerationLog feed is_shown=Signal::derive(is_shown) />
+                </NeedsScripts>
+            }
+            .into_any();
+        }
         "export" => return view! { <Exports code /> }.into_any(),
         _ => Part::Session(feed),
     };
