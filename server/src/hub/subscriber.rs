@@ -73,7 +73,7 @@ impl Subscriber {
                     return Ok(None);
                 };
                 let look = hub.moments.look(session, changes.revision).await?;
-                if look.told_to > cursor {
+                if look.shown.is_some() || look.told_to > cursor {
                     changes.revision = look.told_to;
                     return Ok(Some((changes, look.after(cursor, audience))));
                 }
