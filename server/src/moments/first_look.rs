@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use app::domain::revision::Revision;
 
-/// Whether a session's moments were looked at since this process reads them.
+/// Whether a session's moments have been looked at since this process began to read them.
 #[derive(Debug, Default)]
 pub(super) struct FirstLook(Mutex<State>);
 

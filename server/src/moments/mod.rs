@@ -94,7 +94,7 @@ impl Look {
 /// What is known of one session.
 #[derive(Default)]
 struct Known {
-    tracked: Mutex<Tracked>,
+    tracked: Arc<Mutex<Tracked>>,
     first_look: FirstLook,
 }
 
@@ -147,23 +147,38 @@ impl Moments {
     async fn known_at(
         &self,
         session: SessionId,
-        kept: &Kept,
+        kept: &Arc<Kept>,
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
         let epoch = self.0.store.epoch();
-        let mut tracked = kept.known.tracked.lock().await;
-        if !tracked.knows(epoch, revision) {
-            self.read_on(session, &kept.known.first_look, &mut tracked, epoch)
-                .await?;
-            let rows = tracked.rows();
-            if rows > 2 * kept.rows {
-                // The cache knows an older, smaller weight.
-                let known = kept.known.clone();
-                let kept = Arc::new(Kept { rows, known });
-                self.0.kept.insert(session, kept);
-            }
+        let mut tracked = kept.known.tracked.clone().lock_owned().await;
+        if tracked.knows(epoch, revision) {
+            return Ok(tracked.shown());
         }
-        Ok(tracked.shown())
+        let (moments, kept) = (self.clone(), kept.clone());
+        // A task of its own, which holds the lock: whoever can't wait for it any longer takes nothing of it along, and those
+        // who come meanwhile begin no other one.
+        let reading = tokio::spawn(async move {
+            let first_look = &kept.known.first_look;
+            moments
+                .read_on(session, first_look, &mut tracked, epoch)
+                .await?;
+            moments.weigh_again(session, &kept, tracked.rows());
+            Ok(tracked.shown())
+        });
+        reading
+            .await
+            .unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
+    }
+
+    /// Tells the cache how many rows a session has, if it knows a much smaller number, and if it still holds what was read.
+    fn weigh_again(&self, session: SessionId, kept: &Kept, rows: u64) {
+        let held = self.0.kept.get(&session);
+        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.known, &kept.known));
+        if rows > 2 * kept.rows && is_held {
+            let known = kept.known.clone();
+            self.0.kept.insert(session, Arc::new(Kept { rows, known }));
+        }
     }
 
     /// What a session shows at this revision or a later one, or nothing yet: reading it from its first press may take long.
@@ -244,7 +259,8 @@ impl Moments {
             let turned = tracked.turned(&changes);
             let of_turned = match turned.is_empty() {
                 true => CrowdRows::default(),
-                false => store.crowd_of(session, turned).await?,
+                // What was written since comes with the next changes.
+                false => store.crowd_of(session, turned, changes.revision).await?,
             };
             let has_more = changes.has_more;
             tracked.take_in(changes, of_turned);

@@ -56,6 +56,8 @@ pub(super) struct Tracked {
     rows: u64,
     /// What changed since the moments were last derived.
     news: News,
+    /// Whether they were derived since rows were last applied.
+    is_derived: bool,
     shown: Arc<Shown>,
 }
 
@@ -86,9 +88,9 @@ impl Tracked {
         self.epoch != Some(epoch)
     }
 
-    /// Whether everything up to this revision of this epoch was read.
+    /// Whether everything up to this revision of this epoch was read, and the moments derived from it.
     pub(super) fn knows(&self, epoch: Epoch, revision: Revision) -> bool {
-        self.epoch == Some(epoch) && self.revision >= revision
+        self.epoch == Some(epoch) && self.is_derived && self.revision >= revision
     }
 
     /// Prepares for reading this epoch from the start.
@@ -133,6 +135,7 @@ impl Tracked {
         }
         self.blocked = blocked;
         self.revision = changes.revision;
+        self.is_derived = false;
         // Those of the turned ones were read later.
         for rows in [changes.rows, of_turned] {
             self.rows += (rows.presses.len() + rows.joins.len()) as u64;
@@ -247,6 +250,7 @@ impl Tracked {
 
     /// Derives the moments and curves as of now. Returns what has to be written.
     pub(super) fn look(&mut self) -> Vec<MomentUpdate> {
+        self.is_derived = true;
         let audience = self.session.audience();
         let thresholds = Thresholds::of(audience);
         let mut segments: BTreeSet<u32> = match self.news.thresholds == Some(thresholds) {

@@ -165,7 +165,7 @@ impl Store {
         .await
     }
 
-    /// All that these visitors pressed and joined in a session, for its curves and moments.
+    /// All that these visitors pressed and joined in a session up to a revision, for its curves and moments.
     ///
     /// # Errors
     /// `StoreError::Database` where the database can't tell.
@@ -173,6 +173,7 @@ impl Store {
         &self,
         session: SessionId,
         visitors: Vec<VisitorId>,
+        until: Revision,
     ) -> Result<CrowdRows, StoreError> {
         self.read(async |tx| {
             let (mut presses, mut joins) = (Vec::new(), Vec::new());
@@ -185,6 +186,8 @@ impl Store {
                 }
                 joins.extend(moment_joins::of_visitor(session, visitor).all(tx).await?);
             }
+            presses.retain(|(_, _, _, written, ..)| *written <= until.0);
+            joins.retain(|join| join.revision <= until.0);
             let named = segments_of(&presses, &joins);
             let places = Places::of(tx, session, named).await?;
             places.rows(presses, &joins)
