@@ -113,7 +113,7 @@ async fn publish(
         };
         let look = hub.moments.look(channel.session, changes.revision).await?;
         if look.told_to <= from {
-            // A single change, which waits for the moments, or for the next one.
+            // Without moments, a single change can't be told yet: it waits for them, or for the next change.
             channel.wake.notify_untimed();
             return Ok(published);
         }

@@ -4,8 +4,8 @@ use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Draws something again. If that replaces the element that has the focus, the one takes it that this selector finds: it is
-/// asked for before, and `None` leaves the focus alone.
+/// Draws something again. If that replaces the element that has the focus, the element that the selector finds takes it. The
+/// selector is asked for before; `None` leaves the focus alone.
 pub(crate) fn keeping_focus(
     selector: impl FnOnce(&Element) -> Option<String>,
     draw: impl FnOnce(),
