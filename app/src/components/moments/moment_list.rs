@@ -34,6 +34,7 @@ use crate::{
 const LIST: &str = "moment-list";
 /// What in a moment uses a click for itself.
 const CONTROLS: &str = "a, button, input, select, textarea, label, form";
+
 /// All moments, with the selected one marked. `children` stand beside the heading.
 #[component]
 pub fn MomentList(

@@ -289,25 +289,4 @@ impl<T: Clone> Memo<T> {
     }
 }
 
-// Handles are copied whatever they lead to, which a derived implementation would not do.
-
-impl<T> Clone for RwSignal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for RwSignal<T> {}
-
-impl<T> Clone for ReadSignal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for ReadSignal<T> {}
-
-impl<T> Clone for Memo<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Memo<T> {}
+copied!(RwSignal ReadSignal Memo);

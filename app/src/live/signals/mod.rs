@@ -5,6 +5,19 @@
 //! imports `views`. The feature `viewer` alone decides what this module gives. The staff's pages compile with either, but are
 //! only live with those that Leptos' views follow.
 
+/// Lets handles be copied whatever they lead to, which a derived implementation would not do.
+#[cfg(any(test, target_arch = "wasm32", feature = "viewer"))]
+macro_rules! copied {
+    ($($handle:ident)*) => {$(
+        impl<T> Clone for $handle<T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl<T> Copy for $handle<T> {}
+    )*};
+}
+
 #[cfg(any(test, feature = "viewer"))]
 pub mod plain;
 

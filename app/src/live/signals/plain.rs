@@ -355,39 +355,4 @@ pub fn on_cleanup(cleanup: impl FnOnce() + 'static) {
     mem::forget(cleanup);
 }
 
-// Handles are copied whatever they lead to, which a derived implementation would not do.
-
-impl<T> Clone for RwSignal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for RwSignal<T> {}
-
-impl<T> Clone for ReadSignal<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for ReadSignal<T> {}
-
-impl<T> Clone for Memo<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Memo<T> {}
-
-impl<T> Clone for StoredValue<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for StoredValue<T> {}
-
-impl<A> Clone for Callback<A> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<A> Copy for Callback<A> {}
+copied!(RwSignal ReadSignal Memo StoredValue Callback);

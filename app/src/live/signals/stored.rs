@@ -107,11 +107,4 @@ impl<T: Default> Default for StoredValue<T> {
     }
 }
 
-// A handle is copied whatever it leads to, which a derived implementation would not do.
-
-impl<T> Clone for StoredValue<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for StoredValue<T> {}
+copied!(StoredValue);
