@@ -164,6 +164,38 @@ test('a title that somebody else changed meanwhile is shown before it is replace
   for (const page of [streamer, moderator, viewer]) await expect(page.locator(moments).first()).toContainText('The bridge');
 });
 
+/** A page and its data, as the server sends both while it still reads the session's presses. */
+function withoutMoments(html: string) {
+  return html.replace(/(<script[^>]* id="?data"?[^>]*>)(.*?)(?=<\/script>)/s, (_, tag: string, data: string) => {
+    const pending = JSON.parse(data, (key, value) => (key === 'highlights' ? { pending: true } : value));
+    return tag + JSON.stringify(pending).replaceAll('<', '\\u003c');
+  });
+}
+
+test('moments that the server did not know yet appear once it does, without anything else happening', async ({ person }) => {
+  const { code, moderator, viewer } = await underWay(person);
+  await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 8, note: 'The boss falls' });
+  for (const page of [moderator, viewer]) {
+    await expect(page.locator(moments)).toHaveCount(1);
+    await page.route(page.url(), async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: withoutMoments(await answer.text()) });
+    });
+    // The first answer to whoever asks again has none either.
+    await page.route('**/snapshot', async (route) => {
+      const answer = await route.fetch();
+      const snapshot = { ...(await answer.json()), highlights: { pending: true } };
+      await route.fulfill({ response: answer, json: snapshot });
+    }, { times: 1 });
+    await page.reload();
+    await appRuns(page);
+    await expect(page.locator(moments)).toHaveCount(0);
+  }
+  await expect(moderator.getByText('The server is still reading')).toBeVisible();
+  for (const page of [moderator, viewer]) await expect(page.locator(moments)).toHaveCount(1, { timeout: 20_000 });
+  await expect(moderator.getByText('The server is still reading')).toHaveCount(0);
+});
+
 test('a range on the timeline is given a name, and is a moment for everybody', async ({ person }) => {
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 8, note: 'The boss falls' });

@@ -34,9 +34,20 @@ pub struct Highlights {
     /// The curves of the segments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curves: Vec<CurvePart>,
+    /// Whether the server doesn't know them yet, because it is still reading the session's presses. A later snapshot has them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pending: bool,
 }
 
 impl Highlights {
+    /// What is told as long as the server doesn't know them.
+    pub fn unknown() -> Self {
+        Self {
+            pending: true,
+            ..Self::default()
+        }
+    }
+
     /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -16,6 +16,8 @@ pub struct LiveHighlights {
     known: Vec<Known>,
     /// The curves, by segment.
     curves: Vec<LiveCurve>,
+    /// The latest revision that was told without them, because the server didn't know them yet.
+    awaited: Option<Revision>,
 }
 
 /// A moment at its newest revision; none if it has faded.
@@ -43,12 +45,31 @@ impl LiveHighlights {
     /// The highlights of a snapshot.
     pub fn new(highlights: Highlights, revision: Revision) -> Self {
         let mut new = Self::default();
-        new.merge(highlights, revision);
+        new.restart(highlights, revision);
         new
+    }
+
+    /// Takes the highlights of a later snapshot, which has everything that is shown at its revision, or nothing if the server
+    /// doesn't know them yet.
+    pub fn restart(&mut self, highlights: Highlights, revision: Revision) {
+        if !highlights.pending {
+            self.known.retain(|known| known.revision > revision);
+            self.curves.retain(|curve| curve.revision > revision);
+            self.awaited = self.awaited.filter(|awaited| *awaited > revision);
+        }
+        self.merge(highlights, revision);
+    }
+
+    /// Whether some of them are missing until the next snapshot.
+    pub fn are_awaited(&self) -> bool {
+        self.awaited.is_some()
     }
 
     /// Merges the highlights of a frame of this revision.
     pub fn merge(&mut self, highlights: Highlights, revision: Revision) {
+        if highlights.pending {
+            self.awaited = self.awaited.max(Some(revision));
+        }
         for moment in highlights.moments {
             self.hear(moment.id, revision, Some(moment));
         }
@@ -222,142 +243,4 @@ impl LiveCurve {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::moments::moment::EditingState;
-
-    fn moment(id: u128, excess: u32) -> Moment {
-        Moment {
-            id: MomentId(Uuid::from_u128(id)),
-            segment_index: 1,
-            start: Offset(10),
-            peak: Offset(20),
-            end: Offset(30),
-            presses: 9,
-            visitors: 7,
-            excess,
-            notes: Vec::new(),
-            labels: Vec::new(),
-            title: None,
-            starred: false,
-            hidden: false,
-            state: EditingState::Open,
-            clip: None,
-        }
-    }
-
-    #[test]
-    fn the_best_moment_comes_first_and_one_that_faded_is_gone_until_it_is_told_again() {
-        let told = Highlights {
-            moments: vec![moment(1, 50), moment(2, 90)],
-            ..Highlights::default()
-        };
-        let mut live = LiveHighlights::new(told, Revision(3));
-        let ranks = |live: &LiveHighlights| {
-            let ranked = live.ranked();
-            ranked
-                .iter()
-                .map(|moment| moment.excess)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(ranks(&live), [90, 50]);
-        let faded = Highlights {
-            faded: vec![MomentId(Uuid::from_u128(2))],
-            ..Highlights::default()
-        };
-        live.merge(faded.clone(), Revision(4));
-        assert_eq!(ranks(&live), [50]);
-        let again = Highlights {
-            moments: vec![moment(2, 70)],
-            ..Highlights::default()
-        };
-        live.merge(again, Revision(5));
-        assert_eq!(ranks(&live), [70, 50]);
-        live.merge(faded, Revision(4));
-        assert_eq!(ranks(&live), [70, 50], "what comes late changes nothing");
-    }
-
-    #[test]
-    fn a_moment_is_split_at_its_deepest_valley_or_in_the_middle() {
-        let curve = |values: &[u32]| Highlights {
-            curves: vec![CurvePart {
-                segment_index: 1,
-                bucket_seconds: 5,
-                is_whole: true,
-                values: (0..).zip(values.iter().copied()).collect(),
-            }],
-            ..Highlights::default()
-        };
-        let split = |values: &[u32]| {
-            let live = LiveHighlights::new(curve(values), Revision(1));
-            live.split_at(&moment(1, 50)).seconds()
-        };
-        // From 10 to 30 s: five buckets from the third one on.
-        assert_eq!(split(&[0, 0, 50, 40, 90, 20, 60]), 27);
-        assert_eq!(split(&[0, 0, 50, 20, 90, 80, 85]), 17);
-        assert_eq!(split(&[0, 0, 10, 50, 90, 50, 10]), 21);
-        assert_eq!(split(&[]), 21);
-        let long = Moment {
-            end: Offset(u32::MAX - 1),
-            ..moment(1, 50)
-        };
-        let live = LiveHighlights::new(curve(&[0, 0, 50, 20, 90]), Revision(1));
-        assert_eq!(
-            live.split_at(&long),
-            Offset(17),
-            "in no more time than the curve takes"
-        );
-    }
-
-    #[test]
-    fn a_curve_whose_buckets_grew_begins_anew() {
-        let part = |bucket_seconds, values: &[(u32, u32)]| Highlights {
-            curves: vec![CurvePart {
-                segment_index: 2,
-                bucket_seconds,
-                is_whole: false,
-                values: values.to_vec(),
-            }],
-            ..Highlights::default()
-        };
-        let mut live = LiveHighlights::new(part(5, &[(0, 10), (3, 7)]), Revision(1));
-        live.merge(part(5, &[(1, 4)]), Revision(2));
-        assert_eq!(live.curves()[0].values, [10, 4, 0, 7]);
-        live.merge(part(10, &[(1, 8)]), Revision(3));
-        assert_eq!(live.curves()[0].values, [0, 8]);
-        live.merge(part(5, &[(0, 1)]), Revision(2));
-        assert_eq!(live.curves()[0].bucket_seconds, 10);
-    }
-
-    proptest! {
-        #[test]
-        fn moments_that_come_late_and_twice_give_the_same_page(
-            told in prop::collection::vec((0u128..6, 0u32..100, any::<bool>()), 1..40),
-            order in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
-        ) {
-            let frames: Vec<_> = told.iter().zip(1..).map(|((id, excess, fades), revision)| {
-                let highlights = match fades {
-                    true => Highlights { faded: vec![MomentId(Uuid::from_u128(*id))], ..Highlights::default() },
-                    false => Highlights { moments: vec![moment(*id, *excess)], ..Highlights::default() },
-                };
-                (highlights, Revision(revision))
-            }).collect();
-            let (mut in_order, mut anyhow) = (LiveHighlights::default(), LiveHighlights::default());
-            for (highlights, revision) in &frames {
-                in_order.merge(highlights.clone(), *revision);
-            }
-            let early = order.iter().map(|index| index.get(&frames));
-            for (highlights, revision) in early.chain(&frames) {
-                anyhow.merge(highlights.clone(), *revision);
-            }
-            prop_assert_eq!(in_order.ranked(), anyhow.ranked());
-            for count in 0..8 {
-                let ranked: Vec<_> = in_order.ranked().into_iter().take(count).collect();
-                prop_assert_eq!(in_order.best(count), ranked);
-            }
-        }
-    }
-}
+mod tests;

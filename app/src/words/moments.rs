@@ -20,6 +20,9 @@ pub(crate) const MISSED: &str = "What did I miss?";
 /// Stands where nothing stands out yet.
 pub(crate) const NONE: &str =
     "Nothing stands out yet. A moment appears here when several viewers mark the same one.";
+/// Stands there while the server does not know them yet.
+pub(crate) const PENDING: &str =
+    "The server is still reading this session’s presses. Its moments appear here in a few seconds.";
 /// The columns of the table.
 pub(crate) const COLUMNS: [&str; 4] = ["Segment", "Time", "Viewers", "Title or best note"];
 

@@ -74,6 +74,8 @@ struct Held {
     built: Result<Arc<Body>, ServiceError>,
     /// The epoch and the session's revision that it shows.
     cursor: Cursor,
+    /// Whether it lacks the session's moments, because they were not known in time.
+    is_unfinished: bool,
     /// When it was last known to be current.
     at: Instant,
 }
@@ -151,6 +153,7 @@ impl PublicCache {
         let held = built.unwrap_or_else(|error| Held {
             built: Err(error),
             cursor: self.cursor(Revision(0)),
+            is_unfinished: false,
             at: Instant::now(),
         });
         self.0.held.insert(key, held.clone());
@@ -170,7 +173,7 @@ impl PublicCache {
     ) -> Result<Held, ServiceError> {
         // The semaphore is never closed.
         let builder = self.0.builders.acquire().await;
-        let at = Instant::now();
+        let mut at = Instant::now();
         if let Some(before) = before.filter(|before| before.built.is_ok()) {
             let newest = self.0.store.newest(session).await?;
             let newest = newest.ok_or(ServiceError::NotFound)?;
@@ -184,8 +187,12 @@ impl PublicCache {
         drop(builder);
         self.0.moments.complete(session, &mut snapshot).await?;
         let _builder = self.0.builders.acquire().await;
-        let cursor = snapshot.cursor;
-        let version = version(&self.0.build, cursor);
+        let (cursor, is_unfinished) = (snapshot.cursor, snapshot.highlights.pending);
+        if is_unfinished {
+            // Whoever waited just as long is answered with it.
+            at = Instant::now();
+        }
+        let version = version(&self.0.build, cursor, is_unfinished);
         let inner = self.0.clone();
         // A few milliseconds of CPU work, so it must not run on a thread that serves sockets.
         let body = spawn_blocking(move || match what {
@@ -203,20 +210,24 @@ impl PublicCache {
         Ok(Held {
             built: Ok(Arc::new(body)),
             cursor,
+            is_unfinished,
             at,
         })
     }
 }
 
 impl Held {
-    /// Whether it shows the state at this cursor or a later one.
+    /// Whether it shows everything at this cursor or a later one.
     fn shows(&self, cursor: Cursor) -> bool {
-        self.cursor.epoch == cursor.epoch && self.cursor.revision >= cursor.revision
+        let is_current =
+            self.cursor.epoch == cursor.epoch && self.cursor.revision >= cursor.revision;
+        is_current && !self.is_unfinished
     }
 }
 
-fn version(build: &str, cursor: Cursor) -> String {
-    format!("{build}.{cursor}")
+fn version(build: &str, cursor: Cursor, is_unfinished: bool) -> String {
+    let suffix = if is_unfinished { ".unfinished" } else { "" };
+    format!("{build}.{cursor}{suffix}")
 }
 
 fn page(snapshot: Snapshot, around: &Surroundings, version: &str) -> Body {

@@ -107,17 +107,11 @@ async fn publish(
             .store
             .changes(channel.session, from, Frame::LARGEST)
             .await?;
-        let Some(mut changes) = changes else {
+        let Some(changes) = changes else {
             hub.close_session(channel, StreamEnd::Gone);
             return Ok(false);
         };
         let look = hub.moments.look(channel.session, changes.revision).await?;
-        if look.told_to <= from {
-            // Without moments, a single change can't be told yet: it waits for them, or for the next change.
-            channel.wake.notify_untimed();
-            return Ok(published);
-        }
-        changes.revision = look.told_to;
         let epoch = hub.store.epoch();
         // Both are checked. Between two reads the session may have changed and changed back, which pages that connected in
         // between must be told; and earlier versions of the server don't write this revision.

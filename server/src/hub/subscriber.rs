@@ -67,17 +67,12 @@ impl Subscriber {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
         Box::pin(async move {
-            loop {
-                let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
-                let Some(mut changes) = changes else {
-                    return Ok(None);
-                };
-                let look = hub.moments.look(session, changes.revision).await?;
-                if look.shown.is_some() || look.told_to > cursor {
-                    changes.revision = look.told_to;
-                    return Ok(Some((changes, look.after(cursor, audience))));
-                }
-            }
+            let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
+            let Some(changes) = changes else {
+                return Ok(None);
+            };
+            let look = hub.moments.look(session, changes.revision).await?;
+            Ok(Some((changes, look.after(cursor, audience))))
         })
     }
 }

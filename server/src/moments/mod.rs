@@ -5,7 +5,6 @@
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
 mod edits;
-mod first_look;
 mod joins;
 mod sharp;
 mod shown;
@@ -30,7 +29,7 @@ use tokio::{
 };
 
 pub use self::shown::Shown;
-use self::{first_look::FirstLook, tracked::Tracked, weights::Weights};
+use self::{tracked::Tracked, weights::Weights};
 use crate::{
     clock::Clock,
     security::client_network::ClientNetwork,
@@ -51,9 +50,9 @@ const SESSIONS: usize = 1_024;
 const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
-/// How long pages and frames wait for the first look at their session's moments, before they come without: a session of a
-/// million presses takes many seconds. Less than the router's deadline.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// How long pages and frames wait for their session's moments before they come without: reading a million presses takes many
+/// seconds. Less than the router's deadline.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The moments of every session. Cheap to clone.
 #[derive(Clone)]
@@ -71,31 +70,26 @@ struct Inner {
 struct Kept {
     /// Its number of presses and joins when it was put into the cache.
     rows: u64,
-    known: Arc<Known>,
+    tracked: Arc<Mutex<Tracked>>,
 }
 
-/// What was found of a session's moments in time.
-pub struct Look {
-    /// The revision up to which a page with this was told everything. Without moments, that is the revision before its own:
-    /// they are found at its own or later, so that the stream tells them from there. The row that it repeats is known.
-    pub told_to: Revision,
-    /// What the session shows; none if that is not known yet.
-    pub shown: Option<Arc<Shown>>,
-}
+/// What was known of a session's moments in time: nothing, if reading its presses takes longer.
+pub struct Look(Option<Arc<Shown>>);
 
 impl Look {
+    /// Everything that an audience is shown.
+    pub fn all(&self, audience: Audience) -> Highlights {
+        self.told(|shown| shown.all(audience))
+    }
+
     /// What an audience is told that knows what was shown at a revision.
     pub fn after(&self, revision: Revision, audience: Audience) -> Highlights {
-        let shown = self.shown.as_ref();
-        shown.map_or_else(Highlights::default, |shown| shown.after(revision, audience))
+        self.told(|shown| shown.after(revision, audience))
     }
-}
 
-/// What is known of one session.
-#[derive(Default)]
-struct Known {
-    tracked: Arc<Mutex<Tracked>>,
-    first_look: FirstLook,
+    fn told(&self, tell: impl FnOnce(&Shown) -> Highlights) -> Highlights {
+        self.0.as_deref().map_or_else(Highlights::unknown, tell)
+    }
 }
 
 #[derive(Clone)]
@@ -151,7 +145,7 @@ impl Moments {
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
         let epoch = self.0.store.epoch();
-        let mut tracked = kept.known.tracked.clone().lock_owned().await;
+        let mut tracked = kept.tracked.clone().lock_owned().await;
         if tracked.knows(epoch, revision) {
             return Ok(tracked.shown());
         }
@@ -159,10 +153,7 @@ impl Moments {
         // A task of its own, which holds the lock: whoever can't wait for it any longer takes nothing of it along, and those
         // who come meanwhile begin no other one.
         let reading = tokio::spawn(async move {
-            let first_look = &kept.known.first_look;
-            moments
-                .read_on(session, first_look, &mut tracked, epoch)
-                .await?;
+            moments.read_on(session, &mut tracked, epoch).await?;
             moments.weigh_again(session, &kept, tracked.rows());
             Ok(tracked.shown())
         });
@@ -174,10 +165,11 @@ impl Moments {
     /// Tells the cache how many rows a session has, if it knows a much smaller number, and if it still holds what was read.
     fn weigh_again(&self, session: SessionId, kept: &Kept, rows: u64) {
         let held = self.0.kept.get(&session);
-        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.known, &kept.known));
+        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.tracked, &kept.tracked));
         if rows > 2 * kept.rows && is_held {
-            let known = kept.known.clone();
-            self.0.kept.insert(session, Arc::new(Kept { rows, known }));
+            let tracked = kept.tracked.clone();
+            let kept = Arc::new(Kept { rows, tracked });
+            self.0.kept.insert(session, kept);
         }
     }
 
@@ -187,24 +179,12 @@ impl Moments {
     /// As `at`.
     pub async fn look(&self, session: SessionId, revision: Revision) -> Result<Look, StoreError> {
         let kept = self.kept(session);
-        let shown = match timeout(FIRST_LOOK, self.known_at(session, &kept, revision)).await {
-            Ok(shown) => shown?,
-            Err(_) if kept.known.first_look.promise(revision) => {
-                return Ok(Look {
-                    told_to: Revision(revision.0.saturating_sub(1).max(0)),
-                    shown: None,
-                });
-            }
-            Err(_) => self.known_at(session, &kept, revision).await?,
-        };
-        Ok(Look {
-            told_to: revision,
-            shown: Some(shown),
-        })
+        let shown = timeout(LONGEST_WAIT, self.known_at(session, &kept, revision)).await;
+        Ok(Look(shown.ok().transpose()?))
     }
 
-    /// Adds its moments to a snapshot, or lets the live stream tell them. If only moderators see the list, a public snapshot
-    /// has none.
+    /// Adds its moments to a snapshot, or that they are not known yet. If only moderators see the list, a public snapshot has
+    /// none.
     ///
     /// # Errors
     /// As `at`.
@@ -215,10 +195,7 @@ impl Moments {
     ) -> Result<(), StoreError> {
         if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
             let look = self.look(session, snapshot.cursor.revision).await?;
-            snapshot.cursor.revision = look.told_to;
-            if let Some(shown) = look.shown {
-                snapshot.highlights = shown.all(snapshot.audience);
-            }
+            snapshot.highlights = look.all(snapshot.audience);
         }
         Ok(())
     }
@@ -227,7 +204,7 @@ impl Moments {
         let new = || {
             Ok::<_, std::convert::Infallible>(Arc::new(Kept {
                 rows: 0,
-                known: Arc::default(),
+                tracked: Arc::default(),
             }))
         };
         let Ok(kept) = self.0.kept.get_or_insert_with(&session, new);
@@ -237,19 +214,17 @@ impl Moments {
     async fn read_on(
         &self,
         session: SessionId,
-        first_look: &FirstLook,
         tracked: &mut Tracked,
         epoch: Epoch,
     ) -> Result<(), StoreError> {
         let store = &self.0.store;
         if tracked.is_new(epoch) {
-            first_look.forget();
             tracked.begin(epoch);
         }
         // The semaphore is never closed.
-        let _loader = match first_look.is_ahead() {
-            true => self.0.loaders.acquire().await.ok(),
-            false => None,
+        let _loader = match tracked.is_derived() {
+            true => None,
+            false => self.0.loaders.acquire().await.ok(),
         };
         loop {
             let after = tracked.revision();
@@ -264,9 +239,7 @@ impl Moments {
             };
             let has_more = changes.has_more;
             tracked.take_in(changes, of_turned);
-            let revision = tracked.revision();
-            // A database that was set back never gets to what was promised.
-            if !has_more && (first_look.may_come_at(revision) || revision == after) {
+            if !has_more {
                 break;
             }
         }

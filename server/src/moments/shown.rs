@@ -242,6 +242,15 @@ mod tests {
 
     use super::*;
 
+    /// What a page gets to hear.
+    #[derive(Clone, Copy, Debug)]
+    enum Heard {
+        Frame,
+        FrameWithout,
+        Snapshot,
+        SnapshotWithout,
+    }
+
     fn moment(id: u128, excess: u32) -> Moment {
         Moment {
             id: MomentId(Uuid::from_u128(id)),
@@ -318,14 +327,20 @@ mod tests {
     }
 
     proptest! {
-        /// What a page learns in steps is what another one learns at once.
+        /// What a page learns in steps is what another one learns at once, even if some of them came without moments and it
+        /// asked for a snapshot later.
         #[test]
         fn a_page_that_follows_shows_what_one_that_opens_does(
             steps in prop::collection::vec(
                 (0u128..4, prop::option::of((0u32..5, any::<bool>())), 0u32..2, prop::collection::vec(0u32..4, 0..12)),
                 1..30,
             ),
-            hears in prop::collection::vec(any::<bool>(), 30),
+            hears in prop::collection::vec(prop::option::of(prop_oneof![
+                3 => Just(Heard::Frame),
+                1 => Just(Heard::FrameWithout),
+                1 => Just(Heard::Snapshot),
+                1 => Just(Heard::SnapshotWithout),
+            ]), 30),
             audience in prop_oneof![Just(Audience::Public), Just(Audience::Staff)],
         ) {
             let mut shown = Shown::default();
@@ -335,13 +350,22 @@ mod tests {
                 let told = told.map(|(excess, hidden)| Moment { hidden, ..moment(id, excess) });
                 shown.set_moment(MomentId(Uuid::from_u128(id)), told, revision, Touched::Not);
                 shown.set_curve(1, 5 << doublings, &values, revision);
-                if hears {
-                    page.merge(shown.after(heard, audience), revision);
-                    heard = revision;
+                let Some(told) = hears else { continue };
+                match told {
+                    Heard::Frame => page.merge(shown.after(heard, audience), revision),
+                    Heard::FrameWithout => page.merge(Highlights::unknown(), revision),
+                    Heard::Snapshot => page.restart(shown.all(audience), revision),
+                    Heard::SnapshotWithout => page.restart(Highlights::unknown(), revision),
                 }
+                heard = revision;
             }
             let last = Revision(1_000);
-            page.merge(shown.after(heard, audience), last);
+            if page.are_awaited() {
+                page.restart(shown.all(audience), last);
+            } else {
+                page.merge(shown.after(heard, audience), last);
+            }
+            prop_assert!(!page.are_awaited());
             let opened = LiveHighlights::new(shown.all(audience), last);
             prop_assert_eq!(page.ranked(), opened.ranked());
             let curve = |page: &LiveHighlights| {

@@ -57,6 +57,7 @@ pub fn MomentList(
     let actions = MomentActions::new(feed, presence);
     actions.use_release();
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
+    let is_pending = Memo::new(move |_| feed.highlights.read().are_awaited());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
     let first = untrack(|| {
@@ -109,7 +110,7 @@ pub fn MomentList(
                 {children.map(|children| children())}
             </div>
             <p class="empty" hidden=move || count.get() != 0>
-                {words::NONE}
+                {move || if is_pending.get() { words::PENDING } else { words::NONE }}
             </p>
             <ol
                 id=LIST

@@ -268,8 +268,8 @@ mod tests {
         };
         let told = Highlights {
             moments: vec![moment],
-            faded: Vec::new(),
             curves: vec![curve],
+            ..Highlights::default()
         };
         LiveHighlights::new(told, Revision(1))
     }

@@ -28,7 +28,7 @@ impl StreamController {
         }
         match answer {
             Ok(snapshot) => {
-                if self.cursor() != Some(snapshot.cursor) {
+                if self.cursor() != Some(snapshot.cursor) || self.awaits_moments() {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
@@ -58,7 +58,7 @@ impl StreamController {
         self.parts.try_update_value(|parts| parts.snapshots.begin())
     }
 
-    async fn snapshot(self) -> Result<Snapshot, ServiceError> {
+    pub(super) async fn snapshot(self) -> Result<Snapshot, ServiceError> {
         let code = self.code();
         match self.state.audience {
             Audience::Public => public_snapshot::snapshot(&code).await,
@@ -75,6 +75,7 @@ impl StreamController {
         if taken == Taken::InAnotherHistory {
             restore_own_presses::restore(self.state);
         }
+        self.fetch_late_moments();
     }
 
     /// The state can't be continued: the next attempt takes a snapshot first.

@@ -60,6 +60,8 @@ pub(crate) struct Parts {
     clock: Option<Interval>,
     /// Which of the snapshots that were asked for counts.
     pub(crate) snapshots: LatestCall,
+    /// Whether moments that are missing are being asked for.
+    pub(crate) fetches_moments: bool,
     /// How many heartbeats the open stream has sent.
     ticks: u32,
     /// When something was last heard of it.
@@ -107,6 +109,7 @@ impl StreamController {
             listeners.into_iter().for_each(WindowListenerHandle::remove);
         });
         controller.open();
+        controller.fetch_late_moments();
         if is_hidden() {
             controller.rest_if_it_stays_hidden();
         }
@@ -231,6 +234,7 @@ impl StreamController {
                     if self.state.take_frame(frame, cursor) {
                         self.resync();
                     }
+                    self.fetch_late_moments();
                 }
                 (None, _) | (_, Err(_)) => self.resync(),
             },

@@ -183,8 +183,12 @@ impl State {
         self.session.set(snapshot.session);
         self.segments.set(snapshot.segments);
         let revision = snapshot.cursor.revision;
-        self.highlights
-            .set(LiveHighlights::new(snapshot.highlights, revision));
+        self.highlights.update(|highlights| {
+            if is_another_history {
+                *highlights = LiveHighlights::default();
+            }
+            highlights.restart(snapshot.highlights, revision);
+        });
         self.list.update(|list| {
             if is_another_history {
                 list.disown();

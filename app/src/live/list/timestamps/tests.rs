@@ -227,14 +227,14 @@ fn an_older_page_from_before_a_new_beginning_is_not_wanted_any_more() {
 /// Something that a page hears.
 #[derive(Clone, Debug)]
 enum News {
-    Frame(Frame),
+    Frame(Box<Frame>),
     Page(Page),
     Own(Timestamp),
 }
 
 fn hear(list: &mut List, news: News) {
     match news {
-        News::Frame(frame) => list.merge_frame(frame),
+        News::Frame(frame) => list.merge_frame(*frame),
         News::Page(page) => list.merge_page(page),
         News::Own(timestamp) => list.merge_own(timestamp),
     }
@@ -264,11 +264,15 @@ fn history() -> impl Strategy<Value = (Vec<News>, Truth)> {
                 ..row(n, revision)
             };
             if is_erased {
-                news.push(News::Frame(erasure(revision, id(n))));
+                news.push(News::Frame(Box::new(erasure(revision, id(n)))));
             } else if is_hidden {
-                news.push(News::Frame(frame(revision, vec![], vec![id(n)])));
+                news.push(News::Frame(Box::new(frame(revision, vec![], vec![id(n)]))));
             } else {
-                news.push(News::Frame(frame(revision, vec![written.clone()], vec![])));
+                news.push(News::Frame(Box::new(frame(
+                    revision,
+                    vec![written.clone()],
+                    vec![],
+                ))));
             }
             if is_own(n) && !is_erased {
                 news.push(News::Own(written.clone()));
