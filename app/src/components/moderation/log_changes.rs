@@ -8,8 +8,9 @@
 use crate::{
     domain::{
         clip_url::ClipUrl,
-        moments::moment::{EditingState, MomentId},
+        moments::moment::{EditingState, Moment, MomentId},
         offset::Offset,
+        segment::Segment,
         text::Title,
         timestamp::Timestamp,
     },
@@ -40,7 +41,8 @@ pub(super) fn use_log_changes(feed: Feed, is_shown: Signal<bool>, load: Callback
     });
     Effect::new(move |before: Option<Option<Vec<Described>>>| {
         is_shown.get().then(|| {
-            let now = described(&feed.highlights.read());
+            let open = open_segment(&feed.segments.read());
+            let now = described(&feed.highlights.read(), open);
             if before.flatten().is_some_and(|before| before != now) {
                 may_differ.set_value(true);
             }
@@ -84,7 +86,14 @@ fn is_of_an_action(row: &Timestamp) -> bool {
     row.revision > row.arrival || row.hidden && !row.held
 }
 
-/// What actions change of a moment. Its start and end are missing in the latest one, where presses move them, too.
+/// The segment in which viewers press, if the session is active.
+fn open_segment(segments: &[Segment]) -> Option<u32> {
+    let last = segments.last()?;
+    last.end_time.is_none().then_some(last.index)
+}
+
+/// What actions change of a moment. Its start and end are missing in the latest one of the open segment, where presses move
+/// them, too.
 type Described = (
     MomentId,
     Option<(Offset, Offset)>,
@@ -93,14 +102,15 @@ type Described = (
     (bool, bool, EditingState),
 );
 
-fn described(highlights: &LiveHighlights) -> Vec<Described> {
-    let ends = highlights.moments();
-    let latest = ends.map(|moment| (moment.segment_index, moment.end)).max();
+fn described(highlights: &LiveHighlights, open: Option<u32>) -> Vec<Described> {
+    let in_open = |moment: &&Moment| Some(moment.segment_index) == open;
+    let latest = highlights.moments().filter(in_open);
+    let latest = latest.map(|moment| moment.end).max();
     let moments = highlights.moments().map(|moment| {
-        let is_latest = latest == Some((moment.segment_index, moment.end));
+        let is_moving = in_open(&moment) && Some(moment.end) == latest;
         (
             moment.id,
-            (!is_latest).then_some((moment.start, moment.end)),
+            (!is_moving).then_some((moment.start, moment.end)),
             moment.title.clone(),
             moment.clip.clone(),
             (moment.starred, moment.hidden, moment.state),
@@ -117,6 +127,7 @@ mod tests {
     use crate::domain::{
         change::Frame,
         highlights::Highlights,
+        moments::moment,
         revision::Revision,
         snapshot::Page,
         timestamp::{TimestampId, tests::blank},
@@ -161,6 +172,33 @@ mod tests {
         };
         assert!(tells(vec![hidden(false)]), "a block counts it");
         assert!(!tells(vec![hidden(true)]), "the word filter has no log");
+    }
+
+    /// Whether a page can tell that this moment got another end, of those that end here.
+    fn tells_range(moved: usize, open: Option<u32>) -> bool {
+        let known = |moved: Option<usize>| {
+            let ends = [(1, 80), (2, 40), (2, 60)].into_iter().enumerate();
+            let moments = ends.map(|(at, (segment_index, end))| Moment {
+                id: MomentId(Uuid::from_u128(at as u128)),
+                segment_index,
+                end: Offset(end + u32::from(moved == Some(at))),
+                ..moment::tests::blank()
+            });
+            let highlights = Highlights {
+                moments: moments.collect(),
+                ..Highlights::default()
+            };
+            described(&LiveHighlights::new(highlights, Revision(1)), open)
+        };
+        known(None) != known(Some(moved))
+    }
+
+    #[test]
+    fn another_range_loads_it_unless_presses_may_have_moved_it() {
+        for open in [None, Some(1), Some(2), Some(3)] {
+            let told: Vec<_> = (0..3).map(|moved| tells_range(moved, open)).collect();
+            assert_eq!(told, [open != Some(1), true, open != Some(2)], "{open:?}");
+        }
     }
 
     #[test]

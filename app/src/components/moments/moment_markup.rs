@@ -157,7 +157,7 @@ pub(super) mod tests {
     use crate::domain::{
         clip_url::ClipUrl,
         labels::LabelId,
-        moments::moment::{EditingState, LabelCount},
+        moments::moment::{LabelCount, tests::blank},
         text::Text,
     };
 
@@ -172,16 +172,9 @@ pub(super) mod tests {
             start: Offset(80),
             peak: Offset(83),
             end: Offset(90),
-            presses: 9,
-            visitors: 7,
             excess: 60,
             notes: notes.collect(),
-            labels: Vec::new(),
-            title: None,
-            starred: false,
-            hidden: false,
-            state: EditingState::Open,
-            clip: None,
+            ..blank()
         }
     }
 

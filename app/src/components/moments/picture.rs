@@ -226,7 +226,7 @@ mod tests {
     use super::*;
     use crate::domain::{
         highlights::{CurvePart, Highlights},
-        moments::moment::EditingState,
+        moments::moment::tests::blank,
         offset::Offset,
         revision::Revision,
     };
@@ -249,16 +249,8 @@ mod tests {
             start: Offset(second),
             peak: Offset(second),
             end: Offset(second),
-            presses: 9,
-            visitors: 7,
             excess: height,
-            notes: Vec::new(),
-            labels: Vec::new(),
-            title: None,
-            starred: false,
-            hidden: false,
-            state: EditingState::Open,
-            clip: None,
+            ..blank()
         };
         let curve = CurvePart {
             segment_index,

@@ -115,3 +115,31 @@ pub struct MergedNote {
     /// How many.
     pub count: u32,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A moment of the first segment, for other tests to modify.
+    pub(crate) fn blank() -> Moment {
+        Moment {
+            id: MomentId(Uuid::nil()),
+            segment_index: 1,
+            start: Offset(10),
+            peak: Offset(20),
+            end: Offset(30),
+            presses: 9,
+            visitors: 7,
+            excess: 50,
+            notes: Vec::new(),
+            labels: Vec::new(),
+            title: None,
+            starred: false,
+            hidden: false,
+            state: EditingState::Open,
+            clip: None,
+        }
+    }
+}

@@ -4,25 +4,13 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::moments::moment::EditingState;
+use crate::domain::moments::moment::tests::blank;
 
 fn moment(id: u128, excess: u32) -> Moment {
     Moment {
         id: MomentId(Uuid::from_u128(id)),
-        segment_index: 1,
-        start: Offset(10),
-        peak: Offset(20),
-        end: Offset(30),
-        presses: 9,
-        visitors: 7,
         excess,
-        notes: Vec::new(),
-        labels: Vec::new(),
-        title: None,
-        starred: false,
-        hidden: false,
-        state: EditingState::Open,
-        clip: None,
+        ..blank()
     }
 }
 
