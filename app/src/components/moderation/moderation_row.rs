@@ -9,7 +9,7 @@ use crate::{
     components::{
         list::timestamp_markup::timestamp_in_words,
         presence::edited_by::edited_by,
-        shared::{event_target::DOES, icon::Icon, live_text::escaped, updates::set_content},
+        shared::{event_target::DOES, live_text::escaped, updates::set_content},
     },
     domain::{
         labels::Labels,
@@ -39,8 +39,8 @@ pub(super) struct Row {
     /// Where a clip would start, and who else edits the row.
     start: String,
     words: String,
-    /// What the button shows that hides the row, restores it, or shows one that was held.
-    toggle: String,
+    /// What the button is called that hides the row, restores it, or shows one that was held.
+    toggle: &'static str,
     /// Why it could not be hidden or restored; empty if it could.
     refusal: String,
 }
@@ -130,7 +130,7 @@ impl Row {
             "</div><div class=\"through timestamp__words\">",
             &self.words,
             "</div>",
-            &actions(at, &self.toggle),
+            &actions(at, self.toggle),
             "<div class=\"through timestamp__refusal\">",
             &self.refusal,
             "</div><div class=\"through timestamp__editor\"></div></li>",
@@ -159,10 +159,10 @@ impl Row {
                 let _ = element.set_attribute(name, &now);
             }
         }
-        let parts = [
+        let parts: [(_, &str, &str); 4] = [
             (".timestamp__clip", &self.start, &before.start),
             (".timestamp__words", &self.words, &before.words),
-            (".timestamp__toggle", &self.toggle, &before.toggle),
+            (".timestamp__toggle", self.toggle, before.toggle),
             (".timestamp__refusal", &self.refusal, &before.refusal),
         ];
         for (part, now, before) in parts {
@@ -184,21 +184,21 @@ fn box_and_offset(at: Offset, is_ticked: bool) -> String {
     )
 }
 
-fn toggle(timestamp: &Timestamp) -> String {
+fn toggle(timestamp: &Timestamp) -> &'static str {
     let [hide, restore, show] = moderation::TOGGLES;
     match (timestamp.held, timestamp.hidden) {
-        (true, _) => named(Icon::Show, show),
-        (false, true) => named(Icon::Show, restore),
-        (false, false) => named(Icon::Hide, hide),
+        (true, _) => show,
+        (false, true) => restore,
+        (false, false) => hide,
     }
 }
 
-/// The buttons, as icons with names.
+/// The buttons. The stylesheet draws their icons.
 fn actions(at: Offset, toggle: &str) -> String {
     let button = |attributes: &str, content: &str, of: &str| {
         format!(
-            "<button type=\"button\" class=\"icon-button\" {attributes}>{content}\
-             <span class=\"visually-hidden\">{of} {at}</span></button>"
+            "<button type=\"button\" class=\"icon-button\" {attributes}>\
+             <span class=\"visually-hidden\">{content}{of} {at}</span></button>"
         )
     };
     let [edit, toggle_title, viewer] = moderation::ROW_TITLES;
@@ -206,7 +206,7 @@ fn actions(at: Offset, toggle: &str) -> String {
         "<span class=\"timestamp__actions\">",
         &button(
             &format!("{DOES}=\"{EDIT}\" data-key=\"e\" title=\"{edit}\""),
-            &named(Icon::Edit, moderation::EDIT_NOTE),
+            moderation::EDIT_NOTE,
             "",
         ),
         &button(
@@ -221,16 +221,12 @@ fn actions(at: Offset, toggle: &str) -> String {
         ),
         &button(
             &format!("{DOES}=\"{VIEWER}\" aria-haspopup=\"dialog\" title=\"{viewer}\""),
-            &named(Icon::Viewer, moderation::VIEWER),
+            moderation::VIEWER,
             moderation::OF,
         ),
         "</span>",
     ]
     .concat()
-}
-
-fn named(icon: Icon, words: &str) -> String {
-    icon.markup() + "<span class=\"visually-hidden\">" + words + "</span>"
 }
 
 #[cfg(test)]
@@ -248,8 +244,8 @@ mod tests {
             })
         };
         let [hide, restore, show] = moderation::TOGGLES;
-        assert!(button(false, false).contains(hide));
-        assert!(button(true, false).contains(restore));
-        assert!(button(true, true).contains(show));
+        assert_eq!(button(false, false), hide);
+        assert_eq!(button(true, false), restore);
+        assert_eq!(button(true, true), show);
     }
 }

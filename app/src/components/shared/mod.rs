@@ -6,7 +6,6 @@ pub mod copy_button;
 pub(super) mod event_target;
 pub(super) mod focus;
 pub mod form_error;
-pub(super) mod icon;
 pub(crate) mod label_chip;
 pub(crate) mod live_text;
 pub mod modal;
