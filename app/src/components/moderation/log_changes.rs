@@ -39,10 +39,10 @@ pub(super) fn use_log_changes(feed: Feed, is_shown: Signal<bool>, load: Callback
             list.journal_end()
         })
     });
+    let open = Memo::new(move |_| open_segment(&feed.segments.read()));
     Effect::new(move |before: Option<Option<Vec<Described>>>| {
         is_shown.get().then(|| {
-            let open = open_segment(&feed.segments.read());
-            let now = described(&feed.highlights.read(), open);
+            let now = described(&feed.highlights.read(), open.get());
             if before.flatten().is_some_and(|before| before != now) {
                 may_differ.set_value(true);
             }

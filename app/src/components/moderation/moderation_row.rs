@@ -39,7 +39,7 @@ pub(super) struct Row {
     /// Where a clip would start, and who else edits the row.
     start: String,
     words: String,
-    /// What the button is called that hides the row, restores it, or shows one that was held.
+    /// The name of the button that hides the row, restores it, or shows one that was held.
     toggle: &'static str,
     /// Why it could not be hidden or restored; empty if it could.
     refusal: String,
@@ -195,10 +195,10 @@ fn toggle(timestamp: &Timestamp) -> &'static str {
 
 /// The buttons. The stylesheet draws their icons.
 fn actions(at: Offset, toggle: &str) -> String {
-    let button = |attributes: &str, content: &str, of: &str| {
+    let button = |attributes: &str, name: &str, of: &str| {
         format!(
             "<button type=\"button\" class=\"icon-button\" {attributes}>\
-             <span class=\"visually-hidden\">{content}{of} {at}</span></button>"
+             <span class=\"visually-hidden\">{name}{of} {at}</span></button>"
         )
     };
     let [edit, toggle_title, viewer] = moderation::ROW_TITLES;
