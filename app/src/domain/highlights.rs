@@ -40,8 +40,8 @@ pub struct Highlights {
 }
 
 impl Highlights {
-    /// What is told as long as the server doesn't know them.
-    pub fn unknown() -> Self {
+    /// What is sent as long as the server doesn't know them.
+    pub fn pending() -> Self {
         Self {
             pending: true,
             ..Self::default()

@@ -16,8 +16,10 @@ pub struct LiveHighlights {
     known: Vec<Known>,
     /// The curves, by segment.
     curves: Vec<LiveCurve>,
-    /// The latest revision that was told without them, because the server didn't know them yet.
-    awaited: Option<Revision>,
+    /// The revision of the last snapshot that had them all: what is not known here was not shown then.
+    complete: Revision,
+    /// The latest revision that came without them, because the server was still reading the session's presses.
+    pending: Option<Revision>,
 }
 
 /// A moment at its newest revision; none if it has faded.
@@ -37,6 +39,10 @@ pub struct LiveCurve {
     pub bucket_seconds: u32,
     /// How many visitors pressed at about the same time, at most, in tenths; one value a bucket.
     pub values: Vec<u32>,
+    /// The revision at which each value was told.
+    told: Vec<Revision>,
+    /// The revision at which all values were told at once: those that were left out are 0 as of it.
+    whole: Revision,
     /// The revision of its newest update.
     revision: Revision,
 }
@@ -49,26 +55,30 @@ impl LiveHighlights {
         new
     }
 
-    /// Takes the highlights of a later snapshot, which has everything that is shown at its revision, or nothing if the server
-    /// doesn't know them yet.
+    /// Takes the highlights of another snapshot, which has everything that is shown at its revision, or nothing if they are
+    /// pending. What came later than it stays.
     pub fn restart(&mut self, highlights: Highlights, revision: Revision) {
         if !highlights.pending {
+            if revision < self.complete {
+                return;
+            }
+            self.complete = revision;
             self.known.retain(|known| known.revision > revision);
             self.curves.retain(|curve| curve.revision > revision);
-            self.awaited = self.awaited.filter(|awaited| *awaited > revision);
+            self.pending = self.pending.filter(|pending| *pending > revision);
         }
         self.merge(highlights, revision);
     }
 
-    /// Whether some of them are missing until the next snapshot.
-    pub fn are_awaited(&self) -> bool {
-        self.awaited.is_some()
+    /// Whether some are missing until a complete snapshot arrives.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
     }
 
     /// Merges the highlights of a frame of this revision.
     pub fn merge(&mut self, highlights: Highlights, revision: Revision) {
         if highlights.pending {
-            self.awaited = self.awaited.max(Some(revision));
+            self.pending = self.pending.max(Some(revision));
         }
         for moment in highlights.moments {
             self.hear(moment.id, revision, Some(moment));
@@ -87,12 +97,12 @@ impl LiveHighlights {
                 known.revision = revision;
                 known.moment = moment;
             }
-            Some(_) => {}
-            None => self.known.push(Known {
+            None if revision >= self.complete => self.known.push(Known {
                 id,
                 revision,
                 moment,
             }),
+            Some(_) | None => {}
         }
     }
 
@@ -111,25 +121,8 @@ impl LiveHighlights {
             };
             self.curves.insert(at, curve);
         }
-        let Some(curve) = self.curves.get_mut(at) else {
-            return;
-        };
-        if revision < curve.revision {
-            return;
-        }
-        curve.revision = revision;
-        if part.is_whole || curve.bucket_seconds != part.bucket_seconds {
-            curve.bucket_seconds = part.bucket_seconds;
-            curve.values.clear();
-        }
-        for (bucket, value) in &part.values {
-            let bucket = *bucket as usize;
-            if curve.values.len() <= bucket {
-                curve.values.resize(bucket + 1, 0);
-            }
-            if let Some(known) = curve.values.get_mut(bucket) {
-                *known = *value;
-            }
+        if let Some(curve) = self.curves.get_mut(at) {
+            curve.draw(part, revision);
         }
     }
 
@@ -203,6 +196,44 @@ fn place(moment: &Moment) -> (u32, Offset, MomentId) {
 }
 
 impl LiveCurve {
+    /// Takes in some of its values. A snapshot that was asked for because a frame came without them may arrive after frames
+    /// that know more of some buckets, and nothing of the others.
+    fn draw(&mut self, part: &CurvePart, revision: Revision) {
+        if self.bucket_seconds != part.bucket_seconds {
+            // They only get wider.
+            if revision < self.revision {
+                return;
+            }
+            *self = Self {
+                segment_index: self.segment_index,
+                bucket_seconds: part.bucket_seconds,
+                ..Self::default()
+            };
+        }
+        self.revision = self.revision.max(revision);
+        if part.is_whole {
+            self.whole = self.whole.max(revision);
+            for (value, told) in self.values.iter_mut().zip(&mut self.told) {
+                if *told <= revision {
+                    (*value, *told) = (0, revision);
+                }
+            }
+        }
+        for (bucket, value) in &part.values {
+            let bucket = *bucket as usize;
+            if self.values.len() <= bucket {
+                self.values.resize(bucket + 1, 0);
+                self.told.resize(bucket + 1, self.whole);
+            }
+            if let (Some(known), Some(told)) =
+                (self.values.get_mut(bucket), self.told.get_mut(bucket))
+                && *told <= revision
+            {
+                (*known, *told) = (*value, revision);
+            }
+        }
+    }
+
     /// Its length in seconds.
     pub fn seconds(&self) -> u32 {
         let buckets = u32::try_from(self.values.len()).unwrap_or(u32::MAX);

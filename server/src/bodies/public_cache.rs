@@ -74,8 +74,8 @@ struct Held {
     built: Result<Arc<Body>, ServiceError>,
     /// The epoch and the session's revision that it shows.
     cursor: Cursor,
-    /// Whether it lacks the session's moments, because they were not known in time.
-    is_unfinished: bool,
+    /// Whether it lacks the session's moments, which are still being read.
+    is_pending: bool,
     /// When it was last known to be current.
     at: Instant,
 }
@@ -153,7 +153,7 @@ impl PublicCache {
         let held = built.unwrap_or_else(|error| Held {
             built: Err(error),
             cursor: self.cursor(Revision(0)),
-            is_unfinished: false,
+            is_pending: false,
             at: Instant::now(),
         });
         self.0.held.insert(key, held.clone());
@@ -173,7 +173,7 @@ impl PublicCache {
     ) -> Result<Held, ServiceError> {
         // The semaphore is never closed.
         let builder = self.0.builders.acquire().await;
-        let mut at = Instant::now();
+        let at = Instant::now();
         if let Some(before) = before.filter(|before| before.built.is_ok()) {
             let newest = self.0.store.newest(session).await?;
             let newest = newest.ok_or(ServiceError::NotFound)?;
@@ -187,12 +187,8 @@ impl PublicCache {
         drop(builder);
         self.0.moments.complete(session, &mut snapshot).await?;
         let _builder = self.0.builders.acquire().await;
-        let (cursor, is_unfinished) = (snapshot.cursor, snapshot.highlights.pending);
-        if is_unfinished {
-            // Whoever waited just as long is answered with it.
-            at = Instant::now();
-        }
-        let version = version(&self.0.build, cursor, is_unfinished);
+        let (cursor, is_pending) = (snapshot.cursor, snapshot.highlights.pending);
+        let version = version(&self.0.build, cursor, is_pending);
         let inner = self.0.clone();
         // A few milliseconds of CPU work, so it must not run on a thread that serves sockets.
         let body = spawn_blocking(move || match what {
@@ -210,8 +206,9 @@ impl PublicCache {
         Ok(Held {
             built: Ok(Arc::new(body)),
             cursor,
-            is_unfinished,
-            at,
+            is_pending,
+            // Callers that waited meanwhile share this answer.
+            at: if is_pending { Instant::now() } else { at },
         })
     }
 }
@@ -221,12 +218,12 @@ impl Held {
     fn shows(&self, cursor: Cursor) -> bool {
         let is_current =
             self.cursor.epoch == cursor.epoch && self.cursor.revision >= cursor.revision;
-        is_current && !self.is_unfinished
+        is_current && !self.is_pending
     }
 }
 
-fn version(build: &str, cursor: Cursor, is_unfinished: bool) -> String {
-    let suffix = if is_unfinished { ".unfinished" } else { "" };
+fn version(build: &str, cursor: Cursor, is_pending: bool) -> String {
+    let suffix = if is_pending { ".pending" } else { "" };
     format!("{build}.{cursor}{suffix}")
 }
 

@@ -49,7 +49,7 @@ impl Moments {
                 let range = (start.seconds(), end.seconds());
                 self.newest(session).await?;
                 let kept = self.kept(session);
-                let tracked = kept.tracked.lock().await;
+                let tracked = kept.known.tracked.lock().await;
                 let peak = highest(tracked.cells(segment_index), range.0..=range.1);
                 return Ok(MomentChange::Make(NewMoment {
                     segment_index,
@@ -81,7 +81,7 @@ impl Moments {
         // and this is a retry.
         if start < at && at <= end {
             let kept = self.kept(session);
-            let tracked = kept.tracked.lock().await;
+            let tracked = kept.known.tracked.lock().await;
             let cells = tracked.cells(moment.segment_index);
             peaks = (highest(cells, start..=at - 1), highest(cells, at..=end));
         }

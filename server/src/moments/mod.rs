@@ -11,7 +11,13 @@ mod shown;
 mod tracked;
 mod weights;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use app::domain::{
     highlights::Highlights,
@@ -50,8 +56,8 @@ const SESSIONS: usize = 1_024;
 const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
-/// How long pages and frames wait for their session's moments before they come without: reading a million presses takes many
-/// seconds. Less than the router's deadline.
+/// How long pages and frames wait for moments whose presses are being read for the first time, before they are sent without:
+/// a million presses take many seconds. Less than the router's deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The moments of every session. Cheap to clone.
@@ -70,10 +76,18 @@ struct Inner {
 struct Kept {
     /// Its number of presses and joins when it was put into the cache.
     rows: u64,
-    tracked: Arc<Mutex<Tracked>>,
+    known: Arc<Known>,
 }
 
-/// What was known of a session's moments in time: nothing, if reading its presses takes longer.
+/// What is known of one session.
+#[derive(Default)]
+struct Known {
+    tracked: Arc<Mutex<Tracked>>,
+    /// Whether all of its presses were read once. What follows is little, and is waited for.
+    was_read: AtomicBool,
+}
+
+/// A session's moments, or nothing if its presses could not be read in time.
 pub struct Look(Option<Arc<Shown>>);
 
 impl Look {
@@ -88,7 +102,7 @@ impl Look {
     }
 
     fn told(&self, tell: impl FnOnce(&Shown) -> Highlights) -> Highlights {
-        self.0.as_deref().map_or_else(Highlights::unknown, tell)
+        self.0.as_deref().map_or_else(Highlights::pending, tell)
     }
 }
 
@@ -144,16 +158,22 @@ impl Moments {
         kept: &Arc<Kept>,
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
+        let mut tracked = kept.known.tracked.clone().lock_owned().await;
         let epoch = self.0.store.epoch();
-        let mut tracked = kept.tracked.clone().lock_owned().await;
         if tracked.knows(epoch, revision) {
             return Ok(tracked.shown());
         }
         let (moments, kept) = (self.clone(), kept.clone());
-        // A task of its own, which holds the lock: whoever can't wait for it any longer takes nothing of it along, and those
-        // who come meanwhile begin no other one.
+        // A task of its own, which holds the lock: a caller that stops waiting does not cancel it, and later callers wait for
+        // it instead of starting another.
         let reading = tokio::spawn(async move {
-            moments.read_on(session, &mut tracked, epoch).await?;
+            let read = moments
+                .read_on(session, &kept.known, &mut tracked, epoch)
+                .await;
+            if let Err(error) = read {
+                tracing::warn!(%error, "moments could not be read; the next page or frame tries again");
+                return Err(error);
+            }
             moments.weigh_again(session, &kept, tracked.rows());
             Ok(tracked.shown())
         });
@@ -165,11 +185,10 @@ impl Moments {
     /// Tells the cache how many rows a session has, if it knows a much smaller number, and if it still holds what was read.
     fn weigh_again(&self, session: SessionId, kept: &Kept, rows: u64) {
         let held = self.0.kept.get(&session);
-        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.tracked, &kept.tracked));
+        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.known, &kept.known));
         if rows > 2 * kept.rows && is_held {
-            let tracked = kept.tracked.clone();
-            let kept = Arc::new(Kept { rows, tracked });
-            self.0.kept.insert(session, kept);
+            let known = kept.known.clone();
+            self.0.kept.insert(session, Arc::new(Kept { rows, known }));
         }
     }
 
@@ -179,12 +198,16 @@ impl Moments {
     /// As `at`.
     pub async fn look(&self, session: SessionId, revision: Revision) -> Result<Look, StoreError> {
         let kept = self.kept(session);
-        let shown = timeout(LONGEST_WAIT, self.known_at(session, &kept, revision)).await;
+        let known = self.known_at(session, &kept, revision);
+        if kept.known.was_read.load(Ordering::Relaxed) {
+            return Ok(Look(Some(known.await?)));
+        }
+        let shown = timeout(LONGEST_WAIT, known).await;
         Ok(Look(shown.ok().transpose()?))
     }
 
-    /// Adds its moments to a snapshot, or that they are not known yet. If only moderators see the list, a public snapshot has
-    /// none.
+    /// Adds the session's moments to a snapshot, or marks them as pending. If only moderators see the list, a public snapshot
+    /// has none.
     ///
     /// # Errors
     /// As `at`.
@@ -204,7 +227,7 @@ impl Moments {
         let new = || {
             Ok::<_, std::convert::Infallible>(Arc::new(Kept {
                 rows: 0,
-                tracked: Arc::default(),
+                known: Arc::default(),
             }))
         };
         let Ok(kept) = self.0.kept.get_or_insert_with(&session, new);
@@ -214,15 +237,17 @@ impl Moments {
     async fn read_on(
         &self,
         session: SessionId,
+        known: &Known,
         tracked: &mut Tracked,
         epoch: Epoch,
     ) -> Result<(), StoreError> {
         let store = &self.0.store;
         if tracked.is_new(epoch) {
             tracked.begin(epoch);
+            known.was_read.store(false, Ordering::Relaxed);
         }
         // The semaphore is never closed.
-        let _loader = match tracked.is_derived() {
+        let _loader = match known.was_read.load(Ordering::Relaxed) {
             true => None,
             false => self.0.loaders.acquire().await.ok(),
         };
@@ -244,6 +269,7 @@ impl Moments {
             }
         }
         let updates = tracked.look();
+        known.was_read.store(true, Ordering::Relaxed);
         if !updates.is_empty() {
             self.record(session, tracked.revision(), updates);
         }

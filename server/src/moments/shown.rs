@@ -248,6 +248,8 @@ mod tests {
         Frame,
         FrameWithout,
         Snapshot,
+        /// One that was made some steps before.
+        LateSnapshot(usize),
         SnapshotWithout,
     }
 
@@ -339,33 +341,44 @@ mod tests {
                 3 => Just(Heard::Frame),
                 1 => Just(Heard::FrameWithout),
                 1 => Just(Heard::Snapshot),
+                1 => (1usize..4).prop_map(Heard::LateSnapshot),
                 1 => Just(Heard::SnapshotWithout),
             ]), 30),
             audience in prop_oneof![Just(Audience::Public), Just(Audience::Staff)],
         ) {
             let mut shown = Shown::default();
             let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
+            let mut past = Vec::new();
             for (((id, told, doublings, values), hears), revision) in steps.into_iter().zip(hears).zip(1..) {
                 let revision = Revision(revision);
                 let told = told.map(|(excess, hidden)| Moment { hidden, ..moment(id, excess) });
                 shown.set_moment(MomentId(Uuid::from_u128(id)), told, revision, Touched::Not);
                 shown.set_curve(1, 5 << doublings, &values, revision);
+                past.push((shown.all(audience), revision));
                 let Some(told) = hears else { continue };
                 match told {
                     Heard::Frame => page.merge(shown.after(heard, audience), revision),
-                    Heard::FrameWithout => page.merge(Highlights::unknown(), revision),
+                    Heard::FrameWithout => page.merge(Highlights::pending(), revision),
                     Heard::Snapshot => page.restart(shown.all(audience), revision),
-                    Heard::SnapshotWithout => page.restart(Highlights::unknown(), revision),
+                    Heard::SnapshotWithout => page.restart(Highlights::pending(), revision),
+                    Heard::LateSnapshot(before) => {
+                        // A page takes no other one before it heard what follows from it.
+                        let late = past.iter().rev().nth(before);
+                        if let Some((all, at)) = late {
+                            page.restart(all.clone(), *at);
+                        }
+                        continue;
+                    }
                 }
                 heard = revision;
             }
             let last = Revision(1_000);
-            if page.are_awaited() {
+            if page.is_pending() {
                 page.restart(shown.all(audience), last);
             } else {
                 page.merge(shown.after(heard, audience), last);
             }
-            prop_assert!(!page.are_awaited());
+            prop_assert!(!page.is_pending());
             let opened = LiveHighlights::new(shown.all(audience), last);
             prop_assert_eq!(page.ranked(), opened.ranked());
             let curve = |page: &LiveHighlights| {

@@ -93,11 +93,6 @@ impl Tracked {
         self.epoch == Some(epoch) && self.is_derived && self.revision >= revision
     }
 
-    /// Whether moments were derived from all that was read.
-    pub(super) fn is_derived(&self) -> bool {
-        self.is_derived
-    }
-
     /// Prepares for reading this epoch from the start.
     pub(super) fn begin(&mut self, epoch: Epoch) {
         *self = Self {

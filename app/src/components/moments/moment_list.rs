@@ -57,7 +57,7 @@ pub fn MomentList(
     let actions = MomentActions::new(feed, presence);
     actions.use_release();
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
-    let is_pending = Memo::new(move |_| feed.highlights.read().are_awaited());
+    let is_pending = Memo::new(move |_| feed.highlights.read().is_pending());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
     let first = untrack(|| {

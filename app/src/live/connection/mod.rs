@@ -2,7 +2,7 @@
 //! arrives.
 
 pub(super) mod event_source;
-mod late_moments;
+pub(super) mod pending_moments;
 pub(super) mod resync;
 pub mod state_machine;
 pub(super) mod stream_controller;

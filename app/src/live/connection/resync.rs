@@ -28,7 +28,9 @@ impl StreamController {
         }
         match answer {
             Ok(snapshot) => {
-                if self.cursor() != Some(snapshot.cursor) || self.awaits_moments() {
+                if self.cursor() == Some(snapshot.cursor) {
+                    self.take_moments(snapshot);
+                } else {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
@@ -75,7 +77,6 @@ impl StreamController {
         if taken == Taken::InAnotherHistory {
             restore_own_presses::restore(self.state);
         }
-        self.fetch_late_moments();
     }
 
     /// The state can't be continued: the next attempt takes a snapshot first.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        change::{StreamEnd, Tick},
+        change::{Frame, StreamEnd, Tick},
         code::Code,
         revision::Cursor,
     },
@@ -60,8 +60,10 @@ pub(crate) struct Parts {
     clock: Option<Interval>,
     /// Which of the snapshots that were asked for counts.
     pub(crate) snapshots: LatestCall,
-    /// Whether moments that are missing are being asked for.
-    pub(crate) fetches_moments: bool,
+    /// Whether moments that are pending are being asked for.
+    pub(super) asks_for_moments: bool,
+    /// How often that was done since a frame came with moments.
+    pub(super) moment_attempts: u32,
     /// How many heartbeats the open stream has sent.
     ticks: u32,
     /// When something was last heard of it.
@@ -109,7 +111,6 @@ impl StreamController {
             listeners.into_iter().for_each(WindowListenerHandle::remove);
         });
         controller.open();
-        controller.fetch_late_moments();
         if is_hidden() {
             controller.rest_if_it_stays_hidden();
         }
@@ -220,21 +221,26 @@ impl StreamController {
         {
             self.dispatch(ConnectionEvent::Opened);
             self.parts.update_value(|parts| parts.may_watch = false);
+            self.fetch_pending_moments();
             submit::send_due(self.state);
         }
         match heard {
             StreamEvent::Opened => {}
-            StreamEvent::Frame { id, json } => match (json::read(&json), id.parse()) {
+            StreamEvent::Frame { id, json } => match (json::read::<Frame>(&json), id.parse()) {
                 (Some(frame), Ok(cursor)) => {
                     self.parts.update_value(|parts| {
                         if let Some(recent) = &mut parts.recent {
                             recent.keep(cursor, json);
                         }
                     });
+                    let is_pending = frame.highlights.pending;
                     if self.state.take_frame(frame, cursor) {
                         self.resync();
                     }
-                    self.fetch_late_moments();
+                    if !is_pending {
+                        self.on_known_moments();
+                    }
+                    self.fetch_pending_moments();
                 }
                 (None, _) | (_, Err(_)) => self.resync(),
             },

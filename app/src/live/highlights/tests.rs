@@ -52,10 +52,10 @@ fn moments_that_are_not_known_yet_stay_as_they_were_until_a_snapshot_has_them() 
         ..Highlights::default()
     };
     let mut live = LiveHighlights::new(told(1, 50), Revision(3));
-    assert!(!live.are_awaited());
-    live.restart(Highlights::unknown(), Revision(5));
-    live.merge(Highlights::unknown(), Revision(7));
-    assert_eq!((live.ranked().len(), live.are_awaited()), (1, true));
+    assert!(!live.is_pending());
+    live.restart(Highlights::pending(), Revision(5));
+    live.merge(Highlights::pending(), Revision(7));
+    assert_eq!((live.ranked().len(), live.is_pending()), (1, true));
     live.merge(told(2, 90), Revision(8));
     live.restart(told(3, 70), Revision(6));
     let ranked: Vec<_> = live.ranked().iter().map(|moment| moment.excess).collect();
@@ -65,11 +65,11 @@ fn moments_that_are_not_known_yet_stay_as_they_were_until_a_snapshot_has_them() 
         "one that was faded at the snapshot is gone, and one that is newer stays"
     );
     assert!(
-        live.are_awaited(),
+        live.is_pending(),
         "what came without them was later than this snapshot"
     );
     live.restart(told(3, 80), Revision(8));
-    assert_eq!((live.ranked().len(), live.are_awaited()), (1, false));
+    assert_eq!((live.ranked().len(), live.is_pending()), (1, false));
 }
 
 #[test]
@@ -151,4 +151,23 @@ proptest! {
             prop_assert_eq!(in_order.best(count), ranked);
         }
     }
+}
+
+#[test]
+fn a_snapshot_fills_the_gaps_of_a_curve_of_which_frames_know_more() {
+    let part = |is_whole, values: &[(u32, u32)]| Highlights {
+        curves: vec![CurvePart {
+            segment_index: 1,
+            bucket_seconds: 5,
+            is_whole,
+            values: values.to_vec(),
+        }],
+        ..Highlights::default()
+    };
+    let mut live = LiveHighlights::new(part(true, &[(0, 4), (1, 5), (5, 2)]), Revision(2));
+    live.merge(Highlights::pending(), Revision(5));
+    live.merge(part(false, &[(1, 9), (3, 1)]), Revision(8));
+    live.restart(part(true, &[(0, 7), (1, 8), (2, 6)]), Revision(7));
+    assert_eq!(live.curves()[0].values, [7, 9, 6, 1, 0, 0]);
+    assert!(!live.is_pending());
 }
