@@ -115,7 +115,7 @@ mod tests {
         highlights::Highlights,
         moments::{
             join::Join,
-            moment::{EditingState, MomentId},
+            moment::{self, MomentId},
         },
         timestamp::tests::blank,
     };
@@ -131,14 +131,7 @@ mod tests {
             end: Offset(end),
             presses: visitors,
             visitors,
-            excess: 10,
-            notes: Vec::new(),
-            labels: Vec::new(),
-            title: None,
-            starred: false,
-            hidden: false,
-            state: EditingState::Open,
-            clip: None,
+            ..moment::tests::blank()
         }
     }
 
