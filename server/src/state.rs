@@ -1,6 +1,6 @@
 //! What every request needs: the store, the recorder, the hub, the clock, and the server's public address.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use tokio::sync::RwLock;
 
@@ -16,9 +16,21 @@ use crate::{
     store::Store,
 };
 
-/// What every request needs. Cheap to clone.
+/// What every request needs, shared. Layers of the router clone it for every request, so a clone is one count.
 #[derive(Clone)]
-pub struct State {
+pub struct State(Arc<Parts>);
+
+impl Deref for State {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What every request needs.
+#[derive(Clone)]
+pub struct Parts {
     /// The database.
     pub store: Store,
     /// Records presses.
@@ -62,7 +74,7 @@ impl State {
     ) -> Self {
         let moments = Moments::new(store.clone(), clock.clone());
         let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
-        Self {
+        Self(Arc::new(Parts {
             recorder: Recorder::start(&store, &clock),
             joining: Arc::default(),
             metrics: store.metrics().clone(),
@@ -76,31 +88,26 @@ impl State {
             double_submits: DoubleSubmits::default(),
             load_shedder: LoadShedder::disabled(),
             has_offline_page: true,
-        }
+        }))
     }
 
     /// The same, refusing work that can wait while the server is late.
-    pub fn shedding_load(self, load_shedder: LoadShedder) -> Self {
-        Self {
-            load_shedder,
-            ..self
-        }
+    pub fn shedding_load(mut self, load_shedder: LoadShedder) -> Self {
+        Arc::make_mut(&mut self.0).load_shedder = load_shedder;
+        self
     }
 
     /// The same, offering viewers' browsers a page for when there is no connection, or not.
-    pub fn with_offline_page(self, has_offline_page: bool) -> Self {
-        Self {
-            has_offline_page,
-            ..self
-        }
+    pub fn with_offline_page(mut self, has_offline_page: bool) -> Self {
+        Arc::make_mut(&mut self.0).has_offline_page = has_offline_page;
+        self
     }
 
     /// The same, with rate limits; the proxies determine the client network.
-    pub fn limited(self, limits: Limits, proxies: Proxies) -> Self {
-        Self {
-            limits: limits.counted(&self.metrics),
-            proxies,
-            ..self
-        }
+    pub fn limited(mut self, limits: Limits, proxies: Proxies) -> Self {
+        let parts = Arc::make_mut(&mut self.0);
+        parts.limits = limits.counted(&parts.metrics);
+        parts.proxies = proxies;
+        self
     }
 }

@@ -22,8 +22,8 @@ const HASHES: &str = "hash.txt";
 /// What the stylesheet compiler puts in front of a file that is not pure ASCII.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The files for the browser. Cheap to clone.
-#[derive(Clone, Debug)]
+/// The files for the browser.
+#[derive(Debug)]
 pub struct StaticFiles {
     files: Arc<HashMap<String, Body>>,
     assets: Assets,

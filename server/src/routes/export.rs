@@ -45,7 +45,7 @@ pub async fn export(
         ),
     ];
     let head = stream::once(async move { Ok(Bytes::from(format.head())) });
-    let body = Body::from_stream(head.chain(pages(state.store, context.id, format)));
+    let body = Body::from_stream(head.chain(pages(state.store.clone(), context.id, format)));
     Ok((headers, body).into_response())
 }
 

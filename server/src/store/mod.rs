@@ -174,7 +174,7 @@ impl Store {
     }
 
     /// Closes the pools, after the last write.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.pools.close().await;
     }
 

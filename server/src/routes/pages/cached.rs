@@ -136,13 +136,13 @@ pub async fn file(FromState(pages): FromState<Pages>, request: Request) -> Respo
     if !request.method().is_safe() {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    if let Some(file) = pages.site.file(uri.path()) {
+    if let Some(file) = pages.ready.site.file(uri.path()) {
         return file.answer(asked);
     }
     if let Some(page) = without_slash(uri) {
         return page.into_response();
     }
-    if let Some(folder) = pages.site.watched() {
+    if let Some(folder) = pages.ready.site.watched() {
         let watched = tower_http::services::ServeDir::new(folder);
         if let Ok(found) = watched
             .append_index_html_on_directories(false)

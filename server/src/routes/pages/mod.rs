@@ -41,13 +41,13 @@ use crate::{
 #[derive(Clone)]
 pub struct Pages {
     state: State,
-    site: StaticFiles,
     public: PublicCache,
     ready: Arc<Ready>,
 }
 
 /// What is the same on every page, or the same for everybody at all times.
 struct Ready {
+    site: StaticFiles,
     around: Surroundings,
     policy: HeaderValue,
     heat_policy: HeaderValue,
@@ -90,11 +90,11 @@ impl Pages {
             no_page: missing(true),
             no_session: missing(false),
             around: around.clone(),
+            site,
         };
         Self {
             public: PublicCache::new(&state, around, &build),
             state,
-            site,
             ready: Arc::new(ready),
         }
     }
