@@ -1,10 +1,14 @@
 //! The store and the recorder, on both databases.
 
+mod blocks;
 mod clocks;
 mod expiry;
 mod feed;
 mod forget;
+mod hiding;
+mod join_refusals;
 mod labels;
+mod link_uses;
 mod links;
 mod lists;
 mod model;
@@ -13,9 +17,12 @@ mod moment_edits;
 mod moment_joins;
 mod moment_ranges;
 mod moment_scene;
+mod moment_story;
 mod moments;
+mod notes;
 mod opening;
 mod own;
+mod own_list;
 mod races;
 mod recorder;
 mod rehearsals;
@@ -25,4 +32,5 @@ mod settings;
 mod support;
 mod timestamps;
 mod trash;
+mod undo;
 mod visitors;

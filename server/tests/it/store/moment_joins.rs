@@ -2,17 +2,14 @@
 
 use app::{
     domain::{
-        invalid_input::InvalidInput,
         moments::{
-            join::{self, Join},
+            join::Join,
             moment::{Moment, MomentId},
             moment_edit::MomentEdit,
         },
         offset::Offset,
-        press::PressRefused,
         revision::Revision,
         role::Audience,
-        rules::{Rules, Settings},
         stream_command::StreamCommand,
     },
     service::ServiceError,
@@ -30,18 +27,18 @@ use super::support::{
 };
 
 /// How many press for each moment.
-const CROWD: u32 = 8;
+pub(super) const CROWD: u32 = 8;
 
 /// A session with moments, and what a process knows of them.
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     fixture: &'a Fixture,
-    session: TestSession,
+    pub(super) session: TestSession,
     moments: Moments,
 }
 
 impl<'a> Scene<'a> {
     /// A session with a crowd at each of these seconds.
-    async fn new(fixture: &'a Fixture, crowds: &[i64]) -> Self {
+    pub(super) async fn new(fixture: &'a Fixture, crowds: &[i64]) -> Self {
         let scene = Self {
             fixture,
             session: fixture.started().await,
@@ -60,7 +57,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The moments in order of time, as soon as all that was seen is written.
-    async fn shown(&self) -> Vec<Moment> {
+    pub(super) async fn shown(&self) -> Vec<Moment> {
         self.shown_by(&self.moments).await
     }
 
@@ -77,7 +74,7 @@ impl<'a> Scene<'a> {
     }
 
     /// How many visitors each moment counts: for a process that followed, and for one that reads all of it now.
-    async fn visitors(&self) -> Vec<u32> {
+    pub(super) async fn visitors(&self) -> Vec<u32> {
         let shown = self.shown().await;
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
         let anew = Moments::new(store.clone(), clock.clone());
@@ -91,7 +88,11 @@ impl<'a> Scene<'a> {
         newest.unwrap().revision
     }
 
-    async fn join(&self, visitor: VisitorId, id: MomentId) -> Result<Join, ServiceError> {
+    pub(super) async fn join(
+        &self,
+        visitor: VisitorId,
+        id: MomentId,
+    ) -> Result<Join, ServiceError> {
         let moment = heard(self.moments.joinable(self.session.id, id).await)?;
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
         heard(
@@ -106,7 +107,7 @@ impl<'a> Scene<'a> {
         own.await.unwrap()
     }
 
-    async fn edit(&self, id: MomentId, edit: MomentEdit) -> Moderating {
+    pub(super) async fn edit(&self, id: MomentId, edit: MomentEdit) -> Moderating {
         let asked = by(&self.session, self.session.streamer);
         let change = self.moments.resolve(self.session.id, id, edit).await;
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
@@ -115,12 +116,12 @@ impl<'a> Scene<'a> {
         asked
     }
 
-    async fn undo(&self, asked: Moderating) {
+    pub(super) async fn undo(&self, asked: Moderating) {
         let undone = self.fixture.store.undo(&self.fixture.clock, asked);
         undone.await.unwrap();
     }
 
-    async fn rows(&self) -> Vec<moment_join::Model> {
+    pub(super) async fn rows(&self) -> Vec<moment_join::Model> {
         let rows = moment_join::Entity::find().all(&self.fixture.tables);
         rows.await.unwrap()
     }
@@ -205,63 +206,6 @@ async fn who_joined_stays_with_the_moment_through_merges_splits_and_new_ranges()
 }
 
 #[tokio::test]
-async fn moments_are_joined_while_the_session_is_active_also_those_of_segments_that_are_over() {
-    on_both_databases(async |fixture: Fixture| {
-        let scene = Scene::new(&fixture, &[100]).await;
-        let id = scene.shown().await[0].id;
-        scene.join(somebody(), id).await.unwrap();
-        fixture.advance(100);
-        fixture.pause(&scene.session, 1).await;
-        let refused = |refused| Err(ServiceError::Press(refused));
-        let joined = scene.join(somebody(), id).await;
-        assert_eq!(joined, refused(PressRefused::Paused));
-        assert_eq!(scene.visitors().await, [CROWD + 1]);
-
-        fixture.resume(&scene.session, 1).await;
-        scene.join(somebody(), id).await.unwrap();
-        assert_eq!(scene.visitors().await, [CROWD + 2]);
-        fixture.learn(&scene.session, false).await;
-        assert_eq!(scene.visitors().await, [CROWD + 2]);
-        let end = StreamCommand::End { segment: 2 };
-        fixture.act(&scene.session, end).await.unwrap();
-        let joined = scene.join(somebody(), id).await;
-        assert_eq!(joined, refused(PressRefused::Ended));
-        assert_eq!(scene.visitors().await, [CROWD + 2]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_viewers_do_not_see_can_not_be_joined() {
-    on_both_databases(async |fixture: Fixture| {
-        let scene = Scene::new(&fixture, &[100]).await;
-        let id = scene.shown().await[0].id;
-        let no_moment = Err(ServiceError::NoMoment);
-        let nothing = MomentId(random::uuid());
-        assert_eq!(scene.join(somebody(), nothing).await, no_moment);
-        let hidden = scene.edit(id, MomentEdit::SetHidden { hidden: true }).await;
-        assert_eq!(scene.join(somebody(), id).await, no_moment);
-        scene.undo(hidden).await;
-        let staff_list = |staff_list| Settings {
-            rules: Rules {
-                staff_list,
-                ..Rules::default()
-            },
-            ..Settings::default()
-        };
-        let (store, clock, session) = (&fixture.store, &fixture.clock, scene.session.id);
-        let set = store.set_settings(clock, session, &staff_list(true)).await;
-        set.unwrap();
-        assert_eq!(scene.join(somebody(), id).await, no_moment);
-        let set = store.set_settings(clock, session, &staff_list(false)).await;
-        set.unwrap();
-        assert!(scene.join(somebody(), id).await.is_ok());
-        assert_eq!(scene.rows().await.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_blocked_visitor_joins_like_everybody_else_and_counts_once_they_are_unblocked() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100, 300]).await;
@@ -328,38 +272,6 @@ async fn an_erased_visitor_counts_nowhere_and_no_row_says_that_they_joined() {
         // Whoever has the same browser later can join again.
         scene.join(me, ids[0]).await.unwrap();
         assert_eq!(scene.visitors().await, [CROWD + 2, CROWD]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_visitor_joins_no_more_moments_than_they_may() {
-    on_both_databases(async |fixture: Fixture| {
-        let scene = Scene::new(&fixture, &[100]).await;
-        let (id, me) = (scene.shown().await[0].id, somebody());
-        let segment = fixture.segment_rows().await.remove(0);
-        let most = i32::try_from(join::MOST).unwrap();
-        let rows = (0..most).map(|number| {
-            let row = moment_join::Model {
-                session_id: scene.session.id.0,
-                id: random::uuid(),
-                segment_id: segment.id,
-                offset_seconds: 1_000 + number,
-                visitor_id: Some(me.0),
-                created_at: segment.created_at,
-                revision: 1,
-            };
-            row.into_active_model()
-        });
-        let insert = moment_join::Entity::insert_many(rows).exec_without_returning(&fixture.tables);
-        insert.await.unwrap();
-        let too_many = ServiceError::Invalid(InvalidInput::TooManyJoins);
-        assert_eq!(scene.join(me, id).await, Err(too_many));
-        assert!(scene.join(somebody(), id).await.is_ok());
-        let (store, clock) = (&fixture.store, &fixture.clock);
-        store.erase_visitor(clock, me).await.unwrap();
-        assert!(!store.has_pressed(me).await.unwrap());
-        assert_eq!(scene.visitors().await, [CROWD + 1]);
     })
     .await;
 }

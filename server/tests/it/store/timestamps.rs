@@ -1,21 +1,17 @@
-//! Presses and what moderators do with them.
+//! Timestamps: where presses land, and how they are answered, once and again, alone and in a batch.
 
 use app::{
     domain::{
         offset::Offset,
         press::{Press, PressRefused},
-        role::Audience,
-        snapshot::Snapshot,
         text::Note,
-        timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    live::press::own_presses,
     service::ServiceError,
 };
-use sea_orm::ConnectionTrait;
 
-use super::support::{
-    Fixture, TestSession, at, by, heard, notes, on_both_databases, press, somebody, submission,
+use super::{
+    notes::edit,
+    support::{Fixture, at, on_both_databases, press, somebody, submission},
 };
 
 #[tokio::test]
@@ -174,148 +170,6 @@ async fn a_note_of_a_hundred_characters_of_four_bytes_is_stored() {
 }
 
 #[tokio::test]
-async fn hiding_and_restoring_keep_the_counts_and_write_only_what_changes() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let mut ids = Vec::new();
-        for note in ["a", "b", "c"] {
-            ids.push(fixture.press(&session, note).await.id);
-        }
-        fixture.hide(&session, &ids[..1]).await;
-        assert_eq!(counts(&fixture, &session).await, (2, 2, 9));
-
-        // One was hidden already: two rows and a count are written.
-        fixture.hide(&session, &ids).await;
-        assert_eq!(counts(&fixture, &session).await, (0, 0, 12));
-        let rows = fixture.timestamp_rows().await;
-        assert_ne!(rows[0].hidden_by, rows[1].hidden_by);
-        assert_eq!(rows[1].hidden_by, rows[2].hidden_by);
-
-        let again = by(&session, session.streamer);
-        let again = fixture.store.hide(&fixture.clock, again, &ids);
-        assert!(!fixture.has_news(again).await);
-        assert_eq!(counts(&fixture, &session).await, (0, 0, 12));
-
-        let asked = by(&session, session.streamer);
-        let restored = fixture.store.restore(&fixture.clock, asked, &ids[..2]);
-        assert!(fixture.has_news(restored).await);
-        assert_eq!(counts(&fixture, &session).await, (2, 2, 15));
-        let rows = fixture.timestamp_rows().await;
-        assert_eq!((rows[0].hidden_at, rows[0].hidden_by), (None, None));
-        assert!(rows[2].hidden_at.is_some());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn one_timestamp_that_is_not_there_and_none_is_hidden() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let here = fixture.press(&session, "here").await.id;
-        let elsewhere = fixture.started().await;
-        let there = fixture.press(&elsewhere, "there").await.id;
-        let refused = fixture
-            .store
-            .hide(
-                &fixture.clock,
-                by(&session, session.streamer),
-                &[here, there],
-            )
-            .await;
-        assert_eq!(heard(refused).unwrap_err(), ServiceError::NoTimestamp);
-        assert_eq!(counts(&fixture, &session).await.0, 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_edited_note_takes_one_revision_and_an_unchanged_one_none() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let id = fixture.press(&session, "Baron").await.id;
-        edit(&fixture, &session, id, Some("The Bloody Baron")).await;
-        edit(&fixture, &session, id, Some("The Bloody Baron")).await;
-        let row = &fixture.timestamp_rows().await[0];
-        assert_eq!(row.note.as_deref(), Some("The Bloody Baron"));
-        assert_eq!((row.arrival, row.revision), (2, 4));
-        edit(&fixture, &session, id, None).await;
-        assert_eq!(fixture.timestamp_rows().await[0].note, None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn hiding_does_not_show_itself_to_the_one_concerned() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let me = somebody();
-        let mine = fixture.submit(&session, me, press("mine")).await.unwrap();
-        fixture.hide(&session, &[mine.id]).await;
-
-        let seen = |snapshot: Snapshot| -> Vec<Timestamp> { snapshot.page.timestamps };
-        let own = seen(fixture.snapshot_for(&session, Audience::Public, me).await);
-        assert_eq!(own.len(), 1);
-        assert!(own[0].mine && !own[0].hidden);
-        let others = seen(
-            fixture
-                .snapshot_for(&session, Audience::Public, somebody())
-                .await,
-        );
-        assert_eq!(others, []);
-        let staff = seen(
-            fixture
-                .snapshot_for(&session, Audience::Staff, somebody())
-                .await,
-        );
-        assert!(!staff[0].mine && staff[0].hidden);
-
-        let asked = fixture.store.own_timestamp(session.id, me, mine.id).await;
-        assert_eq!(asked.unwrap(), Some(own[0].clone()));
-        let foreign = fixture
-            .store
-            .own_timestamp(session.id, somebody(), mine.id)
-            .await;
-        assert_eq!(foreign.unwrap(), None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_ones_own_is_the_newest_five_hundred_in_the_order_of_the_list() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let me = somebody();
-        let own = async |visitor| {
-            let own = fixture.store.own_timestamps(session.id, visitor);
-            own.await.unwrap()
-        };
-        let presses: Vec<_> = (0..own_presses::MOST + 2)
-            .map(|n| submission(&session, me, press(&n.to_string())))
-            .collect();
-        for batch in presses.chunks(250) {
-            fixture.advance(60);
-            fixture.store.record(&fixture.clock, batch).await.unwrap();
-        }
-        fixture.press(&session, "theirs").await;
-        let waited = Press {
-            waited_ms: 60_000,
-            ..press("the newest, and early")
-        };
-        fixture.submit(&session, me, waited).await.unwrap();
-
-        let mine = own(me).await;
-        assert_eq!(mine.len(), own_presses::MOST);
-        assert!(mine.iter().all(|row| row.mine && !row.hidden && !row.held));
-        assert!(mine.iter().map(Timestamp::place).is_sorted());
-        let arrivals = mine.iter().map(|row| row.arrival.0);
-        // The segment, three presses that are too old, and then the first that is not.
-        assert_eq!(arrivals.min(), Some(5));
-        assert_eq!(own(somebody()).await, []);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.started().await;
@@ -370,121 +224,4 @@ async fn in_a_session_of_many_segments_each_press_is_answered_with_its_own() {
         }
     })
     .await;
-}
-
-#[tokio::test]
-async fn what_is_ones_own_knows_no_hiding_and_no_block_but_erasing() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let me = somebody();
-        for note in ["hidden", "seen by all", "blocked"] {
-            let made = fixture.submit(&session, me, press(note)).await.unwrap();
-            if note == "hidden" {
-                fixture.hide(&session, &[made.id]).await;
-            } else if note == "seen by all" {
-                let asked = by(&session, session.streamer);
-                let blocked = fixture.store.block(&fixture.clock, asked, made.id).await;
-                blocked.unwrap();
-            }
-        }
-        let own = async || fixture.store.own_timestamps(session.id, me).await.unwrap();
-        assert_eq!(notes(&own().await), ["hidden", "seen by all", "blocked"]);
-        assert!(own().await.iter().all(|row| !row.hidden));
-        let forgotten = fixture.store.erase_visitor(&fixture.clock, me).await;
-        forgotten.unwrap();
-        assert_eq!(own().await, []);
-    })
-    .await;
-}
-
-async fn edit(fixture: &Fixture, session: &TestSession, id: TimestampId, note: Option<&str>) {
-    let note = note.map(|note| Note::parse(note).unwrap());
-    let edited = fixture
-        .store
-        .edit_note(
-            &fixture.clock,
-            by(session, session.streamer),
-            id,
-            note,
-            None,
-        )
-        .await;
-    edited.unwrap();
-}
-
-#[tokio::test]
-async fn what_was_stored_under_the_rules_of_before_is_still_read() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let id = fixture.press(&session, "a").await.id;
-        for sql in [
-            "UPDATE timestamp SET note = '\u{3164}', submitted_by = '\u{ad}'",
-            "UPDATE session SET title = '\u{2800}', game = '\u{2063}'",
-            "UPDATE access_key SET label = '\u{3164}'",
-        ] {
-            fixture.tables.execute_unprepared(sql).await.unwrap();
-        }
-        let snapshot = fixture.store.snapshot(session.id, Audience::Staff).await;
-        let snapshot = snapshot.unwrap().unwrap();
-        assert_eq!(snapshot.session.title.as_str(), "(blank)");
-        let [row] = &snapshot.page.timestamps[..] else {
-            panic!("one row");
-        };
-        assert_eq!((row.id, &row.note, &row.submitted_by), (id, &None, &None));
-        let links = fixture.store.links(session.id).await.unwrap();
-        assert_eq!(links[0].label.as_str(), "(blank)");
-        // What piled up is edited by who sees it tidied.
-        let pile = format!("UPDATE timestamp SET note = 'z{}'", "\u{30d}".repeat(9));
-        fixture.tables.execute_unprepared(&pile).await.unwrap();
-        let seen = Note::parse(&format!("z{}", "\u{30d}".repeat(9))).unwrap();
-        let asked = by(&session, session.streamer);
-        let began_at = Some(BeganAt { note: Some(seen) });
-        let note = Some(Note::parse("tidy").unwrap());
-        let saved = fixture
-            .store
-            .edit_note(&fixture.clock, asked, id, note, began_at);
-        assert!(saved.await.is_ok());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_unseen() {
-    on_both_databases(async |fixture: Fixture| {
-        let session = fixture.started().await;
-        let id = fixture.press(&session, "first").await.id;
-        let note = |note: &str| Some(Note::parse(note).unwrap());
-        let save = async |began: Option<Note>, to: Option<Note>| {
-            let asked = by(&session, session.streamer);
-            let began_at = Some(BeganAt { note: began });
-            let saved = fixture
-                .store
-                .edit_note(&fixture.clock, asked, id, to, began_at);
-            saved.await.map(drop).map_err(ServiceError::from)
-        };
-        assert_eq!(save(note("first"), note("mine")).await, Ok(()));
-        // Two began at the same note: the second is told what is there, and decides.
-        let refused = Err(ServiceError::Edited { note: note("mine") });
-        assert_eq!(save(note("first"), note("yours")).await, refused);
-        assert_eq!(save(note("first"), None).await, refused);
-        assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
-        // An answer that was lost: what was saved is saved.
-        assert_eq!(save(note("mine"), note("yours")).await, Ok(()));
-        assert_eq!(save(note("yours"), None).await, Ok(()));
-        let refused = Err(ServiceError::Edited { note: None });
-        assert_eq!(save(note("yours"), note("late")).await, refused);
-    })
-    .await;
-}
-
-/// The session's count, its first segment's, and the revision.
-async fn counts(fixture: &Fixture, session: &TestSession) -> (i32, i32, i64) {
-    let row = fixture.session_row(session).await;
-    let segments = fixture.segment_rows().await;
-    let first = segments.iter().find(|segment| segment.session_id == row.id);
-    (
-        row.timestamp_count,
-        first.unwrap().timestamp_count,
-        row.revision,
-    )
 }
