@@ -127,7 +127,8 @@ pub async fn authorize_kept(
     code: &Code,
 ) -> Result<(SessionId, Charge), ServiceError> {
     let keys = principal.rate_limit_keys();
-    // As in `load_for`, and in place of the count of unknown codes.
+    // As in `resolve_code` and `load_for`: charged before the database is asked, and refunded for whoever may do it.
+    let searched = state.limits.charge(keys, Action::FindCode)?;
     let refused = state.limits.charge(keys, Action::Forbidden)?;
     let (store, visitor) = (&state.store, principal.visitor());
     let found = store.load_kept_for(&state.clock, code, visitor).await?;
@@ -137,12 +138,13 @@ pub async fn authorize_kept(
             let charge = state.limits.charge(keys, Action::Control)?;
             Ok((kept.id, charge))
         }
-        found => {
+        Some(kept) if !kept.is_in_trash => {
             refused.keep();
-            match found {
-                Some(kept) if !kept.is_in_trash => Err(ServiceError::Forbidden(right)),
-                Some(_) | None => Err(ServiceError::NotFound),
-            }
+            Err(ServiceError::Forbidden(right))
+        }
+        Some(_) | None => {
+            searched.keep();
+            Err(ServiceError::NotFound)
         }
     }
 }

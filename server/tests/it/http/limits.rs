@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 /// Limits that are met within one test, and don't recover within it.
-fn tight() -> Settings {
+pub(super) fn tight() -> Settings {
     let number = |number| NonZeroU32::new(number).unwrap();
     Settings {
         limited: true,
@@ -39,11 +39,11 @@ fn tight() -> Settings {
 }
 
 /// A server with these limits behind a trusted proxy, whose word for the address is the header.
-async fn limited() -> TestServer {
+pub(super) async fn limited() -> TestServer {
     TestServer::limited(tight(), "127.0.0.0/8").await
 }
 
-async fn started(streamer: &TestClient) -> String {
+pub(super) async fn started(streamer: &TestClient) -> String {
     let code = streamer.opens_session().await;
     streamer.starts(&code).await;
     code
@@ -247,36 +247,6 @@ async fn what_the_server_could_not_take_is_taken_when_it_comes_again() {
     }
     let taken = statuses.iter().filter(|status| **status == StatusCode::OK);
     assert!(taken.count() >= 2, "{statuses:?}");
-}
-
-#[tokio::test]
-async fn whoever_searches_for_codes_is_stopped_and_known_sessions_stay_open_to_them() {
-    let server = limited().await;
-    let code = started(&server.client().at("192.0.2.1")).await;
-    let somebody = server.client().at("198.51.100.7");
-    let mut statuses = Vec::new();
-    for n in 0..5 {
-        let page = somebody.get(&format!("/s/00000{n}")).await;
-        statuses.push(page.status().as_u16());
-    }
-    assert_eq!(statuses, [404, 404, 404, 429, 429]);
-    let page = somebody.get(&format!("/s/{code}")).await;
-    assert_eq!(page.status(), StatusCode::OK);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_search_that_asks_for_many_codes_at_once_gets_no_further() {
-    let server = limited().await;
-    let somebody = server.client().at("198.51.100.7");
-    let paths: Vec<_> = (10..40).map(|n| format!("/s/0000{n}")).collect();
-    let pages = join_all(paths.iter().map(|path| somebody.get(path))).await;
-    let unknown = pages.iter().filter(|page| page.status() == 404);
-    assert_eq!(unknown.count(), 3);
-    // A crowd with a wrong link asks for one code, and is told that it is none.
-    let crowd = server.client().at("198.51.100.8");
-    let pages = join_all((0..10).map(|_| crowd.get("/s/00000Z"))).await;
-    let statuses: Vec<_> = pages.iter().map(|page| page.status().as_u16()).collect();
-    assert_eq!(statuses, [404; 10]);
 }
 
 #[tokio::test]

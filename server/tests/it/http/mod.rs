@@ -4,6 +4,7 @@ mod address;
 mod arrival;
 mod canary;
 mod canary_paths;
+mod code_searches;
 mod connections;
 mod cross_site;
 mod export;
