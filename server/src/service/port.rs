@@ -145,9 +145,10 @@ impl SessionService for ScopedService {
     }
 
     async fn now(&self) -> Result<Tick, ServiceError> {
-        Ok(Tick {
-            now: self.state.clock.now(),
-        })
+        let keys = self.principal.rate_limit_keys();
+        let charge = self.state.limits.charge(keys, Action::Read)?;
+        let now = self.state.clock.now();
+        charge.of(Ok(Tick { now }))
     }
 
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError> {

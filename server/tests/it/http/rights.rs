@@ -187,16 +187,10 @@ async fn the_table_of_rights_holds_for_every_server_function() {
         for role in 0..3 {
             let scene = Scene::new(&server).await;
             let (name, person) = scene.people()[role];
-            let before = Action::ALL.map(|action| server.limits.charged(action));
+            let before = charged(&server);
             let (status, _) = person.call(&function, &scene.arguments(&function)).await;
             write!(table, " {name} {}", status.as_u16()).unwrap();
-            let after = Action::ALL.map(|action| server.limits.charged(action));
-            let counted = Action::ALL.into_iter().zip(before.into_iter().zip(after));
-            for (action, (before, after)) in counted {
-                if after > before {
-                    write!(table, " {action:?}").unwrap();
-                }
-            }
+            table += &charged_since(&server, before);
         }
         table.push('\n');
     }
@@ -212,8 +206,21 @@ async fn the_table_of_rights_holds_for_every_server_function() {
     insta::assert_snapshot!(table);
 }
 
+/// How often each action was charged for so far.
+fn charged(server: &TestServer) -> [u64; Action::ALL.len()] {
+    Action::ALL.map(|action| server.limits.charged(action))
+}
+
+/// What was charged for since then, each with a space before it.
+fn charged_since(server: &TestServer, before: [u64; Action::ALL.len()]) -> String {
+    let counts = before.into_iter().zip(charged(server));
+    let counts = Action::ALL.into_iter().zip(counts);
+    let counted = counts.filter(|(_, (before, after))| after > before);
+    counted.map(|(action, _)| format!(" {action:?}")).collect()
+}
+
 /// What can be read of a session.
-const PAGES: [&str; 16] = [
+pub(super) const PAGES: [&str; 16] = [
     "",
     "/mine",
     "/snapshot",
@@ -272,20 +279,23 @@ fn no_route_is_forgotten_in_the_table_of_rights() {
 
 #[tokio::test]
 async fn the_table_of_rights_holds_for_every_other_route() {
-    let server = TestServer::new(Kind::Sqlite).await;
+    let server = TestServer::limited(wide(), "127.0.0.0/8").await;
     let scene = Scene::new(&server).await;
     let code = &scene.code;
     let mut table = String::new();
     for path in PAGES {
         write!(table, "GET  {path:22}").unwrap();
         for (name, person) in scene.people() {
+            let before = charged(&server);
             let status = person.get(&format!("/s/{code}{path}")).await.status();
             write!(table, " {name} {}", status.as_u16()).unwrap();
+            table += &charged_since(&server, before);
         }
         table.push('\n');
     }
     write!(table, "POST {:22}", "/control").unwrap();
     for (name, person) in scene.people() {
+        let before = charged(&server);
         let (status, to) = person
             .form(
                 &format!("/s/{code}/control"),
@@ -299,6 +309,7 @@ async fn the_table_of_rights_holds_for_every_other_route() {
             "done"
         };
         write!(table, " {name} {outcome}").unwrap();
+        table += &charged_since(&server, before);
     }
     insta::assert_snapshot!(table);
 }
