@@ -9,6 +9,8 @@ use crate::store::{Notification, StoreError};
 
 /// How long to wait before listening again.
 const RETRY: Duration = Duration::from_secs(5);
+/// How long nothing may be heard before the connection is tested. Until a dead one is noticed, the poll does its work.
+const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 
 impl Hub {
     /// Listens for as long as it is polled, if there can be other processes. Without notifications the hub still polls, so
@@ -31,7 +33,7 @@ impl Hub {
 
     /// Handles notifications until the connection is lost; returns if no other process can send any.
     async fn hear_notifications(&self) -> Result<(), StoreError> {
-        let Some(mut notifications) = self.store.notifications().await? else {
+        let Some(mut notifications) = self.store.notifications(LONGEST_SILENCE).await? else {
             return Ok(());
         };
         self.is_listening.store(true, Ordering::Relaxed);

@@ -21,7 +21,7 @@ use crate::metrics::Pool;
 mod tests;
 
 /// The channel on which processes over one Postgres database notify each other of changed sessions.
-const CHANNEL: &str = "clips";
+pub(super) const CHANNEL: &str = "clips";
 /// The channel on which they tell each other who is here. Processes of earlier versions don't listen to it.
 pub(super) const PRESENCE_CHANNEL: &str = "clips_presence";
 /// How many sessions one notification names: Postgres allows 8,000 bytes.
@@ -70,6 +70,19 @@ pub(super) async fn begin_read(reader: &DatabaseConnection) -> Result<DatabaseTr
         _ => TransactionOptions::default(),
     };
     reader.begin_with_options(options).await
+}
+
+/// A number that changes when another connection to an embedded database commits, as of the beginning of this transaction.
+/// It can only be compared with what the same connection read before. None on Postgres.
+pub(super) async fn version_of_data(tx: &DatabaseTransaction) -> Result<Option<i64>, DbErr> {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => Ok(None),
+        backend => {
+            let sql = Statement::from_string(backend, "PRAGMA data_version");
+            let row = tx.query_one_raw(sql).await?;
+            row.map(|row| row.try_get("", "data_version")).transpose()
+        }
+    }
 }
 
 /// Lets SQLite refresh the statistics of all tables that have grown (which is what the bits mean); Postgres does so on its
@@ -230,26 +243,20 @@ const SAFE_SQLITE: [u32; 3] = [3, 51, 3];
 
 /// Settings of this database that could lose an acknowledged press; usually none.
 pub(super) async fn durability_problems(writer: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let backend = writer.get_database_backend();
-    let ask = |sql: &str| writer.query_all_raw(Statement::from_string(backend, sql));
-    match backend {
+    match writer.get_database_backend() {
         DbBackend::Postgres => {
-            let off = "SELECT name FROM pg_settings WHERE setting = 'off' \
+            let off = "SELECT name AS told FROM pg_settings WHERE setting = 'off' \
                        AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name";
-            let rows = ask(off).await?;
-            let names = rows.iter().map(|row| row.try_get::<String>("", "name"));
-            names.map(|name| Ok(format!("{}=off", name?))).collect()
+            let names = texts(writer, off).await?.into_iter();
+            Ok(names.map(|name| name + "=off").collect())
         }
         _ => {
-            let rows = ask("SELECT sqlite_version() AS version").await?;
-            let mut durability_problems = Vec::new();
-            for row in rows {
-                let version: String = row.try_get("", "version")?;
-                if !is_safe_sqlite(&version) {
-                    durability_problems.push(format!("SQLite {version} is older than 3.51.3"));
-                }
-            }
-            Ok(durability_problems)
+            let mut old = texts(writer, "SELECT sqlite_version() AS told").await?;
+            old.retain(|version| !is_safe_sqlite(version));
+            let old = old.into_iter();
+            Ok(old
+                .map(|version| format!("SQLite {version} is older than 3.51.3"))
+                .collect())
         }
     }
 }

@@ -299,11 +299,6 @@ impl Store {
             listeners.iter().for_each(|hears| hears(*session));
         }
     }
-
-    /// For work that concerns the connections themselves.
-    pub(super) fn reader(&self) -> &DatabaseConnection {
-        &self.pools.reader
-    }
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -315,8 +310,13 @@ async fn with_timeout<T>(
     longest: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    timeout(longest, work).await.unwrap_or_else(|_| {
-        let words = "the database said nothing for too long";
-        Err(DbErr::Conn(RuntimeErr::Internal(words.into())).into())
-    })
+    timeout(longest, work)
+        .await
+        .unwrap_or_else(|_| Err(silent()))
+}
+
+/// The retryable error of a database that does not answer.
+pub(super) fn silent() -> StoreError {
+    let words = "the database said nothing for too long";
+    DbErr::Conn(RuntimeErr::Internal(words.into())).into()
 }

@@ -20,6 +20,7 @@ mod moment_scene;
 mod moment_story;
 mod moments;
 mod notes;
+mod notifications;
 mod opening;
 mod own;
 mod own_list;

@@ -4,4 +4,5 @@ pub(crate) mod clients;
 pub(crate) mod database;
 pub(crate) mod dump;
 pub(crate) mod server_process;
+pub(crate) mod severable;
 pub(crate) mod test_server;
