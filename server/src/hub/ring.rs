@@ -38,7 +38,8 @@ impl BuiltFrame {
     }
 
     fn bytes(&self) -> usize {
-        self.public.len() + self.staff.len()
+        let session = self.session.as_ref().map_or(0, |session| session.len());
+        self.public.len() + self.staff.len() + session
     }
 }
 
