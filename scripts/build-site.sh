@@ -60,5 +60,8 @@ for kind in js wasm css; do
   [ -z "$before" ] || cp -n "$SITE"/pkg/*.$before."$kind"* "$new/pkg/" 2>/dev/null || true
 done
 
-rm -rf "$SITE"
+# Two renames: a server that starts meanwhile finds a whole site or none, never a part of one.
+rm -rf "$SITE.old"
+[ ! -e "$SITE" ] || mv "$SITE" "$SITE.old"
 mv "$new" "$SITE"
+rm -rf "$SITE.old"
