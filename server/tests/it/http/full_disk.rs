@@ -106,6 +106,10 @@ async fn a_full_disk_loses_nothing_and_is_forgotten_when_there_is_room() {
         }
     }
     assert_eq!(refused, 20, "the disk was never full");
+    for page in ["", "/mod", "/control", "/snapshot", "/export/csv"] {
+        let answer = person.get(&format!("/s/{code}{page}")).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{page}");
+    }
 
     server.make_room();
 
