@@ -30,6 +30,7 @@ pub mod stored;
 #[cfg(not(feature = "viewer"))]
 mod effect;
 
+mod listeners;
 pub(crate) mod views;
 
 pub(crate) use leptos::prelude::*;

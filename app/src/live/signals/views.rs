@@ -3,7 +3,7 @@
 
 pub(crate) use leptos::prelude::*;
 
-pub(crate) use super::Effect;
+pub(crate) use super::{Effect, listeners::OnAttribute};
 
 #[cfg(all(target_arch = "wasm32", not(feature = "viewer")))]
 pub(crate) use super::{erased::ReadSignal, stored::LocalValue};
