@@ -188,7 +188,7 @@ fn state(stored: &str) -> Option<String> {
 }
 
 /// What was done, without who and when.
-pub(crate) fn deed(act: &Moderation) -> String {
+pub(crate) fn act(act: &Moderation) -> String {
     let about = || match &act.about {
         Some(about) => self::about(about),
         None => "a timestamp".to_owned(),
@@ -262,14 +262,14 @@ mod tests {
         text::{Label, Name, Title},
     };
 
-    fn told(deed: ActionKind, timestamps: u32) -> String {
-        self::deed(&act(deed, timestamps))
+    fn told(kind: ActionKind, timestamps: u32) -> String {
+        act(&entry(kind, timestamps))
     }
 
-    fn act(deed: ActionKind, timestamps: u32) -> Moderation {
+    fn entry(kind: ActionKind, timestamps: u32) -> Moderation {
         Moderation {
             id: ModerationId(Uuid::nil()),
-            deed,
+            deed: kind,
             by: Label::parse("Anna").unwrap(),
             at: DateTime::UNIX_EPOCH,
             timestamps,
@@ -293,10 +293,10 @@ mod tests {
 
     #[test]
     fn a_moment_is_called_by_its_title_where_the_title_is_not_what_was_changed() {
-        let told = |deed| {
-            let mut act = act(deed, 0);
-            act.moment.as_mut().unwrap().title = Title::parse("The boss").ok();
-            self::deed(&act)
+        let told = |kind| {
+            let mut entry = entry(kind, 0);
+            entry.moment.as_mut().unwrap().title = Title::parse("The boss").ok();
+            act(&entry)
         };
         insta::assert_snapshot!(told(ActionKind::StarMoment), @"starred the moment “The boss” at 00:01:30 in segment 1");
         insta::assert_snapshot!(told(ActionKind::TitleMoment), @"changed the title of the moment at 00:01:30 in segment 1");
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn the_states_of_a_moment_are_told_in_the_words_of_its_dialog() {
         let told = |before: &str, after: &str| {
-            let mut act = act(ActionKind::SetMomentState, 0);
+            let mut act = entry(ActionKind::SetMomentState, 0);
             let moment = act.moment.as_mut().unwrap();
             (moment.before, moment.after) = (Some(before.to_owned()), Some(after.to_owned()));
             replaced(&act).join(" → ")

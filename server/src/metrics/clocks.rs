@@ -26,13 +26,13 @@ impl Clocks {
             wall: exported(
                 registry,
                 "clock_offset_seconds",
-                "How far the machine's wall clock is ahead of the server's steady time",
+                "How far the machine's wall clock is ahead of the server's clock",
                 Seconds::default(),
             ),
             database: exported(
                 registry,
                 "database_clock_offset_seconds",
-                "How far the database's clock is ahead of the server's steady time",
+                "How far the database's clock is ahead of the server's clock",
                 Family::default(),
             ),
         }

@@ -208,7 +208,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     let undone = act.undone.as_ref().map(moderation::undone);
     let is_undone = undone.is_some();
     let notes = moderation::replaced(&act);
-    let what = moderation::deed(&act);
+    let what = moderation::act(&act);
     view! {
         <li class="log__row" class:log__row--undone=is_undone>
             <span class="log__what">

@@ -70,7 +70,7 @@ impl RowInteraction {
     }
 
     /// A row is not drawn any more: it tells nobody that the pointer has left it.
-    pub(super) fn forget(self, id: TimestampId) {
+    pub(super) fn remove(self, id: TimestampId) {
         if self.pointing.get_untracked() == Some(id) {
             self.pointing.set(None);
         }

@@ -189,7 +189,7 @@ impl Group {
                 return (rows, editor);
             };
             for id in rows.draw(&list, drawn, |id| self.is_ticked(id)) {
-                self.interaction.forget(id);
+                self.interaction.remove(id);
             }
             let edited = editing.and_then(|id| Some((id, rows.element(id)?)));
             let editor = editor.filter(|editor| edited.is_some_and(|(id, _)| editor.is_of(id)));

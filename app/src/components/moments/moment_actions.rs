@@ -262,14 +262,14 @@ impl MomentActions {
     }
 
     /// What is marked, in progress, refused and edited by others of each moment. Tracked.
-    pub(super) fn standings(self) -> impl Fn(MomentId) -> Standing {
+    pub(super) fn progress(self) -> impl Fn(MomentId) -> Progress {
         // Read once: there are hundreds of moments.
         let (marked, busy) = (self.still_marked.read(), self.busy.read());
         let (failed, editors) = (self.failed.read(), self.presence.editors.read());
         move |id| {
             let is_marked = marked.contains(&id);
             let failure = failed.get(&id);
-            Standing {
+            Progress {
                 is_marked,
                 can_merge: is_marked && marked.len() > 1,
                 is_busy: busy.contains(&id),
@@ -282,7 +282,7 @@ impl MomentActions {
 
 /// What is being done with one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Progress {
     /// Whether it is marked.
     pub(super) is_marked: bool,
     /// Whether others are, too.

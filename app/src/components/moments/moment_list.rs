@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    moment_actions::{MomentActions, Standing, moment_or_control},
+    moment_actions::{MomentActions, Progress, moment_or_control},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
     order::Order,
@@ -62,8 +62,8 @@ pub fn MomentList(
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
     let first = untrack(|| {
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let standing = actions.standings();
-        let rows = Items::default().rows(&highlights, order.get(), &told_with, standing);
+        let progress = actions.progress();
+        let rows = Items::default().rows(&highlights, order.get(), &told_with, progress);
         rows.concat()
     });
     Effect::new(move |drawn: Option<Drawn>| {
@@ -71,7 +71,7 @@ pub fn MomentList(
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
         let rows = drawn
             .items
-            .rows(&highlights, order.get(), &told_with, actions.standings());
+            .rows(&highlights, order.get(), &told_with, actions.progress());
         if !actions.is_held.get() {
             keeping_focus(moment_or_control, || {
                 drawn.rows.draw(LIST, rows);
@@ -177,7 +177,7 @@ struct Items {
 /// A moment, and what was written of it.
 struct Item {
     moment: Moment,
-    standing: Standing,
+    progress: Progress,
     markup: Rc<str>,
 }
 
@@ -188,7 +188,7 @@ impl Items {
         highlights: &LiveHighlights,
         order: Order,
         told_with: &ToldWith,
-        standing: impl Fn(MomentId) -> Standing,
+        progress: impl Fn(MomentId) -> Progress,
     ) -> Vec<Rc<str>> {
         if self.told_with != *told_with {
             self.written.clear();
@@ -196,17 +196,17 @@ impl Items {
         }
         let moments = order.of(highlights).into_iter();
         let rows = moments.map(|moment| {
-            let standing = standing(moment.id);
+            let progress = progress(moment.id);
             if let Some(known) = self.written.get(&moment.id)
                 && known.moment == *moment
-                && known.standing == standing
+                && known.progress == progress
             {
                 return known.markup.clone();
             }
-            let markup: Rc<str> = staff_item(moment, told_with, &standing).into();
+            let markup: Rc<str> = staff_item(moment, told_with, &progress).into();
             let item = Item {
                 moment: moment.clone(),
-                standing,
+                progress,
                 markup: markup.clone(),
             };
             self.written.insert(moment.id, item);

@@ -27,7 +27,7 @@ const HEADROOM: u32 = 10;
 const LEAST_SECONDS: u32 = 300;
 
 /// A segment and its place in the picture, in seconds.
-struct Stretch<'a> {
+struct PlacedSegment<'a> {
     segment: &'a Segment,
     curve: Option<&'a LiveCurve>,
     left: u32,
@@ -49,7 +49,7 @@ pub(crate) struct Mark {
 
 /// The contents of the picture.
 pub(crate) struct Timeline<'a> {
-    stretches: Vec<Stretch<'a>>,
+    segments: Vec<PlacedSegment<'a>>,
     highlights: &'a LiveHighlights,
     /// The total width, in seconds.
     width: u32,
@@ -80,9 +80,9 @@ impl<'a> Timeline<'a> {
         let lengths: Vec<_> = lengths.collect();
         let on_air: u32 = lengths.iter().map(|(_, _, seconds)| seconds).sum();
         let gap = on_air / PAUSES;
-        let (mut stretches, mut left) = (Vec::with_capacity(lengths.len()), 0);
+        let (mut placed, mut left) = (Vec::with_capacity(lengths.len()), 0);
         for (segment, curve, seconds) in lengths {
-            stretches.push(Stretch {
+            placed.push(PlacedSegment {
                 segment,
                 curve,
                 left,
@@ -93,7 +93,7 @@ impl<'a> Timeline<'a> {
         let tops = curves.iter().flat_map(|curve| curve.values.iter().copied());
         let top = tops.max().unwrap_or(0).max(LEAST_TOP);
         Self {
-            stretches,
+            segments: placed,
             highlights,
             width: left.saturating_sub(gap).max(LEAST_SECONDS),
             // The mark of the highest moment has its place, too.
@@ -103,7 +103,7 @@ impl<'a> Timeline<'a> {
 
     /// Whether there is anything to draw.
     pub(crate) fn is_empty(&self) -> bool {
-        self.stretches.iter().all(|stretch| stretch.curve.is_none())
+        self.segments.iter().all(|placed| placed.curve.is_none())
     }
 
     /// The curves and the moments on them, as one picture without links: a list or table tells of the moments.
@@ -135,14 +135,14 @@ impl<'a> Timeline<'a> {
     /// The curves alone, each stretched over its segment's part of the picture.
     pub(crate) fn curves(&self) -> String {
         let mut markup = String::new();
-        for stretch in &self.stretches {
+        for placed in &self.segments {
             let (left, width) = (
-                share(stretch.left, self.width),
-                share(stretch.seconds, self.width),
+                share(placed.left, self.width),
+                share(placed.seconds, self.width),
             );
             let place = ["x=\"", &left, "\" width=\"", &width, "\" height=\"100%\""].concat();
             markup += &["<rect class=\"timeline__ground\" ", &place, "/>"].concat();
-            let Some(curve) = stretch.curve else { continue };
+            let Some(curve) = placed.curve else { continue };
             // The part of the segment that the curve covers: its last bucket may reach beyond the segment's end.
             let drawn = share(curve.seconds().max(1), self.width);
             let buckets = path::width(curve.values.len()).to_string();
@@ -172,19 +172,19 @@ impl<'a> Timeline<'a> {
     /// The second of the session that is drawn so many seconds from the left; for a pause, the last one before it. None
     /// before the first segment.
     pub(crate) fn position_at(&self, seconds: u32) -> Option<Position> {
-        let mut before = self.stretches.iter().rev();
-        let stretch = before.find(|stretch| stretch.left <= seconds)?;
+        let mut before = self.segments.iter().rev();
+        let placed = before.find(|placed| placed.left <= seconds)?;
         Some(Position {
-            segment_index: stretch.segment.index,
-            offset_seconds: Offset((seconds - stretch.left).min(stretch.seconds)),
+            segment_index: placed.segment.index,
+            offset_seconds: Offset((seconds - placed.left).min(placed.seconds)),
         })
     }
 
     /// How many seconds from the left a second of the session is drawn; none if its segment isn't.
     pub(crate) fn seconds_to(&self, position: Position) -> Option<u32> {
-        let mut stretches = self.stretches.iter();
-        let stretch = stretches.find(|stretch| stretch.segment.index == position.segment_index)?;
-        Some(stretch.left + position.offset_seconds.seconds().min(stretch.seconds))
+        let mut segments = self.segments.iter();
+        let placed = segments.find(|placed| placed.segment.index == position.segment_index)?;
+        Some(placed.left + position.offset_seconds.seconds().min(placed.seconds))
     }
 
     /// Where a range of time begins in the picture, and how wide it is, each as a share.
@@ -199,12 +199,12 @@ impl<'a> Timeline<'a> {
 
     /// Where a moment stands in the picture: across and down, each as a share.
     fn place(&self, moment: &Moment) -> Option<(String, String)> {
-        let stretch = self
-            .stretches
+        let placed = self
+            .segments
             .iter()
-            .find(|stretch| stretch.segment.index == moment.segment_index)?;
-        let x = stretch.left + moment.peak.seconds();
-        let curve = stretch.curve?;
+            .find(|placed| placed.segment.index == moment.segment_index)?;
+        let x = placed.left + moment.peak.seconds();
+        let curve = placed.curve?;
         let value = curve.at(moment.peak.seconds()).min(self.top);
         Some((share(x, self.width), share(self.top - value, self.top)))
     }

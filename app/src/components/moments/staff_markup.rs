@@ -1,7 +1,7 @@
 //! A moment of the staff's list as one piece of markup: what it tells, and the buttons for what can be done with it.
 
 use super::{
-    moment_actions::{EDIT, HIDE, MERGE, STAR, Standing},
+    moment_actions::{EDIT, HIDE, MERGE, Progress, STAR},
     moment_markup::{ToldWith, part, told},
 };
 use crate::{
@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// A moment as an item of the staff's list. Links of the timeline lead to it.
-pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Standing) -> String {
+pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progress) -> String {
     let id = moment.id.0.to_string();
     let hidden = if moment.hidden { " moment--hidden" } else { "" };
-    let busy = if standing.is_busy {
+    let busy = if progress.is_busy {
         " aria-busy=\"true\""
     } else {
         ""
     };
-    let failure = standing
+    let failure = progress
         .failure
         .as_deref()
         .map(|failure| ["<span class=\"form__error\">", &escaped(failure), "</span>"].concat());
@@ -34,11 +34,11 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, standing: &Stand
         "\" tabindex=\"-1\"",
         busy,
         ">",
-        &mark(moment, standing.is_marked),
+        &mark(moment, progress.is_marked),
         &told(moment, moment.visitors, told_with),
         &state(moment),
-        &buttons(moment, standing),
-        &standing.edited_by,
+        &buttons(moment, progress),
+        &progress.edited_by,
         &failure.unwrap_or_default(),
         "</li>",
     ]
@@ -70,7 +70,7 @@ fn state(moment: &Moment) -> String {
     told
 }
 
-fn buttons(moment: &Moment, standing: &Standing) -> String {
+fn buttons(moment: &Moment, progress: &Progress) -> String {
     let at = moment.peak.to_string();
     let button = |does: &str, key: &str, words: &str| {
         [
@@ -88,7 +88,7 @@ fn buttons(moment: &Moment, standing: &Standing) -> String {
     };
     let [star, unstar] = words::STARS;
     let [hide, show] = words::TOGGLES;
-    let merge = match standing.can_merge {
+    let merge = match progress.can_merge {
         true => button(MERGE, "m", words::MERGE_INTO),
         false => String::new(),
     };
@@ -114,15 +114,15 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Standing::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
-        let standing = Standing {
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        let progress = Progress {
             is_marked: true,
             can_merge: true,
             is_busy: true,
             failure: Some("No <b>".to_owned()),
             edited_by: "<i>Anna</i>".to_owned(),
         };
-        let busy = staff_item(&moment(&[]), &ToldWith::default(), &standing);
+        let busy = staff_item(&moment(&[]), &ToldWith::default(), &progress);
         assert!(busy.contains(" checked>") && busy.contains("aria-busy=\"true\""));
         assert!(busy.contains("data-key=\"m\"") && busy.contains("No &lt;b&gt;"));
         assert!(busy.contains("<i>Anna</i>"), "{busy}");
