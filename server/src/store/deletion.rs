@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     SessionId, Store, StoreError, dialect,
     pools::{Lane, Writer},
-    purge_pace::{PurgePace, RECENT},
+    purge_pace::{PurgePace, RECENT, Seen},
     session_rows,
     session_tx::{Committed, SessionTx},
     visitors,
@@ -172,12 +172,17 @@ impl Store {
             let rows = size.rows() as u64;
             let deleted = self.write_chunk(size, move |writer| async move {
                 let tx = writer.begin().await?;
+                let version = dialect::version_of_data(&tx).await?;
                 let is_left = delete_some(&tx, session, rows).await?;
                 tx.commit().await?;
-                Ok(Committed::without_news(is_left))
+                Ok(Committed::without_news((is_left, version)))
             });
-            let (is_left, times) = deleted.await?;
-            pace.observe(times, self.has_presses_within(RECENT));
+            let ((is_left, version), times) = deleted.await?;
+            pace.observe(Seen {
+                times,
+                version,
+                has_presses: self.has_presses_within(RECENT),
+            });
             sleep(pace.pause(rows, times.held)).await;
             if !is_left {
                 return Ok(());

@@ -17,6 +17,10 @@ const ROWS_ALONE: RangeInclusive<usize> = 100..=1_000;
 /// How long a purge pauses after each transaction while others write, as a multiple of how long it held its locks: others
 /// get most of the database's time.
 const PAUSE_FACTOR: u32 = 4;
+/// The shortest pause while another process writes to the same embedded database. Whoever finds SQLite locked only retries
+/// after a millisecond or more, and would find it locked again after a shorter pause. With this, about one press in a
+/// dozen waits at all.
+const PAUSE_BESIDE_ANOTHER_PROCESS: Duration = Duration::from_millis(25);
 /// The longest pause per deleted row while nobody else writes: a million rows pause for 200 seconds at most. Up to that, a
 /// purge pauses for as long as it held its locks, because another process that waits for SQLite's lock only retries now and
 /// then, and would always miss a shorter gap between two transactions.
@@ -34,6 +38,20 @@ pub(super) struct PurgePace {
     beside_others: ChunkSize,
     /// When others were last seen writing.
     others_seen: Option<Instant>,
+    /// When another process was, and the version of the data that the last transaction found or made.
+    another_process_seen: Option<Instant>,
+    version: Option<i64>,
+}
+
+/// What a transaction of a purge saw of others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// How long it waited for its lock, and held it.
+    pub(super) times: LockTimes,
+    /// The version of the data that it found, if the database is an embedded one.
+    pub(super) version: Option<i64>,
+    /// Whether presses were recorded in this process lately.
+    pub(super) has_presses: bool,
 }
 
 impl PurgePace {
@@ -43,6 +61,8 @@ impl PurgePace {
             alone: ChunkSize::new(LONGEST, ROWS_ALONE),
             beside_others: ChunkSize::new(LONGEST, ROWS_BESIDE_OTHERS),
             others_seen: None,
+            another_process_seen: None,
+            version: None,
         }
     }
 
@@ -51,6 +71,8 @@ impl PurgePace {
     pub(super) fn next_session(&mut self) {
         *self = Self {
             others_seen: self.others_seen,
+            another_process_seen: self.another_process_seen,
+            version: self.version,
             ..Self::new()
         };
     }
@@ -64,15 +86,24 @@ impl PurgePace {
         }
     }
 
-    /// Takes note that others are writing, if these times of a transaction show it or presses were recorded lately.
-    pub(super) fn observe(&mut self, times: LockTimes, has_presses: bool) {
-        if has_presses || times.waited_for_lock >= CONTENDED {
+    /// Takes note of what a transaction saw of others.
+    pub(super) fn observe(&mut self, seen: Seen) {
+        let is_beside_another_process = self.version.is_some() && self.version != seen.version;
+        self.version = seen.version;
+        if is_beside_another_process {
+            self.another_process_seen = Some(Instant::now());
+        }
+        if is_beside_another_process || seen.has_presses || seen.times.waited_for_lock >= CONTENDED
+        {
             self.others_seen = Some(Instant::now());
         }
     }
 
     /// The pause after a transaction of that many rows which held its locks for `held`.
     pub(super) fn pause(&self, rows: u64, held: Duration) -> Duration {
+        if is_recent(self.another_process_seen) {
+            return (held * PAUSE_FACTOR).max(PAUSE_BESIDE_ANOTHER_PROCESS);
+        }
         if self.is_alone() {
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
             held.min(LONGEST_PAUSE_PER_ROW.saturating_mul(rows))
@@ -82,8 +113,12 @@ impl PurgePace {
     }
 
     fn is_alone(&self) -> bool {
-        self.others_seen.is_none_or(|seen| seen.elapsed() > RECENT)
+        !is_recent(self.others_seen)
     }
+}
+
+fn is_recent(seen: Option<Instant>) -> bool {
+    seen.is_some_and(|seen| seen.elapsed() <= RECENT)
 }
 
 #[cfg(test)]
@@ -92,9 +127,17 @@ mod tests {
 
     use super::*;
 
-    const UNCONTENDED: LockTimes = LockTimes {
-        waited_for_lock: Duration::ZERO,
-        held: Duration::ZERO,
+    const NOBODY: Seen = Seen {
+        times: LockTimes {
+            waited_for_lock: Duration::ZERO,
+            held: Duration::ZERO,
+        },
+        version: Some(1),
+        has_presses: false,
+    };
+    const PRESSES: Seen = Seen {
+        has_presses: true,
+        ..NOBODY
     };
 
     proptest! {
@@ -108,7 +151,7 @@ mod tests {
                 let chunk = pace.size().rows() as u64;
                 let held = Duration::from_micros(commit + row * chunk);
                 pace.size().adapt(held);
-                pace.observe(UNCONTENDED, false);
+                pace.observe(NOBODY);
                 rows += chunk;
                 time += held + pace.pause(chunk, held);
             }
@@ -118,9 +161,25 @@ mod tests {
         #[test]
         fn beside_others_it_leaves_them_most_of_the_time(rows in 20..1_000_u64, held in 0..1_000_u64) {
             let mut pace = PurgePace::new();
-            pace.observe(UNCONTENDED, true);
+            pace.observe(PRESSES);
             let held = Duration::from_millis(held);
             prop_assert_eq!(pace.pause(rows, held), held * PAUSE_FACTOR);
+        }
+
+        #[test]
+        fn beside_another_process_it_never_comes_back_before_that_has_retried(
+            versions in prop::collection::vec(0..3_i64, 2..20),
+            held in 0..1_000_u64,
+        ) {
+            let (mut pace, held) = (PurgePace::new(), Duration::from_micros(held));
+            for version in &versions {
+                pace.observe(Seen { version: Some(*version), ..NOBODY });
+            }
+            // It says nothing that the first transaction finds some version.
+            let is_another_there = versions.windows(2).any(|two| two[0] != two[1]);
+            prop_assert_eq!(pace.is_alone(), !is_another_there);
+            let pause = pace.pause(1_000, held);
+            prop_assert_eq!(pause >= PAUSE_BESIDE_ANOTHER_PROCESS, is_another_there, "{:?}", pause);
         }
     }
 
@@ -131,20 +190,18 @@ mod tests {
             pace.size().adapt(Duration::ZERO);
         }
         assert_eq!(pace.size().rows(), *ROWS_ALONE.end());
-        pace.observe(
-            LockTimes {
-                waited_for_lock: CONTENDED,
-                ..UNCONTENDED
-            },
-            false,
-        );
+        let times = LockTimes {
+            waited_for_lock: CONTENDED,
+            ..NOBODY.times
+        };
+        pace.observe(Seen { times, ..NOBODY });
         assert_eq!(pace.size().rows(), *ROWS_BESIDE_OTHERS.start());
     }
 
     #[test]
     fn the_next_session_begins_with_few_rows_again() {
         let mut pace = PurgePace::new();
-        pace.observe(UNCONTENDED, true);
+        pace.observe(PRESSES);
         pace.size().adapt(Duration::ZERO);
         pace.next_session();
         assert_eq!(pace.size().rows(), *ROWS_BESIDE_OTHERS.start());
