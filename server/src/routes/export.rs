@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     body::Body,
-    extract::{Path, State as FromState},
+    extract::State as FromState,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use super::error_response::ErrorResponse;
+use super::{error_response::ErrorResponse, requests::Path};
 use crate::{
     export::format::Format,
     security::limits::Action,

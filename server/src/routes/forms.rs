@@ -20,13 +20,13 @@ use app::{
     service::{ServiceError, SessionService},
 };
 use axum::{
-    Form,
-    extract::{Path, Query, State as FromState},
+    extract::{Query, State as FromState},
     http::{HeaderName, header},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, Serialize};
 
+use super::requests::{Form, Path};
 use crate::{
     double_submit::{PlainPress, PlainSession},
     security::visitor::{VisitorCookie, is_https},

@@ -3,11 +3,12 @@
 use app::domain::code::Code;
 use axum::{
     Json,
-    extract::Path,
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+
+use super::requests::Path;
 
 /// How long browsers may cache a manifest, in seconds: it does not change within a build.
 const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");

@@ -5,13 +5,13 @@ use app::{
     service::ServiceError,
 };
 use axum::{
-    extract::{Path, State as FromState},
+    extract::State as FromState,
     http::header,
     response::{IntoResponse, Response},
 };
 use qrcode::{QrCode, render::svg};
 
-use super::error_response::ErrorResponse;
+use super::{error_response::ErrorResponse, requests::Path};
 use crate::{security::limits::Action, service::ScopedService, state::State};
 
 /// The default side length of the image, in pixels.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{domain::code::Code, service::ServiceError};
 use axum::{
     body::Body as HttpBody,
-    extract::{Path, Request, State as FromState},
+    extract::{Request, State as FromState},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -19,6 +19,7 @@ use crate::{
     routes::{
         code_path::{CodePath, without_slash},
         error_response::ErrorResponse,
+        requests::Path,
         timeouts::with_response_timeout,
     },
     security::{client_network::ClientNetwork, limits::Action, principal::Principal},

@@ -1,6 +1,7 @@
 //! The one address of a session's pages: other spellings of its code lead there.
 
 use reqwest::{StatusCode, header};
+use serde_json::json;
 
 use crate::support::{database::Kind, test_server::TestServer};
 
@@ -48,5 +49,38 @@ async fn what_is_no_code_in_an_address_is_told_as_nothing_there() {
             let answer = server.client().get(&format!("/s/{no_code}{below}")).await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{no_code}{below}");
         }
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_a_request_gets_wrong_is_told_in_the_words_of_a_library() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let somebody = server.client();
+    let code = somebody.opens_session().await;
+    for below in [
+        "/snapshot",
+        "/live",
+        "/heat.svg",
+        "/qr.svg",
+        "/export/csv",
+        "/manifest.webmanifest",
+        "/mod/manifest.webmanifest",
+        "/control/manifest.webmanifest",
+    ] {
+        let answer = somebody.get(&format!("/s/7KQ0M%C3%9C{below}")).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{below}");
+        let words = answer.text().await.unwrap();
+        assert_eq!(
+            words, "No session has this code. Please check it, or ask the streamer for the link.",
+            "{below}"
+        );
+    }
+    for form in ["/", "/s/CODE/join", "/s/CODE/control", "/s/CODE/key"] {
+        let form = form.replace("CODE", &code);
+        let (status, _) = somebody.form(&form, &[("segment", "first")]).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        let answer = somebody.posts(&form, &json!({})).await;
+        let words = answer.text().await.unwrap();
+        assert_eq!(words, "Please check what you typed.", "{form}");
     }
 }
