@@ -2,14 +2,12 @@
 
 use gloo_timers::callback::Timeout;
 
-use super::picture::Timeline;
+use super::picture::{Timeline, edge};
 use crate::{
     domain::{offset::Offset, session::Status},
     live::{clock::elapsed_ms, page::feed::Feed, signals::*},
 };
 
-/// How often the edge of the open segment moves, in seconds: the picture is a thousand of them wide.
-const EDGE_SECONDS: u32 = 5;
 /// How much time lies between two drawings at least, in milliseconds. Where a crowd presses, curves change with every frame.
 const LEAST_MS: f64 = 1_000.0;
 
@@ -17,7 +15,6 @@ const LEAST_MS: f64 = 1_000.0;
 #[derive(Clone, Copy)]
 pub struct LivePicture {
     feed: Feed,
-    edge: Memo<Option<u32>>,
     /// Counts the drawings.
     drawings: ReadSignal<u32>,
 }
@@ -47,7 +44,6 @@ impl LivePicture {
         });
         Self {
             feed,
-            edge,
             drawings: drawings.read_only(),
         }
     }
@@ -65,19 +61,21 @@ impl LivePicture {
         tell(&Timeline::new(
             &segments,
             &highlights,
-            self.edge.get_untracked(),
+            untrack(|| elapsed(self.feed)),
         ))
     }
 }
 
-/// How long the open segment is, in seconds, as far as the picture shows it.
+/// Where the picture's edge is, if a segment is open.
 fn use_edge(feed: Feed) -> Memo<Option<u32>> {
-    Memo::new(move |_| {
-        let start = match feed.session.read().status {
-            Status::Active { start_time, .. } => start_time,
-            Status::Paused { .. } | Status::Ended { .. } => return None,
-        };
-        let elapsed = Offset::between(start, feed.now.get()?).seconds();
-        Some(elapsed - elapsed % EDGE_SECONDS)
-    })
+    Memo::new(move |_| elapsed(feed).map(edge))
+}
+
+/// How long the open segment is, in seconds. Tracked.
+fn elapsed(feed: Feed) -> Option<u32> {
+    let start = match feed.session.read().status {
+        Status::Active { start_time, .. } => start_time,
+        Status::Paused { .. } | Status::Ended { .. } => return None,
+    };
+    Some(Offset::between(start, feed.now.get()?).seconds())
 }

@@ -26,12 +26,30 @@ const HEADROOM: u32 = 10;
 /// The shortest length that is drawn, in seconds. Otherwise a session's first presses would jump across the whole width.
 const LEAST_SECONDS: u32 = 300;
 
+/// The shortest step in which the edge of the open segment moves, in seconds.
+const LEAST_STEP: u32 = 5;
+/// In how many steps at most the edge crosses the picture, which is about so many pixels wide. Each step moves everything
+/// that is left of it.
+const STEPS: u32 = 1_000;
+
+/// Where the edge of the open segment is drawn once it is this long, in seconds: ahead of it by less than a step.
+pub(crate) fn edge(seconds: u32) -> u32 {
+    let mut step = LEAST_STEP;
+    while step < seconds / STEPS {
+        step *= 2;
+    }
+    seconds.div_ceil(step).saturating_mul(step)
+}
+
 /// A segment and its place in the picture, in seconds.
 struct PlacedSegment<'a> {
     segment: &'a Segment,
     curve: Option<&'a LiveCurve>,
     left: u32,
+    /// How wide it is drawn.
     seconds: u32,
+    /// How long it is so far.
+    length: u32,
 }
 
 /// A moment in the picture.
@@ -71,22 +89,28 @@ impl<'a> Timeline<'a> {
                 .iter()
                 .find(|curve| curve.segment_index == segment.index);
             let drawn = curve.map_or(0, LiveCurve::seconds);
-            let seconds = match segment.end_time {
+            let length = match segment.end_time {
                 Some(end) => u32::try_from((end - segment.start_time).num_seconds()).unwrap_or(0),
                 None => elapsed.unwrap_or(0),
             };
-            (segment, curve, seconds.max(drawn))
+            let length = length.max(drawn);
+            let seconds = match segment.end_time {
+                Some(_) => length,
+                None => edge(length),
+            };
+            (segment, curve, seconds, length)
         });
         let lengths: Vec<_> = lengths.collect();
-        let on_air: u32 = lengths.iter().map(|(_, _, seconds)| seconds).sum();
+        let on_air: u32 = lengths.iter().map(|(_, _, seconds, _)| seconds).sum();
         let gap = on_air / PAUSES;
         let (mut placed, mut left) = (Vec::with_capacity(lengths.len()), 0);
-        for (segment, curve, seconds) in lengths {
+        for (segment, curve, seconds, length) in lengths {
             placed.push(PlacedSegment {
                 segment,
                 curve,
                 left,
                 seconds,
+                length,
             });
             left += seconds + gap;
         }
@@ -176,7 +200,7 @@ impl<'a> Timeline<'a> {
         let placed = before.find(|placed| placed.left <= seconds)?;
         Some(Position {
             segment_index: placed.segment.index,
-            offset_seconds: Offset((seconds - placed.left).min(placed.seconds)),
+            offset_seconds: Offset((seconds - placed.left).min(placed.length)),
         })
     }
 
@@ -221,6 +245,7 @@ fn share(part: u32, whole: u32) -> String {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};
+    use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::*;
@@ -269,6 +294,20 @@ mod tests {
     fn places(timeline: &Timeline<'_>) -> Vec<(String, String)> {
         let marks = timeline.marks().into_iter();
         marks.map(|mark| (mark.x, mark.y)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_edge_moves_in_a_thousand_steps_at_most_and_never_back(seconds in 0..1_000_000_u32) {
+            let now = edge(seconds);
+            prop_assert!(now >= seconds);
+            let step = LEAST_STEP.max(seconds / STEPS * 2);
+            prop_assert!(now - seconds < step, "{now} at {seconds}");
+            prop_assert!(edge(seconds + 1) >= now);
+            // It waits there until the segment is longer, and then goes a step of that share of the whole at least.
+            prop_assert_eq!(edge(now), now);
+            prop_assert!(edge(now + 1) - now >= (seconds / STEPS).max(LEAST_STEP));
+        }
     }
 
     #[test]
