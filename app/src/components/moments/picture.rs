@@ -28,14 +28,15 @@ const LEAST_SECONDS: u32 = 300;
 
 /// The shortest step in which the edge of the open segment moves, in seconds.
 const LEAST_STEP: u32 = 5;
-/// In how many steps at most the edge crosses the picture, which is about so many pixels wide. Each step moves everything
-/// that is left of it.
+/// In how many steps at most the edge crosses the picture, which is about that many pixels wide. Each step moves
+/// everything to the left of the edge.
 const STEPS: u32 = 1_000;
 
-/// Where the edge of the open segment is drawn once it is this long, in seconds: ahead of it by less than a step.
+/// Where the edge of the open segment is drawn once it is this long, in seconds: ahead of the segment's end
+/// by less than a step.
 pub(crate) fn edge(seconds: u32) -> u32 {
     let mut step = LEAST_STEP;
-    while step < seconds / STEPS {
+    while step < seconds.div_ceil(step).saturating_mul(step) / STEPS {
         step *= 2;
     }
     seconds.div_ceil(step).saturating_mul(step)
@@ -301,7 +302,7 @@ mod tests {
         fn the_edge_moves_in_a_thousand_steps_at_most_and_never_back(seconds in 0..1_000_000_u32) {
             let now = edge(seconds);
             prop_assert!(now >= seconds);
-            let step = LEAST_STEP.max(seconds / STEPS * 2);
+            let step = LEAST_STEP.max(now / STEPS * 2);
             prop_assert!(now - seconds < step, "{now} at {seconds}");
             prop_assert!(edge(seconds + 1) >= now);
             // It waits there until the segment is longer, and then goes a step of that share of the whole at least.

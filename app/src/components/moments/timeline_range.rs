@@ -162,6 +162,13 @@ pub fn TimelineRange(
             End::First => first,
             End::Last => last,
         };
+        // The picture may be drawn a little beyond what can be selected.
+        let stands_at = picture.with_untracked(|timeline| {
+            let position = timeline.position_at(stands_at);
+            position.map_or(stands_at, |position| {
+                timeline.seconds_to(position).unwrap_or(stands_at)
+            })
+        });
         if stands_at != to {
             // The range may be the same as before, and then nothing else moves the slider back.
             event_target::<HtmlInputElement>(&event).set_value(&stands_at.to_string());
