@@ -1,6 +1,6 @@
 //! Notifications of other processes: commits wake the pumps here, and nothing more; and they say who is there.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{mem, sync::atomic::Ordering, time::Duration};
 
 use tokio::time::sleep;
 
@@ -19,11 +19,11 @@ impl Hub {
         if !self.settings.listen_notify {
             return;
         }
-        let mut told = false;
-        while let Err(error) = self.hear_notifications().await {
-            // Logged again only if notifications were received in between.
-            let heard = self.is_listening.swap(false, Ordering::Relaxed);
-            if heard || !told {
+        let (mut told, mut heard) = (false, false);
+        while let Err(error) = self.hear_notifications(&mut heard).await {
+            self.is_listening.store(false, Ordering::Relaxed);
+            // Logged again only if something was heard in between. Through some poolers, nothing ever is.
+            if mem::take(&mut heard) || !told {
                 told = true;
                 tracing::warn!(%error, "no notifications of other servers can be heard; their news come with the poll");
             }
@@ -32,13 +32,17 @@ impl Hub {
     }
 
     /// Handles notifications until the connection is lost; returns if no other process can send any.
-    async fn hear_notifications(&self) -> Result<(), StoreError> {
+    async fn hear_notifications(&self, heard: &mut bool) -> Result<(), StoreError> {
         let Some(mut notifications) = self.store.notifications(LONGEST_SILENCE).await? else {
             return Ok(());
         };
         self.is_listening.store(true, Ordering::Relaxed);
         loop {
-            match notifications.next().await? {
+            let notification = notifications.next().await?;
+            *heard = true;
+            match notification {
+                // Only a test of the connection.
+                Notification::Committed(sessions) if sessions.is_empty() => {}
                 Notification::Committed(sessions) => {
                     self.metrics().live.notified();
                     for session in sessions {

@@ -10,7 +10,10 @@ use sea_orm::{
     DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sea_query::ArrayType,
-    sqlx::{self, postgres::PgListener},
+    sqlx::{
+        self,
+        postgres::{PgListener, PgPoolOptions},
+    },
 };
 use uuid::Uuid;
 
@@ -51,11 +54,8 @@ pub(super) fn recorders(recorder: &DatabaseConnection) -> usize {
 
 /// Whether writers lock single rows, and not the whole database.
 pub(super) fn has_row_locks(database: &DatabaseConnection) -> bool {
-    match database.get_database_backend() {
-        DbBackend::Postgres => true,
-        // BEGIN IMMEDIATE locks the whole file.
-        _ => false,
-    }
+    // On SQLite, BEGIN IMMEDIATE locks the whole file.
+    matches!(database.get_database_backend(), DbBackend::Postgres)
 }
 
 /// Begins a read transaction with a consistent snapshot.
@@ -194,7 +194,7 @@ fn uuids(uuids: Vec<Uuid>) -> Value {
 
 /// Notifies the other processes that these sessions have changed, once the transaction is committed. Called once per
 /// transaction, as its last statement, because commits that notify wait for each other from here on. An embedded database
-/// has only one process.
+/// has only one server process.
 pub(super) async fn notify(tx: &DatabaseTransaction, sessions: &[SessionId]) -> Result<(), DbErr> {
     for sessions in sessions.chunks(LARGEST_NOTIFICATION) {
         let names = sessions.iter().map(|id| id.0.simple().to_string());
@@ -218,19 +218,19 @@ pub(super) async fn send(
     Ok(())
 }
 
-/// Listens to what is sent on both channels, on a connection that is permanently taken from the pool; `None` if there is only one
-/// process.
+/// Listens to what is sent on both channels, on a connection of its own; `None` if there is only one process.
 pub(super) async fn listen(reader: &DatabaseConnection) -> Result<Option<PgListener>, DbErr> {
-    match reader.get_database_backend() {
-        DbBackend::Postgres => {
-            let pool = reader.get_postgres_connection_pool();
-            let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
-            let channels = [CHANNEL, PRESENCE_CHANNEL];
-            listener.listen_all(channels).await.map_err(lost)?;
-            Ok(Some(listener))
-        }
-        _ => Ok(None),
-    }
+    let DbBackend::Postgres = reader.get_database_backend() else {
+        return Ok(None);
+    };
+    // A pool of its own: a connection that is dead would keep its place in the other one, and delay its closing.
+    let options = reader.get_postgres_connection_pool().connect_options();
+    let one = PgPoolOptions::new().max_connections(1);
+    let pool = one.connect_lazy_with(options.as_ref().clone());
+    let mut listener = PgListener::connect_with(&pool).await.map_err(lost)?;
+    let channels = [CHANNEL, PRESENCE_CHANNEL];
+    let heard = listener.listen_all(channels).await;
+    heard.map_err(lost).map(|()| Some(listener))
 }
 
 /// An error of the listening connection.
@@ -253,10 +253,8 @@ pub(super) async fn durability_problems(writer: &DatabaseConnection) -> Result<V
         _ => {
             let mut old = texts(writer, "SELECT sqlite_version() AS told").await?;
             old.retain(|version| !is_safe_sqlite(version));
-            let old = old.into_iter();
-            Ok(old
-                .map(|version| format!("SQLite {version} is older than 3.51.3"))
-                .collect())
+            let told = |version: String| format!("SQLite {version} is older than 3.51.3");
+            Ok(old.into_iter().map(told).collect())
         }
     }
 }

@@ -61,7 +61,7 @@ impl Store {
 
 impl Notifications {
     /// The next notification. Where nobody sends any, this sends one to all processes that names no session, because a
-    /// connection that was cut without a word, as by a firewall, looks just like one on which nothing happens.
+    /// connection that was dropped silently, as firewalls do, looks just like one on which nothing happens.
     ///
     /// # Errors
     /// `StoreError::Database` if the connection is lost.
@@ -72,8 +72,12 @@ impl Notifications {
                 Ok(received) => break received.map_err(dialect::lost)?,
                 Err(_) if is_tested => return Err(silent()),
                 Err(_) => {
-                    self.store.notify(dialect::CHANNEL, String::new()).await?;
                     is_tested = true;
+                    // If it can't be sent, the silence goes on, which says the same.
+                    let sent = self.store.notify(dialect::CHANNEL, String::new()).await;
+                    if let Err(error) = sent {
+                        tracing::debug!(%error, "the connection for notifications could not be tested");
+                    }
                 }
             }
         };

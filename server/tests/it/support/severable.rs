@@ -1,4 +1,4 @@
-//! A way to Postgres that can be cut without either end being told, as firewalls do.
+//! A proxy in front of Postgres that can drop connections without telling either end, as firewalls do.
 
 use tokio::{
     io::copy_bidirectional,
@@ -7,13 +7,13 @@ use tokio::{
 };
 
 /// Passes bytes on between whoever connects to it and Postgres, until it is cut.
-pub(crate) struct SeverableWay {
+pub(crate) struct SeverableProxy {
     url: String,
     cut: watch::Sender<()>,
 }
 
-impl SeverableWay {
-    /// A way to the database at this URL.
+impl SeverableProxy {
+    /// A proxy in front of the database at this URL.
     pub(crate) async fn to(url: &str) -> Self {
         let (start, rest) = url.split_once('@').unwrap();
         let (target, database) = rest.split_once('/').unwrap();
@@ -40,7 +40,7 @@ impl SeverableWay {
         Self { url, cut }
     }
 
-    /// The database's URL on this way.
+    /// The database's URL through the proxy.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
