@@ -127,8 +127,12 @@ pub async fn authorize_kept(
     code: &Code,
 ) -> Result<(SessionId, Charge), ServiceError> {
     let keys = principal.rate_limit_keys();
-    // As in `resolve_code` and `load_for`: charged before the database is asked, and refunded for whoever may do it.
-    let searched = state.limits.charge(keys, Action::FindCode)?;
+    // As in `resolve_code` and `load_for`: charged before the database is asked; what it says decides which is kept. That a
+    // session exists which was found lately is no secret.
+    let searched = match state.store.cached_code(code) {
+        Some(Some(_)) => None,
+        Some(None) | None => Some(state.limits.charge(keys, Action::FindCode)?),
+    };
     let refused = state.limits.charge(keys, Action::Forbidden)?;
     let (store, visitor) = (&state.store, principal.visitor());
     let found = store.load_kept_for(&state.clock, code, visitor).await?;
@@ -143,7 +147,9 @@ pub async fn authorize_kept(
             Err(ServiceError::Forbidden(right))
         }
         Some(_) | None => {
-            searched.keep();
+            if let Some(searched) = searched {
+                searched.keep();
+            }
             Err(ServiceError::NotFound)
         }
     }
