@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/env.sh
 
-# Built beside the old folder, and put in its place at once: a running server never sees half a site.
+# Built beside the old folder, and put in its place at the end.
 new=$SITE.new
 rm -rf "$new"
 mkdir -p "$new/pkg"

@@ -18,19 +18,19 @@ use crate::{
 
 /// What every request needs, shared. Layers of the router clone it for every request, so a clone is one count.
 #[derive(Clone)]
-pub struct State(Arc<Parts>);
+pub struct State(Arc<StateParts>);
 
 impl Deref for State {
-    type Target = Parts;
+    type Target = StateParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &StateParts {
         &self.0
     }
 }
 
 /// What every request needs.
 #[derive(Clone)]
-pub struct Parts {
+pub struct StateParts {
     /// The database.
     pub store: Store,
     /// Records presses.
@@ -74,7 +74,7 @@ impl State {
     ) -> Self {
         let moments = Moments::new(store.clone(), clock.clone());
         let hub = Hub::with(store.clone(), moments.clone(), clock.clone(), live);
-        Self(Arc::new(Parts {
+        Self(Arc::new(StateParts {
             recorder: Recorder::start(&store, &clock),
             joining: Arc::default(),
             metrics: store.metrics().clone(),

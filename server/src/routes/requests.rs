@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use app::{domain::invalid_input::InvalidInput, service::ServiceError, words::errors};
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        rejection::{FormRejection, PathRejection},
+    },
     http::{StatusCode, request::Parts},
 };
 
@@ -16,13 +19,21 @@ pub struct Path<T>(pub T);
 impl<S, T> FromRequestParts<S> for Path<T>
 where
     S: Send + Sync,
-    axum::extract::Path<T>: FromRequestParts<S>,
+    axum::extract::Path<T>: FromRequestParts<S, Rejection = PathRejection>,
 {
     type Rejection = ErrorResponse;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ErrorResponse> {
         let read = axum::extract::Path::from_request_parts(parts, state).await;
-        let named = read.map_err(|_| ErrorResponse::from(ServiceError::NotFound))?;
+        let named = read.map_err(|rejection| {
+            // Otherwise a route whose parameters are not what its handler takes would look like a wrong address.
+            let is_ours = rejection.status().is_server_error();
+            ErrorResponse::from(if is_ours {
+                ServiceError::Internal
+            } else {
+                ServiceError::NotFound
+            })
+        })?;
         Ok(Self(named.0))
     }
 }
@@ -33,7 +44,7 @@ pub struct Form<T>(pub T);
 impl<S, T> FromRequest<S> for Form<T>
 where
     S: Send + Sync,
-    axum::Form<T>: FromRequest<S, Rejection = axum::extract::rejection::FormRejection>,
+    axum::Form<T>: FromRequest<S, Rejection = FormRejection>,
 {
     type Rejection = (StatusCode, Cow<'static, str>);
 

@@ -38,7 +38,7 @@ pub(super) struct PurgePace {
     beside_others: ChunkSize,
     /// When others were last seen writing.
     others_seen: Option<Instant>,
-    /// When another process was, and the version of the data that the last transaction found or made.
+    /// When another process was, and the version of the data that the last transaction found.
     another_process_seen: Option<Instant>,
     version: Option<i64>,
 }

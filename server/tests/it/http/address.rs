@@ -53,7 +53,7 @@ async fn what_is_no_code_in_an_address_is_told_as_nothing_there() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_request_gets_wrong_is_told_in_the_words_of_a_library() {
+async fn malformed_addresses_and_forms_are_refused_in_our_own_words() {
     let server = TestServer::new(Kind::Sqlite).await;
     let somebody = server.client();
     let code = somebody.opens_session().await;
