@@ -10,7 +10,10 @@ use app::{
     service::ServiceError,
 };
 use axum::{
-    Extension, Json, Router, extract::State as FromState, http::StatusCode, middleware,
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, State as FromState},
+    http::StatusCode,
+    middleware,
     routing::post,
 };
 use serde::Deserialize;
@@ -26,9 +29,7 @@ use server::{
     store::{Store, Submission, VisitorId},
 };
 use tokio::net::TcpListener;
-use tower_http::{
-    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer, trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, trace::TraceLayer};
 
 use crate::Outcome;
 
@@ -49,7 +50,7 @@ pub(crate) async fn serve(config: &Config) -> Outcome<()> {
         .route("/rpc/submit", post(submit))
         .with_state(state.clone())
         .layer(identify_caller)
-        .layer(RequestBodyLimitLayer::new(8 * 1024))
+        .layer(DefaultBodyLimit::max(8 * 1024))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http());

@@ -12,8 +12,7 @@ use axum::{
     routing::{any, get, post},
 };
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, trace::TraceLayer,
 };
 
 use crate::{
@@ -33,9 +32,6 @@ use crate::{
     state::State,
     supervised,
 };
-
-/// The longest request body; a press with the longest note and name is far shorter.
-const LONGEST_BODY_BYTES: usize = 8 * 1024;
 
 /// The whole server.
 pub fn router(state: State, site: StaticFiles) -> Router {
@@ -80,7 +76,6 @@ fn answered(state: &State, pages: &Pages) -> Router {
     for_browsers(state, pages)
         .merge(for_programs(state))
         .layer(middleware::from_fn(timeouts::with_timeouts))
-        .layer(RequestBodyLimitLayer::new(LONGEST_BODY_BYTES))
         // Logs the route only: an address may contain a key, and its query may contain form input.
         .layer(
             TraceLayer::new_for_http().make_span_with(|request: &Request| {

@@ -20,13 +20,13 @@ use app::{
     service::{ServiceError, SessionService},
 };
 use axum::{
-    extract::{Query, State as FromState},
+    extract::State as FromState,
     http::{HeaderName, header},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use serde::{Deserialize, Serialize};
 
-use super::requests::{Form, Path};
+use super::requests::{Form, Path, Query};
 use crate::{
     double_submit::{PlainPress, PlainSession},
     security::visitor::{VisitorCookie, is_https},
@@ -109,6 +109,7 @@ enum CommandName {
 /// What a viewer typed.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct TypedCode {
+    #[serde(default)]
     code: String,
 }
 

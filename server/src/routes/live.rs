@@ -11,7 +11,7 @@ use app::{
 };
 use axum::{
     Extension,
-    extract::{Query, State as FromState},
+    extract::State as FromState,
     http::{HeaderMap, HeaderName, header},
     response::{IntoResponse, Response},
 };
@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use super::{
     error_response::{ErrorResponse, cross_site, too_many_streams},
-    requests::Path,
+    requests::{Path, Query},
     timeouts::with_response_timeout,
 };
 use crate::{

@@ -11,6 +11,7 @@ pub mod live;
 pub mod manifest;
 pub mod pages;
 pub mod qr;
+mod request_body;
 mod requests;
 pub mod rpc;
 pub mod service_worker;

@@ -6,7 +6,7 @@ use app::{domain::invalid_input::InvalidInput, service::ServiceError, words::err
 use axum::{
     extract::{
         FromRequest, FromRequestParts, Request,
-        rejection::{FormRejection, PathRejection},
+        rejection::{FormRejection, PathRejection, QueryRejection},
     },
     http::{StatusCode, request::Parts},
 };
@@ -46,15 +46,37 @@ where
     S: Send + Sync,
     axum::Form<T>: FromRequest<S, Rejection = FormRejection>,
 {
-    type Rejection = (StatusCode, Cow<'static, str>);
+    type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        match axum::Form::from_request(request, state).await {
-            Ok(axum::Form(fields)) => Ok(Self(fields)),
-            Err(refused) => {
-                let error = ServiceError::Invalid(InvalidInput::Unspecified);
-                Err((refused.status(), errors::error(&error)))
-            }
-        }
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let read = axum::Form::from_request(request, state).await;
+        let axum::Form(fields) = read.map_err(|rejection| unreadable(rejection.status()))?;
+        Ok(Self(fields))
     }
+}
+
+/// The query of an address. Only one that none of our pages writes is refused here.
+pub struct Query<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Query<T>
+where
+    S: Send + Sync,
+    axum::extract::Query<T>: FromRequestParts<S, Rejection = QueryRejection>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let read = axum::extract::Query::from_request_parts(parts, state).await;
+        let axum::extract::Query(query) =
+            read.map_err(|rejection| unreadable(rejection.status()))?;
+        Ok(Self(query))
+    }
+}
+
+/// A status, and the words for whoever wrote what could not be read.
+type Refusal = (StatusCode, Cow<'static, str>);
+
+fn unreadable(status: StatusCode) -> Refusal {
+    let error = ServiceError::Invalid(InvalidInput::Unspecified);
+    (status, errors::error(&error))
 }

@@ -1,30 +1,21 @@
-//! Timeouts: for receiving a request, and for waiting for the database.
+//! How long a caller waits for a response.
 
-use std::{error::Error, panic::resume_unwind, time::Duration};
+use std::{panic::resume_unwind, time::Duration};
 
-use app::{
-    service::ServiceError,
-    words::{errors, refusals},
-};
+use app::{service::ServiceError, words::errors};
 use axum::{
     Json,
-    body::{self, Body, HttpBody},
     extract::Request,
-    http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http_body_util::LengthLimitError;
 use tokio::time::timeout;
 use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
 
-use super::error_response::with_error_status;
+use super::{error_response::with_error_status, request_body};
 use crate::store::DB_TIMEOUT;
 
-/// How long the body of a request may take after its head. Bodies are short (8 KiB at most), so a slow phone needs a
-/// second.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for the head of a response. An unreachable database reports nothing, and people should be told.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(2_500);
 /// Seconds until a caller may retry after a timeout.
@@ -33,7 +24,7 @@ const RETRY_AFTER_SECONDS: u16 = 2;
 /// Reads the entire body, and answers 503 if the rest takes too long. The work continues after that response: like a caller
 /// who hangs up, it cancels no transaction half-way.
 pub async fn with_timeouts(request: Request, next: Next) -> Response {
-    let request = match read_body(request).await {
+    let request = match request_body::receive(request).await {
         Ok(request) => request,
         Err(error) => return error.into_response(),
     };
@@ -68,34 +59,6 @@ pub async fn with_response_timeout<T>(
 const TIMED_OUT: ServiceError = ServiceError::Unavailable {
     seconds: RETRY_AFTER_SECONDS,
 };
-
-/// The request with its complete body, or why there is none.
-async fn read_body(request: Request) -> Result<Request, (StatusCode, &'static str)> {
-    let (parts, body) = request.into_parts();
-    if body.is_end_stream() {
-        return Ok(Request::from_parts(parts, body));
-    }
-    // The layer around all routes limits its length.
-    match timeout(BODY_TIMEOUT, body::to_bytes(body, usize::MAX)).await {
-        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Ok(Err(error)) if is_too_long(&error) => {
-            Err((StatusCode::PAYLOAD_TOO_LARGE, refusals::TOO_LONG))
-        }
-        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, refusals::BROKE_OFF)),
-        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, refusals::TOO_SLOW)),
-    }
-}
-
-fn is_too_long(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
 
 /// An error in the format of server functions, or as text.
 fn error_response(error: &ServiceError, is_function: bool) -> Response {

@@ -53,6 +53,16 @@ async fn what_is_no_code_in_an_address_is_told_as_nothing_there() {
 }
 
 #[tokio::test]
+async fn a_search_for_no_code_goes_back_to_the_field() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    for query in ["", "?code=", "?other=1"] {
+        let answer = server.client().get(&format!("/s{query}")).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{query}");
+        assert_eq!(answer.headers()[header::LOCATION], "/?code=", "{query}");
+    }
+}
+
+#[tokio::test]
 async fn malformed_addresses_and_forms_are_refused_in_our_own_words() {
     let server = TestServer::new(Kind::Sqlite).await;
     let somebody = server.client();
@@ -74,6 +84,17 @@ async fn malformed_addresses_and_forms_are_refused_in_our_own_words() {
             words, "No session has this code. Please check it, or ask the streamer for the link.",
             "{below}"
         );
+    }
+    for query in [
+        "after=zzz",
+        "audience=everybody",
+        "audience=staff&audience=staff",
+        "after=%FF",
+    ] {
+        let answer = somebody.get(&format!("/s/{code}/live?{query}")).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{query}");
+        let words = answer.text().await.unwrap();
+        assert_eq!(words, "Please check what you typed.", "{query}");
     }
     for form in ["/", "/s/CODE/join", "/s/CODE/control", "/s/CODE/key"] {
         let form = form.replace("CODE", &code);

@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
+use app::words::refusals;
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::support::{database::Kind, server_process::site, test_server::TestServer};
 
@@ -20,8 +22,12 @@ async fn health_and_readiness_answer_on_both_databases() {
 async fn a_body_over_8_kib_is_refused() {
     let server = TestServer::new(Kind::Sqlite).await;
     let long = "x".repeat(9 * 1024);
-    let (status, _) = server.client().form("/", &[("title", &long)]).await;
-    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    for path in ["/", "/rpc/open_session"] {
+        let answer = server.client().posts(path, &json!({ "title": long })).await;
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        let words = answer.text().await.unwrap();
+        assert_eq!(words, refusals::TOO_LONG, "{path}");
+    }
 }
 
 #[tokio::test]
