@@ -117,6 +117,28 @@ pub async fn load_for(
     Ok((context, charge))
 }
 
+/// Checks that the caller has this right in a session that was resolved already.
+///
+/// # Errors
+/// `ServiceError::Forbidden`; `ServiceError::RateLimited` if the caller's client network was refused too often; and
+/// `ServiceError::Unavailable` if the database can't be reached.
+pub async fn check(
+    state: &State,
+    principal: Principal,
+    session: SessionId,
+    right: Right,
+) -> Result<(), ServiceError> {
+    let keys = principal.rate_limit_keys();
+    // As in `load_for`.
+    let refused = state.limits.charge(keys, Action::Forbidden)?;
+    let role = state.store.role(session, principal.visitor()).await?;
+    if !(principal.may_have(right) && role.may(right)) {
+        refused.keep();
+        return Err(ServiceError::Forbidden(right));
+    }
+    Ok(())
+}
+
 /// The session with this code for the streamer, even if it is in the trash.
 ///
 /// # Errors

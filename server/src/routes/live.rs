@@ -1,12 +1,7 @@
 //! The live stream of a session: server-sent events.
 
 use app::{
-    domain::{
-        change::Frames,
-        code::Code,
-        revision::Cursor,
-        role::{Audience, Right},
-    },
+    domain::{change::Frames, code::Code, revision::Cursor, role::Audience},
     service::ServiceError,
 };
 use axum::{
@@ -110,6 +105,10 @@ async fn open(
             state.store.evict_code(code.as_str());
             charge.of(Err(ServiceError::NotFound))
         }
+        // Counted by the gate as a refusal, and not as a stream.
+        Err(refused @ (ServiceError::Forbidden(_) | ServiceError::RateLimited { .. })) => {
+            Err(refused)
+        }
         opened => charge.of(opened),
     }
 }
@@ -139,12 +138,7 @@ async fn subscribe(
         // Everybody may.
         Audience::Public => {}
         // From here on, a revoked link ends this stream; earlier revocations are noticed here.
-        Audience::Staff => {
-            let role = state.store.role(session, principal.visitor()).await?;
-            if !(principal.may_have(Right::Moderate) && role.may(Right::Moderate)) {
-                return Err(ServiceError::Forbidden(Right::Moderate));
-            }
-        }
+        Audience::Staff => gate::check(state, principal, session, wanted.audience.right()).await?,
     }
     Ok(Ok((permit, events)))
 }

@@ -330,6 +330,21 @@ async fn an_edit_of_a_press_counts_as_one_more_press() {
 }
 
 #[tokio::test]
+async fn strangers_who_ask_for_the_streams_of_staff_are_stopped_and_may_watch_as_viewers() {
+    let server = limited().await;
+    let code = started(&server.client().at("192.0.2.1")).await;
+    let stranger = server.client().at("198.51.100.7");
+    let path = format!("/s/{code}/live");
+    for _ in 0..12 {
+        let refused = stranger.get(&format!("{path}?audience=staff")).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    }
+    let refused = stranger.get(&format!("{path}?audience=staff")).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(stranger.get(&path).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn one_client_network_that_loads_too_much_is_told_when_to_come_back_and_comes_back_by_itself()
 {
     let server = limited().await;
