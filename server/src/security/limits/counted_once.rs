@@ -23,6 +23,15 @@ use crate::{
 /// How many are remembered as counted: as many as a crowd sends within a few seconds.
 const REMEMBERED: usize = 100_000;
 
+/// What is counted once.
+#[derive(Clone, Copy)]
+pub(super) enum Once {
+    /// A press.
+    Press,
+    /// The joining of a moment.
+    Join,
+}
+
 /// Identifies a press, or the joining of a moment: its visitor, its session, and the id of the press or moment.
 pub(super) type Key = (VisitorId, SessionId, Uuid);
 
@@ -50,11 +59,20 @@ enum Counted {
 /// The charge for a press or a join, shared by requests that send it at the same time.
 pub(super) struct SharedCharge {
     counters: Arc<Counters>,
-    action: Action,
+    of: Once,
     what: Key,
     /// The other keys by which it was counted.
     keys: RateLimitKeys,
     is_kept: AtomicBool,
+}
+
+impl Once {
+    pub(super) fn action(self) -> Action {
+        match self {
+            Self::Press => Action::Press,
+            Self::Join => Action::Join,
+        }
+    }
 }
 
 impl CountedOnce {
@@ -75,10 +93,10 @@ impl CountedOnce {
 }
 
 impl Counters {
-    fn counted_once(&self, action: Action) -> &CountedOnce {
-        match action {
-            Action::Join => &self.joins,
-            _ => &self.presses,
+    fn counted_once(&self, of: Once) -> &CountedOnce {
+        match of {
+            Once::Press => &self.presses,
+            Once::Join => &self.joins,
         }
     }
 
@@ -86,11 +104,11 @@ impl Counters {
     pub(super) fn charge_once(
         self: &Arc<Self>,
         keys: RateLimitKeys,
-        action: Action,
+        of: Once,
         what: Key,
     ) -> Result<Charge, Duration> {
         let RateLimitKeys { network, visitor } = keys;
-        let counters = self.counted_once(action);
+        let (action, counters) = (of.action(), self.counted_once(of));
         // The visitor first: one who keeps pressing uses up none of their whole school's quota. A client without a cookie
         // is a new visitor each time, and counted by the network alone.
         if let Some(visitor) = visitor {
@@ -125,7 +143,7 @@ impl Counters {
         }
         let shared = Arc::new(SharedCharge {
             counters: self.clone(),
-            action,
+            of,
             what,
             keys,
             is_kept: AtomicBool::new(false),
@@ -142,7 +160,7 @@ impl SharedCharge {
         self.is_kept.store(true, Relaxed);
         // Another attempt either shares this charge, which still exists, or finds that it was kept.
         let _charging = self.counters.charging();
-        let counters = self.counters.counted_once(self.action);
+        let counters = self.counters.counted_once(self.of);
         counters.recent.insert(self.what, Counted::Kept);
     }
 }
@@ -153,8 +171,9 @@ impl Drop for SharedCharge {
             return;
         }
         let (_, session, _) = &self.what;
-        let counters = self.counters.counted_once(self.action);
-        self.counters.give_back(self.action, &self.keys.network);
+        let counters = self.counters.counted_once(self.of);
+        let network = &self.keys.network;
+        self.counters.give_back(self.of.action(), network);
         counters.of_session.give_back(session);
         if let Some(visitor) = &self.keys.visitor {
             counters.of_visitor.give_back(visitor);

@@ -25,7 +25,7 @@ use governor::Quota;
 
 pub use self::settings::Settings;
 use self::{
-    counted_once::{CountedOnce, SharedCharge},
+    counted_once::{CountedOnce, Once, SharedCharge},
     rate_limiter::KeyedRateLimiter,
 };
 use super::{client_network::ClientNetwork, principal::RateLimitKeys};
@@ -160,7 +160,7 @@ impl Limits {
         keys: RateLimitKeys,
         (visitor, session, TimestampId(press)): (VisitorId, SessionId, TimestampId),
     ) -> Result<Charge, ServiceError> {
-        self.charge_once(keys, Action::Press, (visitor, session, press))
+        self.charge_once(keys, Once::Press, (visitor, session, press))
     }
 
     /// Charges the joining of a moment, once however often it is sent.
@@ -172,20 +172,20 @@ impl Limits {
         keys: RateLimitKeys,
         (visitor, session, MomentId(moment)): (VisitorId, SessionId, MomentId),
     ) -> Result<Charge, ServiceError> {
-        self.charge_once(keys, Action::Join, (visitor, session, moment))
+        self.charge_once(keys, Once::Join, (visitor, session, moment))
     }
 
     fn charge_once(
         &self,
         keys: RateLimitKeys,
-        action: Action,
+        of: Once,
         what: counted_once::Key,
     ) -> Result<Charge, ServiceError> {
         let Some(counters) = &self.counters else {
             return Ok(Charge(None));
         };
-        let counted = counters.charge_once(keys, action, what);
-        counted.map_err(|wait| self.refused(action, wait))
+        let counted = counters.charge_once(keys, of, what);
+        counted.map_err(|wait| self.refused(of.action(), wait))
     }
 
     fn refused(&self, action: Action, wait: Duration) -> ServiceError {
