@@ -15,6 +15,8 @@ pub(crate) enum Task {
     Moments,
     /// Listens for commits of other processes.
     Notifications,
+    /// Records that links are in use.
+    LinkUses,
     /// Measures how late the server is.
     LoadShedding,
     /// Tells pages and other processes who is here.
@@ -31,13 +33,14 @@ pub(crate) enum Task {
 
 impl Task {
     /// Every task, for tables.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Clocks,
         Self::Housekeeping,
         Self::Poll,
         Self::Metrics,
         Self::Moments,
         Self::Notifications,
+        Self::LinkUses,
         Self::LoadShedding,
         Self::Presence,
         Self::Pump,
@@ -55,6 +58,7 @@ impl Task {
             Self::Metrics => "metrics",
             Self::Moments => "moments",
             Self::Notifications => "notifications",
+            Self::LinkUses => "link_uses",
             Self::LoadShedding => "load_shedding",
             Self::Presence => "presence",
             Self::Pump => "pump",
@@ -76,6 +80,7 @@ impl Task {
             Self::Metrics
             | Self::Moments
             | Self::Notifications
+            | Self::LinkUses
             | Self::LoadShedding
             | Self::Pump
             | Self::Recorder => false,

@@ -33,6 +33,8 @@ use crate::{
         Answer, Moderating, Recording, SessionContext, SessionId, Store, StoreError, Submission,
         VisitorId,
     },
+    supervised::supervise_once,
+    task::Task,
 };
 
 /// How often the erasure is repeated for a caller who keeps pressing.
@@ -315,12 +317,14 @@ impl ScopedService {
     /// written.
     fn touch_links(&self, session: SessionId) {
         let (state, visitor) = (self.state.clone(), self.principal.visitor());
-        tokio::spawn(async move {
+        let metrics = state.store.metrics().clone();
+        let touching = async move {
             let touched = state.store.touch_links(&state.clock, session, visitor);
             if let Err(error) = touched.await {
                 tracing::warn!(%error, "that a link was used could not be written");
             }
-        });
+        };
+        supervise_once(Task::LinkUses, &metrics, touching, || {});
     }
 
     /// Reads something of a session.
