@@ -102,11 +102,7 @@ fn no_line(is_wrong: impl Fn(&str) -> bool, rule: &str) {
 
 /// Where the server starts tasks, how many times, and why these are not left to `supervised.rs`.
 const SPAWNS: [(&str, usize, &str); 10] = [
-    (
-        "service/mod.rs",
-        2,
-        "writes that end soon, and tell of a failure",
-    ),
+    ("service/mod.rs", 1, "a write, which its caller awaits"),
     (
         "lifecycle.rs",
         1,
@@ -155,6 +151,35 @@ fn what_lasts_is_started_in_one_place() {
             name.display()
         );
     }
+}
+
+#[test]
+fn only_the_gate_and_operators_find_a_session_by_its_code() {
+    const LOOKUPS: [&str; 4] = [
+        ".resolve_code(",
+        ".resolve_code_counted(",
+        "store.load_for(",
+        ".load_kept_for(",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = 0;
+    for file in rust_files(&root) {
+        let text = without_tests(&fs::read_to_string(&file).unwrap());
+        // A call may be broken before its dot.
+        let code: String = text.split_whitespace().collect();
+        let lookups = LOOKUPS.iter().map(|lookup| code.matches(lookup).count());
+        let lookups: usize = lookups.sum();
+        let name = file.strip_prefix(&root).unwrap();
+        let may = ["gate.rs", "commands", "store"];
+        let may = may.iter().any(|path| name.starts_with(path));
+        assert!(
+            lookups == 0 || may || name.ends_with("tests.rs"),
+            "{}: a session is found by its code in gate.rs, which asks for the right and charges the limit",
+            name.display()
+        );
+        found += lookups;
+    }
+    assert!(found >= 4, "the names of what the gate calls have changed");
 }
 
 #[test]
