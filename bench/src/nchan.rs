@@ -76,5 +76,6 @@ pub(crate) fn stream(process: &Process) -> Stream {
     Stream {
         port: process.port(),
         path: "/live".into(),
+        headers: String::new(),
     }
 }

@@ -148,6 +148,7 @@ impl Session {
         Ok(Stream {
             port,
             path: format!("/s/{}/live?after={cursor}", self.code),
+            headers: String::new(),
         })
     }
 

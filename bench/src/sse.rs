@@ -50,6 +50,8 @@ pub(crate) struct Stream {
     pub(crate) port: u16,
     /// Path and query.
     pub(crate) path: String,
+    /// Whole lines, each with its end.
+    pub(crate) headers: String,
 }
 
 impl Subscribers {
@@ -153,8 +155,8 @@ async fn connect(stream: Stream, number: usize) -> Connected {
     let host = u8::try_from(2 + number / PER_ADDRESS).unwrap_or(254);
     let source = Ipv4Addr::new(127, 0, 0, host);
     let connection = Connection::open_from(source, stream.port).await?;
-    let accept = "Accept: text/event-stream\r\n";
-    let (status, stream, rest) = connection.open_stream(&stream.path, accept).await?;
+    let headers = format!("Accept: text/event-stream\r\n{}", stream.headers);
+    let (status, stream, rest) = connection.open_stream(&stream.path, &headers).await?;
     Ok((status == 200).then_some((stream, rest)))
 }
 

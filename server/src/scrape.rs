@@ -21,6 +21,7 @@ fn update_gauges(state: &State) {
         set(metrics.live.streams.of(audience), audiences.of(audience));
     }
     set(&metrics.live.sessions, state.hub.watched());
+    set(&metrics.live.kept_bytes, state.hub.kept_bytes());
     set(&metrics.live.listening, state.hub.is_listening().into());
     set(&metrics.recorder.queued, state.recorder.queued());
     for (pool, open, idle) in state.store.connections() {

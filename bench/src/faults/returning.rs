@@ -132,7 +132,7 @@ pub(crate) async fn restart(kind: Kind, shape: &Shape) -> Outcome<Returned> {
     let mut victim = Victim::new(base.url(), &folder)?;
     victim.start().await?;
     let session = victim.session().await?;
-    let Stream { path, port } = session.stream_at(victim.port()).await?;
+    let Stream { path, port, .. } = session.stream_at(victim.port()).await?;
     let (path, after) = path.split_once("?after=").ok_or("no cursor")?;
     let hall = Arc::new(Hall {
         port,

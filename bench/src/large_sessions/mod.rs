@@ -3,6 +3,7 @@
 mod lists;
 mod pasts;
 mod requests;
+mod sweep;
 mod visitors;
 
 use std::time::Instant;
@@ -13,8 +14,8 @@ use crate::{
     Outcome,
     database::{Database, Kind},
     fill::{self, Filling},
-    ours::{self, Session, Which},
-    process::{Folder, Process},
+    ours::{self, Session},
+    process::{Folder, Process, free_port},
     stats::Sample,
 };
 
@@ -44,6 +45,8 @@ enum Subject {
     Pasts,
     /// What one visitor pressed in a long list: read, hidden, erased.
     Visitors,
+    /// A long list that is hidden while people watch.
+    Sweep,
 }
 
 /// Runs what is asked for, on both databases.
@@ -62,6 +65,7 @@ pub(crate) async fn run(options: &Options) -> Outcome<()> {
                 Subject::Lists => lists::run(&setup, &options.rows, options.pairs).await?,
                 Subject::Pasts => pasts::run(&setup, options.pairs).await?,
                 Subject::Visitors => visitors::run(&setup, options.pairs).await?,
+                Subject::Sweep => sweep::run(&setup).await?,
             }
             setup.server.stop()?;
         }
@@ -73,6 +77,8 @@ pub(crate) async fn run(options: &Options) -> Outcome<()> {
 struct Setup {
     base: Database,
     server: Process,
+    /// Where it tells its metrics.
+    metrics_port: u16,
     // Dropped last: it holds the files.
     _folder: Folder,
 }
@@ -81,10 +87,15 @@ impl Setup {
     async fn new(kind: Kind) -> Outcome<Self> {
         let folder = Folder::new()?;
         let base = Database::new(kind, &folder).await?;
-        let server = ours::start(Which::Whole, base.url(), &folder, None).await?;
+        let (port, metrics_port) = (free_port()?, free_port()?);
+        let mut command = ours::command(port, base.url());
+        command.args(["--metrics-listen", &format!("127.0.0.1:{metrics_port}")]);
+        let log = folder.file("server.log");
+        let server = Process::start(command, port, "/ready", &log).await?;
         Ok(Self {
             base,
             server,
+            metrics_port,
             _folder: folder,
         })
     }

@@ -116,6 +116,11 @@ impl Channel {
         self.shared().audiences()
     }
 
+    /// The bytes of the recent frames that are kept.
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.shared().ring.bytes()
+    }
+
     /// Whether all streams are ending.
     pub(super) fn is_over(&self) -> bool {
         self.shared().end.is_some()

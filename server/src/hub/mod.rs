@@ -235,6 +235,13 @@ impl Hub {
         })
     }
 
+    /// The bytes of the recent frames that are kept, of all watched sessions.
+    pub fn kept_bytes(&self) -> usize {
+        let open = self.open();
+        let of_each = open.channels.values().map(|channel| channel.kept_bytes());
+        of_each.sum()
+    }
+
     /// Whether notifications of other processes are being received; without them, their changes arrive with the poll.
     pub fn is_listening(&self) -> bool {
         self.is_listening.load(Ordering::Relaxed)

@@ -75,6 +75,11 @@ impl Ring {
         self.newest
     }
 
+    /// The bytes of the frames that are kept.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Adds the next frame.
     pub(super) fn push(&mut self, frame: BuiltFrame) {
         self.newest = frame.to;

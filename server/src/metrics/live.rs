@@ -18,6 +18,7 @@ pub(crate) struct Live {
     /// The gauges are set at scrape time.
     pub(crate) streams: PerLabel<Audience, Gauge>,
     pub(crate) sessions: Gauge,
+    pub(crate) kept_bytes: Gauge,
     built: Counter,
     sent: PerLabel<Audience, Counter>,
     sent_bytes: PerLabel<Audience, Counter>,
@@ -68,6 +69,12 @@ impl Live {
                 registry,
                 "live_sessions",
                 "Sessions that somebody watches",
+                Gauge::default(),
+            ),
+            kept_bytes: exported(
+                registry,
+                "live_kept_bytes",
+                "Bytes of the recent frames that are kept for live streams which are a little behind",
                 Gauge::default(),
             ),
             built: exported(

@@ -204,6 +204,7 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
             "clips_live_frames_built_total",
             "clips_live_frames_sent_total{audience=\"public\"}",
             "clips_live_sent_bytes_total{audience=\"public\"}",
+            "clips_live_kept_bytes",
             "clips_live_fan_out_seconds_count",
             "clips_database_wait_seconds_count{transaction=\"presses\"}",
             "clips_database_wait_seconds_count{transaction=\"requests\"}",
