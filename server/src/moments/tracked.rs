@@ -258,7 +258,9 @@ impl Tracked {
             false => self.session.changed_segments(0).collect(),
         };
         segments.append(&mut self.news.moments);
-        segments.extend(self.news.joins.iter().map(|(segment, _)| *segment));
+        // A note that was edited leaves the curve as it is.
+        let News { presses, joins, .. } = &self.news;
+        segments.extend(presses.iter().chain(joins).map(|(segment, _)| *segment));
         let is_sharpened_anew = self.sharpen(&mut segments);
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {

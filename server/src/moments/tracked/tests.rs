@@ -1,6 +1,12 @@
-//! Which curve a segment's moments are found on, and split on.
+//! Which curve a segment's moments are found on, and that what is kept from one look to the next changes nothing.
 
-use app::domain::offset::Offset;
+use app::domain::{
+    moments::{moment::Moment, range_edits::KeptMoment},
+    offset::Offset,
+    role::Audience,
+    text::Note,
+};
+use proptest::prelude::*;
 
 use super::*;
 use crate::random;
@@ -56,4 +62,203 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
     tracked.look();
     assert_eq!(tracked.cells(1), live);
     assert!(tracked.cells(2).is_empty());
+}
+
+/// What happens to a session of one segment.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// A visitor presses, at a second, with a note or without.
+    Press(u128, u32, Option<usize>),
+    /// A press, by its number, is hidden or shown again.
+    Hide(usize),
+    /// It gets another note, or none.
+    Edit(usize, Option<usize>),
+    /// A visitor erases themselves.
+    Erase(u128),
+    /// A visitor is blocked or not any more.
+    Block(u128),
+    /// The segment ends or is opened again.
+    EndOrReopen,
+}
+
+const NOTES: [&str; 4] = ["the fall", "The fall!", "lol", "what a save"];
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let visitor = || 0_u128..12;
+    let note = || prop::option::of(0..NOTES.len());
+    let second = prop_oneof![4 => 100_u32..104, 3 => 130_u32..134, 1 => 0_u32..200];
+    let step = prop_oneof![
+        12 => (visitor(), second, note()).prop_map(|(who, at, note)| Step::Press(who, at, note)),
+        3 => any::<usize>().prop_map(Step::Hide),
+        3 => (any::<usize>(), note()).prop_map(|(press, note)| Step::Edit(press, note)),
+        1 => visitor().prop_map(Step::Erase),
+        1 => visitor().prop_map(Step::Block),
+        1 => Just(Step::EndOrReopen),
+    ];
+    prop::collection::vec(step, 1..80)
+}
+
+/// A session as its tables hold it.
+#[derive(Default)]
+struct Tables {
+    presses: Vec<CrowdPress>,
+    moments: Vec<MomentRow>,
+    blocked: Vec<VisitorId>,
+    is_over: bool,
+    revision: i64,
+}
+
+impl Tables {
+    /// Does it. Returns what a process reads of it, and what it reads besides of who was blocked or not any more.
+    fn take(&mut self, step: Step) -> (CrowdChanges, CrowdRows) {
+        let presses = self.presses.len();
+        let (mut changed, mut of_turned) = (Vec::new(), Vec::new());
+        let note = |note: Option<usize>| note.map(|note| Note::parse(NOTES[note]).unwrap());
+        match step {
+            Step::Press(who, at, text) => {
+                let row = changes(&[(who, at)], None, 0).rows.presses.remove(0);
+                self.presses.push(CrowdPress {
+                    note: note(text),
+                    ..row
+                });
+                changed.push(presses);
+            }
+            Step::Hide(press) if presses > 0 => {
+                self.presses[press % presses].is_hidden ^= true;
+                changed.push(press % presses);
+            }
+            Step::Edit(press, text) if presses > 0 => {
+                self.presses[press % presses].note = note(text);
+                changed.push(press % presses);
+            }
+            Step::Erase(who) => {
+                for (number, press) in self.presses.iter_mut().enumerate() {
+                    if press.visitor == Some(VisitorId(Uuid::from_u128(who))) {
+                        (press.visitor, press.note, press.is_hidden) = (None, None, true);
+                        changed.push(number);
+                    }
+                }
+            }
+            Step::Block(who) => {
+                let who = VisitorId(Uuid::from_u128(who));
+                match self.blocked.iter().position(|blocked| *blocked == who) {
+                    Some(at) => drop(self.blocked.remove(at)),
+                    None => self.blocked.push(who),
+                }
+                let theirs = self
+                    .presses
+                    .iter()
+                    .filter(|press| press.visitor == Some(who));
+                of_turned = theirs.cloned().collect();
+            }
+            Step::EndOrReopen => self.is_over ^= true,
+            Step::Hide(_) | Step::Edit(..) => {}
+        }
+        let changed = changed.into_iter().map(|press| self.presses[press].clone());
+        let read = self.read(changed.collect(), Vec::new());
+        let of_turned = CrowdRows {
+            presses: of_turned,
+            joins: Vec::new(),
+        };
+        (read, of_turned)
+    }
+
+    fn read(&mut self, presses: Vec<CrowdPress>, moments: Vec<MomentRow>) -> CrowdChanges {
+        self.revision += 1;
+        let open_segment = (!self.is_over).then_some(1);
+        let mut read = changes(&[], open_segment, self.revision);
+        (read.rows.presses, read.moments, read.blocked) = (presses, moments, self.blocked.clone());
+        read
+    }
+
+    /// Looks, writes what has to be written, and looks again, until there is nothing to write.
+    fn settle(&mut self, tracked: &mut Tracked) -> Vec<Moment> {
+        loop {
+            let updates = tracked.look();
+            if updates.is_empty() {
+                return tracked.shown().all(Audience::Staff).moments;
+            }
+            let written = updates.into_iter().map(|update| self.write(update));
+            let written: Vec<_> = written.collect();
+            let read = self.read(Vec::new(), written);
+            tracked.take_in(read, CrowdRows::default());
+        }
+    }
+
+    fn write(&mut self, update: MomentUpdate) -> MomentRow {
+        match update {
+            MomentUpdate::New {
+                segment_index,
+                anchor,
+            } => {
+                let row = MomentRow {
+                    segment_index,
+                    kept: KeptMoment {
+                        id: MomentId(random::uuid()),
+                        anchor: anchor.seconds(),
+                        is_shown: true,
+                        is_curated: false,
+                        is_described: false,
+                        absorbed_into: None,
+                        absorbed_by: None,
+                    },
+                    curation: Curation::default(),
+                };
+                self.moments.push(row.clone());
+                row
+            }
+            MomentUpdate::Changed {
+                id,
+                anchor,
+                is_shown,
+            } => self.change(id, |kept| {
+                (kept.anchor, kept.is_shown) = (anchor.seconds(), is_shown);
+            }),
+            MomentUpdate::Absorbed { id, into } => {
+                self.change(id, |kept| kept.absorbed_into = Some(into))
+            }
+        }
+    }
+
+    fn change(&mut self, id: MomentId, change: impl FnOnce(&mut KeptMoment)) -> MomentRow {
+        let mut rows = self.moments.iter_mut();
+        let row = rows.find(|row| row.kept.id == id).unwrap();
+        change(&mut row.kept);
+        row.clone()
+    }
+}
+
+proptest! {
+    /// Among others, the notes: they are collected anew only where something changed.
+    #[test]
+    fn a_process_that_followed_shows_what_one_that_reads_everything_anew_does(steps in steps()) {
+        let (mut tables, mut tracked) = (Tables::default(), Tracked::default());
+        for step in steps {
+            let (read, of_turned) = tables.take(step);
+            let of_turned = match tracked.turned(&read).is_empty() {
+                true => CrowdRows::default(),
+                false => of_turned,
+            };
+            tracked.take_in(read, of_turned);
+            let followed = tables.settle(&mut tracked);
+
+            let everything = tables.read(tables.presses.clone(), tables.moments.clone());
+            let mut anew = Tracked::default();
+            anew.take_in(everything, CrowdRows::default());
+            prop_assert_eq!(&followed, &tables.settle(&mut anew));
+        }
+    }
+
+}
+
+#[test]
+fn a_session_of_these_steps_has_a_moment_with_a_note() {
+    let (mut tables, mut tracked) = (Tables::default(), Tracked::default());
+    for who in 0..12 {
+        let (read, _) = tables.take(Step::Press(who, 100, Some(0)));
+        tracked.take_in(read, CrowdRows::default());
+    }
+    let moments = tables.settle(&mut tracked);
+    let notes = moments.iter().map(|moment| moment.notes.len());
+    assert_eq!(notes.collect::<Vec<_>>(), [1]);
 }
