@@ -330,7 +330,8 @@ impl Tracked {
             let range = (segment_index, found.start)..=(segment_index, found.end);
             let has_changed =
                 |seconds: &BTreeSet<(u32, u32)>| seconds.range(range.clone()).next().is_some();
-            let touched = match has_changed(&self.news.presses) || has_changed(&self.news.joins) {
+            let has_other_presses = has_changed(&self.news.presses);
+            let touched = match has_other_presses || has_changed(&self.news.joins) {
                 _ if self.news.rows.contains(&id) => Touched::ByPeople,
                 _ if self.news.edits.contains(&segment_index) => Touched::Around,
                 true => Touched::Around,
@@ -338,10 +339,19 @@ impl Tracked {
                 false => Touched::Not,
             };
             let moment = found.is_shown.then(|| {
-                let from = (segment_index, found.start, TimestampId(Uuid::nil()));
-                let to = (segment_index, found.end, TimestampId(Uuid::max()));
-                let notes = notes.range(from..=to).map(|(_, (note, _))| note);
-                let moment = counted.moment(id, segment_index, best_notes(notes, MOST_NOTES));
+                // Most moments are over, and their notes are the most work.
+                let known = shown.notes(id, segment_index, (found.start, found.end));
+                let known = known.filter(|_| !has_other_presses && !is_sharpened_anew);
+                let best = known.map_or_else(
+                    || {
+                        let from = (segment_index, found.start, TimestampId(Uuid::nil()));
+                        let to = (segment_index, found.end, TimestampId(Uuid::max()));
+                        let notes = notes.range(from..=to).map(|(_, (note, _))| note);
+                        best_notes(notes, MOST_NOTES)
+                    },
+                    <[_]>::to_vec,
+                );
+                let moment = counted.moment(id, segment_index, best);
                 match curations.get(&id) {
                     Some(curation) => curation.applied_to(moment),
                     None => moment,

@@ -8,10 +8,15 @@ use crate::domain::{folding::folded, text::Note};
 /// The longest notes that say different things, at most `limit`. Those that say the same are one, with their count, in the
 /// words of the longest of them. The order of the notes doesn't matter.
 pub fn best_notes<'a>(notes: impl IntoIterator<Item = &'a Note>, limit: usize) -> Vec<MergedNote> {
-    let mut merged: HashMap<String, (&Note, u32)> = HashMap::new();
+    // A crowd types the same again and again, and folding is the most work.
+    let mut distinct: HashMap<&Note, u32> = HashMap::new();
     for note in notes {
+        *distinct.entry(note).or_default() += 1;
+    }
+    let mut merged: HashMap<String, (&Note, u32)> = HashMap::new();
+    for (note, times) in distinct {
         let (longest, count) = merged.entry(folded(note.as_str())).or_insert((note, 0));
-        *count += 1;
+        *count += times;
         if is_better(note, longest) {
             *longest = note;
         }
