@@ -54,7 +54,7 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
   const streamer = await person();
   await openWithMoments(streamer);
   await moments(streamer).filter({ hasText: 'the Baron laughs' }).click();
-  await expect(shown(streamer)).toHaveText('8 of 25');
+  await expect(shown(streamer)).toHaveText('8 rows');
   await streamer.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(shown(streamer)).toHaveText('25 rows');
 
@@ -62,23 +62,44 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
   await first.hover();
   await expect(streamer.locator('.timeline__words')).toHaveText(/^Segment 1 · 00:0\d:\d\d · 11 viewers · The boss falls$/);
   await first.click();
-  await expect(shown(streamer)).toHaveText('11 of 25');
+  await expect(shown(streamer)).toHaveText('11 rows');
   await expect(streamer.locator('.moment[aria-current=true]')).toContainText('The boss falls');
   // A second click on it shows all rows again.
   await streamer.locator('.moment[aria-current=true]').click();
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
-test('the rows of an early moment are fetched when it is selected', async ({ person }) => {
+test('the rows of an early moment are fetched by themselves when it is selected', async ({ person }) => {
   const streamer = await person();
   const code = await openWithMoments(streamer);
-  await pressMany(streamer, code, 230);
+  const pressed = Date.now();
+  await pressMany(streamer, code, 700);
   await streamer.reload();
   await appRuns(streamer);
   await expect(shown(streamer)).toHaveText('the newest 200 rows');
+  let pages = 0;
+  await streamer.route('**/rpc/page', (route) => ((pages += 1), route.continue()));
   await streamer.locator('.timeline__moment').first().click();
-  await expect(shown(streamer)).toHaveText('11 of 255');
+  await expect(shown(streamer)).toHaveText('11 rows');
   await expect(rows(streamer).first()).toContainText('The boss falls');
+  expect(pages, 'those in between are not loaded for it').toBe(1);
+
+  // What comes in there is followed, and the newest rows are not mixed with it.
+  const secondsAgo = 600 + (Date.now() - pressed) / 1_000;
+  await crowdPresses(streamer, code, { secondsAgo, visitors: 1, note: 'a late one' });
+  await expect(shown(streamer)).toHaveText('12 rows');
+  await streamer.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(shown(streamer)).toHaveText('the newest 200 rows');
+  await expect(rows(streamer).filter({ hasText: /boss falls|a late one/ })).toHaveCount(0);
+
+  // Those in between can still be read, up to the first.
+  await streamer.locator('#segment').selectOption('Segment 1');
+  for (let page = 0; page < 3; page += 1) {
+    const count = pages + 1;
+    await streamer.getByRole('button', { name: 'Show older ones' }).dispatchEvent('click');
+    await expect.poll(() => pages).toBe(count);
+  }
+  await expect(shown(streamer)).toHaveText('726 rows');
 });
 
 test('dragging along the timeline selects a range, and so do two sliders', async ({ person }) => {
@@ -91,7 +112,7 @@ test('dragging along the timeline selects a range, and so do two sliders', async
   await streamer.mouse.move(box.x + box.width * 0.75, y, { steps: 4 });
   await expect(streamer.locator('.timeline__words')).toHaveText(/^Segment 1 · 00:0\d:\d\d – 00:\d\d:\d\d$/);
   await streamer.mouse.up();
-  await expect(shown(streamer)).toHaveText('8 of 25');
+  await expect(shown(streamer)).toHaveText('8 rows');
   await streamer.keyboard.press('Escape');
   await expect(shown(streamer)).toHaveText('25 rows');
 
@@ -99,7 +120,7 @@ test('dragging along the timeline selects a range, and so do two sliders', async
   await from.focus();
   await from.press('End');
   for (let n = 0; n < 4; n += 1) await from.press('PageDown');
-  await expect(shown(streamer)).toHaveText('14 of 25');
+  await expect(shown(streamer)).toHaveText('14 rows');
   await expect(from).toHaveAttribute('aria-valuetext', /^Segment 1 · 00:0\d:\d\d$/);
 });
 
@@ -177,12 +198,12 @@ test('the keys go from moment to moment, and the rows with them', async ({ perso
   await streamer.keyboard.press('g');
   await streamer.keyboard.press('m');
   await streamer.keyboard.press('j');
-  await expect(shown(streamer)).toHaveText('11 of 25');
+  await expect(shown(streamer)).toHaveText('11 rows');
   await streamer.keyboard.press('j');
-  await expect(shown(streamer)).toHaveText('8 of 25');
+  await expect(shown(streamer)).toHaveText('8 rows');
   await expect(streamer.locator('.moment:focus')).toContainText('the Baron laughs');
   await streamer.keyboard.press('k');
-  await expect(shown(streamer)).toHaveText('11 of 25');
+  await expect(shown(streamer)).toHaveText('11 rows');
   await streamer.keyboard.press('Escape');
   await expect(shown(streamer)).toHaveText('25 rows');
 });
@@ -207,7 +228,7 @@ test('N leads from one moment that is neither cut nor rejected to the next, and 
   await expect(focused).toContainText('The boss falls');
   await streamer.keyboard.press('n');
   await expect(focused).toContainText('He fell off the bridge');
-  await expect(shown(streamer)).toHaveText('6 of 25');
+  await expect(shown(streamer)).toHaveText('6 rows');
   await streamer.keyboard.press('n');
   await expect(focused).toContainText('The boss falls');
   await streamer.keyboard.press('?');
@@ -216,7 +237,7 @@ test('N leads from one moment that is neither cut nor rejected to the next, and 
   await keys.getByRole('checkbox').uncheck();
   await streamer.keyboard.press('Escape');
   await streamer.keyboard.press('n');
-  await expect(shown(streamer)).toHaveText('11 of 25');
+  await expect(shown(streamer)).toHaveText('11 rows');
 });
 
 test('a row that is read with the keyboard stays where it is while others come in', async ({ person }) => {
@@ -250,7 +271,7 @@ test('a phone shows one pane at a time, and remembers where each was', async ({ 
   await fits(moderator);
   await moments(moderator).first().click();
   await inPane(moderator, 'List').click();
-  await expect(shown(moderator)).toHaveText('11 of 25');
+  await expect(shown(moderator)).toHaveText('11 rows');
   await inPane(moderator, 'Stream').click();
   await expect(moderator.getByLabel('What happened?')).toBeVisible();
   await pressClip(moderator, { note: 'from a phone' });

@@ -42,6 +42,15 @@ pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
     }
 }
 
+/// How many rows of a range of time are shown.
+pub(crate) fn rows_of_range(shown: usize, has_older: bool) -> String {
+    let rows = rows(shown, shown, false);
+    match has_older {
+        true => rows + " so far",
+        false => rows,
+    }
+}
+
 /// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
 pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
     match has_older {

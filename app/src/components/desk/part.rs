@@ -73,6 +73,8 @@ pub enum Part {
         filter: RwSignal<Filter>,
         /// The rows that match it.
         filtered: RwSignal<FilteredRows>,
+        /// Whether older ones are left to load.
+        has_older: Memo<bool>,
         /// What is being done with the rows.
         interaction: RowInteraction,
     },
@@ -116,8 +118,9 @@ impl Part {
                 feed,
                 filter,
                 filtered,
+                has_older,
                 interaction,
-            } => view! { <BulkActions feed filter filtered interaction /> }.into_any(),
+            } => view! { <BulkActions feed filter filtered has_older interaction /> }.into_any(),
             Self::NoteEditor {
                 code,
                 timestamp,

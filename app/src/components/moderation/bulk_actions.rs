@@ -26,6 +26,8 @@ pub fn BulkActions(
     filter: RwSignal<Filter>,
     /// The rows that match it.
     filtered: RwSignal<FilteredRows>,
+    /// Whether older ones are left to load.
+    has_older: Memo<bool>,
     /// What is being done with the rows.
     interaction: RowInteraction,
 ) -> impl IntoView {
@@ -47,7 +49,7 @@ pub fn BulkActions(
         }
         Passing {
             loaded: filtered.read().public(),
-            has_older: feed.list.read().older_before().is_some(),
+            has_older: has_older.get(),
         }
     });
     // How many of all matching rows are hidden so far.

@@ -21,16 +21,18 @@ pub fn FilterToolbar(
     /// How many rows pass.
     #[prop(into)]
     filtered: Signal<usize>,
+    /// Whether older rows are left to load.
+    has_older: Memo<bool>,
 ) -> impl IntoView {
     let segments = Memo::new(move |_| indexes(&feed.segments.read()));
     let labels = Memo::new(move |_| feed.session.read().labels.known().to_vec());
-    let loaded = Memo::new(move |_| {
-        let list = feed.list.read();
-        (list.len(), list.older_before().is_some())
-    });
+    let loaded = Memo::new(move |_| feed.list.read().len());
     let words = move || {
-        let (loaded, has_older) = loaded.get();
-        words::rows(filtered.get(), loaded, has_older)
+        let (shown, has_older) = (filtered.get(), has_older.get());
+        match filter.read().range {
+            Some(_) => words::rows_of_range(shown, has_older),
+            None => words::rows(shown, loaded.get(), has_older),
+        }
     };
     // Only while something is filtered out: otherwise every press would be announced.
     let role = move || filter.read().is_active().then_some("status");

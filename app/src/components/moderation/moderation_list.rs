@@ -53,8 +53,7 @@ pub fn ModerationList(
     let list = NodeRef::<html::Div>::new();
     let window = ListWindow::over(list);
     let following = Following::new(feed, filtered, window, interaction);
-    let older = use_older_rows(feed, list, window, interaction);
-    older.use_range(range);
+    let older = use_older_rows(feed, range, list, window, interaction);
     use_ticks(list, interaction);
     let toggling = use_server_call();
     let unseen = Memo::new(move |_| following.unseen(&filtered.read()));
@@ -64,15 +63,21 @@ pub fn ModerationList(
     };
     let empty = move || match (filtered.read().is_empty(), filter.read().is_active()) {
         (false, _) => None,
+        (true, _) if older.call.is_busy() => None,
         (true, true) => Some(words::NOTHING_PASSES),
         (true, false) => Some(moderation::NO_ROWS),
     };
 
     view! {
         <div class="moderation-list">
-        <FilterToolbar feed filter filtered=Signal::derive(move || filtered.read().len()) />
+        <FilterToolbar
+            feed
+            filter
+            filtered=Signal::derive(move || filtered.read().len())
+            has_older=older.are_left
+        />
         <Later
-            part=Part::BulkActions { feed, filter, filtered, interaction }
+            part=Part::BulkActions { feed, filter, filtered, has_older: older.are_left, interaction }
             is_wanted=move || !interaction.selected.read().is_empty() || filter.read().picks()
         />
         <p
@@ -98,7 +103,7 @@ pub fn ModerationList(
                 row_actions::turn(interaction.reading, None);
             }
         >
-            <Show when=move || feed.list.read().older_before().is_some()>
+            <Show when=move || older.are_left.get()>
                 <button
                     type="button"
                     class="button button--quiet button--wide"

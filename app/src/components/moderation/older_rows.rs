@@ -7,69 +7,79 @@ use super::{list_window::ListWindow, row_interaction::RowInteraction};
 use crate::{
     api,
     components::shared::server_call::{ServerCall, use_server_call},
-    domain::time_range::{Position, TimeRange},
+    domain::time_range::TimeRange,
     live::{page::feed::Feed, signals::views::*},
 };
 
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.
 const NEAR: f64 = -300.0;
 
-/// So many pages are loaded by themselves for a range of time that lies before what is loaded.
+/// So many pages are loaded by themselves for a range of time.
 const MOST_PAGES: u32 = 25;
 
 /// Loads older rows.
 #[derive(Clone, Copy)]
 pub(super) struct OlderRows {
     feed: Feed,
+    /// The range of time whose rows are shown; none if all are.
+    range: Signal<Option<TimeRange>>,
     /// The call that loads them.
     pub(super) call: ServerCall,
+    /// Whether any are left to load.
+    pub(super) are_left: Memo<bool>,
 }
 
-/// Loads older rows when the reader comes near their place, and keeps the visible rows in position.
+/// Loads older rows when the reader comes near their place, and keeps the visible rows in position. Those of a range of time
+/// are loaded by themselves.
 pub(super) fn use_older_rows(
     feed: Feed,
+    range: Signal<Option<TimeRange>>,
     list: NodeRef<html::Div>,
     window: ListWindow,
     interaction: RowInteraction,
 ) -> OlderRows {
     let older = OlderRows {
         feed,
+        range,
         call: use_server_call(),
+        are_left: Memo::new(move |_| feed.list.read().next_of(range.get()).is_some()),
     };
     // An effect, since only the browser has elements to hold: the server drops what it made on any of its threads.
     Effect::new(move |_| older.follow(list, window, interaction));
+    older.use_range();
     older
 }
 
 impl OlderRows {
-    /// Loads the page of the list before the first one, unless one is on its way.
+    /// Loads the page before the first row, unless one is on its way.
     pub(super) fn load(self) {
-        let Self { feed, call } = self;
-        let Some(asked) = feed.list.read_untracked().next_older() else {
+        let Self {
+            feed, range, call, ..
+        } = self;
+        let Some(asked) = feed.list.read_untracked().next_of(range.get_untracked()) else {
             return;
         };
         let page = api::sessions::page(feed.code(), feed.audience, asked.before);
-        call.start(page, move |page| feed.take_page.run((asked, page)));
+        call.start(page, move |page| feed.take_page(asked, page));
     }
 
-    /// Loads older rows until those of this range are there. If it lies very far back, the rest is loaded on demand.
-    pub(super) fn use_range(self, range: Signal<Option<TimeRange>>) {
+    /// Loads rows until those of the range are there. If it is very long, the rest is loaded on demand.
+    fn use_range(self) {
+        let Self {
+            feed, range, call, ..
+        } = self;
         let loaded = StoredValue::new(0_u32);
         Effect::new(move |before: Option<Option<TimeRange>>| {
             let range = range.get();
-            if before != Some(range) {
+            if before.flatten() != range {
                 loaded.set_value(0);
+                // What was asked for belongs to what was shown before.
+                call.abandon();
+                feed.narrow(range);
             }
-            let oldest = self.feed.list.read().older_before();
-            let is_missing = range.zip(oldest).is_some_and(|(range, oldest)| {
-                let oldest = Position {
-                    segment_index: oldest.segment_index,
-                    offset_seconds: oldest.offset_seconds,
-                };
-                range.first <= oldest
-            });
             // A page that could not be loaded is not asked for again by itself.
-            if is_missing && !self.call.is_busy() && loaded.get_value() < MOST_PAGES {
+            let is_missing = range.is_some() && self.are_left.get();
+            if is_missing && !call.is_busy() && loaded.get_value() < MOST_PAGES {
                 loaded.update_value(|pages| *pages += 1);
                 self.load();
             }

@@ -14,8 +14,11 @@ use std::{
     ops::Bound,
 };
 
+use self::stretch::Stretch;
 use super::journal::Journal;
 use crate::domain::revision::Revision;
+
+mod stretch;
 
 /// A row of the feed, of any kind.
 pub trait FeedRow: Clone + Debug + Eq {
@@ -49,6 +52,8 @@ pub struct Table<R: FeedRow> {
     erased: HashSet<R::Key>,
     /// How far back the loaded range goes.
     reach: Reach<R::Place>,
+    /// The rows before it that were loaded by themselves, if somebody looks at them.
+    stretch: Option<Stretch<R::Place>>,
     /// Where each row stands.
     places: HashMap<R::Key, R::Place>,
     /// How many rows are shown.
@@ -78,11 +83,31 @@ enum Reach<P> {
     Nothing,
 }
 
+impl<P: Copy + Ord> Reach<P> {
+    /// How far back consecutive rows reach, and whether there are more before the first one.
+    fn of<R: FeedRow<Place = P>>(rows: &[R], more: bool) -> Self {
+        match rows.first() {
+            Some(first) if more => Self::From(first.place()),
+            Some(_) | None => Self::All,
+        }
+    }
+
+    fn contains(self, place: P) -> bool {
+        match self {
+            Self::All => true,
+            Self::From(first) => place >= first,
+            Self::Nothing => false,
+        }
+    }
+}
+
 /// Older rows to be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Older<P> {
     /// They end before this place.
     pub before: P,
+    /// The end of the stretch that they belong to; none if they are followed by what is loaded.
+    to: Option<P>,
     /// How often the table had been restarted by then.
     restarts: u32,
 }
@@ -95,6 +120,7 @@ impl<R: FeedRow> Default for Table<R> {
             own: HashSet::new(),
             erased: HashSet::new(),
             reach: Reach::Nothing,
+            stretch: None,
             places: HashMap::new(),
             len: 0,
             journal: Journal::default(),
@@ -116,14 +142,24 @@ impl<R: FeedRow> Table<R> {
 
     /// Merges consecutive rows, and whether there are more before the first one.
     pub(super) fn merge_page(&mut self, rows: Vec<R>, more: bool) {
-        let reach = match rows.first() {
-            Some(first) if more => Reach::From(first.place()),
-            Some(_) | None => Reach::All,
-        };
+        let reach = Reach::of(&rows, more);
         if reach < self.reach {
             self.widen(reach);
         }
         rows.into_iter().for_each(|row| self.merge(row));
+    }
+
+    /// Changes which of these places can be shown, and updates the totals.
+    fn reveal(&mut self, places: Vec<R::Place>, change: impl FnOnce(&mut Self)) {
+        let shown = |table: &Self| {
+            let shown = places.iter().filter(|place| table.get(**place).is_some());
+            shown.count()
+        };
+        let before = shown(self);
+        change(self);
+        let after = shown(self);
+        self.len = self.len + after - before;
+        self.journal.write_all(places);
     }
 
     /// Rows that were known but out of reach become visible.
@@ -136,10 +172,8 @@ impl<R: FeedRow> Table<R> {
             Reach::From(first) => Bound::Excluded(first),
             Reach::All | Reach::Nothing => Bound::Unbounded,
         };
-        self.reach = reach;
-        let known: Vec<_> = self.rows.range((from, to)).map(|(at, _)| *at).collect();
-        self.len += known.iter().filter(|at| self.get(**at).is_some()).count();
-        self.journal.write_all(known);
+        let known = self.rows.range((from, to)).map(|(at, _)| *at).collect();
+        self.reveal(known, |table| table.reach = reach);
     }
 
     /// Takes in a row of a page or a frame.
@@ -238,13 +272,11 @@ impl<R: FeedRow> Table<R> {
         }
     }
 
+    /// Whether a row at this place is shown, once it is known. One before what is loaded (a press that waited offline)
+    /// appears with the page it belongs to.
     fn reaches(&self, place: R::Place) -> bool {
-        match self.reach {
-            Reach::All => true,
-            // A row before the loaded range (a press that waited offline) appears with the page it belongs to.
-            Reach::From(first) => place >= first,
-            Reach::Nothing => false,
-        }
+        let is_in = |stretch: Stretch<_>| stretch.contains(place);
+        self.reach.contains(place) || self.stretch.is_some_and(is_in)
     }
 
     /// Whether others see it too.
@@ -332,6 +364,7 @@ impl<R: FeedRow> Table<R> {
     pub fn next_older(&self) -> Option<Older<R::Place>> {
         self.older_before().map(|before| Older {
             before,
+            to: None,
             restarts: self.journal.restarts(),
         })
     }

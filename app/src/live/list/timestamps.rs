@@ -5,15 +5,32 @@ use std::ops::Deref;
 use super::table::{FeedRow, Older, Table};
 use crate::domain::{
     change::Frame,
+    offset::Offset,
     revision::Revision,
     role::Audience,
     session::Session,
     snapshot::Page,
+    time_range::TimeRange,
     timestamp::{Place, Timestamp, TimestampId},
 };
 
 #[cfg(test)]
 mod tests;
+
+/// The places of a range's rows: from the first of these up to the second.
+fn places_of(range: TimeRange) -> (Place, Place) {
+    let before_all_of = |segment_index, offset_seconds| Place {
+        segment_index,
+        offset_seconds,
+        arrival: Revision(0),
+    };
+    let TimeRange { first, last } = range;
+    let after = last.offset_seconds.seconds().saturating_add(1);
+    (
+        before_all_of(first.segment_index, first.offset_seconds),
+        before_all_of(last.segment_index, Offset(after)),
+    )
+}
 
 /// The list of timestamps on a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +96,31 @@ impl List {
     pub fn merge_page(&mut self, page: Page) {
         self.heard_of(&page.timestamps);
         self.table.merge_page(page.timestamps, page.more);
+    }
+
+    /// Merges the older page that was asked for.
+    pub fn merge_older(&mut self, asked: OlderPage, page: Page) {
+        self.heard_of(&page.timestamps);
+        self.table.merge_older(asked, page.timestamps, page.more);
+    }
+
+    /// The older page to ask for next: of this range if one is given, which can lie far from what is loaded. None if all of
+    /// it is there.
+    pub fn next_of(&self, range: Option<TimeRange>) -> Option<OlderPage> {
+        match range.map(places_of) {
+            Some((from, to)) => self.table.next_between(from, to),
+            None => self.table.next_older(),
+        }
+    }
+
+    /// Whether `narrow` to this range would change what is shown.
+    pub fn is_wider_than(&self, range: Option<TimeRange>) -> bool {
+        self.table.has_stretch_outside(range.map(places_of))
+    }
+
+    /// Somebody looks at this range now, or at the whole list: what was loaded of another range by itself disappears.
+    pub fn narrow(&mut self, range: Option<TimeRange>) {
+        self.table.leave_stretch_outside(range.map(places_of));
     }
 
     /// Merges a live frame.

@@ -11,6 +11,7 @@ use crate::{
         segment::Segment,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
+        time_range::TimeRange,
         timestamp::{Timestamp, TimestampId},
     },
     live::{
@@ -36,7 +37,7 @@ use crate::{
 /// A live session. On the server it stays at its snapshot.
 #[derive(Clone, Copy)]
 pub struct Feed {
-    code: StoredValue<Code>,
+    state: State,
     /// For whom the list is made.
     pub audience: Audience,
     /// The session as it stands.
@@ -71,8 +72,6 @@ pub struct Feed {
     pub change_own: Callback<OwnChange>,
     /// Joins a moment.
     pub join: Callback<MomentId>,
-    /// Merges an older page of the list, which was asked for with `List::next_older`.
-    pub take_page: Callback<(OlderPage, Page)>,
     /// Opens the stream now instead of waiting, if it is disconnected.
     pub retry_now: Callback<()>,
 }
@@ -80,7 +79,19 @@ pub struct Feed {
 impl Feed {
     /// The session's code.
     pub fn code(&self) -> Code {
-        self.code.get_value()
+        self.state.code.get_value()
+    }
+
+    /// Merges an older page of the list, which was asked for with `List::next_of`.
+    pub fn take_page(&self, asked: OlderPage, page: Page) {
+        self.state.take_page(asked, page);
+    }
+
+    /// The reader looks at this range of time now, or at the whole list.
+    pub fn narrow(&self, range: Option<TimeRange>) {
+        if self.list.with_untracked(|list| list.is_wider_than(range)) {
+            self.state.list.update(|list| list.narrow(range));
+        }
     }
 }
 
@@ -125,7 +136,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
     };
 
     Feed {
-        code: state.code,
+        state,
         audience: state.audience,
         session: state.session.read_only(),
         segments: state.segments.read_only(),
@@ -143,7 +154,6 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
         change_own: Callback::new(move |change| change_own::change(state, change)),
         join: Callback::new(move |id| join_moment::join(state, id)),
-        take_page: Callback::new(move |(asked, page)| state.take_page(asked, page)),
         retry_now: Callback::new(retry_now),
     }
 }

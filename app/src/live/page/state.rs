@@ -205,7 +205,7 @@ impl State {
     pub(crate) fn take_page(self, asked: OlderPage, page: Page) {
         if self.list.read_untracked().still_wants(asked) {
             self.hear(&page.timestamps);
-            self.list.update(|list| list.merge_page(page));
+            self.list.update(|list| list.merge_older(asked, page));
         }
     }
 

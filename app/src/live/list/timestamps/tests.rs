@@ -10,6 +10,8 @@ use crate::domain::{
     highlights::Highlights, offset::Offset, session, text::Text, timestamp::tests::blank,
 };
 
+mod ranges;
+
 fn id(n: u8) -> TimestampId {
     TimestampId(Uuid::from_u128(u128::from(n)))
 }
