@@ -41,7 +41,7 @@ const LONGEST_LOCK: Duration = Duration::from_millis(50);
 #[derive(Args)]
 pub(crate) struct Options {
     /// How many rows the session has.
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 200_000)]
     rows: u64,
     /// SQLite only, or Postgres only.
     #[arg(long)]

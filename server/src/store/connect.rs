@@ -51,6 +51,7 @@ pub(super) struct Connected {
     pub(super) writer: DatabaseConnection,
     pub(super) recorder: DatabaseConnection,
     pub(super) reader: DatabaseConnection,
+    pub(super) purger: DatabaseConnection,
     pub(super) name: String,
 }
 
@@ -106,7 +107,12 @@ pub(super) async fn with<T>(
 ) -> Result<T, StoreError> {
     let database = connect(url, OpenOptions::as_it_is()).await?;
     let done = act(&database).await;
-    for pool in [database.reader, database.recorder, database.writer] {
+    for pool in [
+        database.reader,
+        database.recorder,
+        database.purger,
+        database.writer,
+    ] {
         pool.close().await?;
     }
     done
@@ -136,40 +142,73 @@ async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreE
         })?;
     }
     // One writer: SQLite has a single write lock, and waiting for a connection is fair, while waiting for the lock is not.
-    let writer = file(path, 1, false).await?;
-    let reader = file(path, READERS, true).await?;
+    let writer = file(path, Use::Writes).await?;
+    let reader = file(path, Use::Reads).await?;
+    let purger = file(path, Use::Purges).await?;
     Ok(Connected {
         recorder: writer.clone(),
         writer,
         reader,
+        purger,
         name: path.display().to_string(),
     })
 }
 
-/// Opens a pool on a file; the writer's pool comes first and creates the file.
-async fn file(
-    path: &Path,
-    connections: u32,
-    query_only: bool,
-) -> Result<DatabaseConnection, StoreError> {
+/// What the connections to a file are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Everything that is acknowledged. Its pool comes first, and creates the file.
+    Writes,
+    /// Everything that only reads.
+    Reads,
+    /// The rows of deleted sessions. A power cut may bring some of them back, and they are deleted again: what marks the
+    /// sessions as deleted is written by the others. So no purge waits for the disk while it keeps presses waiting.
+    Purges,
+}
+
+impl Use {
+    fn connections(self) -> u32 {
+        match self {
+            Self::Reads => READERS,
+            Self::Writes | Self::Purges => 1,
+        }
+    }
+
+    /// FULL: an acknowledged press survives a power cut.
+    fn synchronous(self) -> &'static str {
+        match self {
+            Self::Writes | Self::Reads => "FULL",
+            Self::Purges => "NORMAL",
+        }
+    }
+
+    fn query_only(self) -> &'static str {
+        match self {
+            Self::Reads => "ON",
+            Self::Writes | Self::Purges => "OFF",
+        }
+    }
+}
+
+/// Opens a pool on a file.
+async fn file(path: &Path, used: Use) -> Result<DatabaseConnection, StoreError> {
     let mut options = ConnectOptions::new("sqlite:");
     let file = PathBuf::from(path);
     options
-        .max_connections(connections)
+        .max_connections(used.connections())
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .map_sqlx_sqlite_before_acquire(is_clean)
         .map_sqlx_sqlite_opts(move |sqlite| {
-            // FULL: an acknowledged press survives a power cut.
             sqlite
                 .filename(&file)
-                .create_if_missing(!query_only)
+                .create_if_missing(used == Use::Writes)
                 .busy_timeout(FILE_BUSY)
                 .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("query_only", if query_only { "ON" } else { "OFF" })
+                .pragma("synchronous", used.synchronous())
+                .pragma("query_only", used.query_only())
         });
     let began = Instant::now();
     loop {
@@ -244,6 +283,7 @@ async fn postgres(url: &str) -> Result<Connected, StoreError> {
         Ok((requests, recorder)) => Ok(Connected {
             writer: requests.clone(),
             recorder,
+            purger: requests.clone(),
             reader: requests,
             name,
         }),
@@ -272,4 +312,26 @@ async fn postgres_pool(url: &str, connections: u32) -> Result<DatabaseConnection
             ])
         });
     Database::connect(options).await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_but_purges_can_be_undone_by_a_power_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("clips.sqlite").display());
+        let connected = connect(&url, OpenOptions::default()).await.unwrap();
+        let mut levels = Vec::new();
+        for pool in [&connected.writer, &connected.recorder, &connected.purger] {
+            let asked = Statement::from_string(pool.get_database_backend(), "PRAGMA synchronous");
+            let row = pool.query_one_raw(asked).await.unwrap().unwrap();
+            levels.push(row.try_get_by_index::<i32>(0).unwrap());
+        }
+        let [full, normal] = [2, 1];
+        assert_eq!(levels, [full, full, normal]);
+    }
 }

@@ -170,7 +170,7 @@ impl Store {
         loop {
             let size = pace.size();
             let rows = size.rows() as u64;
-            let deleted = self.write_chunk(size, move |writer| async move {
+            let deleted = self.write_chunk(Lane::Purges, size, move |writer| async move {
                 let tx = writer.begin().await?;
                 let version = dialect::version_of_data(&tx).await?;
                 let is_left = delete_some(&tx, session, rows).await?;

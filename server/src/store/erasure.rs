@@ -91,7 +91,7 @@ impl Store {
         while !left.is_empty() {
             let (part, later) = left.split_at(size.rows().min(left.len()));
             let (clock, part) = (clock.clone(), part.to_vec());
-            let emptied = self.write_chunk(&mut size, |writer| async move {
+            let emptied = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
                 empty(&writer, &clock, session, visitor, nobody, part).await
             });
             match emptied.await {

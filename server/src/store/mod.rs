@@ -110,6 +110,7 @@ impl Store {
             writer,
             recorder,
             reader,
+            purger,
             name,
         } = connect::connect(url, opening).await?;
         let prepared = async {
@@ -137,7 +138,7 @@ impl Store {
             other => other,
         }?;
         Ok(Self {
-            pools: Arc::new(Pools::new(writer, recorder, reader)),
+            pools: Arc::new(Pools::new(writer, recorder, reader, purger)),
             epoch: Arc::new(AtomicU64::new(epoch.0)),
             codes: Arc::default(),
             purges: Arc::default(),

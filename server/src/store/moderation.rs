@@ -182,7 +182,7 @@ impl Store {
             // What they press in the meantime is hidden with the last batch. There is one even if nothing is left to hide: a
             // retry of the action must still refer to the same visitor.
             let since = later.is_empty().then_some(read_at);
-            self.write_chunk(&mut size, |writer| async move {
+            self.write_chunk(Lane::Requests, &mut size, |writer| async move {
                 let kind = moderation::ActionKind::HideVisitor;
                 let mut act = ModerationTx::begin(&writer, &clock, asked, kind).await?;
                 let visitor = act.about_visitor_of(id).await?;

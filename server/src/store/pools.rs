@@ -36,6 +36,8 @@ pub(super) struct Pools {
     recorder: DatabaseConnection,
     /// For reads. On Postgres it is the writers' pool.
     reader: DatabaseConnection,
+    /// For the rows of deleted sessions, written without waiting for the disk. On Postgres it is the writers' pool.
+    purger: DatabaseConnection,
     listeners: RwLock<Vec<Listener>>,
     /// When presses were last recorded here.
     last_presses: Mutex<Option<Instant>>,
@@ -49,11 +51,13 @@ impl Pools {
         writer: DatabaseConnection,
         recorder: DatabaseConnection,
         reader: DatabaseConnection,
+        purger: DatabaseConnection,
     ) -> Self {
         Self {
             writer,
             recorder,
             reader,
+            purger,
             listeners: RwLock::default(),
             last_presses: Mutex::default(),
         }
@@ -61,7 +65,7 @@ impl Pools {
 
     /// Closes them, after the last write.
     pub(super) async fn close(&self) {
-        for pool in [&self.reader, &self.recorder, &self.writer] {
+        for pool in [&self.reader, &self.recorder, &self.purger, &self.writer] {
             if let Err(error) = pool.close_by_ref().await {
                 tracing::warn!(%error, "a database pool did not close cleanly");
             }
@@ -94,6 +98,8 @@ pub(super) enum Lane {
     Presses,
     /// For everything else.
     Requests,
+    /// For the rows of deleted sessions: what a power cut undoes is done again.
+    Purges,
 }
 
 /// The connection of a write.
@@ -228,6 +234,7 @@ impl Store {
                 (&self.pools.recorder, BATCH_TIMEOUT, Begins::Presses)
             }
             Lane::Requests => (&self.pools.writer, DB_TIMEOUT, Begins::Requests),
+            Lane::Purges => (&self.pools.purger, DB_TIMEOUT, Begins::Requests),
         };
         let writer = Writer {
             pool: pool.clone(),
@@ -252,6 +259,7 @@ impl Store {
     /// As `write`.
     pub(super) async fn write_chunk<T, F>(
         &self,
+        lane: Lane,
         size: &mut ChunkSize,
         work: impl FnOnce(Writer) -> F,
     ) -> Result<(T, LockTimes), StoreError>
@@ -260,7 +268,7 @@ impl Store {
         F: Future<Output = Result<Committed<T>, StoreError>> + Send + 'static,
     {
         let has_row_locks = dialect::has_row_locks(&self.pools.writer);
-        let answer = self.write(Lane::Requests, |writer| {
+        let answer = self.write(lane, |writer| {
             let locked_at = writer.locked_at.clone();
             let work = work(writer);
             async move {

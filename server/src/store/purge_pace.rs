@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::{chunk_size::ChunkSize, pools::LockTimes};
 
-/// How long a transaction of a purge should hold its locks: less than a press takes anyway, because nobody waits for a
+/// How long a transaction of a purge should hold its locks: far less than a press takes anyway, because nobody waits for a
 /// purge.
-const LONGEST: Duration = Duration::from_millis(2);
+const LONGEST: Duration = Duration::from_millis(1);
 /// How many rows it deletes while others write. The fewest take about as long as their commit.
 const ROWS_BESIDE_OTHERS: RangeInclusive<usize> = 20..=1_000;
 /// The same while nobody else does: on a slow disk, a purge would otherwise do little but commit.
@@ -17,13 +17,13 @@ const ROWS_ALONE: RangeInclusive<usize> = 100..=1_000;
 /// How long a purge pauses after each transaction while others write, as a multiple of how long it held its locks: others
 /// get most of the database's time.
 const PAUSE_FACTOR: u32 = 4;
-/// The shortest pause while another process writes to the same embedded database. Whoever finds SQLite locked only retries
-/// after a millisecond or more, and would find it locked again after a shorter pause. With this, about one press in a
-/// dozen waits at all.
-const PAUSE_BESIDE_ANOTHER_PROCESS: Duration = Duration::from_millis(25);
+/// The shortest pause while another connection writes to the same embedded database, whichever process it is of. Whoever
+/// finds SQLite locked only retries after a millisecond or more, and would find it locked again after a shorter pause. With
+/// this, about one press in a dozen waits at all.
+const PAUSE_BESIDE_ANOTHER_WRITER: Duration = Duration::from_millis(25);
 /// The longest pause per deleted row while nobody else writes: a million rows pause for 200 seconds at most. Up to that, a
-/// purge pauses for as long as it held its locks, because another process that waits for SQLite's lock only retries now and
-/// then, and would always miss a shorter gap between two transactions.
+/// purge pauses for as long as it held its locks, because another connection that waits for SQLite's lock only retries now
+/// and then, and would always miss a shorter gap between two transactions.
 const LONGEST_PAUSE_PER_ROW: Duration = Duration::from_micros(200);
 /// Others count as writing if they were seen doing so within this time.
 pub(super) const RECENT: Duration = Duration::from_secs(1);
@@ -38,8 +38,8 @@ pub(super) struct PurgePace {
     beside_others: ChunkSize,
     /// When others were last seen writing.
     others_seen: Option<Instant>,
-    /// When another process was, and the version of the data that the last transaction found.
-    another_process_seen: Option<Instant>,
+    /// When another connection to an embedded database was, and the version of the data that the last transaction found.
+    another_writer_seen: Option<Instant>,
     version: Option<i64>,
 }
 
@@ -61,7 +61,7 @@ impl PurgePace {
             alone: ChunkSize::new(LONGEST, ROWS_ALONE),
             beside_others: ChunkSize::new(LONGEST, ROWS_BESIDE_OTHERS),
             others_seen: None,
-            another_process_seen: None,
+            another_writer_seen: None,
             version: None,
         }
     }
@@ -71,7 +71,7 @@ impl PurgePace {
     pub(super) fn next_session(&mut self) {
         *self = Self {
             others_seen: self.others_seen,
-            another_process_seen: self.another_process_seen,
+            another_writer_seen: self.another_writer_seen,
             version: self.version,
             ..Self::new()
         };
@@ -88,21 +88,20 @@ impl PurgePace {
 
     /// Takes note of what a transaction saw of others.
     pub(super) fn observe(&mut self, seen: Seen) {
-        let is_beside_another_process = self.version.is_some() && self.version != seen.version;
+        let is_beside_another_writer = self.version.is_some() && self.version != seen.version;
         self.version = seen.version;
-        if is_beside_another_process {
-            self.another_process_seen = Some(Instant::now());
+        if is_beside_another_writer {
+            self.another_writer_seen = Some(Instant::now());
         }
-        if is_beside_another_process || seen.has_presses || seen.times.waited_for_lock >= CONTENDED
-        {
+        if is_beside_another_writer || seen.has_presses || seen.times.waited_for_lock >= CONTENDED {
             self.others_seen = Some(Instant::now());
         }
     }
 
     /// The pause after a transaction of that many rows which held its locks for `held`.
     pub(super) fn pause(&self, rows: u64, held: Duration) -> Duration {
-        if is_recent(self.another_process_seen) {
-            return (held * PAUSE_FACTOR).max(PAUSE_BESIDE_ANOTHER_PROCESS);
+        if is_recent(self.another_writer_seen) {
+            return (held * PAUSE_FACTOR).max(PAUSE_BESIDE_ANOTHER_WRITER);
         }
         if self.is_alone() {
             let rows = u32::try_from(rows).unwrap_or(u32::MAX);
@@ -167,7 +166,7 @@ mod tests {
         }
 
         #[test]
-        fn beside_another_process_it_never_comes_back_before_that_has_retried(
+        fn beside_another_connection_it_never_comes_back_before_that_has_retried(
             versions in prop::collection::vec(0..3_i64, 2..20),
             held in 0..1_000_u64,
         ) {
@@ -179,7 +178,7 @@ mod tests {
             let is_another_there = versions.windows(2).any(|two| two[0] != two[1]);
             prop_assert_eq!(pace.is_alone(), !is_another_there);
             let pause = pace.pause(1_000, held);
-            prop_assert_eq!(pause >= PAUSE_BESIDE_ANOTHER_PROCESS, is_another_there, "{:?}", pause);
+            prop_assert_eq!(pause >= PAUSE_BESIDE_ANOTHER_WRITER, is_another_there, "{:?}", pause);
         }
     }
 

@@ -22,8 +22,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    SessionId, Store, StoreError, VisitorId, chunk_size::ChunkSize, pools::Writer,
-    rows::HIDDEN_BY_ERASURE, session_rows, session_tx::Committed,
+    SessionId, Store, StoreError, VisitorId,
+    chunk_size::ChunkSize,
+    pools::{Lane, Writer},
+    rows::HIDDEN_BY_ERASURE,
+    session_rows,
+    session_tx::Committed,
 };
 
 /// How long one transaction may hold the session's lock, which its presses wait for: about as long as they take anyway.
@@ -77,7 +81,7 @@ impl Store {
                     read_at: backlog.read_at,
                     indexed_to: later.is_empty().then_some(backlog.until),
                 };
-                let added = self.write_chunk(&mut size, |writer| async move {
+                let added = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
                     part.add(&writer, session).await?;
                     Ok(Committed::without_news(()))
                 });
