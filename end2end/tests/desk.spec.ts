@@ -69,7 +69,7 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
-test('the rows of an early moment are fetched by themselves when it is selected', async ({ person }) => {
+test('the rows of an early moment are fetched without those in between when it is selected', async ({ person }) => {
   const streamer = await person();
   const code = await openWithMoments(streamer);
   const pressed = Date.now();
@@ -77,9 +77,15 @@ test('the rows of an early moment are fetched by themselves when it is selected'
   await streamer.reload();
   await appRuns(streamer);
   await expect(shown(streamer)).toHaveText('the newest 200 rows');
-  let pages = 0;
-  await streamer.route('**/rpc/page', (route) => ((pages += 1), route.continue()));
+  let [pages, reaches] = [0, false];
+  await streamer.route('**/rpc/page', (route) => ((pages += 1), reaches ? route.continue() : route.abort()));
   await streamer.locator('.timeline__moment').first().click();
+  const list = streamer.locator('.moderation-list__rows');
+  await expect(list.getByRole('alert')).not.toBeEmpty();
+  await streamer.waitForTimeout(1_000);
+  expect(pages, 'what could not be loaded is not asked for again by itself').toBe(1);
+  [pages, reaches] = [0, true];
+  await list.getByRole('button', { name: 'Show older ones' }).click();
   await expect(shown(streamer)).toHaveText('11 rows');
   await expect(rows(streamer).first()).toContainText('The boss falls');
   expect(pages, 'those in between are not loaded for it').toBe(1);

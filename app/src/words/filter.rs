@@ -89,7 +89,9 @@ mod tests {
             rows(7, 41, false),
             rows(200, 200, true),
             rows(7, 200, true),
+            rows_of_range(7, false),
+            rows_of_range(1, true),
         ];
-        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200");
+        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200, 7 rows, 1 row so far");
     }
 }

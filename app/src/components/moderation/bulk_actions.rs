@@ -166,7 +166,8 @@ struct Selection {
 impl Selection {
     fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
         let places = selected.iter().filter_map(|id| list.place(*id));
-        let rows = places.filter_map(|place| list.get(place));
+        // Also those of a moment that was selected before.
+        let rows = places.filter_map(|place| list.known(place));
         Self::of(rows.map(|row| (row.id, row.hidden)))
     }
 

@@ -77,7 +77,7 @@ fn has_actions(list: &List, end: usize) -> bool {
     };
     places
         .iter()
-        .any(|place| list.get(*place).is_none_or(is_of_an_action))
+        .any(|place| list.known(*place).is_none_or(is_of_an_action))
 }
 
 /// Whether somebody did something to a row, or a block hid it, which then counts one more. (Its author may have edited it: the

@@ -14,7 +14,7 @@ use crate::{
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.
 const NEAR: f64 = -300.0;
 
-/// So many pages are loaded by themselves for a range of time.
+/// At most this many pages are loaded automatically for a range of time.
 const MOST_PAGES: u32 = 25;
 
 /// Loads older rows.
@@ -30,7 +30,7 @@ pub(super) struct OlderRows {
 }
 
 /// Loads older rows when the reader comes near their place, and keeps the visible rows in position. Those of a range of time
-/// are loaded by themselves.
+/// are loaded automatically.
 pub(super) fn use_older_rows(
     feed: Feed,
     range: Signal<Option<TimeRange>>,
@@ -60,7 +60,14 @@ impl OlderRows {
             return;
         };
         let page = api::sessions::page(feed.code(), feed.audience, asked.before);
-        call.start(page, move |page| feed.take_page(asked, page));
+        call.start(page, move |page| {
+            // The reader may look elsewhere by now. One request at a time: what they look at is asked for next.
+            let wanted = range.try_get_untracked().flatten();
+            let is_wanted = || feed.list.read_untracked().next_of(wanted) == Some(asked);
+            if !asked.is_detached() || is_wanted() {
+                feed.take_page(asked, page);
+            }
+        });
     }
 
     /// Loads rows until those of the range are there. If it is very long, the rest is loaded on demand.
@@ -73,13 +80,13 @@ impl OlderRows {
             let range = range.get();
             if before.flatten() != range {
                 loaded.set_value(0);
-                // What was asked for belongs to what was shown before.
-                call.abandon();
+                call.error.set(None);
                 feed.narrow(range);
             }
-            // A page that could not be loaded is not asked for again by itself.
             let is_missing = range.is_some() && self.are_left.get();
-            if is_missing && !call.is_busy() && loaded.get_value() < MOST_PAGES {
+            // A page that could not be loaded is not asked for again by itself.
+            let can_load = !call.is_busy() && call.error.read_untracked().is_none();
+            if is_missing && can_load && loaded.get_value() < MOST_PAGES {
                 loaded.update_value(|pages| *pages += 1);
                 self.load();
             }

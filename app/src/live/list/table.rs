@@ -2,7 +2,8 @@
 //! that order and repetition don't matter.
 //!
 //! Every part of it only grows in one direction (the highest revision, the widest range), and what is shown is computed
-//! from the whole. Late, duplicate and overlapping pages, frames and own rows therefore lead to the same table.
+//! from the whole. Late, duplicate and overlapping pages, frames and own rows therefore lead to the same table. The one
+//! exception is a detached range (`table/detached.rs`): it follows what somebody looks at.
 //!
 //! Pages and frames are the same for everybody and name no author. An own row overlays them: it is marked, stays where
 //! others no longer see it, and is counted where the public numbers leave it out, so that its author can't tell.
@@ -14,11 +15,11 @@ use std::{
     ops::Bound,
 };
 
-use self::stretch::Stretch;
+use self::detached::DetachedRange;
 use super::journal::Journal;
 use crate::domain::revision::Revision;
 
-mod stretch;
+mod detached;
 
 /// A row of the feed, of any kind.
 pub trait FeedRow: Clone + Debug + Eq {
@@ -52,8 +53,8 @@ pub struct Table<R: FeedRow> {
     erased: HashSet<R::Key>,
     /// How far back the loaded range goes.
     reach: Reach<R::Place>,
-    /// The rows before it that were loaded by themselves, if somebody looks at them.
-    stretch: Option<Stretch<R::Place>>,
+    /// Older rows that were loaded separately, while somebody looks at them.
+    detached: Option<DetachedRange<R::Place>>,
     /// Where each row stands.
     places: HashMap<R::Key, R::Place>,
     /// How many rows are shown.
@@ -106,10 +107,17 @@ impl<P: Copy + Ord> Reach<P> {
 pub struct Older<P> {
     /// They end before this place.
     pub before: P,
-    /// The end of the stretch that they belong to; none if they are followed by what is loaded.
-    to: Option<P>,
+    /// The end of the detached range that they belong to; none if they are followed by what is loaded.
+    detached_end: Option<P>,
     /// How often the table had been restarted by then.
     restarts: u32,
+}
+
+impl<P> Older<P> {
+    /// Whether they belong to a detached range.
+    pub fn is_detached(&self) -> bool {
+        self.detached_end.is_some()
+    }
 }
 
 impl<R: FeedRow> Default for Table<R> {
@@ -120,7 +128,7 @@ impl<R: FeedRow> Default for Table<R> {
             own: HashSet::new(),
             erased: HashSet::new(),
             reach: Reach::Nothing,
-            stretch: None,
+            detached: None,
             places: HashMap::new(),
             len: 0,
             journal: Journal::default(),
@@ -275,8 +283,8 @@ impl<R: FeedRow> Table<R> {
     /// Whether a row at this place is shown, once it is known. One before what is loaded (a press that waited offline)
     /// appears with the page it belongs to.
     fn reaches(&self, place: R::Place) -> bool {
-        let is_in = |stretch: Stretch<_>| stretch.contains(place);
-        self.reach.contains(place) || self.stretch.is_some_and(is_in)
+        let is_in = |detached: DetachedRange<_>| detached.contains(place);
+        self.reach.contains(place) || self.detached.is_some_and(is_in)
     }
 
     /// Whether others see it too.
@@ -298,6 +306,13 @@ impl<R: FeedRow> Table<R> {
     /// What is shown at this place.
     pub fn get(&self, place: R::Place) -> Option<&R> {
         let known = self.rows.get(&place).filter(|known| self.is_shown(known));
+        known.map(|known| &known.row)
+    }
+
+    /// What is known of the row at this place, also while it is out of reach.
+    pub fn known(&self, place: R::Place) -> Option<&R> {
+        let known = self.rows.get(&place);
+        let known = known.filter(|known| known.row.is_own() || self.is_public(known));
         known.map(|known| &known.row)
     }
 
@@ -364,7 +379,7 @@ impl<R: FeedRow> Table<R> {
     pub fn next_older(&self) -> Option<Older<R::Place>> {
         self.older_before().map(|before| Older {
             before,
-            to: None,
+            detached_end: None,
             restarts: self.journal.restarts(),
         })
     }

@@ -1,4 +1,4 @@
-//! Ranges that are loaded by themselves: they are whole, and the list goes on where it was.
+//! Ranges that are loaded separately: they are whole, and the list goes on where it was.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ fn partly_loaded(rows: &[Timestamp], loaded: usize) -> (List, impl Fn(OlderPage)
 }
 
 #[test]
-fn a_range_far_back_is_loaded_by_itself_and_left_again() {
+fn a_range_far_back_is_loaded_separately_and_left_again() {
     let rows: Vec<_> = (0..40).map(|n| row(n, 50)).collect();
     let (mut list, answer) = partly_loaded(&rows, 4);
     let newest = shown(&list);
@@ -41,8 +41,8 @@ fn a_range_far_back_is_loaded_by_itself_and_left_again() {
     }
     assert!(asked < 5, "{asked} pages for three seconds");
     let other = range(1, 9, 9);
-    assert!(list.is_wider_than(Some(other)) && list.is_wider_than(None));
-    // While it grows, what is known of it stays.
+    assert!(list.is_changed_by_narrowing_to(Some(other)) && list.is_changed_by_narrowing_to(None));
+    // While it grows by less than a page, what is shown of it stays.
     let so_far = shown(&list);
     assert!(so_far.len() > newest.len());
     let grown = range(1, 3, 7);
@@ -55,7 +55,7 @@ fn a_range_far_back_is_loaded_by_itself_and_left_again() {
     }
     list.narrow(None);
     assert_eq!(shown(&list), newest);
-    assert!(!list.is_wider_than(None));
+    assert!(!list.is_changed_by_narrowing_to(None));
 }
 
 proptest! {
@@ -76,7 +76,7 @@ proptest! {
         for (look, pages, change) in looks {
             let look = look.map(|(segment, first, last)| range(segment, first, last));
             list.narrow(look);
-            prop_assert!(!list.is_wider_than(look));
+            prop_assert!(!list.is_changed_by_narrowing_to(look));
             for _ in 0..pages {
                 let Some(asked) = list.next_of(look) else { break };
                 list.merge_older(asked, answer(asked));

@@ -1,4 +1,4 @@
-//! A stretch of older rows that is loaded by itself, because somebody looks at it: the list need not be loaded from its end
+//! A range of older rows that is loaded separately, because somebody looks at it: the list need not be loaded from its end
 //! up to there.
 
 use super::{FeedRow, Older, Reach, Table};
@@ -6,13 +6,13 @@ use super::{FeedRow, Older, Reach, Table};
 /// Consecutive rows that need not reach to the newest one. Unlike everything else in a table it is what somebody looks at
 /// now, and not what is known: rows stay known when it is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stretch<P> {
+pub(super) struct DetachedRange<P> {
     from: Reach<P>,
     /// It ends before this place.
     to: P,
 }
 
-impl<P: Copy + Ord> Stretch<P> {
+impl<P: Copy + Ord> DetachedRange<P> {
     pub(super) fn contains(&self, place: P) -> bool {
         place < self.to && self.from.contains(place)
     }
@@ -31,65 +31,62 @@ impl<R: FeedRow> Table<R> {
         rows: Vec<R>,
         more: bool,
     ) {
-        let Some(to) = asked.to else {
+        let Some(to) = asked.detached_end else {
             return self.merge_page(rows, more);
         };
         let from = Reach::of(&rows, more);
         rows.into_iter().for_each(|row| self.merge(row));
-        let meets = |known: &Stretch<_>| known.to == to || from.contains(known.to);
-        let known = self.stretch.filter(meets);
+        let meets = |known: &DetachedRange<_>| known.to == to || from.contains(known.to);
+        let known = self.detached.filter(meets);
         let from = known.map_or(from, |known| known.from.min(from));
-        self.look_at(Some(Stretch { from, to }));
+        self.set_detached(Some(DetachedRange { from, to }));
     }
 
-    /// Leaves the stretch that was loaded by itself, unless some of it lies from the first of these places up to the second.
-    pub(in super::super) fn leave_stretch_outside(&mut self, places: Option<(R::Place, R::Place)>) {
-        if self.has_stretch_outside(places) {
-            self.look_at(None);
+    /// Drops the detached range, unless some of it lies from the first of these places up to the second. Its rows stay known.
+    pub(in super::super) fn drop_detached_outside(&mut self, places: Option<(R::Place, R::Place)>) {
+        if self.has_detached_outside(places) {
+            self.set_detached(None);
         }
     }
 
-    /// Whether there is a stretch to be left.
-    pub(in super::super) fn has_stretch_outside(
+    /// Whether there is a detached range to be dropped.
+    pub(in super::super) fn has_detached_outside(
         &self,
         places: Option<(R::Place, R::Place)>,
     ) -> bool {
         let stays =
-            |stretch: Stretch<_>| places.is_some_and(|(from, to)| stretch.overlaps(from, to));
-        self.stretch.is_some_and(|stretch| !stays(stretch))
+            |range: DetachedRange<_>| places.is_some_and(|(from, to)| range.overlaps(from, to));
+        self.detached.is_some_and(|range| !stays(range))
     }
 
-    fn look_at(&mut self, stretch: Option<Stretch<R::Place>>) {
-        let [left, entered] = [self.stretch, stretch];
+    fn set_detached(&mut self, range: Option<DetachedRange<R::Place>>) {
+        let [left, entered] = [self.detached, range];
         let differs = |place: &R::Place| {
             let is_in =
-                |stretch: &Option<Stretch<_>>| stretch.is_some_and(|it| it.contains(*place));
+                |range: &Option<DetachedRange<_>>| range.is_some_and(|it| it.contains(*place));
             is_in(&left) != is_in(&entered)
         };
-        let ends = [left, entered]
-            .into_iter()
-            .flatten()
-            .map(|stretch| stretch.to);
+        let ends = [left, entered].into_iter().flatten().map(|range| range.to);
         let Some(last) = ends.max() else { return };
         let places = self.rows.range(..last).map(|(at, _)| *at);
         let changed = places.filter(differs).collect();
-        self.reveal(changed, |table| table.stretch = stretch);
+        self.reveal(changed, |table| table.detached = range);
     }
 
     /// The rows to ask for next so that those from `first` up to the one before `to` are there; none if they are. If the
-    /// loaded range is far from them, they become a stretch of their own.
+    /// loaded range is far from them, they become a detached range.
     pub fn next_between(&self, first: R::Place, to: R::Place) -> Option<Older<R::Place>> {
         let next = self.next_older().filter(|next| next.before > first)?;
         if next.before < to {
             return Some(next);
         }
-        // Of another stretch, nothing is known here.
+        // If another range is detached, nothing of this one is loaded.
         let around = self
-            .stretch
+            .detached
             .filter(|it| it.to >= to && it.from < Reach::From(to));
         let (before, to) = match around {
             None => (to, to),
-            Some(Stretch {
+            Some(DetachedRange {
                 from: Reach::From(loaded),
                 to,
             }) if loaded > first => (loaded, to),
@@ -97,7 +94,7 @@ impl<R: FeedRow> Table<R> {
         };
         Some(Older {
             before,
-            to: Some(to),
+            detached_end: Some(to),
             ..next
         })
     }
