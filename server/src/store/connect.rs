@@ -1,4 +1,4 @@
-//! Opens the pools: for an embedded file one writer and several readers, or Postgres.
+//! Opens the pools: for an embedded file one writer, several readers and a connection for purges, or Postgres.
 
 use std::{
     path::{Path, PathBuf},
@@ -33,7 +33,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const OPENING: Duration = Duration::from_secs(30);
 /// How long Postgres may take to answer a ping before a connection is reused.
 const PING: Duration = Duration::from_millis(500);
-/// How long SQLite waits for another process (a backup, a shell) to release the file.
+/// How long SQLite waits for another connection (a purge, a backup, a shell) to release the file.
 const FILE_BUSY: Duration = Duration::from_secs(5);
 /// The longest that Postgres may work on one statement.
 const STATEMENT: Duration = Duration::from_secs(10);
@@ -141,7 +141,8 @@ async fn embedded(path: &Path, opening: OpenOptions) -> Result<Connected, StoreE
             source,
         })?;
     }
-    // One writer: SQLite has a single write lock, and waiting for a connection is fair, while waiting for the lock is not.
+    // One writer for all who wait: SQLite has a single write lock, and waiting for a connection is fair, while waiting for
+    // the lock is not. Nobody waits for a purge.
     let writer = file(path, Use::Writes).await?;
     let reader = file(path, Use::Reads).await?;
     let purger = file(path, Use::Purges).await?;

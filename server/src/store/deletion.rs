@@ -1,6 +1,8 @@
 //! Deletes sessions for good. Each is hidden from everybody at once; its rows are deleted in the background, in
 //! transactions so short that presses in other sessions don't wait for them.
 
+use std::time::Duration;
+
 use app::service::ServiceError;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{grant, moderation, moment, moment_edit, moment_join, segment, session, timestamp};
@@ -21,6 +23,10 @@ use super::{
 };
 use crate::clock::Clock;
 
+/// How often in a row a purge finds the database busy before it gives up until the next look.
+const MOST_FAILURES: u32 = 10;
+/// How long it waits then.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How many deleted sessions are looked up at once.
 const SESSIONS_AT_ONCE: u64 = 100;
 
@@ -167,6 +173,7 @@ impl Store {
         pace: &mut PurgePace,
     ) -> Result<(), StoreError> {
         pace.next_session();
+        let mut failures = 0;
         loop {
             let size = pace.size();
             let rows = size.rows() as u64;
@@ -177,7 +184,16 @@ impl Store {
                 tx.commit().await?;
                 Ok(Committed::without_news((is_left, version)))
             });
-            let ((is_left, version), times) = deleted.await?;
+            let ((is_left, version), times) = match deleted.await {
+                // On SQLite others may be faster again and again to take the lock that is free.
+                Err(error) if error.is_retryable() && failures < MOST_FAILURES => {
+                    failures += 1;
+                    sleep(PAUSE_AFTER_FAILURE).await;
+                    continue;
+                }
+                deleted => deleted?,
+            };
+            failures = 0;
             pace.observe(Seen {
                 times,
                 version,

@@ -30,7 +30,7 @@ const BATCH_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The connections to one database.
 pub(super) struct Pools {
-    /// For requests that write. An embedded database has a single writer, which all lanes share.
+    /// For requests that write. An embedded database has a single writer, which all lanes but the purges share.
     writer: DatabaseConnection,
     /// For the recorder. Requests that exhaust their own pool keep no press from being recorded.
     recorder: DatabaseConnection,

@@ -17,7 +17,7 @@ const ROWS_ALONE: RangeInclusive<usize> = 100..=1_000;
 /// How long a purge pauses after each transaction while others write, as a multiple of how long it held its locks: others
 /// get most of the database's time.
 const PAUSE_FACTOR: u32 = 4;
-/// The shortest pause while another connection writes to the same embedded database, whichever process it is of. Whoever
+/// The shortest pause while another connection writes to the same embedded database, in this process or another. Whoever
 /// finds SQLite locked only retries after a millisecond or more, and would find it locked again after a shorter pause. With
 /// this, about one press in a dozen waits at all.
 const PAUSE_BESIDE_ANOTHER_WRITER: Duration = Duration::from_millis(25);
