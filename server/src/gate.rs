@@ -4,7 +4,7 @@ use app::{
     domain::{
         code::Code,
         moments::moment::MomentId,
-        role::{Right, Role},
+        role::{Audience, Right, Role},
         timestamp::TimestampId,
     },
     service::ServiceError,
@@ -117,17 +117,22 @@ pub async fn load_for(
     Ok((context, charge))
 }
 
-/// Checks that the caller has this right in a session that was resolved already.
+/// Checks that the caller may watch a session that was resolved already, as this audience. Everybody may as a viewer; the
+/// session's rules lend nobody the right to watch as staff.
 ///
 /// # Errors
 /// `ServiceError::Forbidden`; `ServiceError::RateLimited` if the caller's client network was refused too often; and
 /// `ServiceError::Unavailable` if the database can't be reached.
-pub async fn check(
+pub async fn authorize_stream(
     state: &State,
     principal: Principal,
     session: SessionId,
-    right: Right,
+    audience: Audience,
 ) -> Result<(), ServiceError> {
+    let right = match audience {
+        Audience::Public => return Ok(()),
+        Audience::Staff => audience.right(),
+    };
     let keys = principal.rate_limit_keys();
     // As in `load_for`.
     let refused = state.limits.charge(keys, Action::Forbidden)?;

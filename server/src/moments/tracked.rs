@@ -330,8 +330,8 @@ impl Tracked {
             let range = (segment_index, found.start)..=(segment_index, found.end);
             let has_changed =
                 |seconds: &BTreeSet<(u32, u32)>| seconds.range(range.clone()).next().is_some();
-            let has_other_presses = has_changed(&self.news.presses);
-            let touched = match has_other_presses || has_changed(&self.news.joins) {
+            let presses_changed = has_changed(&self.news.presses);
+            let touched = match presses_changed || has_changed(&self.news.joins) {
                 _ if self.news.rows.contains(&id) => Touched::ByPeople,
                 _ if self.news.edits.contains(&segment_index) => Touched::Around,
                 true => Touched::Around,
@@ -339,9 +339,9 @@ impl Tracked {
                 false => Touched::Not,
             };
             let moment = found.is_shown.then(|| {
-                // Most moments are over, and their notes are the most work.
+                // Collecting notes is the expensive part, and most moments no longer change.
                 let known = shown.notes(id, segment_index, (found.start, found.end));
-                let known = known.filter(|_| !has_other_presses && !is_sharpened_anew);
+                let known = known.filter(|_| !presses_changed && !is_sharpened_anew);
                 let best = known.map_or_else(
                     || {
                         let from = (segment_index, found.start, TimestampId(Uuid::nil()));

@@ -106,9 +106,7 @@ async fn open(
             charge.of(Err(ServiceError::NotFound))
         }
         // Counted by the gate as a refusal, and not as a stream.
-        Err(refused @ (ServiceError::Forbidden(_) | ServiceError::RateLimited { .. })) => {
-            Err(refused)
-        }
+        Err(refused @ ServiceError::Forbidden(_)) => Err(refused),
         opened => charge.of(opened),
     }
 }
@@ -134,11 +132,7 @@ async fn subscribe(
         frames: wanted.frames,
     };
     let events = state.hub.subscribe(session, watching, wanted.after).await?;
-    match wanted.audience {
-        // Everybody may.
-        Audience::Public => {}
-        // From here on, a revoked link ends this stream; earlier revocations are noticed here.
-        Audience::Staff => gate::check(state, principal, session, wanted.audience.right()).await?,
-    }
+    // From here on, a revoked link ends this stream; earlier revocations are noticed here.
+    gate::authorize_stream(state, principal, session, wanted.audience).await?;
     Ok(Ok((permit, events)))
 }

@@ -13,14 +13,14 @@ use tokio::time::timeout;
 
 /// The longest body; a press with the longest note and name is far shorter.
 const LONGEST_BYTES: usize = 8 * 1024;
-/// How long it may take after the head of the request. As short as it is, a slow phone needs a second.
+/// How long it may take after the head of the request. Short as it is, a slow phone may need a second to send it.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The request with its complete body.
 ///
 /// # Errors
-/// A status and its words if the body is too long, too slow, or ends too early. One that announces that it is too long is
-/// not read.
+/// A status and its words if the body is too long, too slow, or ends too early. A body whose announced length exceeds the
+/// limit is not read.
 pub(super) async fn receive(request: Request) -> Result<Request, (StatusCode, &'static str)> {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {

@@ -55,7 +55,7 @@ where
     }
 }
 
-/// The query of an address. Only one that none of our pages writes is refused here.
+/// The query of an address. Only queries that none of our pages writes are refused here.
 pub struct Query<T>(pub T);
 
 impl<S, T> FromRequestParts<S> for Query<T>

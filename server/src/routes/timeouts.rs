@@ -1,4 +1,4 @@
-//! How long a caller waits for a response.
+//! How long a caller waits for a response, once the body of the request was received.
 
 use std::{panic::resume_unwind, time::Duration};
 

@@ -8,7 +8,7 @@ use crate::domain::{folding::folded, text::Note};
 /// The longest notes that say different things, at most `limit`. Those that say the same are one, with their count, in the
 /// words of the longest of them. The order of the notes doesn't matter.
 pub fn best_notes<'a>(notes: impl IntoIterator<Item = &'a Note>, limit: usize) -> Vec<MergedNote> {
-    // A crowd types the same again and again, and folding is the most work.
+    // A crowd types the same notes again and again, and folding costs the most.
     let mut distinct: HashMap<&Note, u32> = HashMap::new();
     for note in notes {
         *distinct.entry(note).or_default() += 1;
