@@ -28,7 +28,12 @@ const SCROLLS: [&str; 7] = [
 #[derive(Clone, Copy)]
 pub struct ListWindow {
     list: NodeRef<html::Div>,
+    scrolled: Trigger,
     moved: Trigger,
+    /// Whether the list was scrolled since `scrolled` was notified.
+    has_scrolled: StoredValue<bool>,
+    /// Whether they are notified after the next frame.
+    is_due: StoredValue<bool>,
     /// Whether the list scrolls in a box of its own, as the browser said last: asking it means laying the page out. None after
     /// the window was resized.
     is_box: StoredValue<Option<bool>>,
@@ -39,18 +44,27 @@ impl ListWindow {
     pub fn over(list: NodeRef<html::Div>) -> Self {
         let window = Self {
             list,
+            scrolled: Trigger::new(),
             moved: Trigger::new(),
+            has_scrolled: StoredValue::default(),
+            is_due: StoredValue::default(),
             is_box: StoredValue::default(),
         };
-        window.on_scroll(move || window.notify());
         Effect::new(move |_| {
             let resized = window_event_listener(ev::resize, move |_| {
                 window.is_box.set_value(None);
                 window.notify();
             });
+            let scrolled = window_event_listener(ev::scroll, move |_| window.scrolls());
+            // The scrolling of a box is not heard outside of it.
+            let list = list
+                .get()
+                .map(|list| list.on(ev::scroll, move |_| window.scrolls()));
             let pressed = window_event_listener(ev::keydown, move |event| window.take_key(&event));
             on_cleanup(move || {
                 resized.remove();
+                scrolled.remove();
+                drop(list);
                 pressed.remove();
             });
         });
@@ -74,40 +88,47 @@ impl ListWindow {
         }
     }
 
-    /// Runs again whenever another part of the list is in sight. Tracked.
-    pub fn track(self) {
-        self.moved.track();
-    }
-
-    /// Another part of the list is in sight.
-    pub fn notify(self) {
-        self.moved.notify();
-    }
-
-    /// Runs after the list was scrolled, whatever scrolled it, as soon as the page is laid out.
-    pub fn on_scroll(self, run: impl Fn() + Copy + 'static) {
-        let waits = StoredValue::new(false);
-        let run = move || {
-            if waits.try_get_value() == Some(false) {
-                waits.set_value(true);
-                after_paint(move || {
-                    if waits.try_set_value(false).is_none() {
-                        run();
-                    }
-                });
-            }
-        };
+    /// Runs now, and again after another part of the list may have come into sight: as soon as the page is laid out, before
+    /// anything is drawn that follows from it.
+    pub fn watch(self, run: impl Fn() + 'static) {
         Effect::new(move |_| {
-            let document = window_event_listener(ev::scroll, move |_| run());
-            // The scrolling of a box is not heard outside of it.
-            let list = self
-                .list
-                .get()
-                .map(|list| list.on(ev::scroll, move |_| run()));
-            on_cleanup(move || {
-                document.remove();
-                drop(list);
-            });
+            self.moved.track();
+            untrack(&run);
+        });
+    }
+
+    /// Runs after the list was scrolled, whatever scrolled it, in the same way.
+    pub fn on_scroll(self, run: impl Fn() + 'static) {
+        Effect::new(move |before: Option<()>| {
+            self.scrolled.track();
+            if before.is_some() {
+                untrack(&run);
+            }
+        });
+    }
+
+    fn scrolls(self) {
+        self.has_scrolled.try_set_value(true);
+        self.notify();
+    }
+
+    /// Another part of the list may be in sight. What depends on that runs once for any number of calls, all of it together:
+    /// what one of them changed would have the page laid out again for the next.
+    pub fn notify(self) {
+        if self.is_due.try_get_value() != Some(false) {
+            return;
+        }
+        self.is_due.set_value(true);
+        after_paint(move || {
+            // The list may be gone by now.
+            if self.is_due.try_set_value(false).is_some() {
+                return;
+            }
+            if self.has_scrolled.get_value() {
+                self.has_scrolled.set_value(false);
+                self.scrolled.notify();
+            }
+            self.moved.notify();
         });
     }
 

@@ -15,7 +15,7 @@ use crate::{
     components::shared::live_text::live_text,
     domain::timestamp::{Place, TimestampId},
     live::{
-        browser::{after_paint::after_paint, scroll::Scroller, size_watch::SizeWatch},
+        browser::{scroll::Scroller, size_watch::SizeWatch},
         page::feed::Feed,
         signals::views::*,
         virtual_list::{
@@ -140,16 +140,12 @@ impl Group {
             let pinned: Vec<_> = held.into_iter().flatten().filter_map(place).collect();
             group.items(drawn, &pinned)
         });
-        let see = move || self.see(viewport, items);
-        Effect::new(move |_| {
-            self.window.track();
-            see();
-        });
+        self.window.watch(move || self.see(viewport, items));
         Effect::new(move |_| {
             let list = self.list.get()?;
             SizeWatch::over(&list, move || {
                 self.following.keep_up();
-                after_paint(see);
+                self.window.notify();
             })
         });
         items
