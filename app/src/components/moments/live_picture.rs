@@ -1,14 +1,12 @@
 //! The timeline's picture as it stands, drawn again as the session grows.
 
-use gloo_timers::callback::Timeout;
-
 use super::picture::{Timeline, edge};
 use crate::{
     domain::{offset::Offset, session::Status},
-    live::{clock::elapsed_ms, page::feed::Feed, signals::*},
+    live::{browser::pace::Pace, page::feed::Feed, signals::*},
 };
 
-/// How much time lies between two drawings at least, in milliseconds. Where a crowd presses, curves change with every frame.
+/// How much time lies between two drawings at least, in milliseconds: segments change with every press.
 const LEAST_MS: f64 = 1_000.0;
 
 /// The picture, drawn at once when something in it changes, and then at most once a second.
@@ -23,24 +21,12 @@ impl LivePicture {
     /// The picture of a live page.
     pub(super) fn of(feed: Feed) -> Self {
         let (edge, drawings) = (use_edge(feed), RwSignal::new(0));
-        let (drawn_at, waits) = (StoredValue::new(0.0), StoredValue::new(false));
-        // Whoever left the page draws nothing.
-        let draw = move || {
-            waits.try_update_value(|waits| *waits = false);
-            drawn_at.try_update_value(|drawn_at| *drawn_at = elapsed_ms());
-            drawings.try_update(|drawings| *drawings += 1);
-        };
+        let pace = Pace::at_least_ms(LEAST_MS);
         Effect::new(move |before: Option<()>| {
             drop((feed.segments.read(), feed.highlights.read(), edge.read()));
-            if before.is_none() || waits.get_value() {
-                return;
+            if before.is_some() {
+                pace.run(move || drawings.update(|drawings| *drawings += 1));
             }
-            let ms = drawn_at.get_value() + LEAST_MS - elapsed_ms();
-            if ms <= 0.0 {
-                return draw();
-            }
-            waits.set_value(true);
-            Timeout::new(ms as u32, draw).forget();
         });
         Self {
             feed,

@@ -4,6 +4,7 @@ pub mod after_paint;
 pub(crate) mod beacon;
 pub(super) mod broadcast_channel;
 pub mod erasure;
+pub mod pace;
 pub(super) mod pressed_cookie;
 pub mod random;
 pub mod scroll;

@@ -16,7 +16,7 @@ use crate::{
         timestamp::{Timestamp, TimestampId},
     },
     live::{
-        browser::{pressed_cookie, storage},
+        browser::{pace::Pace, pressed_cookie, storage},
         clock::{self, Correction, Reading},
         connection::state_machine::Connection,
         highlights::LiveHighlights,
@@ -26,14 +26,16 @@ use crate::{
             outcome::PressOutcome,
             own_change::ChangeProgress,
             own_joins::OwnJoins,
-            own_presses::{Merged, OwnPresses, Record},
+            own_presses::{Merged, OwnPresses},
         },
         signals::*,
     },
     service::ServiceError,
 };
 
+mod highlights;
 mod joins;
+mod own;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +59,8 @@ pub(crate) struct State {
     pub(crate) segments: RwSignal<Vec<Segment>>,
     pub(crate) list: RwSignal<List>,
     pub(crate) highlights: RwSignal<LiveHighlights>,
+    /// How often those who follow them are told what frames bring.
+    highlights_pace: Pace,
     pub(crate) outbox: RwSignal<Outbox>,
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
     /// How the latest change of an own press stands.
@@ -102,6 +106,7 @@ impl State {
             segments: RwSignal::new(snapshot.segments),
             list: RwSignal::new(list),
             highlights: RwSignal::new(highlights),
+            highlights_pace: Pace::at_least_ms(highlights::LEAST_MS),
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
             own_change: RwSignal::default(),
@@ -151,9 +156,7 @@ impl State {
             }
         }
         if !frame.highlights.is_empty() {
-            let (told, revision) = (frame.highlights.clone(), frame.revision);
-            self.highlights
-                .update(|highlights| highlights.merge(told, revision));
+            self.merge_highlights(frame.highlights.clone(), frame.revision);
         }
         self.hear(&frame.timestamps);
         frame.erased.iter().for_each(|id| self.erase(*id));
@@ -233,85 +236,9 @@ impl State {
         }
     }
 
-    /// Takes in own presses as the server told them, lays them over the list, and keeps them.
-    pub(crate) fn keep_own(self, timestamps: Vec<Timestamp>) {
-        if timestamps.is_empty() {
-            return;
-        }
-        for timestamp in &timestamps {
-            let merged = self
-                .own
-                .try_update_value(|own| own.merge(timestamp.clone()));
-            self.store(merged.unwrap_or(Merged::Nothing));
-        }
-        self.code.with_value(pressed_cookie::set_kept);
-        self.list
-            .update(|list| timestamps.into_iter().for_each(|own| list.merge_own(own)));
-    }
-
-    /// Takes up the own presses that were stored, and stores those that the document told.
-    pub(crate) fn restore_own(self, stored: Vec<Record>) {
-        let told: Vec<_> = self
-            .own
-            .with_value(|own| own.timestamps().cloned().collect());
-        let dropped = self
-            .own
-            .try_update_value(|own| own.restore(stored, clock::wall()));
-        self.code.with_value(|code| {
-            for id in dropped.into_iter().flatten() {
-                storage::remove_own(code, id);
-            }
-            for timestamp in told {
-                storage::keep_own(code, &Record::new(self.epoch(), timestamp));
-            }
-        });
-        let own: Vec<_> = self
-            .own
-            .with_value(|own| own.timestamps().cloned().collect());
-        if !own.is_empty() {
-            self.list
-                .update(|list| own.into_iter().for_each(|own| list.merge_own(own)));
-        }
-    }
-
-    /// Merges an own press that another tab of this browser made or received, and has stored.
-    pub(crate) fn take_own_of_another_tab(self, record: Record) {
-        if !self.is_there() || record.cursor.epoch != self.epoch() {
-            return;
-        }
-        self.own
-            .update_value(|own| drop(own.merge(record.timestamp.clone())));
-        self.list.update(|list| list.merge_own(record.timestamp));
-    }
-
     /// Which history of the database the page belongs to.
     pub(crate) fn epoch(self) -> Epoch {
         self.own.with_value(OwnPresses::epoch)
-    }
-
-    fn store(self, merged: Merged) {
-        if let Merged::Kept { record, dropped } = merged {
-            self.code.with_value(|code| {
-                storage::keep_own(code, &record);
-                if let Some(dropped) = dropped {
-                    storage::remove_own(code, dropped);
-                }
-            });
-        }
-    }
-
-    /// The visitor of a timestamp was erased.
-    fn erase(self, id: TimestampId) {
-        let was_own = self.own.try_update_value(|own| own.erase(id));
-        if was_own == Some(true) {
-            self.code.with_value(|code| storage::remove_own(code, id));
-        }
-    }
-
-    /// An own press was taken back: it leaves the page before the live stream says so.
-    pub(crate) fn take_back(self, id: TimestampId) {
-        self.erase(id);
-        self.list.try_update(|list| list.erase(id));
     }
 
     /// The session is gone: nothing of it is kept any more.

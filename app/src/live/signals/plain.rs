@@ -169,6 +169,13 @@ impl<T> RwSignal<T> {
         Some(self.update(change))
     }
 
+    /// Changes the value, and says whether it did.
+    pub fn maybe_update(self, change: impl FnOnce(&mut T) -> bool) {
+        if change(&mut self.0.value.borrow_mut()) {
+            self.0.tell();
+        }
+    }
+
     /// The value; an effect that reads it follows it.
     pub fn read(self) -> Ref<'static, T> {
         self.0.track();

@@ -1,0 +1,92 @@
+//! This browser's own presses: laid over the list, and kept in its storage.
+
+use super::State;
+use crate::{
+    domain::timestamp::{Timestamp, TimestampId},
+    live::{
+        browser::{pressed_cookie, storage},
+        clock,
+        list::timestamps::List,
+        press::own_presses::{Merged, Record},
+        signals::*,
+    },
+};
+
+impl State {
+    /// Takes in own presses as the server told them, lays them over the list, and keeps them.
+    pub(crate) fn keep_own(self, timestamps: Vec<Timestamp>) {
+        if timestamps.is_empty() {
+            return;
+        }
+        for timestamp in &timestamps {
+            let merged = self
+                .own
+                .try_update_value(|own| own.merge(timestamp.clone()));
+            self.store(merged.unwrap_or(Merged::Nothing));
+        }
+        self.code.with_value(pressed_cookie::set_kept);
+        self.list
+            .update(|list| timestamps.into_iter().for_each(|own| list.merge_own(own)));
+    }
+
+    /// Takes up the own presses that were stored, and stores those that the document told.
+    pub(crate) fn restore_own(self, stored: Vec<Record>) {
+        let told: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        let dropped = self
+            .own
+            .try_update_value(|own| own.restore(stored, clock::wall()));
+        self.code.with_value(|code| {
+            for id in dropped.into_iter().flatten() {
+                storage::remove_own(code, id);
+            }
+            for timestamp in told {
+                storage::keep_own(code, &Record::new(self.epoch(), timestamp));
+            }
+        });
+        let own: Vec<_> = self
+            .own
+            .with_value(|own| own.timestamps().cloned().collect());
+        if !own.is_empty() {
+            self.list
+                .update(|list| own.into_iter().for_each(|own| list.merge_own(own)));
+        }
+    }
+
+    /// Merges an own press that another tab of this browser made or received, and has stored.
+    pub(crate) fn take_own_of_another_tab(self, record: Record) {
+        if !self.is_there() || record.cursor.epoch != self.epoch() {
+            return;
+        }
+        self.own
+            .update_value(|own| drop(own.merge(record.timestamp.clone())));
+        self.list.update(|list| list.merge_own(record.timestamp));
+    }
+
+    pub(super) fn store(self, merged: Merged) {
+        if let Merged::Kept { record, dropped } = merged {
+            self.code.with_value(|code| {
+                storage::keep_own(code, &record);
+                if let Some(dropped) = dropped {
+                    storage::remove_own(code, dropped);
+                }
+            });
+        }
+    }
+
+    /// The visitor of a timestamp was erased.
+    pub(super) fn erase(self, id: TimestampId) {
+        let was_own = self.own.try_update_value(|own| own.erase(id));
+        if was_own == Some(true) {
+            self.code.with_value(|code| storage::remove_own(code, id));
+        }
+    }
+
+    /// An own press was taken back: it leaves the page before the live stream says so.
+    pub(crate) fn take_back(self, id: TimestampId) {
+        let list: RwSignal<List> = self.list;
+        self.erase(id);
+        list.try_update(|list| list.erase(id));
+    }
+}
