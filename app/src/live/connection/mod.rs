@@ -6,3 +6,4 @@ pub(super) mod pending_moments;
 pub(super) mod resync;
 pub mod state_machine;
 pub(super) mod stream_controller;
+pub(super) mod unread_frames;

@@ -69,6 +69,8 @@ impl StreamController {
     }
 
     fn restart(self, snapshot: Snapshot) {
+        // What was heard before it must not come after it.
+        self.merge_unread();
         let taken = self.state.take_snapshot(snapshot);
         if taken != Taken::Late {
             // What was heard before it does not lead up to it.
@@ -82,6 +84,7 @@ impl StreamController {
     /// The state can't be continued: the next attempt takes a snapshot first.
     pub(crate) fn resync(self) {
         self.state.cursor.set_value(None);
+        self.drop_unread();
         // One that is under way may be of the time before.
         self.begin_request();
         self.dispatch(ConnectionEvent::Failed);

@@ -51,7 +51,11 @@ pub(crate) struct StreamController {
 #[derive(Default)]
 pub(crate) struct Parts {
     pub(crate) stream: Option<Stream>,
-    /// The last frames that the page has merged, in order.
+    /// The frames that were heard and are not merged yet, in order.
+    pub(super) unread: Vec<(Frame, Cursor)>,
+    /// What will merge them.
+    pub(super) merging: Option<Timeout>,
+    /// The last frames that were heard, in order.
     pub(crate) recent: Option<RecentFrames>,
     /// The other tabs of this browser, and the channel to them; `None` if the browser doesn't support one.
     pub(crate) tabs: Option<(LeaderElection, Channel)>,
@@ -177,6 +181,7 @@ impl StreamController {
     }
 
     pub(crate) fn open_stream(self) {
+        self.merge_unread();
         let Some(cursor) = self.cursor() else {
             return self.resync();
         };
@@ -233,14 +238,7 @@ impl StreamController {
                             recent.keep(cursor, json);
                         }
                     });
-                    let is_pending = frame.highlights.pending;
-                    if self.state.take_frame(frame, cursor) {
-                        self.resync();
-                    }
-                    if !is_pending {
-                        self.on_known_moments();
-                    }
-                    self.fetch_pending_moments();
+                    self.collect(frame, cursor);
                 }
                 (None, _) | (_, Err(_)) => self.resync(),
             },
