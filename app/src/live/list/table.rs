@@ -293,26 +293,26 @@ impl<R: FeedRow> Table<R> {
         known.listed > removed
     }
 
-    fn is_shown(&self, known: &Known<R>) -> bool {
-        self.reaches(known.row.place()) && (known.row.is_own() || self.is_public(known))
+    /// Whether it is shown where the table reaches.
+    fn is_seen(&self, known: &Known<R>) -> bool {
+        known.row.is_own() || self.is_public(known)
     }
 
     /// What is shown, in order.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = &R> {
-        let shown = self.rows.values().filter(|known| self.is_shown(known));
-        shown.map(|known| &known.row)
+        let reached = self.rows.iter().filter(|(at, _)| self.reaches(**at));
+        let shown = reached.filter(|(_, known)| self.is_seen(known));
+        shown.map(|(_, known)| &known.row)
     }
 
     /// What is shown at this place.
     pub fn get(&self, place: R::Place) -> Option<&R> {
-        let known = self.rows.get(&place).filter(|known| self.is_shown(known));
-        known.map(|known| &known.row)
+        self.known(place).filter(|_| self.reaches(place))
     }
 
     /// What is known of the row at this place, also while it is out of reach.
     pub fn known(&self, place: R::Place) -> Option<&R> {
-        let known = self.rows.get(&place);
-        let known = known.filter(|known| known.row.is_own() || self.is_public(known));
+        let known = self.rows.get(&place).filter(|known| self.is_seen(known));
         known.map(|known| &known.row)
     }
 

@@ -113,14 +113,10 @@ impl List {
         }
     }
 
-    /// Whether `narrow` to this range would change what is shown.
-    pub fn is_changed_by_narrowing_to(&self, range: Option<TimeRange>) -> bool {
-        self.table.has_detached_outside(range.map(places_of))
-    }
-
     /// Somebody looks at this range now, or at the whole list: what was loaded of another range separately disappears.
-    pub fn narrow(&mut self, range: Option<TimeRange>) {
-        self.table.drop_detached_outside(range.map(places_of));
+    /// Returns whether anything was.
+    pub fn narrow(&mut self, range: Option<TimeRange>) -> bool {
+        self.table.drop_detached_outside(range.map(places_of))
     }
 
     /// Merges a live frame.

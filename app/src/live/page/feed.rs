@@ -89,12 +89,7 @@ impl Feed {
 
     /// The reader looks at this range of time now, or at the whole list.
     pub fn narrow(&self, range: Option<TimeRange>) {
-        if self
-            .list
-            .with_untracked(|list| list.is_changed_by_narrowing_to(range))
-        {
-            self.state.list.update(|list| list.narrow(range));
-        }
+        self.state.list.maybe_update(|list| list.narrow(range));
     }
 }
 

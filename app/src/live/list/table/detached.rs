@@ -43,20 +43,18 @@ impl<R: FeedRow> Table<R> {
     }
 
     /// Drops the detached range, unless some of it lies from the first of these places up to the second. Its rows stay known.
-    pub(in super::super) fn drop_detached_outside(&mut self, places: Option<(R::Place, R::Place)>) {
-        if self.has_detached_outside(places) {
-            self.set_detached(None);
-        }
-    }
-
-    /// Whether there is a detached range to be dropped.
-    pub(in super::super) fn has_detached_outside(
-        &self,
+    /// Returns whether one was dropped.
+    pub(in super::super) fn drop_detached_outside(
+        &mut self,
         places: Option<(R::Place, R::Place)>,
     ) -> bool {
         let stays =
             |range: DetachedRange<_>| places.is_some_and(|(from, to)| range.overlaps(from, to));
-        self.detached.is_some_and(|range| !stays(range))
+        let is_dropped = self.detached.is_some_and(|range| !stays(range));
+        if is_dropped {
+            self.set_detached(None);
+        }
+        is_dropped
     }
 
     fn set_detached(&mut self, range: Option<DetachedRange<R::Place>>) {
