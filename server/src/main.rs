@@ -1,6 +1,9 @@
 //! Parses the command line, and serves or runs a command. Errors are one line, with exit code 1.
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{
+    io::{self, ErrorKind::BrokenPipe, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, error::ErrorKind};
 use server::{
@@ -27,10 +30,11 @@ fn main() -> ExitCode {
         Some(command) => {
             log(config.log_format, "warn");
             match run(command, &config) {
-                Ok(Answer { words, is_well }) => {
-                    println!("{words}");
-                    ExitCode::from(u8::from(!is_well))
-                }
+                Ok(Answer { words, is_well }) => match tell(&words) {
+                    Ok(()) => ExitCode::from(u8::from(!is_well)),
+                    // It may be a link that is told only once.
+                    Err(error) => refuse(&format!("the answer could not be written: {error}")),
+                },
                 Err(error) => refuse(&error.to_string()),
             }
         }
@@ -60,8 +64,11 @@ async fn run(command: Command, config: &Config) -> Result<Answer, CommandError> 
 fn refuse_flags(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{error}");
-            ExitCode::SUCCESS
+            match tell(error.to_string().trim_end()) {
+                // Whoever reads only the beginning (`server --help | head`) closes the pipe.
+                Err(error) if error.kind() != BrokenPipe => refuse(&error.to_string()),
+                _ => ExitCode::SUCCESS,
+            }
         }
         _ => {
             let words = error.to_string();
@@ -69,6 +76,13 @@ fn refuse_flags(error: &clap::Error) -> ExitCode {
             refuse(line.join(" ").trim_start_matches("error: "))
         }
     }
+}
+
+/// Writes an answer to the standard output.
+fn tell(words: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{words}")?;
+    output.flush()
 }
 
 fn refuse(words: &str) -> ExitCode {

@@ -1,7 +1,5 @@
 //! The operator's commands, while a server serves.
 
-use std::process::{Command as Process, Output, Stdio};
-
 use clap::Parser;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, Statement};
@@ -248,18 +246,6 @@ async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
 }
 
 #[tokio::test]
-async fn the_doctor_misses_pages_that_are_not_there() {
-    let server = TestServer::new(Kind::Sqlite).await;
-    let doctor = ["doctor", "--site", "no-such-folder", "--database-url"];
-    let output = program(&[&doctor[..], &[server.database_url()]].concat());
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        said.contains("WRONG  there are no built pages in no-such-folder"),
-        "{said}"
-    );
-}
-
-#[tokio::test]
 async fn what_no_session_can_be_called_is_said_in_words() {
     let server = TestServer::new(Kind::Sqlite).await;
     let refused = run(&server, &["new-control-link", "?"]).await.unwrap_err();
@@ -340,50 +326,4 @@ async fn the_doctor_sees_what_could_lose_presses_and_a_database_that_is_newer() 
     for line in ["(synchronous_commit=off)", "newer than this program"] {
         assert!(words.contains(line), "{words}");
     }
-}
-
-/// Runs the real program. Nobody sits at its terminal.
-fn program(arguments: &[&str]) -> Output {
-    let site = site();
-    Process::new(env!("CARGO_BIN_EXE_server"))
-        .args(arguments)
-        .env("SITE", site.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-#[tokio::test]
-async fn the_program_takes_commands_and_says_how_it_went() {
-    let server = TestServer::new(Kind::Sqlite).await;
-    let code = server.client().opens_session().await;
-    let url = server.database_url();
-
-    let minted = program(&["new-control-link", &code, "--database-url", url]);
-    assert_eq!(minted.status.code(), Some(0), "{minted:?}");
-    let link = String::from_utf8(minted.stdout).unwrap();
-    assert!(
-        link.contains("#ctl_") && link.lines().count() == 1,
-        "{link}"
-    );
-
-    let asked = program(&["--database-url", url, "delete-session", &code]);
-    assert_eq!(asked.status.code(), Some(1));
-    let said = String::from_utf8(asked.stderr).unwrap();
-    assert_eq!(
-        said,
-        "error: nothing was deleted; answer yes on a terminal, or add --yes\n"
-    );
-
-    let folder = tempfile::tempdir().unwrap();
-    let nowhere = folder.path().join("no.sqlite");
-    let nowhere = format!("sqlite://{}", nowhere.display());
-    let asked = program(&["new-epoch", "--database-url", &nowhere]);
-    assert_eq!(asked.status.code(), Some(1));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-
-    let asked = program(&["doctor", "--database-url", &nowhere]);
-    assert_eq!(asked.status.code(), Some(1));
-    let said = String::from_utf8(asked.stdout).unwrap();
-    assert!(said.starts_with("WRONG  there is no database"), "{said}");
 }

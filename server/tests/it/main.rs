@@ -8,6 +8,7 @@ mod circles;
 mod commands;
 mod http;
 mod malformed;
+mod program;
 mod store;
 mod support;
 mod tidy;
