@@ -69,11 +69,18 @@ pub fn Later(
             chunk.load();
         }
     });
+    // Once a part is drawn it stays, whether or not it is asked for: it can hold what somebody typed, or a link that is shown
+    // only once.
+    let told = Memo::new(move |_| match (chunk.0.get(), is_wanted.get()) {
+        (arrival, true) => Some(arrival),
+        (Arrival::Here, false) => Some(Arrival::Here),
+        (Arrival::Awaited | Arrival::Failed, false) => None,
+    });
     let part = StoredValue::new(part);
     view! {
-        {move || match (chunk.0.get(), is_wanted.get()) {
-            (Arrival::Here, _) => chunk::view(part.get_value()).into_any(),
-            (Arrival::Awaited, true) => {
+        {move || match told.get() {
+            Some(Arrival::Here) => chunk::view(part.get_value()).into_any(),
+            Some(Arrival::Awaited) => {
                 view! {
                     <p class="later" role="status">
                         {words::LOADING}
@@ -81,8 +88,8 @@ pub fn Later(
                 }
                     .into_any()
             }
-            (Arrival::Failed, true) => view! { <NotLoaded chunk /> }.into_any(),
-            (Arrival::Awaited | Arrival::Failed, false) => ().into_any(),
+            Some(Arrival::Failed) => view! { <NotLoaded chunk /> }.into_any(),
+            None => ().into_any(),
         }}
     }
     .into_any()
