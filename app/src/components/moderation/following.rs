@@ -56,6 +56,11 @@ impl Following {
         self.follow.try_with_untracked(ScrollFollow::follows) == Some(true)
     }
 
+    /// Whether the list follows its newest row. Tracked.
+    pub(super) fn follows(self) -> bool {
+        self.follow.read().follows()
+    }
+
     /// How many rows arrived that the reader has not seen. Tracked.
     pub(super) fn unseen(self, filtered: &FilteredRows) -> usize {
         filtered.arrived_after(self.follow.read().seen())

@@ -87,6 +87,7 @@ pub fn ModerationList(
         ></p>
         <div
             class="moderation-list__rows"
+            class:moderation-list__rows--followed=move || following.follows()
             node_ref=list
             // Not on the way of the Tab key, but the keys that scroll need something to focus (`ListWindow`).
             tabindex="-1"

@@ -5,6 +5,9 @@ use crate::domain::revision::Revision;
 /// Closer to the end of the list than this many pixels is at the end.
 const AT_END: f64 = 48.0;
 
+/// A list moves up by this many pixels at most while nobody scrolls it: browsers round where it stands.
+const ROUNDING: f64 = 2.0;
+
 /// Whether a page follows the newest row, and what its reader has not seen yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScrollFollow {
@@ -12,7 +15,7 @@ pub struct ScrollFollow {
     is_held: bool,
     /// The latest arrival that the reader was shown at the end of the list.
     seen: Revision,
-    /// How far down the list stood, in pixels.
+    /// How far down the list stood at most since its end was last in sight, in pixels.
     y: f64,
 }
 
@@ -37,10 +40,13 @@ impl ScrollFollow {
     pub fn scrolled(&mut self, y: f64, below: f64) {
         if below <= AT_END {
             self.is_at_end = true;
-        } else if y < self.y {
+            self.y = y;
+        } else if y < self.y - ROUNDING {
             self.is_at_end = false;
+            self.y = y;
+        } else {
+            self.y = self.y.max(y);
         }
-        self.y = y;
     }
 
     /// The list scrolls in something else now, which stands `y` pixels down: the window was resized, and nobody scrolled.
@@ -118,6 +124,20 @@ mod tests {
         follow.scrolled(900.0, 0.0);
         follow.scrolled(900.0, 300.0);
         assert!(follow.follows());
+    }
+
+    #[test]
+    fn a_list_that_browsers_round_is_not_a_reader_who_scrolls_however_slowly_one_does() {
+        let mut follow = ScrollFollow::new(Revision(3));
+        follow.scrolled(900.4, 0.0);
+        for step in 0..20 {
+            follow.scrolled(if step % 2 == 0 { 899.0 } else { 900.0 }, 300.0);
+            assert!(follow.follows());
+        }
+        for pixels in 0..4 {
+            follow.scrolled(899.0 - f64::from(pixels), 300.0);
+        }
+        assert!(!follow.follows());
     }
 
     #[test]
