@@ -241,11 +241,11 @@ impl State {
         self.own.with_value(OwnPresses::epoch)
     }
 
-    /// The session is gone: nothing of it is kept any more.
+    /// The session is gone: nothing of it is kept any more. If it is restored, the cookie has the page ask for what is
+    /// missing.
     pub(crate) fn remove_session(self) {
         self.code.with_value(|code| {
             storage::remove_all_own(code);
-            pressed_cookie::unset(code);
         });
     }
 
