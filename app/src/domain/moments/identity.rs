@@ -103,7 +103,7 @@ pub fn fold(
         .iter()
         .map(|group| Candidate::new(cells, group, &boundaries, &anchors, thresholds))
         .collect();
-    let is_known = assign(&mut candidates, stored, &boundaries);
+    let is_known = assign(cells, &mut candidates, stored, &boundaries);
     join_shallow(
         cells,
         &groups,
@@ -172,17 +172,19 @@ impl Candidate {
         thresholds: Thresholds,
     ) -> Option<Self> {
         let is_exact = boundaries.exact().contains(&(group.first, group.last));
-        let is_pinned = pinned
+        let mut pinned = pinned
             .iter()
-            .any(|anchor| (group.first..=group.last).contains(anchor));
-        let is_wanted = is_exact || is_pinned;
-        if group.height <= thresholds.keeps && !is_wanted {
+            .filter(|anchor| (group.first..=group.last).contains(anchor))
+            .peekable();
+        if group.height <= thresholds.keeps && !is_exact && pinned.peek().is_none() {
             return None;
         }
+        let range = peaks::range_of(cells, group, boundaries);
+        let is_wanted = is_exact || pinned.any(|anchor| reaches(cells, group, range, *anchor));
         let excess = rank::excess(cells, group.peak, group.height);
         (excess > thresholds.keeps || is_wanted).then(|| Self {
             group: *group,
-            range: peaks::range_of(cells, group, boundaries),
+            range,
             excess,
             is_exact,
             is_wanted,
@@ -228,6 +230,23 @@ impl Candidate {
     }
 }
 
+/// Whether the crowd of a group is that of this pinned anchor. A group also has the silence between its crowd and the next one,
+/// so that the anchor of a crowd that is gone lies in some group too: it belongs to this one if it is near its range, or on the
+/// slope that falls from there.
+fn reaches(cells: &[u64], group: &Group, (start, end): (u32, u32), anchor: u32) -> bool {
+    if !(group.first..=group.last).contains(&anchor) {
+        return false;
+    }
+    let near = start.saturating_sub(NEAR)..=end.saturating_add(NEAR);
+    let slope = cells.get(anchor.min(end) as usize..=anchor.max(start) as usize);
+    let falls = slope.is_some_and(|slope| match anchor < start {
+        true => slope.is_sorted(),
+        false => slope.iter().rev().is_sorted(),
+    });
+    let is_silent = cells.get(anchor as usize).is_none_or(|cell| *cell == 0);
+    near.contains(&anchor) || (falls && !is_silent)
+}
+
 /// Whether a group is highest at the border of a range that a person set: a part of that range's peak which the person left
 /// out, and no peak of its own.
 fn is_flank(cells: &[u64], group: &Group, boundaries: &Boundaries) -> bool {
@@ -240,6 +259,7 @@ fn is_flank(cells: &[u64], group: &Group, boundaries: &Boundaries) -> bool {
 
 /// Gives each stored moment its candidate, and tells which have one.
 fn assign(
+    cells: &[u64],
     candidates: &mut [Option<Candidate>],
     stored: &[StoredMoment],
     boundaries: &Boundaries,
@@ -252,7 +272,6 @@ fn assign(
         let Some(candidate) = candidate else { continue };
         let peak = candidate.group.peak;
         let Group { first, last, .. } = candidate.group;
-        let own = first..=last;
         let first = first.min(peak.saturating_sub(NEAR));
         let last = last.max(peak + NEAR);
         let begin = by_anchor.partition_point(|&which| stored[which].anchor < first);
@@ -263,7 +282,8 @@ fn assign(
             let distance = moment.anchor.abs_diff(peak);
             let is_near = distance <= NEAR && !boundaries.parts(moment.anchor, peak);
             // Where a person put it, and no other peak that is near: a wall or a join may stand between.
-            let is_own = moment.is_pinned && own.contains(&moment.anchor);
+            let is_own = moment.is_pinned
+                && reaches(cells, &candidate.group, candidate.range, moment.anchor);
             if is_near || is_own || candidate.holds(moment.anchor) {
                 let order = (
                     !moment.is_pinned,

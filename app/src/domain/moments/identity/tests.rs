@@ -245,6 +245,24 @@ proptest! {
         }
     }
 
+    /// However far the next crowd is: it keeps its own id, and the named moment waits at its place for its crowd.
+    #[test]
+    fn a_named_moment_whose_crowd_is_gone_takes_no_other_crowd(
+        at in 20_u32..180, apart in 40_u32..200, named in 5_u64..40, other in 5_u64..40, is_first in any::<bool>(),
+    ) {
+        let (own, theirs) = if is_first { (at, at + apart) } else { (at + apart, at) };
+        let known = [pinned(1, own), stored(2, theirs)];
+        let both = fold(&hills(&[(own, named), (theirs, other)]), &[], &known, FIVE);
+        let alone = fold(&hills(&[(theirs, other)]), &[], &known, FIVE);
+        for found in [&both, &alone] {
+            let mut expected = [(Some(id(1)), own), (Some(id(2)), theirs)];
+            expected.sort_unstable_by_key(|(_, peak)| *peak);
+            prop_assert_eq!(ids(found), expected);
+        }
+        let waiting = alone.moments.iter().find(|found| found.id == Some(id(1))).unwrap();
+        prop_assert_eq!((waiting.start, waiting.end, waiting.excess), (own, own, 0));
+    }
+
     #[test]
     fn every_id_has_one_fate_and_ranges_do_not_overlap((edits, stored) in acts(), cells in crowd()) {
         let fold = fold(&cells, &edits, &stored, FIVE);
