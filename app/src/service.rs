@@ -24,7 +24,7 @@ use crate::domain::{
     press::Press,
     role::{Audience, Role},
     rules::Settings,
-    session::Session,
+    session::{Session, SessionDetails},
     snapshot::{Desk, Page, Snapshot},
     stream_command::StreamCommand,
     text::{Game, Label, Note, Title},
@@ -111,13 +111,15 @@ pub trait SessionService: Send + Sync {
     /// `ServiceError::Act` if the status doesn't allow it.
     async fn act(&self, code: &Code, act: StreamCommand) -> Result<Session, ServiceError>;
 
-    /// Changes the session's title and game, and its timing if there is one.
+    /// Changes the session's title and game, and its timing if there is one. What is still as it was when the editing began
+    /// stays as others have made it meanwhile.
     async fn edit_session(
         &self,
         code: &Code,
         title: Title,
         game: Game,
         timing: Option<Timing>,
+        began: Option<SessionDetails>,
     ) -> Result<Session, ServiceError>;
 
     /// Deletes the session: nobody can find it any more. Until `RESTORABLE_FOR` has passed, its streamer can restore it.
@@ -133,11 +135,20 @@ pub trait SessionService: Send + Sync {
     /// The session's settings.
     async fn settings(&self, code: &Code) -> Result<Settings, ServiceError>;
 
-    /// Changes the session's settings.
-    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError>;
+    /// Changes the session's settings, but for what is still as it was when the editing began.
+    ///
+    /// # Errors
+    /// `ServiceError::Invalid` if too many filtered words come together with those of others.
+    async fn set_settings(
+        &self,
+        code: &Code,
+        settings: Settings,
+        began: Option<Settings>,
+    ) -> Result<(), ServiceError>;
 
     /// Changes the labels that viewers are offered: exactly these, in this order. One without a number is the one that says
     /// the same, if the session has had such a label. The others are removed, and stay on the timestamps that carry them.
+    /// What is still as it was when the editing began stays as others have made it meanwhile.
     ///
     /// # Errors
     /// `ServiceError::Invalid` if two say the same, or there are too many.
@@ -145,6 +156,7 @@ pub trait SessionService: Send + Sync {
         &self,
         code: &Code,
         labels: Vec<LabelEdit>,
+        began: Option<Vec<LabelEdit>>,
     ) -> Result<Session, ServiceError>;
 
     /// How late viewers pressed after the streamer said "press now" at this offset of a segment, going by what has come in so

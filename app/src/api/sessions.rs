@@ -14,7 +14,7 @@ use crate::{
         offset::Offset,
         role::{Audience, Role},
         rules::{RawSettings, Settings},
-        session::Session,
+        session::{Session, SessionDetails},
         snapshot::{Desk, Page, Snapshot},
         stream_command::StreamCommand,
         timestamp::Place,
@@ -72,18 +72,20 @@ pub async fn act(code: Code, act: StreamCommand) -> Result<Session, ServiceError
     super::service().act(&code, act).await
 }
 
-/// Changes title and game, and the timing if there is one: pages of earlier builds send none. See `SessionService::edit_session`.
+/// Changes title and game, and the timing if there is one: pages of earlier builds send none. `began` is what the page showed
+/// when the editing began. See `SessionService::edit_session`.
 #[server(prefix = "/rpc", endpoint = "edit_session", protocol = Rpc)]
 pub async fn edit_session(
     code: Code,
     title: String,
     game: String,
     #[server(default)] timing: Option<RawTiming>,
+    #[server(default)] began: Option<SessionDetails>,
 ) -> Result<Session, ServiceError> {
     let (title, game) = (title.try_into()?, game.try_into()?);
     let timing = timing.map(TryInto::try_into).transpose()?;
     super::service()
-        .edit_session(&code, title, game, timing)
+        .edit_session(&code, title, game, timing, began)
         .await
 }
 
@@ -105,19 +107,32 @@ pub async fn settings(code: Code) -> Result<Settings, ServiceError> {
     super::service().settings(&code).await
 }
 
-/// Changes the session's settings. See `SessionService::set_settings`.
+/// Changes the session's settings. `began` are those that the page showed when the editing began. See
+/// `SessionService::set_settings`.
 #[server(prefix = "/rpc", endpoint = "set_settings", protocol = Rpc)]
-pub async fn set_settings(code: Code, settings: RawSettings) -> Result<(), ServiceError> {
+pub async fn set_settings(
+    code: Code,
+    settings: RawSettings,
+    #[server(default)] began: Option<Settings>,
+) -> Result<(), ServiceError> {
     let settings = settings.try_into()?;
-    super::service().set_settings(&code, settings).await
+    super::service().set_settings(&code, settings, began).await
 }
 
-/// Changes the labels that viewers are offered. See `SessionService::set_labels`.
+/// Changes the labels that viewers are offered. `began` are those that the page showed when the editing began. See
+/// `SessionService::set_labels`.
 #[server(prefix = "/rpc", endpoint = "set_labels", protocol = Rpc)]
-pub async fn set_labels(code: Code, labels: Vec<RawLabel>) -> Result<Session, ServiceError> {
-    let labels = labels.into_iter().map(TryInto::try_into);
-    let labels = labels.collect::<Result<_, _>>()?;
-    super::service().set_labels(&code, labels).await
+pub async fn set_labels(
+    code: Code,
+    labels: Vec<RawLabel>,
+    #[server(default)] began: Option<Vec<RawLabel>>,
+) -> Result<Session, ServiceError> {
+    let parse = |labels: Vec<RawLabel>| {
+        let labels = labels.into_iter().map(TryInto::try_into);
+        labels.collect::<Result<_, crate::domain::text::TextError>>()
+    };
+    let (labels, began) = (parse(labels)?, began.map(parse).transpose()?);
+    super::service().set_labels(&code, labels, began).await
 }
 
 /// Measures how late viewers press. See `SessionService::measure_lead`.

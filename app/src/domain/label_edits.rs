@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use thiserror::Error;
 
 use super::{
+    concurrent_edit::Edit,
     folding::folded,
     invalid_input::InvalidInput,
     labels::{Colour, LabelEdit, LabelId, Labels, MOST_KNOWN_LABELS, MOST_LABELS, SessionLabel},
@@ -107,6 +108,45 @@ impl Labels {
     }
 }
 
+impl Edit<Vec<LabelEdit>> {
+    /// The edit of these labels by now: one that it leaves alone stays as others have made it, those that others have added
+    /// stay, after its own, and those that others have removed stay away unless it changes them.
+    pub fn over(self, now: &Labels) -> Vec<LabelEdit> {
+        let Some(began) = self.began else {
+            return self.to;
+        };
+        let began_with = |id: LabelId| began.iter().find(|label| label.id == Some(id));
+        let offered = |id: LabelId| now.offered().find(|label| label.id == id);
+        let mut edits: Vec<_> = self
+            .to
+            .into_iter()
+            .filter_map(|edit| match edit.id {
+                Some(id) if began_with(id) == Some(&edit) => offered(id).map(LabelEdit::from),
+                _ => Some(edit),
+            })
+            .collect();
+        let is_new = |label: &&SessionLabel| {
+            let word = folded(label.word.as_str());
+            let is_same =
+                |edit: &LabelEdit| edit.id == Some(label.id) || folded(edit.word.as_str()) == word;
+            began_with(label.id).is_none() && !edits.iter().any(is_same)
+        };
+        let added: Vec<_> = now.offered().filter(is_new).map(LabelEdit::from).collect();
+        edits.extend(added);
+        edits
+    }
+}
+
+impl From<&SessionLabel> for LabelEdit {
+    fn from(label: &SessionLabel) -> Self {
+        Self {
+            id: Some(label.id),
+            word: label.word.clone(),
+            colour: label.colour,
+        }
+    }
+}
+
 fn too_many(count: usize, most: usize) -> Result<(), LabelsError> {
     match count > most {
         true => Err(LabelsError::TooMany { count, most }),
@@ -197,7 +237,53 @@ mod tests {
         assert!(labels.edited(many(3, 6)).is_ok(), "they were there before");
     }
 
+    #[test]
+    fn two_who_edit_labels_at_the_same_time_keep_what_each_has_done() {
+        let labels = Labels::default();
+        let labels = labels.edited(vec![edit(None, "a"), edit(None, "b"), edit(None, "c")]);
+        let labels = labels.unwrap();
+        let began = || Some(labels.offered().map(LabelEdit::from).collect::<Vec<_>>());
+        // The others rename A, remove C and add D and E.
+        let theirs = vec![
+            edit(Some(1), "alpha"),
+            edit(Some(2), "b"),
+            edit(None, "d"),
+            edit(None, "e"),
+        ];
+        let now = labels.edited(theirs).unwrap();
+        // The first renames B, leaves the rest alone, and adds E too.
+        let to = vec![
+            edit(Some(1), "a"),
+            edit(Some(2), "beta"),
+            edit(Some(3), "c"),
+            edit(None, "E!"),
+        ];
+        let both = Edit { to, began: began() }.over(&now);
+        let both = now.edited(both).unwrap();
+        let words: Vec<_> = both.offered().map(|label| label.word.as_str()).collect();
+        assert_eq!(words, ["alpha", "beta", "E!", "d"]);
+    }
+
     proptest! {
+        /// An edit that nobody crosses is what was entered, and one that changes nothing takes nothing back.
+        #[test]
+        fn an_edit_takes_nothing_back_that_others_did(
+            theirs in prop::collection::vec((prop::option::of(1_u32..6), "[a-e]{1,2}"), 0..7),
+            mine in prop::collection::vec((prop::option::of(1_u32..6), "[a-e]{1,2}"), 0..7),
+        ) {
+            let edits = |said: &[(Option<u32>, String)]| said.iter().map(|(id, word)| edit(*id, word)).collect::<Vec<_>>();
+            let labels = Labels::of_new_session();
+            let shown: Vec<_> = labels.offered().map(LabelEdit::from).collect();
+            let Ok(now) = labels.edited(edits(&theirs)) else { return Ok(()) };
+            let idle = Edit { to: shown.clone(), began: Some(shown.clone()) };
+            let unchanged = now.edited(idle.over(&now)).unwrap();
+            let offered = |labels: &Labels| labels.offered().map(|label| label.id).collect::<HashSet<_>>();
+            prop_assert_eq!(offered(&unchanged), offered(&now));
+            let alone = Edit { to: edits(&mine), began: Some(shown) };
+            let merged = alone.over(&labels);
+            prop_assert_eq!(labels.edited(merged).ok(), labels.edited(edits(&mine)).ok());
+        }
+
         /// Whatever is edited: what was asked for is offered in its order, no label is lost, and asking twice changes nothing.
         #[test]
         fn an_edit_offers_what_it_says_and_loses_nothing(

@@ -4,6 +4,8 @@ pub mod access;
 pub mod change;
 pub mod clip_url;
 pub mod code;
+#[cfg(feature = "ssr")]
+pub mod concurrent_edit;
 pub mod filter;
 #[cfg(feature = "ssr")]
 mod folding;

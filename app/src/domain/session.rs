@@ -39,6 +39,27 @@ pub struct Session {
     pub timing: Timing,
 }
 
+/// What the streamer says about a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionDetails {
+    /// Its title.
+    pub title: Title,
+    /// The game being played.
+    pub game: Game,
+    /// How it allows for how late viewers press.
+    pub timing: Timing,
+}
+
+impl From<&Session> for SessionDetails {
+    fn from(session: &Session) -> Self {
+        Self {
+            title: session.title.clone(),
+            game: session.game.clone(),
+            timing: session.timing,
+        }
+    }
+}
+
 /// Whether presses are accepted, and where they go. There is no active status without an open segment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", try_from = "StatusFields")]

@@ -7,6 +7,7 @@ use app::{
         access::{AccessKey, CreatedSession, Link, LinkId, NewLink, Redemption},
         change::Tick,
         code::Code,
+        concurrent_edit::Edit,
         filter::Filter,
         idempotency::IdempotencyKey,
         labels::LabelEdit,
@@ -23,7 +24,7 @@ use app::{
         press::Press,
         role::{Audience, Right, Role},
         rules::Settings,
-        session::Session,
+        session::{Session, SessionDetails},
         snapshot::{Desk, Page, Snapshot},
         stream_command::StreamCommand,
         text::{Game, Label, Note, Title},
@@ -172,10 +173,12 @@ impl SessionService for ScopedService {
         title: Title,
         game: Game,
         timing: Option<Timing>,
+        began: Option<SessionDetails>,
     ) -> Result<Session, ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
             let (store, clock) = (&state.store, &state.clock);
-            store.edit_session(clock, id, &title, &game, timing).await
+            let edit = (title, game, timing);
+            store.edit_session(clock, id, edit, began).await
         })
         .await
     }
@@ -206,9 +209,15 @@ impl SessionService for ScopedService {
         .await
     }
 
-    async fn set_settings(&self, code: &Code, settings: Settings) -> Result<(), ServiceError> {
+    async fn set_settings(
+        &self,
+        code: &Code,
+        to: Settings,
+        began: Option<Settings>,
+    ) -> Result<(), ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
-            state.store.set_settings(&state.clock, id, &settings).await
+            let edit = Edit { to, began };
+            state.store.set_settings(&state.clock, id, edit).await
         })
         .await
     }
@@ -216,10 +225,12 @@ impl SessionService for ScopedService {
     async fn set_labels(
         &self,
         code: &Code,
-        labels: Vec<LabelEdit>,
+        to: Vec<LabelEdit>,
+        began: Option<Vec<LabelEdit>>,
     ) -> Result<Session, ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
-            state.store.set_labels(&state.clock, id, labels).await
+            let edit = Edit { to, began };
+            state.store.set_labels(&state.clock, id, edit).await
         })
         .await
     }

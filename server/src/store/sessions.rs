@@ -6,10 +6,11 @@ use app::{
     domain::{
         access::{CreatedSession, LinkKind},
         code::Code,
+        concurrent_edit::Edit,
         labels::Labels,
         lead::{Lead, Timing},
         role::{Right, Role},
-        session::Session,
+        session::{Session, SessionDetails},
         stream_command::{StreamCommand, Transition},
         text::{Game, Label, Title},
     },
@@ -218,24 +219,33 @@ impl Store {
         .await
     }
 
-    /// Changes a session's title and game, and its timing if there is one.
+    /// Changes a session's title and game, and its timing if there is one, but for what is still as it was when the editing
+    /// began.
     pub async fn edit_session(
         &self,
         clock: &Clock,
         session: SessionId,
-        title: &Title,
-        game: &Game,
-        timing: Option<Timing>,
+        (title, game, timing): (Title, Game, Option<Timing>),
+        began: Option<SessionDetails>,
     ) -> Result<Session, StoreError> {
-        let (clock, title, game) = (clock.clone(), title.to_string(), game.to_string());
+        let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
-            locked.session.title = title;
-            locked.session.game = game;
-            if let Some(timing) = timing {
-                locked.session.lead_seconds = lead_column(timing.lead_seconds);
-                locked.session.learns_delays = timing.learns_delays;
-            }
+            let now = SessionDetails::from(&locked.to_session()?);
+            let to = SessionDetails {
+                title,
+                game,
+                timing: timing.unwrap_or(now.timing),
+            };
+            let SessionDetails {
+                title,
+                game,
+                timing,
+            } = Edit { to, began }.over(&now);
+            locked.session.title = title.to_string();
+            locked.session.game = game.to_string();
+            locked.session.lead_seconds = lead_column(timing.lead_seconds);
+            locked.session.learns_delays = timing.learns_delays;
             let session = locked.to_session()?;
             locked.commit(tx, session, clock.now()).await
         })

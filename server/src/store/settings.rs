@@ -2,6 +2,7 @@
 
 use app::{
     domain::{
+        concurrent_edit::Edit,
         invalid_input::InvalidInput,
         labels::LabelEdit,
         rules::{Rules, Settings},
@@ -9,6 +10,7 @@ use app::{
     },
     service::ServiceError,
 };
+use entity::session;
 
 use super::{
     SessionId, Store, StoreError,
@@ -27,10 +29,7 @@ impl Store {
         self.query(async |database| {
             let row = session_rows::find_existing(database, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
-            Ok(Settings {
-                rules: to_rules(&row),
-                held_words: to_held_words(&row)?,
-            })
+            to_settings(&row)
         })
         .await
     }
@@ -38,16 +37,19 @@ impl Store {
     /// Changes the settings of a session. They apply to presses from now on; existing rows of the list stay as they are.
     ///
     /// # Errors
-    /// `ServiceError::NotFound` if the session is gone.
+    /// `ServiceError::NotFound` if the session is gone, `ServiceError::Invalid` if too many filtered words come together.
     pub async fn set_settings(
         &self,
         clock: &Clock,
         session: SessionId,
-        settings: &Settings,
+        edit: Edit<Settings>,
     ) -> Result<(), StoreError> {
-        let (clock, settings) = (clock.clone(), settings.clone());
+        let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
+            let now = to_settings(&locked.session)?;
+            let settings = edit.over(&now).map_err(InvalidInput::from);
+            let settings = settings.map_err(ServiceError::from)?;
             let Rules {
                 names_required,
                 staff_list,
@@ -64,7 +66,8 @@ impl Store {
         .await
     }
 
-    /// Changes the labels that a session offers. Timestamps that carry a removed one keep it.
+    /// Changes the labels that a session offers, but for what is still as it was when the editing began. Timestamps that carry
+    /// a removed one keep it.
     ///
     /// # Errors
     /// `ServiceError::NotFound` if the session is gone, `ServiceError::Invalid` if the labels break a rule.
@@ -72,12 +75,13 @@ impl Store {
         &self,
         clock: &Clock,
         session: SessionId,
-        edits: Vec<LabelEdit>,
+        edit: Edit<Vec<LabelEdit>>,
     ) -> Result<Session, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, |writer| async move {
             let (tx, mut locked) = writer.session(session).await?;
-            let labels = to_labels(&locked.session)?.edited(edits);
+            let now = to_labels(&locked.session)?;
+            let labels = now.edited(edit.over(&now));
             let labels = labels
                 .map_err(InvalidInput::from)
                 .map_err(ServiceError::from)?;
@@ -87,4 +91,11 @@ impl Store {
         })
         .await
     }
+}
+
+fn to_settings(row: &session::Model) -> Result<Settings, StoreError> {
+    Ok(Settings {
+        rules: to_rules(row),
+        held_words: to_held_words(row)?,
+    })
 }

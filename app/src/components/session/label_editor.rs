@@ -29,7 +29,22 @@ pub fn LabelEditor(
 ) -> impl IntoView {
     let lines: Vec<_> = (1..=MOST_LABELS).map(Line::new).collect();
     let lines = StoredValue::new(lines);
-    show(&lines.get_value(), &feed.session.read_untracked().labels);
+    let labels = Memo::new(move |_| feed.session.read().labels.clone());
+    show(&lines.get_value(), &labels.read_untracked());
+    // What the form showed when its editing began.
+    let began = StoredValue::new(typed(&lines.get_value()));
+    let show = move |labels: &Labels| {
+        let lines = lines.get_value();
+        show(&lines, labels);
+        began.set_value(typed(&lines));
+    };
+    // Somebody else's changes appear, unless the user has begun to change something.
+    Effect::new(move |before: Option<()>| {
+        let labels = labels.read();
+        if before.is_some() && typed(&lines.get_value()) == began.get_value() {
+            show(&labels);
+        }
+    });
     let saving = use_server_call();
     let is_saved = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
@@ -41,12 +56,12 @@ pub fn LabelEditor(
         if let Err(wrong) = parsed.collect::<Result<Vec<_>, _>>() {
             return saving.refuse(wrong.into());
         }
-        let save = api::sessions::set_labels(feed.code(), sent.clone());
+        let began = Some(began.get_value());
+        let save = api::sessions::set_labels(feed.code(), sent.clone(), began);
         saving.start(save, move |session| {
-            let lines = lines.get_value();
             // What was typed meanwhile is not saved.
-            if typed(&lines) == sent {
-                show(&lines, &session.labels);
+            if typed(&lines.get_value()) == sent {
+                show(&session.labels);
                 is_saved.set(true);
             }
         });

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         invalid_input::InvalidInput,
         lead::{LeadError, RawTiming, Timing},
+        session::SessionDetails,
         text::{Game, Title},
     },
     live::{page::feed::Feed, signals::views::*},
@@ -29,7 +30,33 @@ pub fn SessionEditor(
     let learns = NodeRef::<html::Input>::new();
     let saving = use_server_call();
     let is_saved = RwSignal::new(false);
+    let details = Memo::new(move |_| SessionDetails::from(&*feed.session.read()));
+    // What the form showed when its editing began.
+    let began = StoredValue::new(details.get_untracked());
     let typed = move || read(title, game, lead, learns);
+    let show = move |details: SessionDetails| {
+        let seconds = details.timing.lead_seconds.seconds().to_string();
+        for (field, text) in [
+            (title, details.title.as_str()),
+            (game, details.game.as_str()),
+            (lead, &seconds),
+        ] {
+            if let Some(field) = field.get_untracked() {
+                field.set_value(text);
+            }
+        }
+        if let Some(learns) = learns.get_untracked() {
+            learns.set_checked(details.timing.learns_delays);
+        }
+        began.set_value(details);
+    };
+    // Somebody else's changes appear, unless the user has begun to change something.
+    Effect::new(move |before: Option<()>| {
+        let details = details.get();
+        if before.is_some() && typed() == Ok(began.get_value()) {
+            show(details);
+        }
+    });
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_saved.set(false);
@@ -40,10 +67,14 @@ pub fn SessionEditor(
                     lead_seconds: new.timing.lead_seconds.seconds(),
                     learns_delays: new.timing.learns_delays,
                 };
-                let save = api::sessions::edit_session(feed.code(), title, game, Some(timing));
-                saving.start(save, move |_| {
+                let (timing, began) = (Some(timing), Some(began.get_value()));
+                let save = api::sessions::edit_session(feed.code(), title, game, timing, began);
+                saving.start(save, move |session| {
                     // What was typed meanwhile is not saved.
-                    is_saved.set(typed() == Ok(new));
+                    if typed() == Ok(new) {
+                        show(SessionDetails::from(&session));
+                        is_saved.set(true);
+                    }
                 });
             }
             Err(wrong) => saving.refuse(wrong),
@@ -79,20 +110,12 @@ pub fn SessionEditor(
     .into_any()
 }
 
-/// What was typed.
-#[derive(Clone, PartialEq)]
-struct Typed {
-    title: Title,
-    game: Game,
-    timing: Timing,
-}
-
 fn read(
     title: NodeRef<html::Input>,
     game: NodeRef<html::Input>,
     lead: NodeRef<html::Input>,
     learns: NodeRef<html::Input>,
-) -> Result<Typed, InvalidInput> {
+) -> Result<SessionDetails, InvalidInput> {
     let value = |field: NodeRef<html::Input>| {
         let field = field.get_untracked();
         field.map(|field| field.value()).unwrap_or_default()
@@ -100,7 +123,7 @@ fn read(
     let lead = value(lead).trim().parse();
     let lead: u32 = lead.map_err(|_| LeadError)?;
     let learns = learns.get_untracked();
-    Ok(Typed {
+    Ok(SessionDetails {
         title: Title::parse(&value(title))?,
         game: Game::parse(&value(game))?,
         timing: Timing {

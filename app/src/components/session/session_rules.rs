@@ -17,7 +17,7 @@ use crate::{
     words,
 };
 
-/// Edits a session's rules. Loaded whenever they are shown.
+/// Edits a session's rules. Loaded whenever they are shown or have changed, unless the user has begun to change something.
 #[component]
 pub fn SessionRules(
     /// The live session.
@@ -33,6 +33,8 @@ pub fn SessionRules(
     let loading = ServerCall::telling(saving.error);
     let is_saved = RwSignal::new(false);
     let is_known = RwSignal::new(false);
+    // What the form showed when its editing began; none until that is known.
+    let began = StoredValue::new(None::<Settings>);
     let show = move |settings: &Settings| {
         let Rules {
             names_required,
@@ -52,14 +54,6 @@ pub fn SessionRules(
             field.set_value(&one_a_line(&settings.held_words));
         }
     };
-    let load = move || {
-        let settings = retry::with_timeout(api::sessions::settings(feed.code()));
-        loading.supersede(settings, move |settings| {
-            is_known.set(true);
-            loading.error.set(None);
-            show(&settings);
-        });
-    };
     let typed = move || {
         let is_ticked = |field: NodeRef<html::Input>| {
             let field = field.get_untracked();
@@ -76,6 +70,21 @@ pub fn SessionRules(
             held_words,
         })
     };
+    let is_changed = move || {
+        let began = began.get_value();
+        began.is_some_and(|began| typed() != Ok(began))
+    };
+    let load = move || {
+        let settings = retry::with_timeout(api::sessions::settings(feed.code()));
+        loading.supersede(settings, move |settings| {
+            loading.error.set(None);
+            if !is_changed() {
+                is_known.set(true);
+                show(&settings);
+                began.set_value(Some(settings));
+            }
+        });
+    };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_saved.set(false);
@@ -83,19 +92,29 @@ pub fn SessionRules(
             Ok(settings) => settings,
             Err(wrong) => return saving.refuse(wrong.into()),
         };
-        let save = api::sessions::set_settings(feed.code(), settings.clone().into());
+        let sent = settings.clone().into();
+        let save = api::sessions::set_settings(feed.code(), sent, began.get_value());
         saving.start(save, move |()| {
-            // A request in progress may return the old rules.
-            loading.abandon();
             feed.retry_now.run(());
             // What was changed meanwhile is not saved.
-            is_saved.set(typed().as_ref() == Ok(&settings));
+            if typed().as_ref() == Ok(&settings) {
+                is_saved.set(true);
+                began.set_value(Some(settings));
+            }
+            // With what others have changed. A request in progress may return the old rules.
+            load();
         });
     };
+    let rules = Memo::new(move |_| feed.session.read().rules);
     Effect::new(move |_| {
+        rules.get();
         if is_shown.get() {
-            is_saved.set(false);
             load();
+        }
+    });
+    Effect::new(move |_| {
+        if !is_shown.get() {
+            is_saved.set(false);
         }
     });
     view! {

@@ -65,10 +65,14 @@ async fn what_viewers_do_not_see_can_not_be_joined() {
             ..Settings::default()
         };
         let (store, clock, session) = (&fixture.store, &fixture.clock, scene.session.id);
-        let set = store.set_settings(clock, session, &staff_list(true)).await;
+        let set = store
+            .set_settings(clock, session, staff_list(true).into())
+            .await;
         set.unwrap();
         assert_eq!(scene.join(somebody(), id).await, no_moment);
-        let set = store.set_settings(clock, session, &staff_list(false)).await;
+        let set = store
+            .set_settings(clock, session, staff_list(false).into())
+            .await;
         set.unwrap();
         assert!(scene.join(somebody(), id).await.is_ok());
         assert_eq!(scene.rows().await.len(), 1);

@@ -34,7 +34,7 @@ async fn set(fixture: &Fixture, session: &TestSession, edits: Vec<LabelEdit>) {
     let (store, clock) = (&fixture.store, &fixture.clock);
     assert!(
         fixture
-            .has_news(store.set_labels(clock, session.id, edits))
+            .has_news(store.set_labels(clock, session.id, edits.into()))
             .await
     );
 }
@@ -122,11 +122,11 @@ async fn an_edit_that_is_sent_twice_changes_nothing_and_tells_nobody() {
         set(&fixture, &session, edits.clone()).await;
         let before = fixture.session_row(&session).await;
         let (store, clock) = (&fixture.store, &fixture.clock);
-        let again = store.set_labels(clock, session.id, edits);
+        let again = store.set_labels(clock, session.id, edits.into());
         assert!(!fixture.has_news(again).await);
         assert_eq!(fixture.session_row(&session).await, before);
         let same = vec![edit(None, "wow"), edit(None, "WOW!")];
-        let refused = store.set_labels(clock, session.id, same).await;
+        let refused = store.set_labels(clock, session.id, same.into()).await;
         assert!(refused.is_err());
         assert_eq!(fixture.session_row(&session).await, before);
     })

@@ -147,7 +147,7 @@ async fn an_edit_passes_the_rules_and_the_held_words_like_a_press() {
         };
         let set = async |settings: Settings| {
             let (store, clock) = (&fixture.store, &fixture.clock);
-            let set = store.set_settings(clock, session.id, &settings).await;
+            let set = store.set_settings(clock, session.id, settings.into()).await;
             set.unwrap();
         };
         set(settings(false)).await;
@@ -294,7 +294,7 @@ async fn an_author_can_change_the_label_and_keep_one_that_was_removed_but_not_ta
 
         let (store, clock) = (&fixture.store, &fixture.clock);
         store
-            .set_labels(clock, session.id, Vec::new())
+            .set_labels(clock, session.id, Vec::new().into())
             .await
             .unwrap();
         let renamed = Press {

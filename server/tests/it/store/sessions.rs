@@ -130,11 +130,11 @@ async fn a_clock_that_was_set_back_leaves_no_timestamp_after_its_segment() {
 async fn a_session_is_renamed_in_one_revision_or_in_none() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.open().await;
-        let title = "Blood and Wine".to_owned().try_into().unwrap();
-        let game = "The Witcher 3".to_owned().try_into().unwrap();
         let edit = || {
             let (store, clock) = (&fixture.store, &fixture.clock);
-            store.edit_session(clock, session.id, &title, &game, None)
+            let title = "Blood and Wine".to_owned().try_into().unwrap();
+            let game = "The Witcher 3".to_owned().try_into().unwrap();
+            store.edit_session(clock, session.id, (title, game, None), None)
         };
         assert!(fixture.has_news(edit()).await);
         assert!(!fixture.has_news(edit()).await);

@@ -16,7 +16,7 @@ use super::support::{Fixture, TestSession, by, on_both_databases, page_notes, pr
 async fn set(fixture: &Fixture, session: &TestSession, settings: &Settings) {
     let set = fixture
         .store
-        .set_settings(&fixture.clock, session.id, settings);
+        .set_settings(&fixture.clock, session.id, settings.clone().into());
     assert!(fixture.has_news(set).await);
     let read = fixture.store.settings(session.id).await.unwrap();
     assert_eq!(&read, settings);

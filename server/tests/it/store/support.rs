@@ -159,7 +159,7 @@ impl Fixture {
             ..Timing::default()
         };
         let (store, clock) = (&self.store, &self.clock);
-        let edited = store.edit_session(clock, session.id, &title, &game, Some(timing));
+        let edited = store.edit_session(clock, session.id, (title, game, Some(timing)), None);
         edited.await.unwrap();
     }
 

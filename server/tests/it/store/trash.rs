@@ -257,7 +257,7 @@ async fn a_session_like_another_has_its_settings_and_nothing_else_of_it() {
             held_words: HeldWords::parse("spoiler").unwrap(),
         };
         store
-            .set_settings(clock, session.id, &settings)
+            .set_settings(clock, session.id, settings.clone().into())
             .await
             .unwrap();
         let title = "Act 2".to_owned().try_into().unwrap();
