@@ -353,3 +353,68 @@ test('a session that has been active for very long asks whether to end it', asyn
   await streamer.getByRole('button', { name: 'End it', exact: true }).first().click();
   await expect(streamer.getByRole('dialog', { name: 'End the stream?' })).toBeVisible();
 });
+
+test('moments keep their places while somebody points at them, and say how many are new', async ({ person }) => {
+  // High enough that the bar to undo something does not lie over what is pointed at.
+  const streamer = await person({ viewport: { width: 1280, height: 1_000 } });
+  const code = await openWithMoments(streamer);
+  await expect(moments(streamer).first()).toContainText('The boss falls');
+  const last = moments(streamer).last();
+  await expect(last).toContainText('He fell off the bridge');
+  await last.getByRole('button', { name: /^Hide/ }).hover();
+  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 20, note: 'He fell off the bridge' });
+  await crowdPresses(streamer, code, { secondsAgo: 450, visitors: 30, note: 'A horse on a roof' });
+  const pill = streamer.locator('.moment-list').getByRole('button', { name: '1 new' });
+  await expect(pill).toBeVisible();
+  await expect(last).toContainText('26 viewers');
+  await expect(moments(streamer)).toHaveCount(3);
+  // The button that the pointer is over is that of the same moment.
+  await streamer.mouse.down();
+  await streamer.mouse.up();
+  await expect(last).toContainText('Hidden');
+  await expect(last).toContainText('He fell off the bridge');
+  await pill.click();
+  await expect(moments(streamer)).toHaveCount(4);
+  await expect(moments(streamer).filter({ hasText: 'A horse on a roof' })).toHaveCount(1);
+  await expect(pill).toBeHidden();
+});
+
+test('a range that was named a moment can be taken back at once', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const stage = (await streamer.locator('.timeline__stage').boundingBox())!;
+  await streamer.mouse.move(stage.x + stage.width * 0.2, stage.y + 20);
+  await streamer.mouse.down();
+  await streamer.mouse.move(stage.x + stage.width * 0.8, stage.y + 20, { steps: 5 });
+  await streamer.mouse.up();
+  await streamer.getByRole('button', { name: 'Name it a moment' }).click();
+  await streamer.getByRole('dialog').getByLabel('Title').fill('All of it');
+  await streamer.getByRole('dialog').getByRole('button', { name: 'Make it a moment' }).click();
+  await expect(moments(streamer).filter({ hasText: 'All of it' })).toHaveCount(1);
+  await expect(moments(streamer).filter({ hasText: 'the Baron laughs' })).toHaveCount(1);
+  const bar = streamer.locator('.desk__moments .undo-bar');
+  await bar.getByRole('button', { name: 'Undo' }).click();
+  await expect(moments(streamer).filter({ hasText: 'All of it' })).toHaveCount(0);
+  await expect(moments(streamer)).toHaveCount(3);
+});
+
+for (const [name, viewport] of Object.entries({
+  'a laptop zoomed to 200 %': { width: 683, height: 330 },
+  'a phone on its side': { width: 844, height: 390 },
+  'a very small phone': { width: 320, height: 568 },
+})) {
+  test(`on ${name} there is room to read rows and moments`, async ({ person }) => {
+    const streamer = await person();
+    await openWithMoments(streamer);
+    const moderator = await person({ viewport });
+    await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+    await appRuns(moderator);
+    for (const pane of ['List', 'Moments']) {
+      await inPane(moderator, pane).click();
+      const item = (pane === 'List' ? rows(moderator) : moments(moderator)).last();
+      await item.scrollIntoViewIfNeeded();
+      await expect(item).toBeInViewport({ ratio: 0.9 });
+      await expect(inPane(moderator, pane)).toBeInViewport();
+    }
+  });
+}

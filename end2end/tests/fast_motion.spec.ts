@@ -111,7 +111,7 @@ test(`a stream in fast motion (seed ${seed}): its events are found once, and out
   const idOf = (event: PlantedEvent) => found.find((moment) => eventOf(moment, soFar) === event.name)!.id;
   const of = (event: PlantedEvent, page = moderator) => page.locator(`#moment-${idOf(event)}`);
   const dialog = moderator.getByRole('dialog');
-  const undo = () => moderator.locator('.moments ~ .undo-bar').getByRole('button', { name: 'Undo', exact: true }).click();
+  const undo = () => moderator.locator('.moment-list .undo-bar').getByRole('button', { name: 'Undo', exact: true }).click();
   let isAtWork = true;
   const presses = (async () => {
     for (const press of stream.batches[4]) {

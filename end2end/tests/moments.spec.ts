@@ -82,7 +82,7 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   const of = (page: typeof viewer, words: string) => page.locator(moments).filter({ hasText: words });
   const boss = of(moderator, 'The boss falls');
   const fallen = of(moderator, 'He fell off the bridge');
-  const undo = () => moderator.locator('.moments ~ .undo-bar').getByRole('button', { name: 'Undo', exact: true }).click();
+  const undo = () => moderator.locator('.moment-list .undo-bar').getByRole('button', { name: 'Undo', exact: true }).click();
 
   // A title and a link, with which a moment outlives whatever is pressed.
   await fallen.locator('[data-key="e"]').click();

@@ -2,6 +2,7 @@
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, download, mintModeratorLink, openSession, openTab, pressMany, rows } from '../support/actions';
+import { sendPress } from '../support/presses';
 
 type Person = (options?: BrowserContextOptions) => Promise<Page>;
 
@@ -224,4 +225,24 @@ test('all that pass the filter are hidden, also those that the page has not load
   await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeHidden();
   expect(await lines(moderator)).toBe(1 + 450);
+});
+
+test('the newest row is followed while a crowd presses late', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1280, height: 900 } });
+  const code = await openSession(streamer, 'A crowd', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  const { origin } = new URL(streamer.url());
+  // Rows that come in between others, of different heights: what a browser would keep in place moves.
+  for (let wave = 0; wave < 5; wave += 1) {
+    const presses = Array.from({ length: 25 }, async (_, nth) => {
+      await streamer.waitForTimeout((nth * 379) % 1_200);
+      await sendPress(origin, code, { note: nth % 3 ? `a note of viewer ${nth} `.repeat(1 + (nth % 5)) : 'short', waited: (nth * 997) % 3_000 });
+    });
+    await Promise.all(presses);
+  }
+  await expect(streamer.locator('.toolbar__shown')).toHaveText('125 rows');
+  await expect(streamer.getByRole('button', { name: /\d+ new/ })).toBeHidden();
+  await expect(rows(streamer).last()).toBeInViewport();
 });

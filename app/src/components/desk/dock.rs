@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     components::{
-        moments::{moment_list::MomentList, order::Order},
+        moments::{moment_actions::MomentActions, moment_list::MomentList, order::Order},
         session::{page_header::SessionPage, session_head::SessionHead},
     },
     words::desk as words,
@@ -38,6 +38,7 @@ pub fn Dock(
         ..
     } = desk;
     use_keys(desk);
+    let actions = MomentActions::new(feed, presence);
     let path = match desk.page {
         SessionPage::Control => "control",
         SessionPage::Moderate | SessionPage::Viewer => "mod",
@@ -56,7 +57,7 @@ pub fn Dock(
                     feed
                     order=Signal::stored(Order::Latest)
                     selection
-                    presence
+                    actions
                     heading=words::LATEST_MOMENTS
                 />
                 <a

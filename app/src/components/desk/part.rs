@@ -7,7 +7,9 @@ use crate::{
             control_link::ControlLink, link_activity::LinkActivity, moderator_links::ModeratorLinks,
         },
         moderation::{
-            bulk_actions::BulkActions, note_editor::NoteEditor, row_interaction::RowInteraction,
+            bulk_actions::BulkActions,
+            note_editor::NoteEditor,
+            row_interaction::{RowInteraction, UndoableAction},
             visitor_dialog::VisitorDialog,
         },
         moments::{
@@ -53,6 +55,8 @@ pub enum Part {
     },
     /// Making a moment of the selected range.
     RangeMoment {
+        /// What was done last to the moments, and can be undone.
+        done: RwSignal<Option<UndoableAction>>,
         /// The live session.
         feed: Feed,
         /// What is selected.
@@ -108,9 +112,11 @@ impl Part {
             Self::MomentEditor { actions, feed } => {
                 view! { <MomentEditor actions feed /> }.into_any()
             }
-            Self::RangeMoment { feed, selection } => {
-                view! { <RangeMoment feed selection /> }.into_any()
-            }
+            Self::RangeMoment {
+                done,
+                feed,
+                selection,
+            } => view! { <RangeMoment done feed selection /> }.into_any(),
             Self::Visitor { feed, interaction } => {
                 view! { <VisitorDialog feed interaction /> }.into_any()
             }

@@ -15,6 +15,7 @@ use crate::{
     components::{
         moderation::moderation_list::ModerationList,
         moments::{
+            moment_actions::MomentActions,
             moment_list::{self, MomentList, OrderSwitch},
             timeline::StaffTimeline,
         },
@@ -43,6 +44,7 @@ pub fn WholeDesk(
         ..
     } = desk;
     use_keys(desk);
+    let actions = MomentActions::new(feed, presence);
     let on_select = move |id| {
         desk.pane.set(MOMENTS);
         request_animation_frame(move || {
@@ -68,9 +70,9 @@ pub fn WholeDesk(
             <DeskBar desk form_id told />
             <Notices desk access public_url=public_url.clone() />
             <div class="desk__main" on:focusin=enter>
-                <StaffTimeline feed selection on_select />
+                <StaffTimeline feed selection done=actions.done on_select />
                 <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
-                    <MomentList feed order=Signal::derive(move || desk.order.get()) selection presence>
+                    <MomentList feed order=Signal::derive(move || desk.order.get()) selection actions>
                         <OrderSwitch order=desk.order on_choose=DeskState::remember_order />
                     </MomentList>
                 </div>

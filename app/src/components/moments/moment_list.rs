@@ -10,24 +10,21 @@ use super::{
     moment_actions::{MomentActions, Progress, moment_or_control},
     moment_markup::ToldWith,
     moment_tools::MomentTools,
-    order::Order,
+    order::{Arrangement, Order},
     selection::Selection,
     staff_markup::staff_item,
 };
 use crate::{
-    components::{
-        presence::state::PresenceState,
-        shared::{
-            event_target::{MOMENT_ITEM, closest, moment_at},
-            focus::{Current, keeping_focus},
-            live_text::live_text,
-            rows::Rows,
-            shortcuts,
-        },
+    components::shared::{
+        event_target::{MOMENT_ITEM, closest, moment_at},
+        focus::{Current, keeping_focus},
+        live_text::live_text,
+        rows::Rows,
+        shortcuts,
     },
     domain::moments::moment::{Moment, MomentId},
-    live::{highlights::LiveHighlights, page::feed::Feed, signals::views::*},
-    words::{desk, moments as words},
+    live::{page::feed::Feed, signals::views::*},
+    words::{desk, moderation, moments as words},
 };
 
 /// The list, by its id.
@@ -45,8 +42,8 @@ pub fn MomentList(
     order: Signal<Order>,
     /// What is selected.
     selection: Selection,
-    /// Who else is here.
-    presence: PresenceState,
+    /// What is being done with the moments.
+    actions: MomentActions,
     /// The heading.
     #[prop(optional)]
     heading: Option<&'static str>,
@@ -54,24 +51,29 @@ pub fn MomentList(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let actions = MomentActions::new(feed, presence);
     actions.use_release();
+    // Whether a pointer is over the list, and how many moments are not in it meanwhile.
+    let (is_pointed, unseen) = (RwSignal::new(false), RwSignal::new(0_usize));
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
     let is_pending = Memo::new(move |_| feed.highlights.read().is_pending());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
     let shown = move || u32::try_from(count.get()).unwrap_or(u32::MAX);
     let first = untrack(|| {
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let progress = actions.progress();
-        let rows = Items::default().rows(&highlights, order.get(), &told_with, progress);
+        let moments = order.get().of(&highlights);
+        let rows = Items::default().rows(moments, &told_with, actions.progress());
         rows.concat()
     });
     Effect::new(move |drawn: Option<Drawn>| {
         let mut drawn = drawn.unwrap_or_default();
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let rows = drawn
-            .items
-            .rows(&highlights, order.get(), &told_with, actions.progress());
+        let (moments, new) = drawn
+            .arrangement
+            .arrange(&highlights, order.get(), is_pointed.get());
+        if unseen.get_untracked() != new {
+            unseen.set(new);
+        }
+        let rows = drawn.items.rows(moments, &told_with, actions.progress());
         if !actions.is_held.get() {
             keeping_focus(moment_or_control, || {
                 drawn.rows.draw(LIST, rows);
@@ -112,15 +114,35 @@ pub fn MomentList(
             <p class="empty" hidden=move || count.get() != 0>
                 {move || if is_pending.get() { words::PENDING } else { words::NONE }}
             </p>
-            <ol
-                id=LIST
-                class="moments"
-                inner_html=first
-                on:pointerdown=move |_| actions.is_held.set(true)
-                on:click=on_click
-                on:change=move |event| actions.ticked(&event)
-                on:keydown=on_key
-            ></ol>
+            <div
+                class="through"
+                on:pointerleave=move |_| is_pointed.set(false)
+            >
+                <div class="moment-list__new">
+                    <button
+                        type="button"
+                        class="new-pill new-pill--above"
+                        hidden=move || unseen.get() == 0
+                        on:click=move |_| is_pointed.set(false)
+                        inner_html=live_text(move || moderation::new_rows(unseen.get()))
+                    ></button>
+                </div>
+                <ol
+                    id=LIST
+                    class="moments"
+                    inner_html=first
+                    on:pointerdown=move |_| actions.is_held.set(true)
+                    // Not where the list only comes to lie under the pointer, as when a dialog closes.
+                    on:pointermove=move |_| {
+                        if !is_pointed.get_untracked() {
+                            is_pointed.set(true);
+                        }
+                    }
+                    on:click=on_click
+                    on:change=move |event| actions.ticked(&event)
+                    on:keydown=on_key
+                ></ol>
+            </div>
             <MomentTools feed actions />
         </section>
     }
@@ -162,6 +184,7 @@ pub fn OrderSwitch(
 /// The list as it was last drawn.
 #[derive(Default)]
 struct Drawn {
+    arrangement: Arrangement,
     items: Items,
     rows: Rows<Rc<str>>,
     marked: Marked,
@@ -182,11 +205,10 @@ struct Item {
 }
 
 impl Items {
-    /// All moments in this order.
+    /// These moments, in their order.
     fn rows(
         &mut self,
-        highlights: &LiveHighlights,
-        order: Order,
+        moments: Vec<&Moment>,
         told_with: &ToldWith,
         progress: impl Fn(MomentId) -> Progress,
     ) -> Vec<Rc<str>> {
@@ -194,8 +216,7 @@ impl Items {
             self.written.clear();
             self.told_with = told_with.clone();
         }
-        let moments = order.of(highlights).into_iter();
-        let rows = moments.map(|moment| {
+        let rows = moments.into_iter().map(|moment| {
             let progress = progress(moment.id);
             if let Some(known) = self.written.get(&moment.id)
                 && known.moment == *moment

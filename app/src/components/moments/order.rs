@@ -1,6 +1,10 @@
-//! The orders in which the staff can see the moments.
+//! The orders in which the staff can see the moments, and the places that moments keep while somebody points at them.
 
-use crate::{domain::moments::moment::Moment, live::highlights::LiveHighlights, words::desk};
+use crate::{
+    domain::moments::moment::{Moment, MomentId},
+    live::highlights::LiveHighlights,
+    words::desk,
+};
 
 /// How many moments a dock shows.
 const LATEST: usize = 12;
@@ -33,6 +37,85 @@ impl Order {
                 let moments = highlights.in_order();
                 moments.into_iter().rev().take(LATEST).collect()
             }
+        }
+    }
+}
+
+/// The moments as they stand in the list. While somebody points at them they keep their places: a crowd changes the order
+/// from second to second, and whoever is about to press a button must not press that of another moment.
+#[derive(Debug, Default)]
+pub(super) struct Arrangement {
+    order: Order,
+    ids: Vec<MomentId>,
+}
+
+impl Arrangement {
+    /// The moments in their places, and how many others there are by now. Those are added, and all are put in order, unless
+    /// the places are kept.
+    pub(super) fn arrange<'a>(
+        &mut self,
+        highlights: &'a LiveHighlights,
+        order: Order,
+        is_kept: bool,
+    ) -> (Vec<&'a Moment>, usize) {
+        let now = order.of(highlights);
+        if !is_kept || order != self.order {
+            self.order = order;
+            self.ids = now.iter().map(|moment| moment.id).collect();
+            return (now, 0);
+        }
+        let find = |id: &MomentId| highlights.moments().find(|moment| moment.id == *id);
+        let kept = self.ids.iter().filter_map(find).collect();
+        let is_new = |moment: &&&Moment| !self.ids.contains(&moment.id);
+        (kept, now.iter().filter(is_new).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{
+        highlights::Highlights, moments::moment::tests::blank, offset::Offset, revision::Revision,
+    };
+
+    fn highlights(excess: &[u32]) -> LiveHighlights {
+        let moments = (0_u32..).zip(excess).map(|(n, excess)| Moment {
+            id: MomentId(Uuid::from_u128(u128::from(n))),
+            peak: Offset(n * 60),
+            excess: *excess,
+            ..blank()
+        });
+        let told = Highlights {
+            moments: moments.collect(),
+            ..Highlights::default()
+        };
+        LiveHighlights::new(told, Revision(1))
+    }
+
+    fn ids(moments: &[&Moment]) -> Vec<MomentId> {
+        moments.iter().map(|moment| moment.id).collect()
+    }
+
+    proptest! {
+        /// Whatever a crowd does meanwhile: nothing moves while it is kept, and then all is as a fresh look would show it.
+        #[test]
+        fn moments_keep_their_places_until_nobody_points_at_them(
+            before in prop::collection::vec(1_u32..50, 1..20),
+            after in prop::collection::vec(1_u32..50, 20..30),
+            order in prop::sample::select(vec![Order::Best, Order::Time, Order::Latest]),
+        ) {
+            let (before, after) = (highlights(&before), highlights(&after));
+            let mut arrangement = Arrangement::default();
+            let (first, _) = arrangement.arrange(&before, order, false);
+            let first = ids(&first);
+            let (kept, new) = arrangement.arrange(&after, order, true);
+            prop_assert_eq!(&ids(&kept), &first);
+            prop_assert_eq!(new, order.of(&after).iter().filter(|moment| !first.contains(&moment.id)).count());
+            let (fresh, new) = arrangement.arrange(&after, order, false);
+            prop_assert_eq!((ids(&fresh), new), (ids(&order.of(&after)), 0));
         }
     }
 }

@@ -3,9 +3,12 @@
 use super::selection::Selection;
 use crate::{
     api,
-    components::shared::{
-        announcer::announce, form_error::FormError, live_text::live_text, modal::use_modal,
-        server_call::use_server_call,
+    components::{
+        moderation::row_interaction::UndoableAction,
+        shared::{
+            form_error::FormError, live_text::live_text, modal::use_modal,
+            server_call::use_server_call,
+        },
     },
     domain::{
         moderation::ModerationId,
@@ -21,6 +24,8 @@ use crate::{
 /// selected.
 #[component]
 pub fn RangeMoment(
+    /// What was done last to the moments, and can be undone.
+    done: RwSignal<Option<UndoableAction>>,
     /// The live session.
     feed: Feed,
     /// What is selected.
@@ -63,7 +68,11 @@ pub fn RangeMoment(
         making.start_and(made, move |made| {
             if made.is_ok() {
                 feed.retry_now.run(());
-                announce(Some(&words::made(range.first.offset_seconds)));
+                // It can have taken the place of others: undoing it brings them back.
+                done.set(Some(UndoableAction {
+                    acts: vec![act],
+                    words: words::made(range.first.offset_seconds),
+                }));
                 close();
             }
         });

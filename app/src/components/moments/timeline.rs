@@ -11,6 +11,7 @@ use super::{
 use crate::{
     components::{
         desk::{later::Later, part::Part},
+        moderation::row_interaction::UndoableAction,
         shared::{
             event_target::{closest, target},
             focus::{Current, keeping_focus},
@@ -36,6 +37,8 @@ pub fn StaffTimeline(
     feed: Feed,
     /// What is selected.
     selection: Selection,
+    /// What was done last to the moments, and can be undone.
+    done: RwSignal<Option<UndoableAction>>,
     /// Called when a moment was selected here.
     #[prop(into)]
     on_select: Callback<MomentId>,
@@ -88,7 +91,7 @@ pub fn StaffTimeline(
             <div class="timeline__line">
                 <p class="timeline__words needs-scripts" dir="auto" inner_html=live_text(line)></p>
                 <Later
-                    part=Part::RangeMoment { feed, selection }
+                    part=Part::RangeMoment { done, feed, selection }
                     is_wanted=move || selection.range_of_segment().is_some()
                 />
                 <button
