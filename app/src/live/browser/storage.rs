@@ -88,12 +88,6 @@ pub(crate) fn is_of_joins(code: &Code, key: &str) -> bool {
     key == joined_key(code)
 }
 
-/// Removes all of this browser's own presses in a session, and the moments that it joined: the session is gone.
-pub(crate) fn remove_all_own(code: &Code) {
-    remove_all(&own_prefix(code));
-    remove(&joined_key(code));
-}
-
 /// Removes the own presses of any session, and the moments that were joined, that are older than they are kept, and what
 /// can't be read.
 pub(crate) fn purge_own(now: DateTime<Utc>) {

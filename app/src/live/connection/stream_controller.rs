@@ -141,9 +141,6 @@ impl StreamController {
         let Some(before) = self.state.connection.try_get_untracked() else {
             return;
         };
-        if event == ConnectionEvent::Ended(Ending::Gone) {
-            self.state.remove_session();
-        }
         let (after, effect) = before.transition(event, random::fraction());
         if after != before {
             self.state.connection.set(after);

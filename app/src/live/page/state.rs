@@ -241,14 +241,6 @@ impl State {
         self.own.with_value(OwnPresses::epoch)
     }
 
-    /// The session is gone: nothing of it is kept any more. If it is restored, the cookie has the page ask for what is
-    /// missing.
-    pub(crate) fn remove_session(self) {
-        self.code.with_value(|code| {
-            storage::remove_all_own(code);
-        });
-    }
-
     /// This browser was erased: nothing on the page is its own any more, and nothing waits to be sent.
     pub(crate) fn erase_browser(self) {
         if !self.is_there() {

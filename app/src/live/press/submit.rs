@@ -166,9 +166,6 @@ fn send_next(state: State) {
 }
 
 fn refuse(state: State, id: TimestampId, error: ServiceError) {
-    if error == ServiceError::NotFound {
-        state.remove_session();
-    }
     // If the live stream has said that the server has it, a lost answer no longer matters.
     let Some(note) = state
         .outbox
