@@ -110,7 +110,7 @@ impl Labels {
 
 impl Edit<Vec<LabelEdit>> {
     /// The edit of these labels by now: one that it leaves alone stays as others have made it, those that others have added
-    /// stay, after its own, and those that others have removed stay away unless it changes them.
+    /// stay, after its own, and those that others have removed stay away unless it changes them. The order is its own.
     pub fn over(self, now: &Labels) -> Vec<LabelEdit> {
         let Some(began) = self.began else {
             return self.to;
@@ -277,7 +277,11 @@ mod tests {
             let Ok(now) = labels.edited(edits(&theirs)) else { return Ok(()) };
             let idle = Edit { to: shown.clone(), began: Some(shown.clone()) };
             let unchanged = now.edited(idle.over(&now)).unwrap();
-            let offered = |labels: &Labels| labels.offered().map(|label| label.id).collect::<HashSet<_>>();
+            let offered = |labels: &Labels| {
+                let mut offered: Vec<_> = labels.offered().cloned().collect();
+                offered.sort_by_key(|label| label.id);
+                offered
+            };
             prop_assert_eq!(offered(&unchanged), offered(&now));
             let alone = Edit { to: edits(&mine), began: Some(shown) };
             let merged = alone.over(&labels);

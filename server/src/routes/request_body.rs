@@ -2,7 +2,10 @@
 
 use std::{error::Error, time::Duration};
 
-use app::words::refusals;
+use app::{
+    domain::{held::MOST_HELD_WORDS, text::HeldWord},
+    words::refusals,
+};
 use axum::{
     body::{self, Body, HttpBody},
     extract::Request,
@@ -11,8 +14,11 @@ use axum::{
 use http_body_util::LengthLimitError;
 use tokio::time::timeout;
 
-/// The longest body; a press with the longest note and name is far shorter.
+/// The longest body of most requests; a press with the longest note and name is far shorter.
 const LONGEST_BYTES: usize = 8 * 1024;
+/// The longest body with a session's settings: as many filtered words as there can be, each as long as it can be, before and
+/// after they were edited, in the longest letters and with what JSON puts around them.
+const LONGEST_SETTINGS_BYTES: usize = 2 * MOST_HELD_WORDS * (4 * HeldWord::MAX + 3) + 1024;
 /// How long it may take after the head of the request. Short as it is, a slow phone may need a second to send it.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -26,10 +32,14 @@ pub(super) async fn receive(request: Request) -> Result<Request, (StatusCode, &'
     if body.is_end_stream() {
         return Ok(Request::from_parts(parts, body));
     }
-    if body.size_hint().lower() > LONGEST_BYTES as u64 {
+    let longest = match parts.uri.path() {
+        "/rpc/set_settings" | "/api/set_settings" => LONGEST_SETTINGS_BYTES,
+        _ => LONGEST_BYTES,
+    };
+    if body.size_hint().lower() > longest as u64 {
         return Err(TOO_LONG);
     }
-    match timeout(TIMEOUT, body::to_bytes(body, LONGEST_BYTES)).await {
+    match timeout(TIMEOUT, body::to_bytes(body, longest)).await {
         Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
         Ok(Err(error)) if is_too_long(&error) => Err(TOO_LONG),
         Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, refusals::BROKE_OFF)),

@@ -29,6 +29,7 @@ pub fn LabelEditor(
 ) -> impl IntoView {
     let lines: Vec<_> = (1..=MOST_LABELS).map(Line::new).collect();
     let lines = StoredValue::new(lines);
+    let saving = use_server_call();
     let labels = Memo::new(move |_| feed.session.read().labels.clone());
     show(&lines.get_value(), &labels.read_untracked());
     // What the form showed when its editing began.
@@ -41,11 +42,11 @@ pub fn LabelEditor(
     // Somebody else's changes appear, unless the user has begun to change something.
     Effect::new(move |before: Option<()>| {
         let labels = labels.read();
-        if before.is_some() && typed(&lines.get_value()) == began.get_value() {
+        let is_unchanged = || typed(&lines.get_value()) == began.get_value();
+        if before.is_some() && !saving.is_busy_untracked() && is_unchanged() {
             show(&labels);
         }
     });
-    let saving = use_server_call();
     let is_saved = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -56,13 +57,15 @@ pub fn LabelEditor(
         if let Err(wrong) = parsed.collect::<Result<Vec<_>, _>>() {
             return saving.refuse(wrong.into());
         }
-        let began = Some(began.get_value());
-        let save = api::sessions::set_labels(feed.code(), sent.clone(), began);
+        let before = Some(began.get_value());
+        let save = api::sessions::set_labels(feed.code(), sent.clone(), before);
         saving.start(save, move |session| {
             // What was typed meanwhile is not saved.
             if typed(&lines.get_value()) == sent {
                 show(&session.labels);
                 is_saved.set(true);
+            } else {
+                began.set_value(sent);
             }
         });
     };

@@ -53,7 +53,8 @@ pub fn SessionEditor(
     // Somebody else's changes appear, unless the user has begun to change something.
     Effect::new(move |before: Option<()>| {
         let details = details.get();
-        if before.is_some() && typed() == Ok(began.get_value()) {
+        let is_unchanged = || typed() == Ok(began.get_value());
+        if before.is_some() && !saving.is_busy_untracked() && is_unchanged() {
             show(details);
         }
     });
@@ -67,13 +68,15 @@ pub fn SessionEditor(
                     lead_seconds: new.timing.lead_seconds.seconds(),
                     learns_delays: new.timing.learns_delays,
                 };
-                let (timing, began) = (Some(timing), Some(began.get_value()));
-                let save = api::sessions::edit_session(feed.code(), title, game, timing, began);
+                let (timing, before) = (Some(timing), Some(began.get_value()));
+                let save = api::sessions::edit_session(feed.code(), title, game, timing, before);
                 saving.start(save, move |session| {
                     // What was typed meanwhile is not saved.
-                    if typed() == Ok(new) {
+                    if typed().as_ref() == Ok(&new) {
                         show(SessionDetails::from(&session));
                         is_saved.set(true);
+                    } else {
+                        began.set_value(new);
                     }
                 });
             }

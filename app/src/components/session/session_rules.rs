@@ -5,9 +5,7 @@ use leptos::html;
 use crate::{
     api,
     components::shared::{
-        form_error::FormError,
-        live_text::live_text,
-        server_call::{ServerCall, use_server_call},
+        form_error::FormError, live_text::live_text, server_call::use_server_call,
     },
     domain::{
         held::{HeldWords, HeldWordsError},
@@ -17,7 +15,8 @@ use crate::{
     words,
 };
 
-/// Edits a session's rules. Loaded whenever they are shown or have changed, unless the user has begun to change something.
+/// Edits a session's rules. Loaded whenever they are shown or one of them has changed, unless the user has begun to change
+/// something. A change of the filtered words alone is not heard of.
 #[component]
 pub fn SessionRules(
     /// The live session.
@@ -30,7 +29,7 @@ pub fn SessionRules(
     let pause = NodeRef::<html::Input>::new();
     let held_words = NodeRef::<html::Textarea>::new();
     let saving = use_server_call();
-    let loading = ServerCall::telling(saving.error);
+    let loading = use_server_call();
     let is_saved = RwSignal::new(false);
     let is_known = RwSignal::new(false);
     // What the form showed when its editing began; none until that is known.
@@ -77,8 +76,7 @@ pub fn SessionRules(
     let load = move || {
         let settings = retry::with_timeout(api::sessions::settings(feed.code()));
         loading.supersede(settings, move |settings| {
-            loading.error.set(None);
-            if !is_changed() {
+            if !is_changed() && !saving.is_busy_untracked() {
                 is_known.set(true);
                 show(&settings);
                 began.set_value(Some(settings));
@@ -97,10 +95,8 @@ pub fn SessionRules(
         saving.start(save, move |()| {
             feed.retry_now.run(());
             // What was changed meanwhile is not saved.
-            if typed().as_ref() == Ok(&settings) {
-                is_saved.set(true);
-                began.set_value(Some(settings));
-            }
+            is_saved.set(typed().as_ref() == Ok(&settings));
+            began.set_value(Some(settings));
             // With what others have changed. A request in progress may return the old rules.
             load();
         });
@@ -151,6 +147,9 @@ pub fn SessionRules(
                     </span>
                 </div>
                 <FormError error=saving.error />
+                <Show when=move || !is_known.get()>
+                    <FormError error=loading.error />
+                </Show>
                 <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(words::settings::SAVED))></p>
                 <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
                     {words::settings::SAVE}

@@ -31,6 +31,28 @@ async fn a_body_over_8_kib_is_refused() {
 }
 
 #[tokio::test]
+async fn the_longest_list_of_filtered_words_can_be_saved_and_changed() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
+    let code = streamer.opens_session().await;
+    // Letters of four bytes.
+    let words = (0..200).map(|n| format!("{}{n:03}", "𐐨".repeat(37)));
+    let words: Vec<_> = words.collect();
+    let settings = |moderators_pause: bool| {
+        let rules = json!({ "moderators_pause": moderators_pause });
+        json!({ "rules": rules, "held_words": words })
+    };
+    let set = json!({ "code": code, "settings": settings(false) });
+    streamer.ask("set_settings", set).await;
+    let began = streamer.ask("settings", json!({ "code": code })).await;
+    let set = json!({ "code": code, "settings": settings(true), "began": began });
+    streamer.ask("set_settings", set).await;
+    let settings = streamer.ask("settings", json!({ "code": code })).await;
+    assert_eq!(settings["rules"]["moderators_pause"], true);
+    assert_eq!(settings["held_words"].as_array().unwrap().len(), 200);
+}
+
+#[tokio::test]
 async fn an_unknown_address_is_a_page_with_status_404() {
     let server = TestServer::new(Kind::Sqlite).await;
     let no_session = "No session has this code";
