@@ -28,6 +28,8 @@ pub(crate) const COLUMNS: [&str; 4] = ["Segment", "Time", "Viewers", "Title or b
 
 /// A moment that has a star.
 pub(crate) const STARRED: &str = "★ Starred";
+/// A moment that a clip was cut from.
+pub(crate) const CUT: &str = "Cut into a clip";
 /// Leads to the finished clip.
 pub(crate) const CLIP: &str = "Watch the clip";
 
@@ -41,6 +43,14 @@ pub(crate) const TOGGLES: [&str; 2] = ["Hide", "Show"];
 pub(crate) const EDIT: &str = "Edit …";
 /// Merges the marked moments into this one.
 pub(crate) const MERGE_INTO: &str = "Merge into this";
+/// What a moment's buttons say while the pointer is on them: to give a star or take it, to hide it or show it, to edit it, and
+/// to merge into it. Each has its key.
+pub(crate) const BUTTON_TITLES: [&str; 4] = [
+    "Star, or remove the star (S)",
+    "Hide or show (H)",
+    "Edit (E)",
+    "Merge into this (M)",
+];
 /// Moments that are marked, for those who hear the page.
 pub(crate) const MARKED: &str = "Selected moments";
 /// Merges the marked moments.

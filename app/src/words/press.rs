@@ -127,7 +127,10 @@ pub(crate) const TAKEN_BACK: &str = "Your press was taken back.";
 /// What became of an own press.
 pub(crate) fn fate(fate: &Fate<'_>) -> String {
     let Fate::InMoment {
-        others, is_starred, ..
+        others,
+        is_starred,
+        is_cut,
+        clip,
     } = fate
     else {
         return SAVED.to_owned();
@@ -140,6 +143,11 @@ pub(crate) fn fate(fate: &Fate<'_>) -> String {
     if *is_starred {
         words += " · ";
         words += moments::STARRED;
+    }
+    // The link to the clip says so too.
+    if *is_cut && clip.is_none() {
+        words += " · ";
+        words += moments::CUT;
     }
     words
 }

@@ -72,12 +72,14 @@ fn state(moment: &Moment) -> String {
 
 fn buttons(moment: &Moment, progress: &Progress) -> String {
     let at = moment.peak.to_string();
-    let button = |does: &str, key: &str, words: &str| {
+    let button = |does: &str, key: &str, title: &str, words: &str| {
         [
             "<button type=\"button\" class=\"button button--quiet\" data-does=\"",
             does,
             "\" data-key=\"",
             key,
+            "\" title=\"",
+            title,
             "\">",
             words,
             "<span class=\"visually-hidden\"> ",
@@ -88,15 +90,26 @@ fn buttons(moment: &Moment, progress: &Progress) -> String {
     };
     let [star, unstar] = words::STARS;
     let [hide, show] = words::TOGGLES;
+    let [star_title, hide_title, edit_title, merge_title] = words::BUTTON_TITLES;
     let merge = match progress.can_merge {
-        true => button(MERGE, "m", words::MERGE_INTO),
+        true => button(MERGE, "m", merge_title, words::MERGE_INTO),
         false => String::new(),
     };
     [
         "<span class=\"moment__actions needs-scripts\">",
-        &button(STAR, "s", if moment.starred { unstar } else { star }),
-        &button(HIDE, "h", if moment.hidden { show } else { hide }),
-        &button(EDIT, "e", words::EDIT),
+        &button(
+            STAR,
+            "s",
+            star_title,
+            if moment.starred { unstar } else { star },
+        ),
+        &button(
+            HIDE,
+            "h",
+            hide_title,
+            if moment.hidden { show } else { hide },
+        ),
+        &button(EDIT, "e", edit_title, words::EDIT),
         &merge,
         "</span>",
     ]
@@ -114,7 +127,7 @@ mod tests {
             state: EditingState::Rejected,
             ..moment(&[])
         };
-        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
+        insta::assert_snapshot!(staff_item(&hidden, &ToldWith::default(), &Progress::default()), @r#"<li class="moment moment--staff moment--hidden" id="moment-00000000-0000-0000-0000-000000000007" data-moment="00000000-0000-0000-0000-000000000007" tabindex="-1"><label class="moment__mark needs-scripts"><input type="checkbox" data-key="x"><span class="visually-hidden">Select the moment at 00:01:23</span></label><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <span class="moment__state">Hidden</span> <span class="moment__state">Rejected</span> <span class="moment__actions needs-scripts"><button type="button" class="button button--quiet" data-does="star" data-key="s" title="Star, or remove the star (S)">Star<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="hide" data-key="h" title="Hide or show (H)">Show<span class="visually-hidden"> 00:01:23</span></button><button type="button" class="button button--quiet" data-does="edit" data-key="e" title="Edit (E)">Edit …<span class="visually-hidden"> 00:01:23</span></button></span></li>"#);
         let progress = Progress {
             is_marked: true,
             can_merge: true,

@@ -266,12 +266,24 @@ mod tests {
         let fate = Fate::InMoment {
             others: 36,
             is_starred: true,
+            is_cut: true,
             clip: clip.as_ref(),
         };
         insta::assert_snapshot!(
             fate_markup(&fate),
             @r#"36 others clipped this · ★ Starred · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=2">Watch the clip</a>"#
         );
+    }
+
+    #[test]
+    fn a_press_says_that_its_moment_was_cut_until_the_clip_can_be_watched() {
+        let fate = Fate::InMoment {
+            others: 1,
+            is_starred: false,
+            is_cut: true,
+            clip: None,
+        };
+        assert_eq!(fate_markup(&fate), "1 other clipped this · Cut into a clip");
     }
 
     #[test]

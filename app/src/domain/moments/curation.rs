@@ -48,15 +48,36 @@ impl Curation {
 }
 
 impl Moment {
-    /// What an audience sees of it: viewers see none that is hidden, and not how far the editing has come.
+    /// What an audience sees of it: viewers see none that is hidden, and of the editing only that a clip was cut.
     pub fn seen_by(&self, audience: Audience) -> Option<Self> {
         match audience {
             Audience::Staff => Some(self.clone()),
             Audience::Public if self.hidden => None,
             Audience::Public => Some(Self {
-                state: EditingState::Open,
+                state: match self.state {
+                    EditingState::Cut => EditingState::Cut,
+                    EditingState::Open | EditingState::Rejected => EditingState::Open,
+                },
                 ..self.clone()
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::moment::tests::blank, *};
+
+    #[test]
+    fn of_the_editing_viewers_see_only_that_a_clip_was_cut() {
+        let seen = |state| {
+            let moment = Moment { state, ..blank() };
+            [Audience::Staff, Audience::Public]
+                .map(|audience| moment.seen_by(audience).unwrap().state)
+        };
+        let [open, cut, rejected] = EditingState::ALL;
+        assert_eq!(seen(open), [open, open]);
+        assert_eq!(seen(cut), [cut, cut]);
+        assert_eq!(seen(rejected), [rejected, open]);
     }
 }

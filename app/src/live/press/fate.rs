@@ -7,7 +7,7 @@ use super::own_joins::OwnJoins;
 use crate::{
     domain::{
         clip_url::ClipUrl,
-        moments::moment::Moment,
+        moments::moment::{EditingState, Moment},
         offset::Offset,
         revision::Revision,
         timestamp::{Place, Timestamp},
@@ -79,7 +79,9 @@ pub enum Fate<'a> {
         others: u32,
         /// Whether the moment has a star.
         is_starred: bool,
-        /// The clip that was cut from it.
+        /// Whether a clip was cut from it.
+        is_cut: bool,
+        /// That clip.
         clip: Option<&'a ClipUrl>,
     },
 }
@@ -100,6 +102,7 @@ pub fn fate<'a>(press: &Timestamp, marks: &[Mark], highlights: &'a LiveHighlight
         Some(moment) => Fate::InMoment {
             others: others(moment, marks, highlights),
             is_starred: moment.starred,
+            is_cut: moment.state == EditingState::Cut,
             clip: moment.clip.as_ref(),
         },
     }
@@ -149,6 +152,7 @@ mod tests {
         Fate::InMoment {
             others,
             is_starred: false,
+            is_cut: false,
             clip: None,
         }
     }
@@ -184,12 +188,14 @@ mod tests {
         let clip = ClipUrl::parse_optional("https://clips.example/1").unwrap();
         let moments = [Moment {
             starred: true,
+            state: EditingState::Cut,
             clip: clip.clone(),
             ..moment(1, 1, (10, 20), 5)
         }];
         let told = Fate::InMoment {
             others: 5,
             is_starred: true,
+            is_cut: true,
             clip: clip.as_ref(),
         };
         assert_eq!(fate(&press(1, 15, 1), &[], &live(moments, 1)), told);

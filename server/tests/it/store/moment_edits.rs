@@ -270,15 +270,23 @@ async fn words_that_somebody_else_changed_meanwhile_are_not_replaced_unseen() {
 }
 
 #[tokio::test]
-async fn viewers_are_not_told_how_far_the_editing_has_come() {
+async fn of_the_editing_viewers_are_told_only_that_a_clip_was_cut() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100]).await;
         let id = scene.settled(1).await[0].id;
         scene.edit(id, cut("https://clips.example/1")).await;
         assert_eq!(scene.settled(1).await[0].state, EditingState::Cut);
         let public = scene.shown(Audience::Public).await.remove(0);
-        assert_eq!(public.state, EditingState::Open);
+        assert_eq!(public.state, EditingState::Cut);
         assert_eq!(public.clip.unwrap().as_str(), "https://clips.example/1");
+        let rejected = MomentEdit::SetState {
+            state: Some(EditingState::Rejected),
+            clip: None,
+        };
+        scene.edit(id, rejected).await;
+        assert_eq!(scene.settled(1).await[0].state, EditingState::Rejected);
+        let public = scene.shown(Audience::Public).await.remove(0);
+        assert_eq!(public.state, EditingState::Open);
     })
     .await;
 }
