@@ -19,7 +19,7 @@ use crate::{
         session::{session_editor::SessionEditor, session_rules::SessionRules},
         stream::rehearsal_panel::RehearsalPanel,
     },
-    domain::{code::Code, filter::Filter, timestamp::Timestamp},
+    domain::{code::Code, filter::Filter, moments::moment::MomentId, timestamp::Timestamp},
     live::{page::feed::Feed, signals::views::*, virtual_list::filtered::FilteredRows},
 };
 
@@ -61,6 +61,8 @@ pub enum Part {
         feed: Feed,
         /// What is selected.
         selection: Selection,
+        /// A moment was made.
+        on_made: Callback<MomentId>,
     },
     /// The dialog about a viewer.
     Visitor {
@@ -116,7 +118,8 @@ impl Part {
                 done,
                 feed,
                 selection,
-            } => view! { <RangeMoment done feed selection /> }.into_any(),
+                on_made,
+            } => view! { <RangeMoment done feed selection on_made /> }.into_any(),
             Self::Visitor { feed, interaction } => {
                 view! { <VisitorDialog feed interaction /> }.into_any()
             }

@@ -125,7 +125,7 @@ pub fn ModerationLog(
                     .map(|words| view! { <p class="empty" inner_html=escaped(words)></p> })
             }}
             <div>
-                <div class="log__new">
+                <div class="new-pill-above">
                     <button
                         type="button"
                         class="new-pill new-pill--above"

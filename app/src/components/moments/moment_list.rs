@@ -118,7 +118,7 @@ pub fn MomentList(
                 class="through"
                 on:pointerleave=move |_| is_pointed.set(false)
             >
-                <div class="moment-list__new">
+                <div class="new-pill-above">
                     <button
                         type="button"
                         class="new-pill new-pill--above"

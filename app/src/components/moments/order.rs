@@ -42,7 +42,8 @@ impl Order {
 }
 
 /// The moments as they stand in the list. While somebody points at them they keep their places: a crowd changes the order
-/// from second to second, and whoever is about to press a button must not press that of another moment.
+/// from second to second, and whoever is about to press a button must not press that of another moment. One that is gone
+/// leaves its place.
 #[derive(Debug, Default)]
 pub(super) struct Arrangement {
     order: Order,
@@ -113,6 +114,9 @@ mod tests {
             let first = ids(&first);
             let (kept, new) = arrangement.arrange(&after, order, true);
             prop_assert_eq!(&ids(&kept), &first);
+            let few = highlights(&[1, 2, 3]);
+            let (left, _) = arrangement.arrange(&few, order, true);
+            prop_assert!(ids(&left).iter().eq(first.iter().filter(|id| id.0.as_u128() < 3)));
             prop_assert_eq!(new, order.of(&after).iter().filter(|moment| !first.contains(&moment.id)).count());
             let (fresh, new) = arrangement.arrange(&after, order, false);
             prop_assert_eq!((ids(&fresh), new), (ids(&order.of(&after)), 0));

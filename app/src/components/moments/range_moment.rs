@@ -30,6 +30,8 @@ pub fn RangeMoment(
     feed: Feed,
     /// What is selected.
     selection: Selection,
+    /// Called with the moment that was made.
+    on_made: Callback<MomentId>,
 ) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     // What the dialog is about, also if something else is selected meanwhile. The ids stay the same while it is open, so that
@@ -73,6 +75,7 @@ pub fn RangeMoment(
                     acts: vec![act],
                     words: words::made(range.first.offset_seconds),
                 }));
+                on_made.run(id);
                 close();
             }
         });

@@ -39,7 +39,7 @@ pub fn StaffTimeline(
     selection: Selection,
     /// What was done last to the moments, and can be undone.
     done: RwSignal<Option<UndoableAction>>,
-    /// Called when a moment was selected here.
+    /// Called when a moment was selected or made here.
     #[prop(into)]
     on_select: Callback<MomentId>,
 ) -> impl IntoView {
@@ -91,7 +91,7 @@ pub fn StaffTimeline(
             <div class="timeline__line">
                 <p class="timeline__words needs-scripts" dir="auto" inner_html=live_text(line)></p>
                 <Later
-                    part=Part::RangeMoment { done, feed, selection }
+                    part=Part::RangeMoment { done, feed, selection, on_made: on_select }
                     is_wanted=move || selection.range_of_segment().is_some()
                 />
                 <button

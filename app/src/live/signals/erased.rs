@@ -128,7 +128,7 @@ impl<T> RwSignal<T> {
         self.try_maybe_update(|value| (true, change(value)))
     }
 
-    /// Changes the value, and says whether it did.
+    /// Changes the value. Those who follow it are told only if the change returns true.
     pub fn maybe_update(self, change: impl FnOnce(&mut T) -> bool) {
         self.try_maybe_update(|value| (change(value), ()));
     }

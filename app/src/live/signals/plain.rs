@@ -169,7 +169,7 @@ impl<T> RwSignal<T> {
         Some(self.update(change))
     }
 
-    /// Changes the value, and says whether it did.
+    /// Changes the value. Those who follow it are told only if the change returns true.
     pub fn maybe_update(self, change: impl FnOnce(&mut T) -> bool) {
         if change(&mut self.0.value.borrow_mut()) {
             self.0.tell();

@@ -1,4 +1,4 @@
-//! The last frames that a page has merged, for tabs that begin to follow it. Pure.
+//! The last frames that a page has heard, for tabs that begin to follow it. Pure.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ const MOST_FRAMES: usize = 64;
 /// The most bytes of JSON that are kept, unless one frame is larger.
 const MOST_BYTES: usize = 1 << 20;
 
-/// The last frames that a page has merged.
+/// The last frames that a page has heard, merged or not.
 #[derive(Clone, Debug)]
 pub(crate) struct RecentFrames {
     /// The cursor before the first of them.
@@ -18,7 +18,7 @@ pub(crate) struct RecentFrames {
 }
 
 impl RecentFrames {
-    /// Holds no frames yet; the page has read up to `begin`.
+    /// Holds no frames yet; the page has heard what came up to `begin`.
     pub(crate) fn new(begin: Cursor) -> Self {
         Self {
             begin,
