@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use app::domain::moments::buckets::tenths;
+use app::domain::moments::{buckets::tenths, moment::LAST_SECOND};
 use serde::Serialize;
 
 use super::{generator::Press, methods::session};
@@ -60,13 +60,14 @@ fn parse(text: &str) -> Outcome<Vec<Press>> {
         }
         let press = line.split_once(',').and_then(|(offset, visitor)| {
             let seconds: f64 = offset.trim().parse().ok()?;
-            // A grid of a hundred days is what a mistyped offset would make of the curve's memory.
-            let is_sound = (0.0..8_640_000.0).contains(&seconds) && !visitor.trim().is_empty();
+            // What lies behind it is in no curve.
+            let is_in_curve = (0.0..f64::from(LAST_SECOND) + 1.0).contains(&seconds);
+            let is_sound = is_in_curve && !visitor.trim().is_empty();
             is_sound.then(|| (seconds as u32, visitor.trim()))
         });
         let Some((offset, visitor)) = press else {
             return Err(format!(
-                "line {}: expected offset_seconds,visitor, got {line:?}",
+                "line {}: expected offset_seconds,visitor with an offset from 0 to {LAST_SECOND}, got {line:?}",
                 at + 1
             )
             .into());
@@ -87,13 +88,14 @@ mod tests {
 
     #[test]
     fn a_file_is_read_line_by_line_and_a_wrong_line_is_named() {
+        assert!(parse("604800.5,ann").is_ok());
         let presses = parse("# mine\n3,ann\n\n 4.9 , bob\n3,ann\n").unwrap();
         let read: Vec<_> = presses
             .iter()
             .map(|press| (press.offset, press.visitor))
             .collect();
         assert_eq!(read, [(3, 0), (4, 1), (3, 0)]);
-        for wrong in ["3", "x,ann", "-1,ann", "3,"] {
+        for wrong in ["3", "x,ann", "-1,ann", "3,", "604801,ann", "NaN,ann"] {
             let error = parse(&format!("1,ann\n{wrong}")).unwrap_err().to_string();
             assert!(error.starts_with("line 2: "), "{error}");
         }
