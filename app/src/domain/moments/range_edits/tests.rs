@@ -403,7 +403,8 @@ proptest! {
             if world.apply(act(1), first, request).is_ok() {
                 let fold = found(&world, &cells);
                 let own = fold.moments.iter().find(|found| found.id == Some(first)).unwrap();
-                let has_crowd = cells[range.0 as usize..=range.1 as usize].iter().any(|cell| *cell > 0);
+                let within = (0..).zip(&cells).filter(|(second, _)| (range.0..=range.1).contains(second));
+                let has_crowd = within.map(|(_, cell)| *cell).any(|cell| cell > 0);
                 prop_assert!(!has_crowd || (own.start <= range.0 && range.1 <= own.end), "{:?} {:?}", own, range);
                 prop_assert!(fold.moments.iter().all(|found| found.id != Some(last)));
             }
