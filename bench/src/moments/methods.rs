@@ -47,9 +47,7 @@ impl Method {
             Self::Gaps => gaps(presses),
             Self::Curve => ranked(&mut session(presses, true)),
             Self::CurveWithoutWeights => ranked(&mut session(presses, false)),
-            Self::CurveWithDelays => {
-                ranked(&mut session(presses, true).sharpened(|_| true).session)
-            }
+            Self::CurveWithDelays => ranked(&mut session(presses, true).sharpened(|_| true)),
         }
     }
 }

@@ -19,18 +19,25 @@ use app::domain::{
         weight::Weight,
     },
     revision::{Epoch, Revision},
+    text::Note,
     timestamp::TimestampId,
 };
 use uuid::Uuid;
 
 use self::updates::updates_of;
 use super::{
-    sharp::{MOST_NOTES, Notes, Sharp},
+    sharp::sharpened,
     shown::{Shown, Touched},
 };
 use crate::store::{
     CrowdChanges, CrowdPress, CrowdRows, MomentEditRow, MomentRow, MomentUpdate, VisitorId,
 };
+
+/// How many notes a moment tells.
+const MOST_NOTES: usize = 3;
+
+/// The notes of presses that count with their visitors, by segment, offset and id.
+type Notes = BTreeMap<(u32, u32, TimestampId), (Note, Uuid)>;
 
 /// One session.
 #[derive(Debug, Default)]
@@ -51,7 +58,7 @@ pub(super) struct Tracked {
     /// Whether the segments that are over are sharpened.
     learns_delays: bool,
     /// Those segments, if they are.
-    sharp: Option<Sharp>,
+    sharp: Option<SessionMoments>,
     /// How many presses and joins were applied.
     rows: u64,
     /// What changed since the moments were last derived.
@@ -243,7 +250,7 @@ impl Tracked {
     pub(super) fn cells(&self, segment_index: u32) -> &[u64] {
         let sharp = self.sharp.as_ref();
         let sharp = sharp.filter(|_| Some(segment_index) != self.open_segment);
-        let session = sharp.map_or(&self.session, |sharp| &sharp.segments.session);
+        let session = sharp.unwrap_or(&self.session);
         let curve = session.segment(segment_index);
         curve.map_or(&[], |segment| segment.curve().cells())
     }
@@ -267,7 +274,7 @@ impl Tracked {
             let kept = self.segment_edits(segment);
             let (stored, edits) = (kept.stored(), kept.range_edits());
             let session = match &mut self.sharp {
-                Some(sharp) if Some(segment) != self.open_segment => &mut sharp.segments.session,
+                Some(sharp) if Some(segment) != self.open_segment => sharp,
                 Some(_) | None => &mut self.session,
             };
             let found = session.moments(segment, &stored, &edits, audience);
@@ -305,7 +312,7 @@ impl Tracked {
         changed.extend(all.filter(|segment| self.news.is_over || is_over(*segment)));
         self.sharp = None;
         if self.learns_delays {
-            self.sharp = Sharp::of(&self.session, &self.notes, is_over);
+            self.sharp = sharpened(&self.session, is_over);
         }
         true
     }
@@ -314,10 +321,7 @@ impl Tracked {
     fn show(&mut self, segment_index: u32, found: SegmentMoments, is_sharpened_anew: bool) {
         let is_open = Some(segment_index) == self.open_segment;
         let sharp = self.sharp.as_mut().filter(|_| !is_open);
-        let (session, notes) = match sharp {
-            Some(sharp) => (&mut sharp.segments.session, &sharp.notes),
-            None => (&mut self.session, &self.notes),
-        };
+        let session = sharp.unwrap_or(&mut self.session);
         let shown = Arc::make_mut(&mut self.shown);
         let revision = self.revision;
         let stored = self.stored.get(&segment_index).into_iter().flatten();
@@ -341,12 +345,13 @@ impl Tracked {
             let moment = found.is_shown.then(|| {
                 // Collecting notes is the expensive part, and most moments no longer change.
                 let known = shown.notes(id, segment_index, (found.start, found.end));
-                let known = known.filter(|_| !presses_changed && !is_sharpened_anew);
+                let known = known.filter(|_| !presses_changed);
                 let best = known.map_or_else(
                     || {
                         let from = (segment_index, found.start, TimestampId(Uuid::nil()));
                         let to = (segment_index, found.end, TimestampId(Uuid::max()));
-                        let notes = notes.range(from..=to).map(|(_, (note, _))| note);
+                        let notes = self.notes.range(from..=to);
+                        let notes = notes.map(|(_, (note, visitor))| (note, *visitor));
                         best_notes(notes, MOST_NOTES)
                     },
                     <[_]>::to_vec,

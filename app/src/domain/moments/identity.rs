@@ -1,5 +1,7 @@
 //! Which moment is which: a fold of the stored moments over the groups of a curve. The grouping itself knows no ids.
 
+use std::cmp::Reverse;
+
 use super::{
     boundaries::{Boundaries, RangeEdit},
     moment::MomentId,
@@ -36,11 +38,11 @@ pub struct FoundMoment {
     /// Its anchor: that of the stored moment, or the peak of a new one. Where the peak has wandered from the stored one it
     /// is the peak, and to be stored.
     pub anchor: u32,
-    /// The first second of its range.
+    /// The first second of its range, as offsets are stored.
     pub start: u32,
-    /// Where presses are densest.
+    /// Where presses are densest on the curve on which it was found.
     pub peak: u32,
-    /// The last second of its range.
+    /// The last second of its range, as offsets are stored.
     pub end: u32,
     /// The curve at the peak, in 1/65,536 of a visitor.
     pub height: u64,
@@ -70,6 +72,47 @@ pub struct Fold {
     pub vanished: Vec<MomentId>,
 }
 
+/// How high the crowd is at each second of a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd<'a> {
+    /// The curve on which moments are found. Where a segment is sharpened, its presses are put back by how late their visitors
+    /// are.
+    pub found: &'a [u64],
+    /// The curve of the stored offsets, which all lists show: ranges are ranges of these.
+    pub stored: &'a [u64],
+}
+
+impl<'a, C: AsRef<[u64]> + ?Sized> From<&'a C> for Crowd<'a> {
+    /// A segment that is not sharpened.
+    fn from(cells: &'a C) -> Self {
+        Self {
+            found: cells.as_ref(),
+            stored: cells.as_ref(),
+        }
+    }
+}
+
+impl Crowd<'_> {
+    /// The seconds of a group, as lists show them: those around its peak, and where the stored curve stands out there.
+    fn range_of(self, group: &Group, boundaries: &Boundaries) -> (u32, u32) {
+        let found = peaks::range_of(self.found, group, boundaries);
+        if std::ptr::eq(self.found, self.stored) {
+            return found;
+        }
+        let height = |second: u32| self.stored.get(second as usize).copied().unwrap_or(0);
+        let nearness = |second: u32| Reverse(second.abs_diff(group.peak));
+        let peak = (found.0..=found.1).max_by_key(|&second| (height(second), nearness(second)));
+        let peak = peak.unwrap_or(group.peak);
+        let stored = Group {
+            peak,
+            height: height(peak),
+            ..*group
+        };
+        let (start, end) = peaks::range_of(self.stored, &stored, boundaries);
+        (start.min(group.peak), end.max(group.peak))
+    }
+}
+
 /// A group that is high enough to be a moment.
 struct Candidate {
     group: Group,
@@ -88,12 +131,14 @@ struct Candidate {
 /// Gives ids to the groups of a curve. Pinned moments first, then old anchors to peaks, one to one and nearest first.
 ///
 /// Depends on nothing but its arguments: processes that read the same rows find the same.
-pub fn fold(
-    cells: &[u64],
+pub fn fold<'a>(
+    crowd: impl Into<Crowd<'a>>,
     edits: &[RangeEdit],
     stored: &[StoredMoment],
     thresholds: Thresholds,
 ) -> Fold {
+    let crowd = crowd.into();
+    let cells = crowd.found;
     let mut boundaries = Boundaries::new(edits);
     let pinned = stored.iter().filter(|moment| moment.is_pinned);
     let anchors: Vec<u32> = pinned.map(|moment| moment.anchor).collect();
@@ -101,11 +146,11 @@ pub fn fold(
     let Groups { groups, borders } = peaks::groups(cells, &boundaries);
     let mut candidates: Vec<Option<Candidate>> = groups
         .iter()
-        .map(|group| Candidate::new(cells, group, &boundaries, &anchors, thresholds))
+        .map(|group| Candidate::new(crowd, group, &boundaries, &anchors, thresholds))
         .collect();
     let is_known = assign(cells, &mut candidates, stored, &boundaries);
     join_shallow(
-        cells,
+        crowd,
         &groups,
         &borders,
         &boundaries,
@@ -165,12 +210,13 @@ impl StoredMoment {
 impl Candidate {
     /// A group that exceeds the background enough for a moment to stay, or has a pinned anchor, or is a person's range.
     fn new(
-        cells: &[u64],
+        crowd: Crowd,
         group: &Group,
         boundaries: &Boundaries,
         pinned: &[u32],
         thresholds: Thresholds,
     ) -> Option<Self> {
+        let cells = crowd.found;
         let is_exact = boundaries.exact().contains(&(group.first, group.last));
         let mut pinned = pinned
             .iter()
@@ -179,7 +225,7 @@ impl Candidate {
         if group.height <= thresholds.keeps && !is_exact && pinned.peek().is_none() {
             return None;
         }
-        let range = peaks::range_of(cells, group, boundaries);
+        let range = crowd.range_of(group, boundaries);
         let is_wanted = is_exact || pinned.any(|anchor| reaches(cells, group, range, *anchor));
         let excess = rank::excess(cells, group.peak, group.height);
         (excess > thresholds.keeps || is_wanted).then(|| Self {
@@ -314,7 +360,7 @@ fn assign(
 /// Leaves a peak to the moment beside it where the valley between them is shallow: one that has no crowd of its own, and next
 /// to a known moment any new one. It takes more to split a moment than to stay apart, so that ids don't flicker.
 fn join_shallow(
-    cells: &[u64],
+    crowd: Crowd,
     groups: &[Group],
     borders: &[Border],
     boundaries: &Boundaries,
@@ -349,7 +395,7 @@ fn join_shallow(
         {
             moment.group.first = moment.group.first.min(groups[lower].first);
             moment.group.last = moment.group.last.max(groups[lower].last);
-            moment.range = peaks::range_of(cells, &moment.group, boundaries);
+            moment.range = crowd.range_of(&moment.group, boundaries);
             candidates[lower] = None;
         }
     }

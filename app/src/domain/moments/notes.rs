@@ -2,26 +2,38 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use super::moment::MergedNote;
 use crate::domain::{folding::folded, text::Note};
 
-/// The longest notes that say different things, at most `limit`. Those that say the same are one, with their count, in the
-/// words of the longest of them. The order of the notes doesn't matter.
-pub fn best_notes<'a>(notes: impl IntoIterator<Item = &'a Note>, limit: usize) -> Vec<MergedNote> {
+/// The longest notes that say different things, at most `limit`. Those that say the same are one, in the words of the longest of
+/// them, with how many visitors say it: one who says it again and again counts once. The order of the notes doesn't matter.
+pub fn best_notes<'a>(
+    notes: impl IntoIterator<Item = (&'a Note, Uuid)>,
+    limit: usize,
+) -> Vec<MergedNote> {
     // A crowd types the same notes again and again, and folding costs the most.
-    let mut distinct: HashMap<&Note, u32> = HashMap::new();
-    for note in notes {
-        *distinct.entry(note).or_default() += 1;
+    let mut distinct: HashMap<&Note, Vec<Uuid>> = HashMap::new();
+    for (note, visitor) in notes {
+        distinct.entry(note).or_default().push(visitor);
     }
-    let mut merged: HashMap<String, (&Note, u32)> = HashMap::new();
-    for (note, times) in distinct {
-        let (longest, count) = merged.entry(folded(note.as_str())).or_insert((note, 0));
-        *count += times;
+    let mut merged: HashMap<String, (&Note, Vec<Uuid>)> = HashMap::new();
+    for (note, mut visitors) in distinct {
+        let same = merged.entry(folded(note.as_str()));
+        let (longest, all) = same.or_insert((note, Vec::new()));
+        all.append(&mut visitors);
         if is_better(note, longest) {
             *longest = note;
         }
     }
-    let mut merged: Vec<_> = merged.into_iter().collect();
+    let merged = merged.into_iter().map(|(said, (note, mut visitors))| {
+        visitors.sort_unstable();
+        visitors.dedup();
+        let count = u32::try_from(visitors.len()).unwrap_or(u32::MAX);
+        (said, (note, count))
+    });
+    let mut merged: Vec<_> = merged.collect();
     merged.sort_by(|(one, (_, one_count)), (other, (_, other_count))| {
         let lengths = other.chars().count().cmp(&one.chars().count());
         lengths
@@ -58,7 +70,9 @@ mod tests {
     }
 
     fn best(notes: &[&str]) -> Vec<(String, u32)> {
-        let notes = best_notes(&parsed(notes), 3);
+        let notes = parsed(notes);
+        let of_others = (0_u128..).map(Uuid::from_u128);
+        let notes = best_notes(notes.iter().zip(of_others), 3);
         let notes = notes.into_iter();
         notes
             .map(|merged| (merged.note.as_str().to_owned(), merged.count))
@@ -94,14 +108,30 @@ mod tests {
         assert_eq!(texts, ["bbbb", "ddd", "cc"]);
     }
 
+    #[test]
+    fn who_says_the_same_again_counts_once() {
+        let notes = parsed(&["lol", "LOL!", "lol", "gg"]);
+        let visitors = [1, 1, 2, 1].map(Uuid::from_u128);
+        let best = best_notes(notes.iter().zip(visitors), 3);
+        let counts: Vec<_> = best
+            .iter()
+            .map(|merged| (merged.note.as_str(), merged.count))
+            .collect();
+        assert_eq!(counts, [("LOL!", 2), ("gg", 1)]);
+    }
+
     proptest! {
         #[test]
-        fn the_order_of_notes_does_not_matter(notes in prop::collection::vec("[aAáb!.]{1,4}", 0..12)) {
-            let notes: Vec<Note> = notes.iter().map(|note| Note::parse(note).unwrap()).collect();
-            let forward = best_notes(&notes, 5);
-            let backward = best_notes(notes.iter().rev(), 5);
+        fn the_order_of_notes_does_not_matter(notes in prop::collection::vec(("[aAáb!.]{1,4}", 0_u128..4), 0..12)) {
+            let notes: Vec<(Note, Uuid)> = notes
+                .iter()
+                .map(|(note, visitor)| (Note::parse(note).unwrap(), Uuid::from_u128(*visitor)))
+                .collect();
+            let said = || notes.iter().map(|(note, visitor)| (note, *visitor));
+            let forward = best_notes(said(), 5);
+            let backward = best_notes(said().rev(), 5);
             prop_assert_eq!(&forward, &backward);
-            prop_assert!(forward.iter().map(|merged| merged.count as usize).sum::<usize>() <= notes.len());
+            prop_assert!(forward.iter().all(|merged| (1..=4).contains(&merged.count)));
         }
     }
 }

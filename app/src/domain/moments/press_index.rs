@@ -92,13 +92,6 @@ impl PressIndex {
         }
     }
 
-    /// Adds the joins of another index, at the same seconds.
-    pub fn copy_joins(&mut self, from: &Self, version: u64) {
-        for &(offset, visitor) in from.0.iter().flat_map(|chunk| &chunk.joins) {
-            self.insert_join(visitor, offset, version);
-        }
-    }
-
     /// Notes that a press at a second changed.
     pub fn touch(&mut self, offset: u32, version: u64) {
         if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize) {

@@ -7,7 +7,7 @@ use super::{
     buckets::{Buckets, tenths},
     crowd_curve::{CrowdCurve, VisitorIndex},
     delays::Delays,
-    identity::{self, Fold, FoundMoment, StoredMoment},
+    identity::{self, Crowd, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
     label_index::LabelIndex,
     moment::{EditingState, LAST_SECOND, LabelCount, MergedNote, Moment, MomentId},
@@ -22,6 +22,9 @@ use crate::domain::{labels::LabelId, offset::Offset, timestamp::TimestampId};
 #[derive(Clone, Debug)]
 pub struct SegmentCurve {
     curve: CrowdCurve,
+    /// The heights at the stored offsets, if the curve is of corrected ones. Presses and labels are always at the stored ones,
+    /// as on all lists.
+    stored_cells: Option<Vec<u64>>,
     index: PressIndex,
     labels: LabelIndex,
     buckets: Buckets,
@@ -71,6 +74,7 @@ impl SegmentCurve {
     pub(super) fn new(kernel: Kernel) -> Self {
         Self {
             curve: CrowdCurve::new(kernel),
+            stored_cells: None,
             index: PressIndex::default(),
             labels: LabelIndex::default(),
             buckets: Buckets::default(),
@@ -174,18 +178,29 @@ impl SegmentCurve {
         }
     }
 
-    /// The same segment with every press put back by its visitor's delay. Joins lie at peaks, which stay about where they are.
+    /// The same segment with every press put back by its visitor's delay on the curve. What lies in a range is still a matter
+    /// of the stored offsets.
     pub(super) fn shifted(&self, delays: &Delays) -> Self {
-        let mut sharp = Self::new(Kernel::SHARP);
-        sharp.index.copy_joins(&self.index, 1);
+        let mut curve = CrowdCurve::new(Kernel::SHARP);
+        let mut buckets = Buckets::default();
         for (visitor, weight, rows) in self.curve.presses() {
             for &(offset, id) in rows {
-                let label = self.labels.get((offset, id));
-                let offset = delays.corrected(visitor, offset);
-                sharp.insert(visitor, (offset, id), weight, label, 1);
+                let offset = delays.corrected(visitor, offset).min(LAST_SECOND);
+                if let Some(touched) = curve.insert(visitor, offset, id, weight) {
+                    buckets.touch(*touched.start(), *touched.end());
+                }
             }
         }
-        sharp
+        Self {
+            curve,
+            stored_cells: Some(self.curve.cells().to_vec()),
+            index: self.index.clone(),
+            labels: self.labels.clone(),
+            buckets,
+            changed: self.changed,
+            joined: self.joined,
+            counted: HashMap::new(),
+        }
     }
 
     /// The curve.
@@ -223,7 +238,11 @@ impl SegmentCurve {
         thresholds: Thresholds,
         seen: &mut Seen,
     ) -> (Vec<CountedMoment>, Fold) {
-        let mut fold = identity::fold(self.curve.cells(), edits, stored, thresholds);
+        let crowd = Crowd {
+            found: self.curve.cells(),
+            stored: self.stored_cells.as_deref().unwrap_or(self.curve.cells()),
+        };
+        let mut fold = identity::fold(crowd, edits, stored, thresholds);
         let moments = std::mem::take(&mut fold.moments);
         let mut counted = HashMap::with_capacity(moments.len());
         let moments = moments.into_iter().map(|found| {

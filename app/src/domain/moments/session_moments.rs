@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 use uuid::Uuid;
 
+pub use self::joins::JoinRow;
 use self::joins::Joins;
-pub use self::{joins::JoinRow, sharpened::Sharpened};
 
 use super::{
     boundaries::RangeEdit,

@@ -21,7 +21,7 @@ impl Tracked {
         if let Some(sharp) = &mut self.sharp
             && Some(segment_index) != self.open_segment
         {
-            sharp.segments.session.apply_join(&row);
+            sharp.apply_join(&row);
         }
     }
 }

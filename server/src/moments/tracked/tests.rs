@@ -54,7 +54,7 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
     tracked.take_in(changes(&[], None, 2), CrowdRows::default());
     tracked.look();
     let sharp = tracked.sharp.as_ref().unwrap();
-    let sharp = sharp.segments.session.segment(1).unwrap();
+    let sharp = sharp.segment(1).unwrap();
     assert_eq!(tracked.cells(1), sharp.curve().cells());
     assert_ne!(tracked.cells(1), live);
 

@@ -148,7 +148,7 @@ proptest! {
     fn what_is_over_stays_sharpened_as_it_is(rows in rows(), order in any::<prop::sample::Index>()) {
         let sharp = |rows: &[PressRow]| {
             let session = session(rows);
-            let mut sharp = session.sharpened(|segment| segment == 1).session;
+            let mut sharp = session.sharpened(|segment| segment == 1);
             answers_of(&mut sharp, 1)
         };
         let (over, open): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.segment_index == 1);
@@ -157,8 +157,7 @@ proptest! {
         let wanted = sharp(&over);
         let (first, then) = over.split_at(order.index(over.len() + 1));
         prop_assert_eq!(&sharp(&[then, &open, first].concat()), &wanted);
-        let both = session(&[over.as_slice(), &open].concat()).sharpened(|_| true);
-        let mut both = both.session;
+        let mut both = session(&[over.as_slice(), &open].concat()).sharpened(|_| true);
         prop_assert_eq!(answers_of(&mut both, 1), wanted);
     }
 
@@ -253,7 +252,7 @@ fn delays_that_are_learnt_make_peaks_sharper() {
             number += 1;
         }
     }
-    let mut sharp = session.sharpened(|_| true).session;
+    let mut sharp = session.sharpened(|_| true);
     let height = |session: &mut SessionMoments| {
         let moments = session.moments(1, &[], &[], 20).moments;
         moments.iter().map(|moment| moment.found.height).max()
@@ -262,23 +261,59 @@ fn delays_that_are_learnt_make_peaks_sharper() {
     assert_eq!(sharp.moments(1, &[], &[], 20).moments.len(), 12);
 }
 
-#[test]
-fn a_press_lies_where_its_visitor_is_as_late_as_others() {
-    let mut session = SessionMoments::default();
-    let mut number = 0;
-    for event in 1..=12 {
-        for visitor in 0..20 {
-            let late = if visitor == 7 { 8 } else { 0 };
-            session.apply(&row(number * 2, visitor, event * 200 + late));
-            number += 1;
+/// Twelve events. Of the visitors of each, every other one is late by some seconds, and some press at any time.
+fn late_crowd(late_by: u32, others: &[(u32, u32)]) -> Vec<PressRow> {
+    let at_events = (1..=12).flat_map(|event| {
+        (0..20).map(move |visitor| (visitor, event * 200 + visitor % 2 * late_by))
+    });
+    let at_any_time = others
+        .iter()
+        .map(|&(visitor, offset)| (visitor % 40, offset));
+    let presses = at_events.chain(at_any_time);
+    let rows = (0..).zip(presses);
+    rows.map(|(number, (visitor, offset))| row(number * 2, visitor, offset))
+        .collect()
+}
+
+proptest! {
+    /// Lists, a viewer's own presses and "hide all of the moment" go by the stored offsets.
+    #[test]
+    fn a_sharpened_moment_counts_what_lies_in_its_range_by_the_stored_offsets(
+        late_by in 0_u32..20,
+        others in prop::collection::vec((0_u32..40, 0_u32..2_500), 0..60),
+    ) {
+        let rows = late_crowd(late_by, &others);
+        let mut sharp = session(&rows).sharpened(|_| true);
+        let moments = sharp.moments(1, &[], &[], 40).moments;
+        prop_assert!(moments.len() >= 12);
+        prop_assert!(moments.is_sorted_by(|one, other| one.found.end < other.found.start));
+        for moment in moments {
+            let found = moment.found;
+            prop_assert!((found.start..=found.end).contains(&found.peak));
+            let inside = rows.iter().filter(|row| (found.start..=found.end).contains(&row.offset));
+            let visitors: HashSet<_> = inside.clone().map(|row| row.visitor).collect();
+            let (presses, visitors) = (inside.count(), visitors.len());
+            prop_assert_eq!(moment.evidence.presses as usize, presses);
+            prop_assert_eq!(moment.evidence.visitors as usize, visitors);
         }
     }
-    let sharp = session.sharpened(|_| true);
-    let corrected = |visitor| sharp.corrected(1, Uuid::from_u128(visitor), 1_008);
-    assert!(corrected(7) <= 1_002, "{}", corrected(7));
-    assert_eq!(corrected(3), 1_008);
-    assert_eq!(corrected(99), 1_008, "of a stranger nothing was learnt");
-    assert_eq!(session.counted(|_| true), 240);
+}
+
+#[test]
+fn a_moment_keeps_those_who_are_late_when_its_segment_ends() {
+    for late_by in [0, 6, 12] {
+        let mut live = session(&late_crowd(late_by, &[]));
+        let mut sharp = live.sharpened(|_| true);
+        let visitors = |session: &mut SessionMoments| -> Vec<u32> {
+            let moments = session.moments(1, &[], &[], 40).moments;
+            moments
+                .iter()
+                .map(|moment| moment.evidence.visitors)
+                .collect()
+        };
+        assert_eq!(visitors(&mut live), [20; 12]);
+        assert_eq!(visitors(&mut sharp), [20; 12], "late by {late_by} s");
+    }
 }
 
 #[test]
