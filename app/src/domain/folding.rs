@@ -81,7 +81,7 @@ mod tests {
         #[test]
         fn what_is_folded_stays_as_it_is_and_case_never_matters(text in "\\PC{0,20}") {
             let once = folded(&text);
-            prop_assert_eq!(folded(&once), once.clone());
+            prop_assert_eq!(folded(&once), once);
             prop_assert_eq!(folded(&text.to_uppercase()), folded(&text.to_uppercase().to_lowercase()));
         }
     }

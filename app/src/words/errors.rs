@@ -238,7 +238,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         )
         .into(),
         InvalidInput::MomentRange => {
-            "That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.".into()
+            "That is not possible with these times: a moment starts before it ends and not in the future, is split inside its range, and is merged with moments of its own segment.".into()
         }
         InvalidInput::TooManyRanges => {
             "Moments were merged, split and moved so often in this session that it is no longer possible.".into()
@@ -375,7 +375,7 @@ mod tests {
         At most 200 timestamps at once, please.
         Please give the seconds to step back as a whole number from 0 to 120.
         The link to a clip begins with https:// or http://, has at most 500 characters, and contains no spaces, accents or passwords. Please copy it from the address bar.
-        That is not possible with these times: a moment starts before it ends, is split inside its range, and is merged with moments of its own segment.
+        That is not possible with these times: a moment starts before it ends and not in the future, is split inside its range, and is merged with moments of its own segment.
         Moments were merged, split and moved so often in this session that it is no longer possible.
         You have joined 500 moments of this session, and can’t join any more.
         Please give the minutes as a whole number.

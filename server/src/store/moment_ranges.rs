@@ -66,6 +66,11 @@ pub(super) async fn make(
     if known.one(&act.tx).await?.is_some() {
         return Err(ServiceError::ModerationConflict.into());
     }
+    // One in the future would take in whatever comes.
+    let so_far = Offset::between(segment.start_time, segment.end_time.unwrap_or(act.now));
+    if range.0 > so_far.seconds() {
+        return Err(ServiceError::from(InvalidInput::MomentRange).into());
+    }
     let title = String::from(title);
     let row = moment::Model {
         title: Some(title.clone()),

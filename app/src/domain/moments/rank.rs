@@ -11,8 +11,12 @@ const STEP: u32 = 5;
 /// The background is the height that this share of the seconds stays below: 40 %.
 const QUANTILE: (usize, usize) = (2, 5);
 
+/// How many of these are known at least. Where a segment has just begun, there are fewer: nobody pressed before it began, and its
+/// first crowd must not be its own background.
+const LEAST: usize = (AROUND / STEP) as usize;
+
 /// How far a height at a second exceeds the background: the 40 % quantile of the curve over the 300 s to each side, as far as
-/// the segment has presses. In 1/65,536 of a visitor.
+/// the segment has presses, and with the silence before it if that is less than 300 s in all. In 1/65,536 of a visitor.
 pub fn excess(cells: &[u64], second: u32, height: u64) -> u64 {
     let first = second.saturating_sub(AROUND).next_multiple_of(STEP) as usize;
     let last = (second.saturating_add(AROUND) as usize).min(cells.len().saturating_sub(1));
@@ -23,13 +27,20 @@ pub fn excess(cells: &[u64], second: u32, height: u64) -> u64 {
         *place = cells.get(at).copied().unwrap_or(0);
         count += 1;
     }
-    let Some(around) = around.get_mut(..count).filter(|_| count > 0) else {
+    let count = count.max(LEAST);
+    let Some(around) = around.get_mut(..count) else {
         return height;
     };
     let at = (count - 1) * QUANTILE.0 / QUANTILE.1;
     let (_, background, _) = around.select_nth_unstable(at);
     height.saturating_sub(*background)
 }
+
+/// The height of two visitors 7.6 s apart: `2 exp(-(3.8 / 5)² / 2)`.
+const LEAST_HEIGHT: u64 = 3 * ONE_VISITOR / 2;
+
+/// How much more than one visitor lies between showing and hiding a moment.
+const SLACK: u64 = ONE_VISITOR / 10;
 
 /// From which excess on a moment is shown, and down to which it stays: both in 1/65,536 of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,15 +52,16 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// What an audience deserves: `max(2, min(5, audience / 50))` visitors, and two fifths of it to stay (2 of 5). In a small
-    /// audience the share is the same, so that one press more or less never hides what another has just shown.
+    /// What an audience deserves: `max(2, min(5, audience / 50))` visitors, and two fifths of it to stay (2 of 5). Two visitors
+    /// reach the height of two only within the same second, so the least height is that of two who press within 7 s.
     ///
-    /// The audience is how many distinct visitors have pressed in the session so far.
+    /// What is shown stays until more than one visitor is gone, so that one press more or less never hides what another has just
+    /// shown. The audience is how many distinct visitors have pressed in the session so far.
     pub fn of(audience: u32) -> Self {
-        let from = (u64::from(audience) * ONE_VISITOR / 50).clamp(2 * ONE_VISITOR, 5 * ONE_VISITOR);
+        let from = (u64::from(audience) * ONE_VISITOR / 50).clamp(LEAST_HEIGHT, 5 * ONE_VISITOR);
         Self {
             from,
-            keeps: from * 2 / 5,
+            keeps: (from * 2 / 5).min(from - ONE_VISITOR - SLACK),
         }
     }
 }
@@ -70,10 +82,28 @@ mod tests {
     }
 
     #[test]
-    fn small_audiences_need_two_visitors_and_large_ones_five() {
-        let from = |audience| Thresholds::of(audience).from / ONE_VISITOR;
-        assert_eq!([0, 100, 150, 250, 100_000].map(from), [2, 2, 3, 5, 5]);
+    fn small_audiences_need_two_visitors_within_seconds_and_large_ones_five() {
+        let tenths = |audience| Thresholds::of(audience).from * 10 / ONE_VISITOR;
+        assert_eq!(
+            [0, 75, 100, 150, 250, 100_000].map(tenths),
+            [15, 15, 20, 30, 50, 50]
+        );
         assert_eq!(Thresholds::of(1_000).keeps, 2 * ONE_VISITOR);
+    }
+
+    #[test]
+    fn the_first_crowd_of_a_segment_is_not_its_own_background() {
+        for first in [3, 40, 200] {
+            let mut cells = vec![0; first];
+            cells.extend(
+                [4, 9, 12, 9, 5, 3, 1, 0]
+                    .repeat(3)
+                    .iter()
+                    .map(|visitors| visitors * ONE_VISITOR),
+            );
+            let peak = u32::try_from(first + 2).unwrap();
+            assert_eq!(excess(&cells, peak, 12 * ONE_VISITOR), 12 * ONE_VISITOR);
+        }
     }
 
     proptest! {

@@ -335,10 +335,13 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
             .edit_as(scene.asked(), silent, make(1, 500, 510))
             .await;
         assert_eq!(taken, Err(ServiceError::ModerationConflict));
-        let nowhere = scene
-            .edit_as(scene.asked(), MomentId(random::uuid()), make(7, 1, 2))
-            .await;
-        assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
+        // In a segment that isn't there, and behind the present.
+        for (segment, start) in [(7, 1), (1, 301), (1, 9_000)] {
+            let new = MomentId(random::uuid());
+            let made = make(segment, start, start + 5);
+            let nowhere = scene.edit_as(scene.asked(), new, made).await;
+            assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
+        }
         assert_eq!(scene.log().await.len(), 2);
 
         scene.undo(named_around).await.unwrap();

@@ -242,6 +242,16 @@ fn a_client_that_drops_its_cookie_makes_no_moments_but_where_it_begins() {
 }
 
 #[test]
+fn two_viewers_make_a_moment_when_they_press_within_seven_seconds() {
+    for (apart, moments) in [(0, 1), (1, 1), (4, 1), (7, 1), (9, 0), (30, 0)] {
+        let mut session = session(&[row(0, 1, 100), row(2, 2, 100 + apart), row(4, 1, 300)]);
+        let found = session.moments(1, &[], &[], 2).moments;
+        assert_eq!(found.len(), moments, "{apart} s apart");
+        assert!(found.iter().all(|moment| moment.evidence.visitors == 2));
+    }
+}
+
+#[test]
 fn delays_that_are_learnt_make_peaks_sharper() {
     let mut session = SessionMoments::default();
     let mut number = 0;
