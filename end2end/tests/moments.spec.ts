@@ -63,6 +63,47 @@ test('planted events are the top moments on every page, and follow live', { tag:
   for (const page of [viewer, moderator, streamer]) await expect(page.locator(moments)).toHaveCount(2);
 });
 
+test('viewers see the newest moments beside the best, and nothing moves under the mouse', async ({ person }) => {
+  const { code, viewer: phonePage } = await underWay(person);
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  for (const [at, visitors] of [9, 8, 7, 6, 5].entries()) {
+    await crowdPresses(viewer, code, { secondsAgo: 700 - at * 100, visitors, note: `Event ${at}` });
+  }
+  const best = viewer.locator('#best-moments-list > .moment');
+  const now = viewer.locator('#moments-of-now-list > .moment');
+  await expect(best).toHaveCount(5);
+  await expect(viewer.getByRole('heading', { name: 'Moments of now' })).toBeHidden();
+  await crowdPresses(viewer, code, { secondsAgo: 60, visitors: 3, note: 'The newest' });
+  for (const page of [viewer, phonePage]) {
+    await expect(page.locator('#moments-of-now-list > .moment')).toHaveCount(1);
+    await expect(page.locator('#moments-of-now-list')).toContainText('The newest');
+  }
+  // What stands in a list can be reached from the timeline, which says what each moment is.
+  await expect(viewer.locator('a.timeline__moment')).toHaveCount(6);
+  await viewer.getByRole('link', { name: 'The newest' }).focus();
+  await viewer.keyboard.press('Enter');
+  await expect(now.first()).toHaveId(/^moment-/);
+  expect(new URL(viewer.url()).hash).toBe(`#${await now.first().getAttribute('id')}`);
+
+  // A crowd makes the newest one of the best, but not while somebody is about to press a button.
+  await best.nth(4).hover();
+  const before = await best.evaluateAll((items) => items.map((item) => item.id));
+  await crowdPresses(viewer, code, { secondsAgo: 60, visitors: 12, note: 'The newest' });
+  await expect(now.first()).toContainText('15 viewers');
+  expect(await best.evaluateAll((items) => items.map((item) => item.id))).toEqual(before);
+  await viewer.mouse.move(5, 5);
+  await expect(best.filter({ hasText: 'The newest' })).toHaveCount(1);
+  await expect(now).toHaveCount(1);
+  await expect(now.first()).toContainText('Event 4');
+
+  // The latest presses stand under the heading of their segment, with where a clip would start.
+  const list = viewer.locator('.timestamps');
+  await expect(list.getByRole('heading')).toHaveText(['Segment 1']);
+  await expect(list.locator('.timestamp').first()).toContainText(/clip from \d\d:\d\d:\d\d/);
+});
+
 test('a moderator names, stars, merges, splits and undoes while presses go on', { tag: '@postgres' }, async ({ person }) => {
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 600, visitors: 9, note: 'The boss falls' });

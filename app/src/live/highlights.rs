@@ -133,21 +133,36 @@ impl LiveHighlights {
         moments
     }
 
-    /// The best moments that are shown, at most so many, the best first: without sorting, whose code would weigh several kB in
-    /// the viewers' bundle.
+    /// The best moments that are shown, at most so many, the best first.
     pub fn best(&self, count: usize) -> Vec<&Moment> {
-        let mut best: Vec<&Moment> = Vec::with_capacity(count);
-        while best.len() < count {
-            let left = self.moments().filter(|moment| {
-                let last = best.last();
-                last.is_none_or(|last| rank(last) < rank(moment))
-            });
-            let Some(next) = left.min_by_key(|moment| rank(moment)) else {
-                break;
-            };
-            best.push(next);
+        self.first(count, |one, other| rank(one) < rank(other))
+    }
+
+    /// The newest moments of a segment that are none of these, at most so many, the newest first.
+    pub fn newest(&self, segment_index: u32, except: &[MomentId], count: usize) -> Vec<&Moment> {
+        let newest = self.first(count + except.len(), |one, other| place(one) > place(other));
+        let newest = newest
+            .into_iter()
+            .filter(|moment| moment.segment_index == segment_index && !except.contains(&moment.id));
+        newest.take(count).collect()
+    }
+
+    /// The first moments of an order, at most so many: without sorting, whose code would weigh several kB in the viewers'
+    /// bundle.
+    fn first(&self, count: usize, is_before: fn(&Moment, &Moment) -> bool) -> Vec<&Moment> {
+        let mut first: Vec<&Moment> = Vec::with_capacity(count);
+        while first.len() < count {
+            let mut next: Option<&Moment> = None;
+            for moment in self.moments() {
+                let is_left = first.last().is_none_or(|last| is_before(last, moment));
+                if is_left && next.is_none_or(|next| is_before(moment, next)) {
+                    next = Some(moment);
+                }
+            }
+            let Some(next) = next else { break };
+            first.push(next);
         }
-        best
+        first
     }
 
     /// The moments that are shown, in order of time.
@@ -160,6 +175,11 @@ impl LiveHighlights {
     /// The moments that are shown, in no order.
     pub fn moments(&self) -> impl Iterator<Item = &Moment> {
         self.known.iter().filter_map(|known| known.moment.as_ref())
+    }
+
+    /// The moment with this id, if it is shown.
+    pub fn moment(&self, id: MomentId) -> Option<&Moment> {
+        self.moments().find(|moment| moment.id == id)
     }
 
     /// As of which revision the moment with this id is known; the first one if there is none.

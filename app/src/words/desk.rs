@@ -140,7 +140,11 @@ pub(crate) fn second(at: crate::domain::time_range::Position) -> String {
 
 /// That the rows are those of one moment.
 pub(crate) fn rows_of(moment: &Moment) -> String {
-    ["Rows of ", &super::moments::in_a_line(moment)].concat()
+    [
+        "Rows of ",
+        &super::moments::in_a_line(moment, moment.visitors),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub(crate) const TIMELINE: &str = "Timeline of the crowd";
 pub(crate) const PICTURE: &str = "How many viewers pressed at about the same time";
 /// Unfolds the timeline as a table.
 pub(crate) const AS_TABLE: &str = "As a table";
+/// The heading of the newest moments, for viewers.
+pub(crate) const NOW: &str = "Moments of now";
 /// The heading of the moments for who comes late.
 pub(crate) const MISSED: &str = "What did I miss?";
 /// Stands where nothing stands out yet.
@@ -168,11 +170,11 @@ pub(crate) fn said_by(count: u32) -> Option<String> {
     (count > 1).then(|| format!("× {count}"))
 }
 
-/// Where a moment lies, how many marked it, and what it is called: in one line.
-pub(crate) fn in_a_line(moment: &Moment) -> String {
+/// Where a moment lies, how many marked it, and what it is called: in one line. `visitors` marked it.
+pub(crate) fn in_a_line(moment: &Moment, visitors: u32) -> String {
     let segment = stream::segment(moment.segment_index);
     let mut line = [&segment, " · ", &moment.peak.to_string()].concat();
-    let viewers = marked_by(moment.visitors).unwrap_or_default();
+    let viewers = marked_by(visitors).unwrap_or_default();
     for part in [&viewers, title_or_note(moment)] {
         if !part.is_empty() {
             line += " · ";

@@ -1,11 +1,11 @@
 //! The newest timestamps, live, newest first.
 
-use super::timestamp_markup::{place_in_words, timestamp_in_words};
+use super::timestamp_markup::{offset_in_words, timestamp_in_words};
 use crate::{
     components::shared::{live_text::escaped, rows::Rows, updates::Update},
-    domain::{labels::Labels, role::Audience, session::Session, timestamp::Timestamp},
+    domain::{role::Audience, session::Session, timestamp::Timestamp},
     live::{list::timestamps::List, page::feed::Feed, signals::*},
-    words::press,
+    words::{press, stream},
 };
 
 /// How many rows a viewer is shown: what happened recently, not the whole stream.
@@ -22,7 +22,7 @@ pub fn TimestampList(
     let (list, session) = (feed.list.read_untracked(), feed.session.read_untracked());
     let none = none(&session, &list, feed.audience);
     view! {
-        <ol id=LIST class="timestamps" reversed inner_html=rows(&list, &session.labels).concat()></ol>
+        <ol id=LIST class="timestamps" reversed inner_html=rows(&list, &session).concat()></ol>
         <p id=NONE class="empty" hidden=!list.is_empty() inner_html=none></p>
     }
     .into_any()
@@ -32,7 +32,7 @@ pub fn TimestampList(
 pub(crate) fn use_rows(feed: Feed) {
     Effect::new(move |drawn: Option<Rows>| {
         let mut drawn = drawn.unwrap_or_default();
-        let rows = rows(&feed.list.read(), &feed.session.read().labels);
+        let rows = rows(&feed.list.read(), &feed.session.read());
         drawn.draw(LIST, rows);
         drawn
     });
@@ -57,12 +57,30 @@ fn none(session: &Session, list: &List, audience: Audience) -> String {
     }
 }
 
-fn rows(list: &List, labels: &Labels) -> Vec<String> {
-    let newest = list.rows().rev().take(NEWEST);
-    newest.map(|timestamp| row(timestamp, labels)).collect()
+/// The rows, under a heading for each segment.
+fn rows(list: &List, session: &Session) -> Vec<String> {
+    let mut rows = Vec::with_capacity(NEWEST + 1);
+    let mut segment = None;
+    for timestamp in list.rows().rev().take(NEWEST) {
+        if segment.replace(timestamp.segment_index) != Some(timestamp.segment_index) {
+            rows.push(heading(timestamp.segment_index));
+        }
+        rows.push(row(timestamp, session));
+    }
+    rows
 }
 
-fn row(timestamp: &Timestamp, labels: &Labels) -> String {
+fn heading(segment_index: u32) -> String {
+    let segment = stream::segment(segment_index);
+    [
+        "<li class=\"timestamps__segment\"><h3>",
+        &segment,
+        "</h3></li>",
+    ]
+    .concat()
+}
+
+fn row(timestamp: &Timestamp, session: &Session) -> String {
     let of = |is_so: bool, class: &'static str| if is_so { class } else { "" };
     [
         "<li class=\"timestamp",
@@ -71,8 +89,8 @@ fn row(timestamp: &Timestamp, labels: &Labels) -> String {
         "\" data-id=\"",
         &timestamp.id.0.to_string(),
         "\">",
-        &place_in_words(timestamp),
-        &timestamp_in_words(timestamp, labels),
+        &offset_in_words(timestamp, session.timing.lead_seconds),
+        &timestamp_in_words(timestamp, &session.labels),
         "</li>",
     ]
     .concat()
@@ -81,7 +99,7 @@ fn row(timestamp: &Timestamp, labels: &Labels) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::timestamp::tests::blank;
+    use crate::domain::{session::tests::blank as session, timestamp::tests::blank};
 
     #[test]
     fn a_row_of_ones_own_is_marked_also_where_it_is_hidden() {
@@ -90,7 +108,7 @@ mod tests {
             hidden: true,
             ..blank()
         };
-        let row = row(&timestamp, &Labels::default());
+        let row = row(&timestamp, &session());
         assert!(
             row.starts_with("<li class=\"timestamp timestamp--mine timestamp--hidden\" data-id=\"")
         );

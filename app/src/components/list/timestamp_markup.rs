@@ -5,10 +5,11 @@ use crate::{
     components::shared::{label_chip::chip, live_text::escaped},
     domain::{
         labels::Labels,
+        lead::Lead,
         text::{Name, Note},
         timestamp::Timestamp,
     },
-    words::{stream, viewer},
+    words::{moments, stream, viewer},
 };
 
 /// Its position: its segment and its offset.
@@ -16,6 +17,12 @@ pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
     let segment = stream::segment(timestamp.segment_index);
     let offset = timestamp.offset_seconds.to_string();
     told("segment", &segment) + &told("offset", &offset)
+}
+
+/// Its offset, and where a clip of it would start. Its segment stands above it.
+pub(crate) fn offset_in_words(timestamp: &Timestamp, lead: Lead) -> String {
+    let offset = timestamp.offset_seconds;
+    told("offset", &offset.to_string()) + &told("start", &moments::clip_start(lead, offset))
 }
 
 /// Its label, its note and its name, whether it is one's own, and whether viewers see it. `labels` are the session's.

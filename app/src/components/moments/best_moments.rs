@@ -1,4 +1,5 @@
-//! The best moments so far, for viewers: also what somebody missed who comes late. They can join each: "me too".
+//! The moments of now and the best ones so far, for viewers: also what somebody missed who comes late. They can join each: "me
+//! too".
 
 use leptos::ev;
 use web_sys::Element;
@@ -16,7 +17,7 @@ use crate::{
         updates::{self, Update},
     },
     domain::{
-        moments::moment::MomentId,
+        moments::moment::{Moment, MomentId},
         offset::Offset,
         session::{Session, Status},
     },
@@ -34,15 +35,20 @@ use crate::{
     words::{joins, moments as words},
 };
 
-/// How many moments viewers are shown.
+/// How many of the best moments viewers are shown.
 const BEST: usize = 5;
+/// How many of the newest that are not among them.
+const NOW: usize = 3;
 /// The section. The plain form that joins a moment leads back to it (`server/src/routes/forms.rs`).
 const SECTION: &str = "best-moments";
 const PICTURE: &str = "best-moments-timeline";
 const LIST: &str = "best-moments-list";
+const NOW_SECTION: &str = "moments-of-now";
+const NOW_LIST: &str = "moments-of-now-list";
 const REFUSAL: &str = "join-refusal";
 
-/// The timeline and the best moments; hidden while there are none. `use_best_moments` keeps them current.
+/// The moments of now, the timeline and the best moments; each part is hidden while there are none. `use_best_moments` keeps
+/// them current.
 #[component]
 pub fn BestMoments(
     /// The live session.
@@ -51,20 +57,31 @@ pub fn BestMoments(
     #[prop(optional_no_strip)]
     refused: Option<ServiceError>,
 ) -> impl IntoView {
-    let highlights = feed.highlights.read_untracked();
-    let picture = picture(&Timeline::new(
-        &feed.segments.read_untracked(),
-        &highlights,
-        None,
-    ));
-    let rows = rows(
-        &highlights,
-        &feed.session.read_untracked(),
-        &feed.list.read_untracked(),
-        &feed.joins.read_untracked(),
+    let (highlights, session) = (
+        feed.highlights.read_untracked(),
+        feed.session.read_untracked(),
     );
-    let is_empty = rows.is_empty() && refused.is_none();
+    let (list, joins) = (feed.list.read_untracked(), feed.joins.read_untracked());
+    let segments = feed.segments.read_untracked();
+    let listed = Listed::of(&highlights, &session);
+    let marks = marks(&list, &joins);
+    let timeline = Timeline::new(&segments, &highlights, None);
+    let picture = picture(&timeline, &listed, |moment| {
+        visitors(moment, &marks, &highlights)
+    });
+    let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
+    let (now, best) = (rows(&listed.now), rows(&listed.best));
+    let is_empty = best.is_empty() && refused.is_none();
     view! {
+        <section
+            id=NOW_SECTION
+            class="panel"
+            aria-labelledby="moments-now"
+            hidden=now.is_empty()
+        >
+            <h2 id="moments-now">{words::NOW}</h2>
+            <ol id=NOW_LIST class="moments" inner_html=markup(&now)></ol>
+        </section>
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
             <h2 id="missed">{words::MISSED}</h2>
             <div id=PICTURE class="timeline" inner_html=picture></div>
@@ -72,12 +89,36 @@ pub fn BestMoments(
             <p id=REFUSAL class="own__refusal" role="alert">
                 {refused.as_ref().map(joins::refused)}
             </p>
-            <ol id=LIST class="moments" inner_html=markup(&rows)></ol>
+            <ol id=LIST class="moments" inner_html=markup(&best)></ol>
             // What its buttons submit: it has nothing to show, and takes no room.
             <form id=JOIN_FORM method="post" action=format!("/s/{}/join", feed.code()) hidden></form>
         </section>
     }
     .into_any()
+}
+
+/// Which moments are listed, by list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Listed {
+    now: Vec<MomentId>,
+    best: Vec<MomentId>,
+}
+
+impl Listed {
+    /// The best moments, and while a segment is open the newest of it that are not among them.
+    fn of(highlights: &LiveHighlights, session: &Session) -> Self {
+        let ids = |moments: Vec<&Moment>| moments.iter().map(|moment| moment.id).collect();
+        let best: Vec<MomentId> = ids(highlights.best(BEST));
+        let now = match session.status {
+            Status::Active { segment, .. } => ids(highlights.newest(segment, &best, NOW)),
+            Status::Paused { .. } | Status::Ended { .. } => Vec::new(),
+        };
+        Self { now, best }
+    }
+
+    fn contains(&self, id: MomentId) -> bool {
+        self.now.contains(&id) || self.best.contains(&id)
+    }
 }
 
 /// A moment as it is drawn.
@@ -101,7 +142,8 @@ impl Row {
 #[derive(Default)]
 struct Drawn {
     updates: Vec<Update>,
-    rows: Vec<Row>,
+    now: Vec<Row>,
+    best: Vec<Row>,
 }
 
 /// Keeps them current, and joins moments. `told` is what the document says about one that was not joined. Browser only.
@@ -114,27 +156,40 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             refusal.set(refused);
         }
     });
+    let is_pointed = use_pointed();
+    let listed = StoredValue::new(Listed::default());
     Effect::new(move |before: Option<Drawn>| {
+        let is_first = before.is_none();
         let before = before.unwrap_or_default();
-        let rows = rows(
-            &feed.highlights.read(),
-            &feed.session.read(),
-            &feed.list.read(),
-            &feed.joins.read(),
-        );
+        let (highlights, session) = (feed.highlights.read(), feed.session.read());
+        let (list, joins) = (feed.list.read(), feed.joins.read());
+        // Whoever is about to press a button must not press that of another moment.
+        if is_first || !is_pointed.get() {
+            listed.set_value(Listed::of(&highlights, &session));
+        }
+        let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
+        let (now, best) = listed.with_value(|listed| (rows(&listed.now), rows(&listed.best)));
         let refused = refusal.get();
         let refused = refused.as_ref().map(joins::refused);
-        let is_shown = !rows.is_empty() || refused.is_some();
+        let is_shown = !best.is_empty() || refused.is_some();
         let updates = vec![
+            Update::shown(NOW_SECTION, !now.is_empty()),
             Update::shown(SECTION, is_shown),
             Update::content(REFUSAL, escaped(&refused.unwrap_or_default())),
         ];
         updates::apply(&updates, &before.updates);
-        draw(&rows, &before.rows);
-        Drawn { updates, rows }
+        draw(NOW_LIST, &now, &before.now);
+        draw(LIST, &best, &before.best);
+        Drawn { updates, now, best }
     });
     Effect::new(move |before: Option<[Update; 1]>| {
-        let now = [Update::content(PICTURE, live_picture.with(picture))];
+        let picture = live_picture.with(|timeline| {
+            let highlights = feed.highlights.read_untracked();
+            let marks = marks(&feed.list.read_untracked(), &feed.joins.read_untracked());
+            let visitors = |moment: &Moment| visitors(moment, &marks, &highlights);
+            listed.with_value(|listed| picture(timeline, listed, visitors))
+        });
+        let now = [Update::content(PICTURE, picture)];
         updates::apply(&now, before.as_ref().map_or(&[], |before| before));
         now
     });
@@ -154,8 +209,24 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     });
 }
 
-/// The best moments, with what this visitor has to do with them.
+/// Whether a mouse points at one of the lists. A finger leaves none behind.
+fn use_pointed() -> RwSignal<bool> {
+    let is_pointed = RwSignal::new(false);
+    Effect::new(move |_| {
+        let over = window_event_listener(ev::pointerover, move |event| {
+            let is_over = event.pointer_type() == "mouse" && closest(&event, ".moments").is_some();
+            if is_over != is_pointed.get_untracked() {
+                is_pointed.set(is_over);
+            }
+        });
+        on_cleanup(move || over.remove());
+    });
+    is_pointed
+}
+
+/// These moments, with what this visitor has to do with them.
 fn rows(
+    ids: &[MomentId],
     highlights: &LiveHighlights,
     session: &Session,
     list: &List,
@@ -164,7 +235,8 @@ fn rows(
     let told_with = ToldWith::of(session);
     let marks = marks(list, own_joins);
     let is_active = matches!(session.status, Status::Active { .. });
-    let rows = highlights.best(BEST).into_iter().map(|moment| {
+    let moments = ids.iter().filter_map(|id| highlights.moment(*id));
+    let rows = moments.map(|moment| {
         let has_pressed = list
             .own_rows()
             .any(|(press, _)| moment.contains(press.segment_index, press.offset_seconds));
@@ -192,8 +264,8 @@ fn markup(rows: &[Row]) -> String {
 
 /// Draws the moments. While they and their buttons stay the same, only what is told of them changes: a button that somebody
 /// is about to press must not be replaced with every new count.
-fn draw(rows: &[Row], before: &[Row]) {
-    let Some(list) = document().get_element_by_id(LIST) else {
+fn draw(list: &str, rows: &[Row], before: &[Row]) {
+    let Some(list) = document().get_element_by_id(list) else {
         return;
     };
     if before.is_empty()
@@ -223,12 +295,12 @@ fn by_id(element: &Element) -> Option<String> {
     is_of_list.then(|| ["[id='", &element.id(), "']"].concat())
 }
 
-fn picture(timeline: &Timeline<'_>) -> String {
+fn picture(timeline: &Timeline<'_>, listed: &Listed, visitors: impl Fn(&Moment) -> u32) -> String {
     [
-        "<svg class=\"timeline__picture\" role=\"img\" aria-label=\"",
+        "<svg class=\"timeline__picture\" role=\"group\" aria-label=\"",
         words::PICTURE,
         "\">",
-        &timeline.still(),
+        &timeline.told(|id| listed.contains(id), visitors),
         "</svg>",
     ]
     .concat()

@@ -97,7 +97,7 @@ impl MomentActions {
     /// A moment as it stands.
     pub fn find(self, id: MomentId) -> Option<Moment> {
         let highlights = self.feed.highlights.read_untracked();
-        highlights.moments().find(|moment| moment.id == id).cloned()
+        highlights.moment(id).cloned()
     }
 
     /// Does something to a moment, or several things one after the other, each of which is an action of the log. `began_at`

@@ -246,7 +246,7 @@ pub(super) mod tests {
         };
         let told = shown(&empty, &ToldWith::default());
         assert!(!told.contains("viewer"), "{told}");
-        assert_eq!(words::in_a_line(&empty), "Segment 2 · 00:01:23");
+        assert_eq!(words::in_a_line(&empty, 0), "Segment 2 · 00:01:23");
     }
 
     proptest! {

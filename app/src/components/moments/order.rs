@@ -65,7 +65,7 @@ impl Arrangement {
             self.ids = now.iter().map(|moment| moment.id).collect();
             return (now, 0);
         }
-        let find = |id: &MomentId| highlights.moments().find(|moment| moment.id == *id);
+        let find = |id: &MomentId| highlights.moment(*id);
         let kept = self.ids.iter().filter_map(find).collect();
         let is_new = |moment: &&&Moment| !self.ids.contains(&moment.id);
         (kept, now.iter().filter(is_new).count())

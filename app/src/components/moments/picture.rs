@@ -4,6 +4,7 @@
 //! session grows.
 
 use crate::{
+    components::shared::live_text::escaped,
     domain::{
         moments::{
             moment::{Moment, MomentId},
@@ -131,27 +132,70 @@ impl<'a> Timeline<'a> {
         self.segments.iter().all(|placed| placed.curve.is_none())
     }
 
-    /// The curves and the moments on them, as one picture without links: a list or table tells of the moments.
+    /// The curves and the moments on them, as one picture without links.
     pub(crate) fn still(&self) -> String {
-        let marks = self.highlights.moments().filter_map(|moment| {
-            let (x, y) = self.place(moment)?;
-            let mark = [
-                "<circle class=\"timeline__mark\" cx=\"",
-                &x,
-                "\" cy=\"",
-                &y,
-                "\" r=\"4\"/>",
-            ];
-            Some(mark.concat())
-        });
+        let moments = self.highlights.moments();
+        let marks = moments.filter_map(|moment| self.circle(moment, "mark", "4"));
         self.curves() + &marks.collect::<String>()
+    }
+
+    /// The same, with what each moment says and how many visitors marked it. Moments that the page lists are links to their
+    /// items there.
+    pub(crate) fn told(
+        &self,
+        is_listed: impl Fn(MomentId) -> bool,
+        visitors: impl Fn(&Moment) -> u32,
+    ) -> String {
+        let mut markup = self.curves();
+        for moment in self.highlights.moments() {
+            let (Some(hit), Some(mark)) = (
+                self.circle(moment, "hit", "12"),
+                self.circle(moment, "mark", "4"),
+            ) else {
+                continue;
+            };
+            let id = moment.id.0.to_string();
+            let (opened, closed) = match is_listed(moment.id) {
+                true => (["<a href=\"#moment-", &id, "\""].concat(), "</a>"),
+                false => ("<g".to_owned(), "</g>"),
+            };
+            let line = escaped(&words::in_a_line(moment, visitors(moment)));
+            let told = [
+                &opened,
+                " class=\"timeline__moment\"><title>",
+                &line,
+                "</title>",
+                &hit,
+                &mark,
+                closed,
+            ];
+            markup += &told.concat();
+        }
+        markup
+    }
+
+    /// A circle where a moment lies, of this kind and radius.
+    fn circle(&self, moment: &Moment, kind: &str, radius: &str) -> Option<String> {
+        let (x, y) = self.place(moment)?;
+        let circle = [
+            "<circle class=\"timeline__",
+            kind,
+            "\" cx=\"",
+            &x,
+            "\" cy=\"",
+            &y,
+            "\" r=\"",
+            radius,
+            "\"/>",
+        ];
+        Some(circle.concat())
     }
 
     /// The moments in the picture, in order of time.
     pub(crate) fn marks(&self) -> Vec<Mark> {
         let marks = self.highlights.in_order().into_iter().filter_map(|moment| {
             let (x, y) = self.place(moment)?;
-            let (id, label) = (moment.id, words::in_a_line(moment));
+            let (id, label) = (moment.id, words::in_a_line(moment, moment.visitors));
             Some(Mark { id, x, y, label })
         });
         marks.collect()
@@ -358,6 +402,19 @@ mod tests {
         let shares = [(0, 7), (1, 3), (1, 16), (7, 7), (3, 0)];
         let written = shares.map(|(part, whole)| share(part, whole));
         assert_eq!(written, ["0.00%", "33.33%", "6.25%", "100.00%", "300.00%"]);
+    }
+
+    #[test]
+    fn moments_tell_what_they_are_and_those_that_are_listed_are_links() {
+        let segments = [segment(1, Some(600))];
+        let highlights = highlights(1, 60, 100);
+        let timeline = Timeline::new(&segments, &highlights, None);
+        let told = |is_listed: bool| {
+            let told = timeline.told(|_| is_listed, |_| 12);
+            told.split_once("</svg>").unwrap().1.to_owned()
+        };
+        insta::assert_snapshot!(told(true), @r#"<a href="#moment-00000000-0000-0000-0000-00000000003c" class="timeline__moment"><title>Segment 1 · 00:01:00 · 12 viewers</title><circle class="timeline__hit" cx="10.00%" cy="9.09%" r="12"/><circle class="timeline__mark" cx="10.00%" cy="9.09%" r="4"/></a>"#);
+        assert!(told(false).starts_with("<g class=\"timeline__moment\"><title>Segment 1"));
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl Selection {
 
 fn find(feed: Feed, id: MomentId) -> Option<Moment> {
     let highlights = feed.highlights.read();
-    highlights.moments().find(|moment| moment.id == id).cloned()
+    highlights.moment(id).cloned()
 }
 
 fn range_of(moment: &Moment) -> TimeRange {

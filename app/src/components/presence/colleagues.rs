@@ -53,7 +53,7 @@ fn offset(feed: Feed, edited: Edited) -> Option<Offset> {
         }
         Edited::Moment(id) => {
             let highlights = feed.highlights.read_untracked();
-            let moment = highlights.moments().find(|moment| moment.id == id)?;
+            let moment = highlights.moment(id)?;
             Some(moment.peak)
         }
     }

@@ -149,6 +149,12 @@ proptest! {
         for count in 0..8 {
             let ranked: Vec<_> = in_order.ranked().into_iter().take(count).collect();
             prop_assert_eq!(in_order.best(count), ranked);
+            let known: Vec<_> = in_order.in_order().iter().map(|moment| moment.id).collect();
+            let (except, _) = known.split_at(known.len() / 2);
+            let newest = in_order.in_order().into_iter().rev();
+            let newest = newest.filter(|moment| !except.contains(&moment.id));
+            prop_assert_eq!(in_order.newest(1, except, count), newest.take(count).collect::<Vec<_>>());
+            prop_assert_eq!(in_order.newest(2, &[], count), Vec::<&Moment>::new());
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 /// Joins a moment, unless this browser already has. It shows at once, and is undone if the server refuses it.
 pub(crate) fn join(state: State, id: MomentId) {
     let place = state.highlights.with_untracked(|highlights| {
-        let moment = highlights.moments().find(|moment| moment.id == id)?;
+        let moment = highlights.moment(id)?;
         let joins = state.joins.read_untracked();
         let is_new = !joins.all().any(|join| join.is_in(moment));
         is_new.then_some(Join {
