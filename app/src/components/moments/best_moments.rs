@@ -1,4 +1,4 @@
-//! The moments of now and the best ones so far, for viewers: also what somebody missed who comes late. They can join each: "me
+//! The best moments so far and those of now, for viewers: also what somebody missed who comes late. They can join each: "me
 //! too".
 
 use leptos::ev;
@@ -47,7 +47,7 @@ const NOW_SECTION: &str = "moments-of-now";
 const NOW_LIST: &str = "moments-of-now-list";
 const REFUSAL: &str = "join-refusal";
 
-/// The moments of now, the timeline and the best moments; each part is hidden while there are none. `use_best_moments` keeps
+/// The timeline with the best moments, and the moments of now; each part is hidden while there are none. `use_best_moments` keeps
 /// them current.
 #[component]
 pub fn BestMoments(
@@ -73,15 +73,6 @@ pub fn BestMoments(
     let (now, best) = (rows(&listed.now), rows(&listed.best));
     let is_empty = best.is_empty() && refused.is_none();
     view! {
-        <section
-            id=NOW_SECTION
-            class="panel"
-            aria-labelledby="moments-now"
-            hidden=now.is_empty()
-        >
-            <h2 id="moments-now">{words::NOW}</h2>
-            <ol id=NOW_LIST class="moments" inner_html=markup(&now)></ol>
-        </section>
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
             <h2 id="missed">{words::MISSED}</h2>
             <div id=PICTURE class="timeline" inner_html=picture></div>
@@ -92,6 +83,15 @@ pub fn BestMoments(
             <ol id=LIST class="moments" inner_html=markup(&best)></ol>
             // What its buttons submit: it has nothing to show, and takes no room.
             <form id=JOIN_FORM method="post" action=format!("/s/{}/join", feed.code()) hidden></form>
+        </section>
+        <section
+            id=NOW_SECTION
+            class="panel"
+            aria-labelledby="moments-now"
+            hidden=now.is_empty()
+        >
+            <h2 id="moments-now">{words::NOW}</h2>
+            <ol id=NOW_LIST class="moments" inner_html=markup(&now)></ol>
         </section>
     }
     .into_any()
