@@ -34,4 +34,5 @@ mod rights;
 mod service_manager;
 mod service_worker;
 mod timeouts;
+mod told;
 mod wire;

@@ -15,7 +15,7 @@ use crate::support::{clients::TestClient, database::Kind, test_server::TestServe
 pub(super) const CROWD: usize = 6;
 
 /// A crowd presses at the same time; answers the ids of what it pressed.
-async fn crowd_presses(server: &TestServer, code: &str, note: &str) -> Vec<Value> {
+pub(super) async fn crowd_presses(server: &TestServer, code: &str, note: &str) -> Vec<Value> {
     let mut ids = Vec::new();
     for _ in 0..CROWD {
         let (status, pressed) = server.client().presses(code, note).await;
