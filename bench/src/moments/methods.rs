@@ -43,8 +43,8 @@ impl Method {
     /// When the moments were, best first.
     pub(crate) fn find(self, presses: &[Press]) -> Vec<f64> {
         match self {
-            Self::Windows => windows(presses),
-            Self::Gaps => gaps(presses),
+            Self::Windows => best(windows(presses)),
+            Self::Gaps => best(gaps(presses)),
             Self::Curve => ranked(&mut session(presses, true)),
             Self::CurveWithoutWeights => ranked(&mut session(presses, false)),
             Self::CurveWithDelays => ranked(&mut session(presses, true).sharpened(|_| true)),
@@ -98,7 +98,13 @@ fn ranked(session: &mut SessionMoments) -> Vec<f64> {
         .collect()
 }
 
-fn windows(presses: &[Press]) -> Vec<f64> {
+/// How many distinct visitors a baseline finds in each of its moments, and when these were, in the order of time.
+pub(crate) type Crowds = Vec<(usize, f64)>;
+
+/// Finds them, given presses in the order of time.
+pub(crate) type Baseline = fn(&[Press]) -> Crowds;
+
+pub(crate) fn windows(presses: &[Press]) -> Crowds {
     let mut windows: BTreeMap<u32, HashSet<u32>> = BTreeMap::new();
     for press in presses {
         windows
@@ -106,23 +112,22 @@ fn windows(presses: &[Press]) -> Vec<f64> {
             .or_default()
             .insert(press.visitor);
     }
-    best(
-        windows
-            .into_iter()
-            .map(|(window, visitors)| (visitors.len(), f64::from(window) * 30.0 + 15.0)),
-    )
+    let crowds = windows.into_iter();
+    crowds
+        .map(|(window, visitors)| (visitors.len(), f64::from(window) * 30.0 + 15.0))
+        .collect()
 }
 
-fn gaps(presses: &[Press]) -> Vec<f64> {
+pub(crate) fn gaps(presses: &[Press]) -> Crowds {
     let runs = presses.chunk_by(|one, next| next.offset - one.offset <= 15);
-    best(runs.map(|run| {
+    let crowds = runs.map(|run| {
         let visitors: HashSet<u32> = run.iter().map(|press| press.visitor).collect();
         (visitors.len(), f64::from(run[run.len() / 2].offset))
-    }))
+    });
+    crowds.collect()
 }
 
-fn best(found: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {
-    let mut found: Vec<_> = found.collect();
+fn best(mut found: Crowds) -> Vec<f64> {
     found.sort_by_key(|(visitors, _)| std::cmp::Reverse(*visitors));
     found.into_iter().map(|(_, at)| at).collect()
 }

@@ -14,8 +14,8 @@ use std::{ops::Range, path::PathBuf};
 use clap::Args;
 
 use self::{
-    generator::{Delay, Setting, Stream},
-    methods::Method,
+    generator::{Delay, Press, Setting, Stream},
+    methods::{Baseline, Method, gaps, windows},
     score::Score,
     stability::Stability,
 };
@@ -125,6 +125,7 @@ fn stable(seeds: &Range<u64>) {
         &[
             "stream",
             "noise",
+            "method",
             "vanished per 1,000 presses",
             "renumbered per 1,000",
             "peak of an id jumped by more than 24 s per 1,000",
@@ -133,23 +134,37 @@ fn stable(seeds: &Range<u64>) {
     );
     for (name, delay) in [("low delay", Delay::Low), ("slow", Delay::Slow)] {
         for noise in NOISES {
-            let mut stability = Stability::default();
-            for seed in seeds.clone() {
-                let setting = Setting {
-                    delay,
-                    noise,
-                    drops_cookies: false,
-                };
-                stability.replay(seed, &Stream::new(seed, setting).presses);
+            let setting = Setting {
+                delay,
+                noise,
+                drops_cookies: false,
+            };
+            let replayed = |replay: &dyn Fn(&mut Stability, u64, &[Press])| {
+                let mut stability = Stability::default();
+                for seed in seeds.clone() {
+                    replay(&mut stability, seed, &Stream::new(seed, setting).presses);
+                }
+                stability
+            };
+            let mut add = |method: Method, seen: Stability, ids: [String; 2]| {
+                let (vanished, renumbered) = (seen.vanished(), seen.renumbered());
+                let mut cells = vec![name.into(), format!("{noise}x"), method.name().into()];
+                cells.extend([vanished, renumbered].map(|count| format!("{count:.2}")));
+                cells.extend(ids);
+                report.row(&cells);
+            };
+            for (method, find) in [(Method::Windows, windows as Baseline), (Method::Gaps, gaps)] {
+                let seen = replayed(&|stability, seed, presses| {
+                    stability.replay_baseline(seed, presses, find);
+                });
+                add(method, seen, ["-".into(), "-".into()]);
             }
-            report.row(&[
-                name.into(),
-                format!("{noise}x"),
-                format!("{:.2}", stability.vanished()),
-                format!("{:.2}", stability.renumbered()),
-                format!("{:.2}", stability.jumped()),
-                format!("{:.1}", stability.shifted()),
-            ]);
+            let seen = replayed(&Stability::replay);
+            let ids = [
+                format!("{:.2}", seen.jumped()),
+                format!("{:.1}", seen.shifted()),
+            ];
+            add(Method::Curve, seen, ids);
         }
     }
     report.print();

@@ -7,13 +7,20 @@ use app::domain::moments::{
 };
 use uuid::Uuid;
 
-use super::{generator::Press, methods::row, random::Random};
+use super::{
+    generator::Press,
+    methods::{Baseline, row},
+    random::Random,
+};
 
 /// The share of the presses that arrive late, and by how many seconds at most.
 const LATE: f64 = 0.03;
 const LATEST: f64 = 60.0;
 /// How near a moment with another id has to be where one vanished, in seconds, to be the same one renumbered.
 const SAME: u32 = 12;
+
+/// From how many distinct visitors on a moment of a baseline is shown: as those of the crowd curve in a large audience.
+const SHOWN: usize = 5;
 
 /// What happened over some presses.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,21 +37,12 @@ pub(crate) struct Stability {
 impl Stability {
     /// Presses one after the other, as a server sees them: what is found is stored before the next one comes.
     pub(crate) fn replay(&mut self, seed: u64, presses: &[Press]) {
-        let mut random = Random::new(seed ^ 0x1a7e);
-        let mut arrivals: Vec<(f64, Press)> = Vec::new();
-        for press in presses {
-            let late = match random.share() < LATE {
-                true => random.between(1.0, LATEST),
-                false => 0.0,
-            };
-            arrivals.push((f64::from(press.offset) + late, *press));
-        }
-        arrivals.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let arrivals = arrivals(seed, presses);
         let mut session = SessionMoments::default();
         let mut stored: Vec<StoredMoment> = Vec::new();
         let mut shown: BTreeMap<MomentId, u32> = BTreeMap::new();
         let mut last_id = 0;
-        for (number, (_, press)) in arrivals.iter().enumerate() {
+        for (number, press) in arrivals.iter().enumerate() {
             session.apply(&row(number, press, Weight::WHOLE));
             let audience = session.audience();
             let found = session.moments(1, &stored, &[], audience);
@@ -83,6 +81,32 @@ impl Stability {
             stored = kept;
             self.compare(&shown, &now);
             shown = now;
+        }
+        self.presses += arrivals.len();
+    }
+
+    /// The same for a baseline. It has no ids: its moments are numbered in the order of time.
+    pub(crate) fn replay_baseline(&mut self, seed: u64, presses: &[Press], find: Baseline) {
+        let arrivals = arrivals(seed, presses);
+        let mut known: Vec<Press> = Vec::new();
+        let mut before: Vec<f64> = Vec::new();
+        for press in &arrivals {
+            let at = known.partition_point(|other| other <= press);
+            known.insert(at, *press);
+            let found = find(&known).into_iter();
+            let shown = found.filter(|(visitors, _)| *visitors >= SHOWN);
+            let now: Vec<f64> = shown.map(|(_, at)| at).collect();
+            for (number, at) in before.iter().enumerate() {
+                let is_same = |other: &f64| (other - at).abs() <= f64::from(SAME);
+                if now.get(number).is_some_and(is_same) {
+                    continue;
+                }
+                match now.iter().any(is_same) {
+                    true => self.renumbered += 1,
+                    false => self.vanished += 1,
+                }
+            }
+            before = now;
         }
         self.presses += arrivals.len();
     }
@@ -139,4 +163,19 @@ impl Stability {
     pub(crate) fn shifted(&self) -> f64 {
         self.a_thousand(self.shifted)
     }
+}
+
+/// The presses as they arrive: some of them late.
+fn arrivals(seed: u64, presses: &[Press]) -> Vec<Press> {
+    let mut random = Random::new(seed ^ 0x1a7e);
+    let mut arrivals: Vec<(f64, Press)> = Vec::new();
+    for press in presses {
+        let late = match random.share() < LATE {
+            true => random.between(1.0, LATEST),
+            false => 0.0,
+        };
+        arrivals.push((f64::from(press.offset) + late, *press));
+    }
+    arrivals.sort_by(|one, other| one.0.total_cmp(&other.0));
+    arrivals.into_iter().map(|(_, press)| press).collect()
 }
