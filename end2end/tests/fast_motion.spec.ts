@@ -196,7 +196,8 @@ test(`a stream in fast motion (seed ${seed}): its events are found once, and out
   await stands(desk);
   const late = await person({ ...behind, javaScriptEnabled: false });
   await late.goto(`/s/${code}`);
-  expect(await ids(late)).toEqual((await ids(desk)).slice(0, BEST));
+  // Behind the best ones, a viewer finds the newest.
+  expect((await ids(late)).slice(0, BEST)).toEqual((await ids(desk)).slice(0, BEST));
   expect(gateway.refused).toEqual([]);
 });
 
