@@ -1,14 +1,20 @@
 //! Edits the labels that viewers can press.
 
+use super::concurrent_form::{ConcurrentForm, Fields};
 use crate::{
     api,
-    components::shared::{
-        form_error::FormError, live_text::live_text, server_call::use_server_call,
+    components::shared::form_error::FormError,
+    domain::{
+        invalid_input::InvalidInput,
+        labels::{Colour, LabelEdit, LabelId, Labels, MOST_LABELS, RawLabel},
     },
-    domain::labels::{Colour, LabelEdit, LabelId, Labels, MOST_LABELS, RawLabel},
     live::{page::feed::Feed, signals::views::*},
     words::settings,
 };
+
+/// The lines of the form: as many as there can be labels.
+#[derive(Clone, Copy)]
+struct Lines([Line; MOST_LABELS]);
 
 /// One line of the form.
 #[derive(Clone, Copy)]
@@ -27,59 +33,24 @@ pub fn LabelEditor(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let lines: Vec<_> = (1..=MOST_LABELS).map(Line::new).collect();
-    let lines = StoredValue::new(lines);
-    let saving = use_server_call();
-    let labels = Memo::new(move |_| feed.session.read().labels.clone());
-    show(&lines.get_value(), &labels.read_untracked());
-    // What the form showed when its editing began.
-    let began = StoredValue::new(typed(&lines.get_value()));
-    let show = move |labels: &Labels| {
-        let lines = lines.get_value();
-        show(&lines, labels);
-        began.set_value(typed(&lines));
-    };
-    // Somebody else's changes appear, unless the user has begun to change something.
-    Effect::new(move |before: Option<()>| {
-        let labels = labels.read();
-        let is_unchanged = || typed(&lines.get_value()) == began.get_value();
-        if before.is_some() && !saving.is_busy_untracked() && is_unchanged() {
-            show(&labels);
-        }
-    });
-    let is_saved = RwSignal::new(false);
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        is_saved.set(false);
-        let sent = typed(&lines.get_value());
-        // For the message: the server parses them again.
-        let parsed = sent.iter().cloned().map(LabelEdit::try_from);
-        if let Err(wrong) = parsed.collect::<Result<Vec<_>, _>>() {
-            return saving.refuse(wrong.into());
-        }
-        let before = Some(began.get_value());
-        let save = api::sessions::set_labels(feed.code(), sent.clone(), before);
-        saving.start(save, move |session| {
-            // What was typed meanwhile is not saved.
-            if typed(&lines.get_value()) == sent {
-                show(&session.labels);
-                is_saved.set(true);
-            } else {
-                began.set_value(sent);
-            }
+    let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
+    let labels = Memo::new(move |_| offered(&feed.session.read().labels));
+    lines.show(&labels.read_untracked());
+    let form = ConcurrentForm::following(lines, labels);
+    let save = move |event| {
+        let call = |labels, began| api::sessions::set_labels(feed.code(), labels, began);
+        form.save(&event, call, move |session| {
+            form.hear(offered(&session.labels));
         });
     };
-    let rows = lines.get_value().into_iter().map(row).collect_view();
+    let rows = lines.0.map(row).collect_view();
     view! {
         <form class="form" aria-labelledby="labels-heading" on:submit=save>
             <h3 id="labels-heading">{settings::LABELS_HEADING}</h3>
             <p class="field__hint">{settings::LABELS_HINT}</p>
             {rows}
-            <FormError error=saving.error />
-            <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(settings::SAVED))></p>
-            <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
-                {settings::SAVE}
-            </button>
+            <FormError error=form.saving.error />
+            {form.foot()}
         </form>
     }
     .into_any()
@@ -146,28 +117,47 @@ impl Line {
     }
 }
 
-fn show(lines: &[Line], labels: &Labels) {
-    let mut offered = labels.offered();
-    for line in lines {
-        match offered.next() {
-            Some(label) => {
-                line.id.set(Some(label.id));
-                line.word.set(label.word.to_string());
-                line.colour.set(label.colour);
+impl Fields for Lines {
+    type Value = Vec<RawLabel>;
+
+    fn show(self, labels: &Vec<RawLabel>) {
+        let mut labels = labels.iter();
+        for line in self.0 {
+            match labels.next() {
+                Some(label) => {
+                    line.id.set(label.id);
+                    line.word.set(label.word.clone());
+                    line.colour.set(label.colour);
+                }
+                None => line.clear(),
             }
-            None => line.clear(),
         }
+    }
+
+    /// What stands in the lines that have a word, as it was typed: the server parses it again.
+    fn typed(self) -> Result<Vec<RawLabel>, InvalidInput> {
+        let lines = self.0.into_iter().map(|line| RawLabel {
+            id: line.id.get_untracked(),
+            word: line.word.get_untracked(),
+            colour: line.colour.get_untracked(),
+        });
+        let typed: Vec<_> = lines
+            .filter(|label| !label.word.trim().is_empty())
+            .collect();
+        for label in typed.iter().cloned() {
+            LabelEdit::try_from(label)?;
+        }
+        Ok(typed)
     }
 }
 
-/// What stands in the lines that have a word.
-fn typed(lines: &[Line]) -> Vec<RawLabel> {
-    let lines = lines.iter().map(|line| RawLabel {
-        id: line.id.get_untracked(),
-        word: line.word.get_untracked(),
-        colour: line.colour.get_untracked(),
+/// The labels that are offered, as they stand in the lines.
+fn offered(labels: &Labels) -> Vec<RawLabel> {
+    let labels = labels.offered().take(MOST_LABELS);
+    let labels = labels.map(|label| RawLabel {
+        id: Some(label.id),
+        word: label.word.to_string(),
+        colour: label.colour,
     });
-    lines
-        .filter(|label| !label.word.trim().is_empty())
-        .collect()
+    labels.collect()
 }

@@ -1,5 +1,6 @@
 //! A session's header, navigation, status, and the streamer's settings.
 
+mod concurrent_form;
 pub mod label_editor;
 pub mod lead_field;
 pub(crate) mod live_page;

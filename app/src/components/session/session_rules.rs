@@ -2,13 +2,13 @@
 
 use leptos::html;
 
+use super::concurrent_form::{ConcurrentForm, Fields};
 use crate::{
     api,
-    components::shared::{
-        form_error::FormError, live_text::live_text, server_call::use_server_call,
-    },
+    components::shared::{form_error::FormError, server_call::use_server_call},
     domain::{
-        held::{HeldWords, HeldWordsError},
+        held::HeldWords,
+        invalid_input::InvalidInput,
         rules::{Rules, Settings},
     },
     live::{calls::retry, page::feed::Feed, signals::views::*},
@@ -24,79 +24,19 @@ pub fn SessionRules(
     /// Whether they are shown.
     is_shown: Signal<bool>,
 ) -> impl IntoView {
-    let names = NodeRef::<html::Input>::new();
-    let staff_list = NodeRef::<html::Input>::new();
-    let pause = NodeRef::<html::Input>::new();
-    let held_words = NodeRef::<html::Textarea>::new();
-    let saving = use_server_call();
+    let fields = RuleFields::default();
+    let form = ConcurrentForm::new(fields);
     let loading = use_server_call();
-    let is_saved = RwSignal::new(false);
-    let is_known = RwSignal::new(false);
-    // What the form showed when its editing began; none until that is known.
-    let began = StoredValue::new(None::<Settings>);
-    let show = move |settings: &Settings| {
-        let Rules {
-            names_required,
-            staff_list: is_staff_list,
-            moderators_pause,
-        } = settings.rules;
-        for (field, is_set) in [
-            (names, names_required),
-            (staff_list, is_staff_list),
-            (pause, moderators_pause),
-        ] {
-            if let Some(field) = field.get_untracked() {
-                field.set_checked(is_set);
-            }
-        }
-        if let Some(field) = held_words.get_untracked() {
-            field.set_value(&one_a_line(&settings.held_words));
-        }
-    };
-    let typed = move || {
-        let is_ticked = |field: NodeRef<html::Input>| {
-            let field = field.get_untracked();
-            field.is_some_and(|field| field.checked())
-        };
-        let words = held_words.get_untracked().map(|field| field.value());
-        let held_words = HeldWords::parse(&words.unwrap_or_default())?;
-        Ok::<_, HeldWordsError>(Settings {
-            rules: Rules {
-                names_required: is_ticked(names),
-                staff_list: is_ticked(staff_list),
-                moderators_pause: is_ticked(pause),
-            },
-            held_words,
-        })
-    };
-    let is_changed = move || {
-        let began = began.get_value();
-        began.is_some_and(|began| typed() != Ok(began))
-    };
     let load = move || {
         let settings = retry::with_timeout(api::sessions::settings(feed.code()));
-        loading.supersede(settings, move |settings| {
-            if !is_changed() && !saving.is_busy_untracked() {
-                is_known.set(true);
-                show(&settings);
-                began.set_value(Some(settings));
-            }
-        });
+        loading.supersede(settings, move |settings| form.hear(settings));
     };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        is_saved.set(false);
-        let settings = match typed() {
-            Ok(settings) => settings,
-            Err(wrong) => return saving.refuse(wrong.into()),
+    let save = move |event| {
+        let call = |settings: Settings, began| {
+            api::sessions::set_settings(feed.code(), settings.into(), began)
         };
-        let sent = settings.clone().into();
-        let save = api::sessions::set_settings(feed.code(), sent, began.get_value());
-        saving.start(save, move |()| {
+        form.save(&event, call, move |()| {
             feed.retry_now.run(());
-            // What was changed meanwhile is not saved.
-            is_saved.set(typed().as_ref() == Ok(&settings));
-            began.set_value(Some(settings));
             // With what others have changed. A request in progress may return the old rules.
             load();
         });
@@ -110,30 +50,30 @@ pub fn SessionRules(
     });
     Effect::new(move |_| {
         if !is_shown.get() {
-            is_saved.set(false);
+            form.is_saved.set(false);
         }
     });
     view! {
         <section class="panel" aria-labelledby="rules">
             <h2 id="rules">{words::settings::RULES_HEADING}</h2>
             // Unknown settings must not be overwritten.
-            <form class="form" on:submit=save inert=move || !is_known.get()>
+            <form class="form" on:submit=save inert=move || !form.is_known()>
                 <label class="check">
-                    <input node_ref=names type="checkbox" />
+                    <input node_ref=fields.names type="checkbox" />
                     {words::settings::NAMES_REQUIRED}
                 </label>
                 <label class="check">
-                    <input node_ref=staff_list type="checkbox" />
+                    <input node_ref=fields.staff_list type="checkbox" />
                     {words::settings::STAFF_LIST}
                 </label>
                 <label class="check">
-                    <input node_ref=pause type="checkbox" />
+                    <input node_ref=fields.pause type="checkbox" />
                     {words::settings::MODERATORS_PAUSE}
                 </label>
                 <div class="field">
                     <label for="held">{words::settings::HELD_WORDS}</label>
                     <textarea
-                        node_ref=held_words
+                        node_ref=fields.held_words
                         id="held"
                         dir="auto"
                         class="input input--tall"
@@ -146,18 +86,65 @@ pub fn SessionRules(
                         {words::settings::HELD_WORDS_HINT}
                     </span>
                 </div>
-                <FormError error=saving.error />
-                <Show when=move || !is_known.get()>
+                <FormError error=form.saving.error />
+                <Show when=move || !form.is_known()>
                     <FormError error=loading.error />
                 </Show>
-                <p class="form__done" role="status" inner_html=live_text(move || is_saved.get().then_some(words::settings::SAVED))></p>
-                <button type="submit" class="button" aria-busy=move || saving.aria_busy()>
-                    {words::settings::SAVE}
-                </button>
+                {form.foot()}
             </form>
         </section>
     }
     .into_any()
+}
+
+/// The fields of the rules.
+#[derive(Clone, Copy, Default)]
+struct RuleFields {
+    names: NodeRef<html::Input>,
+    staff_list: NodeRef<html::Input>,
+    pause: NodeRef<html::Input>,
+    held_words: NodeRef<html::Textarea>,
+}
+
+impl Fields for RuleFields {
+    type Value = Settings;
+
+    fn show(self, settings: &Settings) {
+        let Rules {
+            names_required,
+            staff_list,
+            moderators_pause,
+        } = settings.rules;
+        for (field, is_set) in [
+            (self.names, names_required),
+            (self.staff_list, staff_list),
+            (self.pause, moderators_pause),
+        ] {
+            if let Some(field) = field.get_untracked() {
+                field.set_checked(is_set);
+            }
+        }
+        if let Some(field) = self.held_words.get_untracked() {
+            field.set_value(&one_a_line(&settings.held_words));
+        }
+    }
+
+    fn typed(self) -> Result<Settings, InvalidInput> {
+        let is_ticked = |field: NodeRef<html::Input>| {
+            let field = field.get_untracked();
+            field.is_some_and(|field| field.checked())
+        };
+        let words = self.held_words.get_untracked().map(|field| field.value());
+        let held_words = HeldWords::parse(&words.unwrap_or_default())?;
+        Ok(Settings {
+            rules: Rules {
+                names_required: is_ticked(self.names),
+                staff_list: is_ticked(self.staff_list),
+                moderators_pause: is_ticked(self.pause),
+            },
+            held_words,
+        })
+    }
 }
 
 fn one_a_line(held: &HeldWords) -> String {
