@@ -129,7 +129,7 @@ pub async fn set_labels(
 ) -> Result<Session, ServiceError> {
     let parse = |labels: Vec<RawLabel>| {
         let labels = labels.into_iter().map(TryInto::try_into);
-        labels.collect::<Result<_, crate::domain::text::TextError>>()
+        labels.collect::<Result<Vec<_>, _>>()
     };
     let (labels, began) = (parse(labels)?, began.map(parse).transpose()?);
     super::service().set_labels(&code, labels, began).await
