@@ -39,6 +39,14 @@ impl Order {
             }
         }
     }
+
+    /// Whether this moment is one of those. They need not be put in order for that.
+    fn shows(self, moment: &Moment, highlights: &LiveHighlights) -> bool {
+        match self {
+            Self::Best | Self::Time => true,
+            Self::Latest => highlights.later_than(moment).nth(LATEST - 1).is_none(),
+        }
+    }
 }
 
 /// The moments as they stand in the list. While somebody points at them they keep their places: a crowd changes the order
@@ -59,16 +67,17 @@ impl Arrangement {
         order: Order,
         is_kept: bool,
     ) -> (Vec<&'a Moment>, usize) {
-        let now = order.of(highlights);
         if !is_kept || order != self.order {
+            let now = order.of(highlights);
             self.order = order;
             self.ids = now.iter().map(|moment| moment.id).collect();
             return (now, 0);
         }
         let find = |id: &MomentId| highlights.moment(*id);
         let kept = self.ids.iter().filter_map(find).collect();
-        let is_new = |moment: &&&Moment| !self.ids.contains(&moment.id);
-        (kept, now.iter().filter(is_new).count())
+        let is_new =
+            |moment: &&Moment| !self.ids.contains(&moment.id) && order.shows(moment, highlights);
+        (kept, highlights.moments().filter(is_new).count())
     }
 }
 
