@@ -241,20 +241,44 @@ impl Moments {
         tracked: &mut Tracked,
         epoch: Epoch,
     ) -> Result<(), StoreError> {
-        let store = &self.0.store;
         if tracked.is_new(epoch) {
             tracked.begin(epoch);
             known.was_read.store(false, Ordering::Relaxed);
         }
+        let is_first = !known.was_read.load(Ordering::Relaxed);
         // The semaphore is never closed.
-        let _loader = match known.was_read.load(Ordering::Relaxed) {
-            true => None,
-            false => self.0.loaders.acquire().await.ok(),
+        let _loader = match is_first {
+            true => self.0.loaders.acquire().await.ok(),
+            false => None,
         };
+        if !self.take_in_changes(session, tracked).await? {
+            return Ok(());
+        }
+        let mut updates = tracked.look();
+        // A moment is shown once its row exists, and the first page of a session that nobody has looked at yet shows it too.
+        if is_first && !updates.is_empty() {
+            self.write(session, tracked.revision(), updates).await;
+            self.take_in_changes(session, tracked).await?;
+            updates = tracked.look();
+        }
+        known.was_read.store(true, Ordering::Relaxed);
+        if !updates.is_empty() {
+            self.record(session, tracked.revision(), updates);
+        }
+        Ok(())
+    }
+
+    /// Reads all that changed. Whether the session is there.
+    async fn take_in_changes(
+        &self,
+        session: SessionId,
+        tracked: &mut Tracked,
+    ) -> Result<bool, StoreError> {
+        let store = &self.0.store;
         loop {
             let after = tracked.revision();
             let Some(changes) = store.crowd_changes(session, after).await? else {
-                return Ok(());
+                return Ok(false);
             };
             let turned = tracked.turned(&changes);
             let of_turned = match turned.is_empty() {
@@ -265,29 +289,26 @@ impl Moments {
             let has_more = changes.has_more;
             tracked.take_in(changes, of_turned);
             if !has_more {
-                break;
+                return Ok(true);
             }
         }
-        let updates = tracked.look();
-        known.was_read.store(true, Ordering::Relaxed);
-        if !updates.is_empty() {
-            self.record(session, tracked.revision(), updates);
-        }
-        Ok(())
     }
 
     /// Writes changes of moments that were seen at this revision. A failed write is retried with the next press.
+    async fn write(&self, session: SessionId, seen_at: Revision, updates: Vec<MomentUpdate>) {
+        let (store, clock) = (&self.0.store, &self.0.clock);
+        let recorded = store.record_moments(clock, session, seen_at, updates);
+        if let Err(error) = recorded.await
+            && !error.is_gone()
+        {
+            tracing::warn!(%error, "moments could not be written; it is tried again");
+        }
+    }
+
+    /// Writes them behind the answer.
     fn record(&self, session: SessionId, seen_at: Revision, updates: Vec<MomentUpdate>) {
-        let inner = self.0.clone();
-        let recorded = async move {
-            let (store, clock) = (&inner.store, &inner.clock);
-            let recorded = store.record_moments(clock, session, seen_at, updates);
-            if let Err(error) = recorded.await
-                && !error.is_gone()
-            {
-                tracing::warn!(%error, "moments could not be written; it is tried again");
-            }
-        };
+        let moments = self.clone();
+        let recorded = async move { moments.write(session, seen_at, updates).await };
         supervise_once(Task::Moments, self.0.store.metrics(), recorded, || {});
     }
 }

@@ -183,6 +183,21 @@ async fn every_server_over_one_database_shows_the_same_moments() {
     assert_eq!(after, here);
 }
 
+#[tokio::test]
+async fn the_first_page_of_a_session_that_nobody_watched_tells_of_its_moments() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        crowd_presses(&server, &code, "that jump").await;
+        let page = server.client().get(&format!("/s/{code}")).await;
+        let page = page.text().await.unwrap();
+        assert!(page.contains("id=\"moment-"), "{page}");
+        moments(&streamer, &code, "staff", 1).await;
+    }
+}
+
 /// Reading a session from its first press may take many seconds. Here a lock takes as long.
 #[tokio::test]
 async fn pages_that_can_not_wait_for_moments_come_without_and_say_so_until_they_are_known() {
