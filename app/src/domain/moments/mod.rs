@@ -49,6 +49,8 @@ pub mod boundaries;
 #[cfg(feature = "ssr")]
 pub mod buckets;
 #[cfg(feature = "ssr")]
+pub mod crowd;
+#[cfg(feature = "ssr")]
 pub mod crowd_curve;
 #[cfg(feature = "ssr")]
 pub mod curation;

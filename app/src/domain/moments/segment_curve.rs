@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use super::{
     boundaries::{Boundaries, RangeEdit},
     buckets::{Buckets, tenths},
+    crowd::Crowd,
     crowd_curve::{CrowdCurve, VisitorIndex},
     delays::Delays,
-    identity::{self, Crowd, Fold, FoundMoment, StoredMoment},
+    identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
     label_index::LabelIndex,
     moment::{EditingState, LAST_SECOND, LabelCount, MergedNote, Moment, MomentId},

@@ -1,3 +1,5 @@
+//! Where segments, moments and seconds lie in the picture, and what it says.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
