@@ -246,7 +246,8 @@ impl SegmentCurve {
         let mut fold = identity::fold(crowd, edits, stored, thresholds);
         let moments = std::mem::take(&mut fold.moments);
         let mut counted = HashMap::with_capacity(moments.len());
-        let moments = moments.into_iter().map(|found| {
+        let made = Boundaries::new(edits);
+        let moments = moments.into_iter().filter_map(|mut found| {
             let range = (found.start, found.end);
             let known = self.counted.get(&range);
             let known =
@@ -260,11 +261,24 @@ impl SegmentCurve {
             };
             let version = self.changed.max(self.joined);
             counted.insert(range, (version, evidence, labels.clone()));
-            CountedMoment {
+            // On a corrected curve, a crowd may stand across a border that a person set, while its presses count before it.
+            let of_people = |id| {
+                stored
+                    .iter()
+                    .any(|moment| moment.id == id && moment.is_pinned)
+            };
+            if evidence.presses == 0
+                && !made.exact().contains(&range)
+                && !found.id.is_some_and(of_people)
+            {
+                found.id?;
+                found.is_shown = false;
+            }
+            Some(CountedMoment {
                 found,
                 evidence,
                 labels,
-            }
+            })
         });
         let moments = moments.collect();
         self.counted = counted;

@@ -291,11 +291,19 @@ proptest! {
     fn a_sharpened_moment_counts_what_lies_in_its_range_by_the_stored_offsets(
         late_by in 0_u32..20,
         others in prop::collection::vec((0_u32..40, 0_u32..2_500), 0..60),
+        edits in prop::collection::vec((0_u32..2_500, 0_u32..40, any::<bool>()), 0..4),
     ) {
         let rows = late_crowd(late_by, &others);
         let mut sharp = session(&rows).sharpened(|_| true);
-        let moments = sharp.moments(1, &[], &[], 40).moments;
-        prop_assert!(moments.len() >= 12);
+        let edits: Vec<_> = edits
+            .iter()
+            .map(|&(start, length, is_split)| match is_split {
+                true => RangeEdit::Split { at: start },
+                false => RangeEdit::SetRange { start, end: start + length },
+            })
+            .collect();
+        let moments = sharp.moments(1, &[], &edits, 40).moments;
+        prop_assert!(!edits.is_empty() || moments.len() >= 12);
         prop_assert!(moments.is_sorted_by(|one, other| one.found.end < other.found.start));
         for moment in moments {
             let found = moment.found;
@@ -305,6 +313,31 @@ proptest! {
             let (presses, visitors) = (inside.count(), visitors.len());
             prop_assert_eq!(moment.evidence.presses as usize, presses);
             prop_assert_eq!(moment.evidence.visitors as usize, visitors);
+            let range = (found.start, found.end);
+            let is_made = edits.iter().any(|edit| matches!(edit, RangeEdit::SetRange { start, end } if (*start, *end) == range));
+            prop_assert!(presses > 0 || is_made, "nobody pressed in {range:?}");
+        }
+    }
+}
+
+/// Of the crowd at 2,600 s, only those press who are early elsewhere: corrected, it stands behind the range that somebody gave it.
+#[test]
+fn a_crowd_that_is_put_across_a_border_makes_no_moment_without_presses() {
+    for late_by in [8, 10, 12] {
+        let early: Vec<_> = (0..10).map(|visitor| (visitor * 2, 2_600)).collect();
+        let mut sharp = session(&late_crowd(late_by, &early)).sharpened(|_| true);
+        for edit in [
+            RangeEdit::SetRange {
+                start: 2_596,
+                end: 2_604,
+            },
+            RangeEdit::Split { at: 2_603 },
+        ] {
+            let moments = sharp.moments(1, &[], &[edit], 40).moments;
+            assert!(
+                moments.iter().all(|moment| moment.evidence.presses > 0),
+                "{edit:?}"
+            );
         }
     }
 }
