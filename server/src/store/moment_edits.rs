@@ -132,6 +132,10 @@ impl Store {
                     let Some(request) = with_current_ids(&act, &row, request).await? else {
                         return act.done().await;
                     };
+                    if let RangeRequest::SetRange(range) = request {
+                        moment_ranges::set_range(&mut act, &row, range).await?;
+                        return act.done().await;
+                    }
                     let act_id = act.row.id;
                     moment_ranges::change(&mut act, &row, |segment| {
                         segment.apply(act_id, MomentId(row.id), request)

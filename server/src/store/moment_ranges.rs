@@ -6,14 +6,14 @@ use app::{
         moments::{
             boundaries::Span,
             moment::MomentId,
-            range_edits::{KeptEdit, RangeRefused, SegmentEdits},
+            range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
         },
         offset::Offset,
         text::Title,
     },
     service::ServiceError,
 };
-use entity::{moment, moment_edit};
+use entity::{moment, moment_edit, segment};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
@@ -30,6 +30,10 @@ use super::{
 
 /// The most edits of ranges in a session, undone ones included: all of them are read for each one.
 const MOST_EDITS: u64 = 1_000;
+
+/// How many seconds a range may reach beyond the present: those who are late press for it, too. Whatever came after that would
+/// become a part of it.
+const MOST_AHEAD: u32 = 60;
 
 /// A moment that somebody makes of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,11 +70,7 @@ pub(super) async fn make(
     if known.one(&act.tx).await?.is_some() {
         return Err(ServiceError::ModerationConflict.into());
     }
-    // One in the future would take in whatever comes.
-    let so_far = Offset::between(segment.start_time, segment.end_time.unwrap_or(act.now));
-    if range.0 > so_far.seconds() {
-        return Err(ServiceError::from(InvalidInput::MomentRange).into());
-    }
+    let range = until_now(act, &segment, range)?;
     let title = String::from(title);
     let row = moment::Model {
         title: Some(title.clone()),
@@ -81,6 +81,36 @@ pub(super) async fn make(
     act.row.moment_before = Some(String::new());
     act.row.moment_after = Some(title);
     Ok(())
+}
+
+/// Gives a moment another range.
+pub(super) async fn set_range(
+    act: &mut ModerationTx,
+    row: &moment::Model,
+    range: Span,
+) -> Result<(), StoreError> {
+    let segment = segment::Entity::find_by_id((row.session_id, row.segment_id));
+    let segment = segment.one(&act.tx).await?.ok_or(ServiceError::NoMoment)?;
+    let range = until_now(act, &segment, range)?;
+    let (act_id, id) = (act.row.id, MomentId(row.id));
+    change(act, row, |segment| {
+        segment.apply(act_id, id, RangeRequest::SetRange(range))
+    })
+    .await
+}
+
+/// A range, as far as it may reach by now.
+fn until_now(
+    act: &ModerationTx,
+    segment: &segment::Model,
+    (start, end): Span,
+) -> Result<Span, ServiceError> {
+    let so_far = Offset::between(segment.start_time, segment.end_time.unwrap_or(act.now));
+    let last = so_far.seconds().saturating_add(MOST_AHEAD);
+    match start <= so_far.seconds() {
+        true => Ok((start, Ord::min(end, last))),
+        false => Err(InvalidInput::MomentRange.into()),
+    }
 }
 
 /// Undoes the edit of ranges that an action made beside giving a title, if it did.

@@ -335,7 +335,7 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
             .edit_as(scene.asked(), silent, make(1, 500, 510))
             .await;
         assert_eq!(taken, Err(ServiceError::ModerationConflict));
-        // In a segment that isn't there, and behind the present.
+        // In a segment that isn't there, and in the future.
         for (segment, start) in [(7, 1), (1, 301), (1, 9_000)] {
             let new = MomentId(random::uuid());
             let made = make(segment, start, start + 5);
@@ -343,6 +343,18 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
             assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
         }
         assert_eq!(scene.log().await.len(), 2);
+        // Nor does one reach far beyond the present, so that it would take in whatever comes.
+        let last = MomentId(random::uuid());
+        let named_last = scene.edit(last, make(1, 290, 9_000)).await;
+        let end_of = async |id: MomentId| {
+            let shown = scene.shown(Audience::Staff).await;
+            shown.iter().find(|moment| moment.id == id).unwrap().end
+        };
+        assert_eq!(end_of(last).await, Offset(360));
+        let moved = scene.edit(last, set_range(280, 90_000)).await;
+        assert_eq!(end_of(last).await, Offset(360));
+        scene.undo(moved).await.unwrap();
+        scene.undo(named_last).await.unwrap();
 
         scene.undo(named_around).await.unwrap();
         scene.undo(named).await.unwrap();
