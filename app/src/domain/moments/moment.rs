@@ -107,12 +107,12 @@ pub struct LabelCount {
     pub count: u32,
 }
 
-/// A note, and how many say the same.
+/// A note, and how many visitors say the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergedNote {
     /// The longest of them, as it was written.
     pub note: Note,
-    /// How many.
+    /// How many visitors: one who says it again counts once.
     pub count: u32,
 }
 
