@@ -99,3 +99,16 @@ test('many sessions are searched by title, game and code', async ({ person }) =>
     expect(found.violations).toEqual([]);
   }
 });
+
+test('one of two sessions is found by a word without its accents', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Pokémon – Złota edycja', 'Any');
+  await openSession(streamer, 'Act 1', 'The Witcher 3');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  await streamer.getByLabel('Find a session').fill('POKEMON');
+  await expect(streamer.getByRole('listitem').filter({ hasText: 'Act 1' })).toBeHidden();
+  await expect(streamer.getByRole('listitem').filter({ hasText: 'Pokémon' })).toBeVisible();
+  await streamer.getByLabel('Find a session').fill('nothing like it');
+  await expect(streamer.getByText('No session matches')).toBeVisible();
+});

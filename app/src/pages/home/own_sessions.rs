@@ -2,6 +2,7 @@
 
 use leptos::html;
 
+use super::search_folding::folded;
 use crate::{
     api,
     components::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// From how many sessions on they can be searched.
-const SEARCHED_FROM: usize = 6;
+const SEARCHED_FROM: usize = 2;
 
 /// The sessions that this browser controls or moderates.
 #[component]
@@ -90,12 +91,12 @@ fn searched_text(own: &OwnSession) -> String {
         session.game.as_str(),
         session.code.as_str(),
     ];
-    parts.join("\n").to_lowercase()
+    folded(&parts.join("\n"))
 }
 
 /// Whether every word that is sought occurs in the text.
 fn is_match(text: &str, sought: &str) -> bool {
-    let sought = sought.to_lowercase();
+    let sought = folded(sought);
     sought.split_whitespace().all(|word| text.contains(word))
 }
 
@@ -225,8 +226,16 @@ mod tests {
 
     proptest! {
         #[test]
+        fn accents_are_no_hindrance(before in "[a-z]{0,8}", after in "[a-z]{0,8}") {
+            for (typed, sought) in [("é", "e"), ("Ö", "o\u{308}"), ("ﬁ", "FI"), ("ñ", "Ñ")] {
+                let text = folded(&[&before, typed, &after].concat());
+                prop_assert!(is_match(&text, &[&before, sought, &after].concat()));
+            }
+        }
+
+        #[test]
         fn a_text_is_found_by_any_of_its_words_in_any_case(words in "[A-Za-zÄé]{1,8}( [A-Za-zÄé]{1,8}){0,4}") {
-            let text = words.to_lowercase();
+            let text = folded(&words);
             let sought: Vec<_> = words.split(' ').rev().collect();
             prop_assert!(is_match(&text, &sought.join("  ").to_uppercase()));
             prop_assert!(is_match(&text, " "));
