@@ -97,8 +97,10 @@ impl Stability {
             let shown = found.filter(|(visitors, _)| *visitors >= SHOWN);
             let now: Vec<f64> = shown.map(|(_, at)| at).collect();
             for (number, at) in before.iter().enumerate() {
-                let is_same = |other: &f64| (other - at).abs() <= f64::from(SAME);
-                if now.get(number).is_some_and(is_same) {
+                let is_within =
+                    |other: &f64, seconds: u32| (other - at).abs() <= f64::from(seconds);
+                let is_same = |other: &f64| is_within(other, SAME);
+                if now.get(number).is_some_and(|own| is_within(own, 2 * SAME)) {
                     continue;
                 }
                 match now.iter().any(is_same) {

@@ -255,7 +255,7 @@ impl Moments {
             return Ok(());
         }
         let mut updates = tracked.look();
-        // A moment is shown once its row exists, and the first page of a session that nobody has looked at yet shows it too.
+        // A moment is shown once its row exists. The first page of a session that nobody has looked at waits for that.
         if is_first && !updates.is_empty() {
             self.write(session, tracked.revision(), updates).await;
             self.take_in_changes(session, tracked).await?;

@@ -52,11 +52,11 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// What an audience deserves: `max(2, min(5, audience / 50))` visitors, and two fifths of it to stay (2 of 5). Two visitors
-    /// reach the height of two only within the same second, so the least height is that of two who press within 7 s.
+    /// What an audience deserves: `max(1.5, min(5, audience / 50))` visitors. The least one stands for two visitors, who reach
+    /// the height of two only within the same second: it is that of two who press within 7 s.
     ///
-    /// What is shown stays until more than one visitor is gone, so that one press more or less never hides what another has just
-    /// shown. The audience is how many distinct visitors have pressed in the session so far.
+    /// What is shown stays above two fifths of that (2 of 5), and until it is 1.1 visitors lower: one press more or less never
+    /// hides what another has just shown. The audience is how many distinct visitors have pressed in the session so far.
     pub fn of(audience: u32) -> Self {
         let from = (u64::from(audience) * ONE_VISITOR / 50).clamp(LEAST_HEIGHT, 5 * ONE_VISITOR);
         Self {
