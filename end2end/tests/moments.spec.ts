@@ -72,18 +72,17 @@ test('viewers see the newest moments beside the best, and nothing moves under th
     await crowdPresses(viewer, code, { secondsAgo: 700 - at * 100, visitors, note: `Event ${at}` });
   }
   const best = viewer.locator('#best-moments-list > .moment');
-  const now = viewer.locator('#moments-of-now-list > .moment');
+  const now = viewer.locator('#newest-moments-list > .moment');
   await expect(best).toHaveCount(5);
-  await expect(viewer.getByRole('heading', { name: 'Moments of now' })).toBeHidden();
+  await expect(viewer.getByRole('heading', { name: 'Latest moments' })).toBeHidden();
   await crowdPresses(viewer, code, { secondsAgo: 60, visitors: 3, note: 'The newest' });
   for (const page of [viewer, phonePage]) {
-    await expect(page.locator('#moments-of-now-list > .moment')).toHaveCount(1);
-    await expect(page.locator('#moments-of-now-list')).toContainText('The newest');
+    await expect(page.locator('#newest-moments-list > .moment')).toHaveCount(1);
+    await expect(page.locator('#newest-moments-list')).toContainText('The newest');
   }
   // What stands in a list can be reached from the timeline, which says what each moment is.
   await expect(viewer.locator('a.timeline__moment')).toHaveCount(6);
-  await viewer.getByRole('link', { name: 'The newest' }).focus();
-  await viewer.keyboard.press('Enter');
+  await viewer.getByRole('link', { name: 'The newest' }).press('Enter');
   await expect(now.first()).toHaveId(/^moment-/);
   expect(new URL(viewer.url()).hash).toBe(`#${await now.first().getAttribute('id')}`);
 

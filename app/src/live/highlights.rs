@@ -12,7 +12,7 @@ use crate::domain::{
 /// What a page knows of the moments of its session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveHighlights {
-    /// Every moment that the server sent, in no order: usually dozens, at most a thousand.
+    /// Every moment that the server sent, in order of time but for those that have faded: usually dozens, at most a thousand.
     known: Vec<Known>,
     /// The curves, by segment.
     curves: Vec<LiveCurve>,
@@ -92,18 +92,35 @@ impl LiveHighlights {
     }
 
     fn hear(&mut self, id: MomentId, revision: Revision, moment: Option<Moment>) {
-        match self.known.iter_mut().find(|known| known.id == id) {
-            Some(known) if known.revision <= revision => {
-                known.revision = revision;
-                known.moment = moment;
+        match self.known.iter().position(|known| known.id == id) {
+            Some(at)
+                if self
+                    .known
+                    .get(at)
+                    .is_some_and(|known| known.revision <= revision) =>
+            {
+                self.known.remove(at);
             }
-            None if revision >= self.complete => self.known.push(Known {
-                id,
-                revision,
-                moment,
-            }),
-            Some(_) | None => {}
+            None if revision >= self.complete => {}
+            Some(_) | None => return,
         }
+        let at = moment.as_ref().map_or(0, |moment| self.place_for(moment));
+        let new = Known {
+            id,
+            revision,
+            moment,
+        };
+        self.known.insert(at, new);
+    }
+
+    /// Where a moment is put. Most come in order, at the end.
+    fn place_for(&self, moment: &Moment) -> usize {
+        let is_before = |known: &Known| {
+            let known = known.moment.as_ref();
+            known.is_some_and(|known| place(known) < place(moment))
+        };
+        let last_before = self.known.iter().rposition(is_before);
+        last_before.map_or(0, |at| at + 1)
     }
 
     fn draw(&mut self, part: &CurvePart, revision: Revision) {
@@ -167,12 +184,10 @@ impl LiveHighlights {
 
     /// The moments that are shown, in order of time.
     pub fn in_order(&self) -> Vec<&Moment> {
-        let mut moments: Vec<_> = self.moments().collect();
-        moments.sort_by_key(|moment| place(moment));
-        moments
+        self.moments().collect()
     }
 
-    /// The moments that are shown, in no order.
+    /// The moments that are shown, in order of time.
     pub fn moments(&self) -> impl Iterator<Item = &Moment> {
         self.known.iter().filter_map(|known| known.moment.as_ref())
     }

@@ -16,7 +16,7 @@ pub(crate) const PICTURE: &str = "How many viewers pressed at about the same tim
 /// Unfolds the timeline as a table.
 pub(crate) const AS_TABLE: &str = "As a table";
 /// The heading of the newest moments, for viewers.
-pub(crate) const NOW: &str = "Moments of now";
+pub(crate) const NEWEST: &str = "Latest moments";
 /// The heading of the moments for who comes late.
 pub(crate) const MISSED: &str = "What did I miss?";
 /// Stands where nothing stands out yet.

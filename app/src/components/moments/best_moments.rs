@@ -1,4 +1,4 @@
-//! The best moments so far and those of now, for viewers: also what somebody missed who comes late. They can join each: "me
+//! The best moments so far and the newest ones, for viewers: also what somebody missed who comes late. They can join each: "me
 //! too".
 
 use leptos::ev;
@@ -38,16 +38,16 @@ use crate::{
 /// How many of the best moments viewers are shown.
 const BEST: usize = 5;
 /// How many of the newest that are not among them.
-const NOW: usize = 3;
+const NEWEST: usize = 3;
 /// The section. The plain form that joins a moment leads back to it (`server/src/routes/forms.rs`).
 const SECTION: &str = "best-moments";
 const PICTURE: &str = "best-moments-timeline";
 const LIST: &str = "best-moments-list";
-const NOW_SECTION: &str = "moments-of-now";
-const NOW_LIST: &str = "moments-of-now-list";
+const NEWEST_SECTION: &str = "newest-moments";
+const NEWEST_LIST: &str = "newest-moments-list";
 const REFUSAL: &str = "join-refusal";
 
-/// The timeline with the best moments, and the moments of now; each part is hidden while there are none. `use_best_moments` keeps
+/// The timeline with the best moments, and the newest moments; each part is hidden while there are none. `use_best_moments` keeps
 /// them current.
 #[component]
 pub fn BestMoments(
@@ -70,7 +70,7 @@ pub fn BestMoments(
         visitors(moment, &marks, &highlights)
     });
     let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
-    let (now, best) = (rows(&listed.now), rows(&listed.best));
+    let (newest, best) = (rows(&listed.newest), rows(&listed.best));
     let is_empty = best.is_empty() && refused.is_none();
     view! {
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
@@ -85,13 +85,13 @@ pub fn BestMoments(
             <form id=JOIN_FORM method="post" action=format!("/s/{}/join", feed.code()) hidden></form>
         </section>
         <section
-            id=NOW_SECTION
+            id=NEWEST_SECTION
             class="panel"
-            aria-labelledby="moments-now"
-            hidden=now.is_empty()
+            aria-labelledby="newest"
+            hidden=newest.is_empty()
         >
-            <h2 id="moments-now">{words::NOW}</h2>
-            <ol id=NOW_LIST class="moments" inner_html=markup(&now)></ol>
+            <h2 id="newest">{words::NEWEST}</h2>
+            <ol id=NEWEST_LIST class="moments" inner_html=markup(&newest)></ol>
         </section>
     }
     .into_any()
@@ -100,7 +100,7 @@ pub fn BestMoments(
 /// Which moments are listed, by list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Listed {
-    now: Vec<MomentId>,
+    newest: Vec<MomentId>,
     best: Vec<MomentId>,
 }
 
@@ -109,15 +109,15 @@ impl Listed {
     fn of(highlights: &LiveHighlights, session: &Session) -> Self {
         let ids = |moments: Vec<&Moment>| moments.iter().map(|moment| moment.id).collect();
         let best: Vec<MomentId> = ids(highlights.best(BEST));
-        let now = match session.status {
-            Status::Active { segment, .. } => ids(highlights.newest(segment, &best, NOW)),
+        let newest = match session.status {
+            Status::Active { segment, .. } => ids(highlights.newest(segment, &best, NEWEST)),
             Status::Paused { .. } | Status::Ended { .. } => Vec::new(),
         };
-        Self { now, best }
+        Self { newest, best }
     }
 
     fn contains(&self, id: MomentId) -> bool {
-        self.now.contains(&id) || self.best.contains(&id)
+        self.newest.contains(&id) || self.best.contains(&id)
     }
 }
 
@@ -142,7 +142,7 @@ impl Row {
 #[derive(Default)]
 struct Drawn {
     updates: Vec<Update>,
-    now: Vec<Row>,
+    newest: Vec<Row>,
     best: Vec<Row>,
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         }
     });
     let is_pointed = use_pointed();
-    let listed = StoredValue::new(Listed::default());
+    let listed = RwSignal::new(Listed::default());
     Effect::new(move |before: Option<Drawn>| {
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
@@ -165,32 +165,43 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         let (list, joins) = (feed.list.read(), feed.joins.read());
         // Whoever is about to press a button must not press that of another moment.
         if is_first || !is_pointed.get() {
-            listed.set_value(Listed::of(&highlights, &session));
+            let now = Listed::of(&highlights, &session);
+            if *listed.read_untracked() != now {
+                listed.set(now);
+            }
         }
         let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
-        let (now, best) = listed.with_value(|listed| (rows(&listed.now), rows(&listed.best)));
+        let (newest, best) =
+            listed.with_untracked(|listed| (rows(&listed.newest), rows(&listed.best)));
         let refused = refusal.get();
         let refused = refused.as_ref().map(joins::refused);
         let is_shown = !best.is_empty() || refused.is_some();
         let updates = vec![
-            Update::shown(NOW_SECTION, !now.is_empty()),
+            Update::shown(NEWEST_SECTION, !newest.is_empty()),
             Update::shown(SECTION, is_shown),
             Update::content(REFUSAL, escaped(&refused.unwrap_or_default())),
         ];
         updates::apply(&updates, &before.updates);
-        draw(NOW_LIST, &now, &before.now);
+        draw(NEWEST_LIST, &newest, &before.newest);
         draw(LIST, &best, &before.best);
-        Drawn { updates, now, best }
+        Drawn {
+            updates,
+            newest,
+            best,
+        }
     });
     Effect::new(move |before: Option<[Update; 1]>| {
+        let (listed, joins) = (listed.read(), feed.joins.read());
         let picture = live_picture.with(|timeline| {
             let highlights = feed.highlights.read_untracked();
-            let marks = marks(&feed.list.read_untracked(), &feed.joins.read_untracked());
+            let marks = marks(&feed.list.read_untracked(), &joins);
             let visitors = |moment: &Moment| visitors(moment, &marks, &highlights);
-            listed.with_value(|listed| picture(timeline, listed, visitors))
+            picture(timeline, &listed, visitors)
         });
         let now = [Update::content(PICTURE, picture)];
-        updates::apply(&now, before.as_ref().map_or(&[], |before| before));
+        keeping_focus(by_address, || {
+            updates::apply(&now, before.as_ref().map_or(&[], |before| before));
+        });
         now
     });
     Effect::new(move |_| {
@@ -209,17 +220,29 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
     });
 }
 
-/// Whether a mouse points at one of the lists. A finger leaves none behind.
+/// Whether a mouse points at one of the lists. A finger leaves none behind, and a list that only comes to lie under a mouse is
+/// not pointed at.
 fn use_pointed() -> RwSignal<bool> {
     let is_pointed = RwSignal::new(false);
+    let point = move |now: bool| {
+        if now != is_pointed.get_untracked() {
+            is_pointed.set(now);
+        }
+    };
     Effect::new(move |_| {
-        let over = window_event_listener(ev::pointerover, move |event| {
-            let is_over = event.pointer_type() == "mouse" && closest(&event, ".moments").is_some();
-            if is_over != is_pointed.get_untracked() {
-                is_pointed.set(is_over);
+        let moves = window_event_listener(ev::pointermove, move |event| {
+            point(event.pointer_type() == "mouse" && closest(&event, ".moments").is_some());
+        });
+        // Out of the window.
+        let leaves = window_event_listener(ev::pointerout, move |event| {
+            if event.related_target().is_none() {
+                point(false);
             }
         });
-        on_cleanup(move || over.remove());
+        on_cleanup(move || {
+            moves.remove();
+            leaves.remove();
+        });
     });
     is_pointed
 }
@@ -293,6 +316,12 @@ fn draw(list: &str, rows: &[Row], before: &[Row]) {
 fn by_id(element: &Element) -> Option<String> {
     let is_of_list = matches!(element.closest(".moments"), Ok(Some(_)));
     is_of_list.then(|| ["[id='", &element.id(), "']"].concat())
+}
+
+/// The selector of a link of the picture.
+fn by_address(element: &Element) -> Option<String> {
+    let address = element.get_attribute("href")?;
+    Some(["a.timeline__moment[href='", &address, "']"].concat())
 }
 
 fn picture(timeline: &Timeline<'_>, listed: &Listed, visitors: impl Fn(&Moment) -> u32) -> String {
