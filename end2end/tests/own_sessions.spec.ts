@@ -110,5 +110,5 @@ test('one of two sessions is found by a word without its accents', async ({ pers
   await expect(streamer.getByRole('listitem').filter({ hasText: 'Act 1' })).toBeHidden();
   await expect(streamer.getByRole('listitem').filter({ hasText: 'Pokémon' })).toBeVisible();
   await streamer.getByLabel('Find a session').fill('nothing like it');
-  await expect(streamer.getByText('No session matches')).toBeVisible();
+  await expect(streamer.getByText('None of your sessions matches.')).toBeVisible();
 });
