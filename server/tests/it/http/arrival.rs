@@ -7,7 +7,11 @@ use serde_json::json;
 use server::clock::Clock;
 use tokio::task::JoinSet;
 
-use crate::support::{clients::TestClient, database::Kind, test_server::TestServer};
+use crate::support::{
+    clients::{TestClient, press},
+    database::Kind,
+    test_server::TestServer,
+};
 
 /// How often each page is loaded.
 const LOADS: usize = 1_000;
@@ -86,8 +90,14 @@ async fn what_is_public_is_the_same_bytes_for_everybody_and_names_nobody() {
         let people = [server.client(), server.client(), server.client()];
         let [streamer, author, _] = &people;
         let code = streamer.opens_session().await;
-        streamer.starts(&code).await;
-        author.presses(&code, "the author's").await;
+        let start = json!({ "act": "start", "began_minutes_ago": 5 });
+        streamer.acts(&code, start).await;
+        // A minute apart: a moment of both would change the page once more.
+        let mut earlier = press("the author's");
+        earlier["waited_ms"] = json!(60_000);
+        author
+            .ask("submit", json!({ "code": code, "press": earlier }))
+            .await;
         streamer.presses(&code, "the streamer's").await;
         for path in PUBLIC {
             let path = format!("/s/{code}{path}");
