@@ -4,10 +4,12 @@
 //! Of moments that people did something to, at most one lies in what a person made one: the others are part of it, and
 //! remember which action made them so.
 
+mod overlap;
 mod request;
 
 use uuid::Uuid;
 
+use self::overlap::{is_over, ordered};
 pub use self::request::{RangeRefused, RangeRequest};
 use super::{
     boundaries::{Boundaries, RangeEdit, Span},
@@ -72,7 +74,7 @@ impl SegmentEdits {
     ) -> Result<(), RangeRefused> {
         let mut next = self.clone();
         next.change(act, moment, request)?;
-        next.settle(act, None)?;
+        next.settle(act, None, None)?;
         *self = next;
         Ok(())
     }
@@ -108,7 +110,7 @@ impl SegmentEdits {
             edit: RangeEdit::SetRange { start, end },
             anchor_before: peak,
         })?;
-        next.settle(act, None)?;
+        next.settle(act, None, None)?;
         *self = next;
         Ok(())
     }
@@ -119,8 +121,10 @@ impl SegmentEdits {
     /// `RangeRefused::ChangedSince` where it can't be undone without undoing something later; nothing has changed then.
     pub fn undo(&mut self, act: Uuid) -> Result<(), RangeRefused> {
         let mut next = self.clone();
+        let undone = next.edits.iter().find(|kept| kept.act == act);
+        let unmade = undone.and_then(|kept| kept.made.filter(|made| *made == kept.moment));
         let restored = next.take_back(act)?;
-        next.settle(act, Some(&restored))?;
+        next.settle(act, Some(&restored), unmade)?;
         *self = next;
         Ok(())
     }
@@ -304,8 +308,13 @@ impl SegmentEdits {
     }
 
     /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is
-    /// restored is taken.
-    fn settle(&mut self, act: Uuid, restored: Option<&[MomentId]>) -> Result<(), RangeRefused> {
+    /// restored is taken. One that was made and is undone takes nobody's place.
+    fn settle(
+        &mut self,
+        act: Uuid,
+        restored: Option<&[MomentId]>,
+        unmade: Option<MomentId>,
+    ) -> Result<(), RangeRefused> {
         let boundaries = Boundaries::new(&self.range_edits());
         let mut alive: Vec<(bool, bool, KeptMoment)> = Vec::new();
         for moment in &self.moments {
@@ -316,7 +325,14 @@ impl SegmentEdits {
         }
         // Those that stay come first.
         alive.sort_by_key(|(is_pinned, is_restored, moment)| {
-            (!is_pinned, !is_restored, moment.anchor, moment.id)
+            let is_unmade = Some(moment.id) == unmade;
+            (
+                !is_pinned,
+                !is_restored,
+                is_unmade,
+                moment.anchor,
+                moment.id,
+            )
         });
         let mut settled: Vec<KeptMoment> = Vec::new();
         for (is_pinned, is_restored, moment) in alive {
@@ -370,28 +386,6 @@ fn is_edited(edits: &[KeptEdit], id: MomentId) -> bool {
     edits
         .iter()
         .any(|kept| kept.moment == id || kept.made == Some(id))
-}
-
-fn ordered(one: u32, other: u32) -> Span {
-    (one.min(other), one.max(other))
-}
-
-/// Whether two edits touch the same seconds, so that one can't be undone without the other.
-fn is_over(one: RangeEdit, other: RangeEdit) -> bool {
-    let (one, other) = (touched(one), touched(other));
-    one.0 <= other.1 && other.0 <= one.1
-}
-
-/// The seconds whose borders an edit decides.
-fn touched(edit: RangeEdit) -> Span {
-    match edit {
-        RangeEdit::Split { at } => (at.saturating_sub(1), at),
-        RangeEdit::Merge { start, end } => ordered(start, end),
-        RangeEdit::SetRange { start, end } => {
-            let (start, end) = ordered(start, end);
-            (start.saturating_sub(1), end.saturating_add(1))
-        }
-    }
 }
 
 #[cfg(test)]
