@@ -31,6 +31,8 @@ pub enum ActionKind {
     Restore,
     /// A note was changed.
     EditNote,
+    /// A range was made a moment with a title.
+    MakeMoment,
     /// A moment got a title, or lost it.
     TitleMoment,
     /// A moment got a star.
@@ -62,6 +64,7 @@ impl ActionKind {
             | Self::HideVisitor
             | Self::Block
             | Self::EditNote
+            | Self::MakeMoment
             | Self::TitleMoment
             | Self::StarMoment
             | Self::UnstarMoment

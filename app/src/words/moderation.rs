@@ -160,7 +160,12 @@ pub(crate) fn replaced(act: &Moderation) -> Vec<String> {
         return vec![quoted(edit.before.as_ref()), quoted(edit.after.as_ref())];
     }
     if let Some(moment) = &act.moment {
-        let both = [&moment.before, &moment.after].into_iter().flatten();
+        // There was nothing before one that was made.
+        let before = moment
+            .before
+            .as_ref()
+            .filter(|_| act.deed != ActionKind::MakeMoment);
+        let both = [before, moment.after.as_ref()].into_iter().flatten();
         let both = both.map(|text| match act.deed {
             ActionKind::SetMomentState => state(text).unwrap_or_else(|| words(text)),
             _ => words(text),
@@ -194,8 +199,11 @@ pub(crate) fn act(act: &Moderation) -> String {
         None => "a timestamp".to_owned(),
     };
     let moment = || match &act.moment {
-        // Beside a change of the title stand the titles before and after it.
-        Some(moment) => self::moment(moment, act.deed != ActionKind::TitleMoment),
+        // The title that was given stands beside it.
+        Some(moment) => self::moment(
+            moment,
+            !matches!(act.deed, ActionKind::MakeMoment | ActionKind::TitleMoment),
+        ),
         None => "a moment".to_owned(),
     };
     let many = || super::home::timestamps(act.timestamps);
@@ -209,6 +217,7 @@ pub(crate) fn act(act: &Moderation) -> String {
         }
         (ActionKind::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
         (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
+        (ActionKind::MakeMoment, _) => format!("made {} of a range", moment()),
         (ActionKind::TitleMoment, _) => format!("changed the title of {}", moment()),
         (ActionKind::StarMoment, _) => format!("starred {}", moment()),
         (ActionKind::UnstarMoment, _) => format!("removed the star from {}", moment()),
@@ -315,6 +324,14 @@ mod tests {
     }
 
     #[test]
+    fn of_a_moment_that_was_made_only_its_title_is_told() {
+        let mut act = entry(ActionKind::MakeMoment, 0);
+        let moment = act.moment.as_mut().unwrap();
+        (moment.before, moment.after) = (Some(String::new()), Some("The bridge".to_owned()));
+        assert_eq!(replaced(&act), ["“The bridge”"]);
+    }
+
+    #[test]
     fn an_act_is_told_in_words() {
         let words = [
             told(ActionKind::Hide, 1),
@@ -324,6 +341,7 @@ mod tests {
             told(ActionKind::Restore, 1),
             told(ActionKind::Restore, 3),
             told(ActionKind::EditNote, 1),
+            told(ActionKind::MakeMoment, 0),
             told(ActionKind::TitleMoment, 0),
             told(ActionKind::StarMoment, 0),
             told(ActionKind::UnstarMoment, 0),
@@ -342,6 +360,7 @@ mod tests {
         showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again
         changed the note of 00:01:15 in segment 2 by Ciri
+        made the moment at 00:01:30 in segment 1 of a range
         changed the title of the moment at 00:01:30 in segment 1
         starred the moment at 00:01:30 in segment 1
         removed the star from the moment at 00:01:30 in segment 1

@@ -1,13 +1,13 @@
 //! The moderation log: what moderators did, as staff read it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::domain::{
-    moderation::{About, AboutMoment, Edit, Moderation, ModerationId, Undone},
+    moderation::{About, AboutMoment, ActionKind, Edit, Moderation, ModerationId, Undone},
     offset::Offset,
     text::Label,
 };
-use entity::{moderation, moment, timestamp};
+use entity::{moderation, moment, moment_edit, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::ExprTrait,
@@ -57,6 +57,10 @@ impl Store {
                 .iter()
                 .filter(|row| row.deed == moderation::ActionKind::Block);
             let hidden = hidden_by(tx, session, blocks.map(|row| row.id).collect()).await?;
+            let titles = rows
+                .iter()
+                .filter(|row| row.deed == moderation::ActionKind::TitleMoment);
+            let made = made_by(tx, session, titles.map(|row| row.id).collect()).await?;
             rows.into_iter()
                 .map(|row| {
                     let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
@@ -65,7 +69,15 @@ impl Store {
                         false => to_unsigned(row.timestamps),
                     };
                     let moment = row.moment_id.and_then(|id| moments.get(&id).cloned());
-                    to_moderation(row, timestamps, about, moment)
+                    let has_made = made.contains(&row.id);
+                    let told = to_moderation(row, timestamps, about, moment)?;
+                    Ok(match has_made {
+                        true => Moderation {
+                            deed: ActionKind::MakeMoment,
+                            ..told
+                        },
+                        false => told,
+                    })
                 })
                 .collect()
         })
@@ -195,4 +207,24 @@ async fn hidden_by(
     Ok(counts
         .map(|(act, count)| (act, u32::try_from(count).unwrap_or(u32::MAX)))
         .collect())
+}
+
+/// Which of the actions that gave a title also set the range of the moment: they made it.
+async fn made_by(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    acts: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, StoreError> {
+    if acts.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let made: Vec<Uuid> = moment_edit::Entity::find()
+        .select_only()
+        .column(moment_edit::Column::Id)
+        .filter(moment_edit::Column::SessionId.eq(session.0))
+        .filter(moment_edit::Column::Id.is_in(acts))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(made.into_iter().collect())
 }

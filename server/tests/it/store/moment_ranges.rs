@@ -3,6 +3,7 @@
 use app::{
     domain::{
         invalid_input::InvalidInput,
+        moderation::ActionKind,
         moments::{
             moment::{Moment, MomentId},
             moment_edit::MomentEdit,
@@ -342,7 +343,9 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
             let nowhere = scene.edit_as(scene.asked(), new, made).await;
             assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
         }
-        assert_eq!(scene.log().await.len(), 2);
+        let log = scene.log().await;
+        assert_eq!(log.len(), 2);
+        assert!(log.iter().all(|made| made.deed == ActionKind::MakeMoment));
         // Nor does one reach far beyond the present, so that it would take in whatever comes.
         let last = MomentId(random::uuid());
         let named_last = scene.edit(last, make(1, 290, 9_000)).await;
