@@ -261,7 +261,7 @@ test('a range on the timeline is given a name, and is a moment for everybody', a
 
   // What was named by mistake is undone in the log.
   const log = await openTab(moderator, 'Log');
-  await expect(log.getByText(/made the moment at .* of a range/)).toBeVisible();
+  await expect(log.locator('.log__what', { hasText: /made the moment at .* of a range/ })).toBeVisible();
   await log.getByRole('button', { name: /^Undo/ }).first().click();
   for (const page of [moderator, streamer, viewer]) await expect(page.locator(moments)).toHaveCount(1);
 });
