@@ -113,7 +113,8 @@ for (const [theme, options] of Object.entries(themes)) {
     const moments = streamer.locator('.moments > .moment');
     await mintModeratorLink(streamer, 'Anna');
 
-    // What is done to rows and moments, with what tells that it was done.
+    // What is done to rows and moments, with what tells that it was done. While the mouse is on the list, no moment is added.
+    await expect(moments.nth(2)).toBeVisible();
     await moments.first().click();
     for (const nth of [1, 2]) await moments.nth(nth).getByRole('checkbox').check();
     await moments.nth(0).locator('[data-key="h"]').click();
