@@ -121,8 +121,9 @@ function find(steps: Step[]): Element | null {
   const name = (element: HTMLElement) => {
     const heading = document.getElementById(element.getAttribute('aria-labelledby') ?? '');
     const label = 'labels' in element ? (element as HTMLInputElement).labels?.[0] : undefined;
-    // What is drawn as SVG has no inner text.
-    return (element.getAttribute('aria-label') ?? (heading ?? label ?? element).innerText ?? '').replace(/\s+/g, ' ').trim();
+    const named = heading ?? label ?? element;
+    // What is drawn as SVG has no inner text, and neither has a row far below the window, whose content is not laid out.
+    return (element.getAttribute('aria-label') ?? (named.innerText || named.textContent || '')).replace(/\s+/g, ' ').trim();
   };
   let places: ParentNode[] = [document];
   for (const { selector, pattern } of steps) {
