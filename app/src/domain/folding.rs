@@ -11,9 +11,10 @@ use super::unseen::is_ignorable;
 pub(super) fn folded(text: &str) -> String {
     let bare: String = text
         .chars()
-        // Decomposed, one of them would be a space with an accent.
-        .map(|c| if is_apostrophe(c) { '\'' } else { c })
+        // Decomposed, an apostrophe may be a space with an accent, and ŉ has one.
+        .map(straight)
         .nfkd()
+        .map(straight)
         .filter(|c| !matches!(c, '\u{300}'..='\u{36f}') && !is_ignorable(*c))
         // By way of the upper case, ß becomes ss, and both small sigmas one; the capital ẞ has only a small letter.
         .flat_map(char::to_lowercase)
@@ -33,11 +34,12 @@ pub(super) fn folded(text: &str) -> String {
     words.join(" ")
 }
 
-fn is_apostrophe(c: char) -> bool {
-    matches!(
-        c,
-        '\'' | '`' | '\u{b4}' | '\u{2bc}' | '\u{2018}' | '\u{2019}'
-    )
+/// Every apostrophe as the straight one.
+fn straight(c: char) -> char {
+    match c {
+        '`' | '\u{b4}' | '\u{2bc}' | '\u{2018}' | '\u{2019}' => '\'',
+        other => other,
+    }
 }
 
 /// A letter without its stroke, or the two that a ligature joins. Unicode doesn't decompose these; they are taken from CLDR's
@@ -68,6 +70,7 @@ mod tests {
             ("Don\u{2019}t!", "dont"),
             ("DON'T", "don\u{2bc}t"),
             ("don\u{b4}t", "don`t"),
+            ("\u{149}", "n"),
             ("STRASSE", "straße"),
             ("STRA\u{1e9e}E", "straße"),
             ("ΟΔΟΣ", "οδος"),
@@ -80,6 +83,14 @@ mod tests {
         }
         assert_ne!(folded("we're"), folded("we re"));
         assert_eq!(folded("'"), "'");
+    }
+
+    #[test]
+    fn every_letter_stays_as_it_is_folded() {
+        for letter in '\0'..=char::MAX {
+            let once = folded(letter.encode_utf8(&mut [0; 4]));
+            assert_eq!(folded(&once), once, "{letter:?}");
+        }
     }
 
     proptest! {
