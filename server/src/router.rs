@@ -101,6 +101,7 @@ fn for_programs(state: &State) -> Router {
 
 /// Routes for browsers: identified by cookie, and closed to pages of other sites.
 fn for_browsers(state: &State, pages: &Pages) -> Router {
+    let renewing = middleware::from_fn_with_state(state.clone(), identify::renew_cookie);
     let rendered = Router::new()
         .route("/", get(pages::home))
         .route("/privacy", get(pages::privacy))
@@ -108,30 +109,32 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .route("/s/{code}/control", get(pages::control))
         .route("/s/{code}/mod", get(pages::moderate))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            identify::renew_cookie,
-        ))
+        .layer(renewing.clone())
         .with_state(pages.clone());
     let under_api = rpc::UNDER_API.iter();
     let under_api = under_api.fold(Router::new(), |routes, function| {
         routes.route(&format!("/api/{function}"), post(rpc::call_under_api))
     });
-    Router::new()
+    let posted = Router::new()
         .route("/rpc/{*function}", post(rpc::call))
         .route("/", post(forms::open_session))
-        .route("/s", get(forms::find_session))
-        .route("/forget", post(forms::forget))
         .route("/s/{code}", post(forms::submit))
         .route("/s/{code}/join", post(forms::join_moment))
         .route("/s/{code}/control", post(forms::act))
         .route("/s/{code}/key", post(forms::redeem))
         .route("/s/{code}/trash", post(forms::trash_session))
         .route("/s/{code}/restore", post(forms::restore_session))
+        .merge(under_api)
+        .layer(renewing)
+        .with_state(state.clone());
+    Router::new()
+        .route("/s", get(forms::find_session))
         .route("/s/{code}/export/{format}", get(export::export))
         .route("/s/{code}/qr.svg", get(qr::qr))
-        .merge(under_api)
+        // Removes the cookie, so it must not renew it.
+        .route("/forget", post(forms::forget))
         .with_state(state.clone())
+        .merge(posted)
         .merge(rendered)
         .layer(if_not_set(header::CACHE_CONTROL, "no-store"))
         .layer(middleware::from_fn_with_state(

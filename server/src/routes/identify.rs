@@ -52,8 +52,8 @@ pub async fn identify_caller(
     response
 }
 
-/// Sets the cookie again with every page that is rendered for a browser that has it. A streamer who opens their sessions
-/// now and then thus keeps them, while a cookie that is never renewed would expire after `MAX_AGE_SECONDS`.
+/// Sets the cookie of a browser that has one again, so that whoever comes back within `MAX_AGE_SECONDS` keeps their sessions.
+/// For the pages that are rendered for one caller, and for everything that is posted.
 pub async fn renew_cookie(
     FromState(state): FromState<State>,
     request: Request,

@@ -47,31 +47,48 @@ async fn a_press_that_is_under_way_while_its_visitor_is_forgotten_goes_too() {
 }
 
 #[tokio::test]
-async fn whoever_looks_at_their_own_pages_keeps_the_cookie_for_another_400_days() {
+async fn whoever_comes_back_keeps_the_cookie_for_another_400_days() {
     let server = TestServer::new(Kind::Sqlite).await;
     let streamer = server.client();
     let code = streamer.opens_session().await;
-    let set = async |path: &str| {
-        let answer = streamer.get(path).await;
-        let cookies = answer.headers().get_all("set-cookie").iter();
-        let cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned());
-        cookies.collect::<Vec<_>>()
-    };
-    for path in [
-        "/".to_owned(),
-        format!("/s/{code}/control"),
-        format!("/s/{code}/mod"),
-    ] {
-        let cookies = set(&path).await;
-        let [cookie] = cookies.as_slice() else {
-            panic!("{path}: {cookies:?}");
-        };
-        let (pair, rest) = cookie.split_once(';').unwrap();
-        assert_eq!(pair, streamer.cookie(), "{path}");
-        assert!(rest.contains("Max-Age=34560000"), "{cookie}");
+    let url = |path: &str| format!("/s/{code}{path}");
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let posts = [
+        (url(""), "note=x"),
+        (url("/control"), "do=start"),
+        ("/rpc/now".to_owned(), ""),
+        // A refusal is an answer too.
+        ("/".to_owned(), "title="),
+    ];
+    let looks = ["/".to_owned(), url("/control"), url("/mod")];
+    let mut answers = Vec::new();
+    for path in looks {
+        answers.push((streamer.get(&path).await, path));
     }
-    // What is the same for everybody is so for them too.
-    assert!(set(&format!("/s/{code}")).await.is_empty());
+    for (path, body) in posts {
+        let sent = streamer.sends(Method::POST, &path, &form, body.into());
+        answers.push((sent.await, path));
+    }
+    for (answer, path) in answers {
+        let set = cookies(&answer);
+        let own = format!("{}; ", streamer.cookie());
+        let renewed: Vec<_> = set.iter().filter(|set| set.starts_with(&own)).collect();
+        let [renewed] = renewed.as_slice() else {
+            panic!("{path}: {set:?}");
+        };
+        assert!(renewed.contains("Max-Age=34560000"), "{renewed}");
+    }
+    // What is the same for everybody is so for them too, and whoever asks to be forgotten keeps nothing.
+    assert!(cookies(&streamer.get(&url("")).await).is_empty());
+    let forgotten = streamer.sends(Method::POST, "/forget", &form, "sure=yes".into());
+    let visitors: Vec<_> = cookies(&forgotten.await)
+        .into_iter()
+        .filter(|set| set.starts_with("visitor="))
+        .collect();
+    let [removed] = visitors.as_slice() else {
+        panic!("{visitors:?}");
+    };
+    assert!(removed.starts_with("visitor=; "), "{removed}");
 }
 
 #[tokio::test]
