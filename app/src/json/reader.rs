@@ -211,6 +211,18 @@ struct Fields<'a> {
     names: std::slice::Iter<'static, &'static str>,
 }
 
+impl<'a> Fields<'a> {
+    /// The next field that the type names. Not a part of what is compiled again for each type of a field.
+    #[inline(never)]
+    fn next(&mut self) -> Option<Reader<'a>> {
+        let name = self.names.next()?;
+        let value = self.fields.iter_mut().find(|(known, _)| known == name);
+        Some(Reader(
+            value.map(|(_, value)| std::mem::replace(value, Value::Null)),
+        ))
+    }
+}
+
 impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Unreadable;
 
@@ -220,15 +232,13 @@ impl<'de> SeqAccess<'de> for Fields<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Unreadable> {
-        let Some(name) = self.names.next() else {
+        let Some(field) = self.next() else {
             return Ok(None);
         };
-        match self.fields.iter_mut().find(|(known, _)| known == name) {
-            None => Ok(seed.deserialize(Reader(None)).ok()),
-            Some((_, value)) => {
-                let value = std::mem::replace(value, Value::Null);
-                seed.deserialize(Reader::of(value)).map(Some)
-            }
+        let is_missing = field.0.is_none();
+        match seed.deserialize(field) {
+            Err(Unreadable) if is_missing => Ok(None),
+            read => read.map(Some),
         }
     }
 }

@@ -45,17 +45,17 @@ impl<W: Words> Words for Option<W> {
 }
 
 /// These words, for the `inner_html` of an element that holds nothing else.
-pub(crate) fn live_text<W: Words>(words: impl Fn() -> W) -> LiveText<impl Fn() -> PlainText> {
-    LiveText(move || PlainText(words().into_text()))
+pub(crate) fn live_text<W: Words>(words: impl Fn() -> W + Send + 'static) -> LiveText {
+    LiveText(Box::new(move || PlainText(words().into_text())))
 }
 
-/// A text that changes.
-pub(crate) struct LiveText<F>(F);
+/// A text that changes. Boxed, because all that surrounds an attribute is compiled again for each type.
+pub(crate) struct LiveText(Box<dyn Fn() -> PlainText + Send>);
 
-impl<F: Fn() -> PlainText> IntoAttributeValue for LiveText<F> {
-    type Output = F;
+impl IntoAttributeValue for LiveText {
+    type Output = Box<dyn Fn() -> PlainText + Send>;
 
-    fn into_attribute_value(self) -> F {
+    fn into_attribute_value(self) -> Self::Output {
         self.0
     }
 }
