@@ -1,6 +1,8 @@
 //! Who is here now: how many viewers, and who of the staff, with what they have an editor open for. Kept in memory only.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
+
+use litemap::LiteMap;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -94,22 +96,29 @@ pub struct Colleague {
 }
 
 /// What others have editors open for, with their names: `None` is the streamer.
-pub type Editors = BTreeMap<Edited, Vec<Option<Label>>>;
+pub type Editors = LiteMap<Edited, Vec<Option<Label>>>;
 
 impl Presence {
     /// The others of the staff, from one of them: by name, the streamer first.
     pub fn others(&self, own: PersonId) -> Vec<Colleague> {
-        let mut others = BTreeMap::<_, Colleague>::new();
+        let mut others = Vec::<Colleague>::new();
         for page in self.pages_of_others(own) {
-            let colleague = others.entry(&page.name).or_insert_with(|| Colleague {
-                name: page.name.clone(),
-                pages: 0,
-                editing: Vec::new(),
+            let at = others
+                .iter()
+                .position(|colleague| colleague.name == page.name);
+            let at = at.unwrap_or_else(|| {
+                others.push(Colleague {
+                    name: page.name.clone(),
+                    pages: 0,
+                    editing: Vec::new(),
+                });
+                others.len() - 1
             });
-            colleague.pages += 1;
-            colleague.editing.extend(page.editing);
+            others[at].pages += 1;
+            others[at].editing.extend(page.editing);
         }
-        others.into_values().collect()
+        others.sort_by(|one, other| one.name.cmp(&other.name));
+        others
     }
 
     /// What others have editors open for, from one of the staff. Each name is listed once.
@@ -117,9 +126,10 @@ impl Presence {
         let mut editors = Editors::new();
         for page in self.pages_of_others(own) {
             let Some(edited) = page.editing else { continue };
-            let names = editors.entry(edited).or_default();
-            if !names.contains(&page.name) {
-                names.push(page.name.clone());
+            match editors.get_mut(&edited) {
+                Some(names) if names.contains(&page.name) => {}
+                Some(names) => names.push(page.name.clone()),
+                None => drop(editors.insert(edited, vec![page.name.clone()])),
             }
         }
         editors

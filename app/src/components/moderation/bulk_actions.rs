@@ -1,6 +1,6 @@
 //! Bulk actions: hides or restores the selected rows, or all that match the filter.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::row_interaction::{RowInteraction, UndoableAction};
 use crate::{
@@ -98,7 +98,7 @@ pub fn BulkActions(
                 })),
                 false => interaction.said.set(words),
             }
-            interaction.selected.update(BTreeSet::clear);
+            interaction.selected.update(HashSet::clear);
         });
     };
     view! {
@@ -106,7 +106,7 @@ pub fn BulkActions(
             <SelectionBar
                 label=moderation::SELECTION
                 selected=move || moderation::selected(ticked.read().len())
-                on_clear=move || interaction.selected.update(BTreeSet::clear)
+                on_clear=move || interaction.selected.update(HashSet::clear)
             >
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button
@@ -164,7 +164,7 @@ struct Selection {
 }
 
 impl Selection {
-    fn ticked(list: &List, selected: &BTreeSet<TimestampId>) -> Self {
+    fn ticked(list: &List, selected: &HashSet<TimestampId>) -> Self {
         let places = selected.iter().filter_map(|id| list.place(*id));
         // Also those of a moment that was selected before.
         let rows = places.filter_map(|place| list.known(place));

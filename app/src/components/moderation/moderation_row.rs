@@ -1,7 +1,6 @@
 //! One row of the moderators' list, with a moderator's actions on it, as markup.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use web_sys::Element;
 
 use super::row_actions::{EDIT, TOGGLE, VIEWER};
@@ -54,7 +53,7 @@ pub(super) struct Around<'a> {
     /// The row that is edited here.
     pub(super) editing: Option<TimestampId>,
     /// What could not be done to which rows.
-    pub(super) failed: &'a BTreeMap<TimestampId, ServiceError>,
+    pub(super) failed: &'a LiteMap<TimestampId, ServiceError>,
     /// What the others of the staff edit.
     pub(super) editors: &'a Editors,
 }

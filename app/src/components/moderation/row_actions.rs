@@ -1,7 +1,7 @@
 //! Actions on a row, handled by one listener on the list: listeners for each button of each row would be created and
 //! removed with every row that comes and goes.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
@@ -69,7 +69,7 @@ pub(super) fn ticked(interaction: RowInteraction, event: &Event) {
 }
 
 /// Ticks the boxes of these rows, and of no others in the list.
-pub(super) fn tick(list: &Element, rows: &BTreeSet<TimestampId>) {
+pub(super) fn tick(list: &Element, rows: &HashSet<TimestampId>) {
     let Ok(boxes) = list.query_selector_all("[data-id] input[type=checkbox]") else {
         return;
     };

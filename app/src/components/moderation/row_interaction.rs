@@ -1,6 +1,8 @@
 //! What a moderator is doing with the rows of the list: editing, pointing, selecting.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
+
+use litemap::LiteMap;
 
 use crate::{
     components::presence::state::PresenceState,
@@ -30,9 +32,9 @@ pub struct RowInteraction {
     /// Older rows were inserted, and the scroll position is not restored yet: until then, rendering stays as it is.
     pub placing: StoredValue<bool>,
     /// The rows that are ticked.
-    pub selected: RwSignal<BTreeSet<TimestampId>>,
+    pub selected: RwSignal<HashSet<TimestampId>>,
     /// The rows that could not be hidden or restored, and why: until it is retried, or the row is edited or removed.
-    pub failed: RwSignal<BTreeMap<TimestampId, ServiceError>>,
+    pub failed: RwSignal<LiteMap<TimestampId, ServiceError>>,
     /// The row whose viewer the dialog is about.
     pub about: RwSignal<Option<Timestamp>>,
     /// What was done to several rows at once, and can be undone.
@@ -79,7 +81,7 @@ impl RowInteraction {
 
     /// Clears the message that a row could not be hidden or restored.
     pub fn clear_failure(self, id: TimestampId) {
-        let is_told = |failed: &BTreeMap<_, _>| failed.contains_key(&id);
+        let is_told = |failed: &LiteMap<_, _>| failed.contains_key(&id);
         if self.failed.try_with_untracked(is_told) == Some(true) {
             self.failed.update(|failed| drop(failed.remove(&id)));
         }

@@ -1,8 +1,9 @@
 //! What the staff do to moments: the buttons of each in the list, one listener for all of them, and what was done last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 
 use leptos::ev;
+use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
@@ -53,15 +54,15 @@ pub struct MomentActions {
     presence: PresenceState,
     calling: ServerCall,
     /// Those that were marked, to be merged; some of them may be gone.
-    pub marked: RwSignal<BTreeSet<MomentId>>,
+    pub marked: RwSignal<HashSet<MomentId>>,
     /// Those of the marked ones that are still there.
-    pub(super) still_marked: Memo<BTreeSet<MomentId>>,
+    pub(super) still_marked: Memo<HashSet<MomentId>>,
     /// The one that the dialog is about. The others of the staff are told.
     pub editing: RwSignal<Option<MomentId>>,
     /// Those for which a call is in progress.
-    pub busy: RwSignal<BTreeSet<MomentId>>,
+    pub busy: RwSignal<HashSet<MomentId>>,
     /// Those with which something failed, and why.
-    pub failed: RwSignal<BTreeMap<MomentId, ServiceError>>,
+    pub failed: RwSignal<LiteMap<MomentId, ServiceError>>,
     /// What was done last, and can be undone.
     pub done: RwSignal<Option<UndoableAction>>,
     /// What was done, for screen readers.
@@ -73,7 +74,7 @@ pub struct MomentActions {
 impl MomentActions {
     /// Nothing is done yet.
     pub fn new(feed: Feed, presence: PresenceState) -> Self {
-        let marked = RwSignal::<BTreeSet<MomentId>>::default();
+        let marked = RwSignal::<HashSet<MomentId>>::default();
         let still_marked = Memo::new(move |_| {
             let (marked, highlights) = (marked.read(), feed.highlights.read());
             let ids = highlights.moments().map(|moment| moment.id);
@@ -174,7 +175,7 @@ impl MomentActions {
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
-                self.marked.update(BTreeSet::clear);
+                self.marked.update(HashSet::clear);
             }
             self.tell(id, done);
         });

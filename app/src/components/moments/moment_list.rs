@@ -1,8 +1,9 @@
 //! All moments for the staff, in the order that they choose.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use leptos::ev;
+use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -194,7 +195,7 @@ struct Drawn {
 #[derive(Default)]
 struct Items {
     told_with: ToldWith,
-    written: BTreeMap<MomentId, Item>,
+    written: LiteMap<MomentId, Item>,
 }
 
 /// A moment, and what was written of it.

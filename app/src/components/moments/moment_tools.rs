@@ -1,6 +1,6 @@
 //! What stands beside the staff's list of moments: merging the marked ones, the dialog, and undoing what was done last.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::moment_actions::MomentActions;
 use crate::{
@@ -32,7 +32,7 @@ pub fn MomentTools(
             <SelectionBar
                 label=words::MARKED
                 selected=move || words::marked(count.get())
-                on_clear=move || actions.marked.update(BTreeSet::clear)
+                on_clear=move || actions.marked.update(HashSet::clear)
             >
                 <Show when=move || (2..).contains(&count.get())>
                     <button type="button" class="button" on:click=move |_| actions.merge()>

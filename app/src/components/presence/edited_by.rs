@@ -41,7 +41,7 @@ mod tests {
     fn whoever_edits_is_named_on_what_they_edit_and_nowhere_else() {
         let row = Edited::Timestamp(TimestampId(Uuid::from_u128(1)));
         let names = vec![None, Text::parse("<Anna>").ok()];
-        let editors = Editors::from([(row, names)]);
+        let editors = Editors::from_iter([(row, names)]);
         insta::assert_snapshot!(edited_by(&editors, row), @r#"<span class="edited-by"><bdi translate="no">Streamer</bdi> and <bdi translate="no">&lt;Anna&gt;</bdi> are editing</span> "#);
         let moment = Edited::Moment(MomentId(Uuid::from_u128(1)));
         assert_eq!(edited_by(&editors, moment), "");

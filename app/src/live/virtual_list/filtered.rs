@@ -1,6 +1,8 @@
 //! The rows that match a moderator's filter, by segment; kept up to date from the changes of the list. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use litemap::LiteMap;
 
 use super::row_heights::RowHeights;
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct FilteredRows {
     /// The rows of each segment that has some.
-    groups: BTreeMap<u32, RowHeights>,
+    groups: LiteMap<u32, RowHeights>,
     /// When they arrived.
     arrivals: BTreeSet<Revision>,
     /// When those arrived that viewers see, too.
@@ -55,8 +57,13 @@ impl FilteredRows {
     }
 
     fn put_in(&mut self, row: &Timestamp) {
-        let group = self.groups.entry(row.segment_index).or_default();
-        group.insert(row.place());
+        if let Some(group) = self.groups.get_mut(&row.segment_index) {
+            group.insert(row.place());
+        } else {
+            let mut group = RowHeights::default();
+            group.insert(row.place());
+            self.groups.insert(row.segment_index, group);
+        }
         self.arrivals.insert(row.arrival);
         if row.hidden {
             self.public.remove(&row.arrival);
@@ -106,7 +113,8 @@ impl FilteredRows {
     pub fn among_last(&self, segment: u32, rows: usize) -> usize {
         let later: usize = self
             .groups
-            .range(segment + 1..)
+            .iter()
+            .filter(|(later, _)| **later > segment)
             .map(|(_, group)| group.len())
             .sum();
         let here = self.group(segment).map_or(0, RowHeights::len);
