@@ -19,7 +19,10 @@ use crate::{
         },
     },
     domain::{filter::Filter, time_range::TimeRange},
-    live::{page::feed::Feed, signals::views::*, virtual_list::filtered::FilteredRows},
+    live::{
+        browser::after_paint::after_paint, page::feed::Feed, signals::views::*,
+        virtual_list::filtered::FilteredRows,
+    },
     words::{filter as words, moderation},
 };
 
@@ -33,6 +36,7 @@ pub fn ModerationList(
     /// Who else is here.
     presence: PresenceState,
 ) -> impl IntoView {
+    let range = after_paint_of(range);
     let filter = RwSignal::new(Filter::default());
     let interaction = RowInteraction::new(presence);
     let filtered = RwSignal::new(
@@ -135,6 +139,24 @@ pub fn ModerationList(
         </div>
     }
     .into_any()
+}
+
+/// The range as it was at the last frame. That something was selected is then shown at once, before all rows are drawn again.
+fn after_paint_of(range: Signal<Option<TimeRange>>) -> Signal<Option<TimeRange>> {
+    let shown = RwSignal::new(range.get_untracked());
+    Effect::new(move |_| {
+        range.track();
+        after_paint(move || {
+            let range = range.try_get_untracked().flatten();
+            if shown
+                .try_get_untracked()
+                .is_some_and(|shown| shown != range)
+            {
+                shown.set(range);
+            }
+        });
+    });
+    Signal::derive(move || shown.get())
 }
 
 /// Ticks the boxes of the selected rows, and no others, whatever selected them.
