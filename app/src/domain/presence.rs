@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use litemap::LiteMap;
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
