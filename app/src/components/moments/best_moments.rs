@@ -8,6 +8,7 @@ use super::{
     live_picture::LivePicture,
     moment_markup::{JOIN, JOIN_FORM, OwnPart, ToldWith, item, told},
     picture::Timeline,
+    timeline_table::{ViewerTable, use_table},
 };
 use crate::{
     components::shared::{
@@ -76,6 +77,7 @@ pub fn BestMoments(
         <section id=SECTION class="panel" aria-labelledby="missed" hidden=is_empty>
             <h2 id="missed">{words::MISSED}</h2>
             <div id=PICTURE class="timeline" inner_html=picture></div>
+            <ViewerTable feed />
             // The element always exists, because screen readers only announce changes within one.
             <p id=REFUSAL class="own__refusal" role="alert">
                 {refused.as_ref().map(joins::refused)}
@@ -156,6 +158,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             refusal.set(refused);
         }
     });
+    use_table(feed);
     let is_pointed = use_pointed();
     let listed = RwSignal::new(Listed::default());
     Effect::new(move |before: Option<Drawn>| {

@@ -14,3 +14,4 @@ pub mod selection;
 mod staff_markup;
 pub mod timeline;
 pub mod timeline_range;
+pub mod timeline_table;

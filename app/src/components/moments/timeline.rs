@@ -7,6 +7,7 @@ use super::{
     picture::Mark,
     selection::Selection,
     timeline_range::{TimelineRange, use_drag},
+    timeline_table,
 };
 use crate::{
     components::{
@@ -46,6 +47,8 @@ pub fn StaffTimeline(
     let picture = LivePicture::of(feed);
     let curves = Memo::new(move |_| picture.with(|timeline| timeline.curves()));
     let marks = Memo::new(move |_| picture.with(|timeline| timeline.marks()));
+    let table_rows =
+        |highlights: &LiveHighlights| timeline_table::rows(highlights, |moment| moment.visitors);
     let table = table_rows(&feed.highlights.read_untracked());
     let table_is_open = RwSignal::new(false);
     // Hundreds of rows, which are drawn only for those who read them.
@@ -143,11 +146,7 @@ pub fn StaffTimeline(
             >
                 <summary>{words::AS_TABLE}</summary>
                 <table>
-                    <thead>
-                        <tr>
-                            {words::COLUMNS.map(|column| view! { <th scope="col">{column}</th> }).collect_view()}
-                        </tr>
-                    </thead>
+                    <thead inner_html=timeline_table::head()></thead>
                     <tbody inner_html=move || rows.get()></tbody>
                 </table>
             </details>
@@ -223,27 +222,6 @@ fn mark_of(event: &Event) -> Option<MomentId> {
 /// Whether the table is open that was opened or closed.
 fn is_open(event: &Event) -> bool {
     target(event).is_some_and(|table| table.has_attribute("open"))
-}
-
-/// The moments in the order of time, as the rows of a table.
-fn table_rows(highlights: &LiveHighlights) -> String {
-    let cell = |text: &str| ["<td>", &escaped(text), "</td>"].concat();
-    // A moment can be made where nobody pressed.
-    let count = |visitors: u32| match visitors {
-        0 => String::new(),
-        visitors => visitors.to_string(),
-    };
-    let rows = highlights.in_order().into_iter().map(|moment| {
-        let note = words::title_or_note(moment);
-        let cells = [
-            cell(&moment.segment_index.to_string()),
-            cell(&moment.peak.to_string()),
-            cell(&count(moment.visitors)),
-            ["<td dir=\"auto\">", &escaped(note), "</td>"].concat(),
-        ];
-        ["<tr>", &cells.concat(), "</tr>"].concat()
-    });
-    rows.collect()
 }
 
 #[cfg(test)]
