@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use super::unseen::is_ignorable;
 
 /// The address of a finished clip: `http` or `https`, with a host and without a password, at most [`ClipUrl::MAX`] characters,
 /// all of them printable ASCII. Safe as the target of a link: it can run no script.
@@ -20,15 +23,22 @@ impl ClipUrl {
     /// The most characters that it may have.
     pub const MAX: usize = 500;
 
-    /// Parses an optional address: `None` if nothing was typed.
+    /// Parses an optional address: `None` if nothing was typed. Letters of other scripts are encoded after the host, as
+    /// browsers do: some show and copy addresses decoded.
     ///
     /// # Errors
     /// `NotAClipUrl` if it is anything else than such an address.
     pub fn parse_optional(raw: &str) -> Result<Option<Self>, NotAClipUrl> {
-        let raw = raw.trim();
+        let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
+        // Inside of an address they come from somewhere else, and would lead elsewhere.
+        if raw.contains(|c: char| !c.is_ascii() && (c.is_whitespace() || is_ignorable(c))) {
+            return Err(NotAClipUrl);
+        }
         match raw.is_empty() {
             true => Ok(None),
-            false => Self::try_from(raw.to_owned()).map(Some),
+            false => {
+                Self::try_from(utf8_percent_encode(raw, &AsciiSet::EMPTY).to_string()).map(Some)
+            }
         }
     }
 
@@ -71,7 +81,7 @@ fn is_address(raw: &str) -> bool {
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // A user name before the host makes an address read like another one's.
-    let has_host = !authority.contains('@')
+    let has_host = !authority.contains(['@', '%'])
         && authority.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[');
     is_web && has_host && raw.bytes().all(is_plain)
 }
@@ -106,10 +116,20 @@ mod tests {
             "https://clips.example/a b",
             "https://clips.example/\"onclick=",
             "https://bücher.example",
+            "https://b%C3%BCcher.example",
+            "https://clips.example/a\u{200b}b",
+            "https://clips.example/a\u{a0}b",
         ] {
             assert_eq!(ClipUrl::parse_optional(bad), Err(NotAClipUrl), "{bad}");
         }
-        assert_eq!(ClipUrl::parse_optional("  "), Ok(None));
+        assert_eq!(ClipUrl::parse_optional(" \u{200b} "), Ok(None));
+    }
+
+    #[test]
+    fn an_address_that_was_copied_decoded_leads_where_it_did() {
+        let parsed = ClipUrl::parse_optional("\u{feff}https://clips.example/клип?t=ß%20#é");
+        let parsed = parsed.unwrap().unwrap();
+        insta::assert_snapshot!(parsed, @"https://clips.example/%D0%BA%D0%BB%D0%B8%D0%BF?t=%C3%9F%20#%C3%A9");
     }
 
     #[test]
@@ -122,9 +142,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_stays_inside_its_attribute(raw in "(https?://)?[ -~]{0,40}") {
+        fn whatever_is_accepted_stays_inside_its_attribute(raw in "(https?://)?[a-z]{0,3}([ -~]|\\PC){0,40}") {
             if let Ok(Some(url)) = ClipUrl::parse_optional(&raw) {
                 prop_assert!(!url.as_str().contains(['"', '\'', '<', '>', ' ']));
+                prop_assert!(url.as_str().is_ascii());
                 prop_assert!(url.as_str().to_lowercase().starts_with("http"));
             }
         }
