@@ -150,36 +150,28 @@ impl LiveHighlights {
         moments
     }
 
-    /// The best moments that are shown, at most so many, the best first.
+    /// The best moments that are shown, at most so many, the best first: without sorting, whose code would weigh several kB in
+    /// the viewers' bundle.
     pub fn best(&self, count: usize) -> Vec<&Moment> {
-        self.first(count, |one, other| rank(one) < rank(other))
+        let mut best: Vec<&Moment> = Vec::with_capacity(count);
+        while best.len() < count {
+            let left = self.moments();
+            let left =
+                left.filter(|moment| best.last().is_none_or(|last| rank(last) < rank(moment)));
+            let Some(next) = left.min_by_key(|moment| rank(moment)) else {
+                break;
+            };
+            best.push(next);
+        }
+        best
     }
 
     /// The newest moments of a segment that are none of these, at most so many, the newest first.
     pub fn newest(&self, segment_index: u32, except: &[MomentId], count: usize) -> Vec<&Moment> {
-        let newest = self.first(count + except.len(), |one, other| place(one) > place(other));
+        let newest = self.moments().rev();
         let newest = newest
-            .into_iter()
             .filter(|moment| moment.segment_index == segment_index && !except.contains(&moment.id));
         newest.take(count).collect()
-    }
-
-    /// The first moments of an order, at most so many: without sorting, whose code would weigh several kB in the viewers'
-    /// bundle.
-    fn first(&self, count: usize, is_before: fn(&Moment, &Moment) -> bool) -> Vec<&Moment> {
-        let mut first: Vec<&Moment> = Vec::with_capacity(count);
-        while first.len() < count {
-            let mut next: Option<&Moment> = None;
-            for moment in self.moments() {
-                let is_left = first.last().is_none_or(|last| is_before(last, moment));
-                if is_left && next.is_none_or(|next| is_before(moment, next)) {
-                    next = Some(moment);
-                }
-            }
-            let Some(next) = next else { break };
-            first.push(next);
-        }
-        first
     }
 
     /// The moments that are shown, in order of time.
@@ -188,7 +180,7 @@ impl LiveHighlights {
     }
 
     /// The moments that are shown, in order of time.
-    pub fn moments(&self) -> impl Iterator<Item = &Moment> {
+    pub fn moments(&self) -> impl DoubleEndedIterator<Item = &Moment> {
         self.known.iter().filter_map(|known| known.moment.as_ref())
     }
 

@@ -133,7 +133,10 @@ proptest! {
         let frames: Vec<_> = told.iter().zip(1..).map(|((id, excess, fades), revision)| {
             let highlights = match fades {
                 true => Highlights { faded: vec![MomentId(Uuid::from_u128(*id))], ..Highlights::default() },
-                false => Highlights { moments: vec![moment(*id, *excess)], ..Highlights::default() },
+                false => {
+                    let moved = Moment { peak: Offset(excess % 5), ..moment(*id, *excess) };
+                    Highlights { moments: vec![moved], ..Highlights::default() }
+                }
             };
             (highlights, Revision(revision))
         }).collect();
@@ -146,6 +149,7 @@ proptest! {
             anyhow.merge(highlights.clone(), *revision);
         }
         prop_assert_eq!(in_order.ranked(), anyhow.ranked());
+        prop_assert!(in_order.moments().is_sorted_by_key(place));
         for count in 0..8 {
             let ranked: Vec<_> = in_order.ranked().into_iter().take(count).collect();
             prop_assert_eq!(in_order.best(count), ranked);
