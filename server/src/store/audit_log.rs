@@ -69,15 +69,11 @@ impl Store {
                         false => to_unsigned(row.timestamps),
                     };
                     let moment = row.moment_id.and_then(|id| moments.get(&id).cloned());
-                    let has_made = made.contains(&row.id);
-                    let told = to_moderation(row, timestamps, about, moment)?;
-                    Ok(match has_made {
-                        true => Moderation {
-                            deed: ActionKind::MakeMoment,
-                            ..told
-                        },
-                        false => told,
-                    })
+                    let deed = match made.contains(&row.id) {
+                        true => ActionKind::MakeMoment,
+                        false => to_action_kind(row.deed),
+                    };
+                    to_moderation(row, deed, timestamps, about, moment)
                 })
                 .collect()
         })
@@ -87,6 +83,7 @@ impl Store {
 
 fn to_moderation(
     row: moderation::Model,
+    deed: ActionKind,
     timestamps: u32,
     about: Option<About>,
     moment: Option<AboutMoment>,
@@ -107,7 +104,7 @@ fn to_moderation(
     };
     Ok(Moderation {
         id: ModerationId(row.id),
-        deed: to_action_kind(row.deed),
+        deed,
         by: label(&row.author_label)?,
         at: row.created_at,
         timestamps,
