@@ -132,15 +132,7 @@ impl Store {
                     let Some(request) = with_current_ids(&act, &row, request).await? else {
                         return act.done().await;
                     };
-                    if let RangeRequest::SetRange(range) = request {
-                        moment_ranges::set_range(&mut act, &row, range).await?;
-                        return act.done().await;
-                    }
-                    let act_id = act.row.id;
-                    moment_ranges::change(&mut act, &row, |segment| {
-                        segment.apply(act_id, MomentId(row.id), request)
-                    })
-                    .await?;
+                    moment_ranges::edit(&mut act, &row, request).await?;
                 }
             }
             act.done().await
@@ -189,8 +181,7 @@ pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
         }
         ActionKind::SetMomentState => return take_text_back(act, &row, Words::State).await,
         ActionKind::MergeMoments | ActionKind::SplitMoment | ActionKind::MoveMoment => {
-            let act_id = act.row.id;
-            return moment_ranges::change(act, &row, |segment| segment.undo(act_id)).await;
+            return moment_ranges::undo(act, &row).await;
         }
         ActionKind::StarMoment => (moment::Column::Starred, starred, row.starred, false),
         ActionKind::UnstarMoment => (moment::Column::Starred, starred, row.starred, true),

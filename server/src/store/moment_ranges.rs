@@ -70,66 +70,73 @@ pub(super) async fn make(
     if known.one(&act.tx).await?.is_some() {
         return Err(ServiceError::ModerationConflict.into());
     }
-    let range = until_now(act, &segment, range)?;
     let title = String::from(title);
     let row = moment::Model {
         title: Some(title.clone()),
         ..moment_rows::new_row((session, segment.id), id, Offset(peak), act.now)
     };
     let act_id = act.row.id;
-    change(act, &row, |segment| segment.make(act_id, id, range, peak)).await?;
+    change(act, &row, |segment, so_far| {
+        segment.make(act_id, id, until_now(range, so_far)?, peak)
+    })
+    .await?;
     act.row.moment_before = Some(String::new());
     act.row.moment_after = Some(title);
     Ok(())
 }
 
-/// Gives a moment another range.
-pub(super) async fn set_range(
+/// Merges, splits or moves a moment.
+pub(super) async fn edit(
     act: &mut ModerationTx,
     row: &moment::Model,
-    range: Span,
+    request: RangeRequest,
 ) -> Result<(), StoreError> {
-    let segment = segment::Entity::find_by_id((row.session_id, row.segment_id));
-    let segment = segment.one(&act.tx).await?.ok_or(ServiceError::NoMoment)?;
-    let range = until_now(act, &segment, range)?;
     let (act_id, id) = (act.row.id, MomentId(row.id));
-    change(act, row, |segment| {
-        segment.apply(act_id, id, RangeRequest::SetRange(range))
+    change(act, row, |segment, so_far| {
+        let request = match request {
+            RangeRequest::SetRange(range) => RangeRequest::SetRange(until_now(range, so_far)?),
+            RangeRequest::Merge { .. } | RangeRequest::Split { .. } => request,
+        };
+        segment.apply(act_id, id, request)
     })
     .await
 }
 
-/// A range, as far as it may reach by now.
-fn until_now(
-    act: &ModerationTx,
-    segment: &segment::Model,
-    (start, end): Span,
-) -> Result<Span, ServiceError> {
-    let so_far = Offset::between(segment.start_time, segment.end_time.unwrap_or(act.now));
-    let last = so_far.seconds().saturating_add(MOST_AHEAD);
-    match start <= so_far.seconds() {
+/// A range, as far as it may reach while the segment has so many seconds.
+fn until_now((start, end): Span, so_far: u32) -> Result<Span, RangeRefused> {
+    let last = so_far.saturating_add(MOST_AHEAD);
+    match start <= so_far {
         true => Ok((start, Ord::min(end, last))),
-        false => Err(InvalidInput::MomentRange.into()),
+        false => Err(RangeRefused::Range),
     }
 }
 
 /// Undoes the edit of ranges that an action made beside giving a title, if it did.
 pub(super) async fn unmake(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
-    let act_id = act.row.id;
-    let made = moment_edit::Entity::find_by_id((act.row.session_id, act_id));
+    let made = moment_edit::Entity::find_by_id((act.row.session_id, act.row.id));
     match made.one(&act.tx).await? {
-        Some(made) if !made.undone => change(act, row, |segment| segment.undo(act_id)).await,
+        Some(made) if !made.undone => undo(act, row).await,
         Some(_) | None => Ok(()),
     }
 }
 
-/// Changes the ranges of the segment that a moment lies in, and writes what that comes to.
-pub(super) async fn change(
+/// Undoes the edit of ranges that an action was.
+pub(super) async fn undo(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
+    let act_id = act.row.id;
+    change(act, row, |segment, _| segment.undo(act_id)).await
+}
+
+/// Changes the ranges of the segment that a moment lies in, given how many seconds it has so far, and writes what that comes
+/// to.
+async fn change(
     act: &mut ModerationTx,
     row: &moment::Model,
-    change: impl FnOnce(&mut SegmentEdits) -> Result<(), RangeRefused>,
+    change: impl FnOnce(&mut SegmentEdits, u32) -> Result<(), RangeRefused>,
 ) -> Result<(), StoreError> {
     let (session, segment) = (row.session_id, row.segment_id);
+    let times = segment::Entity::find_by_id((session, segment));
+    let times = times.one(&act.tx).await?.ok_or(ServiceError::NoMoment)?;
+    let so_far = Offset::between(times.start_time, times.end_time.unwrap_or(act.now));
     let rows = moment::Entity::find()
         .filter(moment::Column::SessionId.eq(session))
         .all(&act.tx)
@@ -148,7 +155,7 @@ pub(super) async fn change(
         edits: edits.iter().map(moment_rows::to_kept_edit).collect(),
     };
     let mut after = before.clone();
-    change(&mut after).map_err(|refused| match refused {
+    change(&mut after, so_far.seconds()).map_err(|refused| match refused {
         RangeRefused::NoMoment => ServiceError::NoMoment,
         RangeRefused::Range => InvalidInput::MomentRange.into(),
         RangeRefused::ChangedSince => ServiceError::EditedSince,
