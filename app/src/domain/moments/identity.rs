@@ -49,6 +49,8 @@ pub struct FoundMoment {
     pub excess: u64,
     /// Whether it is shown.
     pub is_shown: bool,
+    /// Whether a person made its range, or did something to it: it is there without presses, too.
+    pub is_of_people: bool,
 }
 
 /// A moment that became part of another one. Its id redirects there and is never used again.
@@ -161,6 +163,7 @@ impl StoredMoment {
             height: cells.get(self.anchor as usize).copied().unwrap_or(0),
             excess: 0,
             is_shown: true,
+            is_of_people: true,
         }
     }
 }
@@ -230,6 +233,7 @@ impl Candidate {
             height: self.group.height,
             excess: self.excess,
             is_shown,
+            is_of_people: self.is_exact || stored.is_some_and(|moment| moment.is_pinned),
         })
     }
 }

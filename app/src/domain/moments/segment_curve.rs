@@ -246,7 +246,6 @@ impl SegmentCurve {
         let mut fold = identity::fold(crowd, edits, stored, thresholds);
         let moments = std::mem::take(&mut fold.moments);
         let mut counted = HashMap::with_capacity(moments.len());
-        let made = Boundaries::new(edits);
         let moments = moments.into_iter().filter_map(|mut found| {
             let range = (found.start, found.end);
             let known = self.counted.get(&range);
@@ -262,15 +261,7 @@ impl SegmentCurve {
             let version = self.changed.max(self.joined);
             counted.insert(range, (version, evidence, labels.clone()));
             // On a corrected curve, a crowd may stand across a border that a person set, while its presses count before it.
-            let of_people = |id| {
-                stored
-                    .iter()
-                    .any(|moment| moment.id == id && moment.is_pinned)
-            };
-            if evidence.presses == 0
-                && !made.exact().contains(&range)
-                && !found.id.is_some_and(of_people)
-            {
+            if evidence.presses == 0 && !found.is_of_people {
                 found.id?;
                 found.is_shown = false;
             }
