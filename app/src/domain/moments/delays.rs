@@ -1,6 +1,10 @@
 //! How late each visitor presses: the delay of their stream and their reaction, learnt from their presses near moments.
 
-use super::crowd_curve::{CrowdCurve, VisitorIndex, VisitorMap};
+use super::{
+    crowd_curve::{CrowdCurve, VisitorIndex, VisitorMap},
+    kernel::Kernel,
+    moment::LAST_SECOND,
+};
 
 /// Which presses belong to a moment, in seconds to each side of its peak.
 const NEAR: u32 = 20;
@@ -85,6 +89,18 @@ impl Lateness {
 pub struct Delays(VisitorMap<i64>);
 
 impl Delays {
+    /// The sharp curve of the same presses, every one put back by its visitor's delay.
+    pub fn put_back(&self, curve: &CrowdCurve) -> CrowdCurve {
+        let mut sharp = CrowdCurve::new(Kernel::SHARP);
+        for (visitor, weight, rows) in curve.presses() {
+            for &(offset, id) in rows {
+                let offset = self.corrected(visitor, offset).min(LAST_SECOND);
+                sharp.insert(visitor, offset, id, weight);
+            }
+        }
+        sharp
+    }
+
     /// Where a press would lie if its visitor were as late as others are, in seconds.
     pub fn corrected(&self, visitor: VisitorIndex, offset: u32) -> u32 {
         let delay = self.0.get(&visitor).copied().unwrap_or(0);

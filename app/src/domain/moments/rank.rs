@@ -1,6 +1,6 @@
 //! How far a peak stands above the background, which is its rank, and from where on it is shown.
 
-use super::kernel::ONE_VISITOR;
+use super::{boundaries::Boundaries, kernel::ONE_VISITOR, peaks};
 
 /// How many seconds to each side are the background of a peak.
 const AROUND: u32 = 300;
@@ -34,6 +34,16 @@ pub fn excess(cells: &[u64], second: u32, height: u64) -> u64 {
     let at = (count - 1) * QUANTILE.0 / QUANTILE.1;
     let (_, background, _) = around.select_nth_unstable(at);
     height.saturating_sub(*background)
+}
+
+/// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for.
+pub fn tops(cells: &[u64], thresholds: Thresholds) -> Vec<u32> {
+    let groups = peaks::groups(cells, &Boundaries::default()).groups;
+    let tops = groups.iter().filter(|group| {
+        group.height >= thresholds.from
+            && excess(cells, group.peak, group.height) >= thresholds.from
+    });
+    tops.map(|group| group.peak).collect()
 }
 
 /// The height of two visitors 7.6 s apart: `2 exp(-(3.8 / 5)² / 2)`.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    boundaries::{Boundaries, RangeEdit},
+    boundaries::RangeEdit,
     buckets::{Buckets, tenths},
     crowd::Crowd,
     crowd_curve::{CrowdCurve, VisitorIndex},
@@ -12,9 +12,8 @@ use super::{
     kernel::Kernel,
     label_index::LabelIndex,
     moment::{EditingState, LAST_SECOND, LabelCount, MergedNote, Moment, MomentId},
-    peaks,
     press_index::{Evidence, PressIndex, Seen},
-    rank::{self, Thresholds},
+    rank::Thresholds,
     weight::Weight,
 };
 use crate::domain::{labels::LabelId, offset::Offset, timestamp::TimestampId};
@@ -182,18 +181,11 @@ impl SegmentCurve {
     /// The same segment with every press put back by its visitor's delay on the curve. What lies in a range is still a matter
     /// of the stored offsets.
     pub(super) fn shifted(&self, delays: &Delays) -> Self {
-        let mut curve = CrowdCurve::new(Kernel::SHARP);
         let mut buckets = Buckets::default();
-        for (visitor, weight, rows) in self.curve.presses() {
-            for &(offset, id) in rows {
-                let offset = delays.corrected(visitor, offset).min(LAST_SECOND);
-                if let Some(touched) = curve.insert(visitor, offset, id, weight) {
-                    buckets.touch(*touched.start(), *touched.end());
-                }
-            }
-        }
+        // None of them has been read yet.
+        buckets.touch(0, LAST_SECOND);
         Self {
-            curve,
+            curve: delays.put_back(&self.curve),
             stored_cells: Some(self.curve.cells().to_vec()),
             index: self.index.clone(),
             labels: self.labels.clone(),
@@ -218,17 +210,6 @@ impl SegmentCurve {
     pub(super) fn buckets(&mut self) -> &Buckets {
         self.buckets.refresh(self.curve.cells());
         &self.buckets
-    }
-
-    /// The peaks that stand out enough for an audience, in order of time; nobody's acts and no ids are asked for.
-    pub(super) fn tops(&self, thresholds: Thresholds) -> Vec<u32> {
-        let cells = self.curve.cells();
-        let groups = peaks::groups(cells, &Boundaries::default()).groups;
-        let tops = groups.iter().filter(|group| {
-            group.height >= thresholds.from
-                && rank::excess(cells, group.peak, group.height) >= thresholds.from
-        });
-        tops.map(|group| group.peak).collect()
     }
 
     /// Its moments with their counts.

@@ -1,7 +1,11 @@
 //! The segments of a session that are over, as if all its visitors were equally late.
 
 use super::SessionMoments;
-use crate::domain::moments::{delays::Lateness, kernel::Kernel, rank::Thresholds};
+use crate::domain::moments::{
+    delays::Lateness,
+    kernel::Kernel,
+    rank::{self, Thresholds},
+};
 
 impl SessionMoments {
     /// Sharpens the segments that are over. The delays of a segment are learnt from its own presses and those of the segments
@@ -22,13 +26,14 @@ impl SessionMoments {
         };
         let (mut first, mut second) = (Lateness::default(), Lateness::default());
         for (&index, segment) in self.segments.iter().filter(|(index, _)| is_over(**index)) {
-            let presses = segment.curve().presses();
+            let curve = segment.curve();
+            let presses = curve.presses();
             presses.for_each(|(visitor, ..)| first.meet(visitor));
             // As if the session had ended with this segment.
             let thresholds = Thresholds::of(first.visitors());
-            first.add_all(segment.curve(), &segment.tops(thresholds));
-            let once = segment.shifted(&first.delays());
-            second.add_all(segment.curve(), &once.tops(thresholds));
+            first.add_all(curve, &rank::tops(curve.cells(), thresholds));
+            let once = first.delays().put_back(curve);
+            second.add_all(curve, &rank::tops(once.cells(), thresholds));
             let sharp = segment.shifted(&second.delays());
             session.segments.insert(index, sharp);
         }
