@@ -2,7 +2,7 @@
 
 use leptos::html;
 
-use super::search_folding::folded;
+use super::search_folding::without_case_and_accents;
 use crate::{
     api,
     components::{
@@ -91,12 +91,12 @@ fn searched_text(own: &OwnSession) -> String {
         session.game.as_str(),
         session.code.as_str(),
     ];
-    folded(&parts.join("\n"))
+    without_case_and_accents(&parts.join("\n"))
 }
 
 /// Whether every word that is sought occurs in the text.
 fn is_match(text: &str, sought: &str) -> bool {
-    let sought = folded(sought);
+    let sought = without_case_and_accents(sought);
     sought.split_whitespace().all(|word| text.contains(word))
 }
 
@@ -228,14 +228,14 @@ mod tests {
         #[test]
         fn accents_are_no_hindrance(before in "[a-z]{0,8}", after in "[a-z]{0,8}") {
             for (typed, sought) in [("é", "e"), ("Ö", "o\u{308}"), ("ﬁ", "FI"), ("ñ", "Ñ")] {
-                let text = folded(&[&before, typed, &after].concat());
+                let text = without_case_and_accents(&[&before, typed, &after].concat());
                 prop_assert!(is_match(&text, &[&before, sought, &after].concat()));
             }
         }
 
         #[test]
         fn a_text_is_found_by_any_of_its_words_in_any_case(words in "[A-Za-zÄé]{1,8}( [A-Za-zÄé]{1,8}){0,4}") {
-            let text = folded(&words);
+            let text = without_case_and_accents(&words);
             let sought: Vec<_> = words.split(' ').rev().collect();
             prop_assert!(is_match(&text, &sought.join("  ").to_uppercase()));
             prop_assert!(is_match(&text, " "));
