@@ -12,7 +12,7 @@ use crate::{
     metrics::Metrics,
     moments::Moments,
     recorder::Recorder,
-    security::{client_network::Proxies, limits::Limits},
+    security::{client_network::Proxies, forgotten::Forgotten, limits::Limits},
     store::Store,
 };
 
@@ -53,6 +53,8 @@ pub struct StateParts {
     pub proxies: Proxies,
     /// Recently submitted plain forms.
     pub double_submits: DoubleSubmits,
+    /// Who was forgotten a little while ago.
+    pub forgotten: Forgotten,
     /// How late the server is; work that can wait is refused if it is too late.
     pub load_shedder: LoadShedder,
     /// Whether viewers' browsers are offered a page for when there is no connection.
@@ -86,6 +88,7 @@ impl State {
             limits: Limits::none(),
             proxies: Proxies::default(),
             double_submits: DoubleSubmits::default(),
+            forgotten: Forgotten::default(),
             load_shedder: LoadShedder::disabled(),
             has_offline_page: true,
         }))

@@ -24,7 +24,7 @@ pub(crate) const KEPT: &str = "What you press or join is kept as long as its ses
 pub(crate) const BROWSER_HEADING: &str = "In this browser";
 /// What the browser keeps.
 pub(crate) const IN_BROWSER: [&str; 4] = [
-    "One cookie with a random number, for 400 days after you last opened a page with sessions of your own; your name, if you typed one, so that you needn’t type it again; presses that could not be sent yet; and, until the tab is closed, what you have typed and not sent. Whoever opened a session or used a moderator link in this browser is known by the same cookie.",
+    "One cookie with a random number, for 400 days after you last pressed, changed something or opened a page of your own; your name, if you typed one, so that you needn’t type it again; presses that could not be sent yet; and, until the tab is closed, what you have typed and not sent. Whoever opened a session or used a moderator link in this browser is known by the same cookie.",
     "What you pressed, with your notes and the name you gave, so that your page can tell which timestamps are yours: the newest 500 of each session, for 30 days. Likewise the newest 100 moments of each session that you joined. And for each session that you pressed in, one small cookie that says so, also for 30 days.",
     "A page for when there is no connection, which is the same for every session and for everybody. It shows the presses that could not be sent yet, and contains nothing else of what you did or saw.",
     "On a shared computer, whoever uses the same browser profile after you sees which presses were made in it. “Forget me” below clears all of this.",

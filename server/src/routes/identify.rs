@@ -52,8 +52,8 @@ pub async fn identify_caller(
     response
 }
 
-/// Sets the cookie of a browser that has one again, so that whoever comes back within `MAX_AGE_SECONDS` keeps their sessions.
-/// For the pages that are rendered for one caller, and for everything that is posted.
+/// Sends a browser its cookie anew, whose `MAX_AGE_SECONDS` begin again with that: whoever comes back in time keeps their
+/// sessions. For the pages that are rendered for one caller, and for all posts except *Forget me*.
 pub async fn renew_cookie(
     FromState(state): FromState<State>,
     request: Request,
@@ -61,6 +61,7 @@ pub async fn renew_cookie(
 ) -> Response {
     let known = VisitorCookie::read(request.headers(), &state.public_url);
     let mut response = next.run(request).await;
+    let known = known.filter(|cookie| !state.forgotten.contains(cookie.visitor()));
     let cookie = known.map(|cookie| cookie.set_cookie(&state.public_url));
     if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -122,6 +122,7 @@ impl ScopedService {
         let visitor = self.principal.author(Right::Submit)?.visitor;
         let charge = self.charge(Action::Erase)?;
         let state = self.state.clone();
+        state.forgotten.insert(visitor);
         spawn_charged(charge, async move {
             for _ in 0..MAX_ERASURE_ROUNDS {
                 state.store.erase_visitor(&state.clock, visitor).await?;

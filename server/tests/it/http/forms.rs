@@ -89,6 +89,9 @@ async fn whoever_comes_back_keeps_the_cookie_for_another_400_days() {
         panic!("{visitors:?}");
     };
     assert!(removed.starts_with("visitor=; "), "{removed}");
+    // What another tab asked for may be answered after that.
+    let late = streamer.sends(Method::POST, "/rpc/now", &form, String::new());
+    assert!(cookies(&late.await).is_empty());
 }
 
 #[tokio::test]
