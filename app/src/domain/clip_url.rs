@@ -23,15 +23,15 @@ impl ClipUrl {
     /// The most characters that it may have.
     pub const MAX: usize = 500;
 
-    /// Parses an optional address: `None` if nothing was typed. Letters of other scripts are encoded after the host, as
-    /// browsers do: some show and copy addresses decoded.
+    /// Parses an optional address: `None` if nothing was typed. What isn't ASCII is encoded after the host, as browsers do: some
+    /// show and copy addresses decoded.
     ///
     /// # Errors
     /// `NotAClipUrl` if it is anything else than such an address.
     pub fn parse_optional(raw: &str) -> Result<Option<Self>, NotAClipUrl> {
         let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
-        // Inside of an address they come from somewhere else, and would lead elsewhere.
-        if raw.contains(|c: char| !c.is_ascii() && (c.is_whitespace() || is_ignorable(c))) {
+        // Hosts are encoded in another way, which takes large tables.
+        if !authority(raw).is_some_and(str::is_ascii) && !raw.is_empty() {
             return Err(NotAClipUrl);
         }
         match raw.is_empty() {
@@ -75,15 +75,19 @@ impl fmt::Display for ClipUrl {
 fn is_address(raw: &str) -> bool {
     // These have no place in an address; browsers drop or encode them, and then it is another one.
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte);
-    let Some((scheme, rest)) = raw.split_once("://") else {
+    let (Some((scheme, _)), Some(authority)) = (raw.split_once("://"), authority(raw)) else {
         return false;
     };
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // A user name before the host makes an address read like another one's.
-    let has_host = !authority.contains(['@', '%'])
+    let has_host = !authority.contains('@')
         && authority.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[');
     is_web && has_host && raw.bytes().all(is_plain)
+}
+
+/// What stands between the scheme and the path.
+fn authority(raw: &str) -> Option<&str> {
+    raw.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
 #[cfg(test)]
@@ -116,9 +120,8 @@ mod tests {
             "https://clips.example/a b",
             "https://clips.example/\"onclick=",
             "https://bücher.example",
-            "https://b%C3%BCcher.example",
-            "https://clips.example/a\u{200b}b",
-            "https://clips.example/a\u{a0}b",
+            "https://clips.example\u{200b}/a",
+            "https://clips\u{2044}x.example/a",
         ] {
             assert_eq!(ClipUrl::parse_optional(bad), Err(NotAClipUrl), "{bad}");
         }
@@ -142,7 +145,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_stays_inside_its_attribute(raw in "(https?://)?[a-z]{0,3}([ -~]|\\PC){0,40}") {
+        fn whatever_is_accepted_stays_inside_its_attribute(raw in "(https?://)?([a-z]{1,3}/)?([ -~]|\\PC){0,40}") {
             if let Ok(Some(url)) = ClipUrl::parse_optional(&raw) {
                 prop_assert!(!url.as_str().contains(['"', '\'', '<', '>', ' ']));
                 prop_assert!(url.as_str().is_ascii());

@@ -233,7 +233,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         .into(),
         InvalidInput::Lead(_) => settings::not_a_lead().into(),
         InvalidInput::ClipUrl => format!(
-            "The link to a clip begins with https:// or http://, has at most {} characters, and contains neither spaces nor a password. Please copy it from the address bar.",
+            "The link to a clip begins with https:// or http:// and a host without accents, has at most {} characters once these are encoded, and contains neither spaces nor a password. Please copy it from the address bar.",
             ClipUrl::MAX
         )
         .into(),
@@ -374,7 +374,7 @@ mod tests {
         A filter has at most 100 characters.
         At most 200 timestamps at once, please.
         Please give the seconds to step back as a whole number from 0 to 120.
-        The link to a clip begins with https:// or http://, has at most 500 characters, and contains neither spaces nor a password. Please copy it from the address bar.
+        The link to a clip begins with https:// or http:// and a host without accents, has at most 500 characters once these are encoded, and contains neither spaces nor a password. Please copy it from the address bar.
         That is not possible with these times: a moment starts before it ends and not in the future, is split inside its range, and is merged with moments of its own segment.
         Moments were merged, split and moved so often in this session that it is no longer possible.
         You have joined 500 moments of this session, and can’t join any more.
