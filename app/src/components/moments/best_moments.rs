@@ -158,7 +158,8 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
             refusal.set(refused);
         }
     });
-    use_table(feed);
+    let marks = Memo::new(move |_| marks(&feed.list.read(), &feed.joins.read()));
+    use_table(feed, marks);
     let is_pointed = use_pointed();
     let listed = RwSignal::new(Listed::default());
     Effect::new(move |before: Option<Drawn>| {
@@ -194,10 +195,9 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         }
     });
     Effect::new(move |before: Option<[Update; 1]>| {
-        let (listed, joins) = (listed.read(), feed.joins.read());
+        let (listed, marks) = (listed.read(), marks.read());
         let picture = live_picture.with(|timeline| {
             let highlights = feed.highlights.read_untracked();
-            let marks = marks(&feed.list.read_untracked(), &joins);
             let visitors = |moment: &Moment| visitors(moment, &marks, &highlights);
             picture(timeline, &listed, visitors)
         });

@@ -1,9 +1,8 @@
 //! All moments for the staff, in the order that they choose.
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc};
 
 use leptos::ev;
-use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -195,7 +194,7 @@ struct Drawn {
 #[derive(Default)]
 struct Items {
     told_with: ToldWith,
-    written: LiteMap<MomentId, Item>,
+    written: HashMap<MomentId, Item>,
 }
 
 /// A moment, and what was written of it.

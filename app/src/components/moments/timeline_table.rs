@@ -1,15 +1,14 @@
-//! The timeline as a table, for those who read it: its moments in the order of time. There can be hundreds, which are drawn only
-//! while the table is unfolded.
-
-use leptos::ev;
+//! The timeline as a table, for those who read it: its moments in the order of time. There can be hundreds, which are drawn again
+//! only while the table is unfolded.
 
 use crate::{
-    components::shared::{event_target::closest, live_text::escaped, updates::set_content},
+    components::shared::{live_text::escaped, updates::set_content},
     domain::moments::moment::Moment,
     live::{
+        browser::size_watch::SizeWatch,
         highlights::LiveHighlights,
         page::feed::Feed,
-        press::fate::{marks, visitors},
+        press::fate::{Mark, marks, visitors},
         signals::*,
     },
     words::moments as words,
@@ -53,43 +52,40 @@ pub fn ViewerTable(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
+    let (list, joins) = (feed.list.read_untracked(), feed.joins.read_untracked());
+    let rows = viewer_rows(&feed.highlights.read_untracked(), &marks(&list, &joins));
     view! {
         <details id=TABLE class="timeline__table">
             <summary>{words::AS_TABLE}</summary>
             <table>
                 <thead inner_html=head()></thead>
-                <tbody id=ROWS inner_html=viewer_rows(feed)></tbody>
+                <tbody id=ROWS inner_html=rows></tbody>
             </table>
         </details>
     }
     .into_any()
 }
 
-/// Keeps the table of the viewers' page current while it is unfolded. Browser only.
-pub(super) fn use_table(feed: Feed) {
-    let clicks = RwSignal::new(0_u32);
+/// Keeps the table of the viewers' page current while it is unfolded; `marks` are those of the visitor. Browser only.
+pub(super) fn use_table(feed: Feed, marks: Memo<Vec<Mark>>) {
+    let find = |id| document().get_element_by_id(id);
+    let sizes = RwSignal::new(0_u32);
     Effect::new(move |_| {
-        let click = window_event_listener(ev::click, move |event| {
-            if closest(&event, ".timeline__table > summary").is_some() {
-                // It is unfolded after the click was heard.
-                request_animation_frame(move || clicks.update(|clicks| *clicks += 1));
-            }
-        });
-        on_cleanup(move || click.remove());
+        // Browsers also unfold it without a click, to show what was searched for.
+        let resized = move || sizes.update(|sizes| *sizes += 1);
+        find(TABLE).map(|table| SizeWatch::over(&table, resized))
     });
     Effect::new(move |_| {
-        drop((clicks.read(), feed.highlights.read(), feed.joins.read()));
-        let find = |id| document().get_element_by_id(id);
+        drop(sizes.read());
+        let (highlights, marks) = (feed.highlights.read(), marks.read());
         let is_unfolded = find(TABLE).is_some_and(|table| table.has_attribute("open"));
         if let Some(body) = find(ROWS).filter(|_| is_unfolded) {
-            set_content(&body, &viewer_rows(feed));
+            set_content(&body, &viewer_rows(&highlights, &marks));
         }
     });
 }
 
-/// The rows for a viewer, who sees their own presses in each count.
-fn viewer_rows(feed: Feed) -> String {
-    let (list, joins) = (feed.list.read_untracked(), feed.joins.read_untracked());
-    let (highlights, marks) = (feed.highlights.read_untracked(), marks(&list, &joins));
-    rows(&highlights, |moment| visitors(moment, &marks, &highlights))
+/// The rows for a viewer: each count includes them if they marked the moment.
+fn viewer_rows(highlights: &LiveHighlights, marks: &[Mark]) -> String {
+    rows(highlights, |moment| visitors(moment, marks, highlights))
 }
