@@ -130,9 +130,13 @@ impl OlderRows {
             y.set_value(scroller.y());
             let is_near =
                 || find("[data-older]").is_some_and(|older| scroller.top_of(&older) > NEAR);
+            // The list may only have scrolled because the rows of a range came in place of others.
+            let has_failed = || {
+                self.range.get_untracked().is_some() && self.call.error.read_untracked().is_some()
+            };
             if self.call.is_busy_untracked() {
                 remember();
-            } else if is_upwards && is_near() {
+            } else if is_upwards && is_near() && !has_failed() {
                 self.load();
             }
         });
