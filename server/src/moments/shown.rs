@@ -151,7 +151,9 @@ impl Shown {
         }
     }
 
-    /// Sets a moment as of a revision; none if it has faded. `touched` tells what happened to it since the last call.
+    /// Sets a moment as of a revision; none if it has faded, which is told even of one that was never shown here: another
+    /// process may have shown it, or this one, before it read the session again. `touched` tells what happened to it since the
+    /// last call.
     pub(super) fn set_moment(
         &mut self,
         id: MomentId,
@@ -160,9 +162,6 @@ impl Shown {
         touched: Touched,
     ) {
         let known = self.moments.get(&id);
-        if known.is_none() && moment.is_none() {
-            return;
-        }
         let same_since = known.filter(|known| touched == Touched::Not && known.moment == moment);
         let since = same_since.map_or(revision, |known| known.since);
         let is_public = |moment: Option<&Moment>| moment.is_some_and(|moment| !moment.hidden);

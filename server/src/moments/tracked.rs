@@ -328,9 +328,11 @@ impl Tracked {
         let curated = stored.filter(|row| row.kept.is_curated);
         let curations: HashMap<MomentId, &Curation> =
             curated.map(|row| (row.kept.id, &row.curation)).collect();
+        let mut there = HashSet::new();
         for counted in found.moments {
             let found = counted.found;
             let Some(id) = found.id else { continue };
+            there.insert(id);
             let range = (segment_index, found.start)..=(segment_index, found.end);
             let has_changed =
                 |seconds: &BTreeSet<(u32, u32)>| seconds.range(range.clone()).next().is_some();
@@ -364,9 +366,10 @@ impl Tracked {
             });
             shown.set_moment(id, moment, revision, touched);
         }
-        let absorbed = found.absorbed.into_iter().map(|absorbed| absorbed.id);
-        for id in absorbed.chain(found.vanished) {
-            shown.set_moment(id, None, revision, Touched::Not);
+        // Also those that had faded before the session was read: a page may know them from another process, or from before that.
+        let stored = self.stored.get(&segment_index).into_iter().flatten();
+        for row in stored.filter(|row| !there.contains(&row.kept.id)) {
+            shown.set_moment(row.kept.id, None, revision, Touched::Not);
         }
         let (bucket_seconds, values) = session.buckets(segment_index);
         shown.set_curve(segment_index, bucket_seconds, &values, revision);

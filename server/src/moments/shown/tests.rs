@@ -94,7 +94,7 @@ fn an_id_leads_to_the_moment_that_it_became_part_of() {
 
 proptest! {
     /// What a page learns in steps is what another one learns at once, even if some of them came without moments and it
-    /// asked for a snapshot later.
+    /// asked for a snapshot later, and if another process took over that reads everything anew.
     #[test]
     fn a_page_that_follows_shows_what_one_that_opens_does(
         steps in prop::collection::vec(
@@ -108,14 +108,24 @@ proptest! {
             1 => (1usize..4).prop_map(Heard::LateSnapshot),
             1 => Just(Heard::SnapshotWithout),
         ]), 30),
+        takes_over in prop::collection::vec(prop::bool::weighted(0.2), 30),
         audience in prop_oneof![Just(Audience::Public), Just(Audience::Staff)],
     ) {
         let mut shown = Shown::default();
+        let mut stored = std::collections::BTreeMap::new();
         let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
         let mut past = Vec::new();
-        for (((id, told, doublings, values), hears), revision) in steps.into_iter().zip(hears).zip(1..) {
+        let steps = steps.into_iter().zip(hears).zip(takes_over);
+        for ((((id, told, doublings, values), hears), takes_over), revision) in steps.zip(1..) {
             let revision = Revision(revision);
             let told = told.map(|(excess, hidden)| Moment { hidden, ..moment(id, excess) });
+            stored.insert(MomentId(Uuid::from_u128(id)), told.clone());
+            if takes_over {
+                shown = Shown::default();
+                for (id, moment) in &stored {
+                    shown.set_moment(*id, moment.clone(), revision, Touched::Not);
+                }
+            }
             shown.set_moment(MomentId(Uuid::from_u128(id)), told, revision, Touched::Not);
             shown.set_curve(1, 5 << doublings, &values, revision);
             past.push((shown.all(audience), revision));

@@ -1,10 +1,13 @@
 //! Which curve a segment's moments are found on, and that what is kept from one look to the next changes nothing.
 
-use app::domain::{
-    moments::{moment::Moment, range_edits::KeptMoment},
-    offset::Offset,
-    role::Audience,
-    text::Note,
+use app::{
+    domain::{
+        moments::{moment::Moment, range_edits::KeptMoment},
+        offset::Offset,
+        role::Audience,
+        text::Note,
+    },
+    live::highlights::LiveHighlights,
 };
 use proptest::prelude::*;
 
@@ -229,11 +232,16 @@ impl Tables {
 }
 
 proptest! {
-    /// Among others, the notes: they are collected anew only where something changed.
+    /// Among others, the notes: they are collected anew only where something changed. A page that moves from the first to the
+    /// second hears of all that it has not heard yet.
     #[test]
-    fn a_process_that_followed_shows_what_one_that_reads_everything_anew_does(steps in steps()) {
+    fn a_process_that_followed_shows_what_one_that_reads_everything_anew_does(
+        steps in steps(),
+        hears in prop::collection::vec(any::<bool>(), 8),
+    ) {
         let (mut tables, mut tracked) = (Tables::default(), Tracked::default());
-        for step in steps {
+        let (mut page, mut heard) = (LiveHighlights::default(), Revision(0));
+        for (step, hears) in steps.into_iter().zip(hears.into_iter().cycle()) {
             let (read, of_turned) = tables.take(step);
             let of_turned = match tracked.turned(&read).is_empty() {
                 true => CrowdRows::default(),
@@ -246,6 +254,16 @@ proptest! {
             let mut anew = Tracked::default();
             anew.take_in(everything, CrowdRows::default());
             prop_assert_eq!(&followed, &tables.settle(&mut anew));
+
+            let now = anew.revision();
+            let mut moved = page.clone();
+            moved.merge(anew.shown().after(heard, Audience::Staff), now);
+            let opened = LiveHighlights::new(anew.shown().all(Audience::Staff), now);
+            prop_assert_eq!(moved.ranked(), opened.ranked());
+            if hears {
+                page.merge(tracked.shown().after(heard, Audience::Staff), tracked.revision());
+                heard = tracked.revision();
+            }
         }
     }
 
