@@ -30,16 +30,15 @@ impl ClipUrl {
     /// `NotAClipUrl` if it is anything else than such an address.
     pub fn parse_optional(raw: &str) -> Result<Option<Self>, NotAClipUrl> {
         let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
+        if raw.is_empty() {
+            return Ok(None);
+        }
         // Hosts are encoded in another way, which takes large tables.
-        if !authority(raw).is_some_and(str::is_ascii) && !raw.is_empty() {
+        if !authority(raw).is_some_and(str::is_ascii) {
             return Err(NotAClipUrl);
         }
-        match raw.is_empty() {
-            true => Ok(None),
-            false => {
-                Self::try_from(utf8_percent_encode(raw, &AsciiSet::EMPTY).to_string()).map(Some)
-            }
-        }
+        let encoded = utf8_percent_encode(raw, &AsciiSet::EMPTY).to_string();
+        Self::try_from(encoded).map(Some)
     }
 
     /// The address.

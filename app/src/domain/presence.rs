@@ -102,19 +102,18 @@ impl Presence {
     pub fn others(&self, own: PersonId) -> Vec<Colleague> {
         let mut others = Vec::<Colleague>::new();
         for page in self.pages_of_others(own) {
-            let at = others
-                .iter()
-                .position(|colleague| colleague.name == page.name);
-            let at = at.unwrap_or_else(|| {
-                others.push(Colleague {
+            let mut known = others.iter_mut();
+            match known.find(|colleague| colleague.name == page.name) {
+                Some(colleague) => {
+                    colleague.pages += 1;
+                    colleague.editing.extend(page.editing);
+                }
+                None => others.push(Colleague {
                     name: page.name.clone(),
-                    pages: 0,
-                    editing: Vec::new(),
-                });
-                others.len() - 1
-            });
-            others[at].pages += 1;
-            others[at].editing.extend(page.editing);
+                    pages: 1,
+                    editing: page.editing.into_iter().collect(),
+                }),
+            }
         }
         others.sort_by(|one, other| one.name.cmp(&other.name));
         others
