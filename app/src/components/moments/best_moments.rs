@@ -27,7 +27,7 @@ use crate::{
         list::timestamps::List,
         page::feed::Feed,
         press::{
-            fate::{marks, visitors},
+            fate::{Mark, marks, visitors},
             own_joins::OwnJoins,
         },
         signals::*,
@@ -70,7 +70,7 @@ pub fn BestMoments(
     let picture = picture(&timeline, &listed, |moment| {
         visitors(moment, &marks, &highlights)
     });
-    let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
+    let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins, &marks);
     let (newest, best) = (rows(&listed.newest), rows(&listed.best));
     let is_empty = best.is_empty() && refused.is_none();
     view! {
@@ -166,7 +166,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
         let (highlights, session) = (feed.highlights.read(), feed.session.read());
-        let (list, joins) = (feed.list.read(), feed.joins.read());
+        let (list, joins, marks) = (feed.list.read(), feed.joins.read(), marks.read());
         // Whoever is about to press a button must not press that of another moment.
         if is_first || !is_pointed.get() {
             let now = Listed::of(&highlights, &session);
@@ -174,7 +174,7 @@ pub(crate) fn use_best_moments(feed: Feed, told: Option<ServiceError>) {
                 listed.set(now);
             }
         }
-        let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins);
+        let rows = |ids: &[MomentId]| rows(ids, &highlights, &session, &list, &joins, &marks);
         let (newest, best) =
             listed.with_untracked(|listed| (rows(&listed.newest), rows(&listed.best)));
         let refused = refusal.get();
@@ -257,9 +257,9 @@ fn rows(
     session: &Session,
     list: &List,
     own_joins: &OwnJoins,
+    marks: &[Mark],
 ) -> Vec<Row> {
     let told_with = ToldWith::of(session);
-    let marks = marks(list, own_joins);
     let is_active = matches!(session.status, Status::Active { .. });
     let moments = ids.iter().filter_map(|id| highlights.moment(*id));
     let rows = moments.map(|moment| {
@@ -274,7 +274,7 @@ fn rows(
                 true => OwnPart::Joinable,
                 false => OwnPart::None,
             },
-            told: told(moment, visitors(moment, &marks, highlights), &told_with),
+            told: told(moment, visitors(moment, marks, highlights), &told_with),
             id: moment.id,
             at: moment.peak,
         }
