@@ -13,6 +13,9 @@ pub const CROSS_SITE: &str = "Pages of other sites may not read this.";
 /// Programs may use these addresses one day.
 pub const NO_API: &str = "This server has no API at this address.";
 
+/// A page of another build called a function that this build lacks.
+pub const NO_FUNCTION: &str = "This server is of another version than the page. Reload the page.";
+
 /// The server has as many live pages as it can have.
 pub fn server_full(seconds: u16) -> String {
     errors::later("The server has no room for another live page.", seconds)

@@ -1,6 +1,6 @@
 //! The routes of the server functions.
 
-use app::service::ServiceError;
+use app::{service::ServiceError, words::refusals};
 use axum::{
     Extension,
     body::{self, Body},
@@ -73,8 +73,16 @@ pub async fn call(
     request.headers_mut().remove(header::ACCEPT);
     let context = move || provide_context(ScopedService::port(&state, principal));
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
-    with_own_status(response.into_response()).await
+    let response = response.into_response();
+    if response.status() == NO_FUNCTION {
+        // Not an error that a page could read: a press that another build's page sent is kept, and sent again.
+        return (StatusCode::NOT_FOUND, refusals::NO_FUNCTION).into_response();
+    }
+    with_own_status(response).await
 }
+
+/// The status that `leptos_axum` gives to a path without a function, and to nothing else: errors of functions are 500.
+const NO_FUNCTION: StatusCode = StatusCode::BAD_REQUEST;
 
 /// Server functions answer 500 to every error; this sets the status of the error in the body.
 async fn with_own_status(response: Response) -> Response {

@@ -1,5 +1,6 @@
 //! A page that was loaded before a deployment presses, waits and comes back, by exactly the requests that its browser sent.
 
+use app::service::ServiceError;
 use chrono::TimeDelta;
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -248,5 +249,20 @@ async fn the_rest_below_api_is_free_and_says_so_to_programs() {
                 assert_eq!(told["message"], "This server has no API at this address.");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_calls_a_function_of_another_build_is_told_to_reload_and_keeps_its_press() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let tab = server.client();
+    for function in ["nothing", "submit2", "submit/", "v2/submit", "%20"] {
+        let answer = tab.posts(&format!("/rpc/{function}"), &json!({})).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{function}");
+        let words = answer.text().await.unwrap();
+        assert!(words.contains("Reload the page"), "{function}: {words}");
+        // A body that it can't read, it takes for no answer.
+        let error: Result<ServiceError, _> = serde_json::from_str(&words);
+        assert!(error.is_err(), "{function}: {words}");
     }
 }
