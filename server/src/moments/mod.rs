@@ -21,6 +21,7 @@ use std::{
 
 use app::domain::{
     highlights::Highlights,
+    moments::weight::Weight,
     revision::{Epoch, Revision},
     role::Audience,
     snapshot::Snapshot,
@@ -133,10 +134,32 @@ impl Moments {
         }))
     }
 
-    /// How much a visitor counts who presses in a session, in 1/256.
-    pub fn weigh(&self, session: SessionId, visitor: VisitorId, network: ClientNetwork) -> u16 {
-        let now = self.0.clock.now();
-        self.0.weights.of(session, visitor, network, now).parts()
+    /// How much a visitor counts who presses in a session, in 1/256. It is decided by their first press there.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell whether they pressed before.
+    pub async fn weigh(
+        &self,
+        session: SessionId,
+        visitor: VisitorId,
+        network: ClientNetwork,
+    ) -> Result<u16, StoreError> {
+        let weights = &self.0.weights;
+        if let Some(known) = weights.known(session, visitor) {
+            return Ok(known.parts());
+        }
+        let mut weight = weights.of_new(session, network, self.0.clock.now());
+        // Whoever pressed at another process, or before this one was started, is not new. The lowest weight that a visitor
+        // was ever given counts for all of their presses, so it would lower moments of hours ago. A few of one network count
+        // whole anyway: only a crowd is looked up.
+        if weight < Weight::WHOLE
+            && let Some(stored) = self.0.store.weight_of(session, visitor).await?
+        {
+            weights.was_not_new(session, network);
+            weight = Weight::new(stored);
+        }
+        weights.remember(session, visitor, weight);
+        Ok(weight.parts())
     }
 
     /// What a session shows at this revision or a later one; nothing if it is gone.

@@ -198,11 +198,12 @@ impl ScopedService {
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
         let network = principal.rate_limit_keys().network;
+        let weight = state.moments.weigh(session, visitor, network).await?;
         let submission = Submission {
             session,
             visitor,
             press,
-            weight: state.moments.weigh(session, visitor, network),
+            weight,
         };
         let (recorder, store, code) = (
             self.state.recorder.clone(),

@@ -92,6 +92,33 @@ type Columns = (
 );
 
 impl Store {
+    /// What a visitor counts for who has pressed in a session before, in 1/256; `None` if they haven't.
+    ///
+    /// # Errors
+    /// `StoreError::Database` where the database can't tell.
+    pub async fn weight_of(
+        &self,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<Option<u16>, StoreError> {
+        self.read(async |tx| {
+            // All of their presses have the same one, so a few are enough.
+            let theirs = visitors::timestamps_of(tx, session, visitor, Some(1)).await?;
+            let theirs = theirs.into_iter().take(PRESSES_A_STATEMENT);
+            let weights: Vec<i16> = timestamp::Entity::find()
+                .select_only()
+                .column(timestamp::Column::Weight)
+                .filter(timestamp::Column::SessionId.eq(session.0))
+                .filter(timestamp::Column::Id.is_in(theirs))
+                .into_tuple()
+                .all(tx)
+                .await?;
+            let lowest = weights.into_iter().min();
+            Ok(lowest.map(|weight| u16::try_from(weight).unwrap_or_default()))
+        })
+        .await
+    }
+
     /// What changed in a session after `after`, for its curves and moments; `None` if the session is gone.
     ///
     /// # Errors

@@ -67,6 +67,13 @@ impl<N: Eq + Hash> FreshVisitors<N> {
         }
         Weight::new(u16::try_from(256 * WHOLE * WHOLE / (count * count)).unwrap_or(0))
     }
+
+    /// Leaves out the last visitor who was weighed: they turned out not to be new.
+    pub fn take_back(&mut self, network: &N) {
+        if let Some(times) = self.arrivals.get_mut(network) {
+            times.pop_back();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +106,17 @@ mod tests {
         let mut fresh = FreshVisitors::default();
         let pupils = (0..200).map(|pupil| fresh.weigh("school", 1_000 + pupil / 20));
         assert!(sum(pupils) >= 50);
+    }
+
+    #[test]
+    fn visitors_who_are_not_new_after_all_do_not_weigh_upon_those_who_are() {
+        let (mut fresh, mut with_known) = (FreshVisitors::default(), FreshVisitors::default());
+        for visitor in 0..200 {
+            with_known.weigh("school", 1_000 + visitor / 20);
+            with_known.take_back(&"school");
+            let weight = fresh.weigh("school", 1_000 + visitor / 20);
+            assert_eq!(with_known.weigh("school", 1_000 + visitor / 20), weight);
+        }
     }
 
     #[test]

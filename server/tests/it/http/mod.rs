@@ -35,4 +35,5 @@ mod service_manager;
 mod service_worker;
 mod timeouts;
 mod told;
+mod weights;
 mod wire;
