@@ -103,13 +103,14 @@ impl SegmentEdits {
             absorbed_into: None,
             absorbed_by: None,
         });
-        next.record(KeptEdit {
+        let edit = KeptEdit {
             act,
             moment: id,
             made: Some(id),
             edit: RangeEdit::SetRange { start, end },
             anchor_before: peak,
-        })?;
+        };
+        next.record(edit, &[])?;
         next.settle(act, None, None)?;
         *self = next;
         Ok(())
@@ -171,11 +172,13 @@ impl SegmentEdits {
         request: RangeRequest,
     ) -> Result<(), RangeRefused> {
         let anchor_before = self.alive(id)?.anchor;
+        let mut named = Vec::new();
         let (edit, made) = match request {
             RangeRequest::Merge { others, range } => {
-                for other in others {
-                    self.alive(other)?;
+                for other in &others {
+                    self.alive(*other)?;
                 }
+                named = others;
                 let (start, end) = range;
                 (RangeEdit::Merge { start, end }, None)
             }
@@ -211,17 +214,19 @@ impl SegmentEdits {
                 (RangeEdit::Split { at }, Some(new))
             }
         };
-        self.record(KeptEdit {
+        let edit = KeptEdit {
             act,
             moment: id,
             made,
             edit,
             anchor_before,
-        })
+        };
+        self.record(edit, &named)
     }
 
-    /// Adds an edit: what lies in the range that it makes a moment's becomes part of that moment.
-    fn record(&mut self, kept: KeptEdit) -> Result<(), RangeRefused> {
+    /// Adds an edit: what lies in the range that it makes a moment's becomes part of that moment, and so do the moments that
+    /// it names. The anchor of one that people did something to stays where it was, and its crowd's range may have left it.
+    fn record(&mut self, kept: KeptEdit, named: &[MomentId]) -> Result<(), RangeRefused> {
         let id = kept.moment;
         self.edits.push(kept);
         let whole = match kept.edit {
@@ -234,8 +239,9 @@ impl SegmentEdits {
         };
         let whole = whole.ok_or(RangeRefused::Range)?;
         for moment in &mut self.moments {
-            let is_inside = (whole.0..=whole.1).contains(&moment.anchor);
-            if is_inside && moment.id != id && moment.absorbed_into.is_none() {
+            let is_part =
+                (whole.0..=whole.1).contains(&moment.anchor) || named.contains(&moment.id);
+            if is_part && moment.id != id && moment.absorbed_into.is_none() {
                 (moment.absorbed_into, moment.absorbed_by) = (Some(id), Some(kept.act));
             }
         }

@@ -84,6 +84,34 @@ fn a_merge_makes_all_between_one_and_undoing_it_brings_each_back() {
     assert_eq!(segment, before);
 }
 
+proptest! {
+    #[test]
+    fn a_merge_leaves_none_of_its_moments_behind_wherever_their_anchors_lie(
+        anchors in prop::collection::btree_set(0_u32..400, 2..8),
+        chosen in prop::collection::vec(any::<Index>(), 1..4),
+        curated in prop::collection::vec(any::<bool>(), 8),
+        start in 0_u32..400,
+        length in 0_u32..100,
+    ) {
+        let anchors: Vec<u32> = anchors.into_iter().collect();
+        let mut before = segment(&anchors);
+        for (moment, curated) in before.moments.iter_mut().zip(curated) {
+            moment.is_curated = curated;
+        }
+        let number = |index: &Index| index.index(anchors.len()) as u128 + 1;
+        let others: Vec<u128> = chosen.iter().map(number).filter(|number| *number != 1).collect();
+        let mut merged = before.clone();
+        let request = merge(&others, (start, start + length));
+        prop_assert_eq!(merged.apply(act(1), id(1), request), Ok(()));
+        for other in others {
+            let moment = merged.moments.iter().find(|moment| moment.id == id(other)).unwrap();
+            prop_assert_eq!(moment.absorbed_into, Some(id(1)));
+        }
+        merged.undo(act(1)).unwrap();
+        prop_assert_eq!(merged, before);
+    }
+}
+
 #[test]
 fn a_split_keeps_the_id_where_the_anchor_is_and_names_the_other_part() {
     let mut later = segment(&[100]);
