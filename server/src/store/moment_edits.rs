@@ -172,16 +172,25 @@ fn is_as_it_was(
 pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
     let id = act.row.moment_id.ok_or(ServiceError::NoMoment)?;
     let row = find(act, id).await?;
+    undo_on(act, &row).await?;
+    // What people did to a moment keeps it apart. Once they took that back, the crowd may have made it part of another one.
+    match act.has_done && row.absorbed_into.is_some() {
+        true => moment_ranges::revive(act, &row).await,
+        false => Ok(()),
+    }
+}
+
+async fn undo_on(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let starred = [ActionKind::StarMoment, ActionKind::UnstarMoment];
     let hidden = [ActionKind::HideMoment, ActionKind::ShowMoment];
     let (column, kinds, now, before) = match act.row.deed {
         ActionKind::TitleMoment => {
-            take_text_back(act, &row, Words::Title).await?;
-            return moment_ranges::unmake(act, &row).await;
+            take_text_back(act, row, Words::Title).await?;
+            return moment_ranges::unmake(act, row).await;
         }
-        ActionKind::SetMomentState => return take_text_back(act, &row, Words::State).await,
+        ActionKind::SetMomentState => return take_text_back(act, row, Words::State).await,
         ActionKind::MergeMoments | ActionKind::SplitMoment | ActionKind::MoveMoment => {
-            return moment_ranges::undo(act, &row).await;
+            return moment_ranges::undo(act, row).await;
         }
         ActionKind::StarMoment => (moment::Column::Starred, starred, row.starred, false),
         ActionKind::UnstarMoment => (moment::Column::Starred, starred, row.starred, true),
@@ -198,7 +207,7 @@ pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
     }
     match now == before {
         true => Ok(()),
-        false => set(act, &row, [(column, Expr::value(before))]).await,
+        false => set(act, row, [(column, Expr::value(before))]).await,
     }
 }
 

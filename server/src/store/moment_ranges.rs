@@ -126,6 +126,15 @@ pub(super) async fn undo(act: &mut ModerationTx, row: &moment::Model) -> Result<
     change(act, row, |segment, _| segment.undo(act_id)).await
 }
 
+/// Makes a moment one of its own again that the crowd made part of another one.
+pub(super) async fn revive(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
+    let act_id = act.row.id;
+    change(act, row, |segment, _| {
+        segment.revive(act_id, MomentId(row.id))
+    })
+    .await
+}
+
 /// Changes the ranges of the segment that a moment lies in, given how many seconds it has so far, and writes what that comes
 /// to.
 async fn change(

@@ -6,10 +6,11 @@
 
 mod overlap;
 mod request;
+mod undo;
 
 use uuid::Uuid;
 
-use self::overlap::{is_over, ordered};
+use self::overlap::ordered;
 pub use self::request::{RangeRefused, RangeRequest};
 use super::{
     boundaries::{Boundaries, RangeEdit, Span},
@@ -112,20 +113,6 @@ impl SegmentEdits {
         };
         next.record(edit, &[])?;
         next.settle(act, None, None)?;
-        *self = next;
-        Ok(())
-    }
-
-    /// Undoes an edit: the moments that it ended are there again.
-    ///
-    /// # Errors
-    /// `RangeRefused::ChangedSince` where it can't be undone without undoing something later; nothing has changed then.
-    pub fn undo(&mut self, act: Uuid) -> Result<(), RangeRefused> {
-        let mut next = self.clone();
-        let undone = next.edits.iter().find(|kept| kept.act == act);
-        let unmade = undone.and_then(|kept| kept.made.filter(|made| *made == kept.moment));
-        let restored = next.take_back(act)?;
-        next.settle(act, Some(&restored), unmade)?;
         *self = next;
         Ok(())
     }
@@ -255,62 +242,6 @@ impl SegmentEdits {
         let mut others = others.filter(|other| other.id != id && other.absorbed_into.is_none());
         Boundaries::new(&self.range_edits()).parts(start, end)
             || others.any(|other| (start..=end).contains(&other.anchor) && self.is_pinned(other))
-    }
-
-    /// Takes an edit out, and tells which moments are there again.
-    fn take_back(&mut self, act: Uuid) -> Result<Vec<MomentId>, RangeRefused> {
-        let at = self.edits.iter().position(|kept| kept.act == act);
-        let at = at.ok_or(RangeRefused::ChangedSince)?;
-        let edit = self.edits.remove(at);
-        let mut later = self.edits.iter().skip(at);
-        if later.any(|later| later.moment == edit.moment || is_over(later.edit, edit.edit)) {
-            return Err(RangeRefused::ChangedSince);
-        }
-        let mut restored = Vec::new();
-        let edits = &self.edits;
-        for moment in &mut self.moments {
-            if edit.made == Some(moment.id) {
-                let is_merged = moment.absorbed_into.is_some();
-                if is_merged || moment.is_described || is_edited(edits, moment.id) {
-                    return Err(RangeRefused::ChangedSince);
-                }
-                // A range that was made a moment is part of what was there before; this follows below.
-                if edit.moment != moment.id {
-                    moment.absorbed_into = Some(edit.moment);
-                }
-            } else if moment.absorbed_by == Some(act) {
-                (moment.absorbed_into, moment.absorbed_by) = (None, None);
-                restored.push(moment.id);
-            } else if moment.id == edit.moment {
-                if moment.absorbed_into.is_some() {
-                    return Err(RangeRefused::ChangedSince);
-                }
-                moment.anchor = edit.anchor_before;
-                restored.push(moment.id);
-            }
-        }
-        if edit.made == Some(edit.moment) {
-            self.give_back(edit.moment, &restored);
-        }
-        Ok(restored)
-    }
-
-    /// Makes a moment that a person no longer wants part of the nearest of those that were there before. If there were none,
-    /// the crowd decides what becomes of it.
-    fn give_back(&mut self, id: MomentId, restored: &[MomentId]) {
-        let anchor = self.moments.iter().find(|moment| moment.id == id);
-        let Some(anchor) = anchor.map(|moment| moment.anchor) else {
-            return;
-        };
-        let there = self
-            .moments
-            .iter()
-            .filter(|other| restored.contains(&other.id));
-        let nearest = there.min_by_key(|other| (other.anchor.abs_diff(anchor), other.id));
-        let nearest = nearest.map(|other| other.id);
-        if let Some(moment) = self.moments.iter_mut().find(|moment| moment.id == id) {
-            moment.absorbed_into = nearest;
-        }
     }
 
     /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is

@@ -8,6 +8,7 @@ use app::{
             moment_edit::{MomentEdit, MomentEditInput},
         },
         offset::Offset,
+        press::Press,
         revision::Revision,
         role::Audience,
         timestamp::TimestampId,
@@ -52,10 +53,21 @@ impl<'a> Scene<'a> {
 
     /// So many visitors press now.
     pub(super) async fn crowd(&mut self, count: usize) {
+        self.crowd_before(0, count).await;
+    }
+
+    /// So many visitors' presses arrive that had to wait for so many seconds.
+    pub(super) async fn crowd_before(&mut self, seconds: u64, count: usize) {
         let who: Vec<_> = (0..count).map(|_| somebody()).collect();
         let batch: Vec<_> = who
             .iter()
-            .map(|who| submission(&self.session, *who, press("the boss")))
+            .map(|who| {
+                let press = Press {
+                    waited_ms: seconds * 1_000,
+                    ..press("the boss")
+                };
+                submission(&self.session, *who, press)
+            })
             .collect();
         let made = self.fixture.store.record(&self.fixture.clock, batch).await;
         let made = made.unwrap().into_iter();
