@@ -151,6 +151,11 @@ impl Shown {
         }
     }
 
+    /// How many moments are part of others.
+    pub(super) fn absorbed(&self) -> usize {
+        self.redirects.len()
+    }
+
     /// Sets a moment as of a revision; none if it has faded, which is told even of one that was never shown here: another
     /// process may have shown it, or this one, before it read the session again. `touched` tells what happened to it since the
     /// last call.

@@ -30,7 +30,8 @@ use super::{
     shown::{Shown, Touched},
 };
 use crate::store::{
-    CrowdChanges, CrowdPress, CrowdRows, MomentEditRow, MomentRow, MomentUpdate, VisitorId,
+    CrowdChanges, CrowdPress, CrowdRows, MOST_MOMENTS, MOST_SHOWN, MomentEditRow, MomentRow,
+    MomentUpdate, VisitorId,
 };
 
 /// How many notes a moment tells.
@@ -269,6 +270,7 @@ impl Tracked {
         let News { presses, joins, .. } = &self.news;
         segments.extend(presses.iter().chain(joins).map(|(segment, _)| *segment));
         let is_sharpened_anew = self.sharpen(&mut segments);
+        let has_room = self.has_room();
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {
             let kept = self.segment_edits(segment);
@@ -278,7 +280,9 @@ impl Tracked {
                 Some(_) | None => &mut self.session,
             };
             let found = session.moments(segment, &stored, &edits, audience);
-            let of_segment = updates_of(segment, &stored, &found);
+            let mut of_segment = updates_of(segment, &stored, &found);
+            // The store would refuse them, at every press.
+            of_segment.retain(|update| has_room || !matches!(update, MomentUpdate::New { .. }));
             if !of_segment.is_empty() {
                 unwritten.insert(segment);
             }
@@ -294,6 +298,13 @@ impl Tracked {
         };
         Arc::make_mut(&mut self.shown).set_unwritten(!updates.is_empty());
         updates
+    }
+
+    /// Whether the session may have another moment, as far as is known here.
+    fn has_room(&self) -> bool {
+        let living = || self.stored.values().flatten();
+        let shown = living().filter(|moment| moment.kept.is_shown).count();
+        shown < MOST_SHOWN && living().count() + self.shown.absorbed() < MOST_MOMENTS
     }
 
     /// Sharpens the segments that are over, if something in them changed, and adds those to the segments that are derived

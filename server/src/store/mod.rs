@@ -62,7 +62,7 @@ pub use self::{
     moment_joins::CrowdJoin,
     moment_ranges::NewMoment,
     moment_rows::{MomentEditRow, MomentRow},
-    moments::MomentUpdate,
+    moments::{MOST_MOMENTS, MOST_SHOWN, MomentUpdate},
     notifications::{Notification, Notifications},
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},

@@ -17,8 +17,11 @@ use super::{
 };
 use crate::{clock::Clock, random};
 
-/// The most moments of a session. Peaks beyond that stay in the curve, but don't become moments.
-pub(super) const MOST_MOMENTS: usize = 1_000;
+/// The most moments that a session shows. Peaks beyond that stay in the curve, but don't become moments.
+pub const MOST_SHOWN: usize = 1_000;
+
+/// The most moments that a session ever had: those that faded or became part of others are kept, because links lead to them.
+pub const MOST_MOMENTS: usize = 4_000;
 
 /// A change of a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl Store {
                         let place = segments
                             .iter()
                             .find(|segment| to_unsigned(segment.index) == segment_index);
-                        let Some(segment) = place.filter(|_| known.len() < MOST_MOMENTS) else {
+                        let Some(segment) = place.filter(|_| has_room(&known)) else {
                             continue;
                         };
                         let is_taken = known.iter().any(|moment| {
@@ -136,4 +139,12 @@ impl Store {
         })
         .await
     }
+}
+
+/// Whether a session with these moments may have another one.
+fn has_room(known: &[moment::Model]) -> bool {
+    let shown = known
+        .iter()
+        .filter(|moment| moment.absorbed_into.is_none() && moment.shown);
+    known.len() < MOST_MOMENTS && shown.count() < MOST_SHOWN
 }

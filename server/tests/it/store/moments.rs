@@ -2,7 +2,10 @@
 
 use app::{
     domain::{
-        highlights::Highlights, moments::moment::MomentId, offset::Offset, revision::Revision,
+        highlights::Highlights,
+        moments::{moment::MomentId, moment_edit::MomentEdit},
+        offset::Offset,
+        revision::Revision,
         role::Audience,
     },
     live::highlights::LiveHighlights,
@@ -13,9 +16,13 @@ use proptest::{
     test_runner::TestRunner,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use server::{moments::Moments, store::MomentUpdate};
+use server::{
+    moments::Moments,
+    store::{MOST_SHOWN, MomentUpdate},
+};
 
 use super::{
+    moment_scene::Scene,
     moment_story::{Step, Story, settled, steps},
     support::{Fixture, TestSession, on_both_databases, press, somebody, submission},
 };
@@ -206,6 +213,74 @@ async fn two_processes_that_see_a_moment_first_write_it_once() {
             .all(&fixture.tables)
             .await;
         assert_eq!(rows.unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// Gives a session so many further moments, far from the others.
+async fn with_moments(fixture: &Fixture, scene: &Scene<'_>, count: usize) {
+    let second = |number: usize| Offset(100_000 + u32::try_from(number).unwrap());
+    let updates = (0..count).map(|number| MomentUpdate::New {
+        segment_index: 1,
+        anchor: second(number),
+    });
+    let (store, revision) = (&fixture.store, scene.revision().await);
+    let made = store.record_moments(
+        &fixture.clock,
+        scene.session.id,
+        revision,
+        updates.collect(),
+    );
+    made.await.unwrap();
+}
+
+#[tokio::test]
+async fn moments_that_faded_leave_room_for_those_that_come() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut scene = Scene::new(&fixture, &[100]).await;
+        with_moments(&fixture, &scene, MOST_SHOWN - 1).await;
+        // They have no crowd.
+        scene.settled(1).await;
+        fixture.advance(100);
+        scene.crowd(8).await;
+        scene.settled(2).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_shows_as_many_moments_as_it_can_does_not_try_to_write_another() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut scene = Scene::new(&fixture, &[100]).await;
+        with_moments(&fixture, &scene, 2 * MOST_SHOWN).await;
+        // Somebody wants all of them, so that none fades.
+        moment::Entity::update_many()
+            .col_expr(moment::Column::Starred, true.into())
+            .exec(&fixture.database.connect().await)
+            .await
+            .unwrap();
+        scene.settled(MOST_SHOWN).await;
+        fixture.advance(100);
+        for _ in 0..3 {
+            scene.crowd(8).await;
+            let revision = scene.revision().await;
+            // Nothing is waiting to be written, and nothing was.
+            scene.settled(MOST_SHOWN).await;
+            assert_eq!(scene.revision().await, revision);
+        }
+        // One that the staff doesn't want any more makes room.
+        let starred = scene.settled(MOST_SHOWN).await[1].id;
+        scene
+            .edit(starred, MomentEdit::SetStarred { starred: false })
+            .await;
+        scene.shown(Audience::Staff).await;
+        scene.crowd(8).await;
+        let shown = scene.settled(MOST_SHOWN).await;
+        assert!(
+            shown
+                .iter()
+                .any(|moment| moment.start.seconds() > 150 && moment.end.seconds() < 100_000)
+        );
     })
     .await;
 }
