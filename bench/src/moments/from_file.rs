@@ -30,7 +30,7 @@ pub(crate) fn print(file: &Path, learns_delays: bool) -> Outcome<()> {
     presses.sort_unstable();
     let mut session = session(&presses, false);
     if learns_delays {
-        session = session.sharpened(|_| true);
+        session = session.sharpened(|_| true, usize::MAX);
     }
     let audience = session.audience();
     let mut moments = session.moments(1, &[], &[], audience).moments;

@@ -47,7 +47,9 @@ impl Method {
             Self::Gaps => best(gaps(presses)),
             Self::Curve => ranked(&mut session(presses, true)),
             Self::CurveWithoutWeights => ranked(&mut session(presses, false)),
-            Self::CurveWithDelays => ranked(&mut session(presses, true).sharpened(|_| true)),
+            Self::CurveWithDelays => {
+                ranked(&mut session(presses, true).sharpened(|_| true, usize::MAX))
+            }
         }
     }
 }

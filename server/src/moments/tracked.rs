@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use self::updates::updates_of;
 use super::{
-    sharp::sharpened,
+    sharp::{found_on, sharpened},
     shown::{Shown, Touched},
 };
 use crate::store::{
@@ -58,8 +58,8 @@ pub(super) struct Tracked {
     open_segment: Option<u32>,
     /// Whether the segments that are over are sharpened.
     learns_delays: bool,
-    /// Those segments, if they are.
-    sharp: Option<SessionMoments>,
+    /// Those of these segments that are.
+    sharp: SessionMoments,
     /// How many presses and joins were applied.
     rows: u64,
     /// What changed since the moments were last derived.
@@ -249,10 +249,8 @@ impl Tracked {
 
     /// The curve on which a segment's moments were found: its height at each second, 0 behind the last one.
     pub(super) fn cells(&self, segment_index: u32) -> &[u64] {
-        let sharp = self.sharp.as_ref();
-        let sharp = sharp.filter(|_| Some(segment_index) != self.open_segment);
-        let session = sharp.unwrap_or(&self.session);
-        let curve = session.segment(segment_index);
+        let sharp = self.sharp.segment(segment_index);
+        let curve = sharp.or(self.session.segment(segment_index));
         curve.map_or(&[], |segment| segment.curve().cells())
     }
 
@@ -275,10 +273,7 @@ impl Tracked {
         for segment in segments {
             let kept = self.segment_edits(segment);
             let (stored, edits) = (kept.stored(), kept.range_edits());
-            let session = match &mut self.sharp {
-                Some(sharp) if Some(segment) != self.open_segment => sharp,
-                Some(_) | None => &mut self.session,
-            };
+            let session = found_on(&mut self.session, &mut self.sharp, segment);
             let found = session.moments(segment, &stored, &edits, audience);
             let mut of_segment = updates_of(segment, &stored, &found);
             // The store would refuse them, at every press.
@@ -321,18 +316,17 @@ impl Tracked {
         }
         let all = self.session.changed_segments(0);
         changed.extend(all.filter(|segment| self.news.is_over || is_over(*segment)));
-        self.sharp = None;
-        if self.learns_delays {
-            self.sharp = sharpened(&self.session, is_over);
-        }
+        self.sharp = match self.learns_delays {
+            true => sharpened(&self.session, is_over),
+            false => SessionMoments::default(),
+        };
         true
     }
 
     /// Shows what was found in a segment. If its moments were sharpened anew, any of their presses may have changed.
     fn show(&mut self, segment_index: u32, found: SegmentMoments, is_sharpened_anew: bool) {
         let is_open = Some(segment_index) == self.open_segment;
-        let sharp = self.sharp.as_mut().filter(|_| !is_open);
-        let session = sharp.unwrap_or(&mut self.session);
+        let session = found_on(&mut self.session, &mut self.sharp, segment_index);
         let shown = Arc::make_mut(&mut self.shown);
         let revision = self.revision;
         let stored = self.stored.get(&segment_index).into_iter().flatten();

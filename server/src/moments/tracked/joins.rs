@@ -18,10 +18,8 @@ impl Tracked {
         };
         self.news.joins.insert((segment_index, offset));
         self.session.apply_join(&row);
-        if let Some(sharp) = &mut self.sharp
-            && Some(segment_index) != self.open_segment
-        {
-            sharp.apply_join(&row);
+        if self.sharp.segment(segment_index).is_some() {
+            self.sharp.apply_join(&row);
         }
     }
 }

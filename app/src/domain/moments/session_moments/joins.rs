@@ -247,15 +247,15 @@ mod tests {
             let is_over = |segment: u32| segment == 1;
             let joins: Vec<_> = joins.into_iter().filter(|join| is_over(join.segment_index)).collect();
             let (before, after) = joins.split_at(order.index(joins.len() + 1));
-            let mut sharp = joined(&rows, before).sharpened(is_over);
+            let mut sharp = joined(&rows, before).sharpened(is_over, usize::MAX);
             answers(&mut sharp);
             for join in after {
                 sharp.apply_join(join);
             }
-            let mut at_once = joined(&rows, &joins).sharpened(is_over);
+            let mut at_once = joined(&rows, &joins).sharpened(is_over, usize::MAX);
             prop_assert_eq!(answers(&mut sharp), answers(&mut at_once));
             // And who joins presses no later.
-            let mut none = session(&rows).sharpened(is_over);
+            let mut none = session(&rows).sharpened(is_over, usize::MAX);
             prop_assert_eq!(at_once.buckets(1), none.buckets(1));
         }
 

@@ -14,9 +14,11 @@ impl SessionMoments {
     /// Only the curves change. What counts in a moment is still what lies in its range by the stored offsets, which all lists
     /// show: whoever looks at a moment's rows sees the presses that it counts.
     ///
-    /// It reads every press of these segments, so it is for a pause and for the end, when moments move once and together.
+    /// It reads every press of these segments, so it is for a pause and for the end, when moments move once and together. For
+    /// each segment, it also looks at all visitors who pressed until then. Segments beyond `most` of both stay as they were
+    /// found live, and have no curve here.
     #[must_use]
-    pub fn sharpened(&self, is_over: impl Fn(u32) -> bool) -> Self {
+    pub fn sharpened(&self, is_over: impl Fn(u32) -> bool, most: usize) -> Self {
         let mut session = Self {
             visitors: self.visitors.clone(),
             joins: self.joins.of_segments(&is_over),
@@ -25,10 +27,17 @@ impl SessionMoments {
             ..Self::new(Kernel::SHARP)
         };
         let (mut first, mut second) = (Lateness::default(), Lateness::default());
+        let mut looked_at = 0;
         for (&index, segment) in self.segments.iter().filter(|(index, _)| is_over(**index)) {
             let curve = segment.curve();
-            let presses = curve.presses();
-            presses.for_each(|(visitor, ..)| first.meet(visitor));
+            for (visitor, _, rows) in curve.presses() {
+                first.meet(visitor);
+                looked_at += rows.len();
+            }
+            looked_at += first.visitors() as usize;
+            if looked_at > most {
+                break;
+            }
             // As if the session had ended with this segment.
             let thresholds = Thresholds::of(first.visitors());
             first.add_all(curve, &rank::tops(curve.cells(), thresholds));
@@ -38,12 +47,5 @@ impl SessionMoments {
             session.segments.insert(index, sharp);
         }
         session
-    }
-
-    /// How many presses of these segments are counted.
-    pub fn counted(&self, is_meant: impl Fn(u32) -> bool) -> usize {
-        let segments = self.segments.iter().filter(|(index, _)| is_meant(**index));
-        let presses = segments.flat_map(|(_, segment)| segment.curve().presses());
-        presses.map(|(_, _, rows)| rows.len()).sum()
     }
 }

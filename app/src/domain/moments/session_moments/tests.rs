@@ -148,7 +148,7 @@ proptest! {
     fn what_is_over_stays_sharpened_as_it_is(rows in rows(), order in any::<prop::sample::Index>()) {
         let sharp = |rows: &[PressRow]| {
             let session = session(rows);
-            let mut sharp = session.sharpened(|segment| segment == 1);
+            let mut sharp = session.sharpened(|segment| segment == 1, usize::MAX);
             answers_of(&mut sharp, 1)
         };
         let (over, open): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.segment_index == 1);
@@ -157,8 +157,34 @@ proptest! {
         let wanted = sharp(&over);
         let (first, then) = over.split_at(order.index(over.len() + 1));
         prop_assert_eq!(&sharp(&[then, &open, first].concat()), &wanted);
-        let mut both = session(&[over.as_slice(), &open].concat()).sharpened(|_| true);
+        let mut both = session(&[over.as_slice(), &open].concat()).sharpened(|_| true, usize::MAX);
         prop_assert_eq!(answers_of(&mut both, 1), wanted);
+    }
+
+    /// A session may be too long to be sharpened as a whole. The first segments are all the same, whatever comes after them.
+    #[test]
+    fn what_is_sharpened_stays_so_however_much_comes_later(
+        rows in rows(),
+        most in 0_usize..150,
+        length in any::<prop::sample::Index>(),
+    ) {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| PressRow { segment_index: 1 + row.offset / 60, ..row })
+            .collect();
+        let whole = session(&rows).sharpened(|_| true, usize::MAX);
+        let mut bounded = session(&rows).sharpened(|_| true, most);
+        let sharp: Vec<u32> = bounded.changed_segments(0).collect();
+        let all: Vec<u32> = whole.changed_segments(0).collect();
+        prop_assert!(all.starts_with(&sharp));
+        for segment in &sharp {
+            let mut whole = whole.clone();
+            prop_assert_eq!(answers_of(&mut bounded, *segment), answers_of(&mut whole, *segment));
+        }
+        let earlier = length.index(all.len() + 1);
+        let before = session(&rows).sharpened(|index| all[..earlier].contains(&index), most);
+        let before: Vec<u32> = before.changed_segments(0).collect();
+        prop_assert_eq!(&before, &sharp[..sharp.len().min(earlier)]);
     }
 
     #[test]
@@ -262,7 +288,7 @@ fn delays_that_are_learnt_make_peaks_sharper() {
             number += 1;
         }
     }
-    let mut sharp = session.sharpened(|_| true);
+    let mut sharp = session.sharpened(|_| true, usize::MAX);
     let height = |session: &mut SessionMoments| {
         let moments = session.moments(1, &[], &[], 20).moments;
         moments.iter().map(|moment| moment.found.height).max()
@@ -294,7 +320,7 @@ proptest! {
         edits in prop::collection::vec((0_u32..2_500, 0_u32..40, any::<bool>()), 0..4),
     ) {
         let rows = late_crowd(late_by, &others);
-        let mut sharp = session(&rows).sharpened(|_| true);
+        let mut sharp = session(&rows).sharpened(|_| true, usize::MAX);
         let edits: Vec<_> = edits
             .iter()
             .map(|&(start, length, is_split)| match is_split {
@@ -325,7 +351,7 @@ proptest! {
 fn a_crowd_that_is_put_across_a_border_makes_no_moment_without_presses() {
     for late_by in [8, 10, 12] {
         let early: Vec<_> = (0..10).map(|visitor| (visitor * 2, 2_600)).collect();
-        let mut sharp = session(&late_crowd(late_by, &early)).sharpened(|_| true);
+        let mut sharp = session(&late_crowd(late_by, &early)).sharpened(|_| true, usize::MAX);
         for edit in [
             RangeEdit::SetRange {
                 start: 2_596,
@@ -346,7 +372,7 @@ fn a_crowd_that_is_put_across_a_border_makes_no_moment_without_presses() {
 fn a_moment_keeps_those_who_are_late_when_its_segment_ends() {
     for late_by in [0, 6, 12] {
         let mut live = session(&late_crowd(late_by, &[]));
-        let mut sharp = live.sharpened(|_| true);
+        let mut sharp = live.sharpened(|_| true, usize::MAX);
         let visitors = |session: &mut SessionMoments| -> Vec<u32> {
             let moments = session.moments(1, &[], &[], 40).moments;
             moments
