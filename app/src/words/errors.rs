@@ -114,7 +114,8 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
 pub(super) const PRESS_CONFLICT: &str = "Another press has this id already. Please press again.";
 
 /// No moment has this id, or viewers don't see it.
-pub(super) const NO_MOMENT: &str = "This moment no longer exists.";
+pub(super) const NO_MOMENT: &str =
+    "This moment no longer exists. It may be part of another one by now.";
 
 /// The server took a request for another site's.
 pub(super) const OTHER_SITE: &str = "The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.";
@@ -337,7 +338,7 @@ mod tests {
         Another press has this id already. Please press again.
         That was undone in the meantime, or somebody else did it. Please try again.
         This timestamp no longer exists.
-        This moment no longer exists.
+        This moment no longer exists. It may be part of another one by now.
         There is nothing left to undo here. See the moderation log.
         Somebody else has changed this note. It is now “mine”. Save again to replace it with yours.
         Somebody else has removed this note. Save again to put yours there.

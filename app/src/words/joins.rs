@@ -64,7 +64,7 @@ mod tests {
         You can join a moment only while the stream is live.
         You can join a moment only while the stream is live.
         You can join a moment only while the stream is live.
-        This moment no longer exists.
+        This moment no longer exists. It may be part of another one by now.
         This session is gone.
         You have joined 500 moments of this session, and can’t join any more.
         Too many moments were joined at once. Try again in 3 s.

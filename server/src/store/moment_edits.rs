@@ -70,14 +70,30 @@ impl MomentChange {
     }
 }
 
+impl MomentChange {
+    /// Whether it is meant for the moment that this one became part of, too, be it by the crowd or `merged` by somebody. Who
+    /// had this one open meanwhile may not know the other: words are not for a moment that somebody merged it with, and
+    /// seconds are for no other one.
+    fn follows(&self, merged: bool) -> bool {
+        match self {
+            Self::Title(_) | Self::State(..) => !merged,
+            Self::Range(RangeRequest::SetRange(_) | RangeRequest::Split { .. }) => false,
+            Self::Starred(_)
+            | Self::Hidden(_)
+            | Self::Range(RangeRequest::Merge { .. })
+            | Self::Make(_) => true,
+        }
+    }
+}
+
 impl Store {
-    /// Does something to a moment, or to the one that it became part of. Doing what is done already changes nothing, and is
-    /// not logged.
+    /// Does something to a moment, or to the one that it became part of, if that can be meant. Doing what is done already
+    /// changes nothing, and is not logged.
     ///
     /// # Errors
-    /// `ServiceError::NoMoment` if it is not in this session; `ServiceError::ModerationConflict` if the action is about another
-    /// one; `ServiceError::Invalid` if it can't have that range; `ServiceError::TitleEdited` or `ServiceError::ClipEdited` if
-    /// it is no longer what it was when the editing began.
+    /// `ServiceError::NoMoment` if it is not in this session, or part of another one that can't be meant;
+    /// `ServiceError::ModerationConflict` if the action is about another one; `ServiceError::Invalid` if it can't have that
+    /// range; `ServiceError::TitleEdited` or `ServiceError::ClipEdited` if it is no longer what it was when the editing began.
     pub async fn edit_moment(
         &self,
         clock: &Clock,
@@ -99,11 +115,15 @@ impl Store {
                 }
                 change => change,
             };
+            let named = find(&act, id.0).await?;
             let row = current(&act, id).await?;
             match act.row.moment_id {
                 Some(known) if known == row.id => return act.done().await,
                 Some(_) => return Err(ServiceError::ModerationConflict.into()),
                 None => {}
+            }
+            if named.absorbed_into.is_some() && !change.follows(named.absorbed_by.is_some()) {
+                return Err(ServiceError::NoMoment.into());
             }
             if let Some(began_at) = began_at {
                 is_as_it_was(&row, &change, began_at)?;

@@ -16,6 +16,7 @@ mod moderation;
 mod moment_edits;
 mod moment_joins;
 mod moment_ranges;
+mod moment_redirects;
 mod moment_revival;
 mod moment_scene;
 mod moment_story;

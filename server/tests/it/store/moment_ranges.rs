@@ -104,11 +104,9 @@ async fn a_press_into_what_was_merged_counts_for_the_one_moment_and_its_ids_lead
         let one = scene.settled(1).await.remove(0);
         assert_eq!((one.id, one.visitors), (first, 21));
         // What is done to the id that ended is done to the moment that it is part of.
-        scene.edit(second, title("Both")).await;
-        assert_eq!(
-            scene.settled(1).await[0].title.as_ref().unwrap().as_str(),
-            "Both"
-        );
+        let star = MomentEdit::SetStarred { starred: true };
+        scene.edit(second, star).await;
+        assert!(scene.settled(1).await[0].starred);
         // A process that starts now shows the same.
         let other = Moments::new(fixture.store.clone(), fixture.clock.clone());
         let there = other
