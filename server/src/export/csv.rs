@@ -32,6 +32,14 @@ impl Separator {
         }
     }
 
+    /// What separates columns in other countries.
+    fn other(self) -> Self {
+        match self {
+            Self::Comma => Self::Semicolon,
+            Self::Semicolon => Self::Comma,
+        }
+    }
+
     fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',
@@ -61,11 +69,13 @@ pub fn lines(lines: &[ExportRow], separator: Separator) -> Result<Vec<u8>, csv::
         .terminator(Terminator::CRLF)
         .delimiter(separator.byte())
         .from_writer(Vec::with_capacity(lines.len() * USUAL_LINE_BYTES));
+    let other = separator.other().character();
     for line in lines {
         writer.write_field(line.segment_index.to_string())?;
         writer.write_field(line.offset_seconds.to_string())?;
-        writer.write_field(&*guard(line.note.as_deref().unwrap_or_default()))?;
-        writer.write_field(&*guard(line.submitted_by.as_deref().unwrap_or_default()))?;
+        writer.write_field(&*guard(line.note.as_deref().unwrap_or_default(), other))?;
+        let submitted_by = line.submitted_by.as_deref().unwrap_or_default();
+        writer.write_field(&*guard(submitted_by, other))?;
         let created_at = line.created_at;
         writer.write_field(created_at.to_rfc3339_opts(SecondsFormat::Millis, true))?;
         writer.write_record(None::<&[u8]>)?;
@@ -102,6 +112,17 @@ mod tests {
             lines,
             "1;00:42:15;\"a;b, c\";Ciri;2026-11-24T20:20:14.123Z\r\n"
         );
+    }
+
+    #[test]
+    fn a_formula_is_guarded_where_the_separator_of_another_country_would_begin_a_cell() {
+        for (note, separator, cell) in [
+            ("a;=1+1;b", Separator::Comma, ",a; =1+1;b,"),
+            ("a,=1+1,b", Separator::Semicolon, ";a, =1+1,b;"),
+        ] {
+            let lines = written(note, separator);
+            assert!(lines.contains(cell), "{lines}");
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-/// Makes one note or name safe for a CSV cell.
+/// Makes one note or name safe for a CSV cell. `other` is what separates columns where the file's own separator doesn't:
+/// which one does depends on the country (`;` in German and Polish Excel), and people open the wrong file.
 ///
-/// Quoting doesn't help against formulas, and a prefix alone is bypassed by `a;=1+1;b` if `;` separates columns (German and
-/// Polish Excel). So control characters are removed, a formula after a `;` gets a space before it, and one at the start
-/// (after any `'`) gets one `'`, which stays visible.
-pub fn guard(raw: &str) -> Cow<'_, str> {
+/// Quoting doesn't help against formulas, and a prefix alone is bypassed by `a;=1+1;b` where `;` separates columns. So control
+/// characters are removed, a formula after the other separator (and any quotes, which such a reader drops) gets a space before
+/// it, and one at the start (after any `'`) gets one `'`, which stays visible.
+pub fn guard(raw: &str, other: char) -> Cow<'_, str> {
     let is_harmless = |c: char| !(c.is_ascii_control() || begins_formula(c));
     if raw.chars().all(is_harmless) {
         return Cow::Borrowed(raw);
@@ -15,7 +16,7 @@ pub fn guard(raw: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(raw.len() + 1);
     // Tabs separate columns too, and are removed with the other control characters.
     for c in raw.chars().filter(|c| !c.is_ascii_control()) {
-        if text.ends_with(';') && begins_formula(c) {
+        if begins_formula(c) && text.trim_end_matches(QUOTES).ends_with(other) {
             text.push(' ');
         }
         text.push(c);
@@ -25,6 +26,9 @@ pub fn guard(raw: &str) -> Cow<'_, str> {
     }
     Cow::Owned(text)
 }
+
+/// What a reader may drop at the start of a cell.
+const QUOTES: [char; 2] = ['"', '\''];
 
 /// What makes a cell a formula, full-width forms included.
 fn begins_formula(c: char) -> bool {
@@ -50,20 +54,27 @@ mod tests {
             ("＝1+1", "'＝1+1"),
             ("a;=1+1;b", "a; =1+1;b"),
             ("a;\t\u{0}=1", "a; =1"),
+            ("a;\"=1+1\"", "a;\" =1+1\""),
             ("\t@x", "'@x"),
         ] {
-            assert_eq!(guard(raw), guarded, "{raw:?}");
+            assert_eq!(guard(raw, ';'), guarded, "{raw:?}");
+            let swapped = |text: &str| text.replace(';', ",");
+            assert_eq!(guard(&swapped(raw), ','), swapped(guarded), "{raw:?}");
         }
+        assert_eq!(guard("well,-5;ok", ';'), "well,-5;ok");
     }
 
     proptest! {
         #[test]
-        fn no_column_begins_with_a_formula(raw in "[=+@;'\t\u{0}a-]{0,12}|[\\s\\S]{0,40}") {
-            let text = guard(&raw);
+        fn no_column_begins_with_a_formula(
+            raw in "[=+@;,'\"\t\u{0}a-]{0,12}|[\\s\\S]{0,40}",
+            other in prop_oneof![Just(','), Just(';')],
+        ) {
+            let text = guard(&raw, other);
             prop_assert!(!text.chars().any(|c| c.is_ascii_control()));
             prop_assert!(!text.starts_with(begins_formula));
-            for column in text.split(';').skip(1) {
-                prop_assert!(!column.starts_with(begins_formula));
+            for column in text.split(other).skip(1) {
+                prop_assert!(!column.trim_start_matches(QUOTES).starts_with(begins_formula));
             }
         }
     }
