@@ -107,6 +107,15 @@ impl Look {
     }
 }
 
+/// Whether moments that are new are waited for: one is shown once its row is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum New {
+    /// They are. Nobody may tell this reader of them later.
+    Awaited,
+    /// They are not: the next frame has them.
+    Follow,
+}
+
 #[derive(Clone)]
 struct ByPresses;
 
@@ -172,7 +181,7 @@ impl Moments {
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
         let kept = self.kept(session);
-        self.known_at(session, &kept, revision).await
+        self.known_at(session, &kept, revision, New::Follow).await
     }
 
     async fn known_at(
@@ -180,6 +189,7 @@ impl Moments {
         session: SessionId,
         kept: &Arc<Kept>,
         revision: Revision,
+        new: New,
     ) -> Result<Arc<Shown>, StoreError> {
         let mut tracked = kept.known.tracked.clone().lock_owned().await;
         let epoch = self.0.store.epoch();
@@ -191,7 +201,7 @@ impl Moments {
         // it instead of starting another.
         let reading = tokio::spawn(async move {
             let read = moments
-                .read_on(session, &kept.known, &mut tracked, epoch)
+                .read_on(session, &kept.known, &mut tracked, epoch, new)
                 .await;
             if let Err(error) = read {
                 tracing::warn!(%error, "moments could not be read; the next page or frame tries again");
@@ -215,13 +225,23 @@ impl Moments {
         }
     }
 
-    /// What a session shows at this revision or a later one, or nothing yet: reading it from its first press may take long.
+    /// What a frame tells of a session at this revision or a later one, or nothing yet: reading it from its first press may
+    /// take long.
     ///
     /// # Errors
     /// As `at`.
     pub async fn look(&self, session: SessionId, revision: Revision) -> Result<Look, StoreError> {
+        self.look_for(session, revision, New::Follow).await
+    }
+
+    async fn look_for(
+        &self,
+        session: SessionId,
+        revision: Revision,
+        new: New,
+    ) -> Result<Look, StoreError> {
         let kept = self.kept(session);
-        let known = self.known_at(session, &kept, revision);
+        let known = self.known_at(session, &kept, revision, new);
         if kept.known.was_read.load(Ordering::Relaxed) {
             return Ok(Look(Some(known.await?)));
         }
@@ -240,7 +260,8 @@ impl Moments {
         snapshot: &mut Snapshot,
     ) -> Result<(), StoreError> {
         if is_shown_to(snapshot.audience, snapshot.session.rules.staff_list) {
-            let look = self.look(session, snapshot.cursor.revision).await?;
+            let revision = snapshot.cursor.revision;
+            let look = self.look_for(session, revision, New::Awaited).await?;
             snapshot.highlights = look.all(snapshot.audience);
         }
         Ok(())
@@ -263,6 +284,7 @@ impl Moments {
         known: &Known,
         tracked: &mut Tracked,
         epoch: Epoch,
+        new: New,
     ) -> Result<(), StoreError> {
         if tracked.is_new(epoch) {
             tracked.begin(epoch);
@@ -278,8 +300,7 @@ impl Moments {
             return Ok(());
         }
         let mut updates = tracked.look();
-        // A moment is shown once its row exists. The first page of a session that nobody has looked at waits for that.
-        if is_first && !updates.is_empty() {
+        if (is_first || new == New::Awaited) && !updates.is_empty() {
             self.write(session, tracked.revision(), updates).await;
             self.take_in_changes(session, tracked).await?;
             updates = tracked.look();

@@ -200,6 +200,27 @@ async fn the_first_page_of_a_session_that_nobody_watched_tells_of_its_moments() 
 
 /// Reading a session from its first press may take many seconds. Here a lock takes as long.
 #[tokio::test]
+async fn a_page_without_a_live_stream_has_the_moments_of_the_rows_that_it_shows() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        for count in 1..4 {
+            crowd_presses(&server, &code, "the boss falls").await;
+            let page = server.client().get(&format!("/s/{code}")).await;
+            let page = page.text().await.unwrap();
+            let marked = page.matches("<li class=\"moment\"").count();
+            assert_eq!(marked, count, "{kind:?}");
+            let heat = server.client().get(&format!("/s/{code}/heat.svg")).await;
+            let heat = heat.text().await.unwrap();
+            assert_eq!(heat.matches("<circle").count(), count, "{kind:?}: {heat}");
+            server.clock.advance(chrono::TimeDelta::seconds(120));
+        }
+    }
+}
+
+#[tokio::test]
 async fn pages_that_can_not_wait_for_moments_come_without_and_say_so_until_they_are_known() {
     let first = TestServer::new(Kind::Postgres).await;
     let streamer = first.client();
