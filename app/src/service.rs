@@ -80,14 +80,16 @@ pub trait SessionService: Send + Sync {
     /// its author sees it. A label that is no longer offered can stay, but not be given. Counts as a press, and the rules and held words apply as to one. Saving the same again is no error.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` if the caller has no such timestamp; `ServiceError::Press` if a rule refuses it, it is too
+    /// `ServiceError::NoTimestamp` if there is no such timestamp; `ServiceError::Forbidden` if it is not the caller's, or was made
+    /// with a cookie that is gone; `ServiceError::Press` if a rule refuses it, it is too
     /// late, or the session has ended; `ServiceError::Edited` if a moderator has changed the note.
     async fn edit_own(&self, code: &Code, press: Press) -> Result<Timestamp, ServiceError>;
 
     /// Removes the caller's own timestamp from every list, for two minutes after it was created. Counts as a press.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` if the caller has no such timestamp (any more), `ServiceError::Press` if it is too late.
+    /// `ServiceError::NoTimestamp` if there is no such timestamp (any more), `ServiceError::Forbidden` as for `edit_own`,
+    /// `ServiceError::Press` if it is too late.
     async fn take_back(&self, code: &Code, id: TimestampId) -> Result<(), ServiceError>;
 
     /// Joins a moment, or the one that it became part of: it counts the caller as one visitor more, once, unless they pressed

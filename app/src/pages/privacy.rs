@@ -11,10 +11,19 @@ use crate::{
 /// What the page starts from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Privacy {
-    /// Whether the caller was just forgotten.
-    pub is_forgotten: bool,
+    /// Who was just forgotten, if somebody was.
+    pub forgotten: Option<Forgotten>,
     /// Why they were not.
     pub refused: Option<ServiceError>,
+}
+
+/// Who was forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Forgotten {
+    /// The visitor that the browser's cookie named.
+    Visitor,
+    /// Nobody that the server knows: there was no cookie.
+    Nobody,
 }
 
 /// The privacy page: what is stored about people, for how long, and how to have it erased.
@@ -23,10 +32,11 @@ pub fn PrivacyPage(
     /// What it starts from.
     data: Privacy,
 ) -> impl IntoView {
-    let Privacy {
-        is_forgotten,
-        refused,
-    } = data;
+    let Privacy { forgotten, refused } = data;
+    let forgotten = forgotten.map(|forgotten| match forgotten {
+        Forgotten::Visitor => privacy::FORGOTTEN,
+        Forgotten::Nobody => privacy::NOBODY_FORGOTTEN,
+    });
     // Whether or not the address says so: a visitor without a cookie has something to erase too, and anybody can write an
     // address.
     Effect::new(move |_| erasure::erase_if_told());
@@ -34,10 +44,10 @@ pub fn PrivacyPage(
         <main class="privacy">
             <h1>{privacy::TITLE}</h1>
             <p class="banner-place" role="status">
-                {is_forgotten
-                    .then(|| {
+                {forgotten
+                    .map(|words| {
                         view! {
-                            <span class="banner">{privacy::FORGOTTEN}</span>
+                            <span class="banner">{words}</span>
                         }
                     })}
             </p>

@@ -159,6 +159,10 @@ pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
             "A moderator has changed this press, so you can’t edit it any more.".into()
         }
         ServiceError::NoTimestamp => "This press is gone.".into(),
+        // Its cookie was deleted or blocked, and nothing else tells the server whose a press is.
+        ServiceError::Forbidden(_) => {
+            "This browser’s cookie doesn’t show that this press is yours, so nothing was changed. A moderator can hide it.".into()
+        }
         ServiceError::Unreachable => {
             "The server can’t be reached, so nothing was changed. Please try again.".into()
         }

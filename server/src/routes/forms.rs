@@ -267,7 +267,7 @@ pub async fn forget(
             .into_response();
     }
     match clips.erase_caller().await {
-        Ok(()) => {
+        Ok(was_known) => {
             let cookie = VisitorCookie::unset_cookie(&state.public_url);
             let told = pressed::set_forgotten_cookie(is_https(&state.public_url));
             // Browsers honour the last one over HTTPS and on this machine only; the page's scripts do the same.
@@ -279,7 +279,11 @@ pub async fn forget(
                     "\"storage\"".to_owned(),
                 ),
             ]);
-            (headers, Redirect::to("/privacy?forgotten=yes")).into_response()
+            let told = match was_known {
+                true => "/privacy?forgotten=yes",
+                false => "/privacy?forgotten=nobody",
+            };
+            (headers, Redirect::to(told)).into_response()
         }
         Err(error) => RejectedForm::default()
             .to("/privacy", &error)

@@ -84,6 +84,14 @@ impl Principal {
         }
     }
 
+    /// Whether a cookie of an earlier response says who it is.
+    pub fn is_known(self) -> bool {
+        match self {
+            Self::Nobody(_) => false,
+            Self::Browser(browser) => !browser.is_new,
+        }
+    }
+
     /// In whose name it does what this right allows.
     ///
     /// # Errors

@@ -114,12 +114,16 @@ impl ScopedService {
         gate::authorize_kept(&self.state, self.principal, code).await
     }
 
-    /// Erases what the caller pressed and joined. Everybody may erase themselves, and nobody else.
+    /// Erases what the caller pressed and joined. Everybody may erase themselves, and nobody else. Whether a cookie told who
+    /// they are: if none did, there is nothing to erase.
     ///
     /// # Errors
     /// `ServiceError::Unavailable` if the database can't be reached, or if the caller keeps pressing or joining meanwhile.
-    pub async fn erase_caller(&self) -> Result<(), ServiceError> {
+    pub async fn erase_caller(&self) -> Result<bool, ServiceError> {
         let visitor = self.principal.author(Right::Submit)?.visitor;
+        if !self.principal.is_known() {
+            return Ok(false);
+        }
         let charge = self.charge(Action::Erase)?;
         let state = self.state.clone();
         state.forgotten.insert(visitor);
@@ -130,7 +134,7 @@ impl ScopedService {
                 state.recorder.settled().await;
                 drop(state.joining.write().await);
                 if !state.store.has_pressed(visitor).await? {
-                    return Ok(());
+                    return Ok(true);
                 }
             }
             let seconds = ERASURE_RETRY_AFTER_SECONDS;

@@ -3,6 +3,7 @@
 use app::{
     domain::{
         press::{self, Press, PressRefused},
+        role::Right,
         session::Status,
         timestamp::{Timestamp, TimestampId},
     },
@@ -18,7 +19,7 @@ use super::{
     SessionId, Store, StoreError, VisitorId, blocks, erasure,
     pools::Lane,
     presses,
-    rows::{self, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
+    rows::{self, HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
     segments, visitors,
 };
 use crate::{clock::Clock, random};
@@ -80,7 +81,8 @@ impl Store {
     /// stays as it is.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp`, `ServiceError::Press` and `ServiceError::Edited`.
+    /// `ServiceError::NoTimestamp`, `ServiceError::Forbidden` if it is somebody else's, `ServiceError::Press` and
+    /// `ServiceError::Edited`.
     pub async fn edit_own(
         &self,
         clock: &Clock,
@@ -154,7 +156,7 @@ impl Store {
     /// Removes a visitor's own timestamp from every list while it can be changed, as if its visitor had been erased.
     ///
     /// # Errors
-    /// `ServiceError::NoTimestamp` and `ServiceError::Press`.
+    /// `ServiceError::NoTimestamp`, `ServiceError::Forbidden` if it is somebody else's, and `ServiceError::Press`.
     pub async fn take_back(
         &self,
         clock: &Clock,
@@ -175,7 +177,8 @@ impl Store {
     }
 }
 
-/// A visitor's own timestamp. Somebody else's is answered like one that does not exist.
+/// A visitor's own timestamp. If it is somebody else's, or was made with a cookie that is gone, the answer must not be that it
+/// is gone too: whoever wants it back would believe that it is.
 async fn find_own(
     tx: &DatabaseTransaction,
     session: SessionId,
@@ -183,10 +186,14 @@ async fn find_own(
     id: TimestampId,
 ) -> Result<timestamp::Model, StoreError> {
     let row = timestamp::Entity::find_by_id((session.0, id.0))
-        .filter(timestamp::Column::VisitorId.eq(visitor.0))
         .one(tx)
         .await?;
-    Ok(row.ok_or(ServiceError::NoTimestamp)?)
+    let row = row.filter(|row| row.hidden_by != Some(HIDDEN_BY_ERASURE));
+    let row = row.ok_or(ServiceError::NoTimestamp)?;
+    match row.visitor_id == visitor.0 {
+        true => Ok(row),
+        false => Err(ServiceError::Forbidden(Right::Submit).into()),
+    }
 }
 
 /// Whether a moderator has edited its note, and nobody has undone that.

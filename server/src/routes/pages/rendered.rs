@@ -7,7 +7,7 @@ use app::{
     pages::{
         PageData,
         home::{Back, Home},
-        privacy::Privacy,
+        privacy::{Forgotten, Privacy},
         viewer::{PlainAnswer, Viewers},
     },
     service::{ServiceError, SessionService},
@@ -95,7 +95,10 @@ pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri:
 pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
     let query: Refused = query(&uri);
     let privacy = Privacy {
-        is_forgotten: query.forgotten.is_some(),
+        forgotten: query.forgotten.as_deref().map(|who| match who {
+            "nobody" => Forgotten::Nobody,
+            _ => Forgotten::Visitor,
+        }),
         refused: query.error(),
     };
     pages.rendered(StatusCode::OK, PageData::Privacy(privacy))

@@ -384,3 +384,14 @@ async fn who_wants_to_be_forgotten_says_so_twice_and_loses_the_cookie() {
     let page = viewer.get(&to).await.text().await.unwrap();
     assert!(page.contains("You are forgotten"), "{page}");
 }
+
+#[tokio::test]
+async fn who_sends_no_cookie_is_not_told_that_their_presses_are_gone() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let stranger = server.client().without_cookie();
+    let (_, to) = stranger.form("/forget", &[("sure", "yes")]).await;
+    assert_eq!(to, "/privacy?forgotten=nobody");
+    let page = stranger.get(&to).await.text().await.unwrap();
+    assert!(page.contains("It sent no cookie"), "{page}");
+    assert!(!page.contains("You are forgotten"), "{page}");
+}

@@ -75,7 +75,7 @@ async fn a_press_of_somebody_else_or_an_old_one_is_not_changed_and_the_answer_sa
     for (function, arguments) in &calls {
         for person in [&server.client(), &moderator, &streamer] {
             let (status, answer) = person.call(function, arguments).await;
-            assert_eq!(status, StatusCode::NOT_FOUND, "{function}: {answer}");
+            assert_eq!(status, StatusCode::FORBIDDEN, "{function}: {answer}");
         }
     }
     server.clock.advance(TimeDelta::minutes(3));

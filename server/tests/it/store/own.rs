@@ -6,7 +6,7 @@ use app::{
         labels::LabelId,
         press::{Press, PressRefused},
         revision::Revision,
-        role::Audience,
+        role::{Audience, Right},
         rules::{Rules, Settings},
         stream_command::StreamCommand,
         text::{Name, Note},
@@ -117,15 +117,16 @@ async fn nobody_changes_the_press_of_somebody_else() {
         let (me, first) = (somebody(), press("mine"));
         fixture.submit(&session, me, first.clone()).await.unwrap();
         let edited = with_note(&first, "theirs");
-        for (session, who) in [
-            (&session, somebody()),
-            (&session, session.streamer),
-            (&other, me),
+        let forbidden = ServiceError::Forbidden(Right::Submit);
+        for (session, who, why) in [
+            (&session, somebody(), &forbidden),
+            (&session, session.streamer, &forbidden),
+            (&other, me, &ServiceError::NoTimestamp),
         ] {
             let refused = edit(&fixture, session, who, edited.clone()).await;
-            assert_eq!(refused, Err(ServiceError::NoTimestamp));
+            assert_eq!(refused.as_ref(), Err(why));
             let refused = take_back(&fixture, session, who, first.id).await;
-            assert_eq!(refused, Err(ServiceError::NoTimestamp));
+            assert_eq!(refused.as_ref(), Err(why));
         }
         assert_eq!(public(&fixture, &session).await, list(&["mine"]));
     })
