@@ -112,3 +112,39 @@ test('one of two sessions is found by a word without its accents', async ({ pers
   await streamer.getByLabel('Find a session').fill('nothing like it');
   await expect(streamer.getByText('None of your sessions matches.')).toBeVisible();
 });
+
+test('whoever goes back to the start page finds the session that they opened, and an empty form', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'The Witcher 3');
+  await streamer.goBack();
+  await appRuns(streamer);
+  const sessions = streamer.getByRole('listitem').filter({ hasText: 'Act 1' });
+  await expect(sessions).toHaveCount(1);
+  await expect(streamer.getByLabel('Title')).toHaveValue('');
+});
+
+test('a start page in another tab shows what was opened and deleted meanwhile, once somebody looks at it', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'The Witcher 3');
+  const other = await streamer.context().newPage();
+  await other.goto('/');
+  await appRuns(other);
+  const row = (name: string) => other.getByRole('listitem').filter({ hasText: name });
+  await expect(row('Act 1').getByRole('button', { name: /^Delete/ })).toBeVisible();
+  await openSession(streamer, 'Act 2', 'The Witcher 3');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  await streamer.getByRole('button', { name: 'Delete Act 1' }).click();
+  await expect(streamer.getByRole('button', { name: 'Restore Act 1' })).toBeVisible();
+  const look = () => other.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  await look();
+  await expect(row('Act 2')).toBeVisible();
+  await expect(row('Act 1').getByRole('button', { name: 'Restore Act 1' })).toBeVisible();
+  await other.getByRole('searchbox').fill('Act 2');
+  await expect(row('Act 1')).toBeHidden();
+  await other.getByRole('button', { name: 'Delete Act 2' }).click();
+  await expect(other.getByRole('button', { name: 'Restore Act 2' })).toBeFocused();
+  await look();
+  // Nothing is drawn anew that somebody is in.
+  await expect(row('Act 1')).toBeHidden();
+});

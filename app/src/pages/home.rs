@@ -132,6 +132,7 @@ fn OpenForm(
     let title_error = RwSignal::new(None::<TextError>);
     let game_error = RwSignal::new(None::<TextError>);
     let (opening, key) = (use_server_call(), use_retry_key());
+    let has_opened = StoredValue::new(false);
     match refused {
         // Checked again, because the error names only the first of them.
         Some(ServiceError::Invalid(_)) => {
@@ -141,17 +142,26 @@ fn OpenForm(
         other => opening.error.set(other),
     }
     let is_opening = move || opening.is_busy();
+    let title_field = NodeRef::<html::Input>::new();
+    let game_field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         // Whoever comes back to the page from the browser's memory means another session.
         let listener = window_event_listener(ev::pageshow, move |event| {
-            if event.persisted() {
-                key.renew();
+            if !event.persisted() {
+                return;
+            }
+            key.renew();
+            if has_opened.get_value() {
+                has_opened.set_value(false);
+                let fields = [title_field, game_field].map(|field| field.get_untracked());
+                fields
+                    .iter()
+                    .flatten()
+                    .for_each(|field| field.set_value(""));
             }
         });
         on_cleanup(move || listener.remove());
     });
-    let title_field = NodeRef::<html::Input>::new();
-    let game_field = NodeRef::<html::Input>::new();
     let open = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let value = |field: NodeRef<html::Input>| {
@@ -173,6 +183,7 @@ fn OpenForm(
             Some(key.get()),
         );
         opening.start(open, move |opened| {
+            has_opened.set_value(true);
             // A whole load, as after the plain form: the control page finds its key in the fragment.
             let address = opened.control_key.link("", &opened.code);
             let _ = window().location().assign(&address);

@@ -1,6 +1,6 @@
 //! The sessions that this browser controls or moderates: found by a search, opened again as new ones, deleted and restored.
 
-use leptos::html;
+use leptos::{ev, html};
 
 use super::search_folding::without_case_and_accents;
 use crate::{
@@ -29,9 +29,12 @@ pub fn OwnSessions(
     /// Why a plain form in this list did nothing.
     refused: Option<ServiceError>,
 ) -> impl IntoView {
-    let list = match own {
+    let own = RwSignal::new(own);
+    let sought = RwSignal::new(String::new());
+    use_newest(own);
+    let list = move || match own.get() {
         Ok(own) if own.is_empty() => view! { <p class="empty">{words::NO_OWN}</p> }.into_any(),
-        Ok(own) => view! { <SearchedList own /> }.into_any(),
+        Ok(own) => view! { <SearchedList own sought /> }.into_any(),
         Err(error) => view! { <p class="form__error">{errors::error(&error)}</p> }.into_any(),
     };
     view! {
@@ -44,9 +47,37 @@ pub fn OwnSessions(
     }
 }
 
+/// Asks for the sessions again when somebody comes back to the page: they may have opened or deleted one in another tab, or on
+/// the page that they come from.
+fn use_newest(own: RwSignal<Result<Vec<OwnSession>, ServiceError>>) {
+    let call = use_server_call();
+    let ask = move || {
+        call.supersede(api::sessions::own_sessions(), move |newest| {
+            // What is the same stays, with the focus and whatever is under way in it.
+            if own.read_untracked().as_ref() != Ok(&newest) {
+                own.set(Ok(newest));
+            }
+        });
+    };
+    Effect::new(move |_| {
+        let listeners = [
+            window_event_listener(ev::visibilitychange, move |_| {
+                if !document().hidden() {
+                    ask();
+                }
+            }),
+            window_event_listener(ev::pageshow, move |event| {
+                if event.persisted() {
+                    ask();
+                }
+            }),
+        ];
+        on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
+    });
+}
+
 #[component]
-fn SearchedList(own: Vec<OwnSession>) -> impl IntoView {
-    let sought = RwSignal::new(String::new());
+fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>) -> impl IntoView {
     let is_long = own.len() >= SEARCHED_FROM;
     let texts: Vec<_> = own.iter().map(searched_text).collect();
     let nothing = {
@@ -73,6 +104,7 @@ fn SearchedList(own: Vec<OwnSession>) -> impl IntoView {
                             class="input"
                             autocomplete="off"
                             placeholder=words::SEARCH_HINT
+                            prop:value=sought.get_untracked()
                             on:input=move |event| sought.set(event_target_value(&event))
                         />
                     </div>

@@ -55,7 +55,13 @@ pub async fn serve_cached(
     if uri.path() == "/" && guest.new_cookie.is_none() {
         return next.run(request).await;
     }
-    guest.with_cookie(pages.ready(body, asked))
+    let mut page = pages.ready(body, asked);
+    if uri.path() == "/" {
+        // Who goes back to it from a session that they opened must not see the page of a browser that has none.
+        let no_store = HeaderValue::from_static("private, no-store");
+        page.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    }
+    guest.with_cookie(page)
 }
 
 /// The viewers' page: from memory, except after a plain form.
