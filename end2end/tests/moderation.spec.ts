@@ -117,6 +117,8 @@ test('the streamer asks for names, holds words back, keeps the list for staff, a
   await rules.getByRole('button', { name: 'Save' }).click();
   await expect(rules.getByText('Saved.')).toBeVisible();
 
+  // A page that has heard of the rule asks before it presses.
+  await expect(troll.getByPlaceholder('required by the streamer')).toBeVisible();
   await pressClip(troll, { note: 'nameless' });
   await expect(troll.getByText(/asks for a name/)).toBeVisible();
   await expect(troll.getByLabel('What happened?')).toHaveValue('nameless');

@@ -33,6 +33,8 @@ pub(crate) const SENDING: &str = "Sending …";
 pub(crate) const SENDING_AGAIN: &str = "Sending again …";
 /// It goes when the server takes it.
 pub(crate) const WAITING: &str = "Waiting to be sent";
+/// It goes once the viewer has said their name.
+pub(crate) const NAMELESS: &str = "Waits for your name";
 /// It was refused for a cause that is over.
 pub(crate) const NOT_SAVED: &str = "Not saved";
 /// Takes the line of one away.
@@ -58,6 +60,14 @@ pub(crate) fn waiting(outlives_the_page: bool) -> &'static str {
 /// It was one of too many at once.
 pub(crate) fn too_many(seconds: u16) -> String {
     format!("Too many presses at once: this one is kept, and sent by itself in {seconds} s.")
+}
+
+/// So many presses have no name, and the streamer asks for one.
+pub(crate) fn nameless(presses: usize) -> String {
+    match presses {
+        1 => "Fill in your name: a press waits for it.".to_owned(),
+        presses => format!("Fill in your name: {presses} presses wait for it."),
+    }
 }
 
 /// Why a press was refused. Errors that never concern a press share one sentence, so that viewers don't download the texts
@@ -225,5 +235,11 @@ mod tests {
     fn the_count_says_how_many_are_left_or_too_many() {
         let words = [100, 1, 0, -3].map(characters_left);
         insta::assert_snapshot!(words.join(", "), @"100 characters left, 1 character left, 0 characters left, 3 too many");
+    }
+
+    #[test]
+    fn the_name_is_asked_for_once_for_all_presses_that_wait_for_it() {
+        assert_eq!(nameless(1), "Fill in your name: a press waits for it.");
+        assert_eq!(nameless(3), "Fill in your name: 3 presses wait for it.");
     }
 }

@@ -1,6 +1,7 @@
 //! The button "Clip that!" with its form, and the presses that are not saved yet.
 
 mod feedback;
+mod missing_name;
 mod own_editor;
 pub mod own_list;
 mod own_row;

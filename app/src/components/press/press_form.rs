@@ -10,6 +10,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{
     feedback,
+    missing_name::use_missing_name,
     press_fields::{
         BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown,
         label_of, left_class, read, value, write_note,
@@ -171,6 +172,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     };
     use_listeners(feed, press, typed_note, said);
     use_refused_notes(feed, typed_note, said);
+    use_missing_name(feed);
     // The message disappears with its cause. It can arrive before the status that it is about, so only a change counts.
     Effect::new(move |before: Option<Status>| {
         let now = feed.session.read().status.clone();
@@ -189,17 +191,20 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
     });
     // A refused press that has a line of its own is reported there.
     let result = move || {
-        let has_line = || {
-            feed.outbox
-                .read()
-                .presses()
-                .iter()
-                .any(is_refused_with_line)
+        let outbox = feed.outbox.read();
+        let presses = outbox.nameless();
+        let has_line = || outbox.presses().iter().any(is_refused_with_line);
+        let is_told = |said: &PressOutcome| match said {
+            PressOutcome::Refused { .. } => has_line(),
+            // All of them have theirs by now.
+            PressOutcome::Nameless { .. } => true,
+            PressOutcome::Saved(_) | PressOutcome::Waiting | PressOutcome::TooMany { .. } => false,
         };
-        let is_told = |said: &PressOutcome| {
-            matches!(said, PressOutcome::Refused { .. }) && !is_objection(said) && has_line()
-        };
-        said.get().filter(|said| !is_told(said))
+        match said.get() {
+            Some(said) if said.is_objection() => Some(said),
+            Some(_) | None if presses > 0 => Some(PressOutcome::Nameless { presses }),
+            said => said.filter(|said| !is_told(said)),
+        }
     };
     use_shown(feed, typed_note, result);
 }
@@ -242,7 +247,11 @@ fn use_listeners(
             for id in [NOTE, NAME] {
                 storage::keep_typed(&feed.code(), id, &value(id));
             }
-            if said.read_untracked().as_ref().is_some_and(is_objection) {
+            if said
+                .read_untracked()
+                .as_ref()
+                .is_some_and(PressOutcome::is_objection)
+            {
                 said.set(None);
             }
         });
@@ -363,7 +372,9 @@ fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
     let kind = match result {
         None => "",
         Some(PressOutcome::Saved(_)) => "press-result--saved",
-        Some(PressOutcome::Waiting | PressOutcome::TooMany { .. }) => "press-result--waiting",
+        Some(
+            PressOutcome::Waiting | PressOutcome::TooMany { .. } | PressOutcome::Nameless { .. },
+        ) => "press-result--waiting",
         Some(PressOutcome::Refused { .. }) => "press-result--refused",
     };
     let turn = if turn { "press-result--next" } else { "" };
@@ -375,19 +386,9 @@ fn in_words(result: &PressOutcome, audience: Audience) -> Cow<'static, str> {
         PressOutcome::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
         PressOutcome::Waiting => words::press::waiting(storage::keeps()).into(),
         PressOutcome::TooMany { seconds } => words::press::too_many(*seconds).into(),
+        PressOutcome::Nameless { presses } => words::press::nameless(*presses).into(),
         PressOutcome::Refused { error, .. } => words::press::refused(error, audience),
     }
-}
-
-/// Whether it tells that what was typed can't be sent: it goes with the next keystroke.
-fn is_objection(said: &PressOutcome) -> bool {
-    matches!(
-        said,
-        PressOutcome::Refused {
-            error: ServiceError::Invalid(_) | ServiceError::Press(PressRefused::NameMissing),
-            ..
-        }
-    )
 }
 
 /// Whether a line of its own tells why this press was refused.

@@ -69,6 +69,7 @@ impl<'a> Row<'a> {
             Delivery::Sending => ("sending", words::press::SENDING.into()),
             Delivery::Waiting => ("waiting", words::press::WAITING.into()),
             Delivery::Resending => ("waiting", words::press::SENDING_AGAIN.into()),
+            Delivery::Nameless => ("waiting", words::press::NAMELESS.into()),
             Delivery::Refused(error) if refusal_holds(error, status) => {
                 ("refused", words::press::refused(error, audience))
             }

@@ -11,6 +11,7 @@ use crate::{
         segment::Segment,
         session::{Session, Status},
         snapshot::{Page, Snapshot},
+        text::Name,
         time_range::TimeRange,
         timestamp::{Timestamp, TimestampId},
     },
@@ -66,6 +67,8 @@ pub struct Feed {
     pub now: ReadSignal<Option<DateTime<Utc>>>,
     /// Marks this moment.
     pub press: Callback<Pressing>,
+    /// Gives a name to the presses that wait for one.
+    pub give_name: Callback<Name>,
     /// Discards a press that was refused or came too late.
     pub dismiss: Callback<TimestampId>,
     /// Changes an own press, or takes it back.
@@ -104,11 +107,15 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         controller.set_value(Some(StreamController::establish(state)));
         submit::restore_kept(state);
     });
-    // What waited through a pause goes as soon as the stream does.
+    // What waited through a pause goes as soon as the stream does, and what waited for a name as soon as none is needed.
     Effect::new(move |was_active: Option<bool>| {
         let is_active = matches!(state.session.read().status, Status::Active { .. });
         if is_active && was_active != Some(true) {
             submit::send_due(state);
+        }
+        let needs_name = state.session.read_untracked().rules.names_required;
+        if !needs_name {
+            submit::give_name(state, None);
         }
         is_active
     });
@@ -116,10 +123,13 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
     Effect::new(move |_| {
         let is_refused = matches!(
             &*state.outcome.read(),
-            Some(PressOutcome::Refused {
-                error: ServiceError::Press(_),
-                ..
-            })
+            Some(
+                PressOutcome::Nameless { .. }
+                    | PressOutcome::Refused {
+                        error: ServiceError::Press(_),
+                        ..
+                    }
+            )
         );
         // A hidden tab that gave up its stream doesn't reopen it for that.
         if let (true, false, Some(controller)) = (is_refused, is_hidden(), controller.get_value()) {
@@ -149,6 +159,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         presence: state.presence.read_only(),
         now: state.now.read_only(),
         press: Callback::new(move |pressing| submit::press(state, pressing)),
+        give_name: Callback::new(move |name| submit::give_name(state, Some(&name))),
         dismiss: Callback::new(move |id| submit::dismiss(state, id)),
         change_own: Callback::new(move |change| change_own::change(state, change)),
         join: Callback::new(move |id| join_moment::join(state, id)),

@@ -269,13 +269,18 @@ impl State {
             .flatten();
         if let Some(behind) = behind {
             let corrected = self.outbox.try_update(|outbox| outbox.correct(behind));
-            self.code.with_value(|code| {
-                for press in corrected.iter().flatten() {
-                    storage::keep(code, press);
-                }
-            });
+            self.keep_again(&corrected.unwrap_or_default());
         }
         self.tell_time();
+    }
+
+    /// Stores presses of the outbox again that have changed.
+    pub(crate) fn keep_again(self, changed: &[PendingPress]) {
+        self.code.with_value(|code| {
+            for press in changed {
+                storage::keep(code, press);
+            }
+        });
     }
 
     /// Who is here, as JSON, if the stream has told it.

@@ -67,6 +67,8 @@ pub enum Delivery {
     Waiting,
     /// Kept, and in progress again.
     Resending,
+    /// The session asks for a name: kept until there is one.
+    Nameless,
     /// The server refused, and would do so again.
     Refused(ServiceError),
 }
@@ -149,9 +151,29 @@ impl Outbox {
         refused.map(|press| press.id).collect()
     }
 
-    /// Whether presses are kept for another attempt.
+    /// Whether presses are kept for another attempt that needs nothing but the server.
     pub fn is_waiting(&self) -> bool {
-        self.presses.iter().any(PendingPress::is_kept)
+        let is_waiting = |press: &PendingPress| press.is_kept() && !press.is_nameless();
+        self.presses.iter().any(is_waiting)
+    }
+
+    /// How many presses wait for a name.
+    pub fn nameless(&self) -> usize {
+        let nameless = self.presses.iter().filter(|press| press.is_nameless());
+        nameless.count()
+    }
+
+    /// The presses that wait for a name get this one, or go without if the session needs none any more. Returns what has
+    /// changed.
+    pub fn give_name(&mut self, name: Option<&Name>) -> Vec<PendingPress> {
+        let nameless = self.presses.iter_mut().filter(|press| press.is_nameless());
+        nameless
+            .map(|press| {
+                press.name = name.cloned();
+                press.delivery = Delivery::Waiting;
+                press.clone()
+            })
+            .collect()
     }
 
     /// Adds a press made now, and returns what to send. Earlier refusals that the next press supersedes are removed; those
@@ -207,7 +229,9 @@ impl Outbox {
     /// The server refused, or could not be reached. What can succeed later is kept.
     pub fn refuse(&mut self, id: TimestampId, error: ServiceError) {
         if let Some(press) = self.presses.iter_mut().find(|press| press.id == id) {
-            press.delivery = if press.stays_after(&error) {
+            press.delivery = if lacks_name(&error) {
+                Delivery::Nameless
+            } else if press.stays_after(&error) {
                 Delivery::Waiting
             } else {
                 Delivery::Refused(error)
@@ -225,9 +249,13 @@ impl PendingPress {
     /// Whether it is waiting for another attempt, or in one: it has to survive a reload.
     pub fn is_kept(&self) -> bool {
         match self.delivery {
-            Delivery::Waiting | Delivery::Resending => true,
+            Delivery::Waiting | Delivery::Resending | Delivery::Nameless => true,
             Delivery::Sending | Delivery::Refused(_) => false,
         }
+    }
+
+    fn is_nameless(&self) -> bool {
+        matches!(self.delivery, Delivery::Nameless)
     }
 
     /// Whether the stream ended before it could be sent: its moment can still be reported to a moderator.
@@ -260,7 +288,9 @@ impl PendingPress {
                 PressRefused::MomentInPause | PressRefused::WaitedTooLong,
             )) => false,
             Delivery::Refused(_) => true,
-            Delivery::Sending | Delivery::Waiting | Delivery::Resending => false,
+            Delivery::Sending | Delivery::Waiting | Delivery::Resending | Delivery::Nameless => {
+                false
+            }
         }
     }
 
@@ -283,17 +313,17 @@ impl PendingPress {
     }
 
     /// Whether it is kept after this answer. A press that had to wait survives a pause and a reverted end; one that was
-    /// made during them is refused at once.
+    /// made during them is refused at once. One that lacks a name can get it.
     fn stays_after(&self, error: &ServiceError) -> bool {
         let had_to_wait = self.is_kept();
         match error {
             ServiceError::Press(
                 PressRefused::Paused | PressRefused::Ended | PressRefused::NotStarted,
             ) => had_to_wait,
+            ServiceError::Press(PressRefused::NameMissing) => true,
             ServiceError::Press(
                 PressRefused::MomentInPause
                 | PressRefused::WaitedTooLong
-                | PressRefused::NameMissing
                 | PressRefused::TooLateToChange,
             )
             | ServiceError::NotFound
@@ -320,6 +350,11 @@ impl PendingPress {
             | ServiceError::Internal => error.is_retryable(),
         }
     }
+}
+
+/// Whether a press was refused for a name that the session requires: with one, it can be sent again.
+pub fn lacks_name(error: &ServiceError) -> bool {
+    matches!(error, ServiceError::Press(PressRefused::NameMissing))
 }
 
 /// Inserts an item before the first one that comes after it. The few presses of an outbox are not worth a sort, whose code

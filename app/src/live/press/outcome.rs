@@ -1,6 +1,6 @@
 //! The outcome of a press, and for how long it is worth showing.
 
-use super::outbox::{Delivery, PendingPress};
+use super::outbox::{Delivery, PendingPress, lacks_name};
 use crate::{
     domain::{
         press::PressRefused, session::Status, stream_command::ActRefused, text::Note,
@@ -21,6 +21,11 @@ pub enum PressOutcome {
         /// After how many seconds it is sent.
         seconds: u16,
     },
+    /// The session asks for a name; what has none is kept until there is one.
+    Nameless {
+        /// How many presses that are.
+        presses: usize,
+    },
     /// The server refused.
     Refused {
         /// Why.
@@ -31,13 +36,26 @@ pub enum PressOutcome {
 }
 
 impl PressOutcome {
-    /// The outcome to report for a press that is kept after this error.
-    pub fn kept_after(error: &ServiceError) -> Self {
+    /// The outcome to report for a press that is kept after this error; `nameless` is how many wait for a name now.
+    pub fn kept_after(error: &ServiceError, nameless: usize) -> Self {
         if let ServiceError::RateLimited { seconds, .. } = *error {
             Self::TooMany { seconds }
+        } else if lacks_name(error) {
+            Self::Nameless { presses: nameless }
         } else {
             Self::Waiting
         }
+    }
+
+    /// Whether it says that what was typed can't be sent: that is over with the next keystroke.
+    pub fn is_objection(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                error: ServiceError::Invalid(_) | ServiceError::Press(PressRefused::NameMissing),
+                ..
+            }
+        )
     }
 
     /// Whether it is still worth reporting at this status: success as long as the segment lasts, a refusal as long as its
@@ -48,9 +66,12 @@ impl PressOutcome {
                 *segment == timestamp.segment_index
             }
             (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
-            | (Self::Waiting | Self::TooMany { .. }, Status::Ended { .. }) => false,
+            | (
+                Self::Waiting | Self::TooMany { .. } | Self::Nameless { .. },
+                Status::Ended { .. },
+            ) => false,
             (
-                Self::Waiting | Self::TooMany { .. },
+                Self::Waiting | Self::TooMany { .. } | Self::Nameless { .. },
                 Status::Active { .. } | Status::Paused { .. },
             ) => true,
             (Self::Refused { error, .. }, status) => refusal_holds(error, status),
@@ -106,7 +127,7 @@ pub fn refusal_holds(error: &ServiceError, status: &Status) -> bool {
 pub fn has_own_line(press: &PendingPress) -> bool {
     match &press.delivery {
         Delivery::Refused(error) => press.note.is_some() || is_about_its_moment(error),
-        Delivery::Sending | Delivery::Waiting | Delivery::Resending => true,
+        Delivery::Sending | Delivery::Waiting | Delivery::Resending | Delivery::Nameless => true,
     }
 }
 
@@ -169,6 +190,14 @@ mod tests {
         ] {
             assert_eq!(holds(&refused(why.clone())), while_it_holds, "{why:?}");
         }
+    }
+
+    #[test]
+    fn a_name_is_asked_for_until_the_end() {
+        let nameless = ServiceError::Press(PressRefused::NameMissing);
+        let asked = PressOutcome::kept_after(&nameless, 3);
+        assert_eq!(asked, PressOutcome::Nameless { presses: 3 });
+        assert_eq!(holds(&asked), [true, true, true, true, false]);
     }
 
     #[test]

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use gloo_timers::callback::Timeout;
 
 use super::{
-    outbox::{Outbox, PendingPress, Pressing},
+    outbox::{Outbox, PendingPress, Pressing, lacks_name},
     outcome::PressOutcome,
     own_presses::Record,
 };
 use crate::{
     api,
-    domain::{change::Tick, press::Press, timestamp::TimestampId},
+    domain::{change::Tick, press::Press, text::Name, timestamp::TimestampId},
     live::{
         browser::{pressed_cookie, random, storage},
         calls::{backoff, retry},
@@ -21,8 +21,9 @@ use crate::{
     service::ServiceError,
 };
 
-/// Sends a press made now, and keeps it until the server has answered.
+/// Sends a press made now, and keeps it until the server has answered. Those that waited for a name get the same one.
 pub(crate) fn press(state: State, pressing: Pressing) {
+    give_name(state, pressing.name.as_ref());
     let now = state.read_clock();
     let id = random::timestamp_id(now.time);
     let sent = state
@@ -116,6 +117,17 @@ pub(crate) fn send_due(state: State) {
     }
 }
 
+/// Sends the presses that waited for a name: with this one, or without if none is needed any more.
+pub(crate) fn give_name(state: State, name: Option<&Name>) {
+    if state.outbox.with_untracked(Outbox::nameless) == 0 {
+        return;
+    }
+    let named = state.outbox.try_update(|outbox| outbox.give_name(name));
+    // First: a retry after a reload has to say the same name.
+    state.keep_again(&named.unwrap_or_default());
+    send_due(state);
+}
+
 /// Discards a press.
 pub(crate) fn dismiss(state: State, id: TimestampId) {
     state.outbox.update(|outbox| outbox.dismiss(id));
@@ -180,9 +192,14 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
         .outbox
         .with_untracked(|outbox| outbox.get(id).is_some_and(PendingPress::is_kept));
     if is_kept {
-        state.outcome.set(Some(PressOutcome::kept_after(&error)));
+        let nameless = state.outbox.with_untracked(Outbox::nameless);
+        let outcome = PressOutcome::kept_after(&error, nameless);
+        state.outcome.set(Some(outcome));
         if error.is_retryable() {
             try_again_later(state, &error);
+        } else if lacks_name(&error) {
+            // Others may have one.
+            send_next(state);
         }
     } else {
         // A moment that can still be reported to a moderator survives a reload, until it is dismissed.

@@ -59,6 +59,8 @@ impl State {
         if !self.is_there() || record.cursor.epoch != self.epoch() {
             return;
         }
+        // This tab may still wait to send it.
+        self.take_answer(&record.timestamp);
         self.own
             .update_value(|own| drop(own.merge(record.timestamp.clone())));
         self.list.update(|list| list.merge_own(record.timestamp));

@@ -257,6 +257,69 @@ fn what_an_earlier_visit_stamped_by_a_wrong_clock_is_put_right_by_how_wrong_that
     assert_eq!(outbox.presses()[0].pressed_at, at(10));
 }
 
+fn name(name: &str) -> Option<Name> {
+    Name::parse_optional(name).unwrap()
+}
+
+#[test]
+fn a_press_without_the_name_that_is_required_stays_until_it_has_one_and_says_how_long_it_waited() {
+    let missing = ServiceError::Press(PressRefused::NameMissing);
+    let mut outbox = offline();
+    outbox.press(id(2), Pressing::default(), known(20));
+    outbox.due(&active(), at(30), usize::MAX);
+    for n in [1, 2] {
+        outbox.refuse(id(n), missing.clone());
+    }
+    assert_eq!((outbox.nameless(), outbox.is_waiting()), (2, false));
+    assert_eq!(outbox.due(&active(), at(40), usize::MAX), []);
+    assert!(outbox.presses().iter().all(PendingPress::is_kept));
+    // Another press takes none of them away.
+    let named = Pressing {
+        name: name("Ciri"),
+        ..Pressing::default()
+    };
+    outbox.press(id(3), named, known(45));
+    assert_eq!(outbox.nameless(), 2);
+
+    let changed = outbox.give_name(name("Ciri").as_ref());
+    let changed = changed.iter().map(|press| (press.id, press.name.clone()));
+    let expected = [1, 2].map(|n| (id(n), name("Ciri")));
+    assert_eq!(changed.collect::<Vec<_>>(), expected, "they are kept anew");
+    assert_eq!((outbox.nameless(), outbox.is_waiting()), (0, true));
+    let due = outbox.due(&active(), at(50), usize::MAX);
+    let due = due
+        .into_iter()
+        .map(|sent| (sent.id, sent.name, sent.waited_ms));
+    let expected = [(id(1), name("Ciri"), 40_000), (id(2), name("Ciri"), 30_000)];
+    assert_eq!(due.collect::<Vec<_>>(), expected);
+    assert_eq!(outbox.give_name(name("Triss").as_ref()), [], "only once");
+}
+
+#[test]
+fn a_press_that_waits_for_a_name_outlives_a_reload_and_is_too_late_after_the_end() {
+    let missing = ServiceError::Press(PressRefused::NameMissing);
+    let mut outbox = offline();
+    outbox.refuse(id(1), missing.clone());
+    assert!(outbox.presses()[0].is_too_late(&Status::Ended { last: last() }));
+    let json = serde_json::to_string(outbox.presses()).unwrap();
+    let kept: Vec<PendingPress> = serde_json::from_str(&json).unwrap();
+    let mut outbox = Outbox::default();
+    // The server may have it: only its answer says that a name is missing.
+    let restored = outbox.restore(kept, at(100), at(100));
+    assert_eq!(restored.due[0].waited_ms, 90_000);
+    outbox.refuse(id(1), missing);
+    assert_eq!(outbox.nameless(), 1);
+}
+
+#[test]
+fn where_no_name_is_required_any_more_a_press_goes_without() {
+    let mut outbox = offline();
+    outbox.refuse(id(1), ServiceError::Press(PressRefused::NameMissing));
+    outbox.give_name(None);
+    let due = outbox.due(&active(), at(40), usize::MAX);
+    assert_eq!((due[0].id, due[0].name.clone()), (id(1), None));
+}
+
 proptest! {
     /// Until it is acknowledged, refused for good, or given up, a press is there.
     #[test]
