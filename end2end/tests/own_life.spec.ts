@@ -86,11 +86,48 @@ test('a press that is taken back leaves every list, and stays away', async ({ pe
   }
   await pressClip(author, { note: 'a slip' });
   await expect(rows(other)).toHaveCount(1);
+  await expect(author.getByText(/^Saved at/)).toBeVisible();
   await own(author).getByRole('button', { name: /^Take back/ }).click();
+  await expect(author.locator('#press-result')).toHaveText('Your press was taken back.');
+  await expect(author.getByText('Your press was taken back.')).toHaveCount(1);
   for (const page of [author, other, streamer]) await expect(rows(page)).toHaveCount(0);
   await expect(own(author)).toHaveCount(0);
   await author.reload();
   await appRuns(author);
   await expect(rows(author)).toHaveCount(0);
   await expect(author.getByRole('region', { name: 'Your presses' })).toHaveCount(0);
+});
+
+test('what is said of a press that was taken back goes in every tab, and of a later press it stays', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Two tabs', 'Any');
+  await act(streamer, 'Start');
+  const tab = await person();
+  const other = await tab.context().newPage();
+  for (const page of [tab, other]) {
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+  }
+  const takeBack = (page: Page, note: string) =>
+    own(page).filter({ hasText: note }).getByRole('button', { name: /^Take back/ }).click();
+  await pressClip(tab, { note: 'first' });
+  await expect(tab.getByText(/^Saved at/)).toBeVisible();
+  await takeBack(other, 'first');
+  await expect(other.locator('#press-result')).toHaveText('Your press was taken back.');
+  await expect(tab.getByText(/^Saved at/)).toHaveCount(0);
+
+  for (const note of ['second', 'third']) {
+    await pressClip(tab, { note });
+    await expect(rows(tab).filter({ hasText: note })).toBeVisible();
+  }
+  await takeBack(other, 'second');
+  await expect(rows(tab)).toHaveCount(1);
+  await expect(tab.getByText(/^Saved at/)).toBeVisible();
+
+  // After the end there is no button to say it below: it is announced.
+  await act(streamer, 'End');
+  await expect(tab.getByText('Ended', { exact: true })).toBeVisible();
+  await takeBack(tab, 'third');
+  await expect(rows(tab)).toHaveCount(0);
+  await expect(tab.locator('#announcer')).toHaveText('Your press was taken back.');
 });

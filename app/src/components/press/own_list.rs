@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use super::{
     own_editor::{CANCEL, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, left_class},
     own_row::{Changeable, EDIT, TAKE_BACK, rows},
-    press_fields::{element, is_of, value},
+    press_fields::{element, is_of, is_shown, value},
 };
 use crate::{
     components::shared::{
@@ -141,7 +141,10 @@ pub(crate) fn use_own_list(feed: Feed) {
             }
             ChangeProgress::TakenBack => {
                 return_focus(None);
-                announce(Some(words::TAKEN_BACK));
+                // The line below the button says so, if it is there.
+                if !is_shown() {
+                    announce(Some(words::TAKEN_BACK));
+                }
             }
             ChangeProgress::Idle | ChangeProgress::Sending | ChangeProgress::Refused(_) => {}
         }

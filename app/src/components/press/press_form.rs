@@ -194,11 +194,10 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
         let outbox = feed.outbox.read();
         let presses = outbox.nameless();
         let has_line = || outbox.presses().iter().any(is_refused_with_line);
-        let is_told = |said: &PressOutcome| match said {
-            PressOutcome::Refused { .. } => has_line(),
-            // All of them have theirs by now.
-            PressOutcome::Nameless { .. } => true,
-            PressOutcome::Saved(_) | PressOutcome::Waiting | PressOutcome::TooMany { .. } => false,
+        // Of those that waited for a name, all have theirs by then.
+        let is_told = |said: &PressOutcome| {
+            matches!(said, PressOutcome::Nameless { .. })
+                || matches!(said, PressOutcome::Refused { .. }) && has_line()
         };
         match said.get() {
             Some(said) if said.is_objection() => Some(said),
@@ -370,7 +369,7 @@ fn button_class(status: &Status) -> &'static str {
 /// Two saved presses in a row alternate.
 fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
     let kind = match result {
-        None => "",
+        None | Some(PressOutcome::TakenBack(_)) => "",
         Some(PressOutcome::Saved(_)) => "press-result--saved",
         Some(
             PressOutcome::Waiting | PressOutcome::TooMany { .. } | PressOutcome::Nameless { .. },
@@ -384,6 +383,7 @@ fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
 fn in_words(result: &PressOutcome, audience: Audience) -> Cow<'static, str> {
     match result {
         PressOutcome::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
+        PressOutcome::TakenBack(_) => words::press::TAKEN_BACK.into(),
         PressOutcome::Waiting => words::press::waiting(storage::keeps()).into(),
         PressOutcome::TooMany { seconds } => words::press::too_many(*seconds).into(),
         PressOutcome::Nameless { presses } => words::press::nameless(*presses).into(),

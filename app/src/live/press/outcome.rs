@@ -3,8 +3,11 @@
 use super::outbox::{Delivery, PendingPress, lacks_name};
 use crate::{
     domain::{
-        press::PressRefused, session::Status, stream_command::ActRefused, text::Note,
-        timestamp::Timestamp,
+        press::PressRefused,
+        session::Status,
+        stream_command::ActRefused,
+        text::Note,
+        timestamp::{Timestamp, TimestampId},
     },
     service::ServiceError,
 };
@@ -26,6 +29,8 @@ pub enum PressOutcome {
         /// How many presses that are.
         presses: usize,
     },
+    /// Its author has taken a saved one back.
+    TakenBack(TimestampId),
     /// The server refused.
     Refused {
         /// Why.
@@ -58,14 +63,20 @@ impl PressOutcome {
         )
     }
 
-    /// Whether it is still worth reporting at this status: success as long as the segment lasts, a refusal as long as its
-    /// cause.
+    /// Whether it says that this press is saved.
+    pub fn says_saved(&self, id: TimestampId) -> bool {
+        matches!(self, Self::Saved(timestamp) if timestamp.id == id)
+    }
+
+    /// Whether it is still worth reporting after the status has changed to this one: success as long as the segment lasts,
+    /// a refusal as long as its cause.
     pub fn holds(&self, status: &Status) -> bool {
         match (self, status) {
             (Self::Saved(timestamp), Status::Active { segment, .. }) => {
                 *segment == timestamp.segment_index
             }
-            (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
+            (Self::TakenBack(_), _)
+            | (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
             | (
                 Self::Waiting | Self::TooMany { .. } | Self::Nameless { .. },
                 Status::Ended { .. },
@@ -145,9 +156,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{
-        offset::Offset, revision::Revision, session::LastSegment, timestamp::TimestampId,
-    };
+    use crate::domain::{offset::Offset, revision::Revision, session::LastSegment};
 
     /// Not started, active, paused, active again, ended.
     fn stream() -> [Status; 5] {
@@ -217,5 +226,14 @@ mod tests {
             mine: true,
         });
         assert_eq!(holds(&saved), [false, true, false, false, false]);
+        let [its_own, another] = [0, 1].map(|n| TimestampId(Uuid::from_u128(n)));
+        assert!(saved.says_saved(its_own) && !saved.says_saved(another));
+    }
+
+    #[test]
+    fn what_is_said_of_a_press_that_was_taken_back_goes_with_the_next_change() {
+        let taken_back = PressOutcome::TakenBack(TimestampId(Uuid::nil()));
+        assert_eq!(holds(&taken_back), [false; 5]);
+        assert!(!taken_back.says_saved(TimestampId(Uuid::nil())));
     }
 }

@@ -7,7 +7,10 @@ use crate::{
         browser::{pressed_cookie, storage},
         clock,
         list::timestamps::List,
-        press::own_presses::{Merged, Record},
+        press::{
+            outcome::PressOutcome,
+            own_presses::{Merged, Record},
+        },
         signals::*,
     },
 };
@@ -83,6 +86,14 @@ impl State {
         if was_own == Some(true) {
             self.code.with_value(|code| storage::remove_own(code, id));
         }
+        // Also if it was another tab that has taken it back.
+        let is_said = |said: &Option<PressOutcome>| {
+            let said = said.as_ref();
+            said.is_some_and(|said| said.says_saved(id))
+        };
+        if self.outcome.try_with_untracked(is_said) == Some(true) {
+            self.outcome.set(None);
+        }
     }
 
     /// An own press was taken back: it leaves the page before the live stream says so.
@@ -90,5 +101,7 @@ impl State {
         let list: RwSignal<List> = self.list;
         self.erase(id);
         list.try_update(|list| list.erase(id));
+        self.outcome
+            .try_update(|said| *said = Some(PressOutcome::TakenBack(id)));
     }
 }
