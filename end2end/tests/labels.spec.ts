@@ -94,6 +94,58 @@ for (const colorScheme of ['dark', 'light'] as const) {
   });
 }
 
+test('a label that is removed while somebody chooses it is never dropped in silence', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Removed', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const own = viewer.getByRole('region', { name: 'Your presses' });
+  const offered = viewer.getByRole('group', { name: 'Clip it with a label' }).getByRole('button');
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  const removeFirst = async () => {
+    await form.getByRole('button', { name: 'Remove label 1' }).click();
+    const saved = streamer.waitForResponse((answer) => answer.url().endsWith('/rpc/set_labels') && answer.ok());
+    await form.getByRole('button', { name: 'Save' }).click();
+    await saved;
+  };
+  await viewer.getByRole('button', { name: 'funny' }).click();
+  await own.getByRole('button', { name: /^Edit/ }).click();
+  await own.getByLabel('Note').fill('half');
+  await own.getByLabel('Label').selectOption('clutch');
+
+  // Its own label can stay, though it is removed; another one that is removed can't be given.
+  await removeFirst();
+  await removeFirst();
+  await expect(offered).toHaveText(['fail', 'scary', 'wow']);
+  await own.getByRole('button', { name: 'Save' }).click();
+  await expect(own.getByRole('alert')).toHaveText(/removed this label, so nothing was changed/);
+  await expect(own.getByLabel('Note')).toHaveValue('half');
+  await expect(rows(viewer).locator('.label')).toHaveText('funny');
+  await own.getByLabel('Label').selectOption('funny');
+  await own.getByLabel('Note').fill('all of it');
+  await own.getByRole('button', { name: 'Save' }).click();
+  await expect(own.getByLabel('Note')).toHaveCount(0);
+  await expect(own.locator('.own__refusal')).toHaveText('');
+  await expect(rows(streamer)).toContainText(['all of it']);
+  await expect(rows(streamer).locator('.label')).toHaveText('funny');
+
+  // A page that has not heard of it says afterwards what was saved.
+  await own.getByRole('button', { name: /^Edit/ }).click();
+  await own.getByLabel('Label').selectOption('wow');
+  let changed = false;
+  await viewer.route('**/rpc/edit_own', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    changed = true;
+    await route.fulfill({ response: answer, json: { ...body, label: undefined } });
+  });
+  await own.getByRole('button', { name: 'Save' }).click();
+  await expect(own.getByRole('alert')).toHaveText(/without the label/);
+  expect(changed).toBe(true);
+});
+
 test('the lead is measured on air, and lists show where a clip starts', async ({ person }) => {
   test.setTimeout(120_000);
   const streamer = await person();

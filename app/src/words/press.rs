@@ -131,6 +131,12 @@ pub(crate) const SAVE: &str = "Save";
 pub(crate) const CANCEL: &str = "Cancel";
 /// It was edited.
 pub(crate) const CHANGED: &str = "Your press was changed.";
+/// The label that was chosen for it was removed before that was saved: nothing was changed.
+pub(crate) const LABEL_GONE: &str =
+    "The streamer has removed this label, so nothing was changed. Choose another one.";
+/// The same, but the page had not heard of it.
+pub(crate) const CHANGED_WITHOUT_LABEL: &str =
+    "Your press was changed, but without the label: the streamer has just removed it.";
 /// It was taken back.
 pub(crate) const TAKEN_BACK: &str = "Your press was taken back.";
 

@@ -6,7 +6,7 @@ use crate::{
         live_text::{attribute, escaped},
     },
     domain::{
-        labels::{Labels, SessionLabel},
+        labels::{LabelId, Labels, SessionLabel},
         text::{Name, Note},
         timestamp::Timestamp,
     },
@@ -62,6 +62,11 @@ impl Editing {
         )
     }
 
+    /// Whether a label can be given to the press: it is on offer by now, or already on it.
+    pub(super) fn can_get(&self, label: LabelId, labels: &Labels) -> bool {
+        self.press.label == Some(label) || labels.offered().any(|offered| offered.id == label)
+    }
+
     /// The choice of a label: those that the session offers, and the press's own, even if it is no longer offered.
     fn label_field(&self) -> String {
         let is_own = |label: &SessionLabel| self.press.label == Some(label.id);
@@ -105,7 +110,7 @@ pub(super) fn left_class(left: i64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{labels::LabelId, timestamp::tests::blank};
+    use crate::domain::timestamp::tests::blank;
 
     #[test]
     fn the_labels_on_offer_can_be_chosen_and_the_own_one_even_if_it_was_removed() {
@@ -118,5 +123,28 @@ mod tests {
         insta::assert_snapshot!(field(None), @r#"<div class="field"><label for="own-label">Label</label><select id="own-label" class="input"><option value="">No label</option><option value="2">clutch</option></select></div>"#);
         let own = field(Some(LabelId(1)));
         assert!(own.contains(r#"<option value="1" selected>&lt;b&gt;</option>"#));
+    }
+
+    #[test]
+    fn a_label_that_is_removed_meanwhile_can_only_stay() {
+        let labels = |json| serde_json::from_str::<Labels>(json).unwrap();
+        let began = labels(
+            r#"[{"id":1,"word":"fail","colour":"red"},{"id":2,"word":"clutch","colour":"blue"}]"#,
+        );
+        let now = labels(
+            r#"[{"id":3,"word":"wow","colour":"pink"},{"id":2,"word":"clutch","colour":"blue"},{"id":1,"word":"fail","colour":"red","removed":true}]"#,
+        );
+        let can_get = |own: Option<u32>| {
+            let editing = Editing {
+                press: Timestamp {
+                    label: own.map(LabelId),
+                    ..blank()
+                },
+                labels: began.clone(),
+            };
+            [1, 2, 3, 4].map(|label| editing.can_get(LabelId(label), &now))
+        };
+        assert_eq!(can_get(None), [false, true, true, false]);
+        assert_eq!(can_get(Some(1)), [true, true, true, false]);
     }
 }

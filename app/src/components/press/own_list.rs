@@ -132,6 +132,7 @@ pub(crate) fn use_own_list(feed: Feed) {
         }
         refusal.set(match &progress {
             ChangeProgress::Refused(error) => words::change_refused(error).into_owned(),
+            ChangeProgress::EditedWithoutLabel => words::CHANGED_WITHOUT_LABEL.to_owned(),
             _ => String::new(),
         });
         match progress {
@@ -139,6 +140,7 @@ pub(crate) fn use_own_list(feed: Feed) {
                 editing.set(None);
                 announce(Some(words::CHANGED));
             }
+            ChangeProgress::EditedWithoutLabel => editing.set(None),
             ChangeProgress::TakenBack => {
                 return_focus(None);
                 // The line below the button says so, if it is there.
@@ -180,11 +182,15 @@ fn use_listeners(feed: Feed, editing: RwSignal<Option<Editing>>, refusal: RwSign
                 return;
             }
             event.prevent_default();
-            let id = |editing: &Option<Editing>| editing.as_ref().map(|editing| editing.press.id);
-            let Some(id) = editing.with_untracked(id) else {
+            let Some(editing) = editing.get_untracked() else {
                 return;
             };
-            match typed(id) {
+            let labels = &feed.session.read_untracked().labels;
+            let is_gone = |label| !editing.can_get(label, labels);
+            match typed(editing.press.id) {
+                Ok(press) if press.label.is_some_and(is_gone) => {
+                    refusal.set(words::LABEL_GONE.to_owned());
+                }
                 Ok(press) => feed.change_own.run(OwnChange::Edit(press)),
                 Err(error) => {
                     let error = ServiceError::from(error);

@@ -18,11 +18,16 @@ pub(crate) fn change(state: State, change: OwnChange) {
     spawn_local(async move {
         let progress = match change {
             OwnChange::Edit(press) => {
+                let label = press.label;
                 let edit = api::timestamps::edit_own(code, press.into());
                 match retry::with_timeout(edit).await {
                     Ok(timestamp) => {
+                        let has_label = timestamp.label == label;
                         state.keep_own(vec![timestamp]);
-                        ChangeProgress::Edited
+                        match has_label {
+                            true => ChangeProgress::Edited,
+                            false => ChangeProgress::EditedWithoutLabel,
+                        }
                     }
                     Err(error) => ChangeProgress::Refused(error),
                 }

@@ -24,6 +24,8 @@ pub enum ChangeProgress {
     Sending,
     /// It was edited.
     Edited,
+    /// It was edited, but its label was no longer offered.
+    EditedWithoutLabel,
     /// It was taken back.
     TakenBack,
     /// Nothing was changed.
