@@ -13,6 +13,8 @@ pub(crate) const ADVICE: &str = "Press while the stream runs: your press is kept
 pub(crate) const WAITING: &str = "Waiting on this device ";
 /// There are none.
 pub(crate) const NONE: &str = "No press is waiting to be sent.";
+/// Stands for a press that has a label, and no note: this page knows no labels.
+pub(crate) const LABELLED: &str = "With a label";
 /// What the times of the presses are.
 pub(crate) const TIMES: &str = "Times are by the clock of this device.";
 /// A press was kept, at the time in place of the braces.

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use crate::{
     components::shared::{
         event_target::{DOES, ROW},
+        label_chip::chip,
         live_text::escaped,
         rows::Rows,
     },
-    domain::{role::Audience, segment::Segment, session::Status, text::Note},
+    domain::{role::Audience, segment::Segment, session::Session, text::Note},
     live::{
         page::feed::Feed,
         press::{
@@ -40,7 +41,7 @@ pub(crate) fn use_unsent(feed: Feed) {
         let presses = outbox.presses().iter();
         let rows = presses
             .filter(|press| has_own_line(press))
-            .map(|press| Row::new(press, &session.status, &segments, feed.audience).markup())
+            .map(|press| Row::new(press, &session, &segments, feed.audience).markup())
             .collect();
         drawn.draw(LIST, rows);
         drawn
@@ -52,17 +53,21 @@ struct Row<'a> {
     press: &'a PendingPress,
     class: &'static str,
     moment: String,
+    /// Its label, as markup.
+    label: String,
     words: Cow<'static, str>,
-    can_be_dismissed: bool,
+    /// What the button says that removes it; empty if there is none.
+    button: &'static str,
 }
 
 impl<'a> Row<'a> {
     fn new(
         press: &'a PendingPress,
-        status: &Status,
+        session: &Session,
         segments: &[Segment],
         audience: Audience,
     ) -> Self {
+        let status = &session.status;
         let is_too_late = press.is_too_late(status);
         let (class, words) = match &press.delivery {
             _ if is_too_late => ("late", words::press::too_late(audience).into()),
@@ -75,6 +80,14 @@ impl<'a> Row<'a> {
             }
             Delivery::Refused(_) => ("refused", words::press::NOT_SAVED.into()),
         };
+        let button = match &press.delivery {
+            _ if is_too_late => words::press::DISMISS,
+            Delivery::Refused(_) => words::press::DISMISS,
+            Delivery::Waiting | Delivery::Nameless => words::press::TAKE_BACK,
+            // The server may be writing it down.
+            Delivery::Sending | Delivery::Resending => "",
+        };
+        let label = press.label.and_then(|label| session.labels.get(label));
         let moment = press.spot(segments).map_or_else(String::new, |spot| {
             if is_too_late {
                 format!(
@@ -89,8 +102,9 @@ impl<'a> Row<'a> {
         Self {
             class,
             moment,
+            label: label.map_or_else(String::new, |label| chip(label, None)),
             words,
-            can_be_dismissed: is_too_late || matches!(press.delivery, Delivery::Refused(_)),
+            button,
             press,
         }
     }
@@ -110,19 +124,19 @@ impl<'a> Row<'a> {
             "refused" => " role=\"alert\"",
             _ => "",
         };
-        let button = match self.can_be_dismissed {
-            true => format!(
-                "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{DISMISS}\">{}</button>",
-                words::press::DISMISS
+        let button = match self.button {
+            "" => String::new(),
+            words => format!(
+                "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{DISMISS}\">{words}</button>"
             ),
-            false => String::new(),
         };
         format!(
-            "<li class=\"timestamp timestamp--{class}{timeless}\" data-state=\"{class}\" {ROW}=\"{id}\">{offset}\
+            "<li class=\"timestamp timestamp--{class}{timeless}\" data-state=\"{class}\" {ROW}=\"{id}\">{offset}{label}\
              <span class=\"timestamp__note\" dir=\"auto\">{note}</span> \
              <span class=\"timestamp__state\"{role}>{words}</span>{button}</li>",
             class = self.class,
             id = self.press.id.0,
+            label = self.label,
             note = escaped(note),
             words = escaped(&self.words),
         )
@@ -136,7 +150,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::timestamp::TimestampId;
+    use crate::{
+        domain::{
+            labels::LabelId,
+            session::{Status, tests::blank},
+            timestamp::TimestampId,
+        },
+        service::ServiceError,
+    };
 
     fn press(note: &str) -> PendingPress {
         PendingPress {
@@ -151,8 +172,57 @@ mod tests {
     }
 
     fn markup(press: &PendingPress) -> String {
-        let status = Status::Paused { last: None };
-        Row::new(press, &status, &[], Audience::Public).markup()
+        markup_at(press, Status::Paused { last: None })
+    }
+
+    fn markup_at(press: &PendingPress, status: Status) -> String {
+        let labels = r#"[{"id":1,"word":"<wow>","colour":"blue"}]"#;
+        let session = Session {
+            status,
+            labels: serde_json::from_str(labels).unwrap(),
+            ..blank()
+        };
+        Row::new(press, &session, &[], Audience::Public).markup()
+    }
+
+    #[test]
+    fn a_label_is_shown_also_where_there_is_no_note() {
+        let labelled = |label| PendingPress {
+            label: Some(LabelId(label)),
+            ..press("")
+        };
+        let label = "<span class=\"label label--blue\" dir=\"auto\">&lt;wow&gt;</span> ";
+        assert!(markup(&labelled(1)).contains(label));
+        assert!(!markup(&labelled(2)).contains("class=\"label"));
+    }
+
+    #[test]
+    fn a_press_can_be_taken_back_while_it_waits_and_not_while_it_is_under_way() {
+        let button = |delivery: &Delivery, status| {
+            let press = PendingPress {
+                delivery: delivery.clone(),
+                ..press("a note")
+            };
+            let markup = markup_at(&press, status);
+            [words::press::TAKE_BACK, words::press::DISMISS]
+                .map(|words| markup.contains(&format!(">{words}</button>")))
+        };
+        let before_the_end = Status::Paused { last: None };
+        for (delivery, buttons) in [
+            (Delivery::Sending, [false, false]),
+            (Delivery::Resending, [false, false]),
+            (Delivery::Waiting, [true, false]),
+            (Delivery::Nameless, [true, false]),
+            (Delivery::Refused(ServiceError::Conflict), [false, true]),
+        ] {
+            assert_eq!(
+                button(&delivery, before_the_end.clone()),
+                buttons,
+                "{delivery:?}"
+            );
+        }
+        let ended = Status::Ended { last: None };
+        assert_eq!(button(&Delivery::Waiting, ended), [false, true]);
     }
 
     proptest! {

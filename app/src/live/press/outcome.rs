@@ -29,7 +29,7 @@ pub enum PressOutcome {
         /// How many presses that are.
         presses: usize,
     },
-    /// Its author has taken a saved one back.
+    /// Its author has taken it back.
     TakenBack(TimestampId),
     /// The server refused.
     Refused {

@@ -128,8 +128,12 @@ pub(crate) fn give_name(state: State, name: Option<&Name>) {
     send_due(state);
 }
 
-/// Discards a press.
+/// Discards a press. One that was still to be sent is taken back by that.
 pub(crate) fn dismiss(state: State, id: TimestampId) {
+    let is_kept = |outbox: &Outbox| outbox.get(id).is_some_and(PendingPress::is_kept);
+    if state.outbox.with_untracked(is_kept) {
+        state.outcome.set(Some(PressOutcome::TakenBack(id)));
+    }
     state.outbox.update(|outbox| outbox.dismiss(id));
     state.remove_kept(id);
 }
