@@ -131,3 +131,50 @@ test('what is said of a press that was taken back goes in every tab, and of a la
   await expect(rows(tab)).toHaveCount(0);
   await expect(tab.locator('#announcer')).toHaveText('Your press was taken back.');
 });
+
+test('a press that a moderator has edited can’t be edited by its author, in whichever tab', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Moderated', 'Any');
+  await act(streamer, 'Start');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  const tab = await person();
+  const other = await tab.context().newPage();
+  for (const page of [tab, other]) {
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+  }
+  const edit = (page: Page) => own(page).getByRole('button', { name: /^Edit/ });
+  const takeBack = (page: Page) => own(page).getByRole('button', { name: /^Take back/ });
+  await pressClip(tab, { note: 'as it was' });
+  // What the author edits stays theirs in both tabs, whether the answer or the stream is faster.
+  for (const [page, note] of [[tab, 'once more'], [other, 'and again']] as const) {
+    await edit(page).click();
+    await own(page).getByLabel('Note').fill(note);
+    await own(page).getByLabel('Note').press('Enter');
+    for (const shown of [tab, other]) {
+      await expect(own(shown)).toContainText(note);
+      await expect(edit(shown)).toHaveCount(1);
+    }
+  }
+  // Somebody who is writing keeps what they wrote, and reads why it can't be saved.
+  await edit(tab).click();
+  await own(tab).getByLabel('Note').fill('my own words');
+  await rows(moderator).getByRole('button', { name: /^Edit note/ }).click();
+  await moderator.getByLabel(/^Note of/).fill('in better words');
+  await moderator.keyboard.press('Enter');
+  await expect(own(other)).toContainText('in better words');
+  await own(tab).getByLabel('Note').press('Enter');
+  await expect(tab.getByRole('alert').filter({ hasText: /moderator has changed this press/ })).toBeVisible();
+  await expect(own(tab).getByLabel('Note')).toHaveValue('my own words');
+  await tab.keyboard.press('Escape');
+  for (const reload of [false, true]) {
+    for (const page of [tab, other]) {
+      if (reload) await page.reload();
+      await appRuns(page);
+      await expect(takeBack(page)).toHaveCount(1);
+      await expect(own(page)).toContainText('in better words');
+      await expect(edit(page)).toHaveCount(0);
+    }
+  }
+});

@@ -89,6 +89,7 @@ pub(crate) fn use_own_list(feed: Feed) {
         let changeable = Changeable {
             now: feed.now.get(),
             is_ended: matches!(session.status, Status::Ended { .. }),
+            is_edited: &|id| feed.is_edited(id),
             editing: editing.as_ref(),
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());

@@ -11,7 +11,11 @@ use crate::{
             live_text::escaped,
         },
     },
-    domain::{labels::Labels, press::can_be_changed, timestamp::Timestamp},
+    domain::{
+        labels::Labels,
+        press::can_be_changed,
+        timestamp::{Timestamp, TimestampId},
+    },
     live::{
         highlights::LiveHighlights,
         list::timestamps::List,
@@ -37,6 +41,8 @@ pub(super) struct Changeable<'a> {
     pub(super) now: Option<DateTime<Utc>>,
     /// Whether the stream has ended: then presses can only be taken back.
     pub(super) is_ended: bool,
+    /// Whether somebody else has edited a press: then it can only be taken back.
+    pub(super) is_edited: &'a dyn Fn(TimestampId) -> bool,
     /// The press that is being edited.
     pub(super) editing: Option<&'a Editing>,
 }
@@ -46,6 +52,7 @@ impl Changeable<'_> {
     pub(super) const NOTHING: Self = Self {
         now: None,
         is_ended: false,
+        is_edited: &|_| false,
         editing: None,
     };
 }
@@ -87,7 +94,9 @@ pub(super) fn rows<'a>(
             press,
             labels,
             fate: fate_markup(&fate(press, &marks, highlights)),
-            can_be_edited: can_be_changed && !changeable.is_ended,
+            can_be_edited: can_be_changed
+                && !changeable.is_ended
+                && !(changeable.is_edited)(press.id),
             can_be_taken_back: can_be_changed,
             edited: changeable
                 .editing
@@ -178,11 +187,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        clip_url::ClipUrl,
-        offset::Offset,
-        revision::Revision,
-        text::Text,
-        timestamp::{TimestampId, tests::blank},
+        clip_url::ClipUrl, offset::Offset, revision::Revision, text::Text, timestamp::tests::blank,
     };
 
     fn press(n: u32, note: &str, name: &str) -> Timestamp {
@@ -258,6 +263,11 @@ mod tests {
             ..at(119)
         };
         assert_eq!(buttons(ended), [false, true]);
+        let edited = Changeable {
+            is_edited: &|id| id == press(83, "", "").id,
+            ..at(119)
+        };
+        assert_eq!(buttons(edited), [false, true]);
     }
 
     #[test]

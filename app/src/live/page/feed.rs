@@ -85,6 +85,11 @@ impl Feed {
         self.state.code.get_value()
     }
 
+    /// Whether somebody else has given this own press another note.
+    pub fn is_edited(&self, id: TimestampId) -> bool {
+        self.state.own.with_value(|own| own.is_edited(id))
+    }
+
     /// Merges an older page of the list, which was asked for with `List::next_of`.
     pub fn take_page(&self, asked: OlderPage, page: Page) {
         self.state.take_page(asked, page);

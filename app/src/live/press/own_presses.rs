@@ -25,6 +25,9 @@ pub struct Record {
     pub cursor: Cursor,
     /// The press as its author sees it.
     pub timestamp: Timestamp,
+    /// Whether somebody else has given it another note: then its author can't edit it any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
 }
 
 impl Record {
@@ -36,6 +39,7 @@ impl Record {
                 revision: timestamp.revision,
             },
             timestamp: timestamp.as_its_author_sees_it(),
+            edited: false,
         }
     }
 
@@ -94,7 +98,7 @@ impl OwnPresses {
                 dropped.push(id);
             } else if let Merged::Kept {
                 dropped: Some(id), ..
-            } = self.merge(record.timestamp)
+            } = self.merge_record(record)
             {
                 dropped.push(id);
             } else if !self.records.contains_key(&id) {
@@ -104,15 +108,29 @@ impl OwnPresses {
         dropped
     }
 
-    /// Merges one of the browser's own presses.
+    /// Merges one of the browser's own presses, as the server answered it: the note is this browser's.
     pub fn merge(&mut self, timestamp: Timestamp) -> Merged {
+        self.take(timestamp, false)
+    }
+
+    /// Merges one of the browser's own presses, as it was stored.
+    pub fn merge_record(&mut self, record: Record) -> Merged {
+        self.take(record.timestamp, record.edited)
+    }
+
+    fn take(&mut self, timestamp: Timestamp, edited: bool) -> Merged {
         let id = timestamp.id;
+        let record = Record {
+            edited,
+            ..Record::new(self.epoch, timestamp)
+        };
+        // The stream may bring this browser's own edit before its answer does, which then says whose it is.
+        let newness = |record: &Record| (record.timestamp.revision, !record.edited);
         let known = self.records.get(&id);
-        let is_known = known.is_some_and(|known| known.timestamp.revision >= timestamp.revision);
+        let is_known = known.is_some_and(|known| newness(known) >= newness(&record));
         if is_known || self.erased.contains(&id) {
             return Merged::Nothing;
         }
-        let record = Record::new(self.epoch, timestamp);
         self.records.insert(id, record.clone());
         let dropped = match self.records.len() > MOST {
             true => self.oldest(),
@@ -131,7 +149,8 @@ impl OwnPresses {
     pub fn hear(&mut self, timestamp: &Timestamp) -> Merged {
         match self.records.get(&timestamp.id) {
             Some(known) if known.timestamp.revision < timestamp.revision => {
-                self.merge(timestamp.clone())
+                let edited = known.edited || known.timestamp.note != timestamp.note;
+                self.take(timestamp.clone(), edited)
             }
             Some(_) | None => Merged::Nothing,
         }
@@ -141,6 +160,11 @@ impl OwnPresses {
     pub fn erase(&mut self, id: TimestampId) -> bool {
         self.erased.insert(id);
         self.records.remove(&id).is_some()
+    }
+
+    /// Whether somebody else has given this press another note.
+    pub fn is_edited(&self, id: TimestampId) -> bool {
+        self.records.get(&id).is_some_and(|record| record.edited)
     }
 
     /// The oldest press. An index by age would weigh several kB in the viewers' bundle, and only matters to somebody who has
@@ -229,6 +253,47 @@ mod tests {
         own.merge(press(1, 5));
         assert_ne!(own.hear(&press(1, 6)), Merged::Nothing);
         assert_eq!(notes(&own), ["as of 6"]);
+    }
+
+    #[test]
+    fn another_note_is_somebody_elses_unless_an_answer_tells_that_it_is_this_browsers() {
+        let same_note = |revision| Timestamp {
+            revision: Revision(revision),
+            ..press(1, 5)
+        };
+        let mut own = OwnPresses::new(EPOCH);
+        own.merge(press(1, 5));
+        own.hear(&same_note(6));
+        assert!(!own.is_edited(id(1)), "hidden and shown again");
+        // An edit of one's own, whose answer comes before the stream or after it, here or in another tab.
+        for answer_is_first in [true, false] {
+            let mut own = own.clone();
+            if !answer_is_first {
+                own.hear(&press(1, 7));
+                assert!(own.is_edited(id(1)));
+            }
+            own.merge(press(1, 7));
+            own.hear(&press(1, 7));
+            assert!(!own.is_edited(id(1)));
+        }
+        // Somebody else's stays theirs, over a late answer and a reload.
+        own.hear(&press(1, 8));
+        let Merged::Kept { record, .. } = own.hear(&Timestamp {
+            revision: Revision(9),
+            ..press(1, 8)
+        }) else {
+            panic!("it is news")
+        };
+        own.merge(press(1, 7));
+        assert!(own.is_edited(id(1)));
+        let stored = serde_json::to_string(&record).unwrap();
+        let mut later = OwnPresses::new(EPOCH);
+        assert_eq!(
+            later.restore(vec![serde_json::from_str(&stored).unwrap()], at(0)),
+            []
+        );
+        assert!(later.is_edited(id(1)));
+        assert_eq!(later.merge_record(record), Merged::Nothing);
     }
 
     #[test]

@@ -64,8 +64,11 @@ impl State {
         }
         // This tab may still wait to send it.
         self.take_answer(&record.timestamp);
-        self.own
-            .update_value(|own| drop(own.merge(record.timestamp.clone())));
+        let merged = self
+            .own
+            .try_update_value(|own| own.merge_record(record.clone()));
+        // What this tab has stored meanwhile may say less.
+        self.store(merged.unwrap_or(Merged::Nothing));
         self.list.update(|list| list.merge_own(record.timestamp));
     }
 
