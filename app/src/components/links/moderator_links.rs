@@ -7,6 +7,7 @@ use crate::{
     api,
     components::shared::{
         confirm::Confirm,
+        focus::go_on,
         form_error::FormError,
         retry_key::use_retry_key,
         server_call::{ServerCall, use_server_call},
@@ -37,11 +38,17 @@ pub fn ModeratorLinks(
     let asks = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
-    let load = move || {
+    // The row of a link that was revoked is another one then, without the button that was pressed.
+    let load = move |revoked: Option<LinkId>| {
         let all = retry::with_timeout(api::links::links(code.get_value()));
-        loading.supersede(all, move |all| links.set(all));
+        loading.supersede(all, move |all| {
+            links.set(all);
+            if let Some(id) = revoked {
+                go_on("dialog", ["#", &row_id(id)].concat());
+            }
+        });
     };
-    Effect::new(move |_| load());
+    Effect::new(move |_| load(None));
     let mint = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(field) = label.get_untracked() else {
@@ -57,7 +64,7 @@ pub fn ModeratorLinks(
             if let Ok(minted) = minted {
                 field.set_value("");
                 fresh.set(Some(minted.key));
-                load();
+                load(None);
             }
         });
     };
@@ -72,7 +79,7 @@ pub fn ModeratorLinks(
                 // If an answer was lost, the link it created may be the one that was revoked just now: a retry would return
                 // exactly that.
                 key.renew();
-                load();
+                load(Some(id));
             }
         });
     };
@@ -138,7 +145,7 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
     let usage = words::links::usage(&link);
     let is_alive = link.revoked_at.is_none();
     view! {
-        <li class="link" class:link--revoked=!is_alive>
+        <li class="link" class:link--revoked=!is_alive id=row_id(id) tabindex="-1">
             <span class="link__label" dir="auto">{label.clone()}</span>
             " "
             <span class="link__use">{usage}</span>
@@ -160,4 +167,8 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
                 })}
         </li>
     }
+}
+
+fn row_id(id: LinkId) -> String {
+    ["link-", &id.0.to_string()].concat()
 }

@@ -2,10 +2,17 @@
 
 use std::collections::HashSet;
 
-use super::row_interaction::{RowInteraction, UndoableAction};
+use super::{
+    row_actions::way_to,
+    row_interaction::{RowInteraction, UndoableAction},
+};
 use crate::{
     components::shared::{
-        confirm::Confirm, form_error::FormError, live_text::live_text, selection_bar::SelectionBar,
+        confirm::Confirm,
+        focus::go_on,
+        form_error::FormError,
+        live_text::live_text,
+        selection_bar::{SELECTION_BAR, SelectionBar},
         server_call::use_server_call,
     },
     domain::{filter::Filter, timestamp::TimestampId},
@@ -74,8 +81,13 @@ pub fn BulkActions(
                 true => interaction.done.set(Some(UndoableAction {
                     acts: vec![act],
                     words,
+                    about: way_to(None),
                 })),
                 false => interaction.said.set(words),
+            }
+            // The button is gone as soon as the page hears that the rows are hidden.
+            if refused.is_none() {
+                go_on(SELECTION_BAR, way_to(None));
             }
         });
     };
@@ -85,16 +97,19 @@ pub fn BulkActions(
         }
         let (code, act) = (feed.code(), random::moderation_id());
         let words = moderation::hidden_or_shown(ids.len(), hides);
+        let about = way_to(ids.first().copied());
         let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
             feed.retry_now.run(());
             if answer.is_err() {
                 return;
             }
+            go_on(SELECTION_BAR, about.clone());
             match hides {
                 true => interaction.done.set(Some(UndoableAction {
                     acts: vec![act],
                     words,
+                    about,
                 })),
                 false => interaction.said.set(words),
             }
@@ -106,7 +121,11 @@ pub fn BulkActions(
             <SelectionBar
                 label=moderation::SELECTION
                 selected=move || moderation::selected(ticked.read().len())
-                on_clear=move || interaction.selected.update(HashSet::clear)
+                on_clear=move || {
+                    let first = interaction.selected.read_untracked().iter().next().copied();
+                    interaction.selected.update(HashSet::clear);
+                    go_on(SELECTION_BAR, way_to(first));
+                }
             >
                 <Show when=move || !ticked.read().shown.is_empty()>
                     <button

@@ -86,13 +86,26 @@ pub(super) fn pointed(interaction: RowInteraction, event: &Event) {
     turn(interaction.pointing, over);
 }
 
-/// The row that the keyboard's focus came to, if it is on the row itself and not on a button of it.
+/// The row that the keyboard's focus came to, if it is on the row itself and not on a button of it. One that only got it after
+/// something was clicked is not being read.
 pub(super) fn entered(event: &Event) -> Option<TimestampId> {
-    target(event)?
-        .get_attribute(ROW)?
+    let row = target(event)?;
+    let is_read = row.matches(":focus-visible") == Ok(true);
+    row.get_attribute(ROW)
+        .filter(|_| is_read)?
         .parse()
         .ok()
         .map(TimestampId)
+}
+
+/// The selector of a row; of the list, if the row is not drawn, or there is none.
+pub(super) fn way_to(row: Option<TimestampId>) -> String {
+    const LIST: &str = ".moderation-list__rows";
+    let Some(TimestampId(id)) = row else {
+        return LIST.to_owned();
+    };
+    let row = ["[", ROW, "='", &id.to_string(), "']"].concat();
+    [&row, ", ", LIST, ":not(:has(", &row, "))"].concat()
 }
 
 /// Sets the signal to another row, or to none; doesn't notify if nothing changes.

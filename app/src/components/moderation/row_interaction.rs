@@ -50,6 +50,8 @@ pub struct UndoableAction {
     pub acts: Vec<ModerationId>,
     /// What was done, in words.
     pub words: String,
+    /// The selector of what it was done to: the focus goes there when this is no longer told.
+    pub about: String,
 }
 
 impl RowInteraction {

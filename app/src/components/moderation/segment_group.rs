@@ -8,11 +8,12 @@ use super::{
     following::Following,
     list_window::ListWindow,
     moderation_row::{Around, Row},
+    row_actions::way_to,
     row_editor::RowEditor,
     row_interaction::RowInteraction,
 };
 use crate::{
-    components::shared::live_text::live_text,
+    components::shared::{event_target::row_at, focus::keeping_focus, live_text::live_text},
     domain::timestamp::{Place, TimestampId},
     live::{
         browser::{scroll::Scroller, size_watch::SizeWatch},
@@ -184,7 +185,12 @@ impl Group {
             let Some(list) = self.list.get() else {
                 return (rows, editor);
             };
-            for id in rows.draw(&list, drawn, |id| self.is_ticked(id)) {
+            let mut gone = Vec::new();
+            // A row that passes no longer leaves the focus to the next one.
+            keeping_focus(next_row, || {
+                gone = rows.draw(&list, drawn, |id| self.is_ticked(id));
+            });
+            for id in gone {
                 self.interaction.remove(id);
             }
             let edited = editing.and_then(|id| Some((id, rows.element(id)?)));
@@ -232,6 +238,14 @@ impl Group {
     fn is_ticked(self, id: TimestampId) -> bool {
         self.interaction.selected.read_untracked().contains(&id)
     }
+}
+
+/// The selector of the row after the one that has the focus, or before it if it is the last one.
+fn next_row(focused: &Element) -> Option<String> {
+    let row = focused.closest(".timestamp--watched").ok()??;
+    let next = row.next_element_sibling();
+    let next = next.or_else(|| row.previous_element_sibling());
+    Some(way_to(next.and_then(|row| row_at(&row))))
 }
 
 /// How what is in sight stands over a segment's rows, and how high each of them is.

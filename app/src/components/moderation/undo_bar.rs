@@ -2,7 +2,7 @@
 
 use super::row_interaction::UndoableAction;
 use crate::{
-    components::shared::{live_text::live_text, server_call::use_server_call},
+    components::shared::{focus::go_on, live_text::live_text, server_call::use_server_call},
     live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
     words::{errors, moderation},
 };
@@ -20,6 +20,12 @@ pub fn UndoBar(
 ) -> impl IntoView {
     let undoing = use_server_call();
     let error = undoing.error;
+    let close = move || {
+        if let Some(UndoableAction { about, .. }) = done.get_untracked() {
+            done.set(None);
+            go_on(".undo-bar", about);
+        }
+    };
     let undo = move |_| {
         let Some(UndoableAction { acts, .. }) = done.get_untracked() else {
             return;
@@ -30,7 +36,7 @@ pub fn UndoBar(
                 feed.retry_now.run(());
                 if undone.is_ok() {
                     said.set(moderation::UNDONE.to_owned());
-                    done.set(None);
+                    close();
                 }
             },
         );
@@ -57,7 +63,7 @@ pub fn UndoBar(
                 class="button button--quiet"
                 on:click=move |_| {
                     error.set(None);
-                    done.set(None);
+                    close();
                 }
             >
                 {moderation::DISMISS}

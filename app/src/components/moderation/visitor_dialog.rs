@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::row_interaction::{RowInteraction, UndoableAction};
+use super::{
+    row_actions::way_to,
+    row_interaction::{RowInteraction, UndoableAction},
+};
 use crate::{
     api,
     components::shared::{
@@ -43,6 +46,7 @@ pub fn VisitorDialog(
             interaction.done.set(Some(UndoableAction {
                 acts: vec![act],
                 words,
+                about: way_to(Some(id)),
             }));
             interaction.about.set(None);
         });

@@ -14,6 +14,8 @@ use crate::{
         presence::{edited_by::edited_by, state::PresenceState},
         shared::{
             event_target::{DOES, MOMENT, closest, moment_at, target},
+            focus::go_on,
+            selection_bar::SELECTION_BAR,
             server_call::{ServerCall, use_server_call},
         },
     },
@@ -149,7 +151,8 @@ impl MomentActions {
             let Ok((acts, performed)) = made else { return };
             self.feed.retry_now.run(());
             if !acts.is_empty() {
-                self.done.set(Some(UndoableAction { acts, words }));
+                let about = way_to(id, None);
+                self.done.set(Some(UndoableAction { acts, words, about }));
             }
             then(performed);
         });
@@ -176,6 +179,7 @@ impl MomentActions {
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
                 self.marked.update(HashSet::clear);
+                go_on(SELECTION_BAR, way_to(id, None));
             }
             self.tell(id, done);
         });
@@ -296,12 +300,32 @@ pub(super) struct Progress {
     pub(super) edited_by: String,
 }
 
-/// The selector of a moment's element, or of the control in it that has a key.
+/// The selector of a moment's element, or of the control in it that has a key, wherever the list shows them.
 pub(super) fn moment_or_control(element: &Element) -> Option<String> {
-    let id = moment_at(element)?.0;
-    let moment = format!("[{MOMENT}='{id}']");
-    Some(match element.get_attribute("data-key") {
-        Some(key) => format!("{moment} [data-key='{key}']"),
-        None => moment,
-    })
+    let id = moment_at(element)?;
+    let key = element.get_attribute("data-key");
+    Some(way_to(id, key.as_deref()))
+}
+
+/// The selector of the control of a moment that has this key; of the moment, if there is none; and if the moment is gone, of
+/// the one that the Tab key leads to.
+pub(super) fn way_to(id: MomentId, key: Option<&str>) -> String {
+    let moment = ["[", MOMENT, "='", &id.0.to_string(), "']"].concat();
+    let other = ["#moment-list:not(:has(", &moment, ")) > [tabindex='0']"].concat();
+    let Some(key) = key else {
+        return [&moment, ", ", &other].concat();
+    };
+    let control = ["[data-key='", key, "']"].concat();
+    [
+        &moment,
+        " ",
+        &control,
+        ", ",
+        &moment,
+        ":not(:has(",
+        &control,
+        ")), ",
+        &other,
+    ]
+    .concat()
 }

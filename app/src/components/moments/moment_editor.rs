@@ -1,8 +1,10 @@
 //! The dialog about one moment: its title, its range, how far the editing has come, and where to split it.
 
-use super::moment_actions::MomentActions;
+use super::moment_actions::{MomentActions, way_to};
 use crate::{
-    components::shared::{form_error::FormError, live_text::live_text, modal::use_modal},
+    components::shared::{
+        focus::go_on, form_error::FormError, live_text::live_text, modal::use_modal,
+    },
     domain::{
         invalid_input::InvalidInput,
         moments::{
@@ -212,7 +214,13 @@ pub fn MomentEditor(
             node_ref=dialog
             class="dialog dialog--wide"
             aria-labelledby="moment-editor"
-            on:close=move |_| close()
+            on:close=move |_| {
+                close();
+                // What opened it may have been drawn again meanwhile.
+                if let Some((id, _)) = opened.get_untracked() {
+                    go_on("dialog", way_to(id, Some("e")));
+                }
+            }
         >
             <h2
                 id="moment-editor"

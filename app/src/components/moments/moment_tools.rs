@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::moment_actions::MomentActions;
+use super::moment_actions::{MomentActions, way_to};
 use crate::{
     components::{
         desk::{later::Later, part::Part},
         moderation::undo_bar::UndoBar,
-        shared::{live_text::live_text, selection_bar::SelectionBar},
+        shared::{
+            focus::go_on,
+            live_text::live_text,
+            selection_bar::{SELECTION_BAR, SelectionBar},
+        },
     },
     live::{page::feed::Feed, signals::views::*},
     words::moments as words,
@@ -32,7 +36,13 @@ pub fn MomentTools(
             <SelectionBar
                 label=words::MARKED
                 selected=move || words::marked(count.get())
-                on_clear=move || actions.marked.update(HashSet::clear)
+                on_clear=move || {
+                    let first = actions.still_marked.read_untracked().iter().next().copied();
+                    actions.marked.update(HashSet::clear);
+                    if let Some(first) = first {
+                        go_on(SELECTION_BAR, way_to(first, None));
+                    }
+                }
             >
                 <Show when=move || (2..).contains(&count.get())>
                     <button type="button" class="button" on:click=move |_| actions.merge()>

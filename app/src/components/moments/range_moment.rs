@@ -1,6 +1,6 @@
 //! Making a moment of the selected range of time, by giving it a title.
 
-use super::selection::Selection;
+use super::{moment_actions::way_to, selection::Selection};
 use crate::{
     api,
     components::{
@@ -74,6 +74,7 @@ pub fn RangeMoment(
                 done.set(Some(UndoableAction {
                     acts: vec![act],
                     words: words::made(range.first.offset_seconds),
+                    about: way_to(id, None),
                 }));
                 on_made.run(id);
                 close();

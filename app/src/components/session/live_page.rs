@@ -26,7 +26,7 @@ use crate::{
     },
     domain::role::{Audience, Role},
     live::{page::feed::Feed, signals::*},
-    words::{tab, viewer},
+    words::{self, tab, viewer},
 };
 
 /// The id of the element with the number of timestamps.
@@ -79,7 +79,7 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
     updates.extend(timestamp_list::updates(&session, &list, feed.audience));
     let stream = match feed.audience {
         Audience::Public => status_message::aloud(status, role),
-        Audience::Staff => None,
+        Audience::Staff => Some(words::stream::status(status).to_owned()),
     };
     let connected = viewer::connection(connection, feed.audience);
     Drawn {

@@ -1,6 +1,7 @@
-//! The focus, kept where an element is drawn again that has it, and the mark of what is current.
+//! The focus: kept where an element is drawn again that has it, and moved on where what was pressed goes away; and the mark of
+//! what is current.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, request_animation_frame};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -20,6 +21,22 @@ pub(crate) fn keeping_focus(
         // SVG elements have the same method. It can only fail for an element that can't be focused.
         let _ = again.unchecked_ref::<HtmlElement>().focus();
     }
+}
+
+/// Moves the focus on, as soon as the current changes are drawn: if it is nowhere then, because what was pressed is gone, or
+/// still within `from`, the element that `to` finds takes it. Both are selectors.
+pub(crate) fn go_on(from: &'static str, to: String) {
+    request_animation_frame(move || {
+        // An element that was hidden keeps the focus until the frame is laid out.
+        let left = [from, ", [hidden], body:not(:focus-within)"].concat();
+        let focused = document().active_element();
+        if focused.is_none_or(|focused| matches!(focused.closest(&left), Ok(Some(_))))
+            && let Ok(Some(next)) = document().query_selector(&to)
+        {
+            // It can only fail for an element that can't be focused.
+            let _ = next.unchecked_ref::<HtmlElement>().focus();
+        }
+    });
 }
 
 /// The one element of a list that is marked as the current one.

@@ -5,6 +5,9 @@ use leptos::prelude::*;
 use super::live_text::live_text;
 use crate::words::moderation;
 
+/// Such a bar, as a selector.
+pub(crate) const SELECTION_BAR: &str = ".bulk-actions";
+
 /// The bar of a selection.
 #[component]
 pub fn SelectionBar(

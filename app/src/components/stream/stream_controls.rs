@@ -1,11 +1,13 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
-use leptos::html;
+use leptos::{ev::KeyboardEvent, html};
 use web_sys::SubmitEvent;
 
 use crate::{
     api,
-    components::shared::{confirm::Confirm, live_text::live_text, server_call::ServerCall},
+    components::shared::{
+        confirm::Confirm, focus::go_on, live_text::live_text, server_call::ServerCall, shortcuts,
+    },
     domain::{
         invalid_input::InvalidInput,
         session::Status,
@@ -19,6 +21,12 @@ use crate::{
 /// The button that ends the stream, as a selector.
 pub(crate) const END_BUTTON: &str = ".stream-controls button[value=end]";
 
+/// The places of the buttons: what replaces the first one stands there too.
+const PLACES: [&str; 2] = [
+    ".stream-controls__buttons > :first-child",
+    ".stream-controls__buttons > :last-child",
+];
+
 /// The streamer's buttons. A plain form until the scripts have loaded.
 #[component]
 pub fn StreamControls(
@@ -31,11 +39,11 @@ pub fn StreamControls(
     #[prop(optional)]
     only_pause: bool,
 ) -> impl IntoView {
-    let buttons = move || {
+    let buttons = Memo::new(move |_| {
         let mut buttons = feed.session.read().status.allowed();
         buttons.retain(|button| !only_pause || matches!(button, Button::Pause | Button::Resume));
         buttons
-    };
+    });
     let began = NodeRef::<html::Input>::new();
     // What was wrong with the minutes is put right where they are.
     let opens_began = matches!(
@@ -62,7 +70,11 @@ pub fn StreamControls(
         let act = act(button, segment, began_minutes_ago);
         // The live stream brings the new status; if it is waiting to reconnect, retry now.
         let act = api::sessions::act(feed.code(), act);
-        acting.start(act, move |_| feed.retry_now.run(()));
+        acting.start(act, move |_| {
+            feed.retry_now.run(());
+            // The field for the minutes goes away.
+            go_on(".stream-controls__began", PLACES[0].to_owned());
+        });
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -75,6 +87,46 @@ pub fn StreamControls(
             None => {}
         }
     };
+
+    // Who ends the stream, or was about to, goes on with the button that is left.
+    Effect::new(move |was_asked: Option<bool>| {
+        let is_asked = asks_to_end.get();
+        let has_ended = buttons.read().len() < PLACES.len() && !is_asked;
+        let [first, last] = PLACES;
+        let held = || document().active_element()?.closest(last).ok()?;
+        if has_ended && (was_asked == Some(true) || held().is_some()) {
+            go_on("dialog", first.to_owned());
+        }
+        is_asked
+    });
+
+    // A place stays the same element, so that whoever pauses has the focus on the button that resumes.
+    let places = [0, 1].map(|place| {
+        let button = move || buttons.read().get(place).copied();
+        view! {
+            <button
+                type="submit"
+                name="act"
+                hidden=move || button().is_none()
+                value=move || button().map(value)
+                class=move || button().map_or("button", class)
+                aria-busy=move || acting.aria_busy()
+                // The second click of a double click hits the button that replaced the first one's, and so does a key that is
+                // held down.
+                on:click=|event| {
+                    if event.detail() > 1 {
+                        event.prevent_default();
+                    }
+                }
+                on:keydown=|event: KeyboardEvent| {
+                    if shortcuts::is_held(&event, "Enter") {
+                        event.prevent_default();
+                    }
+                }
+                inner_html=live_text(move || button().map(stream::button))
+            ></button>
+        }
+    });
 
     // The clock then starts where the stream did.
     let began_words = move || stream::began(status.read().is_not_started());
@@ -105,23 +157,7 @@ pub fn StreamControls(
                 </details>
             </Show>
             <div class="stream-controls__buttons">
-                <For each=buttons key=|button| *button as u8 let:button>
-                    <button
-                        type="submit"
-                        name="act"
-                        value=value(button)
-                        class=class(button)
-                        aria-busy=move || acting.aria_busy()
-                        // The second click of a double click hits the button that replaced the first one's.
-                        on:click=|event| {
-                            if event.detail() > 1 {
-                                event.prevent_default();
-                            }
-                        }
-                    >
-                        {stream::button(button)}
-                    </button>
-                </For>
+                {places.into_iter().collect_view()}
             </div>
             <p class="form__error" role="alert" inner_html=live_text(move || {
                     let error = acting.error.read();

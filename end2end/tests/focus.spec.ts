@@ -1,0 +1,189 @@
+// Where the keyboard's focus goes after an act whose button goes away, and what of it a screen reader hears.
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from '../support/fixtures';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows } from '../support/actions';
+
+const moments = (page: Page) => page.locator('.moments > .moment');
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const heard = (page: Page) => page.locator('#announcer');
+
+/** Presses a button as the keyboard does. */
+async function enter(pressed: Locator): Promise<void> {
+  await pressed.focus();
+  await pressed.press('Enter');
+}
+
+/** Opens a session that has run for 14 minutes, with three moments. Answers its code. */
+async function openWithMoments(streamer: Page): Promise<string> {
+  const code = await openSession(streamer, 'Focus', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await crowdPresses(streamer, code, { secondsAgo: 600, visitors: 9, note: 'The boss falls' });
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 6, note: 'He fell off the bridge' });
+  await expect(moments(streamer)).toHaveCount(3);
+  return code;
+}
+
+for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
+  test(`on ${place} the stream’s buttons leave the focus to each other, and all of the staff hear how the stream stands`, async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Focus', 'Any');
+    const moderator = await person();
+    await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+    await expect(moderator.getByRole('heading', { name: 'Focus' })).toBeVisible();
+    await moderator.goto(`/s/${code}/mod${query}`);
+    await appRuns(moderator);
+    await streamer.goto(`/s/${code}/control${query}`);
+    await appRuns(streamer);
+    await expect(heard(moderator)).toBeEmpty();
+
+    // From the field for the minutes, too.
+    await streamer.getByText('Already running?').click();
+    await streamer.getByLabel('Started', { exact: true }).press('Enter');
+    await expect(button(streamer, 'Pause')).toBeFocused();
+    for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Live');
+    await streamer.keyboard.press('Enter');
+    await expect(button(streamer, 'Resume')).toBeFocused();
+    for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Paused');
+    await streamer.keyboard.press('Enter');
+    await expect(button(streamer, 'Pause')).toBeFocused();
+    for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Live');
+
+    await enter(button(streamer, 'End'));
+    await enter(streamer.getByRole('dialog').getByRole('button', { name: 'End it' }));
+    await expect(button(streamer, 'Reopen')).toBeFocused();
+    for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Ended');
+    await streamer.keyboard.press('Enter');
+    await expect(button(streamer, 'Resume')).toBeFocused();
+    for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Paused');
+  });
+}
+
+test('who was about to end a stream that another page ends goes on with the button that is left', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Focus', 'Any');
+  await act(streamer, 'Start');
+  const other = await streamer.context().newPage();
+  await other.goto(`/s/${code}/control`);
+  await appRuns(other);
+  await button(other, 'End').focus();
+  await act(streamer, 'Pause');
+  await expect(heard(other)).toHaveText('Paused');
+  await expect(button(other, 'End')).toBeFocused();
+  await act(streamer, 'End');
+  await expect(button(other, 'Reopen')).toBeFocused();
+
+  await act(streamer, 'Reopen');
+  await enter(button(other, 'End'));
+  await expect(other.getByRole('dialog')).toBeVisible();
+  await act(streamer, 'End');
+  await expect(heard(other)).toHaveText('Ended');
+  await other.keyboard.press('Escape');
+  await expect(button(other, 'Reopen')).toBeFocused();
+});
+
+test('a moment has the focus after it was edited, merged or split, and after that was undone', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  const dialog = streamer.getByRole('dialog');
+  const baron = moments(streamer).filter({ hasText: 'the Baron laughs' });
+  const id = await baron.getAttribute('data-moment');
+  const moment = streamer.locator(`[data-moment="${id}"]`);
+  const edit = moment.locator('[data-key="e"]');
+  const bar = streamer.locator('.moment-list .undo-bar');
+
+  for (const title of ['The Baron', 'The Bloody Baron']) {
+    await enter(edit);
+    await dialog.getByLabel('Title').fill(title);
+    if (title === 'The Baron') await dialog.getByLabel('Title').press('Enter');
+    else await enter(dialog.getByRole('button', { name: 'Save' }));
+    await expect(dialog).toBeHidden();
+    await expect(moment).toContainText(title);
+    await expect(edit).toBeFocused();
+  }
+  await enter(bar.getByRole('button', { name: 'Undo' }));
+  await expect(bar).toBeHidden();
+  await expect(moment).toContainText('The Baron');
+  await expect(moment).toBeFocused();
+
+  await enter(edit);
+  await dialog.getByLabel('Split at').press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(moments(streamer)).toHaveCount(4);
+  await expect(edit).toBeFocused();
+  await enter(bar.getByRole('button', { name: 'Undo' }));
+  await expect(moments(streamer)).toHaveCount(3);
+  await expect(moment).toBeFocused();
+
+  // Merging, with the button of the moment and with that of the bar.
+  const selection = streamer.locator('.moment-list .bulk-actions');
+  const boss = moments(streamer).filter({ hasText: 'The boss falls' });
+  for (const merge of [moment.locator('[data-key="m"]'), selection.getByRole('button', { name: 'Merge', exact: true })]) {
+    await boss.getByRole('checkbox').check();
+    await moment.getByRole('checkbox').check();
+    await enter(merge);
+    await expect(selection).toBeHidden();
+    await expect(moments(streamer)).toHaveCount(2);
+    await expect(moment).toBeFocused();
+    await enter(bar.getByRole('button', { name: 'Undo' }));
+    await expect(moments(streamer)).toHaveCount(3);
+    await expect(moment).toBeFocused();
+  }
+  await moment.getByRole('checkbox').check();
+  await enter(selection.getByRole('button', { name: 'Clear selection' }));
+  await expect(moment).toBeFocused();
+  await enter(moment.locator('[data-key="s"]'));
+  await enter(bar.getByRole('button', { name: 'Dismiss' }));
+  await expect(moment).toBeFocused();
+});
+
+test('a row or the list has the focus after rows were hidden, and after that was undone', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Focus', 'Any');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 6);
+  await expect(rows(streamer)).toHaveCount(6);
+  const list = streamer.locator('.moderation-list');
+  const row = (n: number) => rows(streamer).filter({ hasText: `note ${n}` });
+  const undo = list.locator('.undo-bar').getByRole('button', { name: 'Undo' });
+  const hasFocus = () => list.locator('.moderation-list__rows').evaluate((list) => list.contains(document.activeElement));
+
+  for (const n of [2, 3]) await row(n).getByRole('checkbox').check();
+  await enter(button(streamer, 'Hide 2'));
+  await expect(list.locator('.timestamp:focus')).toContainText(/note [23]/);
+  await enter(undo);
+  await expect(list.locator('.undo-bar')).toBeHidden();
+  await expect(list.locator('.timestamp:focus')).toContainText(/note [23]/);
+  await row(4).getByRole('checkbox').check();
+  await enter(list.getByRole('button', { name: 'Clear selection' }));
+  await expect(row(4)).toBeFocused();
+
+  // The row that takes the place of one that passes the filter no longer.
+  await streamer.getByLabel('Show hidden ones').uncheck();
+  await enter(row(2).getByRole('button', { name: /^Hide/ }));
+  await expect(row(2)).toHaveCount(0);
+  await expect(row(3)).toBeFocused();
+
+  await streamer.getByRole('searchbox', { name: 'Filter' }).fill('note');
+  await enter(button(streamer, 'Hide all 5 that pass the filter'));
+  await enter(streamer.getByRole('dialog').getByRole('button', { name: 'Hide them' }));
+  await expect(rows(streamer)).toHaveCount(0);
+  await expect.poll(hasFocus).toBe(true);
+  await enter(undo);
+  await expect(rows(streamer)).toHaveCount(5);
+  await expect.poll(hasFocus).toBe(true);
+});
+
+test('the row of a link has the focus after the link was revoked', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Focus', 'Any');
+  for (const name of ['Anna', 'Triss']) await mintModeratorLink(streamer, name);
+  const links = await openTab(streamer, 'Links');
+  await enter(links.getByRole('button', { name: 'Revoke the link of Anna' }));
+  await enter(streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }));
+  await expect(links.locator('.link--revoked:focus')).toContainText('Anna');
+  await streamer.keyboard.press('Tab');
+  await expect(links.getByRole('button', { name: 'Revoke the link of Triss' })).toBeFocused();
+});
