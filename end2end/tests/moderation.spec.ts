@@ -239,3 +239,48 @@ test('the log follows what others do, and nothing moves in one that is read', as
   await expect(log.getByRole('listitem')).toHaveCount(2);
   await expect(more).toBeHidden();
 });
+
+test('what was undone elsewhere is no longer offered to be undone', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  for (const note of ['ad one', 'ad two', 'ad three']) await pressClip(troll, { note });
+  await expect(rows(viewer)).toHaveCount(3);
+  const bar = moderator.locator('.moderation-list .undo-bar');
+  const log = await openTab(streamer, 'Log');
+  const undoInLog = async (words: string) => {
+    await log.getByRole('listitem').filter({ hasText: words }).first().getByRole('button', { name: /^Undo/ }).click();
+    await expect(log.locator('.log__row--undone').filter({ hasText: words }).first()).toBeVisible();
+  };
+  for (const note of ['ad one', 'ad two']) await row(moderator, note).getByRole('checkbox').check();
+  await moderator.getByRole('button', { name: 'Hide 2' }).click();
+  await expect(bar).toContainText('2 timestamps are hidden from viewers.');
+  await undoInLog('hid 2 timestamps');
+  await expect(bar).toBeHidden();
+  await expect(rows(viewer)).toHaveCount(3);
+
+  // A block leaves no trace in the rows: the log is looked at once in a while.
+  await row(moderator, 'ad three').getByRole('button', { name: /^Viewer/ }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
+  await expect(bar).toContainText('from now on is hidden');
+  await undoInLog('blocked the viewer');
+  await expect(bar).toBeHidden({ timeout: 20_000 });
+});
+
+test('why something was not undone is no longer said beside what is done next', async ({ person }) => {
+  const { moderator, viewer } = await scene(person);
+  for (const note of ['one', 'two']) await pressClip(viewer, { note });
+  const bar = moderator.locator('.moderation-list .undo-bar');
+  const hide = async (note: string) => {
+    await row(moderator, note).getByRole('checkbox').check();
+    await moderator.getByRole('button', { name: 'Hide 1' }).click();
+    await expect(row(moderator, note)).toContainText('hidden');
+  };
+  await hide('one');
+  await moderator.route('**/rpc/undo', (route) => route.fulfill({ status: 409, json: { error: 'edited_since' } }), { times: 1 });
+  await bar.getByRole('button', { name: 'Undo' }).click();
+  await expect(bar.getByRole('alert')).toContainText('changed again since');
+  await hide('two');
+  await expect(bar.getByRole('alert')).toBeEmpty();
+  await bar.getByRole('button', { name: 'Undo' }).click();
+  await expect(row(moderator, 'two')).not.toContainText('hidden');
+  await expect(bar).toBeHidden();
+});

@@ -2,7 +2,10 @@
 
 use crate::{
     api,
-    domain::{code::Code, moderation::Moderation},
+    domain::{
+        code::Code,
+        moderation::{Moderation, ModerationId},
+    },
     service::ServiceError,
 };
 
@@ -47,6 +50,15 @@ impl Log {
         self
     }
 
+    /// Whether it tells that all of these actions were undone.
+    pub(super) fn has_undone(&self, acts: &[ModerationId]) -> bool {
+        let is_undone = |id| {
+            let mut known = self.acts.iter();
+            known.any(|act| act.id == id && act.undone.is_some())
+        };
+        acts.iter().all(|id| is_undone(*id))
+    }
+
     /// So many pages of it, the newest first.
     pub(super) async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
         let mut log = Self {
@@ -71,7 +83,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        moderation::{ActionKind, ModerationId},
+        moderation::{ActionKind, Undone},
         text::Text,
     };
 
@@ -110,6 +122,26 @@ mod tests {
         assert_eq!(states(read), [(3, 7), (2, 7), (1, 1)]);
         let whole = shown.continued_by(&newest);
         assert_eq!(states(whole), [(5, 7), (4, 7), (3, 7), (2, 7), (1, 1)]);
+    }
+
+    #[test]
+    fn what_took_several_actions_is_undone_once_all_of_them_are() {
+        let mut log = log([3, 2, 1], 1);
+        let acts = |ids: &[u128]| -> Vec<_> {
+            let ids = ids.iter();
+            ids.map(|id| ModerationId(Uuid::from_u128(*id))).collect()
+        };
+        assert!(!log.has_undone(&acts(&[3])));
+        for act in &mut log.acts[..2] {
+            act.undone = Some(Undone {
+                by: Text::parse("Triss").unwrap(),
+                at: chrono::DateTime::UNIX_EPOCH,
+            });
+        }
+        assert!(log.has_undone(&acts(&[3])) && log.has_undone(&acts(&[2, 3])));
+        assert!(!log.has_undone(&acts(&[3, 1])));
+        // It is on a page that was not loaded.
+        assert!(!log.has_undone(&acts(&[9])));
     }
 
     #[test]

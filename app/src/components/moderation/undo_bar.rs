@@ -1,14 +1,17 @@
 //! What was done last, with a button to undo it.
 
-use super::row_interaction::UndoableAction;
+use super::{log_changes::use_log_changes, log_pages::Log, row_interaction::UndoableAction};
 use crate::{
     components::shared::{focus::go_on, live_text::live_text, server_call::use_server_call},
-    live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
+    live::{
+        calls::bulk_moderation, connection::state_machine::Connection, page::feed::Feed,
+        signals::views::*,
+    },
     words::{errors, moderation},
 };
 
-/// What was done last, with a button to undo it. It stays until it is dismissed or something else is done; the log can
-/// undo the action later.
+/// What was done last, with a button to undo it. It stays until it is dismissed, something else is done, or the log tells
+/// that it was undone elsewhere; the log can undo the action later.
 #[component]
 pub fn UndoBar(
     /// The live session.
@@ -26,6 +29,28 @@ pub fn UndoBar(
             go_on(".undo-bar", about);
         }
     };
+    // What was said of one action is not said of the next.
+    Effect::new(move |_| {
+        drop(done.read());
+        undoing.abandon();
+        error.set(None);
+    });
+    let looking = use_server_call();
+    let look = move |()| {
+        looking.start(Log::load(feed.code(), 1), move |log| {
+            let is_undone = done.with_untracked(|done| {
+                let acts = done.as_ref().map(|done| &done.acts);
+                acts.is_some_and(|acts| log.has_undone(acts))
+            });
+            if is_undone && !undoing.is_busy_untracked() {
+                said.set(moderation::UNDONE.to_owned());
+                close();
+            }
+        });
+    };
+    let is_followed =
+        move || done.read().is_some() && !matches!(feed.connection.get(), Connection::Ended(_));
+    use_log_changes(feed, Signal::derive(is_followed), Callback::new(look));
     let undo = move |_| {
         let Some(UndoableAction { acts, .. }) = done.get_untracked() else {
             return;
@@ -61,10 +86,7 @@ pub fn UndoBar(
             <button
                 type="button"
                 class="button button--quiet"
-                on:click=move |_| {
-                    error.set(None);
-                    close();
-                }
+                on:click=move |_| close()
             >
                 {moderation::DISMISS}
             </button>
