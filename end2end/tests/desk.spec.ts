@@ -1,5 +1,5 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
 import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
 
@@ -418,3 +418,61 @@ for (const [name, viewport] of Object.entries({
     }
   });
 }
+
+/** Expects that all of an element can be seen and pressed where it stands, once it is scrolled to. */
+async function isFree(element: Locator): Promise<void> {
+  const inTheWay = () => element.evaluate((element) => {
+    element.scrollIntoView({ block: 'center' });
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const at = (x: number, y: number) => document.elementFromPoint(x, y);
+    const found = [at((left + right) / 2, top + 2), at((left + right) / 2, bottom - 2), at(left + 4, (top + bottom) / 2), at(right - 4, (top + bottom) / 2)];
+    return found.filter((there) => there === null || !element.contains(there)).map((there) => there?.outerHTML.slice(0, 80) ?? 'outside of the window');
+  });
+  await expect.poll(inTheWay, await element.innerText()).toEqual([]);
+}
+
+for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 450], [844, 390], [320, 568]]) {
+  const [width, height] = viewport;
+  test(`at ${width} by ${height} nothing lies over the bars of a selection and of what was done last, nor they over anything`, async ({ person }) => {
+    const streamer = await person();
+    await openWithMoments(streamer);
+    const link = await mintModeratorLink(streamer, 'Anna');
+    const moderator = await person({ viewport: { width, height } });
+    await moderator.goto(link);
+    await appRuns(moderator);
+    const isNarrow = await inPane(moderator, 'Moments').isVisible();
+
+    if (isNarrow) await inPane(moderator, 'Moments').click();
+    const pane = moderator.locator('.moment-list');
+    await moments(moderator).first().locator('[data-key="s"]').click();
+    await expect(pane.locator('.undo-bar')).toBeVisible();
+    for (const n of [0, 1]) await moments(moderator).nth(n).getByRole('checkbox').check();
+    for (const name of ['Merge', 'Clear selection', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
+    for (const key of ['s', 'h', 'e']) await isFree(moments(moderator).last().locator(`[data-key="${key}"]`));
+
+    if (isNarrow) await inPane(moderator, 'List').click();
+    const list = moderator.locator('.moderation-list');
+    const tick = async (note: string) => rows(moderator).filter({ hasText: note }).last().getByRole('checkbox').check();
+    await tick('He fell off the bridge');
+    await list.getByRole('button', { name: 'Hide 1' }).click();
+    await expect(list.locator('.undo-bar')).toBeVisible();
+    await tick('He fell off the bridge');
+    for (const name of ['Restore 1', 'Clear selection', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
+    await isFree(rows(moderator).last().locator('.timestamp__offset'));
+  });
+}
+
+test('a list that follows its newest row keeps it in sight when a bar comes below it', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1280, height: 700 } });
+  const code = await openSession(streamer, 'Bar', 'Bar');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 40);
+  const last = rows(streamer).filter({ hasText: 'note 40' });
+  await expect(last).toBeInViewport({ ratio: 0.9 });
+  await rows(streamer).filter({ hasText: 'note 39' }).getByRole('checkbox').check();
+  await streamer.getByRole('button', { name: 'Hide 1' }).click();
+  await streamer.mouse.move(5, 5);
+  await expect(streamer.locator('.moderation-list .undo-bar')).toBeVisible();
+  await pressMany(streamer, code, 1, 41);
+  await expect(rows(streamer).filter({ hasText: 'note 41' })).toBeInViewport({ ratio: 0.9 });
+});

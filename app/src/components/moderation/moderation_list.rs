@@ -20,7 +20,9 @@ use crate::{
     },
     domain::{filter::Filter, time_range::TimeRange},
     live::{
-        browser::after_paint::after_paint, page::feed::Feed, signals::views::*,
+        browser::{after_paint::after_paint, size_watch::SizeWatch},
+        page::feed::Feed,
+        signals::views::*,
         virtual_list::filtered::FilteredRows,
     },
     words::{filter as words, moderation},
@@ -59,6 +61,14 @@ pub fn ModerationList(
     let following = Following::new(feed, filtered, window, interaction);
     let older = use_older_rows(feed, range, list, window, interaction);
     use_ticks(list, interaction);
+    // The lines above and below the rows come and go, and a list that follows its newest row keeps that in sight.
+    Effect::new(move |_| {
+        let list = list.get()?;
+        SizeWatch::over(&list, move || {
+            following.keep_up();
+            window.notify();
+        })
+    });
     let toggling = use_server_call();
     let unseen = Memo::new(move |_| following.unseen(&filtered.read()));
     let jump = move |_| {

@@ -32,26 +32,28 @@ pub fn MomentTools(
             role="status"
             inner_html=live_text(move || actions.said.get())
         ></p>
-        <Show when=move || count.get() != 0>
-            <SelectionBar
-                label=words::MARKED
-                selected=move || words::marked(count.get())
-                on_clear=move || {
-                    let first = actions.still_marked.read_untracked().iter().next().copied();
-                    actions.marked.update(HashSet::clear);
-                    if let Some(first) = first {
-                        go_on(SELECTION_BAR, way_to(first, None));
+        <div class="moment-tools">
+            <Show when=move || count.get() != 0>
+                <SelectionBar
+                    label=words::MARKED
+                    selected=move || words::marked(count.get())
+                    on_clear=move || {
+                        let first = actions.still_marked.read_untracked().iter().next().copied();
+                        actions.marked.update(HashSet::clear);
+                        if let Some(first) = first {
+                            go_on(SELECTION_BAR, way_to(first, None));
+                        }
                     }
-                }
-            >
-                <Show when=move || (2..).contains(&count.get())>
-                    <button type="button" class="button" on:click=move |_| actions.merge()>
-                        {words::MERGE}
-                    </button>
-                </Show>
-            </SelectionBar>
-        </Show>
-        <UndoBar feed done=actions.done said=actions.said />
+                >
+                    <Show when=move || (2..).contains(&count.get())>
+                        <button type="button" class="button" on:click=move |_| actions.merge()>
+                            {words::MERGE}
+                        </button>
+                    </Show>
+                </SelectionBar>
+            </Show>
+            <UndoBar feed done=actions.done said=actions.said />
+        </div>
         <Later
             part=Part::MomentEditor { actions, feed }
             is_wanted=move || actions.editing.get().is_some()
