@@ -284,3 +284,37 @@ test('why something was not undone is no longer said beside what is done next', 
   await expect(row(moderator, 'two')).not.toContainText('hidden');
   await expect(bar).toBeHidden();
 });
+
+test('a filter unticks the rows that it hides, and is told before all that pass it are hidden', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  for (const note of ['the Baron one', 'the Baron two', 'fine', 'well']) await pressClip(troll, { note });
+  await expect(rows(moderator)).toHaveCount(4);
+  const filter = moderator.getByRole('searchbox');
+  const selected = moderator.getByRole('group', { name: 'Selected rows' });
+  await filter.fill('Baron');
+  await expect(rows(moderator)).toHaveCount(2);
+  for (const note of ['one', 'two']) await row(moderator, note).getByRole('checkbox').check();
+  await expect(selected).toContainText('2 selected');
+  await filter.fill('two');
+  await expect(selected).toContainText('1 selected');
+  await filter.fill('fine');
+  await expect(selected).toHaveCount(0);
+  await filter.fill('');
+  await expect(rows(moderator)).toHaveCount(4);
+  await expect(rows(moderator).getByRole('checkbox', { checked: true })).toHaveCount(0);
+
+  // Rows that are hidden drop out as well, whoever hides them.
+  for (const note of ['fine', 'well']) await row(moderator, note).getByRole('checkbox').check();
+  await moderator.getByLabel('Show hidden ones').uncheck();
+  await row(streamer, 'fine').getByRole('button', { name: /^Hide/ }).click();
+  await expect(selected).toContainText('1 selected');
+  await moderator.getByRole('button', { name: 'Clear selection' }).click();
+
+  await filter.fill('Baron');
+  await moderator.locator('#segment').selectOption('Segment 1');
+  await moderator.getByRole('button', { name: 'Hide all 2 that pass the filter' }).click();
+  const dialog = moderator.getByRole('dialog', { name: 'Hide all that pass the filter?' });
+  await expect(dialog).toContainText('2 timestamps with “Baron” in the note or name, in segment 1.');
+  await dialog.getByRole('button', { name: 'Hide them' }).click();
+  await expect(row(viewer, 'Baron')).toHaveCount(0);
+});

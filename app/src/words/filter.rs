@@ -1,6 +1,9 @@
 //! Text about the filter of the moderators' list, and about hiding all that pass it.
 
-use crate::{domain::text::LabelWord, service::ServiceError};
+use crate::{
+    domain::{filter::Filter, labels::Labels, text::LabelWord},
+    service::ServiceError,
+};
 
 /// The field for the filter.
 pub(crate) const FILTER: &str = "Filter";
@@ -59,6 +62,31 @@ pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
     }
 }
 
+/// What is hidden if the answer is yes: so many, unless there may be others that the page has not loaded, and what picks them.
+pub(crate) fn passing(loaded: usize, has_older: bool, filter: &Filter, labels: &Labels) -> String {
+    let loaded = u32::try_from(loaded).unwrap_or(u32::MAX);
+    let mut words = match (loaded, has_older) {
+        (0, true) => "All timestamps".to_owned(),
+        (loaded, true) => "At least ".to_owned() + &super::home::timestamps(loaded),
+        (loaded, false) => super::home::timestamps(loaded),
+    };
+    let text = filter.text.trim();
+    if !text.is_empty() {
+        words += &[" with “", text, "” in the note or name"].concat();
+    }
+    let mut known = labels.known().iter();
+    if let Some(label) = known.find(|label| Some(label.id) == filter.label) {
+        words += &[", with the label “", label.word.as_str(), "”"].concat();
+    }
+    if let Some(segment) = filter.segment {
+        words += &[", in segment ", &segment.to_string()].concat();
+    }
+    if let Some(range) = &filter.range {
+        words += &[", within ", &super::desk::range(range)].concat();
+    }
+    words + "."
+}
+
 /// All that pass the filter are being hidden.
 pub(crate) fn hiding(hidden: u32) -> String {
     format!("Hiding … {hidden} so far")
@@ -79,6 +107,43 @@ pub(crate) fn swept(hidden: u32, refused: Option<&ServiceError>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        labels::LabelId,
+        offset::Offset,
+        time_range::{Position, TimeRange},
+    };
+
+    #[test]
+    fn before_all_that_pass_are_hidden_they_are_told_by_number_and_by_what_picks_them() {
+        let labels = r#"[{"id":2,"word":"Funny","colour":"teal"}]"#;
+        let labels: Labels = serde_json::from_str(labels).unwrap();
+        let text = Filter {
+            text: " Baron ".into(),
+            ..Filter::default()
+        };
+        let at = |seconds| Position {
+            segment_index: 2,
+            offset_seconds: Offset(seconds),
+        };
+        let all = Filter {
+            segment: Some(2),
+            label: Some(LabelId(2)),
+            range: Some(TimeRange::between(at(600), at(750))),
+            ..text.clone()
+        };
+        let words = [
+            passing(3, false, &text, &labels),
+            passing(1, true, &text, &labels),
+            passing(0, true, &text, &labels),
+            passing(2, false, &all, &labels),
+        ];
+        insta::assert_snapshot!(words.join("\n"), @r"
+        3 timestamps with “Baron” in the note or name.
+        At least 1 timestamp with “Baron” in the note or name.
+        All timestamps with “Baron” in the note or name.
+        2 timestamps with “Baron” in the note or name, with the label “Funny”, in segment 2, within Segment 2 · 00:10:00 – 00:12:30.
+        ");
+    }
 
     #[test]
     fn a_filter_tells_what_it_leaves_out() {

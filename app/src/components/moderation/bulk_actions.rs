@@ -15,7 +15,7 @@ use crate::{
         selection_bar::{SELECTION_BAR, SelectionBar},
         server_call::use_server_call,
     },
-    domain::{filter::Filter, timestamp::TimestampId},
+    domain::{filter::Filter, labels::Labels, timestamp::TimestampId},
     live::{
         browser::random, calls::bulk_moderation, list::timestamps::List, page::feed::Feed,
         signals::views::*, virtual_list::filtered::FilteredRows,
@@ -41,13 +41,7 @@ pub fn BulkActions(
     let hiding = use_server_call();
     let asks = RwSignal::new(false);
     // The question is about this one, also if the filter changes before it is answered.
-    let asked_about = StoredValue::new(Filter::default());
-    let ask = move |_| {
-        if !hiding.is_busy_untracked() {
-            asked_about.set_value(filter.get_untracked());
-            asks.set(true);
-        }
-    };
+    let asked_about = RwSignal::new((Filter::default(), Passing::default()));
     let ticked =
         Memo::new(move |_| Selection::ticked(&feed.list.read(), &interaction.selected.read()));
     let passing = Memo::new(move |_| {
@@ -59,6 +53,17 @@ pub fn BulkActions(
             has_older: has_older.get(),
         }
     });
+    let ask = move |_| {
+        if !hiding.is_busy_untracked() {
+            asked_about.set((filter.get_untracked(), passing.get_untracked()));
+            asks.set(true);
+        }
+    };
+    let asked_words = move || {
+        let asked = asked_about.read();
+        let (filter, passing) = &*asked;
+        passing.asked(filter, &feed.session.read().labels)
+    };
     // How many of all matching rows are hidden so far.
     let swept = RwSignal::new(None::<u32>);
     let hide_filtered = move |()| {
@@ -69,8 +74,12 @@ pub fn BulkActions(
         let act = random::moderation_id();
         // If the page is left in the meantime, nobody could undo the rest.
         let goes_on = move |hidden| swept.try_set(Some(hidden)).is_none();
-        let hide =
-            bulk_moderation::hide_filtered(feed.code(), asked_about.get_value(), act, goes_on);
+        let hide = bulk_moderation::hide_filtered(
+            feed.code(),
+            asked_about.get_untracked().0,
+            act,
+            goes_on,
+        );
         hiding.start_and(hide, move |answer| {
             let hidden = swept.get_untracked().unwrap_or_default();
             swept.set(None);
@@ -170,7 +179,9 @@ pub fn BulkActions(
             explanation=words::HIDE_ALL_EXPLANATION
             yes=words::HIDE_ALL_YES
             on_yes=hide_filtered
-        />
+        >
+            <p dir="auto" inner_html=live_text(asked_words)></p>
+        </Confirm>
     }
     .into_any()
 }
@@ -185,8 +196,7 @@ struct Selection {
 impl Selection {
     fn ticked(list: &List, selected: &HashSet<TimestampId>) -> Self {
         let places = selected.iter().filter_map(|id| list.place(*id));
-        // Also those of a moment that was selected before.
-        let rows = places.filter_map(|place| list.known(place));
+        let rows = places.filter_map(|place| list.get(place));
         Self::of(rows.map(|row| (row.id, row.hidden)))
     }
 
@@ -226,6 +236,10 @@ impl Passing {
 
     fn words(self) -> String {
         words::hide_all(self.loaded, self.has_older)
+    }
+
+    fn asked(self, filter: &Filter, labels: &Labels) -> String {
+        words::passing(self.loaded, self.has_older, filter, labels)
     }
 }
 

@@ -48,6 +48,11 @@ pub fn ModerationList(
     Effect::new(move |_| {
         let (list, filter) = (feed.list.read(), filter.read());
         filtered.update(|filtered| filtered.follow(&list, &filter));
+        // Nothing is done to rows that nobody sees.
+        interaction.keep_selected(|id| {
+            let row = list.place(id).and_then(|place| list.get(place));
+            row.is_some_and(|row| filter.shows(row))
+        });
     });
     Effect::new(move |_| {
         let range = range.get();

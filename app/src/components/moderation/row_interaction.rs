@@ -81,6 +81,16 @@ impl RowInteraction {
         self.clear_failure(id);
     }
 
+    /// Keeps those of the ticked rows ticked that this says of.
+    pub(super) fn keep_selected(self, stays: impl Fn(TimestampId) -> bool) {
+        let are_all_kept = self
+            .selected
+            .with_untracked(|rows| rows.iter().all(|row| stays(*row)));
+        if !are_all_kept {
+            self.selected.update(|rows| rows.retain(|row| stays(*row)));
+        }
+    }
+
     /// Clears the message that a row could not be hidden or restored.
     pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &LiteMap<_, _>| failed.contains_key(&id);

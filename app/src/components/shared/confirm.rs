@@ -20,6 +20,9 @@ pub fn Confirm(
     /// Called on confirmation.
     #[prop(into)]
     on_yes: Callback<()>,
+    /// What exactly it is about, if that differs each time.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let dialog = use_modal(move || open.get(), || {});
     let answer = move |_| {
@@ -34,6 +37,7 @@ pub fn Confirm(
             on:close=move |_| open.set(false)
         >
             <h2>{question.clone()}</h2>
+            {children.map(|children| children())}
             <p>{explanation}</p>
             <div class="dialog__actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>
