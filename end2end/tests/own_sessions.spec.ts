@@ -1,7 +1,8 @@
 // The list of one's own sessions on the start page: found, opened again, deleted, restored.
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, openSession } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 test('a deleted session is gone for viewers until its streamer restores it', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
@@ -27,6 +28,44 @@ test('a deleted session is gone for viewers until its streamer restores it', { t
   await row.getByRole('button', { name: 'Restore Act 1' }).press('Enter');
   await expect(row.getByRole('button', { name: 'Delete Act 1' })).toBeFocused();
   expect((await viewer.goto(`/s/${code}`))?.status()).toBe(200);
+});
+
+test('pages of the staff that stopped with a deleted session go on once it is restored', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 2', 'The Witcher 3');
+  const link = await mintModeratorLink(streamer, 'Two');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'what was said' });
+  await act(streamer, 'End');
+  const [loading, acting] = [await person(), await person()];
+  for (const page of [loading, acting]) {
+    await page.goto(link);
+    await expect(rows(page)).toHaveCount(1);
+  }
+  const gone = (page: Page) => page.getByText('This session is gone', { exact: false }).and(page.locator('.banner span'));
+
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const row = streamer.getByRole('listitem').filter({ hasText: 'Act 2' });
+  await row.getByRole('button', { name: 'Delete Act 2' }).click();
+  for (const page of [loading, acting]) {
+    await expect(gone(page)).toBeVisible();
+    await expect(gone(page)).not.toContainText('new link');
+  }
+  // While it is gone, nothing is said to be done.
+  await rows(acting).getByRole('button', { name: /^Hide/ }).click();
+  await expect(rows(acting).getByRole('alert')).not.toBeEmpty();
+  await expect(gone(acting)).toBeVisible();
+
+  await row.getByRole('button', { name: 'Restore Act 2' }).click();
+  await expect(row.getByRole('button', { name: 'Delete Act 2' })).toBeVisible();
+  await loading.getByRole('button', { name: 'Load again' }).click();
+  await expect(gone(loading)).toHaveCount(0);
+  await expect(rows(loading)).toHaveCount(1);
+  // What is done on a page that stopped makes it live again, and shows there.
+  await rows(acting).getByRole('button', { name: /^Hide/ }).click();
+  for (const page of [loading, acting]) await expect(rows(page)).toContainText(['hidden']);
+  await expect(gone(acting)).toHaveCount(0);
 });
 
 test('a live session offers no Delete', async ({ person }) => {

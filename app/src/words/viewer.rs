@@ -18,6 +18,9 @@ pub(crate) const PRIVACY: &str = "What is stored about you";
 /// Makes a page live again at once.
 pub(crate) const TRY_NOW: &str = "Try now";
 
+/// Loads a page that has stopped again.
+pub(crate) const LOAD_AGAIN: &str = "Load again";
+
 /// A row of one's own.
 pub(crate) const YOURS: &str = "yours";
 
@@ -78,9 +81,9 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
         (Connection::Ended(Ending::Revoked), Audience::Public) => {
             Some("This page may not watch the session any more. Ask the streamer for the link.")
         }
-        (Connection::Ended(Ending::Gone), _) => {
-            Some("This session is gone, so this page has stopped. Ask the streamer for a new link.")
-        }
+        (Connection::Ended(Ending::Gone), _) => Some(
+            "This session is gone, so this page has stopped. If its streamer restored it, load the page again.",
+        ),
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up by itself.",
         ),

@@ -20,7 +20,7 @@ use crate::{
             updates::{self, Update},
         },
         stream::{
-            connection_banner::{self, TRY},
+            connection_banner::{self, RELOAD, TRY},
             segment_clock, status_message,
         },
     },
@@ -99,6 +99,8 @@ fn use_clicks(feed: Feed) {
                 .as_deref()
             {
                 Some(TRY) => feed.retry_now.run(()),
+                // It only fails for a document that is not shown.
+                Some(RELOAD) => drop(window().location().reload()),
                 Some(DISMISS) => {
                     if let Some(id) = row_of(&event) {
                         feed.dismiss.run(id);

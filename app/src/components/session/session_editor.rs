@@ -39,6 +39,7 @@ pub fn SessionEditor(
             api::sessions::edit_session(feed.code(), title, game, Some(timing), began)
         };
         form.save(&event, call, move |session| {
+            feed.retry_now.run(());
             form.hear(SessionDetails::from(&session));
         });
     };

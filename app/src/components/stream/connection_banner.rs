@@ -5,13 +5,18 @@ use leptos::prelude::*;
 use crate::{
     components::shared::{event_target::DOES, live_text::escaped, updates::Update},
     domain::role::Audience,
-    live::{connection::state_machine::Connection, page::feed::Feed},
+    live::{
+        connection::state_machine::{Connection, Ending},
+        page::feed::Feed,
+    },
     words::viewer,
 };
 
 const BANNER: &str = "connection";
-/// The action of its button.
+/// The actions of its button.
 pub(crate) const TRY: &str = "try";
+/// Loads the page again.
+pub(crate) const RELOAD: &str = "reload";
 
 /// Says that a page is not live, and what to do about it; empty while it is. `update` keeps it current.
 #[component]
@@ -31,12 +36,16 @@ fn content(connection: Connection, audience: Audience) -> String {
     let Some(words) = viewer::connection(connection, audience) else {
         return String::new();
     };
-    let button = match connection.is_away() {
-        true => format!(
-            "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{TRY}\">{}</button>",
-            viewer::TRY_NOW
-        ),
-        false => String::new(),
+    let button = |does: &str, words: &str| {
+        format!(
+            "<button type=\"button\" class=\"button button--quiet\" {DOES}=\"{does}\">{words}</button>"
+        )
+    };
+    let button = match connection {
+        // A session that was deleted can be restored.
+        Connection::Ended(Ending::Gone) => button(RELOAD, viewer::LOAD_AGAIN),
+        _ if connection.is_away() => button(TRY, viewer::TRY_NOW),
+        _ => String::new(),
     };
     let words = escaped(words);
     [
@@ -52,15 +61,16 @@ fn content(connection: Connection, audience: Audience) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::connection::state_machine::Ending;
 
     #[test]
-    fn a_page_that_tries_again_can_be_told_to_do_so_now() {
+    fn a_page_that_tries_again_can_be_told_to_do_so_now_and_one_that_stopped_can_be_loaded_again() {
         let shown = |connection| content(connection, Audience::Public);
         assert_eq!(shown(Connection::START), "");
         let away = shown(Connection::Waiting { failures: 3 });
         assert!(away.contains("data-does=\"try\""), "{away}");
         let gone = shown(Connection::Ended(Ending::Gone));
-        assert!(gone.contains("This session is gone") && !gone.contains("<button"));
+        assert!(gone.contains("This session is gone") && gone.contains("data-does=\"reload\""));
+        let revoked = shown(Connection::Ended(Ending::Revoked));
+        assert!(!revoked.is_empty() && !revoked.contains("<button"));
     }
 }

@@ -75,7 +75,7 @@ pub struct Feed {
     pub change_own: Callback<OwnChange>,
     /// Joins a moment.
     pub join: Callback<MomentId>,
-    /// Opens the stream now instead of waiting, if it is disconnected.
+    /// Opens the stream now instead of waiting, if it is disconnected, also if the session was gone.
     pub retry_now: Callback<()>,
 }
 
@@ -144,6 +144,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
     let retry_now = move |()| {
         if let Some(controller) = controller.get_value() {
             controller.dispatch(ConnectionEvent::RetryNow);
+            controller.dispatch(ConnectionEvent::FoundAgain);
         }
         submit::send_due(state);
     };

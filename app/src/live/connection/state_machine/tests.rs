@@ -15,6 +15,7 @@ fn any_event() -> impl Strategy<Value = ConnectionEvent> {
         ConnectionEvent::Dismissed,
         ConnectionEvent::WaitOver,
         ConnectionEvent::RetryNow,
+        ConnectionEvent::FoundAgain,
         ConnectionEvent::HiddenForLong,
     ])
 }
@@ -58,6 +59,16 @@ fn a_hidden_tab_gives_its_stream_back_until_it_is_seen_again() {
     assert_eq!((resting, effect), (Connection::Resting, Effect::Close));
     let (connecting, effect) = resting.transition(ConnectionEvent::RetryNow, 0.0);
     assert_eq!((connecting, effect), (Connection::START, Effect::Open));
+}
+
+#[test]
+fn a_session_that_was_restored_is_followed_again_once_something_worked_in_it() {
+    let gone = Connection::Ended(Ending::Gone);
+    for event in [ConnectionEvent::RetryNow, ConnectionEvent::Opened] {
+        assert_eq!(gone.transition(event, 0.0), (gone, Effect::Nothing));
+    }
+    let found = gone.transition(ConnectionEvent::FoundAgain, 0.0);
+    assert_eq!(found, (Connection::START, Effect::Open));
 }
 
 #[test]
