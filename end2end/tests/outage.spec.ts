@@ -116,3 +116,22 @@ test('a press that was saved after its page was left is not told to be late', as
   await expect(rows(viewer).filter({ hasText: 'kept twice' })).toHaveCount(1);
   await expect(unsent(viewer)).toHaveCount(0);
 });
+
+test('that the server can’t be reached is no longer said once the page is live again', async ({ person, server }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Away', 'Any');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'to be hidden' });
+  await expect(rows(streamer)).toHaveCount(1);
+  await server.stop();
+  const absent = streamer.getByRole('alert').filter({ hasText: 'can’t be reached right now' });
+  await streamer.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(streamer.locator('.stream-controls').getByRole('alert')).toContainText('can’t be reached right now');
+  await rows(streamer).getByRole('button', { name: /^Hide/ }).click();
+  await expect(absent).toHaveCount(2);
+  await server.start();
+  await expect(absent).toHaveCount(0);
+  // It was not done.
+  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await expect(rows(streamer).getByRole('button', { name: /^Hide/ })).toHaveCount(1);
+});

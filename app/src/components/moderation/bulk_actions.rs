@@ -39,6 +39,7 @@ pub fn BulkActions(
     interaction: RowInteraction,
 ) -> impl IntoView {
     let hiding = use_server_call();
+    hiding.forgets_absence(feed);
     let asks = RwSignal::new(false);
     // The question is about this one, also if the filter changes before it is answered.
     let asked_about = RwSignal::new((Filter::default(), Passing::default()));

@@ -23,6 +23,7 @@ pub fn UndoBar(
 ) -> impl IntoView {
     let undoing = use_server_call();
     let error = undoing.error;
+    undoing.forgets_absence(feed);
     let close = move || {
         if let Some(UndoableAction { about, .. }) = done.get_untracked() {
             done.set(None);

@@ -16,7 +16,7 @@ use crate::{
             event_target::{DOES, MOMENT, closest, moment_at, target},
             focus::go_on,
             selection_bar::SELECTION_BAR,
-            server_call::{ServerCall, use_server_call},
+            server_call::{ServerCall, is_absence, on_return, use_server_call},
         },
     },
     domain::{
@@ -82,6 +82,12 @@ impl MomentActions {
             let ids = highlights.moments().map(|moment| moment.id);
             ids.filter(|id| marked.contains(id)).collect()
         });
+        let failed = RwSignal::<LiteMap<MomentId, ServiceError>>::default();
+        on_return(feed, move || {
+            if failed.with_untracked(|failed| !failed.is_empty()) {
+                failed.update(|failed| failed.retain(|_, error| !is_absence(Some(error))));
+            }
+        });
         Self {
             feed,
             presence,
@@ -90,7 +96,7 @@ impl MomentActions {
             still_marked,
             editing: presence.moment,
             busy: RwSignal::default(),
-            failed: RwSignal::default(),
+            failed,
             done: RwSignal::default(),
             said: RwSignal::default(),
             is_held: RwSignal::new(false),

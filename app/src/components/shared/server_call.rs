@@ -11,6 +11,7 @@ use crate::{
             latest::{CallId, LatestCall},
             retry,
         },
+        page::feed::Feed,
         signals::views::*,
     },
     service::ServiceError,
@@ -56,6 +57,15 @@ impl ServerCall {
     pub fn is_busy_untracked(self) -> bool {
         // Asked in animation frames too, which come when the component may be gone.
         self.is_busy.try_get_untracked() == Some(true)
+    }
+
+    /// Takes back that the server can't be reached whenever the page is live again. To be called once.
+    pub fn forgets_absence(self, feed: Feed) {
+        on_return(feed, move || {
+            if is_absence(self.error.read_untracked().as_ref()) {
+                self.error.set(None);
+            }
+        });
     }
 
     /// The attribute `aria-busy` of the button that makes the call. Tracked.
@@ -152,6 +162,22 @@ impl ServerCall {
             self.error.try_set(answer.error);
         }
     }
+}
+
+/// Runs whenever the page hears of the server again, after it did not. Browser only.
+pub fn on_return(feed: Feed, run: impl Fn() + 'static) {
+    Effect::new(move |was_there: Option<bool>| {
+        let is_there = feed.connection.get().hears();
+        if is_there && was_there == Some(false) {
+            run();
+        }
+        is_there
+    });
+}
+
+/// Whether this is said only for as long as the server can't be reached.
+pub fn is_absence(error: Option<&ServiceError>) -> bool {
+    matches!(error, Some(ServiceError::Unreachable))
 }
 
 fn erased<T: 'static>(

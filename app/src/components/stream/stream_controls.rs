@@ -54,6 +54,7 @@ pub fn StreamControls(
         )
     );
     let acting = ServerCall::telling(RwSignal::new(told));
+    acting.forgets_absence(feed);
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
     // What the page showed when the request was made: another segment may be open by the time it is answered.

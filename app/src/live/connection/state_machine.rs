@@ -241,6 +241,19 @@ impl Connection {
         }
     }
 
+    /// Whether the page hears of the server, by its stream or by asking.
+    pub fn hears(self) -> bool {
+        match self {
+            Self::Live { .. } => true,
+            Self::Polling {
+                failures, polls, ..
+            } => failures == 0 && polls > 0,
+            Self::Connecting { .. } | Self::Waiting { .. } | Self::Resting | Self::Ended(_) => {
+                false
+            }
+        }
+    }
+
     /// Whether attempts have failed, so that the reader should know that the page may be out of date.
     pub fn is_away(self) -> bool {
         match self {

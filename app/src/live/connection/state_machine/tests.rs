@@ -85,7 +85,7 @@ fn a_page_that_is_told_to_come_back_does_not_say_that_the_server_is_away() {
     let live = Connection::Live { failures: 0 };
     let (waiting, effect) = live.transition(ConnectionEvent::Dismissed, 0.5);
     assert_eq!(effect, Effect::CloseAndWait { ms: 500 });
-    assert!(!waiting.is_away());
+    assert!(live.hears() && !waiting.hears() && !waiting.is_away());
     let (connecting, effect) = waiting.transition(ConnectionEvent::WaitOver, 0.0);
     assert_eq!(effect, Effect::Open);
     assert!(!connecting.is_away());
@@ -102,13 +102,14 @@ fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes(
     let (mut connection, effect) =
         Connection::START.transition(ConnectionEvent::Muted(Why::HeldBack), 0.5);
     assert_eq!(effect, Effect::PollAfter { ms: 0 });
-    assert!(!connection.is_away());
+    assert!(!connection.is_away() && !connection.hears());
     let mut pauses = Vec::new();
     for _ in 0..9 {
         let (next, effect) = connection.transition(ConnectionEvent::Polled, 0.5);
         pauses.push(effect);
         connection = next;
     }
+    assert!(connection.hears());
     assert_eq!(pauses[0], Effect::PollAfter { ms: 3_000 });
     assert_eq!(pauses[8], Effect::PollAfter { ms: 15_000 });
     let (nudged, effect) = connection.transition(ConnectionEvent::RetryNow, 0.5);
