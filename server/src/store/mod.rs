@@ -40,6 +40,7 @@ mod settings;
 mod timestamps;
 mod trash;
 mod visitors;
+mod word_filter;
 
 use std::sync::{Arc, atomic::AtomicU64};
 

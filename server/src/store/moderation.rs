@@ -240,8 +240,8 @@ impl Store {
     }
 
     /// Undoes an action: restores what it hid and nothing else, at most `Moderation::MOST_A_CALL` timestamps, and lifts its
-    /// block with the last; or restores the note, or what there was of a moment, from before an edit. Undoing it again is no
-    /// error.
+    /// block with the last; or restores the note, or what there was of a moment, from before an edit. Words that others have
+    /// not seen yet, and that the word filter finds, are held for a moderator instead. Undoing it again is no error.
     ///
     /// # Errors
     /// `ServiceError::NoModeration` if the session has no such action, or one that has to be undone by hand;
@@ -268,7 +268,7 @@ impl Store {
             );
             let rows = act.find(hidden, Some(most)).await?;
             let may_hide_others = rows.len() as u64 == most;
-            act.set_hidden(rows, None).await?;
+            act.take_hiding_back(rows).await?;
             if may_hide_others {
                 return act.answers(Undoing::GoesOn).await;
             }

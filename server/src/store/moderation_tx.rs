@@ -18,8 +18,9 @@ use uuid::Uuid;
 use super::{
     SessionId, StoreError, VisitorId, access,
     pools::Writer,
-    rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_action_kind},
+    rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_action_kind, to_held_words},
     session_tx::{Committed, SessionTx},
+    word_filter,
 };
 use crate::clock::Clock;
 
@@ -192,7 +193,25 @@ impl ModerationTx {
         Ok(())
     }
 
-    /// Restores the note from before an edit, unless somebody has changed it again.
+    /// Takes back that an action hid rows: each is on the lists again as it was before the action. One whose words the filter
+    /// finds now, and that was not on the lists with these words, is held for a moderator instead.
+    pub(super) async fn take_hiding_back(
+        &mut self,
+        mut rows: Vec<timestamp::Model>,
+    ) -> Result<(), StoreError> {
+        rows.sort_unstable_by_key(|row| row.arrival);
+        let held_words = to_held_words(&self.locked.session)?.finder();
+        let (held, shown): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|row| word_filter::holds_back(row, &held_words));
+        let by_filter = Expr::value(HIDDEN_BY_WORD_FILTER);
+        self.write(&held, &[(timestamp::Column::HiddenBy, by_filter)])
+            .await?;
+        self.set_hidden(shown, None).await
+    }
+
+    /// Restores the note from before an edit, unless somebody has changed it again. Where others would see it, it is held for
+    /// a moderator if the word filter finds it now.
     pub(super) async fn take_note_back(&mut self) -> Result<(), StoreError> {
         let id = self.row.timestamp_id.ok_or(ServiceError::NoTimestamp)?;
         let rows = self.rows(&[TimestampId(id)]).await?;
@@ -205,8 +224,26 @@ impl ModerationTx {
         }
         let before = self.row.note_before.clone();
         let before = before.filter(|note| !note.is_empty());
-        self.write(&rows, &[(timestamp::Column::Note, Expr::value(before))])
-            .await
+        let held_words = to_held_words(&self.locked.session)?.finder();
+        let is_held = word_filter::finds(&held_words, [before.as_deref()]);
+        let mut columns = vec![(timestamp::Column::Note, Expr::value(before))];
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| row.hidden_by.is_none());
+        if !hidden.is_empty() {
+            // Whatever hides the row, others have not seen this note since.
+            let created_at = Expr::col(timestamp::Column::CreatedAt);
+            columns.push((timestamp::Column::HiddenAt, created_at));
+        } else if is_held {
+            let by_filter = Expr::value(HIDDEN_BY_WORD_FILTER);
+            columns.push((timestamp::Column::HiddenAt, Expr::value(self.now)));
+            columns.push((timestamp::Column::HiddenBy, by_filter));
+        }
+        self.write(&hidden, &columns).await?;
+        self.write(&shown, &columns).await?;
+        if is_held {
+            self.locked.count_each(&self.tx, shown.iter(), -1).await?;
+        }
+        Ok(())
     }
 
     /// Records that the action is undone.

@@ -31,9 +31,9 @@ use super::{
     blocks::{self, Blocks},
     dialect,
     pools::Lane,
-    rows::{self, HIDDEN_BY_WORD_FILTER},
-    segments,
+    rows, segments,
     session_tx::{Committed, SessionTx},
+    word_filter,
 };
 use crate::clock::Clock;
 
@@ -255,7 +255,7 @@ impl PressPolicy {
         )?;
         press.validate(self.rules)?;
         let block = self.blocks.get(&submission.visitor).copied();
-        let hidden_by = hidden_by(press, block, &self.held_words);
+        let hidden_by = word_filter::hidden_by(press, block, &self.held_words);
         let label = press.label.filter(|label| self.labels.offers(*label));
         Ok(Placed {
             spot,
@@ -263,21 +263,6 @@ impl PressPolicy {
             label,
         })
     }
-}
-
-/// What hides a press from others as soon as it is written: the block of its author, or a filtered word.
-pub(super) fn hidden_by(press: &Press, block: Option<Uuid>, held_words: &Finder) -> Option<Uuid> {
-    let texts = [
-        press.note.as_ref().map(Note::as_str),
-        press.name.as_ref().map(Name::as_str),
-    ];
-    block.or_else(|| {
-        let is_held = texts
-            .into_iter()
-            .flatten()
-            .any(|text| held_words.finds(text));
-        is_held.then_some(HIDDEN_BY_WORD_FILTER)
-    })
 }
 
 /// The timestamps that already exist under the ids of these submissions.

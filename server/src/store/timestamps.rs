@@ -18,9 +18,8 @@ use sea_orm::{
 use super::{
     SessionId, Store, StoreError, VisitorId, blocks, erasure,
     pools::Lane,
-    presses,
     rows::{self, HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, parse_optional, to_timestamp},
-    segments, visitors,
+    segments, visitors, word_filter,
 };
 use crate::{clock::Clock, random};
 
@@ -125,8 +124,12 @@ impl Store {
                         _ => blocks::of(&tx, session.0, visitor).await?,
                     };
                     let held_words = rows::to_held_words(&locked.session)?.finder();
-                    row.hidden_by = presses::hidden_by(&press, block, &held_words);
+                    row.hidden_by = word_filter::hidden_by(&press, block, &held_words);
                     row.hidden_at = row.hidden_by.and(row.hidden_at.or(Some(now)));
+                }
+                if row.note != note || row.submitted_by != name {
+                    // Whatever hid the words before them, others have never seen these.
+                    row.hidden_at = row.hidden_by.and(Some(row.created_at));
                 }
                 (row.note, row.submitted_by, row.label) = (note, name, label);
                 let columns = [

@@ -36,4 +36,5 @@ mod support;
 mod timestamps;
 mod trash;
 mod undo;
+mod undo_held;
 mod visitors;
