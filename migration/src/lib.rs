@@ -20,6 +20,7 @@ mod m20261128_000017_session_timing;
 mod m20261128_000018_moment_join;
 mod m20261128_000019_session_trash;
 mod m20261128_000020_timestamp_key;
+mod m20261130_000021_moderation_visitor;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000018_moment_join::Migration),
             Box::new(m20261128_000019_session_trash::Migration),
             Box::new(m20261128_000020_timestamp_key::Migration),
+            Box::new(m20261130_000021_moderation_visitor::Migration),
         ]
     }
 }

@@ -133,7 +133,7 @@ impl ScopedService {
                 // A press or a join from another of their tabs may have been in transit.
                 state.recorder.settled().await;
                 drop(state.joining.write().await);
-                if !state.store.has_pressed(visitor).await? {
+                if !state.store.has_traces_of(visitor).await? {
                     return Ok(true);
                 }
             }

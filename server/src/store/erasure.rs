@@ -3,7 +3,7 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use chrono::{DateTime, Utc};
-use entity::{grant, moderation, timestamp};
+use entity::{grant, moderation, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, sea_query::Expr,
@@ -15,6 +15,7 @@ use super::{
     chunk_size::ChunkSize,
     pools::{Lane, Writer},
     rows::HIDDEN_BY_ERASURE,
+    session_rows,
     session_tx::{Committed, SessionTx},
     visitors,
 };
@@ -28,7 +29,7 @@ const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
     /// Erases a visitor. Their timestamps lose note, name, label and author, and leave every list; moments that they joined
-    /// count them no more; their grants are deleted.
+    /// count them no more; the log names them no more; their grants are deleted.
     ///
     /// The rows stay, empty, because a list that was read up to a revision learns only of later changes.
     ///
@@ -40,6 +41,10 @@ impl Store {
         }
         for session in self.joined_in(visitor).await? {
             self.erase_joins(clock, session, visitor).await?;
+        }
+        // Only now: nobody can moderate a visitor who has no timestamps.
+        for session in self.moderated_in(visitor).await? {
+            self.erase_from_log(clock, session, visitor).await?;
         }
         self.write(Lane::Requests, |writer| async move {
             let tx = writer.begin().await?;
@@ -66,13 +71,67 @@ impl Store {
         .await
     }
 
-    /// Whether anything that a visitor pressed or joined is still theirs.
+    /// Whether anything that a visitor pressed or joined is still theirs, or the log names them as somebody who was moderated.
     ///
     /// # Errors
     /// `StoreError::Database` if it can't be read.
-    pub async fn has_pressed(&self, visitor: VisitorId) -> Result<bool, StoreError> {
-        let is_left = !self.pressed_in(visitor).await?.is_empty();
-        Ok(is_left || !self.joined_in(visitor).await?.is_empty())
+    pub async fn has_traces_of(&self, visitor: VisitorId) -> Result<bool, StoreError> {
+        Ok(!self.pressed_in(visitor).await?.is_empty()
+            || !self.joined_in(visitor).await?.is_empty()
+            || !self.moderated_in(visitor).await?.is_empty())
+    }
+
+    /// The sessions whose log names a visitor as somebody who was moderated. They may have no timestamps there any more: those
+    /// that were taken back are nobody's.
+    async fn moderated_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
+        self.read(async |tx| {
+            // As for presses: the log of a deleted session is deleted with it, and one in the trash may come back.
+            let kept = session_rows::kept()
+                .select_only()
+                .column(session::Column::Id)
+                .into_query();
+            let sessions: Vec<Uuid> = moderation::Entity::find()
+                .select_only()
+                .column(moderation::Column::SessionId)
+                .filter(moderation::Column::VisitorId.eq(visitor.0))
+                .filter(moderation::Column::SessionId.in_subquery(kept))
+                .distinct()
+                .into_tuple()
+                .all(tx)
+                .await?;
+            Ok(sessions.into_iter().map(SessionId).collect())
+        })
+        .await
+    }
+
+    /// Removes a visitor from what the log of a session says about them. A block of them stays in the log, but blocks nobody
+    /// any more.
+    async fn erase_from_log(
+        &self,
+        clock: &Clock,
+        session: SessionId,
+        visitor: VisitorId,
+    ) -> Result<(), StoreError> {
+        let clock = clock.clone();
+        let erased = self
+            .write(Lane::Requests, |writer| async move {
+                // Under the lock: an undo writes the row of its action as it has read it.
+                let (tx, locked) = writer.kept_session(session).await?;
+                let nobody = Expr::value(random::uuid());
+                moderation::Entity::update_many()
+                    .col_expr(moderation::Column::VisitorId, nobody)
+                    .filter(moderation::Column::SessionId.eq(session.0))
+                    .filter(moderation::Column::VisitorId.eq(visitor.0))
+                    .exec(&tx)
+                    .await?;
+                locked.commit(tx, (), clock.now()).await
+            })
+            .await;
+        match erased {
+            // It was deleted in the meantime, and its log is deleted with it.
+            Err(error) if error.is_gone() => Ok(()),
+            erased => erased,
+        }
     }
 
     async fn erase_in(
@@ -105,7 +164,7 @@ impl Store {
     }
 }
 
-/// Erases some of a visitor's timestamps, and what the log says about them.
+/// Erases some of a visitor's timestamps, and the words of theirs that the log quotes.
 async fn empty(
     writer: &Writer,
     clock: &Clock,
@@ -124,13 +183,6 @@ async fn empty(
         .all(&tx)
         .await?;
     empty_rows(&tx, &mut locked, &rows, nobody, now).await?;
-    // A block of them stays in the log, but blocks nobody any more.
-    moderation::Entity::update_many()
-        .col_expr(moderation::Column::VisitorId, Expr::value(nobody))
-        .filter(moderation::Column::SessionId.eq(session.0))
-        .filter(moderation::Column::VisitorId.eq(visitor.0))
-        .exec(&tx)
-        .await?;
     locked.commit(tx, (), now).await
 }
 

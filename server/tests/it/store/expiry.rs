@@ -148,7 +148,7 @@ async fn who_pressed_in_a_session_that_is_being_deleted_is_erased_all_the_same()
         store.delete_session(clock, gone.id).await.unwrap();
 
         store.erase_visitor(clock, me).await.unwrap();
-        assert!(!store.has_pressed(me).await.unwrap());
+        assert!(!store.has_traces_of(me).await.unwrap());
         store.purge(clock).await.unwrap();
         let entries = visitor_timestamp::Entity::find().all(&fixture.tables).await;
         let theirs = entries

@@ -12,9 +12,12 @@ use app::{
 };
 
 use entity::moderation;
-use sea_orm::EntityTrait;
+use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
+use server::store::{Moderating, VisitorId};
 
 use super::support::{Fixture, by, on_both_databases, page_notes, press, somebody};
+use crate::support::dump::dump;
 
 #[tokio::test]
 async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
@@ -85,7 +88,7 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         );
         let again = fixture.submit(&session, me, mine).await;
         assert_eq!(again, Err(ServiceError::Conflict));
-        assert!(!fixture.store.has_pressed(me).await.unwrap());
+        assert!(!fixture.store.has_traces_of(me).await.unwrap());
         let again = fixture.store.erase_visitor(&fixture.clock, me);
         assert!(!fixture.has_news(again).await);
     })
@@ -160,6 +163,130 @@ async fn a_forgotten_browser_is_nobodys_moderator_any_more() {
             .redeem(&fixture.clock, session.id, somebody(), &session.control_key)
             .await;
         assert_eq!(redeemed.unwrap().role, Role::Streamer);
+    })
+    .await;
+}
+
+/// Whether any row of any table names a visitor.
+async fn is_named(fixture: &Fixture, visitor: VisitorId) -> bool {
+    let id = visitor.0.simple().to_string();
+    let tables = dump(&fixture.tables).await;
+    let mut rows = tables.values().flatten();
+    rows.any(|row| row.replace('-', "").to_lowercase().contains(&id))
+}
+
+/// What happens to the presses of a visitor.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Press,
+    /// They take one of their presses back.
+    TakeBack(usize),
+    HideAll,
+    Block,
+    /// The last action is undone.
+    Undo,
+    /// The index by visitor catches up.
+    Index,
+    /// The session goes to the trash, and another one begins.
+    Trash,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => Just(Step::Press),
+        4 => (0..3_usize).prop_map(Step::TakeBack),
+        2 => Just(Step::HideAll),
+        2 => Just(Step::Block),
+        1 => Just(Step::Undo),
+        1 => Just(Step::Index),
+        1 => Just(Step::Trash),
+    ];
+    vec(step, 1..12)
+}
+
+#[tokio::test]
+async fn whatever_happened_to_their_presses_no_row_names_a_visitor_who_was_forgotten() {
+    on_both_databases(async |fixture: Fixture| {
+        // Who takes their only press back is named by the log alone.
+        let blocked = vec![Step::Press, Step::Block, Step::TakeBack(0)];
+        let hidden = vec![Step::Press, Step::HideAll, Step::TakeBack(0), Step::Trash];
+        let mut runner = TestRunner::deterministic();
+        let generated = (0..30).map(|_| steps().new_tree(&mut runner).unwrap().current());
+        let all: Vec<_> = [blocked, hidden].into_iter().chain(generated).collect();
+        for steps in all {
+            no_row_names_them(&fixture, &steps).await;
+        }
+    })
+    .await;
+}
+
+async fn no_row_names_them(fixture: &Fixture, steps: &[Step]) {
+    let (store, clock, me) = (&fixture.store, &fixture.clock, somebody());
+    let mut session = fixture.started().await;
+    let mut pressed = Vec::new();
+    let mut last: Option<Moderating> = None;
+    for step in steps {
+        let act = by(&session, session.streamer);
+        match (*step, pressed.last().copied()) {
+            (Step::Press, _) => {
+                let made = fixture.submit(&session, me, press("a note")).await;
+                pressed.push(made.unwrap().id);
+            }
+            (Step::TakeBack(which), Some(_)) => {
+                let id = pressed.remove(which % pressed.len());
+                store.take_back(clock, session.id, me, id).await.unwrap();
+            }
+            (Step::HideAll, Some(id)) => {
+                store.hide_visitor(clock, act, id).await.unwrap();
+                last = Some(act);
+            }
+            (Step::Block, Some(id)) => {
+                store.block(clock, act, id).await.unwrap();
+                last = Some(act);
+            }
+            (Step::Undo, _) => {
+                if let Some(act) = last.take() {
+                    // A second block is none, and can't be undone.
+                    let _ = store.undo(clock, act).await;
+                }
+            }
+            (Step::Index, _) => store.index_visitors(session.id).await.unwrap(),
+            (Step::Trash, _) => {
+                fixture.pause(&session, 1).await;
+                store.trash_session(clock, session.id).await.unwrap();
+                session = fixture.started().await;
+                pressed.clear();
+                last = None;
+            }
+            (Step::TakeBack(_) | Step::HideAll | Step::Block, None) => {}
+        }
+    }
+    let was_named = is_named(fixture, me).await;
+    let has_traces = store.has_traces_of(me).await.unwrap();
+    assert_eq!(has_traces, was_named, "{steps:?}");
+    store.erase_visitor(clock, me).await.unwrap();
+    assert!(!is_named(fixture, me).await, "{steps:?}");
+    assert!(!store.has_traces_of(me).await.unwrap(), "{steps:?}");
+}
+
+#[tokio::test]
+async fn a_visitor_is_found_in_the_logs_of_all_sessions_by_an_index() {
+    on_both_databases(async |fixture: Fixture| {
+        let backend = fixture.tables.get_database_backend();
+        let (explain, column) = match backend {
+            DbBackend::Postgres => ("EXPLAIN", 0),
+            _ => ("EXPLAIN QUERY PLAN", 3),
+        };
+        let sql = format!(
+            "{explain} SELECT DISTINCT session_id FROM moderation WHERE visitor_id = '{}' \
+             AND session_id IN (SELECT id FROM session WHERE deleted_at IS NULL OR purge_after IS NOT NULL)",
+            somebody().0
+        );
+        let plan = fixture.tables.query_all_raw(Statement::from_string(backend, sql));
+        let plan = plan.await.unwrap();
+        let lines = plan.iter().map(|line| line.try_get_by_index::<String>(column));
+        let plan = lines.collect::<Result<Vec<_>, _>>().unwrap().join("\n");
+        assert!(plan.contains("moderation_visitor_id_idx"), "{plan}");
     })
     .await;
 }

@@ -106,7 +106,7 @@ async fn a_visitor_joins_no_more_moments_than_they_may() {
         assert!(scene.join(somebody(), id).await.is_ok());
         let (store, clock) = (&fixture.store, &fixture.clock);
         store.erase_visitor(clock, me).await.unwrap();
-        assert!(!store.has_pressed(me).await.unwrap());
+        assert!(!store.has_traces_of(me).await.unwrap());
         assert_eq!(scene.visitors().await, [CROWD + 1]);
     })
     .await;

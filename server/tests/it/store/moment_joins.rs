@@ -252,7 +252,7 @@ async fn an_erased_visitor_counts_nowhere_and_no_row_says_that_they_joined() {
         let end = StreamCommand::End { segment: 1 };
         fixture.act(&other.session, end).await.unwrap();
         store.trash_session(clock, other.session.id).await.unwrap();
-        assert!(store.has_pressed(me).await.unwrap());
+        assert!(store.has_traces_of(me).await.unwrap());
 
         assert!(fixture.has_news(store.erase_visitor(clock, me)).await);
         assert_eq!(scene.visitors().await, [CROWD + 1, CROWD]);
@@ -267,7 +267,7 @@ async fn an_erased_visitor_counts_nowhere_and_no_row_says_that_they_joined() {
         revisions.dedup();
         assert_eq!(revisions.len(), 4, "each row has a revision of its own");
         assert_eq!(scene.own(me).await, []);
-        assert!(!store.has_pressed(me).await.unwrap());
+        assert!(!store.has_traces_of(me).await.unwrap());
         assert!(!fixture.has_news(store.erase_visitor(clock, me)).await);
         // Whoever has the same browser later can join again.
         scene.join(me, ids[0]).await.unwrap();

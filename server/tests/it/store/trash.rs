@@ -203,11 +203,11 @@ async fn whoever_is_erased_is_also_gone_from_a_session_that_is_restored_later() 
                 store.index_visitors(session.id).await.unwrap();
             }
             trash(&fixture, &session).await.unwrap();
-            assert!(store.has_pressed(visitor).await.unwrap());
+            assert!(store.has_traces_of(visitor).await.unwrap());
 
             store.erase_visitor(clock, visitor).await.unwrap();
 
-            assert!(!store.has_pressed(visitor).await.unwrap());
+            assert!(!store.has_traces_of(visitor).await.unwrap());
             restore(&fixture, &session).await.unwrap();
             let snapshot = store.snapshot(session.id, Audience::Staff).await.unwrap();
             let snapshot = snapshot.unwrap();

@@ -86,7 +86,7 @@ async fn same_is_found(fixture: &Fixture, steps: &[Step]) {
             let found = own(fixture, &session, *visitor).await;
             let expected = expected.iter().copied().collect();
             assert_eq!(found, expected, "{steps:?}");
-            let pressed = fixture.store.has_pressed(*visitor).await.unwrap();
+            let pressed = fixture.store.has_traces_of(*visitor).await.unwrap();
             assert_eq!(pressed, !found.is_empty(), "{steps:?}");
         }
     }
