@@ -20,8 +20,12 @@ use uuid::Uuid;
 use super::{SessionId, StoreError};
 use crate::metrics::Pool;
 
+mod retries;
+mod segment_queries;
 #[cfg(test)]
 mod tests;
+
+pub(super) use retries::is_retryable;
 
 /// The channel on which processes over one Postgres database notify each other of changed sessions.
 pub(super) const CHANNEL: &str = "clips";
@@ -184,6 +188,25 @@ pub(super) async fn last_segments(
     segment::Entity::find()
         .from_raw_sql(statement)
         .all(db)
+        .await
+}
+
+/// The last timestamps of the segments that match: segment by segment, the last one first, and in reverse list order, at most
+/// `limit`. One statement that reads one range of an index per segment, and stops when it has enough.
+pub(super) async fn last_of_segments(
+    tx: &DatabaseTransaction,
+    segments: Condition,
+    which: Condition,
+    limit: u64,
+) -> Result<Vec<timestamp::Model>, DbErr> {
+    let backend = tx.get_database_backend();
+    let query = match backend {
+        DbBackend::Postgres => segment_queries::by_lateral_join(segments, which, limit),
+        _ => segment_queries::by_nested_loops(segments, which, limit),
+    };
+    timestamp::Entity::find()
+        .from_raw_sql(backend.build(&query))
+        .all(tx)
         .await
 }
 
@@ -354,45 +377,4 @@ pub(super) async fn copy_into(writer: &DatabaseConnection, file: &str) -> Result
             Ok(())
         }
     }
-}
-
-/// Whether a retry can succeed: the connection was lost, the pool was exhausted, or a lock or time limit expired.
-pub(super) fn is_retryable(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            match cause.as_ref() {
-                sqlx::Error::Io(_)
-                | sqlx::Error::Tls(_)
-                | sqlx::Error::Protocol(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::BeginFailed
-                | sqlx::Error::WorkerCrashed => true,
-                sqlx::Error::Database(told) => {
-                    told.code().is_some_and(|code| is_retryable_code(&code))
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    }
-}
-
-/// Postgres' five-character codes and SQLite's numbers, which can't be confused with each other.
-fn is_retryable_code(code: &str) -> bool {
-    if let (true, Ok(number)) = (code.len() < 5, code.parse::<u32>()) {
-        // SQLITE_BUSY and SQLITE_LOCKED, SQLITE_IOERR and SQLITE_FULL; extended codes carry more above the lowest byte.
-        return matches!(number & 0xff, 5 | 6 | 10 | 13);
-    }
-    let lost = code.starts_with("08") || code.starts_with("57P");
-    // Disk full, out of memory, too many connections.
-    let is_short_of_something = code.starts_with("53");
-    // Cancelled by a timeout, lock not available, idle for too long, serialization failure, deadlock, disk failure,
-    // read-only (another machine has taken over).
-    lost || is_short_of_something
-        || matches!(
-            code,
-            "57014" | "55P03" | "25P03" | "40001" | "40P01" | "58030" | "25006"
-        )
 }

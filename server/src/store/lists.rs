@@ -1,5 +1,7 @@
 //! The list in the order of rule 3, read in pages, and the snapshot that a page starts from.
 
+use std::ops::RangeInclusive;
+
 use app::{
     domain::{
         highlights::Highlights,
@@ -20,7 +22,7 @@ use sea_orm::{
 };
 
 use super::{
-    SessionId, Store, StoreError,
+    SessionId, Store, StoreError, dialect,
     rows::{
         HIDDEN_BY_ERASURE, to_label, to_labels, to_segment, to_session, to_timestamp, to_unsigned,
     },
@@ -67,18 +69,53 @@ type Columns = (
     i64,
 );
 
-/// Which rows of this session's list an audience sees; this never depends on the caller. `None` if it sees no row.
-fn seen_by(audience: Audience, session: &session::Model) -> Option<Condition> {
-    match audience {
-        // For rows that nothing hides, a comparison alone would be NULL, and filter them out.
-        Audience::Staff => Some(
-            Condition::any()
+/// Which rows of a list are read.
+#[derive(Clone, Copy)]
+pub(super) enum Rows {
+    /// What is not hidden.
+    Shown,
+    /// What belongs to somebody, hidden or not.
+    Owned,
+    /// Everything, also what is empty because its visitor was erased.
+    Any,
+}
+
+impl Rows {
+    /// Which rows of this session's list an audience sees; this never depends on the caller. `None` if it sees no row.
+    fn seen_by(audience: Audience, session: &session::Model) -> Option<Self> {
+        match audience {
+            Audience::Staff => Some(Self::Owned),
+            // If only moderators see the list, viewers see what their own browser has kept.
+            Audience::Public if session.staff_list => None,
+            Audience::Public => Some(Self::Shown),
+        }
+    }
+
+    fn condition(self) -> Condition {
+        match self {
+            Self::Shown => shown(),
+            // For rows that nothing hides, a comparison alone would be NULL, and filter them out.
+            Self::Owned => Condition::any()
                 .add(timestamp::Column::HiddenBy.is_null())
                 .add(timestamp::Column::HiddenBy.ne(HIDDEN_BY_ERASURE)),
-        ),
-        // If only moderators see the list, viewers see what their own browser has kept.
-        Audience::Public if session.staff_list => None,
-        Audience::Public => Some(shown()),
+            Self::Any => Condition::all(),
+        }
+    }
+
+    /// Whether there may be some in a segment.
+    fn may_be_in(self, segment: &segment::Model) -> bool {
+        match self {
+            Self::Shown => segment.timestamp_count > 0,
+            Self::Owned | Self::Any => true,
+        }
+    }
+
+    /// The segments for which `may_be_in` is true.
+    fn segments(self) -> Condition {
+        match self {
+            Self::Shown => Condition::all().add(segment::Column::TimestampCount.gt(0)),
+            Self::Owned | Self::Any => Condition::all(),
+        }
     }
 }
 
@@ -102,7 +139,7 @@ impl Store {
                 return Ok(None);
             };
             let segments = segments::all(tx, session.0).await?;
-            let seen = seen_by(audience, &row);
+            let seen = Rows::seen_by(audience, &row);
             let page = page(tx, &segments, seen, Page::size(audience), None).await?;
             Ok(Some(Snapshot {
                 cursor: Cursor {
@@ -134,7 +171,7 @@ impl Store {
             let row = session_rows::find_existing(tx, session).await?;
             let row = row.ok_or(ServiceError::NotFound)?;
             let segments = segments::all(tx, session.0).await?;
-            let seen = seen_by(audience, &row);
+            let seen = Rows::seen_by(audience, &row);
             page(tx, &segments, seen, Page::SIZE, Some(before)).await
         })
         .await
@@ -161,7 +198,8 @@ impl Store {
             };
             let segments = segments::all(tx, session.0).await?;
             let mut list = Vec::new();
-            for segment in &segments {
+            let with_rows = segments.iter().filter(|it| Rows::Shown.may_be_in(it));
+            for segment in with_rows {
                 let index = to_unsigned(segment.index);
                 let left = limit.saturating_sub(list.len() as u64);
                 if left == 0 || after.is_some_and(|after| index < after.segment_index) {
@@ -208,7 +246,7 @@ impl Store {
 async fn page(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
-    seen: Option<Condition>,
+    seen: Option<Rows>,
     size: u64,
     before: Option<Place>,
 ) -> Result<Page, StoreError> {
@@ -219,7 +257,7 @@ async fn page(
         });
     };
     // One more row shows whether there are others.
-    let mut rows = last_before(tx, segments, &seen, before, size + 1).await?;
+    let mut rows = last_before(tx, segments, seen, before, size + 1).await?;
     let more = rows.len() as u64 > size;
     rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
     rows.reverse();
@@ -231,32 +269,60 @@ async fn page(
 }
 
 /// The last timestamps of these segments, or the last ones before a place: in reverse list order, at most `limit`.
-/// `segments` are sorted by index.
+/// `segments` are sorted by index, and neighbours.
+///
+/// Two statements at most, however many segments there are: the last one usually has enough, and the others are read together.
 pub(super) async fn last_before(
     tx: &DatabaseTransaction,
     segments: &[segment::Model],
-    which: &Condition,
+    which: Rows,
     before: Option<Place>,
     limit: u64,
 ) -> Result<Vec<timestamp::Model>, StoreError> {
-    let mut rows = Vec::new();
-    for segment in segments.iter().rev() {
-        let index = to_unsigned(segment.index);
-        let left = limit.saturating_sub(rows.len() as u64);
-        if left == 0 || before.is_some_and(|before| index > before.segment_index) {
-            continue;
-        }
-        let until = before
-            .filter(|before| before.segment_index == index)
-            .map(|before| Direction::Back.beyond(before));
-        let which = Condition::all().add(which.clone()).add_option(until);
-        rows.extend(
-            segment_range(segment, which, Direction::Back, left)
-                .all(tx)
-                .await?,
-        );
+    let is_before = |index| before.is_none_or(|before| index <= before.segment_index);
+    let mut segments = segments.iter().rev().filter(|segment| {
+        // Those in which nothing can be are not even looked at.
+        which.may_be_in(segment) && is_before(to_unsigned(segment.index))
+    });
+    let Some(last) = segments.next() else {
+        return Ok(Vec::new());
+    };
+    let until = before
+        .filter(|before| before.segment_index == to_unsigned(last.index))
+        .map(|before| Direction::Back.beyond(before));
+    let of_last = Condition::all().add(which.condition()).add_option(until);
+    let mut rows = segment_range(last, of_last, Direction::Back, limit)
+        .all(tx)
+        .await?;
+    let left = limit.saturating_sub(rows.len() as u64);
+    if let Some(others) = enough(segments, left) {
+        let others = Condition::all()
+            .add(segment::Column::SessionId.eq(last.session_id))
+            .add(segment::Column::Index.between(*others.start(), *others.end()))
+            .add(which.segments());
+        let others = dialect::last_of_segments(tx, others, which.condition(), left).await?;
+        rows.extend(others);
     }
     Ok(rows)
+}
+
+/// The indexes of as many of these segments as are needed for this many timestamps; none if none is needed. The segments are
+/// in reverse order. Their counts are of shown timestamps, so there may be more.
+fn enough<'a>(
+    segments: impl Iterator<Item = &'a segment::Model>,
+    needed: u64,
+) -> Option<RangeInclusive<i32>> {
+    let mut left = i64::try_from(needed).unwrap_or(i64::MAX);
+    let mut indexes: Option<RangeInclusive<i32>> = None;
+    for segment in segments {
+        if left <= 0 {
+            break;
+        }
+        left -= i64::from(segment.timestamp_count);
+        let last = indexes.map_or(segment.index, |indexes| *indexes.end());
+        indexes = Some(segment.index..=last);
+    }
+    indexes
 }
 
 /// Some rows of one segment in list order or reverse: one range scan of the index of rule 3.

@@ -14,14 +14,14 @@ use app::{
 };
 use entity::{moderation, timestamp};
 use sea_orm::{
-    ColumnTrait, Condition,
+    ColumnTrait,
     sea_query::{Expr, ExprTrait},
 };
 
 use super::{
     Store, StoreError, access, blocks,
     chunk_size::ChunkSize,
-    lists,
+    lists::{self, Rows},
     moderation_tx::{Moderating, ModerationTx},
     moment_edits,
     pools::Lane,
@@ -102,8 +102,8 @@ impl Store {
                 filter.segment.is_none_or(|wanted| wanted == index)
             });
             // Hidden ones are scanned too, so that a long run of them takes several calls, and not one long one.
-            let (any, most) = (Condition::all(), Moderation::MOST_A_CALL);
-            let rows = lists::last_before(&act.tx, &segments, &any, before, most).await?;
+            let most = Moderation::MOST_A_CALL;
+            let rows = lists::last_before(&act.tx, &segments, Rows::Any, before, most).await?;
             let looked_at = rows.len() as u64;
             let (mut passing, mut reached) = (Vec::new(), None);
             for row in rows {

@@ -11,6 +11,7 @@ mod labels;
 mod link_uses;
 mod links;
 mod lists;
+mod many_segments;
 mod model;
 mod moderation;
 mod moment_edits;

@@ -5,4 +5,5 @@ pub(crate) mod database;
 pub(crate) mod dump;
 pub(crate) mod server_process;
 pub(crate) mod severable;
+pub(crate) mod statements;
 pub(crate) mod test_server;
