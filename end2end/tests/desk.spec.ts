@@ -444,6 +444,8 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
 
     if (isNarrow) await inPane(moderator, 'Moments').click();
     const pane = moderator.locator('.moment-list');
+    // What is out of sight is not drawn, and can't be pressed.
+    await moments(moderator).first().scrollIntoViewIfNeeded();
     await moments(moderator).first().locator('[data-key="s"]').click();
     await expect(pane.locator('.undo-bar')).toBeVisible();
     for (const n of [0, 1]) await moments(moderator).nth(n).getByRole('checkbox').check();

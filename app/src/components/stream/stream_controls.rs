@@ -1,7 +1,7 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
 use leptos::{ev::KeyboardEvent, html};
-use web_sys::SubmitEvent;
+use web_sys::{HtmlElement, SubmitEvent};
 
 use crate::{
     api,
@@ -117,6 +117,12 @@ pub fn StreamControls(
                 on:click=|event| {
                     if event.detail() > 1 {
                         event.prevent_default();
+                    }
+                }
+                // Some browsers take the focus from a button that is hidden at once, others with the next frame.
+                on:focusout=|event| {
+                    if event_target::<HtmlElement>(&event).hidden() {
+                        go_on("dialog", PLACES[0].to_owned());
                     }
                 }
                 on:keydown=|event: KeyboardEvent| {
