@@ -198,7 +198,6 @@ async fn the_first_page_of_a_session_that_nobody_watched_tells_of_its_moments() 
     }
 }
 
-/// Reading a session from its first press may take many seconds. Here a lock takes as long.
 #[tokio::test]
 async fn a_page_without_a_live_stream_has_the_moments_of_the_rows_that_it_shows() {
     for kind in Kind::ALL {
@@ -208,6 +207,8 @@ async fn a_page_without_a_live_stream_has_the_moments_of_the_rows_that_it_shows(
         streamer.starts(&code).await;
         for count in 1..4 {
             crowd_presses(&server, &code, "the boss falls").await;
+            // Pages and pictures may be as old as a frame is.
+            sleep(Duration::from_millis(300)).await;
             let page = server.client().get(&format!("/s/{code}")).await;
             let page = page.text().await.unwrap();
             let marked = page.matches("<li class=\"moment\"").count();
@@ -220,6 +221,7 @@ async fn a_page_without_a_live_stream_has_the_moments_of_the_rows_that_it_shows(
     }
 }
 
+/// Reading a session from its first press may take many seconds. Here a lock takes as long.
 #[tokio::test]
 async fn pages_that_can_not_wait_for_moments_come_without_and_say_so_until_they_are_known() {
     let first = TestServer::new(Kind::Postgres).await;
