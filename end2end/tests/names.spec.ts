@@ -52,7 +52,7 @@ test('presses that were kept offline wait for a name through a reload, and are a
 
   await expect(viewer.getByRole('heading', { name: 'Names' })).toBeVisible();
   await expect(asked(viewer, three)).toBeVisible();
-  await expect(unsent(viewer)).toContainText(notes.map((note) => new RegExp(`${note}.*Waits for your name`)));
+  await expect(unsent(viewer)).toContainText(notes.map((note) => new RegExp(`${note}.*Waiting for your name`)));
   await expect(viewer.getByLabel('What happened?')).toHaveValue('');
   await viewer.reload();
   await expect(asked(viewer, three)).toBeVisible();

@@ -33,7 +33,7 @@
       const pressed = Date.parse(pressedAt.replace(/(\.\d{3})\d+/, '$1'));
       const age = Date.now() - pressed;
       const said = note ?? (label ? words.labelled : '');
-      if (age < longestKeptMs) presses.push({ key, said, pressed, isLate: age > longestWaitMs });
+      if (age < longestKeptMs) presses.push({ said, pressed, isLate: age > longestWaitMs });
     };
     // One that can't be read hides no other.
     tried(() => stored(prefix).forEach((key) => tried(() => add(key))));
@@ -46,31 +46,16 @@
     made.textContent = text;
     return made;
   };
-  const row = ({ key, said, pressed, isLate }) => {
+  const row = ({ said, pressed, isLate }) => {
     const row = document.createElement('li');
     row.className = `timestamp timestamp--${isLate ? 'late' : 'waiting'}`;
     const note = span('note', said);
     note.dir = 'auto';
-    const back = document.createElement('button');
-    back.type = 'button';
-    back.className = 'button button--quiet';
-    back.textContent = isLate ? words.dismiss : words.takeBack;
-    back.addEventListener('click', () => {
-      tried(() => localStorage.removeItem(key));
-      say('gone', isLate ? '' : words.takenBack);
-      draw();
-    });
-    const state = span('state', isLate ? words.late : words.waiting);
-    row.append(span('offset', time(pressed)), ' ', note, ' ', state, ' ', back);
+    row.append(span('offset', time(pressed)), ' ', note, ' ', span('state', isLate ? words.late : words.waiting));
     return row;
   };
-  let drawn;
   const draw = () => {
     const presses = waiting();
-    // Rows that stay keep the focus in them.
-    const next = JSON.stringify(presses);
-    if (next === drawn) return;
-    drawn = next;
     at('count').textContent = presses.length;
     at('none').hidden = presses.length > 0;
     at('times').hidden = presses.length === 0;

@@ -64,9 +64,6 @@ struct Of<T> {
 struct Words {
     waiting: &'static str,
     late: String,
-    take_back: &'static str,
-    taken_back: &'static str,
-    dismiss: &'static str,
     labelled: &'static str,
     kept: &'static str,
     lost: &'static str,
@@ -96,9 +93,6 @@ impl Data {
             words: Words {
                 waiting: press::WAITING,
                 late: press::refused(&too_late, Audience::Public).into_owned(),
-                take_back: press::TAKE_BACK,
-                taken_back: press::TAKEN_BACK,
-                dismiss: press::DISMISS,
                 labelled: words::LABELLED,
                 kept: words::KEPT,
                 lost: words::LOST,

@@ -34,7 +34,7 @@ pub(crate) const SENDING_AGAIN: &str = "Sending again …";
 /// It goes when the server takes it.
 pub(crate) const WAITING: &str = "Waiting to be sent";
 /// It goes once the viewer has said their name.
-pub(crate) const NAMELESS: &str = "Waits for your name";
+pub(crate) const NAMELESS: &str = "Waiting for your name";
 /// It was refused for a cause that is over.
 pub(crate) const NOT_SAVED: &str = "Not saved";
 /// Takes the line of one away.

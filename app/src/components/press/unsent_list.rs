@@ -83,9 +83,9 @@ impl<'a> Row<'a> {
         let button = match &press.delivery {
             _ if is_too_late => words::press::DISMISS,
             Delivery::Refused(_) => words::press::DISMISS,
-            Delivery::Waiting | Delivery::Nameless => words::press::TAKE_BACK,
-            // The server may be writing it down.
-            Delivery::Sending | Delivery::Resending => "",
+            Delivery::Nameless => words::press::TAKE_BACK,
+            // The server may have written it down, though no answer came: it could not be taken back here.
+            Delivery::Sending | Delivery::Waiting | Delivery::Resending => "",
         };
         let label = press.label.and_then(|label| session.labels.get(label));
         let moment = press.spot(segments).map_or_else(String::new, |spot| {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_press_can_be_taken_back_while_it_waits_and_not_while_it_is_under_way() {
+    fn a_press_can_be_taken_back_while_it_waits_for_a_name_and_not_once_the_server_may_have_it() {
         let button = |delivery: &Delivery, status| {
             let press = PendingPress {
                 delivery: delivery.clone(),
@@ -211,7 +211,7 @@ mod tests {
         for (delivery, buttons) in [
             (Delivery::Sending, [false, false]),
             (Delivery::Resending, [false, false]),
-            (Delivery::Waiting, [true, false]),
+            (Delivery::Waiting, [false, false]),
             (Delivery::Nameless, [true, false]),
             (Delivery::Refused(ServiceError::Conflict), [false, true]),
         ] {

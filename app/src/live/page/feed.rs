@@ -69,7 +69,7 @@ pub struct Feed {
     pub press: Callback<Pressing>,
     /// Gives a name to the presses that wait for one.
     pub give_name: Callback<Name>,
-    /// Discards a press that was refused or came too late, or takes one back that still waits.
+    /// Discards a press that was refused or came too late, or takes one back that waits for a name.
     pub dismiss: Callback<TimestampId>,
     /// Changes an own press, or takes it back.
     pub change_own: Callback<OwnChange>,

@@ -128,7 +128,7 @@ pub(crate) fn give_name(state: State, name: Option<&Name>) {
     send_due(state);
 }
 
-/// Discards a press. One that was still to be sent is taken back by that.
+/// Discards a press. One that waits for a name is taken back by that: the server has nothing of it.
 pub(crate) fn dismiss(state: State, id: TimestampId) {
     let is_kept = |outbox: &Outbox| outbox.get(id).is_some_and(PendingPress::is_kept);
     if state.outbox.with_untracked(is_kept) {
