@@ -57,7 +57,8 @@ const SESSIONS: usize = 1_024;
 const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
-/// How long pages and frames wait for moments whose presses are being read for the first time, before they are sent without:
+/// How long pages and frames wait for moments whose presses are being read for the first time, and pages for new moments to be
+/// written, before they are sent without:
 /// a million presses take many seconds. Less than the router's deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
@@ -144,31 +145,36 @@ impl Moments {
     }
 
     /// How much a visitor counts who presses in a session, in 1/256. It is decided by their first press there.
-    ///
-    /// # Errors
-    /// `StoreError::Database` where the database can't tell whether they pressed before.
     pub async fn weigh(
         &self,
         session: SessionId,
         visitor: VisitorId,
         network: ClientNetwork,
-    ) -> Result<u16, StoreError> {
+    ) -> u16 {
         let weights = &self.0.weights;
         if let Some(known) = weights.known(session, visitor) {
-            return Ok(known.parts());
+            return known.parts();
         }
         let mut weight = weights.of_new(session, network, self.0.clock.now());
         // Whoever pressed at another process, or before this one was started, is not new. The lowest weight that a visitor
         // was ever given counts for all of their presses, so it would lower moments of hours ago. A few of one network count
         // whole anyway: only a crowd is looked up.
-        if weight < Weight::WHOLE
-            && let Some(stored) = self.0.store.weight_of(session, visitor).await?
-        {
-            weights.was_not_new(session, network);
-            weight = Weight::new(stored);
+        if weight < Weight::WHOLE {
+            match self.0.store.weight_of(session, visitor).await {
+                Ok(Some(stored)) => {
+                    weights.was_not_new(session, network);
+                    weight = Weight::new(stored);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    // No press fails for that, and none may lower what is stored.
+                    tracing::warn!(%error, "a visitor's weight could not be read");
+                    return Weight::WHOLE.parts();
+                }
+            }
         }
         weights.remember(session, visitor, weight);
-        Ok(weight.parts())
+        weight.parts()
     }
 
     /// What a session shows at this revision or a later one; nothing if it is gone.
@@ -193,7 +199,8 @@ impl Moments {
     ) -> Result<Arc<Shown>, StoreError> {
         let mut tracked = kept.known.tracked.clone().lock_owned().await;
         let epoch = self.0.store.epoch();
-        if tracked.knows(epoch, revision) {
+        let is_awaited = new == New::Awaited && tracked.shown().has_unwritten();
+        if tracked.knows(epoch, revision) && !is_awaited {
             return Ok(tracked.shown());
         }
         let (moments, kept) = (self.clone(), kept.clone());
@@ -301,9 +308,15 @@ impl Moments {
         }
         let mut updates = tracked.look();
         if (is_first || new == New::Awaited) && !updates.is_empty() {
-            self.write(session, tracked.revision(), updates).await;
-            self.take_in_changes(session, tracked).await?;
-            updates = tracked.look();
+            // It goes on without this reader, who gets what is there then.
+            let written = self.write(session, tracked.revision(), updates);
+            updates = match timeout(LONGEST_WAIT, written).await {
+                Ok(()) => {
+                    self.take_in_changes(session, tracked).await?;
+                    tracked.look()
+                }
+                Err(_) => Vec::new(),
+            };
         }
         known.was_read.store(true, Ordering::Relaxed);
         if !updates.is_empty() {

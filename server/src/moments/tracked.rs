@@ -276,11 +276,11 @@ impl Tracked {
             let session = found_on(&mut self.session, &mut self.sharp, segment);
             let found = session.moments(segment, &stored, &edits, audience);
             let mut of_segment = updates_of(segment, &stored, &found);
-            // The store would refuse them, at every press.
-            of_segment.retain(|update| has_room || !matches!(update, MomentUpdate::New { .. }));
             if !of_segment.is_empty() {
                 unwritten.insert(segment);
             }
+            // The store would refuse them, at every press.
+            of_segment.retain(|update| has_room || !matches!(update, MomentUpdate::New { .. }));
             updates.extend(of_segment);
             self.show(segment, found, is_sharpened_anew);
         }

@@ -202,7 +202,7 @@ impl ScopedService {
         let refused = |error: &ServiceError| state.metrics.presses.refused(error);
         let (session, visitor, charge) = found.inspect_err(refused)?;
         let network = principal.rate_limit_keys().network;
-        let weight = state.moments.weigh(session, visitor, network).await?;
+        let weight = state.moments.weigh(session, visitor, network).await;
         let submission = Submission {
             session,
             visitor,

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::{clock::Clock, random};
 
-/// The most moments that a session shows. Peaks beyond that stay in the curve, but don't become moments.
+/// The most moments that a crowd makes in a session, of those that are shown. Peaks beyond that stay in the curve, but don't
+/// become moments.
 pub const MOST_SHOWN: usize = 1_000;
 
 /// The most moments that a session ever had: those that faded or became part of others are kept, because links lead to them.
