@@ -3,7 +3,7 @@
 
 use leptos::prelude::{document, request_animation_frame};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 /// Draws something again. If that replaces the element that has the focus, the element that the selector finds takes it. The
 /// selector is asked for before; `None` leaves the focus alone.
@@ -33,8 +33,13 @@ pub(crate) fn go_on(from: &'static str, to: String) {
         if focused.is_none_or(|focused| matches!(focused.closest(&left), Ok(Some(_))))
             && let Ok(Some(next)) = document().query_selector(&to)
         {
+            let options = FocusOptions::new();
+            // Nothing moves under a reader's eyes.
+            options.set_prevent_scroll(true);
             // It can only fail for an element that can't be focused.
-            let _ = next.unchecked_ref::<HtmlElement>().focus();
+            let _ = next
+                .unchecked_ref::<HtmlElement>()
+                .focus_with_options(&options);
         }
     });
 }
