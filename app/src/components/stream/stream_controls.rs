@@ -104,6 +104,8 @@ pub fn StreamControls(
     // A place stays the same element, so that whoever pauses has the focus on the button that resumes.
     let places = [0, 1].map(|place| {
         let button = move || buttons.read().get(place).copied();
+        let meant = StoredValue::new(None::<Button>);
+        let mean = move || meant.set_value(button());
         view! {
             <button
                 type="submit"
@@ -112,10 +114,13 @@ pub fn StreamControls(
                 value=move || button().map(value)
                 class=move || button().map_or("button", class)
                 aria-busy=move || acting.aria_busy()
+                on:pointerdown=move |_| mean()
                 // The second click of a double click hits the button that replaced the first one's, and so does a key that is
-                // held down.
-                on:click=|event| {
-                    if event.detail() > 1 {
+                // held down. Somebody else may replace it while it is pressed.
+                on:click=move |event| {
+                    let meant = meant.try_update_value(Option::take).flatten();
+                    let is_other = meant.is_some_and(|meant| Some(meant) != button());
+                    if event.detail() > 1 || is_other {
                         event.prevent_default();
                     }
                 }
@@ -125,7 +130,8 @@ pub fn StreamControls(
                         go_on("dialog", PLACES[0].to_owned());
                     }
                 }
-                on:keydown=|event: KeyboardEvent| {
+                on:keydown=move |event: KeyboardEvent| {
+                    mean();
                     if shortcuts::is_held(&event, "Enter") {
                         event.prevent_default();
                     }
