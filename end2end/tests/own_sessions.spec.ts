@@ -183,7 +183,11 @@ test('a start page in another tab shows what was opened and deleted meanwhile, o
   await expect(row('Act 1')).toBeHidden();
   await other.getByRole('button', { name: 'Delete Act 2' }).click();
   await expect(other.getByRole('button', { name: 'Restore Act 2' })).toBeFocused();
+  const asked = other.waitForResponse((response) => response.url().endsWith('/rpc/own_sessions'));
   await look();
+  await (await asked).finished();
+  await other.waitForTimeout(200);
   // Nothing is drawn anew that somebody is in.
+  await expect(other.getByRole('button', { name: 'Restore Act 2' })).toBeFocused();
   await expect(row('Act 1')).toBeHidden();
 });

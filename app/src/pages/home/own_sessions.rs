@@ -53,8 +53,11 @@ fn use_newest(own: RwSignal<Result<Vec<OwnSession>, ServiceError>>) {
     let call = use_server_call();
     let ask = move || {
         call.supersede(api::sessions::own_sessions(), move |newest| {
-            // What is the same stays, with the focus and whatever is under way in it.
-            if own.read_untracked().as_ref() != Ok(&newest) {
+            // Nothing is drawn anew that somebody is in.
+            let focused = document().active_element();
+            let is_in_use =
+                focused.is_some_and(|focused| matches!(focused.closest("#own"), Ok(Some(_))));
+            if !is_in_use {
                 own.set(Ok(newest));
             }
         });
