@@ -34,7 +34,8 @@ pub struct Model {
     pub revision: i64,
     /// Whose it is; never shown.
     pub visitor_id: Uuid,
-    /// Since when it is hidden, UTC; since `created_at` if others have never seen its words, or not since they came back.
+    /// Since when it is hidden, UTC; equal to `created_at` if nobody else has seen its
+    /// present words since they were written.
     pub hidden_at: Option<DateTime<Utc>>,
     /// What hid it: an act of moderation (undoing it restores only what it hid), the nil UUID for a held word, or the
     /// highest one where its visitor was forgotten.

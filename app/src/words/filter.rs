@@ -70,19 +70,24 @@ pub(crate) fn passing(loaded: usize, has_older: bool, filter: &Filter, labels: &
         (loaded, true) => "At least ".to_owned() + &super::home::timestamps(loaded),
         (loaded, false) => super::home::timestamps(loaded),
     };
+    let mut parts = Vec::new();
     let text = filter.text.trim();
     if !text.is_empty() {
-        words += &[" with “", text, "” in the note or name"].concat();
+        parts.push(["with “", text, "” in the note or name"].concat());
     }
     let mut known = labels.known().iter();
     if let Some(label) = known.find(|label| Some(label.id) == filter.label) {
-        words += &[", with the label “", label.word.as_str(), "”"].concat();
+        parts.push(["with the label “", label.word.as_str(), "”"].concat());
     }
     if let Some(segment) = filter.segment {
-        words += &[", in segment ", &segment.to_string()].concat();
+        parts.push(["in segment ", &segment.to_string()].concat());
     }
     if let Some(range) = &filter.range {
-        words += &[", within ", &super::desk::range(range)].concat();
+        parts.push(["within ", &super::desk::range(range)].concat());
+    }
+    if !parts.is_empty() {
+        words += " ";
+        words += &parts.join(", ");
     }
     words + "."
 }

@@ -7,7 +7,7 @@ pub(crate) const TITLE: &str = "What is stored about you";
 pub(crate) const FORGOTTEN: &str = "You are forgotten: what you pressed is out of every list, no moment counts you any more, and this browser is a new one.";
 
 /// The browser was to be forgotten, and sent no cookie to know it by.
-pub(crate) const NOBODY_FORGOTTEN: &str = "What this browser kept is cleared. It sent no cookie, so nothing tells the server what it pressed: unless you were forgotten a moment ago, that is still in the lists. A moderator can hide it.";
+pub(crate) const NOBODY_FORGOTTEN: &str = "What this browser kept is cleared. It sent no cookie, so nothing tells the server what it pressed. Unless you were forgotten a moment ago, your presses are still in the lists: a moderator can hide them.";
 
 /// The heading of what a press leaves.
 pub(crate) const PRESS_HEADING: &str = "When you press";

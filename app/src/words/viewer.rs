@@ -82,7 +82,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             Some("This page may not watch the session any more. Ask the streamer for the link.")
         }
         (Connection::Ended(Ending::Gone), _) => Some(
-            "This session is gone, so this page has stopped. If its streamer restored it, load the page again.",
+            "This session is gone, so this page has stopped. If the streamer has restored it, load the page again.",
         ),
         (connection, _) if connection.is_away() => Some(
             "The server can’t be reached. What you press is kept, and this page catches up by itself.",

@@ -23,7 +23,8 @@ pub(super) fn hidden_by(press: &Press, block: Option<Uuid>, held_words: &Finder)
 /// its author and the staff has ever seen them.
 ///
 /// Words that were on the lists before they were hidden were shown by a moderator's decision, or because the filter did not
-/// hold them then. They may be shown again.
+/// hold them then. They are shown again. A note that comes
+/// back when an edit is undone is held all the same: see `take_note_back`.
 pub(super) fn holds_back(row: &timestamp::Model, held_words: &Finder) -> bool {
     let is_new = row.hidden_at.is_some_and(|since| since <= row.created_at);
     is_new
