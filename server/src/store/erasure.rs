@@ -3,7 +3,7 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use chrono::{DateTime, Utc};
-use entity::{grant, moderation, session, timestamp};
+use entity::{grant, moderation, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, sea_query::Expr,
@@ -85,16 +85,11 @@ impl Store {
     /// that were taken back are nobody's.
     async fn moderated_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            // As for presses: the log of a deleted session is deleted with it, and one in the trash may come back.
-            let kept = session_rows::kept()
-                .select_only()
-                .column(session::Column::Id)
-                .into_query();
             let sessions: Vec<Uuid> = moderation::Entity::find()
                 .select_only()
                 .column(moderation::Column::SessionId)
                 .filter(moderation::Column::VisitorId.eq(visitor.0))
-                .filter(moderation::Column::SessionId.in_subquery(kept))
+                .filter(moderation::Column::SessionId.in_subquery(session_rows::kept_ids()))
                 .distinct()
                 .into_tuple()
                 .all(tx)

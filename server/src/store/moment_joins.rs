@@ -16,7 +16,7 @@ use app::{
 use entity::{moment_join, session};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select, sea_query::Expr,
+    QuerySelect, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -126,16 +126,11 @@ impl Store {
     /// The sessions in which a visitor joined moments.
     pub(super) async fn joined_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            // As for presses: those in a deleted session are deleted with it, and one in the trash may come back.
-            let kept = session_rows::kept()
-                .select_only()
-                .column(session::Column::Id)
-                .into_query();
             let sessions: Vec<Uuid> = moment_join::Entity::find()
                 .select_only()
                 .column(moment_join::Column::SessionId)
                 .filter(moment_join::Column::VisitorId.eq(visitor.0))
-                .filter(moment_join::Column::SessionId.in_subquery(kept))
+                .filter(moment_join::Column::SessionId.in_subquery(session_rows::kept_ids()))
                 .distinct()
                 .into_tuple()
                 .all(tx)

@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::session;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+    Select, sea_query::SelectStatement,
+};
 
 use super::{SessionId, StoreError};
 
@@ -36,6 +39,13 @@ pub(super) fn kept() -> Select<session::Entity> {
             .is_null()
             .or(session::Column::PurgeAfter.is_not_null()),
     )
+}
+
+/// The ids of the kept sessions, for what is to be found or erased of a visitor: what a deleted session has of them is deleted
+/// with it some time later, and one in the trash may come back.
+pub(super) fn kept_ids() -> SelectStatement {
+    let ids = kept().select_only().column(session::Column::Id);
+    ids.into_query()
 }
 
 /// The sessions in the trash that can still be restored.

@@ -16,7 +16,7 @@ use app::domain::timestamp::TimestampId;
 use entity::{session, timestamp, visitor_timestamp};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -127,17 +127,11 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            // What they pressed in a deleted session is deleted with it, and its entries too, some time later; a session in
-            // the trash may come back.
-            let living = session_rows::kept()
-                .select_only()
-                .column(session::Column::Id)
-                .into_query();
             let indexed: Vec<Uuid> = visitor_timestamp::Entity::find()
                 .select_only()
                 .column(visitor_timestamp::Column::SessionId)
                 .filter(visitor_timestamp::Column::VisitorId.eq(visitor.0))
-                .filter(visitor_timestamp::Column::SessionId.in_subquery(living))
+                .filter(visitor_timestamp::Column::SessionId.in_subquery(session_rows::kept_ids()))
                 .distinct()
                 .into_tuple()
                 .all(tx)
