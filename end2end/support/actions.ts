@@ -52,6 +52,16 @@ export function rows(page: Page): Locator {
   return page.locator('.timestamps > .timestamp');
 }
 
+/**
+ * Ticks the box of a row or a moment in a list of the staff, which may draw it again: `check` would look at the box that was
+ * there before, and fail.
+ */
+export async function tick(item: Locator): Promise<void> {
+  const box = item.getByRole('checkbox');
+  await box.click();
+  await expect(box).toBeChecked();
+}
+
 /** The presses that are not saved yet. */
 export function unsent(page: Page): Locator {
   return page.locator('.unsent > .timestamp');

@@ -1,7 +1,7 @@
 // Every page in every theme, with whatever opens on it: no violation that axe-core knows, and nothing sticks out of a narrow window.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 import { fitsWindow, isAccessible } from '../support/checks';
 import { fillSession } from '../support/filling';
 
@@ -116,12 +116,12 @@ for (const [theme, options] of Object.entries(themes)) {
     // What is done to rows and moments, with what tells that it was done. While the mouse is on the list, no moment is added.
     await expect(moments.nth(2)).toBeVisible();
     await moments.first().click();
-    for (const nth of [1, 2]) await moments.nth(nth).getByRole('checkbox').check();
+    for (const nth of [1, 2]) await tick(moments.nth(nth));
     await moments.nth(0).locator('[data-key="h"]').click();
     await expect(moments.nth(0)).toContainText('Hidden');
     await rows(streamer).nth(0).getByRole('button', { name: /^Hide/ }).click();
     await expect(rows(streamer).nth(0)).toContainText('hidden');
-    for (const nth of [1, 2]) await rows(streamer).nth(nth).getByRole('checkbox').check();
+    for (const nth of [1, 2]) await tick(rows(streamer).nth(nth));
     await rows(streamer).nth(3).getByRole('button', { name: /^Edit note/ }).click();
     await expect(streamer.getByLabel(/^Note of/)).toBeVisible();
     await isAccessible(streamer);

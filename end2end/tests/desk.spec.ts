@@ -1,7 +1,7 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 /** How many rows the list shows: not all of them are drawn. */
@@ -451,17 +451,17 @@ for (const viewport of [[1100, 700], [1280, 800], [390, 844], [683, 330], [640, 
     await moments(moderator).first().evaluate((moment) => moment.scrollIntoView({ block: 'center' }));
     await moments(moderator).first().locator('[data-key="s"]').click();
     await expect(pane.locator('.undo-bar')).toBeVisible();
-    for (const n of [0, 1]) await moments(moderator).nth(n).getByRole('checkbox').check();
+    for (const n of [0, 1]) await tick(moments(moderator).nth(n));
     for (const name of ['Merge', 'Clear selection', 'Undo', 'Dismiss']) await isFree(pane.locator('.moment-tools').getByRole('button', { name, exact: true }));
     for (const key of ['s', 'h', 'e']) await isFree(moments(moderator).last().locator(`[data-key="${key}"]`));
 
     if (isNarrow) await inPane(moderator, 'List').click();
     const list = moderator.locator('.moderation-list');
-    const tick = async (note: string) => rows(moderator).filter({ hasText: note }).last().getByRole('checkbox').check();
-    await tick('He fell off the bridge');
+    const bridge = rows(moderator).filter({ hasText: 'He fell off the bridge' }).last();
+    await tick(bridge);
     await list.getByRole('button', { name: 'Hide 1' }).click();
     await expect(list.locator('.undo-bar')).toBeVisible();
-    await tick('He fell off the bridge');
+    await tick(bridge);
     for (const name of ['Restore 1', 'Clear selection', 'Undo', 'Dismiss']) await isFree(list.getByRole('button', { name, exact: true }));
     await isFree(rows(moderator).last().locator('.timestamp__offset'));
   });
@@ -474,7 +474,7 @@ test('a list that follows its newest row keeps it in sight when a bar comes belo
   await pressMany(streamer, code, 40);
   const last = rows(streamer).filter({ hasText: 'note 40' });
   await expect(last).toBeInViewport({ ratio: 0.9 });
-  await rows(streamer).filter({ hasText: 'note 39' }).getByRole('checkbox').check();
+  await tick(rows(streamer).filter({ hasText: 'note 39' }));
   await streamer.getByRole('button', { name: 'Hide 1' }).click();
   await streamer.mouse.move(5, 5);
   await expect(streamer.locator('.moderation-list .undo-bar')).toBeVisible();

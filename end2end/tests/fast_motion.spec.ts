@@ -2,7 +2,7 @@
 // `SEED=2 npx playwright test fast_motion` plays another one.
 import type { Page } from '@playwright/test';
 import { test as base, expect, phone } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, tick } from '../support/actions';
 import { Gateway } from '../support/gateway';
 import { NEWCOMER, SeededStream, type PlannedPress, type PlantedEvent } from '../support/seeded_stream';
 
@@ -125,7 +125,7 @@ test(`a stream in fast motion (seed ${seed}): its events are found once, and out
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(of(baron)).toContainText('The Baron’s laugh');
 
-    for (const event of [horse, falls]) await of(event).getByRole('checkbox').check();
+    for (const event of [horse, falls]) await tick(of(event));
     await of(horse).locator('[data-key="m"]').click();
     await expect(of(falls)).toHaveCount(0);
 

@@ -1,7 +1,7 @@
 // Where the keyboard's focus goes after an act whose button goes away, and what of it a screen reader hears.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -121,8 +121,8 @@ test('a moment has the focus after it was edited, merged or split, and after tha
   const selection = streamer.locator('.moment-list .bulk-actions');
   const boss = moments(streamer).filter({ hasText: 'The boss falls' });
   for (const merge of [moment.locator('[data-key="m"]'), selection.getByRole('button', { name: 'Merge', exact: true })]) {
-    await boss.getByRole('checkbox').check();
-    await moment.getByRole('checkbox').check();
+    await tick(boss);
+    await tick(moment);
     await enter(merge);
     await expect(selection).toBeHidden();
     await expect(moments(streamer)).toHaveCount(2);
@@ -131,7 +131,7 @@ test('a moment has the focus after it was edited, merged or split, and after tha
     await expect(moments(streamer)).toHaveCount(3);
     await expect(moment).toBeFocused();
   }
-  await moment.getByRole('checkbox').check();
+  await tick(moment);
   await enter(selection.getByRole('button', { name: 'Clear selection' }));
   await expect(moment).toBeFocused();
   await enter(moment.locator('[data-key="s"]'));
@@ -150,13 +150,13 @@ test('a row or the list has the focus after rows were hidden, and after that was
   const undo = list.locator('.undo-bar').getByRole('button', { name: 'Undo' });
   const hasFocus = () => list.locator('.moderation-list__rows').evaluate((list) => list.contains(document.activeElement));
 
-  for (const n of [2, 3]) await row(n).getByRole('checkbox').check();
+  for (const n of [2, 3]) await tick(row(n));
   await enter(button(streamer, 'Hide 2'));
   await expect(list.locator('.timestamp:focus')).toContainText(/note [23]/);
   await enter(undo);
   await expect(list.locator('.undo-bar')).toBeHidden();
   await expect(list.locator('.timestamp:focus')).toContainText(/note [23]/);
-  await row(4).getByRole('checkbox').check();
+  await tick(row(4));
   await enter(list.getByRole('button', { name: 'Clear selection' }));
   await expect(row(4)).toBeFocused();
 

@@ -1,7 +1,7 @@
 // What moderators do against abuse, seen from their page, the viewers' and the streamer's.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
 async function scene(person: () => Promise<Page>) {
@@ -95,7 +95,7 @@ test('ticked rows, and all that pass a filter, are hidden together', async ({ pe
   const { moderator, troll, viewer } = await scene(person);
   for (const note of ['ad one', 'ad two', 'fine', 'ad three']) await pressClip(troll, { note });
   await expect(rows(viewer)).toHaveCount(4);
-  for (const note of ['ad one', 'fine']) await row(moderator, note).getByRole('checkbox').check();
+  for (const note of ['ad one', 'fine']) await tick(row(moderator, note));
   await moderator.getByRole('button', { name: 'Hide 2' }).click();
   await expect(rows(viewer)).toHaveCount(2);
   await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
@@ -255,7 +255,7 @@ test('what was undone elsewhere is no longer offered to be undone', async ({ per
     await undo.click();
     await expect(log.locator('.log__row--undone').filter({ hasText: words }).first()).toBeVisible();
   };
-  for (const note of ['ad one', 'ad two']) await row(moderator, note).getByRole('checkbox').check();
+  for (const note of ['ad one', 'ad two']) await tick(row(moderator, note));
   await moderator.getByRole('button', { name: 'Hide 2' }).click();
   await expect(bar).toContainText('2 timestamps are hidden from viewers.');
   await undoInLog('hid 2 timestamps');
@@ -275,7 +275,7 @@ test('why something was not undone is no longer said beside what is done next', 
   for (const note of ['one', 'two']) await pressClip(viewer, { note });
   const bar = moderator.locator('.moderation-list .undo-bar');
   const hide = async (note: string) => {
-    await row(moderator, note).getByRole('checkbox').check();
+    await tick(row(moderator, note));
     await moderator.getByRole('button', { name: 'Hide 1' }).click();
     await expect(row(moderator, note)).toContainText('hidden');
   };
@@ -298,7 +298,7 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   const selected = moderator.getByRole('group', { name: 'Selected rows' });
   await filter.fill('Baron');
   await expect(rows(moderator)).toHaveCount(2);
-  for (const note of ['one', 'two']) await row(moderator, note).getByRole('checkbox').check();
+  for (const note of ['one', 'two']) await tick(row(moderator, note));
   await expect(selected).toContainText('2 selected');
   await filter.fill('two');
   await expect(selected).toContainText('1 selected');
@@ -309,7 +309,7 @@ test('a filter unticks the rows that it hides, and is told before all that pass 
   await expect(rows(moderator).getByRole('checkbox', { checked: true })).toHaveCount(0);
 
   // Rows that are hidden drop out as well, whoever hides them.
-  for (const note of ['fine', 'well']) await row(moderator, note).getByRole('checkbox').check();
+  for (const note of ['fine', 'well']) await tick(row(moderator, note));
   await moderator.getByLabel('Show hidden ones').uncheck();
   await row(streamer, 'fine').getByRole('button', { name: /^Hide/ }).click();
   await expect(selected).toContainText('1 selected');

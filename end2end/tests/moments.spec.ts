@@ -1,7 +1,7 @@
 // What a crowd marks stands out as moments: on the viewers' page, and on the pages of the staff.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { appRuns, crowdPresses, mintModeratorLink, openSession, openTab } from '../support/actions';
+import { appRuns, crowdPresses, mintModeratorLink, openSession, openTab, tick } from '../support/actions';
 
 const moments = '.moments > .moment';
 
@@ -151,8 +151,8 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   // Two become one, and two again.
   const later = of(moderator, 'And rises again');
   const laterId = await later.getAttribute('data-moment');
-  await boss.getByRole('checkbox').check();
-  await later.getByRole('checkbox').check();
+  await tick(boss);
+  await tick(later);
   await boss.locator('[data-key="m"]').click();
   for (const page of [viewer, moderator, streamer]) {
     await expect(of(page, 'The boss falls').filter({ hasText: 'And rises again' })).toHaveCount(1);

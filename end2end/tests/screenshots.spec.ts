@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type { BrowserContextOptions } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 import { fillSession } from '../support/filling';
 
 test.use({ flags: ['--trusted-proxies', '127.0.0.1'], actionTimeout: 30_000 });
@@ -50,7 +50,7 @@ test('every page has its picture taken', async ({ person, database }) => {
       await shoot(viewer, 'viewer');
       await shoot(streamer, 'control');
       await shoot(moderator, 'mod');
-      for (const nth of [0, 1]) await rows(moderator).nth(nth).getByRole('checkbox').check();
+      for (const nth of [0, 1]) await tick(rows(moderator).nth(nth));
       await shoot(moderator, 'mod-ticked');
       await rows(moderator).nth(3).getByRole('button', { name: /^Viewer/ }).click();
       await shoot(moderator, 'mod-viewer');
@@ -122,8 +122,8 @@ test('a long stream has its picture taken', async ({ person, server, database })
       } else {
         await shoot(desk, 'desk');
         await desk.locator('.moment').nth(1).click();
-        await desk.locator('.moment').nth(2).getByRole('checkbox').check();
-        await desk.locator('.moment').nth(3).getByRole('checkbox').check();
+        await tick(desk.locator('.moment').nth(2));
+        await tick(desk.locator('.moment').nth(3));
         await shoot(desk, 'desk-selected');
         await desk.locator('.moment').nth(1).locator('[data-key="e"]').click();
         await shoot(desk, 'desk-moment');
