@@ -98,6 +98,33 @@ test('"Same again" opens a session with the settings of an earlier one, with or 
   }
 });
 
+test('"Same again" of a session that was deleted meanwhile says so, and opens one without its settings', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'Chess');
+  await streamer.goto('/');
+  await streamer.getByRole('link', { name: 'Same again Act 1' }).click();
+  await expect(streamer.getByText(/with the settings of Act 1/i)).toBeVisible();
+  await appRuns(streamer);
+  const other = await streamer.context().newPage();
+  await other.goto('/');
+  await appRuns(other);
+  await other.getByRole('button', { name: 'Delete Act 1' }).click();
+  await expect(other.getByRole('button', { name: 'Restore Act 1' })).toBeVisible();
+
+  const gone = streamer.getByRole('alert').filter({ hasText: 'The session whose settings you wanted is gone.' });
+  await streamer.getByLabel('Title').fill('Act 2');
+  await streamer.getByRole('button', { name: 'Open the session' }).click();
+  await expect(gone).toBeVisible();
+  // As from a list that still shows it.
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(gone).toBeVisible();
+  await streamer.getByLabel('Title').fill('Act 2');
+  await streamer.getByLabel('Game').fill('Chess');
+  await streamer.getByRole('button', { name: 'Open the session' }).click();
+  await streamer.waitForURL(/\/control/);
+});
+
 test('many sessions are searched by title, game and code', async ({ person }) => {
   const streamer = await person();
   await streamer.goto('/');

@@ -11,8 +11,8 @@ use crate::{
     components::{
         access::code_form::CodeForm,
         shared::{
-            form_error::FormError, live_text::live_text, privacy_link::PrivacyLink,
-            retry_key::use_retry_key, server_call::use_server_call,
+            live_text::live_text, privacy_link::PrivacyLink, retry_key::use_retry_key,
+            server_call::use_server_call,
         },
     },
     domain::{
@@ -80,7 +80,7 @@ pub fn HomePage(
     let Home {
         own,
         own_refused,
-        back,
+        mut back,
     } = data;
     let typed = back.code.clone();
     let like = back.like.as_ref().and_then(|like| {
@@ -89,6 +89,9 @@ pub fn HomePage(
             .find(|own| own.session.code == *like)
             .map(|own| own.session.clone())
     });
+    if back.like.is_some() && like.is_none() && own.is_ok() {
+        back.refused.get_or_insert(ServiceError::NotFound);
+    }
     view! {
         <main class="home">
             <header class="home__head">
@@ -142,6 +145,11 @@ fn OpenForm(
         other => opening.error.set(other),
     }
     let is_opening = move || opening.is_busy();
+    let error = move || match opening.error.read().as_ref() {
+        // Nothing else is looked for to open a session.
+        Some(ServiceError::NotFound) => Some(words::LIKE_GONE.into()),
+        error => error.map(errors::error),
+    };
     let title_field = NodeRef::<html::Input>::new();
     let game_field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
@@ -227,7 +235,7 @@ fn OpenForm(
                     />
                     <FieldError id="game-error" error=game_error />
                 </div>
-                <FormError error=opening.error />
+                <p class="form__error" role="alert" inner_html=live_text(error)></p>
                 <button
                     type="submit"
                     class="button button--primary"
