@@ -290,6 +290,28 @@ test('why something was not undone is no longer said beside what is done next', 
   await expect(bar).toBeHidden();
 });
 
+test('that something was not undone is said to who has done something else meanwhile', async ({ person }) => {
+  const { moderator, viewer } = await scene(person);
+  for (const note of ['one', 'two']) await pressClip(viewer, { note });
+  const bar = moderator.locator('.moderation-list .undo-bar');
+  let refuse = () => {};
+  const held = new Promise<void>((resolve) => (refuse = resolve));
+  await moderator.route('**/rpc/undo', async (route) => {
+    await held;
+    await route.fulfill({ status: 409, json: { error: 'edited_since' } });
+  });
+  for (const note of ['one', 'two']) {
+    await tick(row(moderator, note));
+    await moderator.getByRole('button', { name: 'Hide 1' }).click();
+    await expect(row(moderator, note)).toContainText('hidden');
+    if (note === 'one') await bar.getByRole('button', { name: 'Undo' }).click();
+  }
+  refuse();
+  const said = moderator.getByRole('status').filter({ hasText: /^Not undone: 1 timestamp is hidden.*changed again since/ });
+  await expect(said).toHaveCount(1);
+  await expect(bar.getByRole('alert')).toBeHidden();
+});
+
 test('a filter unticks the rows that it hides, and is told before all that pass it are hidden', async ({ person }) => {
   const { streamer, moderator, troll, viewer } = await scene(person);
   for (const note of ['the Baron one', 'the Baron two', 'fine', 'well']) await pressClip(troll, { note });

@@ -1,12 +1,15 @@
 //! Text about moderation: the list, its rows, the log, and the undo buttons.
 
-use super::time::date_and_time;
-use crate::domain::{
-    moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
-    moments::moment::EditingState,
-    offset::Offset,
-    text::Note,
-    timestamp::Timestamp,
+use super::{errors, time::date_and_time};
+use crate::{
+    domain::{
+        moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
+        moments::moment::EditingState,
+        offset::Offset,
+        text::Note,
+        timestamp::Timestamp,
+    },
+    service::ServiceError,
 };
 
 /// Undoes what was done.
@@ -253,6 +256,11 @@ fn about(about: &About) -> String {
 /// Who undid it, and when.
 pub(crate) fn undone(undone: &Undone) -> String {
     format!("undone by {}, {}", undone.by, date_and_time(undone.at))
+}
+
+/// Something was not undone, and why.
+pub(crate) fn not_undone(done: &str, error: &ServiceError) -> String {
+    ["Not undone: ", done, " ", &errors::error(error)].concat()
 }
 
 /// A note in quotation marks, or that there is none.

@@ -53,19 +53,26 @@ pub fn UndoBar(
         move || done.read().is_some() && !matches!(feed.connection.get(), Connection::Ended(_));
     use_log_changes(feed, Signal::derive(is_followed), Callback::new(look));
     let undo = move |_| {
-        let Some(UndoableAction { acts, .. }) = done.get_untracked() else {
+        let Some(action) = done.get_untracked() else {
             return;
         };
-        undoing.start_and(
-            bulk_moderation::undo_all(feed.code(), acts),
-            move |undone| {
-                feed.retry_now.run(());
-                if undone.is_ok() {
-                    said.set(moderation::UNDONE.to_owned());
-                    close();
-                }
-            },
-        );
+        let undo = bulk_moderation::undo_all(feed.code(), action.acts.clone());
+        let undo = async move {
+            let undone = undo.await;
+            // The bar may tell of another action by now, and then hears nothing of this one.
+            let is_told = done.try_with_untracked(|done| done.as_ref() == Some(&action));
+            if let (Err(error), Some(false)) = (&undone, is_told) {
+                said.try_set(moderation::not_undone(&action.words, error));
+            }
+            undone
+        };
+        undoing.start_and(undo, move |undone| {
+            feed.retry_now.run(());
+            if undone.is_ok() {
+                said.set(moderation::UNDONE.to_owned());
+                close();
+            }
+        });
     };
     let words = move || done.get().map(|done| done.words);
     view! {
