@@ -59,6 +59,29 @@ test('the streamer sees in how many browsers a link was opened, and when', async
   await expect(anna).toContainText(/first opened \d\d \w+ \d\d:\d\d UTC, \d\d/);
 });
 
+test('the streamer sees that a link was used when they come back to the links, or to the page', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Uses', 'Any');
+  const throughTabs = async () => {
+    await openTab(streamer, 'Share');
+    await openTab(streamer, 'Links');
+  };
+  const fromAnotherPage = () => streamer.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  for (const [name, comesBack] of [['Anna', throughTabs], ['Triss', fromAnotherPage]] as const) {
+    const link = await mintModeratorLink(streamer, name);
+    const row = streamer.locator('.link[id]').filter({ hasText: name });
+    await expect(row).toContainText('not used yet');
+    await row.getByRole('button').focus();
+    const moderator = await person();
+    await moderator.goto(link);
+    await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+    await comesBack();
+    await expect(row).toContainText('last used');
+    // Whoever was in the row still is.
+    if (name === 'Triss') await expect(row).toBeFocused();
+  }
+});
+
 test('a wrong code says what to do next', async ({ person }) => {
   const viewer = await person();
   const answer = await viewer.goto('/s/000000');

@@ -17,6 +17,7 @@ use crate::{
             selection::Selection,
         },
         session::{session_editor::SessionEditor, session_rules::SessionRules},
+        shared::looked_at::use_looked_at,
         stream::rehearsal_panel::RehearsalPanel,
     },
     domain::{code::Code, filter::Filter, moments::moment::MomentId, timestamp::Timestamp},
@@ -34,6 +35,8 @@ pub enum Part {
         code: Code,
         /// Where links to this server begin.
         public_url: String,
+        /// Whether the tab is shown.
+        is_shown: Signal<bool>,
     },
     /// The tab with the session's rules.
     Rules {
@@ -102,12 +105,19 @@ impl Part {
     pub(super) fn view(self) -> AnyView {
         match self {
             Self::Rehearsal(code) => view! { <RehearsalPanel code /> }.into_any(),
-            Self::Links { code, public_url } => view! {
-                <ModeratorLinks code=code.clone() public_url=public_url.clone() />
-                <LinkActivity code=code.clone() />
-                <ControlLink code public_url />
+            Self::Links {
+                code,
+                public_url,
+                is_shown,
+            } => {
+                let is_shown = use_looked_at(is_shown);
+                view! {
+                    <ModeratorLinks code=code.clone() public_url=public_url.clone() is_shown />
+                    <LinkActivity code=code.clone() is_shown />
+                    <ControlLink code public_url />
+                }
+                .into_any()
             }
-            .into_any(),
             Self::Rules { feed, is_shown } => view! { <SessionRules feed is_shown /> }.into_any(),
             Self::Session(feed) => view! { <SessionEditor feed /> }.into_any(),
             Self::Keys(desk) => view! { <KeysDialog desk /> }.into_any(),

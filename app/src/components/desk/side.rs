@@ -74,7 +74,11 @@ fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
     let is_shown = move || desk.is_shown(tab.name);
     let part = match tab.name {
         "share" => return share(desk, public_url),
-        "links" => Part::Links { code, public_url },
+        "links" => Part::Links {
+            code,
+            public_url,
+            is_shown: Signal::derive(is_shown),
+        },
         "rules" => Part::Rules {
             feed,
             is_shown: Signal::derive(is_shown),

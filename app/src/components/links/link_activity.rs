@@ -8,11 +8,13 @@ use crate::{
     words,
 };
 
-/// Which links were used, when, and in how many browsers. Loaded when it is expanded.
+/// Which links were used, when, and in how many browsers. Loaded when it is expanded, and then whenever it is shown.
 #[component]
 pub fn LinkActivity(
     /// The session.
     code: Code,
+    /// Whether it is shown.
+    is_shown: Signal<bool>,
 ) -> impl IntoView {
     let code = StoredValue::new(code);
     let links = RwSignal::new(None::<Vec<Link>>);
@@ -24,6 +26,11 @@ pub fn LinkActivity(
             links.set(Some(all));
         });
     };
+    Effect::new(move |_| {
+        if is_shown.get() && links.with_untracked(Option::is_some) {
+            load();
+        }
+    });
     view! {
         <details
             class="panel fold"

@@ -21,13 +21,15 @@ use crate::{
     words,
 };
 
-/// The moderator links of a session.
+/// The moderator links of a session. Loaded whenever they are shown: meanwhile they may have been used.
 #[component]
 pub fn ModeratorLinks(
     /// The session.
     code: Code,
     /// Where links to this server begin.
     public_url: String,
+    /// Whether they are shown.
+    is_shown: Signal<bool>,
 ) -> impl IntoView {
     let code = StoredValue::new(code);
     let links = RwSignal::new(Vec::<Link>::new());
@@ -38,17 +40,23 @@ pub fn ModeratorLinks(
     let asks = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
-    // The row of a link that was revoked is another one then, without the button that was pressed.
+    // The row of a link that was revoked or used is another one then, without the button that was pressed.
     let load = move |revoked: Option<LinkId>| {
         let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
+            let row = revoked.map(row_id).or_else(focused_row);
+            loading.forget_absence();
             links.set(all);
-            if let Some(id) = revoked {
-                go_on("dialog", ["#", &row_id(id)].concat());
+            if let Some(id) = row {
+                go_on("dialog", ["#", &id].concat());
             }
         });
     };
-    Effect::new(move |_| load(None));
+    Effect::new(move |_| {
+        if is_shown.get() {
+            load(None);
+        }
+    });
     let mint = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Some(field) = label.get_untracked() else {
@@ -167,6 +175,12 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
                 })}
         </li>
     }
+}
+
+/// The id of the row that has the focus, or what has it.
+fn focused_row() -> Option<String> {
+    let row = document().active_element()?.closest(".link[id]");
+    Some(row.ok()??.id())
 }
 
 fn row_id(id: LinkId) -> String {

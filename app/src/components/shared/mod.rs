@@ -8,6 +8,7 @@ pub(super) mod focus;
 pub mod form_error;
 pub(crate) mod label_chip;
 pub(crate) mod live_text;
+pub(super) mod looked_at;
 pub mod modal;
 pub mod noscript;
 pub mod not_running;

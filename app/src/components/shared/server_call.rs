@@ -61,11 +61,14 @@ impl ServerCall {
 
     /// Takes back that the server can't be reached whenever the page is live again. To be called once.
     pub fn forgets_absence(self, feed: Feed) {
-        on_return(feed, move || {
-            if is_absence(self.error.read_untracked().as_ref()) {
-                self.error.set(None);
-            }
-        });
+        on_return(feed, move || self.forget_absence());
+    }
+
+    /// Takes back that the server can't be reached.
+    pub fn forget_absence(self) {
+        if is_absence(self.error.read_untracked().as_ref()) {
+            self.error.set(None);
+        }
     }
 
     /// The attribute `aria-busy` of the button that makes the call. Tracked.
