@@ -187,3 +187,36 @@ test('the row of a link has the focus after the link was revoked', async ({ pers
   await streamer.keyboard.press('Tab');
   await expect(links.getByRole('button', { name: 'Revoke the link of Triss' })).toBeFocused();
 });
+
+test('who has saved or sent a link goes on where it stood', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Focus', 'Any');
+  await appRuns(streamer);
+  await enter(button(streamer, 'I saved it'));
+  await expect(streamer.getByRole('heading', { name: 'Focus' })).toBeFocused();
+  const links = await openTab(streamer, 'Links');
+  await links.getByLabel('For whom?').fill('Anna');
+  await links.getByLabel('For whom?').press('Enter');
+  await enter(button(streamer, 'I sent it'));
+  await expect(streamer.getByRole('tab', { name: 'Links' })).toBeFocused();
+});
+
+test('who has tried to reach the server again goes on at the top of the page once it answers', async ({ person, server }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Focus', 'Any');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  const pages = [streamer, viewer];
+  for (const page of pages) await appRuns(page);
+  await server.stop();
+  for (const page of pages) {
+    await enter(button(page, 'Try now'));
+    // It is still there to be tried.
+    await expect(button(page, 'Try now')).toBeFocused();
+  }
+  await server.start();
+  for (const page of pages) {
+    await expect(button(page, 'Try now')).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'Focus' })).toBeFocused();
+  }
+});

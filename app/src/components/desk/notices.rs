@@ -10,7 +10,7 @@ use crate::{
         access::access_gate::KeyBanner,
         links::secret_link::SecretLink,
         press::unsent_list::UnsentList,
-        session::page_header::SessionPage,
+        session::{page_header::SessionPage, session_head::SESSION_TITLE},
         shared::{
             live_text::live_text,
             noscript::{NeedsScripts, WithoutScripts},
@@ -58,6 +58,7 @@ pub fn Notices(
                 public_url=public_url.clone()
                 secret
                 is_slim=true
+                next=SESSION_TITLE
                 on_saved=move |()| access.clear_key()
             />
         })

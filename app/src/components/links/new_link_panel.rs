@@ -22,6 +22,7 @@ pub fn NewLinkPanel(
                 code=code.clone()
                 public_url=public_url.clone()
                 secret=key
+                next="#tab-links"
                 on_saved=move |()| secret.set(None)
             />
         }

@@ -1,7 +1,7 @@
 //! A link that is shown once: masked, because the panel may be visible on a stream.
 
 use crate::{
-    components::shared::{copy_button::CopyButton, live_text::live_text},
+    components::shared::{copy_button::CopyButton, focus::go_on, live_text::live_text},
     domain::{access::AccessKey, code::Code},
     live::signals::views::*,
     words::links,
@@ -19,6 +19,8 @@ pub fn SecretLink(
     /// Whether it takes little room.
     #[prop(optional)]
     is_slim: bool,
+    /// The selector of what has the focus once it is cleared.
+    next: &'static str,
     /// Clears it.
     #[prop(into)]
     on_saved: Callback<()>,
@@ -45,6 +47,10 @@ pub fn SecretLink(
             }
         }
     };
+    let saved_it = move |_| {
+        on_saved.run(());
+        go_on(".secret", next.to_owned());
+    };
     view! {
         <section
             class="panel panel--accent secret"
@@ -69,7 +75,7 @@ pub fn SecretLink(
                     inner_html=live_text(move || links::mask(is_shown.get()))
                 ></button>
             </div>
-            <button type="button" class="button" on:click=move |_| on_saved.run(())>
+            <button type="button" class="button" on:click=saved_it>
                 {saved}
             </button>
         </section>

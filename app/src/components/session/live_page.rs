@@ -16,6 +16,7 @@ use crate::{
         shared::{
             announcer::announce,
             event_target::{DOES, closest, row_of},
+            focus::keeping_focus,
             page_title::set_page_title,
             updates::{self, Update},
         },
@@ -47,7 +48,9 @@ pub(crate) fn use_live_page(feed: Feed, page: SessionPage, role: Role) {
         let drawn = draw(feed, page, role);
         let is_first = before.is_none();
         let before = before.unwrap_or_default();
-        updates::apply(&drawn.updates, &before.updates);
+        keeping_focus(connection_banner::way_on, || {
+            updates::apply(&drawn.updates, &before.updates);
+        });
         if drawn.title != before.title {
             set_page_title(&drawn.title);
         }

@@ -11,6 +11,8 @@ use crate::{
 };
 
 const TITLE: &str = "session-title";
+/// The title, as a selector: the focus goes there from what stood above the panels of a page.
+pub(crate) const SESSION_TITLE: &str = "#session-title";
 const GAME: &str = "session-game";
 const BADGE: &str = "session-badge";
 
@@ -23,7 +25,13 @@ pub fn SessionHead(
     let session = feed.session.read_untracked();
     view! {
         <div class="session-head">
-            <h1 id=TITLE class="session-head__title" dir="auto" inner_html=escaped(session.title.as_str())></h1>
+            <h1
+                id=TITLE
+                class="session-head__title"
+                dir="auto"
+                tabindex="-1"
+                inner_html=escaped(session.title.as_str())
+            ></h1>
             <p id=GAME class="session-head__game" dir="auto" inner_html=escaped(session.game.as_str())></p>
             <span
                 id=BADGE

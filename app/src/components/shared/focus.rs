@@ -18,8 +18,7 @@ pub(crate) fn keeping_focus(
         && focused.is_some_and(|focused| !focused.is_connected())
         && let Ok(Some(again)) = document().query_selector(&selector)
     {
-        // SVG elements have the same method. It can only fail for an element that can't be focused.
-        let _ = again.unchecked_ref::<HtmlElement>().focus();
+        focus(&again);
     }
 }
 
@@ -33,15 +32,19 @@ pub(crate) fn go_on(from: &'static str, to: String) {
         if focused.is_none_or(|focused| matches!(focused.closest(&left), Ok(Some(_))))
             && let Ok(Some(next)) = document().query_selector(&to)
         {
-            let options = FocusOptions::new();
-            // Nothing moves under a reader's eyes.
-            options.set_prevent_scroll(true);
-            // It can only fail for an element that can't be focused.
-            let _ = next
-                .unchecked_ref::<HtmlElement>()
-                .focus_with_options(&options);
+            focus(&next);
         }
     });
+}
+
+fn focus(element: &Element) {
+    let options = FocusOptions::new();
+    // Nothing moves under a reader's eyes.
+    options.set_prevent_scroll(true);
+    // SVG elements have the same method. It can only fail for an element that can't be focused.
+    let _ = element
+        .unchecked_ref::<HtmlElement>()
+        .focus_with_options(&options);
 }
 
 /// The one element of a list that is marked as the current one.

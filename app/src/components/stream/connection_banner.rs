@@ -1,9 +1,13 @@
 //! Says that a page is not live, and what to do about it.
 
 use leptos::prelude::*;
+use web_sys::Element;
 
 use crate::{
-    components::shared::{event_target::DOES, live_text::escaped, updates::Update},
+    components::{
+        session::session_head::SESSION_TITLE,
+        shared::{event_target::DOES, live_text::escaped, updates::Update},
+    },
     domain::role::Audience,
     live::{
         connection::state_machine::{Connection, Ending},
@@ -30,6 +34,13 @@ pub fn ConnectionBanner(
 
 pub(crate) fn update(connection: Connection, audience: Audience) -> Update {
     Update::content(BANNER, content(connection, audience))
+}
+
+/// The selector of what follows its button if that goes away: another one, or the title of the page once it is live again.
+pub(crate) fn way_on(focused: &Element) -> Option<String> {
+    focused.closest("#connection").ok()??;
+    let again = "#connection button, body:not(:has(#connection button)) ";
+    Some([again, SESSION_TITLE].concat())
 }
 
 fn content(connection: Connection, audience: Audience) -> String {
