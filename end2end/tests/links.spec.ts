@@ -1,6 +1,6 @@
 // Links and codes: what they open, and what a page says when they don't.
 import { expect, test } from '../support/fixtures';
-import { appRuns, mintModeratorLink, openSession, openTab } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
@@ -18,6 +18,26 @@ test('a revoked moderator link closes the page of its holder with words', { tag:
   const late = await person();
   await late.goto(link);
   await expect(late.getByText(/this link does not work/i).first()).toBeVisible();
+});
+
+test('a page whose link was revoked offers nothing that would be refused', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Revoked', 'Any');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'said' });
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await expect(rows(moderator)).toHaveCount(1);
+  const asked: string[] = [];
+  await streamer.getByRole('button', { name: /^Revoke/ }).click();
+  await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
+  await expect(moderator.getByText(/open the newest one, or ask the streamer/i).first()).toBeVisible();
+  await expect(moderator.locator('.desk__main')).toHaveJSProperty('inert', true);
+  moderator.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  for (const key of ['j', 'h']) await moderator.keyboard.press(key);
+  await rows(moderator).locator('[data-key="h"]').click({ force: true });
+  await expect(rows(moderator)).not.toContainText('hidden');
+  expect(asked).not.toContain('/rpc/hide');
 });
 
 test('a fresh moderator link stays under the pointer when the list of links comes', async ({ person }) => {

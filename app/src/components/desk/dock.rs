@@ -52,7 +52,7 @@ pub fn Dock(
                 <StreamBar desk form_id told />
             </header>
             <Notices desk access public_url />
-            <div class="dock__main">
+            <div class="dock__main" inert=move || feed.is_revoked()>
                 <MomentList
                     feed
                     order=Signal::stored(Order::Latest)

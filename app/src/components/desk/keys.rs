@@ -201,7 +201,8 @@ impl Keys {
                 .then(|| first("[data-moment][aria-current]"))
                 .flatten()
         });
-        let selector = ["[data-key='", key, "']"].concat();
+        // A page whose link was revoked does nothing any more.
+        let selector = ["[data-key='", key, "']:not([inert] *)"].concat();
         let button = selected.and_then(|item| item.query_selector(&selector).ok()?);
         let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else {
             return false;

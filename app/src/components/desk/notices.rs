@@ -103,7 +103,8 @@ fn LongActive(desk: DeskState) -> impl IntoView {
         };
         let active = desk.feed.now.get()? - start_time;
         let is_long = active >= TimeDelta::hours(LONG_HOURS);
-        is_long.then(|| u32::try_from(active.num_hours()).unwrap_or(u32::MAX))
+        (is_long && !desk.feed.is_revoked())
+            .then(|| u32::try_from(active.num_hours()).unwrap_or(u32::MAX))
     });
     let end = move |_| {
         let button = document().query_selector(END_BUTTON).ok().flatten();

@@ -69,7 +69,7 @@ pub fn WholeDesk(
         <main class="desk" class:desk--no-keys=move || !desk.has_keys.get() data-shown=move || desk.pane.get()>
             <DeskBar desk form_id told />
             <Notices desk access public_url=public_url.clone() />
-            <div class="desk__main" on:focusin=enter>
+            <div class="desk__main" inert=move || feed.is_revoked() on:focusin=enter>
                 <StaffTimeline feed selection done=actions.done on_select />
                 <div class="desk__pane desk__moments" id="pane-moments" data-pane="moments">
                     <MomentList feed order=Signal::derive(move || desk.order.get()) selection actions>

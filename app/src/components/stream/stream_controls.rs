@@ -149,6 +149,7 @@ pub fn StreamControls(
             class="stream-controls"
             method="post"
             action=format!("/s/{}/control", feed.code())
+            inert=move || feed.is_revoked()
             on:submit=submit
         >
             <input type="hidden" name="segment" value=move || status.read().segment() />

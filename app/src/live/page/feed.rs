@@ -17,7 +17,7 @@ use crate::{
     },
     live::{
         connection::{
-            state_machine::{Connection, ConnectionEvent},
+            state_machine::{Connection, ConnectionEvent, Ending},
             stream_controller::{StreamController, is_hidden},
         },
         highlights::LiveHighlights,
@@ -83,6 +83,11 @@ impl Feed {
     /// The session's code.
     pub fn code(&self) -> Code {
         self.state.code.get_value()
+    }
+
+    /// Whether this browser may do nothing more here but press: its link was revoked. Tracked.
+    pub fn is_revoked(&self) -> bool {
+        self.connection.get() == Connection::Ended(Ending::Revoked)
     }
 
     /// Whether somebody else has given this own press another note.
