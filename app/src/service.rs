@@ -231,8 +231,8 @@ pub trait SessionService: Send + Sync {
     ///
     /// # Errors
     /// `ServiceError::NoMoment` if the session has no such moment, `ServiceError::Invalid` if it can't have that range,
-    /// `ServiceError::TitleEdited` and `ServiceError::ClipEdited` if that has changed since the editing began, and
-    /// `ServiceError::ModerationConflict` as `hide`.
+    /// `ServiceError::TitleEdited`, `ServiceError::ClipEdited`, `ServiceError::StateEdited` and `ServiceError::RangeEdited` if
+    /// that has changed since the editing began, and `ServiceError::ModerationConflict` as `hide`.
     async fn edit_moment(
         &self,
         code: &Code,

@@ -186,23 +186,27 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   await expect(log.locator('.log__what', { hasText: /merged other moments into/ })).toBeVisible();
 });
 
-test('a title that somebody else changed meanwhile is shown before it is replaced', async ({ person }) => {
+test('a title and a state that somebody else changed meanwhile are shown before they are replaced', async ({ person }) => {
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 8, note: 'The boss falls' });
   const editors = [streamer, moderator].map((page) => ({ page, dialog: page.getByRole('dialog', { name: /^The moment at/ }) }));
-  const save = async ({ dialog }: (typeof editors)[number], title: string) => {
+  const save = async ({ dialog }: (typeof editors)[number], title: string, state: string) => {
     await dialog.getByLabel('Title').fill(title);
+    await dialog.getByLabel('State').selectOption(state);
     await dialog.getByRole('button', { name: 'Save' }).click();
   };
   for (const { page } of editors) await page.locator('[data-moment] [data-key="e"]').first().click();
   const [first, second] = editors;
-  await save(first, 'The boss');
+  await save(first, 'The boss', 'cut');
   await expect(first.dialog).toBeHidden();
 
-  await save(second, 'The bridge');
-  await expect(second.dialog).toContainText('It is now “The boss”');
-  await expect(second.dialog.getByLabel('Title')).toHaveValue('The bridge');
-  await save(second, 'The bridge');
+  for (const theirs of ['The boss', 'Cut']) {
+    await save(second, 'The bridge', 'rejected');
+    await expect(second.dialog).toContainText(`It is now “${theirs}”`);
+    await expect(second.dialog.getByLabel('Title')).toHaveValue('The bridge');
+    await expect(second.dialog.getByLabel('State')).toHaveValue('rejected');
+  }
+  await save(second, 'The bridge', 'rejected');
   await expect(second.dialog).toBeHidden();
   for (const page of [streamer, moderator, viewer]) await expect(page.locator(moments).first()).toContainText('The bridge');
 });

@@ -26,6 +26,8 @@ pub fn status(error: &ServiceError) -> StatusCode {
         | ServiceError::Edited { .. }
         | ServiceError::TitleEdited { .. }
         | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => StatusCode::CONFLICT,
         ServiceError::Unavailable { .. } | ServiceError::Unreachable => {

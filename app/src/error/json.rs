@@ -12,6 +12,7 @@ use crate::domain::{
     clip_url::ClipUrl,
     invalid_input::InvalidInput,
     limited_action::Action,
+    offset::Offset,
     text::{Note, Title},
 };
 
@@ -80,6 +81,11 @@ impl<'de> Visitor<'de> for ErrorVisitor {
                 let ClipEditedDetail { clip } = detail(&mut map)?;
                 ServiceError::ClipEdited { clip }
             }
+            "state_edited" => ServiceError::StateEdited(detail(&mut map)?),
+            "range_edited" => {
+                let RangeEditedDetail { start, end } = detail(&mut map)?;
+                ServiceError::RangeEdited { start, end }
+            }
             "edited_since" => ServiceError::EditedSince,
             "staff" => ServiceError::TargetIsStaff,
             "other_site" => ServiceError::OtherSite,
@@ -122,6 +128,13 @@ struct TitleEditedDetail {
 #[derive(Deserialize)]
 struct ClipEditedDetail {
     clip: Option<ClipUrl>,
+}
+
+/// The detail of `ServiceError::RangeEdited`.
+#[derive(Deserialize)]
+struct RangeEditedDetail {
+    start: Offset,
+    end: Offset,
 }
 
 /// The detail of `ServiceError::RateLimited`.

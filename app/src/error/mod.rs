@@ -16,6 +16,8 @@ use crate::{
         invalid_input::InvalidInput,
         lead::LeadError,
         limited_action::Action,
+        moments::moment::EditingState,
+        offset::Offset,
         press::PressRefused,
         role::Right,
         stream_command::ActRefused,
@@ -88,6 +90,17 @@ pub enum ServiceError {
     ClipEdited {
         /// The current clip.
         clip: Option<ClipUrl>,
+    },
+    /// Somebody else changed how far the editing of a moment has come, while it was being edited; this is the current state.
+    #[error("the state was changed while it was edited")]
+    StateEdited(EditingState),
+    /// Somebody else changed the range of a moment, or parted or joined it, while it was being edited.
+    #[error("the range was changed while it was edited")]
+    RangeEdited {
+        /// Its current first second.
+        start: Offset,
+        /// Its current last second.
+        end: Offset,
     },
     /// The note, or the moment, was changed again after the edit that was to be undone.
     #[error("the note or moment was changed after this edit")]
@@ -182,6 +195,8 @@ impl ServiceError {
             | Self::Edited { .. }
             | Self::TitleEdited { .. }
             | Self::ClipEdited { .. }
+            | Self::StateEdited(_)
+            | Self::RangeEdited { .. }
             | Self::EditedSince
             | Self::TargetIsStaff
             | Self::OtherSite
@@ -273,6 +288,11 @@ pub(crate) mod tests {
                 clip: ClipUrl::parse_optional("https://clips.example/1").unwrap(),
             },
             ServiceError::ClipEdited { clip: None },
+            ServiceError::StateEdited(EditingState::Rejected),
+            ServiceError::RangeEdited {
+                start: Offset(80),
+                end: Offset(95),
+            },
             ServiceError::EditedSince,
             ServiceError::TargetIsStaff,
             ServiceError::OtherSite,
@@ -310,6 +330,8 @@ pub(crate) mod tests {
                 | ServiceError::Edited { .. }
                 | ServiceError::TitleEdited { .. }
                 | ServiceError::ClipEdited { .. }
+                | ServiceError::StateEdited(_)
+                | ServiceError::RangeEdited { .. }
                 | ServiceError::EditedSince
                 | ServiceError::TargetIsStaff
                 | ServiceError::OtherSite

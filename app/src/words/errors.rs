@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{press_refused, settings, stream};
+use super::{moments, press_refused, settings, stream};
 use crate::{
     domain::{
         access::Link,
@@ -66,6 +66,12 @@ pub fn error(error: &ServiceError) -> Cow<'static, str> {
         ServiceError::Edited { note } => edited("this note", note.as_ref()),
         ServiceError::TitleEdited { title } => edited("this title", title.as_ref()),
         ServiceError::ClipEdited { clip } => edited("the link of the clip", clip.as_ref()),
+        ServiceError::StateEdited(state) => {
+            edited("the state", Some(&moments::state(*state)))
+        }
+        ServiceError::RangeEdited { start, end } => {
+            edited("the start or end", Some(&moments::range(*start, *end)))
+        }
         ServiceError::EditedSince => {
             "This has been changed again since. Undo the later change first, or edit it in the list.".into()
         }
@@ -102,6 +108,8 @@ pub(crate) fn heading(error: &ServiceError) -> &'static str {
         | ServiceError::Edited { .. }
         | ServiceError::TitleEdited { .. }
         | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite
@@ -346,6 +354,8 @@ mod tests {
         Somebody else has removed this title. Save again to put yours there.
         Somebody else has changed the link of the clip. It is now “https://clips.example/1”. Save again to replace it with yours.
         Somebody else has removed the link of the clip. Save again to put yours there.
+        Somebody else has changed the state. It is now “Rejected”. Save again to replace it with yours.
+        Somebody else has changed the start or end. It is now “00:01:20 to 00:01:35”. Save again to replace it with yours.
         This has been changed again since. Undo the later change first, or edit it in the list.
         That was pressed by a moderator or the streamer. Hide the timestamp instead; a moderator’s link can be revoked.
         The server took this for a request of another site, and refused it. Open this page at the server’s public address. If that is where you are, tell whoever runs it: the proxy must pass on Host with its port, and PUBLIC_URL must be the address that browsers show.

@@ -81,6 +81,11 @@ pub(crate) fn state(state: EditingState) -> &'static str {
     }
 }
 
+/// Where a moment starts and ends.
+pub(crate) fn range(start: Offset, end: Offset) -> String {
+    format!("{start} to {end}")
+}
+
 /// The heading of the dialog about a moment.
 pub(crate) fn moment_at(at: Offset) -> String {
     format!("The moment at {at}")

@@ -102,6 +102,8 @@ pub(crate) fn refused(error: &ServiceError, audience: Audience) -> Cow<'static, 
         | ServiceError::Edited { .. }
         | ServiceError::TitleEdited { .. }
         | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff => {
             "The server refused this press. Load the page again, and try once more.".into()

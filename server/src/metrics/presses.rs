@@ -139,6 +139,8 @@ impl Reason {
             | ServiceError::Edited { .. }
             | ServiceError::TitleEdited { .. }
             | ServiceError::ClipEdited { .. }
+            | ServiceError::StateEdited(_)
+            | ServiceError::RangeEdited { .. }
             | ServiceError::EditedSince
             | ServiceError::TargetIsStaff
             | ServiceError::OtherSite

@@ -93,7 +93,8 @@ impl Store {
     /// # Errors
     /// `ServiceError::NoMoment` if it is not in this session, or part of another one that can't be meant;
     /// `ServiceError::ModerationConflict` if the action is about another one; `ServiceError::Invalid` if it can't have that
-    /// range; `ServiceError::TitleEdited` or `ServiceError::ClipEdited` if it is no longer what it was when the editing began.
+    /// range; `ServiceError::TitleEdited`, `ServiceError::ClipEdited`, `ServiceError::StateEdited` or
+    /// `ServiceError::RangeEdited` if it is no longer what it was when the editing began.
     pub async fn edit_moment(
         &self,
         clock: &Clock,
@@ -125,6 +126,7 @@ impl Store {
             if named.absorbed_into.is_some() && !change.follows(named.absorbed_by.is_some()) {
                 return Err(ServiceError::NoMoment.into());
             }
+            let began_range = began_at.as_ref().and_then(|began_at| began_at.range);
             if let Some(began_at) = began_at {
                 is_as_it_was(&row, &change, began_at)?;
             }
@@ -152,7 +154,7 @@ impl Store {
                     let Some(request) = with_current_ids(&act, &row, request).await? else {
                         return act.done().await;
                     };
-                    moment_ranges::edit(&mut act, &row, request).await?;
+                    moment_ranges::edit(&mut act, &row, request, began_range).await?;
                 }
             }
             act.done().await
@@ -162,16 +164,22 @@ impl Store {
 }
 
 /// Refuses to replace what has changed since the editing began. Saving what stands there already is no error, because an
-/// answer can be lost.
+/// answer can be lost. Ranges are compared where they are changed.
 fn is_as_it_was(
     row: &moment::Model,
     change: &MomentChange,
     began_at: MomentBeganAt,
 ) -> Result<(), StoreError> {
-    let Curation { title, clip, .. } = moment_rows::to_curation(row)?;
+    let Curation {
+        title, clip, state, ..
+    } = moment_rows::to_curation(row)?;
+    let saw_state = began_at.state.is_none_or(|began| began == state);
     match change {
         MomentChange::Title(after) if title != began_at.title && title != *after => {
             Err(ServiceError::TitleEdited { title }.into())
+        }
+        MomentChange::State(Some(after), _) if !saw_state && state != *after => {
+            Err(ServiceError::StateEdited(state).into())
         }
         MomentChange::State(_, Some(after)) if clip != began_at.clip && clip != *after => {
             Err(ServiceError::ClipEdited { clip }.into())

@@ -85,16 +85,23 @@ pub(super) async fn make(
     Ok(())
 }
 
-/// Merges, splits or moves a moment.
+/// Merges, splits or moves a moment, which is moved only if it still has the range that the editing began at.
 pub(super) async fn edit(
     act: &mut ModerationTx,
     row: &moment::Model,
     request: RangeRequest,
+    began: Option<(Offset, Offset)>,
 ) -> Result<(), StoreError> {
     let (act_id, id) = (act.row.id, MomentId(row.id));
     change(act, row, |segment, so_far| {
         let request = match request {
-            RangeRequest::SetRange(range) => RangeRequest::SetRange(until_now(range, so_far)?),
+            RangeRequest::SetRange(range) => {
+                let range = until_now(range, so_far)?;
+                if let Some((start, end)) = began {
+                    segment.may_replace(id, (start.seconds(), end.seconds()), range)?;
+                }
+                RangeRequest::SetRange(range)
+            }
             RangeRequest::Merge { .. } | RangeRequest::Split { .. } => request,
         };
         segment.apply(act_id, id, request)
@@ -168,6 +175,10 @@ async fn change(
         RangeRefused::NoMoment => ServiceError::NoMoment,
         RangeRefused::Range => InvalidInput::MomentRange.into(),
         RangeRefused::ChangedSince => ServiceError::EditedSince,
+        RangeRefused::Edited((start, end)) => ServiceError::RangeEdited {
+            start: Offset(start),
+            end: Offset(end),
+        },
     })?;
     let is_longer = after.edits.len() > before.edits.len();
     let has_more = after.moments.len() > before.moments.len();

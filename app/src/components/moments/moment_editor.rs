@@ -6,12 +6,14 @@ use crate::{
         focus::go_on, form_error::FormError, live_text::live_text, modal::use_modal,
     },
     domain::{
+        clip_url::ClipUrl,
         invalid_input::InvalidInput,
         moments::{
             moment::{EditingState, Moment, MomentId},
             moment_edit::{MomentBeganAt, MomentEditInput},
         },
         offset::Offset,
+        text::Title,
     },
     live::{page::feed::Feed, signals::views::*},
     service::ServiceError,
@@ -68,6 +70,17 @@ impl Typed {
         Ok(edits)
     }
 
+    /// What an edit of a moment may replace that stands so.
+    fn began_at(&self) -> MomentBeganAt {
+        let [start, end] = [&self.start, &self.end].map(|typed| Offset::parse(typed));
+        MomentBeganAt {
+            title: Title::parse_optional(&self.title).ok().flatten(),
+            clip: ClipUrl::parse_optional(&self.clip).ok().flatten(),
+            state: Some(self.state),
+            range: start.zip(end),
+        }
+    }
+
     /// What stands after these edits, of those that `sent` asked for.
     fn after(self, edits: &[MomentEditInput], sent: &Self) -> Self {
         let mut after = self;
@@ -107,7 +120,6 @@ pub fn MomentEditor(
     actions: MomentActions,
 ) -> impl IntoView {
     let before = StoredValue::new(Typed::default());
-    let began_at = StoredValue::new(MomentBeganAt::default());
     let typed = RwSignal::new(Typed::default());
     let error = RwSignal::new(None::<ServiceError>);
     // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
@@ -121,10 +133,6 @@ pub fn MomentEditor(
         let split_at = feed.highlights.read_untracked().split_at(&moment);
         let now = Typed::of(&moment, split_at);
         before.set_value(now.clone());
-        began_at.set_value(MomentBeganAt {
-            title: moment.title,
-            clip: moment.clip,
-        });
         typed.set(now);
         error.set(None);
         opened.set(Some((moment.id, moment.peak)));
@@ -141,7 +149,7 @@ pub fn MomentEditor(
         };
         error.set(None);
         let sent = typed.get_untracked();
-        let began = Some(began_at.get_value());
+        let began = Some(before.with_value(Typed::began_at));
         actions.perform(id, edits, began, words(at), move |done| {
             let Some(refusal) = done.refusal else {
                 close();
@@ -149,19 +157,20 @@ pub fn MomentEditor(
             };
             // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
             // nothing is not in the log, and can't be undone.
-            before.update_value(|before| *before = before.clone().after(&done.edits, &sent));
-            // Having been shown what somebody else wrote, a user who saves again means to replace it.
-            match &refusal {
-                ServiceError::TitleEdited { title } => {
-                    before.update_value(|before| before.title = typed_text(title.clone()));
-                    began_at.update_value(|began| began.title.clone_from(title));
+            before.update_value(|before| {
+                *before = before.clone().after(&done.edits, &sent);
+                // Having been shown what somebody else wrote, a user who saves again means to replace it.
+                match &refusal {
+                    ServiceError::TitleEdited { title } => before.title = typed_text(title.clone()),
+                    ServiceError::ClipEdited { clip } => before.clip = typed_text(clip.clone()),
+                    ServiceError::StateEdited(state) => before.state = *state,
+                    ServiceError::RangeEdited { start, end } => {
+                        before.start = start.to_string();
+                        before.end = end.to_string();
+                    }
+                    _ => {}
                 }
-                ServiceError::ClipEdited { clip } => {
-                    before.update_value(|before| before.clip = typed_text(clip.clone()));
-                    began_at.update_value(|began| began.clip.clone_from(clip));
-                }
-                _ => {}
-            }
+            });
             error.set(Some(refusal));
         });
     };
@@ -280,7 +289,6 @@ pub fn MomentEditor(
 #[cfg(test)]
 mod tests {
     use super::{super::moment_markup::tests::moment, *};
-    use crate::domain::{clip_url::ClipUrl, text::Title};
 
     fn typed() -> Typed {
         Typed::of(&moment(&[]), Offset(84))
@@ -330,6 +338,34 @@ mod tests {
             let after = before.clone().after(&edits[..done], &sent);
             assert_eq!(sent.edits(&after).unwrap(), edits[done..]);
         }
+    }
+
+    #[test]
+    fn an_edit_begins_at_what_was_shown_and_then_at_what_was_saved() {
+        let shown = Moment {
+            title: Title::parse("The boss").ok(),
+            clip: ClipUrl::parse_optional("https://a.example").unwrap(),
+            state: EditingState::Cut,
+            ..moment(&[])
+        };
+        let before = Typed::of(&shown, Offset(84));
+        let began_at = MomentBeganAt {
+            range: Some((shown.start, shown.end)),
+            title: shown.title,
+            clip: shown.clip,
+            state: Some(shown.state),
+        };
+        assert_eq!(before.began_at(), began_at);
+        let sent = Typed {
+            title: " The boss falls ".into(),
+            ..before.clone()
+        };
+        let edits = sent.edits(&before).unwrap();
+        let saved = MomentBeganAt {
+            title: Title::parse("The boss falls").ok(),
+            ..began_at
+        };
+        assert_eq!(before.after(&edits, &sent).began_at(), saved);
     }
 
     #[test]

@@ -60,13 +60,19 @@ pub enum MomentEdit {
     },
 }
 
-/// What people had written about a moment when an edit began: an edit may only replace what its author saw.
+/// What a moment was when an edit began: an edit may only replace what its author saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MomentBeganAt {
     /// Its title.
     pub title: Option<Title>,
     /// The finished clip.
     pub clip: Option<ClipUrl>,
+    /// How far the editing had come; older pages don't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<EditingState>,
+    /// The first and the last second of its range; older pages don't tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<(Offset, Offset)>,
 }
 
 /// A `MomentEdit` as it is typed and sent: not checked yet.
@@ -211,5 +217,24 @@ mod tests {
         assert_eq!(json, r#"{"edit":"set_state","state":"cut"}"#);
         let read: MomentEditInput = serde_json::from_str(&json).unwrap();
         assert_eq!(read, state, "what is not sent stays as it is");
+    }
+
+    /// Pages that were loaded before `state` and `range` existed, and servers that don't know them yet.
+    #[test]
+    fn what_an_edit_began_at_is_read_from_older_pages_too() {
+        let read: MomentBeganAt = serde_json::from_str(r#"{"title":null,"clip":null}"#).unwrap();
+        assert_eq!(read, MomentBeganAt::default());
+        let began_at = MomentBeganAt {
+            state: Some(EditingState::Cut),
+            range: Some((Offset(80), Offset(95))),
+            ..read
+        };
+        let json = serde_json::to_string(&began_at).unwrap();
+        assert_eq!(
+            json,
+            r#"{"title":null,"clip":null,"state":"cut","range":[80,95]}"#
+        );
+        let read: MomentBeganAt = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, began_at);
     }
 }

@@ -4,6 +4,7 @@
 //! Of moments that people did something to, at most one lies in what a person made one: the others are part of it, and
 //! remember which action made them so.
 
+mod began;
 mod overlap;
 mod request;
 mod undo;

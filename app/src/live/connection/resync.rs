@@ -154,6 +154,8 @@ fn ending(error: &ServiceError) -> Option<Ending> {
         | ServiceError::Edited { .. }
         | ServiceError::TitleEdited { .. }
         | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite

@@ -340,6 +340,8 @@ impl PendingPress {
             | ServiceError::Edited { .. }
             | ServiceError::TitleEdited { .. }
             | ServiceError::ClipEdited { .. }
+            | ServiceError::StateEdited(_)
+            | ServiceError::RangeEdited { .. }
             | ServiceError::EditedSince
             | ServiceError::TargetIsStaff
             | ServiceError::OtherSite

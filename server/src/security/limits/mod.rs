@@ -279,6 +279,8 @@ fn is_free(error: &ServiceError) -> bool {
         | ServiceError::Edited { .. }
         | ServiceError::TitleEdited { .. }
         | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
         | ServiceError::EditedSince
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite

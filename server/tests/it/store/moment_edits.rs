@@ -17,7 +17,7 @@ use sea_orm::{EntityTrait, QuerySelect};
 use server::random;
 
 use super::{
-    moment_scene::{Scene, cut, set_range, title},
+    moment_scene::{Scene, cut, set_range, state, title},
     support::{Fixture, by, heard, on_both_databases, somebody},
 };
 
@@ -257,14 +257,67 @@ async fn words_that_somebody_else_changed_meanwhile_are_not_replaced_unseen() {
         let seen = MomentBeganAt {
             title: theirs.title,
             clip: theirs.clip,
+            ..before.clone()
         };
         assert_eq!(save(title("mine"), &seen).await, Ok(()));
         assert_eq!(save(cut(""), &seen).await, Ok(()));
-        // What isn't about these words is never refused.
+        // What an older page doesn't tell is not compared.
         assert_eq!(save(set_range(99, 101), &before).await, Ok(()));
+        assert_eq!(save(set_range(98, 101), &before).await, Ok(()));
+        assert_eq!(save(state(EditingState::Rejected), &before).await, Ok(()));
         let mine = scene.settled(1).await.remove(0);
         assert_eq!(mine.title.map(String::from).as_deref(), Some("mine"));
         assert_eq!(mine.clip, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_state_and_a_range_that_somebody_else_changed_meanwhile_are_not_replaced_unseen() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut scene = Scene::new(&fixture, &[100]).await;
+        let shown = scene.settled(1).await.remove(0);
+        let began_at = MomentBeganAt {
+            state: Some(shown.state),
+            range: Some((shown.start, shown.end)),
+            ..MomentBeganAt::default()
+        };
+        let save = async |scene: &Scene<'_>, edit: MomentEdit, began_at: &MomentBeganAt| {
+            let change = scene.moments.resolve(scene.session.id, shown.id, edit);
+            let change = heard(change.await)?;
+            let began_at = Some(began_at.clone());
+            let (store, clock) = (&fixture.store, &fixture.clock);
+            let edited = store.edit_moment(clock, scene.asked(), shown.id, change, began_at);
+            heard(edited.await)
+        };
+        let rejected = state(EditingState::Rejected);
+        for edit in [rejected.clone(), set_range(90, 110)] {
+            assert_eq!(save(&scene, edit.clone(), &began_at).await, Ok(()));
+            // Saving it again, as somebody does whose answer was lost, replaces nothing.
+            assert_eq!(save(&scene, edit, &began_at).await, Ok(()));
+        }
+        let state_edited = ServiceError::StateEdited(EditingState::Rejected);
+        let range_edited = ServiceError::RangeEdited {
+            start: Offset(90),
+            end: Offset(110),
+        };
+        let (reopened, moved) = (state(EditingState::Open), set_range(95, 120));
+        let cut = cut("https://a.example/mine");
+        for (edit, refusal) in [(cut, state_edited), (moved.clone(), range_edited)] {
+            assert_eq!(save(&scene, edit, &began_at).await, Err(refusal));
+        }
+        let seen = MomentBeganAt {
+            state: Some(EditingState::Rejected),
+            range: Some((Offset(90), Offset(110))),
+            ..began_at
+        };
+        // What the crowd presses is nobody's edit.
+        scene.crowd(3).await;
+        assert_eq!(save(&scene, reopened, &seen).await, Ok(()));
+        assert_eq!(save(&scene, moved, &seen).await, Ok(()));
+        let mine = scene.settled(1).await.remove(0);
+        assert_eq!(mine.state, EditingState::Open);
+        assert_eq!((mine.start, mine.end), (Offset(95), Offset(120)));
     })
     .await;
 }
@@ -279,11 +332,7 @@ async fn of_the_editing_viewers_are_told_only_that_a_clip_was_cut() {
         let public = scene.shown(Audience::Public).await.remove(0);
         assert_eq!(public.state, EditingState::Cut);
         assert_eq!(public.clip.unwrap().as_str(), "https://clips.example/1");
-        let rejected = MomentEdit::SetState {
-            state: Some(EditingState::Rejected),
-            clip: None,
-        };
-        scene.edit(id, rejected).await;
+        scene.edit(id, state(EditingState::Rejected)).await;
         assert_eq!(scene.settled(1).await[0].state, EditingState::Rejected);
         let public = scene.shown(Audience::Public).await.remove(0);
         assert_eq!(public.state, EditingState::Open);

@@ -144,6 +144,11 @@ pub(super) fn cut(clip: &str) -> MomentEdit {
     MomentEditInput::SetState { state, clip }.parse().unwrap()
 }
 
+pub(super) fn state(state: EditingState) -> MomentEdit {
+    let state = Some(state);
+    MomentEdit::SetState { state, clip: None }
+}
+
 pub(super) fn set_range(start: u32, end: u32) -> MomentEdit {
     let (start, end) = (Offset(start), Offset(end));
     MomentEdit::SetRange { start, end }

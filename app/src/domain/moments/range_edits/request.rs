@@ -36,4 +36,6 @@ pub enum RangeRefused {
     Range,
     /// Somebody has changed the same part of the segment since.
     ChangedSince,
+    /// Somebody has changed its range since the editing of it began; this is the range now.
+    Edited(Span),
 }

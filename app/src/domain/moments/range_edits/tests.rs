@@ -223,6 +223,37 @@ fn a_moment_that_is_moved_takes_its_anchor_along_and_back() {
 }
 
 #[test]
+fn a_range_that_somebody_changed_since_its_editing_began_is_not_replaced_unseen() {
+    let before = segment(&[100, 200]);
+    let (began, mine) = ((90, 130), (85, 130));
+    assert_eq!(before.may_replace(id(1), began, mine), Ok(()));
+    for (which, request, now) in [
+        (1, RangeRequest::SetRange((95, 120)), (95, 120)),
+        (1, split(110, (90, 130), 7), (90, 109)),
+        (1, merge(&[2], (90, 210)), (90, 210)),
+        // What is another moment's by now.
+        (2, RangeRequest::SetRange((125, 210)), (90, 124)),
+    ] {
+        let mut segment = before.clone();
+        segment.apply(act(1), id(which), request).unwrap();
+        let refused = segment.may_replace(id(1), began, mine);
+        assert_eq!(refused, Err(RangeRefused::Edited(now)));
+        // Whoever was shown it may replace it, and setting it again replaces nothing.
+        assert_eq!(segment.may_replace(id(1), now, mine), Ok(()));
+        assert_eq!(segment.may_replace(id(1), began, now), Ok(()));
+    }
+    let mut elsewhere = before;
+    let set = RangeRequest::SetRange((131, 210));
+    elsewhere.apply(act(1), id(2), set).unwrap();
+    assert_eq!(elsewhere.may_replace(id(1), began, mine), Ok(()));
+    // What is sent may be anything.
+    assert_eq!(
+        elsewhere.may_replace(id(1), (130, 90), mine),
+        Err(RangeRefused::Edited(began))
+    );
+}
+
+#[test]
 fn a_range_that_is_made_a_moment_holds_what_was_there_until_that_is_undone() {
     let before = segment(&[100, 130, 300]);
     let mut segment = before.clone();
@@ -437,6 +468,21 @@ proptest! {
             let fold = found(&world, &cells);
             let own = fold.moments.iter().find(|found| found.id == Some(which)).unwrap();
             prop_assert_eq!((own.start, own.end), (at, at + length));
+        }
+    }
+
+    #[test]
+    fn a_range_that_is_shown_may_be_replaced_whatever_the_crowd_made_of_it(steps in steps(), cells in crowd()) {
+        let world = take(&steps, |_, _, _| {});
+        let boundaries = Boundaries::new(&world.range_edits());
+        // Behind the curve there is nothing to show.
+        prop_assume!(boundaries.joins().iter().all(|join| (join.1 as usize) < cells.len()));
+        for found in found(&world, &cells).moments {
+            // One whose crowd is gone is shown at its anchor alone.
+            if let Some(id) = found.id.filter(|_| found.height > 0) {
+                let shown = (found.start, found.end);
+                prop_assert_eq!(world.may_replace(id, shown, (0, 0)), Ok(()));
+            }
         }
     }
 

@@ -1,0 +1,48 @@
+//! What became of a moment's range since somebody began to edit it.
+
+use super::{RangeRefused, SegmentEdits, overlap::ordered};
+use crate::domain::moments::{
+    boundaries::{Boundaries, Span},
+    moment::MomentId,
+};
+
+impl SegmentEdits {
+    /// Checks that a range may become this one: people have not changed it since its editing `began`, or to the same. What the
+    /// crowd made of it is no change.
+    ///
+    /// # Errors
+    /// `RangeRefused::NoMoment`, and `RangeRefused::Edited` if somebody has changed it.
+    pub fn may_replace(&self, id: MomentId, began: Span, after: Span) -> Result<(), RangeRefused> {
+        let now = self.range_since(id, began)?;
+        match now == began || now == after {
+            true => Ok(()),
+            false => Err(RangeRefused::Edited(now)),
+        }
+    }
+
+    /// The range that a moment was shown with, after what people did since: all that they did before is in it already. A range
+    /// that somebody set is exactly that. Any other lies between two walls, and holds the joined ranges that it touches.
+    fn range_since(&self, id: MomentId, (start, end): Span) -> Result<Span, RangeRefused> {
+        let anchor = self.alive(id)?.anchor;
+        let boundaries = Boundaries::new(&self.range_edits());
+        let mut set = boundaries.exact().iter();
+        if let Some(set) = set.find(|set| (set.0..=set.1).contains(&anchor)) {
+            return Ok(*set);
+        }
+        let (mut start, mut end) = ordered(start, end);
+        // Its crowd may have left the anchor.
+        let inside = anchor.clamp(start, end);
+        for wall in boundaries.walls() {
+            match wall <= inside {
+                true => start = start.max(wall),
+                false => end = end.min(wall - 1),
+            }
+        }
+        let joins = boundaries.joins().iter();
+        let touched = joins.filter(|join| join.0 <= end && start <= join.1);
+        let whole = touched.fold((start, end), |whole, join| {
+            (whole.0.min(join.0), whole.1.max(join.1))
+        });
+        Ok(whole)
+    }
+}
