@@ -42,6 +42,9 @@ pub struct Model {
     pub moment_before: Option<String>,
     /// What it was replaced by.
     pub moment_after: Option<String>,
+    /// Where lists showed the moment when it was edited, in whole seconds since its segment's start. Not known of the first
+    /// ones.
+    pub moment_peak: Option<i32>,
 }
 
 /// What was done.

@@ -21,6 +21,7 @@ mod m20261128_000018_moment_join;
 mod m20261128_000019_session_trash;
 mod m20261128_000020_timestamp_key;
 mod m20261130_000021_moderation_visitor;
+mod m20261130_000022_moderation_moment_peak;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000019_session_trash::Migration),
             Box::new(m20261128_000020_timestamp_key::Migration),
             Box::new(m20261130_000021_moderation_visitor::Migration),
+            Box::new(m20261130_000022_moderation_moment_peak::Migration),
         ]
     }
 }

@@ -132,7 +132,8 @@ pub struct About {
 pub struct AboutMoment {
     /// Its segment: 1, 2, 3, ….
     pub segment_index: u32,
-    /// Where it is, in whole seconds since the segment's start.
+    /// Where lists showed it when the action was done, in whole seconds since the segment's start; where its anchor is, if that
+    /// is not known.
     pub at: Offset,
     /// Its current title.
     pub title: Option<Title>,

@@ -14,19 +14,39 @@ use app::{
     service::ServiceError,
 };
 
-use super::{Moments, Shown};
+use super::{Look, Moments, Shown};
 use crate::{
     random,
-    store::{MomentChange, NewMoment, SessionId, StoreError},
+    store::{MomentChange, NewMoment, ResolvedEdit, SessionId, StoreError},
 };
 
 impl Moments {
-    /// What is to become of a moment: of the one that it is part of by now, if it is part of one.
+    /// What is to become of a moment, and where it is now: of the one that it is part of by now, if it is part of one.
     ///
     /// # Errors
     /// `ServiceError::NoMoment` where a moment whose range is needed is not shown, `ServiceError::NotFound` where the session
     /// is gone.
     pub async fn resolve(
+        &self,
+        session: SessionId,
+        id: MomentId,
+        edit: MomentEdit,
+    ) -> Result<ResolvedEdit, StoreError> {
+        let peak = self.peak(session, id).await?;
+        let change = self.change(session, id, edit).await?;
+        Ok(ResolvedEdit { change, peak })
+    }
+
+    /// Where lists show a moment; none if they don't. The log can do without it, so a session that nobody has looked at yet is
+    /// not waited for until its last press is read.
+    async fn peak(&self, session: SessionId, id: MomentId) -> Result<Option<Offset>, StoreError> {
+        let newest = self.0.store.newest(session).await?;
+        let newest = newest.ok_or(ServiceError::NotFound)?;
+        let Look(shown) = self.look(session, newest.revision).await?;
+        Ok(shown.and_then(|shown| Some(shown.moment(id)?.peak)))
+    }
+
+    async fn change(
         &self,
         session: SessionId,
         id: MomentId,

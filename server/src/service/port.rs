@@ -335,9 +335,9 @@ impl SessionService for ScopedService {
         began_at: Option<MomentBeganAt>,
     ) -> Result<(), ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
-            let change = state.moments.resolve(asked.session, id, edit).await?;
+            let edit = state.moments.resolve(asked.session, id, edit).await?;
             let (store, clock) = (&state.store, &state.clock);
-            let edited = store.edit_moment(clock, asked, id, change, began_at);
+            let edited = store.edit_moment(clock, asked, id, edit, began_at);
             edited.await
         })
         .await

@@ -110,6 +110,10 @@ fn to_moderation(
         timestamps,
         about,
         moment: moment.map(|moment| AboutMoment {
+            // All lists show the peak, which can be seconds away from the anchor.
+            at: row
+                .moment_peak
+                .map_or(moment.at, |peak| Offset(to_unsigned(peak))),
             before: row.moment_before,
             after: row.moment_after,
             ..moment

@@ -59,7 +59,7 @@ pub use self::{
     lists::ExportRow,
     migrate::Schema,
     moderation_tx::Moderating,
-    moment_edits::MomentChange,
+    moment_edits::{MomentChange, ResolvedEdit},
     moment_joins::CrowdJoin,
     moment_ranges::NewMoment,
     moment_rows::{MomentEditRow, MomentRow},

@@ -82,6 +82,7 @@ impl ModerationTx {
             moment_id: None,
             moment_before: None,
             moment_after: None,
+            moment_peak: None,
         });
         let goes_on = row.deed == kind && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {

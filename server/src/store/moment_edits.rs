@@ -10,6 +10,7 @@ use app::{
             moment_edit::MomentBeganAt,
             range_edits::RangeRequest,
         },
+        offset::Offset,
         text::Title,
     },
     service::ServiceError,
@@ -28,7 +29,7 @@ use super::{
     Store, StoreError,
     moderation_tx::{Moderating, ModerationTx},
     moment_ranges::{self, NewMoment},
-    moment_rows::{self, to_state},
+    moment_rows::{self, to_signed, to_state},
     pools::Lane,
 };
 use crate::clock::Clock;
@@ -51,6 +52,15 @@ pub enum MomentChange {
     Range(RangeRequest),
     /// It is made of a range.
     Make(NewMoment),
+}
+
+/// What somebody does to a moment, with what only the curve tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResolvedEdit {
+    /// What is to become of the moment.
+    pub change: MomentChange,
+    /// Where lists show it now; none if that is not known.
+    pub peak: Option<Offset>,
 }
 
 impl MomentChange {
@@ -100,7 +110,7 @@ impl Store {
         clock: &Clock,
         asked: Moderating,
         id: MomentId,
-        change: MomentChange,
+        ResolvedEdit { change, peak }: ResolvedEdit,
         began_at: Option<MomentBeganAt>,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
@@ -116,6 +126,7 @@ impl Store {
                 }
                 change => change,
             };
+            act.row.moment_peak = peak.map(to_signed);
             let named = find(&act, id.0).await?;
             let row = current(&act, id).await?;
             match act.row.moment_id {

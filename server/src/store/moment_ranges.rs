@@ -80,6 +80,7 @@ pub(super) async fn make(
         segment.make(act_id, id, until_now(range, so_far)?, peak)
     })
     .await?;
+    act.row.moment_peak = Some(to_signed(Offset(peak)));
     act.row.moment_before = Some(String::new());
     act.row.moment_after = Some(title);
     Ok(())

@@ -16,6 +16,7 @@ mod model;
 mod moderation;
 mod moment_edits;
 mod moment_joins;
+mod moment_log;
 mod moment_ranges;
 mod moment_redirects;
 mod moment_revival;

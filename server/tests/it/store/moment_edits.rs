@@ -88,38 +88,6 @@ async fn each_act_is_one_in_the_log_however_often_it_is_sent_and_is_undone_like_
 }
 
 #[tokio::test]
-async fn the_log_tells_what_an_edit_replaced() {
-    on_both_databases(async |fixture: Fixture| {
-        let scene = Scene::new(&fixture, &[100]).await;
-        let id = scene.settled(1).await[0].id;
-        for edit in [
-            title("The boss falls"),
-            title("The boss"),
-            cut("https://clips.example/1"),
-        ] {
-            fixture.advance(1);
-            scene.edit(id, edit).await;
-        }
-        let log = scene.log().await.into_iter().rev();
-        let replaced = log.map(|act| {
-            let moment = act.moment.unwrap();
-            (moment.before.unwrap(), moment.after.unwrap())
-        });
-        let replaced: Vec<_> = replaced.collect();
-        let words = |before: &str, after: &str| (before.to_owned(), after.to_owned());
-        assert_eq!(
-            replaced,
-            [
-                words("", "The boss falls"),
-                words("The boss falls", "The boss"),
-                words("open", "cut https://clips.example/1"),
-            ]
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn what_somebody_changed_since_is_not_undone() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100, 300]).await;

@@ -1,0 +1,67 @@
+//! What the log tells of moments.
+
+use app::domain::moments::moment_edit::MomentEdit;
+use sea_orm::ConnectionTrait;
+
+use super::{
+    moment_scene::{Scene, cut, title},
+    support::{Fixture, on_both_databases},
+};
+
+#[tokio::test]
+async fn the_log_tells_what_an_edit_replaced() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100]).await;
+        let id = scene.settled(1).await[0].id;
+        for edit in [
+            title("The boss falls"),
+            title("The boss"),
+            cut("https://clips.example/1"),
+        ] {
+            fixture.advance(1);
+            scene.edit(id, edit).await;
+        }
+        let log = scene.log().await.into_iter().rev();
+        let replaced = log.map(|act| {
+            let moment = act.moment.unwrap();
+            (moment.before.unwrap(), moment.after.unwrap())
+        });
+        let replaced: Vec<_> = replaced.collect();
+        let words = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+        assert_eq!(
+            replaced,
+            [
+                words("", "The boss falls"),
+                words("The boss falls", "The boss"),
+                words("open", "cut https://clips.example/1"),
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_log_tells_where_lists_showed_a_moment_when_something_was_done_to_it() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut scene = Scene::new(&fixture, &[100]).await;
+        let first = scene.settled(1).await.remove(0);
+        scene.edit(first.id, title("The boss falls")).await;
+        fixture.advance(4);
+        scene.crowd(30).await;
+        let grown = scene.settled(1).await.remove(0);
+        assert_ne!(grown.peak, first.peak);
+        let star = MomentEdit::SetStarred { starred: true };
+        scene.edit(first.id, star).await;
+        let places = async || {
+            let log = scene.log().await.into_iter();
+            let places = log.map(|act| act.moment.unwrap().at);
+            places.collect::<Vec<_>>()
+        };
+        assert_eq!(places().await, [grown.peak, first.peak]);
+        // What was done before the peak was stored is told by the anchor.
+        let forgotten = "UPDATE moderation SET moment_peak = NULL";
+        fixture.tables.execute_unprepared(forgotten).await.unwrap();
+        assert_eq!(places().await, [first.peak; 2]);
+    })
+    .await;
+}
