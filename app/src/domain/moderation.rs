@@ -143,6 +143,10 @@ pub struct AboutMoment {
     /// What it was replaced by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// How many others a merge made part of it, those between the merged ones included; `None` for other actions, and once it
+    /// is undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<u32>,
 }
 
 /// How an action was undone.

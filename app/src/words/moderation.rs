@@ -1,6 +1,6 @@
 //! Text about moderation: the list, its rows, the log, and the undo buttons.
 
-use super::{errors, time::date_and_time};
+use super::{errors, moments, time::date_and_time};
 use crate::{
     domain::{
         moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
@@ -188,7 +188,7 @@ fn state(stored: &str) -> Option<String> {
         None => (stored, None),
     };
     let mut states = EditingState::ALL.into_iter();
-    let state = super::moments::state(states.find(|state| state.name() == name)?);
+    let state = moments::state(states.find(|state| state.name() == name)?);
     Some(match clip {
         Some(clip) => format!("{state}, {clip}"),
         None => state.to_owned(),
@@ -209,6 +209,7 @@ pub(crate) fn act(act: &Moderation) -> String {
         ),
         None => "a moment".to_owned(),
     };
+    let others = || moments::others(act.moment.as_ref().and_then(|moment| moment.merged));
     let many = || super::home::timestamps(act.timestamps);
     match (act.deed, act.timestamps) {
         (ActionKind::Hide, 1) => format!("hid {}", about()),
@@ -226,7 +227,7 @@ pub(crate) fn act(act: &Moderation) -> String {
         (ActionKind::UnstarMoment, _) => format!("removed the star from {}", moment()),
         (ActionKind::HideMoment, _) => format!("hid {}", moment()),
         (ActionKind::ShowMoment, _) => format!("showed {} again", moment()),
-        (ActionKind::MergeMoments, _) => format!("merged other moments into {}", moment()),
+        (ActionKind::MergeMoments, _) => format!("merged {} into {}", others(), moment()),
         (ActionKind::SplitMoment, _) => format!("split {}", moment()),
         (ActionKind::MoveMoment, _) => format!("moved the start or end of {}", moment()),
         (ActionKind::SetMomentState, _) => format!("changed the state of {}", moment()),
@@ -302,6 +303,7 @@ mod tests {
                 title: None,
                 before: None,
                 after: None,
+                merged: None,
             }),
             edit: None,
             undone: None,

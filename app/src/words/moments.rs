@@ -125,6 +125,15 @@ pub(crate) fn merged(at: Offset, others: usize) -> String {
     }
 }
 
+/// The moments that became part of one, if it is known how many they are.
+pub(super) fn others(count: Option<u32>) -> String {
+    match count {
+        Some(1) => "another moment".to_owned(),
+        Some(count) => format!("{count} other moments"),
+        None => "other moments".to_owned(),
+    }
+}
+
 /// A moment became two.
 pub(crate) fn split(at: Offset) -> String {
     format!("The moment at {at} was split.")
@@ -187,4 +196,17 @@ pub(crate) fn in_a_line(moment: &Moment, visitors: u32) -> String {
         }
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_is_told_with_the_number_of_moments_that_it_took() {
+        let words = [1, 3].map(|others| merged(Offset(90), others));
+        insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30.");
+        let words = [Some(1), Some(3), None].map(others);
+        insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, other moments");
+    }
 }

@@ -139,21 +139,16 @@ fn range(moment: &Moment) -> (u32, u32) {
     (moment.start.seconds(), moment.end.seconds())
 }
 
-/// From the start of the first one to the end of the last one.
 fn merged(shown: &Shown, id: MomentId, others: Vec<MomentId>) -> Result<RangeRequest, StoreError> {
     let moment = shown.moment(id).ok_or(ServiceError::NoMoment)?;
-    let mut whole = range(moment);
-    for other in &others {
-        let other = shown.moment(*other).ok_or(ServiceError::NoMoment)?;
-        // Those of other segments are refused when it is written.
-        if other.segment_index == moment.segment_index {
-            let (start, end) = range(other);
-            whole = (whole.0.min(start), whole.1.max(end));
-        }
-    }
+    let named = others
+        .iter()
+        .map(|other| shown.moment(*other).ok_or(ServiceError::NoMoment));
+    // Those of other segments are refused when it is written.
+    let whole = moment.merged_with(named.collect::<Result<Vec<_>, _>>()?);
     Ok(RangeRequest::Merge {
         others,
-        range: whole,
+        range: range(&whole),
     })
 }
 

@@ -61,6 +61,10 @@ impl Store {
                 .iter()
                 .filter(|row| row.deed == moderation::ActionKind::TitleMoment);
             let made = made_by(tx, session, titles.map(|row| row.id).collect()).await?;
+            let merges = rows
+                .iter()
+                .filter(|row| row.deed == moderation::ActionKind::MergeMoments);
+            let merged = merged_by(tx, session, merges.map(|row| row.id).collect()).await?;
             rows.into_iter()
                 .map(|row| {
                     let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
@@ -69,6 +73,10 @@ impl Store {
                         false => to_unsigned(row.timestamps),
                     };
                     let moment = row.moment_id.and_then(|id| moments.get(&id).cloned());
+                    let moment = moment.map(|moment| AboutMoment {
+                        merged: merged.get(&row.id).copied(),
+                        ..moment
+                    });
                     let deed = match made.contains(&row.id) {
                         true => ActionKind::MakeMoment,
                         false => to_action_kind(row.deed),
@@ -182,6 +190,7 @@ async fn about_moments(
                 title: parse_optional(row.title.as_deref(), "title of a moment")?,
                 before: None,
                 after: None,
+                merged: None,
             };
             Ok((row.id, about))
         })
@@ -204,10 +213,37 @@ async fn hidden_by(
         .into_tuple()
         .all(tx)
         .await?;
+    Ok(to_counts(counts))
+}
+
+/// How many shown moments each of these actions made part of another one. Those that an undone merge took are there again.
+async fn merged_by(
+    tx: &DatabaseTransaction,
+    session: SessionId,
+    acts: Vec<Uuid>,
+) -> Result<HashMap<Uuid, u32>, StoreError> {
+    if acts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let counts: Vec<(Uuid, i64)> = moment::Entity::find()
+        .select_only()
+        .column(moment::Column::AbsorbedBy)
+        .column_as(moment::Column::Id.count(), "moments")
+        .filter(moment::Column::SessionId.eq(session.0))
+        .filter(moment::Column::AbsorbedBy.is_in(acts))
+        .filter(moment::Column::Shown.eq(true))
+        .group_by(moment::Column::AbsorbedBy)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(to_counts(counts))
+}
+
+fn to_counts(counts: Vec<(Uuid, i64)>) -> HashMap<Uuid, u32> {
     let counts = counts.into_iter();
-    Ok(counts
+    counts
         .map(|(act, count)| (act, u32::try_from(count).unwrap_or(u32::MAX)))
-        .collect())
+        .collect()
 }
 
 /// Which of the actions that gave a title also set the range of the moment: they made it.

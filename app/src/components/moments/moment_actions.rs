@@ -180,7 +180,13 @@ impl MomentActions {
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
             return;
         };
-        let words = words::merged(moment.peak, others.len());
+        let highlights = self.feed.highlights.read_untracked();
+        let named = highlights.moments();
+        let whole = moment.merged_with(named.filter(|other| others.contains(&other.id)));
+        let parts = highlights.moments().filter(|other| other.id != id);
+        let parts = parts.filter(|other| whole.contains(other.segment_index, other.peak));
+        let words = words::merged(moment.peak, parts.count());
+        drop(highlights);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {

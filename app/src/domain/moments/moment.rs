@@ -96,6 +96,20 @@ impl Moment {
     pub fn contains(&self, segment_index: u32, offset: Offset) -> bool {
         self.segment_index == segment_index && (self.start..=self.end).contains(&offset)
     }
+
+    /// The moment with the range that it has once others of its segment are merged into it: all that lies between them is part
+    /// of it, too.
+    #[must_use]
+    pub fn merged_with<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut whole = self.clone();
+        for other in others {
+            if other.segment_index == whole.segment_index {
+                whole.start = whole.start.min(other.start);
+                whole.end = whole.end.max(other.end);
+            }
+        }
+        whole
+    }
 }
 
 /// A label, and how many distinct visitors gave it.
@@ -141,5 +155,22 @@ pub(crate) mod tests {
             state: EditingState::Open,
             clip: None,
         }
+    }
+
+    #[test]
+    fn a_merged_moment_reaches_over_all_that_lies_between_those_of_its_segment() {
+        let at = |start, segment_index| Moment {
+            segment_index,
+            start: Offset(start),
+            peak: Offset(start + 5),
+            end: Offset(start + 10),
+            ..blank()
+        };
+        let (first, between, last) = (at(10, 1), at(40, 1), at(70, 1));
+        let whole = last.merged_with([&first, &at(90, 2)]);
+        assert_eq!((whole.start, whole.end), (Offset(10), Offset(80)));
+        assert_eq!(whole.peak, last.peak);
+        assert!(whole.contains(1, between.peak));
+        assert_eq!(last.merged_with([]), last);
     }
 }

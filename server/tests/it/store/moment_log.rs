@@ -65,3 +65,27 @@ async fn the_log_tells_where_lists_showed_a_moment_when_something_was_done_to_it
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_log_tells_how_many_moments_a_merge_took_until_it_is_undone() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100, 300, 500]).await;
+        let shown = scene.settled(3).await;
+        let (first, between, last) = (shown[0].id, shown[1].id, shown[2].id);
+        let star = MomentEdit::SetStarred { starred: true };
+        scene.edit(between, star).await;
+        fixture.advance(1);
+        let others = vec![last];
+        let merge = scene.edit(first, MomentEdit::Merge { others }).await;
+        scene.settled(1).await;
+        let merged = async || {
+            let log = scene.log().await.into_iter();
+            let merged = log.map(|act| act.moment.unwrap().merged);
+            merged.collect::<Vec<_>>()
+        };
+        assert_eq!(merged().await, [Some(2), None]);
+        scene.undo(merge).await.unwrap();
+        assert_eq!(merged().await, [None, None]);
+    })
+    .await;
+}
