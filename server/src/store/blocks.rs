@@ -1,8 +1,8 @@
 //! Blocked visitors: what they press is hidden from the start.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use entity::moderation;
+use entity::{moderation, session};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{ExprTrait, SimpleExpr},
@@ -42,6 +42,27 @@ pub(super) async fn of_each(
         }
     }
     Ok(of_each)
+}
+
+/// Which of these visitors are blocked in a session. Usually nobody is, and then nothing is queried.
+pub(super) async fn among(
+    tx: &DatabaseTransaction,
+    session: &session::Model,
+    visitors: impl IntoIterator<Item = Uuid>,
+) -> Result<Blocks, StoreError> {
+    if session.blocks == 0 {
+        return Ok(Blocks::new());
+    }
+    let visitors: BTreeSet<Uuid> = visitors.into_iter().collect();
+    let rows = moderation::Entity::find()
+        .filter(moderation::Column::SessionId.eq(session.id))
+        .filter(moderation::Column::VisitorId.is_in(visitors))
+        .filter(is_block())
+        .all(tx)
+        .await?;
+    let blocks = rows.into_iter();
+    let blocks = blocks.filter_map(|row| Some((VisitorId(row.visitor_id?), row.id)));
+    Ok(blocks.collect())
 }
 
 /// Everybody who is blocked in a session.

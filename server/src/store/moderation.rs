@@ -37,7 +37,8 @@ const LONGEST: Duration = Duration::from_millis(5);
 const ROWS: RangeInclusive<usize> = 50..=1_000;
 
 impl Store {
-    /// Hides timestamps from viewers. Timestamps that are already hidden are left alone.
+    /// Hides timestamps from viewers. Timestamps that are already hidden are left alone, except that those of blocked visitors
+    /// stay hidden when the block is undone.
     ///
     /// # Errors
     /// `ServiceError::NoTimestamp` if one of them is not in this session; nothing was written then.
@@ -52,7 +53,7 @@ impl Store {
             let mut act =
                 ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Hide).await?;
             let rows = act.rows(&ids).await?;
-            act.set_hidden(rows, Some(asked.act)).await?;
+            act.hide(rows).await?;
             act.done().await
         })
         .await
@@ -74,7 +75,7 @@ impl Store {
                 ModerationTx::begin(&writer, &clock, asked, moderation::ActionKind::Restore)
                     .await?;
             let rows = act.rows(&ids).await?;
-            act.set_hidden(rows, None).await?;
+            act.show(rows).await?;
             act.done().await
         })
         .await
@@ -113,7 +114,7 @@ impl Store {
                     passing.push(row);
                 }
             }
-            act.set_hidden(passing, Some(asked.act)).await?;
+            act.hide(passing).await?;
             let swept = Swept {
                 hidden: to_unsigned(act.row.timestamps),
                 before: reached.filter(|_| looked_at == most),
@@ -186,17 +187,15 @@ impl Store {
                 let kind = moderation::ActionKind::HideVisitor;
                 let mut act = ModerationTx::begin(&writer, &clock, asked, kind).await?;
                 let visitor = act.about_visitor_of(id).await?;
-                let shown = timestamp::Column::VisitorId
-                    .eq(visitor.0)
-                    .and(timestamp::Column::HiddenBy.is_null());
+                let theirs = timestamp::Column::VisitorId.eq(visitor.0);
                 let named = timestamp::Column::Id.is_in(part);
-                let mut rows = act.find(named.and(shown.clone()), None).await?;
+                let mut rows = act.find(named.and(theirs.clone()), None).await?;
                 if let Some(read_at) = since {
                     let later = timestamp::Column::Arrival.gt(read_at);
                     let written = timestamp::Column::Revision.gt(read_at);
-                    rows.extend(act.find(written.and(later).and(shown), None).await?);
+                    rows.extend(act.find(written.and(later).and(theirs), None).await?);
                 }
-                act.set_hidden(rows, Some(asked.act)).await?;
+                act.hide(rows).await?;
                 act.row.visitor_id = Some(visitor.0);
                 act.row.timestamp_id = Some(id.0);
                 act.done().await
@@ -241,7 +240,8 @@ impl Store {
 
     /// Undoes an action: restores what it hid and nothing else, at most `Moderation::MOST_A_CALL` timestamps, and lifts its
     /// block with the last; or restores the note, or what there was of a moment, from before an edit. Words that others have
-    /// not seen yet, and that the word filter finds, are held for a moderator instead. Undoing it again is no error.
+    /// not seen yet stay hidden if their author is blocked, and are held for a moderator if the word filter finds them.
+    /// Undoing it again is no error.
     ///
     /// # Errors
     /// `ServiceError::NoModeration` if the session has no such action, or one that has to be undone by hand;

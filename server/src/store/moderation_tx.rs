@@ -11,12 +11,13 @@ use entity::{moderation, timestamp};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QuerySelect,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
     SessionId, StoreError, VisitorId, access,
+    blocks::{self, Blocks},
     pools::Writer,
     rows::{HIDDEN_BY_ERASURE, HIDDEN_BY_WORD_FILTER, to_action_kind, to_held_words},
     session_tx::{Committed, SessionTx},
@@ -167,16 +168,33 @@ impl ModerationTx {
         Ok(VisitorId(row.visitor_id))
     }
 
-    /// Hides rows by an action, or restores them without one; rows that are already in that state are not written.
-    pub(super) async fn set_hidden(
+    /// Hides rows by this action. What a block hides is taken over: it stays hidden when the block is undone. Rows that
+    /// something else hides are not written.
+    pub(super) async fn hide(&mut self, rows: Vec<timestamp::Model>) -> Result<(), StoreError> {
+        let (mut hidden, shown): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| row.hidden_by.is_some());
+        let blocks = self.blocks_of_authors(&hidden).await?;
+        hidden.retain(|row| row.hidden_by == blocks.get(&VisitorId(row.visitor_id)).copied());
+        hidden.sort_unstable_by_key(|row| row.arrival);
+        // Since when they are hidden still tells whether others have seen them.
+        let by = Expr::value(self.row.id);
+        self.write(&hidden, &[(timestamp::Column::HiddenBy, by)])
+            .await?;
+        self.set_hidden(shown, Some(self.row.id)).await
+    }
+
+    /// Shows rows again, whatever hides them; rows that are shown are not written.
+    pub(super) async fn show(&mut self, mut rows: Vec<timestamp::Model>) -> Result<(), StoreError> {
+        rows.retain(|row| row.hidden_by.is_some());
+        self.set_hidden(rows, None).await
+    }
+
+    /// Hides rows that are shown, or shows hidden ones.
+    async fn set_hidden(
         &mut self,
-        rows: Vec<timestamp::Model>,
+        mut rows: Vec<timestamp::Model>,
         by: Option<Uuid>,
     ) -> Result<(), StoreError> {
-        let rows = rows.into_iter();
-        let mut rows: Vec<_> = rows
-            .filter(|row| row.hidden_by.is_some() != by.is_some())
-            .collect();
         // In arrival order. Asking the database for the first ones would make it read all rows.
         rows.sort_unstable_by_key(|row| row.arrival);
         let columns = [
@@ -194,21 +212,36 @@ impl ModerationTx {
         Ok(())
     }
 
-    /// Takes back that an action hid rows: each is on the lists again as it was before the action. One whose words the filter
-    /// finds now, and that was not on the lists with these words, is held for a moderator instead.
+    /// The blocks of those who made these rows.
+    async fn blocks_of_authors(&self, rows: &[timestamp::Model]) -> Result<Blocks, StoreError> {
+        let authors = rows.iter().map(|row| row.visitor_id);
+        blocks::among(&self.tx, &self.locked.session, authors).await
+    }
+
+    /// Takes back that this action hid rows: each is on the lists again as it was before the action. One that was not on the
+    /// lists with its words stays hidden if its author is blocked, by the block, and is held for a moderator if the filter finds
+    /// its words now.
     pub(super) async fn take_hiding_back(
         &mut self,
         mut rows: Vec<timestamp::Model>,
     ) -> Result<(), StoreError> {
         rows.sort_unstable_by_key(|row| row.arrival);
+        let mut blocks = self.blocks_of_authors(&rows).await?;
+        // This action may be one of them.
+        blocks.retain(|_, block| *block != self.row.id);
+        let (blocked, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| {
+            word_filter::is_unseen(row) && blocks.contains_key(&VisitorId(row.visitor_id))
+        });
+        self.write(&blocked, &[(timestamp::Column::HiddenBy, by_each(&blocks))])
+            .await?;
         let held_words = to_held_words(&self.locked.session)?.finder();
-        let (held, shown): (Vec<_>, Vec<_>) = rows
+        let (held, shown): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|row| word_filter::holds_back(row, &held_words));
         let by_filter = Expr::value(HIDDEN_BY_WORD_FILTER);
         self.write(&held, &[(timestamp::Column::HiddenBy, by_filter)])
             .await?;
-        self.set_hidden(shown, None).await
+        self.show(shown).await
     }
 
     /// Restores the note from before an edit, unless somebody has changed it again. Where others would see it, it is held for
@@ -312,6 +345,19 @@ async fn lock(
     let label = access::label(&tx, asked.session.0, asked.author).await?;
     let label = label.ok_or(ServiceError::Forbidden(Right::Moderate))?;
     Ok((tx, locked, label))
+}
+
+/// What hides the rows of blocked visitors: of each, their block.
+fn by_each(blocks: &Blocks) -> SimpleExpr {
+    let mut by = CaseStatement::new();
+    for (visitor, block) in blocks {
+        by = by.case(
+            Expr::col(timestamp::Column::VisitorId).eq(visitor.0),
+            *block,
+        );
+    }
+    // Never used; it tells Postgres the type.
+    by.finally(Expr::col(timestamp::Column::HiddenBy)).into()
 }
 
 /// Everything except the timestamps of erased visitors, which nobody can hide or restore.

@@ -19,6 +19,11 @@ pub(super) fn hidden_by(press: &Press, block: Option<Uuid>, held_words: &Finder)
     })
 }
 
+/// Whether nobody but its author and the staff has ever seen the words of a hidden row.
+pub(super) fn is_unseen(row: &timestamp::Model) -> bool {
+    row.hidden_at.is_some_and(|since| since <= row.created_at)
+}
+
 /// Whether a hidden row has to be held back once what hides it is taken back: the filter finds its words now, and nobody but
 /// its author and the staff has ever seen them.
 ///
@@ -26,8 +31,7 @@ pub(super) fn hidden_by(press: &Press, block: Option<Uuid>, held_words: &Finder)
 /// hold them then. They are shown again. A note that comes
 /// back when an edit is undone is held all the same: see `take_note_back`.
 pub(super) fn holds_back(row: &timestamp::Model, held_words: &Finder) -> bool {
-    let is_new = row.hidden_at.is_some_and(|since| since <= row.created_at);
-    is_new
+    is_unseen(row)
         && finds(
             held_words,
             [row.note.as_deref(), row.submitted_by.as_deref()],

@@ -38,5 +38,6 @@ mod support;
 mod timestamps;
 mod trash;
 mod undo;
+mod undo_blocked;
 mod undo_held;
 mod visitors;

@@ -44,7 +44,7 @@ async fn row(fixture: &Fixture, id: TimestampId) -> timestamp::Model {
 }
 
 /// What everybody sees. The counts must say the same.
-async fn public(fixture: &Fixture, session: &TestSession) -> Vec<String> {
+pub(super) async fn public(fixture: &Fixture, session: &TestSession) -> Vec<String> {
     let seen = seen(fixture, session, somebody()).await;
     let counted = fixture.session_row(session).await.timestamp_count;
     assert_eq!(usize::try_from(counted).unwrap(), seen.len());
@@ -57,7 +57,7 @@ async fn edit_own(fixture: &Fixture, session: &TestSession, author: VisitorId, e
     edited.unwrap();
 }
 
-async fn undo(fixture: &Fixture, act: Moderating) {
+pub(super) async fn undo(fixture: &Fixture, act: Moderating) {
     fixture.store.undo(&fixture.clock, act).await.unwrap();
 }
 
