@@ -4,6 +4,7 @@
 //! Every process computes them for itself, from the same rows and with the same integers. Only which moments exist has to be
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
+mod derive;
 mod edits;
 mod joins;
 mod sharp;
@@ -36,7 +37,11 @@ use tokio::{
 };
 
 pub use self::shown::Shown;
-use self::{tracked::Tracked, weights::Weights};
+use self::{
+    derive::{Deriver, Locked},
+    tracked::Tracked,
+    weights::Weights,
+};
 use crate::{
     clock::Clock,
     security::client_network::ClientNetwork,
@@ -71,6 +76,7 @@ struct Inner {
     clock: Clock,
     kept: Cache<SessionId, Arc<Kept>, ByPresses>,
     loaders: Semaphore,
+    deriver: Deriver,
     weights: Weights,
 }
 
@@ -140,6 +146,7 @@ impl Moments {
                 DefaultLifecycle::default(),
             ),
             loaders: Semaphore::new(LOADERS),
+            deriver: Deriver::default(),
             weights: Weights::default(),
         }))
     }
@@ -197,7 +204,7 @@ impl Moments {
         revision: Revision,
         new: New,
     ) -> Result<Arc<Shown>, StoreError> {
-        let mut tracked = kept.known.tracked.clone().lock_owned().await;
+        let tracked = kept.known.tracked.clone().lock_owned().await;
         let epoch = self.0.store.epoch();
         let is_awaited = new == New::Awaited && tracked.shown().has_unwritten();
         if tracked.knows(epoch, revision) && !is_awaited {
@@ -208,12 +215,11 @@ impl Moments {
         // it instead of starting another.
         let reading = tokio::spawn(async move {
             let read = moments
-                .read_on(session, &kept.known, &mut tracked, epoch, new)
+                .read_on(session, &kept.known, tracked, epoch, new)
                 .await;
-            if let Err(error) = read {
+            let tracked = read.inspect_err(|error| {
                 tracing::warn!(%error, "moments could not be read; the next page or frame tries again");
-                return Err(error);
-            }
+            })?;
             moments.weigh_again(session, &kept, tracked.rows());
             Ok(tracked.shown())
         });
@@ -285,14 +291,15 @@ impl Moments {
         kept
     }
 
+    /// Reads all that changed, and derives the moments from it. Returns the session, still under its lock.
     async fn read_on(
         &self,
         session: SessionId,
         known: &Known,
-        tracked: &mut Tracked,
+        mut tracked: Locked,
         epoch: Epoch,
         new: New,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Locked, StoreError> {
         if tracked.is_new(epoch) {
             tracked.begin(epoch);
             known.was_read.store(false, Ordering::Relaxed);
@@ -303,26 +310,26 @@ impl Moments {
             true => self.0.loaders.acquire().await.ok(),
             false => None,
         };
-        if !self.take_in_changes(session, tracked).await? {
-            return Ok(());
+        if !self.take_in_changes(session, &mut tracked).await? {
+            return Ok(tracked);
         }
-        let mut updates = tracked.look();
+        let (mut tracked, mut updates) = self.0.deriver.look(tracked).await?;
         if (is_first || new == New::Awaited) && !updates.is_empty() {
             // It goes on without this reader, who gets what is there then.
             let written = self.write(session, tracked.revision(), updates);
-            updates = match timeout(LONGEST_WAIT, written).await {
+            match timeout(LONGEST_WAIT, written).await {
                 Ok(()) => {
-                    self.take_in_changes(session, tracked).await?;
-                    tracked.look()
+                    self.take_in_changes(session, &mut tracked).await?;
+                    (tracked, updates) = self.0.deriver.look(tracked).await?;
                 }
-                Err(_) => Vec::new(),
-            };
+                Err(_) => updates = Vec::new(),
+            }
         }
         known.was_read.store(true, Ordering::Relaxed);
         if !updates.is_empty() {
             self.record(session, tracked.revision(), updates);
         }
-        Ok(())
+        Ok(tracked)
     }
 
     /// Reads all that changed. Whether the session is there.

@@ -302,22 +302,33 @@ impl Tracked {
         shown < MOST_SHOWN && living().count() + self.shown.absorbed() < MOST_MOMENTS
     }
 
+    /// Whether the next look sharpens segments, which takes long.
+    pub(super) fn has_to_sharpen(&self) -> bool {
+        self.learns_delays && self.is_stale()
+    }
+
+    /// Whether something changed in the segments that are over, or one more is.
+    fn is_stale(&self) -> bool {
+        let mut touched = self.news.presses.iter().map(|(segment, _)| *segment);
+        let mut curves = self.session.changed_segments(self.news.version);
+        let is_over = |segment| self.is_over(segment);
+        self.news.is_over || touched.any(is_over) || curves.any(is_over)
+    }
+
+    fn is_over(&self, segment_index: u32) -> bool {
+        Some(segment_index) != self.open_segment
+    }
+
     /// Sharpens the segments that are over, if something in them changed, and adds those to the segments that are derived
     /// anew. Whether it did.
     fn sharpen(&mut self, changed: &mut BTreeSet<u32>) -> bool {
-        let open = self.open_segment;
-        let is_over = |segment: u32| Some(segment) != open;
-        let mut touched = self.news.presses.iter().map(|(segment, _)| *segment);
-        let mut curves = self.session.changed_segments(self.news.version);
-        let is_stale = self.news.is_over || touched.any(is_over) || curves.any(is_over);
-        drop(curves);
-        if !is_stale {
+        if !self.is_stale() {
             return false;
         }
         let all = self.session.changed_segments(0);
-        changed.extend(all.filter(|segment| self.news.is_over || is_over(*segment)));
+        changed.extend(all.filter(|segment| self.news.is_over || self.is_over(*segment)));
         self.sharp = match self.learns_delays {
-            true => sharpened(&self.session, is_over),
+            true => sharpened(&self.session, |segment| self.is_over(segment)),
             false => SessionMoments::default(),
         };
         true

@@ -66,6 +66,25 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
     assert!(tracked.cells(2).is_empty());
 }
 
+#[test]
+fn what_is_over_has_to_be_sharpened_once_it_changed() {
+    let mut tracked = Tracked::default();
+    for (revision, presses, open_segment, expected) in [
+        // Delays were not learnt before.
+        (1, vec![(1, 100)], Some(1), true),
+        (2, vec![(2, 100)], Some(1), false),
+        (3, Vec::new(), None, true),
+        (4, Vec::new(), None, false),
+        (5, vec![(3, 100)], None, true),
+    ] {
+        let changed = changes(&presses, open_segment, revision);
+        tracked.take_in(changed, CrowdRows::default());
+        assert_eq!(tracked.has_to_sharpen(), expected, "revision {revision}");
+        tracked.look();
+        assert!(!tracked.has_to_sharpen(), "revision {revision}");
+    }
+}
+
 /// What happens to a session of one segment.
 #[derive(Clone, Copy, Debug)]
 enum Step {

@@ -1,0 +1,52 @@
+//! Derives a session's moments; where that takes long, on a thread that serves no sockets.
+
+use tokio::{
+    sync::{OwnedMutexGuard, Semaphore},
+    task::spawn_blocking,
+};
+
+use super::tracked::Tracked;
+use crate::store::{MomentUpdate, StoreError};
+
+/// How many sessions may be sharpened at the same time, so that many that end together leave enough time for presses.
+const SHARPENERS: usize = 2;
+
+/// What is tracked of a session, under its lock.
+pub(super) type Locked = OwnedMutexGuard<Tracked>;
+
+/// Derives the moments of all sessions.
+pub(super) struct Deriver {
+    sharpeners: Semaphore,
+}
+
+impl Default for Deriver {
+    fn default() -> Self {
+        Self {
+            sharpeners: Semaphore::new(SHARPENERS),
+        }
+    }
+}
+
+impl Deriver {
+    /// Derives the moments as of now. Returns the session, still under its lock, and what has to be written.
+    ///
+    /// # Errors
+    /// `StoreError::Interrupted` if it panicked or the server stops.
+    pub(super) async fn look(
+        &self,
+        mut tracked: Locked,
+    ) -> Result<(Locked, Vec<MomentUpdate>), StoreError> {
+        if !tracked.has_to_sharpen() {
+            let updates = tracked.look();
+            return Ok((tracked, updates));
+        }
+        // The semaphore is never closed.
+        let _sharpener = self.sharpeners.acquire().await;
+        // Up to 100 ms of CPU work, and presses and streams would wait for it.
+        let looked = spawn_blocking(move || {
+            let updates = tracked.look();
+            (tracked, updates)
+        });
+        looked.await.map_err(StoreError::Interrupted)
+    }
+}
