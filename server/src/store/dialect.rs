@@ -20,6 +20,8 @@ use uuid::Uuid;
 use super::{SessionId, StoreError};
 use crate::metrics::Pool;
 
+#[cfg(test)]
+pub(super) mod plans;
 mod retries;
 mod segment_queries;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{grant, moderation, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, sea_query::Expr,
+    QueryTrait, Select, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -85,15 +85,7 @@ impl Store {
     /// that were taken back are nobody's.
     async fn moderated_in(&self, visitor: VisitorId) -> Result<Vec<SessionId>, StoreError> {
         self.read(async |tx| {
-            let sessions: Vec<Uuid> = moderation::Entity::find()
-                .select_only()
-                .column(moderation::Column::SessionId)
-                .filter(moderation::Column::VisitorId.eq(visitor.0))
-                .filter(moderation::Column::SessionId.in_subquery(session_rows::kept_ids()))
-                .distinct()
-                .into_tuple()
-                .all(tx)
-                .await?;
+            let sessions: Vec<Uuid> = moderated(visitor).into_tuple().all(tx).await?;
             Ok(sessions.into_iter().map(SessionId).collect())
         })
         .await
@@ -159,6 +151,16 @@ impl Store {
     }
 }
 
+/// The sessions whose log names a visitor, each once.
+fn moderated(visitor: VisitorId) -> Select<moderation::Entity> {
+    moderation::Entity::find()
+        .select_only()
+        .column(moderation::Column::SessionId)
+        .filter(moderation::Column::VisitorId.eq(visitor.0))
+        .filter(moderation::Column::SessionId.in_subquery(session_rows::kept_ids()))
+        .distinct()
+}
+
 /// Erases some of a visitor's timestamps, and the words of theirs that the log quotes.
 async fn empty(
     writer: &Writer,
@@ -215,4 +217,21 @@ pub(super) async fn empty_rows(
         .exec(tx)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::DbBackend;
+
+    use super::*;
+    use crate::store::dialect::plans::plan;
+
+    #[tokio::test]
+    async fn a_visitor_is_found_in_the_logs_of_all_sessions_by_an_index() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let query = moderated(VisitorId(random::uuid())).into_query();
+            let plan = plan(backend, &query).await.join("\n");
+            assert!(plan.contains("moderation_visitor_id_idx"), "{plan}");
+        }
+    }
 }

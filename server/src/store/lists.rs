@@ -91,7 +91,7 @@ impl Rows {
         }
     }
 
-    fn condition(self) -> Condition {
+    pub(super) fn condition(self) -> Condition {
         match self {
             Self::Shown => shown(),
             // For rows that nothing hides, a comparison alone would be NULL, and filter them out.
@@ -111,7 +111,7 @@ impl Rows {
     }
 
     /// The segments for which `may_be_in` is true.
-    fn segments(self) -> Condition {
+    pub(super) fn segments(self) -> Condition {
         match self {
             Self::Shown => Condition::all().add(segment::Column::TimestampCount.gt(0)),
             Self::Owned | Self::Any => Condition::all(),

@@ -73,36 +73,31 @@ fn read(mut query: SelectStatement, rows: &'static str) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait, Database, DbBackend};
+    use sea_orm::DbBackend;
     use uuid::Uuid;
 
     use super::*;
-    use crate::store::{Store, rows::HIDDEN_BY_ERASURE};
+    use crate::store::{dialect::plans::plan, lists::Rows};
+
+    /// Which rows are read, and the index that has them in order.
+    const INDEXES: [(Rows, &str); 3] = [
+        (Rows::Shown, "timestamp_shown_order_idx"),
+        (Rows::Owned, "timestamp_order_idx"),
+        (Rows::Any, "timestamp_order_idx"),
+    ];
+
+    fn several(which: Rows) -> Condition {
+        Condition::all()
+            .add(segment::Column::SessionId.eq(Uuid::nil()))
+            .add(segment::Column::Index.between(1, 999))
+            .add(which.segments())
+    }
 
     #[tokio::test]
     async fn sqlite_reads_several_segments_by_their_indexes_and_sorts_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("clips.sqlite").display());
-        let store = Store::open(&url).await.unwrap();
-        let tables = Database::connect(&url).await.unwrap();
-        let hidden_by = timestamp::Column::HiddenBy;
-        let owned = hidden_by.is_null().or(hidden_by.ne(HIDDEN_BY_ERASURE));
-        for (which, index) in [
-            (
-                timestamp::Column::HiddenAt.is_null(),
-                "timestamp_shown_order_idx",
-            ),
-            (owned, "timestamp_order_idx"),
-        ] {
-            let segments = Condition::all()
-                .add(segment::Column::SessionId.eq(Uuid::nil()))
-                .add(segment::Column::Index.between(1, 999));
-            let query = by_nested_loops(segments, Condition::all().add(which), 201);
-            let mut statement = DbBackend::Sqlite.build(&query);
-            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-            let lines = tables.query_all_raw(statement).await.unwrap();
-            let lines = lines.iter().map(|line| line.try_get_by_index::<String>(3));
-            let lines = lines.collect::<Result<Vec<_>, _>>().unwrap();
+        for (which, index) in INDEXES {
+            let query = by_nested_loops(several(which), which.condition(), 201);
+            let lines = plan(DbBackend::Sqlite, &query).await;
             let [segments, rows] = &lines[..] else {
                 panic!("{lines:?}");
             };
@@ -113,6 +108,19 @@ mod tests {
             let range = format!("{index} (session_id=? AND segment_id=?)");
             assert!(rows.contains(&range), "{lines:?}");
         }
-        drop(store);
+    }
+
+    #[tokio::test]
+    async fn a_young_postgres_reads_several_segments_by_their_indexes() {
+        for (which, index) in INDEXES {
+            let query = by_lateral_join(several(which), which.condition(), 201);
+            let plan = plan(DbBackend::Postgres, &query).await.join("\n");
+            let range = format!("using {index} on");
+            assert!(
+                plan.contains(&range) && plan.contains("segment_id = segment.id"),
+                "{plan}"
+            );
+            assert!(!plan.contains("Seq Scan"), "{plan}");
+        }
     }
 }

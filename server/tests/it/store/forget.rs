@@ -13,7 +13,7 @@ use app::{
 
 use entity::moderation;
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Statement};
+use sea_orm::EntityTrait;
 use server::store::{Moderating, VisitorId};
 
 use super::support::{Fixture, by, on_both_databases, page_notes, press, somebody};
@@ -267,26 +267,4 @@ async fn no_row_names_them(fixture: &Fixture, steps: &[Step]) {
     store.erase_visitor(clock, me).await.unwrap();
     assert!(!is_named(fixture, me).await, "{steps:?}");
     assert!(!store.has_traces_of(me).await.unwrap(), "{steps:?}");
-}
-
-#[tokio::test]
-async fn a_visitor_is_found_in_the_logs_of_all_sessions_by_an_index() {
-    on_both_databases(async |fixture: Fixture| {
-        let backend = fixture.tables.get_database_backend();
-        let (explain, column) = match backend {
-            DbBackend::Postgres => ("EXPLAIN", 0),
-            _ => ("EXPLAIN QUERY PLAN", 3),
-        };
-        let sql = format!(
-            "{explain} SELECT DISTINCT session_id FROM moderation WHERE visitor_id = '{}' \
-             AND session_id IN (SELECT id FROM session WHERE deleted_at IS NULL OR purge_after IS NOT NULL)",
-            somebody().0
-        );
-        let plan = fixture.tables.query_all_raw(Statement::from_string(backend, sql));
-        let plan = plan.await.unwrap();
-        let lines = plan.iter().map(|line| line.try_get_by_index::<String>(column));
-        let plan = lines.collect::<Result<Vec<_>, _>>().unwrap().join("\n");
-        assert!(plan.contains("moderation_visitor_id_idx"), "{plan}");
-    })
-    .await;
 }

@@ -9,15 +9,12 @@ use app::domain::{
 use chrono::TimeDelta;
 use entity::{segment, session, timestamp};
 use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use server::random;
 use uuid::Uuid;
 
 use super::support::{Fixture, TestSession, at, by, on_both_databases, page_notes};
-use crate::support::{database::Kind, statements::counted};
+use crate::support::statements::counted;
 
 /// The most that a session may have.
 const MOST: usize = 1_000;
@@ -231,36 +228,4 @@ async fn pages_back_through_any_segments_make_the_whole_list() {
         }
     })
     .await;
-}
-
-/// As `dialect/segment_queries.rs` asks; the other database's plan is tested there.
-#[tokio::test]
-async fn a_young_postgres_reads_several_segments_by_their_indexes() {
-    let fixture = Fixture::on(Kind::Postgres).await;
-    let erasure = Uuid::max();
-    let owned = format!("(t.hidden_by IS NULL OR t.hidden_by <> '{erasure}')");
-    for (which, index) in [
-        ("t.hidden_at IS NULL", "timestamp_shown_order_idx"),
-        (&owned, "timestamp_order_idx"),
-        ("TRUE", "timestamp_order_idx"),
-    ] {
-        let sql = format!(
-            "EXPLAIN SELECT found.* FROM segment s INNER JOIN LATERAL (SELECT t.* FROM timestamp t \
-             WHERE t.session_id = s.session_id AND t.segment_id = s.id AND {which} \
-             ORDER BY t.offset_seconds DESC, t.arrival DESC LIMIT 201) AS found ON TRUE \
-             WHERE s.session_id = '{}' AND s.index BETWEEN 1 AND 999 \
-             ORDER BY s.index DESC, found.offset_seconds DESC, found.arrival DESC LIMIT 201",
-            random::uuid()
-        );
-        let lines = Statement::from_string(DbBackend::Postgres, sql);
-        let lines = fixture.tables.query_all_raw(lines).await.unwrap();
-        let lines = lines.iter().map(|line| line.try_get_by_index::<String>(0));
-        let plan = lines.collect::<Result<Vec<_>, _>>().unwrap().join("\n");
-        let range = format!("using {index} on");
-        assert!(
-            plan.contains(&range) && plan.contains("segment_id = s.id"),
-            "{plan}"
-        );
-        assert!(!plan.contains("Seq Scan"), "{plan}");
-    }
 }
