@@ -37,14 +37,14 @@ impl Store {
     /// `StoreError::Database` if the database fails; what was erased until then stays erased.
     pub async fn erase_visitor(&self, clock: &Clock, visitor: VisitorId) -> Result<(), StoreError> {
         for session in self.pressed_in(visitor).await? {
-            self.erase_in(clock, session, visitor).await?;
+            unless_gone(self.erase_in(clock, session, visitor).await)?;
         }
         for session in self.joined_in(visitor).await? {
-            self.erase_joins(clock, session, visitor).await?;
+            unless_gone(self.erase_joins(clock, session, visitor).await)?;
         }
         // Only now: nobody can moderate a visitor who has no timestamps.
         for session in self.moderated_in(visitor).await? {
-            self.erase_from_log(clock, session, visitor).await?;
+            unless_gone(self.erase_from_log(clock, session, visitor).await)?;
         }
         self.write(Lane::Requests, |writer| async move {
             let tx = writer.begin().await?;
@@ -100,25 +100,19 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
-        let erased = self
-            .write(Lane::Requests, |writer| async move {
-                // Under the lock: an undo writes the row of its action as it has read it.
-                let (tx, locked) = writer.kept_session(session).await?;
-                let nobody = Expr::value(random::uuid());
-                moderation::Entity::update_many()
-                    .col_expr(moderation::Column::VisitorId, nobody)
-                    .filter(moderation::Column::SessionId.eq(session.0))
-                    .filter(moderation::Column::VisitorId.eq(visitor.0))
-                    .exec(&tx)
-                    .await?;
-                locked.commit(tx, (), clock.now()).await
-            })
-            .await;
-        match erased {
-            // It was deleted in the meantime, and its log is deleted with it.
-            Err(error) if error.is_gone() => Ok(()),
-            erased => erased,
-        }
+        self.write(Lane::Requests, |writer| async move {
+            // Under the lock: an undo writes the row of its action as it has read it.
+            let (tx, locked) = writer.kept_session(session).await?;
+            let nobody = Expr::value(random::uuid());
+            moderation::Entity::update_many()
+                .col_expr(moderation::Column::VisitorId, nobody)
+                .filter(moderation::Column::SessionId.eq(session.0))
+                .filter(moderation::Column::VisitorId.eq(visitor.0))
+                .exec(&tx)
+                .await?;
+            locked.commit(tx, (), clock.now()).await
+        })
+        .await
     }
 
     async fn erase_in(
@@ -140,14 +134,18 @@ impl Store {
             let emptied = self.write_chunk(Lane::Requests, &mut size, |writer| async move {
                 empty(&writer, &clock, session, visitor, nobody, part).await
             });
-            match emptied.await {
-                Ok(_) => left = later,
-                // It was deleted in the meantime, and what they pressed there is deleted with it.
-                Err(error) if error.is_gone() => return Ok(()),
-                Err(error) => return Err(error),
-            }
+            emptied.await?;
+            left = later;
         }
         Ok(())
+    }
+}
+
+/// Passes over a session that was deleted in the meantime: all that it has of the visitor is deleted with it.
+fn unless_gone(erased: Result<(), StoreError>) -> Result<(), StoreError> {
+    match erased {
+        Err(error) if error.is_gone() => Ok(()),
+        erased => erased,
     }
 }
 

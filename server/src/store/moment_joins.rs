@@ -149,18 +149,12 @@ impl Store {
         visitor: VisitorId,
     ) -> Result<(), StoreError> {
         let clock = clock.clone();
-        let erased = self
-            .write(Lane::Requests, move |writer| async move {
-                let (tx, mut locked) = writer.kept_session(session).await?;
-                erase(&tx, &mut locked, visitor).await?;
-                locked.commit(tx, (), clock.now()).await
-            })
-            .await;
-        match erased {
-            // It was deleted in the meantime, and its joins are deleted with it.
-            Err(error) if error.is_gone() => Ok(()),
-            erased => erased,
-        }
+        self.write(Lane::Requests, move |writer| async move {
+            let (tx, mut locked) = writer.kept_session(session).await?;
+            erase(&tx, &mut locked, visitor).await?;
+            locked.commit(tx, (), clock.now()).await
+        })
+        .await
     }
 }
 
