@@ -13,6 +13,7 @@ use app::{
     },
     service::ServiceError,
 };
+use chrono::{DateTime, Utc};
 use entity::{moment, moment_edit, segment};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -75,8 +76,8 @@ pub(super) async fn make(
         title: Some(title.clone()),
         ..moment_rows::new_row((session, segment.id), id, Offset(peak), act.now)
     };
-    let act_id = act.row.id;
-    change(act, &row, |segment, so_far| {
+    let (act_id, so_far) = (act.row.id, so_far(&segment, act.now));
+    change(act, &row, |segment| {
         segment.make(act_id, id, until_now(range, so_far)?, peak)
     })
     .await?;
@@ -93,8 +94,11 @@ pub(super) async fn edit(
     request: RangeRequest,
     began: Option<(Offset, Offset)>,
 ) -> Result<(), StoreError> {
+    let segment = segment::Entity::find_by_id((row.session_id, row.segment_id));
+    let segment = segment.one(&act.tx).await?;
+    let so_far = so_far(&segment.ok_or(ServiceError::NoMoment)?, act.now);
     let (act_id, id) = (act.row.id, MomentId(row.id));
-    change(act, row, |segment, so_far| {
+    change(act, row, |segment| {
         let request = match request {
             RangeRequest::SetRange(range) => {
                 let range = until_now(range, so_far)?;
@@ -108,6 +112,11 @@ pub(super) async fn edit(
         segment.apply(act_id, id, request)
     })
     .await
+}
+
+/// How many seconds a segment has so far.
+fn so_far(segment: &segment::Model, now: DateTime<Utc>) -> u32 {
+    Offset::between(segment.start_time, segment.end_time.unwrap_or(now)).seconds()
 }
 
 /// A range, as far as it may reach while the segment has so many seconds.
@@ -131,29 +140,22 @@ pub(super) async fn unmake(act: &mut ModerationTx, row: &moment::Model) -> Resul
 /// Undoes the edit of ranges that an action was.
 pub(super) async fn undo(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let act_id = act.row.id;
-    change(act, row, |segment, _| segment.undo(act_id)).await
+    change(act, row, |segment| segment.undo(act_id)).await
 }
 
 /// Makes a moment one of its own again that the crowd made part of another one.
 pub(super) async fn revive(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let act_id = act.row.id;
-    change(act, row, |segment, _| {
-        segment.revive(act_id, MomentId(row.id))
-    })
-    .await
+    change(act, row, |segment| segment.revive(act_id, MomentId(row.id))).await
 }
 
-/// Changes the ranges of the segment that a moment lies in, given how many seconds it has so far, and writes what that comes
-/// to.
+/// Changes the ranges of the segment that a moment lies in, and writes what that comes to.
 async fn change(
     act: &mut ModerationTx,
     row: &moment::Model,
-    change: impl FnOnce(&mut SegmentEdits, u32) -> Result<(), RangeRefused>,
+    change: impl FnOnce(&mut SegmentEdits) -> Result<(), RangeRefused>,
 ) -> Result<(), StoreError> {
     let (session, segment) = (row.session_id, row.segment_id);
-    let times = segment::Entity::find_by_id((session, segment));
-    let times = times.one(&act.tx).await?.ok_or(ServiceError::NoMoment)?;
-    let so_far = Offset::between(times.start_time, times.end_time.unwrap_or(act.now));
     let rows = moment::Entity::find()
         .filter(moment::Column::SessionId.eq(session))
         .all(&act.tx)
@@ -172,7 +174,7 @@ async fn change(
         edits: edits.iter().map(moment_rows::to_kept_edit).collect(),
     };
     let mut after = before.clone();
-    change(&mut after, so_far.seconds()).map_err(|refused| match refused {
+    change(&mut after).map_err(|refused| match refused {
         RangeRefused::NoMoment => ServiceError::NoMoment,
         RangeRefused::Range => InvalidInput::MomentRange.into(),
         RangeRefused::ChangedSince => ServiceError::EditedSince,
