@@ -34,7 +34,7 @@ use app::{
 };
 use async_trait::async_trait;
 
-use crate::security::limits::Action;
+use crate::{security::limits::Action, store::NewDetails};
 
 use super::{ScopedService, check_count, seed, spawn_charged};
 
@@ -177,8 +177,12 @@ impl SessionService for ScopedService {
     ) -> Result<Session, ServiceError> {
         self.manage(code, Right::Control, |state, id| async move {
             let (store, clock) = (&state.store, &state.clock);
-            let edit = (title, game, timing);
-            store.edit_session(clock, id, edit, began).await
+            let new = NewDetails {
+                title,
+                game,
+                timing,
+            };
+            store.edit_session(clock, id, new, began).await
         })
         .await
     }

@@ -67,7 +67,7 @@ pub use self::{
     notifications::{Notification, Notifications},
     pools::DB_TIMEOUT,
     presses::{Answer, Recording, Submission},
-    sessions::SessionContext,
+    sessions::{NewDetails, SessionContext},
     trash::KeptSession,
 };
 use self::{codes::Codes, pools::Pools};

@@ -49,6 +49,17 @@ pub struct SessionContext {
     pub role: Role,
 }
 
+/// What a session's details are changed to.
+#[derive(Clone, Debug)]
+pub struct NewDetails {
+    /// Its title.
+    pub title: Title,
+    /// The game being played.
+    pub game: Game,
+    /// How it allows for how late viewers press; `None` leaves that as it is.
+    pub timing: Option<Timing>,
+}
+
 impl Store {
     /// Opens a session, with a control link and the opener's grant for it, and with the settings of the session that it is to
     /// be like. Another attempt with the same seed opens no second one, and gets the first answer.
@@ -225,7 +236,7 @@ impl Store {
         &self,
         clock: &Clock,
         session: SessionId,
-        (title, game, timing): (Title, Game, Option<Timing>),
+        new: NewDetails,
         began: Option<SessionDetails>,
     ) -> Result<Session, StoreError> {
         let clock = clock.clone();
@@ -233,9 +244,9 @@ impl Store {
             let (tx, mut locked) = writer.session(session).await?;
             let now = SessionDetails::from(&locked.to_session()?);
             let to = SessionDetails {
-                title,
-                game,
-                timing: timing.unwrap_or(now.timing),
+                title: new.title,
+                game: new.game,
+                timing: new.timing.unwrap_or(now.timing),
             };
             let SessionDetails {
                 title,

@@ -9,7 +9,7 @@ use app::domain::{
 };
 use app::service::ServiceError;
 use chrono::TimeDelta;
-use server::idempotent_ids::Seed;
+use server::{idempotent_ids::Seed, store::NewDetails};
 
 use super::support::{Fixture, at, heard, on_both_databases, press, somebody};
 
@@ -134,7 +134,12 @@ async fn a_session_is_renamed_in_one_revision_or_in_none() {
             let (store, clock) = (&fixture.store, &fixture.clock);
             let title = "Blood and Wine".to_owned().try_into().unwrap();
             let game = "The Witcher 3".to_owned().try_into().unwrap();
-            store.edit_session(clock, session.id, (title, game, None), None)
+            let new = NewDetails {
+                title,
+                game,
+                timing: None,
+            };
+            store.edit_session(clock, session.id, new, None)
         };
         assert!(fixture.has_news(edit()).await);
         assert!(!fixture.has_news(edit()).await);

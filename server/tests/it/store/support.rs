@@ -28,7 +28,7 @@ use server::{
     clock::Clock,
     idempotent_ids::Seed,
     random,
-    store::{Moderating, SessionId, Store, StoreError, Submission, VisitorId},
+    store::{Moderating, NewDetails, SessionId, Store, StoreError, Submission, VisitorId},
 };
 
 use crate::support::database::{Kind, TestDatabase};
@@ -159,7 +159,12 @@ impl Fixture {
             ..Timing::default()
         };
         let (store, clock) = (&self.store, &self.clock);
-        let edited = store.edit_session(clock, session.id, (title, game, Some(timing)), None);
+        let new = NewDetails {
+            title,
+            game,
+            timing: Some(timing),
+        };
+        let edited = store.edit_session(clock, session.id, new, None);
         edited.await.unwrap();
     }
 
