@@ -174,6 +174,7 @@ impl Shown {
         let may_have_been_public = match touched {
             Touched::Not => false,
             Touched::Around => moment.is_none(),
+            // It may have been shown and hidden again since the last look, which its row does not tell.
             Touched::ByPeople => true,
         };
         let same_public = known.filter(|known| {
