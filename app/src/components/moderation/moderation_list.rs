@@ -15,7 +15,7 @@ use crate::{
             event_target::row_of,
             form_error::FormError,
             live_text::{escaped, live_text},
-            server_call::{on_return, use_server_call},
+            server_call::{forgets_absences, use_server_call},
         },
     },
     domain::{filter::Filter, time_range::TimeRange},
@@ -75,7 +75,7 @@ pub fn ModerationList(
         })
     });
     let toggling = use_server_call();
-    on_return(feed, move || interaction.forget_absences());
+    forgets_absences(interaction.failed, feed);
     let unseen = Memo::new(move |_| following.unseen(&filtered.read()));
     let jump = move |_| {
         interaction.pointing.set(None);

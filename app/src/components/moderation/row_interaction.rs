@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use litemap::LiteMap;
 
 use crate::{
-    components::{presence::state::PresenceState, shared::server_call::is_absence},
+    components::presence::state::PresenceState,
     domain::{
         moderation::ModerationId,
         timestamp::{Timestamp, TimestampId},
@@ -88,14 +88,6 @@ impl RowInteraction {
             .with_untracked(|rows| rows.iter().all(|row| stays(*row)));
         if !are_all_kept {
             self.selected.update(|rows| rows.retain(|row| stays(*row)));
-        }
-    }
-
-    /// Clears the messages that the server can't be reached.
-    pub(super) fn forget_absences(self) {
-        if self.failed.with_untracked(|failed| !failed.is_empty()) {
-            self.failed
-                .update(|failed| failed.retain(|_, error| !is_absence(Some(error))));
         }
     }
 

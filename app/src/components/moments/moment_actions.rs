@@ -16,7 +16,7 @@ use crate::{
             event_target::{DOES, MOMENT, closest, moment_at, target},
             focus::go_on,
             selection_bar::SELECTION_BAR,
-            server_call::{ServerCall, is_absence, on_return, use_server_call},
+            server_call::{ServerCall, forgets_absences, use_server_call},
         },
     },
     domain::{
@@ -83,11 +83,7 @@ impl MomentActions {
             ids.filter(|id| marked.contains(id)).collect()
         });
         let failed = RwSignal::<LiteMap<MomentId, ServiceError>>::default();
-        on_return(feed, move || {
-            if failed.with_untracked(|failed| !failed.is_empty()) {
-                failed.update(|failed| failed.retain(|_, error| !is_absence(Some(error))));
-            }
-        });
+        forgets_absences(failed, feed);
         Self {
             feed,
             presence,

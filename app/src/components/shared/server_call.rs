@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use leptos::task::spawn_local;
+use litemap::LiteMap;
 
 use crate::{
     domain::invalid_input::InvalidInput,
@@ -168,7 +169,7 @@ impl ServerCall {
 }
 
 /// Runs whenever the page hears of the server again, after it did not. Browser only.
-pub fn on_return(feed: Feed, run: impl Fn() + 'static) {
+fn on_return(feed: Feed, run: impl Fn() + 'static) {
     Effect::new(move |was_there: Option<bool>| {
         let is_there = feed.connection.get().hears();
         if is_there && was_there == Some(false) {
@@ -178,8 +179,21 @@ pub fn on_return(feed: Feed, run: impl Fn() + 'static) {
     });
 }
 
+/// Takes back of each of these that the server can't be reached whenever the page is live again. To be called once.
+pub fn forgets_absences<K: Ord + Send + Sync + 'static>(
+    failed: RwSignal<LiteMap<K, ServiceError>>,
+    feed: Feed,
+) {
+    on_return(feed, move || {
+        let is_any = |failed: &LiteMap<K, _>| failed.values().any(|error| is_absence(Some(error)));
+        if failed.with_untracked(is_any) {
+            failed.update(|failed| failed.retain(|_, error| !is_absence(Some(error))));
+        }
+    });
+}
+
 /// Whether this is said only for as long as the server can't be reached.
-pub fn is_absence(error: Option<&ServiceError>) -> bool {
+fn is_absence(error: Option<&ServiceError>) -> bool {
     matches!(error, Some(ServiceError::Unreachable))
 }
 
