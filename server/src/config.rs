@@ -43,14 +43,14 @@ pub struct Config {
     #[arg(long, env = "ALLOW_UNSAFE_DATABASE", global = true)]
     pub allow_unsafe_database: bool,
     /// Delete sessions, with all their data, that have not changed for this many days, whether or not they were ended.
-    #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    #[arg(long, env = "DELETE_ENDED_AFTER_DAYS", global = true, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub delete_ended_after_days: Option<u32>,
     /// The public address of the server, like `https://clips.example`; defaults to the listening address.
     #[arg(long, env = "PUBLIC_URL", global = true, value_parser = origin)]
     pub public_url: Option<String>,
     /// Serve other machines over plain HTTP: anyone on the path can read links and cookies. Only for a network that you
     /// trust.
-    #[arg(long, env = "ALLOW_PLAIN_HTTP")]
+    #[arg(long, env = "ALLOW_PLAIN_HTTP", global = true)]
     pub allow_plain_http: bool,
     /// The format of the log.
     #[arg(long, env = "LOG_FORMAT", global = true, value_enum, default_value_t = LogFormat::Text)]
@@ -59,20 +59,25 @@ pub struct Config {
     #[arg(long, env = "MAX_CONNECTIONS", global = true, default_value = "16000")]
     pub max_connections: NonZeroUsize,
     /// The most live streams in total.
-    #[arg(long, env = "MAX_STREAMS", default_value = "10000")]
+    #[arg(long, env = "MAX_STREAMS", global = true, default_value = "10000")]
     pub max_streams: NonZeroUsize,
     /// The most live streams of one session.
-    #[arg(long, env = "MAX_SESSION_STREAMS", default_value = "10000")]
+    #[arg(
+        long,
+        env = "MAX_SESSION_STREAMS",
+        global = true,
+        default_value = "10000"
+    )]
     pub max_session_streams: NonZeroUsize,
     /// The most live streams of one visitor; the tabs of a browser share them.
-    #[arg(long, env = "MAX_VISITOR_STREAMS", default_value = "8")]
+    #[arg(long, env = "MAX_VISITOR_STREAMS", global = true, default_value = "8")]
     pub max_visitor_streams: NonZeroUsize,
     /// Whether servers over one Postgres database notify each other of commits (LISTEN and NOTIFY); they poll once a second
     /// anyway.
-    #[arg(long, env = "LISTEN_NOTIFY", default_value_t = true, action = clap::ArgAction::Set)]
+    #[arg(long, env = "LISTEN_NOTIFY", global = true, default_value_t = true, action = clap::ArgAction::Set)]
     pub listen_notify: bool,
     /// The former name of `listen_notify`, kept for deployments that set it.
-    #[arg(long, env = "HINTS", hide = true, default_value_t = true, action = clap::ArgAction::Set)]
+    #[arg(long, env = "HINTS", global = true, hide = true, default_value_t = true, action = clap::ArgAction::Set)]
     pub hints: bool,
     /// Rate limits.
     #[command(flatten)]
@@ -83,7 +88,7 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether viewers' browsers keep a page for when there is no connection (a service worker). If not, browsers that have
     /// it remove it at their next visit.
-    #[arg(long, env = "OFFLINE_PAGE", default_value_t = true, action = clap::ArgAction::Set)]
+    #[arg(long, env = "OFFLINE_PAGE", global = true, default_value_t = true, action = clap::ArgAction::Set)]
     pub offline_page: bool,
     /// The folder with the built pages: `pkg/` and the public files.
     #[arg(long, env = "SITE", global = true, default_value = "target/site")]

@@ -154,3 +154,21 @@ async fn resolve_session(store: &Store, typed: &str) -> Result<(Code, SessionId)
         None => Err(CommandError::NoSession { code }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn commands_take_all_flags_that_the_server_is_started_with() {
+        let program = Program::command();
+        let flags = program.get_arguments();
+        let refused = flags.filter(|flag| !flag.is_global_set());
+        assert_eq!(
+            refused.map(|flag| flag.get_id()).collect::<Vec<_>>(),
+            [""; 0]
+        );
+    }
+}
