@@ -117,11 +117,12 @@ fn list(segments: &[Vec<Row>], is_seen: impl Fn(Option<Uuid>) -> bool) -> Vec<St
 async fn newest(fixture: &Fixture, session: &TestSession, audience: Audience) -> Page {
     let read = fixture.store.snapshot(session.id, audience);
     let (statements, snapshot) = counted(read).await;
+    let page = snapshot.unwrap().unwrap().page;
     assert!(
         (2..=STATEMENTS).contains(&statements),
         "{statements} for {audience:?}"
     );
-    snapshot.unwrap().unwrap().page
+    page
 }
 
 async fn before(
@@ -132,11 +133,12 @@ async fn before(
 ) -> Page {
     let read = fixture.store.page_before(session.id, audience, place);
     let (statements, page) = counted(read).await;
+    let page = page.unwrap();
     assert!(
         (2..=STATEMENTS).contains(&statements),
         "{statements} for {audience:?}"
     );
-    page.unwrap()
+    page
 }
 
 /// Hides the whole list, as a moderator's page does: in as many calls as it takes. How many were hidden.
