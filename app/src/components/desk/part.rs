@@ -10,6 +10,7 @@ use crate::{
             bulk_actions::BulkActions,
             note_editor::NoteEditor,
             row_interaction::{RowInteraction, UndoableAction},
+            undo_bar::UndoBar,
             visitor_dialog::VisitorDialog,
         },
         moments::{
@@ -87,6 +88,15 @@ pub enum Part {
         /// What is being done with the rows.
         interaction: RowInteraction,
     },
+    /// The line with what was done last.
+    UndoBar {
+        /// The live session.
+        feed: Feed,
+        /// What was done last, and can be undone.
+        done: RwSignal<Option<UndoableAction>>,
+        /// What was done, for screen readers.
+        said: RwSignal<String>,
+    },
     /// The editor of a note.
     NoteEditor {
         /// The session's code.
@@ -140,6 +150,7 @@ impl Part {
                 has_older,
                 interaction,
             } => view! { <BulkActions feed filter filtered has_older interaction /> }.into_any(),
+            Self::UndoBar { feed, done, said } => view! { <UndoBar feed done said /> }.into_any(),
             Self::NoteEditor {
                 code,
                 timestamp,

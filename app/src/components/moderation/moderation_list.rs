@@ -5,7 +5,7 @@ use leptos::html;
 use super::{
     filter_toolbar::FilterToolbar, following::Following, list_window::ListWindow,
     older_rows::use_older_rows, row_actions, row_interaction::RowInteraction,
-    segment_group::SegmentGroup, undo_bar::UndoBar,
+    segment_group::SegmentGroup,
 };
 use crate::{
     components::{
@@ -147,7 +147,10 @@ pub fn ModerationList(
                 inner_html=live_text(move || moderation::new_rows(unseen.get()))
             ></button>
         </div>
-        <UndoBar feed done=interaction.done said=interaction.said />
+        <Later
+            part=Part::UndoBar { feed, done: interaction.done, said: interaction.said }
+            is_wanted=move || interaction.done.read().is_some()
+        />
         <Later
             part=Part::Visitor { feed, interaction }
             is_wanted=move || interaction.about.read().is_some()

@@ -6,7 +6,6 @@ use super::moment_actions::{MomentActions, way_to};
 use crate::{
     components::{
         desk::{later::Later, part::Part},
-        moderation::undo_bar::UndoBar,
         shared::{
             focus::go_on,
             live_text::live_text,
@@ -52,7 +51,10 @@ pub fn MomentTools(
                     </Show>
                 </SelectionBar>
             </Show>
-            <UndoBar feed done=actions.done said=actions.said />
+            <Later
+                part=Part::UndoBar { feed, done: actions.done, said: actions.said }
+                is_wanted=move || actions.done.read().is_some()
+            />
         </div>
         <Later
             part=Part::MomentEditor { actions, feed }
