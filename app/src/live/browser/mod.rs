@@ -1,5 +1,6 @@
 //! Browser features: storage, cookies, randomness, scrolling, sizes, frames, beacons, channels between tabs. Browser only.
 
+pub mod after_input;
 pub mod after_paint;
 pub(crate) mod beacon;
 pub(super) mod broadcast_channel;

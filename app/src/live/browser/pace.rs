@@ -2,6 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 
+use super::after_input::after_input;
 use crate::{
     IN_BROWSER,
     live::{clock::elapsed_ms, signals::*},
@@ -42,13 +43,13 @@ impl Pace {
             return run();
         }
         self.is_due.set_value(true);
-        Timeout::new(ms as u32, move || {
+        let run = move || {
             // Nobody is there any more if the page was left.
             if self.is_due.try_update_value(|due| *due = false).is_some() {
                 self.ran_at.set_value(elapsed_ms());
                 run();
             }
-        })
-        .forget();
+        };
+        Timeout::new(ms as u32, move || after_input(run)).forget();
     }
 }

@@ -55,6 +55,8 @@ pub(crate) struct Parts {
     pub(super) unread: Vec<(Frame, Cursor)>,
     /// What will merge them.
     pub(super) merging: Option<Timeout>,
+    /// How long it took to merge the last ones and to show what they brought, in milliseconds.
+    pub(super) merged_within_ms: f64,
     /// The last frames that were heard, in order.
     pub(crate) recent: Option<RecentFrames>,
     /// The other tabs of this browser, and the channel to them; `None` if the browser doesn't support one.

@@ -4,10 +4,19 @@
 use gloo_timers::callback::Timeout;
 
 use super::stream_controller::StreamController;
-use crate::domain::{change::Frame, revision::Cursor};
+use crate::{
+    domain::{change::Frame, revision::Cursor},
+    live::{
+        browser::{after_input::after_input, after_paint::after_paint},
+        clock::elapsed_ms,
+    },
+};
 
-/// How long a page collects frames before it merges them together, in milliseconds.
-const COLLECT_MS: u32 = 100;
+/// How long a page collects frames at least before it merges them together, and at most, in milliseconds.
+const COLLECT_MS: (f64, f64) = (100.0, 400.0);
+
+/// A page collects for so many times as long as the last merging took, and is there for its reader meanwhile.
+const TIMES: f64 = 3.0;
 
 /// So many are merged without waiting any longer: the timers of a hidden page can be late.
 const MOST: usize = 50;
@@ -17,13 +26,26 @@ impl StreamController {
     pub(super) fn collect(self, frame: Frame, cursor: Cursor) {
         let are_many = self.with_parts(|parts| {
             parts.unread.push((frame, cursor));
-            let merge = || Timeout::new(COLLECT_MS, move || self.merge_unread());
-            parts.merging.get_or_insert_with(merge);
+            let (least, most) = COLLECT_MS;
+            let ms = (TIMES * parts.merged_within_ms).clamp(least, most);
+            let merge = move || after_input(move || self.merge_and_time());
+            parts
+                .merging
+                .get_or_insert_with(|| Timeout::new(ms as u32, merge));
             parts.unread.len() >= MOST
         });
         if are_many == Some(true) {
             self.merge_unread();
         }
+    }
+
+    /// Merges what was collected, and looks how long it takes until that is shown.
+    fn merge_and_time(self) {
+        let began_at = elapsed_ms();
+        self.merge_unread();
+        after_paint(move || {
+            self.with_parts(|parts| parts.merged_within_ms = elapsed_ms() - began_at);
+        });
     }
 
     /// Merges what was collected.

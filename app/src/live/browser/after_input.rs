@@ -1,0 +1,38 @@
+//! Lets the page show what somebody did before anything else is drawn. Browser only.
+
+use std::cell::Cell;
+
+use gloo_timers::callback::Timeout;
+use leptos::ev;
+
+use crate::live::{clock::elapsed_ms, signals::views::*};
+
+/// How long the page has to show what a key or a click did, in milliseconds.
+const SHOWN_WITHIN_MS: f64 = 100.0;
+
+thread_local! {
+    /// When somebody last pressed a key or a button of the mouse, by the page's own count.
+    static INPUT_AT: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
+}
+
+/// Listens to keys and pointers until the component that calls this is gone. A page that doesn't call it never waits.
+pub fn use_input() {
+    Effect::new(move |_| {
+        let note = || INPUT_AT.set(elapsed_ms());
+        let key = window_event_listener(ev::keydown, move |_| note());
+        let pointer = window_event_listener(ev::pointerdown, move |_| note());
+        on_cleanup(move || {
+            key.remove();
+            pointer.remove();
+        });
+    });
+}
+
+/// Runs this now, or if somebody has just pressed something, as soon as the page has had time to show what that did.
+pub fn after_input(run: impl FnOnce() + 'static) {
+    let ms = INPUT_AT.get() + SHOWN_WITHIN_MS - elapsed_ms();
+    if ms <= 0.0 {
+        return run();
+    }
+    Timeout::new(ms as u32, run).forget();
+}
