@@ -145,3 +145,32 @@ test('presses that wait for a name go without when the rule is lifted, and are t
     }
   }
 });
+
+for (const [place, query, width] of [['a dock', '?dock', 280], ['the list of a phone’s desk', '', 320]] as const) {
+  test(`in ${place} there is a field for the name while every press needs one`, async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Narrow', 'Any');
+    await act(streamer, 'Start');
+    const narrow = await streamer.context().newPage();
+    await narrow.setViewportSize({ width, height: 700 });
+    await narrow.goto(`/s/${code}/control${query}`);
+    await appRuns(narrow);
+    if (query === '') await narrow.getByRole('tab', { name: 'List', exact: true }).click();
+    const [button, name] = [narrow.getByRole('button', { name: /^clip that/i }), narrow.getByLabel('Your name')];
+    await expect(button).toBeVisible();
+    await expect(name).toBeHidden();
+    await requireNames(streamer, true);
+    await expect(name).toBeVisible();
+    await expect(narrow.getByLabel('What happened?')).toBeHidden();
+    for (const shown of [button, name]) await expect(shown).toBeInViewport({ ratio: 1 });
+
+    await button.click();
+    await expect(asked(narrow, 'The streamer asks for a name')).toBeVisible();
+    await expect(name).toBeFocused();
+    await name.fill('Ciri');
+    await button.click();
+    await expect(rows(streamer)).toContainText(['Ciri']);
+    await requireNames(streamer, false);
+    await expect(name).toBeHidden();
+  });
+}
