@@ -182,3 +182,20 @@ test('once the stream has ended the space bar scrolls, and after it is reopened 
     await expect(page.getByLabel('Your name')).toHaveValue('Regis');
   }
 });
+
+test('a stream begins now if the minutes since it began are folded away', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Folded', 'Any');
+  await appRuns(streamer);
+  const fold = streamer.getByText('Already running?');
+  const minutes = streamer.locator('#began');
+  await fold.click();
+  await minutes.fill('60');
+  await fold.click();
+  await expect(minutes).toBeHidden();
+  await expect(minutes).toHaveValue('0');
+  // As browsers do on going back.
+  await minutes.evaluate((field: HTMLInputElement) => void (field.value = '60'));
+  await act(streamer, 'Start');
+  await expect(streamer.locator('.clock__time')).toHaveText(/^00:00:\d\d$/);
+});

@@ -1,7 +1,7 @@
 //! The streamer's buttons: Start, Pause, Resume, End, Reopen.
 
 use leptos::{ev::KeyboardEvent, html};
-use web_sys::{HtmlElement, SubmitEvent};
+use web_sys::{Event, HtmlDetailsElement, HtmlElement, HtmlInputElement, SubmitEvent};
 
 use crate::{
     api,
@@ -64,7 +64,11 @@ pub fn StreamControls(
         if acting.is_busy_untracked() {
             return;
         }
-        let minutes = began.get_untracked().map(|field| field.value());
+        // Nobody means what is folded away, which browsers may have filled in again on going back.
+        let unfolded =
+            |field: &HtmlInputElement| matches!(field.closest("details[open]"), Ok(Some(_)));
+        let minutes = began.get_untracked().filter(unfolded);
+        let minutes = minutes.map(|field| field.value());
         let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
             return acting.refuse(InvalidInput::Minutes);
         };
@@ -141,6 +145,15 @@ pub fn StreamControls(
         }
     });
 
+    // The plain form sends the field even if it is folded away.
+    let fold = move |event: Event| {
+        if let Some(field) = began.get_untracked()
+            && !event_target::<HtmlDetailsElement>(&event).open()
+        {
+            field.set_value("0");
+        }
+    };
+
     // The clock then starts where the stream did.
     let began_words = move || stream::began(status.read().is_not_started());
 
@@ -154,7 +167,7 @@ pub fn StreamControls(
         >
             <input type="hidden" name="segment" value=move || status.read().segment() />
             <Show when=move || !only_pause && matches!(*status.read(), Status::Paused { .. })>
-                <details class="stream-controls__began" open=opens_began>
+                <details class="stream-controls__began" open=opens_began on:toggle=fold>
                     <summary>{stream::ALREADY_RUNNING}</summary>
                     <div class="stream-controls__minutes">
                         <label for="began" inner_html=live_text(began_words)></label>
@@ -164,6 +177,7 @@ pub fn StreamControls(
                             name="began_minutes_ago"
                             class="input input--short"
                             inputmode="numeric"
+                            autocomplete="off"
                             value="0"
                         />
                         <span>{stream::MINUTES_AGO}</span>
