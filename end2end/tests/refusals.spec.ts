@@ -1,6 +1,6 @@
 // A refusal lasts as long as its cause, and is said once.
 import { expect, test } from '../support/fixtures';
-import { act, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, openSession, pressClip, rows, unsent } from '../support/actions';
 
 const paused = /press again when it resumes/i;
 
@@ -56,3 +56,20 @@ test('a refused note goes back to its field, and the refusal is said once', asyn
   await expect(viewer.getByText(/press again/i)).toHaveCount(0);
   await expect(viewer.getByLabel('What happened?')).toHaveValue('early bird');
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`minutes that are no number keep nobody from ending the stream, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async ({ person }) => {
+    const streamer = await person({ javaScriptEnabled });
+    await openSession(streamer, 'No number', 'Any');
+    if (javaScriptEnabled) await appRuns(streamer);
+    const minutes = streamer.locator('#began');
+    await streamer.getByText('Already running?').click();
+    await minutes.fill('abc');
+    await streamer.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(streamer.getByText('Please give the minutes as a whole number.')).toBeVisible();
+    await minutes.fill('abc');
+    if (javaScriptEnabled) await act(streamer, 'End');
+    else await streamer.getByRole('button', { name: 'End', exact: true }).click();
+    await expect(streamer.getByRole('button', { name: 'Reopen', exact: true })).toBeVisible();
+  });
+}

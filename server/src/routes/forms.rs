@@ -357,19 +357,24 @@ impl NewSession {
 impl CommandForm {
     fn act(&self) -> Result<StreamCommand, ServiceError> {
         let segment = self.segment;
-        let began_minutes_ago = match self.began_minutes_ago.trim() {
-            "" => 0,
-            minutes => minutes.parse().map_err(|_| InvalidInput::Minutes)?,
-        };
         Ok(match self.act {
-            CommandName::Start => StreamCommand::Start { began_minutes_ago },
+            CommandName::Start => StreamCommand::Start {
+                began_minutes_ago: self.began_minutes_ago()?,
+            },
             CommandName::Pause => StreamCommand::Pause { segment },
             CommandName::Resume => StreamCommand::Resume {
                 segment,
-                began_minutes_ago,
+                began_minutes_ago: self.began_minutes_ago()?,
             },
             CommandName::End => StreamCommand::End { segment },
             CommandName::Reopen => StreamCommand::Reopen { segment },
         })
+    }
+
+    fn began_minutes_ago(&self) -> Result<u32, InvalidInput> {
+        match self.began_minutes_ago.trim() {
+            "" => Ok(0),
+            minutes => minutes.parse().map_err(|_| InvalidInput::Minutes),
+        }
     }
 }

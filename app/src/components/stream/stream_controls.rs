@@ -67,7 +67,10 @@ pub fn StreamControls(
         // Nobody means what is folded away, which browsers may have filled in again on going back.
         let unfolded =
             |field: &HtmlInputElement| matches!(field.closest("details[open]"), Ok(Some(_)));
-        let minutes = began.get_untracked().filter(unfolded);
+        let minutes = match button {
+            Button::Start | Button::Resume => began.get_untracked().filter(unfolded),
+            Button::Pause | Button::End | Button::Reopen => None,
+        };
         let minutes = minutes.map(|field| field.value());
         let Some(began_minutes_ago) = minutes_ago(&minutes.unwrap_or_default()) else {
             return acting.refuse(InvalidInput::Minutes);
