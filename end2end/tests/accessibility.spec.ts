@@ -31,7 +31,7 @@ async function check(page: Page, part?: string): Promise<void> {
 async function openFilled(streamer: Page): Promise<string> {
   const code = await openSession(streamer, TITLE, 'The Witcher 3: Wild Hunt – Game of the Year Edition');
   await streamer.getByText('Already running?').click();
-  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await streamer.getByRole('textbox', { name: 'Started minutes ago', exact: true }).fill('14');
   await act(streamer, 'Start');
   await fillSession(new URL(streamer.url()).origin, code, { rows: 60, moments: 6 });
   return code;

@@ -173,7 +173,7 @@ pub fn StreamControls(
                 <details class="stream-controls__began" open=opens_began on:toggle=fold>
                     <summary>{stream::ALREADY_RUNNING}</summary>
                     <div class="stream-controls__minutes">
-                        <label for="began" inner_html=live_text(began_words)></label>
+                        <label id="began-label" for="began" inner_html=live_text(began_words)></label>
                         <input
                             node_ref=began
                             id="began"
@@ -181,9 +181,10 @@ pub fn StreamControls(
                             class="input input--short"
                             inputmode="numeric"
                             autocomplete="off"
+                            aria-labelledby="began-label began-unit"
                             value="0"
                         />
-                        <span>{stream::MINUTES_AGO}</span>
+                        <span id="began-unit">{stream::MINUTES_AGO}</span>
                     </div>
                 </details>
             </Show>
