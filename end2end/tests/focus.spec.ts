@@ -188,6 +188,22 @@ test('the row of a link has the focus after the link was revoked', async ({ pers
   await expect(links.getByRole('button', { name: 'Revoke the link of Triss' })).toBeFocused();
 });
 
+test('an entry of the log has the focus after its button undid it', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Focus', 'Any');
+  await act(streamer, 'Start');
+  await pressMany(streamer, code, 2);
+  for (const n of [1, 2]) await rows(streamer).filter({ hasText: `note ${n}` }).getByRole('button', { name: /^Hide/ }).click();
+  const log = await openTab(streamer, 'Log');
+  const undo = log.getByRole('button', { name: /^Undo/ });
+  await expect(undo).toHaveCount(2);
+  await enter(undo.first());
+  await expect(undo).toHaveCount(1);
+  await expect(log.locator('.log__row--undone')).toBeFocused();
+  await streamer.keyboard.press('Tab');
+  await expect(undo).toBeFocused();
+});
+
 test('who has saved or sent a link goes on where it stood', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Focus', 'Any');

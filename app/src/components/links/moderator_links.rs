@@ -7,7 +7,7 @@ use crate::{
     api,
     components::shared::{
         confirm::Confirm,
-        focus::go_on,
+        focus::{focused_id, go_on},
         form_error::FormError,
         retry_key::use_retry_key,
         server_call::{ServerCall, use_server_call},
@@ -44,7 +44,7 @@ pub fn ModeratorLinks(
     let load = move |revoked: Option<LinkId>| {
         let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
-            let row = revoked.map(row_id).or_else(focused_row);
+            let row = revoked.map(row_id).or_else(|| focused_id(".link[id]"));
             loading.forget_absence();
             links.set(all);
             if let Some(id) = row {
@@ -175,12 +175,6 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
                 })}
         </li>
     }
-}
-
-/// The id of the row that has the focus, or what has it.
-fn focused_row() -> Option<String> {
-    let row = document().active_element()?.closest(".link[id]");
-    Some(row.ok()??.id())
 }
 
 fn row_id(id: LinkId) -> String {

@@ -6,6 +6,7 @@ use web_sys::Element;
 use super::{log_changes::use_log_changes, log_pages::Log};
 use crate::{
     components::shared::{
+        focus::{focused_id, go_on},
         form_error::FormError,
         live_text::{escaped, live_text},
         server_call::use_server_call,
@@ -37,10 +38,18 @@ pub fn ModerationLog(
     // The newest log, if actions of it are not shown yet.
     let waiting = RwSignal::new(None::<Log>);
     let list = NodeRef::<Ol>::new();
+    // The row of an action that was undone is another one then, without the button that was pressed.
+    let draw = move |log: Log| {
+        let row = focused_id(".log__row");
+        acts.set(Some(log));
+        if let Some(id) = row {
+            go_on("dialog", ["#", &id].concat());
+        }
+    };
     let show = move |log: Log| {
         waiting.set(None);
         pages.set_value(log.pages);
-        acts.set(Some(log));
+        draw(log);
     };
     // Nobody asks for it: a failure is not told, and the next change or the button makes up for it. Older pages are not loaded
     // again.
@@ -62,7 +71,7 @@ pub fn ModerationLog(
         let whole = shown.clone().continued_by(&newest);
         match stays {
             true => {
-                acts.set(Some(shown.with_states_of(&newest)));
+                draw(shown.with_states_of(&newest));
                 waiting.set(Some(whole));
             }
             false => show(whole),
@@ -210,7 +219,7 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
     let notes = moderation::replaced(&act);
     let what = moderation::act(&act);
     view! {
-        <li class="log__row" class:log__row--undone=is_undone>
+        <li class="log__row" class:log__row--undone=is_undone id=row_id(id) tabindex="-1">
             <span class="log__what">
                 <b>{act.by.to_string()}</b>
                 " "
@@ -234,6 +243,10 @@ fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> imp
                 })}
         </li>
     }
+}
+
+fn row_id(id: ModerationId) -> String {
+    ["act-", &id.0.to_string()].concat()
 }
 
 /// The note that an action affected; for an edit, what was there before and after it.

@@ -37,6 +37,12 @@ pub(crate) fn go_on(from: &'static str, to: String) {
     });
 }
 
+/// The id of the element that the selector finds around what has the focus, or that has it itself.
+pub(crate) fn focused_id(selector: &str) -> Option<String> {
+    let found = document().active_element()?.closest(selector);
+    Some(found.ok()??.id())
+}
+
 fn focus(element: &Element) {
     let options = FocusOptions::new();
     // Nothing moves under a reader's eyes.
