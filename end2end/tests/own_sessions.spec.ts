@@ -79,6 +79,20 @@ test('a live session offers no Delete', async ({ person }) => {
   await expect(row.getByRole('button', { name: /^Delete/ })).toBeHidden();
 });
 
+test('Delete keeps the focus when it is refused, because the session is live by now', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Live by now', 'Any');
+  const start = await streamer.context().newPage();
+  await start.goto('/');
+  await appRuns(start);
+  const button = start.getByRole('button', { name: 'Delete Live by now' });
+  await button.focus();
+  await act(streamer, 'Start');
+  await button.press('Enter');
+  await expect(start.getByText('This session is live. End it first', { exact: false })).toBeVisible();
+  await expect(button).toBeFocused();
+});
+
 test('"Same again" opens a session with the settings of an earlier one, with or without scripts', async ({ person }) => {
   for (const javaScriptEnabled of [true, false]) {
     const streamer = await person({ javaScriptEnabled });

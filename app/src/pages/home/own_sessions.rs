@@ -140,7 +140,6 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
     let is_deleted = RwSignal::new(own.purge_after.is_some());
     let (code, purge_after) = (own.session.code.clone(), own.purge_after);
     let call = use_server_call();
-    let is_busy = move || call.is_busy();
     let (delete_button, restore_button) = (
         NodeRef::<html::Button>::new(),
         NodeRef::<html::Button>::new(),
@@ -192,7 +191,12 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
                 hidden=move || !may_delete || is_deleted.get()
                 on:submit=delete
             >
-                <button node_ref=delete_button type="submit" class="button button--quiet" disabled=is_busy>
+                <button
+                    node_ref=delete_button
+                    type="submit"
+                    class="button button--quiet"
+                    aria-busy=move || call.aria_busy()
+                >
                     {words::DELETE}
                     <span class="visually-hidden">{format!(" {title}")}</span>
                 </button>
@@ -205,7 +209,12 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
                 on:submit=restore
             >
                 <span role="status" inner_html=live_text(deleted_note)></span>
-                <button node_ref=restore_button type="submit" class="button" disabled=is_busy>
+                <button
+                    node_ref=restore_button
+                    type="submit"
+                    class="button"
+                    aria-busy=move || call.aria_busy()
+                >
                     {words::RESTORE}
                     <span class="visually-hidden">{format!(" {title}")}</span>
                 </button>
