@@ -75,6 +75,11 @@ pub(crate) fn use_seconds(seconds: u32) -> String {
     format!("Use {seconds} s")
 }
 
+/// It was taken over into the field, which is not saved yet.
+pub(crate) fn taken(seconds: u32) -> String {
+    format!("{seconds} s is filled in. Save to keep it.")
+}
+
 /// The heading of the labels.
 pub(crate) const LABELS_HEADING: &str = "Labels";
 /// What labels are, and what changing them does.

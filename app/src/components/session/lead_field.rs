@@ -32,6 +32,8 @@ pub fn LeadField(
     // Where "press now" was said, and when.
     let said = RwSignal::new(None::<(u32, Offset, DateTime<Utc>)>);
     let measured = RwSignal::new(None::<Measured>);
+    // What was taken over from it into the field, until it is saved.
+    let taken = RwSignal::new(None::<u32>);
     let asking = use_server_call();
     let asked_at = StoredValue::new(0);
     let begin = move |_| {
@@ -47,6 +49,7 @@ pub fn LeadField(
         {
             asked_at.set_value(0);
             measured.set(None);
+            taken.set(None);
             said.set(Some((segment, Offset::between(start_time, now), now)));
         }
     };
@@ -73,10 +76,17 @@ pub fn LeadField(
             }
         });
     });
-    let words = move || settings::measuring(said.read().is_some(), measured.get());
+    let saved = Memo::new(move |_| feed.session.read().timing.lead_seconds.seconds());
+    Effect::new(move |_| {
+        drop(saved.read());
+        taken.set(None);
+    });
+    let words = move || match taken.get() {
+        Some(seconds) => settings::taken(seconds),
+        None => settings::measuring(said.read().is_some(), measured.get()),
+    };
     let found = Memo::new(move |_| measured.get()?.delay_seconds);
     let is_active = Memo::new(move |_| matches!(feed.session.read().status, Status::Active { .. }));
-    let lead = feed.session.read_untracked().timing.lead_seconds;
     view! {
         <div class="field">
             <label for="lead">{settings::LEAD}</label>
@@ -88,7 +98,7 @@ pub fn LeadField(
                 inputmode="numeric"
                 min="0"
                 max=Lead::MOST.to_string()
-                value=lead.seconds().to_string()
+                value=saved.get_untracked().to_string()
                 aria-describedby="lead-hint"
             />
             <span id="lead-hint" class="field__hint">
@@ -110,6 +120,7 @@ pub fn LeadField(
                     on:click=move |_| {
                         if let (Some(field), Some(seconds)) = (field.get_untracked(), found.get_untracked()) {
                             field.set_value(&seconds.to_string());
+                            taken.set((seconds != saved.get_untracked()).then_some(seconds));
                         }
                     }
                     inner_html=live_text(move || found.get().map(settings::use_seconds))
