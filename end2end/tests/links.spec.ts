@@ -40,6 +40,14 @@ test('a page whose link was revoked offers nothing that would be refused', async
   expect(asked).not.toContain('/rpc/hide');
 });
 
+test('a link for nobody is refused by the name of the field', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Nobody', 'Any');
+  const links = await openTab(streamer, 'Links');
+  await links.getByRole('button', { name: 'Make a link' }).click();
+  await expect(links.getByRole('alert').filter({ hasText: 'Please fill in the field “For whom?”.' })).toBeVisible();
+});
+
 test('a fresh moderator link stays under the pointer when the list of links comes', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Still', 'Any');

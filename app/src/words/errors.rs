@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{moments, press_refused, settings, stream};
+use super::{links, moments, press_refused, settings, stream};
 use crate::{
     domain::{
         access::Link,
@@ -284,7 +284,8 @@ fn name(field: Field) -> &'static str {
         Field::Name => "name",
         Field::Title => "title",
         Field::Game => "game",
-        Field::Label | Field::LabelWord => "label",
+        Field::Label => links::FOR_WHOM_FIELD,
+        Field::LabelWord => "label",
         Field::HeldWord => "word",
     }
 }

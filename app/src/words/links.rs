@@ -9,6 +9,8 @@ pub(crate) const MODERATORS_HEADING: &str = "Moderator links";
 pub(crate) const FOR_WHOM: &str = "For whom?";
 /// What it shows while it is empty.
 pub(crate) const FOR_WHOM_EXAMPLE: &str = "Their name";
+/// The field again, to go on in a sentence that says what is wrong with it.
+pub(crate) const FOR_WHOM_FIELD: &str = "field “For whom?”";
 /// The button that makes one.
 pub(crate) const MAKE: &str = "Make a link";
 /// The button that revokes one.
