@@ -50,6 +50,19 @@ async function fits(page: Page): Promise<void> {
   expect(found).toEqual({ scrolls: [false, false], overlaps: [], outside: [] });
 }
 
+test('of the moments only one that changes its place is drawn again', async ({ person }) => {
+  const streamer = await person();
+  const code = await openWithMoments(streamer);
+  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 14, note: 'He fell off the bridge' });
+  await expect(moments(streamer).first()).toContainText('He fell off the bridge');
+  for (const [order, bridge] of [['By time', 2], ['Best first', 0]] as const) {
+    await moments(streamer).evaluateAll((all) => all.forEach((moment) => moment.setAttribute('data-seen', '')));
+    await streamer.getByRole('button', { name: order }).click();
+    await expect(moments(streamer).nth(bridge)).toContainText('He fell off the bridge');
+    await expect(streamer.locator('.moments > .moment[data-seen]')).toHaveCount(2);
+  }
+});
+
 test('selecting a moment filters the rows, on its list and on the timeline, until it is cleared', async ({ person }) => {
   const streamer = await person();
   await openWithMoments(streamer);

@@ -76,6 +76,7 @@ pub fn MomentList(
         let rows = drawn.items.rows(moments, &told_with, actions.progress());
         if !actions.is_held.get() {
             keeping_focus(moment_or_control, || {
+                drawn.rows.drop_moved(&rows);
                 drawn.rows.draw(LIST, rows);
                 drawn.marked.mark(selection.id());
             });

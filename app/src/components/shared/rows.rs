@@ -36,17 +36,13 @@ impl<R: Borrow<str> + PartialEq> Rows<R> {
             return;
         }
         let mut before = std::mem::take(&mut self.drawn);
-        // Most rows stay, in their order: each is looked for from where the one before it was found.
         let mut next = 0;
         before.retain(|(row, element)| {
-            let found = (next..rows.len())
-                .chain(0..next.min(rows.len()))
-                .find(|at| rows.get(*at) == Some(row));
-            match found {
-                Some(at) => next = at + 1,
-                None => element.remove(),
+            let stays = find(&rows, row, &mut next).is_some();
+            if !stays {
+                element.remove();
             }
-            found.is_some()
+            stays
         });
         let mut before = before.into_iter().peekable();
         let mut fresh = Vec::new();
@@ -64,11 +60,35 @@ impl<R: Borrow<str> + PartialEq> Rows<R> {
         self.put(&list, &mut fresh, None);
     }
 
+    /// Drops the rows that are no longer in the order of these, as few as possible: only those are drawn again then. Without
+    /// it, so are all that follow one that moved, which matters where there are hundreds.
+    pub(crate) fn drop_moved(&mut self, rows: &[R]) {
+        let mut next = 0;
+        let drawn = self.drawn.iter();
+        let places: Vec<_> = drawn.map(|(row, _)| find(rows, row, &mut next)).collect();
+        let mut stays = longest_rise(&places).into_iter();
+        self.drawn.retain(|(_, element)| {
+            let stays = stays.next() == Some(true);
+            if !stays {
+                element.remove();
+            }
+            stays
+        });
+    }
+
     /// Inserts new rows before one that is drawn, or at the end.
     fn put(&mut self, list: &Element, fresh: &mut Vec<R>, before: Option<&Element>) {
         let elements = insert(list, fresh, before);
         self.drawn.extend(fresh.drain(..).zip(elements));
     }
+}
+
+/// Where a row is among these. Most stay, in their order: it is looked for from where the one before it was found.
+fn find<R: PartialEq>(rows: &[R], row: &R, next: &mut usize) -> Option<usize> {
+    let mut places = (*next..rows.len()).chain(0..rows.len().min(*next));
+    let found = places.find(|at| rows.get(*at) == Some(row))?;
+    *next = found + 1;
+    Some(found)
 }
 
 /// Inserts elements into a list in one piece, each given as its markup: before another one, or at the end. Returns them.
@@ -100,4 +120,62 @@ pub(crate) fn insert<R: Borrow<str>>(
     }
     elements.reverse();
     elements
+}
+
+/// Which of these places are part of the longest rising sequence among them (patience sorting). What has no place is not.
+fn longest_rise(places: &[Option<usize>]) -> Vec<bool> {
+    // Of the sequences of each length, where the one ends that ends lowest; and what comes before each place in its sequence.
+    let (mut ends, mut before) = (Vec::<usize>::new(), vec![None; places.len()]);
+    for (at, place) in places
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| place.is_some())
+    {
+        let length = ends.partition_point(|end| places[*end] < *place);
+        before[at] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut rises = vec![false; places.len()];
+    let mut last = ends.last().copied();
+    while let Some(at) = last {
+        rises[at] = true;
+        last = before[at];
+    }
+    rises
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// How long the longest rising sequence is, by trying them all.
+    fn longest(places: &[Option<usize>], above: Option<usize>) -> usize {
+        let Some((first, rest)) = places.split_first() else {
+            return 0;
+        };
+        let without = longest(rest, above);
+        match first.is_some() && *first > above {
+            true => without.max(1 + longest(rest, *first)),
+            false => without,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn as_many_rows_as_possible_stay_where_they_are(
+            places in prop::collection::vec(prop::option::weighted(0.8, 0_usize..12), 0..12),
+        ) {
+            let rises = longest_rise(&places);
+            prop_assert_eq!(rises.len(), places.len());
+            let stays = places.iter().zip(rises).filter(|(_, rises)| *rises);
+            let stays: Vec<_> = stays.map(|(place, _)| place.unwrap()).collect();
+            prop_assert!(stays.windows(2).all(|pair| pair[0] < pair[1]), "{stays:?}");
+            prop_assert_eq!(stays.len(), longest(&places, None));
+        }
+    }
 }
