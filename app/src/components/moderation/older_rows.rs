@@ -8,7 +8,7 @@ use crate::{
     api,
     components::shared::server_call::{ServerCall, use_server_call},
     domain::time_range::TimeRange,
-    live::{page::feed::Feed, signals::views::*},
+    live::{browser::after_paint::after_paint, page::feed::Feed, signals::views::*},
 };
 
 /// Older rows are loaded when their place is this close to the top of what is in sight, in pixels.
@@ -113,9 +113,8 @@ impl OlderRows {
             anchor.set_value(first);
         };
         // Rendering follows the scrolling a little later.
-        let remember = move || {
-            remember();
-            request_animation_frame(move || {
+        let remember_soon = move || {
+            after_paint(move || {
                 if self.call.is_busy_untracked() {
                     remember();
                 }
@@ -136,6 +135,7 @@ impl OlderRows {
             };
             if self.call.is_busy_untracked() {
                 remember();
+                remember_soon();
             } else if is_upwards && is_near() && !has_failed() {
                 self.load();
             }
@@ -143,7 +143,11 @@ impl OlderRows {
         Effect::new(move |was_loading: Option<bool>| {
             let is_loading = self.call.is_busy();
             if is_loading {
-                remember();
+                // The rows of a range come in place of others, and are not laid out yet.
+                if self.range.get_untracked().is_none() {
+                    remember();
+                }
+                remember_soon();
             } else if was_loading == Some(true)
                 && let Some(Some((row, top))) = anchor.try_update_value(Option::take)
             {
