@@ -2,7 +2,7 @@
 
 use leptos::ev;
 
-use super::press_fields::{NAME, is_of, value};
+use super::press_fields::{NAME, has_focus, is_of, value};
 use crate::{
     components::shared::shortcuts,
     domain::text::Name,
@@ -14,14 +14,14 @@ pub(super) fn use_missing_name(feed: Feed) {
     Effect::new(move |_| {
         let is_wanted = feed.outbox.read().nameless() > 0;
         // Unless somebody is in the middle of it: it is no other than the last press had.
-        if is_wanted && (!is_in_it() || storage::name() == Some(value(NAME))) {
+        if is_wanted && (!has_focus(NAME) || storage::name() == Some(value(NAME))) {
             give(feed);
         }
     });
     Effect::new(move |_| {
         let left = window_event_listener(ev::focusout, move |event| {
             // Whoever only goes to another window stays in the field.
-            if is_of(&event, &[NAME]) && !is_in_it() {
+            if is_of(&event, &[NAME]) && !has_focus(NAME) {
                 give(feed);
             }
         });
@@ -37,13 +37,6 @@ pub(super) fn use_missing_name(feed: Feed) {
             keydown.remove();
         });
     });
-}
-
-/// Whether the field has the focus.
-fn is_in_it() -> bool {
-    let active = document().active_element();
-    let id = active.and_then(|active| active.get_attribute("id"));
-    id.is_some_and(|id| id == NAME)
 }
 
 /// Returns whether presses wait for a name, and there is one.

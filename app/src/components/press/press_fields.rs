@@ -8,11 +8,12 @@ use web_sys::{HtmlElement, HtmlInputElement};
 use crate::{
     components::shared::{event_target::target, shortcuts},
     domain::{
+        code::Code,
         labels::LabelId,
         role::Audience,
         text::{Name, Note, TextError},
     },
-    live::{browser::storage, signals::*},
+    live::{browser::storage, page::feed::Feed, signals::*},
 };
 
 pub(super) const FORM: &str = "press-form";
@@ -62,11 +63,50 @@ pub(super) fn left_class(left: i64) -> &'static str {
     }
 }
 
-pub(super) fn write_note(typed: RwSignal<String>, text: &str) {
-    if let Some(field) = element::<HtmlInputElement>(NOTE) {
+/// Fills the fields with what this tab and this browser keep. What is in them stays, unless `is_restored`: then it is how the
+/// page was left, maybe before this browser was erased. Returns the note.
+pub(super) fn fill(code: &Code, is_restored: bool) -> String {
+    for id in [NOTE, NAME] {
+        if let Some(field) = element::<HtmlInputElement>(id)
+            && (field.value().is_empty() || is_restored && !has_focus(id))
+        {
+            let kept = storage::typed(code, id);
+            let kept = kept.or_else(|| storage::name().filter(|_| id == NAME));
+            field.set_value(&kept.unwrap_or_else(|| field.default_value()));
+        }
+    }
+    value(NOTE)
+}
+
+pub(super) fn write_note(code: &Code, typed: RwSignal<String>, text: &str) {
+    write(NOTE, text);
+    storage::keep_typed(code, NOTE, text);
+    typed.set(text.to_owned());
+}
+
+/// Clears the fields when another tab says that this browser was erased. Browser only.
+pub(super) fn use_erasure(feed: Feed, typed_note: RwSignal<String>) {
+    Effect::new(move |_| {
+        if feed.is_erased.get() {
+            for id in [NOTE, NAME] {
+                write(id, "");
+            }
+            typed_note.set(String::new());
+        }
+    });
+}
+
+fn write(id: &str, text: &str) {
+    if let Some(field) = element::<HtmlInputElement>(id) {
         field.set_value(text);
     }
-    typed.set(text.to_owned());
+}
+
+/// Whether the element has the focus.
+pub(super) fn has_focus(id: &str) -> bool {
+    let active = document().active_element();
+    let active = active.and_then(|active| active.get_attribute("id"));
+    active.is_some_and(|active| active == id)
 }
 
 /// Whether this is the shortcut for pressing, and no element of the page uses the key itself: no text field, and for the

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 
 use leptos::ev;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement};
 
 use super::{
     feedback,
     missing_name::use_missing_name,
     press_fields::{
-        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, is_for_the_page, is_of, is_shown,
-        label_of, left_class, read, value, write_note,
+        BUTTON, FORM, NAME, NOTE, NOTE_LEFT, RESULT, element, fill, is_for_the_page, is_of,
+        is_shown, label_of, left_class, read, use_erasure, value, write_note,
     },
     press_labels::PressLabels,
 };
@@ -32,7 +32,7 @@ use crate::{
         timestamp::TimestampId,
     },
     live::{
-        browser::storage,
+        browser::{navigation, storage},
         clock,
         page::feed::Feed,
         press::{
@@ -161,8 +161,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
                 pressed_at.set_value(Some((clock::elapsed_ms(), label)));
                 feedback::acknowledge(ONE_INTENTION_MS);
                 feed.press.run(Pressing { note, name, label });
-                write_note(typed_note, "");
-                storage::keep_typed(&feed.code(), NOTE, "");
+                write_note(&feed.code(), typed_note, "");
             }
             Err(error) => said.set(Some(PressOutcome::Refused {
                 error: ServiceError::Invalid(InvalidInput::Text(error)),
@@ -171,6 +170,7 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
         }
     };
     use_listeners(feed, press, typed_note, said);
+    use_erasure(feed, typed_note);
     use_refused_notes(feed, typed_note, said);
     use_missing_name(feed);
     // The message disappears with its cause. It can arrive before the status that it is about, so only a change counts.
@@ -217,21 +217,12 @@ fn use_listeners(
 ) {
     Effect::new(move |_| {
         // Input from before the app ran is kept.
-        for id in [NOTE, NAME] {
-            if let (Some(field), Some(typed)) = (
-                element::<HtmlInputElement>(id),
-                storage::typed(&feed.code(), id),
-            ) && field.value().is_empty()
-            {
-                field.set_value(&typed);
+        typed_note.set(fill(&feed.code(), navigation::is_gone_back_to()));
+        let shown = window_event_listener(ev::pageshow, move |event| {
+            if event.persisted() {
+                typed_note.set(fill(&feed.code(), true));
             }
-        }
-        typed_note.set(value(NOTE));
-        if let (Some(field), Some(name)) = (element::<HtmlInputElement>(NAME), storage::name())
-            && field.value().is_empty()
-        {
-            field.set_value(&name);
-        }
+        });
         let submit = window_event_listener(ev::submit, move |event| {
             if is_of(&event, &[FORM]) {
                 event.prevent_default();
@@ -266,6 +257,7 @@ fn use_listeners(
             }
         });
         on_cleanup(move || {
+            shown.remove();
             submit.remove();
             input.remove();
             keydown.remove();
@@ -293,7 +285,7 @@ fn use_refused_notes(
             && !outcome::is_about_its_moment(error)
             && typed_note.read_untracked().is_empty()
         {
-            write_note(typed_note, note.as_str());
+            write_note(&feed.code(), typed_note, note.as_str());
             // Read to the end before the first one goes: what is being read can't be changed.
             let refused = feed.outbox.read_untracked().refused_with(note);
             refused.into_iter().for_each(|id| feed.dismiss.run(id));

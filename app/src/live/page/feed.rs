@@ -53,6 +53,8 @@ pub struct Feed {
     pub outbox: ReadSignal<Outbox>,
     /// How this browser's latest press went.
     pub outcome: ReadSignal<Option<PressOutcome>>,
+    /// Whether this browser was erased while the page was open.
+    pub is_erased: ReadSignal<bool>,
     /// How the latest change of an own press stands.
     pub own_change: ReadSignal<ChangeProgress>,
     /// The moments that this browser joined.
@@ -163,6 +165,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         highlights: state.highlights.read_only(),
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
+        is_erased: state.is_erased.read_only(),
         own_change: state.own_change.read_only(),
         joins: state.joins.read_only(),
         join_refused: state.join_refused.read_only(),

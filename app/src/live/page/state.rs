@@ -63,6 +63,8 @@ pub(crate) struct State {
     highlights_pace: Pace,
     pub(crate) outbox: RwSignal<Outbox>,
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
+    /// Whether this browser was erased while the page was open.
+    pub(crate) is_erased: RwSignal<bool>,
     /// How the latest change of an own press stands.
     pub(crate) own_change: RwSignal<ChangeProgress>,
     /// The moments that this browser joined.
@@ -109,6 +111,7 @@ impl State {
             highlights_pace: Pace::at_least_ms(highlights::LEAST_MS),
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
+            is_erased: RwSignal::new(false),
             own_change: RwSignal::default(),
             joins: RwSignal::new(OwnJoins::answered(joins)),
             join_refused: RwSignal::default(),
@@ -253,6 +256,7 @@ impl State {
         self.kept.set_value(Vec::new());
         self.outbox.set(Outbox::default());
         self.outcome.set(None);
+        self.is_erased.set(true);
         self.list.update(List::disown);
     }
 
