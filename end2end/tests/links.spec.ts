@@ -187,6 +187,24 @@ test('a pasted link joins its session, with scripts and without', async ({ perso
   }
 });
 
+test('a pasted moderator link opens its page, with scripts and without, and its key is sent in no address', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Secret', 'Any');
+  const link = await mintModeratorLink(streamer, 'Anna');
+  for (const javaScriptEnabled of [true, false]) {
+    const moderator = await person({ javaScriptEnabled });
+    const asked: string[] = [];
+    moderator.on('request', (request) => asked.push(request.url().replace(/#.*/, '')));
+    await moderator.goto('/');
+    if (javaScriptEnabled) await appRuns(moderator);
+    await moderator.getByLabel(/code/i).fill(link);
+    await moderator.getByRole('button', { name: 'Join' }).click();
+    if (javaScriptEnabled) await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+    else await expect(moderator).toHaveURL(link);
+    expect(asked.filter((address) => address.includes('mod_'))).toEqual([]);
+  }
+});
+
 test('the control link opens the panel in another browser, once saved', async ({ person }) => {
   const streamer = await person();
   await streamer.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -7,7 +7,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{code::Code, role::Role, text::Label, utc};
+use super::{
+    code::{Code, NotACode},
+    role::Role,
+    text::Label,
+    utc,
+};
 
 /// The kind of a link, which determines the role it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,6 +105,25 @@ impl AccessKey {
         let key = pasted.rsplit_once('#').map_or(pasted, |(_, key)| key);
         key.parse()
     }
+
+    /// Whether text may contain a key, whole or damaged.
+    pub fn may_be_in(text: &str) -> bool {
+        [LinkKind::Control, LinkKind::Moderator]
+            .iter()
+            .any(|kind| text.contains(kind.prefix()))
+    }
+}
+
+/// The address that people mean who enter this as a session code: the viewers' page, or for a link with a key that link's.
+///
+/// # Errors
+/// `NotACode`.
+pub fn entered_address(given: &str) -> Result<String, NotACode> {
+    let code = Code::find(given)?;
+    Ok(match AccessKey::find(given) {
+        Ok(key) => key.link("", &code),
+        Err(NotAKey) => format!("/s/{code}"),
+    })
 }
 
 impl FromStr for AccessKey {
@@ -240,6 +264,24 @@ mod tests {
         };
         let link = key.link("https://clips.example", &"7KQ2MX".parse().unwrap());
         insta::assert_snapshot!(link, @"https://clips.example/s/7KQ2MX/mod#mod_00000000000000000000000000000000ffffffffffffffffffffffffffffffff");
+    }
+
+    #[test]
+    fn a_link_that_is_entered_as_a_code_leads_where_it_would() {
+        let key = format!("mod_{}", "ab".repeat(32));
+        for (given, address) in [
+            ("7kq 2mx", "/s/7KQ2MX"),
+            ("https://clips.example/s/7KQ2MX/mod", "/s/7KQ2MX"),
+            ("https://clips.example/s/7KQ2MX/mod#mod_ab", "/s/7KQ2MX"),
+            (
+                &format!(" https://clips.example/s/7kq2mx/mod#{key}\n"),
+                &format!("/s/7KQ2MX/mod#{key}"),
+            ),
+        ] {
+            assert_eq!(entered_address(given).as_deref(), Ok(address), "{given:?}");
+        }
+        assert_eq!(entered_address(&key), Err(NotACode));
+        assert!(AccessKey::may_be_in(&key) && !AccessKey::may_be_in("7kq 2mx"));
     }
 
     proptest! {

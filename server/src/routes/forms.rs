@@ -5,7 +5,7 @@
 
 use app::{
     domain::{
-        access::{AccessKey, LinkKind},
+        access::{self, AccessKey, LinkKind},
         code::Code,
         invalid_input::InvalidInput,
         labels::LabelId,
@@ -26,7 +26,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::requests::{Form, Path, Query};
+use super::requests::{Form, Path};
 use crate::{
     double_submit::{PlainPress, PlainSession},
     security::visitor::{VisitorCookie, is_https},
@@ -106,8 +106,8 @@ enum CommandName {
     Reopen,
 }
 
-/// What a viewer typed.
-#[derive(Debug, Deserialize, Serialize)]
+/// What somebody typed as a code: maybe a link with its key.
+#[derive(Deserialize, Serialize)]
 pub struct TypedCode {
     #[serde(default)]
     code: String,
@@ -330,17 +330,19 @@ fn own_sessions(done: Result<(), ServiceError>) -> Redirect {
     Redirect::to(&format!("/{refused}#own"))
 }
 
-/// Redirects a viewer who typed a code to its page. Invalid input is returned to the field, where its page says what is
-/// wrong.
-pub async fn find_session(Query(typed): Query<TypedCode>) -> Redirect {
-    match Code::find(&typed.code) {
-        Ok(code) => Redirect::to(&format!("/s/{code}")),
-        Err(_) => {
-            // One string: this can't fail.
-            let query = serde_urlencoded::to_string(&typed).unwrap_or_default();
-            Redirect::to(&format!("/?{query}"))
-        }
+/// Redirects somebody who typed a code or pasted a link to its page. Invalid input is returned to the field, where its page
+/// says what is wrong. Forms of earlier builds, and links, have it in the query.
+pub async fn find_session(Form(mut typed): Form<TypedCode>) -> Redirect {
+    if let Ok(address) = access::entered_address(&typed.code) {
+        return Redirect::to(&address);
     }
+    if AccessKey::may_be_in(&typed.code) {
+        // No key belongs into a query.
+        typed.code.clear();
+    }
+    // One string: this can't fail.
+    let query = serde_urlencoded::to_string(&typed).unwrap_or_default();
+    Redirect::to(&format!("/?{query}"))
 }
 
 impl NewSession {

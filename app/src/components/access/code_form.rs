@@ -4,13 +4,16 @@ use leptos::{ev, html};
 
 use crate::{
     components::shared::live_text::live_text,
-    domain::code::{Code, NotACode},
+    domain::{
+        access,
+        code::{Code, NotACode},
+    },
     live::signals::views::*,
     words::{errors, home},
 };
 
-/// Opens the session with a code, or with a pasted link. A plain form until the scripts have loaded: invalid input then
-/// comes back in the address.
+/// Opens the session with a code, or the page of a pasted link. A plain form until the scripts have loaded: invalid input then
+/// comes back in the address. It posts, because a link may have a key.
 #[component]
 pub fn CodeForm(
     /// Input from the plain form that could not be parsed.
@@ -25,11 +28,11 @@ pub fn CodeForm(
         let Some(field) = field.get_untracked() else {
             return;
         };
-        match Code::find(&field.value()) {
-            Ok(code) => {
+        match access::entered_address(&field.value()) {
+            Ok(address) => {
                 error.set(None);
-                // A full page load, as after the plain form; of a link with a secret, only the code is kept.
-                let _ = window().location().assign(&format!("/s/{code}"));
+                // A full page load, as after the plain form.
+                let _ = window().location().assign(&address);
             }
             Err(wrong) => {
                 error.set(Some(wrong));
@@ -39,7 +42,7 @@ pub fn CodeForm(
         }
     };
     view! {
-        <form class="form form--inline code-form" method="get" action="/s" on:submit=join>
+        <form class="form form--inline code-form" method="post" action="/s" on:submit=join>
             <label for="code">{home::CODE}</label>
             <input
                 node_ref=field

@@ -276,31 +276,6 @@ async fn a_note_that_is_too_long_goes_back_with_the_count_and_is_not_cut() {
 }
 
 #[tokio::test]
-async fn a_typed_code_is_forgiven() {
-    let server = TestServer::new(Kind::Sqlite).await;
-    let answer = server.client().get("/s?code=+7kq-2mo+").await;
-    assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
-    let link = "/s?code=https%3A%2F%2Fclips.example%2Fs%2F7KQ2M0";
-    let answer = server.client().get(link).await;
-    assert_eq!(answer.headers()["location"], "/s/7KQ2M0");
-}
-
-#[tokio::test]
-async fn what_is_no_code_goes_back_to_its_field_with_words() {
-    let server = TestServer::new(Kind::Sqlite).await;
-    let visitor = server.client();
-    let answer = visitor.get("/s?code=7%22").await;
-    let back = answer.headers()["location"].to_str().unwrap().to_owned();
-    assert_eq!(back, "/?code=7%22");
-    let page = visitor.get(&back).await.text().await.unwrap();
-    assert!(
-        page.contains("A session code has six letters or digits"),
-        "{page}"
-    );
-    assert!(page.contains("value=\"7&quot;\""), "{page}");
-}
-
-#[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let server = TestServer::new(Kind::Sqlite).await;
     let client = reqwest::Client::new();

@@ -7,6 +7,7 @@ mod canary_paths;
 mod code_searches;
 mod connections;
 mod cross_site;
+mod entered_codes;
 mod export;
 mod forms;
 mod full_disk;
