@@ -4,7 +4,7 @@ pub mod announcer;
 pub mod confirm;
 pub mod copy_button;
 pub(super) mod event_target;
-pub(super) mod focus;
+pub(crate) mod focus;
 pub mod form_error;
 pub(crate) mod label_chip;
 pub(crate) mod live_text;

@@ -1,13 +1,20 @@
 //! The sessions that this browser controls or moderates: found by a search, opened again as new ones, deleted and restored.
 
+use gloo_timers::callback::Timeout;
 use leptos::{ev, html};
+use web_sys::Element;
 
 use super::search_folding::without_case_and_accents;
 use crate::{
     api,
     components::{
         session::status_badge::StatusBadge,
-        shared::{form_error::FormError, live_text::live_text, server_call::use_server_call},
+        shared::{
+            focus,
+            form_error::FormError,
+            live_text::live_text,
+            server_call::{ServerCall, use_server_call},
+        },
     },
     domain::{
         role::{Right, Role},
@@ -21,6 +28,12 @@ use crate::{
 /// From how many sessions on they can be searched.
 const SEARCHED_FROM: usize = 2;
 
+/// How often it is checked whether somebody is still in the middle of something, in milliseconds.
+const LOOK_MS: u32 = 100;
+
+/// The sessions that are shown, or why none are.
+type Shown = RwSignal<Result<Vec<OwnSession>, ServiceError>>;
+
 /// The sessions that this browser controls or moderates.
 #[component]
 pub fn OwnSessions(
@@ -31,10 +44,11 @@ pub fn OwnSessions(
 ) -> impl IntoView {
     let own = RwSignal::new(own);
     let sought = RwSignal::new(String::new());
-    use_newest(own);
+    let asking = use_server_call();
+    use_newest(own, asking);
     let list = move || match own.get() {
         Ok(own) if own.is_empty() => view! { <p class="empty">{words::NO_OWN}</p> }.into_any(),
-        Ok(own) => view! { <SearchedList own sought /> }.into_any(),
+        Ok(own) => view! { <SearchedList own sought asking /> }.into_any(),
         Err(error) => view! { <p class="form__error">{errors::error(&error)}</p> }.into_any(),
     };
     view! {
@@ -49,19 +63,8 @@ pub fn OwnSessions(
 
 /// Asks for the sessions again when somebody comes back to the page: they may have opened or deleted one in another tab, or on
 /// the page that they come from.
-fn use_newest(own: RwSignal<Result<Vec<OwnSession>, ServiceError>>) {
-    let call = use_server_call();
-    let ask = move || {
-        call.supersede(api::sessions::own_sessions(), move |newest| {
-            // Nothing is drawn anew that somebody is in.
-            let focused = document().active_element();
-            let is_in_use =
-                focused.is_some_and(|focused| matches!(focused.closest("#own"), Ok(Some(_))));
-            if !is_in_use {
-                own.set(Ok(newest));
-            }
-        });
-    };
+fn use_newest(own: Shown, asking: ServerCall) {
+    let ask = move || ask(own, asking);
     Effect::new(move |_| {
         let listeners = [
             window_event_listener(ev::visibilitychange, move |_| {
@@ -79,8 +82,53 @@ fn use_newest(own: RwSignal<Result<Vec<OwnSession>, ServiceError>>) {
     });
 }
 
+/// Asks for the sessions, and shows them. If somebody is in the middle of something by then, they are asked for again
+/// afterwards: the answer may be from before it.
+fn ask(own: Shown, asking: ServerCall) {
+    asking.supersede(api::sessions::own_sessions(), move |newest| {
+        if is_held() {
+            return ask_once_free(own, asking);
+        }
+        let focused = document().active_element();
+        if let Some(control) = focused.as_ref().and_then(same_control) {
+            focus::go_on("#own", control);
+        }
+        own.set(Ok(newest));
+    });
+}
+
+/// Asks for them as soon as nothing holds that up.
+fn ask_once_free(own: Shown, asking: ServerCall) {
+    let look = move || match is_held() {
+        true => ask_once_free(own, asking),
+        false => ask(own, asking),
+    };
+    Timeout::new(LOOK_MS, look).forget();
+}
+
+/// Whether a pointer or key is down, which `watchdog.js` tracks, or a session is being deleted or restored.
+fn is_held() -> bool {
+    let held = document().query_selector("[data-held], #own :disabled");
+    held.is_ok_and(|held| held.is_some())
+}
+
+/// The selector that finds this control of the list when the list is drawn again. The button that deletes a session may be the
+/// one that restores it by then.
+fn same_control(focused: &Element) -> Option<String> {
+    let id = focused.closest("#own [id]").ok()??.get_attribute("id")?;
+    Some(match focused.get_attribute("href") {
+        Some(href) => format!("#own :not([hidden]) > [href='{href}']"),
+        None if focused.local_name() == "button" => format!("#{id} form:not([hidden]) button"),
+        None => format!("#{id}"),
+    })
+}
+
 #[component]
-fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>) -> impl IntoView {
+fn SearchedList(
+    own: Vec<OwnSession>,
+    sought: RwSignal<String>,
+    asking: ServerCall,
+) -> impl IntoView {
     let is_long = own.len() >= SEARCHED_FROM;
     let texts: Vec<_> = own.iter().map(searched_text).collect();
     let nothing = {
@@ -93,7 +141,7 @@ fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>) -> impl IntoView
     };
     let rows = own.into_iter().zip(texts);
     let rows = rows.map(|(own, text)| {
-        view! { <OwnRow own is_sought=move || is_match(&text, &sought.read()) /> }
+        view! { <OwnRow own asking is_sought=move || is_match(&text, &sought.read()) /> }
     });
     view! {
         {is_long
@@ -136,7 +184,11 @@ fn is_match(text: &str, sought: &str) -> bool {
 }
 
 #[component]
-fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
+fn OwnRow(
+    own: OwnSession,
+    asking: ServerCall,
+    is_sought: impl Fn() -> bool + Send + Sync + 'static,
+) -> impl IntoView {
     let is_deleted = RwSignal::new(own.purge_after.is_some());
     let (code, purge_after) = (own.session.code.clone(), own.purge_after);
     let call = use_server_call();
@@ -144,8 +196,11 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
         NodeRef::<html::Button>::new(),
         NodeRef::<html::Button>::new(),
     );
-    // The button that had the focus is hidden with what it did.
-    let focus = |button: NodeRef<html::Button>| {
+    let settle = move |deleted: bool, button: NodeRef<html::Button>| {
+        is_deleted.set(deleted);
+        // An answer on its way may be from before it.
+        asking.abandon();
+        // The button that had the focus is hidden with what it did.
         request_animation_frame(move || {
             if let Some(button) = button.get_untracked() {
                 // Whoever can't focus it loses no more than their place.
@@ -158,8 +213,7 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             call.start(api::sessions::trash_session(code.clone()), move |()| {
-                is_deleted.set(true);
-                focus(restore_button);
+                settle(true, restore_button);
             });
         }
     };
@@ -168,8 +222,7 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             call.start(api::sessions::restore_session(code.clone()), move |()| {
-                is_deleted.set(false);
-                focus(delete_button);
+                settle(false, delete_button);
             });
         }
     };
@@ -179,6 +232,7 @@ fn OwnRow(own: OwnSession, is_sought: impl Fn() -> bool + Send + Sync + 'static)
     let title = own.session.title.to_string();
     view! {
         <li
+            id=format!("own-{code}")
             class="sessions__row"
             class:sessions__row--deleted=move || is_deleted.get()
             hidden=move || !is_sought()
