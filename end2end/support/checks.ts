@@ -17,3 +17,17 @@ export async function fitsWindow(page: Page): Promise<void> {
   });
   expect(scrolls, page.url()).toEqual({ sideways: false, desk: false });
 }
+
+/** Looks out for words on a page from now on. Answers a function that answers which of them it has shown, however briefly. */
+export async function lookOutFor(page: Page, words: RegExp): Promise<() => Promise<string[]>> {
+  const shown = await page.evaluateHandle((words) => {
+    const shown = new Set<string>();
+    const look = () => {
+      const [found] = words.exec(document.body.innerText) ?? [];
+      if (found) shown.add(found);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    return shown;
+  }, words);
+  return () => shown.evaluate((shown) => [...shown]);
+}

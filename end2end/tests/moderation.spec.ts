@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
 import { act, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { lookOutFor } from '../support/checks';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
 async function scene(person: () => Promise<Page>) {
@@ -144,6 +145,25 @@ test('the streamer asks for names, holds words back, keeps the list for staff, a
   await rules.getByLabel('Only moderators see the list').uncheck();
   await rules.getByRole('button', { name: 'Save' }).click();
   await expect(row(troll, 'my own')).toHaveCount(1);
+});
+
+test('a list that becomes private goes at once, and comes back without an alarm', async ({ person }) => {
+  const { streamer, viewer, troll } = await scene(person);
+  await pressClip(troll, { note: 'for everybody' });
+  await expect(row(viewer, 'for everybody')).toHaveCount(1);
+  const wrong = await lookOutFor(viewer, /can’t be reached|No timestamps yet/);
+  const rules = await openTab(streamer, 'Rules');
+  // Nothing needs to be asked for first.
+  await viewer.route('**/snapshot', (route) => route.abort());
+  await rules.getByLabel('Only moderators see the list').check();
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await expect(viewer.getByText('Only moderators see the whole list.', { exact: false })).toBeVisible();
+  await expect(rows(viewer)).toHaveCount(0);
+  await viewer.unroute('**/snapshot');
+  await rules.getByLabel('Only moderators see the list').uncheck();
+  await rules.getByRole('button', { name: 'Save' }).click();
+  await expect(row(viewer, 'for everybody')).toHaveCount(1);
+  expect(await wrong()).toEqual([]);
 });
 
 test('on a phone no button of a row lies over its words', async ({ person }) => {

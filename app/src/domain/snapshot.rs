@@ -43,7 +43,7 @@ pub struct Desk {
 }
 
 /// One page of the list, in the list's order (rule 3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// At most `Page::SIZE` of them.
     pub timestamps: Vec<Timestamp>,

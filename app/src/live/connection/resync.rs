@@ -81,13 +81,13 @@ impl StreamController {
         }
     }
 
-    /// The state can't be continued: the next attempt takes a snapshot first.
-    pub(crate) fn resync(self) {
+    /// The state can't be continued: the next attempt takes a snapshot first. `why` ends this one.
+    pub(crate) fn resync(self, why: ConnectionEvent) {
         self.state.cursor.set_value(None);
         self.drop_unread();
         // One that is under way may be of the time before.
         self.begin_request();
-        self.dispatch(ConnectionEvent::Failed);
+        self.dispatch(why);
     }
 
     /// The snapshot that the page needs before it can open its stream.

@@ -182,7 +182,7 @@ impl StreamController {
     pub(crate) fn open_stream(self) {
         self.merge_unread();
         let Some(cursor) = self.cursor() else {
-            return self.resync();
+            return self.resync(ConnectionEvent::Failed);
         };
         let audience = self.state.audience;
         let stream = self.state.code.with_value(|code| {
@@ -239,7 +239,7 @@ impl StreamController {
                     });
                     self.collect(frame, cursor);
                 }
-                (None, _) | (_, Err(_)) => self.resync(),
+                (None, _) | (_, Err(_)) => self.resync(ConnectionEvent::Failed),
             },
             StreamEvent::Tick { json } => {
                 if let Some(Tick { now }) = json::read(&json) {
@@ -254,7 +254,7 @@ impl StreamController {
                 }
             }
             StreamEvent::Presence { json } => self.state.presence.set(Some(json)),
-            StreamEvent::SnapshotNeeded => self.resync(),
+            StreamEvent::SnapshotNeeded => self.resync(ConnectionEvent::Failed),
             StreamEvent::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
                 Some(goodbye) if !goodbye.comes_back() => {
                     self.dispatch(ConnectionEvent::Ended(Ending::Gone));

@@ -3,7 +3,7 @@
 
 use gloo_timers::callback::Timeout;
 
-use super::stream_controller::StreamController;
+use super::{state_machine::ConnectionEvent, stream_controller::StreamController};
 use crate::{
     domain::{change::Frame, revision::Cursor},
     live::{
@@ -53,7 +53,7 @@ impl StreamController {
         for (frame, cursor) in self.take_unread() {
             let is_pending = frame.highlights.pending;
             if self.state.take_frame(frame, cursor) {
-                return self.resync();
+                return self.resync(ConnectionEvent::Dismissed);
             }
             if !is_pending {
                 self.on_known_moments();

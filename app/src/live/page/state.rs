@@ -7,8 +7,9 @@ use crate::{
     domain::{
         change::Frame,
         code::Code,
+        highlights::Highlights,
         moments::join::Join,
-        revision::{Cursor, Epoch},
+        revision::{Cursor, Epoch, Revision},
         role::Audience,
         segment::Segment,
         session::Session,
@@ -133,12 +134,24 @@ impl State {
         self.connection.try_get_untracked().is_some()
     }
 
-    /// Merges a frame and the cursor after it. Known changes do no harm. Returns whether the page has to restart: the
-    /// audience of the list has changed, and frames don't contain what was there before.
+    /// Merges a frame and the cursor after it. Known changes do no harm. Returns whether the page has to restart in place of
+    /// that: viewers see the list from now on, and frames don't contain what was there before. Until it has restarted, the
+    /// page stays as it is.
     pub(crate) fn take_frame(self, frame: Frame, cursor: Cursor) -> bool {
-        let mut sees_another_list = false;
+        let is_private =
+            |session: &Session| self.audience == Audience::Public && session.rules.staff_list;
+        let was_private = self.session.with_untracked(is_private);
         let known = self.cursor.get_value().map(|known| known.revision);
-        if known.is_none_or(|known| frame.revision >= known) {
+        let is_late = known.is_some_and(|known| frame.revision < known);
+        if is_late && was_private {
+            // It may be from when everybody saw the list.
+            return false;
+        }
+        if !is_late {
+            let now_private = frame.session.as_ref().map_or(was_private, is_private);
+            if was_private && !now_private {
+                return true;
+            }
             self.cursor.set_value(Some(cursor));
             if !frame.segments.is_empty() {
                 self.segments
@@ -152,10 +165,10 @@ impl State {
                 },
             };
             if *self.session.read_untracked() != session {
-                let rules = self.session.read_untracked().rules;
-                sees_another_list = self.audience == Audience::Public
-                    && rules.staff_list != session.rules.staff_list;
                 self.session.set(session);
+            }
+            if now_private && !was_private {
+                self.empty(frame.revision);
             }
         }
         if !frame.highlights.is_empty() {
@@ -168,7 +181,16 @@ impl State {
         if is_about_the_list {
             self.list.update(|list| list.merge_frame(frame));
         }
-        sees_another_list
+        false
+    }
+
+    /// Only moderators see the list from this revision on: what is not the viewer's own disappears.
+    fn empty(self, revision: Revision) {
+        let highlights = |known: &mut LiveHighlights| {
+            known.restart(Highlights::default(), revision);
+        };
+        self.highlights.update(highlights);
+        self.list.update(|list| list.restart(Page::default()));
     }
 
     /// Restarts from a snapshot; the outbox and this browser's own presses stay. A snapshot older than what the stream has

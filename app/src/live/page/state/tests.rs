@@ -1,7 +1,9 @@
 //! What a page knows: late news, snapshots and frames.
 
+use uuid::Uuid;
+
 use super::*;
-use crate::domain::{highlights::Highlights, revision::Revision, session, text::Text};
+use crate::domain::{session, text::Text, timestamp};
 
 fn segment(index: u32, timestamp_count: u32) -> Segment {
     Segment {
@@ -30,6 +32,24 @@ fn snapshot(epoch: u64, revision: i64) -> Snapshot {
         },
         highlights: Highlights::default(),
     }
+}
+
+fn frame(revision: i64, session: Option<Session>, segments: Vec<Segment>) -> Frame {
+    Frame {
+        revision: Revision(revision),
+        session,
+        segments,
+        timestamps: Vec::new(),
+        removed: Vec::new(),
+        erased: Vec::new(),
+        highlights: Highlights::default(),
+    }
+}
+
+/// Returns whether the page has to restart.
+fn take(state: State, frame: Frame) -> bool {
+    let cursor = snapshot(1, frame.revision.0).cursor;
+    state.take_frame(frame, cursor)
 }
 
 #[test]
@@ -67,22 +87,10 @@ fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
     Owner::new().with(|| {
         let state = State::new(snapshot(1, 40), Vec::new(), Vec::new());
         let before = state.session.get_untracked();
-        let frame = |revision: i64, session, segments| {
-            let frame = Frame {
-                revision: Revision(revision),
-                session,
-                segments,
-                timestamps: Vec::new(),
-                removed: Vec::new(),
-                erased: Vec::new(),
-                highlights: Highlights::default(),
-            };
-            state.take_frame(frame, snapshot(1, revision).cursor)
-        };
-        frame(41, None, vec![segment(1, 7), segment(2, 5)]);
-        frame(42, None, vec![segment(2, 6)]);
+        take(state, frame(41, None, vec![segment(1, 7), segment(2, 5)]));
+        take(state, frame(42, None, vec![segment(2, 6)]));
         // What comes late changes nothing.
-        frame(41, None, vec![segment(2, 5)]);
+        take(state, frame(41, None, vec![segment(2, 5)]));
         let expected = Session {
             timestamp_count: 13,
             ..before
@@ -93,8 +101,41 @@ fn a_frame_without_the_session_moves_its_count_and_nothing_else() {
             title: Text::parse("Blood and Wine").unwrap(),
             ..expected
         };
-        frame(43, Some(renamed.clone()), Vec::new());
+        take(state, frame(43, Some(renamed.clone()), Vec::new()));
         assert_eq!(state.session.get_untracked(), renamed);
+    });
+}
+
+#[test]
+fn a_list_that_only_moderators_see_goes_at_once_and_comes_back_with_a_snapshot() {
+    Owner::new().with(|| {
+        let row = |arrival: u32| Timestamp {
+            id: TimestampId(Uuid::from_u128(arrival.into())),
+            arrival: Revision(i64::from(arrival)),
+            ..timestamp::tests::blank()
+        };
+        let mut start = snapshot(1, 40);
+        start.page.timestamps = vec![row(1)];
+        let state = State::new(start, vec![row(2)], Vec::new());
+        let ruled = |staff_list| {
+            let mut session = state.session.get_untracked();
+            session.rules.staff_list = staff_list;
+            Some(session)
+        };
+        assert!(!take(state, frame(41, ruled(true), Vec::new())));
+        let ids = |list: &List| list.rows().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(state.list.with_untracked(ids), [row(2).id]);
+
+        let late = Frame {
+            timestamps: vec![row(1)],
+            ..frame(39, None, Vec::new())
+        };
+        assert!(!take(state, late));
+        assert_eq!(state.list.with_untracked(ids), [row(2).id]);
+
+        // With the session alone, an empty list would look like one without timestamps.
+        assert!(take(state, frame(42, ruled(false), Vec::new())));
+        assert!(state.session.get_untracked().rules.staff_list);
     });
 }
 
