@@ -1,6 +1,7 @@
 // What happens when the server or the phone's network goes away in the middle of a stream.
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows, unsent } from '../support/actions';
+import { lookOutFor } from '../support/checks';
 
 test('after a restart every page is live again with nothing lost and no new snapshot', { tag: '@postgres' }, async ({ person, server }) => {
   const streamer = await person();
@@ -134,4 +135,28 @@ test('that the server can’t be reached is no longer said once the page is live
   // It was not done.
   await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
   await expect(rows(streamer).getByRole('button', { name: /^Hide/ })).toHaveCount(1);
+});
+
+test('a page that the server tells to start over does so without an alarm', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Again', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await pressClip(streamer, { note: 'before' });
+  await expect(rows(viewer)).toHaveCount(1);
+  const alarms = await lookOutFor(viewer, /can’t be reached/);
+  let streams = 0;
+  await viewer.route(/\/live\?/, (route) => {
+    streams += 1;
+    if (streams > 1) return route.continue();
+    return route.fulfill({ contentType: 'text/event-stream', body: 'event: snapshot\ndata: {}\n\n' });
+  });
+  // It is left, and restored from the browser's memory.
+  await viewer.evaluate(() => ['pagehide', 'pageshow'].forEach((type) => dispatchEvent(new PageTransitionEvent(type))));
+  await expect.poll(() => streams).toBe(2);
+  await pressClip(streamer, { note: 'after' });
+  await expect(rows(viewer)).toHaveCount(2);
+  expect(await alarms()).toEqual([]);
 });

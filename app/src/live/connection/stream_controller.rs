@@ -254,7 +254,7 @@ impl StreamController {
                 }
             }
             StreamEvent::Presence { json } => self.state.presence.set(Some(json)),
-            StreamEvent::SnapshotNeeded => self.resync(ConnectionEvent::Failed),
+            StreamEvent::SnapshotNeeded => self.resync(ConnectionEvent::Dismissed),
             StreamEvent::StreamEnd { json } => match json::read::<StreamEnd>(&json) {
                 Some(goodbye) if !goodbye.comes_back() => {
                     self.dispatch(ConnectionEvent::Ended(Ending::Gone));
