@@ -108,7 +108,7 @@ fn ask_once_free(own: Shown, asking: ServerCall) {
 
 /// Whether a pointer or key is down, which `watchdog.js` tracks, or a session is being deleted or restored.
 fn is_held() -> bool {
-    let held = document().query_selector("[data-held], #own :disabled");
+    let held = document().query_selector("[data-held], #own [aria-busy]");
     held.is_ok_and(|held| held.is_some())
 }
 
