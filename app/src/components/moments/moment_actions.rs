@@ -27,7 +27,12 @@ use crate::{
         },
         presence::Edited,
     },
-    live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
+    live::{
+        browser::{after_paint::after_paint, random},
+        calls::retry,
+        page::feed::Feed,
+        signals::views::*,
+    },
     service::ServiceError,
     words::{errors, moments as words},
 };
@@ -70,7 +75,9 @@ pub struct MomentActions {
     /// What was done, for screen readers.
     pub said: RwSignal<String>,
     /// Whether a pointer is down in the list: a moment that is drawn again meanwhile would lose the click.
-    pub is_held: RwSignal<bool>,
+    pub is_held: StoredValue<bool>,
+    /// Tells that a pointer was lifted or has left the list: what has changed meanwhile can be drawn.
+    pub released: Trigger,
 }
 
 impl MomentActions {
@@ -95,7 +102,8 @@ impl MomentActions {
             failed,
             done: RwSignal::default(),
             said: RwSignal::default(),
-            is_held: RwSignal::new(false),
+            is_held: StoredValue::new(false),
+            released: Trigger::new(),
         }
     }
 
@@ -256,11 +264,11 @@ impl MomentActions {
 
     /// Holds the list still while a pointer is down in it. To be called once.
     pub(super) fn use_release(self) {
-        // The click comes after the pointer was lifted, and is to find its button.
+        // The click comes after the pointer was lifted, is to find its button, and what it does is shown first.
         let release = move || {
-            request_animation_frame(move || {
-                if self.is_held.try_get_untracked() == Some(true) {
-                    self.is_held.set(false);
+            after_paint(move || {
+                if self.is_held.try_update_value(std::mem::take) == Some(true) {
+                    self.released.notify();
                 }
             });
         };

@@ -53,7 +53,11 @@ pub fn MomentList(
 ) -> impl IntoView {
     actions.use_release();
     // Whether a pointer is over the list, and how many moments are not in it meanwhile.
-    let (is_pointed, unseen) = (RwSignal::new(false), RwSignal::new(0_usize));
+    let (is_pointed, unseen) = (StoredValue::new(false), RwSignal::new(0_usize));
+    let leave = move || {
+        is_pointed.set_value(false);
+        actions.released.notify();
+    };
     let count = Memo::new(move |_| feed.highlights.read().moments().count());
     let is_pending = Memo::new(move |_| feed.highlights.read().is_pending());
     let told_with = Memo::new(move |_| ToldWith::of(&feed.session.read()));
@@ -64,27 +68,31 @@ pub fn MomentList(
         let rows = Items::default().rows(moments, &told_with, actions.progress());
         rows.concat()
     });
+    let marked = StoredValue::new_local(Marked::default());
+    let mark = move || marked.update_value(|marked| marked.mark(selection.id()));
     Effect::new(move |drawn: Option<Drawn>| {
         let mut drawn = drawn.unwrap_or_default();
+        // That a pointer comes or is pressed down changes nothing, and what it does is to be seen at once.
+        actions.released.track();
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
-        let (moments, new) = drawn
-            .arrangement
-            .arrange(&highlights, order.get(), is_pointed.get());
+        let (moments, new) =
+            drawn
+                .arrangement
+                .arrange(&highlights, order.get(), is_pointed.get_value());
         if unseen.get_untracked() != new {
             unseen.set(new);
         }
         let rows = drawn.items.rows(moments, &told_with, actions.progress());
-        if !actions.is_held.get() {
+        if !actions.is_held.get_value() {
             keeping_focus(moment_or_control, || {
                 drawn.rows.drop_moved(&rows);
                 drawn.rows.draw(LIST, rows);
-                drawn.marked.mark(selection.id());
+                untrack(mark);
             });
-        } else {
-            drawn.marked.mark(selection.id());
         }
         drawn
     });
+    Effect::new(move |_| mark());
     let on_click = move |event: ev::MouseEvent| {
         actions.clicked(&event);
         if closest(&event, CONTROLS).is_none()
@@ -117,14 +125,14 @@ pub fn MomentList(
             </p>
             <div
                 class="through"
-                on:pointerleave=move |_| is_pointed.set(false)
+                on:pointerleave=move |_| leave()
             >
                 <div class="new-pill-above">
                     <button
                         type="button"
                         class="new-pill new-pill--above"
                         hidden=move || unseen.get() == 0
-                        on:click=move |_| is_pointed.set(false)
+                        on:click=move |_| leave()
                         inner_html=live_text(move || moderation::new_rows(unseen.get()))
                     ></button>
                 </div>
@@ -132,13 +140,9 @@ pub fn MomentList(
                     id=LIST
                     class="moments"
                     inner_html=first
-                    on:pointerdown=move |_| actions.is_held.set(true)
+                    on:pointerdown=move |_| actions.is_held.set_value(true)
                     // Not where the list only comes to lie under the pointer, as when a dialog closes.
-                    on:pointermove=move |_| {
-                        if !is_pointed.get_untracked() {
-                            is_pointed.set(true);
-                        }
-                    }
+                    on:pointermove=move |_| is_pointed.set_value(true)
                     on:click=on_click
                     on:change=move |event| actions.ticked(&event)
                     on:keydown=on_key
@@ -188,7 +192,6 @@ struct Drawn {
     arrangement: Arrangement,
     items: Items,
     rows: Rows<Rc<str>>,
-    marked: Marked,
 }
 
 /// The moments as markup. There can be hundreds, of which few change at a time: only those are written again.
