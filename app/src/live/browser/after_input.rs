@@ -5,13 +5,13 @@ use std::cell::Cell;
 use gloo_timers::callback::Timeout;
 use leptos::ev;
 
-use crate::live::{clock::elapsed_ms, signals::views::*};
+use crate::live::{clock::elapsed_ms, signals::*};
 
-/// How long the page has to show what a key or a click did, in milliseconds.
+/// How long the page has to show what a key or a click does, in milliseconds.
 const SHOWN_WITHIN_MS: f64 = 100.0;
 
 thread_local! {
-    /// When somebody last pressed a key or a button of the mouse, by the page's own count.
+    /// When somebody last pressed a key, or pressed or lifted a pointer, by the page's own count.
     static INPUT_AT: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
 }
 
@@ -19,11 +19,14 @@ thread_local! {
 pub fn use_input() {
     Effect::new(move |_| {
         let note = || INPUT_AT.set(elapsed_ms());
-        let key = window_event_listener(ev::keydown, move |_| note());
-        let pointer = window_event_listener(ev::pointerdown, move |_| note());
+        let listeners = [
+            window_event_listener(ev::keydown, move |_| note()),
+            window_event_listener(ev::pointerdown, move |_| note()),
+            // The click comes with it.
+            window_event_listener(ev::pointerup, move |_| note()),
+        ];
         on_cleanup(move || {
-            key.remove();
-            pointer.remove();
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
         });
     });
 }

@@ -3,7 +3,10 @@
 
 use gloo_timers::callback::Timeout;
 
-use super::{state_machine::ConnectionEvent, stream_controller::StreamController};
+use super::{
+    state_machine::ConnectionEvent,
+    stream_controller::{StreamController, is_hidden},
+};
 use crate::{
     domain::{change::Frame, revision::Cursor},
     live::{
@@ -12,11 +15,12 @@ use crate::{
     },
 };
 
-/// How long a page collects frames at least before it merges them together, and at most, in milliseconds.
-const COLLECT_MS: (f64, f64) = (100.0, 400.0);
-
-/// A page collects for so many times as long as the last merging took, and is there for its reader meanwhile.
-const TIMES: f64 = 3.0;
+/// How long a page collects frames at least before it merges them together, in milliseconds.
+const LEAST_MS: f64 = 100.0;
+/// How long it does at most, in milliseconds.
+const MOST_MS: f64 = 400.0;
+/// How many times as long as the last merging took: a page is there for its reader for that share of the time.
+const REST: f64 = 3.0;
 
 /// So many are merged without waiting any longer: the timers of a hidden page can be late.
 const MOST: usize = 50;
@@ -26,8 +30,7 @@ impl StreamController {
     pub(super) fn collect(self, frame: Frame, cursor: Cursor) {
         let are_many = self.with_parts(|parts| {
             parts.unread.push((frame, cursor));
-            let (least, most) = COLLECT_MS;
-            let ms = (TIMES * parts.merged_within_ms).clamp(least, most);
+            let ms = (REST * parts.merged_within_ms).clamp(LEAST_MS, MOST_MS);
             let merge = move || after_input(move || self.merge_and_time());
             parts
                 .merging
@@ -43,6 +46,10 @@ impl StreamController {
     fn merge_and_time(self) {
         let began_at = elapsed_ms();
         self.merge_unread();
+        // No frame comes while nobody can see one.
+        if is_hidden() {
+            return;
+        }
         after_paint(move || {
             self.with_parts(|parts| parts.merged_within_ms = elapsed_ms() - began_at);
         });
