@@ -53,6 +53,28 @@ test.describe('while the app starts', () => {
     }
   });
 
+  test('what is typed on a page that was gone back to stays, though the tab remembers another note', async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Back', 'Any');
+    await act(streamer, 'Start');
+    const page = await person();
+    await page.goto(`/s/${code}`);
+    await appRuns(page);
+    await page.getByLabel('What happened?').fill('before');
+    await page.goto('/privacy');
+    await appRuns(page);
+    const letGo = await held(page);
+    await page.goBack();
+    await expect(page).toHaveURL(new RegExp(`/s/${code}$`));
+    await page.getByLabel('What happened?').fill('typed early');
+    await page.getByLabel('Your name').fill('Victor');
+    await page.locator('h1').click();
+    letGo();
+    await appRuns(page);
+    await expect(page.getByLabel('What happened?')).toHaveValue('typed early');
+    await expect(page.getByLabel('Your name')).toHaveValue('Victor');
+  });
+
   test('what is typed, selected and focused stays so', async ({ person }) => {
     const page = await person();
     const letGo = await held(page);

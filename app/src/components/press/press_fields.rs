@@ -63,12 +63,12 @@ pub(super) fn left_class(left: i64) -> &'static str {
     }
 }
 
-/// Fills the fields with what this tab and this browser keep. What is in them stays, unless `is_restored`: then it is how the
-/// page was left, maybe before this browser was erased. Returns the note.
-pub(super) fn fill(code: &Code, is_restored: bool) -> String {
+/// Fills the fields with what this tab and this browser keep. What is in them stays, unless this tab was erased: browsers fill
+/// the fields of a page that is gone back to as they were when it was left. Returns the note.
+pub(super) fn fill(code: &Code) -> String {
     for id in [NOTE, NAME] {
         if let Some(field) = element::<HtmlInputElement>(id)
-            && (field.value().is_empty() || is_restored && !has_focus(id))
+            && (!has_focus(id) && storage::take_outlived(code, id) || field.value().is_empty())
         {
             let kept = storage::typed(code, id);
             let kept = kept.or_else(|| storage::name().filter(|_| id == NAME));
@@ -79,8 +79,7 @@ pub(super) fn fill(code: &Code, is_restored: bool) -> String {
 }
 
 pub(super) fn write_note(code: &Code, typed: RwSignal<String>, text: &str) {
-    write(NOTE, text);
-    storage::keep_typed(code, NOTE, text);
+    write(code, NOTE, text);
     typed.set(text.to_owned());
 }
 
@@ -88,18 +87,17 @@ pub(super) fn write_note(code: &Code, typed: RwSignal<String>, text: &str) {
 pub(super) fn use_erasure(feed: Feed, typed_note: RwSignal<String>) {
     Effect::new(move |_| {
         if feed.is_erased.get() {
-            for id in [NOTE, NAME] {
-                write(id, "");
-            }
-            typed_note.set(String::new());
+            write(&feed.code(), NAME, "");
+            write_note(&feed.code(), typed_note, "");
         }
     });
 }
 
-fn write(id: &str, text: &str) {
+fn write(code: &Code, id: &str, text: &str) {
     if let Some(field) = element::<HtmlInputElement>(id) {
         field.set_value(text);
     }
+    storage::keep_typed(code, id, text);
 }
 
 /// Whether the element has the focus.

@@ -32,7 +32,7 @@ use crate::{
         timestamp::TimestampId,
     },
     live::{
-        browser::{navigation, storage},
+        browser::storage,
         clock,
         page::feed::Feed,
         press::{
@@ -217,10 +217,10 @@ fn use_listeners(
 ) {
     Effect::new(move |_| {
         // Input from before the app ran is kept.
-        typed_note.set(fill(&feed.code(), navigation::is_gone_back_to()));
+        typed_note.set(fill(&feed.code()));
         let shown = window_event_listener(ev::pageshow, move |event| {
             if event.persisted() {
-                typed_note.set(fill(&feed.code(), true));
+                typed_note.set(fill(&feed.code()));
             }
         });
         let submit = window_event_listener(ev::submit, move |event| {

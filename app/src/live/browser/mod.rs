@@ -1,12 +1,10 @@
-//! Browser features: storage, cookies, randomness, scrolling, sizes, frames, beacons, channels between tabs, and how a
-//! page was reached. Browser only.
+//! Browser features: storage, cookies, randomness, scrolling, sizes, frames, beacons, channels between tabs. Browser only.
 
 pub mod after_input;
 pub mod after_paint;
 pub(crate) mod beacon;
 pub(super) mod broadcast_channel;
 pub mod erasure;
-pub(crate) mod navigation;
 pub mod pace;
 pub(super) mod pressed_cookie;
 pub mod random;

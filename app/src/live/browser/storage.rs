@@ -34,7 +34,8 @@ pub(crate) const PRESS: &str = "press.";
 /// The prefix of the keys of what is typed and not sent.
 pub(crate) const TYPED: &str = "typed.";
 
-/// Written and removed when this browser is erased, which notifies other tabs if nothing else does.
+/// Written and removed when this browser is erased, which notifies other tabs if nothing else does. In the tab's storage it
+/// stays: see `take_outlived`.
 const FORGOTTEN: &str = "forgotten";
 
 /// The presses of this session that were not acknowledged when the page was left.
@@ -143,10 +144,11 @@ pub(crate) fn erase_all() {
     remove_typed();
 }
 
-/// Removes what is typed in this tab and not sent.
+/// Removes what is typed in this tab and not sent, and marks the tab as erased.
 pub(crate) fn remove_typed() {
     if let Some(storage) = tab_storage() {
         let _ = storage.clear();
+        let _ = storage.set_item(FORGOTTEN, "");
     }
 }
 
@@ -237,6 +239,17 @@ pub fn keeps() -> bool {
 pub fn typed(code: &Code, field: &str) -> Option<String> {
     let typed = tab_storage()?.get_item(&typed_key(code, field)).ok()?;
     typed.filter(|typed| !typed.is_empty())
+}
+
+/// Whether what the browser puts into a field may be from before this tab was erased: nothing was kept of it since. From then
+/// on it isn't.
+pub(crate) fn take_outlived(code: &Code, field: &str) -> bool {
+    let Some(storage) = tab_storage() else {
+        return false;
+    };
+    let key = typed_key(code, field);
+    let has = |key: &str| matches!(storage.get_item(key), Ok(Some(_)));
+    has(FORGOTTEN) && !has(&key) && storage.set_item(&key, "").is_ok()
 }
 
 /// Keeps what is typed into a field.
