@@ -4,6 +4,16 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
 import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
+/** Comes back to a page, as far as it can tell. */
+const lookAt = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+
+/** Does something that lets the page ask for its sessions, and waits for the answer. */
+async function answered(page: Page, ask: () => Promise<unknown>): Promise<void> {
+  const answer = page.waitForResponse((response) => response.url().endsWith('/rpc/own_sessions'));
+  await ask();
+  await (await answer).finished();
+}
+
 test('a deleted session is gone for viewers until its streamer restores it', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Act 1', 'The Witcher 3');
@@ -216,7 +226,7 @@ test('a start page in another tab shows what was opened and deleted meanwhile, o
   await appRuns(streamer);
   await streamer.getByRole('button', { name: 'Delete Act 1' }).click();
   await expect(streamer.getByRole('button', { name: 'Restore Act 1' })).toBeVisible();
-  const look = () => other.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  const look = () => lookAt(other);
   await look();
   await expect(row('Act 2')).toBeVisible();
   await expect(row('Act 1').getByRole('button', { name: 'Restore Act 1' })).toBeVisible();
@@ -239,13 +249,59 @@ test('a start page in another tab shows what was opened and deleted meanwhile, o
 
   // Nothing changes under a pointer that is down, and all of it does afterwards.
   await openSession(streamer, 'Act 2, again', 'The Witcher 3');
-  const asked = other.waitForResponse((response) => response.url().endsWith('/rpc/own_sessions'));
   await other.mouse.move(1, 1);
   await other.mouse.down();
-  await look();
-  await (await asked).finished();
+  // What the first answer does is done when there is a second one.
+  for (let nth = 0; nth < 2; nth += 1) await answered(other, look);
   await expect(row('Act 2, again')).toHaveCount(0);
   await other.mouse.up();
   await expect(row('Act 2, again')).toBeVisible();
   await expect(row('Act 1')).toBeHidden();
+});
+
+test('a session that was opened while another one is deleted appears nevertheless', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'Chess');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const other = await streamer.context().newPage();
+  await openSession(other, 'Act 2', 'Chess');
+  // The first answer is still on its way when the session is deleted.
+  let comes = () => {};
+  const held = new Promise<void>((resolve) => (comes = resolve));
+  await streamer.route(
+    '**/rpc/own_sessions',
+    async (route) => {
+      await held;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  const asked = streamer.waitForRequest('**/rpc/own_sessions');
+  await lookAt(streamer);
+  await asked;
+  await streamer.getByRole('button', { name: 'Delete Act 1' }).click();
+  await expect(streamer.getByRole('listitem').filter({ hasText: 'Act 2' })).toBeVisible();
+  await expect(streamer.getByRole('button', { name: 'Restore Act 1' })).toBeFocused();
+  comes();
+});
+
+test('whoever is in the list of sessions stays in their place when they come back to it', async ({ person }) => {
+  const streamer = await person();
+  for (const title of ['Act 1', 'Act 2']) await openSession(streamer, title, 'Chess');
+  const start = await streamer.context().newPage();
+  await start.goto('/');
+  await appRuns(start);
+  const search = start.getByRole('searchbox');
+  await search.fill('Act');
+  await search.evaluate((field: HTMLInputElement) => field.setSelectionRange(1, 2));
+  for (let nth = 0; nth < 2; nth += 1) await answered(start, () => lookAt(start));
+  expect(await search.evaluate((field: HTMLInputElement) => [field.selectionStart, field.selectionEnd])).toEqual([1, 2]);
+  await expect(search).toBeFocused();
+
+  // The button goes away: the session is live by now.
+  await start.getByRole('button', { name: 'Delete Act 2' }).focus();
+  await act(streamer, 'Start');
+  await lookAt(start);
+  await expect(start.getByRole('link', { name: /^Act 2/ })).toBeFocused();
 });

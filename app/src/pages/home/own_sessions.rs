@@ -31,8 +31,16 @@ const SEARCHED_FROM: usize = 2;
 /// How often it is checked whether somebody is still in the middle of something, in milliseconds.
 const LOOK_MS: u32 = 100;
 
-/// The sessions that are shown, or why none are.
-type Shown = RwSignal<Result<Vec<OwnSession>, ServiceError>>;
+/// The list, and how it is kept current.
+#[derive(Clone, Copy)]
+struct OwnList {
+    /// The sessions that it is drawn from, or why there are none.
+    own: RwSignal<Result<Vec<OwnSession>, ServiceError>>,
+    /// Whether a session was deleted or restored in it since it was drawn.
+    is_edited: StoredValue<bool>,
+    /// The call that asks for the sessions.
+    asking: ServerCall,
+}
 
 /// The sessions that this browser controls or moderates.
 #[component]
@@ -42,39 +50,41 @@ pub fn OwnSessions(
     /// Why a plain form in this list did nothing.
     refused: Option<ServiceError>,
 ) -> impl IntoView {
-    let own = RwSignal::new(own);
+    let list = OwnList {
+        own: RwSignal::new(own),
+        is_edited: StoredValue::new(false),
+        asking: use_server_call(),
+    };
     let sought = RwSignal::new(String::new());
-    let asking = use_server_call();
-    use_newest(own, asking);
-    let list = move || match own.get() {
+    use_newest(list);
+    let shown = move || match list.own.get() {
         Ok(own) if own.is_empty() => view! { <p class="empty">{words::NO_OWN}</p> }.into_any(),
-        Ok(own) => view! { <SearchedList own sought asking /> }.into_any(),
+        Ok(own) => view! { <SearchedList own sought list /> }.into_any(),
         Err(error) => view! { <p class="form__error">{errors::error(&error)}</p> }.into_any(),
     };
     view! {
         <section class="panel" id="own" aria-labelledby="own-heading">
-            <h2 id="own-heading">{words::OWN_HEADING}</h2>
+            <h2 id="own-heading" tabindex="-1">{words::OWN_HEADING}</h2>
             {refused
                 .map(|error| view! { <p class="form__error" role="alert">{errors::error(&error)}</p> })}
-            {list}
+            {shown}
         </section>
     }
 }
 
 /// Asks for the sessions again when somebody comes back to the page: they may have opened or deleted one in another tab, or on
 /// the page that they come from.
-fn use_newest(own: Shown, asking: ServerCall) {
-    let ask = move || ask(own, asking);
+fn use_newest(list: OwnList) {
     Effect::new(move |_| {
         let listeners = [
             window_event_listener(ev::visibilitychange, move |_| {
                 if !document().hidden() {
-                    ask();
+                    list.ask();
                 }
             }),
             window_event_listener(ev::pageshow, move |event| {
                 if event.persisted() {
-                    ask();
+                    list.ask();
                 }
             }),
         ];
@@ -82,28 +92,47 @@ fn use_newest(own: Shown, asking: ServerCall) {
     });
 }
 
-/// Asks for the sessions, and shows them. If somebody is in the middle of something by then, they are asked for again
-/// afterwards: the answer may be from before it.
-fn ask(own: Shown, asking: ServerCall) {
-    asking.supersede(api::sessions::own_sessions(), move |newest| {
-        if is_held() {
-            return ask_once_free(own, asking);
-        }
-        let focused = document().active_element();
-        if let Some(control) = focused.as_ref().and_then(same_control) {
-            focus::go_on("#own", control);
-        }
-        own.set(Ok(newest));
-    });
-}
+impl OwnList {
+    /// Asks for the sessions, and shows them. If somebody is in the middle of something by then, they are asked for again
+    /// afterwards: the answer may be from before it.
+    fn ask(self) {
+        self.asking
+            .supersede(api::sessions::own_sessions(), move |newest| {
+                if is_held() {
+                    return self.ask_once_free();
+                }
+                self.show(newest);
+            });
+    }
 
-/// Asks for them as soon as nothing holds that up.
-fn ask_once_free(own: Shown, asking: ServerCall) {
-    let look = move || match is_held() {
-        true => ask_once_free(own, asking),
-        false => ask(own, asking),
-    };
-    Timeout::new(LOOK_MS, look).forget();
+    /// Asks for them as soon as nothing holds that up.
+    fn ask_once_free(self) {
+        let look = move || match is_held() {
+            true => self.ask_once_free(),
+            false => self.ask(),
+        };
+        Timeout::new(LOOK_MS, look).forget();
+    }
+
+    /// Draws the list anew, unless that changes nothing: whoever is in the search field would lose their place in it.
+    fn show(self, newest: Vec<OwnSession>) {
+        let newest = Ok(newest);
+        if !self.is_edited.get_value() && *self.own.read_untracked() == newest {
+            return;
+        }
+        self.is_edited.set_value(false);
+        keep_place();
+        self.own.set(newest);
+    }
+
+    /// A session was deleted or restored in the list.
+    fn edited(self) {
+        self.is_edited.set_value(true);
+        // An answer on its way may be from before it.
+        if self.asking.is_busy_untracked() {
+            self.ask();
+        }
+    }
 }
 
 /// Whether a pointer or key is down, which `watchdog.js` tracks, or a session is being deleted or restored.
@@ -112,23 +141,36 @@ fn is_held() -> bool {
     held.is_ok_and(|held| held.is_some())
 }
 
-/// The selector that finds this control of the list when the list is drawn again. The button that deletes a session may be the
-/// one that restores it by then.
-fn same_control(focused: &Element) -> Option<String> {
+/// Leaves whoever is in the list in their place when it is drawn again.
+fn keep_place() {
+    let focused = document().active_element();
+    let Some(places) = focused.as_ref().and_then(places) else {
+        return;
+    };
+    request_animation_frame(move || {
+        let is_there = |place: &String| matches!(document().query_selector(place), Ok(Some(_)));
+        if let Some(place) = places.into_iter().find(is_there) {
+            focus::go_on("#own", place);
+        }
+    });
+}
+
+/// The selectors of where the focus goes on from this element when the list is drawn again, the best first: the same control,
+/// the first one of its row, the heading. The button that deletes a session may be the one that restores it by then.
+fn places(focused: &Element) -> Option<[String; 3]> {
     let id = focused.closest("#own [id]").ok()??.get_attribute("id")?;
-    Some(match focused.get_attribute("href") {
+    let button = format!("#{id} form:not([hidden]) button");
+    let same = match focused.get_attribute("href") {
         Some(href) => format!("#own :not([hidden]) > [href='{href}']"),
-        None if focused.local_name() == "button" => format!("#{id} form:not([hidden]) button"),
+        None if focused.local_name() == "button" => button.clone(),
         None => format!("#{id}"),
-    })
+    };
+    let first = format!("#{id} > [href], {button}");
+    Some([same, first, "#own-heading".to_owned()])
 }
 
 #[component]
-fn SearchedList(
-    own: Vec<OwnSession>,
-    sought: RwSignal<String>,
-    asking: ServerCall,
-) -> impl IntoView {
+fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>, list: OwnList) -> impl IntoView {
     let is_long = own.len() >= SEARCHED_FROM;
     let texts: Vec<_> = own.iter().map(searched_text).collect();
     let nothing = {
@@ -141,7 +183,7 @@ fn SearchedList(
     };
     let rows = own.into_iter().zip(texts);
     let rows = rows.map(|(own, text)| {
-        view! { <OwnRow own asking is_sought=move || is_match(&text, &sought.read()) /> }
+        view! { <OwnRow own list is_sought=move || is_match(&text, &sought.read()) /> }
     });
     view! {
         {is_long
@@ -186,7 +228,7 @@ fn is_match(text: &str, sought: &str) -> bool {
 #[component]
 fn OwnRow(
     own: OwnSession,
-    asking: ServerCall,
+    list: OwnList,
     is_sought: impl Fn() -> bool + Send + Sync + 'static,
 ) -> impl IntoView {
     let is_deleted = RwSignal::new(own.purge_after.is_some());
@@ -198,8 +240,7 @@ fn OwnRow(
     );
     let settle = move |deleted: bool, button: NodeRef<html::Button>| {
         is_deleted.set(deleted);
-        // An answer on its way may be from before it.
-        asking.abandon();
+        list.edited();
         // The button that had the focus is hidden with what it did.
         request_animation_frame(move || {
             if let Some(button) = button.get_untracked() {
