@@ -167,12 +167,12 @@ test('the lead is measured on air, and lists show where a clip starts', async ({
   const unsaved = editor.getByRole('status').filter({ hasText: `${seconds} s is filled in. Save to keep it.` });
   await expect(unsaved).toBeVisible();
   await editor.getByLabel('Seconds to step back').fill('121');
+  await expect(unsaved).toHaveCount(0);
   await editor.getByRole('button', { name: 'Save' }).first().click();
   await expect(editor.getByText(/from 0 to 120/)).toBeVisible();
   await editor.getByLabel('Seconds to step back').fill('1');
   await editor.getByRole('button', { name: 'Save' }).first().click();
   await expect(editor.getByText('Saved.')).toBeVisible();
-  await expect(unsaved).toHaveCount(0);
   // Every row tells its own offset and, one second earlier, where a clip starts.
   const row = rows(moderator).first();
   await expect(row.locator('.timestamp__start')).toHaveText(/^clip from \d\d:\d\d:\d\d$/);

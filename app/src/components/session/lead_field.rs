@@ -32,7 +32,7 @@ pub fn LeadField(
     // Where "press now" was said, and when.
     let said = RwSignal::new(None::<(u32, Offset, DateTime<Utc>)>);
     let measured = RwSignal::new(None::<Measured>);
-    // What was taken over from it into the field, until it is saved.
+    // What was taken over from it into the field, until that is saved or changed.
     let taken = RwSignal::new(None::<u32>);
     let asking = use_server_call();
     let asked_at = StoredValue::new(0);
@@ -100,6 +100,7 @@ pub fn LeadField(
                 max=Lead::MOST.to_string()
                 value=saved.get_untracked().to_string()
                 aria-describedby="lead-hint"
+                on:input=move |_| taken.set(None)
             />
             <span id="lead-hint" class="field__hint">
                 {settings::LEAD_HINT}
