@@ -110,6 +110,19 @@ test('the streamer sees that a link was used when they come back to the links, o
   }
 });
 
+test('words about a load of the links that failed go with the next one that does not', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Busy', 'Any');
+  await appRuns(streamer);
+  await streamer.route('**/rpc/links', (route) => route.fulfill({ status: 503, json: { error: 'busy', detail: { seconds: 2 } } }), { times: 1 });
+  const links = await openTab(streamer, 'Links');
+  const told = links.getByRole('alert').filter({ hasText: /\S/ });
+  await expect(told).toBeVisible();
+  await openTab(streamer, 'Share');
+  await openTab(streamer, 'Links');
+  await expect(told).toHaveCount(0);
+});
+
 test('a wrong code says what to do next', async ({ person }) => {
   const viewer = await person();
   const answer = await viewer.goto('/s/000000');

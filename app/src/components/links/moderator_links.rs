@@ -10,7 +10,7 @@ use crate::{
         focus::{focused_id, go_on},
         form_error::FormError,
         retry_key::use_retry_key,
-        server_call::{ServerCall, use_server_call},
+        server_call::use_server_call,
     },
     domain::{
         access::{AccessKey, Link, LinkId, LinkKind},
@@ -34,7 +34,7 @@ pub fn ModeratorLinks(
     let code = StoredValue::new(code);
     let links = RwSignal::new(Vec::<Link>::new());
     let (minting, key) = (use_server_call(), use_retry_key());
-    let loading = ServerCall::telling(minting.error);
+    let loading = use_server_call();
     let fresh = RwSignal::new(None::<AccessKey>);
     let revoking = RwSignal::new(None::<LinkId>);
     let asks = RwSignal::new(false);
@@ -45,7 +45,8 @@ pub fn ModeratorLinks(
         let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
             let row = revoked.map(row_id).or_else(|| focused_id(".link[id]"));
-            loading.forget_absence();
+            loading.error.set(None);
+            minting.forget_absence();
             links.set(all);
             if let Some(id) = row {
                 go_on("dialog", ["#", &id].concat());
@@ -134,6 +135,7 @@ pub fn ModeratorLinks(
                 </button>
             </form>
             <FormError error=minting.error />
+            <FormError error=loading.error />
         </section>
         <Confirm
             open=asks
