@@ -1,5 +1,5 @@
 // Links and codes: what they open, and what a page says when they don't.
-import { expect, test } from '../support/fixtures';
+import { expect, phone, test } from '../support/fixtures';
 import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
@@ -87,15 +87,19 @@ test('the streamer sees in how many browsers a link was opened, and when', async
   await expect(anna).toContainText(/first opened \d\d \w+ \d\d:\d\d UTC, \d\d/);
 });
 
-test('the streamer sees that a link was used when they come back to the links, or to the page', async ({ person }) => {
+test('the streamer sees that a link was used when they come back to the links, to their pane, or to the page', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Uses', 'Any');
   const throughTabs = async () => {
     await openTab(streamer, 'Share');
     await openTab(streamer, 'Links');
   };
+  const throughPanes = async () => {
+    await streamer.setViewportSize(phone.viewport ?? { width: 390, height: 844 });
+    for (const pane of ['List', 'More']) await streamer.getByRole('tab', { name: pane, exact: true }).click();
+  };
   const fromAnotherPage = () => streamer.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
-  for (const [name, comesBack] of [['Anna', throughTabs], ['Triss', fromAnotherPage]] as const) {
+  for (const [name, comesBack] of [['Anna', throughTabs], ['Triss', fromAnotherPage], ['Ciri', throughPanes]] as const) {
     const link = await mintModeratorLink(streamer, name);
     const row = streamer.locator('.link[id]').filter({ hasText: name });
     await expect(row).toContainText('not used yet');

@@ -36,7 +36,7 @@ pub enum Part {
         code: Code,
         /// Where links to this server begin.
         public_url: String,
-        /// Whether the tab is shown.
+        /// Whether the tab is shown, told again whenever somebody comes back to it.
         is_shown: Signal<bool>,
     },
     /// The tab with the session's rules.

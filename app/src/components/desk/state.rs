@@ -152,6 +152,18 @@ impl DeskState {
         self.tab.get() == tab
     }
 
+    /// Whether the panel of this tab is shown, told again whenever somebody enters its pane. In a narrow window they had not
+    /// seen it before, and only the stylesheet knows which window is narrow.
+    pub(super) fn looks_at(self, tab: &'static str) -> Signal<bool> {
+        let entered = Memo::new(move |before: Option<&usize>| {
+            before.unwrap_or(&0) + usize::from(self.pane.get() == MORE)
+        });
+        Signal::derive(move || {
+            drop(entered.read());
+            self.is_shown(tab)
+        })
+    }
+
     /// Remembers the order of the moments.
     pub(super) fn remember_order(name: &'static str) {
         storage::set_choice(ORDER, name);
