@@ -28,15 +28,21 @@ test('a page whose link was revoked offers nothing that would be refused', async
   const moderator = await person();
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   await expect(rows(moderator)).toHaveCount(1);
+  await rows(moderator).locator('[data-key="h"]').focus();
   const asked: string[] = [];
   await streamer.getByRole('button', { name: /^Revoke/ }).click();
   await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
   await expect(moderator.getByText(/open the newest one, or ask the streamer/i).first()).toBeVisible();
   await expect(moderator.locator('.desk__main')).toHaveJSProperty('inert', true);
+  await expect(moderator.getByRole('heading', { name: 'Revoked' })).toBeFocused();
   moderator.on('request', (request) => asked.push(new URL(request.url()).pathname));
   for (const key of ['j', 'h']) await moderator.keyboard.press(key);
   await rows(moderator).locator('[data-key="h"]').click({ force: true });
-  await expect(rows(moderator)).not.toContainText('hidden');
+  // What it still may do comes after what it may not.
+  await moderator.keyboard.press('c');
+  await expect(moderator.locator('#press-result')).toHaveText(/^Saved at/);
+  expect(asked).toContain('/rpc/submit');
+  await expect(rows(moderator).filter({ hasText: 'said' })).not.toContainText('hidden');
   expect(asked).not.toContain('/rpc/hide');
 });
 

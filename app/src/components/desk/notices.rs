@@ -12,6 +12,7 @@ use crate::{
         press::unsent_list::UnsentList,
         session::{page_header::SessionPage, session_head::SESSION_TITLE},
         shared::{
+            focus::go_on,
             live_text::live_text,
             noscript::{NeedsScripts, WithoutScripts},
         },
@@ -44,6 +45,15 @@ pub fn Notices(
         true => session::CONTROL_WITHOUT_SCRIPTS,
         false => session::MODERATE_WITHOUT_SCRIPTS,
     };
+    Effect::new(move |_| {
+        // Nobody can be in what is inert.
+        if feed.is_revoked() {
+            go_on(
+                ".desk__main, .dock__main, .stream-controls",
+                SESSION_TITLE.to_owned(),
+            );
+        }
+    });
     let is_new = Memo::new(move |_| feed.session.read().status.is_not_started());
     let secret = move || {
         let secret = match access.key.get() {
