@@ -54,8 +54,8 @@ pub(crate) const NOTHING_FOUND: &str = "None of your sessions matches.";
 pub(crate) const SAME_AGAIN: &str = "Same again";
 /// Above the form for such a session, before the old one's title.
 pub(crate) const LIKE: &str = "With the settings of";
-/// The old one is no longer there.
-pub(crate) const LIKE_GONE: &str = "The session whose settings you wanted is gone. Restore it under “Your sessions” if it is still listed there, or use the default settings.";
+/// The old one is no longer there, or no longer controlled by this browser.
+pub(crate) const LIKE_GONE: &str = "The session whose settings you wanted is gone, or this browser no longer controls it. Restore it under “Your sessions” if it is listed there as deleted, or use the default settings.";
 /// The link to a form without them.
 pub(crate) const NOT_LIKE: &str = "Use the default settings instead";
 /// The button that deletes a session.
