@@ -1,6 +1,6 @@
 //! What a person asks of a moment, with the seconds that it comes to: only the curve tells where a moment lies.
 
-use std::{cmp::Reverse, ops::RangeInclusive};
+use std::{cmp::Reverse, ops::RangeInclusive, time::Duration};
 
 use app::{
     domain::{
@@ -13,12 +13,16 @@ use app::{
     },
     service::ServiceError,
 };
+use tokio::{sync::Mutex, time::timeout};
 
-use super::{Look, Moments, Shown};
+use super::{Moments, Shown, tracked::Tracked};
 use crate::{
     random,
     store::{MomentChange, NewMoment, ResolvedEdit, SessionId, StoreError},
 };
+
+/// How long somebody who does something to a moment waits for where it is, while its session is read or sharpened.
+const LONGEST_PEAK_WAIT: Duration = Duration::from_millis(100);
 
 impl Moments {
     /// What is to become of a moment, and where it is now: of the one that it is part of by now, if it is part of one.
@@ -32,18 +36,24 @@ impl Moments {
         id: MomentId,
         edit: MomentEdit,
     ) -> Result<ResolvedEdit, StoreError> {
-        let peak = self.peak(session, id).await?;
         let change = self.change(session, id, edit).await?;
+        let peak = match change {
+            // It tells its own.
+            MomentChange::Make(_) => None,
+            MomentChange::Title(_)
+            | MomentChange::Starred(_)
+            | MomentChange::Hidden(_)
+            | MomentChange::State(..)
+            | MomentChange::Range(_) => self.peak(session, id).await,
+        };
         Ok(ResolvedEdit { change, peak })
     }
 
-    /// Where lists show a moment; none if they don't. The log can do without it, so a session that nobody has looked at yet is
-    /// not waited for until its last press is read.
-    async fn peak(&self, session: SessionId, id: MomentId) -> Result<Option<Offset>, StoreError> {
-        let newest = self.0.store.newest(session).await?;
-        let newest = newest.ok_or(ServiceError::NotFound)?;
-        let Look(shown) = self.look(session, newest.revision).await?;
-        Ok(shown.and_then(|shown| Some(shown.moment(id)?.peak)))
+    /// Where lists show a moment, as far as this process knows without reading on: the log can do without it, so nothing that
+    /// only the log tells may fail an edit, or keep it waiting.
+    async fn peak(&self, session: SessionId, id: MomentId) -> Option<Offset> {
+        let kept = self.0.kept.get(&session)?;
+        shown_peak(&kept.known.tracked, id).await
     }
 
     async fn change(
@@ -124,6 +134,13 @@ impl Moments {
     }
 }
 
+/// Where a moment is shown; none if it isn't, or if the session stays locked.
+async fn shown_peak(tracked: &Mutex<Tracked>, id: MomentId) -> Option<Offset> {
+    let tracked = timeout(LONGEST_PEAK_WAIT, tracked.lock()).await.ok()?;
+    let shown = tracked.shown();
+    shown.moment(id).map(|moment| moment.peak)
+}
+
 /// The second of a range in which a curve is highest, the first of several.
 fn highest(cells: &[u64], range: RangeInclusive<u32>) -> u32 {
     let start = *range.start();
@@ -154,7 +171,11 @@ fn merged(shown: &Shown, id: MomentId, others: Vec<MomentId>) -> Result<RangeReq
 
 #[cfg(test)]
 mod tests {
-    use super::highest;
+    use app::domain::moments::moment::MomentId;
+    use tokio::sync::Mutex;
+
+    use super::{highest, shown_peak};
+    use crate::{moments::tracked::Tracked, random};
 
     #[test]
     fn the_highest_second_is_the_first_of_several_and_lies_in_the_range_wherever_the_curve_ends() {
@@ -164,5 +185,13 @@ mod tests {
         assert_eq!(highest(&cells, 4..=4), 4);
         assert_eq!(highest(&cells, 7..=u32::MAX - 1), 7);
         assert_eq!(highest(&[], 2..=u32::MAX - 1), 2);
+    }
+
+    #[tokio::test]
+    async fn a_session_that_is_being_sharpened_keeps_no_edit_waiting_for_where_its_moment_is() {
+        let tracked = Mutex::new(Tracked::default());
+        let sharpening = tracked.lock().await;
+        assert_eq!(shown_peak(&tracked, MomentId(random::uuid())).await, None);
+        drop(sharpening);
     }
 }

@@ -2,6 +2,7 @@
 
 use app::domain::moments::moment_edit::MomentEdit;
 use sea_orm::ConnectionTrait;
+use server::moments::Moments;
 
 use super::{
     moment_scene::{Scene, cut, title},
@@ -62,6 +63,29 @@ async fn the_log_tells_where_lists_showed_a_moment_when_something_was_done_to_it
         let forgotten = "UPDATE moderation SET moment_peak = NULL";
         fixture.tables.execute_unprepared(forgotten).await.unwrap();
         assert_eq!(places().await, [first.peak; 2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_moment_is_costs_an_edit_no_reading_and_fails_none() {
+    on_both_databases(async |fixture: Fixture| {
+        let mut scene = Scene::new(&fixture, &[100]).await;
+        let moment = scene.settled(1).await.remove(0);
+        let star = MomentEdit::SetStarred { starred: true };
+        let resolved = scene
+            .moments
+            .resolve(scene.session.id, moment.id, star.clone());
+        assert_eq!(resolved.await.unwrap().peak, Some(moment.peak));
+        // Where nobody has looked at the session yet, its anchor tells it.
+        scene.moments = Moments::new(fixture.store.clone(), fixture.clock.clone());
+        let unread = scene
+            .moments
+            .resolve(scene.session.id, moment.id, star.clone());
+        assert_eq!(unread.await.unwrap().peak, None);
+        scene.edit(moment.id, star).await;
+        let log = scene.log().await;
+        assert_eq!(log[0].moment.as_ref().unwrap().at, moment.peak);
     })
     .await;
 }
