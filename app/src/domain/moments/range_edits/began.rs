@@ -21,7 +21,8 @@ impl SegmentEdits {
     }
 
     /// The range that a moment was shown with, after what people did since: all that they did before is in it already. A range
-    /// that somebody set is exactly that. Any other lies between two walls, and holds the joined ranges that it touches.
+    /// that somebody set is exactly that, and one without a crowd its anchor. Any other lies between two walls, and holds the
+    /// joined ranges that it touches.
     fn range_since(&self, id: MomentId, (start, end): Span) -> Result<Span, RangeRefused> {
         let anchor = self.alive(id)?.anchor;
         let boundaries = Boundaries::new(&self.range_edits());
@@ -30,6 +31,10 @@ impl SegmentEdits {
             return Ok(*set);
         }
         let (mut start, mut end) = ordered(start, end);
+        // Whatever was joined around it, and nobody can tell when.
+        if (start, end) == (anchor, anchor) {
+            return Ok((start, end));
+        }
         // Its crowd may have left the anchor.
         let inside = anchor.clamp(start, end);
         for wall in boundaries.walls() {

@@ -254,6 +254,26 @@ fn a_range_that_somebody_changed_since_its_editing_began_is_not_replaced_unseen(
 }
 
 #[test]
+fn a_merged_moment_whose_crowd_is_gone_is_moved_from_its_anchor() {
+    let mut segment = segment(&[100, 150]);
+    segment
+        .apply(act(1), id(1), merge(&[2], (90, 160)))
+        .unwrap();
+    let fold = found(&segment, &[0; 400]);
+    let shown = fold.moments.iter().find(|found| found.id == Some(id(1)));
+    let began = shown.map(|found| (found.start, found.end)).unwrap();
+    assert_eq!(began, (100, 100));
+    let mine = (95, 110);
+    assert_eq!(segment.may_replace(id(1), began, mine), Ok(()));
+    let theirs = RangeRequest::SetRange((80, 120));
+    segment.apply(act(2), id(1), theirs).unwrap();
+    assert_eq!(
+        segment.may_replace(id(1), began, mine),
+        Err(RangeRefused::Edited((80, 120)))
+    );
+}
+
+#[test]
 fn a_range_that_is_made_a_moment_holds_what_was_there_until_that_is_undone() {
     let before = segment(&[100, 130, 300]);
     let mut segment = before.clone();
@@ -478,8 +498,7 @@ proptest! {
         // Behind the curve there is nothing to show.
         prop_assume!(boundaries.joins().iter().all(|join| (join.1 as usize) < cells.len()));
         for found in found(&world, &cells).moments {
-            // One whose crowd is gone is shown at its anchor alone.
-            if let Some(id) = found.id.filter(|_| found.height > 0) {
+            if let Some(id) = found.id {
                 let shown = (found.start, found.end);
                 prop_assert_eq!(world.may_replace(id, shown, (0, 0)), Ok(()));
             }
