@@ -187,6 +187,19 @@ for (const typed of ['7', 'ÄÖ', 'https://clips.example/']) {
   });
 }
 
+test('a link whose key is damaged stays in its field with words, with scripts and without', async ({ person }) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const moderator = await person({ javaScriptEnabled });
+    await moderator.goto('/');
+    if (javaScriptEnabled) await appRuns(moderator);
+    await moderator.getByLabel(/code/i).fill('https://clips.example/s/7KQ2MX/mod#mod_ab');
+    await moderator.getByRole('button', { name: 'Join' }).click();
+    const panel = moderator.getByRole('region', { name: 'Join a stream' });
+    await expect(panel.getByText(/this link does not work/i)).toBeVisible();
+    await expect(panel.getByLabel(/code/i)).toHaveValue(/7KQ2MX\/mod#mod_/);
+  }
+});
+
 test('without scripts what is no code comes back to its field too', async ({ person }) => {
   const viewer = await person({ javaScriptEnabled: false });
   await viewer.goto('/');

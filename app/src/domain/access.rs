@@ -96,34 +96,51 @@ impl AccessKey {
 }
 
 impl AccessKey {
-    /// The key in pasted text: a whole link, or the part after its `#`.
+    /// The key in pasted text: a whole link, or the part after its `#`. What stands behind it is forgiven, such as the end of a
+    /// sentence.
     ///
     /// # Errors
     /// `NotAKey`.
     pub fn find(pasted: &str) -> Result<Self, NotAKey> {
-        let pasted = pasted.trim();
-        let key = pasted.rsplit_once('#').map_or(pasted, |(_, key)| key);
-        key.parse()
+        let ends = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+        let whole = |part: &str| {
+            let part = part.trim_start();
+            part[..part.find(ends).unwrap_or(part.len())].parse().ok()
+        };
+        pasted.split('#').find_map(whole).ok_or(NotAKey)
     }
 
-    /// Whether text may contain a key, whole or damaged.
-    pub fn may_be_in(text: &str) -> bool {
-        [LinkKind::Control, LinkKind::Moderator]
-            .iter()
-            .any(|kind| text.contains(kind.prefix()))
+    /// Where the secret of a key begins that text may contain, whole or damaged: behind its prefix.
+    pub fn secret_in(text: &str) -> Option<usize> {
+        let prefixes = [LinkKind::Control, LinkKind::Moderator].map(LinkKind::prefix);
+        let ends = prefixes
+            .into_iter()
+            .filter_map(|prefix| Some(text.find(prefix)? + prefix.len()));
+        ends.min()
     }
+}
+
+/// Why what was entered as a session code leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NoAddress {
+    /// It has no code.
+    #[error(transparent)]
+    Code(#[from] NotACode),
+    /// It is a link whose key is damaged.
+    #[error(transparent)]
+    Key(#[from] NotAKey),
 }
 
 /// The address that people mean who enter this as a session code: the viewers' page, or for a link with a key that link's.
 ///
 /// # Errors
-/// `NotACode`.
-pub fn entered_address(given: &str) -> Result<String, NotACode> {
+/// `NoAddress`.
+pub fn entered_address(given: &str) -> Result<String, NoAddress> {
     let code = Code::find(given)?;
-    Ok(match AccessKey::find(given) {
-        Ok(key) => key.link("", &code),
-        Err(NotAKey) => format!("/s/{code}"),
-    })
+    match AccessKey::secret_in(given) {
+        Some(_) => Ok(AccessKey::find(given)?.link("", &code)),
+        None => Ok(format!("/s/{code}")),
+    }
 }
 
 impl FromStr for AccessKey {
@@ -272,32 +289,51 @@ mod tests {
         for (given, address) in [
             ("7kq 2mx", "/s/7KQ2MX"),
             ("https://clips.example/s/7KQ2MX/mod", "/s/7KQ2MX"),
-            ("https://clips.example/s/7KQ2MX/mod#mod_ab", "/s/7KQ2MX"),
             (
                 &format!(" https://clips.example/s/7kq2mx/mod#{key}\n"),
+                &format!("/s/7KQ2MX/mod#{key}"),
+            ),
+            (
+                &format!("https://clips.example/s/7KQ2MX/mod#{key}. See #mods"),
                 &format!("/s/7KQ2MX/mod#{key}"),
             ),
         ] {
             assert_eq!(entered_address(given).as_deref(), Ok(address), "{given:?}");
         }
-        assert_eq!(entered_address(&key), Err(NotACode));
-        assert!(AccessKey::may_be_in(&key) && !AccessKey::may_be_in("7kq 2mx"));
+        assert_eq!(entered_address(&key), Err(NoAddress::Code(NotACode)));
+    }
+
+    #[test]
+    fn a_link_whose_key_is_damaged_leads_nowhere() {
+        let key = format!("mod_{}", "ab".repeat(32));
+        for damaged in ["mod_", "mod_ab", &key[..67], &format!("{key}ab")] {
+            let link = format!("https://clips.example/s/7KQ2MX/mod#{damaged}");
+            let refused = Err(NoAddress::Key(NotAKey));
+            assert_eq!(entered_address(&link), refused, "{link}");
+            let secret = AccessKey::secret_in(&link).unwrap();
+            assert_eq!(&link[..secret], "https://clips.example/s/7KQ2MX/mod#mod_");
+        }
+        assert_eq!(AccessKey::secret_in("7kq 2mx"), None);
     }
 
     proptest! {
         #[test]
-        fn a_key_reads_back_as_itself(control: bool, selector: [u8; 16], verifier: [u8; 16]) {
+        fn a_key_reads_back_as_itself_whatever_stands_behind_it(
+            control: bool, selector: [u8; 16], verifier: [u8; 16],
+            behind in "([\\s.,;:!?#)\\]\"'”»。、\u{200b}][\\s\\S]{0,8})?",
+        ) {
             let kind = if control { LinkKind::Control } else { LinkKind::Moderator };
             let key = AccessKey { kind, selector, verifier };
             prop_assert_eq!(key.reveal().parse::<AccessKey>(), Ok(key.clone()));
             let link = key.link("https://clips.example", &"7KQ2MX".parse().unwrap());
-            prop_assert_eq!(AccessKey::find(&format!(" {link}\n")), Ok(key.clone()));
-            prop_assert_eq!(AccessKey::find(&key.reveal()), Ok(key));
+            prop_assert_eq!(AccessKey::find(&format!(" {link}{behind}")), Ok(key.clone()));
+            prop_assert_eq!(AccessKey::find(&format!("{}{behind}", key.reveal())), Ok(key));
         }
 
         #[test]
         fn no_input_makes_the_parser_panic(raw in "[\\s\\S]{0,80}|(ctl|mod)_[\\s\\S]{60,70}") {
             let _ = raw.parse::<AccessKey>();
+            let _ = AccessKey::find(&raw);
         }
     }
 }

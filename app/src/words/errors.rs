@@ -20,10 +20,6 @@ use crate::{
     service::ServiceError,
 };
 
-/// What was typed for a code and is none.
-pub(crate) const NOT_A_CODE: &str =
-    "A session code has six letters or digits, like 7KQ2MX. Please check it.";
-
 /// The address leads nowhere.
 pub(crate) const NO_PAGE: &str =
     "There is no page at this address. Please check it, or type the session’s code.";

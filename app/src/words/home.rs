@@ -1,9 +1,18 @@
 //! Text of the home page.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
-use super::time;
-use crate::domain::role::Role;
+use super::{errors, time};
+use crate::{
+    domain::{
+        access::{NoAddress, NotAKey},
+        code::NotACode,
+        role::Role,
+    },
+    service::ServiceError,
+};
 
 /// What this product is called.
 pub(crate) const PRODUCT: &str = "Clip Timestamps";
@@ -33,6 +42,15 @@ pub(crate) const CODE_EXAMPLE: &str = "7KQ2MX";
 /// What can be typed there.
 pub(crate) const CODE_HINT: &str =
     "The streamer shows it on the stream. The whole link works here too.";
+/// Why what was typed there leads nowhere.
+pub(crate) fn no_address(why: NoAddress) -> Cow<'static, str> {
+    match why {
+        NoAddress::Code(NotACode) => {
+            "A session code has six letters or digits, like 7KQ2MX. Please check it.".into()
+        }
+        NoAddress::Key(NotAKey) => errors::error(&ServiceError::InvalidLink),
+    }
+}
 /// The button that leads to the session.
 pub(crate) const JOIN: &str = "Join";
 

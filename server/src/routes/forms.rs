@@ -336,9 +336,9 @@ pub async fn find_session(Form(mut typed): Form<TypedCode>) -> Redirect {
     if let Ok(address) = access::entered_address(&typed.code) {
         return Redirect::to(&address);
     }
-    if AccessKey::may_be_in(&typed.code) {
-        // No key belongs into a query.
-        typed.code.clear();
+    if let Some(secret) = AccessKey::secret_in(&typed.code) {
+        // No key belongs into a query. By what is left of it, its page knows that there was one.
+        typed.code.truncate(secret);
     }
     // One string: this can't fail.
     let query = serde_urlencoded::to_string(&typed).unwrap_or_default();

@@ -3,13 +3,7 @@
 use leptos::{ev, html};
 
 use crate::{
-    components::shared::live_text::live_text,
-    domain::{
-        access,
-        code::{Code, NotACode},
-    },
-    live::signals::views::*,
-    words::{errors, home},
+    components::shared::live_text::live_text, domain::access, live::signals::views::*, words::home,
 };
 
 /// Opens the session with a code, or the page of a pasted link. A plain form until the scripts have loaded: invalid input then
@@ -20,7 +14,9 @@ pub fn CodeForm(
     #[prop(optional_no_strip)]
     typed: Option<String>,
 ) -> impl IntoView {
-    let told = typed.as_deref().and_then(|typed| Code::find(typed).err());
+    let told = typed
+        .as_deref()
+        .and_then(|typed| access::entered_address(typed).err());
     let error = RwSignal::new(told);
     let field = NodeRef::<html::Input>::new();
     let join = move |event: ev::SubmitEvent| {
@@ -66,7 +62,7 @@ pub fn CodeForm(
                 id="code-error"
                 class="field__error"
                 role="alert"
-                inner_html=live_text(move || error.get().map(|NotACode| errors::NOT_A_CODE))
+                inner_html=live_text(move || error.get().map(home::no_address))
             ></p>
             <p id="code-hint" class="field__hint">
                 {home::CODE_HINT}

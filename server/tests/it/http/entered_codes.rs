@@ -30,12 +30,28 @@ async fn a_pasted_link_opens_its_page_and_no_key_gets_into_a_path_or_a_query() {
     assert_eq!(headers["location"], format!("/s/7KQ2M0/control#{key}"));
     assert_eq!(headers["cache-control"], "no-store");
     assert_eq!(headers["referrer-policy"], "same-origin");
-    // Nothing else of what has no code but a key, or a part of one, comes back.
-    for typed in [&key, &format!("clips.example/s/7KQ/control#{}", &key[..60])] {
-        let (_, back) = somebody.form("/s", &[("code", typed)]).await;
-        assert_eq!(back, "/?code=");
+    let sentence = format!("{link}. Thanks!");
+    let (_, page) = somebody.form("/s", &[("code", &sentence)]).await;
+    assert_eq!(page, format!("/s/7KQ2M0/control#{key}"));
+    // Of a key that leads nowhere, or a part of one, no more than its prefix comes back.
+    let (no_code, no_key) = (
+        "A session code has six letters or digits",
+        "This link does not work",
+    );
+    let damaged = &key[..60];
+    for (address, key, words) in [
+        ("", &*key, no_code),
+        ("https://clips.example/s/7KQ/control#", damaged, no_code),
+        ("https://clips.example/s/7KQ2M0/control#", damaged, no_key),
+    ] {
+        let typed = format!("{address}{key}");
+        let (_, back) = somebody.form("/s", &[("code", &typed)]).await;
+        let left = format!("{address}ctl_");
+        let query = serde_urlencoded::to_string([("code", &left)]).unwrap();
+        assert_eq!(back, format!("/?{query}"));
         let page = somebody.get(&back).await.text().await.unwrap();
-        assert!(page.contains("A session code has six letters or digits"));
+        assert!(page.contains(words), "{page}");
+        assert!(page.contains(&format!("value=\"{left}\"")), "{page}");
     }
 }
 

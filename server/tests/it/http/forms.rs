@@ -304,7 +304,7 @@ async fn a_pasted_link_opens_its_page_and_a_wrong_one_is_told_without_coming_bac
     for (pasted, page) in [
         (control.to_owned(), "control"),
         (
-            format!(" https://clips.example/s/{code}/mod#{moderator} "),
+            format!(" https://clips.example/s/{code}/mod#{moderator}. Thanks "),
             "mod",
         ),
     ] {
