@@ -137,15 +137,17 @@ impl State {
     /// Merges a frame and the cursor after it. Known changes do no harm. Returns whether the page has to restart in place of
     /// that: viewers see the list from now on, and frames don't contain what was there before. Until it has restarted, the
     /// page stays as it is.
-    pub(crate) fn take_frame(self, frame: Frame, cursor: Cursor) -> bool {
+    pub(crate) fn take_frame(self, mut frame: Frame, cursor: Cursor) -> bool {
         let is_private =
             |session: &Session| self.audience == Audience::Public && session.rules.staff_list;
         let was_private = self.session.with_untracked(is_private);
         let known = self.cursor.get_value().map(|known| known.revision);
         let is_late = known.is_some_and(|known| frame.revision < known);
         if is_late && was_private {
-            // It may be from when everybody saw the list.
-            return false;
+            // It may be from when everybody saw the list. What was erased reveals nothing, and may be the viewer's own.
+            frame.timestamps.clear();
+            frame.removed.clear();
+            frame.highlights = Highlights::default();
         }
         if !is_late {
             let now_private = frame.session.as_ref().map_or(was_private, is_private);

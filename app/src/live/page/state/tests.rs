@@ -126,8 +126,12 @@ fn a_list_that_only_moderators_see_goes_at_once_and_comes_back_with_a_snapshot()
         let ids = |list: &List| list.rows().map(|row| row.id).collect::<Vec<_>>();
         assert_eq!(state.list.with_untracked(ids), [row(2).id]);
 
+        // What was erased goes, however late that is heard.
+        state.list.update(|list| list.merge_own(row(3)));
+        assert_eq!(state.list.with_untracked(ids).len(), 2);
         let late = Frame {
             timestamps: vec![row(1)],
+            erased: vec![row(3).id],
             ..frame(39, None, Vec::new())
         };
         assert!(!take(state, late));
