@@ -11,26 +11,27 @@ mod tests;
 pub enum Connection {
     /// The stream is being opened.
     Connecting {
-        /// How many attempts failed in a row.
+        /// How many attempts came to nothing in a row. The first counts twice if it failed: that is an alarm at once, and to be
+        /// told to start over only the second time.
         failures: u32,
     },
     /// The stream is open.
     Live {
-        /// How many attempts had failed before. A stream that opens and fails at once must not reset the count.
+        /// The count of the attempts before. A stream that opens and fails at once must not reset the count.
         failures: u32,
     },
     /// No stream delivers anything: the page polls instead.
     Polling {
         /// Why it has to.
         why: Why,
-        /// How many attempts failed in a row before it got an answer.
+        /// The count of the attempts until it gets an answer.
         failures: u32,
         /// How many answers it got.
         polls: u32,
     },
     /// The last attempt failed; the next one comes by itself.
     Waiting {
-        /// How many attempts failed in a row.
+        /// The count of the attempts.
         failures: u32,
     },
     /// The tab is hidden and has given up its stream.
@@ -120,18 +121,15 @@ impl Connection {
                 | Self::Live { failures }
                 | Self::Polling { failures, .. },
                 ConnectionEvent::Failed,
-            ) => {
-                let failures = failures.saturating_add(1);
-                let ms = backoff::delay_ms(failures, random);
-                (Self::Waiting { failures }, Effect::CloseAndWait { ms })
+            ) => Self::wait(failures.max(1).saturating_add(1), random),
+            // Before anything was heard of the stream: a page could be told so for ever, by processes that don't agree.
+            (Self::Connecting { failures }, ConnectionEvent::Dismissed) => {
+                Self::wait(failures.saturating_add(1), random)
             }
             (
-                Self::Connecting { .. } | Self::Live { .. } | Self::Polling { .. },
+                Self::Live { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Dismissed,
-            ) => {
-                let ms = backoff::delay_ms(1, random);
-                (Self::Waiting { failures: 0 }, Effect::CloseAndWait { ms })
-            }
+            ) => Self::wait(failures, random),
             (
                 Self::Connecting { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Opened,
@@ -241,6 +239,11 @@ impl Connection {
         }
     }
 
+    fn wait(failures: u32, random: f64) -> (Self, Effect) {
+        let ms = backoff::delay_ms(failures.saturating_sub(1), random);
+        (Self::Waiting { failures }, Effect::CloseAndWait { ms })
+    }
+
     /// Whether the page hears of the server, by its stream or by asking.
     pub fn hears(self) -> bool {
         match self {
@@ -254,12 +257,13 @@ impl Connection {
         }
     }
 
-    /// Whether attempts have failed, so that the reader should know that the page may be out of date.
+    /// Whether an attempt has failed, or more than one came to nothing, so that the reader should know that the page may be out
+    /// of date.
     pub fn is_away(self) -> bool {
         match self {
             Self::Waiting { failures }
             | Self::Connecting { failures }
-            | Self::Polling { failures, .. } => failures > 0,
+            | Self::Polling { failures, .. } => failures > 1,
             Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
         }
     }

@@ -24,10 +24,10 @@ fn any_event() -> impl Strategy<Value = ConnectionEvent> {
 fn a_stream_that_breaks_waits_and_opens_again() {
     let (waiting, effect) =
         Connection::Live { failures: 0 }.transition(ConnectionEvent::Failed, 0.5);
-    assert_eq!(waiting, Connection::Waiting { failures: 1 });
+    assert_eq!(waiting, Connection::Waiting { failures: 2 });
     assert_eq!(effect, Effect::CloseAndWait { ms: 500 });
     let (connecting, effect) = waiting.transition(ConnectionEvent::WaitOver, 0.5);
-    assert_eq!(connecting, Connection::Connecting { failures: 1 });
+    assert_eq!(connecting, Connection::Connecting { failures: 2 });
     assert_eq!(effect, Effect::Open);
 }
 
@@ -98,6 +98,22 @@ fn a_page_that_is_told_to_come_back_does_not_say_that_the_server_is_away() {
 }
 
 #[test]
+fn a_page_that_is_told_to_start_over_at_every_attempt_says_so_and_waits_longer_each_time() {
+    let mut connection = Connection::START;
+    let (mut waits, mut alarms) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let (waiting, effect) = connection.transition(ConnectionEvent::Dismissed, 1.0);
+        waits.push(effect);
+        alarms.push(waiting.is_away());
+        connection = waiting.transition(ConnectionEvent::WaitOver, 1.0).0;
+        assert_eq!(connection.is_away(), waiting.is_away());
+    }
+    assert_eq!(alarms, [false, true, true, true, true]);
+    let expected = [1_000, 1_000, 2_000, 4_000, 8_000].map(|ms| Effect::CloseAndWait { ms });
+    assert_eq!(waits, expected);
+}
+
+#[test]
 fn a_page_whose_stream_is_held_back_asks_ever_more_seldom_until_something_comes() {
     let (mut connection, effect) =
         Connection::START.transition(ConnectionEvent::Muted(Why::HeldBack), 0.5);
@@ -157,7 +173,33 @@ fn a_line_that_answers_nothing_is_away_also_while_the_page_asks_and_is_tried_eve
     assert_eq!(waits, expected);
 }
 
+/// The count of the attempts.
+fn counted(connection: Connection) -> u32 {
+    match connection {
+        Connection::Connecting { failures }
+        | Connection::Live { failures }
+        | Connection::Polling { failures, .. }
+        | Connection::Waiting { failures } => failures,
+        Connection::Resting | Connection::Ended(_) => 0,
+    }
+}
+
 proptest! {
+    /// What the stream itself tells; a poll that was answered counts as well, and a tab that rested starts anew.
+    #[test]
+    fn only_a_settled_stream_forgets_the_attempts_that_came_to_nothing(
+        events in proptest::collection::vec(any_event(), 0..60),
+    ) {
+        let mut connection = Connection::START;
+        for event in events {
+            let next = connection.transition(event, 0.5).0;
+            let is_heard = matches!(event, ConnectionEvent::Settled | ConnectionEvent::Polled);
+            let forgets = is_heard || event == ConnectionEvent::HiddenForLong;
+            prop_assert!(forgets || counted(next) >= counted(connection), "{:?}", event);
+            connection = next;
+        }
+    }
+
     #[test]
     fn no_page_asks_more_often_than_every_three_seconds_by_itself(polls: u32) {
         prop_assert!((POLL_MS..=LONGEST_POLL_MS).contains(&poll_ms(polls)));
