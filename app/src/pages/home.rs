@@ -80,7 +80,7 @@ pub fn HomePage(
     let Home {
         own,
         own_refused,
-        mut back,
+        back,
     } = data;
     let typed = back.code.clone();
     let like = back.like.as_ref().and_then(|like| {
@@ -89,16 +89,14 @@ pub fn HomePage(
             .find(|own| own.session.code == *like)
             .map(|own| own.session.clone())
     });
-    if back.like.is_some() && like.is_none() && own.is_ok() {
-        back.refused.get_or_insert(ServiceError::NotFound);
-    }
+    let is_like_gone = back.like.is_some() && like.is_none() && own.is_ok();
     view! {
         <main class="home">
             <header class="home__head">
                 <h1>{words::PRODUCT}</h1>
                 <p class="lead">{words::LEAD}</p>
             </header>
-            <OpenForm back like />
+            <OpenForm back like is_like_gone />
             <section class="panel" aria-labelledby="join">
                 <h2 id="join">{words::JOIN_HEADING}</h2>
                 <CodeForm typed />
@@ -116,6 +114,8 @@ fn OpenForm(
     back: Back,
     /// The session whose settings the new one takes over.
     like: Option<Session>,
+    /// Whether one was wanted that this browser doesn't control.
+    is_like_gone: bool,
 ) -> impl IntoView {
     let Back {
         title,
@@ -148,7 +148,8 @@ fn OpenForm(
     let error = move || match opening.error.read().as_ref() {
         // Nothing else is looked for to open a session.
         Some(ServiceError::NotFound) => Some(words::LIKE_GONE.into()),
-        error => error.map(errors::error),
+        Some(error) => Some(errors::error(error)),
+        None => is_like_gone.then(|| words::LIKE_GONE.into()),
     };
     let title_field = NodeRef::<html::Input>::new();
     let game_field = NodeRef::<html::Input>::new();
