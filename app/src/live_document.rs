@@ -14,7 +14,7 @@ use crate::live::signals;
 /// The document's attribute with the state of the app.
 const APP: &str = "data-app";
 /// The document's attribute that is set while a pointer or a key is down.
-const HELD: &str = "data-held";
+pub(crate) const HELD: &str = "data-held";
 /// How often it is checked, in milliseconds.
 const LOOK_MS: u32 = 30;
 /// After this many checks the app starts anyway: a key may stay down forever, and the page is not live until then.

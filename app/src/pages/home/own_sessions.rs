@@ -21,6 +21,7 @@ use crate::{
         session::Status,
     },
     live::signals::views::*,
+    live_document::HELD,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
 };
@@ -30,6 +31,8 @@ const SEARCHED_FROM: usize = 2;
 
 /// How often it is checked whether somebody is still in the middle of something, in milliseconds.
 const LOOK_MS: u32 = 100;
+/// After this many checks the list stays as it is until somebody comes back to it: a key may stay down forever.
+const MOST_LOOKS: u32 = 300;
 
 /// The list, and how it is kept current.
 #[derive(Clone, Copy)]
@@ -40,6 +43,8 @@ struct OwnList {
     is_edited: StoredValue<bool>,
     /// The call that asks for the sessions.
     asking: ServerCall,
+    /// Whether it waits until nobody is in the middle of something.
+    is_waiting: StoredValue<bool>,
 }
 
 /// The sessions that this browser controls or moderates.
@@ -54,6 +59,7 @@ pub fn OwnSessions(
         own: RwSignal::new(own),
         is_edited: StoredValue::new(false),
         asking: use_server_call(),
+        is_waiting: StoredValue::new(false),
     };
     let sought = RwSignal::new(String::new());
     use_newest(list);
@@ -98,18 +104,26 @@ impl OwnList {
     fn ask(self) {
         self.asking
             .supersede(api::sessions::own_sessions(), move |newest| {
-                if is_held() {
-                    return self.ask_once_free();
+                if !is_held() {
+                    self.show(newest);
+                } else if !self.is_waiting.get_value() {
+                    self.is_waiting.set_value(true);
+                    self.ask_once_free(MOST_LOOKS);
                 }
-                self.show(newest);
             });
     }
 
     /// Asks for them as soon as nothing holds that up.
-    fn ask_once_free(self) {
-        let look = move || match is_held() {
-            true => self.ask_once_free(),
-            false => self.ask(),
+    fn ask_once_free(self, looks: u32) {
+        let look = move || {
+            let is_held = is_held();
+            if is_held && looks > 0 {
+                return self.ask_once_free(looks - 1);
+            }
+            self.is_waiting.set_value(false);
+            if !is_held {
+                self.ask();
+            }
         };
         Timeout::new(LOOK_MS, look).forget();
     }
@@ -137,7 +151,8 @@ impl OwnList {
 
 /// Whether a pointer or key is down, which `watchdog.js` tracks, or a session is being deleted or restored.
 fn is_held() -> bool {
-    let held = document().query_selector("[data-held], #own [aria-busy]");
+    let held = ["[", HELD, "], #own [aria-busy]"].concat();
+    let held = document().query_selector(&held);
     held.is_ok_and(|held| held.is_some())
 }
 
