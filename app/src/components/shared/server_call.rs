@@ -30,7 +30,7 @@ pub struct ServerCall {
 
 /// A call of the component that asks for it.
 pub fn use_server_call() -> ServerCall {
-    ServerCall::telling(RwSignal::new(None))
+    ServerCall::starting_with(None)
 }
 
 /// What an answer does. One type for all calls, so that what is around them is compiled once.
@@ -40,10 +40,10 @@ struct Answer {
 }
 
 impl ServerCall {
-    /// A call that reports errors in the same place as other calls of the component.
-    pub fn telling(error: RwSignal<Option<ServiceError>>) -> Self {
+    /// A call that starts out with this error, for instance that of a plain form.
+    pub fn starting_with(error: Option<ServiceError>) -> Self {
         Self {
-            error,
+            error: RwSignal::new(error),
             is_busy: RwSignal::new(false),
             newest: StoredValue::new(LatestCall::default()),
         }

@@ -53,7 +53,7 @@ pub fn StreamControls(
                 | ServiceError::Act(ActRefused::BeganTooEarly { .. } | ActRefused::BeganTooLongAgo)
         )
     );
-    let acting = ServerCall::telling(RwSignal::new(told));
+    let acting = ServerCall::starting_with(told);
     acting.forgets_absence(feed);
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
