@@ -11,27 +11,27 @@ mod tests;
 pub enum Connection {
     /// The stream is being opened.
     Connecting {
-        /// How many attempts came to nothing in a row. The first counts twice if it failed: that is an alarm at once, and to be
-        /// told to start over only the second time.
+        /// How many attempts came to nothing in a row. A first one that failed counts as `AWAY`, because that is an alarm at
+        /// once, and to be told to start over only the second time.
         failures: u32,
     },
     /// The stream is open.
     Live {
-        /// The count of the attempts before. A stream that opens and fails at once must not reset the count.
+        /// As in `Connecting`: a stream that opens and fails at once must not reset the count.
         failures: u32,
     },
     /// No stream delivers anything: the page polls instead.
     Polling {
         /// Why it has to.
         why: Why,
-        /// The count of the attempts until it gets an answer.
+        /// As in `Connecting`, until it gets an answer.
         failures: u32,
         /// How many answers it got.
         polls: u32,
     },
     /// The last attempt failed; the next one comes by itself.
     Waiting {
-        /// The count of the attempts.
+        /// As in `Connecting`.
         failures: u32,
     },
     /// The tab is hidden and has given up its stream.
@@ -39,6 +39,9 @@ pub enum Connection {
     /// The stream does not come back.
     Ended(Ending),
 }
+
+/// From so many attempts in a row on that came to nothing, the reader is told that the page may be out of date.
+const AWAY: u32 = 2;
 
 /// Why a page polls instead of using a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +124,7 @@ impl Connection {
                 | Self::Live { failures }
                 | Self::Polling { failures, .. },
                 ConnectionEvent::Failed,
-            ) => Self::wait(failures.max(1).saturating_add(1), random),
+            ) => Self::wait(failures.saturating_add(1).max(AWAY), random),
             // Before anything was heard of the stream: a page could be told so for ever, by processes that don't agree.
             (Self::Connecting { failures }, ConnectionEvent::Dismissed) => {
                 Self::wait(failures.saturating_add(1), random)
@@ -239,6 +242,7 @@ impl Connection {
         }
     }
 
+    /// Waits, for longer the more attempts came to nothing. The pauses after the first and the second are equally long.
     fn wait(failures: u32, random: f64) -> (Self, Effect) {
         let ms = backoff::delay_ms(failures.saturating_sub(1), random);
         (Self::Waiting { failures }, Effect::CloseAndWait { ms })
@@ -263,7 +267,7 @@ impl Connection {
         match self {
             Self::Waiting { failures }
             | Self::Connecting { failures }
-            | Self::Polling { failures, .. } => failures > 1,
+            | Self::Polling { failures, .. } => failures >= AWAY,
             Self::Live { .. } | Self::Resting | Self::Ended(_) => false,
         }
     }
