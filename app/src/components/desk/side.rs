@@ -77,7 +77,7 @@ fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
         "links" => Part::Links {
             code,
             public_url,
-            is_shown: desk.looks_at(tab.name),
+            is_shown: desk.looked_at(tab.name),
         },
         "rules" => Part::Rules {
             feed,

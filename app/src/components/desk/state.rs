@@ -154,7 +154,7 @@ impl DeskState {
 
     /// Whether the panel of this tab is shown, told again whenever somebody enters its pane. In a narrow window they had not
     /// seen it before, and only the stylesheet knows which window is narrow.
-    pub(super) fn looks_at(self, tab: &'static str) -> Signal<bool> {
+    pub(super) fn looked_at(self, tab: &'static str) -> Signal<bool> {
         let entered = Memo::new(move |before: Option<&usize>| {
             before.unwrap_or(&0) + usize::from(self.pane.get() == MORE)
         });

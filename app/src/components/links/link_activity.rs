@@ -13,7 +13,7 @@ use crate::{
 pub fn LinkActivity(
     /// The session.
     code: Code,
-    /// Whether it is shown.
+    /// Whether it is shown, told again whenever somebody comes back to it.
     is_shown: Signal<bool>,
 ) -> impl IntoView {
     let code = StoredValue::new(code);

@@ -28,7 +28,7 @@ pub fn ModeratorLinks(
     code: Code,
     /// Where links to this server begin.
     public_url: String,
-    /// Whether they are shown.
+    /// Whether they are shown, told again whenever somebody comes back to them.
     is_shown: Signal<bool>,
 ) -> impl IntoView {
     let code = StoredValue::new(code);

@@ -114,7 +114,7 @@ impl MomentActions {
     }
 
     /// Does something to a moment, or several things one after the other, each of which is an action of the log. `began_at`
-    /// is what they may replace, if they replace anything. `then` hears what was done of it.
+    /// is what they may replace; `None` where whoever acts last wins. `then` hears what was done of it.
     pub(super) fn perform(
         self,
         id: MomentId,

@@ -70,7 +70,7 @@ impl Typed {
         Ok(edits)
     }
 
-    /// What an edit of a moment may replace that stands so.
+    /// What an edit may replace if the moment is still as these fields say.
     fn began_at(&self) -> MomentBeganAt {
         let [start, end] = [&self.start, &self.end].map(|typed| Offset::parse(typed));
         MomentBeganAt {

@@ -72,7 +72,7 @@ pub fn MomentList(
     let mark = move || marked.update_value(|marked| marked.mark(selection.id()));
     Effect::new(move |drawn: Option<Drawn>| {
         let mut drawn = drawn.unwrap_or_default();
-        // That a pointer comes or is pressed down changes nothing, and what it does is to be seen at once.
+        // Neither a pointer that comes nor a press draws the list again, so that what the press does is shown at once.
         actions.released.track();
         let (highlights, told_with) = (feed.highlights.read(), told_with.read());
         let (moments, new) =

@@ -32,7 +32,7 @@ pub fn LeadField(
     // Where "press now" was said, and when.
     let said = RwSignal::new(None::<(u32, Offset, DateTime<Utc>)>);
     let measured = RwSignal::new(None::<Measured>);
-    // What was taken over from it into the field, until that is saved or changed.
+    // The measured seconds that stand in the field, until they are saved or changed.
     let taken = RwSignal::new(None::<u32>);
     let asking = use_server_call();
     let asked_at = StoredValue::new(0);

@@ -22,7 +22,7 @@ impl SegmentEdits {
 
     /// The range that a moment was shown with, after what people did since: all that they did before is in it already. A range
     /// that somebody set is exactly that, and one without a crowd its anchor. Any other lies between two walls, and holds the
-    /// joined ranges that it touches.
+    /// joined ranges that it touches: newer walls cut it, and newer joins widen it.
     fn range_since(&self, id: MomentId, (start, end): Span) -> Result<Span, RangeRefused> {
         let anchor = self.alive(id)?.anchor;
         let boundaries = Boundaries::new(&self.range_edits());
@@ -31,7 +31,8 @@ impl SegmentEdits {
             return Ok(*set);
         }
         let (mut start, mut end) = ordered(start, end);
-        // Whatever was joined around it, and nobody can tell when.
+        // It was shown without a crowd. Ranges may have been joined around it before or since: nobody can tell, and none of
+        // them counts as a change.
         if (start, end) == (anchor, anchor) {
             return Ok((start, end));
         }
