@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{SessionId, StoreError, Submission, VisitorId, session_tx::SessionTx};
+use super::{SessionId, StoreError, VisitorId};
 
 /// The blocked visitors of one session, each with the action that blocked them.
 pub(super) type Blocks = HashMap<VisitorId, Uuid>;
@@ -17,18 +17,16 @@ pub(super) type Blocks = HashMap<VisitorId, Uuid>;
 /// Which of these visitors are blocked, by session. Usually nobody is, and then nothing is queried.
 pub(super) async fn of_each(
     tx: &DatabaseTransaction,
-    locked: impl Iterator<Item = &SessionTx>,
-    submissions: &[Submission],
+    sessions: impl Iterator<Item = &session::Model>,
+    visitors: impl Iterator<Item = Uuid>,
 ) -> Result<HashMap<SessionId, Blocks>, StoreError> {
-    let sessions: Vec<_> = locked
-        .filter(|locked| locked.session.blocks > 0)
-        .map(|locked| locked.session.id)
-        .collect();
+    let sessions = sessions.filter(|session| session.blocks > 0);
+    let sessions: Vec<_> = sessions.map(|session| session.id).collect();
     let mut of_each: HashMap<SessionId, Blocks> = HashMap::new();
     if sessions.is_empty() {
         return Ok(of_each);
     }
-    let visitors = submissions.iter().map(|submission| submission.visitor.0);
+    let visitors: BTreeSet<_> = visitors.collect();
     let rows = moderation::Entity::find()
         .filter(moderation::Column::SessionId.is_in(sessions))
         .filter(moderation::Column::VisitorId.is_in(visitors))
@@ -42,27 +40,6 @@ pub(super) async fn of_each(
         }
     }
     Ok(of_each)
-}
-
-/// Which of these visitors are blocked in a session. Usually nobody is, and then nothing is queried.
-pub(super) async fn among(
-    tx: &DatabaseTransaction,
-    session: &session::Model,
-    visitors: impl IntoIterator<Item = Uuid>,
-) -> Result<Blocks, StoreError> {
-    if session.blocks == 0 {
-        return Ok(Blocks::new());
-    }
-    let visitors: BTreeSet<Uuid> = visitors.into_iter().collect();
-    let rows = moderation::Entity::find()
-        .filter(moderation::Column::SessionId.eq(session.id))
-        .filter(moderation::Column::VisitorId.is_in(visitors))
-        .filter(is_block())
-        .all(tx)
-        .await?;
-    let blocks = rows.into_iter();
-    let blocks = blocks.filter_map(|row| Some((VisitorId(row.visitor_id?), row.id)));
-    Ok(blocks.collect())
 }
 
 /// Everybody who is blocked in a session.

@@ -1,6 +1,6 @@
 //! One moderation action under its session's lock: its effect on timestamps, and its row in the log.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter};
 
 use app::{
     domain::{moderation::Undoing, role::Right, text::Label, timestamp::TimestampId},
@@ -214,8 +214,10 @@ impl ModerationTx {
 
     /// The blocks of those who made these rows.
     async fn blocks_of_authors(&self, rows: &[timestamp::Model]) -> Result<Blocks, StoreError> {
+        let session = &self.locked.session;
         let authors = rows.iter().map(|row| row.visitor_id);
-        blocks::among(&self.tx, &self.locked.session, authors).await
+        let mut blocks = blocks::of_each(&self.tx, iter::once(session), authors).await?;
+        Ok(blocks.remove(&SessionId(session.id)).unwrap_or_default())
     }
 
     /// Takes back that this action hid rows: each is on the lists again as it was before the action. One that was not on the

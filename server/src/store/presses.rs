@@ -93,7 +93,9 @@ async fn record(
     let received = clock.now();
     let mut known = known(&tx, submissions).await?;
     let known_segments = segments::of_timestamps(&tx, known.values()).await?;
-    let mut blocks = blocks::of_each(&tx, locked.values(), submissions).await?;
+    let sessions = locked.values().map(|locked| &locked.session);
+    let visitors = submissions.iter().map(|submission| submission.visitor.0);
+    let mut blocks = blocks::of_each(&tx, sessions, visitors).await?;
     let mut policies = HashMap::with_capacity(locked.len());
     for (id, session) in &locked {
         let blocks = blocks.remove(id).unwrap_or_default();
