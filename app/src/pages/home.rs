@@ -1,7 +1,7 @@
 //! The home page: what this is, a form to open a session, a code to follow, and the sessions that this browser controls.
 
 pub mod own_sessions;
-mod search_folding;
+mod search;
 
 use leptos::{ev, html};
 use serde::{Deserialize, Serialize};

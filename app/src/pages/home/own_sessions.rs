@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::{ev, html};
 use web_sys::Element;
 
-use super::search_folding::without_case_and_accents;
+use super::search::Searched;
 use crate::{
     api,
     components::{
@@ -187,18 +187,18 @@ fn places(focused: &Element) -> Option<[String; 3]> {
 #[component]
 fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>, list: OwnList) -> impl IntoView {
     let is_long = own.len() >= SEARCHED_FROM;
-    let texts: Vec<_> = own.iter().map(searched_text).collect();
+    let searched: Vec<_> = own.iter().map(Searched::new).collect();
     let nothing = {
-        let texts = texts.clone();
+        let searched = searched.clone();
         move || {
             let sought = sought.read();
-            let is_found = texts.iter().any(|text| is_match(text, &sought));
+            let is_found = searched.iter().any(|session| session.is_match(&sought));
             (!is_found).then_some(words::NOTHING_FOUND)
         }
     };
-    let rows = own.into_iter().zip(texts);
-    let rows = rows.map(|(own, text)| {
-        view! { <OwnRow own list is_sought=move || is_match(&text, &sought.read()) /> }
+    let rows = own.into_iter().zip(searched);
+    let rows = rows.map(|(own, searched)| {
+        view! { <OwnRow own list is_sought=move || searched.is_match(&sought.read()) /> }
     });
     view! {
         {is_long
@@ -221,23 +221,6 @@ fn SearchedList(own: Vec<OwnSession>, sought: RwSignal<String>, list: OwnList) -
         <ul class="sessions">{rows.collect_view()}</ul>
         <p class="sessions__none" role="status" inner_html=live_text(nothing)></p>
     }
-}
-
-/// What a search looks at.
-fn searched_text(own: &OwnSession) -> String {
-    let session = &own.session;
-    let parts = [
-        session.title.as_str(),
-        session.game.as_str(),
-        session.code.as_str(),
-    ];
-    without_case_and_accents(&parts.join("\n"))
-}
-
-/// Whether every word that is sought occurs in the text.
-fn is_match(text: &str, sought: &str) -> bool {
-    let sought = without_case_and_accents(sought);
-    sought.split_whitespace().all(|word| text.contains(word))
 }
 
 #[component]
@@ -369,32 +352,5 @@ fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>) -> impl IntoView {
             </a>
             {same_again}
         </span>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn accents_are_no_hindrance(before in "[a-z]{0,8}", after in "[a-z]{0,8}") {
-            for (typed, sought) in [("é", "e"), ("Ö", "o\u{308}"), ("ﬁ", "FI"), ("ñ", "Ñ")] {
-                let text = without_case_and_accents(&[&before, typed, &after].concat());
-                prop_assert!(is_match(&text, &[&before, sought, &after].concat()));
-            }
-        }
-
-        #[test]
-        fn a_text_is_found_by_any_of_its_words_in_any_case(words in "[A-Za-zÄé]{1,8}( [A-Za-zÄé]{1,8}){0,4}") {
-            let text = without_case_and_accents(&words);
-            let sought: Vec<_> = words.split(' ').rev().collect();
-            prop_assert!(is_match(&text, &sought.join("  ").to_uppercase()));
-            prop_assert!(is_match(&text, " "));
-            let other = words + "9";
-            prop_assert!(!is_match(&text, &other));
-        }
     }
 }
