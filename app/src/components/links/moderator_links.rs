@@ -6,10 +6,7 @@ use super::new_link_panel::NewLinkPanel;
 use crate::{
     api,
     components::shared::{
-        confirm::Confirm,
-        focus::{focused_id, go_on},
-        form_error::FormError,
-        retry_key::use_retry_key,
+        confirm::Confirm, focus::keeping_row, form_error::FormError, retry_key::use_retry_key,
         server_call::use_server_call,
     },
     domain::{
@@ -44,13 +41,9 @@ pub fn ModeratorLinks(
     let load = move |revoked: Option<LinkId>| {
         let all = retry::with_timeout(api::links::links(code.get_value()));
         loading.supersede(all, move |all| {
-            let row = revoked.map(row_id).or_else(|| focused_id(".link[id]"));
             loading.error.set(None);
             minting.forget_absence();
-            links.set(all);
-            if let Some(id) = row {
-                go_on("dialog", ["#", &id].concat());
-            }
+            keeping_row(".link[id]", revoked.map(row_id), || links.set(all));
         });
     };
     Effect::new(move |_| {

@@ -6,7 +6,7 @@ use web_sys::Element;
 use super::{log_changes::use_log_changes, log_pages::Log};
 use crate::{
     components::shared::{
-        focus::{focused_id, go_on},
+        focus::keeping_row,
         form_error::FormError,
         live_text::{escaped, live_text},
         server_call::use_server_call,
@@ -40,11 +40,7 @@ pub fn ModerationLog(
     let list = NodeRef::<Ol>::new();
     // The row of an action that was undone is another one then, without the button that was pressed.
     let draw = move |log: Log| {
-        let row = focused_id(".log__row");
-        acts.set(Some(log));
-        if let Some(id) = row {
-            go_on("dialog", ["#", &id].concat());
-        }
+        keeping_row(".log__row", None, || acts.set(Some(log)));
     };
     let show = move |log: Log| {
         waiting.set(None);

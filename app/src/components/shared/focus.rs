@@ -5,6 +5,9 @@ use leptos::prelude::{document, request_animation_frame};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
+/// Where the focus is if what had it is gone or hidden. An element that was hidden keeps it until the frame is laid out.
+pub(crate) const NOWHERE: &str = "[hidden], body:not(:focus-within)";
+
 /// Draws something again. If that replaces the element that has the focus, the element that the selector finds takes it. The
 /// selector is asked for before; `None` leaves the focus alone.
 pub(crate) fn keeping_focus(
@@ -22,12 +25,21 @@ pub(crate) fn keeping_focus(
     }
 }
 
-/// Moves the focus on, as soon as the current changes are drawn: if it is nowhere then, because what was pressed is gone, or
+/// Changes what a list is drawn from, which draws it later. If that takes the focus away, the row with the id `acted_on` takes
+/// it, or without one the row that had it before. The selector finds the rows.
+pub(crate) fn keeping_row(rows: &str, acted_on: Option<String>, change: impl FnOnce()) {
+    let row = acted_on.or_else(|| focused_id(rows));
+    change();
+    if let Some(id) = row {
+        go_on(NOWHERE, ["#", &id].concat());
+    }
+}
+
+/// Moves the focus on, as soon as the current changes are drawn: if it is `NOWHERE` then, because what was pressed is gone, or
 /// still within `from`, the element that `to` finds takes it. Both are selectors.
 pub(crate) fn go_on(from: &'static str, to: String) {
     request_animation_frame(move || {
-        // An element that was hidden keeps the focus until the frame is laid out.
-        let left = [from, ", [hidden], body:not(:focus-within)"].concat();
+        let left = [from, ", ", NOWHERE].concat();
         let focused = document().active_element();
         if focused.is_none_or(|focused| matches!(focused.closest(&left), Ok(Some(_))))
             && let Ok(Some(next)) = document().query_selector(&to)
@@ -38,7 +50,7 @@ pub(crate) fn go_on(from: &'static str, to: String) {
 }
 
 /// The id of the element that the selector finds around what has the focus, or that has it itself.
-pub(crate) fn focused_id(selector: &str) -> Option<String> {
+fn focused_id(selector: &str) -> Option<String> {
     let found = document().active_element()?.closest(selector);
     Some(found.ok()??.id())
 }

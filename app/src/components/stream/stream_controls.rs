@@ -6,7 +6,11 @@ use web_sys::{Event, HtmlDetailsElement, HtmlElement, HtmlInputElement, SubmitEv
 use crate::{
     api,
     components::shared::{
-        confirm::Confirm, focus::go_on, live_text::live_text, server_call::ServerCall, shortcuts,
+        confirm::Confirm,
+        focus::{NOWHERE, go_on},
+        live_text::live_text,
+        server_call::ServerCall,
+        shortcuts,
     },
     domain::{
         invalid_input::InvalidInput,
@@ -134,7 +138,7 @@ pub fn StreamControls(
                 // Some browsers take the focus from a button that is hidden at once, others with the next frame.
                 on:focusout=|event| {
                     if event_target::<HtmlElement>(&event).hidden() {
-                        go_on("dialog", PLACES[0].to_owned());
+                        go_on(NOWHERE, PLACES[0].to_owned());
                     }
                 }
                 on:keydown=move |event: KeyboardEvent| {
