@@ -5,7 +5,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::tracked::Tracked;
+use super::{sharp::Sharpening, tracked::Tracked};
 use crate::store::{MomentUpdate, StoreError};
 
 /// How many sessions may be sharpened at the same time, so that many that end together leave enough time for presses.
@@ -36,15 +36,16 @@ impl Deriver {
         &self,
         mut tracked: Locked,
     ) -> Result<(Locked, Vec<MomentUpdate>), StoreError> {
-        if !tracked.has_to_sharpen() {
-            let updates = tracked.look();
+        let sharpening = tracked.sharpening();
+        if sharpening != Sharpening::Anew {
+            let updates = tracked.look(sharpening);
             return Ok((tracked, updates));
         }
         // The semaphore is never closed.
         let _sharpener = self.sharpeners.acquire().await;
         // Up to 100 ms of CPU work, and presses and streams would wait for it.
         let looked = spawn_blocking(move || {
-            let updates = tracked.look();
+            let updates = tracked.look(sharpening);
             (tracked, updates)
         });
         looked.await.map_err(StoreError::Interrupted)

@@ -7,6 +7,17 @@ use app::domain::moments::session_moments::SessionMoments;
 /// live.
 const MOST_SHARPENED: usize = 200_000;
 
+/// What becomes of the segments that are over, when moments are derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sharpening {
+    /// Nothing in them has changed: they stay as they are.
+    Stays,
+    /// They are sharpened anew, which takes long.
+    Anew,
+    /// They changed, and are found on their own curves: delays are not learnt.
+    Off,
+}
+
 /// The segments that are over, sharpened.
 ///
 /// It depends on nothing but rows: which segments are over, and what is counted in them. All processes show the same.

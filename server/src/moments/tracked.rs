@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use self::updates::updates_of;
 use super::{
-    sharp::{found_on, sharpened},
+    sharp::{Sharpening, found_on, sharpened},
     shown::{Shown, Touched},
 };
 use crate::store::{
@@ -254,8 +254,8 @@ impl Tracked {
         curve.map_or(&[], |segment| segment.curve().cells())
     }
 
-    /// Derives the moments and curves as of now. Returns what has to be written.
-    pub(super) fn look(&mut self) -> Vec<MomentUpdate> {
+    /// Derives the moments and curves as of now, given what `sharpening` says of them. Returns what has to be written.
+    pub(super) fn look(&mut self, sharpening: Sharpening) -> Vec<MomentUpdate> {
         self.is_derived = true;
         let audience = self.session.audience();
         let thresholds = Thresholds::of(audience);
@@ -267,7 +267,7 @@ impl Tracked {
         // A note that was edited leaves the curve as it is.
         let News { presses, joins, .. } = &self.news;
         segments.extend(presses.iter().chain(joins).map(|(segment, _)| *segment));
-        let is_sharpened_anew = self.sharpen(&mut segments);
+        let is_sharpened_anew = self.sharpen(sharpening, &mut segments);
         let has_room = self.has_room();
         let (mut updates, mut unwritten) = (Vec::new(), BTreeSet::new());
         for segment in segments {
@@ -302,35 +302,31 @@ impl Tracked {
         shown < MOST_SHOWN && living().count() + self.shown.absorbed() < MOST_MOMENTS
     }
 
-    /// Whether the next look sharpens segments, which takes long.
-    pub(super) fn has_to_sharpen(&self) -> bool {
-        self.learns_delays && self.is_stale()
-    }
-
-    /// Whether something changed in the segments that are over, or one more is.
-    fn is_stale(&self) -> bool {
+    /// What the next look does with the segments that are over: whether something in them changed, or one more is.
+    pub(super) fn sharpening(&self) -> Sharpening {
         let mut touched = self.news.presses.iter().map(|(segment, _)| *segment);
         let mut curves = self.session.changed_segments(self.news.version);
         let is_over = |segment| self.is_over(segment);
-        self.news.is_over || touched.any(is_over) || curves.any(is_over)
+        match self.news.is_over || touched.any(is_over) || curves.any(is_over) {
+            false => Sharpening::Stays,
+            true if self.learns_delays => Sharpening::Anew,
+            true => Sharpening::Off,
+        }
     }
 
     fn is_over(&self, segment_index: u32) -> bool {
         Some(segment_index) != self.open_segment
     }
 
-    /// Sharpens the segments that are over, if something in them changed, and adds those to the segments that are derived
-    /// anew. Whether it did.
-    fn sharpen(&mut self, changed: &mut BTreeSet<u32>) -> bool {
-        if !self.is_stale() {
-            return false;
-        }
+    /// Does so, and adds the segments that are over to those that are derived anew, if something in them changed. Whether it did.
+    fn sharpen(&mut self, sharpening: Sharpening, changed: &mut BTreeSet<u32>) -> bool {
+        self.sharp = match sharpening {
+            Sharpening::Stays => return false,
+            Sharpening::Anew => sharpened(&self.session, |segment| self.is_over(segment)),
+            Sharpening::Off => SessionMoments::default(),
+        };
         let all = self.session.changed_segments(0);
         changed.extend(all.filter(|segment| self.news.is_over || self.is_over(*segment)));
-        self.sharp = match self.learns_delays {
-            true => sharpened(&self.session, |segment| self.is_over(segment)),
-            false => SessionMoments::default(),
-        };
         true
     }
 

@@ -42,6 +42,11 @@ fn changes(presses: &[(u128, u32)], open_segment: Option<u32>, revision: i64) ->
     }
 }
 
+/// Derives the moments as of now.
+fn look(tracked: &mut Tracked) -> Vec<MomentUpdate> {
+    tracked.look(tracked.sharpening())
+}
+
 #[test]
 fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
     let presses: Vec<_> = [100, 200, 300]
@@ -50,18 +55,18 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
         .collect();
     let mut tracked = Tracked::default();
     tracked.take_in(changes(&presses, Some(1), 1), CrowdRows::default());
-    tracked.look();
+    look(&mut tracked);
     let live = tracked.cells(1).to_vec();
     assert!(!live.is_empty() && tracked.sharp.segment(1).is_none());
 
     tracked.take_in(changes(&[], None, 2), CrowdRows::default());
-    tracked.look();
+    look(&mut tracked);
     let sharp = tracked.sharp.segment(1).unwrap();
     assert_eq!(tracked.cells(1), sharp.curve().cells());
     assert_ne!(tracked.cells(1), live);
 
     tracked.take_in(changes(&[], Some(1), 3), CrowdRows::default());
-    tracked.look();
+    look(&mut tracked);
     assert_eq!(tracked.cells(1), live);
     assert!(tracked.cells(2).is_empty());
 }
@@ -69,19 +74,27 @@ fn a_segment_that_is_over_is_split_on_the_curve_that_allows_for_delays() {
 #[test]
 fn what_is_over_has_to_be_sharpened_once_it_changed() {
     let mut tracked = Tracked::default();
-    for (revision, presses, open_segment, expected) in [
+    for (revision, presses, open_segment, learns_delays, expected) in [
         // Delays were not learnt before.
-        (1, vec![(1, 100)], Some(1), true),
-        (2, vec![(2, 100)], Some(1), false),
-        (3, Vec::new(), None, true),
-        (4, Vec::new(), None, false),
-        (5, vec![(3, 100)], None, true),
+        (1, vec![(1, 100)], Some(1), true, Sharpening::Anew),
+        (2, vec![(2, 100)], Some(1), true, Sharpening::Stays),
+        (3, Vec::new(), None, true, Sharpening::Anew),
+        (4, Vec::new(), None, true, Sharpening::Stays),
+        (5, vec![(3, 100)], None, true, Sharpening::Anew),
+        (6, Vec::new(), None, false, Sharpening::Off),
     ] {
-        let changed = changes(&presses, open_segment, revision);
+        let changed = CrowdChanges {
+            learns_delays,
+            ..changes(&presses, open_segment, revision)
+        };
         tracked.take_in(changed, CrowdRows::default());
-        assert_eq!(tracked.has_to_sharpen(), expected, "revision {revision}");
-        tracked.look();
-        assert!(!tracked.has_to_sharpen(), "revision {revision}");
+        assert_eq!(tracked.sharpening(), expected, "revision {revision}");
+        look(&mut tracked);
+        assert_eq!(
+            tracked.sharpening(),
+            Sharpening::Stays,
+            "revision {revision}"
+        );
     }
 }
 
@@ -195,7 +208,7 @@ impl Tables {
     /// Looks, writes what has to be written, and looks again, until there is nothing to write.
     fn settle(&mut self, tracked: &mut Tracked) -> Vec<Moment> {
         loop {
-            let updates = tracked.look();
+            let updates = look(tracked);
             if updates.is_empty() {
                 return tracked.shown().all(Audience::Staff).moments;
             }
