@@ -38,7 +38,7 @@ use tokio::{
 
 pub use self::shown::Shown;
 use self::{
-    derive::{Deriver, Locked},
+    derive::{Locked, SHARPENERS},
     tracked::Tracked,
     weights::Weights,
 };
@@ -76,7 +76,7 @@ struct Inner {
     clock: Clock,
     kept: Cache<SessionId, Arc<Kept>, ByPresses>,
     loaders: Semaphore,
-    deriver: Deriver,
+    sharpeners: Semaphore,
     weights: Weights,
 }
 
@@ -146,7 +146,7 @@ impl Moments {
                 DefaultLifecycle::default(),
             ),
             loaders: Semaphore::new(LOADERS),
-            deriver: Deriver::default(),
+            sharpeners: Semaphore::new(SHARPENERS),
             weights: Weights::default(),
         }))
     }
@@ -313,14 +313,14 @@ impl Moments {
         if !self.take_in_changes(session, &mut tracked).await? {
             return Ok(tracked);
         }
-        let (mut tracked, mut updates) = self.0.deriver.look(tracked).await?;
+        let (mut tracked, mut updates) = derive::look(&self.0.sharpeners, tracked).await?;
         if (is_first || new == New::Awaited) && !updates.is_empty() {
             // It goes on without this reader, who gets what is there then.
             let written = self.write(session, tracked.revision(), updates);
             match timeout(LONGEST_WAIT, written).await {
                 Ok(()) => {
                     self.take_in_changes(session, &mut tracked).await?;
-                    (tracked, updates) = self.0.deriver.look(tracked).await?;
+                    (tracked, updates) = derive::look(&self.0.sharpeners, tracked).await?;
                 }
                 Err(_) => updates = Vec::new(),
             }
