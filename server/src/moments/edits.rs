@@ -5,11 +5,13 @@ use std::{cmp::Reverse, ops::RangeInclusive, time::Duration};
 use app::{
     domain::{
         moments::{
+            boundaries::Span,
             moment::{Moment, MomentId},
             moment_edit::MomentEdit,
             range_edits::RangeRequest,
         },
         offset::Offset,
+        text::Title,
     },
     service::ServiceError,
 };
@@ -36,16 +38,27 @@ impl Moments {
         id: MomentId,
         edit: MomentEdit,
     ) -> Result<ResolvedEdit, StoreError> {
-        let change = self.change(session, id, edit).await?;
-        let peak = match change {
-            // It tells its own.
-            MomentChange::Make(_) => None,
-            MomentChange::Title(_)
-            | MomentChange::Starred(_)
-            | MomentChange::Hidden(_)
-            | MomentChange::State(..)
-            | MomentChange::Range(_) => self.peak(session, id).await,
+        let change = match edit {
+            MomentEdit::SetTitle { title } => MomentChange::Title(title),
+            MomentEdit::SetStarred { starred } => MomentChange::Starred(starred),
+            MomentEdit::SetHidden { hidden } => MomentChange::Hidden(hidden),
+            MomentEdit::SetState { state, clip } => MomentChange::State(state, clip),
+            MomentEdit::SetRange { start, end } => {
+                MomentChange::Range(RangeRequest::SetRange((start.seconds(), end.seconds())))
+            }
+            MomentEdit::Make {
+                segment_index,
+                start,
+                end,
+                title,
+            } => {
+                let range = (start.seconds(), end.seconds());
+                return self.make(session, segment_index, range, title).await;
+            }
+            MomentEdit::Merge { others } => return self.merge(session, id, others).await,
+            MomentEdit::Split { at } => return self.split(session, id, at).await,
         };
+        let peak = self.peak(session, id).await;
         Ok(ResolvedEdit { change, peak })
     }
 
@@ -56,45 +69,42 @@ impl Moments {
         shown_peak(&kept.known.tracked, id).await
     }
 
-    async fn change(
+    async fn make(
+        &self,
+        session: SessionId,
+        segment_index: u32,
+        range: Span,
+        title: Title,
+    ) -> Result<ResolvedEdit, StoreError> {
+        self.newest(session).await?;
+        let kept = self.kept(session);
+        let tracked = kept.known.tracked.lock().await;
+        let peak = highest(tracked.cells(segment_index), range.0..=range.1);
+        let change = MomentChange::Make(NewMoment {
+            segment_index,
+            range,
+            peak,
+            title,
+        });
+        // The new moment tells it itself.
+        Ok(ResolvedEdit { change, peak: None })
+    }
+
+    async fn merge(
         &self,
         session: SessionId,
         id: MomentId,
-        edit: MomentEdit,
-    ) -> Result<MomentChange, StoreError> {
-        let request = match edit {
-            MomentEdit::SetTitle { title } => return Ok(MomentChange::Title(title)),
-            MomentEdit::SetStarred { starred } => return Ok(MomentChange::Starred(starred)),
-            MomentEdit::SetHidden { hidden } => return Ok(MomentChange::Hidden(hidden)),
-            MomentEdit::SetState { state, clip } => return Ok(MomentChange::State(state, clip)),
-            MomentEdit::SetRange { start, end } => {
-                RangeRequest::SetRange((start.seconds(), end.seconds()))
-            }
-            MomentEdit::Make {
-                segment_index,
-                start,
-                end,
-                title,
-            } => {
-                let range = (start.seconds(), end.seconds());
-                self.newest(session).await?;
-                let kept = self.kept(session);
-                let tracked = kept.known.tracked.lock().await;
-                let peak = highest(tracked.cells(segment_index), range.0..=range.1);
-                return Ok(MomentChange::Make(NewMoment {
-                    segment_index,
-                    range,
-                    peak,
-                    title,
-                }));
-            }
-            MomentEdit::Merge { others } => {
-                let shown = self.newest(session).await?;
-                merged(&shown, id, others)?
-            }
-            MomentEdit::Split { at } => self.split(session, id, at).await?,
-        };
-        Ok(MomentChange::Range(request))
+        others: Vec<MomentId>,
+    ) -> Result<ResolvedEdit, StoreError> {
+        let shown = self.newest(session).await?;
+        let moment = shown.moment(id).ok_or(ServiceError::NoMoment)?;
+        let named = others
+            .iter()
+            .map(|other| shown.moment(*other).ok_or(ServiceError::NoMoment));
+        // Those of other segments are refused when it is written.
+        let whole = moment.merged_with(named.collect::<Result<Vec<_>, _>>()?);
+        let range = range(&whole);
+        Ok(range_edit(moment, RangeRequest::Merge { others, range }))
     }
 
     async fn split(
@@ -102,7 +112,7 @@ impl Moments {
         session: SessionId,
         id: MomentId,
         Offset(at): Offset,
-    ) -> Result<RangeRequest, StoreError> {
+    ) -> Result<ResolvedEdit, StoreError> {
         let shown = self.newest(session).await?;
         let moment = shown.moment(id).ok_or(ServiceError::NoMoment)?;
         let (start, end) = range(moment);
@@ -115,12 +125,13 @@ impl Moments {
             let cells = tracked.cells(moment.segment_index);
             peaks = (highest(cells, start..=at - 1), highest(cells, at..=end));
         }
-        Ok(RangeRequest::Split {
+        let split = RangeRequest::Split {
             at,
             range: (start, end),
             peaks,
             new: MomentId(random::uuid()),
-        })
+        };
+        Ok(range_edit(moment, split))
     }
 
     /// What the session shows now.
@@ -152,21 +163,16 @@ fn highest(cells: &[u64], range: RangeInclusive<u32>) -> u32 {
     highest.unwrap_or(start)
 }
 
-fn range(moment: &Moment) -> (u32, u32) {
+fn range(moment: &Moment) -> Span {
     (moment.start.seconds(), moment.end.seconds())
 }
 
-fn merged(shown: &Shown, id: MomentId, others: Vec<MomentId>) -> Result<RangeRequest, StoreError> {
-    let moment = shown.moment(id).ok_or(ServiceError::NoMoment)?;
-    let named = others
-        .iter()
-        .map(|other| shown.moment(*other).ok_or(ServiceError::NoMoment));
-    // Those of other segments are refused when it is written.
-    let whole = moment.merged_with(named.collect::<Result<Vec<_>, _>>()?);
-    Ok(RangeRequest::Merge {
-        others,
-        range: range(&whole),
-    })
+/// An edit of the range of a moment that is shown, and so tells where it is.
+fn range_edit(moment: &Moment, request: RangeRequest) -> ResolvedEdit {
+    ResolvedEdit {
+        change: MomentChange::Range(request),
+        peak: Some(moment.peak),
+    }
 }
 
 #[cfg(test)]
