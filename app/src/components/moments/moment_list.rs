@@ -85,8 +85,7 @@ pub fn MomentList(
         let rows = drawn.items.rows(moments, &told_with, actions.progress());
         if !actions.is_held.get_value() {
             keeping_focus(moment_or_control, || {
-                drawn.rows.drop_moved(&rows);
-                drawn.rows.draw(LIST, rows);
+                drawn.rows.draw_moved(LIST, rows);
                 untrack(mark);
             });
         }

@@ -22,6 +22,35 @@ impl<R> Default for Rows<R> {
 impl<R: Borrow<str> + PartialEq> Rows<R> {
     /// Makes these the rows of the list with this id. The server's rows stay if they are exactly the same.
     pub(crate) fn draw(&mut self, list: &str, rows: Vec<R>) {
+        let mut next = 0;
+        self.keep(|row| find(&rows, row, &mut next).is_some());
+        self.fill(list, rows);
+    }
+
+    /// The same where rows move: as few as possible are drawn again. `draw` does that to all that follow one that moved, which
+    /// matters where there are hundreds.
+    pub(crate) fn draw_moved(&mut self, list: &str, rows: Vec<R>) {
+        let mut next = 0;
+        let drawn = self.drawn.iter();
+        let places: Vec<_> = drawn.map(|(row, _)| find(&rows, row, &mut next)).collect();
+        let mut stays = longest_rise(&places).into_iter();
+        self.keep(|_| stays.next() == Some(true));
+        self.fill(list, rows);
+    }
+
+    /// Removes the rows that don't stay.
+    fn keep(&mut self, mut stays: impl FnMut(&R) -> bool) {
+        self.drawn.retain(|(row, element)| {
+            let stays = stays(row);
+            if !stays {
+                element.remove();
+            }
+            stays
+        });
+    }
+
+    /// Inserts the rows that are not drawn yet.
+    fn fill(&mut self, list: &str, rows: Vec<R>) {
         let Some(list) = document().get_element_by_id(list) else {
             return;
         };
@@ -35,16 +64,7 @@ impl<R: Borrow<str> + PartialEq> Rows<R> {
             }
             return;
         }
-        let mut before = std::mem::take(&mut self.drawn);
-        let mut next = 0;
-        before.retain(|(row, element)| {
-            let stays = find(&rows, row, &mut next).is_some();
-            if !stays {
-                element.remove();
-            }
-            stays
-        });
-        let mut before = before.into_iter().peekable();
+        let mut before = std::mem::take(&mut self.drawn).into_iter().peekable();
         let mut fresh = Vec::new();
         for row in rows {
             match before.next_if(|(drawn, _)| *drawn == row) {
@@ -58,22 +78,6 @@ impl<R: Borrow<str> + PartialEq> Rows<R> {
         // Rows that moved were drawn again.
         before.for_each(|(_, element)| element.remove());
         self.put(&list, &mut fresh, None);
-    }
-
-    /// Drops the rows that are no longer in the order of these, as few as possible: only those are drawn again then. Without
-    /// it, so are all that follow one that moved, which matters where there are hundreds.
-    pub(crate) fn drop_moved(&mut self, rows: &[R]) {
-        let mut next = 0;
-        let drawn = self.drawn.iter();
-        let places: Vec<_> = drawn.map(|(row, _)| find(rows, row, &mut next)).collect();
-        let mut stays = longest_rise(&places).into_iter();
-        self.drawn.retain(|(_, element)| {
-            let stays = stays.next() == Some(true);
-            if !stays {
-                element.remove();
-            }
-            stays
-        });
     }
 
     /// Inserts new rows before one that is drawn, or at the end.
