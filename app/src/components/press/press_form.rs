@@ -189,20 +189,22 @@ pub fn use_press_form(feed: Feed, told: Option<PressOutcome>) {
         }
         now
     });
-    // A refused press that has a line of its own is reported there.
+    // What stands below the button. The first of these outranks the others.
     let result = move || {
         let outbox = feed.outbox.read();
         let presses = outbox.nameless();
-        let has_line = || outbox.presses().iter().any(is_refused_with_line);
-        // Of those that waited for a name, all have theirs by then.
-        let is_told = |said: &PressOutcome| {
-            matches!(said, PressOutcome::Nameless { .. })
-                || matches!(said, PressOutcome::Refused { .. }) && has_line()
-        };
         match said.get() {
             Some(said) if said.is_objection() => Some(said),
             Some(_) | None if presses > 0 => Some(PressOutcome::Nameless { presses }),
-            said => said.filter(|said| !is_told(said)),
+            // All that waited for a name have theirs by now.
+            Some(PressOutcome::Nameless { .. }) => None,
+            // A refused press that has a line of its own is reported there.
+            Some(PressOutcome::Refused { .. })
+                if outbox.presses().iter().any(is_refused_with_line) =>
+            {
+                None
+            }
+            said => said,
         }
     };
     use_shown(feed, typed_note, result);
