@@ -128,7 +128,7 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .layer(renewing)
         .with_state(state.clone());
     Router::new()
-        .route("/s", get(forms::find_session).post(forms::find_session))
+        .route("/s", get(forms::go_to_address).post(forms::go_to_address))
         .route("/s/{code}/export/{format}", get(export::export))
         .route("/s/{code}/qr.svg", get(qr::qr))
         // Removes the cookie, so it must not renew it.

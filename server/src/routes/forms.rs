@@ -106,9 +106,9 @@ enum CommandName {
     Reopen,
 }
 
-/// What somebody typed as a code: maybe a link with its key.
+/// What somebody entered as a session code: maybe a link with its key.
 #[derive(Deserialize, Serialize)]
-pub struct TypedCode {
+pub struct EnteredAddress {
     #[serde(default)]
     code: String,
 }
@@ -330,18 +330,18 @@ fn own_sessions(done: Result<(), ServiceError>) -> Redirect {
     Redirect::to(&format!("/{refused}#own"))
 }
 
-/// Redirects somebody who typed a code or pasted a link to its page. Invalid input is returned to the field, where its page
+/// Redirects somebody who entered a code or a link to its page. Invalid input is returned to the field, where its page
 /// says what is wrong. Forms of earlier builds, and links, have it in the query.
-pub async fn find_session(Form(mut typed): Form<TypedCode>) -> Redirect {
-    if let Ok(address) = access::entered_address(&typed.code) {
+pub async fn go_to_address(Form(mut entered): Form<EnteredAddress>) -> Redirect {
+    if let Ok(address) = access::entered_address(&entered.code) {
         return Redirect::to(&address);
     }
-    if let Some(secret) = AccessKey::secret_in(&typed.code) {
+    if let Some(secret) = AccessKey::secret_in(&entered.code) {
         // No key belongs into a query. By what is left of it, its page knows that there was one.
-        typed.code.truncate(secret);
+        entered.code.truncate(secret);
     }
     // One string: this can't fail.
-    let query = serde_urlencoded::to_string(&typed).unwrap_or_default();
+    let query = serde_urlencoded::to_string(&entered).unwrap_or_default();
     Redirect::to(&format!("/?{query}"))
 }
 

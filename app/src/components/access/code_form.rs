@@ -1,4 +1,4 @@
-//! The form that leads from a code to its session.
+//! The form that leads from a session code, or a pasted link, to its page.
 
 use leptos::{ev, html};
 
@@ -19,7 +19,7 @@ pub fn CodeForm(
         .and_then(|typed| access::entered_address(typed).err());
     let error = RwSignal::new(told);
     let field = NodeRef::<html::Input>::new();
-    let join = move |event: ev::SubmitEvent| {
+    let go = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let Some(field) = field.get_untracked() else {
             return;
@@ -38,7 +38,7 @@ pub fn CodeForm(
         }
     };
     view! {
-        <form class="form form--inline code-form" method="post" action="/s" on:submit=join>
+        <form class="form form--inline code-form" method="post" action="/s" on:submit=go>
             <label for="code">{home::CODE}</label>
             <input
                 node_ref=field
