@@ -56,9 +56,9 @@ pub fn UndoBar(
         let Some(action) = done.get_untracked() else {
             return;
         };
-        let undo = bulk_moderation::undo_all(feed.code(), action.acts.clone());
-        let undo = async move {
-            let undone = undo.await;
+        let code = feed.code();
+        let call = async move {
+            let undone = bulk_moderation::undo_all(code, action.acts.clone()).await;
             // The bar may tell of another action by now, and then hears nothing of this one.
             let is_told = done.try_with_untracked(|done| done.as_ref() == Some(&action));
             if let (Err(error), Some(false)) = (&undone, is_told) {
@@ -66,7 +66,7 @@ pub fn UndoBar(
             }
             undone
         };
-        undoing.start_and(undo, move |undone| {
+        undoing.start_and(call, move |undone| {
             feed.retry_now.run(());
             if undone.is_ok() {
                 said.set(moderation::UNDONE.to_owned());
