@@ -12,11 +12,11 @@ use app::{
 };
 
 use entity::moderation;
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*};
 use sea_orm::EntityTrait;
 use server::store::{Moderating, VisitorId};
 
-use super::support::{Fixture, by, on_both_databases, page_notes, press, somebody};
+use super::support::{Fixture, by, generated, on_both_databases, page_notes, press, somebody};
 use crate::support::dump::dump;
 
 #[tokio::test]
@@ -210,10 +210,7 @@ async fn whatever_happened_to_their_presses_no_row_names_a_visitor_who_was_forgo
         // Who takes their only press back is named by the log alone.
         let blocked = vec![Step::Press, Step::Block, Step::TakeBack(0)];
         let hidden = vec![Step::Press, Step::HideAll, Step::TakeBack(0), Step::Trash];
-        let mut runner = TestRunner::deterministic();
-        let generated = (0..30).map(|_| steps().new_tree(&mut runner).unwrap().current());
-        let all: Vec<_> = [blocked, hidden].into_iter().chain(generated).collect();
-        for steps in all {
+        for steps in [blocked, hidden].into_iter().chain(generated(steps(), 30)) {
             no_row_names_them(&fixture, &steps).await;
         }
     })

@@ -8,12 +8,12 @@ use app::domain::{
 };
 use chrono::TimeDelta;
 use entity::{segment, session, timestamp};
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use server::random;
 use uuid::Uuid;
 
-use super::support::{Fixture, TestSession, at, by, on_both_databases, page_notes};
+use super::support::{Fixture, TestSession, at, by, generated, on_both_databases, page_notes};
 use crate::support::statements::counted;
 
 /// The most that a session may have.
@@ -205,9 +205,7 @@ fn segments() -> impl Strategy<Value = Vec<Vec<Row>>> {
 #[tokio::test]
 async fn pages_back_through_any_segments_make_the_whole_list() {
     on_both_databases(async |fixture: Fixture| {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..20 {
-            let segments = segments().new_tree(&mut runner).unwrap().current();
+        for segments in generated(segments(), 20) {
             let session = session_of(&fixture, &segments).await;
             let public = list(&segments, |hidden| hidden.is_none());
             let staff = list(&segments, |hidden| hidden != ERASURE);

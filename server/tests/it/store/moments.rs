@@ -11,10 +11,6 @@ use app::{
     live::highlights::LiveHighlights,
 };
 use entity::{moment, timestamp};
-use proptest::{
-    strategy::{Strategy, ValueTree},
-    test_runner::TestRunner,
-};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use server::{
     moments::Moments,
@@ -24,7 +20,7 @@ use server::{
 use super::{
     moment_scene::Scene,
     moment_story::{Step, Story, settled, steps},
-    support::{Fixture, TestSession, on_both_databases, press, somebody, submission},
+    support::{Fixture, TestSession, generated, on_both_databases, press, somebody, submission},
 };
 
 /// What a page shows, whatever way it heard of it.
@@ -41,9 +37,7 @@ fn shown(page: &LiveHighlights) -> impl PartialEq + std::fmt::Debug {
 #[tokio::test]
 async fn what_is_kept_up_row_by_row_is_what_is_read_at_once() {
     on_both_databases(async |fixture: Fixture| {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..12 {
-            let steps = steps().new_tree(&mut runner).unwrap().current();
+        for steps in generated(steps(), 12) {
             let session = fixture.started().await;
             let mut story = Story::of(&fixture, session);
             let moments = Moments::new(fixture.store.clone(), fixture.clock.clone());

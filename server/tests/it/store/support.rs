@@ -23,6 +23,10 @@ use app::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{segment, session, timestamp};
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use server::{
     clock::Clock,
@@ -39,6 +43,15 @@ pub(super) async fn on_both_databases(test: impl AsyncFn(Fixture)) {
         println!("on {kind:?}");
         test(Fixture::on(kind).await).await;
     }
+}
+
+/// So many values of a strategy, the same ones in every run. Proptest's own loop can't wait for a database.
+pub(super) fn generated<T>(
+    strategy: impl Strategy<Value = T>,
+    count: usize,
+) -> impl Iterator<Item = T> {
+    let mut runner = TestRunner::deterministic();
+    (0..count).map(move |_| strategy.new_tree(&mut runner).unwrap().current())
 }
 
 pub(super) struct Fixture {

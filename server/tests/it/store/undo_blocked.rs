@@ -1,12 +1,12 @@
 //! Undoing blocks and hidings of the same rows, in whatever order: what still stands keeps hiding them.
 
 use app::domain::{filter::Filter, timestamp::TimestampId};
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*};
 use server::store::{Moderating, VisitorId};
 use uuid::Uuid;
 
 use super::{
-    support::{Fixture, TestSession, by, on_both_databases, press, somebody},
+    support::{Fixture, TestSession, by, generated, on_both_databases, press, somebody},
     undo_held::{public, undo},
 };
 
@@ -99,9 +99,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[tokio::test]
 async fn whatever_is_undone_a_press_is_shown_once_neither_a_block_nor_a_hiding_stands() {
     on_both_databases(async |fixture: Fixture| {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..100 {
-            let steps = steps().new_tree(&mut runner).unwrap().current();
+        for steps in generated(steps(), 100) {
             what_stands_hides(&fixture, &steps).await;
         }
     })

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use app::domain::timestamp::{Timestamp, TimestampId};
 use entity::visitor_timestamp;
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, prelude::*};
 use sea_orm::EntityTrait;
 use server::{
     store::{Store, VisitorId},
     visitor_index::VisitorIndex,
 };
 
-use super::support::{Fixture, TestSession, by, on_both_databases, press, somebody, submission};
+use super::support::{
+    Fixture, TestSession, by, generated, on_both_databases, press, somebody, submission,
+};
 
 /// What happens to a session with three visitors.
 #[derive(Clone, Copy, Debug)]
@@ -39,9 +41,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 #[tokio::test]
 async fn a_visitors_timestamps_are_found_however_far_the_index_is_filled() {
     on_both_databases(async |fixture: Fixture| {
-        let mut runner = TestRunner::deterministic();
-        for _ in 0..20 {
-            let steps = steps().new_tree(&mut runner).unwrap().current();
+        for steps in generated(steps(), 20) {
             same_is_found(&fixture, &steps).await;
         }
     })
