@@ -128,22 +128,10 @@ pub(super) async fn timestamps(
     named: &[(SessionId, TimestampId)],
 ) -> Result<Vec<timestamp::Model>, DbErr> {
     match tx.get_database_backend() {
-        backend @ DbBackend::Postgres => {
-            // One by one through the primary key, which OFFSET 0 enforces: in a young database without statistics, Postgres
-            // would rather read the whole session through another index and compare each row with every id. Arrays, so that
-            // the statement is the same for every batch, and parsed once.
-            let sql = r#"SELECT "found".* FROM unnest($1::uuid[], $2::uuid[]) AS "named" ("session_id", "id")
-                CROSS JOIN LATERAL (
-                    SELECT * FROM "timestamp"
-                    WHERE "session_id" = "named"."session_id" AND "id" = "named"."id" OFFSET 0
-                ) AS "found""#;
-            let (sessions, ids) = named.iter().map(|(session, id)| (session.0, id.0)).unzip();
-            let values = [uuids(sessions), uuids(ids)];
-            let statement = Statement::from_sql_and_values(backend, sql, values);
-            timestamp::Entity::find()
-                .from_raw_sql(statement)
-                .all(tx)
-                .await
+        DbBackend::Postgres => {
+            let statement = timestamps_by_key(named);
+            let found = timestamp::Entity::find().from_raw_sql(statement);
+            found.all(tx).await
         }
         _ => {
             let mut of_session: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -158,6 +146,19 @@ pub(super) async fn timestamps(
             timestamp::Entity::find().filter(any).all(tx).await
         }
     }
+}
+
+/// The same for Postgres, one by one through the primary key, which OFFSET 0 enforces: in a young database without statistics,
+/// Postgres would rather read the whole session through another index and compare each row with every id. Arrays, so that the
+/// statement is the same for every batch, and parsed once.
+fn timestamps_by_key(named: &[(SessionId, TimestampId)]) -> Statement {
+    let sql = r#"SELECT "found".* FROM unnest($1::uuid[], $2::uuid[]) AS "named" ("session_id", "id")
+        CROSS JOIN LATERAL (
+            SELECT * FROM "timestamp"
+            WHERE "session_id" = "named"."session_id" AND "id" = "named"."id" OFFSET 0
+        ) AS "found""#;
+    let (sessions, ids) = named.iter().map(|(session, id)| (session.0, id.0)).unzip();
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, [uuids(sessions), uuids(ids)])
 }
 
 /// The last segment of each of these sessions that has one: one index lookup per session, however many segments there are.

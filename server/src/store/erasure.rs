@@ -227,8 +227,8 @@ mod tests {
     #[tokio::test]
     async fn a_visitor_is_found_in_the_logs_of_all_sessions_by_an_index() {
         for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            let query = moderated(VisitorId(random::uuid())).into_query();
-            let plan = plan(backend, &query).await.join("\n");
+            let query = moderated(VisitorId(random::uuid()));
+            let plan = plan(query.build(backend)).await.join("\n");
             assert!(plan.contains("moderation_visitor_id_idx"), "{plan}");
         }
     }

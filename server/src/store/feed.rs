@@ -14,7 +14,7 @@ use app::domain::{
 use entity::{access_key, segment, session, timestamp};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -196,13 +196,7 @@ async fn written_timestamps(
     after: Revision,
     limit: u64,
 ) -> Result<Written, StoreError> {
-    let rows = timestamp::Entity::find()
-        .filter(timestamp::Column::SessionId.eq(session.0))
-        .filter(timestamp::Column::Revision.gt(after.0))
-        .order_by_asc(timestamp::Column::Revision)
-        .limit(limit)
-        .all(tx)
-        .await?;
+    let rows = timestamps_after(session, after, limit).all(tx).await?;
     let segments = segments::of_timestamps(tx, &rows).await?;
     rows.into_iter()
         .map(|row| {
@@ -214,4 +208,33 @@ async fn written_timestamps(
             Ok((revision, row))
         })
         .collect()
+}
+
+fn timestamps_after(session: SessionId, after: Revision, limit: u64) -> Select<timestamp::Entity> {
+    timestamp::Entity::find()
+        .filter(timestamp::Column::SessionId.eq(session.0))
+        .filter(timestamp::Column::Revision.gt(after.0))
+        .order_by_asc(timestamp::Column::Revision)
+        .limit(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::DbBackend;
+
+    use super::*;
+    use crate::store::dialect::plans::plan;
+
+    #[tokio::test]
+    async fn changes_are_found_by_their_revisions() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let query = timestamps_after(SessionId(Uuid::nil()), Revision(7), 100);
+            let plan = plan(query.build(backend)).await.join("\n");
+            assert!(plan.contains("timestamp_session_id_revision_idx"), "{plan}");
+            assert!(
+                !plan.contains("Sort") && !plan.contains("TEMP B-TREE"),
+                "{plan}"
+            );
+        }
+    }
 }

@@ -97,7 +97,7 @@ mod tests {
     async fn sqlite_reads_several_segments_by_their_indexes_and_sorts_nothing() {
         for (which, index) in INDEXES {
             let query = by_nested_loops(several(which), which.condition(), 201);
-            let lines = plan(DbBackend::Sqlite, &query).await;
+            let lines = plan(DbBackend::Sqlite.build(&query)).await;
             let [segments, rows] = &lines[..] else {
                 panic!("{lines:?}");
             };
@@ -114,7 +114,7 @@ mod tests {
     async fn a_young_postgres_reads_several_segments_by_their_indexes() {
         for (which, index) in INDEXES {
             let query = by_lateral_join(several(which), which.condition(), 201);
-            let plan = plan(DbBackend::Postgres, &query).await.join("\n");
+            let plan = plan(DbBackend::Postgres.build(&query)).await.join("\n");
             let range = format!("using {index} on");
             assert!(
                 plan.contains(&range) && plan.contains("segment_id = segment.id"),

@@ -1,7 +1,7 @@
 //! The two schemas are one, and the migrations go both ways.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use server::store::Store;
 
@@ -33,31 +33,6 @@ async fn migrations_go_down_and_up_again() {
         assert_eq!(schema(kind, &fixture.tables).await, before);
     })
     .await;
-}
-
-/// A plan that is made while a table is young is kept for a minute or longer, while presses may come by the thousand.
-#[tokio::test]
-async fn a_young_postgres_finds_presses_by_key_and_changes_by_revision() {
-    let fixture = Fixture::on(Kind::Postgres).await;
-    let plan = async |query: &str| {
-        let explained = format!("EXPLAIN SELECT * FROM timestamp WHERE {query}");
-        let lines = fixture
-            .tables
-            .query_all_raw(Statement::from_string(DbBackend::Postgres, explained));
-        let lines = lines.await.unwrap();
-        let lines = lines.iter().map(|line| line.try_get_by_index::<String>(0));
-        lines.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
-    };
-    let some = "'00000000-0000-0000-0000-000000000000'";
-    let session = format!("session_id = {some}");
-    let by_key = plan(&format!("{session} AND id = {some}")).await;
-    assert!(by_key.contains("timestamp_pkey"), "{by_key}");
-    assert!(!by_key.contains("Filter"), "{by_key}");
-    let by_revision = plan(&format!("{session} AND revision > 7 ORDER BY revision")).await;
-    assert!(
-        by_revision.contains("timestamp_session_id_revision_idx"),
-        "{by_revision}"
-    );
 }
 
 /// Builds whose migrations have later numbers may have been released before one with an earlier number.
