@@ -227,7 +227,7 @@ pub trait SessionService: Send + Sync {
     ) -> Result<(), ServiceError>;
 
     /// Does something to a moment, or to the one that it became part of. Doing what is done already changes nothing, and is
-    /// not logged.
+    /// not logged. Answers how many others a merge made part of it, as `AboutMoment::merged` tells it.
     ///
     /// # Errors
     /// `ServiceError::NoMoment` if the session has no such moment, `ServiceError::Invalid` if it can't have that range,
@@ -240,7 +240,7 @@ pub trait SessionService: Send + Sync {
         edit: MomentEdit,
         act: ModerationId,
         began_at: Option<MomentBeganAt>,
-    ) -> Result<(), ServiceError>;
+    ) -> Result<Option<u32>, ServiceError>;
 
     /// Takes note that a staff page is open or is being left, and of what it has an editor open for. This is forgotten after
     /// `presence::ANNOUNCEMENT_LASTS`, and never stored. Answers who else is here.

@@ -22,7 +22,8 @@ pub async fn join_moment(code: Code, id: MomentId) -> Result<Join, ServiceError>
     super::service().join_moment(&code, id).await
 }
 
-/// Does something to a moment. See `SessionService::edit_moment`.
+/// Does something to a moment. See `SessionService::edit_moment`. Tabs of earlier builds understand no other answer than none:
+/// how many moments a merge took is told only to those that ask for it.
 #[server(prefix = "/rpc", endpoint = "edit_moment", protocol = Rpc)]
 pub async fn edit_moment(
     code: Code,
@@ -30,8 +31,10 @@ pub async fn edit_moment(
     edit: MomentEditInput,
     act: ModerationId,
     #[server(default)] began_at: Option<MomentBeganAt>,
-) -> Result<(), ServiceError> {
+    #[server(default)] counts_merged: bool,
+) -> Result<Option<u32>, ServiceError> {
     let edit = edit.parse()?;
     let service = super::service();
-    service.edit_moment(&code, id, edit, act, began_at).await
+    let merged = service.edit_moment(&code, id, edit, act, began_at).await?;
+    Ok(merged.filter(|_| counts_merged))
 }

@@ -117,11 +117,12 @@ pub(crate) fn hidden(at: Offset, hidden: bool) -> String {
     }
 }
 
-/// Other moments became part of one.
-pub(crate) fn merged(at: Offset, others: usize) -> String {
+/// Other moments became part of one, if it is known how many they are.
+pub(crate) fn merged(at: Offset, others: Option<u32>) -> String {
     match others {
-        1 => format!("Another moment was merged into the one at {at}."),
-        others => format!("{others} other moments were merged into the one at {at}."),
+        Some(1) => format!("Another moment was merged into the one at {at}."),
+        Some(others) => format!("{others} other moments were merged into the one at {at}."),
+        None => format!("Other moments were merged into the one at {at}."),
     }
 }
 
@@ -204,8 +205,8 @@ mod tests {
 
     #[test]
     fn a_merge_is_told_with_the_number_of_moments_that_it_took() {
-        let words = [1, 3].map(|others| merged(Offset(90), others));
-        insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30.");
+        let words = [Some(1), Some(3), None].map(|others| merged(Offset(90), others));
+        insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30. Other moments were merged into the one at 00:01:30.");
         let words = [Some(1), Some(3), None].map(others);
         insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, other moments");
     }

@@ -337,7 +337,7 @@ impl SessionService for ScopedService {
         edit: MomentEdit,
         act: ModerationId,
         began_at: Option<MomentBeganAt>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Option<u32>, ServiceError> {
         self.moderate(code, Some(act), |state, asked| async move {
             let edit = state.moments.resolve(asked.session, id, edit).await?;
             let (store, clock) = (&state.store, &state.clock);

@@ -217,7 +217,7 @@ async fn hidden_by(
 }
 
 /// How many shown moments each of these actions made part of another one. Those that an undone merge took are there again.
-async fn merged_by(
+pub(super) async fn merged_by(
     tx: &DatabaseTransaction,
     session: SessionId,
     acts: Vec<Uuid>,

@@ -26,7 +26,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit_log,
     moderation_tx::{Moderating, ModerationTx},
     moment_ranges::{self, NewMoment},
     moment_rows::{self, to_signed, to_state},
@@ -98,7 +98,7 @@ impl MomentChange {
 
 impl Store {
     /// Does something to a moment, or to the one that it became part of, if that can be meant. Doing what is done already
-    /// changes nothing, and is not logged.
+    /// changes nothing, and is not logged. Answers how many moments the log says that a merge took.
     ///
     /// # Errors
     /// `ServiceError::NoMoment` if it is not in this session, or part of another one that can't be meant;
@@ -110,67 +110,75 @@ impl Store {
         clock: &Clock,
         asked: Moderating,
         id: MomentId,
-        ResolvedEdit { change, peak }: ResolvedEdit,
+        edit: ResolvedEdit,
         began_at: Option<MomentBeganAt>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<u32>, StoreError> {
         let clock = clock.clone();
         self.write(Lane::Requests, move |writer| async move {
-            let mut act = ModerationTx::begin(&writer, &clock, asked, change.kind()).await?;
-            if act.row.moment_id == Some(id.0) {
-                return act.done().await;
-            }
-            let change = match change {
-                MomentChange::Make(new) => {
-                    moment_ranges::make(&mut act, id, new).await?;
-                    return act.done().await;
-                }
-                change => change,
-            };
-            act.row.moment_peak = peak.map(to_signed);
-            let named = find(&act, id.0).await?;
-            let row = current(&act, id).await?;
-            match act.row.moment_id {
-                Some(known) if known == row.id => return act.done().await,
-                Some(_) => return Err(ServiceError::ModerationConflict.into()),
-                None => {}
-            }
-            if named.absorbed_into.is_some() && !change.follows(named.absorbed_by.is_some()) {
-                return Err(ServiceError::NoMoment.into());
-            }
-            let began_range = began_at.as_ref().and_then(|began_at| began_at.range);
-            if let Some(began_at) = began_at {
-                is_as_it_was(&row, &change, began_at)?;
-            }
-            match change {
-                MomentChange::Title(title) => {
-                    let after = title.map(String::from).unwrap_or_default();
-                    set_text(&mut act, &row, Words::Title, after).await?;
-                }
-                MomentChange::State(state, clip) => {
-                    let now = moment_rows::to_curation(&row)?;
-                    let clip = clip.unwrap_or(now.clip);
-                    let after = state_words(state.unwrap_or(now.state), clip.as_ref());
-                    set_text(&mut act, &row, Words::State, after).await?;
-                }
-                MomentChange::Starred(starred) if starred != row.starred => {
-                    let column = (moment::Column::Starred, Expr::value(starred));
-                    set(&mut act, &row, [column]).await?;
-                }
-                MomentChange::Hidden(hidden) if hidden != row.hidden => {
-                    let column = (moment::Column::Hidden, Expr::value(hidden));
-                    set(&mut act, &row, [column]).await?;
-                }
-                MomentChange::Starred(_) | MomentChange::Hidden(_) | MomentChange::Make(_) => {}
-                MomentChange::Range(request) => {
-                    let Some(request) = with_current_ids(&act, &row, request).await? else {
-                        return act.done().await;
-                    };
-                    moment_ranges::edit(&mut act, &row, request, began_range).await?;
-                }
-            }
-            act.done().await
+            let kind = edit.change.kind();
+            let mut act = ModerationTx::begin(&writer, &clock, asked, kind).await?;
+            apply(&mut act, id, edit, began_at).await?;
+            let merges = (kind == ActionKind::MergeMoments).then_some(asked.act);
+            let merged = audit_log::merged_by(&act.tx, asked.session, Vec::from_iter(merges));
+            let merged = merged.await?.into_values().next();
+            act.answers(merged).await
         })
         .await
+    }
+}
+
+async fn apply(
+    act: &mut ModerationTx,
+    id: MomentId,
+    ResolvedEdit { change, peak }: ResolvedEdit,
+    began_at: Option<MomentBeganAt>,
+) -> Result<(), StoreError> {
+    if act.row.moment_id == Some(id.0) {
+        return Ok(());
+    }
+    let change = match change {
+        MomentChange::Make(new) => return moment_ranges::make(act, id, new).await,
+        change => change,
+    };
+    act.row.moment_peak = peak.map(to_signed);
+    let named = find(act, id.0).await?;
+    let row = current(act, id).await?;
+    match act.row.moment_id {
+        Some(known) if known == row.id => return Ok(()),
+        Some(_) => return Err(ServiceError::ModerationConflict.into()),
+        None => {}
+    }
+    if named.absorbed_into.is_some() && !change.follows(named.absorbed_by.is_some()) {
+        return Err(ServiceError::NoMoment.into());
+    }
+    let began_range = began_at.as_ref().and_then(|began_at| began_at.range);
+    if let Some(began_at) = began_at {
+        is_as_it_was(&row, &change, began_at)?;
+    }
+    match change {
+        MomentChange::Title(title) => {
+            let after = title.map(String::from).unwrap_or_default();
+            set_text(act, &row, Words::Title, after).await
+        }
+        MomentChange::State(state, clip) => {
+            let now = moment_rows::to_curation(&row)?;
+            let clip = clip.unwrap_or(now.clip);
+            let after = state_words(state.unwrap_or(now.state), clip.as_ref());
+            set_text(act, &row, Words::State, after).await
+        }
+        MomentChange::Starred(starred) if starred != row.starred => {
+            let column = (moment::Column::Starred, Expr::value(starred));
+            set(act, &row, [column]).await
+        }
+        MomentChange::Hidden(hidden) if hidden != row.hidden => {
+            let column = (moment::Column::Hidden, Expr::value(hidden));
+            set(act, &row, [column]).await
+        }
+        MomentChange::Starred(_) | MomentChange::Hidden(_) | MomentChange::Make(_) => Ok(()),
+        MomentChange::Range(request) => match with_current_ids(act, &row, request).await? {
+            Some(request) => moment_ranges::edit(act, &row, request, began_range).await,
+            None => Ok(()),
+        },
     }
 }
 

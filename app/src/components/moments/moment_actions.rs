@@ -114,13 +114,14 @@ impl MomentActions {
     }
 
     /// Does something to a moment, or several things one after the other, each of which is an action of the log. `began_at`
-    /// is what they may replace; `None` where whoever acts last wins. `then` hears what was done of it.
+    /// is what they may replace; `None` where whoever acts last wins. `words` tell what was done, given how many moments a merge
+    /// took. `then` hears what was done of it.
     pub(super) fn perform(
         self,
         id: MomentId,
         edits: Vec<MomentEditInput>,
         began_at: Option<MomentBeganAt>,
-        words: String,
+        words: impl FnOnce(Option<u32>) -> String + 'static,
         then: impl FnOnce(Performed) + 'static,
     ) {
         if edits.is_empty() || self.busy.read_untracked().contains(&id) {
@@ -135,6 +136,7 @@ impl MomentActions {
         let code = self.feed.code();
         let call = async move {
             let mut acts: Vec<ModerationId> = Vec::new();
+            let mut merged = None;
             let mut performed = Performed {
                 edits: Vec::new(),
                 refusal: None,
@@ -143,26 +145,34 @@ impl MomentActions {
                 let act = random::moderation_id();
                 let ask = || {
                     let began_at = began_at.clone();
-                    api::moments::edit_moment(code.clone(), id, edit.clone(), act, began_at)
+                    api::moments::edit_moment(code.clone(), id, edit.clone(), act, began_at, true)
                 };
-                if let Err(refusal) = retry::with_retry(ask).await {
-                    performed.refusal = Some(refusal);
-                    break;
+                match retry::with_retry(ask).await {
+                    Ok(count) => merged = count,
+                    Err(refusal) => {
+                        performed.refusal = Some(refusal);
+                        break;
+                    }
                 }
                 acts.push(act);
                 performed.edits.push(edit);
             }
-            Ok((acts, performed))
+            Ok((acts, merged, performed))
         };
         self.calling.beside(call, move |made| {
             self.busy.update(|busy| {
                 busy.remove(&id);
             });
-            let Ok((acts, performed)) = made else { return };
+            let Ok((acts, merged, performed)) = made else {
+                return;
+            };
             self.feed.retry_now.run(());
             if !acts.is_empty() {
-                let about = way_to(id, None);
-                self.done.set(Some(UndoableAction { acts, words, about }));
+                self.done.set(Some(UndoableAction {
+                    acts,
+                    words: words(merged),
+                    about: way_to(id, None),
+                }));
             }
             then(performed);
         });
@@ -184,13 +194,9 @@ impl MomentActions {
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
             return;
         };
-        let highlights = self.feed.highlights.read_untracked();
-        let named = highlights.moments();
-        let whole = moment.merged_with(named.filter(|other| others.contains(&other.id)));
-        let parts = highlights.moments().filter(|other| other.id != id);
-        let parts = parts.filter(|other| whole.contains(other.segment_index, other.peak));
-        let words = words::merged(moment.peak, parts.count());
-        drop(highlights);
+        let at = moment.peak;
+        // Only the server knows all that lies between them.
+        let words = move |merged| words::merged(at, merged);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
@@ -231,12 +237,14 @@ impl MomentActions {
             STAR => {
                 let starred = !moment.starred;
                 let edit = MomentEditInput::SetStarred { starred };
-                self.perform(id, vec![edit], None, words::starred(at, starred), tell);
+                let words = move |_| words::starred(at, starred);
+                self.perform(id, vec![edit], None, words, tell);
             }
             HIDE => {
                 let hidden = !moment.hidden;
                 let edit = MomentEditInput::SetHidden { hidden };
-                self.perform(id, vec![edit], None, words::hidden(at, hidden), tell);
+                let words = move |_| words::hidden(at, hidden);
+                self.perform(id, vec![edit], None, words, tell);
             }
             EDIT => self.editing.set(Some(id)),
             MERGE => self.merge_into(id),

@@ -150,7 +150,8 @@ pub fn MomentEditor(
         error.set(None);
         let sent = typed.get_untracked();
         let began = Some(before.with_value(Typed::began_at));
-        actions.perform(id, edits, began, words(at), move |done| {
+        let words = move |_| words(at);
+        actions.perform(id, edits, began, words, move |done| {
             let Some(refusal) = done.refusal else {
                 close();
                 return;

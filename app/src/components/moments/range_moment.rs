@@ -64,8 +64,9 @@ pub fn RangeMoment(
         };
         let code = feed.code();
         let made = async move {
-            let ask = || api::moments::edit_moment(code.clone(), id, edit.clone(), act, None);
-            retry::with_retry(ask).await
+            let ask =
+                || api::moments::edit_moment(code.clone(), id, edit.clone(), act, None, false);
+            retry::with_retry(ask).await.map(drop)
         };
         making.start_and(made, move |made| {
             if made.is_ok() {

@@ -201,6 +201,28 @@ async fn what_breaks_a_rule_is_refused_with_the_rule() {
     assert_eq!(answer["error"], "no_moment");
 }
 
+/// Tabs of earlier builds understand no answer that tells something.
+#[tokio::test]
+async fn how_many_moments_a_merge_took_is_told_to_those_that_ask_for_it() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let scene = Scene::new(&server).await;
+    scene
+        .edit(json!({ "edit": "set_range", "start": 0, "end": 30 }))
+        .await;
+    for (asks, told) in [(false, Value::Null), (true, json!(1))] {
+        scene.edit(json!({ "edit": "split", "at": 10 })).await;
+        let parts = moments(&scene.streamer, &scene.code, "staff", 2).await;
+        let other = parts.iter().find(|part| part["id"] != scene.moment["id"]);
+        let merge = json!({ "edit": "merge", "others": [other.unwrap()["id"]] });
+        let mut merge = scene.arguments(&merge);
+        if asks {
+            merge["counts_merged"] = json!(true);
+        }
+        assert_eq!(scene.streamer.ask("edit_moment", merge).await, told);
+        moments(&scene.streamer, &scene.code, "staff", 1).await;
+    }
+}
+
 #[tokio::test]
 async fn what_is_done_through_one_server_shows_on_every_other_over_its_database() {
     let first = TestServer::with(Kind::Postgres, Settings::default()).await;

@@ -200,7 +200,7 @@ async fn words_that_somebody_else_changed_meanwhile_are_not_replaced_unseen() {
             let began_at = Some(began_at.clone());
             let (store, clock) = (&fixture.store, &fixture.clock);
             let edited = store.edit_moment(clock, scene.asked(), id, change, began_at);
-            heard(edited.await)
+            heard(edited.await).map(drop)
         };
         let before = MomentBeganAt::default();
         for (first, second) in [
@@ -256,7 +256,7 @@ async fn a_state_and_a_range_that_somebody_else_changed_meanwhile_are_not_replac
             let began_at = Some(began_at.clone());
             let (store, clock) = (&fixture.store, &fixture.clock);
             let edited = store.edit_moment(clock, scene.asked(), shown.id, change, began_at);
-            heard(edited.await)
+            heard(edited.await).map(drop)
         };
         let rejected = state(EditingState::Rejected);
         for edit in [rejected.clone(), set_range(90, 110)] {

@@ -91,17 +91,23 @@ async fn where_a_moment_is_costs_an_edit_no_reading_and_fails_none() {
 }
 
 #[tokio::test]
-async fn the_log_tells_how_many_moments_a_merge_took_until_it_is_undone() {
+async fn a_merge_and_the_log_tell_how_many_moments_it_took_until_it_is_undone() {
     on_both_databases(async |fixture: Fixture| {
         let scene = Scene::new(&fixture, &[100, 300, 500]).await;
         let shown = scene.settled(3).await;
         let (first, between, last) = (shown[0].id, shown[1].id, shown[2].id);
-        let star = MomentEdit::SetStarred { starred: true };
-        scene.edit(between, star).await;
+        let (star, starring) = (MomentEdit::SetStarred { starred: true }, scene.asked());
+        let told = scene.edit_answered(starring, between, star).await;
+        assert_eq!(told, Ok(None));
         fixture.advance(1);
-        let others = vec![last];
-        let merge = scene.edit(first, MomentEdit::Merge { others }).await;
-        scene.settled(1).await;
+        let merge = scene.asked();
+        // Whose answer was lost asks again.
+        for _ in 0..2 {
+            let others = vec![last];
+            let merged = scene.edit_answered(merge, first, MomentEdit::Merge { others });
+            assert_eq!(merged.await, Ok(Some(2)));
+            scene.settled(1).await;
+        }
         let merged = async || {
             let log = scene.log().await.into_iter();
             let merged = log.map(|act| act.moment.unwrap().merged);

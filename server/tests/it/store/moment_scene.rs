@@ -111,6 +111,16 @@ impl<'a> Scene<'a> {
         id: MomentId,
         edit: MomentEdit,
     ) -> Result<(), ServiceError> {
+        self.edit_answered(asked, id, edit).await.map(drop)
+    }
+
+    /// The same, with the answer.
+    pub(super) async fn edit_answered(
+        &self,
+        asked: Moderating,
+        id: MomentId,
+        edit: MomentEdit,
+    ) -> Result<Option<u32>, ServiceError> {
         let change = heard(self.moments.resolve(self.session.id, id, edit).await)?;
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
         heard(store.edit_moment(clock, asked, id, change, None).await)

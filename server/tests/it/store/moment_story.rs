@@ -301,7 +301,7 @@ impl<'a> Story<'a> {
         };
         let change = moments.resolve(self.session.id, id, edit).await.unwrap();
         match heard(store.edit_moment(clock, asked, id, change, None).await) {
-            Ok(()) => self.edits.push(asked),
+            Ok(_) => self.edits.push(asked),
             // One that has a single second, or two that lie in different segments.
             Err(error) => assert!(matches!(
                 error,
