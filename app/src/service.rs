@@ -13,7 +13,7 @@ use crate::domain::{
     labels::LabelEdit,
     lead::Timing,
     lead_measure::Measured,
-    moderation::{Moderation, ModerationId, Swept, Undoing},
+    moderation::{ModerationAction, ModerationId, Swept, Undoing},
     moments::{
         join::Join,
         moment::MomentId,
@@ -193,7 +193,7 @@ pub trait SessionService: Send + Sync {
         act: Option<ModerationId>,
     ) -> Result<(), ServiceError>;
 
-    /// Hides the timestamps that match a filter, the last ones of the list first: scans `Moderation::MOST_A_CALL`
+    /// Hides the timestamps that match a filter, the last ones of the list first: scans `ModerationAction::MOST_A_CALL`
     /// timestamps, before `before` if that is given. Call it again with its result until there are no others.
     ///
     /// # Errors
@@ -251,8 +251,8 @@ pub trait SessionService: Send + Sync {
     ) -> Result<Announced, ServiceError>;
 
     /// Undoes a moderation action: restores what it hid and nothing else, and lifts its block; or restores the note, or what
-    /// there was of a moment, from before an edit. One call restores at most `Moderation::MOST_A_CALL` timestamps: call it until it is done. Undoing it
-    /// again is no error.
+    /// there was of a moment, from before an edit. One call restores at most `ModerationAction::MOST_A_CALL` timestamps: call it
+    /// until it is done. Undoing it again is no error.
     ///
     /// # Errors
     /// `ServiceError::NoModeration` if the session has no such action, or one that can't be undone;
@@ -260,13 +260,13 @@ pub trait SessionService: Send + Sync {
     /// the timestamp was erased.
     async fn undo(&self, code: &Code, act: ModerationId) -> Result<Undoing, ServiceError>;
 
-    /// The moderation actions, newest first, at most `Moderation::MOST`: the newest of all, or the newest before this
+    /// The moderation actions, newest first, at most `ModerationAction::MOST`: the newest of all, or the newest before this
     /// action.
     async fn moderations(
         &self,
         code: &Code,
         before: Option<ModerationId>,
-    ) -> Result<Vec<Moderation>, ServiceError>;
+    ) -> Result<Vec<ModerationAction>, ServiceError>;
 
     /// Replaces or removes the note of a timestamp.
     ///

@@ -21,7 +21,7 @@ export async function disturb(page: Page, seed: number): Promise<void> {
     };
     // As many as a page has that nobody reloads for hours: more would only slow the browser down.
     const isFull = () => document.querySelectorAll('[data-foreign]').length > 150;
-    const deeds = {
+    const changes = {
       // A password manager's button beside a field, a blocker's marker, a grammar checker's overlay.
       insert() {
         const place = any(document.body.querySelectorAll('*'));
@@ -72,10 +72,10 @@ export async function disturb(page: Page, seed: number): Promise<void> {
     let isPressed = false;
     addEventListener('pointerdown', () => (isPressed = true), true);
     addEventListener('pointerup', () => setTimeout(() => (isPressed = false)), true);
-    const still = [deeds.insertText, deeds.replaceText, deeds.wrapText];
+    const still = [changes.insertText, changes.replaceText, changes.wrapText];
     const disturb = () => {
       if (!document.body) return;
-      for (let n = 0; n < 3; n += 1) any(isPressed ? still : Object.values(deeds))?.();
+      for (let n = 0; n < 3; n += 1) any(isPressed ? still : Object.values(changes))?.();
     };
     new MutationObserver(() => {
       if (random() < 0.2) queueMicrotask(disturb);

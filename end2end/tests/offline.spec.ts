@@ -42,13 +42,13 @@ const comes = (page: Page, address: string) =>
     },
   );
 
-/** Stands in the server's place as long as the deed takes. */
-async function inPlaceOf(server: Server, stand: Listener, deed: () => Promise<void>): Promise<void> {
+/** Stands in the server's place as long as the action takes. */
+async function inPlaceOf(server: Server, stand: Listener, action: () => Promise<void>): Promise<void> {
   const sockets: { destroy: () => void }[] = [];
   stand.on('connection', (socket) => sockets.push(socket));
   stand.listen(server.port, '127.0.0.1');
   await once(stand, 'listening');
-  await deed();
+  await action();
   stand.close();
   for (const socket of sockets) socket.destroy();
   await once(stand, 'close');

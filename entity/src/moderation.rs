@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use uuid::Uuid;
 
-/// One act of moderation.
+/// One moderation action.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "moderation")]
 pub struct Model {
@@ -15,7 +15,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// What was done.
-    pub deed: ActionKind,
+    #[sea_orm(column_name = "deed")]
+    pub kind: ActionKind,
     /// The visitor to whom it was done, where it was done to one.
     pub visitor_id: Option<Uuid>,
     /// The timestamp by which it was done.

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         code::Code,
         filter::Filter,
-        moderation::{Moderation, ModerationId, Swept, Undoing},
+        moderation::{ModerationAction, ModerationId, Swept, Undoing},
         timestamp::{Place, TimestampId},
     },
     service::ServiceError,
@@ -53,6 +53,6 @@ pub async fn undo(code: Code, act: ModerationId) -> Result<Undoing, ServiceError
 pub async fn moderations(
     code: Code,
     before: Option<ModerationId>,
-) -> Result<Vec<Moderation>, ServiceError> {
+) -> Result<Vec<ModerationAction>, ServiceError> {
     super::service().moderations(&code, before).await
 }

@@ -8,7 +8,7 @@ use super::{
     filter::FilterError,
     held::{HeldWordsError, MOST_HELD_WORDS},
     lead::LeadError,
-    moderation::Moderation,
+    moderation::ModerationAction,
     moments::join,
     text::{Field, TextError},
 };
@@ -53,7 +53,7 @@ pub enum InvalidInput {
     #[error(transparent)]
     Filter(#[from] FilterError),
     /// One call names more timestamps than it may.
-    #[error("more than {} timestamps in one call", Moderation::MOST_NAMED)]
+    #[error("more than {} timestamps in one call", ModerationAction::MOST_NAMED)]
     TooManyIds,
     /// A lead that is no whole number of seconds, or longer than it may be.
     #[error(transparent)]

@@ -81,11 +81,12 @@ impl ActionKind {
 
 /// One moderation action, as the log shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moderation {
+pub struct ModerationAction {
     /// Its name.
     pub id: ModerationId,
     /// What was done.
-    pub deed: ActionKind,
+    #[serde(rename = "deed")]
+    pub kind: ActionKind,
     /// The label of the link that made its author staff.
     pub by: Label,
     /// When it was done, UTC.
@@ -178,7 +179,7 @@ pub enum Undoing {
     Done,
 }
 
-impl Moderation {
+impl ModerationAction {
     /// The most actions in one answer.
     pub const MOST: usize = 200;
 
@@ -191,8 +192,8 @@ impl Moderation {
 
     /// Whether it can still be undone.
     pub fn can_be_undone(&self) -> bool {
-        let is_known = self.deed != ActionKind::EditNote || self.edit.is_some();
-        self.deed.can_be_undone() && is_known && self.undone.is_none()
+        let is_known = self.kind != ActionKind::EditNote || self.edit.is_some();
+        self.kind.can_be_undone() && is_known && self.undone.is_none()
     }
 }
 
@@ -202,20 +203,20 @@ mod tests {
 
     #[test]
     fn a_tab_reads_a_log_with_actions_that_it_does_not_know_and_offers_no_undoing_of_them() {
-        let log = |deed: &str| {
+        let log = |kind: &str| {
             let id = Uuid::nil();
             format!(
-                r#"[{{"id":"{id}","deed":"{deed}","by":"Mia","at":"2026-01-02T03:04:05Z","timestamps":0,"about":null,"undone":null}}]"#
+                r#"[{{"id":"{id}","deed":"{kind}","by":"Mia","at":"2026-01-02T03:04:05Z","timestamps":0,"about":null,"undone":null}}]"#
             )
         };
-        let read = |deed| {
-            serde_json::from_str::<Vec<Moderation>>(&log(deed))
+        let read = |kind| {
+            serde_json::from_str::<Vec<ModerationAction>>(&log(kind))
                 .unwrap()
                 .remove(0)
         };
-        assert_eq!(read("star_moment").deed, ActionKind::StarMoment);
+        assert_eq!(read("star_moment").kind, ActionKind::StarMoment);
         let later = read("paint_moment");
-        assert_eq!(later.deed, ActionKind::Unspecified);
+        assert_eq!(later.kind, ActionKind::Unspecified);
         assert!(!later.can_be_undone());
     }
 }

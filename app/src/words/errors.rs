@@ -11,7 +11,7 @@ use crate::{
         held::MOST_HELD_WORDS,
         invalid_input::InvalidInput,
         limited_action::Action,
-        moderation::Moderation,
+        moderation::ModerationAction,
         moments::join,
         role::{Audience, Right, Role},
         stream_command::{ActRefused, MOST_MINUTES_AGO, MOST_SEGMENTS},
@@ -233,7 +233,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         .into(),
         InvalidInput::TooManyIds => format!(
             "At most {} timestamps at once, please.",
-            Moderation::MOST_NAMED
+            ModerationAction::MOST_NAMED
         )
         .into(),
         InvalidInput::Lead(_) => settings::not_a_lead().into(),

@@ -3,7 +3,7 @@
 use super::{errors, moments, time::date_and_time};
 use crate::{
     domain::{
-        moderation::{About, AboutMoment, ActionKind, Moderation, Undone},
+        moderation::{About, AboutMoment, ActionKind, ModerationAction, Undone},
         moments::moment::EditingState,
         offset::Offset,
         text::Note,
@@ -154,7 +154,7 @@ fn who(timestamp: &Timestamp) -> String {
 }
 
 /// What an action replaced, and by what.
-pub(crate) fn replaced(act: &Moderation) -> Vec<String> {
+pub(crate) fn replaced(act: &ModerationAction) -> Vec<String> {
     let words = |words: &str| match words {
         "" => "nothing".to_owned(),
         words => format!("“{words}”"),
@@ -167,9 +167,9 @@ pub(crate) fn replaced(act: &Moderation) -> Vec<String> {
         let before = moment
             .before
             .as_ref()
-            .filter(|_| act.deed != ActionKind::MakeMoment);
+            .filter(|_| act.kind != ActionKind::MakeMoment);
         let both = [before, moment.after.as_ref()].into_iter().flatten();
-        let both = both.map(|text| match act.deed {
+        let both = both.map(|text| match act.kind {
             ActionKind::SetMomentState => state(text).unwrap_or_else(|| words(text)),
             _ => words(text),
         });
@@ -196,7 +196,7 @@ fn state(stored: &str) -> Option<String> {
 }
 
 /// What was done, without who and when.
-pub(crate) fn act(act: &Moderation) -> String {
+pub(crate) fn act(act: &ModerationAction) -> String {
     let about = || match &act.about {
         Some(about) => self::about(about),
         None => "a timestamp".to_owned(),
@@ -205,13 +205,13 @@ pub(crate) fn act(act: &Moderation) -> String {
         // The title that was given stands beside it.
         Some(moment) => self::moment(
             moment,
-            !matches!(act.deed, ActionKind::MakeMoment | ActionKind::TitleMoment),
+            !matches!(act.kind, ActionKind::MakeMoment | ActionKind::TitleMoment),
         ),
         None => "a moment".to_owned(),
     };
     let others = || moments::others(act.moment.as_ref().and_then(|moment| moment.merged));
     let many = || super::home::timestamps(act.timestamps);
-    match (act.deed, act.timestamps) {
+    match (act.kind, act.timestamps) {
         (ActionKind::Hide, 1) => format!("hid {}", about()),
         (ActionKind::Hide, _) => format!("hid {}", many()),
         (ActionKind::Restore, 1) => format!("showed {} again", about()),
@@ -284,10 +284,10 @@ mod tests {
         act(&entry(kind, timestamps))
     }
 
-    fn entry(kind: ActionKind, timestamps: u32) -> Moderation {
-        Moderation {
+    fn entry(kind: ActionKind, timestamps: u32) -> ModerationAction {
+        ModerationAction {
             id: ModerationId(Uuid::nil()),
-            deed: kind,
+            kind,
             by: Label::parse("Anna").unwrap(),
             at: DateTime::UNIX_EPOCH,
             timestamps,

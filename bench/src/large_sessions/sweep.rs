@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use app::domain::moderation::Moderation;
+use app::domain::moderation::ModerationAction;
 use serde_json::json;
 use tokio::{task::JoinSet, time::sleep};
 
@@ -55,7 +55,7 @@ pub(super) async fn run(setup: &Setup) -> Outcome<()> {
     asking.spawn(keep_asking(setup.metrics_port, kept.clone()));
     let mut connection = Connection::open(setup.server.port()).await?;
     let rows: Vec<_> = (1..=ROWS).map(fill::id).collect();
-    for ids in rows.chunks(Moderation::MOST_NAMED) {
+    for ids in rows.chunks(ModerationAction::MOST_NAMED) {
         let wanted = json!({ "code": session.code, "ids": ids });
         ours::ask(&mut connection, &session.cookie, "hide", &wanted).await?;
     }

@@ -9,7 +9,7 @@ use app::{
         code::Code,
         idempotency::IdempotencyKey,
         invalid_input::InvalidInput,
-        moderation::{Moderation, ModerationId},
+        moderation::{ModerationAction, ModerationId},
         moments::{join::Join, moment::MomentId},
         presence::{Announced, Announcement},
         press::Press,
@@ -387,7 +387,7 @@ fn charge_for_new(charge: Charge, answer: Answer) -> Result<Timestamp, ServiceEr
 
 /// As many timestamps as one call may name.
 fn check_count(ids: Vec<TimestampId>) -> Result<Vec<TimestampId>, ServiceError> {
-    if ids.len() <= Moderation::MOST_NAMED {
+    if ids.len() <= ModerationAction::MOST_NAMED {
         Ok(ids)
     } else {
         Err(InvalidInput::TooManyIds.into())

@@ -13,7 +13,7 @@ use app::{
         labels::LabelEdit,
         lead::Timing,
         lead_measure::Measured,
-        moderation::{Moderation, ModerationId, Swept, Undoing},
+        moderation::{ModerationAction, ModerationId, Swept, Undoing},
         moments::{
             join::Join,
             moment::MomentId,
@@ -369,7 +369,7 @@ impl SessionService for ScopedService {
         &self,
         code: &Code,
         before: Option<ModerationId>,
-    ) -> Result<Vec<Moderation>, ServiceError> {
+    ) -> Result<Vec<ModerationAction>, ServiceError> {
         self.read(code, Right::Moderate, async |store, session| {
             store.moderations(session, before).await
         })

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use app::domain::{
-    moderation::{About, AboutMoment, ActionKind, Edit, Moderation, ModerationId, Undone},
+    moderation::{About, AboutMoment, ActionKind, Edit, ModerationAction, ModerationId, Undone},
     offset::Offset,
     text::Label,
 };
@@ -21,7 +21,7 @@ use super::{
 };
 
 impl Store {
-    /// The moderation actions in a session, newest first, at most `Moderation::MOST`: the newest of all, or the newest
+    /// The moderation actions in a session, newest first, at most `ModerationAction::MOST`: the newest of all, or the newest
     /// before this action. Empty if the session doesn't have that action.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Store {
         &self,
         session: SessionId,
         before: Option<ModerationId>,
-    ) -> Result<Vec<Moderation>, StoreError> {
+    ) -> Result<Vec<ModerationAction>, StoreError> {
         self.read(async |tx| {
             let (at, id) = (moderation::Column::CreatedAt, moderation::Column::Id);
             let mut wanted =
@@ -46,7 +46,7 @@ impl Store {
             let rows = wanted
                 .order_by_desc(at)
                 .order_by_desc(id)
-                .limit(Moderation::MOST as u64)
+                .limit(ModerationAction::MOST as u64)
                 .all(tx)
                 .await?;
             let named = rows.iter().filter_map(|row| row.timestamp_id).collect();
@@ -55,20 +55,20 @@ impl Store {
             let moments = about_moments(tx, session, named).await?;
             let blocks = rows
                 .iter()
-                .filter(|row| row.deed == moderation::ActionKind::Block);
+                .filter(|row| row.kind == moderation::ActionKind::Block);
             let hidden = hidden_by(tx, session, blocks.map(|row| row.id).collect()).await?;
             let titles = rows
                 .iter()
-                .filter(|row| row.deed == moderation::ActionKind::TitleMoment);
+                .filter(|row| row.kind == moderation::ActionKind::TitleMoment);
             let made = made_by(tx, session, titles.map(|row| row.id).collect()).await?;
             let merges = rows
                 .iter()
-                .filter(|row| row.deed == moderation::ActionKind::MergeMoments);
+                .filter(|row| row.kind == moderation::ActionKind::MergeMoments);
             let merged = merged_by(tx, session, merges.map(|row| row.id).collect()).await?;
             rows.into_iter()
                 .map(|row| {
                     let about = row.timestamp_id.and_then(|id| about.get(&id).cloned());
-                    let timestamps = match row.deed == moderation::ActionKind::Block {
+                    let timestamps = match row.kind == moderation::ActionKind::Block {
                         true => hidden.get(&row.id).copied().unwrap_or_default(),
                         false => to_unsigned(row.timestamps),
                     };
@@ -77,11 +77,11 @@ impl Store {
                         merged: merged.get(&row.id).copied(),
                         ..moment
                     });
-                    let deed = match made.contains(&row.id) {
+                    let kind = match made.contains(&row.id) {
                         true => ActionKind::MakeMoment,
-                        false => to_action_kind(row.deed),
+                        false => to_action_kind(row.kind),
                     };
-                    to_moderation(row, deed, timestamps, about, moment)
+                    to_moderation(row, kind, timestamps, about, moment)
                 })
                 .collect()
         })
@@ -91,11 +91,11 @@ impl Store {
 
 fn to_moderation(
     row: moderation::Model,
-    deed: ActionKind,
+    kind: ActionKind,
     timestamps: u32,
     about: Option<About>,
     moment: Option<AboutMoment>,
-) -> Result<Moderation, StoreError> {
+) -> Result<ModerationAction, StoreError> {
     let undone = match (row.undone_at, row.undone_by) {
         (Some(at), Some(by)) => Some(Undone {
             by: label(&by)?,
@@ -110,9 +110,9 @@ fn to_moderation(
         }),
         (_, None) | (None, _) => None,
     };
-    Ok(Moderation {
+    Ok(ModerationAction {
         id: ModerationId(row.id),
-        deed,
+        kind,
         by: label(&row.author_label)?,
         at: row.created_at,
         timestamps,

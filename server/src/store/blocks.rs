@@ -83,6 +83,6 @@ pub(super) async fn of(
 }
 
 fn is_block() -> SimpleExpr {
-    let block = moderation::Column::Deed.eq(moderation::ActionKind::Block);
+    let block = moderation::Column::Kind.eq(moderation::ActionKind::Block);
     block.and(moderation::Column::UndoneAt.is_null())
 }

@@ -5,7 +5,7 @@ use std::{ops::RangeInclusive, time::Duration};
 use app::{
     domain::{
         filter::Filter,
-        moderation::{Moderation, Swept, Undoing},
+        moderation::{ModerationAction, Swept, Undoing},
         role::Role,
         text::Note,
         timestamp::{BeganAt, Place, TimestampId},
@@ -81,7 +81,7 @@ impl Store {
         .await
     }
 
-    /// Hides those of the list's last `Moderation::MOST_A_CALL` timestamps that match a filter, or of the last ones before
+    /// Hides those of the list's last `ModerationAction::MOST_A_CALL` timestamps that match a filter, or of the last ones before
     /// a place.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Store {
                 filter.segment.is_none_or(|wanted| wanted == index)
             });
             // Hidden ones are scanned too, so that a long run of them takes several calls, and not one long one.
-            let most = Moderation::MOST_A_CALL;
+            let most = ModerationAction::MOST_A_CALL;
             let rows = lists::last_before(&act.tx, &segments, Rows::Any, before, most).await?;
             let looked_at = rows.len() as u64;
             let (mut passing, mut reached) = (Vec::new(), None);
@@ -238,7 +238,7 @@ impl Store {
         .await
     }
 
-    /// Undoes an action: restores what it hid and nothing else, at most `Moderation::MOST_A_CALL` timestamps, and lifts its
+    /// Undoes an action: restores what it hid and nothing else, at most `ModerationAction::MOST_A_CALL` timestamps, and lifts its
     /// block with the last; or restores the note, or what there was of a moment, from before an edit. Words that others have
     /// not seen yet stay hidden if their author is blocked, and are held for a moderator if the word filter finds them.
     /// Undoing it again is no error.
@@ -254,7 +254,7 @@ impl Store {
             if act.row.undone_at.is_some() {
                 return act.answers(Undoing::Done).await;
             }
-            if act.row.deed == moderation::ActionKind::EditNote {
+            if act.row.kind == moderation::ActionKind::EditNote {
                 act.take_note_back().await?;
                 return act.undone().await;
             }
@@ -264,7 +264,7 @@ impl Store {
             }
             let (hidden, most) = (
                 timestamp::Column::HiddenBy.eq(asked.act),
-                Moderation::MOST_A_CALL,
+                ModerationAction::MOST_A_CALL,
             );
             let rows = act.find(hidden, Some(most)).await?;
             let may_hide_others = rows.len() as u64 == most;
@@ -272,7 +272,7 @@ impl Store {
             if may_hide_others {
                 return act.answers(Undoing::GoesOn).await;
             }
-            if act.row.deed == moderation::ActionKind::Block {
+            if act.row.kind == moderation::ActionKind::Block {
                 act.locked.session.blocks -= 1;
             }
             act.undone().await

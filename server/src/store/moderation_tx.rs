@@ -69,7 +69,7 @@ impl ModerationTx {
         let row = known.unwrap_or_else(|| moderation::Model {
             session_id: asked.session.0,
             id: asked.act,
-            deed: kind,
+            kind,
             visitor_id: None,
             timestamp_id: None,
             timestamps: 0,
@@ -85,7 +85,7 @@ impl ModerationTx {
             moment_after: None,
             moment_peak: None,
         });
-        let goes_on = row.deed == kind && row.author == asked.author.0 && row.undone_at.is_none();
+        let goes_on = row.kind == kind && row.author == asked.author.0 && row.undone_at.is_none();
         if !goes_on {
             return Err(ServiceError::ModerationConflict.into());
         }
@@ -111,8 +111,8 @@ impl ModerationTx {
         let row = moderation::Entity::find_by_id((asked.session.0, asked.act))
             .one(&tx)
             .await?
-            .filter(|row| to_action_kind(row.deed).can_be_undone())
-            .filter(|row| row.deed != moderation::ActionKind::EditNote || row.note_before.is_some())
+            .filter(|row| to_action_kind(row.kind).can_be_undone())
+            .filter(|row| row.kind != moderation::ActionKind::EditNote || row.note_before.is_some())
             .ok_or(ServiceError::NoModeration)?;
         Ok(Self {
             tx,

@@ -230,7 +230,7 @@ pub(super) async fn undo(act: &mut ModerationTx) -> Result<(), StoreError> {
 async fn undo_on(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let starred = [ActionKind::StarMoment, ActionKind::UnstarMoment];
     let hidden = [ActionKind::HideMoment, ActionKind::ShowMoment];
-    let (column, kinds, now, before) = match act.row.deed {
+    let (column, kinds, now, before) = match act.row.kind {
         ActionKind::TitleMoment => {
             take_text_back(act, row, Words::Title).await?;
             return moment_ranges::unmake(act, row).await;
@@ -264,7 +264,7 @@ async fn is_decided_again(act: &ModerationTx, kinds: [ActionKind; 2]) -> Result<
     let later = moderation::Entity::find()
         .filter(moderation::Column::SessionId.eq(act.row.session_id))
         .filter(moderation::Column::MomentId.eq(act.row.moment_id))
-        .filter(moderation::Column::Deed.is_in(kinds))
+        .filter(moderation::Column::Kind.is_in(kinds))
         .filter(moderation::Column::CreatedAt.gt(act.row.created_at))
         .filter(moderation::Column::UndoneAt.is_null());
     Ok(later.count(&act.tx).await? > 0)

@@ -207,7 +207,7 @@ async fn has_been_edited(
     let edit = moderation::Entity::find()
         .filter(moderation::Column::SessionId.eq(row.session_id))
         .filter(moderation::Column::TimestampId.eq(row.id))
-        .filter(moderation::Column::Deed.eq(moderation::ActionKind::EditNote))
+        .filter(moderation::Column::Kind.eq(moderation::ActionKind::EditNote))
         .filter(moderation::Column::UndoneAt.is_null())
         .one(tx)
         .await?;

@@ -4,7 +4,7 @@ use crate::{
     api,
     domain::{
         code::Code,
-        moderation::{Moderation, ModerationId},
+        moderation::{ModerationAction, ModerationId},
     },
     service::ServiceError,
 };
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Log {
     /// The actions, the newest first.
-    pub(super) acts: Vec<Moderation>,
+    pub(super) acts: Vec<ModerationAction>,
     /// How many calls it took.
     pub(super) pages: usize,
     /// Whether there are others before them.
@@ -24,7 +24,7 @@ impl Log {
     /// How many actions are newer than those of an earlier one.
     pub(super) fn new_since(&self, earlier: &Self) -> usize {
         let newest = earlier.acts.first().map(|act| act.id);
-        let is_new = |act: &&Moderation| Some(act.id) != newest;
+        let is_new = |act: &&ModerationAction| Some(act.id) != newest;
         self.acts.iter().take_while(is_new).count()
     }
 
@@ -69,7 +69,7 @@ impl Log {
         while log.has_older && log.pages < pages {
             let before = log.acts.last().map(|act| act.id);
             let page = api::moderation::moderations(code.clone(), before).await?;
-            log.has_older = page.len() == Moderation::MOST;
+            log.has_older = page.len() == ModerationAction::MOST;
             log.acts.extend(page);
             log.pages += 1;
         }
@@ -88,9 +88,9 @@ mod tests {
     };
 
     fn log(ids: impl IntoIterator<Item = u128>, timestamps: u32) -> Log {
-        let acts = ids.into_iter().map(|id| Moderation {
+        let acts = ids.into_iter().map(|id| ModerationAction {
             id: ModerationId(Uuid::from_u128(id)),
-            deed: ActionKind::Hide,
+            kind: ActionKind::Hide,
             by: Text::parse("Ciri").unwrap(),
             at: chrono::DateTime::UNIX_EPOCH,
             timestamps,

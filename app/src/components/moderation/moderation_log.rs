@@ -12,7 +12,7 @@ use crate::{
         server_call::use_server_call,
     },
     domain::{
-        moderation::{Moderation, ModerationId},
+        moderation::{ModerationAction, ModerationId},
         offset::Offset,
     },
     live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
@@ -190,7 +190,7 @@ struct RowKey {
     moment_title: Option<String>,
 }
 
-fn row_key(act: &Moderation) -> RowKey {
+fn row_key(act: &ModerationAction) -> RowKey {
     let note = act.about.as_ref().and_then(|about| about.note.as_ref());
     let moment = act.moment.as_ref();
     RowKey {
@@ -207,7 +207,7 @@ fn row_key(act: &Moderation) -> RowKey {
 }
 
 #[component]
-fn LogRow(act: Moderation, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
+fn LogRow(act: ModerationAction, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
     let id = act.id;
     let can_be_undone = act.can_be_undone();
     let undone = act.undone.as_ref().map(moderation::undone);

@@ -26,20 +26,20 @@ pub fn VisitorDialog(
     let asking = use_server_call();
     let is_asked = move || interaction.about.read().is_some();
     let dialog = use_modal(is_asked, move || asking.error.set(None));
-    let ask = move |deed: ActionKind| {
+    let ask = move |kind: ActionKind| {
         let Some(timestamp) = interaction.about.get_untracked() else {
             return;
         };
         let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
         let call = async move {
-            match deed {
+            match kind {
                 ActionKind::HideAll => api::moderation::hide_visitor(code, id, act).await,
                 ActionKind::Block => api::moderation::block(code, id, act).await,
             }
         };
         asking.start(call, move |()| {
             feed.retry_now.run(());
-            let words = match deed {
+            let words = match kind {
                 ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
                 ActionKind::Block => moderation::viewer_blocked(&timestamp),
             };

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         access::{CreatedSession, Link, Redemption},
         change::{Frame, StreamEnd, Tick},
-        moderation::{Moderation, Swept, Undoing},
+        moderation::{ModerationAction, Swept, Undoing},
         rules::Settings,
         snapshot::{Desk, Snapshot},
         stream_command::StreamCommand,
@@ -164,7 +164,7 @@ fn whatever_travels_is_read_as_serde_json_reads_it_hurt_or_not() {
     reads_as_serde_json_does::<Swept>(&json!({
         "hidden": 1, "before": { "segment_index": 1, "offset_seconds": 7, "arrival": 3 }
     }));
-    reads_as_serde_json_does::<Moderation>(&json!({
+    reads_as_serde_json_does::<ModerationAction>(&json!({
         "id": ID, "deed": "edit_note", "by": "Anna", "at": TIME, "timestamps": 1,
         "about": { "segment_index": 1, "offset_seconds": 7, "note": null, "name": "Ciri" },
         "edit": { "before": "one", "after": null }, "undone": { "by": "Anna", "at": TIME }

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         code::Code,
         filter::Filter,
-        moderation::{Moderation, ModerationId, Undoing},
+        moderation::{ModerationAction, ModerationId, Undoing},
         timestamp::TimestampId,
     },
     service::ServiceError,
@@ -43,7 +43,7 @@ pub async fn set_hidden(
     hides: bool,
     act: ModerationId,
 ) -> Result<(), ServiceError> {
-    for ids in ids.chunks(Moderation::MOST_NAMED) {
+    for ids in ids.chunks(ModerationAction::MOST_NAMED) {
         let (ids, act) = (|| ids.to_vec(), Some(act));
         match hides {
             true => retry::with_retry(|| timestamps::hide(code.clone(), ids(), act)).await?,

@@ -65,7 +65,7 @@ async fn what_a_forgotten_visitor_pressed_leaves_every_list_with_its_words() {
         }
         // Nor does the log know the words any more; of others it does.
         let log = fixture.store.moderations(session.id, None).await.unwrap();
-        let edits = log.iter().filter(|act| act.deed == ActionKind::EditNote);
+        let edits = log.iter().filter(|act| act.kind == ActionKind::EditNote);
         let known: Vec<_> = edits.filter_map(|act| act.edit.clone()).collect();
         let before = Note::parse("kept so far").ok();
         let after = Note::parse("kept").ok();

@@ -126,7 +126,7 @@ async fn all_of_a_visitor_are_hidden_from_others_and_undoing_it_restores_no_more
 
         let log = log(&fixture, &session).await;
         let told = log.iter().find(|act| act.id.0 == all.act).unwrap();
-        assert_eq!((told.deed, told.timestamps), (ActionKind::HideVisitor, 2));
+        assert_eq!((told.kind, told.timestamps), (ActionKind::HideVisitor, 2));
         assert_eq!(told.by.as_str(), "Anna");
         let by_whom = told.undone.as_ref().map(|undone| undone.by.as_str());
         assert_eq!(by_whom, Some("Control link"));

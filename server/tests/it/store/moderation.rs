@@ -2,7 +2,7 @@
 
 use app::{
     domain::{
-        moderation::{Moderation, ModerationId},
+        moderation::{ModerationAction, ModerationId},
         role::{Audience, Right},
         text::{Label, Note},
     },
@@ -41,7 +41,7 @@ pub(super) async fn seen(
     notes.map(ToOwned::to_owned).collect()
 }
 
-pub(super) async fn log(fixture: &Fixture, session: &TestSession) -> Vec<Moderation> {
+pub(super) async fn log(fixture: &Fixture, session: &TestSession) -> Vec<ModerationAction> {
     fixture.store.moderations(session.id, None).await.unwrap()
 }
 
@@ -70,9 +70,9 @@ async fn several_calls_of_one_author_with_one_name_are_one_act() {
             heard(refused).unwrap_err(),
             ServiceError::ModerationConflict
         );
-        let other_deed = store.restore(clock, act, &ids).await;
+        let other_kind = store.restore(clock, act, &ids).await;
         assert_eq!(
-            heard(other_deed).unwrap_err(),
+            heard(other_kind).unwrap_err(),
             ServiceError::ModerationConflict
         );
 
@@ -89,7 +89,7 @@ async fn the_log_is_told_page_by_page() {
     on_both_databases(async |fixture: Fixture| {
         let session = fixture.started().await;
         let id = fixture.press(&session, "a").await.id;
-        let many = Moderation::MOST + 3;
+        let many = ModerationAction::MOST + 3;
         for number in 0..many {
             // Some at the same moment: then their names tell the order.
             fixture.advance(i64::from(number % 2 == 0));
@@ -101,7 +101,7 @@ async fn the_log_is_told_page_by_page() {
             edited.await.unwrap();
         }
         let newest = log(&fixture, &session).await;
-        assert_eq!(newest.len(), Moderation::MOST);
+        assert_eq!(newest.len(), ModerationAction::MOST);
         let page = async |before: ModerationId| {
             let page = fixture.store.moderations(session.id, Some(before));
             page.await.unwrap()

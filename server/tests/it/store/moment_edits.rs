@@ -64,7 +64,7 @@ async fn each_act_is_one_in_the_log_however_often_it_is_sent_and_is_undone_like_
             scene.edit_as(asked, id, edit.clone()).await.unwrap();
             assert_eq!(scene.revision().await, revision, "a retry of {kind:?}");
             let log = scene.log().await;
-            assert_eq!((log[0].id.0, log[0].deed), (asked.act, kind));
+            assert_eq!((log[0].id.0, log[0].kind), (asked.act, kind));
             assert!(log[0].can_be_undone() && log[0].moment.is_some());
 
             for _ in 0..2 {

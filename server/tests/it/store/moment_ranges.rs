@@ -343,7 +343,7 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
         }
         let log = scene.log().await;
         assert_eq!(log.len(), 2);
-        assert!(log.iter().all(|made| made.deed == ActionKind::MakeMoment));
+        assert!(log.iter().all(|made| made.kind == ActionKind::MakeMoment));
         // Nor does one reach far beyond the present, so that it would take in whatever comes.
         let last = MomentId(random::uuid());
         let named_last = scene.edit(last, make(1, 290, 9_000)).await;

@@ -2,7 +2,7 @@
 
 use app::{
     domain::{
-        moderation::{Moderation, Undoing},
+        moderation::{ModerationAction, Undoing},
         moments::{
             moment::{EditingState, Moment, MomentId},
             moment_edit::{MomentEdit, MomentEditInput},
@@ -138,7 +138,7 @@ impl<'a> Scene<'a> {
         Ok(())
     }
 
-    pub(super) async fn log(&self) -> Vec<Moderation> {
+    pub(super) async fn log(&self) -> Vec<ModerationAction> {
         let log = self.fixture.store.moderations(self.session.id, None);
         log.await.unwrap()
     }

@@ -56,7 +56,7 @@ pub(super) enum Step {
     /// Delays of visitors are learnt, or not any more.
     Learn(bool),
     /// A moderator does something to a moment, and perhaps to another one.
-    Edit(Deed, prop::sample::Index, prop::sample::Index),
+    Edit(EditKind, prop::sample::Index, prop::sample::Index),
     /// A visitor joins a moment.
     Join(usize, prop::sample::Index),
     /// One of those is undone, if nothing was done since that stands against it.
@@ -67,7 +67,7 @@ pub(super) enum Step {
 
 /// What a moderator does to a moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Deed {
+pub(super) enum EditKind {
     Title,
     Star,
     Hide,
@@ -78,16 +78,16 @@ pub(super) enum Deed {
     Make,
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn kind() -> impl Strategy<Value = EditKind> {
     prop_oneof![
-        1 => Just(Deed::Title),
-        1 => Just(Deed::Star),
-        1 => Just(Deed::Hide),
-        2 => Just(Deed::Merge),
-        2 => Just(Deed::Split),
-        1 => Just(Deed::SetRange),
-        1 => Just(Deed::SetState),
-        1 => Just(Deed::Make),
+        1 => Just(EditKind::Title),
+        1 => Just(EditKind::Star),
+        1 => Just(EditKind::Hide),
+        2 => Just(EditKind::Merge),
+        2 => Just(EditKind::Split),
+        1 => Just(EditKind::SetRange),
+        1 => Just(EditKind::SetState),
+        1 => Just(EditKind::Make),
     ]
 }
 
@@ -104,8 +104,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Pause),
         1 => Just(Step::Rest),
         1 => any::<bool>().prop_map(Step::Learn),
-        4 => (deed(), any::<prop::sample::Index>(), any::<prop::sample::Index>())
-            .prop_map(|(deed, one, other)| Step::Edit(deed, one, other)),
+        4 => (kind(), any::<prop::sample::Index>(), any::<prop::sample::Index>())
+            .prop_map(|(kind, one, other)| Step::Edit(kind, one, other)),
         4 => (0..VISITORS, any::<prop::sample::Index>())
             .prop_map(|(who, moment)| Step::Join(who, moment)),
         2 => any::<prop::sample::Index>().prop_map(Step::Undo),
@@ -235,7 +235,7 @@ impl<'a> Story<'a> {
             Step::Learn(learns_delays) => {
                 self.fixture.learn(&self.session, learns_delays).await;
             }
-            Step::Edit(deed, one, other) => self.edit(deed, one, other).await,
+            Step::Edit(kind, one, other) => self.edit(kind, one, other).await,
             Step::Join(who, index) => self.join(who, index).await,
             Step::Undo(index) => {
                 if !self.edits.is_empty() {
@@ -254,7 +254,7 @@ impl<'a> Story<'a> {
     }
 
     /// Does something to a moment, through another process than the one that is looked at.
-    async fn edit(&mut self, deed: Deed, one: prop::sample::Index, other: prop::sample::Index) {
+    async fn edit(&mut self, kind: EditKind, one: prop::sample::Index, other: prop::sample::Index) {
         let (store, clock) = (&self.fixture.store, &self.fixture.clock);
         let moments = Moments::new(store.clone(), clock.clone());
         let shown = settled(&moments, self).await.0.moments;
@@ -263,40 +263,40 @@ impl<'a> Story<'a> {
         }
         let (one, other) = (one.get(&shown), other.get(&shown));
         let (start, end) = (one.start.seconds(), one.end.seconds());
-        let edit = match deed {
-            Deed::Title => MomentEdit::SetTitle {
+        let edit = match kind {
+            EditKind::Title => MomentEdit::SetTitle {
                 title: "The boss".to_owned().try_into().ok(),
             },
-            Deed::Star => MomentEdit::SetStarred {
+            EditKind::Star => MomentEdit::SetStarred {
                 starred: !one.starred,
             },
-            Deed::Hide => MomentEdit::SetHidden {
+            EditKind::Hide => MomentEdit::SetHidden {
                 hidden: !one.hidden,
             },
-            Deed::Merge => MomentEdit::Merge {
+            EditKind::Merge => MomentEdit::Merge {
                 others: vec![other.id],
             },
-            Deed::Split => MomentEdit::Split {
+            EditKind::Split => MomentEdit::Split {
                 at: Offset(start.midpoint(end) + 1),
             },
-            Deed::SetRange => MomentEdit::SetRange {
+            EditKind::SetRange => MomentEdit::SetRange {
                 start: Offset(start + 2),
                 end: Offset(end + 7),
             },
-            Deed::Make => MomentEdit::Make {
+            EditKind::Make => MomentEdit::Make {
                 segment_index: one.segment_index,
                 start: Offset(start.saturating_sub(9)),
                 end: Offset(end + 3),
                 title: "The bridge".to_owned().try_into().unwrap(),
             },
-            Deed::SetState => MomentEdit::SetState {
+            EditKind::SetState => MomentEdit::SetState {
                 state: Some(EditingState::Cut),
                 clip: Some("https://clips.example/1".to_owned().try_into().ok()),
             },
         };
         let asked = by(&self.session, self.session.streamer);
-        let id = match deed {
-            Deed::Make => MomentId(random::uuid()),
+        let id = match kind {
+            EditKind::Make => MomentId(random::uuid()),
             _ => one.id,
         };
         let change = moments.resolve(self.session.id, id, edit).await.unwrap();

@@ -54,7 +54,7 @@ async fn an_edit_is_told_with_its_words_and_undone_unless_the_note_was_changed_s
                 after: after.clone(),
             };
             assert_eq!(
-                (told.deed, told.edit.as_ref()),
+                (told.kind, told.edit.as_ref()),
                 (ActionKind::EditNote, Some(&words))
             );
             assert!(told.can_be_undone());
@@ -129,12 +129,12 @@ async fn showing_again_and_what_is_no_act_cannot_be_undone() {
             let refused = heard(store.undo(clock, act).await).unwrap_err();
             assert_eq!(refused, ServiceError::NoModeration);
         }
-        let deeds: Vec<_> = log(&fixture, &session)
+        let kinds: Vec<_> = log(&fixture, &session)
             .await
             .iter()
-            .map(|act| act.deed)
+            .map(|act| act.kind)
             .collect();
-        assert!(deeds.contains(&ActionKind::Restore) && deeds.contains(&ActionKind::Hide));
+        assert!(kinds.contains(&ActionKind::Restore) && kinds.contains(&ActionKind::Hide));
     })
     .await;
 }
