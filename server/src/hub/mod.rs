@@ -6,6 +6,7 @@ mod frame_interval;
 mod notifications;
 mod poll;
 mod presence;
+mod public_content;
 mod pump;
 mod ring;
 mod settings;

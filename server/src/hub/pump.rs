@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::domain::{
     change::{Frame, StreamEnd},
+    highlights::Highlights,
     role::Audience,
     session::Session,
 };
@@ -14,6 +15,7 @@ use super::{
     channel::Channel,
     frame::{self, News},
     frame_interval::frame_interval,
+    public_content::PublicContent,
     ring::BuiltFrame,
 };
 use crate::store::StoreError;
@@ -117,20 +119,22 @@ async fn publish(
         // between must be told; and earlier versions of the server don't write this revision.
         let has_changed = last_session.replace(&changes.session) || changes.session_has_changed;
         let session = has_changed.then_some(&changes.session);
-        let frame = |audience: Audience| {
+        let frame = |audience: Audience, highlights: &Highlights| {
             let news = News {
                 changes: &changes,
-                highlights: &look.after(from, audience),
+                highlights,
                 session,
             };
             frame::frame(news, audience, epoch)
         };
+        let public = look.after(from, Audience::Public);
         let built = BuiltFrame {
             from,
             to: changes.revision,
-            public: frame(Audience::Public),
-            staff: frame(Audience::Staff),
+            public: frame(Audience::Public, &public),
+            staff: frame(Audience::Staff, &look.after(from, Audience::Staff)),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
+            content: PublicContent::new(&changes, &public),
         };
         let bytes = [built.public.len(), built.staff.len()];
         hub.metrics().live.published(bytes, channel.audiences());

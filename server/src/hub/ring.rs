@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use app::domain::{change::Frames, revision::Revision, role::Audience};
 use bytes::Bytes;
 
-use super::{Watching, frame};
+use super::{Watching, frame, public_content::PublicContent};
 
 /// How many frames are kept: half a minute of a busy session.
 const KEPT: usize = 256;
@@ -22,6 +22,8 @@ pub(super) struct BuiltFrame {
     pub(super) staff: Bytes,
     /// The session as JSON, if the frames are without it.
     pub(super) session: Option<Arc<str>>,
+    /// What its public frame shows, and takes back.
+    pub(super) content: PublicContent,
 }
 
 impl BuiltFrame {
@@ -80,16 +82,26 @@ impl Ring {
         self.bytes
     }
 
-    /// Adds the next frame.
+    /// Adds the next frame. Those that show what it takes back are dropped, with all before them: who has not read them yet
+    /// reads from the store what is left of them.
     pub(super) fn push(&mut self, frame: BuiltFrame) {
+        let mut frames = self.frames.iter();
+        let outdated = frames.rposition(|earlier| frame.content.takes_back(&earlier.content));
+        for _ in 0..outdated.map_or(0, |last| last + 1) {
+            self.drop_oldest();
+        }
         self.newest = frame.to;
         self.bytes += frame.bytes();
         self.frames.push_back(frame);
         // The newest stays whatever its size, because everybody is waiting for it.
         while self.frames.len() > KEPT || (self.bytes > KEPT_BYTES && self.frames.len() > 1) {
-            let oldest = self.frames.pop_front();
-            self.bytes -= oldest.map_or(0, |frame| frame.bytes());
+            self.drop_oldest();
         }
+    }
+
+    fn drop_oldest(&mut self) {
+        let oldest = self.frames.pop_front();
+        self.bytes -= oldest.map_or(0, |frame| frame.bytes());
     }
 
     /// What comes after a cursor. A cursor inside a frame gets that whole frame, because everything in it is absolute.
@@ -114,16 +126,22 @@ mod tests {
         frames: Frames::Lean,
     };
 
+    /// A frame of which everybody is shown these bytes.
+    fn built(from: i64, to: i64, public: impl Into<Bytes>) -> BuiltFrame {
+        BuiltFrame {
+            from: Revision(from),
+            to: Revision(to),
+            public: public.into(),
+            staff: Bytes::new(),
+            session: None,
+            content: PublicContent::default(),
+        }
+    }
+
     fn ring(frames: i64) -> Ring {
         let mut ring = Ring::new(Revision(10));
         for i in 0..frames {
-            ring.push(BuiltFrame {
-                from: Revision(10 + 2 * i),
-                to: Revision(12 + 2 * i),
-                public: Bytes::from(format!("{i}")),
-                staff: Bytes::new(),
-                session: None,
-            });
+            ring.push(built(10 + 2 * i, 12 + 2 * i, format!("{i}")));
         }
         ring
     }
@@ -147,11 +165,9 @@ mod tests {
         let mut ring = Ring::new(Revision(0));
         let lean = Bytes::from("id: e.1\ndata: {\"revision\":1}\n\n");
         ring.push(BuiltFrame {
-            from: Revision(0),
-            to: Revision(1),
-            public: lean.clone(),
             staff: lean.clone(),
             session: Some("{\"title\":\"Gwent\"}".into()),
+            ..built(0, 1, lean.clone())
         });
         for audience in [Audience::Public, Audience::Staff] {
             let get = |frames| match ring.after(Revision(0), Watching { audience, frames }) {
@@ -169,11 +185,8 @@ mod tests {
         let mut ring = Ring::new(Revision(0));
         for frame in 0..200 {
             ring.push(BuiltFrame {
-                from: Revision(frame),
-                to: Revision(frame + 1),
-                public: vec![0; 30_000].into(),
                 staff: vec![0; 70_000].into(),
-                session: None,
+                ..built(frame, frame + 1, vec![0; 30_000])
             });
             assert!(ring.bytes <= KEPT_BYTES, "{} bytes", ring.bytes);
             let kept: usize = ring.frames.iter().map(BuiltFrame::bytes).sum();
@@ -181,13 +194,7 @@ mod tests {
         }
         assert_eq!(ring.frames.len(), KEPT_BYTES / 100_000);
         let huge = vec![0; 2 * KEPT_BYTES];
-        ring.push(BuiltFrame {
-            from: Revision(200),
-            to: Revision(201),
-            public: huge.into(),
-            staff: Bytes::new(),
-            session: None,
-        });
+        ring.push(built(200, 201, huge));
         assert!(matches!(
             ring.after(Revision(200), PUBLIC),
             Next::Frame(_, Revision(201))
@@ -203,5 +210,30 @@ mod tests {
             Next::Behind
         ));
         assert!(matches!(ring.after(Revision(610), PUBLIC), Next::Nothing));
+    }
+
+    #[test]
+    fn frames_that_show_what_a_later_one_takes_back_are_dropped_and_the_others_kept() {
+        let mut ring = ring(5);
+        let content = |is_private| PublicContent {
+            is_private,
+            ..PublicContent::default()
+        };
+        ring.push(BuiltFrame {
+            content: content(true),
+            ..built(20, 22, "private")
+        });
+        assert!(matches!(ring.after(Revision(19), PUBLIC), Next::Behind));
+        assert!(matches!(ring.after(Revision(20), PUBLIC), Next::Frame(..)));
+        for again in 0..3 {
+            let from = 22 + 2 * again;
+            ring.push(BuiltFrame {
+                content: content(true),
+                ..built(from, from + 2, "private")
+            });
+            assert!(matches!(ring.after(Revision(20), PUBLIC), Next::Frame(..)));
+        }
+        let kept: usize = ring.frames.iter().map(BuiltFrame::bytes).sum();
+        assert_eq!(ring.bytes, kept);
     }
 }

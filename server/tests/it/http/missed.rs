@@ -5,10 +5,15 @@ use std::time::Duration;
 use app::domain::{change::Frames, role::Audience};
 use futures::{StreamExt, future::join_all};
 use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
 use server::hub::{Settings, Watching};
 
 use super::live::has_note;
-use crate::support::{clients::Event, database::Kind, test_server::TestServer};
+use crate::support::{
+    clients::{Event, TestClient},
+    database::Kind,
+    test_server::TestServer,
+};
 
 fn notes(event: &Event) -> Vec<&str> {
     let rows = event.data["timestamps"].as_array();
@@ -216,5 +221,68 @@ async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
         viewer.presses(&code, "after").await;
         let frame = events.frame(has_note("after")).await;
         assert_eq!(frame.data["session"]["timestamp_count"], 2);
+    }
+}
+
+/// Everything that a public stream tells from a cursor on, up to a frame like this.
+async fn told_after(
+    viewer: &TestClient,
+    code: &str,
+    cursor: &str,
+    is_last: impl Fn(&Value) -> bool,
+) -> String {
+    let mut events = viewer.watches(code, "public", cursor).await;
+    let mut told = String::new();
+    loop {
+        let event = events.frame(|_| true).await;
+        told += &event.data.to_string();
+        if is_last(&event.data) {
+            return told;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_hidden_edited_or_erased_is_not_told_to_whoever_names_an_old_revision() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let (streamer, watcher, late) = (server.client(), server.client(), server.client());
+        let code = streamer.opens_session().await;
+        streamer.starts(&code).await;
+        let cursor = watcher.cursor(&code).await;
+        // Somebody watches, so that frames are built and kept.
+        let mut events = watcher.watches(&code, "public", &cursor).await;
+        let mut made = Vec::new();
+        for note in ["to be hidden", "to be edited", "to be erased", "to stay"] {
+            let author = server.client();
+            let (_, row) = author.presses(&code, note).await;
+            events.frame(has_note(note)).await;
+            made.push((author, row["id"].clone()));
+        }
+        let hide = json!({ "code": code, "ids": [made[0].1] });
+        streamer.ask("hide", hide).await;
+        let edit = json!({ "code": code, "id": made[1].1, "note": "said otherwise" });
+        streamer.ask("edit_note", edit).await;
+        made[2].0.form("/forget", &[("sure", "yes")]).await;
+        streamer.presses(&code, "the last").await;
+        events.frame(has_note("the last")).await;
+
+        let told = told_after(&late, &code, &cursor, has_note("the last")).await;
+        for gone in ["to be hidden", "to be edited", "to be erased"] {
+            assert!(!told.contains(gone), "{gone} in {told}");
+        }
+        for shown in ["to stay", "said otherwise"] {
+            assert!(told.contains(shown), "{shown} not in {told}");
+        }
+
+        let set = json!({ "rules": { "staff_list": true }, "held_words": [] });
+        let set = json!({ "code": code, "settings": set });
+        streamer.ask("set_settings", set).await;
+        let is_private = |frame: &Value| frame["session"]["rules"]["staff_list"] == true;
+        events.frame(is_private).await;
+        let told = told_after(&late, &code, &cursor, is_private).await;
+        for gone in ["to stay", "said otherwise", "the last", "highlights"] {
+            assert!(!told.contains(gone), "{gone} in {told}");
+        }
     }
 }
