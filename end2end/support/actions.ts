@@ -115,6 +115,12 @@ export async function pressMany(page: Page, code: string, count: number, from = 
   );
 }
 
+/** Remembers this instant. Answers a function that answers how many seconds ago it is by then what is so many seconds ago now. */
+export function agoFromNow(): (seconds: number) => number {
+  const now = Date.now();
+  return (seconds) => seconds + (Date.now() - now) / 1_000;
+}
+
 /** Lets so many browsers that nobody has seen before mark what happened some seconds ago. */
 export async function crowdPresses(
   page: Page,

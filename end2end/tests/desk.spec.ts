@@ -1,26 +1,30 @@
 // The staff's desk: one screen, whose panes scroll, worked with the pointer or with the keyboard alone.
 import type { Locator, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, tick } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, pressMany, rows, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 /** How many rows the list shows: not all of them are drawn. */
 const shown = (page: Page) => page.locator('.toolbar__shown');
 const inPane = (page: Page, name: string) => page.getByRole('tab', { name, exact: true });
 
-/** Opens a session that has run for 14 minutes, with three moments. Answers its code. */
-async function openWithMoments(streamer: Page): Promise<string> {
+/**
+ * Opens a session that has run for 14 minutes, with three moments. Answers its code, and how many seconds ago it is by then what
+ * was so many seconds ago when they were pressed for.
+ */
+async function openWithMoments(streamer: Page): Promise<{ code: string; ago: (seconds: number) => number }> {
   const code = await openSession(streamer, 'Witcher 3 – Act 1 Finale', 'The Witcher 3');
   await streamer.getByText('Already running?').click();
   await streamer.getByLabel('Started', { exact: true }).fill('14');
   await streamer.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
-  await crowdPresses(streamer, code, { secondsAgo: 600, visitors: 11, note: 'The boss falls' });
-  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
-  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 6, note: 'He fell off the bridge' });
+  const ago = agoFromNow();
+  await crowdPresses(streamer, code, { secondsAgo: ago(600), visitors: 11, note: 'The boss falls' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(300), visitors: 8, note: 'the Baron laughs' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(60), visitors: 6, note: 'He fell off the bridge' });
   await expect(moments(streamer)).toHaveCount(3);
   await expect(shown(streamer)).toHaveText('25 rows');
-  return code;
+  return { code, ago };
 }
 
 /** Expects that the document is no longer than the window, and that nothing sticks out of it or lies over something else. */
@@ -52,8 +56,8 @@ async function fits(page: Page): Promise<void> {
 
 test('of the moments only one that changes its place is drawn again', async ({ person }) => {
   const streamer = await person();
-  const code = await openWithMoments(streamer);
-  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 14, note: 'He fell off the bridge' });
+  const { code, ago } = await openWithMoments(streamer);
+  await crowdPresses(streamer, code, { secondsAgo: ago(60), visitors: 14, note: 'He fell off the bridge' });
   await expect(moments(streamer).first()).toContainText('He fell off the bridge');
   for (const [order, bridge] of [['By time', 2], ['Best first', 0]] as const) {
     await moments(streamer).evaluateAll((all) => all.forEach((moment) => moment.setAttribute('data-seen', '')));
@@ -84,8 +88,7 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
 
 test('the rows of an early moment are fetched without those in between when it is selected', async ({ person }) => {
   const streamer = await person();
-  const code = await openWithMoments(streamer);
-  const pressed = Date.now();
+  const { code, ago } = await openWithMoments(streamer);
   await pressMany(streamer, code, 700);
   await streamer.reload();
   await appRuns(streamer);
@@ -104,8 +107,7 @@ test('the rows of an early moment are fetched without those in between when it i
   expect(pages, 'those in between are not loaded for it').toBe(1);
 
   // What comes in there is followed, and the newest rows are not mixed with it.
-  const secondsAgo = 600 + (Date.now() - pressed) / 1_000;
-  await crowdPresses(streamer, code, { secondsAgo, visitors: 1, note: 'a late one' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(600), visitors: 1, note: 'a late one' });
   await expect(shown(streamer)).toHaveText('12 rows');
   await streamer.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(shown(streamer)).toHaveText('the newest 200 rows');
@@ -145,7 +147,7 @@ test('dragging along the timeline selects a range, and so do two sliders', async
 
 test('the moments stand in the order that was chosen last', async ({ person }) => {
   const streamer = await person();
-  const code = await openWithMoments(streamer);
+  const { code } = await openWithMoments(streamer);
   await expect(moments(streamer).nth(1)).toContainText('the Baron laughs');
   await pressMany(streamer, code, 1);
   await crowdPresses(streamer, code, { secondsAgo: 700, visitors: 5, note: 'at the very start' });
@@ -277,7 +279,7 @@ test('a row that is read with the keyboard stays where it is while others come i
 
 test('a phone shows one pane at a time, and remembers where each was', async ({ person }) => {
   const streamer = await person({ viewport: { width: 1280, height: 800 } });
-  const code = await openWithMoments(streamer);
+  const { code } = await openWithMoments(streamer);
   const moderator = await person(phone);
   await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
   await appRuns(moderator);
@@ -329,7 +331,7 @@ for (const [name, viewport] of Object.entries({
 
 test('a dock of OBS has the buttons and the latest moments, and nothing else', async ({ person }) => {
   const streamer = await person();
-  const code = await openWithMoments(streamer);
+  const { code } = await openWithMoments(streamer);
   const state = await streamer.context().storageState();
   for (const javaScriptEnabled of [true, false]) {
     const dock = await person({ viewport: { width: 280, height: 600 }, storageState: state, javaScriptEnabled });
@@ -370,13 +372,13 @@ test('a session that has been active for very long asks whether to end it', asyn
 test('moments keep their places while somebody points at them, and say how many are new', async ({ person }) => {
   // High enough that the bar to undo something does not lie over what is pointed at.
   const streamer = await person({ viewport: { width: 1280, height: 1_000 } });
-  const code = await openWithMoments(streamer);
+  const { code, ago } = await openWithMoments(streamer);
   await expect(moments(streamer).first()).toContainText('The boss falls');
   const last = moments(streamer).last();
   await expect(last).toContainText('He fell off the bridge');
   await last.getByRole('button', { name: /^Hide/ }).hover();
-  await crowdPresses(streamer, code, { secondsAgo: 60, visitors: 20, note: 'He fell off the bridge' });
-  await crowdPresses(streamer, code, { secondsAgo: 450, visitors: 30, note: 'A horse on a roof' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(60), visitors: 20, note: 'He fell off the bridge' });
+  await crowdPresses(streamer, code, { secondsAgo: ago(450), visitors: 30, note: 'A horse on a roof' });
   const pill = streamer.locator('.moment-list').getByRole('button', { name: '1 new' });
   await expect(pill).toBeVisible();
   await expect(last).toContainText('26 viewers');

@@ -178,10 +178,11 @@ test(`a stream in fast motion (seed ${seed}): its events are found once, and out
   if (another) gateway.standBefore(another.url);
   else await server.start();
   await play(last);
-  await send({ at: boss.pressedAt, viewer: NEWCOMER, note: null });
-  const { viewers } = known.find(({ id }) => id === idOf(boss))!;
+  // Not for the first event: on a slow machine that is more than 15 minutes ago by now.
+  await send({ at: baron.pressedAt, viewer: NEWCOMER, note: null });
+  const { viewers } = known.find(({ id }) => id === idOf(baron))!;
   for (const page of [moderator, viewer, dock]) {
-    await expect(of(boss, page)).toContainText(`${viewers + 1} viewers`);
+    await expect(of(baron, page)).toContainText(`${viewers + 1} viewers`);
     await stands(page);
   }
   for (const page of [moderator, viewer]) await seesFirst(page, best);

@@ -7,10 +7,11 @@ const moments = (page: Page) => page.locator('.moments > .moment');
 const meToo = (page: Page) => page.getByRole('button', { name: /^Me too/ });
 const youToo = (page: Page) => page.getByRole('button', { name: /^You too/ });
 
-/** A live session with one moment of six viewers. */
-async function withMoment(streamer: Page): Promise<string> {
+/** A live session with one moment of six viewers. What is to be open by then is opened before it: a moment is soon over. */
+async function withMoment(streamer: Page, open: (code: string) => Promise<void> = async () => {}): Promise<string> {
   const code = await openSession(streamer, 'Me too', 'Any');
   await act(streamer, 'Start');
+  await open(code);
   // Some of them are sent as if they had waited for two seconds, which must not lie before the start.
   await streamer.waitForTimeout(2_500);
   await crowdPresses(streamer, code, { secondsAgo: 0, visitors: 6, note: 'the jump' });
@@ -54,9 +55,10 @@ test('a viewer joins a moment, which everybody counts, and their page remembers 
 
 test('a button that has the focus keeps it while others press and join', async ({ person }) => {
   const [streamer, viewer] = [await person(), await person()];
-  const code = await withMoment(streamer);
-  await viewer.goto(`/s/${code}`);
-  await appRuns(viewer);
+  const code = await withMoment(streamer, async (code) => {
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+  });
   await meToo(viewer).focus();
   const button = await meToo(viewer).elementHandle();
   await crowdPresses(viewer, code, { secondsAgo: 0, visitors: 3, note: 'wow' });
@@ -66,10 +68,11 @@ test('a button that has the focus keeps it while others press and join', async (
 
 test('a moment that a viewer pressed in needs no button, also if their press is hidden', async ({ person }) => {
   const [streamer, moderator, viewer] = [await person(), await person(), await person()];
-  const code = await withMoment(streamer);
-  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
-  await viewer.goto(`/s/${code}`);
-  await appRuns(viewer);
+  await withMoment(streamer, async (code) => {
+    await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+  });
   await pressClip(viewer, { note: 'mine' });
   await expect(moments(viewer)).toContainText('You marked this');
   await expect(moments(viewer)).toContainText('7 viewers');
