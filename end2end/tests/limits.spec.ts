@@ -1,6 +1,6 @@
 // Who presses too often is told so, and loses nothing.
 import { expect, phone, test } from '../support/fixtures';
-import { act, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, openSession, pressClip, rows, unsent } from '../support/actions';
 
 // So long that four presses come within it on any machine.
 test.use({ flags: ['--limits', 'true', '--press-burst', '2', '--press-seconds', '20'] });
@@ -11,7 +11,7 @@ test('who presses too often is told when the press is sent, and all arrive', asy
   await act(streamer, 'Start');
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
 
   let asked = 0;
   viewer.on('request', (request) => (asked += Number(request.url().endsWith('/rpc/submit'))));
@@ -32,7 +32,7 @@ test('presses that were too many outlive a reload', async ({ person }) => {
   await act(streamer, 'Start');
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
   const notes = ['one', 'two', 'three'];
   for (const note of notes) await pressClip(viewer, { note });
   await expect(unsent(viewer).filter({ hasText: 'three' })).toContainText(/waiting/i);

@@ -1,7 +1,7 @@
 // What moderators do against abuse, seen from their page, the viewers' and the streamer's.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 import { lookOutFor } from '../support/checks';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
@@ -14,7 +14,7 @@ async function scene(person: () => Promise<Page>) {
   const [troll, viewer] = [await person(), await person()];
   for (const page of [troll, viewer]) {
     await page.goto(`/s/${code}`);
-    await expect(page.getByText('Live', { exact: true })).toBeVisible();
+    await appRuns(page);
   }
   return { streamer, moderator, troll, viewer };
 }

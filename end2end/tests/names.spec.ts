@@ -83,7 +83,7 @@ for (const way of ['leaving the field', 'the next press'] as const) {
     await act(streamer, 'Start');
     const viewer = await person();
     await viewer.goto(`/s/${code}`);
-    await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+    await appRuns(viewer);
     await viewer.context().setOffline(true);
     await pressNameless(viewer, notes);
     await requireNames(streamer, true);
@@ -108,7 +108,7 @@ test('a name that was given while the page was offline is taken by the presses b
   await act(streamer, 'Start');
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
   await viewer.context().setOffline(true);
   await pressNameless(viewer, ['one', 'two']);
   await viewer.getByLabel('What happened?').fill('three');
@@ -127,7 +127,7 @@ test('presses that wait for a name go without when the rule is lifted, and are t
   await act(streamer, 'Start');
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
   for (const how of ['lifted', 'ended'] as const) {
     await viewer.context().setOffline(true);
     await pressNameless(viewer, [how]);

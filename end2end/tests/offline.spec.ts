@@ -8,16 +8,17 @@ import { createServer, type Server as Listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, phone, test } from '../support/fixtures';
-import { act, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, openSession, pressClip, rows, unsent } from '../support/actions';
 import { removeFolder } from '../support/folder';
 import { Profile } from '../support/profile';
 import { target, type Server } from '../support/server';
 
 test.use({ serviceWorkers: 'allow' });
 
-/** Opens the viewers' page, and waits until its service worker has started. */
+/** Opens the viewers' page, and waits until the app runs and its service worker has started. */
 async function openWithWorker(page: Page, code: string): Promise<void> {
   await page.goto(`/s/${code}`);
+  await appRuns(page);
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 }
 

@@ -14,6 +14,7 @@ test('after a restart every page is live again with nothing lost and no new snap
   await pressClip(viewer, { note: 'before' });
   for (const page of [streamer, moderator, viewer]) {
     await expect(rows(page).filter({ hasText: 'before' })).toBeVisible();
+    await appRuns(page);
   }
 
   let snapshots = 0;
@@ -43,6 +44,7 @@ test('three presses of a phone without network land at their true offsets', asyn
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
   await act(streamer, 'Start');
+  await appRuns(viewer);
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
 
   await viewer.context().setOffline(true);
@@ -79,7 +81,7 @@ test('presses that wait for an absent server ask for it together, ever more seld
   await act(streamer, 'Start');
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
 
   let asked = 0;
   await viewer.route('**/rpc/submit', (route) => {
@@ -101,7 +103,7 @@ test('a press that was saved after its page was left is not told to be late', as
   await act(streamer, 'Start');
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
-  await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
+  await appRuns(viewer);
   // The server gets it, the page never hears so.
   await viewer.route('**/rpc/submit', async (route) => {
     await route.fetch();

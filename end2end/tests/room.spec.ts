@@ -11,6 +11,7 @@ test('the fields below the button are in reach of every window, however long the
   await act(streamer, 'Start');
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
   for (let press = 0; press < 12; press++) await pressClip(viewer, { note: `Press ${press}` });
   await expect(rows(viewer)).toHaveCount(12);
   const name = viewer.getByLabel('Your name');

@@ -124,6 +124,7 @@ test('what changes on the staff’s pages goes on changing when a translator rep
 
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
   await pressClip(viewer, { note: 'first', name: 'Ann' });
   await pressClip(viewer, { note: 'second', name: 'Ben' });
   const moderator = await person();
