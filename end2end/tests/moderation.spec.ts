@@ -270,7 +270,7 @@ test('what was undone elsewhere is no longer offered to be undone', async ({ per
     const undo = log.getByRole('listitem').filter({ hasText: words }).first().getByRole('button', { name: /^Undo/ });
     const more = log.getByRole('button', { name: '1 new' });
     // Nothing is added while the streamer is in the log.
-    await expect(undo.or(more).first()).toBeVisible({ timeout: 30_000 });
+    await expect(undo.or(more).first()).toBeVisible();
     if (await more.isVisible()) await more.click();
     await undo.click();
     await expect(log.locator('.log__row--undone').filter({ hasText: words }).first()).toBeVisible();
@@ -287,7 +287,7 @@ test('what was undone elsewhere is no longer offered to be undone', async ({ per
   await moderator.getByRole('dialog').getByRole('button', { name: 'Block them' }).click();
   await expect(bar).toContainText('from now on is hidden');
   await undoInLog('blocked the viewer');
-  await expect(bar).toBeHidden({ timeout: 20_000 });
+  await expect(bar).toBeHidden();
 });
 
 test('why something was not undone is no longer said beside what is done next', async ({ person }) => {

@@ -243,7 +243,7 @@ test('moments that the server did not know yet appear once it does, without anyt
     await expect(page.locator(moments)).toHaveCount(0);
   }
   await expect(moderator.getByText('The server is still reading')).toBeVisible();
-  for (const page of [moderator, viewer]) await expect(page.locator(moments)).toHaveCount(1, { timeout: 20_000 });
+  for (const page of [moderator, viewer]) await expect(page.locator(moments)).toHaveCount(1);
   await expect(moderator.getByText('The server is still reading')).toHaveCount(0);
 });
 
