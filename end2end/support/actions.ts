@@ -77,6 +77,7 @@ export async function mintModeratorLink(page: Page, label: string): Promise<stri
   await page.getByRole('button', { name: 'Make a link' }).click();
   const card = page.getByRole('region', { name: /send this link/i });
   await card.getByRole('button', { name: 'Show' }).click();
+  await expect(card.getByLabel('Moderator link')).toHaveText(/#mod_/);
   const link = await card.getByLabel('Moderator link').innerText();
   await card.getByRole('button', { name: 'I sent it' }).click();
   return link;

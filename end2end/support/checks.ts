@@ -10,12 +10,13 @@ export async function isAccessible(page: Page, part = 'html'): Promise<void> {
 
 /** Expects that nothing is wider than the window, and that a desk is no longer than it either. */
 export async function fitsWindow(page: Page): Promise<void> {
-  const scrolls = await page.evaluate(() => {
+  const scrolls = () => page.evaluate(() => {
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
     const isDesk = document.querySelector('.desk') !== null && document.documentElement.dataset.app === 'runs';
     return { sideways: scrollWidth > clientWidth, desk: isDesk && scrollHeight > clientHeight };
   });
-  expect(scrolls, page.url()).toEqual({ sideways: false, desk: false });
+  // What scripts measure follows a new size of the window one frame later.
+  await expect.poll(scrolls, page.url()).toEqual({ sideways: false, desk: false });
 }
 
 /** Looks out for words on a page from now on. Answers a function that answers which of them it has shown, however briefly. */

@@ -29,7 +29,7 @@ async function openWithMoments(streamer: Page): Promise<{ code: string; ago: (se
 
 /** Expects that the document is no longer than the window, and that nothing sticks out of it or lies over something else. */
 async function fits(page: Page): Promise<void> {
-  const found = await page.evaluate(() => {
+  const found = () => page.evaluate(() => {
     const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement;
     const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const parts = ['.desk-bar', '.desk__notices', '.timeline', '.desk__moments', '.desk__list', '.desk-side', '.desk__tabs', '.dock__main'];
@@ -51,7 +51,7 @@ async function fits(page: Page): Promise<void> {
       outside: outside.map((button) => button.outerHTML),
     };
   });
-  expect(found).toEqual({ scrolls: [false, false], overlaps: [], outside: [] });
+  await expect.poll(found).toEqual({ scrolls: [false, false], overlaps: [], outside: [] });
 }
 
 test('of the moments only one that changes its place is drawn again', async ({ person }) => {

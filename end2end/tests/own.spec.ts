@@ -97,7 +97,7 @@ test('who is forgotten loses the marks in every tab, and nobody else does', asyn
     await expect(rows(page).filter({ hasText: 'theirs' })).toHaveCount(1);
   }
   await expect(author.getByText('yours')).toHaveCount(0);
-  expect(await tab.evaluate(() => localStorage.length)).toBe(0);
+  await expect.poll(() => tab.evaluate(() => localStorage.length)).toBe(0);
   await author.reload();
   await expect(author.getByText('yours')).toHaveCount(0);
   await expect(rows(other).getByText('yours')).toHaveCount(1);

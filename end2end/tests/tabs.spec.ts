@@ -113,7 +113,7 @@ test('a browser keeps three streams open; a tab beyond asks, says so, and is liv
   const last = tabs[3];
   const banner = last.locator('.banner', { hasText: 'Other tabs in this browser' });
   await expect(banner).toBeVisible();
-  expect(leading()).toHaveLength(3);
+  await expect.poll(leading).toHaveLength(3);
   await pressClip(streamer, { note: 'seen by asking' });
   await expect(rows(last)).toContainText(['seen by asking']);
   await pressClip(last, { note: 'sent as well' });

@@ -27,7 +27,7 @@ test('with a password manager in the browser a session is opened, pressed in and
   const streamer = await profile.context.newPage();
   const code = await openSession(streamer, 'Extended', 'Extended');
   // It is really there.
-  expect(await streamer.locator('.password-manager').count()).toBeGreaterThan(0);
+  await expect(streamer.locator('.password-manager')).not.toHaveCount(0);
   await act(streamer, 'Start');
   const viewer = await profile.context.newPage();
   await viewer.goto(`/s/${code}`);
