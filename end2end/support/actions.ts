@@ -47,6 +47,18 @@ export async function pressClip(page: Page, { note, name }: { note?: string; nam
   await page.getByRole('button', { name: /^clip that/i }).click();
 }
 
+/**
+ * Clicks a button twice, as a double click does. It happens within the page: a busy machine can take longer than people from one
+ * click of its mouse to the next.
+ */
+export async function clickTwice(button: Locator): Promise<void> {
+  await button.evaluate(async (button: HTMLElement) => {
+    button.click();
+    await new Promise((next) => setTimeout(next, 100));
+    button.click();
+  });
+}
+
 /** The rows of the list. */
 export function rows(page: Page): Locator {
   return page.locator('.timestamps > .timestamp');

@@ -1,7 +1,7 @@
 // Labels: the streamer sets them, viewers press them with scripts and without, staff filter by them.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, download, mintModeratorLink, openSession, openTab, rows } from '../support/actions';
+import { act, appRuns, clickTwice, crowdPresses, download, mintModeratorLink, openSession, openTab, rows } from '../support/actions';
 
 test('a label is one press, and is renamed everywhere', async ({ person }) => {
   const streamer = await person();
@@ -58,7 +58,7 @@ test('two labels in a row are two presses, and one label twice at once is one', 
   const viewer = await person();
   await viewer.goto(`/s/${code}`);
   await appRuns(viewer);
-  await viewer.getByRole('button', { name: 'funny' }).dblclick();
+  await clickTwice(viewer.getByRole('button', { name: 'funny' }));
   await viewer.getByRole('button', { name: 'wow' }).click();
   await expect(rows(viewer)).toHaveCount(2);
   for (const word of ['wow', 'funny']) await expect(rows(viewer).locator('.label', { hasText: word })).toHaveCount(1);

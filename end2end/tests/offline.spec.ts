@@ -8,7 +8,7 @@ import { createServer, type Server as Listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, clickTwice, openSession, pressClip, rows, unsent } from '../support/actions';
 import { removeFolder } from '../support/folder';
 import { Profile } from '../support/profile';
 import { target, type Server } from '../support/server';
@@ -149,7 +149,7 @@ test('whatever is typed without a network arrives, or is refused at once', async
   }
   // A double click is one press.
   await viewer.waitForTimeout(600);
-  await viewer.getByRole('button', { name: /^clip that/i }).dblclick();
+  await clickTwice(viewer.getByRole('button', { name: /^clip that/i }));
   await expect(unsent(viewer)).toHaveCount(notes.length + 1);
 
   await server.start();
