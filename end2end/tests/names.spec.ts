@@ -15,12 +15,15 @@ async function requireNames(streamer: Page, isRequired: boolean): Promise<void> 
   ]);
 }
 
-/** Presses with these notes, a second apart and without a name. */
+/**
+ * Presses with these notes and without a name, more than a second apart: offsets are whole seconds, and what is sent together
+ * does not arrive at one instant.
+ */
 async function pressNameless(viewer: Page, notes: string[]): Promise<void> {
   for (const [nth, note] of notes.entries()) {
     await pressClip(viewer, { note });
     await expect(unsent(viewer)).toHaveCount(nth + 1);
-    await viewer.waitForTimeout(1_000);
+    await viewer.waitForTimeout(1_500);
   }
 }
 
@@ -43,6 +46,7 @@ test('presses that were kept offline wait for a name through a reload, and are a
   await requireNames(streamer, true);
   const viewer = await person(phone);
   await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
   await viewer.evaluate(async () => void (await navigator.serviceWorker.ready));
   await server.stop();
   await viewer.goto(`/s/${code}`);
