@@ -20,12 +20,14 @@ test('a short stream is collected, live on every page', async ({ person, gateway
 
   await click(streamer, button('Start'));
   for (const page of [viewer, other]) await see(page, text(/^Live$/));
+  let pressed = 0;
   for (const note of ['Geralt insulted the Baron', 'to be hidden']) {
     await type(viewer, field('What happened?'), note);
     await click(viewer, button('Clip that!'));
     for (const page of [streamer, moderator, other]) await see(page, row(note));
+    // A crowd will press for the first one, from which a slow engine is soon too far away.
+    pressed ||= Date.now();
   }
-  const pressed = Date.now();
 
   await click(moderator, button('Hide', row('to be hidden')));
   await miss(other, row('to be hidden'));
