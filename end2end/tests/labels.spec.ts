@@ -64,6 +64,29 @@ test('two labels in a row are two presses, and one label twice at once is one', 
   for (const word of ['wow', 'funny']) await expect(rows(viewer).locator('.label', { hasText: word })).toHaveCount(1);
 });
 
+test('long labels scroll, and leave room for what stands beside them', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 1280, height: 720 } });
+  await openSession(streamer, 'Long', 'Any');
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  const words = ['great play', 'funny moment', 'epic fail', 'jump scare', 'rage quit', 'new record'];
+  for (const [at, word] of words.entries()) await form.getByLabel(`Word of label ${at + 1}`).fill(word);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Saved.')).toBeVisible();
+  await act(streamer, 'Start');
+  const fields = [streamer.getByLabel('What happened?'), streamer.getByLabel('Your name')];
+  for (const width of [1100, 1280]) {
+    await streamer.setViewportSize({ width, height: 720 });
+    const places = [...fields, streamer.getByRole('button', { name: 'Pause', exact: true })];
+    const [note, name, pause] = await Promise.all(places.map(async (place) => (await place.boundingBox())!));
+    expect(note.width).toBeGreaterThan(100);
+    expect(name.width).toBeGreaterThan(80);
+    expect(name.x).toBeGreaterThan(note.x + note.width);
+    expect(pause.x).toBeGreaterThan(name.x + name.width);
+  }
+  await streamer.getByRole('button', { name: 'new record' }).click();
+  await expect(rows(streamer).filter({ hasText: 'new record' })).toHaveCount(1);
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`a label is pressed without scripts, and can be read in the ${colorScheme} theme`, async ({ person }) => {
     const streamer = await person({ colorScheme });
