@@ -178,3 +178,26 @@ test('a press that a moderator has edited can’t be edited by its author, in wh
     }
   }
 });
+
+test('on a phone a press is low, and its buttons stand side by side', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Low', 'Any');
+  await act(streamer, 'Start');
+  const author = await person(phone);
+  await author.goto(`/s/${code}`);
+  await pressClip(author, { note: 'what a jump', name: 'Sam' });
+  const buttons = own(author).getByRole('button');
+  await expect(buttons).toHaveText(['Edit', 'Take back']);
+  for (const forcedColors of ['none', 'active'] as const) {
+    await author.emulateMedia({ forcedColors });
+    for (const width of [320, 375, 390, 402]) {
+      await author.setViewportSize({ width, height: 844 });
+      const [row, edit, takeBack] = await Promise.all(
+        [own(author), buttons.first(), buttons.last()].map(async (place) => (await place.boundingBox())!),
+      );
+      expect(row.height).toBeLessThan(132);
+      expect(edit.y).toBe(takeBack.y);
+      expect(takeBack.x).toBeGreaterThanOrEqual(edit.x + edit.width);
+    }
+  }
+});
