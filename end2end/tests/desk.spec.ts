@@ -434,6 +434,21 @@ for (const [name, viewport] of Object.entries({
   });
 }
 
+test('zoomed to 400 %, whichever pane is shown ends where the tabs begin', async ({ person }) => {
+  const streamer = await person();
+  await openWithMoments(streamer);
+  await streamer.setViewportSize({ width: 320, height: 256 });
+  for (const [name, pane] of [['Moments', '.desk__moments'], ['List', '.desk__list'], ['More', '.desk-side']]) {
+    await inPane(streamer, name).click();
+    await streamer.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const end = async () => {
+      const [shown, tabs] = await Promise.all([pane, '.desk__tabs'].map((part) => streamer.locator(part).boundingBox()));
+      return Math.abs(tabs!.y - shown!.y - shown!.height);
+    };
+    await expect.poll(end).toBeLessThan(1);
+  }
+});
+
 /** Expects that all of an element can be seen and pressed where it stands, once it is scrolled to: to the middle, or further. */
 async function isFree(element: Locator): Promise<void> {
   const inTheWay = () => element.evaluate((element) => {
