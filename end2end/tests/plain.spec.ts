@@ -17,7 +17,7 @@ test('without scripts the pages say what needs them', async ({ person }) => {
   const viewer = await person({ javaScriptEnabled: false });
   await viewer.goto(`/s/${code}`);
   await expect(viewer.getByText(/reload this page when the stream has started/i)).toBeVisible();
-  await expect(viewer.getByText(/wakes up by itself/i)).toBeHidden();
+  await expect(viewer.getByText(/wakes up automatically/i)).toBeHidden();
   await streamer.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(streamer.getByText('Live', { exact: true })).toBeVisible();
   await expect(streamer.getByText(/save the address/i)).toBeHidden();

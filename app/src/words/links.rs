@@ -62,7 +62,7 @@ pub(crate) const DISMISS: &str = "Dismiss";
 
 /// Tells who has no scripts to paste the link.
 pub(crate) const WITHOUT_SCRIPTS: &str =
-    "Without scripts in this browser a link doesn’t open by itself: paste it here.";
+    "Without scripts in this browser a link doesn’t open automatically: paste it here.";
 /// The field for a link that is pasted.
 pub(crate) const PASTE: &str = "Control or moderator link";
 /// What it shows while it is empty.

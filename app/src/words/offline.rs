@@ -6,7 +6,7 @@ pub(crate) const HEADING: &str = "No connection";
 pub(crate) const SESSION: &str = "Session ";
 /// What is the matter.
 pub(crate) const AWAY: &str =
-    "The server can’t be reached. This page opens by itself as soon as there is a connection.";
+    "The server can’t be reached. This page opens automatically as soon as there is a connection.";
 /// What the button does.
 pub(crate) const ADVICE: &str = "Press while the stream runs: your press is kept on this device with its moment, and sent once there is a connection. It counts if that is within 15 minutes.";
 /// The heading of the presses that wait; their number follows.

@@ -40,6 +40,10 @@ pub(crate) const NOT_SAVED: &str = "Not saved";
 /// Takes the line of one away.
 pub(crate) const DISMISS: &str = "Dismiss";
 
+/// It was one of too many.
+pub(crate) const TOO_MANY: &str =
+    "Too many presses in a short time: this one is kept, and sent automatically in a moment.";
+
 /// It is in the list.
 pub(crate) fn saved(at: Offset) -> String {
     format!("Saved at {at}")
@@ -49,17 +53,12 @@ pub(crate) fn saved(at: Offset) -> String {
 pub(crate) fn waiting(outlives_the_page: bool) -> &'static str {
     match outlives_the_page {
         true => {
-            "Not sent yet. Your press is kept on this device with its moment, and sent by itself."
+            "Not sent yet. Your press is kept on this device with its moment, and sent automatically."
         }
         false => {
-            "Not sent yet. Your press is kept with its moment until this page is closed, and sent by itself."
+            "Not sent yet. Your press is kept with its moment until this page is closed, and sent automatically."
         }
     }
-}
-
-/// It was one of too many at once.
-pub(crate) fn too_many(seconds: u16) -> String {
-    format!("Too many presses at once: this one is kept, and sent by itself in {seconds} s.")
 }
 
 /// So many presses have no name, and the streamer asks for one.

@@ -41,7 +41,7 @@ pub(crate) fn standstill(status: &Status, role: Role) -> Option<Standstill> {
         Status::Active { .. } => None,
         Status::Paused { last: None } => Some(Standstill {
             heading: "The stream has not started yet",
-            advice: "Keep this page open: it wakes up by itself.",
+            advice: "Keep this page open: it wakes up automatically.",
             without_scripts: "Reload this page when the stream has started.",
         }),
         Status::Paused { last: Some(_) } => Some(Standstill {
@@ -85,7 +85,7 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             "This session is gone, so this page has stopped. If the streamer has restored it, load the page again.",
         ),
         (connection, _) if connection.is_away() => Some(
-            "The server can’t be reached. What you press is kept, and this page catches up by itself.",
+            "The server can’t be reached. What you press is kept, and this page catches up automatically.",
         ),
         (
             Connection::Polling {

@@ -365,9 +365,9 @@ fn result_class(result: Option<&PressOutcome>, turn: bool) -> String {
     let kind = match result {
         None | Some(PressOutcome::TakenBack(_)) => "",
         Some(PressOutcome::Saved(_)) => "press-result--saved",
-        Some(
-            PressOutcome::Waiting | PressOutcome::TooMany { .. } | PressOutcome::Nameless { .. },
-        ) => "press-result--waiting",
+        Some(PressOutcome::Waiting | PressOutcome::TooMany | PressOutcome::Nameless { .. }) => {
+            "press-result--waiting"
+        }
         Some(PressOutcome::Refused { .. }) => "press-result--refused",
     };
     let turn = if turn { "press-result--next" } else { "" };
@@ -379,7 +379,7 @@ fn in_words(result: &PressOutcome, audience: Audience) -> Cow<'static, str> {
         PressOutcome::Saved(timestamp) => words::press::saved(timestamp.offset_seconds).into(),
         PressOutcome::TakenBack(_) => words::press::TAKEN_BACK.into(),
         PressOutcome::Waiting => words::press::waiting(storage::keeps()).into(),
-        PressOutcome::TooMany { seconds } => words::press::too_many(*seconds).into(),
+        PressOutcome::TooMany => words::press::TOO_MANY.into(),
         PressOutcome::Nameless { presses } => words::press::nameless(*presses).into(),
         PressOutcome::Refused { error, .. } => words::press::refused(error, audience),
     }

@@ -19,11 +19,9 @@ pub enum PressOutcome {
     Saved(Timestamp),
     /// The server could not accept it now, or could not be reached; it is kept.
     Waiting,
-    /// There were too many at once; it is kept.
-    TooMany {
-        /// After how many seconds it is sent.
-        seconds: u16,
-    },
+    /// There were too many in a short time; it is kept. How long it waits depends on those that wait ahead of it, so nobody is
+    /// told.
+    TooMany,
     /// The session asks for a name; what has none is kept until there is one.
     Nameless {
         /// How many presses that are.
@@ -43,8 +41,8 @@ pub enum PressOutcome {
 impl PressOutcome {
     /// The outcome to report for a press that is kept after this error; `nameless` is how many wait for a name now.
     pub fn kept_after(error: &ServiceError, nameless: usize) -> Self {
-        if let ServiceError::RateLimited { seconds, .. } = *error {
-            Self::TooMany { seconds }
+        if let ServiceError::RateLimited { .. } = error {
+            Self::TooMany
         } else if lacks_name(error) {
             Self::Nameless { presses: nameless }
         } else {
@@ -77,12 +75,11 @@ impl PressOutcome {
             }
             (Self::TakenBack(_), _)
             | (Self::Saved(_), Status::Paused { .. } | Status::Ended { .. })
-            | (
-                Self::Waiting | Self::TooMany { .. } | Self::Nameless { .. },
-                Status::Ended { .. },
-            ) => false,
+            | (Self::Waiting | Self::TooMany | Self::Nameless { .. }, Status::Ended { .. }) => {
+                false
+            }
             (
-                Self::Waiting | Self::TooMany { .. } | Self::Nameless { .. },
+                Self::Waiting | Self::TooMany | Self::Nameless { .. },
                 Status::Active { .. } | Status::Paused { .. },
             ) => true,
             (Self::Refused { error, .. }, status) => refusal_holds(error, status),
