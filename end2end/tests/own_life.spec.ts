@@ -75,6 +75,23 @@ test('a press is edited in its row by keyboard, and everybody reads the new word
   await expect(rows(other).filter({ hasText: 'befor' })).toHaveCount(0);
 });
 
+test('every press that can still be changed is listed, however many there are', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Many', 'Any');
+  await act(streamer, 'Start');
+  const author = await person(phone);
+  await author.goto(`/s/${code}`);
+  await appRuns(author);
+  for (let press = 1; press <= 7; press++) await pressClip(author, { note: `press ${press}` });
+  await expect(own(author)).toHaveCount(7);
+  const oldest = own(author).filter({ hasText: 'press 1' });
+  await oldest.getByRole('button', { name: /^Edit/ }).click();
+  await author.getByRole('region', { name: 'Your presses' }).getByLabel('Note').fill('the very first');
+  await author.getByRole('region', { name: 'Your presses' }).getByRole('button', { name: 'Save' }).click();
+  await expect(rows(streamer).filter({ hasText: 'the very first' })).toHaveCount(1);
+  await expect(own(author).last()).toContainText('the very first');
+});
+
 test('a press that is taken back leaves every list, and stays away', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Taken back', 'Any');

@@ -27,7 +27,7 @@ use crate::{
     words::{moments, press as words},
 };
 
-/// How many are shown: the newest ones.
+/// How many are shown at least: the newest ones.
 const NEWEST: usize = 5;
 
 /// The actions of the buttons.
@@ -70,7 +70,8 @@ pub(super) struct Row<'a> {
     edited: Option<&'a Editing>,
 }
 
-/// The newest presses, newest first: without sorting, whose code would weigh several kB in the viewers' bundle.
+/// The newest presses, and all others that can still be changed or are being edited, newest first: without sorting, whose code
+/// would weigh several kB in the viewers' bundle.
 pub(super) fn rows<'a>(
     list: &'a List,
     labels: &'a Labels,
@@ -81,7 +82,7 @@ pub(super) fn rows<'a>(
     let own: Vec<_> = list.own_rows().map(|(press, _)| press).collect();
     let marks = marks(list, joins);
     let mut rows: Vec<Row<'a>> = Vec::with_capacity(NEWEST);
-    while rows.len() < NEWEST {
+    loop {
         let last = rows.last().map(|row| row.press.arrival);
         let older = own.iter().copied();
         let older = older.filter(|press| last.is_none_or(|last| press.arrival < last));
@@ -90,6 +91,11 @@ pub(super) fn rows<'a>(
         };
         let now = changeable.now;
         let can_be_changed = now.is_some_and(|now| can_be_changed(press.created_at, now));
+        let is_after_edited = |edited: &Editing| press.arrival < edited.press.arrival;
+        if rows.len() >= NEWEST && !can_be_changed && changeable.editing.is_none_or(is_after_edited)
+        {
+            break;
+        }
         rows.push(Row {
             press,
             labels,
@@ -230,19 +236,36 @@ mod tests {
         rows.iter().map(|row| row.markup(&row.fate)).collect()
     }
 
+    /// Which of these are shown.
+    fn shown(list: &List, changeable: Changeable) -> Vec<i64> {
+        let no_labels = Labels::default();
+        let (none, joins) = (LiveHighlights::default(), OwnJoins::default());
+        let rows = rows(list, &no_labels, &none, &joins, changeable);
+        rows.iter().map(|row| row.press.arrival.0).collect()
+    }
+
     #[test]
     fn the_newest_presses_are_shown_newest_first() {
         let list = own((1..=9).map(|n| press(n, "", "")));
-        let no_labels = Labels::default();
-        let rows = rows(
-            &list,
-            &no_labels,
-            &LiveHighlights::default(),
-            &OwnJoins::default(),
-            Changeable::NOTHING,
-        );
-        let shown: Vec<_> = rows.iter().map(|row| row.press.arrival.0).collect();
-        assert_eq!(shown, [9, 8, 7, 6, 5]);
+        assert_eq!(shown(&list, Changeable::NOTHING), [9, 8, 7, 6, 5]);
+    }
+
+    #[test]
+    fn those_that_can_be_changed_are_shown_however_many_and_one_that_is_edited_for_longer() {
+        // One a second.
+        let list = own((1..=9).map(|n| Timestamp {
+            created_at: DateTime::UNIX_EPOCH + TimeDelta::seconds(n.into()),
+            ..press(n, "", "")
+        }));
+        assert_eq!(shown(&list, at(10)), [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!(shown(&list, at(122)), [9, 8, 7, 6, 5, 4, 3]);
+        assert_eq!(shown(&list, at(500)), [9, 8, 7, 6, 5]);
+        let edited = editing(press(3, "", ""));
+        let changeable = Changeable {
+            editing: Some(&edited),
+            ..at(500)
+        };
+        assert_eq!(shown(&list, changeable), [9, 8, 7, 6, 5, 4, 3]);
     }
 
     #[test]
