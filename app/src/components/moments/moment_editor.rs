@@ -236,7 +236,7 @@ pub fn MomentEditor(
                 id="moment-editor"
                 inner_html=live_text(move || opened.get().map(|(_, at)| words::moment_at(at)))
             ></h2>
-            <form class="form moment-editor" on:submit=save>
+            <form class="form" on:submit=save>
                 {field("moment-title", words::TITLE, |typed| &mut typed.title, false)}
                 <div class="moment-editor__row">
                     {field("moment-start", words::START, |typed| &mut typed.start, true)}
