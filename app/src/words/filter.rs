@@ -5,9 +5,9 @@ use crate::{
     service::ServiceError,
 };
 
-/// The field for the filter.
+/// The field for the filter, and what it shows while it is empty.
 pub(crate) const FILTER: &str = "Filter";
-/// What it shows while it is empty.
+/// What it filters by, for those who point at it.
 pub(crate) const FILTER_HINT: &str = "Filter by note or name";
 /// The choice of a segment.
 pub(crate) const SEGMENT: &str = "Segment";

@@ -45,7 +45,8 @@ pub fn FilterToolbar(
                     dir="auto"
                     type="search"
                     class="input"
-                    placeholder=words::FILTER_HINT
+                    placeholder=words::FILTER
+                    title=words::FILTER_HINT
                     autocomplete="off"
                     maxlength=Filter::MOST_CHARACTERS.to_string()
                     prop:value=move || filter.read().text.clone()
