@@ -36,6 +36,8 @@ test('a label is one press, and is renamed everywhere', async ({ person }) => {
 
   const editor = await openTab(streamer, 'Session');
   const form = editor.getByRole('form', { name: 'Labels' });
+  const colours = await form.getByRole('combobox').evaluateAll((choices) => choices.map((choice) => (choice as HTMLSelectElement).value));
+  expect(new Set(colours).size).toBe(6);
   await form.getByLabel('Word of label 3').fill('oops');
   await form.getByRole('button', { name: 'Remove label 1' }).click();
   await form.getByRole('button', { name: 'Save' }).click();

@@ -101,14 +101,8 @@ impl Line {
             number,
             id: RwSignal::new(None),
             word: RwSignal::new(String::new()),
-            colour: RwSignal::new(Self::usual_colour(number)),
+            colour: RwSignal::new(Colour::Red),
         }
-    }
-
-    /// Lines that nobody has filled yet propose different colours.
-    fn usual_colour(number: usize) -> Colour {
-        let mut colours = Colour::ALL.into_iter().cycle();
-        colours.nth(number).unwrap_or(Colour::Red)
     }
 
     fn clear(self) {
@@ -120,7 +114,10 @@ impl Line {
 impl Fields for Lines {
     type Value = Vec<RawLabel>;
 
+    /// Lines that nobody has filled yet propose colours that no other line has.
     fn show(self, labels: &Vec<RawLabel>) {
+        let is_unused = |colour: &Colour| labels.iter().all(|label| label.colour != *colour);
+        let mut unused = Colour::ALL.into_iter().filter(is_unused);
         let mut labels = labels.iter();
         for line in self.0 {
             match labels.next() {
@@ -129,7 +126,10 @@ impl Fields for Lines {
                     line.word.set(label.word.clone());
                     line.colour.set(label.colour);
                 }
-                None => line.clear(),
+                None => {
+                    line.clear();
+                    line.colour.set(unused.next().unwrap_or(Colour::Red));
+                }
             }
         }
     }
@@ -160,4 +160,27 @@ fn offered(labels: &Labels) -> Vec<RawLabel> {
         colour: label.colour,
     });
     labels.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_nobody_has_filled_propose_colours_that_no_other_line_has() {
+        use Colour::*;
+        Owner::new().with(|| {
+            let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
+            let label = |colour| RawLabel {
+                id: None,
+                word: "word".to_owned(),
+                colour,
+            };
+            let colours = || lines.0.map(|line| line.colour.get_untracked());
+            lines.show(&[Yellow, Green, Red, Purple, Blue].map(label).into());
+            assert_eq!(colours(), [Yellow, Green, Red, Purple, Blue, Orange]);
+            lines.show(&[Orange, Pink, Pink].map(label).into());
+            assert_eq!(colours(), [Orange, Pink, Pink, Red, Yellow, Green]);
+        });
+    }
 }
