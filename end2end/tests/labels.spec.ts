@@ -48,6 +48,8 @@ test('a label is one press, and is renamed everywhere', async ({ person }) => {
   await form.getByLabel('Word of label 1').fill('OOPS!');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(form.getByText(/Two labels say/)).toBeVisible();
+  await form.getByLabel('Word of label 1').fill('phew');
+  await expect(form.getByText(/Two labels say/)).toBeHidden();
 
   const text = await download(streamer, 'Text');
   expect(text.body).toContain('– [oops] He fell');

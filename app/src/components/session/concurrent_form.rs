@@ -87,6 +87,11 @@ impl<F: Fields> ConcurrentForm<F> {
         }
     }
 
+    /// Takes back why it was not saved, since something is typed or chosen to mend that.
+    pub(super) fn take_back_error(self) {
+        self.saving.error.set(None);
+    }
+
     /// Saves what was typed, by a call that is also given what the form showed when that began. `then` gets its answer.
     pub(super) fn save<A, C>(
         self,
@@ -137,6 +142,7 @@ fn foot(is_saved: RwSignal<bool>, saving: ServerCall) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::lead::LeadError;
 
     /// A single field that takes anything.
     #[derive(Clone, Copy)]
@@ -176,6 +182,17 @@ mod tests {
             field.set(2);
             form.hear(4);
             assert_eq!(field.get_untracked(), 4);
+        });
+    }
+
+    #[test]
+    fn why_a_form_was_not_saved_is_said_until_something_is_typed() {
+        Owner::new().with(|| {
+            let (form, _) = showing(1);
+            form.saving.refuse(LeadError.into());
+            assert!(form.saving.error.get_untracked().is_some());
+            form.take_back_error();
+            assert_eq!(form.saving.error.get_untracked(), None);
         });
     }
 

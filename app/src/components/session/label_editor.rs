@@ -43,9 +43,18 @@ pub fn LabelEditor(
             form.hear(offered(&session.labels));
         });
     };
-    let rows = lines.0.map(row).collect_view();
+    let remove = move |line: Line| {
+        line.clear();
+        form.take_back_error();
+    };
+    let rows = lines.0.map(|line| row(line, remove)).collect_view();
     view! {
-        <form class="form" aria-labelledby="labels-heading" on:submit=save>
+        <form
+            class="form"
+            aria-labelledby="labels-heading"
+            on:submit=save
+            on:input=move |_| form.take_back_error()
+        >
             <h3 id="labels-heading">{settings::LABELS_HEADING}</h3>
             <p class="field__hint">{settings::LABELS_HINT}</p>
             {rows}
@@ -56,7 +65,7 @@ pub fn LabelEditor(
     .into_any()
 }
 
-fn row(line: Line) -> impl IntoView {
+fn row(line: Line, remove: impl Fn(Line) + Send + Sync + 'static) -> impl IntoView {
     let number = line.number;
     let colours = Colour::ALL.map(|colour| {
         let is_chosen = move || line.colour.get() == colour;
@@ -87,7 +96,7 @@ fn row(line: Line) -> impl IntoView {
             >
                 {colours.into_iter().collect_view()}
             </select>
-            <button type="button" class="button button--quiet" on:click=move |_| line.clear()>
+            <button type="button" class="button button--quiet" on:click=move |_| remove(line)>
                 {settings::REMOVE}
                 <span class="visually-hidden">{settings::remove_label(number)}</span>
             </button>

@@ -57,7 +57,12 @@ pub fn SessionRules(
         <section class="panel" aria-labelledby="rules">
             <h2 id="rules">{words::settings::RULES_HEADING}</h2>
             // Unknown settings must not be overwritten.
-            <form class="form" on:submit=save inert=move || !form.is_known()>
+            <form
+                class="form"
+                inert=move || !form.is_known()
+                on:submit=save
+                on:input=move |_| form.take_back_error()
+            >
                 <label class="check">
                     <input node_ref=fields.names type="checkbox" />
                     {words::settings::NAMES_REQUIRED}
