@@ -77,6 +77,7 @@ pub(super) async fn make(
         ..moment_rows::new_row((session, segment.id), id, Offset(peak), act.now)
     };
     let (act_id, so_far) = (act.row.id, so_far(&segment, act.now));
+    refuse_if_full(act, Adds::EditAndMoment).await?;
     change(act, &row, |segment| {
         segment.make(act_id, id, until_now(range, so_far)?, peak)
     })
@@ -94,6 +95,11 @@ pub(super) async fn edit(
     request: RangeRequest,
     began: Option<(Offset, Offset)>,
 ) -> Result<(), StoreError> {
+    let adds = match request {
+        RangeRequest::Merge { .. } | RangeRequest::SetRange(_) => Adds::Edit,
+        RangeRequest::Split { .. } => Adds::EditAndMoment,
+    };
+    refuse_if_full(act, adds).await?;
     let segment = segment::Entity::find_by_id((row.session_id, row.segment_id));
     let segment = segment.one(&act.tx).await?;
     let so_far = so_far(&segment.ok_or(ServiceError::NoMoment)?, act.now);
@@ -112,6 +118,30 @@ pub(super) async fn edit(
         segment.apply(act_id, id, request)
     })
     .await
+}
+
+/// What an edit adds to its session.
+#[derive(Clone, Copy)]
+enum Adds {
+    Edit,
+    EditAndMoment,
+}
+
+/// Refuses what a session has no room for, before anything is computed for it: everybody else's writes wait meanwhile.
+async fn refuse_if_full(act: &ModerationTx, adds: Adds) -> Result<(), StoreError> {
+    let session = act.row.session_id;
+    let edits = moment_edit::Entity::find();
+    let edits = edits.filter(moment_edit::Column::SessionId.eq(session));
+    let mut is_full = edits.count(&act.tx).await? >= MOST_EDITS;
+    if let Adds::EditAndMoment = adds {
+        let moments = moment::Entity::find();
+        let moments = moments.filter(moment::Column::SessionId.eq(session));
+        is_full = is_full || moments.count(&act.tx).await? >= MOST_MOMENTS as u64;
+    }
+    match is_full {
+        true => Err(ServiceError::from(InvalidInput::TooManyRanges).into()),
+        false => Ok(()),
+    }
 }
 
 /// How many seconds a segment has so far.
@@ -161,8 +191,6 @@ async fn change(
         .all(&act.tx)
         .await?;
     let of_session = moment_edit::Column::SessionId.eq(session);
-    let made = moment_edit::Entity::find().filter(of_session.clone());
-    let made = made.count(&act.tx).await?;
     let of_segment = of_session.and(moment_edit::Column::SegmentId.eq(segment));
     let standing = of_segment.and(moment_edit::Column::Undone.eq(false));
     let edits = moment_rows::edits(&act.tx, standing).await?;
@@ -183,11 +211,6 @@ async fn change(
             end: Offset(end),
         },
     })?;
-    let is_longer = after.edits.len() > before.edits.len();
-    let has_more = after.moments.len() > before.moments.len();
-    if (is_longer && made >= MOST_EDITS) || (has_more && rows.len() >= MOST_MOMENTS) {
-        return Err(ServiceError::from(InvalidInput::TooManyRanges).into());
-    }
     write_moments(act, row, &before, &after).await?;
     write_edits(act, segment, &before, &after).await?;
     act.row.moment_id = Some(row.id);

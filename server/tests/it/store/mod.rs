@@ -18,6 +18,7 @@ mod moment_edits;
 mod moment_joins;
 mod moment_log;
 mod moment_ranges;
+mod moment_ranges_full;
 mod moment_redirects;
 mod moment_revival;
 mod moment_scene;
