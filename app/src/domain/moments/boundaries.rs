@@ -1,6 +1,9 @@
 //! Where a person's acts and names part the curve, and where they join it.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
 
 /// What a person did to the ranges of a segment's moments, in seconds. An act that was undone is not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,14 +33,24 @@ pub enum RangeEdit {
 pub type Span = (u32, u32);
 
 /// The edits of a segment together with the pinned anchors: a later edit wins over an earlier one.
+///
+/// A segment may have a thousand edits, and everybody who writes waits while another one is made: no lookup goes through all of
+/// them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Boundaries {
     /// The first second behind each wall.
     walls: BTreeSet<u32>,
-    /// Ranges inside of which no valley parts anything.
-    joins: Vec<Span>,
-    /// Ranges that are moments exactly as they are.
-    exact: Vec<Span>,
+    /// Ranges inside of which no valley parts anything, by their first second. No two share a second.
+    joins: BTreeMap<u32, Join>,
+}
+
+/// What is joined from some second on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Join {
+    /// The last second.
+    end: u32,
+    /// Whether the range is a moment exactly as it is.
+    is_exact: bool,
 }
 
 impl Boundaries {
@@ -55,55 +68,59 @@ impl Boundaries {
     }
 
     fn split(&mut self, at: u32) {
-        for spans in [&mut self.joins, &mut self.exact] {
-            *spans = spans
-                .iter()
-                .flat_map(|&(start, end)| {
-                    let parted = start < at && at <= end;
-                    let left = if parted {
-                        (start, at - 1)
-                    } else {
-                        (start, end)
-                    };
-                    [Some(left), parted.then_some((at, end))]
-                })
-                .flatten()
-                .collect();
+        if let Some((_, join)) = self.joins.range_mut(..at).next_back()
+            && at <= join.end
+        {
+            let later = *join;
+            join.end = at - 1;
+            self.joins.insert(at, later);
         }
         self.walls.insert(at);
     }
 
     fn merge(&mut self, start: u32, end: u32) {
-        let touching = |&(from, to): &Span| from <= end && start <= to;
         let mut whole = (start, end);
-        for spans in [&mut self.joins, &mut self.exact] {
-            for span in spans.iter().filter(|span| touching(span)) {
-                whole = (whole.0.min(span.0), whole.1.max(span.1));
-            }
-            spans.retain(|span| !touching(span));
+        for (from, to) in self.take_touching(start, end) {
+            whole = (whole.0.min(from), whole.1.max(to));
         }
-        self.walls
-            .retain(|&wall| !(whole.0 < wall && wall <= whole.1));
-        self.joins.push(whole);
+        self.join(whole, false);
     }
 
     fn set(&mut self, start: u32, end: u32) {
-        self.joins = self
-            .joins
-            .iter()
-            .flat_map(|&(from, to)| {
-                let left = (from < start).then(|| (from, to.min(start.saturating_sub(1))));
-                let right = (to > end).then(|| (from.max(end.saturating_add(1)), to));
-                [left, right]
-            })
-            .flatten()
-            .collect();
         // What is left of a range that another one covers in part is no moment by itself.
-        self.exact.retain(|&(from, to)| to < start || end < from);
-        self.walls.retain(|&wall| !(start < wall && wall <= end));
+        let rest = |end| Join {
+            end,
+            is_exact: false,
+        };
+        for (from, to) in self.take_touching(start, end) {
+            if from < start {
+                self.joins.insert(from, rest(start - 1));
+            }
+            if to > end {
+                self.joins.insert(end + 1, rest(to));
+            }
+        }
+        self.join((start, end), true);
         self.walls.extend([start, end.saturating_add(1)]);
-        self.joins.push((start, end));
-        self.exact.push((start, end));
+    }
+
+    /// Joins a range that no other one touches. No wall stands in it any more.
+    fn join(&mut self, (start, end): Span, is_exact: bool) {
+        let inside = (Bound::Excluded(start), Bound::Included(end));
+        let walls: Vec<u32> = self.walls.range(inside).copied().collect();
+        for wall in walls {
+            self.walls.remove(&wall);
+        }
+        self.joins.insert(start, Join { end, is_exact });
+    }
+
+    /// Takes out the joined ranges that share a second with this range.
+    fn take_touching(&mut self, start: u32, end: u32) -> Vec<Span> {
+        let touching: Vec<Span> = self.joins_touching(start, end).collect();
+        for (start, _) in &touching {
+            self.joins.remove(start);
+        }
+        touching
     }
 
     /// Parts pinned anchors from each other where no wall does yet: at the lowest second between two of them. A person gave
@@ -127,9 +144,8 @@ impl Boundaries {
                 .unwrap_or(u32::MAX)
                 .max(first + 1);
             let edges = self
-                .joins
-                .iter()
-                .flat_map(|&(start, end)| [start, end.saturating_add(1)]);
+                .joins_touching(behind - 1, second)
+                .flat_map(|(start, end)| [start, end.saturating_add(1)]);
             let silent = edges.chain([middle.max(behind), behind]);
             let silent = silent.filter(|at| (behind..=second).contains(at));
             let free = (first + 1..=second.min(behind)).chain(silent);
@@ -139,11 +155,33 @@ impl Boundaries {
         }
     }
 
-    /// Whether both seconds lie in one joined range.
+    /// Whether two seconds, the earlier one first, lie in one joined range.
     pub fn joins_over(&self, first: u32, second: u32) -> bool {
-        self.joins
-            .iter()
-            .any(|&(start, end)| start <= first && second <= end)
+        let join = self.join_around(first);
+        join.is_some_and(|(_, end)| second <= end)
+    }
+
+    /// The joined range that a second lies in.
+    pub fn join_around(&self, second: u32) -> Option<Span> {
+        self.joins_touching(second, second).next()
+    }
+
+    /// The joined ranges that share a second with this range, the last one first.
+    pub fn joins_touching(&self, start: u32, end: u32) -> impl Iterator<Item = Span> {
+        let before = self.joins.range(..=end).rev();
+        let before = before.map(|(&from, join)| (from, join.end));
+        before.take_while(move |&(_, to)| start <= to)
+    }
+
+    /// The range that a person set and that a second lies in.
+    pub fn exact_around(&self, second: u32) -> Option<Span> {
+        let (&start, join) = self.joins.range(..=second).next_back()?;
+        (join.is_exact && second <= join.end).then_some((start, join.end))
+    }
+
+    /// Whether a person set exactly this range.
+    pub fn is_exact(&self, range: Span) -> bool {
+        self.exact_around(range.0) == Some(range)
     }
 
     /// Whether a wall stands between two seconds.
@@ -157,14 +195,15 @@ impl Boundaries {
         self.walls.iter().copied()
     }
 
-    /// The joined ranges.
-    pub fn joins(&self) -> &[Span] {
-        &self.joins
+    /// The joined ranges, in order.
+    pub fn joins(&self) -> impl Iterator<Item = Span> {
+        self.joins.iter().map(|(&start, join)| (start, join.end))
     }
 
-    /// The ranges that a person set.
-    pub fn exact(&self) -> &[Span] {
-        &self.exact
+    /// The ranges that a person set, in order.
+    pub fn exact(&self) -> impl DoubleEndedIterator<Item = Span> {
+        let exact = self.joins.iter().filter(|(_, join)| join.is_exact);
+        exact.map(|(&start, join)| (start, join.end))
     }
 }
 
@@ -184,7 +223,121 @@ mod tests {
         );
     }
 
+    /// The same, told second by second.
+    struct Seconds {
+        has_wall: Vec<bool>,
+        /// Which joined range each second lies in, and whether a person set that one.
+        join: Vec<Option<(usize, bool)>>,
+    }
+
+    impl Seconds {
+        fn new(length: usize, edits: &[RangeEdit]) -> Self {
+            let mut all = Self {
+                has_wall: vec![false; length],
+                join: vec![None; length],
+            };
+            for (number, edit) in (0..).zip(edits) {
+                // What an edit joins anew, and what it parts from an older range.
+                let (new, parted) = (2 * number, 2 * number + 1);
+                match *edit {
+                    RangeEdit::Split { at } => all.split(at as usize, parted),
+                    RangeEdit::Merge { start, end } => {
+                        let touched = all.touched(start, end);
+                        let is_in = |join: Option<(usize, bool)>| {
+                            join.is_some_and(|(which, _)| touched.contains(&which))
+                        };
+                        let mut whole: Vec<usize> = (start as usize..=end as usize).collect();
+                        whole.extend((0..length).filter(|&at| is_in(all.join[at])));
+                        all.join(&whole, (new, false));
+                    }
+                    RangeEdit::SetRange { start, end } => {
+                        let touched = all.touched(start, end);
+                        for at in 0..length {
+                            if let Some((which, _)) = all.join[at]
+                                && touched.contains(&which)
+                            {
+                                let is_left = at < start as usize;
+                                all.join[at] = Some((if is_left { which } else { parted }, false));
+                            }
+                        }
+                        let whole: Vec<usize> = (start as usize..=end as usize).collect();
+                        all.join(&whole, (new, true));
+                        all.has_wall[start as usize] = true;
+                        all.has_wall[end as usize + 1] = true;
+                    }
+                }
+            }
+            all
+        }
+
+        fn touched(&self, start: u32, end: u32) -> BTreeSet<usize> {
+            let touched = self.join[start as usize..=end as usize].iter();
+            touched.flatten().map(|(which, _)| *which).collect()
+        }
+
+        fn split(&mut self, at: usize, parted: usize) {
+            self.has_wall[at] = true;
+            if let (Some(before), Some(own)) = (self.join[at - 1], self.join[at])
+                && before == own
+            {
+                let later = self.join[at..].iter_mut().flatten();
+                later
+                    .filter(|join| **join == own)
+                    .for_each(|join| join.0 = parted);
+            }
+        }
+
+        fn join(&mut self, whole: &[usize], join: (usize, bool)) {
+            for &at in whole {
+                self.join[at] = Some(join);
+            }
+            for &at in whole {
+                if at > 0 && self.join[at - 1] == Some(join) {
+                    self.has_wall[at] = false;
+                }
+            }
+        }
+
+        fn around(&self, at: usize) -> Option<Span> {
+            let own = self.join[at]?;
+            let is_in = |&other: &usize| self.join[other] == Some(own);
+            let first = (0..=at).rev().take_while(is_in).last();
+            let last = (at..self.join.len()).take_while(is_in).last();
+            Some((first? as u32, last? as u32))
+        }
+    }
+
     proptest! {
+        #[test]
+        fn each_second_is_joined_and_parted_as_the_edits_say_one_after_the_other(
+            edits in prop::collection::vec((0_u8..3, 1_u32..50, 0_u32..12), 0..24),
+        ) {
+            let edits: Vec<_> = edits
+                .into_iter()
+                .map(|(kind, start, length)| {
+                    let end = start + length;
+                    match kind {
+                        0 => RangeEdit::Split { at: start },
+                        1 => RangeEdit::Merge { start, end },
+                        _ => RangeEdit::SetRange { start, end },
+                    }
+                })
+                .collect();
+            let (all, seconds) = (Boundaries::new(&edits), Seconds::new(64, &edits));
+            for at in 0..64 {
+                let second = at as u32;
+                let around = seconds.around(at);
+                prop_assert_eq!(all.join_around(second), around);
+                let is_set = seconds.join[at].is_some_and(|(_, is_set)| is_set);
+                prop_assert_eq!(all.exact_around(second), around.filter(|_| is_set));
+                prop_assert_eq!(all.walls().any(|wall| wall == second), seconds.has_wall[at]);
+                for later in at..64 {
+                    let is_joined = around.is_some_and(|(_, end)| later as u32 <= end);
+                    prop_assert_eq!(all.joins_over(second, later as u32), is_joined);
+                }
+            }
+        }
+
         #[test]
         fn pinned_anchors_are_parted_at_the_lowest_second_nearest_to_the_middle(
             cells in prop::collection::vec(0_u64..3, 0..60),

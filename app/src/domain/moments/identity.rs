@@ -178,7 +178,7 @@ impl Candidate {
         thresholds: Thresholds,
     ) -> Option<Self> {
         let cells = crowd.found;
-        let is_exact = boundaries.exact().contains(&(group.first, group.last));
+        let is_exact = boundaries.is_exact((group.first, group.last));
         let mut pinned = pinned
             .iter()
             .filter(|anchor| (group.first..=group.last).contains(anchor))
@@ -259,10 +259,11 @@ fn reaches(cells: &[u64], group: &Group, (start, end): (u32, u32), anchor: u32) 
 /// out, and no peak of its own.
 fn is_flank(cells: &[u64], group: &Group, boundaries: &Boundaries) -> bool {
     let is_top = |second: u32| cells.get(second as usize) == Some(&group.height);
-    boundaries.exact().iter().any(|&(start, end)| {
-        (group.last + 1 == start && is_top(group.last))
-            || (end + 1 == group.first && is_top(group.first))
-    })
+    let before = group.first.checked_sub(1);
+    let before = before.and_then(|second| boundaries.exact_around(second));
+    let behind = boundaries.exact_around(group.last + 1);
+    behind.is_some_and(|(start, _)| group.last + 1 == start && is_top(group.last))
+        || before.is_some_and(|(_, end)| end + 1 == group.first && is_top(group.first))
 }
 
 /// Gives each stored moment its candidate, and tells which have one.

@@ -128,7 +128,7 @@ fn basins(cells: &[u64], boundaries: &Boundaries) -> Vec<Basin> {
     let mut basins = Vec::new();
     let mut first = 0;
     let length = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-    let set = boundaries.exact().iter().map(|&(_, last)| last + 1).max();
+    let set = boundaries.exact().next_back().map(|(_, last)| last + 1);
     let end = set.unwrap_or(0).max(length);
     let walls = boundaries.walls().filter(|&wall| 0 < wall && wall < end);
     for wall in walls.chain([end]) {
@@ -138,7 +138,7 @@ fn basins(cells: &[u64], boundaries: &Boundaries) -> Vec<Basin> {
             if let Some(basin) = basins.last_mut() {
                 basin.last = wall - 1;
             }
-        } else if wall > first && boundaries.exact().contains(&(first, wall - 1)) {
+        } else if wall > first && boundaries.is_exact((first, wall - 1)) {
             basins.push(Basin {
                 peak: first.midpoint(wall - 1),
                 height: 0,
@@ -241,7 +241,7 @@ fn dying(basins: &[Basin]) -> Vec<Option<usize>> {
 /// that a person joined to it, and exactly what a person set.
 pub fn range_of(cells: &[u64], group: &Group, boundaries: &Boundaries) -> (u32, u32) {
     let own = (group.first, group.last);
-    if boundaries.exact().contains(&own) {
+    if boundaries.is_exact(own) {
         return own;
     }
     let belongs = |second: &u32| {
@@ -251,11 +251,9 @@ pub fn range_of(cells: &[u64], group: &Group, boundaries: &Boundaries) -> (u32, 
     let start = (group.first..=group.peak).rev().take_while(belongs).last();
     let end = (group.peak..=group.last).take_while(belongs).last();
     let mut range = (start.unwrap_or(group.peak), end.unwrap_or(group.peak));
-    for &(start, end) in boundaries.joins() {
-        if start <= group.last && group.first <= end {
-            range.0 = range.0.min(start.max(group.first));
-            range.1 = range.1.max(end.min(group.last));
-        }
+    for (start, end) in boundaries.joins_touching(group.first, group.last) {
+        range.0 = range.0.min(start.max(group.first));
+        range.1 = range.1.max(end.min(group.last));
     }
     range
 }

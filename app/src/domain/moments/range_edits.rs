@@ -9,6 +9,8 @@ mod overlap;
 mod request;
 mod undo;
 
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
 use uuid::Uuid;
 
 use self::overlap::ordered;
@@ -120,30 +122,28 @@ impl SegmentEdits {
 
     /// The edits, as the grouping takes them: of those that set the range of one moment the last.
     pub fn range_edits(&self) -> Vec<RangeEdit> {
-        let sets = |kept: &KeptEdit| matches!(kept.edit, RangeEdit::SetRange { .. });
-        let counting = (1..).zip(&self.edits).filter(|(next, kept)| {
-            let mut later = self.edits.iter().skip(*next);
-            !sets(kept) || !later.any(|later| sets(later) && later.moment == kept.moment)
+        let mut set_later = BTreeSet::new();
+        let latest = self.edits.iter().rev().filter(|kept| {
+            let sets = matches!(kept.edit, RangeEdit::SetRange { .. });
+            !sets || set_later.insert(kept.moment)
         });
-        counting.map(|(_, kept)| kept.edit).collect()
+        let mut counting: Vec<_> = latest.map(|kept| kept.edit).collect();
+        counting.reverse();
+        counting
     }
 
     /// The moments that have their own ids still, as the fold takes them.
     pub fn stored(&self) -> Vec<StoredMoment> {
+        let edited = edited(&self.edits);
         let alive = self.moments.iter();
         let alive = alive.filter(|moment| moment.absorbed_into.is_none());
         let stored = alive.map(|moment| StoredMoment {
             id: moment.id,
             anchor: moment.anchor,
-            is_pinned: self.is_pinned(moment),
+            is_pinned: moment.is_pinned(&edited),
             is_shown: moment.is_shown,
         });
         stored.collect()
-    }
-
-    /// Whether a person did something to a moment.
-    fn is_pinned(&self, moment: &KeptMoment) -> bool {
-        moment.is_curated || is_edited(&self.edits, moment.id)
     }
 
     /// The moment of this id that is part of no other one.
@@ -217,14 +217,15 @@ impl SegmentEdits {
     fn record(&mut self, kept: KeptEdit, named: &[MomentId]) -> Result<(), RangeRefused> {
         let id = kept.moment;
         self.edits.push(kept);
-        let whole = match kept.edit {
+        let (start, end) = match kept.edit {
             RangeEdit::Split { .. } => return Ok(()),
             RangeEdit::Merge { start, end } | RangeEdit::SetRange { start, end } => {
-                let boundaries = Boundaries::new(&self.range_edits());
-                let holds = |join: &&Span| join.0 <= start && end <= join.1;
-                boundaries.joins().iter().find(holds).copied()
+                ordered(start, end)
             }
         };
+        let boundaries = Boundaries::new(&self.range_edits());
+        let whole = boundaries.join_around(start);
+        let whole = whole.filter(|whole| end <= whole.1);
         let whole = whole.ok_or(RangeRefused::Range)?;
         for moment in &mut self.moments {
             let is_part =
@@ -239,10 +240,11 @@ impl SegmentEdits {
     /// Whether a moment can't have this range any more: a split or a move has parted it, or it holds a moment that people
     /// did something to. The range was read before the session was locked.
     fn has_changed(&self, id: MomentId, (start, end): Span) -> bool {
+        let edited = edited(&self.edits);
         let others = self.moments.iter();
         let mut others = others.filter(|other| other.id != id && other.absorbed_into.is_none());
         Boundaries::new(&self.range_edits()).parts(start, end)
-            || others.any(|other| (start..=end).contains(&other.anchor) && self.is_pinned(other))
+            || others.any(|other| (start..=end).contains(&other.anchor) && other.is_pinned(&edited))
     }
 
     /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is
@@ -250,15 +252,16 @@ impl SegmentEdits {
     fn settle(
         &mut self,
         act: Uuid,
-        restored: Option<&[MomentId]>,
+        restored: Option<&BTreeSet<MomentId>>,
         unmade: Option<MomentId>,
     ) -> Result<(), RangeRefused> {
         let boundaries = Boundaries::new(&self.range_edits());
-        let mut alive: Vec<(bool, bool, KeptMoment)> = Vec::new();
-        for moment in &self.moments {
+        let edited = edited(&self.edits);
+        let mut alive: Vec<(bool, bool, &mut KeptMoment)> = Vec::new();
+        for moment in &mut self.moments {
             if moment.absorbed_into.is_none() {
                 let is_restored = restored.is_some_and(|ids| ids.contains(&moment.id));
-                alive.push((self.is_pinned(moment), is_restored, *moment));
+                alive.push((moment.is_pinned(&edited), is_restored, moment));
             }
         }
         // Those that stay come first.
@@ -272,23 +275,21 @@ impl SegmentEdits {
                 moment.id,
             )
         });
-        let mut settled: Vec<KeptMoment> = Vec::new();
+        // A place is a joined range, or a single second outside of them.
+        let mut holders: BTreeMap<Span, MomentId> = BTreeMap::new();
         for (is_pinned, is_restored, moment) in alive {
-            let holder = settled.iter().find(|other| {
-                let (first, last) = ordered(other.anchor, moment.anchor);
-                first == last || boundaries.joins_over(first, last)
-            });
-            let Some(holder) = holder.copied() else {
-                settled.push(moment);
-                continue;
-            };
-            if is_pinned || is_restored {
-                return Err(RangeRefused::ChangedSince);
-            }
-            let absorbed = self.moments.iter_mut().find(|other| other.id == moment.id);
-            if let Some(absorbed) = absorbed {
-                absorbed.absorbed_into = Some(holder.id);
-                absorbed.absorbed_by = restored.is_none().then_some(act);
+            let joined = boundaries.join_around(moment.anchor);
+            match holders.entry(joined.unwrap_or((moment.anchor, moment.anchor))) {
+                Entry::Vacant(place) => {
+                    place.insert(moment.id);
+                }
+                Entry::Occupied(_) if is_pinned || is_restored => {
+                    return Err(RangeRefused::ChangedSince);
+                }
+                Entry::Occupied(holder) => {
+                    moment.absorbed_into = Some(*holder.get());
+                    moment.absorbed_by = restored.is_none().then_some(act);
+                }
             }
         }
         Ok(())
@@ -307,10 +308,10 @@ impl SegmentEdits {
     /// The second of a range nearest to this one that is no other moment's anchor.
     fn free_second(&self, near: u32, range: Span, of: MomentId) -> Result<u32, RangeRefused> {
         let near = near.clamp(range.0, range.1);
-        let is_free = |second: &u32| {
-            let mut others = self.moments.iter().filter(|other| other.id != of);
-            others.all(|other| other.absorbed_into.is_some() || other.anchor != *second)
-        };
+        let others = self.moments.iter();
+        let others = others.filter(|other| other.id != of && other.absorbed_into.is_none());
+        let taken: BTreeSet<u32> = others.map(|other| other.anchor).collect();
+        let is_free = |second: &u32| !taken.contains(second);
         let after = (near..=range.1).find(is_free);
         let before = (range.0..near).rev().find(is_free);
         let free = after.into_iter().chain(before);
@@ -319,11 +320,17 @@ impl SegmentEdits {
     }
 }
 
-/// Whether one of these edits is about a moment.
-fn is_edited(edits: &[KeptEdit], id: MomentId) -> bool {
-    edits
-        .iter()
-        .any(|kept| kept.moment == id || kept.made == Some(id))
+impl KeptMoment {
+    /// Whether a person did something to it; `edited` are the moments whose ranges were edited.
+    fn is_pinned(&self, edited: &BTreeSet<MomentId>) -> bool {
+        self.is_curated || edited.contains(&self.id)
+    }
+}
+
+/// The moments that these edits are about.
+fn edited(edits: &[KeptEdit]) -> BTreeSet<MomentId> {
+    let about = edits.iter().flat_map(|kept| [Some(kept.moment), kept.made]);
+    about.flatten().collect()
 }
 
 #[cfg(test)]

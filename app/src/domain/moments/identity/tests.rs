@@ -236,12 +236,12 @@ proptest! {
         for found in &found.moments {
             prop_assert!(!boundaries.parts(found.start, found.end), "{:?} lies over a wall", found);
         }
-        for &(start, end) in boundaries.joins() {
+        for (start, end) in boundaries.joins() {
             let over = found.moments.iter().filter(|found| found.height > 0 && found.start <= end && start <= found.end);
             prop_assert!(over.count() <= 1, "{}..{} is not one", start, end);
         }
         for set in boundaries.exact() {
-            prop_assert!(found.moments.iter().any(|found| (found.start, found.end) == *set));
+            prop_assert!(found.moments.iter().any(|found| (found.start, found.end) == set));
         }
     }
 

@@ -26,9 +26,8 @@ impl SegmentEdits {
     fn range_since(&self, id: MomentId, (start, end): Span) -> Result<Span, RangeRefused> {
         let anchor = self.alive(id)?.anchor;
         let boundaries = Boundaries::new(&self.range_edits());
-        let mut set = boundaries.exact().iter();
-        if let Some(set) = set.find(|set| (set.0..=set.1).contains(&anchor)) {
-            return Ok(*set);
+        if let Some(set) = boundaries.exact_around(anchor) {
+            return Ok(set);
         }
         let (mut start, mut end) = ordered(start, end);
         // It was shown without a crowd. Ranges may have been joined around it before or since: nobody can tell, and none of
@@ -44,8 +43,7 @@ impl SegmentEdits {
                 false => end = end.min(wall - 1),
             }
         }
-        let joins = boundaries.joins().iter();
-        let touched = joins.filter(|join| join.0 <= end && start <= join.1);
+        let touched = boundaries.joins_touching(start, end);
         let whole = touched.fold((start, end), |whole, join| {
             (whole.0.min(join.0), whole.1.max(join.1))
         });

@@ -251,6 +251,12 @@ fn a_range_that_somebody_changed_since_its_editing_began_is_not_replaced_unseen(
         elsewhere.may_replace(id(1), (130, 90), mine),
         Err(RangeRefused::Edited(began))
     );
+    assert_eq!(
+        elsewhere.may_replace(id(1), (0, u32::MAX), mine),
+        Err(RangeRefused::Edited((0, 130)))
+    );
+    let behind_all = elsewhere.may_replace(id(1), (u32::MAX, u32::MAX), mine);
+    assert_eq!(behind_all, Ok(()));
 }
 
 #[test]
@@ -377,9 +383,8 @@ fn take(steps: &[Step], mut check: impl FnMut(&SegmentEdits, &SegmentEdits, Uuid
             }
             Step::New(anchor) => {
                 // The grouping makes none in what a person made one.
-                let joins = Boundaries::new(&world.range_edits()).joins().to_vec();
-                let is_free = |from: &u32, to: &u32| !(from..=to).contains(&anchor);
-                if joins.iter().all(|(from, to)| is_free(from, to))
+                let boundaries = Boundaries::new(&world.range_edits());
+                if boundaries.join_around(*anchor).is_none()
                     && alive.iter().all(|(_, taken)| taken != anchor)
                 {
                     world.moments.push(kept(number, *anchor));
@@ -463,6 +468,27 @@ proptest! {
     }
 
     #[test]
+    fn a_place_is_one_moments_and_only_the_last_range_that_it_was_given_counts(steps in steps()) {
+        let sets = |kept: &KeptEdit| matches!(kept.edit, RangeEdit::SetRange { .. });
+        take(&steps, |_, world, _| {
+            let counting = (1..).zip(&world.edits).filter(|(next, kept)| {
+                let mut later = world.edits[*next..].iter().filter(|later| sets(later));
+                !sets(kept) || later.all(|later| later.moment != kept.moment)
+            });
+            let counting: Vec<RangeEdit> = counting.map(|(_, kept)| kept.edit).collect();
+            assert_eq!(world.range_edits(), counting);
+            let boundaries = Boundaries::new(&counting);
+            let alive = alive(world);
+            for (at, (_, one)) in alive.iter().enumerate() {
+                for (_, other) in &alive[at + 1..] {
+                    let (first, last) = ordered(*one, *other);
+                    assert!(first < last && !boundaries.joins_over(first, last));
+                }
+            }
+        });
+    }
+
+    #[test]
     fn no_press_undoes_what_people_did_to_moments(steps in steps(), cells in crowd()) {
         let world = take(&steps, |_, _, _| {});
         let fold = found(&world, &cells);
@@ -496,7 +522,7 @@ proptest! {
         let world = take(&steps, |_, _, _| {});
         let boundaries = Boundaries::new(&world.range_edits());
         // Behind the curve there is nothing to show.
-        prop_assume!(boundaries.joins().iter().all(|join| (join.1 as usize) < cells.len()));
+        prop_assume!(boundaries.joins().all(|join| (join.1 as usize) < cells.len()));
         for found in found(&world, &cells).moments {
             if let Some(id) = found.id {
                 let shown = (found.start, found.end);

@@ -1,8 +1,10 @@
 //! Undoing edits of ranges, and what ended moments.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
-use super::{RangeRefused, SegmentEdits, is_edited, overlap::is_over};
+use super::{RangeRefused, SegmentEdits, edited, overlap::is_over};
 use crate::domain::moments::moment::MomentId;
 
 impl SegmentEdits {
@@ -33,13 +35,13 @@ impl SegmentEdits {
             return Err(RangeRefused::ChangedSince);
         }
         moment.absorbed_into = None;
-        next.settle(act, Some(&[id]), None)?;
+        next.settle(act, Some(&BTreeSet::from([id])), None)?;
         *self = next;
         Ok(())
     }
 
     /// Takes an edit out, and tells which moments are there again.
-    fn take_back(&mut self, act: Uuid) -> Result<Vec<MomentId>, RangeRefused> {
+    fn take_back(&mut self, act: Uuid) -> Result<BTreeSet<MomentId>, RangeRefused> {
         let at = self.edits.iter().position(|kept| kept.act == act);
         let at = at.ok_or(RangeRefused::ChangedSince)?;
         let edit = self.edits.remove(at);
@@ -47,12 +49,12 @@ impl SegmentEdits {
         if later.any(|later| later.moment == edit.moment || is_over(later.edit, edit.edit)) {
             return Err(RangeRefused::ChangedSince);
         }
-        let mut restored = Vec::new();
-        let edits = &self.edits;
+        let mut restored = BTreeSet::new();
+        let edited = edited(&self.edits);
         for moment in &mut self.moments {
             if edit.made == Some(moment.id) {
                 let is_merged = moment.absorbed_into.is_some();
-                if is_merged || moment.is_described || is_edited(edits, moment.id) {
+                if is_merged || moment.is_described || edited.contains(&moment.id) {
                     return Err(RangeRefused::ChangedSince);
                 }
                 // A range that was made a moment is part of what was there before; this follows below.
@@ -61,13 +63,13 @@ impl SegmentEdits {
                 }
             } else if moment.absorbed_by == Some(act) {
                 (moment.absorbed_into, moment.absorbed_by) = (None, None);
-                restored.push(moment.id);
+                restored.insert(moment.id);
             } else if moment.id == edit.moment {
                 if moment.absorbed_into.is_some() {
                     return Err(RangeRefused::ChangedSince);
                 }
                 moment.anchor = edit.anchor_before;
-                restored.push(moment.id);
+                restored.insert(moment.id);
             }
         }
         if edit.made == Some(edit.moment) {
@@ -78,7 +80,7 @@ impl SegmentEdits {
 
     /// Makes a moment that a person no longer wants part of the nearest of those that were there before. If there were none,
     /// the crowd decides what becomes of it.
-    fn give_back(&mut self, id: MomentId, restored: &[MomentId]) {
+    fn give_back(&mut self, id: MomentId, restored: &BTreeSet<MomentId>) {
         let anchor = self.moments.iter().find(|moment| moment.id == id);
         let Some(anchor) = anchor.map(|moment| moment.anchor) else {
             return;
