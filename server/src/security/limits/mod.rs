@@ -18,7 +18,7 @@ use std::{
 
 pub use app::domain::limited_action::Action;
 use app::{
-    domain::{moments::moment::MomentId, timestamp::TimestampId},
+    domain::{invalid_input::InvalidInput, moments::moment::MomentId, timestamp::TimestampId},
     service::ServiceError,
 };
 use governor::Quota;
@@ -257,21 +257,13 @@ impl Drop for ActionCharge {
 }
 
 /// Whether an attempt that failed like this is refunded: the server could not, or a rule refused an honest request. Guesses
-/// are not, nor is anything that needs a lock to find out.
+/// are not, nor is anything that needs a lock to find out: whoever fills a session could have others wait for it for nothing.
 fn is_free(error: &ServiceError) -> bool {
     match error {
-        ServiceError::Press(_)
-        | ServiceError::Act(_)
-        | ServiceError::TooManyLinks
-        | ServiceError::SessionActive
-        | ServiceError::Conflict
-        | ServiceError::Invalid(_)
-        | ServiceError::Unavailable { .. }
-        | ServiceError::Unreachable
-        | ServiceError::Internal => true,
         ServiceError::NotFound
         | ServiceError::Forbidden(_)
         | ServiceError::InvalidLink
+        | ServiceError::Invalid(InvalidInput::TooManyRanges)
         | ServiceError::ModerationConflict
         | ServiceError::NoTimestamp
         | ServiceError::NoMoment
@@ -285,6 +277,15 @@ fn is_free(error: &ServiceError) -> bool {
         | ServiceError::TargetIsStaff
         | ServiceError::OtherSite
         | ServiceError::RateLimited { .. } => false,
+        ServiceError::Press(_)
+        | ServiceError::Act(_)
+        | ServiceError::TooManyLinks
+        | ServiceError::SessionActive
+        | ServiceError::Conflict
+        | ServiceError::Invalid(_)
+        | ServiceError::Unavailable { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal => true,
     }
 }
 

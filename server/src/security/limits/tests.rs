@@ -279,16 +279,25 @@ fn attempts_that_race_count_a_press_once() {
     assert_eq!(limits.charged(Action::Press), presses.len() as u64);
 }
 
-#[test]
-fn a_guess_is_not_given_back() {
+/// How many of a hundred attempts get as far as to fail like this.
+fn failed(action: Action, with: impl Fn() -> ServiceError) -> usize {
     let limits = Limits::new(&settings());
     let one = from("192.0.2.1");
-    let guess = || {
-        let charge = limits.charge(keys(one), Action::Redeem)?;
-        charge.of(Err::<(), _>(ServiceError::InvalidLink))
-    };
-    let guesses = (0..100).filter(|_| guess() == Err(ServiceError::InvalidLink));
-    assert_eq!(guesses.count(), 3);
+    let attempt = || limits.charge(keys(one), action)?.of(Err::<(), _>(with()));
+    (0..100).filter(|_| attempt() == Err(with())).count()
+}
+
+#[test]
+fn a_guess_is_not_given_back() {
+    assert_eq!(failed(Action::Redeem, || ServiceError::InvalidLink), 3);
+}
+
+#[test]
+fn what_a_full_session_refuses_is_not_given_back() {
+    let with = |input: InvalidInput| failed(Action::Moderate, || input.clone().into());
+    assert_eq!(with(InvalidInput::TooManyRanges), 4);
+    // A range that was mistyped is.
+    assert_eq!(with(InvalidInput::MomentRange), 40);
 }
 
 #[test]
