@@ -7,6 +7,7 @@ use app::domain::moments::{
     identity::StoredMoment,
     moment::MomentId,
     path, peaks,
+    range_edits::SegmentEdits,
     session_moments::{PressRow, SessionMoments},
     weight::Weight,
 };
@@ -23,6 +24,8 @@ const MANY: usize = 50_000;
 /// 12 h.
 const LENGTH: u32 = 43_200;
 const PRESSES: usize = 1_000_000;
+/// How many edits of ranges a session may have.
+const EDITS: u32 = 1_000;
 /// How often each is measured.
 const RUNS: usize = 7;
 
@@ -84,10 +87,22 @@ fn counted_and_grouped(rows: &[PressRow]) -> (f64, SessionMoments) {
     (began.elapsed(), session)
 }
 
+/// Makes a moment of a range, the so manieth in its segment.
+fn make(segment: &mut SegmentEdits, number: u32) {
+    let id = Uuid::from_u128(u128::from(number) + 1);
+    let start = number * 40;
+    let made = segment.make(id, MomentId(id), (start, start + 30), start + 9);
+    assert_eq!(made, Ok(()));
+}
+
 /// Measures and prints.
 pub(crate) fn print() {
     let (few, rows) = (rows(FEW), rows(MANY));
-    let mut samples: [Sample; 8] = Default::default();
+    let mut edited_most = SegmentEdits::default();
+    for number in 0..EDITS {
+        make(&mut edited_most, number);
+    }
+    let mut samples: [Sample; 9] = Default::default();
     let [
         grouped_few,
         grouped,
@@ -97,6 +112,7 @@ pub(crate) fn print() {
         buckets,
         drawn,
         sharpened,
+        edit,
     ] = &mut samples;
     let (mut bytes, mut moments) = (0, 0);
     for run in 0..RUNS {
@@ -152,6 +168,10 @@ pub(crate) fn print() {
         let full = values.iter().copied().fold(1, u32::max);
         bytes = black_box(path::path(black_box(&values), full)).len();
         drawn.push(began.elapsed());
+        let mut edited = edited_most.clone();
+        let began = CpuTime::now();
+        make(black_box(&mut edited), EDITS);
+        edit.push(began.elapsed());
         if run < 2 {
             let began = CpuTime::now();
             black_box(session.sharpened(|_| true, usize::MAX));
@@ -179,6 +199,7 @@ pub(crate) fn print() {
         ("all buckets, ms", "-", buckets),
         ("the path of 12 h, ms", "2", drawn),
         ("delays learnt and all grouped anew, ms", "-", sharpened),
+        ("an edit at 1,000 edits, ms", "5", edit),
     ] {
         report.row(&[what.into(), wanted.into(), sample.to_string()]);
     }
