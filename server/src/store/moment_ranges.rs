@@ -1,5 +1,7 @@
 //! The ranges of a segment's moments: changed by the pure rules, and what that comes to is written.
 
+use std::collections::HashSet;
+
 use app::{
     domain::{
         invalid_input::InvalidInput,
@@ -188,15 +190,16 @@ async fn change(
     let (session, segment) = (row.session_id, row.segment_id);
     let rows = moment::Entity::find()
         .filter(moment::Column::SessionId.eq(session))
+        .filter(moment::Column::SegmentId.eq(segment))
         .all(&act.tx)
         .await?;
     let of_session = moment_edit::Column::SessionId.eq(session);
     let of_segment = of_session.and(moment_edit::Column::SegmentId.eq(segment));
     let standing = of_segment.and(moment_edit::Column::Undone.eq(false));
     let edits = moment_rows::edits(&act.tx, standing).await?;
-    let here = rows.iter().filter(|row| row.segment_id == segment);
     let before = SegmentEdits {
-        moments: here
+        moments: rows
+            .iter()
             .map(moment_rows::to_kept)
             .collect::<Result<_, StoreError>>()?,
         edits: edits.iter().map(moment_rows::to_kept_edit).collect(),
@@ -269,9 +272,11 @@ async fn write_edits(
     before: &SegmentEdits,
     after: &SegmentEdits,
 ) -> Result<(), StoreError> {
-    let is_in = |edits: &[KeptEdit], act: Uuid| edits.iter().any(|kept| kept.act == act);
+    let acts = |edits: &[KeptEdit]| edits.iter().map(|kept| kept.act).collect();
+    let (known, standing): (HashSet<Uuid>, HashSet<Uuid>) =
+        (acts(&before.edits), acts(&after.edits));
     for made in &after.edits {
-        if is_in(&before.edits, made.act) {
+        if known.contains(&made.act) {
             continue;
         }
         let revision = act.locked.next_revision();
@@ -295,7 +300,7 @@ async fn write_edits(
             .await?;
     }
     for undone in &before.edits {
-        if is_in(&after.edits, undone.act) {
+        if standing.contains(&undone.act) {
             continue;
         }
         let revision = Expr::value(act.locked.next_revision());
