@@ -247,7 +247,9 @@ impl Status {
     pub fn is_noop(&self, act: StreamCommand) -> bool {
         let shown = act.shown();
         match (act.button(), self) {
-            (Button::Start | Button::Resume, Self::Active { segment, .. }) => *segment == shown + 1,
+            (Button::Start | Button::Resume, Self::Active { segment, .. }) => {
+                shown.checked_add(1) == Some(*segment)
+            }
             (Button::Pause, Self::Paused { last }) => last.is_some_and(|last| last.index >= shown),
             (Button::End, Self::Ended { .. })
             | (Button::Reopen, Self::Paused { last: Some(_) }) => true,

@@ -134,8 +134,13 @@ fn any_status() -> impl Strategy<Value = Status> {
     })
 }
 
+/// A request may name any number.
+fn any_number() -> impl Strategy<Value = u32> {
+    prop_oneof![4 => 0u32..5, 1 => u32::MAX - 1..=u32::MAX]
+}
+
 fn any_act() -> impl Strategy<Value = StreamCommand> {
-    (0u32..5, 0u32..5, 0..5).prop_map(|(segment, began_minutes_ago, kind)| match kind {
+    (any_number(), any_number(), 0..5).prop_map(|(segment, began_minutes_ago, kind)| match kind {
         0 => StreamCommand::Start { began_minutes_ago },
         1 => StreamCommand::Pause { segment },
         2 => StreamCommand::Resume {
@@ -145,6 +150,24 @@ fn any_act() -> impl Strategy<Value = StreamCommand> {
         3 => StreamCommand::End { segment },
         _ => StreamCommand::Reopen { segment },
     })
+}
+
+#[test]
+fn a_segment_that_no_page_can_show_is_refused() {
+    let resume = StreamCommand::Resume {
+        segment: u32::MAX,
+        began_minutes_ago: 0,
+    };
+    let not_now = ActRefused::NotNow {
+        button: Button::Resume,
+        status: active(1),
+    };
+    assert_eq!(active(1).decide(resume, at(9)), Err(not_now));
+    let stale = ActRefused::Stale {
+        shown: u32::MAX,
+        latest: 1,
+    };
+    assert_eq!(paused_after(1, 0).decide(resume, at(9)), Err(stale));
 }
 
 #[test]
