@@ -332,4 +332,38 @@ pub struct OwnSession {
         deserialize_with = "utc::maybe_time"
     )]
     pub purge_after: Option<DateTime<Utc>>,
+    /// When it was opened. Tabs of earlier builds ignore it, and servers of earlier builds don't tell it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "utc::maybe_time"
+    )]
+    pub created_at: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::domain::session::tests::blank;
+
+    #[test]
+    fn a_session_of_a_server_that_does_not_tell_when_it_was_opened_is_read() {
+        let own = OwnSession {
+            session: blank(),
+            role: Role::Streamer,
+            purge_after: None,
+            created_at: Some(DateTime::UNIX_EPOCH),
+        };
+        let mut json = serde_json::to_value(&own).unwrap();
+        assert_eq!(json["created_at"], "1970-01-01T00:00:00Z");
+        json.as_object_mut().unwrap().remove("created_at");
+        let read: OwnSession = serde_json::from_value(json).unwrap();
+        let untold = OwnSession {
+            created_at: None,
+            ..own
+        };
+        assert_eq!(read, untold);
+    }
 }

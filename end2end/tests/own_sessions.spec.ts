@@ -149,6 +149,51 @@ test('"Same again" of a session that was deleted meanwhile says so, and opens on
   await streamer.waitForURL(/\/control/);
 });
 
+test('sessions of one title are told apart by their codes and by when they were opened, with or without scripts', async ({ person }) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const streamer = await person({ javaScriptEnabled });
+    const codes = [];
+    for (let nth = 0; nth < 2; nth += 1) {
+      await streamer.goto('/');
+      await streamer.getByLabel('Title').fill('Act 1');
+      await streamer.getByLabel('Game').fill('Chess');
+      await streamer.getByRole('button', { name: 'Open the session' }).click();
+      await streamer.waitForURL(/\/control/);
+      codes.push(/\/s\/(\w{6})\//.exec(streamer.url())![1]!);
+    }
+    await streamer.goto('/');
+    if (javaScriptEnabled) await appRuns(streamer);
+    for (const code of codes) {
+      const row = streamer.getByRole('listitem').filter({ hasText: code });
+      await expect(row).toHaveCount(1);
+      await expect(row.locator('.sessions__which')).toHaveText(new RegExp(`^\\s*${code}\\s*opened \\d\\d \\w{3} \\d\\d:\\d\\d UTC\\s*$`));
+      await expect(streamer.getByRole('button', { name: `Delete Act 1, code ${code}`, exact: true })).toHaveCount(1);
+      await expect(streamer.getByRole('link', { name: `Same again Act 1, code ${code}`, exact: true })).toHaveCount(1);
+    }
+  }
+});
+
+test('title, game and status stand at the same sides of every row, in whatever direction they are read', async ({ person }) => {
+  const streamer = await person({ viewport: { width: 390, height: 844 } });
+  await openSession(streamer, 'Read from the left', 'שחמט');
+  await openSession(streamer, 'Live by now', 'Chess');
+  await act(streamer, 'Start');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  // The sides of what is written, not of the boxes that it is in.
+  const sides = (selector: string) =>
+    streamer.locator(`.sessions__row ${selector}`).evaluateAll((texts) =>
+      texts.map((text) => {
+        const { left, right } = text.getBoundingClientRect();
+        return [Math.round(left), Math.round(right)] as const;
+      }),
+    );
+  const lefts = [...(await sides('.sessions__title bdi')), ...(await sides('.sessions__game bdi'))].map(([left]) => left);
+  expect(new Set(lefts).size).toBe(1);
+  const rights = (await sides('.badge')).map(([, right]) => right);
+  expect(new Set(rights).size).toBe(1);
+});
+
 test('many sessions are searched by title, game and code', async ({ person }) => {
   const streamer = await person();
   await streamer.goto('/');

@@ -10,6 +10,7 @@ use crate::{
         access::{NoAddress, NotAKey},
         code::NotACode,
         role::Role,
+        session::Session,
     },
     service::ServiceError,
 };
@@ -81,6 +82,16 @@ pub(crate) const DELETE: &str = "Delete";
 /// The button that restores a deleted session.
 pub(crate) const RESTORE: &str = "Restore";
 
+/// When a session was opened.
+pub(crate) fn opened(at: DateTime<Utc>) -> String {
+    ["opened ", &time::date_and_time(at)].concat()
+}
+
+/// Which session a button or link of its row is about, for those who hear the page: several can have the same title.
+pub(crate) fn which(session: &Session) -> String {
+    format!("{}, code {}", session.title, session.code)
+}
+
 /// A session is deleted, and until when it can be restored if that is known.
 pub(crate) fn deleted(until: Option<DateTime<Utc>>) -> String {
     match until {
@@ -114,5 +125,17 @@ pub(crate) fn timestamps(count: u32) -> String {
     match count {
         1 => "1 timestamp".to_owned(),
         count => format!("{count} timestamps"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::session::tests::blank;
+
+    #[test]
+    fn sessions_of_one_title_differ_in_what_their_buttons_and_dates_say() {
+        insta::assert_snapshot!(which(&blank()), @"Witcher 3, code 000000");
+        insta::assert_snapshot!(opened(DateTime::UNIX_EPOCH), @"opened 01 Jan 00:00 UTC");
     }
 }

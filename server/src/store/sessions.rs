@@ -183,6 +183,7 @@ impl Store {
                         session: to_session(row, last.get(&row.id))?,
                         role: roles.get(&row.id).copied().unwrap_or(Role::Viewer),
                         purge_after: row.purge_after,
+                        created_at: Some(row.created_at),
                     })
                 })
                 .collect()

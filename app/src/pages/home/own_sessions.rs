@@ -180,7 +180,7 @@ fn places(focused: &Element) -> Option<[String; 3]> {
         None if focused.local_name() == "button" => button.clone(),
         None => format!("#{id}"),
     };
-    let first = format!("#{id} > [href], {button}");
+    let first = format!("#{id} .sessions__title[href], {button}");
     Some([same, first, "#own-heading".to_owned()])
 }
 
@@ -268,7 +268,7 @@ fn OwnRow(
     let may_delete =
         own.role.may(Right::Control) && !matches!(own.session.status, Status::Active { .. });
     let deleted_note = move || is_deleted.get().then(|| words::deleted(purge_after));
-    let title = own.session.title.to_string();
+    let which = words::which(&own.session);
     view! {
         <li
             id=format!("own-{code}")
@@ -291,7 +291,7 @@ fn OwnRow(
                     aria-busy=move || call.aria_busy()
                 >
                     {words::DELETE}
-                    <span class="visually-hidden">{format!(" {title}")}</span>
+                    <span class="visually-hidden">{[" ", &which].concat()}</span>
                 </button>
             </form>
             <form
@@ -309,7 +309,7 @@ fn OwnRow(
                     aria-busy=move || call.aria_busy()
                 >
                     {words::RESTORE}
-                    <span class="visually-hidden">{format!(" {title}")}</span>
+                    <span class="visually-hidden">{[" ", &which].concat()}</span>
                 </button>
             </form>
             <FormError error=call.error />
@@ -320,7 +320,13 @@ fn OwnRow(
 /// What is known of a session, and the pages that belong to it.
 #[component]
 fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>) -> impl IntoView {
-    let OwnSession { session, role, .. } = own;
+    let OwnSession {
+        session,
+        role,
+        created_at,
+        ..
+    } = own;
+    let which = words::which(&session);
     let code = session.code.clone();
     let (page, title) = (format!("/s/{code}"), session.title.to_string());
     let does = words::does(role);
@@ -334,16 +340,28 @@ fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>) -> impl IntoView {
         view! {
             <a class="sessions__viewer" href=format!("/?like={code}#open")>
                 {words::SAME_AGAIN}
-                <span class="visually-hidden">{format!(" {title}")}</span>
+                <span class="visually-hidden">{[" ", &which].concat()}</span>
             </a>
         }
     });
     view! {
-        <a class="sessions__title" href=leads>
-            <bdi>{title}</bdi>
-            <span class="visually-hidden">{format!(" ({does})")}</span>
-        </a>
-        <span class="sessions__game" dir="auto">{session.game.to_string()}</span>
+        <div class="sessions__name">
+            <a class="sessions__title" href=leads>
+                <bdi>{title}</bdi>
+                <span class="visually-hidden">{format!(" ({does}, code {code})")}</span>
+            </a>
+            <p class="sessions__which">
+                <span class="sessions__code" translate="no">
+                    {code.to_string()}
+                </span>
+                " "
+                {created_at.map(words::opened)}
+            </p>
+        </div>
+        // Isolated instead of turned around: a game that is read from the right stays below a title that is not.
+        <span class="sessions__game">
+            <bdi>{session.game.to_string()}</bdi>
+        </span>
         <span class="sessions__count">{words::timestamps(session.timestamp_count)}</span>
         <StatusBadge status=session.status />
         <span class="sessions__links" hidden=move || is_deleted.get()>

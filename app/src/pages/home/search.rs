@@ -30,7 +30,7 @@ impl Searched {
     }
 
     /// Whether every word that is sought occurs in title or game, or begins the code. A word inside of the code doesn't count:
-    /// the row doesn't show it, and "Act 2" would find every session that has a 2 in its code.
+    /// "Act 2" would find every session that has a 2 in its code.
     pub(super) fn is_match(&self, sought: &str) -> bool {
         let sought = without_case_and_accents(sought);
         sought.split_whitespace().all(|word| {

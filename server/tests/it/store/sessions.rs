@@ -221,6 +221,11 @@ async fn the_sessions_of_a_browser_come_newest_first_and_without_rehearsals() {
 
         let found: Vec<_> = own.iter().map(|own| own.session.code.clone()).collect();
         assert_eq!(found, codes);
+        let opened: Vec<_> = own.iter().map(|own| own.created_at).collect();
+        assert_eq!(
+            opened,
+            [1, 0].map(|ms| Some(at(0) + TimeDelta::milliseconds(ms)))
+        );
         assert!(own.iter().all(|own| own.role == Role::Streamer));
         assert_eq!(
             fixture
