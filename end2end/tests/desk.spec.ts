@@ -511,3 +511,11 @@ test('a list that follows its newest row keeps it in sight when a bar comes belo
   await pressMany(streamer, code, 1, 41);
   await expect(rows(streamer).filter({ hasText: 'note 41' })).toBeInViewport({ ratio: 0.9 });
 });
+
+test('the Export tab says what of the moments its files leave out', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Files', 'Any');
+  const exports = await openTab(streamer, 'Export');
+  await expect(exports).toContainText('Titles, stars and ranges of moments are not in these files.');
+  await expect(exports.getByRole('link')).toHaveCount(4);
+});

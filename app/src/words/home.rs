@@ -18,10 +18,9 @@ use crate::{
 /// What this product is called.
 pub(crate) const PRODUCT: &str = "Clip Timestamps";
 /// What it is for.
-pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of moments.";
+pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of timestamps.";
 /// What search engines and chats say of every page.
-pub(crate) const DESCRIPTION: &str =
-    "Viewers mark the moments of a stream that are worth clipping; the streamer exports the list.";
+pub(crate) const DESCRIPTION: &str = "Viewers mark the moments of a stream that are worth clipping; the streamer exports the list of timestamps.";
 
 /// The heading of the form that opens a session.
 pub(crate) const OPEN_HEADING: &str = "Open a session";

@@ -24,6 +24,7 @@ pub fn Exports(
         <section class="panel" aria-labelledby="exports">
             <h2 id="exports">{session::EXPORT_HEADING}</h2>
             <ul class="exports">{files.into_iter().collect_view()}</ul>
+            <p class="exports__hint">{session::EXPORTS_LEAVE_OUT}</p>
         </section>
     }
     .into_any()
