@@ -82,13 +82,18 @@ test('the streamer sees in how many browsers a link was opened, and when', async
   const link = await mintModeratorLink(streamer, 'Anna');
   await streamer.getByText('Link activity').click();
   const anna = streamer.locator('details').getByRole('listitem').filter({ hasText: 'Anna' });
+  const listed = streamer.locator('.link[id]').filter({ hasText: 'Anna' });
   await expect(anna).toContainText('not opened yet');
+  await expect(listed).toContainText('not used yet');
   for (let browsers = 1; browsers <= 2; browsers += 1) {
     const moderator = await person();
     await moderator.goto(link);
     await expect(moderator.getByRole('searchbox').first()).toBeVisible();
     await streamer.locator('details').filter({ hasText: 'Link activity' }).getByRole('button', { name: 'Refresh' }).click();
     await expect(anna).toContainText(browsers === 1 ? 'in 1 browser,' : 'in 2 browsers,');
+    // Both lists tell the same.
+    const [used] = /last used \d\d \w+ \d\d:\d\d UTC/.exec(await anna.innerText()) ?? [];
+    await expect(listed).toContainText(used ?? 'nothing');
   }
   await expect(anna).toContainText(/first opened \d\d \w+ \d\d:\d\d UTC, \d\d/);
 });

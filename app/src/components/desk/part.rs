@@ -4,7 +4,8 @@ use super::{keys_dialog::KeysDialog, state::DeskState};
 use crate::{
     components::{
         links::{
-            control_link::ControlLink, link_activity::LinkActivity, moderator_links::ModeratorLinks,
+            control_link::ControlLink, link_activity::LinkActivity,
+            moderator_links::ModeratorLinks, session_links::use_session_links,
         },
         moderation::{
             bulk_actions::BulkActions,
@@ -120,10 +121,10 @@ impl Part {
                 public_url,
                 is_shown,
             } => {
-                let is_shown = use_looked_at(is_shown);
+                let links = use_session_links(code.clone(), use_looked_at(is_shown));
                 view! {
-                    <ModeratorLinks code=code.clone() public_url=public_url.clone() is_shown />
-                    <LinkActivity code=code.clone() is_shown />
+                    <ModeratorLinks code=code.clone() public_url=public_url.clone() links />
+                    <LinkActivity links />
                     <ControlLink code public_url />
                 }
                 .into_any()

@@ -1,60 +1,44 @@
 //! Which links were used, when, and in how many browsers.
 
-use crate::{
-    api,
-    components::shared::{form_error::FormError, server_call::use_server_call},
-    domain::{access::Link, code::Code},
-    live::{calls::retry, signals::views::*},
-    words,
-};
+use web_sys::Event;
 
-/// Which links were used, when, and in how many browsers. Loaded when it is expanded, and then whenever it is shown.
+use super::session_links::SessionLinks;
+use crate::{domain::access::Link, live::signals::views::*, words};
+
+/// Which links were used, when, and in how many browsers. They are loaded again when it is expanded.
 #[component]
 pub fn LinkActivity(
-    /// The session.
-    code: Code,
-    /// Whether it is shown, told again whenever somebody comes back to it.
-    is_shown: Signal<bool>,
+    /// All links of the session.
+    links: SessionLinks,
 ) -> impl IntoView {
-    let code = StoredValue::new(code);
-    let links = RwSignal::new(None::<Vec<Link>>);
-    let loading = use_server_call();
-    let load = move || {
-        let all = retry::with_timeout(api::links::links(code.get_value()));
-        loading.supersede(all, move |all| {
-            loading.error.set(None);
-            links.set(Some(all));
-        });
-    };
-    Effect::new(move |_| {
-        if is_shown.get() && links.with_untracked(Option::is_some) {
-            load();
+    let is_open = RwSignal::new(false);
+    let toggled = move |event: Event| {
+        is_open.set(event_target::<web_sys::HtmlDetailsElement>(&event).open());
+        if is_open.get_untracked() {
+            links.load(None);
         }
-    });
+    };
+    // Nobody sees the rows of a list that is folded.
+    let shown = move || match is_open.get() {
+        true => links.all(),
+        false => Vec::new(),
+    };
     view! {
-        <details
-            class="panel fold"
-            on:toggle=move |event| {
-                if event_target::<web_sys::HtmlDetailsElement>(&event).open() {
-                    load();
-                }
-            }
-        >
+        <details class="panel fold" on:toggle=toggled>
             <summary>
                 <h2>{words::links::ACTIVITY_HEADING}</h2>
             </summary>
             <p>{words::links::ACTIVITY_EXPLANATION}</p>
-            <FormError error=loading.error />
             <ul class="links">
                 <For
-                    each=move || links.get().unwrap_or_default()
+                    each=shown
                     key=|link| (link.id.0, link.last_used_at, link.revoked_at, link.uses.browsers)
                     let:link
                 >
                     <LinkUse link />
                 </For>
             </ul>
-            <button type="button" class="button button--quiet" on:click=move |_| load()>
+            <button type="button" class="button button--quiet" on:click=move |_| links.load(None)>
                 {words::links::REFRESH}
             </button>
         </details>

@@ -5,4 +5,5 @@ pub mod link_activity;
 pub mod moderator_links;
 pub mod new_link_panel;
 pub mod secret_link;
+pub mod session_links;
 pub mod share;

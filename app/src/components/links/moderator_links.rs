@@ -2,11 +2,14 @@
 
 use leptos::html;
 
-use super::new_link_panel::NewLinkPanel;
+use super::{
+    new_link_panel::NewLinkPanel,
+    session_links::{SessionLinks, row_id},
+};
 use crate::{
     api,
     components::shared::{
-        confirm::Confirm, focus::keeping_row, form_error::FormError, retry_key::use_retry_key,
+        confirm::Confirm, form_error::FormError, retry_key::use_retry_key,
         server_call::use_server_call,
     },
     domain::{
@@ -18,38 +21,27 @@ use crate::{
     words,
 };
 
-/// The moderator links of a session. Loaded whenever they are shown: meanwhile they may have been used.
+/// The moderator links of a session.
 #[component]
 pub fn ModeratorLinks(
     /// The session.
     code: Code,
     /// Where links to this server begin.
     public_url: String,
-    /// Whether they are shown, told again whenever somebody comes back to them.
-    is_shown: Signal<bool>,
+    /// All links of the session.
+    links: SessionLinks,
 ) -> impl IntoView {
     let code = StoredValue::new(code);
-    let links = RwSignal::new(Vec::<Link>::new());
     let (minting, key) = (use_server_call(), use_retry_key());
-    let loading = use_server_call();
     let fresh = RwSignal::new(None::<AccessKey>);
     let revoking = RwSignal::new(None::<LinkId>);
     let asks = RwSignal::new(false);
     let label = NodeRef::<html::Input>::new();
 
-    // The row of a link that was revoked or used is another one then, without the button that was pressed.
-    let load = move |revoked: Option<LinkId>| {
-        let all = retry::with_timeout(api::links::links(code.get_value()));
-        loading.supersede(all, move |all| {
-            loading.error.set(None);
-            minting.forget_absence();
-            keeping_row(".link[id]", revoked.map(row_id), || links.set(all));
-        });
-    };
     Effect::new(move |_| {
-        if is_shown.get() {
-            load(None);
-        }
+        // Whoever could load them has reached the server.
+        links.all();
+        minting.forget_absence();
     });
     let mint = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -66,7 +58,7 @@ pub fn ModeratorLinks(
             if let Ok(minted) = minted {
                 field.set_value("");
                 fresh.set(Some(minted.key));
-                load(None);
+                links.load(None);
             }
         });
     };
@@ -81,7 +73,7 @@ pub fn ModeratorLinks(
                 // If an answer was lost, the link it created may be the one that was revoked just now: a retry would return
                 // exactly that.
                 key.renew();
-                load(Some(id));
+                links.load(Some(id));
             }
         });
     };
@@ -94,7 +86,7 @@ pub fn ModeratorLinks(
             <ul class="links">
                 <For
                     each=move || {
-                        let all = links.get().into_iter();
+                        let all = links.all().into_iter();
                         all.filter(|link| link.kind == LinkKind::Moderator)
                     }
                     key=|link| (link.id.0, link.last_used_at, link.revoked_at)
@@ -128,7 +120,7 @@ pub fn ModeratorLinks(
                 </button>
             </form>
             <FormError error=minting.error />
-            <FormError error=loading.error />
+            <FormError error=links.error() />
         </section>
         <Confirm
             open=asks
@@ -170,8 +162,4 @@ fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoVi
                 })}
         </li>
     }
-}
-
-fn row_id(id: LinkId) -> String {
-    ["link-", &id.0.to_string()].concat()
 }

@@ -1,0 +1,65 @@
+//! The links of a session as they were loaded last: the same for all lists on a page, so that none contradicts another.
+
+use crate::{
+    api,
+    components::shared::{
+        focus::keeping_row,
+        server_call::{ServerCall, use_server_call},
+    },
+    domain::{
+        access::{Link, LinkId},
+        code::Code,
+    },
+    live::{calls::retry, signals::views::*},
+    service::ServiceError,
+};
+
+/// The links of a session as they were loaded last.
+#[derive(Clone, Copy)]
+pub struct SessionLinks {
+    code: StoredValue<Code>,
+    all: RwSignal<Vec<Link>>,
+    loading: ServerCall,
+}
+
+/// The links of a session, loaded whenever they are shown: meanwhile they may have been used. `is_shown` is told again
+/// whenever somebody comes back to them.
+pub fn use_session_links(code: Code, is_shown: Signal<bool>) -> SessionLinks {
+    let links = SessionLinks {
+        code: StoredValue::new(code),
+        all: RwSignal::new(Vec::new()),
+        loading: use_server_call(),
+    };
+    Effect::new(move |_| {
+        if is_shown.get() {
+            links.load(None);
+        }
+    });
+    links
+}
+
+impl SessionLinks {
+    /// All of them, revoked ones too. Tracked.
+    pub(super) fn all(self) -> Vec<Link> {
+        self.all.get()
+    }
+
+    /// Why they could not be loaded.
+    pub(super) fn error(self) -> RwSignal<Option<ServiceError>> {
+        self.loading.error
+    }
+
+    /// Loads them again. The row of a link that was revoked or used is another one then, without the button that was pressed.
+    pub(super) fn load(self, revoked: Option<LinkId>) {
+        let all = retry::with_timeout(api::links::links(self.code.get_value()));
+        self.loading.supersede(all, move |all| {
+            self.loading.error.set(None);
+            keeping_row(".link[id]", revoked.map(row_id), || self.all.set(all));
+        });
+    }
+}
+
+/// The id of the row of a link that can be revoked.
+pub(super) fn row_id(id: LinkId) -> String {
+    ["link-", &id.0.to_string()].concat()
+}
