@@ -1,6 +1,6 @@
 //! Text of answers that are not pages: requests that can't be read, that nobody may make, or that there is no room for.
 
-use super::errors;
+use super::{errors, session::EXPORTS};
 
 /// The body of a request is longer than that of any form.
 pub const TOO_LONG: &str = "That is longer than anything that is sent here.";
@@ -15,6 +15,13 @@ pub const NO_API: &str = "This server has no API at this address.";
 
 /// A page of another build called a function that this build lacks.
 pub const NO_FUNCTION: &str = "This server is of another version than the page. Reload the page.";
+
+/// The list is exported in no such format.
+pub fn unknown_format() -> String {
+    let [first @ .., last] = EXPORTS.map(|(format, ..)| format);
+    let first = first.join(", ");
+    format!("There is no such file format. The list comes as {first} or {last}.")
+}
 
 /// The server has as many live pages as it can have.
 pub fn server_full(seconds: u16) -> String {

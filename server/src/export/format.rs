@@ -1,8 +1,10 @@
 //! The export formats, and how a file is written page by page.
 
+use std::str::FromStr;
+
 use app::domain::{code::Code, text::Title};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
+use thiserror::Error;
 
 use super::{
     csv::{self, Separator},
@@ -11,8 +13,7 @@ use super::{
 use crate::store::ExportRow;
 
 /// An export format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Plain text, grouped by segment.
     Text,
@@ -23,6 +24,26 @@ pub enum Format {
     /// The same with semicolons between columns, which Excel expects in countries with a decimal comma. A line `sep=;`
     /// would work in every country, but makes Excel ignore the byte order mark.
     ExcelSemicolon,
+}
+
+/// No export format has this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("no export format has this name")]
+pub struct UnknownFormat;
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    /// The format that an address names.
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        match name {
+            "text" => Ok(Self::Text),
+            "csv" => Ok(Self::Csv),
+            "excel" => Ok(Self::Excel),
+            "excel_semicolon" => Ok(Self::ExcelSemicolon),
+            _ => Err(UnknownFormat),
+        }
+    }
 }
 
 /// The characters escaped in the value of an extended parameter (RFC 8187): all except letters, digits, hyphens and dots.

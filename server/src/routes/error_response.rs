@@ -58,6 +58,11 @@ pub(super) fn too_many_streams(exceeded: LimitExceeded) -> Response {
         .into_response()
 }
 
+/// The response for a file in a format that there is none of.
+pub(super) fn unknown_format() -> Response {
+    (StatusCode::NOT_FOUND, refusals::unknown_format()).into_response()
+}
+
 /// The response for a page of another site.
 pub(super) fn cross_site() -> Response {
     (StatusCode::FORBIDDEN, refusals::CROSS_SITE).into_response()

@@ -14,7 +14,10 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use tokio::task::JoinHandle;
 
-use super::{error_response::ErrorResponse, requests::Path};
+use super::{
+    error_response::{self, ErrorResponse},
+    requests::Path,
+};
 use crate::{
     export::format::Format,
     security::limits::Action,
@@ -33,9 +36,13 @@ const PAGE: u64 = 2_000;
 pub async fn export(
     clips: ScopedService,
     FromState(state): FromState<State>,
-    Path((code, format)): Path<(Code, Format)>,
+    Path((code, format)): Path<(Code, String)>,
 ) -> Result<Response, ErrorResponse> {
     let (context, charge) = clips.load_for(&code, Right::Export, Action::Export).await?;
+    // After the rights: whoever may not export gets the same answer for every format.
+    let Ok(format) = format.parse::<Format>() else {
+        return Ok(error_response::unknown_format());
+    };
     charge.keep();
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),

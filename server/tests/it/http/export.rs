@@ -1,10 +1,14 @@
 //! The files, compared in full.
 
 use chrono::TimeDelta;
-use reqwest::header;
+use reqwest::{StatusCode, header};
 use serde_json::json;
 
-use crate::support::{clients::press, database::Kind, test_server::TestServer};
+use crate::support::{
+    clients::{TestClient, press},
+    database::Kind,
+    test_server::TestServer,
+};
 
 #[tokio::test]
 async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
@@ -65,4 +69,31 @@ async fn a_list_is_exported_whole_and_in_order_on_both_databases() {
             .unwrap();
         assert_eq!(excel, [b"\xef\xbb\xbf", lines.as_bytes()].concat());
     }
+}
+
+#[tokio::test]
+async fn a_format_that_there_is_none_of_is_not_told_as_a_session_that_there_is_none_of() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let streamer = server.client();
+    let code = streamer.opens_session().await;
+    let told = async |person: &TestClient, path: &str| {
+        let answer = person.get(path).await;
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let unknown = format!("/s/{code}/export/edl");
+    let (status, words) = told(&streamer, &unknown).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    insta::assert_snapshot!(words, @"There is no such file format. The list comes as text, csv, excel or excel_semicolon.");
+    // Each that is named is there.
+    let (_, named) = words.split_once(" as ").unwrap();
+    let named = named.trim_end_matches('.').replace(" or ", ", ");
+    for format in named.split(", ") {
+        let (status, _) = told(&streamer, &format!("/s/{code}/export/{format}")).await;
+        assert_eq!(status, StatusCode::OK, "{format}");
+    }
+    let (status, _) = told(&server.client(), &unknown).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, words) = told(&streamer, "/s/000000/export/edl").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(words.contains("No session has this code"), "{words}");
 }
