@@ -20,10 +20,13 @@ pub(super) async fn run(
     let context = store.load_for(&code, nobody).await?;
     let session = context.ok_or(CommandError::NoSession { code: code.clone() })?;
     let session = session.session;
+    let timestamps = match session.timestamp_count {
+        1 => "1 timestamp".to_owned(),
+        count => format!("{count} timestamps"),
+    };
     let what = format!(
-        "the session {code}, {:?}, with {} timestamps and all that belongs to it",
-        session.title.as_str(),
-        session.timestamp_count
+        "the session {code}, {:?}, with {timestamps} and all that belongs to it",
+        session.title.as_str()
     );
     if !confirm(&what)? {
         return Err(CommandError::Unconfirmed);

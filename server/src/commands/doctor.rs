@@ -15,7 +15,7 @@ use crate::{
     bodies::StaticFiles,
     clock::Clock,
     config::{Config, is_plain_http_to_others},
-    store::{DatabaseReport, Schema},
+    store::{DatabaseReport, Schema, StoreError},
 };
 
 /// How far two clocks may be apart.
@@ -52,6 +52,10 @@ fn wrong(what: impl Into<String>, mend: impl Into<String>) -> Finding {
 pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
     let mut findings = match DatabaseReport::of(&config.database_url).await {
         Ok(report) => database(&report, clock.now()),
+        Err(StoreError::Missing { path }) => vec![wrong(
+            format!("there is no database {}", path.display()),
+            "name yours with --database-url",
+        )],
         Err(error) => vec![wrong(error.to_string(), "see --database-url")],
     };
     findings.extend(addresses(config));
@@ -90,6 +94,7 @@ fn database(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     });
     findings.push(match &report.schema {
         Schema::Current => Fine("its tables are those of this program".into()),
+        Schema::Behind(1) => Note("1 migration is to come; it runs when the server starts".into()),
         Schema::Behind(missing) => Note(format!(
             "{missing} migrations are to come; they run when the server starts"
         )),

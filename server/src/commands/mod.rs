@@ -64,12 +64,13 @@ pub enum Command {
 #[derive(Debug, Error)]
 pub enum CommandError {
     /// The input can't be a session's code.
-    #[error("{typed} is no code: {why}")]
+    #[error(
+        "{typed:?} is not a session code: that is {} letters and digits",
+        Code::LENGTH
+    )]
     NoCode {
         /// What was typed.
         typed: String,
-        /// What is wrong with it.
-        why: String,
     },
     /// No session has this code.
     #[error("no session has the code {code}")]
@@ -145,9 +146,8 @@ async fn open(config: &Config, clock: &Clock) -> Result<Store, StoreError> {
 
 /// The session whose code the operator typed.
 async fn resolve_session(store: &Store, typed: &str) -> Result<(Code, SessionId), CommandError> {
-    let code = Code::find(typed).map_err(|error| CommandError::NoCode {
+    let code = Code::find(typed).map_err(|_| CommandError::NoCode {
         typed: typed.into(),
-        why: error.to_string(),
     })?;
     match store.resolve_code(&code).await? {
         Some(id) => Ok((code, id)),

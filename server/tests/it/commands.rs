@@ -248,8 +248,11 @@ async fn a_database_that_no_server_has_made_yet_gets_nothing_from_a_command() {
 #[tokio::test]
 async fn what_no_session_can_be_called_is_said_in_words() {
     let server = TestServer::new(Kind::Sqlite).await;
-    let refused = run(&server, &["new-control-link", "?"]).await.unwrap_err();
-    assert!(refused.starts_with("? is no code: "), "{refused}");
+    for command in ["new-control-link", "delete-session"] {
+        let refused = run(&server, &[command, "zzz"]).await;
+        let said = "\"zzz\" is not a session code: that is 6 letters and digits";
+        assert_eq!(refused, Err(said.into()));
+    }
     let refused = run(&server, &["new-control-link", "000000"]).await;
     assert_eq!(refused, Err("no session has the code 000000".into()));
 }

@@ -86,6 +86,8 @@ async fn the_program_takes_commands_and_says_how_it_went() {
     assert_eq!(asked.status.code(), Some(1));
     let said = String::from_utf8(asked.stdout).unwrap();
     assert!(said.starts_with("WRONG  there is no database"), "{said}");
+    let missing = said.lines().next().unwrap();
+    assert_eq!(missing.matches("--database-url").count(), 1, "{missing}");
 }
 
 #[tokio::test]
