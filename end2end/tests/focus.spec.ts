@@ -168,7 +168,7 @@ test('a row or the list has the focus after rows were hidden, and after that was
 
   await streamer.getByRole('searchbox', { name: 'Filter' }).fill('note');
   await enter(button(streamer, 'Hide all 5 that pass the filter'));
-  await enter(streamer.getByRole('dialog').getByRole('button', { name: 'Hide them' }));
+  await enter(streamer.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }));
   await expect(rows(streamer)).toHaveCount(0);
   await expect.poll(hasFocus).toBe(true);
   await enter(undo);

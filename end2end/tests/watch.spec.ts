@@ -218,7 +218,7 @@ test('all that pass the filter are hidden, also those that the page has not load
     await route.abort();
   }, { times: 1 });
   await moderator.getByRole('button', { name: 'Hide all that pass the filter' }).click();
-  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide them' }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide', exact: true }).click();
   // 1, 10 to 19, and 100 to 199.
   await expect(moderator.getByText('111 timestamps are hidden from viewers.')).toBeVisible();
   expect(await lines(moderator)).toBe(1 + 450 - 111);

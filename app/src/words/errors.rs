@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{links, moments, press_refused, settings, stream};
+use super::{links, moments, press_refused, settings, stream, time::minutes_ago};
 use crate::{
     domain::{
         access::Link,
@@ -196,7 +196,8 @@ fn act(refused: &ActRefused) -> Cow<'static, str> {
         )
         .into(),
         ActRefused::BeganTooEarly { at_most } => format!(
-            "The previous segment ended {at_most} minutes ago: this one can’t have begun earlier than that."
+            "The previous segment ended {}: this one can’t have begun earlier than that.",
+            minutes_ago(*at_most)
         )
         .into(),
         ActRefused::BeganTooLongAgo => format!(

@@ -28,17 +28,18 @@ pub(crate) const SHOW_HIDDEN: &str = " Show hidden ones";
 /// A filter leaves nothing.
 pub(crate) const NOTHING_PASSES: &str = "Nothing passes the filter.";
 /// Asks before all that pass the filter are hidden.
-pub(crate) const HIDE_ALL_QUESTION: &str = "Hide all that pass the filter?";
-/// What hiding them means.
-pub(crate) const HIDE_ALL_EXPLANATION: &str = "Viewers don’t see them any more. It takes in older ones that this page hasn’t loaded. You can undo it in one step.";
+pub(crate) const HIDE_ALL_QUESTION: &str = "Hide what passes the filter?";
+/// What helps if that was a mistake.
+pub(crate) const HIDE_ALL_EXPLANATION: &str = "You can undo it in one step.";
 /// The button that hides them.
-pub(crate) const HIDE_ALL_YES: &str = "Hide them";
+pub(crate) const HIDE_ALL_YES: &str = "Hide";
 
 /// How many rows are shown of those that the page has loaded.
 pub(crate) fn rows(shown: usize, loaded: usize, has_older: bool) -> String {
     match (shown == loaded, has_older) {
         (true, false) if shown == 1 => "1 row".to_owned(),
         (true, false) => format!("{shown} rows"),
+        (true, true) if shown == 1 => "the newest row".to_owned(),
         (true, true) => format!("the newest {shown} rows"),
         (false, false) => format!("{shown} of {loaded}"),
         (false, true) => format!("{shown} of the newest {loaded}"),
@@ -56,9 +57,21 @@ pub(crate) fn rows_of_range(shown: usize, has_older: bool) -> String {
 
 /// Hides all that pass the filter: so many, unless there may be others that the page has not loaded.
 pub(crate) fn hide_all(loaded: usize, has_older: bool) -> String {
-    match has_older {
-        true => "Hide all that pass the filter".to_owned(),
-        false => format!("Hide all {loaded} that pass the filter"),
+    match (loaded, has_older) {
+        (_, true) => "Hide all that pass the filter".to_owned(),
+        (1, false) => "Hide the one that passes the filter".to_owned(),
+        (_, false) => format!("Hide all {loaded} that pass the filter"),
+    }
+}
+
+/// What hiding them means.
+pub(crate) fn hiding_means(loaded: usize, has_older: bool) -> &'static str {
+    match (loaded, has_older) {
+        (_, true) => {
+            "Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded."
+        }
+        (1, false) => "Viewers don’t see it any more.",
+        (_, false) => "Viewers don’t see them any more.",
     }
 }
 
@@ -151,6 +164,23 @@ mod tests {
     }
 
     #[test]
+    fn one_that_passes_is_told_as_one_and_older_ones_only_where_there_are_some() {
+        let words = [(1, false), (2, false), (1, true), (0, true)].map(|(loaded, has_older)| {
+            [
+                hide_all(loaded, has_older),
+                hiding_means(loaded, has_older).to_owned(),
+            ]
+            .join(" | ")
+        });
+        insta::assert_snapshot!(words.join("\n"), @r"
+        Hide the one that passes the filter | Viewers don’t see it any more.
+        Hide all 2 that pass the filter | Viewers don’t see them any more.
+        Hide all that pass the filter | Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded.
+        Hide all that pass the filter | Viewers don’t see them any more. This takes in older ones that this page hasn’t loaded.
+        ");
+    }
+
+    #[test]
     fn a_filter_tells_what_it_leaves_out() {
         let words = [
             rows(0, 0, false),
@@ -158,10 +188,11 @@ mod tests {
             rows(41, 41, false),
             rows(7, 41, false),
             rows(200, 200, true),
+            rows(1, 1, true),
             rows(7, 200, true),
             rows_of_range(7, false),
             rows_of_range(1, true),
         ];
-        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, 7 of the newest 200, 7 rows, 1 row so far");
+        insta::assert_snapshot!(words.join(", "), @"0 rows, 1 row, 41 rows, 7 of 41, the newest 200 rows, the newest row, 7 of the newest 200, 7 rows, 1 row so far");
     }
 }

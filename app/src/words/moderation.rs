@@ -217,7 +217,7 @@ pub(crate) fn act(act: &ModerationAction) -> String {
         (ActionKind::Restore, 1) => format!("showed {} again", about()),
         (ActionKind::Restore, _) => format!("showed {} again", many()),
         (ActionKind::HideVisitor, _) => {
-            format!("hid all of the viewer of {} ({})", about(), many())
+            format!("hid everything from the viewer of {} ({})", about(), many())
         }
         (ActionKind::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
         (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
@@ -365,7 +365,7 @@ mod tests {
         insta::assert_snapshot!(words.join("\n"), @r"
         hid 00:01:15 in segment 2 by Ciri
         hid 3 timestamps
-        hid all of the viewer of 00:01:15 in segment 2 by Ciri (4 timestamps)
+        hid everything from the viewer of 00:01:15 in segment 2 by Ciri (4 timestamps)
         blocked the viewer of 00:01:15 in segment 2 by Ciri (0 timestamps since)
         showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again

@@ -55,7 +55,7 @@ pub(crate) fn measuring(is_listening: bool, measured: Option<Measured>) -> Strin
             visitors,
             delay_seconds: Some(seconds),
         } => format!(
-            "{} pressed, in the middle {seconds} s later.",
+            "{} pressed, a median of {seconds} s late.",
             viewers(visitors)
         ),
         Measured { visitors, .. } => format!(

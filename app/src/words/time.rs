@@ -2,6 +2,8 @@
 //!
 //! Formatted by hand, because chrono's parser of format strings is larger than everything that a page says with it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
 const MONTHS: [&str; 12] = [
@@ -19,11 +21,26 @@ pub(crate) fn time_of_day(time: DateTime<Utc>) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
+/// How long something is past, in whole minutes.
+pub(crate) fn minutes_ago(minutes: u32) -> Cow<'static, str> {
+    match minutes {
+        0 => "less than a minute ago".into(),
+        1 => "1 minute ago".into(),
+        minutes => format!("{minutes} minutes ago").into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_no_whole_minute_past_was_not_0_minutes_ago() {
+        let words = [0, 1, 2].map(minutes_ago);
+        insta::assert_snapshot!(words.join(", "), @"less than a minute ago, 1 minute ago, 2 minutes ago");
+    }
 
     proptest! {
         #[test]

@@ -182,6 +182,7 @@ pub fn BulkActions(
             on_yes=hide_filtered
         >
             <p dir="auto" inner_html=live_text(asked_words)></p>
+            <p inner_html=live_text(move || asked_about.read().1.means())></p>
         </Confirm>
     }
     .into_any()
@@ -237,6 +238,10 @@ impl Passing {
 
     fn words(self) -> String {
         words::hide_all(self.loaded, self.has_older)
+    }
+
+    fn means(self) -> &'static str {
+        words::hiding_means(self.loaded, self.has_older)
     }
 
     fn asked(self, filter: &Filter, labels: &Labels) -> String {
