@@ -64,7 +64,7 @@ test('no page of ours can be shown in a frame of another', async ({ page, server
     );
     // Done when the frame is.
     await page.goto('http://other.example/');
-    const heading = page.frameLocator('iframe').getByRole('heading', { name: 'Clip Timestamps' });
+    const heading = page.frameLocator('iframe').getByRole('heading', { name: 'Clip Timestamp Collector' });
     await expect(heading).toHaveCount(policy ? 0 : 1);
   }
 });

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::Serialize;
 
 use crate::{
-    components::shared::live_text::escaped,
+    components::shared::{live_text::escaped, page_title::of_product},
     document::{Style, rendered, stylesheet},
     domain::{
         press::{LONGEST_WAIT_MS, PressRefused},
@@ -130,7 +130,7 @@ pub(super) fn html(style: &Style) -> String {
                     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                     <meta name="color-scheme" content="dark light" />
                     <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
-                    <title inner_html=escaped(&format!("{} · {PRODUCT}", words::HEADING))></title>
+                    <title inner_html=escaped(&of_product(words::HEADING))></title>
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                     {style}
                     <script type="application/json" id=DATA inner_html=data></script>

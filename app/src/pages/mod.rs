@@ -89,7 +89,7 @@ impl PageData {
             Err(error) => errors::heading(error).to_owned(),
         };
         let title = match self {
-            Self::Home(_) => String::new(),
+            Self::Home(_) => return words::home::PRODUCT.to_owned(),
             Self::Privacy(_) => words::privacy::TITLE.to_owned(),
             Self::Viewer(data) => data.snapshot.session.title.to_string(),
             Self::Control(data) | Self::Moderate(data) => of_desk(data),

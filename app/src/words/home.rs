@@ -16,7 +16,9 @@ use crate::{
 };
 
 /// What this product is called.
-pub(crate) const PRODUCT: &str = "Clip Timestamps";
+pub(crate) const PRODUCT: &str = "Clip Timestamp Collector";
+/// The same behind the title of a page, as on a home screen: a tab has little room, and the viewers' bundle carries it.
+pub(crate) const PRODUCT_SHORT: &str = "Clips";
 /// What it is for.
 pub(crate) const LEAD: &str = "Your viewers press one button when something worth clipping happens; after the stream you export the list of timestamps.";
 /// What search engines and chats say of every page.

@@ -35,7 +35,7 @@ fn of_page(code: &Code, below: &str) -> Response {
         "id": address,
         "start_url": address,
         "scope": format!("/s/{code}"),
-        "name": format!("Clip Timestamps {code}"),
+        "name": format!("Clip Timestamp Collector {code}"),
         "short_name": format!("Clips {code}"),
         "display": "standalone",
         "background_color": "#0f1014",

@@ -296,7 +296,7 @@ async fn what_chats_show_of_a_link_names_the_session_and_stands_still() {
     };
     let before = stranger.get(&format!("/s/{code}")).await;
     let before = preview(&before.text().await.unwrap());
-    let title = "content=\"Witcher 3 – Act 1 Finale · Clip Timestamps\"";
+    let title = "content=\"Witcher 3 – Act 1 Finale · Clips\"";
     assert!(
         before
             .iter()

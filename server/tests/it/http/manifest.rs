@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::rights::Scene;
 use crate::support::{database::Kind, test_server::TestServer};
+
+/// What the product is called in full.
+const PRODUCT: &str = "Clip Timestamp Collector";
 
 #[tokio::test]
 async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
@@ -18,11 +21,21 @@ async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
         let html = scene.streamer.get(&path).await.text().await.unwrap();
         let (_, link) = html.split_once("rel=\"manifest\" href=\"").unwrap();
         let address = link.split('"').next().unwrap();
+        assert!(html.contains(&format!("og:site_name\" content=\"{PRODUCT}\"")));
         if path == "/" {
+            assert!(html.contains(&format!("<h1>{PRODUCT}<")));
+            assert!(html.contains(&format!("<title>{PRODUCT}</title>")));
             // A file of the site, which this server has none of.
             assert_eq!(address, "/manifest.webmanifest");
+            let file = include_str!("../../../../public/manifest.webmanifest");
+            let file: Value = serde_json::from_str(file).unwrap();
+            assert_eq!(
+                (&file["name"], &file["short_name"]),
+                (&json!(PRODUCT), &json!("Clips"))
+            );
             continue;
         }
+        assert!(html.contains(" · Clips</title>"));
         let answer = scene.viewer.get(address).await;
         let kind = answer.headers()["content-type"]
             .to_str()
@@ -37,7 +50,9 @@ async fn each_page_on_a_home_screen_opens_itself_again_and_carries_no_key() {
         assert!(path.starts_with(manifest["scope"].as_str().unwrap()));
         // What browsers require before they offer to install a page.
         assert_eq!(manifest["display"], "standalone");
-        assert!(manifest["name"].is_string());
+        for (member, name) in [("name", PRODUCT), ("short_name", "Clips")] {
+            assert_eq!(manifest[member], format!("{name} {code}"));
+        }
         let icons = manifest["icons"].as_array().unwrap();
         assert!(icons.iter().any(|icon| icon["sizes"] == "any"));
         ids.insert(manifest["id"].to_string());
