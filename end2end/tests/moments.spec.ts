@@ -1,7 +1,8 @@
 // What a crowd marks stands out as moments: on the viewers' page, and on the pages of the staff.
 import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, tick } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, tick } from '../support/actions';
+import { sendPress } from '../support/presses';
 
 const moments = '.moments > .moment';
 
@@ -188,6 +189,50 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   await expect(log.getByText(/Anna.*changed the title of the moment/)).toBeVisible();
   // What can be undone is told again by its button.
   await expect(log.locator('.log__what', { hasText: /merged other moments into/ })).toBeVisible();
+});
+
+test('why the selected moments are not merged stands beside the button, however far they are scrolled away', async ({ person, server }) => {
+  const { streamer, code, viewer } = await underWay(person);
+  await streamer.setViewportSize({ width: 1280, height: 720 });
+  for (const at of [0, 1, 2, 3, 4, 5]) {
+    await crowdPresses(viewer, code, { secondsAgo: 700 - at * 100, visitors: 6, note: `Event ${at}` });
+  }
+  await expect(streamer.locator(moments)).toHaveCount(6);
+  await streamer.getByRole('button', { name: 'By time', exact: true }).click();
+  const of = (words: string) => streamer.locator(moments).filter({ hasText: words });
+  const bar = streamer.getByRole('group', { name: 'Selected moments' });
+  const merge = bar.getByRole('button', { name: 'Merge', exact: true });
+  const clear = bar.getByRole('button', { name: 'Clear selection' });
+
+  await tick(of('Event 0'));
+  await tick(of('Event 5'));
+  await streamer.route('**/rpc/edit_moment', (route) => route.fulfill({ status: 409, json: { error: 'edited_since' } }), { times: 1 });
+  await merge.click();
+  const why = streamer.locator('.moment-tools').getByRole('alert');
+  await expect(why).toContainText('changed again since');
+  await expect(why).toBeInViewport({ ratio: 1 });
+  await expect(merge).toBeFocused();
+  await clear.click();
+  await expect(bar).toBeHidden();
+  await expect(why).toBeHidden();
+
+  // Moments of different segments can't be merged, which is said before anybody tries.
+  await act(streamer, 'Pause');
+  await act(streamer, 'Resume');
+  for (let nth = 0; nth < 6; nth += 1) await sendPress(server.url, code, { note: 'After the break', waited: 0 });
+  await tick(of('Event 0'));
+  await tick(of('After the break'));
+  await expect(bar.getByRole('status')).toHaveText('Moments of different segments can’t be merged');
+  await expect(bar.getByRole('status')).toBeInViewport({ ratio: 1 });
+  await expect(merge).toHaveCount(0);
+  await expect(streamer.locator('[data-moment] [data-key="m"]')).toHaveCount(0);
+  await clear.click();
+  await tick(of('Event 0'));
+  await tick(of('Event 1'));
+  await expect(bar.getByRole('status')).toBeEmpty();
+  await merge.click();
+  await expect(of('Event 0').filter({ hasText: 'Event 1' })).toHaveCount(1);
+  await expect(bar).toBeHidden();
 });
 
 test('a title and a state that somebody else changed meanwhile are shown before they are replaced', async ({ person }) => {

@@ -57,6 +57,8 @@ pub(crate) const BUTTON_TITLES: [&str; 4] = [
 pub(crate) const MARKED: &str = "Selected moments";
 /// Merges the marked moments.
 pub(crate) const MERGE: &str = "Merge";
+/// Stands in its place where the marked moments don't lie in one segment.
+pub(crate) const OTHER_SEGMENTS: &str = "Moments of different segments can’t be merged";
 /// The field for the title of a moment.
 pub(crate) const TITLE: &str = "Title";
 /// The field for its first second.

@@ -2,6 +2,7 @@
 
 pub mod best_moments;
 mod live_picture;
+mod merging;
 pub mod moment_actions;
 pub mod moment_editor;
 pub mod moment_list;

@@ -7,6 +7,7 @@ use litemap::LiteMap;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
+use super::merging::Merging;
 use crate::{
     api,
     components::{
@@ -59,6 +60,7 @@ pub(super) struct Performed {
 pub struct MomentActions {
     feed: Feed,
     presence: PresenceState,
+    /// Its error is that of the bar's button, and stands beside it.
     calling: ServerCall,
     /// Those that were marked, to be merged; some of them may be gone.
     pub marked: RwSignal<HashSet<MomentId>>,
@@ -91,10 +93,12 @@ impl MomentActions {
         });
         let failed = RwSignal::<LiteMap<MomentId, ServiceError>>::default();
         forgets_absences(failed, feed);
+        let calling = use_server_call();
+        calling.forgets_absence(feed);
         Self {
             feed,
             presence,
-            calling: use_server_call(),
+            calling,
             marked,
             still_marked,
             editing: presence.moment,
@@ -187,8 +191,20 @@ impl MomentActions {
         }
     }
 
-    /// Merges the marked moments into one of them, or into another one.
-    pub(super) fn merge_into(self, id: MomentId) {
+    /// Whether the marked moments can be merged. Tracked; no memo, because another type of one weighs more than this.
+    pub(super) fn merging(self) -> Merging {
+        let (marked, highlights) = (self.still_marked.read(), self.feed.highlights.read());
+        let moments = highlights.moments();
+        Merging::of(moments.filter(|moment| marked.contains(&moment.id)))
+    }
+
+    /// Why the bar's button did not merge the marked moments: their rows may be out of sight, unlike the bar.
+    pub(super) fn merge_error(self) -> RwSignal<Option<ServiceError>> {
+        self.calling.error
+    }
+
+    /// Merges the marked moments into one of them, or into another one. `tell` hears what was done of it.
+    fn merge_into(self, id: MomentId, tell: impl FnOnce(Performed) + 'static) {
         let marked = self.still_marked.get_untracked();
         let others: Vec<_> = marked.into_iter().filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
@@ -203,12 +219,15 @@ impl MomentActions {
                 self.marked.update(HashSet::clear);
                 go_on(SELECTION_BAR, way_to(id, None));
             }
-            self.tell(id, done);
+            tell(done);
         });
     }
 
-    /// The one of the marked moments that the others are merged into: one that has a title or a star, otherwise the best.
+    /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,
+    /// otherwise the best.
     pub(super) fn merge(self) {
+        let error = self.merge_error();
+        error.set(None);
         let marked = self.still_marked.get_untracked();
         let highlights = self.feed.highlights.read_untracked();
         let marked = highlights
@@ -219,7 +238,7 @@ impl MomentActions {
         let best = best.map(|moment| moment.id);
         drop(highlights);
         if let Some(id) = best {
-            self.merge_into(id);
+            self.merge_into(id, move |done| error.set(done.refusal));
         }
     }
 
@@ -247,7 +266,7 @@ impl MomentActions {
                 self.perform(id, vec![edit], None, words, tell);
             }
             EDIT => self.editing.set(Some(id)),
-            MERGE => self.merge_into(id),
+            MERGE => self.merge_into(id, tell),
             _ => {}
         }
     }
@@ -260,6 +279,8 @@ impl MomentActions {
         if let Some(field) = field
             && let Some(id) = moment_at(&field)
         {
+            // It was about other ones.
+            self.merge_error().set(None);
             self.marked.update(|marked| {
                 if field.checked() {
                     marked.insert(id);
@@ -295,12 +316,13 @@ impl MomentActions {
         // Read once: there are hundreds of moments.
         let (marked, busy) = (self.still_marked.read(), self.busy.read());
         let (failed, editors) = (self.failed.read(), self.presence.editors.read());
+        let can_merge = self.merging() == Merging::Possible;
         move |id| {
             let is_marked = marked.contains(&id);
             let failure = failed.get(&id);
             Progress {
                 is_marked,
-                can_merge: is_marked && marked.len() > 1,
+                can_merge: is_marked && can_merge,
                 is_busy: busy.contains(&id),
                 failure: failure.map(|error| errors::error(error).into_owned()),
                 edited_by: edited_by(&editors, Edited::Moment(id)),
@@ -314,7 +336,7 @@ impl MomentActions {
 pub(super) struct Progress {
     /// Whether it is marked.
     pub(super) is_marked: bool,
-    /// Whether others are, too.
+    /// Whether the other marked ones can be merged into it.
     pub(super) can_merge: bool,
     /// Whether a call is in progress.
     pub(super) is_busy: bool,

@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::moment_actions::{MomentActions, way_to};
+use super::{
+    merging::Merging,
+    moment_actions::{MomentActions, way_to},
+};
 use crate::{
     components::{
         desk::{later::Later, part::Part},
         shared::{
             focus::go_on,
+            form_error::FormError,
             live_text::live_text,
             selection_bar::{SELECTION_BAR, SelectionBar},
         },
@@ -25,6 +29,11 @@ pub fn MomentTools(
     actions: MomentActions,
 ) -> impl IntoView {
     let count = Memo::new(move |_| actions.still_marked.read().len());
+    // In the place of the button.
+    let hint = move || {
+        let is_impossible = actions.merging() == Merging::OtherSegments;
+        is_impossible.then_some(words::OTHER_SEGMENTS)
+    };
     view! {
         <p
             class="visually-hidden"
@@ -39,17 +48,20 @@ pub fn MomentTools(
                     on_clear=move || {
                         let first = actions.still_marked.read_untracked().iter().next().copied();
                         actions.marked.update(HashSet::clear);
+                        actions.merge_error().set(None);
                         if let Some(first) = first {
                             go_on(SELECTION_BAR, way_to(first, None));
                         }
                     }
                 >
-                    <Show when=move || (2..).contains(&count.get())>
+                    <p class="field__hint" role="status" inner_html=live_text(hint)></p>
+                    <Show when=move || actions.merging() == Merging::Possible>
                         <button type="button" class="button" on:click=move |_| actions.merge()>
                             {words::MERGE}
                         </button>
                     </Show>
                 </SelectionBar>
+                <FormError error=actions.merge_error() />
             </Show>
             <Later
                 part=Part::UndoBar { feed, done: actions.done, said: actions.said }
