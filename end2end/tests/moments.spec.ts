@@ -235,6 +235,28 @@ test('why the selected moments are not merged stands beside the button, however 
   await expect(bar).toBeHidden();
 });
 
+test('splitting a moment saves what was typed beside it, or does nothing', async ({ person }) => {
+  const { code, moderator, viewer } = await underWay(person);
+  await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 8, note: 'The boss falls' });
+  await moderator.locator('[data-moment] [data-key="e"]').click();
+  const dialog = moderator.getByRole('dialog', { name: /^The moment at/ });
+  const split = dialog.getByRole('button', { name: 'Split', exact: true });
+  await dialog.getByLabel('Title').fill('The boss');
+  await dialog.getByLabel('State').selectOption('cut');
+  await dialog.getByLabel('Link to the clip').fill('javascript:alert(1)');
+  await split.click();
+  await expect(dialog.getByRole('alert')).toContainText('https://');
+  await expect(dialog.getByLabel('Title')).toHaveValue('The boss');
+  await expect(moderator.locator('[data-moment]')).toHaveCount(1);
+  await dialog.getByLabel('Link to the clip').fill('https://clips.example/boss');
+  await split.click();
+  await expect(dialog).toBeHidden();
+  await expect(moderator.locator('[data-moment]')).toHaveCount(2);
+  const boss = moderator.locator('[data-moment]').filter({ hasText: 'The boss' }).filter({ hasText: 'Cut' });
+  await expect(boss.getByRole('link')).toHaveAttribute('href', 'https://clips.example/boss');
+  await expect(moderator.locator('.moment-list .undo-bar')).toContainText('are saved, and it was split');
+});
+
 test('a title and a state that somebody else changed meanwhile are shown before they are replaced', async ({ person }) => {
   const { streamer, code, moderator, viewer } = await underWay(person);
   await crowdPresses(viewer, code, { secondsAgo: 300, visitors: 8, note: 'The boss falls' });

@@ -155,6 +155,11 @@ pub(crate) fn edited(at: Offset) -> String {
     format!("The changes to the moment at {at} are saved.")
 }
 
+/// A moment was changed, and then became two.
+pub(crate) fn edited_and_split(at: Offset) -> String {
+    format!("The changes to the moment at {at} are saved, and it was split.")
+}
+
 /// What a moment is called: its title, or its best note.
 pub(crate) fn title_or_note(moment: &Moment) -> &str {
     let note = || moment.notes.first().map_or("", |note| note.note.as_str());

@@ -16,3 +16,4 @@ mod staff_markup;
 pub mod timeline;
 pub mod timeline_range;
 pub mod timeline_table;
+mod typed_moment;

@@ -48,9 +48,12 @@ pub(super) const EDIT: &str = "edit";
 pub(super) const MERGE: &str = "merge";
 
 /// What came of edits that were made one after the other.
+#[derive(Default)]
 pub(super) struct Performed {
     /// Those that were made.
     pub(super) edits: Vec<MomentEditInput>,
+    /// How many moments the last of them merged, if it did.
+    pub(super) merged: Option<u32>,
     /// Why the next one was refused.
     pub(super) refusal: Option<ServiceError>,
 }
@@ -118,14 +121,13 @@ impl MomentActions {
     }
 
     /// Does something to a moment, or several things one after the other, each of which is an action of the log. `began_at`
-    /// is what they may replace; `None` where whoever acts last wins. `words` tell what was done, given how many moments a merge
-    /// took. `then` hears what was done of it.
+    /// is what they may replace; `None` where whoever acts last wins. `words` tell what was done of it, and `then` hears it.
     pub(super) fn perform(
         self,
         id: MomentId,
         edits: Vec<MomentEditInput>,
         began_at: Option<MomentBeganAt>,
-        words: impl FnOnce(Option<u32>) -> String + 'static,
+        words: impl FnOnce(&Performed) -> String + 'static,
         then: impl FnOnce(Performed) + 'static,
     ) {
         if edits.is_empty() || self.busy.read_untracked().contains(&id) {
@@ -140,11 +142,7 @@ impl MomentActions {
         let code = self.feed.code();
         let call = async move {
             let mut acts: Vec<ModerationId> = Vec::new();
-            let mut merged = None;
-            let mut performed = Performed {
-                edits: Vec::new(),
-                refusal: None,
-            };
+            let mut performed = Performed::default();
             for edit in edits {
                 let act = random::moderation_id();
                 let ask = || {
@@ -152,7 +150,7 @@ impl MomentActions {
                     api::moments::edit_moment(code.clone(), id, edit.clone(), act, began_at, true)
                 };
                 match retry::with_retry(ask).await {
-                    Ok(count) => merged = count,
+                    Ok(merged) => performed.merged = merged,
                     Err(refusal) => {
                         performed.refusal = Some(refusal);
                         break;
@@ -161,20 +159,20 @@ impl MomentActions {
                 acts.push(act);
                 performed.edits.push(edit);
             }
-            Ok((acts, merged, performed))
+            Ok((acts, performed))
         };
         self.calling.beside(call, move |made| {
             self.busy.update(|busy| {
                 busy.remove(&id);
             });
-            let Ok((acts, merged, performed)) = made else {
+            let Ok((acts, performed)) = made else {
                 return;
             };
             self.feed.retry_now.run(());
             if !acts.is_empty() {
                 self.done.set(Some(UndoableAction {
                     acts,
-                    words: words(merged),
+                    words: words(&performed),
                     about: way_to(id, None),
                 }));
             }
@@ -212,7 +210,7 @@ impl MomentActions {
         };
         let at = moment.peak;
         // Only the server knows all that lies between them.
-        let words = move |merged| words::merged(at, merged);
+        let words = move |done: &Performed| words::merged(at, done.merged);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
@@ -256,13 +254,13 @@ impl MomentActions {
             STAR => {
                 let starred = !moment.starred;
                 let edit = MomentEditInput::SetStarred { starred };
-                let words = move |_| words::starred(at, starred);
+                let words = move |_: &Performed| words::starred(at, starred);
                 self.perform(id, vec![edit], None, words, tell);
             }
             HIDE => {
                 let hidden = !moment.hidden;
                 let edit = MomentEditInput::SetHidden { hidden };
-                let words = move |_| words::hidden(at, hidden);
+                let words = move |_: &Performed| words::hidden(at, hidden);
                 self.perform(id, vec![edit], None, words, tell);
             }
             EDIT => self.editing.set(Some(id)),
