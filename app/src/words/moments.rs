@@ -2,7 +2,6 @@
 
 use super::stream;
 use crate::domain::{
-    lead::Lead,
     moments::moment::{EditingState, Moment},
     offset::Offset,
 };
@@ -182,9 +181,9 @@ pub(crate) fn viewers(count: u32) -> String {
     }
 }
 
-/// Where a clip of something at this offset would start.
-pub(crate) fn clip_start(lead: Lead, at: Offset) -> String {
-    format!("clip from {}", lead.clip_start(at))
+/// Where a clip would start.
+pub(crate) fn clip_start(start: Offset) -> String {
+    format!("clip from {start}")
 }
 
 /// How many said the same; nothing where it was one.

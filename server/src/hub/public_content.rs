@@ -98,6 +98,7 @@ mod tests {
             start: Offset(0),
             peak: Offset(0),
             end: Offset(0),
+            is_start_set: false,
             presses: 1,
             visitors: 1,
             excess: 10,

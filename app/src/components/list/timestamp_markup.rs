@@ -22,7 +22,8 @@ pub(crate) fn place_in_words(timestamp: &Timestamp) -> String {
 /// Its offset, and where a clip of it would start. Its segment stands above it.
 pub(crate) fn offset_in_words(timestamp: &Timestamp, lead: Lead) -> String {
     let offset = timestamp.offset_seconds;
-    told("offset", &offset.to_string()) + &told("start", &moments::clip_start(lead, offset))
+    told("offset", &offset.to_string())
+        + &told("start", &moments::clip_start(lead.clip_start(offset)))
 }
 
 /// Its label, its note and its name, whether it is one's own, and whether viewers see it. `labels` are the session's.

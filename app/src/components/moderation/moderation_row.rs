@@ -78,7 +78,7 @@ impl Row {
         .concat();
         let start = [
             "<span class=\"timestamp__start\">",
-            &moments::clip_start(around.lead, timestamp.offset_seconds),
+            &moments::clip_start(around.lead.clip_start(timestamp.offset_seconds)),
             "</span>",
             &edited_by(around.editors, Edited::Timestamp(id)),
         ]

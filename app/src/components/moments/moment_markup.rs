@@ -99,7 +99,10 @@ fn own_part(id: &str, own: OwnPart, at: &str) -> String {
 pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> String {
     let at = moment.peak.to_string();
     let mut told = part("time", &at);
-    told += &part("start", &words::clip_start(told_with.lead, moment.peak));
+    told += &part(
+        "start",
+        &words::clip_start(moment.clip_start(told_with.lead)),
+    );
     if moment.starred {
         told += &part("star", words::STARRED);
     }

@@ -42,6 +42,8 @@ pub struct Boundaries {
     walls: BTreeSet<u32>,
     /// Ranges inside of which no valley parts anything, by their first second. No two share a second.
     joins: BTreeMap<u32, Join>,
+    /// Where ranges started when a person set them.
+    starts: BTreeSet<u32>,
 }
 
 /// What is joined from some second on.
@@ -101,6 +103,11 @@ impl Boundaries {
             }
         }
         self.join((start, end), true);
+        let taken: Vec<u32> = self.starts.range(start..=end).copied().collect();
+        for at in taken {
+            self.starts.remove(&at);
+        }
+        self.starts.insert(start);
         self.walls.extend([start, end.saturating_add(1)]);
     }
 
@@ -205,6 +212,13 @@ impl Boundaries {
         let exact = self.joins.iter().filter(|(_, join)| join.is_exact);
         exact.map(|(&start, join)| (start, join.end))
     }
+
+    /// Whether a person said that a moment with this range starts where it does: they moved its start or end, which stand side
+    /// by side, or made it of a range. The later part of a split starts where the other one ends, which is no word on its
+    /// start, and merged moments are no range that anybody set.
+    pub fn is_start_set(&self, range: Span) -> bool {
+        self.is_exact(range) && self.starts.contains(&range.0)
+    }
 }
 
 #[cfg(test)]
@@ -221,6 +235,28 @@ mod tests {
             boundaries.walls().collect::<Vec<_>>(),
             [(u32::MAX - 2).midpoint(50)]
         );
+    }
+
+    #[test]
+    fn a_start_is_set_by_moving_it_but_not_by_splitting_and_merging() {
+        let set = |start, end| RangeEdit::SetRange { start, end };
+        let are_set = |edits: &[RangeEdit]| {
+            let boundaries = Boundaries::new(edits);
+            let exact = boundaries.exact();
+            let exact = exact.map(|range| (range, boundaries.is_start_set(range)));
+            exact.collect::<Vec<_>>()
+        };
+        let moved = set(10, 40);
+        assert_eq!(are_set(&[moved]), [((10, 40), true)]);
+        let split = RangeEdit::Split { at: 20 };
+        let parts = [((10, 19), true), ((20, 40), false)];
+        assert_eq!(are_set(&[moved, split]), parts);
+        let merge = RangeEdit::Merge { start: 30, end: 60 };
+        assert_eq!(are_set(&[moved, merge]), []);
+        assert_eq!(are_set(&[moved, merge, set(12, 50)]), [((12, 50), true)]);
+        // What another range took away, no split gives back.
+        let over = [set(20, 40), set(10, 30), split];
+        assert_eq!(are_set(&over), [((10, 19), true), ((20, 30), false)]);
     }
 
     /// The same, told second by second.

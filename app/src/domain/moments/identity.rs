@@ -43,6 +43,8 @@ pub struct FoundMoment {
     pub peak: u32,
     /// The last second of its range, as offsets are stored.
     pub end: u32,
+    /// Whether a person said that it starts there.
+    pub is_start_set: bool,
     /// The curve at the peak, in 1/65,536 of a visitor.
     pub height: u64,
     /// How far that is above the background, in 1/65,536 of a visitor: the rank.
@@ -80,6 +82,8 @@ struct Candidate {
     excess: u64,
     /// Whether a person made this range a moment.
     is_exact: bool,
+    /// Whether a person said that it starts there.
+    is_start_set: bool,
     /// Whether a person did something to it.
     is_wanted: bool,
     /// Whether it is only what rises towards a range that a person set.
@@ -160,6 +164,7 @@ impl StoredMoment {
             start: self.anchor,
             peak: self.anchor,
             end: self.anchor,
+            is_start_set: false,
             height: cells.get(self.anchor as usize).copied().unwrap_or(0),
             excess: 0,
             is_shown: true,
@@ -194,6 +199,7 @@ impl Candidate {
             range,
             excess,
             is_exact,
+            is_start_set: boundaries.is_start_set(range),
             is_wanted,
             is_flank: is_flank(cells, group, boundaries),
             stored: None,
@@ -230,6 +236,7 @@ impl Candidate {
             start: self.range.0,
             peak: self.group.peak,
             end: self.range.1,
+            is_start_set: self.is_start_set,
             height: self.group.height,
             excess: self.excess,
             is_shown,

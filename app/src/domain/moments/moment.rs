@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::{
     clip_url::ClipUrl,
     labels::LabelId,
+    lead::Lead,
     offset::Offset,
     text::{Note, Title},
 };
@@ -59,10 +60,13 @@ pub struct Moment {
     pub segment_index: u32,
     /// The first second of its range.
     pub start: Offset,
-    /// Where presses are densest. A clip starts before it.
+    /// Where presses are densest.
     pub peak: Offset,
     /// The last second of its range.
     pub end: Offset,
+    /// Whether a person said that it starts where it does: the crowd's ranges start where presses do, and those are late.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_start_set: bool,
     /// How many presses lie in the range.
     pub presses: u32,
     /// How many distinct visitors pressed in the range, or joined the moment.
@@ -95,6 +99,14 @@ impl Moment {
     /// Whether a second of a segment lies in its range.
     pub fn contains(&self, segment_index: u32, offset: Offset) -> bool {
         self.segment_index == segment_index && (self.start..=self.end).contains(&offset)
+    }
+
+    /// Where a clip of it would start: where a person said that it starts, otherwise the lead before its peak.
+    pub fn clip_start(&self, lead: Lead) -> Offset {
+        match self.is_start_set {
+            true => self.start,
+            false => lead.clip_start(self.peak),
+        }
     }
 
     /// The moment with the range that it has once others of its segment are merged into it: all that lies between them is part
@@ -144,6 +156,7 @@ pub(crate) mod tests {
             start: Offset(10),
             peak: Offset(20),
             end: Offset(30),
+            is_start_set: false,
             presses: 9,
             visitors: 7,
             excess: 50,
@@ -155,6 +168,39 @@ pub(crate) mod tests {
             state: EditingState::Open,
             clip: None,
         }
+    }
+
+    #[test]
+    fn a_clip_starts_where_a_person_said_and_otherwise_the_lead_before_the_peak() {
+        let lead = Lead::parse(15).unwrap();
+        let start = |is_start_set, start, peak| {
+            let moment = Moment {
+                is_start_set,
+                start: Offset(start),
+                peak: Offset(peak),
+                ..blank()
+            };
+            moment.clip_start(lead)
+        };
+        assert_eq!(start(false, 80, 83), Offset(68));
+        assert_eq!(start(false, 2, 3), Offset(0));
+        assert_eq!(start(true, 30, 83), Offset(30));
+        assert_eq!(start(true, 80, 83), Offset(80));
+    }
+
+    /// Servers and pages of before `is_start_set` existed.
+    #[test]
+    fn a_moment_tells_only_where_a_person_set_it_that_its_start_is_set() {
+        let json = serde_json::to_string(&blank()).unwrap();
+        assert!(!json.contains("is_start_set"), "{json}");
+        assert_eq!(serde_json::from_str::<Moment>(&json).unwrap(), blank());
+        let set = Moment {
+            is_start_set: true,
+            ..blank()
+        };
+        let json = serde_json::to_string(&set).unwrap();
+        assert!(json.contains(r#""is_start_set":true"#), "{json}");
+        assert_eq!(serde_json::from_str::<Moment>(&json).unwrap(), set);
     }
 
     #[test]

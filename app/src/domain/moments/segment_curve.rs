@@ -56,6 +56,7 @@ impl CountedMoment {
             start: Offset(self.found.start),
             peak: Offset(self.found.peak),
             end: Offset(self.found.end),
+            is_start_set: self.found.is_start_set,
             presses: self.evidence.presses,
             visitors: self.evidence.visitors,
             excess: tenths(self.found.excess),

@@ -24,6 +24,7 @@ fn moment(id: u128, excess: u32) -> Moment {
         start: Offset(10),
         peak: Offset(20),
         end: Offset(30),
+        is_start_set: false,
         presses: 9,
         visitors: 7,
         excess,

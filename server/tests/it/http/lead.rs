@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::random;
 use tokio::time::{sleep, timeout};
 
+use super::moments::moments;
 use crate::support::{
     clients::{TestClient, press},
     database::Kind,
@@ -103,16 +105,33 @@ async fn moments_tell_their_offset_and_where_a_clip_would_start() {
         let sent = json!({ "code": code, "press": press });
         server.client().ask("submit", sent).await;
     }
-    let shown = timeout(Duration::from_secs(20), async {
-        loop {
-            let page = text(&viewer, &format!("/s/{code}")).await;
-            if page.contains("clip from 00:03:20") && page.contains("00:04:00") {
-                break;
+    let shows = async |start: &str| {
+        let words = format!("clip from {start}");
+        let shown = timeout(Duration::from_secs(20), async {
+            loop {
+                let page = text(&viewer, &format!("/s/{code}")).await;
+                if page.contains(&words) && page.contains("00:04:00") {
+                    break;
+                }
+                sleep(Duration::from_millis(50)).await;
             }
-            sleep(Duration::from_millis(50)).await;
-        }
-    });
-    shown.await.expect("the moment with where its clip starts");
+        });
+        shown
+            .await
+            .unwrap_or_else(|_| panic!("no moment with {words:?}"));
+    };
+    shows("00:03:20").await;
+    // Who says where the moment starts says where a clip does, until that is undone.
+    let moment = moments(&streamer, &code, "staff", 1).await.remove(0);
+    let act = random::uuid();
+    let range = json!({ "edit": "set_range", "start": 190, "end": moment["end"] });
+    let moved = json!({ "code": code, "id": moment["id"], "edit": range, "act": act });
+    streamer.ask("edit_moment", moved).await;
+    shows("00:03:10").await;
+    streamer
+        .ask("undo", json!({ "code": code, "act": act }))
+        .await;
+    shows("00:03:20").await;
     // The files tell the offsets as they are stored.
     let file = text(&streamer, &format!("/s/{code}/export/text")).await;
     assert!(

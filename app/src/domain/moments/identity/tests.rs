@@ -241,7 +241,9 @@ proptest! {
             prop_assert!(over.count() <= 1, "{}..{} is not one", start, end);
         }
         for set in boundaries.exact() {
-            prop_assert!(found.moments.iter().any(|found| (found.start, found.end) == set));
+            let is_start_set = boundaries.is_start_set(set);
+            let is_it = |found: &&FoundMoment| (found.start, found.end) == set;
+            prop_assert!(found.moments.iter().find(is_it).is_some_and(|found| found.is_start_set == is_start_set));
         }
     }
 
