@@ -9,7 +9,7 @@ use super::{
     held::{HeldWordsError, MOST_HELD_WORDS},
     lead::LeadError,
     moderation::ModerationAction,
-    moments::join,
+    moments::{join, range_rule::RangeRule},
     text::{Field, TextError},
 };
 
@@ -61,9 +61,12 @@ pub enum InvalidInput {
     /// The link to a clip is no address.
     #[error("the link to the clip is no http or https address")]
     ClipUrl,
-    /// A range that can't be a moment's: it has no second, or is not the moment's own, or lies in another segment.
-    #[error("a moment can't have this range")]
-    MomentRange,
+    /// A time that can't be read. Pages refuse it: what is sent is seconds.
+    #[error("this is no time")]
+    Time,
+    /// A range that can't be a moment's.
+    #[error(transparent)]
+    MomentRange(#[from] RangeRule),
     /// A session has as many moments, or changes of their ranges, as it may have.
     #[error("the session has too many moments or changes of their ranges")]
     TooManyRanges,
@@ -131,7 +134,10 @@ mod rule {
     pub(super) const TOO_MANY_IDS: &str = "too_many_ids";
     pub(super) const LEAD: &str = "lead";
     pub(super) const CLIP_URL: &str = "clip_url";
+    pub(super) const TIME: &str = "time";
     pub(super) const MOMENT_RANGE: &str = "moment_range";
+    pub(super) const MOMENT_SPLIT: &str = "moment_split";
+    pub(super) const MOMENT_MERGE: &str = "moment_merge";
     pub(super) const TOO_MANY_RANGES: &str = "too_many_ranges";
     pub(super) const TOO_MANY_JOINS: &str = "too_many_joins";
     pub(super) const MINUTES: &str = "minutes";
@@ -185,7 +191,10 @@ impl From<InvalidInput> for Cause {
             InvalidInput::TooManyIds => of(rule::TOO_MANY_IDS),
             InvalidInput::Lead(LeadError) => of(rule::LEAD),
             InvalidInput::ClipUrl => of(rule::CLIP_URL),
-            InvalidInput::MomentRange => of(rule::MOMENT_RANGE),
+            InvalidInput::Time => of(rule::TIME),
+            InvalidInput::MomentRange(RangeRule::Bounds) => of(rule::MOMENT_RANGE),
+            InvalidInput::MomentRange(RangeRule::Split) => of(rule::MOMENT_SPLIT),
+            InvalidInput::MomentRange(RangeRule::Merge) => of(rule::MOMENT_MERGE),
             InvalidInput::TooManyRanges => of(rule::TOO_MANY_RANGES),
             InvalidInput::TooManyJoins => of(rule::TOO_MANY_JOINS),
             InvalidInput::Minutes => of(rule::MINUTES),
@@ -230,7 +239,10 @@ impl Cause {
             rule::TOO_MANY_IDS => InvalidInput::TooManyIds,
             rule::LEAD => InvalidInput::Lead(LeadError),
             rule::CLIP_URL => InvalidInput::ClipUrl,
-            rule::MOMENT_RANGE => InvalidInput::MomentRange,
+            rule::TIME => InvalidInput::Time,
+            rule::MOMENT_RANGE => InvalidInput::MomentRange(RangeRule::Bounds),
+            rule::MOMENT_SPLIT => InvalidInput::MomentRange(RangeRule::Split),
+            rule::MOMENT_MERGE => InvalidInput::MomentRange(RangeRule::Merge),
             rule::TOO_MANY_RANGES => InvalidInput::TooManyRanges,
             rule::TOO_MANY_JOINS => InvalidInput::TooManyJoins,
             rule::MINUTES => InvalidInput::Minutes,
@@ -266,7 +278,10 @@ pub(crate) mod tests {
             InvalidInput::TooManyIds,
             InvalidInput::Lead(LeadError),
             InvalidInput::ClipUrl,
-            InvalidInput::MomentRange,
+            InvalidInput::Time,
+            InvalidInput::MomentRange(RangeRule::Bounds),
+            InvalidInput::MomentRange(RangeRule::Split),
+            InvalidInput::MomentRange(RangeRule::Merge),
             InvalidInput::TooManyRanges,
             InvalidInput::TooManyJoins,
             InvalidInput::Minutes,
@@ -286,7 +301,8 @@ pub(crate) mod tests {
                 | InvalidInput::TooManyIds
                 | InvalidInput::Lead(_)
                 | InvalidInput::ClipUrl
-                | InvalidInput::MomentRange
+                | InvalidInput::Time
+                | InvalidInput::MomentRange(_)
                 | InvalidInput::TooManyRanges
                 | InvalidInput::TooManyJoins
                 | InvalidInput::Minutes

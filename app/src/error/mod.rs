@@ -16,7 +16,7 @@ use crate::{
         invalid_input::InvalidInput,
         lead::LeadError,
         limited_action::Action,
-        moments::moment::EditingState,
+        moments::{moment::EditingState, range_rule::RangeRule},
         offset::Offset,
         press::PressRefused,
         role::Right,
@@ -169,6 +169,12 @@ impl From<LeadError> for ServiceError {
 impl From<FilterError> for ServiceError {
     fn from(error: FilterError) -> Self {
         Self::Invalid(error.into())
+    }
+}
+
+impl From<RangeRule> for ServiceError {
+    fn from(rule: RangeRule) -> Self {
+        Self::Invalid(rule.into())
     }
 }
 

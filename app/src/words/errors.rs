@@ -243,9 +243,8 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
             ClipUrl::MAX
         )
         .into(),
-        InvalidInput::MomentRange => {
-            "That is not possible with these times: a moment starts before it ends and not in the future, is split inside its range, and is merged with moments of its own segment.".into()
-        }
+        InvalidInput::Time => "Please write times like 01:23:45.".into(),
+        InvalidInput::MomentRange(rule) => moments::not_a_range(*rule),
         InvalidInput::TooManyRanges => {
             "Moments were merged, split and moved so often in this session that it is no longer possible.".into()
         }
@@ -384,7 +383,10 @@ mod tests {
         At most 200 timestamps at once, please.
         Please give the seconds to step back as a whole number from 0 to 120.
         The link to a clip begins with https:// or http:// and a host without accents, has at most 500 characters once these are encoded, and contains neither spaces nor a password. Please copy it from the address bar.
-        That is not possible with these times: a moment starts before it ends and not in the future, is split inside its range, and is merged with moments of its own segment.
+        Please write times like 01:23:45.
+        A moment can’t end before it starts, and can’t start in the future.
+        A moment is split inside its range: later than its start, and no later than its end.
+        Only moments of the same segment can be merged, and at most 50 into another one.
         Moments were merged, split and moved so often in this session that it is no longer possible.
         You have joined 500 moments of this session, and can’t join any more.
         Please give the minutes as a whole number.

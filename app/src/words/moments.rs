@@ -1,8 +1,14 @@
 //! Moments, and the timeline that they stand out of.
 
+use std::borrow::Cow;
+
 use super::stream;
 use crate::domain::{
-    moments::moment::{EditingState, Moment},
+    moments::{
+        moment::{EditingState, Moment},
+        moment_edit::MomentEdit,
+        range_rule::RangeRule,
+    },
     offset::Offset,
 };
 
@@ -85,6 +91,24 @@ pub(crate) fn state(state: EditingState) -> &'static str {
 /// Where a moment starts and ends.
 pub(crate) fn range(start: Offset, end: Offset) -> String {
     format!("{start} to {end}")
+}
+
+/// Why the range of a moment can't be changed like this.
+pub(super) fn not_a_range(rule: RangeRule) -> Cow<'static, str> {
+    match rule {
+        RangeRule::Bounds => {
+            "A moment can’t end before it starts, and can’t start in the future.".into()
+        }
+        RangeRule::Split => {
+            "A moment is split inside its range: later than its start, and no later than its end."
+                .into()
+        }
+        RangeRule::Merge => format!(
+            "Only moments of the same segment can be merged, and at most {} into another one.",
+            MomentEdit::MOST_MERGED
+        )
+        .into(),
+    }
 }
 
 /// The heading of the dialog about a moment.

@@ -3,12 +3,12 @@
 use app::{
     domain::{
         clip_url::ClipUrl,
-        invalid_input::InvalidInput,
         moments::{
             curation::Curation,
             moment::{EditingState, MomentId},
             moment_edit::MomentBeganAt,
             range_edits::RangeRequest,
+            range_rule::RangeRule,
         },
         offset::Offset,
         text::Title,
@@ -345,7 +345,7 @@ async fn with_current_ids(
     for other in others {
         let other = current(act, other).await?;
         if other.segment_id != row.segment_id {
-            return Err(ServiceError::from(InvalidInput::MomentRange).into());
+            return Err(ServiceError::from(RangeRule::Merge).into());
         }
         if other.id != row.id {
             known.push(MomentId(other.id));

@@ -9,6 +9,7 @@ use app::{
             boundaries::Span,
             moment::MomentId,
             range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
+            range_rule::RangeRule,
         },
         offset::Offset,
         text::Title,
@@ -68,7 +69,7 @@ pub(super) async fn make(
         title,
     } = new;
     let segment = segments::with_index(&act.tx, session, segment_index).await?;
-    let segment = segment.ok_or(ServiceError::from(InvalidInput::MomentRange))?;
+    let segment = segment.ok_or(ServiceError::from(RangeRule::Bounds))?;
     let known = moment::Entity::find_by_id((session, id.0));
     if known.one(&act.tx).await?.is_some() {
         return Err(ServiceError::ModerationConflict.into());
@@ -80,7 +81,7 @@ pub(super) async fn make(
     };
     let (act_id, so_far) = (act.row.id, so_far(&segment, act.now));
     refuse_if_full(act, Adds::EditAndMoment).await?;
-    change(act, &row, |segment| {
+    change(act, &row, RangeRule::Bounds, |segment| {
         segment.make(act_id, id, until_now(range, so_far)?, peak)
     })
     .await?;
@@ -106,7 +107,8 @@ pub(super) async fn edit(
     let segment = segment.one(&act.tx).await?;
     let so_far = so_far(&segment.ok_or(ServiceError::NoMoment)?, act.now);
     let (act_id, id) = (act.row.id, MomentId(row.id));
-    change(act, row, |segment| {
+    let rule = request.rule();
+    change(act, row, rule, |segment| {
         let request = match request {
             RangeRequest::SetRange(range) => {
                 let range = until_now(range, so_far)?;
@@ -172,19 +174,22 @@ pub(super) async fn unmake(act: &mut ModerationTx, row: &moment::Model) -> Resul
 /// Undoes the edit of ranges that an action was.
 pub(super) async fn undo(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let act_id = act.row.id;
-    change(act, row, |segment| segment.undo(act_id)).await
+    change(act, row, RangeRule::Bounds, |segment| segment.undo(act_id)).await
 }
 
 /// Makes a moment one of its own again that the crowd made part of another one.
 pub(super) async fn revive(act: &mut ModerationTx, row: &moment::Model) -> Result<(), StoreError> {
     let act_id = act.row.id;
-    change(act, row, |segment| segment.revive(act_id, MomentId(row.id))).await
+    let revive = |segment: &mut SegmentEdits| segment.revive(act_id, MomentId(row.id));
+    change(act, row, RangeRule::Bounds, revive).await
 }
 
-/// Changes the ranges of the segment that a moment lies in, and writes what that comes to.
+/// Changes the ranges of the segment that a moment lies in, and writes what that comes to. `rule` is the one that is broken
+/// where there can be no such range.
 async fn change(
     act: &mut ModerationTx,
     row: &moment::Model,
+    rule: RangeRule,
     change: impl FnOnce(&mut SegmentEdits) -> Result<(), RangeRefused>,
 ) -> Result<(), StoreError> {
     let (session, segment) = (row.session_id, row.segment_id);
@@ -207,7 +212,7 @@ async fn change(
     let mut after = before.clone();
     change(&mut after).map_err(|refused| match refused {
         RangeRefused::NoMoment => ServiceError::NoMoment,
-        RangeRefused::Range => InvalidInput::MomentRange.into(),
+        RangeRefused::Range => rule.into(),
         RangeRefused::ChangedSince => ServiceError::EditedSince,
         RangeRefused::Edited((start, end)) => ServiceError::RangeEdited {
             start: Offset(start),

@@ -55,7 +55,7 @@ impl TypedMoment {
         if (&self.start, &self.end) != (&before.start, &before.end) {
             let [start, end] = [&self.start, &self.end].map(|typed| Offset::parse(typed));
             let (Some(start), Some(end)) = (start, end) else {
-                return Err(InvalidInput::MomentRange);
+                return Err(InvalidInput::Time);
             };
             edits.push(MomentEditInput::SetRange { start, end });
         }
@@ -74,7 +74,7 @@ impl TypedMoment {
     /// What has to be done so that it is split there. What was typed beside it is saved first: the dialog closes, and it would
     /// be lost.
     pub(super) fn split(&self, before: &Self) -> Result<Vec<MomentEditInput>, InvalidInput> {
-        let at = Offset::parse(&self.split_at).ok_or(InvalidInput::MomentRange)?;
+        let at = Offset::parse(&self.split_at).ok_or(InvalidInput::Time)?;
         let split = MomentEditInput::Split { at };
         split.clone().parse()?;
         let mut edits = self.edits(before)?;

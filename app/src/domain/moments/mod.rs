@@ -77,6 +77,7 @@ pub mod peaks;
 pub mod press_index;
 #[cfg(feature = "ssr")]
 pub mod range_edits;
+pub mod range_rule;
 #[cfg(feature = "ssr")]
 pub mod rank;
 #[cfg(feature = "ssr")]

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::moment::{EditingState, LAST_SECOND, MomentId};
+use super::{
+    moment::{EditingState, LAST_SECOND, MomentId},
+    range_rule::RangeRule,
+};
 use crate::domain::{clip_url::ClipUrl, invalid_input::InvalidInput, offset::Offset, text::Title};
 
 /// What a person does to a moment.
@@ -130,13 +133,14 @@ impl MomentEditInput {
             },
             Self::SetStarred { starred } => MomentEdit::SetStarred { starred },
             Self::SetHidden { hidden } => MomentEdit::SetHidden { hidden },
-            Self::Merge { others } if others.is_empty() => return Err(InvalidInput::MomentRange),
-            Self::Merge { others } if others.len() > MomentEdit::MOST_MERGED => {
-                return Err(InvalidInput::MomentRange);
+            Self::Merge { others } if (1..=MomentEdit::MOST_MERGED).contains(&others.len()) => {
+                MomentEdit::Merge { others }
             }
-            Self::Merge { others } => MomentEdit::Merge { others },
+            Self::Merge { .. } => return Err(RangeRule::Merge.into()),
             Self::Split { at } if at.seconds() <= LAST_SECOND => MomentEdit::Split { at },
-            Self::SetRange { start, end } if start <= end && end.seconds() <= LAST_SECOND => {
+            Self::Split { .. } => return Err(RangeRule::Split.into()),
+            Self::SetRange { start, end } => {
+                let (start, end) = bounds(start, end)?;
                 MomentEdit::SetRange { start, end }
             }
             Self::Make {
@@ -144,14 +148,14 @@ impl MomentEditInput {
                 start,
                 end,
                 title,
-            } if start <= end && end.seconds() <= LAST_SECOND => MomentEdit::Make {
-                segment_index,
-                start,
-                end,
-                title: Title::parse(&title)?,
-            },
-            Self::Split { .. } | Self::SetRange { .. } | Self::Make { .. } => {
-                return Err(InvalidInput::MomentRange);
+            } => {
+                let (start, end) = bounds(start, end)?;
+                MomentEdit::Make {
+                    segment_index,
+                    start,
+                    end,
+                    title: Title::parse(&title)?,
+                }
             }
             Self::SetState { state, clip } => MomentEdit::SetState {
                 state,
@@ -160,6 +164,16 @@ impl MomentEditInput {
                     .transpose()?,
             },
         })
+    }
+}
+
+/// The first and the last second of a range. One that reaches beyond what is counted ends there, as one that reaches beyond the
+/// present ends soon after it.
+fn bounds(start: Offset, end: Offset) -> Result<(Offset, Offset), RangeRule> {
+    let within = end.min(Offset(LAST_SECOND));
+    match start <= within {
+        true => Ok((start, within)),
+        false => Err(RangeRule::Bounds),
     }
 }
 
@@ -181,15 +195,23 @@ mod tests {
             start: Offset(start),
             end: Offset(end),
         };
-        assert!(range(3, 3).parse().is_ok());
         let last = LAST_SECOND;
-        assert!(range(0, last).parse().is_ok());
-        for (start, end) in [(4, 3), (0, last + 1), (0, u32::MAX)] {
-            assert_eq!(range(start, end).parse(), Err(InvalidInput::MomentRange));
+        let set = |start, end| {
+            Ok(MomentEdit::SetRange {
+                start: Offset(start),
+                end: Offset(end),
+            })
+        };
+        assert_eq!(range(3, 3).parse(), set(3, 3), "a single second");
+        for end in [last, last + 1, u32::MAX] {
+            assert_eq!(range(0, end).parse(), set(0, last));
+        }
+        for (start, end) in [(4, 3), (last + 1, last + 2)] {
+            assert_eq!(range(start, end).parse(), Err(RangeRule::Bounds.into()));
         }
         let split = |at| MomentEditInput::Split { at: Offset(at) }.parse();
         assert!(split(last).is_ok());
-        assert_eq!(split(last + 1), Err(InvalidInput::MomentRange));
+        assert_eq!(split(last + 1), Err(RangeRule::Split.into()));
         let state = |clip: &str| MomentEditInput::SetState {
             state: Some(EditingState::Cut),
             clip: Some(clip.to_owned()),
@@ -199,8 +221,9 @@ mod tests {
         let others = |count| MomentEditInput::Merge {
             others: vec![MomentId(uuid::Uuid::nil()); count],
         };
-        assert_eq!(others(51).parse(), Err(InvalidInput::MomentRange));
-        assert_eq!(others(0).parse(), Err(InvalidInput::MomentRange));
+        assert!(others(1).parse().is_ok() && others(50).parse().is_ok());
+        assert_eq!(others(51).parse(), Err(RangeRule::Merge.into()));
+        assert_eq!(others(0).parse(), Err(RangeRule::Merge.into()));
     }
 
     #[test]

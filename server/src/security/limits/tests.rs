@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use app::domain::moments::range_rule::RangeRule;
+
 use super::*;
 use crate::{
     idempotent_ids::Seed,
@@ -297,7 +299,7 @@ fn what_a_full_session_refuses_is_not_given_back() {
     let with = |input: InvalidInput| failed(Action::Moderate, || input.clone().into());
     assert_eq!(with(InvalidInput::TooManyRanges), 4);
     // A range that was mistyped is.
-    assert_eq!(with(InvalidInput::MomentRange), 40);
+    assert_eq!(with(InvalidInput::MomentRange(RangeRule::Bounds)), 40);
 }
 
 #[test]

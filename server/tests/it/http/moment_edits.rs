@@ -186,8 +186,8 @@ async fn what_breaks_a_rule_is_refused_with_the_rule() {
             json!({ "edit": "set_range", "start": 9, "end": 8 }),
             "moment_range",
         ),
-        (json!({ "edit": "split", "at": 9_999 }), "moment_range"),
-        (json!({ "edit": "merge", "others": [] }), "moment_range"),
+        (json!({ "edit": "split", "at": 9_999 }), "moment_split"),
+        (json!({ "edit": "merge", "others": [] }), "moment_merge"),
     ] {
         let arguments = scene.arguments(&edit);
         let (status, answer) = scene.streamer.call("edit_moment", &arguments).await;

@@ -2,11 +2,11 @@
 
 use app::{
     domain::{
-        invalid_input::InvalidInput,
         moderation::ActionKind,
         moments::{
             moment::{Moment, MomentId},
             moment_edit::MomentEdit,
+            range_rule::RangeRule,
         },
         offset::Offset,
         role::Audience,
@@ -149,7 +149,7 @@ async fn a_press_into_a_part_of_what_was_split_counts_for_that_part() {
         for at in [back.start.seconds(), back.end.seconds() + 1] {
             let outside = MomentEdit::Split { at: Offset(at) };
             let refused = scene.edit_as(scene.asked(), one.id, outside).await;
-            assert_eq!(refused, Err(InvalidInput::MomentRange.into()), "at {at}");
+            assert_eq!(refused, Err(RangeRule::Split.into()), "at {at}");
         }
     })
     .await;
@@ -339,7 +339,7 @@ async fn a_range_that_somebody_names_is_a_moment_until_that_is_undone() {
             let new = MomentId(random::uuid());
             let made = make(segment, start, start + 5);
             let nowhere = scene.edit_as(scene.asked(), new, made).await;
-            assert_eq!(nowhere, Err(InvalidInput::MomentRange.into()));
+            assert_eq!(nowhere, Err(RangeRule::Bounds.into()));
         }
         let log = scene.log().await;
         assert_eq!(log.len(), 2);
@@ -378,7 +378,7 @@ async fn moments_of_two_segments_are_never_merged() {
             others: vec![shown[1].id],
         };
         let refused = scene.edit_as(scene.asked(), shown[0].id, merge).await;
-        assert_eq!(refused, Err(InvalidInput::MomentRange.into()));
+        assert_eq!(refused, Err(RangeRule::Merge.into()));
     })
     .await;
 }

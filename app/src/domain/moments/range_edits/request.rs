@@ -1,6 +1,6 @@
 //! What somebody asks of the ranges of moments, and why it may be refused.
 
-use crate::domain::moments::{boundaries::Span, moment::MomentId};
+use crate::domain::moments::{boundaries::Span, moment::MomentId, range_rule::RangeRule};
 
 /// What somebody asks of a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub enum RangeRequest {
     },
     /// The moment is to have exactly this range.
     SetRange(Span),
+}
+
+impl RangeRequest {
+    /// The rule that it breaks where it can't be done.
+    pub fn rule(&self) -> RangeRule {
+        match self {
+            Self::Merge { .. } => RangeRule::Merge,
+            Self::Split { .. } => RangeRule::Split,
+            Self::SetRange(_) => RangeRule::Bounds,
+        }
+    }
 }
 
 /// Why an edit was refused, or its undoing.
