@@ -254,7 +254,18 @@ test('splitting a moment saves what was typed beside it, or does nothing', async
   await expect(moderator.locator('[data-moment]')).toHaveCount(2);
   const boss = moderator.locator('[data-moment]').filter({ hasText: 'The boss' }).filter({ hasText: 'Cut' });
   await expect(boss.getByRole('link')).toHaveAttribute('href', 'https://clips.example/boss');
-  await expect(moderator.locator('.moment-list .undo-bar')).toContainText('are saved, and it was split');
+  const undoBar = moderator.locator('.moment-list .undo-bar');
+  await expect(undoBar).toContainText('are saved, and it was split');
+
+  // Merged into the part that has neither, both are out of sight until that is undone, which is said.
+  const other = moderator.locator('[data-moment]').filter({ hasNotText: 'The boss' });
+  await tick(boss);
+  await tick(other);
+  await other.locator('[data-key="m"]').click();
+  await expect(undoBar).toContainText('Its title and clip link are no longer shown; undo brings them back.');
+  await expect(moderator.locator('[data-moment]')).toHaveCount(1);
+  await undoBar.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(boss.getByRole('link')).toHaveAttribute('href', 'https://clips.example/boss');
 });
 
 test('a title and a state that somebody else changed meanwhile are shown before they are replaced', async ({ person }) => {

@@ -8,6 +8,7 @@ use crate::domain::{
         moment::{EditingState, Moment},
         moment_edit::MomentEdit,
         range_rule::RangeRule,
+        unshown::Unshown,
     },
     offset::Offset,
 };
@@ -142,12 +143,44 @@ pub(crate) fn hidden(at: Offset, hidden: bool) -> String {
     }
 }
 
-/// Other moments became part of one, if it is known how many they are.
-pub(crate) fn merged(at: Offset, others: Option<u32>) -> String {
-    match others {
+/// Other moments became part of one, if it is known how many they are, and what is no longer shown of them.
+pub(crate) fn merged(at: Offset, others: Option<u32>, unshown: Unshown) -> String {
+    let mut merged = match others {
         Some(1) => format!("Another moment was merged into the one at {at}."),
         Some(others) => format!("{others} other moments were merged into the one at {at}."),
         None => format!("Other moments were merged into the one at {at}."),
+    };
+    let Unshown { titles, clips } = unshown;
+    let what = match (titles, clips) {
+        (0, 0) => return merged,
+        (1, 0) if others == Some(1) => "Its title".to_owned(),
+        (0, 1) if others == Some(1) => "Its clip link".to_owned(),
+        (1, 1) if others == Some(1) => "Its title and clip link".to_owned(),
+        (titles, 0) => [&counted(titles, "title"), OF_THEIRS].concat(),
+        (0, clips) => [&counted(clips, "clip link"), OF_THEIRS].concat(),
+        (titles, clips) => {
+            let (titles, clips) = (counted(titles, "title"), counted(clips, "clip link"));
+            [&titles, " and ", &clips, OF_THEIRS].concat()
+        }
+    };
+    let is_brought_back = match titles + clips {
+        1 => " is no longer shown; undo brings it back.",
+        _ => " are no longer shown; undo brings them back.",
+    };
+    for part in [" ", &what, is_brought_back] {
+        merged += part;
+    }
+    merged
+}
+
+/// Of several moments that were merged.
+const OF_THEIRS: &str = " of theirs";
+
+/// So many of something.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
     }
 }
 
@@ -235,9 +268,34 @@ mod tests {
 
     #[test]
     fn a_merge_is_told_with_the_number_of_moments_that_it_took() {
-        let words = [Some(1), Some(3), None].map(|others| merged(Offset(90), others));
+        let words =
+            [Some(1), Some(3), None].map(|others| merged(Offset(90), others, Unshown::default()));
         insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30. Other moments were merged into the one at 00:01:30.");
         let words = [Some(1), Some(3), None].map(others);
         insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, other moments");
+    }
+
+    #[test]
+    fn a_merge_tells_what_is_no_longer_shown() {
+        let told = |others, titles, clips| {
+            let words = merged(Offset(90), Some(others), Unshown { titles, clips });
+            words.split_once(". ").unwrap().1.to_owned()
+        };
+        let words = [
+            told(1, 0, 1),
+            told(1, 1, 0),
+            told(1, 1, 1),
+            told(3, 0, 1),
+            told(3, 2, 0),
+            told(3, 1, 2),
+        ];
+        insta::assert_snapshot!(words.join("\n"), @r"
+        Its clip link is no longer shown; undo brings it back.
+        Its title is no longer shown; undo brings it back.
+        Its title and clip link are no longer shown; undo brings them back.
+        1 clip link of theirs is no longer shown; undo brings it back.
+        2 titles of theirs are no longer shown; undo brings them back.
+        1 title and 2 clip links of theirs are no longer shown; undo brings them back.
+        ");
     }
 }

@@ -25,6 +25,7 @@ use crate::{
         moments::{
             moment::{Moment, MomentId},
             moment_edit::{MomentBeganAt, MomentEditInput},
+            unshown::Unshown,
         },
         presence::Edited,
     },
@@ -209,8 +210,9 @@ impl MomentActions {
             return;
         };
         let at = moment.peak;
-        // Only the server knows all that lies between them.
-        let words = move |done: &Performed| words::merged(at, done.merged);
+        let unshown = self.unshown_by(&moment, &others);
+        // Only the server knows how many there are.
+        let words = move |done: &Performed| words::merged(at, done.merged, unshown);
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
@@ -219,6 +221,18 @@ impl MomentActions {
             }
             tell(done);
         });
+    }
+
+    /// What will no longer be shown of these moments, and of those between them, as far as the page knows.
+    fn unshown_by(self, moment: &Moment, others: &[MomentId]) -> Unshown {
+        let highlights = self.feed.highlights.read_untracked();
+        let is_named = |other: &&Moment| others.contains(&other.id);
+        let whole = moment.merged_with(highlights.moments().filter(is_named));
+        let lies_in = |other: &Moment| whole.contains(other.segment_index, other.peak);
+        let merged = highlights.moments().filter(|other| {
+            other.id != moment.id && (others.contains(&other.id) || lies_in(other))
+        });
+        Unshown::of(merged, moment)
     }
 
     /// The bar's button. The one of the marked moments that the others are merged into: one that has a title or a star,

@@ -84,5 +84,6 @@ pub mod rank;
 pub mod segment_curve;
 #[cfg(feature = "ssr")]
 pub mod session_moments;
+pub mod unshown;
 #[cfg(feature = "ssr")]
 pub mod weight;
