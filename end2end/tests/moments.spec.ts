@@ -188,7 +188,7 @@ test('a moderator names, stars, merges, splits and undoes while presses go on', 
   const log = await openTab(moderator, 'Log');
   await expect(log.getByText(/Anna.*changed the title of the moment/)).toBeVisible();
   // What can be undone is told again by its button.
-  await expect(log.locator('.log__what', { hasText: /merged other moments into/ })).toBeVisible();
+  await expect(log.locator('.log__what', { hasText: /merged moments into/ })).toBeVisible();
 });
 
 test('why the selected moments are not merged stands beside the button, however far they are scrolled away', async ({ person, server }) => {

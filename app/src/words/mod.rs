@@ -11,6 +11,7 @@ pub(crate) mod home;
 pub(crate) mod joins;
 pub(crate) mod links;
 pub(crate) mod moderation;
+pub(crate) mod moderation_log;
 pub(crate) mod moments;
 pub(crate) mod offline;
 pub(crate) mod presence;

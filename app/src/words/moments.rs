@@ -189,7 +189,8 @@ pub(super) fn others(count: Option<u32>) -> String {
     match count {
         Some(1) => "another moment".to_owned(),
         Some(count) => format!("{count} other moments"),
-        None => "other moments".to_owned(),
+        // One or several: what an undone merge took is not counted any more.
+        None => "moments".to_owned(),
     }
 }
 
@@ -272,7 +273,7 @@ mod tests {
             [Some(1), Some(3), None].map(|others| merged(Offset(90), others, Unshown::default()));
         insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30. Other moments were merged into the one at 00:01:30.");
         let words = [Some(1), Some(3), None].map(others);
-        insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, other moments");
+        insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, moments");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
         offset::Offset,
     },
     live::{calls::bulk_moderation, page::feed::Feed, signals::views::*},
-    words::{moderation, time::date_and_time},
+    words::{moderation, moderation_log as words, time::date_and_time},
 };
 
 /// The moderation log. Loaded when it is shown, and again when others did something. Actions that are new wait behind a button
@@ -123,7 +123,7 @@ pub fn ModerationLog(
     });
     view! {
         <section class="panel" aria-labelledby="log">
-            <h2 id="log">{moderation::LOG_HEADING}</h2>
+            <h2 id="log">{words::HEADING}</h2>
             <FormError error />
             {move || {
                 in_words(acts.read().as_ref(), error.read().is_some())
@@ -160,7 +160,7 @@ pub fn ModerationLog(
                     class="button button--quiet"
                     on:click=move |_| look(pages.get_value())
                 >
-                    {moderation::REFRESH}
+                    {words::REFRESH}
                 </button>
                 <Show when=move || acts.read().as_ref().is_some_and(|log| log.has_older)>
                     <button
@@ -168,7 +168,7 @@ pub fn ModerationLog(
                         class="button button--quiet"
                         on:click=move |_| look(pages.get_value() + 1)
                     >
-                        {moderation::SHOW_OLDER}
+                        {words::SHOW_OLDER}
                     </button>
                 </Show>
             </div>
@@ -210,10 +210,10 @@ fn row_key(act: &ModerationAction) -> RowKey {
 fn LogRow(act: ModerationAction, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
     let id = act.id;
     let can_be_undone = act.can_be_undone();
-    let undone = act.undone.as_ref().map(moderation::undone);
+    let undone = act.undone.as_ref().map(words::undone);
     let is_undone = undone.is_some();
-    let notes = moderation::replaced(&act);
-    let what = moderation::act(&act);
+    let notes = words::replaced(&act);
+    let what = words::act(&act);
     view! {
         <li class="log__row" class:log__row--undone=is_undone id=row_id(id) tabindex="-1">
             <span class="log__what">
@@ -277,8 +277,8 @@ fn scrollers(list: &Element) -> impl Iterator<Item = Element> {
 fn in_words(log: Option<&Log>, has_failed: bool) -> Option<&'static str> {
     match log {
         None if has_failed => None,
-        None => Some(moderation::LOADING),
-        Some(log) if log.acts.is_empty() => Some(moderation::NOTHING_DONE),
+        None => Some(words::LOADING),
+        Some(log) if log.acts.is_empty() => Some(words::NOTHING_DONE),
         Some(_) => None,
     }
 }
