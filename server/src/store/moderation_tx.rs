@@ -9,8 +9,8 @@ use app::{
 use chrono::{DateTime, Utc};
 use entity::{moderation, timestamp};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
@@ -246,16 +246,33 @@ impl ModerationTx {
         self.show(shown).await
     }
 
-    /// Restores the note from before an edit, unless somebody has changed it again. Where others would see it, it is held for
+    /// Whether a later action of these kinds on the same timestamp or moment stands. What there was before this one must not
+    /// come back then, even where the later one left things as this one found or left them. So the edits of one text are
+    /// undone from the last to the first, and what is restored was written by an edit that stands, or is the original.
+    pub(super) async fn is_decided_again(
+        &self,
+        kinds: impl IntoIterator<Item = moderation::ActionKind>,
+    ) -> Result<bool, StoreError> {
+        let target = match self.row.moment_id {
+            Some(moment) => moderation::Column::MomentId.eq(moment),
+            None => moderation::Column::TimestampId.eq(self.row.timestamp_id),
+        };
+        let later = moderation::Entity::find()
+            .filter(moderation::Column::SessionId.eq(self.row.session_id))
+            .filter(target)
+            .filter(moderation::Column::Kind.is_in(kinds))
+            .filter(moderation::Column::CreatedAt.gt(self.row.created_at))
+            .filter(moderation::Column::UndoneAt.is_null());
+        Ok(later.count(&self.tx).await? > 0)
+    }
+
+    /// Restores the note from before an edit, unless somebody has edited it again. Where others would see it, it is held for
     /// a moderator if the word filter finds it now.
     pub(super) async fn take_note_back(&mut self) -> Result<(), StoreError> {
         let id = self.row.timestamp_id.ok_or(ServiceError::NoTimestamp)?;
         let rows = self.rows(&[TimestampId(id)]).await?;
         let now = rows.first().map(|row| row.note.clone().unwrap_or_default());
-        if now == self.row.note_before {
-            return Ok(());
-        }
-        if now != self.row.note_after {
+        if now != self.row.note_after || self.is_decided_again([self.row.kind]).await? {
             return Err(ServiceError::EditedSince.into());
         }
         let before = self.row.note_before.clone();

@@ -15,12 +15,9 @@ use app::{
     },
     service::ServiceError,
 };
-use entity::{
-    moderation::{self, ActionKind},
-    moment,
-};
+use entity::{moderation::ActionKind, moment};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    EntityTrait,
     sea_query::{Expr, SimpleExpr},
 };
 use uuid::Uuid;
@@ -249,7 +246,7 @@ async fn undo_on(act: &mut ModerationTx, row: &moment::Model) -> Result<(), Stor
         | ActionKind::Restore
         | ActionKind::EditNote => return Ok(()),
     };
-    if is_decided_again(act, kinds).await? {
+    if act.is_decided_again(kinds).await? {
         return Err(ServiceError::EditedSince.into());
     }
     match now == before {
@@ -258,19 +255,7 @@ async fn undo_on(act: &mut ModerationTx, row: &moment::Model) -> Result<(), Stor
     }
 }
 
-/// Whether the log has a later action of these kinds on the same moment, which was not undone: it may have left the moment as
-/// the first one did.
-async fn is_decided_again(act: &ModerationTx, kinds: [ActionKind; 2]) -> Result<bool, StoreError> {
-    let later = moderation::Entity::find()
-        .filter(moderation::Column::SessionId.eq(act.row.session_id))
-        .filter(moderation::Column::MomentId.eq(act.row.moment_id))
-        .filter(moderation::Column::Kind.is_in(kinds))
-        .filter(moderation::Column::CreatedAt.gt(act.row.created_at))
-        .filter(moderation::Column::UndoneAt.is_null());
-    Ok(later.count(&act.tx).await? > 0)
-}
-
-/// What is undone by its words: only while they still stand there.
+/// What is undone by its words: only while they still stand there, and by the last edit that stands.
 #[derive(Clone, Copy)]
 enum Words {
     /// A title; empty where there is none.
@@ -389,10 +374,7 @@ async fn take_text_back(
     words: Words,
 ) -> Result<(), StoreError> {
     let now = Some(words.of(row)?);
-    if now == act.row.moment_before {
-        return Ok(());
-    }
-    if now != act.row.moment_after {
+    if now != act.row.moment_after || act.is_decided_again([act.row.kind]).await? {
         return Err(ServiceError::EditedSince.into());
     }
     let before = act.row.moment_before.clone().unwrap_or_default();

@@ -41,4 +41,5 @@ mod trash;
 mod undo;
 mod undo_blocked;
 mod undo_held;
+mod undo_order;
 mod visitors;
