@@ -128,8 +128,11 @@ fn basins(cells: &[u64], boundaries: &Boundaries) -> Vec<Basin> {
     let mut basins = Vec::new();
     let mut first = 0;
     let length = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-    let set = boundaries.exact().next_back().map(|(_, last)| last + 1);
-    let end = set.unwrap_or(0).max(length);
+    // Behind the last press, too, the silence that a person joined with a crowd belongs to that crowd.
+    let joined = boundaries.joins().filter(|join| join.0 < length);
+    let people = joined.chain(boundaries.exact());
+    let end = people.map(|(_, last)| last + 1).max();
+    let end = end.unwrap_or(0).max(length);
     let walls = boundaries.walls().filter(|&wall| 0 < wall && wall < end);
     for wall in walls.chain([end]) {
         let known = basins.len();

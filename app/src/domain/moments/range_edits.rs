@@ -9,7 +9,7 @@ mod overlap;
 mod request;
 mod undo;
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -277,20 +277,22 @@ impl SegmentEdits {
         });
         // A place is a joined range, or a single second outside of them.
         let mut holders: BTreeMap<Span, MomentId> = BTreeMap::new();
+        let mut anchors = BTreeSet::new();
         for (is_pinned, is_restored, moment) in alive {
             let joined = boundaries.join_around(moment.anchor);
-            match holders.entry(joined.unwrap_or((moment.anchor, moment.anchor))) {
-                Entry::Vacant(place) => {
-                    place.insert(moment.id);
-                }
-                Entry::Occupied(_) if is_pinned || is_restored => {
-                    return Err(RangeRefused::ChangedSince);
-                }
-                Entry::Occupied(holder) => {
-                    moment.absorbed_into = Some(*holder.get());
-                    moment.absorbed_by = restored.is_none().then_some(act);
-                }
+            let place = joined.unwrap_or((moment.anchor, moment.anchor));
+            let is_own_second = anchors.insert(moment.anchor);
+            let holder = *holders.entry(place).or_insert(moment.id);
+            // What lay in one range before the undone edit may lie there again.
+            let is_as_before = is_restored && restored.is_some_and(|ids| ids.contains(&holder));
+            if holder == moment.id || (is_as_before && is_own_second) {
+                continue;
             }
+            if is_pinned || is_restored {
+                return Err(RangeRefused::ChangedSince);
+            }
+            moment.absorbed_into = Some(holder);
+            moment.absorbed_by = restored.is_none().then_some(act);
         }
         Ok(())
     }

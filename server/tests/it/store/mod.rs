@@ -22,6 +22,7 @@ mod moment_ranges_full;
 mod moment_redirects;
 mod moment_revival;
 mod moment_scene;
+mod moment_silence;
 mod moment_story;
 mod moments;
 mod notes;

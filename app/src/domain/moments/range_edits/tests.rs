@@ -208,6 +208,25 @@ fn what_was_done_later_to_the_same_seconds_is_undone_first() {
     assert_eq!(alive(&segment), [(id(1), 100), (id(2), 200), (id(3), 400)]);
 }
 
+/// Rows from before a merged moment held every crowd in its range: the crowd made another moment there, which people starred.
+#[test]
+fn a_merge_of_two_that_lay_in_one_joined_range_can_be_undone() {
+    let mut segment = segment(&[300, 600]);
+    let range = (293, 610);
+    segment.moments[1].is_curated = true;
+    segment.apply(act(1), id(2), merge(&[1], range)).unwrap();
+    segment.moments.push(KeptMoment {
+        is_curated: true,
+        ..kept(3, 301)
+    });
+    let before = segment.clone();
+    segment.apply(act(2), id(3), merge(&[2], range)).unwrap();
+    segment.undo(act(2)).unwrap();
+    assert_eq!(segment, before);
+    segment.undo(act(1)).unwrap();
+    assert_eq!(alive(&segment), [(id(1), 300), (id(2), 600), (id(3), 301)]);
+}
+
 #[test]
 fn a_moment_that_is_moved_takes_its_anchor_along_and_back() {
     let mut segment = segment(&[100, 130]);
@@ -503,6 +522,26 @@ proptest! {
         }
         for pair in fold.moments.windows(2) {
             prop_assert!(pair[0].end < pair[1].start, "{:?}", pair);
+        }
+    }
+
+    /// Also those around the anchor may be hidden, and then the curve may end before it.
+    #[test]
+    fn a_joined_range_is_one_moment_with_its_id_whichever_presses_are_left(steps in steps(), cells in crowd(), hidden in (0_usize..400, 0_usize..400)) {
+        let world = take(&steps, |_, _, _| {});
+        let mut cells = cells;
+        cells[hidden.0.min(hidden.1)..hidden.0.max(hidden.1)].fill(0);
+        let last = cells.iter().rposition(|cell| *cell > 0);
+        cells.truncate(last.map_or(0, |last| last + 1));
+        let fold = found(&world, &cells);
+        let stored = world.stored();
+        for (start, end) in Boundaries::new(&world.range_edits()).joins() {
+            let mut held = stored.iter().filter(|moment| moment.is_pinned && (start..=end).contains(&moment.anchor));
+            let Some(own) = held.next() else { continue };
+            prop_assert!(held.next().is_none(), "two in {}..{}: {:?}", start, end, world);
+            for found in fold.moments.iter().filter(|found| found.start <= end && start <= found.end) {
+                prop_assert_eq!(found.id, Some(own.id), "{:?}", fold);
+            }
         }
     }
 
