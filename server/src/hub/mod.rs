@@ -2,11 +2,11 @@
 
 mod channel;
 mod frame;
+mod frame_content;
 mod frame_interval;
 mod notifications;
 mod poll;
 mod presence;
-mod public_content;
 mod pump;
 mod ring;
 mod settings;
@@ -34,7 +34,7 @@ use app::{
 use bytes::Bytes;
 use futures::Stream;
 use quick_cache::sync::Cache;
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::{
     clock::Clock,
@@ -84,10 +84,15 @@ pub struct Hub {
     open: Arc<Mutex<Open>>,
     /// Who is here.
     boards: Boards,
+    /// How many streams may read from the store at the same time what the ring does not hold any more.
+    catching_up: Arc<Semaphore>,
     /// Held while checking whether a session exists: a crowd that reconnects queries it once.
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
 
+/// How many streams catch up at the same time. A frame that is taken back leaves all of those behind that have not read it yet,
+/// and they must not keep the pages' queries waiting.
+const CATCHING_UP: usize = 8;
 /// How many sessions' locks are kept while they are opened.
 const OPENING: usize = 4_096;
 
@@ -139,6 +144,7 @@ impl Hub {
             is_listening: Arc::default(),
             open,
             boards: Boards::new(),
+            catching_up: Arc::new(Semaphore::new(CATCHING_UP)),
             opening: Arc::new(Cache::new(OPENING)),
         }
     }

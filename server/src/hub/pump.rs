@@ -14,8 +14,8 @@ use super::{
     Hub,
     channel::Channel,
     frame::{self, News},
+    frame_content::FrameContent,
     frame_interval::frame_interval,
-    public_content::PublicContent,
     ring::BuiltFrame,
 };
 use crate::store::StoreError;
@@ -128,13 +128,14 @@ async fn publish(
             frame::frame(news, audience, epoch)
         };
         let public = look.after(from, Audience::Public);
+        let staff = look.after(from, Audience::Staff);
         let built = BuiltFrame {
             from,
             to: changes.revision,
             public: frame(Audience::Public, &public),
-            staff: frame(Audience::Staff, &look.after(from, Audience::Staff)),
+            staff: frame(Audience::Staff, &staff),
             session: (!has_changed).then(|| frame::session(&changes.session).into()),
-            content: PublicContent::new(&changes, &public),
+            content: FrameContent::new(&changes, &public, &staff),
         };
         let bytes = [built.public.len(), built.staff.len()];
         hub.metrics().live.published(bytes, channel.audiences());

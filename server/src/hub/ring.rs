@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use app::domain::{change::Frames, revision::Revision, role::Audience};
 use bytes::Bytes;
 
-use super::{Watching, frame, public_content::PublicContent};
+use super::{Watching, frame, frame_content::FrameContent};
 
 /// How many frames are kept: half a minute of a busy session.
 const KEPT: usize = 256;
@@ -22,8 +22,8 @@ pub(super) struct BuiltFrame {
     pub(super) staff: Bytes,
     /// The session as JSON, if the frames are without it.
     pub(super) session: Option<Arc<str>>,
-    /// What its public frame shows, and takes back.
-    pub(super) content: PublicContent,
+    /// What it shows, and takes back.
+    pub(super) content: FrameContent,
 }
 
 impl BuiltFrame {
@@ -134,7 +134,7 @@ mod tests {
             public: public.into(),
             staff: Bytes::new(),
             session: None,
-            content: PublicContent::default(),
+            content: FrameContent::default(),
         }
     }
 
@@ -215,12 +215,8 @@ mod tests {
     #[test]
     fn frames_that_show_what_a_later_one_takes_back_are_dropped_and_the_others_kept() {
         let mut ring = ring(5);
-        let content = |is_private| PublicContent {
-            is_private,
-            ..PublicContent::default()
-        };
         ring.push(BuiltFrame {
-            content: content(true),
+            content: FrameContent::private(),
             ..built(20, 22, "private")
         });
         assert!(matches!(ring.after(Revision(19), PUBLIC), Next::Behind));
@@ -228,7 +224,7 @@ mod tests {
         for again in 0..3 {
             let from = 22 + 2 * again;
             ring.push(BuiltFrame {
-                content: content(true),
+                content: FrameContent::private(),
                 ..built(from, from + 2, "private")
             });
             assert!(matches!(ring.after(Revision(20), PUBLIC), Next::Frame(..)));

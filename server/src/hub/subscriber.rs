@@ -35,7 +35,7 @@ enum Step {
     First(Reader, Option<Cursor>),
     /// It reads from the ring.
     Reading(Reader),
-    /// It reads what has dropped out of the ring from the store. This is done per subscriber, but rarely.
+    /// It reads what has dropped out of the ring from the store, or waits for its turn: few do so at the same time.
     CatchingUp(Reader, CatchUp),
     /// Only this remains to be sent.
     Ending(StreamEnd),
@@ -67,6 +67,8 @@ impl Subscriber {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
         Box::pin(async move {
+            // The semaphore is never closed.
+            let _catching_up = hub.catching_up.acquire().await.ok();
             let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
             let Some(changes) = changes else {
                 return Ok(None);

@@ -224,14 +224,14 @@ async fn pages_take_everything_anew_from_a_database_that_was_set_back() {
     }
 }
 
-/// Everything that a public stream tells from a cursor on, up to a frame like this.
+/// Everything that a stream tells an audience from a cursor on, up to a frame like this.
 async fn told_after(
-    viewer: &TestClient,
+    (client, audience): (&TestClient, &str),
     code: &str,
     cursor: &str,
     is_last: impl Fn(&Value) -> bool,
 ) -> String {
-    let mut events = viewer.watches(code, "public", cursor).await;
+    let mut events = client.watches(code, audience, cursor).await;
     let mut told = String::new();
     loop {
         let event = events.frame(|_| true).await;
@@ -253,22 +253,35 @@ async fn what_was_hidden_edited_or_erased_is_not_told_to_whoever_names_an_old_re
         // Somebody watches, so that frames are built and kept.
         let mut events = watcher.watches(&code, "public", &cursor).await;
         let mut made = Vec::new();
-        for note in ["to be hidden", "to be edited", "to be erased", "to stay"] {
+        let notes = [
+            "to be hidden",
+            "to be edited",
+            "to be erased",
+            "to be both",
+            "to stay",
+        ];
+        for note in notes {
             let author = server.client();
             let (_, row) = author.presses(&code, note).await;
             events.frame(has_note(note)).await;
             made.push((author, row["id"].clone()));
         }
-        let hide = json!({ "code": code, "ids": [made[0].1] });
+        let hide = json!({ "code": code, "ids": [made[0].1, made[3].1] });
         streamer.ask("hide", hide).await;
         let edit = json!({ "code": code, "id": made[1].1, "note": "said otherwise" });
         streamer.ask("edit_note", edit).await;
-        made[2].0.form("/forget", &[("sure", "yes")]).await;
+        for author in [&made[2].0, &made[3].0] {
+            author.form("/forget", &[("sure", "yes")]).await;
+        }
         streamer.presses(&code, "the last").await;
         events.frame(has_note("the last")).await;
 
-        let told = told_after(&late, &code, &cursor, has_note("the last")).await;
-        for gone in ["to be hidden", "to be edited", "to be erased"] {
+        let told = told_after((&streamer, "staff"), &code, &cursor, has_note("the last")).await;
+        for gone in ["to be edited", "to be erased", "to be both"] {
+            assert!(!told.contains(gone), "{gone} in {told}");
+        }
+        let told = told_after((&late, "public"), &code, &cursor, has_note("the last")).await;
+        for gone in ["to be hidden", "to be edited", "to be erased", "to be both"] {
             assert!(!told.contains(gone), "{gone} in {told}");
         }
         for shown in ["to stay", "said otherwise"] {
@@ -280,7 +293,7 @@ async fn what_was_hidden_edited_or_erased_is_not_told_to_whoever_names_an_old_re
         streamer.ask("set_settings", set).await;
         let is_private = |frame: &Value| frame["session"]["rules"]["staff_list"] == true;
         events.frame(is_private).await;
-        let told = told_after(&late, &code, &cursor, is_private).await;
+        let told = told_after((&late, "public"), &code, &cursor, is_private).await;
         for gone in ["to stay", "said otherwise", "the last", "highlights"] {
             assert!(!told.contains(gone), "{gone} in {told}");
         }
