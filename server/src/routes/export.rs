@@ -39,11 +39,11 @@ pub async fn export(
     Path((code, format)): Path<(Code, String)>,
 ) -> Result<Response, ErrorResponse> {
     let (context, charge) = clips.load_for(&code, Right::Export, Action::Export).await?;
+    charge.keep();
     // After the rights: whoever may not export gets the same answer for every format.
     let Ok(format) = format.parse::<Format>() else {
         return Ok(error_response::unknown_format());
     };
-    charge.keep();
     let headers = [
         (header::CONTENT_TYPE, format.content_type().to_owned()),
         (
