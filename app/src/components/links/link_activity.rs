@@ -3,7 +3,9 @@
 use web_sys::Event;
 
 use super::session_links::SessionLinks;
-use crate::{domain::access::Link, live::signals::views::*, words};
+use crate::{
+    components::shared::form_error::FormError, domain::access::Link, live::signals::views::*, words,
+};
 
 /// Which links were used, when, and in how many browsers. They are loaded again when it is expanded.
 #[component]
@@ -29,6 +31,8 @@ pub fn LinkActivity(
                 <h2>{words::links::ACTIVITY_HEADING}</h2>
             </summary>
             <p>{words::links::ACTIVITY_EXPLANATION}</p>
+            // It is told beside the links too, which may be out of sight here.
+            <FormError error=links.error() />
             <ul class="links">
                 <For
                     each=shown
