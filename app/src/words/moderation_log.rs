@@ -134,7 +134,11 @@ pub(crate) fn act(act: &ModerationAction) -> String {
         (ActionKind::Restore, 1) => format!("showed {} again", about()),
         (ActionKind::Restore, _) => format!("showed {} again", many()),
         (ActionKind::HideVisitor, _) => {
-            format!("hid everything from the viewer of {} ({})", about(), many())
+            format!(
+                "hid all timestamps of the viewer of {} ({})",
+                about(),
+                act.timestamps
+            )
         }
         (ActionKind::Block, _) => format!("blocked the viewer of {} ({} since)", about(), many()),
         (ActionKind::EditNote, _) => format!("changed the note of {}", about()),
@@ -329,7 +333,7 @@ mod tests {
         insta::assert_snapshot!(words.join("\n"), @r"
         hid 00:01:15 in segment 2 by Ciri
         hid 3 timestamps
-        hid everything from the viewer of 00:01:15 in segment 2 by Ciri (4 timestamps)
+        hid all timestamps of the viewer of 00:01:15 in segment 2 by Ciri (4)
         blocked the viewer of 00:01:15 in segment 2 by Ciri (0 timestamps since)
         showed 00:01:15 in segment 2 by Ciri again
         showed 3 timestamps again
@@ -340,7 +344,7 @@ mod tests {
         removed the star from the moment at 00:01:30 in segment 1
         hid the moment at 00:01:30 in segment 1
         showed a moment again
-        merged moments into the moment at 00:01:30 in segment 1
+        merged one or more moments into the moment at 00:01:30 in segment 1
         split the moment at 00:01:30 in segment 1
         moved the start or end of the moment at 00:01:30 in segment 1
         changed the state of the moment at 00:01:30 in segment 1

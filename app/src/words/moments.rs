@@ -156,11 +156,11 @@ pub(crate) fn merged(at: Offset, others: Option<u32>, unshown: Unshown) -> Strin
         (1, 0) if others == Some(1) => "Its title".to_owned(),
         (0, 1) if others == Some(1) => "Its clip link".to_owned(),
         (1, 1) if others == Some(1) => "Its title and clip link".to_owned(),
-        (titles, 0) => [&counted(titles, "title"), OF_THEIRS].concat(),
-        (0, clips) => [&counted(clips, "clip link"), OF_THEIRS].concat(),
+        (titles, 0) => of_them(titles, "title"),
+        (0, clips) => of_them(clips, "clip link"),
         (titles, clips) => {
             let (titles, clips) = (counted(titles, "title"), counted(clips, "clip link"));
-            [&titles, " and ", &clips, OF_THEIRS].concat()
+            [&titles, " and ", &clips, " of these moments"].concat()
         }
     };
     let is_brought_back = match titles + clips {
@@ -173,8 +173,13 @@ pub(crate) fn merged(at: Offset, others: Option<u32>, unshown: Unshown) -> Strin
     merged
 }
 
-/// Of several moments that were merged.
-const OF_THEIRS: &str = " of theirs";
+/// So many of what several moments that were merged had.
+fn of_them(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("One of their {what}s"),
+        count => format!("{count} of their {what}s"),
+    }
+}
 
 /// So many of something.
 fn counted(count: usize, what: &str) -> String {
@@ -190,7 +195,7 @@ pub(super) fn others(count: Option<u32>) -> String {
         Some(1) => "another moment".to_owned(),
         Some(count) => format!("{count} other moments"),
         // One or several: what an undone merge took is not counted any more.
-        None => "moments".to_owned(),
+        None => "one or more moments".to_owned(),
     }
 }
 
@@ -273,7 +278,7 @@ mod tests {
             [Some(1), Some(3), None].map(|others| merged(Offset(90), others, Unshown::default()));
         insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30. Other moments were merged into the one at 00:01:30.");
         let words = [Some(1), Some(3), None].map(others);
-        insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, moments");
+        insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, one or more moments");
     }
 
     #[test]
@@ -294,9 +299,9 @@ mod tests {
         Its clip link is no longer shown; undo brings it back.
         Its title is no longer shown; undo brings it back.
         Its title and clip link are no longer shown; undo brings them back.
-        1 clip link of theirs is no longer shown; undo brings it back.
-        2 titles of theirs are no longer shown; undo brings them back.
-        1 title and 2 clip links of theirs are no longer shown; undo brings them back.
+        One of their clip links is no longer shown; undo brings it back.
+        2 of their titles are no longer shown; undo brings them back.
+        1 title and 2 clip links of these moments are no longer shown; undo brings them back.
         ");
     }
 }

@@ -20,7 +20,7 @@ pub const NO_FUNCTION: &str = "This server is of another version than the page. 
 pub fn unknown_format() -> String {
     let [first @ .., last] = EXPORTS.map(|(format, ..)| format);
     let first = first.join(", ");
-    format!("There is no such file format. The list comes as {first} or {last}.")
+    format!("There is no such file format. The list is available as {first} or {last}.")
 }
 
 /// The server has as many live pages as it can have.

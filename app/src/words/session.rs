@@ -40,7 +40,7 @@ pub(crate) const EXPORTS: [(&str, &str, &str); 4] = [
     ),
 ];
 /// What the pages show that these files leave out.
-pub(crate) const EXPORTS_LEAVE_OUT: &str = "Titles, stars and ranges of moments are not in these files. Labels are in the text, and not in the CSV files.";
+pub(crate) const EXPORTS_LEAVE_OUT: &str = "Titles, stars and ranges of moments are not in these files. Labels are in the text file, but not in the CSV files.";
 
 /// The app did not start, or stopped.
 pub(crate) const NOT_LIVE: &str = "This page is not live: its program did not start, or it stopped. You can still press and send forms; load the page again to see what is new.";

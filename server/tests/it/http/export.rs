@@ -83,7 +83,7 @@ async fn a_format_that_there_is_none_of_is_not_told_as_a_session_that_there_is_n
     let unknown = format!("/s/{code}/export/edl");
     let (status, words) = told(&streamer, &unknown).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    insta::assert_snapshot!(words, @"There is no such file format. The list comes as text, csv, excel or excel_semicolon.");
+    insta::assert_snapshot!(words, @"There is no such file format. The list is available as text, csv, excel or excel_semicolon.");
     // Each that is named is there.
     let (_, named) = words.split_once(" as ").unwrap();
     let named = named.trim_end_matches('.').replace(" or ", ", ");
