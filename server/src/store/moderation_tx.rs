@@ -248,7 +248,8 @@ impl ModerationTx {
 
     /// Whether a later action of these kinds on the same timestamp or moment stands. What there was before this one must not
     /// come back then, even where the later one left things as this one found or left them. So the edits of one text are
-    /// undone from the last to the first, and what is restored was written by an edit that stands, or is the original.
+    /// undone from the last to the first, and what is restored was written by an edit that stands, or is the original. Which is
+    /// later is told by the clocks of the processes, which agree within some milliseconds.
     pub(super) async fn is_decided_again(
         &self,
         kinds: impl IntoIterator<Item = moderation::ActionKind>,

@@ -89,7 +89,7 @@ impl Boundaries {
     }
 
     fn set(&mut self, start: u32, end: u32) {
-        // What is left of a range that another one covers in part is no moment by itself.
+        // What is left of a range that another one covers in part is not a moment of its own.
         let rest = |end| Join {
             end,
             is_exact: false,
