@@ -271,12 +271,34 @@ impl Reader {
                 return Read::Event(event.clone());
             }
         }
+        self.wait(&mut shared, waker);
+        Read::Later
+    }
+
+    /// What is to be told meanwhile to a stream that reads from the store, or waits for its turn: why it ends, and the heartbeat.
+    pub(super) fn read_meanwhile(&mut self, waker: &Waker) -> Read {
+        let mut shared = self.channel.shared();
+        if self.audience() == Audience::Staff && self.rights != shared.rights {
+            return Read::Over(StreamEnd::RightsChanged);
+        }
+        if let Some(end) = shared.end {
+            return Read::Over(end);
+        }
+        if self.heard != shared.heartbeat.0 {
+            self.heard = shared.heartbeat.0;
+            return Read::Event(shared.heartbeat.1.clone());
+        }
+        self.wait(&mut shared, waker);
+        Read::Later
+    }
+
+    /// Has this task woken by the next news.
+    fn wait(&self, shared: &mut Shared, waker: &Waker) {
         match shared.waiting_mut(self.audience()).get_mut(self.slot) {
             Some(Some(known)) => known.clone_from(waker),
             Some(empty) => *empty = Some(waker.clone()),
             None => {}
         }
-        Read::Later
     }
 }
 

@@ -90,9 +90,9 @@ pub struct Hub {
     opening: Arc<Cache<SessionId, Arc<AsyncMutex<()>>>>,
 }
 
-/// How many streams catch up at the same time. A frame that is taken back leaves all of those behind that have not read it yet,
-/// and they must not keep the pages' queries waiting.
-const CATCHING_UP: usize = 8;
+/// How many streams catch up at the same time: fewer than the connections that read an embedded database. A frame that is taken
+/// back leaves all of those behind that have not read it yet, and they must not keep the pages' queries waiting.
+const CATCHING_UP: usize = 3;
 /// How many sessions' locks are kept while they are opened.
 const OPENING: usize = 4_096;
 
@@ -351,34 +351,4 @@ fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random;
-
-    #[tokio::test]
-    async fn a_pump_that_panics_ends_its_streams_and_the_next_one_has_a_channel_of_its_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("clips.sqlite").display());
-        let store = Store::open(&url).await.unwrap();
-        let hub = Hub::new(store, Clock::System);
-        let session = SessionId(random::uuid());
-        let channel = Arc::new(Channel::new(session, Revision(0), 0));
-        hub.open().channels.insert(session, channel.clone());
-        let watching = Watching {
-            audience: Audience::Public,
-            frames: Frames::Lean,
-        };
-        let mut reader = hub.join_watched(session, watching).unwrap();
-
-        hub.start(channel, async {
-            panic!("of a fault that nobody knows yet")
-        });
-
-        let over = std::future::poll_fn(|context| match reader.read(context.waker()) {
-            channel::Read::Over(end) => std::task::Poll::Ready(end),
-            _ => std::task::Poll::Pending,
-        });
-        assert_eq!(over.await, StreamEnd::Restart);
-        assert!(hub.join_watched(session, watching).is_none());
-    }
-}
+mod tests;

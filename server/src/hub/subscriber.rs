@@ -67,6 +67,8 @@ impl Subscriber {
         let (hub, session, cursor) = (self.hub.clone(), reader.channel.session, reader.cursor());
         let audience = reader.audience();
         Box::pin(async move {
+            // Moments may have to be read first, which takes long: none of the others waits for that.
+            hub.moments.look(session, cursor).await?;
             // The semaphore is never closed.
             let _catching_up = hub.catching_up.acquire().await.ok();
             let changes = hub.store.changes(session, cursor, Frame::LARGEST).await?;
@@ -107,6 +109,17 @@ impl Stream for Subscriber {
                     }
                 },
                 Step::CatchingUp(mut reader, mut catching_up) => {
+                    match reader.read_meanwhile(context.waker()) {
+                        Read::Over(end) => {
+                            self.step = Step::Ending(end);
+                            continue;
+                        }
+                        Read::Event(event) => {
+                            self.step = Step::CatchingUp(reader, catching_up);
+                            return Poll::Ready(Some(event));
+                        }
+                        Read::Behind | Read::Later => {}
+                    }
                     match catching_up.as_mut().poll(context) {
                         Poll::Pending => {
                             self.step = Step::CatchingUp(reader, catching_up);
