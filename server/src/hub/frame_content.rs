@@ -1,11 +1,12 @@
 //! What a frame shows, and what it takes back of what earlier frames showed.
 //!
 //! Whoever names an old revision is sent the frames since then as they were built. One that shows a note that was hidden since
-//! must not be among them.
+//! must not be among them. Of a note that was edited, one of a moment may remain that its press has left since.
 
 use std::collections::{HashMap, HashSet};
 
 use app::domain::{
+    clip_url::ClipUrl,
     highlights::Highlights,
     moments::moment::{Moment, MomentId},
     role::Audience,
@@ -24,20 +25,21 @@ pub(super) struct FrameContent {
     moments: HashMap<MomentId, Words>,
     /// The timestamps that were written before: edited, hidden, restored or erased.
     rewritten: HashSet<TimestampId>,
-    /// The moments that are no longer shown, to viewers at least.
-    faded: HashSet<MomentId>,
     /// Whether some of those timestamps were hidden or erased.
     hides: bool,
+    /// The moments that are no longer shown, to viewers at least.
+    faded: HashSet<MomentId>,
     /// Whether its moments are not known yet.
     is_pending: bool,
     /// Whether only moderators see the list.
     is_private: bool,
 }
 
-/// What people wrote that a moment shows.
-#[derive(Debug, PartialEq, Eq)]
+/// What people wrote that a moment shows, and the link to its clip.
+#[derive(Debug)]
 struct Words {
     title: Option<Title>,
+    clip: Option<ClipUrl>,
     notes: Vec<Note>,
 }
 
@@ -46,6 +48,7 @@ impl Words {
         let notes = moment.notes.iter();
         Self {
             title: moment.title.clone(),
+            clip: moment.clip.clone(),
             notes: notes.map(|merged| merged.note.clone()).collect(),
         }
     }
@@ -55,7 +58,8 @@ impl FrameContent {
     /// The content of a frame with these changes, and with these moments of what viewers and the staff are shown.
     pub(super) fn new(changes: &Changes, public: &Highlights, staff: &Highlights) -> Self {
         let rows = changes.timestamps.iter();
-        // One that is held, or whose author is blocked, is hidden from the start, which takes nothing back.
+        // One that is held, or whose author is blocked, is hidden from the start, which takes nothing back. Once it is written
+        // again, it is not known whether anybody saw it before.
         let rewritten = rows.clone().filter(|row| row.arrival < row.revision);
         let hides = !changes.erased.is_empty() || rewritten.clone().any(|row| row.hidden);
         let rewritten = rewritten.map(|row| row.id);
@@ -67,8 +71,8 @@ impl FrameContent {
                 .map(|moment| (moment.id, Words::of(moment)))
                 .collect(),
             rewritten: rewritten.chain(changes.erased.iter().copied()).collect(),
-            faded: faded.copied().collect(),
             hides,
+            faded: faded.copied().collect(),
             is_pending: staff.pending,
             is_private: !moments::is_shown_to(Audience::Public, changes.session.rules.staff_list),
         }
@@ -94,7 +98,8 @@ impl FrameContent {
                 // In a crowd, better notes take the place of others all the time. Nothing was taken back then.
                 let may_be_edited = !self.rewritten.is_empty();
                 let mut notes = earlier.notes.iter();
-                now.title != earlier.title
+                (earlier.title.is_some() && now.title != earlier.title)
+                    || (earlier.clip.is_some() && now.clip != earlier.clip)
                     || may_be_edited && !notes.all(|note| now.notes.contains(note))
             }
             None => self.is_pending && !self.rewritten.is_empty(),
@@ -125,6 +130,7 @@ mod tests {
     fn showing(title: Option<&str>, notes: &[&str]) -> FrameContent {
         let words = Words {
             title: title.map(|title| Text::parse(title).unwrap()),
+            clip: None,
             notes: notes
                 .iter()
                 .map(|note| Text::parse(note).unwrap())
