@@ -292,6 +292,17 @@ async fn the_streamers_buttons_exports_and_erasures_are_limited_by_client_networ
 }
 
 #[tokio::test]
+async fn requests_for_a_format_that_there_is_none_of_count_as_exports() {
+    let server = limited().await;
+    let streamer = server.client();
+    let code = started(&streamer).await;
+    let unknown = format!("/s/{code}/export/edl");
+    for wanted in [404, 404, 429] {
+        assert_eq!(streamer.get(&unknown).await.status(), wanted);
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_hidden_by_a_filter_that_picks_nothing_or_is_too_long() {
     let server = TestServer::new(Kind::Sqlite).await;
     let streamer = server.client();
