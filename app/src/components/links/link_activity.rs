@@ -4,7 +4,7 @@ use web_sys::Event;
 
 use super::session_links::SessionLinks;
 use crate::{
-    components::shared::form_error::FormError, domain::access::Link, live::signals::views::*, words,
+    components::shared::live_text::live_text, domain::access::Link, live::signals::views::*, words,
 };
 
 /// Which links were used, when, and in how many browsers. They are loaded again when it is expanded.
@@ -25,14 +25,15 @@ pub fn LinkActivity(
         true => links.all(),
         false => Vec::new(),
     };
+    let error = move || links.error().read().as_ref().map(words::errors::error);
     view! {
         <details class="panel fold" on:toggle=toggled>
             <summary>
                 <h2>{words::links::ACTIVITY_HEADING}</h2>
             </summary>
             <p>{words::links::ACTIVITY_EXPLANATION}</p>
-            // It is told beside the links too, which may be out of sight here.
-            <FormError error=links.error() />
+            // It is announced beside the links, which may be out of sight here.
+            <p class="form__error" inner_html=live_text(error)></p>
             <ul class="links">
                 <For
                     each=shown
