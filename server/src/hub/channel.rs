@@ -58,6 +58,13 @@ impl Shared {
         }
     }
 
+    /// The newest heartbeat, if it is not the one that was heard last.
+    fn heartbeat_after(&self, heard: &mut u64) -> Option<Bytes> {
+        let (number, heartbeat) = &self.heartbeat;
+        let is_news = std::mem::replace(heard, *number) != *number;
+        is_news.then(|| heartbeat.clone())
+    }
+
     /// The number of subscribers of each audience.
     fn audiences(&self) -> Audiences {
         Audiences {
@@ -246,7 +253,7 @@ impl Reader {
     /// no allocation.
     pub(super) fn read(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
-        if self.audience() == Audience::Staff && self.rights != shared.rights {
+        if self.has_other_rights(&shared) {
             return Read::Over(StreamEnd::RightsChanged);
         }
         let next = shared.ring.after(self.cursor, self.watching);
@@ -261,9 +268,8 @@ impl Reader {
         if let Next::Behind = next {
             return Read::Behind;
         }
-        if self.heard != shared.heartbeat.0 {
-            self.heard = shared.heartbeat.0;
-            return Read::Event(shared.heartbeat.1.clone());
+        if let Some(heartbeat) = shared.heartbeat_after(&mut self.heard) {
+            return Read::Event(heartbeat);
         }
         if self.audience() == Audience::Staff && self.presence != shared.presence.0 {
             self.presence = shared.presence.0;
@@ -278,18 +284,22 @@ impl Reader {
     /// What is to be told meanwhile to a stream that reads from the store, or waits for its turn: why it ends, and the heartbeat.
     pub(super) fn read_meanwhile(&mut self, waker: &Waker) -> Read {
         let mut shared = self.channel.shared();
-        if self.audience() == Audience::Staff && self.rights != shared.rights {
+        if self.has_other_rights(&shared) {
             return Read::Over(StreamEnd::RightsChanged);
         }
         if let Some(end) = shared.end {
             return Read::Over(end);
         }
-        if self.heard != shared.heartbeat.0 {
-            self.heard = shared.heartbeat.0;
-            return Read::Event(shared.heartbeat.1.clone());
+        if let Some(heartbeat) = shared.heartbeat_after(&mut self.heard) {
+            return Read::Event(heartbeat);
         }
         self.wait(&mut shared, waker);
         Read::Later
+    }
+
+    /// Whether the rights of staff have changed since it joined: its page has to ask again whether it may watch.
+    fn has_other_rights(&self, shared: &Shared) -> bool {
+        self.audience() == Audience::Staff && self.rights != shared.rights
     }
 
     /// Has this task woken by the next news.
