@@ -39,9 +39,10 @@ if ! command -v cargo >/dev/null; then
   say "Installing Rust"
   curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none
 fi
-# Reads rust-toolchain.toml: installs that compiler with its WASM target where it is missing.
+# Reads rust-toolchain.toml: installs that compiler with its WASM target and its sources where they are missing.
 rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 rustup target list --installed | grep -q wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+rustup component list --installed | grep -q rust-src || rustup component add rust-src
 
 need npm nodejs npm
 if [ ! -e end2end/node_modules/.package-lock.json ] || [ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]; then

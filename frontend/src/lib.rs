@@ -9,7 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// its watchdog says that it is not live.
 #[wasm_bindgen]
 pub fn run() {
-    console_error_panic_hook::set_once();
+    // In the bundles that are shipped a panic has no words (scripts/bundle.sh).
+    if cfg!(debug_assertions) {
+        console_error_panic_hook::set_once();
+    }
     begin();
 }
 
