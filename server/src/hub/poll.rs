@@ -11,7 +11,7 @@ use super::{Hub, channel::Channel};
 use crate::store::StoreError;
 
 /// How many sessions one statement covers.
-const SESSIONS_A_STATEMENT: usize = 1_000;
+pub(super) const SESSIONS_A_STATEMENT: usize = 1_000;
 
 impl Hub {
     /// Polls until it is dropped.

@@ -48,6 +48,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub(crate) use self::pools::with_timeout;
 pub use self::{
     backup::back_up,
     connect::OpenOptions,

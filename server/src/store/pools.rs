@@ -314,7 +314,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Runs the work, or abandons it after the timeout.
-async fn with_timeout<T>(
+pub(crate) async fn with_timeout<T>(
     longest: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {

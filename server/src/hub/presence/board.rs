@@ -148,6 +148,11 @@ impl Board {
         self.pages.is_empty()
     }
 
+    /// Whether a page that announced itself to this process has not left.
+    pub(super) fn has_open_pages(&self) -> bool {
+        self.pages.iter().any(|own| !own.page.has_left)
+    }
+
     /// Whether nothing is known.
     pub(super) fn is_empty(&self) -> bool {
         self.has_no_pages() && self.others.is_empty()

@@ -9,15 +9,18 @@ use app::domain::role::Right;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::{
-    super::Hub,
+    super::{Hub, poll::SESSIONS_A_STATEMENT},
     INTERVAL,
     board::{Board, Figures},
     message, viewers,
 };
-use crate::store::{SessionId, StoreError};
+use crate::store::{SessionId, StoreError, with_timeout};
 
 /// How long a notification may take to send. The next one replaces it.
 const LONGEST_SEND: Duration = Duration::from_secs(2);
+
+/// How long it may take to check who is still staff.
+const LONGEST_CHECK: Duration = Duration::from_secs(2);
 
 /// What the others were told last, and when, for each session in which somebody is here.
 type Sent = HashMap<SessionId, (Figures, Instant)>;
@@ -32,14 +35,16 @@ impl Hub {
         loop {
             ticks.tick().await;
             let exchanged = async {
-                self.remove_former_staff().await?;
-                self.send_presence(&mut sent).await
+                let checked = with_timeout(LONGEST_CHECK, self.remove_former_staff()).await;
+                // A check that failed or takes long is made again; the others would take silence for an end of this process.
+                self.send_presence(&mut sent).await?;
+                checked
             };
             match exchanged.await {
                 Ok(()) => has_warned = false,
                 Err(error) if !has_warned => {
                     has_warned = true;
-                    tracing::warn!(%error, "other servers could not be told who is here; it is tried again");
+                    tracing::warn!(%error, "who is here could not be checked, or told to other servers; it is tried again");
                 }
                 Err(_) => {}
             }
@@ -111,10 +116,9 @@ impl Hub {
         due
     }
 
-    /// Removes the pages of those whose link was revoked, as soon as a pump has noticed that links were.
+    /// Removes the pages of those whose link was revoked.
     async fn remove_former_staff(&self) -> Result<(), StoreError> {
-        for channel in self.channels() {
-            let (session, revoked) = (channel.session, channel.position().revoked_links);
+        for (session, revoked) in self.revoked_links().await? {
             let visitors = match self.boards.lock().get(&session) {
                 Some(board) => board.unchecked(revoked),
                 None => continue,
@@ -135,5 +139,23 @@ impl Hub {
             }
         }
         Ok(())
+    }
+
+    /// How many links are revoked in each session with open pages that announced themselves to this process. The pumps know it
+    /// of those that are watched here. The streams of the others are open on other processes, or not at all: there are few,
+    /// and one statement tells it.
+    async fn revoked_links(&self) -> Result<Vec<(SessionId, i64)>, StoreError> {
+        let (mut links, mut unwatched) = (Vec::new(), Vec::new());
+        for session in self.boards.with_open_pages() {
+            match self.watched_channel(session) {
+                Some(channel) => links.push((session, channel.position().revoked_links)),
+                None => unwatched.push(session),
+            }
+        }
+        for sessions in unwatched.chunks(SESSIONS_A_STATEMENT) {
+            let newest = self.store.newest_of(sessions).await?.into_iter();
+            links.extend(newest.map(|(session, newest)| (session, newest.revoked_links)));
+        }
+        Ok(links)
     }
 }

@@ -65,6 +65,13 @@ impl Boards {
         }
     }
 
+    /// The sessions with open staff pages that announced themselves to this process.
+    fn with_open_pages(&self) -> Vec<SessionId> {
+        let boards = self.lock();
+        let with_open_pages = boards.iter().filter(|(_, board)| board.has_open_pages());
+        with_open_pages.map(|(session, _)| *session).collect()
+    }
+
     /// Forgets what has expired, and what other processes said of sessions that nobody here looks at.
     fn tidy(&self, now: Instant, watched: &HashSet<SessionId>) {
         self.lock().retain(|session, board| {

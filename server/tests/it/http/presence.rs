@@ -267,6 +267,37 @@ async fn two_servers_over_one_database_show_each_others_staff_and_viewers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_moderator_disappears_from_a_server_on_which_nobody_watches() {
+    // Nothing expires meanwhile.
+    let live = Settings {
+        announcement_lasts: Duration::from_secs(3_600),
+        ..Settings::default()
+    };
+    let first = TestServer::with(Kind::Postgres, live).await;
+    let second = first.beside(live).await;
+    hear(&[&first, &second]).await;
+    let [streamer, moderator, other] = [(); 3].map(|()| first.client());
+    let code = streamer.opens_session().await;
+    let link = streamer.makes_moderator(&code, &moderator).await;
+    streamer.makes_moderator(&code, &other).await;
+    let mut own = Page::new(streamer.on(&first.url), &code);
+    own.announces(json!({})).await;
+    for person in [&moderator, &other] {
+        let mut page = Page::new(person.on(&second.url), &code);
+        page.announces(json!({})).await;
+    }
+    let mut events = watches(&streamer, &code, "staff").await;
+    events.presence(are(&["Streamer", "Anna", "Anna"])).await;
+
+    let revoke = json!({ "code": code, "id": link });
+    streamer.ask("revoke_link", revoke).await;
+    let mut events = watches(&streamer, &code, "staff").await;
+    let one_is_left = events.presence(are(&["Streamer", "Anna"]));
+    let told = timeout(Duration::from_secs(20), one_is_left).await;
+    told.expect("the moderator disappears");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_on_a_server_that_is_killed_disappears() {
     let live = Settings {
         process_silence: Duration::from_secs(7),
