@@ -173,6 +173,24 @@ test('sessions of one title are told apart by their codes and by when they were 
   }
 });
 
+test('after the turn of the year, rows that are drawn again say in which year their sessions were opened', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'Chess');
+  const start = await streamer.context().newPage();
+  await start.goto('/');
+  await appRuns(start);
+  const opened = start.getByRole('listitem').filter({ hasText: 'Act 1' }).locator('.sessions__which');
+  await expect(opened).toHaveText(/opened \d\d \w{3} \d\d:\d\d UTC\s*$/);
+  await openSession(streamer, 'Act 2', 'Chess');
+  await start.evaluate(() => {
+    const inAYear = Date.now() + 366 * 24 * 60 * 60 * 1_000;
+    Date.now = () => inAYear;
+  });
+  await lookAt(start);
+  await expect(start.getByRole('listitem').filter({ hasText: 'Act 2' })).toBeVisible();
+  await expect(opened).toHaveText(/opened \d\d \w{3} \d{4} \d\d:\d\d UTC\s*$/);
+});
+
 test('title, game and status stand at the same sides of every row, in whatever direction they are read', async ({ person }) => {
   const streamer = await person({ viewport: { width: 390, height: 844 } });
   await openSession(streamer, 'Read from the left', 'שחמט');

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 
 /// How many samples are used: about five minutes of heartbeats, so that clock drift is followed.
 const SAMPLES: usize = 20;
@@ -115,6 +115,11 @@ pub(crate) fn elapsed_ms() -> f64 {
 /// The time of the computer's clock; it can be wrong, and jumps when it is set. Browser only.
 pub(super) fn wall() -> DateTime<Utc> {
     from_wall_ms(wall_ms())
+}
+
+/// The current year, UTC, by the computer's clock, for pages that are told no other time. Browser only.
+pub(crate) fn this_year() -> i32 {
+    wall().year()
 }
 
 fn from_wall_ms(ms: f64) -> DateTime<Utc> {

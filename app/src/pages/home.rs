@@ -37,6 +37,8 @@ pub struct Home {
     pub own_refused: Option<ServiceError>,
     /// What came back from a plain form that was refused.
     pub back: Back,
+    /// The current year, UTC: dates of other years name theirs.
+    pub this_year: i32,
 }
 
 /// What a plain form that was refused brings back to the first page, so that nothing that was typed is lost.
@@ -55,7 +57,7 @@ pub struct Back {
 }
 
 impl Home {
-    /// The first page of a browser that nobody knows.
+    /// The first page of a browser that nobody knows. It shows no date, and is the same in every year.
     pub const fn of_nobody() -> Self {
         Self {
             own: Ok(Vec::new()),
@@ -67,6 +69,7 @@ impl Home {
                 code: None,
                 like: None,
             },
+            this_year: 0,
         }
     }
 }
@@ -81,6 +84,7 @@ pub fn HomePage(
         own,
         own_refused,
         back,
+        this_year,
     } = data;
     let typed = back.code.clone();
     let like = back.like.as_ref().and_then(|like| {
@@ -101,7 +105,7 @@ pub fn HomePage(
                 <h2 id="join">{words::JOIN_HEADING}</h2>
                 <CodeForm typed />
             </section>
-            <OwnSessions own refused=own_refused />
+            <OwnSessions own this_year refused=own_refused />
             <PrivacyLink />
         </main>
     }

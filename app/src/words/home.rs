@@ -84,8 +84,8 @@ pub(crate) const DELETE: &str = "Delete";
 pub(crate) const RESTORE: &str = "Restore";
 
 /// When a session was opened.
-pub(crate) fn opened(at: DateTime<Utc>) -> String {
-    ["opened ", &time::date_and_time(at)].concat()
+pub(crate) fn opened(at: DateTime<Utc>, this_year: i32) -> String {
+    ["opened ", &time::date_and_time(at, this_year)].concat()
 }
 
 /// Which session a button or link of its row is about, for those who hear the page: several can have the same title.
@@ -94,11 +94,11 @@ pub(crate) fn which(session: &Session) -> String {
 }
 
 /// A session is deleted, and until when it can be restored if that is known.
-pub(crate) fn deleted(until: Option<DateTime<Utc>>) -> String {
+pub(crate) fn deleted(until: Option<DateTime<Utc>>, this_year: i32) -> String {
     match until {
         Some(until) => format!(
             "Deleted. It can be restored until {}.",
-            time::date_and_time(until)
+            time::date_and_time(until, this_year)
         ),
         None => "Deleted. It can be restored for a day.".to_owned(),
     }
@@ -137,6 +137,8 @@ mod tests {
     #[test]
     fn sessions_of_one_title_differ_in_what_their_buttons_and_dates_say() {
         insta::assert_snapshot!(which(&blank()), @"Witcher 3, code 000000");
-        insta::assert_snapshot!(opened(DateTime::UNIX_EPOCH), @"opened 01 Jan 00:00 UTC");
+        let opened = |this_year| opened(DateTime::UNIX_EPOCH, this_year);
+        insta::assert_snapshot!(opened(1970), @"opened 01 Jan 00:00 UTC");
+        insta::assert_snapshot!(opened(1971), @"opened 01 Jan 1970 00:00 UTC");
     }
 }

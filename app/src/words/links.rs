@@ -113,7 +113,8 @@ pub(crate) fn of(label: &str) -> String {
 }
 
 /// When a link was last used, or revoked.
-pub(crate) fn usage(link: &Link) -> String {
+pub(crate) fn usage(link: &Link, this_year: i32) -> String {
+    let date_and_time = |time| date_and_time(time, this_year);
     match (link.revoked_at, link.last_used_at) {
         (Some(time), _) => format!("revoked {}", date_and_time(time)),
         (None, Some(time)) => format!("last used {}", date_and_time(time)),
@@ -122,7 +123,8 @@ pub(crate) fn usage(link: &Link) -> String {
 }
 
 /// How many browsers hold a link, and when it was last used or revoked.
-pub(crate) fn activity(link: &Link) -> String {
+pub(crate) fn activity(link: &Link, this_year: i32) -> String {
+    let date_and_time = |time| date_and_time(time, this_year);
     let browsers = match link.uses.browsers {
         0 => "not opened yet".to_owned(),
         1 => "in 1 browser".to_owned(),
@@ -136,7 +138,8 @@ pub(crate) fn activity(link: &Link) -> String {
 }
 
 /// When each of the newest browsers opened a link first; nothing where none did.
-pub(crate) fn opened(link: &Link) -> Option<String> {
+pub(crate) fn opened(link: &Link, this_year: i32) -> Option<String> {
+    let date_and_time = |time| date_and_time(time, this_year);
     let times = link.uses.redeemed_at.iter().copied().map(date_and_time);
     let times: Vec<_> = times.collect();
     (!times.is_empty()).then(|| format!("first opened {}", times.join(", ")))
@@ -171,17 +174,18 @@ mod tests {
     #[test]
     fn a_link_tells_how_many_browsers_hold_it_and_when_it_was_used() {
         let later = |hours| Some(DateTime::UNIX_EPOCH + TimeDelta::hours(hours));
-        insta::assert_snapshot!(activity(&link(0)), @"not opened yet, made 01 Jan 00:00 UTC");
+        insta::assert_snapshot!(activity(&link(0), 1970), @"not opened yet, made 01 Jan 00:00 UTC");
         let used = Link {
             last_used_at: later(1),
             ..link(1)
         };
-        insta::assert_snapshot!(activity(&used), @"in 1 browser, last used 01 Jan 01:00 UTC");
+        insta::assert_snapshot!(activity(&used, 1970), @"in 1 browser, last used 01 Jan 01:00 UTC");
         let revoked = Link {
             revoked_at: later(2),
             last_used_at: later(1),
             ..link(3)
         };
-        insta::assert_snapshot!(activity(&revoked), @"revoked 01 Jan 02:00 UTC; it was in 3 browsers");
+        insta::assert_snapshot!(activity(&revoked, 1970), @"revoked 01 Jan 02:00 UTC; it was in 3 browsers");
+        insta::assert_snapshot!(activity(&revoked, 1971), @"revoked 01 Jan 1970 02:00 UTC; it was in 3 browsers");
     }
 }

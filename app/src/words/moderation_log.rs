@@ -183,8 +183,9 @@ fn about(about: &About) -> String {
 }
 
 /// Who undid it, and when.
-pub(crate) fn undone(undone: &Undone) -> String {
-    format!("undone by {}, {}", undone.by, date_and_time(undone.at))
+pub(crate) fn undone(undone: &Undone, this_year: i32) -> String {
+    let at = date_and_time(undone.at, this_year);
+    format!("undone by {}, {at}", undone.by)
 }
 
 /// A note in quotation marks, or that there is none.

@@ -10,10 +10,14 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// Like `27 Nov 20:05 UTC`.
-pub(crate) fn date_and_time(time: DateTime<Utc>) -> String {
+/// Like `27 Nov 20:05 UTC`; in another year than this one, like `27 Nov 2025 20:05 UTC`.
+pub(crate) fn date_and_time(time: DateTime<Utc>, this_year: i32) -> String {
     let month = MONTHS[time.month0() as usize % MONTHS.len()];
-    format!("{:02} {month} {} UTC", time.day(), time_of_day(time))
+    let year = match time.year() {
+        year if year == this_year => String::new(),
+        year => format!(" {year}"),
+    };
+    format!("{:02} {month}{year} {} UTC", time.day(), time_of_day(time))
 }
 
 /// Like `20:05`.
@@ -46,7 +50,11 @@ mod tests {
         #[test]
         fn times_are_written_as_chrono_would(seconds in 0_i64..10_000_000_000) {
             let time = DateTime::from_timestamp(seconds, 0).unwrap();
-            prop_assert_eq!(date_and_time(time), time.format("%d %b %H:%M UTC").to_string());
+            let in_year = |year| date_and_time(time, year);
+            prop_assert_eq!(in_year(time.year()), time.format("%d %b %H:%M UTC").to_string());
+            for other in [time.year() - 1, time.year() + 1] {
+                prop_assert_eq!(in_year(other), time.format("%d %b %Y %H:%M UTC").to_string());
+            }
             prop_assert_eq!(time_of_day(time), time.format("%H:%M").to_string());
         }
     }

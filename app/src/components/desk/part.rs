@@ -33,8 +33,8 @@ pub enum Part {
     Rehearsal(Code),
     /// The tab with the links for the staff.
     Links {
-        /// The session's code.
-        code: Code,
+        /// The live session.
+        feed: Feed,
         /// Where links to this server begin.
         public_url: String,
         /// Whether the tab is shown, told again whenever somebody comes back to it.
@@ -117,11 +117,12 @@ impl Part {
         match self {
             Self::Rehearsal(code) => view! { <RehearsalPanel code /> }.into_any(),
             Self::Links {
-                code,
+                feed,
                 public_url,
                 is_shown,
             } => {
-                let links = use_session_links(code.clone(), use_looked_at(is_shown));
+                let code = feed.code();
+                let links = use_session_links(feed, use_looked_at(is_shown));
                 view! {
                     <ModeratorLinks code=code.clone() public_url=public_url.clone() links />
                     <LinkActivity links />

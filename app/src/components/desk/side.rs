@@ -75,7 +75,7 @@ fn content(desk: DeskState, tab: Tab, public_url: String) -> AnyView {
     let part = match tab.name {
         "share" => return share(desk, public_url),
         "links" => Part::Links {
-            code,
+            feed,
             public_url,
             is_shown: desk.looked_at(tab.name),
         },

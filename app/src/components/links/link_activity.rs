@@ -40,7 +40,7 @@ pub fn LinkActivity(
                     key=|link| (link.id.0, link.last_used_at, link.revoked_at, link.uses.browsers)
                     let:link
                 >
-                    <LinkUse link />
+                    <LinkUse link this_year=links.this_year() />
                 </For>
             </ul>
             <button type="button" class="button button--quiet" on:click=move |_| links.load(None)>
@@ -52,9 +52,9 @@ pub fn LinkActivity(
 }
 
 #[component]
-fn LinkUse(link: Link) -> impl IntoView {
-    let activity = words::links::activity(&link);
-    let opened = words::links::opened(&link);
+fn LinkUse(link: Link, this_year: i32) -> impl IntoView {
+    let activity = words::links::activity(&link, this_year);
+    let opened = words::links::opened(&link, this_year);
     view! {
         <li class="link" class:link--revoked=link.revoked_at.is_some()>
             <span class="link__label" dir="auto">{link.label.to_string()}</span>

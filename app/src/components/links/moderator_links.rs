@@ -94,6 +94,7 @@ pub fn ModeratorLinks(
                 >
                     <LinkRow
                         link
+                        this_year=links.this_year()
                         on_revoke=move |id| {
                             revoking.set(Some(id));
                             asks.set(true);
@@ -134,10 +135,10 @@ pub fn ModeratorLinks(
 }
 
 #[component]
-fn LinkRow(link: Link, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoView {
+fn LinkRow(link: Link, this_year: i32, #[prop(into)] on_revoke: Callback<LinkId>) -> impl IntoView {
     let id = link.id;
     let label = link.label.to_string();
-    let usage = words::links::usage(&link);
+    let usage = words::links::usage(&link, this_year);
     let is_alive = link.revoked_at.is_none();
     view! {
         <li class="link" class:link--revoked=!is_alive id=row_id(id) tabindex="-1">

@@ -6,27 +6,24 @@ use crate::{
         focus::keeping_row,
         server_call::{ServerCall, use_server_call},
     },
-    domain::{
-        access::{Link, LinkId},
-        code::Code,
-    },
-    live::{calls::retry, signals::views::*},
+    domain::access::{Link, LinkId},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
     service::ServiceError,
 };
 
 /// The links of a session as they were loaded last.
 #[derive(Clone, Copy)]
 pub struct SessionLinks {
-    code: StoredValue<Code>,
+    feed: Feed,
     all: RwSignal<Vec<Link>>,
     loading: ServerCall,
 }
 
 /// The links of a session, loaded whenever they are shown: meanwhile they may have been used. `is_shown` is told again
 /// whenever somebody comes back to them.
-pub fn use_session_links(code: Code, is_shown: Signal<bool>) -> SessionLinks {
+pub fn use_session_links(feed: Feed, is_shown: Signal<bool>) -> SessionLinks {
     let links = SessionLinks {
-        code: StoredValue::new(code),
+        feed,
         all: RwSignal::new(Vec::new()),
         loading: use_server_call(),
     };
@@ -44,6 +41,11 @@ impl SessionLinks {
         self.all.get()
     }
 
+    /// The current year, UTC. Not tracked.
+    pub(super) fn this_year(self) -> i32 {
+        self.feed.this_year()
+    }
+
     /// Why they could not be loaded.
     pub(super) fn error(self) -> RwSignal<Option<ServiceError>> {
         self.loading.error
@@ -51,7 +53,7 @@ impl SessionLinks {
 
     /// Loads them again. The row of a link that was revoked or used is another one then, without the button that was pressed.
     pub(super) fn load(self, revoked: Option<LinkId>) {
-        let all = retry::with_timeout(api::links::links(self.code.get_value()));
+        let all = retry::with_timeout(api::links::links(self.feed.code()));
         self.loading.supersede(all, move |all| {
             self.loading.error.set(None);
             keeping_row(".link[id]", revoked.map(row_id), || self.all.set(all));

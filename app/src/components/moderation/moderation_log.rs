@@ -150,7 +150,7 @@ pub fn ModerationLog(
                         key=row_key
                         let:act
                     >
-                        <LogRow act on_undo=undo />
+                        <LogRow act this_year=feed.this_year() on_undo=undo />
                     </For>
                 </ol>
             </div>
@@ -207,10 +207,15 @@ fn row_key(act: &ModerationAction) -> RowKey {
 }
 
 #[component]
-fn LogRow(act: ModerationAction, #[prop(into)] on_undo: Callback<ModerationId>) -> impl IntoView {
+fn LogRow(
+    act: ModerationAction,
+    this_year: i32,
+    #[prop(into)] on_undo: Callback<ModerationId>,
+) -> impl IntoView {
     let id = act.id;
     let can_be_undone = act.can_be_undone();
-    let undone = act.undone.as_ref().map(words::undone);
+    let undone = act.undone.as_ref();
+    let undone = undone.map(|undone| words::undone(undone, this_year));
     let is_undone = undone.is_some();
     let notes = words::replaced(&act);
     let what = words::act(&act);
@@ -222,7 +227,7 @@ fn LogRow(act: ModerationAction, #[prop(into)] on_undo: Callback<ModerationId>) 
                 {what.clone()}
             </span>
             <LogNotes notes />
-            <span class="log__when">{date_and_time(act.at)}</span>
+            <span class="log__when">{date_and_time(act.at, this_year)}</span>
             {undone.map(|words| view! { <span class="log__when">{words}</span> })}
             {can_be_undone
                 .then(|| {

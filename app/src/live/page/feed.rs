@@ -1,6 +1,6 @@
 //! The live session of a page: signals that follow the server, and callbacks that send requests.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::state::State;
 use crate::{
@@ -95,6 +95,11 @@ impl Feed {
     /// Whether somebody else has given this own press another note.
     pub fn is_edited(&self, id: TimestampId) -> bool {
         self.state.own.with_value(|own| own.is_edited(id))
+    }
+
+    /// The current year, UTC, by the page's clock. Not tracked. Browser only.
+    pub fn this_year(&self) -> i32 {
+        self.state.read_clock().time.year()
     }
 
     /// Merges an older page of the list, which was asked for with `List::next_of`.

@@ -20,7 +20,7 @@ use crate::{
         role::{Right, Role},
         session::Status,
     },
-    live::signals::views::*,
+    live::{clock, signals::views::*},
     live_document::HELD,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
@@ -39,6 +39,8 @@ const MOST_LOOKS: u32 = 300;
 struct OwnList {
     /// The sessions that it is drawn from, or why there are none.
     own: RwSignal<Result<Vec<OwnSession>, ServiceError>>,
+    /// The year, UTC, in which they were told.
+    this_year: StoredValue<i32>,
     /// Whether a session was deleted or restored in it since it was drawn.
     is_edited: StoredValue<bool>,
     /// The call that asks for the sessions.
@@ -52,11 +54,14 @@ struct OwnList {
 pub fn OwnSessions(
     /// The sessions, or why they can't be told.
     own: Result<Vec<OwnSession>, ServiceError>,
+    /// The current year, UTC.
+    this_year: i32,
     /// Why a plain form in this list did nothing.
     refused: Option<ServiceError>,
 ) -> impl IntoView {
     let list = OwnList {
         own: RwSignal::new(own),
+        this_year: StoredValue::new(this_year),
         is_edited: StoredValue::new(false),
         asking: use_server_call(),
         is_waiting: StoredValue::new(false),
@@ -135,6 +140,8 @@ impl OwnList {
             return;
         }
         self.is_edited.set_value(false);
+        // The page may be older than the year.
+        self.this_year.set_value(clock::this_year());
         keep_place();
         self.own.set(newest);
     }
@@ -267,7 +274,12 @@ fn OwnRow(
     };
     let may_delete =
         own.role.may(Right::Control) && !matches!(own.session.status, Status::Active { .. });
-    let deleted_note = move || is_deleted.get().then(|| words::deleted(purge_after));
+    let this_year = list.this_year.get_value();
+    let deleted_note = move || {
+        is_deleted
+            .get()
+            .then(|| words::deleted(purge_after, this_year))
+    };
     let which = words::which(&own.session);
     view! {
         <li
@@ -276,7 +288,7 @@ fn OwnRow(
             class:sessions__row--deleted=move || is_deleted.get()
             hidden=move || !is_sought()
         >
-            <SessionFacts own is_deleted />
+            <SessionFacts own is_deleted this_year />
             <form
                 class="sessions__action"
                 method="post"
@@ -319,7 +331,7 @@ fn OwnRow(
 
 /// What is known of a session, and the pages that belong to it.
 #[component]
-fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>) -> impl IntoView {
+fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>, this_year: i32) -> impl IntoView {
     let OwnSession {
         session,
         role,
@@ -355,7 +367,7 @@ fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>) -> impl IntoView {
                     {code.to_string()}
                 </span>
                 " "
-                {created_at.map(words::opened)}
+                {created_at.map(|at| words::opened(at, this_year))}
             </p>
         </div>
         // Isolated instead of turned around: a game that is read from the right stays below a title that is not.

@@ -17,6 +17,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
+use chrono::Datelike;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -87,6 +88,7 @@ pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri:
             code: query.code,
             like: query.like.and_then(|like| Code::find(&like).ok()),
         },
+        this_year: pages.state.clock.now().year(),
     };
     pages.rendered(status, PageData::Home(home))
 }

@@ -27,6 +27,7 @@ mod moment_edits;
 mod moments;
 mod old_tab;
 mod own;
+mod own_sessions;
 mod presence;
 mod process;
 mod processes;
