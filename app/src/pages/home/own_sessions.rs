@@ -379,6 +379,7 @@ fn SessionFacts(own: OwnSession, is_deleted: RwSignal<bool>, this_year: i32) -> 
         <span class="sessions__links" hidden=move || is_deleted.get()>
             <a class="sessions__viewer" href=page>
                 {words::VIEWERS_PAGE}
+                <span class="visually-hidden">{[" ", &which].concat()}</span>
             </a>
             {same_again}
         </span>
