@@ -86,6 +86,37 @@ test('selecting a moment filters the rows, on its list and on the timeline, unti
   await expect(shown(streamer)).toHaveText('25 rows');
 });
 
+test('an address that names a moment selects it and leads to it, in a wide and in a narrow window', async ({ person }) => {
+  const streamer = await person();
+  const { code } = await openWithMoments(streamer);
+  const marks = streamer.locator('.timeline__moment');
+  await expect(marks).toHaveCount(3);
+  const named = (nth: number) => marks.nth(nth).getAttribute('href');
+  for (const viewport of [null, { width: 390, height: 844 }]) {
+    const other = await streamer.context().newPage();
+    if (viewport) await other.setViewportSize(viewport);
+    await other.goto(`/s/${code}/control${await named(0)}`);
+    await appRuns(other);
+    const selected = other.locator('.moment[aria-current=true]');
+    await expect(selected).toContainText('The boss falls');
+    await expect(selected).toBeFocused();
+    await expect(selected).toBeInViewport();
+    await expect(shown(other)).toHaveText('11 rows');
+    // The address of an open page names another one.
+    await other.evaluate((fragment) => (location.hash = fragment ?? ''), await named(1));
+    await expect(selected).toContainText('the Baron laughs');
+    await expect(shown(other)).toHaveText('8 rows');
+    await other.close();
+  }
+
+  // One that is not there selects nothing.
+  await streamer.goto(`/s/${code}/control#moment-00000000-0000-0000-0000-000000000000`);
+  await streamer.reload();
+  await appRuns(streamer);
+  await expect(shown(streamer)).toHaveText('25 rows');
+  await expect(streamer.locator('.moment[aria-current=true]')).toHaveCount(0);
+});
+
 test('the rows of an early moment are fetched without those in between when it is selected', async ({ person }) => {
   const streamer = await person();
   const { code, ago } = await openWithMoments(streamer);

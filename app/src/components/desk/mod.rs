@@ -1,5 +1,6 @@
 //! The staff's desk: one screen whose panes scroll, for moderators and the streamer; and the same as a dock of OBS.
 
+mod addressed_moment;
 pub mod bar;
 mod chunk;
 pub mod dock;

@@ -3,6 +3,7 @@
 use leptos::{ev::FocusEvent, prelude::*};
 
 use super::{
+    addressed_moment::use_addressed_moment,
     bar::DeskBar,
     keys::use_keys,
     later::Later,
@@ -53,6 +54,7 @@ pub fn WholeDesk(
             }
         });
     };
+    use_addressed_moment(feed, selection, on_select);
     // In a wide window all panes are shown, and keys go to the one that has the focus.
     let enter = move |event: FocusEvent| {
         let pane = closest(&event, "[data-pane]").and_then(|pane| pane.get_attribute("data-pane"));
