@@ -162,6 +162,11 @@ impl Boundaries {
         }
     }
 
+    /// Parts what lies before a second from what lies behind it, at the border of a joined range.
+    pub(super) fn part_at(&mut self, border: u32) {
+        self.walls.insert(border);
+    }
+
     /// Whether two seconds, the earlier one first, lie in one joined range.
     pub fn joins_over(&self, first: u32, second: u32) -> bool {
         let join = self.join_around(first);

@@ -28,10 +28,15 @@ impl<'a, C: AsRef<[u64]> + ?Sized> From<&'a C> for Crowd<'a> {
 }
 
 impl Crowd<'_> {
+    /// Whether moments are found on another curve than that of the stored offsets.
+    pub(super) fn is_corrected(self) -> bool {
+        !std::ptr::eq(self.found, self.stored)
+    }
+
     /// The seconds of a group, as lists show them: those around its peak, and where the stored curve stands out there.
     pub(super) fn range_of(self, group: &Group, boundaries: &Boundaries) -> (u32, u32) {
         let found = peaks::range_of(self.found, group, boundaries);
-        if std::ptr::eq(self.found, self.stored) {
+        if !self.is_corrected() {
             return found;
         }
         let height = |second: u32| self.stored.get(second as usize).copied().unwrap_or(0);

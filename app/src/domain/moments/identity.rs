@@ -1,7 +1,10 @@
 //! Which moment is which: a fold of the stored moments over the groups of a curve. The grouping itself knows no ids.
 
+mod beside_joins;
+
+use self::beside_joins::part_beside_joins;
 use super::{
-    boundaries::{Boundaries, RangeEdit},
+    boundaries::{Boundaries, RangeEdit, Span},
     crowd::Crowd,
     moment::MomentId,
     peaks::{self, Border, Group, Groups},
@@ -88,6 +91,8 @@ struct Candidate {
     is_wanted: bool,
     /// Whether it is only what rises towards a range that a person set.
     is_flank: bool,
+    /// Whether it is only what rises, in a range that a person joined, towards the crowds beside that.
+    is_silent: bool,
     /// Which of the stored moments it is.
     stored: Option<usize>,
 }
@@ -107,10 +112,11 @@ pub fn fold<'a>(
     let pinned = stored.iter().filter(|moment| moment.is_pinned);
     let anchors: Vec<u32> = pinned.map(|moment| moment.anchor).collect();
     boundaries.part_pinned(cells, &anchors);
+    let silent = part_beside_joins(crowd, stored, &mut boundaries);
     let Groups { groups, borders } = peaks::groups(cells, &boundaries);
     let mut candidates: Vec<Option<Candidate>> = groups
         .iter()
-        .map(|group| Candidate::new(crowd, group, &boundaries, &anchors, thresholds))
+        .map(|group| Candidate::new(crowd, group, &boundaries, &anchors, &silent, thresholds))
         .collect();
     let is_known = assign(cells, &mut candidates, stored, &boundaries);
     join_shallow(
@@ -123,7 +129,7 @@ pub fn fold<'a>(
     );
     let mut fold = Fold::default();
     let found = candidates.iter().flatten();
-    let found = found.filter_map(|candidate| candidate.found(stored, thresholds));
+    let found = found.filter_map(|candidate| candidate.found(cells, stored, thresholds));
     fold.moments.extend(found);
     let unknown = stored.iter().zip(&is_known).filter(|(_, known)| !**known);
     let mut alone = Vec::new();
@@ -180,6 +186,7 @@ impl Candidate {
         group: &Group,
         boundaries: &Boundaries,
         pinned: &[u32],
+        silent: &[Span],
         thresholds: Thresholds,
     ) -> Option<Self> {
         let cells = crowd.found;
@@ -202,6 +209,9 @@ impl Candidate {
             is_start_set: boundaries.is_start_set(range),
             is_wanted,
             is_flank: is_flank(cells, group, boundaries),
+            is_silent: silent
+                .iter()
+                .any(|join| (join.0..=join.1).contains(&group.peak)),
             stored: None,
         })
     }
@@ -218,8 +228,22 @@ impl Candidate {
     }
 
     /// The moment that it is, or a new one where its crowd is large enough.
-    fn found(&self, all: &[StoredMoment], thresholds: Thresholds) -> Option<FoundMoment> {
+    fn found(
+        &self,
+        cells: &[u64],
+        all: &[StoredMoment],
+        thresholds: Thresholds,
+    ) -> Option<FoundMoment> {
         let stored = self.stored.map(|at| all[at]);
+        if let Some(moment) = stored.filter(|_| self.is_silent) {
+            let (start, end) = self.range;
+            let alone = moment.without_crowd(cells);
+            return Some(FoundMoment {
+                start,
+                end,
+                ..alone
+            });
+        }
         let is_crowd = self.excess >= thresholds.from;
         let is_shown = match stored {
             Some(moment) => moment.is_pinned || moment.is_shown || is_crowd,

@@ -58,19 +58,19 @@ pub struct Groups {
 }
 
 /// A local maximum and the seconds down to the valleys beside it.
-struct Basin {
-    peak: u32,
+pub(super) struct Basin {
+    pub(super) peak: u32,
     height: u64,
-    first: u32,
-    last: u32,
+    pub(super) first: u32,
+    pub(super) last: u32,
     /// What is behind it: nothing before a wall.
-    valley: Option<Valley>,
+    pub(super) valley: Option<Valley>,
 }
 
 /// Between two local maxima.
 #[derive(Clone, Copy)]
-struct Valley {
-    height: u64,
+pub(super) struct Valley {
+    pub(super) height: u64,
     /// Whether a person joined what is beside it.
     is_joined: bool,
 }
@@ -124,7 +124,7 @@ pub fn groups(cells: &[u64], boundaries: &Boundaries) -> Groups {
 }
 
 /// The local maxima in order of time. A stretch between two walls without a press has none, unless a person made it a moment.
-fn basins(cells: &[u64], boundaries: &Boundaries) -> Vec<Basin> {
+pub(super) fn basins(cells: &[u64], boundaries: &Boundaries) -> Vec<Basin> {
     let mut basins = Vec::new();
     let mut first = 0;
     let length = u32::try_from(cells.len()).unwrap_or(u32::MAX);

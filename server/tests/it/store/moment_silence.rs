@@ -1,4 +1,4 @@
-//! Merged moments that have no crowd at their own anchor: they hold the crowd that they were merged with.
+//! Merged moments that have no crowd at their own anchor: they hold the crowd that they were merged with, and no other one.
 
 use app::domain::{
     moments::{moment::MomentId, moment_edit::MomentEdit},
@@ -59,6 +59,28 @@ async fn a_merged_moment_stays_one_when_the_presses_at_its_anchor_are_hidden() {
         let apart = scene.settled(2).await;
         assert_eq!(apart[0], crowds[0]);
         assert_eq!((apart[1].id, apart[1].presses), (named, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_merged_moment_without_presses_leaves_the_crowds_beside_it_their_ids() {
+    on_both_databases(async |fixture: Fixture| {
+        let scene = Scene::new(&fixture, &[100, 200, 260, 340]).await;
+        let crowds = scene.settled(4).await;
+        scene.edit(crowds[1].id, merge(crowds[2].id)).await;
+        let before = scene.settled(3).await;
+        let asked = scene.asked();
+        let (store, clock) = (&fixture.store, &fixture.clock);
+        let merged = &scene.pressed[8..24];
+        store.hide(clock, asked, merged).await.unwrap();
+        let hidden = scene.settled(3).await;
+        assert_eq!([&hidden[0], &hidden[2]], [&crowds[0], &crowds[3]]);
+        let waiting = &hidden[1];
+        assert_eq!((waiting.id, waiting.presses), (before[1].id, 0));
+        assert_eq!((waiting.start, waiting.end), (waiting.peak, waiting.peak));
+        scene.undo(asked).await.unwrap();
+        assert_eq!(scene.settled(3).await, before);
     })
     .await;
 }

@@ -149,6 +149,51 @@ fn what_a_person_named_outlives_its_crowd_and_its_valley() {
     assert_eq!(found.absorbed.len(), 1);
 }
 
+/// The silence of a range that people joined reaches to the crowds on both sides, and is theirs as far as they stand nearer.
+#[test]
+fn a_merged_moment_whose_presses_are_hidden_waits_for_them_beside_other_crowds() {
+    let merge = [RangeEdit::Merge {
+        start: 193,
+        end: 257,
+    }];
+    let known = [pinned(1, 200), stored(2, 60), stored(3, 330)];
+    let found = |crowds: &[(u32, u64)]| fold(&hills(crowds), &merge, &known, FIVE);
+    let (beside, own) = ([(60, 9), (330, 9)], [(200, 9), (250, 9)]);
+    let all = found(&[beside, own].concat());
+    let others = [(Some(id(2)), 60), (Some(id(3)), 330)];
+    assert_eq!(ids(&all), [others[0], (Some(id(1)), 200), others[1]]);
+    for left in [&[][..], &beside[..1], &beside[1..], &beside] {
+        let waiting = found(left);
+        let there = |(_, peak): &&(Option<MomentId>, u32)| left.iter().any(|(at, _)| at == peak);
+        let mut expected: Vec<_> = others.iter().filter(there).copied().collect();
+        expected.push((Some(id(1)), 200));
+        expected.sort_unstable_by_key(|(_, peak)| *peak);
+        assert_eq!(ids(&waiting), expected);
+        let own = waiting.moments.iter().find(|found| found.id == Some(id(1)));
+        let own = own.map(|own| (own.start, own.end, own.excess, own.is_shown));
+        assert_eq!(own, Some((200, 200, 0, true)));
+        assert!(waiting.absorbed.is_empty());
+    }
+}
+
+#[test]
+fn a_crowd_that_wandered_out_of_a_merged_moment_is_its_own_unless_it_has_an_id() {
+    let (start, end) = (193, 257);
+    let cells = hills(&[(200, 9), (262, 9)]);
+    let found = |known: &[_]| {
+        ids(&fold(
+            &cells,
+            &[RangeEdit::Merge { start, end }],
+            known,
+            FIVE,
+        ))
+    };
+    let own = (Some(id(1)), 200);
+    assert_eq!(found(&[pinned(1, 200)]), [own]);
+    let both = found(&[pinned(1, 200), stored(2, 262)]);
+    assert_eq!(both, [own, (Some(id(2)), 262)]);
+}
+
 #[test]
 fn a_split_gives_each_half_an_id_and_a_merge_one_to_both() {
     let cells = hills(&[(100, 20), (108, 19)]);
@@ -263,6 +308,54 @@ proptest! {
         }
         let waiting = alone.moments.iter().find(|found| found.id == Some(id(1))).unwrap();
         prop_assert_eq!((waiting.start, waiting.end, waiting.excess), (own, own, 0));
+    }
+
+    /// Nor does one that people merged, wherever its crowds stood: those beside it keep their ids, and new ones get one.
+    #[test]
+    fn a_merged_moment_whose_crowds_are_gone_takes_none_of_those_beside_it(
+        before in 14_u32..90, after in 14_u32..150, own in (8_u64..40, 8_u64..40), others in (8_u64..40, 8_u64..40),
+        anchor in 133_u32..=217, are_known in any::<bool>(),
+    ) {
+        let (start, end) = (133, 217);
+        let merge = [RangeEdit::Merge { start, end }];
+        let merged = pinned(1, anchor);
+        // Those that are no further from it than its own crowd may have wandered are known, if they are no part of it.
+        let is_known = |distance| are_known || distance <= NEAR;
+        let beside = [(start - before, others.0, before), (end + after, others.1, after)];
+        let known = (2..).zip(beside).filter(|(_, (_, _, distance))| is_known(*distance));
+        let known = known.map(|(number, (at, ..))| stored(number, at));
+        let all: Vec<_> = known.chain([merged]).collect();
+        let of = |at: u32| all.iter().find(|moment| moment.anchor == at).map(|moment| moment.id);
+        let there = beside.map(|(at, visitors, _)| (at, visitors));
+        let whole = hills(&[there[0], (140, own.0), (210, own.1), there[1]]);
+        for cells in [&hills(&there), &whole] {
+            let found = fold(cells, &merge, &all, FIVE);
+            let others: Vec<_> = ids(&found).into_iter().filter(|(id, _)| *id != Some(merged.id)).collect();
+            prop_assert_eq!(others, there.map(|(at, _)| (of(at), at)), "{:?}", found);
+            let one = found.moments.iter().find(|found| found.id == Some(merged.id)).unwrap();
+            let is_whole = one.start <= start && end <= one.end && one.height == own.0.max(own.1) * ONE_VISITOR;
+            prop_assert!(if cells == &whole { is_whole } else { (one.peak, one.excess) == (anchor, 0) }, "{:?}", one);
+        }
+    }
+
+    /// Nor one whose slope reaches into its range, if that has an id of its own.
+    #[test]
+    fn a_merged_moment_whose_crowds_are_gone_leaves_a_crowd_at_its_border_its_id(
+        distance in 1_u32..14, visitors in 8_u64..40, is_first in any::<bool>(), anchor in 133_u32..=217,
+    ) {
+        let (start, end) = (133, 217);
+        let merge = [RangeEdit::Merge { start, end }];
+        let at = if is_first { start - distance } else { end + distance };
+        let found = fold(&hills(&[(at, visitors)]), &merge, &[pinned(1, anchor), stored(2, at)], FIVE);
+        let mut expected = [(Some(id(1)), anchor), (Some(id(2)), at)];
+        expected.sort_unstable_by_key(|(_, peak)| *peak);
+        prop_assert_eq!(ids(&found), expected);
+        for found in found.moments.iter().filter(|found| found.id == Some(id(1))) {
+            prop_assert_eq!((found.excess, found.is_shown), (0, true));
+        }
+        for found in found.moments.iter().filter(|found| found.id == Some(id(2))) {
+            prop_assert!(found.end < start || end < found.start, "{:?}", found);
+        }
     }
 
     #[test]
