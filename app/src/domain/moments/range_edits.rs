@@ -78,7 +78,7 @@ impl SegmentEdits {
     ) -> Result<(), RangeRefused> {
         let mut next = self.clone();
         next.change(act, moment, request)?;
-        next.settle(act, None, None)?;
+        next.settle(self, act, None, None)?;
         *self = next;
         Ok(())
     }
@@ -115,7 +115,7 @@ impl SegmentEdits {
             anchor_before: peak,
         };
         next.record(edit, &[])?;
-        next.settle(act, None, None)?;
+        next.settle(self, act, None, None)?;
         *self = next;
         Ok(())
     }
@@ -244,13 +244,30 @@ impl SegmentEdits {
         let others = self.moments.iter();
         let mut others = others.filter(|other| other.id != id && other.absorbed_into.is_none());
         Boundaries::new(&self.range_edits()).parts(start, end)
-            || others.any(|other| (start..=end).contains(&other.anchor) && other.is_pinned(&edited))
+            || others.any(|other| {
+                (start..=end).contains(&other.anchor)
+                    && other.is_pinned(&edited)
+                    && !self.lie_together(id, other.id)
+            })
+    }
+
+    /// Whether two moments lie in one joined range. Of those that people did something to, only old rows do, from before that
+    /// was ruled out.
+    fn lie_together(&self, one: MomentId, other: MomentId) -> bool {
+        let (Ok(one), Ok(other)) = (self.alive(one), self.alive(other)) else {
+            return false;
+        };
+        let (first, last) = ordered(one.anchor, other.anchor);
+        Boundaries::new(&self.range_edits()).joins_over(first, last)
     }
 
     /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is
     /// restored is taken. One that was made and is undone takes nobody's place.
+    ///
+    /// Two that lay together `before`, as old rows may, are no reason to refuse what is done elsewhere.
     fn settle(
         &mut self,
+        before: &Self,
         act: Uuid,
         restored: Option<&BTreeSet<MomentId>>,
         unmade: Option<MomentId>,
@@ -289,6 +306,9 @@ impl SegmentEdits {
                 continue;
             }
             if is_pinned || is_restored {
+                if is_own_second && before.lie_together(holder, moment.id) {
+                    continue;
+                }
                 return Err(RangeRefused::ChangedSince);
             }
             moment.absorbed_into = Some(holder);

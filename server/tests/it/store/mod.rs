@@ -17,6 +17,7 @@ mod moderation;
 mod moment_edits;
 mod moment_joins;
 mod moment_log;
+mod moment_old_rows;
 mod moment_ranges;
 mod moment_ranges_full;
 mod moment_redirects;

@@ -17,7 +17,7 @@ impl SegmentEdits {
         let undone = next.edits.iter().find(|kept| kept.act == act);
         let unmade = undone.and_then(|kept| kept.made.filter(|made| *made == kept.moment));
         let restored = next.take_back(act)?;
-        next.settle(act, Some(&restored), unmade)?;
+        next.settle(self, act, Some(&restored), unmade)?;
         *self = next;
         Ok(())
     }
@@ -35,7 +35,7 @@ impl SegmentEdits {
             return Err(RangeRefused::ChangedSince);
         }
         moment.absorbed_into = None;
-        next.settle(act, Some(&BTreeSet::from([id])), None)?;
+        next.settle(self, act, Some(&BTreeSet::from([id])), None)?;
         *self = next;
         Ok(())
     }
