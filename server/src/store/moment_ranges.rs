@@ -8,7 +8,7 @@ use app::{
         moments::{
             boundaries::Span,
             moment::MomentId,
-            range_edits::{KeptEdit, RangeRefused, RangeRequest, SegmentEdits},
+            range_edits::{KeptEdit, KeptMoment, RangeRefused, RangeRequest, SegmentEdits},
             range_rule::RangeRule,
         },
         offset::Offset,
@@ -38,6 +38,9 @@ const MOST_EDITS: u64 = 1_000;
 /// How many seconds a range may reach beyond the present: those who are late press for it, too. Whatever came after that would
 /// become a part of it.
 const MOST_AHEAD: u32 = 60;
+
+/// How many moments one statement writes. It compares each row with each of them, so a larger statement would not be faster.
+const MOMENTS_A_STATEMENT: usize = 128;
 
 /// A moment that somebody makes of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,23 +239,34 @@ async fn write_moments(
 ) -> Result<(), StoreError> {
     let changed = before.moments.iter().zip(&after.moments);
     let mut changed: Vec<_> = changed.filter(|(before, after)| before != after).collect();
-    changed.sort_by_key(|(before, after)| {
-        (
-            after.absorbed_into.is_none(),
-            before.absorbed_into.is_some(),
-        )
-    });
-    for (_, moment) in changed {
+    let stays = |(before, after): &(&KeptMoment, &KeptMoment)| before.anchor == after.anchor;
+    let order = |moment: &(&KeptMoment, &KeptMoment)| {
+        let (before, after) = moment;
+        let fate = (after.absorbed_into, after.absorbed_by);
+        let (is_there, is_back) = (fate.0.is_none(), before.absorbed_into.is_some());
+        (is_there, is_back, stays(moment), fate)
+    };
+    changed.sort_by_key(order);
+    // Most of those that end become part of the same moment, and most of those that come back change in nothing else.
+    let alike = changed.chunk_by(|one, other| stays(one) && order(one) == order(other));
+    for alike in alike.flat_map(|alike| alike.chunks(MOMENTS_A_STATEMENT)) {
+        let Some((_, moment)) = alike.first() else {
+            continue;
+        };
         let into = moment.absorbed_into.map(|MomentId(id)| id);
-        let columns = [
-            (
-                moment::Column::Anchor,
-                Expr::value(to_signed(Offset(moment.anchor))),
-            ),
+        let mut columns = vec![
             (moment::Column::AbsorbedInto, Expr::value(into)),
             (moment::Column::AbsorbedBy, Expr::value(moment.absorbed_by)),
         ];
-        moment_rows::update(&act.tx, &mut act.locked, moment.id, columns).await?;
+        // One whose anchor moves is written alone.
+        if let [(before, after)] = alike
+            && before.anchor != after.anchor
+        {
+            let anchor = Expr::value(to_signed(Offset(after.anchor)));
+            columns.push((moment::Column::Anchor, anchor));
+        }
+        let ids: Vec<Uuid> = alike.iter().map(|(_, moment)| moment.id.0).collect();
+        moment_rows::update_all(&act.tx, &mut act.locked, &ids, columns).await?;
     }
     for moment in after.moments.iter().skip(before.moments.len()) {
         let place = (row.session_id, row.segment_id);

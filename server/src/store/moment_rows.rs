@@ -13,8 +13,7 @@ use app::domain::{
 use chrono::{DateTime, Utc};
 use entity::{moment, moment_edit};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, SimpleExpr},
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 
@@ -164,11 +163,22 @@ pub(super) async fn update(
     MomentId(id): MomentId,
     columns: impl IntoIterator<Item = (moment::Column, SimpleExpr)>,
 ) -> Result<(), StoreError> {
-    let revision = Expr::value(locked.next_revision());
+    update_all(tx, locked, &[id], columns).await
+}
+
+/// Writes the same to some columns of several moments, each with a new revision.
+pub(super) async fn update_all(
+    tx: &DatabaseTransaction,
+    locked: &mut SessionTx,
+    ids: &[Uuid],
+    columns: impl IntoIterator<Item = (moment::Column, SimpleExpr)>,
+) -> Result<(), StoreError> {
+    let revision = (moment::Column::Id, moment::Column::Revision);
+    let revisions = locked.next_revisions(revision, ids.iter().copied());
     let mut update = moment::Entity::update_many()
-        .col_expr(moment::Column::Revision, revision)
+        .col_expr(moment::Column::Revision, revisions)
         .filter(moment::Column::SessionId.eq(locked.session.id))
-        .filter(moment::Column::Id.eq(id));
+        .filter(moment::Column::Id.is_in(ids.iter().copied()));
     for (column, value) in columns {
         update = update.col_expr(column, value);
     }

@@ -20,6 +20,7 @@ mod moment_log;
 mod moment_old_rows;
 mod moment_ranges;
 mod moment_ranges_full;
+mod moment_ranges_many;
 mod moment_redirects;
 mod moment_revival;
 mod moment_scene;
