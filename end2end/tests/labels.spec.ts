@@ -91,6 +91,29 @@ test('long labels scroll, and leave room for what stands beside them', async ({ 
   await expect(rows(streamer).filter({ hasText: 'new record' })).toHaveCount(1);
 });
 
+test('a colour that is chosen before its word stays while another page changes the labels', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Chosen', 'Any');
+  await act(streamer, 'Start');
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  const other = await streamer.context().newPage();
+  await other.goto(`/s/${code}/control`);
+  const otherForm = (await openTab(other, 'Session')).getByRole('form', { name: 'Labels' });
+  const offered = streamer.getByRole('group', { name: 'Clip it with a label' }).getByRole('button');
+  await form.getByLabel('Colour of label 6').selectOption('pink');
+  await otherForm.getByLabel('Word of label 1').fill('hilarious');
+  await otherForm.getByRole('button', { name: 'Save' }).click();
+  await expect(offered).toHaveText(['hilarious', 'clutch', 'fail', 'scary', 'wow']);
+  await expect(form.getByLabel('Colour of label 6')).toHaveValue('pink');
+  await form.getByLabel('Word of label 6').fill('boss');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByText('Saved.')).toBeVisible();
+  // With what the other page has changed.
+  await expect(form.getByLabel('Word of label 1')).toHaveValue('hilarious');
+  await expect(otherForm.getByLabel('Word of label 6')).toHaveValue('boss');
+  for (const page of [form, otherForm]) await expect(page.getByLabel('Colour of label 6')).toHaveValue('pink');
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`a label is pressed without scripts, and can be read in the ${colorScheme} theme`, async ({ person }) => {
     const streamer = await person({ colorScheme });

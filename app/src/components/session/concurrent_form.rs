@@ -26,6 +26,11 @@ pub(super) trait Fields: Copy + Send + Sync + 'static {
     /// # Errors
     /// The rule that it breaks.
     fn typed(self) -> Result<Self::Value, InvalidInput>;
+
+    /// Whether the user has begun something in them that `typed` leaves out so far, such as a colour without a word.
+    fn has_more(self) -> bool {
+        false
+    }
 }
 
 /// A form that shows what others change, unless the user has begun to change something. It saves what was typed together with
@@ -79,6 +84,13 @@ impl<F: Fields> ConcurrentForm<F> {
 
     /// Shows what there is by now, unless the user has begun to change something, or is saving it.
     pub(super) fn hear(self, now: F::Value) {
+        if !self.fields.has_more() {
+            self.hear_saved(now);
+        }
+    }
+
+    /// Shows what there is after it was saved, unless something else was typed meanwhile.
+    pub(super) fn hear_saved(self, now: F::Value) {
         let is_unchanged = |began| self.fields.typed() == Ok(began);
         let is_untouched = self.began.get_untracked().is_none_or(is_unchanged);
         if is_untouched && !self.saving.is_busy_untracked() {
@@ -144,9 +156,9 @@ mod tests {
     use super::*;
     use crate::domain::lead::LeadError;
 
-    /// A single field that takes anything.
+    /// A single field that takes anything, and whether something was chosen for later.
     #[derive(Clone, Copy)]
-    struct Field(RwSignal<u32>);
+    struct Field(RwSignal<u32>, RwSignal<bool>);
 
     impl Fields for Field {
         type Value = u32;
@@ -158,12 +170,16 @@ mod tests {
         fn typed(self) -> Result<u32, InvalidInput> {
             Ok(self.0.get_untracked())
         }
+
+        fn has_more(self) -> bool {
+            self.1.get_untracked()
+        }
     }
 
     /// A form that shows this, and its field.
     fn showing(value: u32) -> (ConcurrentForm<Field>, RwSignal<u32>) {
         let field = RwSignal::new(0);
-        let form = ConcurrentForm::new(Field(field));
+        let form = ConcurrentForm::new(Field(field, RwSignal::new(false)));
         form.hear(value);
         (form, field)
     }
@@ -182,6 +198,21 @@ mod tests {
             field.set(2);
             form.hear(4);
             assert_eq!(field.get_untracked(), 4);
+        });
+    }
+
+    #[test]
+    fn a_form_in_which_something_was_chosen_for_later_stays_as_it_is_until_it_is_saved() {
+        Owner::new().with(|| {
+            let (form, field) = showing(1);
+            form.fields.1.set(true);
+            form.hear(2);
+            assert_eq!(field.get_untracked(), 1);
+            assert_eq!(form.began.get_untracked(), Some(1));
+            form.take_saved(1);
+            form.hear_saved(2);
+            assert_eq!(field.get_untracked(), 2);
+            assert_eq!(form.began.get_untracked(), Some(2));
         });
     }
 
