@@ -24,8 +24,15 @@ export async function openSession(page: Page, title: string, game: string): Prom
   return code;
 }
 
+/** Waits until a button counts what is pressed: for half a second after it has changed, it takes nothing. */
+export async function takesPresses(button: Locator): Promise<void> {
+  await expect(button).not.toHaveAttribute('data-cooling');
+  await expect(button).not.toHaveAttribute('aria-busy');
+}
+
 /** Presses one of the streamer's buttons; End is confirmed. */
 export async function act(page: Page, button: 'Start' | 'Pause' | 'Resume' | 'End' | 'Reopen'): Promise<void> {
+  await takesPresses(page.getByRole('button', { name: button, exact: true }));
   await page.getByRole('button', { name: button, exact: true }).click();
   if (button === 'End') await page.getByRole('dialog').getByRole('button', { name: /^End/ }).click();
   await expect(page.getByRole('button', { name: button, exact: true })).toBeHidden();

@@ -1,7 +1,7 @@
 // Where the keyboard's focus goes after an act whose button goes away, and what of it a screen reader hears.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, tick } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressMany, rows, takesPresses, tick } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -44,17 +44,21 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
     await streamer.getByLabel('Started', { exact: true }).press('Enter');
     await expect(button(streamer, 'Pause')).toBeFocused();
     for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Live');
+    await takesPresses(button(streamer, 'Pause'));
     await streamer.keyboard.press('Enter');
     await expect(button(streamer, 'Resume')).toBeFocused();
     for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Paused');
+    await takesPresses(button(streamer, 'Resume'));
     await streamer.keyboard.press('Enter');
     await expect(button(streamer, 'Pause')).toBeFocused();
     for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Live');
 
+    await takesPresses(button(streamer, 'End'));
     await enter(button(streamer, 'End'));
     await enter(streamer.getByRole('dialog').getByRole('button', { name: 'End it' }));
     await expect(button(streamer, 'Reopen')).toBeFocused();
     for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Ended');
+    await takesPresses(button(streamer, 'Reopen'));
     await streamer.keyboard.press('Enter');
     await expect(button(streamer, 'Resume')).toBeFocused();
     for (const page of [streamer, moderator]) await expect(heard(page)).toHaveText('Paused');
@@ -76,6 +80,8 @@ test('who was about to end a stream that another page ends goes on with the butt
   await expect(button(other, 'Reopen')).toBeFocused();
 
   await act(streamer, 'Reopen');
+  await expect(heard(other)).toHaveText('Paused');
+  await takesPresses(button(other, 'End'));
   await enter(button(other, 'End'));
   await expect(other.getByRole('dialog')).toBeVisible();
   await act(streamer, 'End');

@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, openSession, rows } from '../support/actions';
+import { act, appRuns, clickTwice, openSession, rows, takesPresses } from '../support/actions';
 
 /** Whether the page takes these keys for itself, so that the browser does nothing of its own. They are pressed at once. */
 function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
@@ -9,6 +9,29 @@ function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
     const events = keys.map((key) => new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
     return events.map((event) => !document.body.dispatchEvent(event)).every((isTaken) => isTaken);
   }, keys);
+}
+
+/**
+ * Clicks the button that the selector finds, or else this one, and this one once more as soon as it does something else. It happens
+ * within the page: from outside it may take longer than an intention.
+ */
+async function clickAgainOnceItChanged(button: Locator, selector?: string): Promise<void> {
+  await button.evaluate(async (button: HTMLButtonElement, selector) => {
+    const { value } = button;
+    const changed = new Promise<void>((resolve) => {
+      const changes = new MutationObserver(() => {
+        if (button.value === value) return;
+        changes.disconnect();
+        resolve();
+      });
+      changes.observe(button, { attributes: true });
+    });
+    const first = selector ? document.querySelector<HTMLElement>(selector)! : button;
+    first.click();
+    await changed;
+    await new Promise((next) => setTimeout(next));
+    button.click();
+  }, selector);
 }
 
 test('one intention is one press, however it is made', async ({ person }) => {
@@ -56,6 +79,59 @@ test('one intention is one press, however it is made', async ({ person }) => {
   presses += 1;
   await isOneMore();
 });
+
+for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
+  test(`on ${place} one intention is one command, though the button does the opposite by then`, async ({ person }) => {
+    const streamer = await person();
+    const code = await openSession(streamer, 'Once', 'Any');
+    await streamer.goto(`/s/${code}/control${query}`);
+    await appRuns(streamer);
+    const button = (name: string) => streamer.getByRole('button', { name, exact: true });
+    const first = streamer.locator('.stream-controls__buttons > :first-child');
+    let commands = 0;
+    let answered = Promise.resolve();
+    await streamer.route('**/rpc/act', async (route) => {
+      commands += 1;
+      const answer = await route.fetch();
+      await answered;
+      await route.fulfill({ response: answer });
+    });
+    const isLast = async (count: number, next: string) => {
+      await takesPresses(first);
+      await expect(button(next)).toBeVisible();
+      expect(commands).toBe(count);
+    };
+
+    await clickAgainOnceItChanged(first);
+    await isLast(1, 'Pause');
+    await clickAgainOnceItChanged(first);
+    await isLast(2, 'Resume');
+    await clickTwice(first);
+    await isLast(3, 'Pause');
+
+    // The page hears of the pause before its own request is answered, and nobody knows how long that takes.
+    let open = () => {};
+    answered = new Promise<void>((resolve) => (open = resolve));
+    await first.focus();
+    await streamer.keyboard.press('Enter');
+    await expect(button('Resume')).toBeFocused();
+    await expect(first).not.toHaveAttribute('data-cooling');
+    await expect(first).toHaveAttribute('aria-busy', 'true');
+    for (const key of ['Enter', 'Space']) await streamer.keyboard.press(key);
+    await first.click();
+    await expect(button('Resume')).toBeFocused();
+    open();
+    await isLast(4, 'Resume');
+
+    // Nor does whoever confirms twice open it again.
+    await button('End').click();
+    await clickAgainOnceItChanged(first, 'dialog[open] .button--danger');
+    await isLast(5, 'Reopen');
+    await expect(button('Reopen')).toBeFocused();
+    await streamer.keyboard.press('Enter');
+    await isLast(6, 'Resume');
+  });
+}
 
 test('a press is felt and shown at once, also while the server is away', async ({ person }) => {
   const streamer = await person();

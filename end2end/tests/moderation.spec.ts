@@ -130,9 +130,9 @@ test('the streamer asks for names, holds words back, keeps the list for staff, a
   await row(moderator, 'Spoilers ahead').getByRole('button', { name: /^Show/ }).click();
   await expect(row(viewer, 'Spoilers ahead')).toHaveCount(1);
 
-  await moderator.getByRole('button', { name: 'Pause', exact: true }).click();
+  await act(moderator, 'Pause');
   await expect(viewer.getByText('Paused', { exact: true })).toBeVisible();
-  await moderator.getByRole('button', { name: 'Resume', exact: true }).click();
+  await act(moderator, 'Resume');
   await expect(viewer.getByText('Live', { exact: true })).toBeVisible();
 
   await rules.getByLabel('Only moderators see the list').check();

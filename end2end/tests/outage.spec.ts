@@ -1,6 +1,6 @@
 // What happens when the server or the phone's network goes away in the middle of a stream.
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows, unsent } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
 import { lookOutFor } from '../support/checks';
 
 test('after a restart every page is live again with nothing lost and no new snapshot', { tag: '@postgres' }, async ({ person, server }) => {
@@ -129,14 +129,16 @@ test('that the server can’t be reached is no longer said once the page is live
   await expect(rows(streamer)).toHaveCount(1);
   await server.stop();
   const absent = streamer.getByRole('alert').filter({ hasText: 'can’t be reached right now' });
-  await streamer.getByRole('button', { name: 'Pause', exact: true }).click();
+  const pause = streamer.getByRole('button', { name: 'Pause', exact: true });
+  await takesPresses(pause);
+  await pause.click();
   await expect(streamer.locator('.stream-controls').getByRole('alert')).toContainText('can’t be reached right now');
   await rows(streamer).getByRole('button', { name: /^Hide/ }).click();
   await expect(absent).toHaveCount(2);
   await server.start();
   await expect(absent).toHaveCount(0);
   // It was not done.
-  await expect(streamer.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+  await expect(pause).toBeVisible();
   await expect(rows(streamer).getByRole('button', { name: /^Hide/ })).toHaveCount(1);
 });
 

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     components::shared::{
+        one_intention::ONE_INTENTION_MS,
         shortcuts,
         updates::{self, Update},
     },
@@ -44,10 +45,6 @@ use crate::{
     service::ServiceError,
     words,
 };
-
-/// A second press of the same button within this many milliseconds, without new input, is part of the first one: a double click, or a
-/// trembling finger.
-const ONE_INTENTION_MS: u32 = 500;
 
 /// The form as it appears in the document.
 #[component]

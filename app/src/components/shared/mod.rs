@@ -12,6 +12,7 @@ pub(super) mod looked_at;
 pub mod modal;
 pub mod noscript;
 pub mod not_running;
+pub(crate) mod one_intention;
 pub mod page_title;
 pub mod privacy_link;
 pub mod retry_key;

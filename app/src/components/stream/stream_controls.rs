@@ -9,6 +9,7 @@ use crate::{
         confirm::Confirm,
         focus::{NOWHERE, go_on},
         live_text::live_text,
+        one_intention::use_cool_down,
         server_call::ServerCall,
         shortcuts,
     },
@@ -59,6 +60,7 @@ pub fn StreamControls(
     );
     let acting = ServerCall::starting_with(told);
     acting.forgets_absence(feed);
+    let cooling = use_cool_down();
     let asks_to_end = RwSignal::new(false);
     let status = Memo::new(move |_| feed.session.read().status.clone());
     // What the page showed when the request was made: another segment may be open by the time it is answered.
@@ -80,6 +82,7 @@ pub fn StreamControls(
             return acting.refuse(InvalidInput::Minutes);
         };
         let act = act(button, segment, began_minutes_ago);
+        cooling.begin();
         // The live stream brings the new status; if it is waiting to reconnect, retry now.
         let act = api::sessions::act(feed.code(), act);
         acting.start(act, move |_| {
@@ -90,6 +93,10 @@ pub fn StreamControls(
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        // By now the button may do the opposite of what it did.
+        if cooling.is_on_untracked() {
+            return;
+        }
         match pressed(&event, &status.read_untracked()) {
             Some(Button::End) => {
                 asked_at.set(status.read_untracked().segment());
@@ -100,6 +107,13 @@ pub fn StreamControls(
         }
     };
 
+    // Whoever presses in the moment after the buttons have changed, by whomever, has not read what they say now.
+    Effect::new(move |before: Option<()>| {
+        drop(buttons.read());
+        if before.is_some() {
+            cooling.begin();
+        }
+    });
     // Who ends the stream, or was about to, goes on with the button that is left.
     Effect::new(move |was_asked: Option<bool>| {
         let is_asked = asks_to_end.get();
@@ -125,6 +139,7 @@ pub fn StreamControls(
                 value=move || button().map(value)
                 class=move || button().map_or("button", class)
                 aria-busy=move || acting.aria_busy()
+                data-cooling=move || cooling.attribute()
                 on:pointerdown=move |_| mean()
                 // The second click of a double click hits the button that replaced the first one's, and so does a key that is
                 // held down. Somebody else may replace it while it is pressed.
