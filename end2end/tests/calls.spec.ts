@@ -1,6 +1,7 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;
@@ -11,6 +12,132 @@ function gate() {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { open, opened };
 }
+
+/** Keeps calls of this name waiting until they are let go, and counts them. */
+async function holdCalls(page: Page, name: string) {
+  const { open, opened } = gate();
+  const held = { calls: 0, open };
+  await page.route(`**/rpc/${name}`, async (route) => {
+    held.calls += 1;
+    await opened;
+    await route.continue();
+  });
+  return held;
+}
+
+test('what is saved again while the first is awaited is saved after it, and the same only once', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Before', 'Any');
+  const editor = await openTab(streamer, 'Session');
+  const title = editor.getByRole('textbox', { name: 'Title', exact: true });
+  const save = editor.getByRole('button', { name: 'Save' }).first();
+  const held = await holdCalls(streamer, 'edit_session');
+  await title.fill('First');
+  await title.press('Enter');
+  await expect(save).toHaveAttribute('aria-busy', 'true');
+  await title.fill('Second');
+  await title.press('Enter');
+  // What stands there when its turn comes is saved, also if that is what the page showed first.
+  await title.fill('Before');
+  await title.press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  held.open();
+  await expect(editor.getByText('Saved.')).toBeVisible();
+  await expect(save).not.toHaveAttribute('aria-busy');
+  expect(held.calls).toBe(2);
+  await expect(title).toBeFocused();
+  await streamer.reload();
+  await openTab(streamer, 'Session');
+  await expect(title).toHaveValue('Before');
+
+  const again = await holdCalls(streamer, 'edit_session');
+  await title.fill('Twice');
+  await title.press('Enter');
+  await title.press('Enter');
+  await expect.poll(() => again.calls).toBe(1);
+  again.open();
+  await expect(editor.getByText('Saved.')).toBeVisible();
+  await expect(save).not.toHaveAttribute('aria-busy');
+  expect(again.calls).toBe(1);
+});
+
+test('a note and a moment that are saved again while the first is awaited say what was typed last', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Again', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  const id = await streamer.locator('.moments > .moment').getAttribute('data-moment');
+  const moment = streamer.locator(`[data-moment="${id}"]`);
+
+  const notes = await holdCalls(streamer, 'edit_note');
+  await rows(streamer).first().getByRole('button', { name: /^Edit note/ }).click();
+  const note = streamer.getByLabel(/^Note of/);
+  for (const words of ['written first', 'written last']) {
+    await note.fill(words);
+    await note.press('Enter');
+  }
+  await expect.poll(() => notes.calls).toBe(1);
+  notes.open();
+  await expect(note).toBeHidden();
+  await expect(rows(streamer).filter({ hasText: 'written last' })).toHaveCount(1);
+  expect(notes.calls).toBe(2);
+
+  const moments = await holdCalls(streamer, 'edit_moment');
+  await moment.locator('[data-key="e"]').click();
+  const dialog = streamer.getByRole('dialog');
+  const title = dialog.getByLabel('Title');
+  for (const words of ['Named first', 'Named last']) {
+    await title.fill(words);
+    await title.press('Enter');
+    await expect.poll(() => moments.calls).toBe(1);
+  }
+  moments.open();
+  await expect(dialog).toBeHidden();
+  await expect(moment).toContainText('Named last');
+  expect(moments.calls).toBe(2);
+
+  // The same twice is saved once.
+  const again = await holdCalls(streamer, 'edit_moment');
+  await moment.locator('[data-key="e"]').click();
+  await title.fill('Named once more');
+  await title.press('Enter');
+  await expect.poll(() => again.calls).toBe(1);
+  await title.press('Enter');
+  again.open();
+  await expect(dialog).toBeHidden();
+  await expect(moment).toContainText('Named once more');
+  expect(again.calls).toBe(1);
+});
+
+test('after a failure nothing is saved of its own accord, and what was typed stays', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Failed', 'Any');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'to be edited' });
+  await rows(streamer).getByRole('button', { name: /^Edit note/ }).click();
+  const note = streamer.getByLabel(/^Note of/);
+  const { open, opened } = gate();
+  let calls = 0;
+  await streamer.route('**/rpc/edit_note', async (route) => {
+    calls += 1;
+    await opened;
+    if (calls === 1) await route.abort();
+    else await route.continue();
+  });
+  for (const words of ['written first', 'written last']) {
+    await note.fill(words);
+    await note.press('Enter');
+  }
+  open();
+  await expect(streamer.locator('.note-editor').getByRole('alert')).toContainText('can’t be reached');
+  await expect(note).toHaveValue('written last');
+  expect(calls).toBe(1);
+  await note.press('Enter');
+  await expect(note).toBeHidden();
+  await expect(rows(streamer)).toContainText(['written last']);
+});
 
 test('a second click on "Open the session" while the browser navigates opens one session', async ({ person }) => {
   const streamer = await person();

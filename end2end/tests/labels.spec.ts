@@ -114,6 +114,31 @@ test('a colour that is chosen before its word stays while another page changes t
   for (const page of [form, otherForm]) await expect(page.getByLabel('Colour of label 6')).toHaveValue('pink');
 });
 
+test('another word for a label that is still being added renames it', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Renamed', 'Any');
+  await act(streamer, 'Start');
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  const offered = streamer.getByRole('group', { name: 'Clip it with a label' }).getByRole('button');
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let calls = 0;
+  await streamer.route('**/rpc/set_labels', async (route) => {
+    calls += 1;
+    await opened;
+    await route.continue();
+  });
+  for (const word of ['bos', 'boss']) {
+    await form.getByLabel('Word of label 6').fill(word);
+    await form.getByLabel('Word of label 6').press('Enter');
+    await expect.poll(() => calls).toBe(1);
+  }
+  open();
+  await expect(form.getByText('Saved.')).toBeVisible();
+  await expect(offered).toHaveText(['funny', 'clutch', 'fail', 'scary', 'wow', 'boss']);
+  expect(calls).toBe(2);
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`a label is pressed without scripts, and can be read in the ${colorScheme} theme`, async ({ person }) => {
     const streamer = await person({ colorScheme });

@@ -37,7 +37,7 @@ pub fn NoteEditor(
         note: timestamp.note,
     });
     let typed = RwSignal::new(before.clone().unwrap_or_default());
-    let saving = use_server_call();
+    let (saving, code) = (use_server_call(), StoredValue::new(code));
     let (id, count_id) = ids(timestamp.id);
     field.on_load(|field| {
         request_animation_frame(move || {
@@ -46,16 +46,19 @@ pub fn NoteEditor(
             field.select();
         });
     });
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let save = move || {
         let note = match Note::parse_optional(&typed.read_untracked()) {
             Ok(note) => note,
             Err(wrong) => return saving.refuse(wrong.into()),
         };
         let began = Some(began_at.get_value());
-        let note = note.map(String::from);
-        let save = api::timestamps::edit_note(code.clone(), timestamp.id, note, began);
+        let sent = note.clone().map(String::from);
+        let save = api::timestamps::edit_note(code.get_value(), timestamp.id, sent, began);
         saving.start_and(retry::with_timeout(save), move |saved| match saved {
+            // What was typed meanwhile is another edit, which begins from this one.
+            Ok(()) if Note::parse_optional(&typed.read_untracked()) != Ok(note.clone()) => {
+                began_at.set_value(BeganAt { note });
+            }
             Ok(()) => on_saved.run(()),
             // Having been shown the current note, a user who saves again means to replace it.
             Err(ServiceError::Edited { note }) => {
@@ -68,7 +71,10 @@ pub fn NoteEditor(
     view! {
         <form
             class="note-editor"
-            on:submit=save
+            on:submit=move |event| {
+                event.prevent_default();
+                saving.in_turn(save);
+            }
             on:keydown=move |event| {
                 if shortcuts::is_alone(&event, "Escape") {
                     event.prevent_default();

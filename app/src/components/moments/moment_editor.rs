@@ -33,7 +33,14 @@ pub fn MomentEditor(
     let error = RwSignal::new(None::<ServiceError>);
     // The moment and its peak when the dialog was opened: it may fade meanwhile, and the server may still know it.
     let opened = RwSignal::new(None::<(MomentId, Offset)>);
-    let close = move || actions.editing.set(None);
+    // Which opening of the dialog an answer is for: by the time it comes, it may be about another moment.
+    let opening = StoredValue::new(0_u32);
+    // Whether to save as soon as nothing is being done with the moment. What is saved again meanwhile is read only then.
+    let is_wanted = RwSignal::new(false);
+    let close = move || {
+        is_wanted.set(false);
+        actions.editing.set(None);
+    };
     let editing = move |id: Option<MomentId>| id.and_then(|id| actions.find(id));
     let begin = move || {
         let Some(moment) = editing(actions.editing.get_untracked()) else {
@@ -44,6 +51,7 @@ pub fn MomentEditor(
         before.set_value(now.clone());
         typed.set(now);
         error.set(None);
+        opening.update_value(|opening| *opening += 1);
         opened.set(Some((moment.id, moment.peak)));
     };
     let is_open = move || editing(actions.editing.get()).is_some();
@@ -52,19 +60,29 @@ pub fn MomentEditor(
         let opened = opened.get();
         opened.is_some_and(|(id, _)| actions.busy.read().contains(&id))
     };
-    let perform = move |edits: Vec<MomentEditInput>| {
+    let perform = move |edits: Vec<MomentEditInput>, closes: bool| {
         let Some((id, at)) = opened.get_untracked() else {
             return;
         };
         error.set(None);
-        let sent = typed.get_untracked();
+        let (sent, sent_from) = (typed.get_untracked(), opening.get_value());
         let began = Some(before.with_value(TypedMoment::began_at));
         let words = move |done: &Performed| words_of(at, &done.edits);
         actions.perform(id, edits, began, words, move |done| {
+            if opening.get_value() != sent_from {
+                return;
+            }
             let Some(refusal) = done.refusal else {
-                close();
+                // What was typed meanwhile is another edit, which begins from this one.
+                if closes || typed.get_untracked() == sent {
+                    close();
+                } else {
+                    before
+                        .update_value(|before| *before = before.clone().after(&done.edits, &sent));
+                }
                 return;
             };
+            is_wanted.set(false);
             // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
             // nothing is not in the log, and can't be undone.
             before.update_value(|before| {
@@ -74,18 +92,21 @@ pub fn MomentEditor(
             error.set(Some(refusal));
         });
     };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        match before.with_value(|before| typed.read_untracked().edits(before)) {
-            Ok(edits) if edits.is_empty() => close(),
-            Ok(edits) => perform(edits),
-            Err(wrong) => error.set(Some(wrong.into())),
-        }
+    let save = move || match before.with_value(|before| typed.read_untracked().edits(before)) {
+        Ok(edits) if edits.is_empty() => close(),
+        Ok(edits) => perform(edits, false),
+        Err(wrong) => error.set(Some(wrong.into())),
     };
+    Effect::new(move |_| {
+        if is_wanted.get() && !is_busy() {
+            is_wanted.set(false);
+            save();
+        }
+    });
     let split = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match before.with_value(|before| typed.read_untracked().split(before)) {
-            Ok(edits) => perform(edits),
+            Ok(edits) => perform(edits, true),
             Err(wrong) => error.set(Some(wrong.into())),
         }
     };
@@ -135,7 +156,13 @@ pub fn MomentEditor(
                 id="moment-editor"
                 inner_html=live_text(move || opened.get().map(|(_, at)| words::moment_at(at)))
             ></h2>
-            <form class="form" on:submit=save>
+            <form
+                class="form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    is_wanted.set(true);
+                }
+            >
                 {field("moment-title", words::TITLE, |typed| &mut typed.title, false)}
                 <div class="moment-editor__row">
                     {field("moment-start", words::START, |typed| &mut typed.start, true)}

@@ -38,7 +38,7 @@ pub(super) trait Fields: Copy + Send + Sync + 'static {
 pub(super) struct ConcurrentForm<F: Fields> {
     fields: F,
     /// What the form showed when its editing began; none until that is known.
-    began: RwSignal<Option<F::Value>>,
+    pub(super) began: RwSignal<Option<F::Value>>,
     /// Whether the form says that it is saved.
     pub(super) is_saved: RwSignal<bool>,
     /// The call that saves it.
@@ -104,17 +104,34 @@ impl<F: Fields> ConcurrentForm<F> {
         self.saving.error.set(None);
     }
 
-    /// Saves what was typed, by a call that is also given what the form showed when that began. `then` gets its answer.
+    /// Saves what was typed, by a call that is also given what the form showed when that began. `then` gets its answer. What
+    /// is saved again meanwhile follows, if it is anything else by then.
     pub(super) fn save<A, C>(
         self,
         event: &SubmitEvent,
+        call: impl FnOnce(F::Value, Option<F::Value>) -> C + Send + Sync + 'static,
+        then: impl FnOnce(A) + Send + Sync + 'static,
+    ) where
+        A: 'static,
+        C: Future<Output = Result<A, ServiceError>> + 'static,
+    {
+        event.prevent_default();
+        let waits = self.saving.is_busy_untracked();
+        self.saving.in_turn(move || {
+            if !(waits && self.is_saved.get_untracked()) {
+                self.send(call, then);
+            }
+        });
+    }
+
+    fn send<A, C>(
+        self,
         call: impl FnOnce(F::Value, Option<F::Value>) -> C,
         then: impl FnOnce(A) + 'static,
     ) where
         A: 'static,
         C: Future<Output = Result<A, ServiceError>> + 'static,
     {
-        event.prevent_default();
         self.is_saved.set(false);
         let sent = match self.fields.typed() {
             Ok(typed) => typed,

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         invalid_input::InvalidInput,
         labels::{Colour, LabelEdit, LabelId, Labels, MOST_LABELS, RawLabel},
+        text::LabelWord,
     },
     live::{page::feed::Feed, signals::views::*},
     words::settings,
@@ -39,10 +40,23 @@ pub fn LabelEditor(
     let labels = Memo::new(move |_| offered(&feed.session.read().labels));
     lines.show(&labels.read_untracked());
     let form = ConcurrentForm::following(lines, labels);
+    // The lines whose labels were sent.
+    let filled = StoredValue::new(Vec::new());
     let save = move |event| {
-        let call = |labels, began| api::sessions::set_labels(feed.code(), labels, began);
+        let call = move |labels, began| {
+            filled.set_value(lines.filled().collect());
+            api::sessions::set_labels(feed.code(), labels, began)
+        };
         form.save(&event, call, move |session| {
-            form.hear_saved(offered(&session.labels));
+            let now = offered(&session.labels);
+            // A label that was added is known by its number from now on: another word for it, typed meanwhile, renames it.
+            form.began.update(|began| {
+                let began = began.iter_mut().flatten();
+                for (label, line) in began.zip(filled.get_value()) {
+                    Line::take_number(line, label, &now);
+                }
+            });
+            form.hear_saved(now);
         });
     };
     let remove = move |line: Line| {
@@ -142,6 +156,18 @@ impl Line {
             .set(label.map_or_else(String::new, |label| label.word.clone()));
         self.proposed.set_value(proposed);
         self.colour.set(colour);
+    }
+
+    /// The label that was sent from this line, and was new, has the number of the one that says the same. A line that was
+    /// removed since has none.
+    fn take_number(self, sent: &mut RawLabel, now: &[RawLabel]) {
+        if sent.id.is_none() && !self.is_blank() {
+            let word = LabelWord::parse(&sent.word);
+            let is_it =
+                |label: &&RawLabel| Ok(label.word.as_str()) == word.as_ref().map(LabelWord::as_str);
+            sent.id = now.iter().find(is_it).and_then(|label| label.id);
+            self.id.set(sent.id);
+        }
     }
 }
 
@@ -256,6 +282,38 @@ mod tests {
             assert!(!lines.has_more());
             lines.show(&[Red].map(label).into());
             assert_eq!(colours(), [Red, Orange, Yellow, Green, Teal, Blue]);
+        });
+    }
+
+    #[test]
+    fn another_word_for_a_label_that_is_being_added_renames_it() {
+        Owner::new().with(|| {
+            let label = |id: Option<u32>, word: &str| RawLabel {
+                id: id.map(LabelId),
+                word: word.to_owned(),
+                colour: Colour::Red,
+            };
+            let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
+            let mut sent = [label(Some(1), "funny"), label(None, " wow ")];
+            lines.show(&sent.to_vec());
+            lines.0[1].word.set("wow!".to_owned());
+            let now = [
+                label(Some(3), "theirs"),
+                label(Some(1), "fun"),
+                label(Some(2), "wow"),
+            ];
+            for (sent, line) in sent.iter_mut().zip(lines.filled()) {
+                line.take_number(sent, &now);
+            }
+            assert_eq!(sent, [label(Some(1), "funny"), label(Some(2), " wow ")]);
+            // One that was removed meanwhile has no number to pass on to the next word.
+            let mut removed = label(None, "wow");
+            lines.0[2].take_number(&mut removed, &now);
+            assert_eq!((lines.0[2].id.get_untracked(), removed.id), (None, None));
+            assert_eq!(
+                lines.typed(),
+                Ok(vec![label(Some(1), "funny"), label(Some(2), "wow!")])
+            );
         });
     }
 }

@@ -30,7 +30,7 @@ pub fn SessionEditor(
     let details = Memo::new(move |_| SessionDetails::from(&*feed.session.read()));
     let form = ConcurrentForm::following(fields, details);
     let save = move |event| {
-        let call = |new: SessionDetails, began| {
+        let call = move |new: SessionDetails, began| {
             let timing = RawTiming {
                 lead_seconds: new.timing.lead_seconds.seconds(),
                 learns_delays: new.timing.learns_delays,

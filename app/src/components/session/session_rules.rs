@@ -32,7 +32,7 @@ pub fn SessionRules(
         loading.supersede(settings, move |settings| form.hear(settings));
     };
     let save = move |event| {
-        let call = |settings: Settings, began| {
+        let call = move |settings: Settings, began| {
             api::sessions::set_settings(feed.code(), settings.into(), began)
         };
         form.save(&event, call, move |()| {

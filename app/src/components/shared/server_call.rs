@@ -26,6 +26,8 @@ pub struct ServerCall {
     pub error: RwSignal<Option<ServiceError>>,
     is_busy: RwSignal<bool>,
     newest: StoredValue<LatestCall>,
+    /// What is to be done once the one in progress has succeeded.
+    next: StoredValue<Option<Box<dyn FnOnce() + Send + Sync>>>,
 }
 
 /// A call of the component that asks for it.
@@ -46,6 +48,7 @@ impl ServerCall {
             error: RwSignal::new(error),
             is_busy: RwSignal::new(false),
             newest: StoredValue::new(LatestCall::default()),
+            next: StoredValue::new(None),
         }
     }
 
@@ -110,6 +113,16 @@ impl ServerCall {
         self.make(self.begin(), erased(call, then));
     }
 
+    /// Runs this at once or, while a call is in progress, once that call has succeeded. What is saved again is thus read only
+    /// when its turn comes. Of several that wait, only the last runs. After a failure none does: whoever reads why may decide
+    /// otherwise.
+    pub fn in_turn(self, run: impl FnOnce() + Send + Sync + 'static) {
+        match self.is_busy_untracked() {
+            true => self.next.set_value(Some(Box::new(run))),
+            false => run(),
+        }
+    }
+
     /// Makes the call and supersedes one that is in progress, whose answer is then ignored.
     pub fn supersede<T: 'static>(
         self,
@@ -124,10 +137,11 @@ impl ServerCall {
         self.make(self.begin(), call);
     }
 
-    /// Ignores the answer to the call in progress, because something newer is known.
+    /// Ignores the answer to the call in progress, because something newer is known, and drops what waits for its turn.
     pub fn abandon(self) {
         self.begin();
         self.is_busy.set(false);
+        self.next.set_value(None);
     }
 
     /// Makes the call independently of others in progress, which are about something else: every answer counts, and none of
@@ -162,8 +176,15 @@ impl ServerCall {
         }
         (answer.settle)();
         // What was done with the answer may have taken the component off the page.
-        if answer.error.is_some() {
+        let has_failed = answer.error.is_some();
+        if has_failed {
             self.error.try_set(answer.error);
+        }
+        if id.is_some()
+            && let Some(next) = self.next.try_update_value(Option::take).flatten()
+            && !has_failed
+        {
+            next();
         }
     }
 }
@@ -217,7 +238,14 @@ fn erased<T: 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, rc::Rc};
+    use std::{
+        cell::Cell,
+        rc::Rc,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, Ordering},
+        },
+    };
 
     use super::*;
 
@@ -282,6 +310,49 @@ mod tests {
             call.take(id, answer(&taken, None));
             assert!(!call.is_busy_untracked());
         });
+    }
+
+    #[test]
+    fn what_waits_for_its_turn_is_done_once_the_call_in_progress_has_succeeded() {
+        for (error, done) in [(None, "third"), (Some(ServiceError::Unreachable), "")] {
+            Owner::new().with(|| {
+                let (call, did) = (use_server_call(), StoredValue::new(""));
+                let id = call.begin();
+                for what in ["second", "third"] {
+                    call.in_turn(move || did.update_value(|did| *did = what));
+                }
+                call.take(None, answer(&Rc::default(), None));
+                assert_eq!(did.get_value(), "");
+                call.take(id, answer(&Rc::default(), error.clone()));
+                assert_eq!(did.get_value(), done);
+                // Another success does not bring back what was dropped.
+                let id = call.begin();
+                call.take(id, answer(&Rc::default(), None));
+                assert_eq!(did.get_value(), done);
+                call.in_turn(move || did.set_value("at once"));
+                assert_eq!(did.get_value(), "at once");
+            });
+        }
+    }
+
+    #[test]
+    fn what_waits_for_its_turn_is_not_done_for_a_component_that_is_gone() {
+        let (page, did) = (Owner::new(), Arc::new(AtomicBool::new(false)));
+        let (call, id) = page.with(|| {
+            let call = use_server_call();
+            (call, call.begin())
+        });
+        let doing = did.clone();
+        call.in_turn(move || doing.store(true, Ordering::Relaxed));
+        let settle = Box::new(move || page.cleanup());
+        call.take(
+            id,
+            Answer {
+                settle,
+                error: None,
+            },
+        );
+        assert!(!did.load(Ordering::Relaxed));
     }
 
     #[test]
