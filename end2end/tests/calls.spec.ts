@@ -139,6 +139,26 @@ test('after a failure nothing is saved of its own accord, and what was typed sta
   await expect(rows(streamer)).toContainText(['written last']);
 });
 
+test('while a link is being made its name can’t be changed, and the focus stays', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Made', 'Any');
+  await openTab(streamer, 'Links');
+  const held = await holdCalls(streamer, 'mint_link');
+  const name = streamer.getByLabel('For whom?');
+  await name.fill('Anna');
+  await name.press('Enter');
+  await expect(streamer.getByRole('button', { name: 'Make a link' })).toHaveAttribute('aria-busy', 'true');
+  await expect(name).not.toBeEditable();
+  await name.press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  await expect(name).toBeFocused();
+  held.open();
+  await expect(streamer.getByRole('button', { name: 'Revoke the link of Anna' })).toHaveCount(1);
+  await expect(name).toBeEditable();
+  await expect(name).toHaveValue('');
+  expect(held.calls).toBe(1);
+});
+
 test('a second click on "Open the session" while the browser navigates opens one session', async ({ person }) => {
   const streamer = await person();
   await streamer.goto('/');

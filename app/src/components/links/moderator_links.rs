@@ -110,6 +110,8 @@ pub fn ModeratorLinks(
                     dir="auto"
                     class="input"
                     placeholder=words::links::FOR_WHOM_EXAMPLE
+                    // The link is for whom it says here, and the field is emptied.
+                    readonly=move || minting.is_busy()
                     autocomplete="off"
                 />
                 <button

@@ -109,6 +109,8 @@ pub fn RangeMoment(
                         class="input"
                         dir="auto"
                         autocomplete="off"
+                        // The moment gets the title that stands here, and the dialog closes.
+                        readonly=move || making.is_busy()
                         prop:value=move || typed.get()
                         on:input=move |event| {
                             typed.set(event_target_value(&event));
