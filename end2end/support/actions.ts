@@ -102,6 +102,25 @@ export async function mintModeratorLink(page: Page, label: string): Promise<stri
   return link;
 }
 
+/** What waits until it is let go. */
+export function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+/** Keeps calls of this name waiting until they are let go, and counts them. */
+export async function holdCalls(page: Page, name: string) {
+  const { open, opened } = gate();
+  const held = { calls: 0, open };
+  await page.route(`**/rpc/${name}`, async (route) => {
+    held.calls += 1;
+    await opened;
+    await route.continue();
+  });
+  return held;
+}
+
 /** Downloads an export by the words of its link. */
 export async function download(page: Page, words: string): Promise<{ name: string; body: string }> {
   await openTab(page, 'Export');

@@ -1,29 +1,10 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;
-
-/** What waits until it is let go. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
-}
-
-/** Keeps calls of this name waiting until they are let go, and counts them. */
-async function holdCalls(page: Page, name: string) {
-  const { open, opened } = gate();
-  const held = { calls: 0, open };
-  await page.route(`**/rpc/${name}`, async (route) => {
-    held.calls += 1;
-    await opened;
-    await route.continue();
-  });
-  return held;
-}
 
 test('what is saved again while the first is awaited is saved after it, and the same only once', async ({ person }) => {
   const streamer = await person();
@@ -74,7 +55,7 @@ test('a note and a moment that are saved again while the first is awaited say wh
   const notes = await holdCalls(streamer, 'edit_note');
   await rows(streamer).first().getByRole('button', { name: /^Edit note/ }).click();
   const note = streamer.getByLabel(/^Note of/);
-  for (const words of ['written first', 'written last']) {
+  for (const words of ['written first', 'written last', 'written last']) {
     await note.fill(words);
     await note.press('Enter');
   }
@@ -109,6 +90,93 @@ test('a note and a moment that are saved again while the first is awaited say wh
   await expect(dialog).toBeHidden();
   await expect(moment).toContainText('Named once more');
   expect(again.calls).toBe(1);
+
+  // A split closes the dialog, but not over what was saved while it was awaited.
+  const split = await holdCalls(streamer, 'edit_moment');
+  await moment.locator('[data-key="e"]').click();
+  await dialog.getByLabel('Split at').press('Enter');
+  await title.fill('Named after the split');
+  await title.press('Enter');
+  await expect.poll(() => split.calls).toBe(1);
+  split.open();
+  await expect(dialog).toBeHidden();
+  await expect(moment).toContainText('Named after the split');
+
+  // Nor over what is still being typed.
+  const other = await holdCalls(streamer, 'edit_moment');
+  await moment.locator('[data-key="e"]').click();
+  await dialog.getByLabel('State').selectOption('cut');
+  await title.press('Enter');
+  await title.fill('Still being typed');
+  await expect.poll(() => other.calls).toBe(1);
+  other.open();
+  await expect(moment).toContainText('Cut');
+  await expect(title).toHaveValue('Still being typed');
+  await title.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(moment).toContainText('Still being typed');
+});
+
+test('what could not be saved of a moment is told in the list if the dialog is closed by then', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Too late', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await appRuns(moderator);
+  await crowdPresses(moderator, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  const moment = (page: Page) => page.locator('.moments > .moment');
+  const name = async (page: Page, title: string) => {
+    await moment(page).locator('[data-key="e"]').click();
+    await page.getByRole('dialog').getByLabel('Title').fill(title);
+    await page.getByRole('dialog').getByLabel('Title').press('Enter');
+  };
+  const held = await holdCalls(streamer, 'edit_moment');
+  await name(streamer, 'Mine');
+  await expect.poll(() => held.calls).toBe(1);
+  await streamer.keyboard.press('Escape');
+  await expect(streamer.getByRole('dialog')).toBeHidden();
+  await name(moderator, 'Theirs');
+  await expect(moment(moderator)).toContainText('Theirs');
+  held.open();
+  await expect(moment(streamer).locator('.form__error')).toContainText('Theirs');
+});
+
+test('a moment that is being made of a range does not close the dialog about the next one', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Ranges', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'so that there is a timeline' });
+  const dialog = streamer.getByRole('dialog');
+  const title = dialog.getByLabel('Title');
+  const open = async (from: number, to: number) => {
+    const stage = (await streamer.locator('.timeline__stage').boundingBox())!;
+    const move = (part: number) => streamer.mouse.move(stage.x + stage.width * part, stage.y + stage.height / 2, { steps: 4 });
+    await move(from);
+    await streamer.mouse.down();
+    await move(to);
+    await streamer.mouse.up();
+    await streamer.getByRole('button', { name: 'Name it a moment' }).click();
+  };
+  const held = await holdCalls(streamer, 'edit_moment');
+  await open(0.2, 0.3);
+  await title.fill('The first');
+  await title.press('Enter');
+  await expect(title).not.toBeEditable();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await open(0.6, 0.7);
+  await title.fill('The second');
+  await title.press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  held.open();
+  await expect(dialog).toBeHidden();
+  for (const words of ['The first', 'The second']) {
+    await expect(streamer.locator('.moments > .moment').filter({ hasText: words })).toHaveCount(1);
+  }
 });
 
 test('after a failure nothing is saved of its own accord, and what was typed stays', async ({ person }) => {

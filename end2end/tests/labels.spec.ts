@@ -1,7 +1,7 @@
 // Labels: the streamer sets them, viewers press them with scripts and without, staff filter by them.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, crowdPresses, download, mintModeratorLink, openSession, openTab, rows } from '../support/actions';
+import { act, appRuns, clickTwice, crowdPresses, download, holdCalls, mintModeratorLink, openSession, openTab, rows } from '../support/actions';
 
 test('a label is one press, and is renamed everywhere', async ({ person }) => {
   const streamer = await person();
@@ -120,23 +120,16 @@ test('another word for a label that is still being added renames it', async ({ p
   await act(streamer, 'Start');
   const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
   const offered = streamer.getByRole('group', { name: 'Clip it with a label' }).getByRole('button');
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  let calls = 0;
-  await streamer.route('**/rpc/set_labels', async (route) => {
-    calls += 1;
-    await opened;
-    await route.continue();
-  });
+  const held = await holdCalls(streamer, 'set_labels');
   for (const word of ['bos', 'boss']) {
     await form.getByLabel('Word of label 6').fill(word);
     await form.getByLabel('Word of label 6').press('Enter');
-    await expect.poll(() => calls).toBe(1);
+    await expect.poll(() => held.calls).toBe(1);
   }
-  open();
+  held.open();
   await expect(form.getByText('Saved.')).toBeVisible();
   await expect(offered).toHaveText(['funny', 'clutch', 'fail', 'scary', 'wow', 'boss']);
-  expect(calls).toBe(2);
+  expect(held.calls).toBe(2);
 });
 
 for (const colorScheme of ['dark', 'light'] as const) {

@@ -110,7 +110,7 @@ pub fn ModeratorLinks(
                     dir="auto"
                     class="input"
                     placeholder=words::links::FOR_WHOM_EXAMPLE
-                    // The link is for whom it says here, and the field is emptied.
+                    // What is typed meanwhile would be lost: the answer empties the field.
                     readonly=move || minting.is_busy()
                     autocomplete="off"
                 />

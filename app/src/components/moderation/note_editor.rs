@@ -59,7 +59,11 @@ pub fn NoteEditor(
             Ok(()) if Note::parse_optional(&typed.read_untracked()) != Ok(note.clone()) => {
                 began_at.set_value(BeganAt { note });
             }
-            Ok(()) => on_saved.run(()),
+            Ok(()) => {
+                // A second Save of the same text may wait for its turn.
+                saving.abandon();
+                on_saved.run(());
+            }
             // Having been shown the current note, a user who saves again means to replace it.
             Err(ServiceError::Edited { note }) => {
                 began_at.set_value(BeganAt { note: note.clone() });

@@ -182,7 +182,7 @@ impl MomentActions {
     }
 
     /// Shows beside a moment why something failed, and announces it once: the row is drawn again and again.
-    fn tell(self, id: MomentId, done: Performed) {
+    pub(super) fn tell(self, id: MomentId, done: Performed) {
         if let Some(refusal) = done.refusal {
             self.said.set(errors::error(&refusal).into_owned());
             self.failed

@@ -60,7 +60,7 @@ pub fn MomentEditor(
         let opened = opened.get();
         opened.is_some_and(|(id, _)| actions.busy.read().contains(&id))
     };
-    let perform = move |edits: Vec<MomentEditInput>, closes: bool| {
+    let perform = move |edits: Vec<MomentEditInput>| {
         let Some((id, at)) = opened.get_untracked() else {
             return;
         };
@@ -69,12 +69,13 @@ pub fn MomentEditor(
         let began = Some(before.with_value(TypedMoment::began_at));
         let words = move |done: &Performed| words_of(at, &done.edits);
         actions.perform(id, edits, began, words, move |done| {
-            if opening.get_value() != sent_from {
-                return;
+            let is_shown = actions.editing.get_untracked().is_some();
+            if opening.get_value() != sent_from || !is_shown {
+                return actions.tell(id, done);
             }
             let Some(refusal) = done.refusal else {
                 // What was typed meanwhile is another edit, which begins from this one.
-                if closes || typed.get_untracked() == sent {
+                if typed.get_untracked() == sent {
                     close();
                 } else {
                     before
@@ -94,7 +95,7 @@ pub fn MomentEditor(
     };
     let save = move || match before.with_value(|before| typed.read_untracked().edits(before)) {
         Ok(edits) if edits.is_empty() => close(),
-        Ok(edits) => perform(edits, false),
+        Ok(edits) => perform(edits),
         Err(wrong) => error.set(Some(wrong.into())),
     };
     Effect::new(move |_| {
@@ -106,7 +107,7 @@ pub fn MomentEditor(
     let split = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         match before.with_value(|before| typed.read_untracked().split(before)) {
-            Ok(edits) => perform(edits, true),
+            Ok(edits) => perform(edits),
             Err(wrong) => error.set(Some(wrong.into())),
         }
     };

@@ -38,6 +38,11 @@ pub fn RangeMoment(
     // saving again after a lost answer makes no second moment.
     let opened = RwSignal::new(None::<(TimeRange, MomentId, ModerationId)>);
     let making = use_server_call();
+    // The moment that is being made: by the time of the answer, the dialog may be about another one.
+    let sent = RwSignal::new(None::<MomentId>);
+    let is_about =
+        move |moment: MomentId| matches!(*opened.read(), Some((_, id, _)) if id == moment);
+    let is_sent = move || making.is_busy() && sent.get().is_some_and(is_about);
     let close = move || opened.set(None);
     let dialog = use_modal(move || opened.get().is_some(), || {});
     let open = move |_| {
@@ -47,8 +52,7 @@ pub fn RangeMoment(
             opened.set(Some((range, random::moment_id(), random::moderation_id())));
         }
     };
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let save = move || {
         let Some((range, id, act)) = opened.get_untracked() else {
             return;
         };
@@ -63,6 +67,7 @@ pub fn RangeMoment(
             title,
         };
         let code = feed.code();
+        sent.set(Some(id));
         let made = async move {
             let ask =
                 || api::moments::edit_moment(code.clone(), id, edit.clone(), act, None, false);
@@ -77,8 +82,10 @@ pub fn RangeMoment(
                     words: words::made(range.first.offset_seconds),
                     about: way_to(id, None),
                 }));
-                on_made.run(id);
-                close();
+                if untrack(|| opened.read().is_none() || is_about(id)) {
+                    on_made.run(id);
+                    close();
+                }
             }
         });
     };
@@ -101,7 +108,18 @@ pub fn RangeMoment(
                 id="range-moment"
                 inner_html=live_text(move || opened.get().map(|(range, ..)| desk::range(&range)))
             ></h2>
-            <form class="form" on:submit=save>
+            <form
+                class="form"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    let asked = opened.get_untracked();
+                    making.in_turn(move || {
+                        if opened.get_untracked() == asked {
+                            save();
+                        }
+                    });
+                }
+            >
                 <div class="field">
                     <label for="range-moment-title">{words::TITLE}</label>
                     <input
@@ -109,8 +127,8 @@ pub fn RangeMoment(
                         class="input"
                         dir="auto"
                         autocomplete="off"
-                        // The moment gets the title that stands here, and the dialog closes.
-                        readonly=move || making.is_busy()
+                        // What is typed meanwhile would be lost: the answer closes the dialog.
+                        readonly=is_sent
                         prop:value=move || typed.get()
                         on:input=move |event| {
                             typed.set(event_target_value(&event));
