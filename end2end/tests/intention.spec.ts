@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, openSession, rows, takesPresses } from '../support/actions';
+import { act, appRuns, clickTwice, gate, holdCalls, openSession, rows, takesPresses } from '../support/actions';
 
 /** Whether the page takes these keys for itself, so that the browser does nothing of its own. They are pressed at once. */
 function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
@@ -29,7 +29,10 @@ async function clickAgainOnceItChanged(button: Locator, selector?: string): Prom
     const first = selector ? document.querySelector<HTMLElement>(selector)! : button;
     first.click();
     await changed;
-    await new Promise((next) => setTimeout(next));
+    // Where the answer is here, nothing but the half second keeps the command from being given.
+    for (const until = performance.now() + 300; button.ariaBusy && performance.now() < until; ) {
+      await new Promise((next) => setTimeout(next));
+    }
     button.click();
   }, selector);
 }
@@ -110,8 +113,8 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
     await isLast(3, 'Pause');
 
     // The page hears of the pause before its own request is answered, and nobody knows how long that takes.
-    let open = () => {};
-    answered = new Promise<void>((resolve) => (open = resolve));
+    const { open, opened } = gate();
+    answered = opened;
     await first.focus();
     await streamer.keyboard.press('Enter');
     await expect(button('Resume')).toBeFocused();
@@ -132,6 +135,73 @@ for (const [place, query] of [['the desk', ''], ['a dock', '?dock']]) {
     await isLast(6, 'Resume');
   });
 }
+
+for (const [awaited, happens] of [['Pause', 'succeeds'], ['Pause', 'fails'], ['Resume', 'succeeds']] as const) {
+  test(`a stream that is ended while ${awaited} is awaited ends after that ${happens}`, async ({ person }) => {
+    const streamer = await person();
+    await openSession(streamer, 'Ends', 'Any');
+    await act(streamer, 'Start');
+    if (awaited === 'Resume') await act(streamer, 'Pause');
+    const { open, opened } = gate();
+    let commands = 0;
+    await streamer.route('**/rpc/act', async (route) => {
+      commands += 1;
+      const fails = happens === 'fails' && commands === 1;
+      await opened;
+      await (fails ? route.abort() : route.continue());
+    });
+    const button = streamer.getByRole('button', { name: awaited, exact: true });
+    await takesPresses(button);
+    await button.click();
+    await expect.poll(() => commands).toBe(1);
+    await streamer.getByRole('button', { name: 'End', exact: true }).click();
+    await streamer.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+    await expect(streamer.getByRole('dialog')).toBeHidden();
+    expect(commands).toBe(1);
+    open();
+    await expect(streamer.getByRole('button', { name: 'Reopen', exact: true })).toBeVisible();
+    expect(commands).toBe(2);
+  });
+}
+
+test('who confirms the end twice is not asked again', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Once', 'Any');
+  await act(streamer, 'Start');
+  const held = await holdCalls(streamer, 'act');
+  await streamer.getByRole('button', { name: 'End', exact: true }).click();
+  const dialog = streamer.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'End it' }).focus();
+  await streamer.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(streamer.getByRole('button', { name: 'End', exact: true })).toBeFocused();
+  await streamer.keyboard.press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  await expect(dialog).toBeHidden();
+  held.open();
+  await expect(streamer.getByRole('button', { name: 'Reopen', exact: true })).toBeVisible();
+  await expect(dialog).toBeHidden();
+  expect(held.calls).toBe(1);
+});
+
+test('what a colleague does keeps nobody from ending the stream', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Both', 'Any');
+  await act(streamer, 'Start');
+  await takesPresses(streamer.getByRole('button', { name: 'Pause', exact: true }));
+  const other = await streamer.context().newPage();
+  await other.goto(`/s/${code}/control`);
+  await appRuns(other);
+  const end = streamer.getByRole('button', { name: 'End', exact: true });
+  const asked = end.evaluate(async (end: HTMLElement) => {
+    const first = end.parentElement!.querySelector<HTMLButtonElement>(':first-child')!;
+    while (first.value !== 'resume') await new Promise((next) => requestAnimationFrame(next));
+    end.click();
+  });
+  await act(other, 'Pause');
+  await asked;
+  await expect(streamer.getByRole('dialog')).toBeVisible();
+});
 
 test('a press is felt and shown at once, also while the server is away', async ({ person }) => {
   const streamer = await person();

@@ -62,6 +62,8 @@ pub fn StreamControls(
     acting.forgets_absence(feed);
     let cooling = use_cool_down();
     let asks_to_end = RwSignal::new(false);
+    // Confirmed, but not sent yet; and whether the newest command is the end.
+    let [is_to_end, is_ending] = [(); 2].map(|()| RwSignal::new(false));
     let status = Memo::new(move |_| feed.session.read().status.clone());
     // What the page showed when the request was made: another segment may be open by the time it is answered.
     let asked_at = RwSignal::new(0);
@@ -83,31 +85,43 @@ pub fn StreamControls(
         };
         let act = act(button, segment, began_minutes_ago);
         cooling.begin();
+        is_ending.set(button == Button::End);
         // The live stream brings the new status; if it is waiting to reconnect, retry now.
         let act = api::sessions::act(feed.code(), act);
-        acting.start(act, move |_| {
+        acting.start(act, move |session| {
             feed.retry_now.run(());
+            // An end that is confirmed meanwhile also means the segment that an awaited Resume began. The answer may be older
+            // than what the page shows.
+            asked_at.update(|at| *at = (*at).max(session.status.segment()));
             // The field for the minutes goes away.
             go_on(".stream-controls__began", PLACES[0].to_owned());
         });
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        // By now the button may do the opposite of what it did.
-        if cooling.is_on_untracked() {
-            return;
-        }
+        let is_awaited = acting.is_busy_untracked() || cooling.is_on_untracked();
         match pressed(&event, &status.read_untracked()) {
+            // After the dialog the focus is back on End: a second Enter is part of the first.
+            Some(Button::End) if is_ending.get_untracked() && is_awaited => {}
             Some(Button::End) => {
                 asked_at.set(status.read_untracked().segment());
                 asks_to_end.set(true);
             }
+            // By now the button may do the opposite of what it did. End only asks.
+            Some(_) if cooling.is_on_untracked() => {}
             Some(button) => press(button, status.read_untracked().segment()),
             None => {}
         }
     };
 
-    // Whoever presses in the moment after the buttons have changed, by whomever, has not read what they say now.
+    // The end waits for the command that is awaited, and does not depend on it: it ends what is paused, too.
+    Effect::new(move |_| {
+        if is_to_end.get() && !acting.is_busy() {
+            is_to_end.set(false);
+            press(Button::End, asked_at.get_untracked());
+        }
+    });
+    // Nobody who presses just after the buttons have changed can have read them, whoever changed them.
     Effect::new(move |before: Option<()>| {
         drop(buttons.read());
         if before.is_some() {
@@ -138,8 +152,12 @@ pub fn StreamControls(
                 hidden=move || button().is_none()
                 value=move || button().map(value)
                 class=move || button().map_or("button", class)
-                aria-busy=move || acting.aria_busy()
-                data-cooling=move || cooling.attribute()
+                aria-busy=move || {
+                    acting.aria_busy().filter(|_| button() != Some(Button::End) || is_ending.get())
+                }
+                data-cooling=move || {
+                    cooling.attribute().filter(|_| button() != Some(Button::End))
+                }
                 on:pointerdown=move |_| mean()
                 // The second click of a double click hits the button that replaced the first one's, and so does a key that is
                 // held down. Somebody else may replace it while it is pressed.
@@ -221,7 +239,10 @@ pub fn StreamControls(
             question=stream::END_QUESTION
             explanation=stream::END_EXPLANATION
             yes=stream::END_YES
-            on_yes=move |()| press(Button::End, asked_at.get_untracked())
+            on_yes=move |()| {
+                is_ending.set(true);
+                is_to_end.set(true);
+            }
         />
     }
     .into_any()
