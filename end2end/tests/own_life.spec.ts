@@ -174,6 +174,8 @@ test('a press that a moderator has edited can’t be edited by its author, in wh
       await expect(edit(shown)).toHaveCount(1);
     }
   }
+  // Where the moderator began from an earlier note, theirs would not be saved at once.
+  await expect(rows(moderator)).toContainText('and again');
   // Somebody who is writing keeps what they wrote, and reads why it can't be saved.
   await edit(tab).click();
   await own(tab).getByLabel('Note').fill('my own words');
