@@ -36,7 +36,7 @@ pub fn LabelEditor(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
+    let lines = Lines::new();
     let labels = Memo::new(move |_| offered(&feed.session.read().labels));
     lines.show(&labels.read_untracked());
     let form = ConcurrentForm::following(lines, labels);
@@ -216,6 +216,11 @@ impl Fields for Lines {
 }
 
 impl Lines {
+    /// As many as there may be labels, still empty.
+    fn new() -> Self {
+        Self(std::array::from_fn(|line| Line::new(line + 1)))
+    }
+
     /// Those that have a word.
     fn filled(self) -> impl Iterator<Item = Line> {
         self.0.into_iter().filter(|line| !line.is_blank())
@@ -237,16 +242,19 @@ fn offered(labels: &Labels) -> Vec<RawLabel> {
 mod tests {
     use super::*;
 
+    fn label(colour: Colour) -> RawLabel {
+        RawLabel {
+            id: None,
+            word: "word".to_owned(),
+            colour,
+        }
+    }
+
     #[test]
     fn lines_that_nobody_has_filled_propose_colours_that_no_other_line_has() {
         use Colour::*;
         Owner::new().with(|| {
-            let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
-            let label = |colour| RawLabel {
-                id: None,
-                word: "word".to_owned(),
-                colour,
-            };
+            let lines = Lines::new();
             let colours = || lines.0.map(|line| line.colour.get_untracked());
             lines.show(&[Yellow, Green, Red, Purple, Blue].map(label).into());
             assert_eq!(colours(), [Yellow, Green, Red, Purple, Blue, Orange]);
@@ -259,12 +267,7 @@ mod tests {
     fn a_colour_that_was_chosen_before_its_word_is_typed_stays() {
         use Colour::*;
         Owner::new().with(|| {
-            let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
-            let label = |colour| RawLabel {
-                id: None,
-                word: "word".to_owned(),
-                colour,
-            };
+            let lines = Lines::new();
             let colours = || lines.0.map(|line| line.colour.get_untracked());
             lines.show(&[Red, Orange].map(label).into());
             assert!(!lines.has_more());
@@ -293,7 +296,7 @@ mod tests {
                 word: word.to_owned(),
                 colour: Colour::Red,
             };
-            let lines = Lines(std::array::from_fn(|line| Line::new(line + 1)));
+            let lines = Lines::new();
             let mut sent = [label(Some(1), "funny"), label(None, " wow ")];
             lines.show(&sent.to_vec());
             lines.0[1].word.set("wow!".to_owned());
