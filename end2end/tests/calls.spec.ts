@@ -117,6 +117,29 @@ test('a note and a moment that are saved again while the first is awaited say wh
   await expect(moment).toContainText('Still being typed');
 });
 
+test('a split that is asked for while a moment is being saved follows, once', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Split', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  await crowdPresses(streamer, code, { secondsAgo: 300, visitors: 8, note: 'the Baron laughs' });
+  const moments = streamer.locator('.moments > .moment');
+  await expect(moments).toHaveCount(1);
+  const dialog = streamer.getByRole('dialog');
+  const held = await holdCalls(streamer, 'edit_moment');
+  await moments.locator('[data-key="e"]').click();
+  await dialog.getByLabel('Title').fill('Named');
+  await dialog.getByLabel('Title').press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  for (const click of [1, 2]) await dialog.getByRole('button', { name: 'Split' }).click({ clickCount: click });
+  held.open();
+  await expect(dialog).toBeHidden();
+  await expect(moments).toHaveCount(2);
+  await expect(moments.filter({ hasText: 'Named' })).toHaveCount(1);
+  expect(held.calls).toBe(2);
+});
+
 test('what could not be saved of a moment is told in the list if the dialog is closed by then', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Too late', 'Any');

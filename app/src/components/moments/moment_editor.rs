@@ -1,5 +1,7 @@
 //! The dialog about one moment: its title, its range, how far the editing has come, and where to split it.
 
+use leptos::ev::SubmitEvent;
+
 use super::{
     moment_actions::{MomentActions, Performed, way_to},
     typed_moment::TypedMoment,
@@ -20,6 +22,15 @@ use crate::{
     words::{moderation, moments as words},
 };
 
+/// What the dialog was asked to do.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Saving what was typed.
+    Save,
+    /// Saving it, and splitting the moment.
+    Split,
+}
+
 /// The dialog about the moment that `actions.editing` names.
 #[component]
 pub fn MomentEditor(
@@ -35,10 +46,10 @@ pub fn MomentEditor(
     let opened = RwSignal::new(None::<(MomentId, Offset)>);
     // Which opening of the dialog an answer is for: by the time it comes, it may be about another moment.
     let opening = StoredValue::new(0_u32);
-    // Whether to save as soon as nothing is being done with the moment. What is saved again meanwhile is read only then.
-    let is_wanted = RwSignal::new(false);
+    // What to do as soon as nothing is being done with the moment. What was typed is read only then.
+    let asked = RwSignal::new(None::<Asked>);
     let close = move || {
-        is_wanted.set(false);
+        asked.set(None);
         actions.editing.set(None);
     };
     let editing = move |id: Option<MomentId>| id.and_then(|id| actions.find(id));
@@ -74,8 +85,11 @@ pub fn MomentEditor(
                 return actions.tell(id, done);
             }
             let Some(refusal) = done.refusal else {
+                // Of two clicks on Split, the second is part of the first.
+                let is_to_split = matches!(asked.get_untracked(), Some(Asked::Split))
+                    && !matches!(done.edits.last(), Some(MomentEditInput::Split { .. }));
                 // What was typed meanwhile is another edit, which begins from this one.
-                if typed.get_untracked() == sent {
+                if typed.get_untracked() == sent && !is_to_split {
                     close();
                 } else {
                     before
@@ -83,7 +97,7 @@ pub fn MomentEditor(
                 }
                 return;
             };
-            is_wanted.set(false);
+            asked.set(None);
             // It is told here, and what was done of it can be undone. Saving again does the rest: an edit that changes
             // nothing is not in the log, and can't be undone.
             before.update_value(|before| {
@@ -93,23 +107,24 @@ pub fn MomentEditor(
             error.set(Some(refusal));
         });
     };
-    let save = move || match before.with_value(|before| typed.read_untracked().edits(before)) {
-        Ok(edits) if edits.is_empty() => close(),
-        Ok(edits) => perform(edits),
-        Err(wrong) => error.set(Some(wrong.into())),
-    };
     Effect::new(move |_| {
-        if is_wanted.get() && !is_busy() {
-            is_wanted.set(false);
-            save();
-        }
-    });
-    let split = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        match before.with_value(|before| typed.read_untracked().split(before)) {
+        let Some(what) = asked.get().filter(|_| !is_busy()) else {
+            return;
+        };
+        asked.set(None);
+        let edits = before.with_value(|before| match what {
+            Asked::Save => typed.read_untracked().edits(before),
+            Asked::Split => typed.read_untracked().split(before),
+        });
+        match edits {
+            Ok(edits) if edits.is_empty() => close(),
             Ok(edits) => perform(edits),
             Err(wrong) => error.set(Some(wrong.into())),
         }
+    });
+    let ask = move |event: SubmitEvent, what: Asked| {
+        event.prevent_default();
+        asked.set(Some(what));
     };
     let field = move |id: &'static str,
                       label: &'static str,
@@ -157,13 +172,7 @@ pub fn MomentEditor(
                 id="moment-editor"
                 inner_html=live_text(move || opened.get().map(|(_, at)| words::moment_at(at)))
             ></h2>
-            <form
-                class="form"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    is_wanted.set(true);
-                }
-            >
+            <form class="form" on:submit=move |event| ask(event, Asked::Save)>
                 {field("moment-title", words::TITLE, |typed| &mut typed.title, false)}
                 <div class="moment-editor__row">
                     {field("moment-start", words::START, |typed| &mut typed.start, true)}
@@ -199,7 +208,10 @@ pub fn MomentEditor(
                     </button>
                 </div>
             </form>
-            <form class="moment-editor__split" on:submit=split>
+            <form
+                class="moment-editor__split"
+                on:submit=move |event| ask(event, Asked::Split)
+            >
                 {field("moment-split", words::SPLIT_AT, |typed| &mut typed.split_at, true)}
                 <button
                     type="submit"
