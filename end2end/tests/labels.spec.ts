@@ -55,6 +55,33 @@ test('a label is one press, and is renamed everywhere', async ({ person }) => {
   expect(text.body).toContain('– [oops] He fell');
 });
 
+test('a filter by a label goes on showing which one when that is renamed or removed', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Filtered', 'Any');
+  await act(streamer, 'Start');
+  for (const word of ['fail', 'wow']) {
+    await streamer.getByRole('button', { name: word, exact: true }).click();
+    await expect(rows(streamer).filter({ hasText: word })).toHaveCount(1);
+  }
+  const filter = streamer.getByRole('combobox', { name: 'Label', exact: true });
+  const chosen = () => filter.evaluate((select: HTMLSelectElement) => select.selectedOptions[0].textContent);
+  await filter.selectOption('fail');
+  await expect(rows(streamer)).toHaveCount(1);
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  await form.getByLabel('Word of label 3').fill('oops');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(rows(streamer).locator('.label')).toHaveText('oops');
+  await expect.poll(chosen).toBe('oops');
+  await form.getByRole('button', { name: 'Remove label 3' }).click();
+  // What is saved no longer stands there.
+  await expect(form.getByText('Saved.')).toBeHidden();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(chosen).toContain('oops (removed)');
+  await expect(rows(streamer)).toHaveCount(1);
+  await filter.selectOption('');
+  await expect(rows(streamer)).toHaveCount(2);
+});
+
 test('two labels in a row are two presses, and one label twice at once is one', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Quick', 'Any');

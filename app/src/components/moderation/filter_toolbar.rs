@@ -87,7 +87,13 @@ pub fn FilterToolbar(
                         key=|label| (label.id, label.word.clone(), label.removed)
                         let:label
                     >
-                        <option value=label.id.0.to_string()>{in_words(&label)}</option>
+                        // A chosen label whose option is drawn again, because it was renamed, stays chosen.
+                        <option
+                            value=label.id.0.to_string()
+                            prop:selected=move || filter.read().label == Some(label.id)
+                        >
+                            {in_words(&label)}
+                        </option>
                     </For>
                 </select>
             </div>
