@@ -6,6 +6,7 @@ use crate::{
         code::Code,
         moderation::{ModerationAction, ModerationId},
     },
+    live::calls::retry,
     service::ServiceError,
 };
 
@@ -59,7 +60,7 @@ impl Log {
         acts.iter().all(|id| is_undone(*id))
     }
 
-    /// So many pages of it, the newest first.
+    /// So many pages of it, the newest first. Each is a request with the time limit of `with_timeout`.
     pub(super) async fn load(code: Code, pages: usize) -> Result<Self, ServiceError> {
         let mut log = Self {
             acts: Vec::new(),
@@ -68,7 +69,8 @@ impl Log {
         };
         while log.has_older && log.pages < pages {
             let before = log.acts.last().map(|act| act.id);
-            let page = api::moderation::moderations(code.clone(), before).await?;
+            let page = api::moderation::moderations(code.clone(), before);
+            let page = retry::with_timeout(page).await?;
             log.has_older = page.len() == ModerationAction::MOST;
             log.acts.extend(page);
             log.pages += 1;

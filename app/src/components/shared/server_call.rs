@@ -57,7 +57,7 @@ impl ServerCall {
         self.is_busy.get()
     }
 
-    /// Whether one is under way, for whom it would come too late to hear of a change.
+    /// The same, not tracked.
     pub fn is_busy_untracked(self) -> bool {
         // Asked in animation frames too, which come when the component may be gone.
         self.is_busy.try_get_untracked() == Some(true)
@@ -123,7 +123,8 @@ impl ServerCall {
         }
     }
 
-    /// Makes the call and supersedes one that is in progress, whose answer is then ignored.
+    /// Makes the call and supersedes one that is in progress, whose answer is then ignored. It sets no time limit: `call` has its
+    /// own.
     pub fn supersede<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,
@@ -145,7 +146,7 @@ impl ServerCall {
     }
 
     /// Makes the call independently of others in progress, which are about something else: every answer counts, and none of
-    /// them waits.
+    /// them waits. It sets no time limit: `call` has its own.
     pub fn beside<T: 'static>(
         self,
         call: impl Future<Output = Result<T, ServiceError>> + 'static,

@@ -20,7 +20,7 @@ use crate::{
         role::{Right, Role},
         session::Status,
     },
-    live::{clock, signals::views::*},
+    live::{calls::retry, clock, signals::views::*},
     live_document::HELD,
     service::{OwnSession, ServiceError},
     words::{errors, home as words},
@@ -107,15 +107,15 @@ impl OwnList {
     /// Asks for the sessions, and shows them. If somebody is in the middle of something by then, they are asked for again
     /// afterwards: the answer may be from before it.
     fn ask(self) {
-        self.asking
-            .supersede(api::sessions::own_sessions(), move |newest| {
-                if !is_held() {
-                    self.show(newest);
-                } else if !self.is_waiting.get_value() {
-                    self.is_waiting.set_value(true);
-                    self.ask_once_free(MOST_LOOKS);
-                }
-            });
+        let newest = retry::with_timeout(api::sessions::own_sessions());
+        self.asking.supersede(newest, move |newest| {
+            if !is_held() {
+                self.show(newest);
+            } else if !self.is_waiting.get_value() {
+                self.is_waiting.set_value(true);
+                self.ask_once_free(MOST_LOOKS);
+            }
+        });
     }
 
     /// Asks for them as soon as nothing holds that up.
