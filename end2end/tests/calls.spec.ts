@@ -140,6 +140,20 @@ test('a split that is asked for while a moment is being saved follows, once', as
   expect(held.calls).toBe(2);
 });
 
+test('rules that could not be loaded say so, and can be loaded again', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Rules', 'Any');
+  await appRuns(streamer);
+  await streamer.route('**/rpc/settings', (route) => route.abort());
+  const rules = await openTab(streamer, 'Rules');
+  await expect(rules.getByRole('alert').filter({ hasText: 'can’t be reached' })).toBeVisible();
+  await expect(rules.locator('form')).toHaveJSProperty('inert', true);
+  await streamer.unroute('**/rpc/settings');
+  await rules.getByRole('button', { name: 'Try again' }).click();
+  await expect(rules.locator('form')).toHaveJSProperty('inert', false);
+  await expect(rules.getByRole('button', { name: 'Try again' })).toBeHidden();
+});
+
 test('what could not be saved of a moment is told in the list if the dialog is closed by then', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Too late', 'Any');

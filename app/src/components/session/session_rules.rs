@@ -5,7 +5,10 @@ use leptos::html;
 use super::concurrent_form::{ConcurrentForm, Fields};
 use crate::{
     api,
-    components::shared::{form_error::FormError, server_call::use_server_call},
+    components::shared::{
+        form_error::FormError,
+        server_call::{on_return, use_server_call},
+    },
     domain::{
         held::HeldWords,
         invalid_input::InvalidInput,
@@ -48,6 +51,11 @@ pub fn SessionRules(
             load();
         }
     });
+    on_return(feed, move || {
+        if is_shown.get_untracked() && !form.is_known() {
+            load();
+        }
+    });
     Effect::new(move |_| {
         if !is_shown.get() {
             form.is_saved.set(false);
@@ -56,6 +64,18 @@ pub fn SessionRules(
     view! {
         <section class="panel" aria-labelledby="rules">
             <h2 id="rules">{words::settings::RULES_HEADING}</h2>
+            // Outside of the form, which nobody hears of while it is inert.
+            <Show when=move || !form.is_known() && loading.error.read().is_some()>
+                <FormError error=loading.error />
+                <button
+                    type="button"
+                    class="button"
+                    aria-busy=move || loading.aria_busy()
+                    on:click=move |_| load()
+                >
+                    {words::errors::TRY_AGAIN}
+                </button>
+            </Show>
             // Unknown settings must not be overwritten.
             <form
                 class="form"
@@ -92,9 +112,6 @@ pub fn SessionRules(
                     </span>
                 </div>
                 <FormError error=form.saving.error />
-                <Show when=move || !form.is_known()>
-                    <FormError error=loading.error />
-                </Show>
                 {form.foot()}
             </form>
         </section>

@@ -191,7 +191,7 @@ impl ServerCall {
 }
 
 /// Runs whenever the page hears of the server again, after it did not. Browser only.
-fn on_return(feed: Feed, run: impl Fn() + 'static) {
+pub(crate) fn on_return(feed: Feed, run: impl Fn() + 'static) {
     Effect::new(move |was_there: Option<bool>| {
         let is_there = feed.connection.get().hears();
         if is_there && was_there == Some(false) {
