@@ -99,9 +99,11 @@ impl<F: Fields> ConcurrentForm<F> {
         }
     }
 
-    /// Takes back why it was not saved, since something is typed or chosen to mend that.
-    pub(super) fn take_back_error(self) {
+    /// Something was typed or chosen: it is no longer said that the form is saved, or why it was not.
+    pub(super) fn changed(self) {
         self.saving.error.set(None);
+        let is_as_it_began = self.fields.typed().ok() == self.began.get_untracked();
+        self.is_saved.update(|is_saved| *is_saved &= is_as_it_began);
     }
 
     /// Saves what was typed, by a call that is also given what the form showed when that began. `then` gets its answer. What
@@ -234,13 +236,19 @@ mod tests {
     }
 
     #[test]
-    fn why_a_form_was_not_saved_is_said_until_something_is_typed() {
+    fn what_became_of_a_save_is_said_until_something_is_typed() {
         Owner::new().with(|| {
-            let (form, _) = showing(1);
+            let (form, field) = showing(1);
             form.saving.refuse(LeadError.into());
             assert!(form.saving.error.get_untracked().is_some());
-            form.take_back_error();
+            form.changed();
             assert_eq!(form.saving.error.get_untracked(), None);
+            form.take_saved(1);
+            for (typed, is_saved) in [(1, true), (2, false), (1, false)] {
+                field.set(typed);
+                form.changed();
+                assert_eq!(form.is_saved.get_untracked(), is_saved);
+            }
         });
     }
 

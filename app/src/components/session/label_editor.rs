@@ -61,7 +61,7 @@ pub fn LabelEditor(
     };
     let remove = move |line: Line| {
         line.clear();
-        form.take_back_error();
+        form.changed();
     };
     let rows = lines.0.map(|line| row(line, remove)).collect_view();
     view! {
@@ -69,7 +69,7 @@ pub fn LabelEditor(
             class="form"
             aria-labelledby="labels-heading"
             on:submit=save
-            on:input=move |_| form.take_back_error()
+            on:input=move |_| form.changed()
         >
             <h3 id="labels-heading">{settings::LABELS_HEADING}</h3>
             <p class="field__hint">{settings::LABELS_HINT}</p>
@@ -104,7 +104,7 @@ fn row(line: Line, remove: impl Fn(Line) + Send + Sync + 'static) -> impl IntoVi
             <select
                 class="input"
                 aria-label=settings::label_colour(number)
-                on:change=move |event| {
+                on:input=move |event| {
                     let name = event_target_value(&event);
                     let chosen = Colour::ALL.into_iter().find(|colour| colour.name() == name);
                     line.colour.set(chosen.unwrap_or(line.colour.get_untracked()));

@@ -47,7 +47,7 @@ pub fn SessionEditor(
     view! {
         <section class="panel" aria-labelledby="names">
             <h2 id="names">{settings::NAMES_HEADING}</h2>
-            <form class="form" novalidate on:submit=save on:input=move |_| form.take_back_error()>
+            <form class="form" novalidate on:submit=save on:input=move |_| form.changed()>
                 <div class="field">
                     <label for="title">{home::TITLE}</label>
                     <input node_ref=fields.title id="title" class="input" dir="auto" value=session.title.to_string() />

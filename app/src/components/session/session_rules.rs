@@ -81,7 +81,7 @@ pub fn SessionRules(
                 class="form"
                 inert=move || !form.is_known()
                 on:submit=save
-                on:input=move |_| form.take_back_error()
+                on:input=move |_| form.changed()
             >
                 <label class="check">
                     <input node_ref=fields.names type="checkbox" />
