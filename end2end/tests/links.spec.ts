@@ -12,6 +12,7 @@ test('a revoked moderator link closes the page of its holder with words', { tag:
   expect(moderator.url()).not.toContain('mod_');
 
   await streamer.getByRole('button', { name: /^Revoke/ }).click();
+  await expect(streamer.getByRole('dialog')).toContainText('Anna');
   await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
   await expect(moderator.getByText(/your link was revoked or replaced/i).first()).toBeVisible();
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api,
     components::shared::{
-        confirm::Confirm, form_error::FormError, retry_key::use_retry_key,
+        confirm::Confirm, form_error::FormError, live_text::live_text, retry_key::use_retry_key,
         server_call::use_server_call,
     },
     domain::{
@@ -77,6 +77,12 @@ pub fn ModeratorLinks(
             }
         });
     };
+    // Of ten links, which one the question is about.
+    let revoked_label = move || {
+        let mut all = links.all().into_iter();
+        let revoked = all.find(|link| Some(link.id) == revoking.get());
+        revoked.map(|link| link.label.to_string())
+    };
 
     view! {
         // Above the list, which grows by the new link a moment later: nothing may move away from under a pointer.
@@ -131,7 +137,9 @@ pub fn ModeratorLinks(
             explanation=words::links::REVOKE_EXPLANATION
             yes=words::links::REVOKE_YES
             on_yes=revoke
-        />
+        >
+            <p dir="auto" inner_html=live_text(revoked_label)></p>
+        </Confirm>
     }
     .into_any()
 }
