@@ -119,9 +119,14 @@ pub fn MomentList(
                 </h2>
                 {children.map(|children| children())}
             </div>
-            <p class="empty" hidden=move || count.get() != 0>
-                {move || if is_pending.get() { words::PENDING } else { words::NONE }}
-            </p>
+            <p
+                class="empty"
+                hidden=move || count.get() != 0
+                inner_html=live_text(move || match is_pending.get() {
+                    true => words::PENDING,
+                    false => words::NONE,
+                })
+            ></p>
             <div
                 class="through"
                 on:pointerleave=move |_| leave()
