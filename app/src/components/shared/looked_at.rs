@@ -9,6 +9,8 @@ use crate::live::signals::views::*;
 pub(crate) fn use_looked_at(is_shown: Signal<bool>) -> Signal<bool> {
     let is_hidden = RwSignal::new(false);
     Effect::new(move |_| {
+        // It can have been opened in the background.
+        is_hidden.set(document().hidden());
         let listener = window_event_listener(ev::visibilitychange, move |_| {
             is_hidden.set(document().hidden());
         });

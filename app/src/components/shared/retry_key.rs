@@ -11,7 +11,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct RetryKey(StoredValue<Option<IdempotencyKey>>);
 
-/// The name of what the component that asks for it asks next.
+/// A retry key of the component that asks for it; no idempotency key exists yet.
 pub fn use_retry_key() -> RetryKey {
     RetryKey(StoredValue::new(None))
 }

@@ -14,7 +14,7 @@ pub struct Tab {
     pub name: &'static str,
     /// What it says.
     pub label: &'static str,
-    /// The letter that leads to it after G; none while keys are switched off.
+    /// The letter that leads to it after G.
     pub key: &'static str,
 }
 
