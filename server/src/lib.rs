@@ -20,6 +20,7 @@ pub mod load_shedding;
 pub mod metrics;
 pub mod metrics_listener;
 pub mod moments;
+pub mod open_files;
 pub mod random;
 pub mod recorder;
 pub mod router;

@@ -11,6 +11,7 @@ use server::{
     commands::{self, Answer, Command, CommandError, Program},
     config::{Config, LogFormat},
     lifecycle::{self, StartError},
+    open_files,
 };
 use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, fmt, prelude::*};
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     match command {
         None => {
             log(config.log_format, "info,sqlx=warn,sea_orm_migration=warn");
+            open_files::raise_limit();
             match serve(config) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => refuse(&error.to_string()),

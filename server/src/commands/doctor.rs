@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rustix::process::{Resource, getrlimit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -15,6 +14,7 @@ use crate::{
     bodies::StaticFiles,
     clock::Clock,
     config::{Config, is_plain_http_to_others},
+    open_files,
     store::{DatabaseReport, Schema, StoreError},
 };
 
@@ -62,8 +62,10 @@ pub(super) async fn run(config: &Config, clock: &Clock) -> Answer {
     findings.extend(config.metrics_listen.map(metrics));
     findings.push(site(&config.site));
     findings.push(running(config.listen).await);
-    let limit = getrlimit(Resource::Nofile).current;
-    findings.push(descriptors(limit, config.max_connections.get() as u64));
+    findings.push(descriptors(
+        open_files::most(),
+        config.max_connections.get() as u64,
+    ));
     let is_wrong = |finding: &Finding| matches!(finding, Finding::Wrong { .. });
     Answer {
         is_well: !findings.iter().any(is_wrong),
@@ -121,7 +123,7 @@ fn database(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     findings
 }
 
-/// Compares the server's clock with others.
+/// Compares the clock that a server follows, the database's if it has one, with others.
 fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(time) = report.time {
@@ -137,13 +139,17 @@ fn clocks(report: &DatabaseReport, now: DateTime<Utc>) -> Vec<Finding> {
         });
     }
     if let Some(newest) = report.newest {
+        let (whose, now) = match report.time {
+            Some(time) => ("the database's clock", time),
+            None => ("the clock", now),
+        };
         let behind = newest - now;
         findings.push(if behind <= MAX_CLOCK_SKEW {
-            Fine("the clock is past all that is stored".into())
+            Fine(format!("{whose} is past all that is stored"))
         } else {
             wrong(
                 format!(
-                    "the clock is {} s behind what is stored",
+                    "{whose} is {} s behind what is stored",
                     behind.num_seconds()
                 ),
                 "set it, or wait: what is pressed meanwhile gets the offset 0",
@@ -280,7 +286,7 @@ fn descriptors(limit: Option<u64>, connections: u64) -> Finding {
             format!(
                 "a process may open {limit} files here, and {connections} connections want {wanted}"
             ),
-            "raise it (ulimit -n, or LimitNOFILE= of a systemd unit), or lower --max-connections",
+            "raise it (ulimit -Hn, or LimitNOFILE= of a systemd unit), or lower --max-connections",
         ),
         Some(_) | None => Fine(format!(
             "{connections} connections fit into the limit of open files"

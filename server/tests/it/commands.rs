@@ -305,9 +305,11 @@ async fn the_doctor_sees_clocks_that_disagree() {
         assert_eq!(is_well, !is_postgres, "{words}");
         assert_eq!(words.contains("s apart: let both machines"), is_postgres);
         let earlier = Clock::manual(server.clock.now() - chrono::TimeDelta::minutes(1));
-        let (is_well, words) = doctor(&server, &earlier).await;
-        assert!(
-            !is_well && words.contains("the clock is 60 s behind what is stored"),
+        let (_, words) = doctor(&server, &earlier).await;
+        // With a database that has a clock, that one counts.
+        assert_eq!(
+            words.contains("the clock is 60 s behind what is stored"),
+            !is_postgres,
             "{words}"
         );
     }
