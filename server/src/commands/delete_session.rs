@@ -1,8 +1,8 @@
-//! `delete-session CODE`: deletes a session with all its data.
+//! `delete-session CODE`: deletes a session with all its data, also if it is in the trash.
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{CommandError, resolve_session};
+use super::{CommandError, parse_code};
 use crate::{
     clock::Clock,
     store::{Store, VisitorId},
@@ -15,11 +15,11 @@ pub(super) async fn run(
     typed: &str,
     confirm: impl FnOnce(&str) -> io::Result<bool>,
 ) -> Result<String, CommandError> {
-    let (code, id) = resolve_session(store, typed).await?;
+    let code = parse_code(typed)?;
     let nobody = VisitorId(uuid::Uuid::nil());
-    let context = store.load_for(&code, nobody).await?;
-    let session = context.ok_or(CommandError::NoSession { code: code.clone() })?;
-    let session = session.session;
+    let kept = store.load_kept_for(clock, &code, nobody).await?;
+    let kept = kept.ok_or_else(|| CommandError::NoSession { code: code.clone() })?;
+    let session = kept.session;
     let timestamps = match session.timestamp_count {
         1 => "1 timestamp".to_owned(),
         count => format!("{count} timestamps"),
@@ -31,7 +31,10 @@ pub(super) async fn run(
     if !confirm(&what)? {
         return Err(CommandError::Unconfirmed);
     }
-    store.delete_session(clock, id).await?;
+    match kept.is_in_trash {
+        true => store.empty_trash_of(kept.id).await?,
+        false => store.delete_session(clock, kept.id).await?,
+    }
     // There may be no running server to do it.
     store.purge(clock).await?;
     Ok(format!("deleted {what}"))

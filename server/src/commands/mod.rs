@@ -144,11 +144,16 @@ async fn open(config: &Config, clock: &Clock) -> Result<Store, StoreError> {
     Ok(store)
 }
 
+/// The code that the operator typed.
+fn parse_code(typed: &str) -> Result<Code, CommandError> {
+    Code::find(typed).map_err(|_| CommandError::NoCode {
+        typed: typed.into(),
+    })
+}
+
 /// The session whose code the operator typed.
 async fn resolve_session(store: &Store, typed: &str) -> Result<(Code, SessionId), CommandError> {
-    let code = Code::find(typed).map_err(|_| CommandError::NoCode {
-        typed: typed.into(),
-    })?;
+    let code = parse_code(typed)?;
     match store.resolve_code(&code).await? {
         Some(id) => Ok((code, id)),
         None => Err(CommandError::NoSession { code }),

@@ -1,7 +1,11 @@
 //! The trash: sessions that their streamer deleted, and can restore for a day.
 
 use app::{
-    domain::{code::Code, role::Role, session::RESTORABLE_FOR},
+    domain::{
+        code::Code,
+        role::Role,
+        session::{RESTORABLE_FOR, Session},
+    },
     service::ServiceError,
 };
 use entity::session;
@@ -10,16 +14,19 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use super::{
     SessionId, Store, StoreError, VisitorId, access,
     pools::Lane,
-    session_rows,
+    rows::to_session,
+    segments, session_rows,
     session_tx::{Committed, SessionTx},
 };
 use crate::clock::Clock;
 
 /// A session that exists, or can be restored.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct KeptSession {
-    /// Its name.
+    /// Its id.
     pub id: SessionId,
+    /// Its state.
+    pub session: Session,
     /// The caller's role in it.
     pub role: Role,
     /// Whether it has to be restored before anybody finds it.
@@ -92,6 +99,27 @@ impl Store {
         Ok(())
     }
 
+    /// Takes back that a session in the trash can be restored: `purge` may delete its rows. One that is not in there is left as
+    /// it is.
+    ///
+    /// # Errors
+    /// `StoreError::Database` if the database fails.
+    pub async fn empty_trash_of(&self, id: SessionId) -> Result<(), StoreError> {
+        self.write(Lane::Requests, |writer| async move {
+            let tx = writer.begin().await?;
+            SessionTx::lock_rows(&tx, session_rows::kept(), [id]).await?;
+            session::Entity::update_many()
+                .col_expr(session::Column::PurgeAfter, Expr::value(NEVER))
+                .filter(session::Column::Id.eq(id.0))
+                .filter(session::Column::DeletedAt.is_not_null())
+                .exec(&tx)
+                .await?;
+            tx.commit().await?;
+            Ok(Committed::without_news(()))
+        })
+        .await
+    }
+
     /// The session with this code, in the trash or not, and this visitor's role in it. A session that can't be restored any
     /// more is not found.
     ///
@@ -114,8 +142,10 @@ impl Store {
                     .one(tx)
                     .await?;
                 if let Some(row) = row {
+                    let last = segments::last(tx, row.id).await?;
                     return Ok(Some(KeptSession {
                         id: SessionId(row.id),
+                        session: to_session(&row, last.as_ref())?,
                         role: access::role(tx, row.id, visitor).await?,
                         is_in_trash,
                     }));

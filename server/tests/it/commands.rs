@@ -106,6 +106,34 @@ async fn a_deleted_session_is_gone_from_open_pages_and_from_every_table() {
     }
 }
 
+#[tokio::test]
+async fn a_session_in_the_trash_is_deleted_for_good() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let streamer = server.client();
+        let (code, other) = (
+            streamer.opens_session().await,
+            streamer.opens_session().await,
+        );
+        for code in [&code, &other] {
+            let (status, _) = streamer
+                .call("trash_session", &json!({ "code": code }))
+                .await;
+            assert_eq!(status, StatusCode::OK);
+        }
+        run(&server, &["delete-session", &code, "--yes"])
+            .await
+            .unwrap();
+        let restored = async |code: &str| {
+            let code = json!({ "code": code });
+            streamer.call("restore_session", &code).await.0
+        };
+        assert_eq!(restored(&code).await, StatusCode::NOT_FOUND);
+        assert_eq!(count(&server.tables().await, "session").await, 1);
+        assert_eq!(restored(&other).await, StatusCode::OK);
+    }
+}
+
 async fn count(tables: &sea_orm::DatabaseConnection, table: &str) -> i64 {
     let sql = format!("SELECT count(*) AS rows FROM {table}");
     let sql = Statement::from_string(tables.get_database_backend(), sql);
