@@ -104,6 +104,10 @@ pub(crate) fn note_saved(at: Offset) -> String {
     format!("The note of {at} is saved.")
 }
 
+/// The row went away, by no act of whoever was editing its note.
+pub(crate) const EDITED_ROW_GONE: &str =
+    "The timestamp whose note you were editing is no longer in the list.";
+
 /// Who made a timestamp, as far as anybody knows: a name is only what somebody typed.
 pub(crate) fn viewer(timestamp: &Timestamp) -> String {
     let at = timestamp.offset_seconds;

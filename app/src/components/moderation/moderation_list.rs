@@ -13,6 +13,7 @@ use crate::{
         presence::state::PresenceState,
         shared::{
             event_target::row_of,
+            focus::{NOWHERE, go_on},
             form_error::FormError,
             live_text::{escaped, live_text},
             server_call::{forgets_absences, use_server_call},
@@ -47,7 +48,13 @@ pub fn ModerationList(
     );
     Effect::new(move |_| {
         let (list, filter) = (feed.list.read(), filter.read());
-        filtered.update(|filtered| filtered.follow(&list, &filter));
+        let edited = interaction.edited();
+        if edited.is_some_and(|id| list.place(id).is_none()) {
+            interaction.lose_edited();
+            // Its segment may be gone with it.
+            go_on(NOWHERE, row_actions::way_to(None));
+        }
+        filtered.update(|filtered| filtered.follow(&list, &filter, edited));
         // Nothing is done to rows that nobody sees.
         interaction.keep_selected(|id| {
             let row = list.place(id).and_then(|place| list.get(place));

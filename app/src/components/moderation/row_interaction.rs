@@ -12,6 +12,7 @@ use crate::{
     },
     live::signals::views::*,
     service::ServiceError,
+    words::moderation,
 };
 
 /// What is being done with the rows, and therefore which rows must not move.
@@ -70,6 +71,19 @@ impl RowInteraction {
             about: RwSignal::default(),
             done: RwSignal::default(),
             said: RwSignal::default(),
+        }
+    }
+
+    /// The row that is edited, or was until a moment ago: it stays where it is until the focus is back in it. Tracked.
+    pub(super) fn edited(self) -> Option<TimestampId> {
+        self.editing.get().or_else(|| self.leaving.get())
+    }
+
+    /// The row that is edited is gone from the list, and its editor with it.
+    pub(super) fn lose_edited(self) {
+        if self.editing.get_untracked().is_some() {
+            self.editing.set(None);
+            self.said.set(moderation::EDITED_ROW_GONE.to_owned());
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     drawn_rows::{Drawn, DrawnRows, markup},
     following::Following,
     list_window::ListWindow,
-    moderation_row::{Around, Row},
+    moderation_row::{Around, EDITOR, Row},
     row_actions::way_to,
     row_editor::RowEditor,
     row_interaction::RowInteraction,
@@ -37,7 +37,7 @@ pub fn SegmentGroup(
     feed: Feed,
     /// The segment: 1, 2, 3, ….
     index: u32,
-    /// The rows that pass the filter.
+    /// The rows that pass the filter, and the one that is edited.
     filtered: RwSignal<FilteredRows>,
     /// The part of the list that is in sight.
     window: ListWindow,
@@ -240,9 +240,13 @@ impl Group {
     }
 }
 
-/// The selector of the row after the one that has the focus, or before it if it is the last one.
+/// The selector of the row after the one that has the focus, or before it if it is the last one. Whoever is typing into a row
+/// goes on in the list: the letters that follow would act on another row.
 fn next_row(focused: &Element) -> Option<String> {
     let row = focused.closest(".timestamp--watched").ok()??;
+    if let Ok(Some(_)) = focused.closest(EDITOR) {
+        return Some(way_to(None));
+    }
     let next = row.next_element_sibling();
     let next = next.or_else(|| row.previous_element_sibling());
     Some(way_to(next.and_then(|row| row_at(&row))))

@@ -1,4 +1,5 @@
-//! The rows that match a moderator's filter, by segment; kept up to date from the changes of the list. Pure.
+//! The rows that match a moderator's filter, and the one that they edit, by segment; kept up to date from the changes of the
+//! list. Pure.
 
 use std::collections::BTreeSet;
 
@@ -9,21 +10,24 @@ use crate::{
     domain::{
         filter::Filter,
         revision::Revision,
-        timestamp::{Place, Timestamp},
+        timestamp::{Place, Timestamp, TimestampId},
     },
     live::list::timestamps::List,
 };
 
-/// The rows that pass a filter.
+/// The rows that pass a filter, and the one that is edited: what is typed there must not be lost because the row passes no
+/// longer.
 #[derive(Clone, Debug, Default)]
 pub struct FilteredRows {
     /// The rows of each segment that has some.
     groups: LiteMap<u32, RowHeights>,
     /// When they arrived.
     arrivals: BTreeSet<Revision>,
-    /// When those arrived that viewers see, too.
+    /// When those that pass arrived, as far as viewers see them, too.
     public: BTreeSet<Revision>,
     filter: Filter,
+    /// The row that is edited.
+    edited: Option<Place>,
     /// How far the list's journal was read.
     read: usize,
 }
@@ -31,32 +35,46 @@ pub struct FilteredRows {
 impl FilteredRows {
     /// What passes a filter of this list.
     pub fn new(list: &List, filter: Filter) -> Self {
+        Self::with_edited(list, filter, None)
+    }
+
+    fn with_edited(list: &List, filter: Filter, edited: Option<Place>) -> Self {
         let mut filtered = Self {
+            filter,
+            edited,
             read: list.journal_end(),
             ..Self::default()
         };
-        for row in list.rows().filter(|row| filter.shows(row)) {
-            filtered.put_in(row);
+        for row in list.rows() {
+            filtered.look_at(row.place(), Some(row));
         }
-        Self { filter, ..filtered }
+        filtered
     }
 
-    /// Keeps up with the list and the filter.
-    pub fn follow(&mut self, list: &List, filter: &Filter) {
+    /// Keeps up with the list, the filter, and which row is edited.
+    pub fn follow(&mut self, list: &List, filter: &Filter, edited: Option<TimestampId>) {
+        let edited = edited.and_then(|id| list.place(id));
         let changed = list.changed_since(self.read);
         let (true, Some(changed)) = (*filter == self.filter, changed) else {
-            return *self = Self::new(list, filter.clone());
+            return *self = Self::with_edited(list, filter.clone(), edited);
         };
-        for place in changed {
-            match list.get(*place).filter(|row| filter.shows(row)) {
-                Some(row) => self.put_in(row),
-                None => self.take_out(*place),
-            }
+        let before = std::mem::replace(&mut self.edited, edited);
+        let turned = [before, edited].into_iter().flatten();
+        for place in changed.iter().copied().chain(turned) {
+            self.look_at(place, list.get(place));
         }
         self.read = list.journal_end();
     }
 
-    fn put_in(&mut self, row: &Timestamp) {
+    fn look_at(&mut self, place: Place, row: Option<&Timestamp>) {
+        match row {
+            Some(row) if self.filter.shows(row) => self.put_in(row, !row.hidden),
+            Some(row) if self.edited == Some(place) => self.put_in(row, false),
+            _ => self.take_out(place),
+        }
+    }
+
+    fn put_in(&mut self, row: &Timestamp, is_public: bool) {
         if let Some(group) = self.groups.get_mut(&row.segment_index) {
             group.insert(row.place());
         } else {
@@ -65,10 +83,10 @@ impl FilteredRows {
             self.groups.insert(row.segment_index, group);
         }
         self.arrivals.insert(row.arrival);
-        if row.hidden {
-            self.public.remove(&row.arrival);
-        } else {
+        if is_public {
             self.public.insert(row.arrival);
+        } else {
+            self.public.remove(&row.arrival);
         }
     }
 
@@ -89,7 +107,7 @@ impl FilteredRows {
         self.groups.values().map(RowHeights::len).sum()
     }
 
-    /// How many of the rows viewers see, too.
+    /// How many of the rows pass and are seen by viewers, too.
     pub fn public(&self) -> usize {
         self.public.len()
     }
@@ -179,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn the_row_that_is_edited_stays_while_the_list_has_it() {
+        let rows = (0..12).map(|n| (n, false)).collect();
+        let mut list = List::new(batch(rows, 20));
+        let filter = Filter {
+            segment: Some(2),
+            ..Filter::default()
+        };
+        let edited = row(4, 20, false);
+        let mut filtered = FilteredRows::new(&list, Filter::default());
+        filtered.follow(&list, &filter, Some(edited.id));
+        assert_eq!(filtered.segments().collect::<Vec<_>>(), [1, 2]);
+        assert_eq!((filtered.len(), filtered.public()), (7, 6));
+        list.erase(edited.id);
+        filtered.follow(&list, &filter, Some(edited.id));
+        assert_eq!(filtered.segments().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
     fn the_last_rows_may_lie_in_several_segments() {
         let rows = (0..12).map(|n| (n, false)).collect();
         let filtered = FilteredRows::new(&List::new(batch(rows, 20)), Filter::default());
@@ -189,22 +225,25 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_what_a_look_at_the_whole_list_would_give(
-            batches in proptest::collection::vec(proptest::collection::vec((0u8..12, any::<bool>()), 0..6), 1..12),
+            batches in proptest::collection::vec((proptest::collection::vec((0u8..12, any::<bool>()), 0..6), 0u8..24), 1..12),
             tidy_from in 0usize..12,
             seen in 0i64..12,
         ) {
             let mut list = List::default();
             let mut filtered = FilteredRows::new(&list, Filter::default());
-            for (at, rows) in batches.into_iter().enumerate() {
+            for (at, (rows, edited)) in batches.into_iter().enumerate() {
                 list.merge_page(batch(rows, 100 + i64::try_from(at).unwrap()));
                 let filter = Filter { with_hidden: at < tidy_from, ..Filter::default() };
-                filtered.follow(&list, &filter);
-                let passing: Vec<_> = list.rows().filter(|row| filter.shows(row)).collect();
-                prop_assert_eq!(places(&filtered), passing.iter().map(|row| row.place()).collect::<Vec<_>>());
-                prop_assert_eq!(filtered.len(), passing.len());
-                prop_assert_eq!(filtered.is_empty(), passing.is_empty());
-                prop_assert_eq!(filtered.public(), passing.iter().filter(|row| !row.hidden).count());
-                let unseen = passing.iter().filter(|row| row.arrival > Revision(seen)).count();
+                // Every other time none is edited, or one that the list does not have.
+                let edited = row(edited, 0, false).id;
+                filtered.follow(&list, &filter, Some(edited));
+                let shown: Vec<_> = list.rows().filter(|row| filter.shows(row) || row.id == edited).collect();
+                prop_assert_eq!(places(&filtered), shown.iter().map(|row| row.place()).collect::<Vec<_>>());
+                prop_assert_eq!(filtered.len(), shown.len());
+                prop_assert_eq!(filtered.is_empty(), shown.is_empty());
+                let is_public = |row: &&&Timestamp| filter.shows(row) && !row.hidden;
+                prop_assert_eq!(filtered.public(), shown.iter().filter(is_public).count());
+                let unseen = shown.iter().filter(|row| row.arrival > Revision(seen)).count();
                 prop_assert_eq!(filtered.arrived_after(Revision(seen)), unseen);
             }
         }
