@@ -1,12 +1,12 @@
-// Editing the note of a row while the list changes around it.
+// Editing the note of a row while the list changes around it, and what is told of it once its editor is closed.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 const row = (page: Page, note: string) => rows(page).filter({ hasText: note });
 const editButton = (page: Page, note: string) => row(page, note).getByRole('button', { name: /^Edit note/ });
 const field = (page: Page) => page.getByLabel(/^Note of/);
-const heard = (page: Page, words: string) => page.getByRole('status').filter({ hasText: words });
+const heard = (page: Page, words: string | RegExp) => page.getByRole('status').filter({ hasText: words });
 
 /** A session that runs, its moderator, and a viewer who has pressed with these notes. */
 async function scene(person: () => Promise<Page>, notes: string[]) {
@@ -66,4 +66,32 @@ test('who edits the note of a press that its author takes back hears of it, and 
   await pressClip(viewer, { note: 'meant' });
   await expect(row(moderator, 'meant')).toHaveCount(1);
   await expect(list).toHaveClass(/moderation-list__rows--followed/);
+});
+
+test('a note that could not be saved is told in its row, and one that was is heard, after its editor is closed', async ({ person }) => {
+  const { streamer, moderator } = await scene(person, ['the first', 'the second']);
+  const held = await holdCalls(moderator, 'edit_note');
+  await editButton(moderator, 'the first').click();
+  await field(moderator).fill('mine');
+  await field(moderator).press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  await editButton(moderator, 'the second').click();
+  await field(moderator).fill('being written');
+  await editButton(streamer, 'the first').click();
+  await field(streamer).fill('theirs');
+  await field(streamer).press('Enter');
+  await expect(row(moderator, 'theirs')).toHaveCount(1);
+  held.open();
+  await expect(row(moderator, 'theirs').getByRole('alert')).toContainText('It is now “theirs”');
+  await expect(field(moderator)).toHaveValue('being written');
+  await expect(field(moderator)).toBeFocused();
+
+  const again = await holdCalls(moderator, 'edit_note');
+  await field(moderator).press('Enter');
+  await expect.poll(() => again.calls).toBe(1);
+  await field(moderator).press('Escape');
+  await expect(field(moderator)).toBeHidden();
+  again.open();
+  await expect(heard(moderator, /^The note of .* is saved\.$/)).toHaveCount(1);
+  await expect(row(moderator, 'being written')).toHaveCount(1);
 });

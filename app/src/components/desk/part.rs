@@ -100,14 +100,14 @@ pub enum Part {
     },
     /// The editor of a note.
     NoteEditor {
-        /// The session's code.
-        code: Code,
+        /// The live session.
+        feed: Feed,
+        /// What is being done with the rows.
+        interaction: RowInteraction,
         /// Whose note it is.
         timestamp: Box<Timestamp>,
-        /// It was saved.
-        on_saved: Callback<()>,
-        /// It was left as it was.
-        on_cancel: Callback<()>,
+        /// It was saved, or left as it was.
+        on_close: Callback<()>,
     },
 }
 
@@ -154,11 +154,11 @@ impl Part {
             } => view! { <BulkActions feed filter filtered has_older interaction /> }.into_any(),
             Self::UndoBar { feed, done, said } => view! { <UndoBar feed done said /> }.into_any(),
             Self::NoteEditor {
-                code,
+                feed,
+                interaction,
                 timestamp,
-                on_saved,
-                on_cancel,
-            } => view! { <NoteEditor code timestamp=*timestamp on_saved on_cancel /> }.into_any(),
+                on_close,
+            } => view! { <NoteEditor feed interaction timestamp=*timestamp on_close /> }.into_any(),
         }
     }
 }

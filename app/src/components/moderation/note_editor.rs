@@ -2,17 +2,17 @@
 
 use leptos::html;
 
+use super::row_interaction::RowInteraction;
 use crate::{
     api,
     components::shared::{
         form_error::FormError, live_text::live_text, server_call::use_server_call, shortcuts,
     },
     domain::{
-        code::Code,
         text::Note,
         timestamp::{BeganAt, Timestamp, TimestampId},
     },
-    live::{calls::retry, signals::views::*},
+    live::{calls::retry, page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::{moderation, press},
 };
@@ -20,16 +20,15 @@ use crate::{
 /// Edits the note of one timestamp.
 #[component]
 pub fn NoteEditor(
-    /// The session's code.
-    code: Code,
+    /// The live session.
+    feed: Feed,
+    /// What is being done with the rows.
+    interaction: RowInteraction,
     /// Whose note it is, as it stands when the editing begins.
     timestamp: Timestamp,
-    /// It was saved.
+    /// It was saved, or left as it was.
     #[prop(into)]
-    on_saved: Callback<()>,
-    /// It was left as it was.
-    #[prop(into)]
-    on_cancel: Callback<()>,
+    on_close: Callback<()>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let before = timestamp.note.as_ref().map(ToString::to_string);
@@ -37,8 +36,9 @@ pub fn NoteEditor(
         note: timestamp.note,
     });
     let typed = RwSignal::new(before.clone().unwrap_or_default());
-    let (saving, code) = (use_server_call(), StoredValue::new(code));
-    let (id, count_id) = ids(timestamp.id);
+    let saving = use_server_call();
+    let (row, at) = (timestamp.id, timestamp.offset_seconds);
+    let (id, count_id) = ids(row);
     field.on_load(|field| {
         request_animation_frame(move || {
             // It can only fail for an element that can't be focused.
@@ -53,8 +53,15 @@ pub fn NoteEditor(
         };
         let began = Some(began_at.get_value());
         let sent = note.clone().map(String::from);
-        let save = api::timestamps::edit_note(code.get_value(), timestamp.id, sent, began);
-        saving.start_and(retry::with_timeout(save), move |saved| match saved {
+        let call = api::timestamps::edit_note(feed.code(), row, sent, began);
+        let save = async move {
+            let saved = retry::with_timeout(call).await;
+            // The editor may be closed by now, and no longer hears of it.
+            let is_open = typed.try_with_untracked(|_| ()).is_some();
+            interaction.note_answered(feed, (row, at), is_open, &saved);
+            saved
+        };
+        saving.start_and(save, move |saved| match saved {
             // What was typed meanwhile is another edit, which begins from this one.
             Ok(()) if Note::parse_optional(&typed.read_untracked()) != Ok(note.clone()) => {
                 began_at.set_value(BeganAt { note });
@@ -62,7 +69,7 @@ pub fn NoteEditor(
             Ok(()) => {
                 // A second Save of the same text may wait for its turn.
                 saving.abandon();
-                on_saved.run(());
+                on_close.run(());
             }
             // Having been shown the current note, a user who saves again means to replace it.
             Err(ServiceError::Edited { note }) => {
@@ -82,12 +89,12 @@ pub fn NoteEditor(
             on:keydown=move |event| {
                 if shortcuts::is_alone(&event, "Escape") {
                     event.prevent_default();
-                    on_cancel.run(());
+                    on_close.run(());
                 }
             }
         >
             <label class="visually-hidden" for=id.clone()>
-                {moderation::note_of(timestamp.offset_seconds)}
+                {moderation::note_of(at)}
             </label>
             <input
                 node_ref=field
@@ -121,7 +128,7 @@ pub fn NoteEditor(
                 <button
                     type="button"
                     class="button button--quiet"
-                    on:click=move |_| on_cancel.run(())
+                    on:click=move |_| on_close.run(())
                 >
                     {moderation::CANCEL}
                 </button>

@@ -153,10 +153,7 @@ fn toggle(
                 feed.retry_now.run(());
             }
             Err(refusal) if button.is_connected() => {
-                let refusal = refusal.clone();
-                interaction
-                    .failed
-                    .update(|failed| drop(failed.insert(id, refusal)));
+                interaction.refuse(id, refusal.clone());
             }
             // A row that is no longer drawn has no place for it.
             Err(_) => {}

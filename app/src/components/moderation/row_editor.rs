@@ -14,7 +14,6 @@ use crate::{
     },
     domain::timestamp::TimestampId,
     live::page::feed::Feed,
-    words::moderation,
 };
 
 /// An editor that is open until it is dropped.
@@ -37,23 +36,18 @@ impl RowEditor {
         let place = row.query_selector(EDITOR).ok()??.dyn_into().ok()?;
         let list = feed.list.read_untracked();
         let timestamp = list.get(list.place(id)?)?.clone();
-        let at = timestamp.offset_seconds;
         let close = move || {
             interaction.leaving.set(Some(id));
             interaction.editing.set(None);
             focus_edit_button(id, interaction);
         };
-        // Made where the view is: the callbacks last as long as it does.
+        // Made where the view is: the callback lasts as long as it does.
         let view = move || {
             let part = Part::NoteEditor {
-                code: feed.code(),
+                feed,
+                interaction,
                 timestamp: Box::new(timestamp),
-                on_saved: Callback::new(move |()| {
-                    interaction.said.set(moderation::note_saved(at));
-                    feed.retry_now.run(());
-                    close();
-                }),
-                on_cancel: Callback::new(move |()| close()),
+                on_close: Callback::new(move |()| close()),
             };
             view! { <Later part is_wanted=|| true /> }
         };

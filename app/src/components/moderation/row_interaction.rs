@@ -8,9 +8,10 @@ use crate::{
     components::presence::state::PresenceState,
     domain::{
         moderation::ModerationId,
+        offset::Offset,
         timestamp::{Timestamp, TimestampId},
     },
-    live::signals::views::*,
+    live::{page::feed::Feed, signals::views::*},
     service::ServiceError,
     words::moderation,
 };
@@ -34,7 +35,7 @@ pub struct RowInteraction {
     pub placing: StoredValue<bool>,
     /// The rows that are ticked.
     pub selected: RwSignal<HashSet<TimestampId>>,
-    /// The rows that could not be hidden or restored, and why: until it is retried, or the row is edited or removed.
+    /// What could not be done to which rows, and why: until it is retried, or the row is edited or removed.
     pub failed: RwSignal<LiteMap<TimestampId, ServiceError>>,
     /// The row whose viewer the dialog is about.
     pub about: RwSignal<Option<Timestamp>>,
@@ -105,7 +106,37 @@ impl RowInteraction {
         }
     }
 
-    /// Clears the message that a row could not be hidden or restored.
+    /// A note was saved, or was not. An editor that is still open shows why; otherwise the row does.
+    pub(super) fn note_answered(
+        self,
+        feed: Feed,
+        (id, at): (TimestampId, Offset),
+        is_open: bool,
+        saved: &Result<(), ServiceError>,
+    ) {
+        // The page may be left by now.
+        if self.said.try_with_untracked(|_| ()).is_none() {
+            return;
+        }
+        match saved {
+            Ok(()) => {
+                self.clear_failure(id);
+                self.said.set(moderation::note_saved(at));
+                // The live stream brings the new note; if it is waiting to reconnect, retry now.
+                feed.retry_now.run(());
+            }
+            Err(_) if is_open => {}
+            Err(refusal) => self.refuse(id, refusal.clone()),
+        }
+    }
+
+    /// Shows in a row what could not be done to it.
+    pub(super) fn refuse(self, id: TimestampId, refusal: ServiceError) {
+        self.failed
+            .update(|failed| drop(failed.insert(id, refusal)));
+    }
+
+    /// Clears the message that something could not be done to a row.
     pub fn clear_failure(self, id: TimestampId) {
         let is_told = |failed: &LiteMap<_, _>| failed.contains_key(&id);
         if self.failed.try_with_untracked(is_told) == Some(true) {
