@@ -102,6 +102,12 @@ export async function mintModeratorLink(page: Page, label: string): Promise<stri
   return link;
 }
 
+/** Waits until a page has drawn what it knows, and has moved the focus on. */
+export async function nextFrame(page: Page): Promise<void> {
+  // What is done in a frame may leave something for the next one.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
 /** What waits until it is let go. */
 export function gate() {
   let open = () => {};

@@ -1,7 +1,7 @@
 // Editing the note of a row while the list changes around it, and what is told of it once its editor is closed.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, holdCalls, mintModeratorLink, nextFrame, openSession, pressClip, rows } from '../support/actions';
 
 const row = (page: Page, note: string) => rows(page).filter({ hasText: note });
 const editButton = (page: Page, note: string) => row(page, note).getByRole('button', { name: /^Edit note/ });
@@ -94,4 +94,29 @@ test('a note that could not be saved is told in its row, and one that was is hea
   again.open();
   await expect(heard(moderator, /^The note of .* is saved\.$/)).toHaveCount(1);
   await expect(row(moderator, 'being written')).toHaveCount(1);
+});
+
+test('the answer to a saved note leaves the focus where its moderator types by then', async ({ person }) => {
+  const { moderator } = await scene(person, ['first words']);
+  const held = await holdCalls(moderator, 'edit_note');
+  await editButton(moderator, 'first words').click();
+  await field(moderator).fill('better words');
+  await field(moderator).press('Enter');
+  await expect.poll(() => held.calls).toBe(1);
+  const press = moderator.getByLabel('What happened?');
+  await press.click();
+  await moderator.keyboard.type('such a ');
+  held.open();
+  await expect(field(moderator)).toBeHidden();
+  await nextFrame(moderator);
+  await expect(press).toBeFocused();
+  await moderator.keyboard.type('clutch');
+  await expect(press).toHaveValue('such a clutch');
+  await expect(row(moderator, 'better words')).not.toContainText('hidden');
+
+  // Whoever waits for the answer goes on where the editor was opened.
+  await editButton(moderator, 'better words').click();
+  await field(moderator).fill('best words');
+  await field(moderator).press('Enter');
+  await expect(editButton(moderator, 'best words')).toBeFocused();
 });

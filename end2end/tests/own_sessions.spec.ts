@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, holdCalls, mintModeratorLink, nextFrame, openSession, pressClip, rows } from '../support/actions';
 
 /** Comes back to a page, as far as it can tell. */
 const lookAt = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
@@ -38,6 +38,29 @@ test('a deleted session is gone for viewers until its streamer restores it', { t
   await row.getByRole('button', { name: 'Restore Act 1' }).press('Enter');
   await expect(row.getByRole('button', { name: 'Delete Act 1' })).toBeFocused();
   expect((await viewer.goto(`/s/${code}`))?.status()).toBe(200);
+});
+
+test('who types something else while a session is being deleted or restored goes on there', async ({ person }) => {
+  const streamer = await person();
+  await openSession(streamer, 'Act 1', 'The Witcher 3');
+  await streamer.goto('/');
+  await appRuns(streamer);
+  const title = streamer.getByLabel('Title');
+  const button = (name: string) => streamer.getByRole('button', { name });
+  for (const [call, does, undoes] of [
+    ['trash_session', 'Delete Act 1', 'Restore Act 1'],
+    ['restore_session', 'Restore Act 1', 'Delete Act 1'],
+  ]) {
+    const held = await holdCalls(streamer, call);
+    await button(does).click();
+    await expect.poll(() => held.calls).toBe(1);
+    await title.click();
+    await streamer.keyboard.type('Act');
+    held.open();
+    await expect(button(undoes)).toBeVisible();
+    await nextFrame(streamer);
+    await expect(title).toBeFocused();
+  }
 });
 
 test('pages of the staff that stopped with a deleted session go on once it is restored', async ({ person }) => {

@@ -24,6 +24,8 @@ pub(super) const EDIT: &str = "edit";
 pub(super) const TOGGLE: &str = "toggle";
 /// Opens the dialog about the row's viewer.
 pub(super) const VIEWER: &str = "viewer";
+/// The selector of the list.
+const LIST: &str = ".moderation-list__rows";
 /// What marks a button that waits for the server.
 const BUSY: &str = "aria-busy";
 
@@ -100,12 +102,21 @@ pub(super) fn entered(event: &Event) -> Option<TimestampId> {
 
 /// The selector of a row; of the list, if the row is not drawn, or there is none.
 pub(super) fn way_to(row: Option<TimestampId>) -> String {
-    const LIST: &str = ".moderation-list__rows";
-    let Some(TimestampId(id)) = row else {
-        return LIST.to_owned();
-    };
-    let row = ["[", ROW, "='", &id.to_string(), "']"].concat();
-    [&row, ", ", LIST, ":not(:has(", &row, "))"].concat()
+    row.map_or_else(|| LIST.to_owned(), |id| or_list(selector(id)))
+}
+
+/// The selector of the button of a row that does this; of the list, if the row is not drawn.
+pub(super) fn way_to_button(row: TimestampId, does: &str) -> String {
+    or_list([&selector(row), " [", DOES, "='", does, "']"].concat())
+}
+
+fn selector(TimestampId(id): TimestampId) -> String {
+    ["[", ROW, "='", &id.to_string(), "']"].concat()
+}
+
+/// The selector of what this one finds; of the list, if that is nothing.
+fn or_list(selector: String) -> String {
+    [&selector, ", ", LIST, ":not(:has(", &selector, "))"].concat()
 }
 
 /// Sets the signal to another row, or to none; doesn't notify if nothing changes.

@@ -4,13 +4,17 @@ use std::any::Any;
 
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
-use super::{moderation_row::EDITOR, row_actions::EDIT, row_interaction::RowInteraction};
+use super::{
+    moderation_row::EDITOR,
+    row_actions::{EDIT, way_to_button},
+    row_interaction::RowInteraction,
+};
 use crate::{
     components::{
         desk::{later::Later, part::Part},
-        shared::event_target::{DOES, ROW},
+        shared::focus::{NOWHERE, go_on},
     },
     domain::timestamp::TimestampId,
     live::page::feed::Feed,
@@ -63,16 +67,11 @@ impl RowEditor {
     }
 }
 
-/// Returns the keyboard focus to the button that opened the editor.
+/// Returns the keyboard focus to the button that opened the editor, or to the list if the row is gone; unless the focus is
+/// somewhere else by now.
 fn focus_edit_button(id: TimestampId, interaction: RowInteraction) {
+    go_on(NOWHERE, way_to_button(id, EDIT));
     request_animation_frame(move || {
-        let button = document().query_selector(&format!("[{ROW}='{}'] [{DOES}='{EDIT}']", id.0));
-        if let Ok(Some(button)) = button
-            && let Ok(button) = button.dyn_into::<HtmlElement>()
-        {
-            // It can only fail for an element that can't be focused.
-            let _ = button.focus();
-        }
         // The page may be left by now.
         interaction.leaving.try_set(None);
     });

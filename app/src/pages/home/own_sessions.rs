@@ -1,7 +1,7 @@
 //! The sessions that this browser controls or moderates: found by a search, opened again as new ones, deleted and restored.
 
 use gloo_timers::callback::Timeout;
-use leptos::{ev, html};
+use leptos::ev;
 use web_sys::Element;
 
 use super::search::Searched;
@@ -181,7 +181,7 @@ fn keep_place() {
 /// the first one of its row, the heading. The button that deletes a session may be the one that restores it by then.
 fn places(focused: &Element) -> Option<[String; 3]> {
     let id = focused.closest("#own [id]").ok()??.get_attribute("id")?;
-    let button = format!("#{id} form:not([hidden]) button");
+    let button = button_of(&id);
     let same = match focused.get_attribute("href") {
         Some(href) => format!("#own :not([hidden]) > [href='{href}']"),
         None if focused.local_name() == "button" => button.clone(),
@@ -189,6 +189,11 @@ fn places(focused: &Element) -> Option<[String; 3]> {
     };
     let first = format!("#{id} .sessions__title[href], {button}");
     Some([same, first, "#own-heading".to_owned()])
+}
+
+/// The selector of the button that the row with this id shows: the one that deletes its session, or restores it.
+fn button_of(id: &str) -> String {
+    format!("#{id} form:not([hidden]) button")
 }
 
 #[component]
@@ -239,27 +244,20 @@ fn OwnRow(
     let is_deleted = RwSignal::new(own.purge_after.is_some());
     let (code, purge_after) = (own.session.code.clone(), own.purge_after);
     let call = use_server_call();
-    let (delete_button, restore_button) = (
-        NodeRef::<html::Button>::new(),
-        NodeRef::<html::Button>::new(),
-    );
-    let settle = move |deleted: bool, button: NodeRef<html::Button>| {
+    let id = format!("own-{code}");
+    let shown_button = StoredValue::new(button_of(&id));
+    let settle = move |deleted: bool| {
         is_deleted.set(deleted);
         list.edited();
         // The button that had the focus is hidden with what it did.
-        request_animation_frame(move || {
-            if let Some(button) = button.get_untracked() {
-                // Whoever can't focus it loses no more than their place.
-                let _ = button.focus();
-            }
-        });
+        focus::go_on(focus::NOWHERE, shown_button.get_value());
     };
     let delete = {
         let code = code.clone();
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             call.start(api::sessions::trash_session(code.clone()), move |()| {
-                settle(true, restore_button);
+                settle(true);
             });
         }
     };
@@ -268,7 +266,7 @@ fn OwnRow(
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             call.start(api::sessions::restore_session(code.clone()), move |()| {
-                settle(false, delete_button);
+                settle(false);
             });
         }
     };
@@ -283,7 +281,7 @@ fn OwnRow(
     let which = words::which(&own.session);
     view! {
         <li
-            id=format!("own-{code}")
+            id=id
             class="sessions__row"
             class:sessions__row--deleted=move || is_deleted.get()
             hidden=move || !is_sought()
@@ -297,7 +295,6 @@ fn OwnRow(
                 on:submit=delete
             >
                 <button
-                    node_ref=delete_button
                     type="submit"
                     class="button button--quiet"
                     aria-busy=move || call.aria_busy()
@@ -315,7 +312,6 @@ fn OwnRow(
             >
                 <span role="status" inner_html=live_text(deleted_note)></span>
                 <button
-                    node_ref=restore_button
                     type="submit"
                     class="button"
                     aria-busy=move || call.aria_busy()
