@@ -1,7 +1,7 @@
 // What moderators do against abuse, seen from their page, the viewers' and the streamer's.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
+import { act, appRuns, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 import { lookOutFor } from '../support/checks';
 
 /** A session that runs, its moderator, and two viewers with their page open. */
@@ -57,6 +57,60 @@ test('all of a viewer are hidden at once, and undone in one step', { tag: '@post
   await expect(rows(troll)).toHaveCount(4);
   await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(rows(viewer)).toHaveCount(4);
+});
+
+test('hiding all of a viewer is one action, also where the first answer is lost', async ({ person }) => {
+  const { moderator, troll, viewer } = await scene(person);
+  for (const note of ['spam 1', 'spam 2']) await pressClip(troll, { note });
+  await expect(rows(viewer)).toHaveCount(2);
+  const acts: string[] = [];
+  await moderator.route('**/rpc/hide_visitor', async (route) => {
+    acts.push(route.request().postDataJSON().act);
+    const answer = await route.fetch();
+    if (acts.length > 1) await route.fulfill({ response: answer });
+    else await route.fulfill({ status: 503, json: { error: 'busy', detail: { seconds: 1 } } });
+  });
+  await row(moderator, 'spam 1').getByRole('button', { name: /^Viewer/ }).click();
+  await moderator.getByRole('dialog').getByRole('button', { name: 'Hide all of theirs' }).click();
+  await moderator.getByRole('button', { name: 'Undo', exact: true }).click();
+  expect(acts).toEqual([acts[0], acts[0]]);
+  await expect(rows(viewer)).toHaveCount(2);
+});
+
+test('an answer about one viewer does nothing to the dialog about another one', async ({ person }) => {
+  const { streamer, moderator, troll, viewer } = await scene(person);
+  await pressClip(troll, { note: 'spam' });
+  await pressClip(viewer, { note: 'fine' });
+  await pressClip(streamer, { note: 'of the staff' });
+  await expect(rows(moderator)).toHaveCount(3);
+  const dialog = moderator.getByRole('dialog');
+  const bar = moderator.locator('.moderation-list .undo-bar');
+  const open = (note: string) => row(moderator, note).getByRole('button', { name: /^Viewer/ }).click();
+  const cancelWhileAsking = async (note: string, button: string, call: string) => {
+    const held = await holdCalls(moderator, call);
+    await open(note);
+    await dialog.getByRole('button', { name: button }).click();
+    await expect.poll(() => held.calls).toBe(1);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    return held;
+  };
+  const hiding = await cancelWhileAsking('spam', 'Hide all of theirs', 'hide_visitor');
+  // It keeps nothing waiting that is done about somebody else.
+  await open('fine');
+  await dialog.getByRole('button', { name: 'Block them' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(bar).toContainText('from now on is hidden from others');
+  await open('fine');
+  hiding.open();
+  await expect(bar).toContainText('All timestamps of');
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  const refused = await cancelWhileAsking('of the staff', 'Block them', 'block');
+  await open('fine');
+  refused.open();
+  await expect(row(moderator, 'of the staff').locator('.form__error')).toContainText('by a moderator or the streamer');
+  await expect(dialog.locator('.form__error')).toBeEmpty();
 });
 
 test('what a moderator did long ago is still in the log, and can be undone', { tag: '@postgres' }, async ({ person }) => {

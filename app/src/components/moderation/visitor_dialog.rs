@@ -1,6 +1,6 @@
 //! A dialog about the viewer who made a timestamp: hide all of theirs, or block them.
 
-use leptos::prelude::*;
+use std::collections::HashSet;
 
 use super::{
     row_actions::way_to,
@@ -11,7 +11,8 @@ use crate::{
     components::shared::{
         form_error::FormError, live_text::live_text, modal::use_modal, server_call::use_server_call,
     },
-    live::{browser::random, page::feed::Feed},
+    domain::{moderation::ModerationId, timestamp::TimestampId},
+    live::{browser::random, calls::retry, page::feed::Feed, signals::views::*},
     words::moderation,
 };
 
@@ -24,32 +25,84 @@ pub fn VisitorDialog(
     interaction: RowInteraction,
 ) -> impl IntoView {
     let asking = use_server_call();
-    let is_asked = move || interaction.about.read().is_some();
-    let dialog = use_modal(is_asked, move || asking.error.set(None));
-    let ask = move |kind: ActionKind| {
-        let Some(timestamp) = interaction.about.get_untracked() else {
+    // The rows about whose viewers the server is asked: by the time of the answer, the dialog may be about another one.
+    let busy = RwSignal::<HashSet<TimestampId>>::default();
+    let asked = move || interaction.about.read().as_ref().map(|row| row.id);
+    // The ids stay the same while the dialog is open, so that trying again after a lost answer is no second action: only the
+    // last one could be undone.
+    let acts = StoredValue::new(None::<Acts>);
+    let renew = move || acts.set_value(Some(Acts::new()));
+    let dialog = use_modal(
+        move || asked().is_some(),
+        move || {
+            asking.error.set(None);
+            renew();
+        },
+    );
+    let ask = move |measure: Measure| {
+        let (Some(timestamp), Some(acts)) = (interaction.about.get_untracked(), acts.get_value())
+        else {
             return;
         };
-        let (code, id, act) = (feed.code(), timestamp.id, random::moderation_id());
-        let call = async move {
-            match kind {
-                ActionKind::HideAll => api::moderation::hide_visitor(code, id, act).await,
-                ActionKind::Block => api::moderation::block(code, id, act).await,
-            }
-        };
-        asking.start(call, move |()| {
-            feed.retry_now.run(());
-            let words = match kind {
-                ActionKind::HideAll => moderation::viewer_hidden(&timestamp),
-                ActionKind::Block => moderation::viewer_blocked(&timestamp),
-            };
-            interaction.done.set(Some(UndoableAction {
-                acts: vec![act],
-                words,
-                about: way_to(Some(id)),
-            }));
-            interaction.about.set(None);
+        let (code, id) = (feed.code(), timestamp.id);
+        if busy.read_untracked().contains(&id) {
+            return;
+        }
+        busy.update(|busy| {
+            busy.insert(id);
         });
+        asking.error.set(None);
+        let act = match measure {
+            Measure::HideAll => acts.hide_all,
+            Measure::Block => acts.block,
+        };
+        let call = async move {
+            let ask = || {
+                let code = code.clone();
+                async move {
+                    match measure {
+                        Measure::HideAll => api::moderation::hide_visitor(code, id, act).await,
+                        Measure::Block => api::moderation::block(code, id, act).await,
+                    }
+                }
+            };
+            Ok(retry::with_retry(ask).await)
+        };
+        asking.beside(call, move |answer| {
+            busy.update(|busy| {
+                busy.remove(&id);
+            });
+            let is_shown = untrack(asked) == Some(id);
+            match answer {
+                Ok(Ok(())) => {
+                    feed.retry_now.run(());
+                    let words = match measure {
+                        Measure::HideAll => moderation::viewer_hidden(&timestamp),
+                        Measure::Block => moderation::viewer_blocked(&timestamp),
+                    };
+                    interaction.done.set(Some(UndoableAction {
+                        acts: vec![act],
+                        words,
+                        about: way_to(Some(id)),
+                    }));
+                    if is_shown {
+                        interaction.about.set(None);
+                    }
+                }
+                Ok(Err(refusal)) if is_shown => {
+                    if !refusal.is_retryable() {
+                        renew();
+                    }
+                    asking.error.set(Some(refusal));
+                }
+                Ok(Err(refusal)) => interaction.refuse(id, refusal),
+                Err(_) => {}
+            }
+        });
+    };
+    let aria_busy = move || {
+        let is_busy = asked().is_some_and(|id| busy.read().contains(&id));
+        is_busy.then_some("true")
     };
     let heading = move || {
         interaction
@@ -78,16 +131,16 @@ pub fn VisitorDialog(
                 <button
                     type="button"
                     class="button button--danger"
-                    aria-busy=move || asking.aria_busy()
-                    on:click=move |_| ask(ActionKind::HideAll)
+                    aria-busy=aria_busy
+                    on:click=move |_| ask(Measure::HideAll)
                 >
                     {moderation::HIDE_ALL_OF_THEIRS}
                 </button>
                 <button
                     type="button"
                     class="button button--danger"
-                    aria-busy=move || asking.aria_busy()
-                    on:click=move |_| ask(ActionKind::Block)
+                    aria-busy=aria_busy
+                    on:click=move |_| ask(Measure::Block)
                 >
                     {moderation::BLOCK_THEM}
                 </button>
@@ -99,7 +152,23 @@ pub fn VisitorDialog(
 
 /// What can be done about a viewer.
 #[derive(Clone, Copy)]
-enum ActionKind {
+enum Measure {
     HideAll,
     Block,
+}
+
+/// The id of each measure's action.
+#[derive(Clone, Copy)]
+struct Acts {
+    hide_all: ModerationId,
+    block: ModerationId,
+}
+
+impl Acts {
+    fn new() -> Self {
+        Self {
+            hide_all: random::moderation_id(),
+            block: random::moderation_id(),
+        }
+    }
 }
