@@ -1,7 +1,7 @@
 // Calls to the server whose answers come late, get lost, or come when nobody waits any more.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows, tick } from '../support/actions';
 
 /** How many entries a page of the moderation log has. */
 const LOG_PAGE = 200;
@@ -179,6 +179,29 @@ test('what could not be saved of a moment is told in the list if the dialog is c
   await expect(moment(moderator)).toContainText('Theirs');
   held.open();
   await expect(moment(streamer).locator('.form__error')).toContainText('Theirs');
+});
+
+test('a moment that is marked while others are being merged stays marked', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Marked', 'Any');
+  await streamer.getByText('Already running?').click();
+  await streamer.getByLabel('Started', { exact: true }).fill('14');
+  await act(streamer, 'Start');
+  const moment = (words: string) => streamer.locator('.moments > .moment').filter({ hasText: words });
+  for (const [secondsAgo, note] of [[600, 'The boss falls'], [300, 'the Baron laughs'], [60, 'He fell off']] as const) {
+    await crowdPresses(streamer, code, { secondsAgo, visitors: 8, note });
+    await expect(moment(note)).toHaveCount(1);
+  }
+  for (const words of ['The boss falls', 'the Baron laughs']) await tick(moment(words));
+  const held = await holdCalls(streamer, 'edit_moment');
+  const bar = streamer.locator('.moment-list .bulk-actions');
+  await bar.getByRole('button', { name: 'Merge', exact: true }).click();
+  await expect.poll(() => held.calls).toBe(1);
+  await tick(moment('He fell off'));
+  held.open();
+  await expect(streamer.locator('.moments > .moment')).toHaveCount(2);
+  await expect(moment('He fell off').getByRole('checkbox')).toBeChecked();
+  await expect(streamer.locator('.moments').getByRole('checkbox', { checked: true })).toHaveCount(1);
 });
 
 test('a moment that is being made of a range does not close the dialog about the next one', async ({ person }) => {

@@ -163,6 +163,21 @@ test('ticked rows, and all that pass a filter, are hidden together', async ({ pe
   await expect(row(viewer, 'fine')).toHaveCount(1);
 });
 
+test('rows that are ticked while others are being hidden stay ticked', async ({ person }) => {
+  const { moderator, troll } = await scene(person);
+  for (const note of ['ad one', 'ad two', 'ad three']) await pressClip(troll, { note });
+  await expect(rows(moderator)).toHaveCount(3);
+  for (const note of ['ad one', 'ad two']) await tick(row(moderator, note));
+  const held = await holdCalls(moderator, 'hide');
+  await moderator.getByRole('button', { name: 'Hide 2' }).click();
+  await expect.poll(() => held.calls).toBe(1);
+  await tick(row(moderator, 'ad three'));
+  held.open();
+  await expect(moderator.locator('.moderation-list .undo-bar')).toContainText('2 timestamps are hidden');
+  await expect(moderator.getByRole('group', { name: 'Selected rows' })).toContainText('1 selected');
+  await expect(row(moderator, 'ad three').getByRole('checkbox')).toBeChecked();
+});
+
 test('the streamer asks for names, holds words back, keeps the list for staff, and lends the pause', async ({ person }) => {
   const { streamer, moderator, troll, viewer } = await scene(person);
   const rules = await openTab(streamer, 'Rules');

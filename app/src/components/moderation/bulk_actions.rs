@@ -108,6 +108,7 @@ pub fn BulkActions(
         let (code, act) = (feed.code(), random::moderation_id());
         let words = moderation::hidden_or_shown(ids.len(), hides);
         let about = way_to(ids.first().copied());
+        let ticked = interaction.selected.get_untracked();
         let set = async move { bulk_moderation::set_hidden(code, &ids, hides, act).await };
         hiding.start_and(set, move |answer| {
             feed.retry_now.run(());
@@ -123,7 +124,8 @@ pub fn BulkActions(
                 })),
                 false => interaction.said.set(words),
             }
-            interaction.selected.update(HashSet::clear);
+            // What was ticked meanwhile stays so.
+            interaction.keep_selected(|row| !ticked.contains(&row));
         });
     };
     view! {

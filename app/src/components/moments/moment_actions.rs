@@ -204,8 +204,9 @@ impl MomentActions {
 
     /// Merges the marked moments into one of them, or into another one. `tell` hears what was done of it.
     fn merge_into(self, id: MomentId, tell: impl FnOnce(Performed) + 'static) {
-        let marked = self.still_marked.get_untracked();
-        let others: Vec<_> = marked.into_iter().filter(|other| *other != id).collect();
+        let marked = self.marked.get_untracked();
+        let others = self.still_marked.get_untracked().into_iter();
+        let others: Vec<_> = others.filter(|other| *other != id).collect();
         let Some(moment) = self.find(id).filter(|_| !others.is_empty()) else {
             return;
         };
@@ -216,7 +217,9 @@ impl MomentActions {
         let edits = vec![MomentEditInput::Merge { others }];
         self.perform(id, edits, None, words, move |done| {
             if done.refusal.is_none() {
-                self.marked.update(HashSet::clear);
+                // What was marked meanwhile stays so.
+                self.marked
+                    .update(|now| now.retain(|moment| !marked.contains(moment)));
                 go_on(SELECTION_BAR, way_to(id, None));
             }
             tell(done);
