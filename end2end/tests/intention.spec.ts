@@ -1,7 +1,7 @@
 // One intention, one press: keys that are held, clicks that come twice, keys that belong to an input method.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
-import { act, appRuns, clickTwice, gate, holdCalls, openSession, rows, takesPresses } from '../support/actions';
+import { act, appRuns, clickTwice, gate, holdCalls, openSession, pressClip, rows, takesPresses, unsent } from '../support/actions';
 
 /** Whether the page takes these keys for itself, so that the browser does nothing of its own. They are pressed at once. */
 function isTaken(page: Page, ...keys: string[]): Promise<boolean> {
@@ -34,6 +34,21 @@ async function clickAgainOnceItChanged(button: Locator, selector?: string): Prom
       await new Promise((next) => setTimeout(next));
     }
     button.click();
+  }, selector);
+}
+
+/**
+ * Clicks the first button that the selector finds and, as soon as its row is gone, the one that is the first by then: a double click
+ * does that, since the rows move up under the pointer. It happens within the page: from outside it may take longer than an intention.
+ */
+async function clickThroughRow(page: Page, selector: string): Promise<void> {
+  await page.evaluate(async (selector) => {
+    const first = () => document.querySelector<HTMLElement>(selector)!;
+    const row = () => first().closest<HTMLElement>('[data-id]')!.dataset.id;
+    const removed = row();
+    first().click();
+    while (row() === removed) await new Promise((next) => setTimeout(next));
+    first().click();
   }, selector);
 }
 
@@ -329,6 +344,47 @@ test('once the stream has ended the space bar scrolls, and after it is reopened 
     await expect(page.locator('#press-form')).toBeVisible();
     await expect(page.getByLabel('Your name')).toHaveValue('Regis');
   }
+});
+
+test('who takes back or dismisses a press with a double click, or holds the key, keeps the next one', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Rows', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const own = viewer.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
+  const staysAt = async (list: Locator, count: number) => {
+    await expect(list).toHaveCount(count);
+    // Longer than one intention takes.
+    await viewer.waitForTimeout(700);
+    await expect(list).toHaveCount(count);
+  };
+  for (const [nth, note] of ['one', 'two', 'three'].entries()) {
+    await pressClip(viewer, { note });
+    await expect(own).toHaveCount(nth + 1);
+  }
+  await clickThroughRow(viewer, '.own [data-does="take-back"]');
+  await staysAt(own, 2);
+
+  await viewer.route('**/rpc/submit', (route) => route.abort());
+  for (const [nth, note] of ['four', 'five', 'six', 'seven'].entries()) {
+    await pressClip(viewer, { note });
+    await expect(unsent(viewer)).toHaveCount(nth + 1);
+  }
+  await act(streamer, 'End');
+  const dismiss = unsent(viewer).getByRole('button', { name: 'Dismiss' });
+  await expect(dismiss).toHaveCount(4);
+  await clickThroughRow(viewer, '.unsent [data-does="dismiss"]');
+  await staysAt(unsent(viewer), 3);
+
+  await dismiss.first().focus();
+  await viewer.keyboard.down('Enter');
+  await staysAt(unsent(viewer), 2);
+  await dismiss.first().focus();
+  await viewer.keyboard.down('Enter');
+  await staysAt(unsent(viewer), 2);
+  await viewer.keyboard.up('Enter');
 });
 
 test('a stream begins now if the minutes since it began are folded away', async ({ person }) => {

@@ -10,6 +10,7 @@ use crate::{
             whole::WholeDesk,
         },
         session::{live_page::use_live_page, page_header::SessionPage},
+        shared::row_cool_down::use_row_cool_down,
     },
     domain::{role::Right, snapshot::Desk, timestamp::TimestampId},
     live::{
@@ -56,7 +57,7 @@ fn Inside(
 ) -> impl IntoView {
     let (role, public_url) = (desk.role, desk.public_url);
     let feed = use_feed(desk.snapshot, Vec::new(), Vec::new());
-    use_live_page(feed, page, role);
+    use_live_page(feed, page, role, use_row_cool_down());
     use_later_parts();
     let start = DeskStart {
         desk: DeskState::new(feed, role, page, is_dock),

@@ -17,7 +17,9 @@ use crate::{
             page_header::{PageHeader, SessionPage},
             session_head::SessionHead,
         },
-        shared::{noscript::WithoutScripts, privacy_link::PrivacyLink},
+        shared::{
+            noscript::WithoutScripts, privacy_link::PrivacyLink, row_cool_down::use_row_cool_down,
+        },
         stream::{
             connection_banner::ConnectionBanner, segment_clock::SegmentClock,
             status_message::StatusMessage,
@@ -169,8 +171,9 @@ pub fn live(data: Viewers) {
     let feed = use_feed(snapshot, own, joins);
     // As this browser remembers it: the page is the same for everybody.
     let role = storage::role(&feed.code());
-    use_live_page(feed, SessionPage::Viewer, role);
-    use_own_list(feed);
+    let cool_down = use_row_cool_down();
+    use_live_page(feed, SessionPage::Viewer, role, cool_down);
+    use_own_list(feed, cool_down);
     use_press_form(feed, answer.outcome());
     use_best_moments(feed, answer.join_refused);
 }

@@ -13,6 +13,7 @@ use crate::{
         announcer::announce,
         event_target::{DOES, ROW, closest, row_of},
         live_text::escaped,
+        row_cool_down::RowCoolDown,
         rows::Rows,
         shortcuts,
         updates::{self, Update},
@@ -79,7 +80,7 @@ struct Drawn {
 }
 
 /// Keeps the presses current, and changes them. Browser only.
-pub(crate) fn use_own_list(feed: Feed) {
+pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
     let editing = RwSignal::new(None::<Editing>);
     let refusal = RwSignal::new(String::new());
     Effect::new(move |before: Option<Drawn>| {
@@ -131,6 +132,8 @@ pub(crate) fn use_own_list(feed: Feed) {
         if before.is_none() {
             return;
         }
+        // A row leaves, or its editor closes: the rows below it move up.
+        cool_down.begin();
         refusal.set(match &progress {
             ChangeProgress::Refused(error) => words::change_refused(error).into_owned(),
             ChangeProgress::EditedWithoutLabel => words::CHANGED_WITHOUT_LABEL.to_owned(),
@@ -152,11 +155,16 @@ pub(crate) fn use_own_list(feed: Feed) {
             ChangeProgress::Idle | ChangeProgress::Sending | ChangeProgress::Refused(_) => {}
         }
     });
-    use_listeners(feed, editing, refusal);
+    use_listeners(feed, editing, refusal, cool_down);
 }
 
 /// Listens to the buttons of the rows, and to the editor.
-fn use_listeners(feed: Feed, editing: RwSignal<Option<Editing>>, refusal: RwSignal<String>) {
+fn use_listeners(
+    feed: Feed,
+    editing: RwSignal<Option<Editing>>,
+    refusal: RwSignal<String>,
+    cool_down: RowCoolDown,
+) {
     let edit = move |id: Option<TimestampId>| {
         refusal.set(String::new());
         let list = feed.list.read_untracked();
@@ -173,8 +181,13 @@ fn use_listeners(feed: Feed, editing: RwSignal<Option<Editing>>, refusal: RwSign
             let action = button.and_then(|button| button.get_attribute(DOES));
             match (action.as_deref(), row_of(&event)) {
                 (Some(EDIT), Some(id)) => edit(Some(id)),
-                (Some(TAKE_BACK), Some(id)) => feed.change_own.run(OwnChange::TakeBack(id)),
-                (Some(CANCEL), _) => edit(None),
+                (Some(TAKE_BACK), Some(id)) if cool_down.try_begin() => {
+                    feed.change_own.run(OwnChange::TakeBack(id));
+                }
+                (Some(CANCEL), _) => {
+                    cool_down.begin();
+                    edit(None);
+                }
                 _ => {}
             }
         });
@@ -209,14 +222,12 @@ fn use_listeners(feed: Feed, editing: RwSignal<Option<Editing>>, refusal: RwSign
             }
         });
         let keydown = window_event_listener(ev::keydown, move |event| {
-            if !shortcuts::is_within(&event, ".own__editor") {
-                return;
-            }
-            if shortcuts::is_alone(&event, "Escape") {
+            if shortcuts::is_alone(&event, "Escape") && shortcuts::is_within(&event, ".own__editor")
+            {
                 event.prevent_default();
                 edit(None);
-            } else if shortcuts::is_held(&event, "Enter") {
-                // Held down, it would submit the form again and again.
+            } else if shortcuts::is_held(&event, "Enter") && shortcuts::is_within(&event, ".own") {
+                // Held down, it would press the buttons again and again.
                 event.prevent_default();
             }
         });

@@ -249,9 +249,9 @@ fn use_listeners(
                 event.prevent_default();
                 press(None);
             } else if shortcuts::is_held(&event, "Enter")
-                && shortcuts::is_within(&event, ".press-form")
+                && shortcuts::is_within(&event, ".press-form, .unsent")
             {
-                // Held down, it would submit the form again and again.
+                // Held down, it would press the buttons again and again.
                 event.prevent_default();
             }
         });

@@ -18,6 +18,7 @@ use crate::{
             event_target::{DOES, closest, row_of},
             focus::keeping_focus,
             page_title::set_page_title,
+            row_cool_down::RowCoolDown,
             updates::{self, Update},
         },
         stream::{
@@ -43,7 +44,7 @@ struct Drawn {
 }
 
 /// Keeps a session's page current for this role. Browser only.
-pub(crate) fn use_live_page(feed: Feed, page: SessionPage, role: Role) {
+pub(crate) fn use_live_page(feed: Feed, page: SessionPage, role: Role, cool_down: RowCoolDown) {
     Effect::new(move |before: Option<Drawn>| {
         let drawn = draw(feed, page, role);
         let is_first = before.is_none();
@@ -63,7 +64,7 @@ pub(crate) fn use_live_page(feed: Feed, page: SessionPage, role: Role) {
     });
     use_rows(feed);
     use_unsent(feed);
-    use_clicks(feed);
+    use_clicks(feed, cool_down);
 }
 
 fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
@@ -93,7 +94,7 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
 }
 
 /// Listens for the buttons in what is shown.
-fn use_clicks(feed: Feed) {
+fn use_clicks(feed: Feed, cool_down: RowCoolDown) {
     Effect::new(move |_| {
         let click = window_event_listener(ev::click, move |event| {
             let button = closest(&event, "[data-does]");
@@ -105,7 +106,9 @@ fn use_clicks(feed: Feed) {
                 // It only fails for a document that is not shown.
                 Some(RELOAD) => drop(window().location().reload()),
                 Some(DISMISS) => {
-                    if let Some(id) = row_of(&event) {
+                    if let Some(id) = row_of(&event)
+                        && cool_down.try_begin()
+                    {
                         feed.dismiss.run(id);
                     }
                 }
