@@ -241,6 +241,35 @@ test('a label that is removed while somebody chooses it is never dropped in sile
   expect(changed).toBe(true);
 });
 
+test('a label’s button keeps the focus while the streamer edits the labels', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Focused', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const labels = viewer.getByRole('group', { name: 'Clip it with a label' }).getByRole('button');
+  const form = (await openTab(streamer, 'Session')).getByRole('form', { name: 'Labels' });
+  const rename = async (nth: number, word: string) => {
+    await form.getByLabel(`Word of label ${nth}`).fill(word);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(labels.nth(nth - 1)).toHaveText(word);
+  };
+  await labels.nth(1).focus();
+  const button = await labels.nth(1).elementHandle();
+  await rename(1, 'hilarious');
+  expect(await button?.evaluate((element) => element === document.activeElement)).toBe(true);
+  await rename(2, 'great');
+  await expect(labels.nth(1)).toBeFocused();
+  await viewer.keyboard.press('Space');
+  await expect(rows(streamer).locator('.label')).toHaveText('great');
+
+  await form.getByRole('button', { name: 'Remove label 2' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(labels).toHaveText(['hilarious', 'fail', 'scary', 'wow']);
+  await expect(viewer.getByRole('button', { name: /^clip that/i })).toBeFocused();
+});
+
 test('the lead is measured on air, and lists show where a clip starts', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Late', 'Any');

@@ -125,6 +125,31 @@ test('a name that was given while the page was offline is taken by the presses b
   await expect(rows(streamer).filter({ hasText: 'Ciri' })).toHaveCount(3);
 });
 
+test('who takes back with the keyboard what waits for a name goes on with the next one, and presses nothing', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Taken back', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await viewer.context().setOffline(true);
+  await pressNameless(viewer, notes);
+  await requireNames(streamer, true);
+  await viewer.context().setOffline(false);
+  await expect(asked(viewer, three)).toBeVisible();
+  const takeBack = (note: string) => unsent(viewer).filter({ hasText: note }).getByRole('button', { name: 'Take back' });
+  await takeBack('two').focus();
+  for (const [left, next] of [[2, takeBack('three')], [1, takeBack('one')], [0, viewer.getByRole('button', { name: /^clip that/i })]] as const) {
+    await viewer.keyboard.press('Space');
+    await expect(unsent(viewer)).toHaveCount(left);
+    await expect(next).toBeFocused();
+    // Longer than one intention takes.
+    await viewer.waitForTimeout(700);
+  }
+  await expect(unsent(viewer)).toHaveCount(0);
+  await expect(rows(streamer)).toHaveCount(0);
+});
+
 test('presses that wait for a name go without when the rule is lifted, and are too late after the end', async ({ person }) => {
   const streamer = await person();
   const code = await openSession(streamer, 'Lifted', 'Any');

@@ -1,7 +1,7 @@
 //! The visitor's own presses: what became of them, and for two minutes a way to change them or take them back.
 
 use leptos::ev;
-use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 use super::{
     own_editor::{CANCEL, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, left_class},
@@ -11,7 +11,8 @@ use super::{
 use crate::{
     components::shared::{
         announcer::announce,
-        event_target::{DOES, ROW, closest, row_of},
+        event_target::{DOES, ROW, closest, row_at, row_of},
+        focus::keeping_focus,
         live_text::escaped,
         row_cool_down::RowCoolDown,
         rows::Rows,
@@ -109,21 +110,19 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
         };
         // Without what became of it: a button that somebody is about to press must not be replaced with every new count.
         let markup = rows.iter().map(|row| row.markup("")).collect();
-        drawn.rows.draw(LIST, markup);
+        keeping_focus(way_on, || drawn.rows.draw(LIST, markup));
         drawn.fates = rows
             .iter()
             .map(|row| (row.press.id, row.fate.clone()))
             .collect();
         set_fates(&drawn.fates, &before.fates);
-        match (before.editing, drawn.editing) {
-            (before, Some(id)) if before != Some(id) => {
-                if let Some(field) = element::<HtmlInputElement>(NOTE) {
-                    focus(&field);
-                    field.select();
-                }
-            }
-            (Some(id), None) => return_focus(Some(id)),
-            _ => {}
+        if drawn.editing.is_some()
+            && drawn.editing != before.editing
+            && let Some(field) = element::<HtmlInputElement>(NOTE)
+        {
+            // It can only fail for an element that can't be focused.
+            let _ = field.focus();
+            field.select();
         }
         drawn
     });
@@ -146,7 +145,6 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
             }
             ChangeProgress::EditedWithoutLabel => editing.set(None),
             ChangeProgress::TakenBack => {
-                return_focus(None);
                 // The line below the button says so, if it is there.
                 if !is_shown() {
                     announce(Some(words::TAKEN_BACK));
@@ -268,24 +266,19 @@ fn set_fates(fates: &[(TimestampId, String)], before: &[(TimestampId, String)]) 
     }
 }
 
-/// Gives the focus to the button that opens the editor of this press, or else to the heading, if the element that had it is
-/// gone. Somebody who has gone on to something else keeps it.
-fn return_focus(to: Option<TimestampId>) {
-    let active = document().active_element();
-    if active.is_some_and(|active| active.tag_name() != "BODY") {
-        return;
-    }
-    let button = to.and_then(|TimestampId(id)| {
-        let button = format!("#{LIST} [{ROW}=\"{id}\"] [{DOES}={EDIT}]");
-        document().query_selector(&button).ok()?
-    });
-    let place = button.or_else(|| element(HEADING));
-    if let Some(place) = place.and_then(|place| wasm_bindgen::JsCast::dyn_into(place).ok()) {
-        focus(&place);
-    }
-}
-
-fn focus(element: &HtmlElement) {
-    // It can only fail for an element that can't be focused.
-    let _ = element.focus();
+/// The selector of what follows an element of the list that goes away: the same one of its press, for a part of the editor the
+/// button that opens it, and if there is none any more, the heading.
+fn way_on(focused: &Element) -> Option<String> {
+    focused.closest("#own-presses").ok()??;
+    let TimestampId(id) = row_at(focused)?;
+    let does = focused.get_attribute(DOES);
+    let button = match does.as_deref() {
+        Some(TAKE_BACK) => TAKE_BACK,
+        _ => EDIT,
+    };
+    let again = format!("#{LIST} [{ROW}='{id}'] [{DOES}={button}]");
+    // Where the editor opens, its field takes the focus.
+    Some(format!(
+        "{again}, body:not(:has({again}, #{EDITOR})) #{HEADING}"
+    ))
 }

@@ -1,17 +1,23 @@
 //! The labels below the large button: each is a press of its own.
 
-use leptos::prelude::*;
+use web_sys::Element;
 
+use super::press_fields::BUTTON;
 use crate::{
-    components::shared::{live_text::escaped, updates::Update},
+    components::shared::{
+        focus::keeping_focus,
+        live_text::escaped,
+        rows::Rows,
+        updates::{self, Update},
+    },
     domain::labels::Labels,
-    live::page::feed::Feed,
+    live::{page::feed::Feed, signals::*},
     words::press,
 };
 
 const LABELS: &str = "press-labels";
 
-/// The buttons of the labels; hidden while there are none. `updates` keep them current.
+/// The buttons of the labels; hidden while there are none. `use_labels` keeps them current.
 ///
 /// Each submits the form with its number, so it works without scripts too.
 #[component]
@@ -19,7 +25,7 @@ pub fn PressLabels(
     /// The live session.
     feed: Feed,
 ) -> impl IntoView {
-    let buttons = buttons(&feed.session.read_untracked().labels);
+    let buttons = buttons(&feed.session.read_untracked().labels).concat();
     let is_empty = buttons.is_empty();
     view! {
         <div
@@ -34,15 +40,26 @@ pub fn PressLabels(
     .into_any()
 }
 
-pub(crate) fn updates(labels: &Labels) -> [Update; 2] {
-    let buttons = buttons(labels);
-    [
-        Update::shown(LABELS, !buttons.is_empty()),
-        Update::content(LABELS, buttons),
-    ]
+/// Keeps them current: those that the streamer leaves as they are stay in the document. Browser only.
+pub(crate) fn use_labels(feed: Feed) {
+    Effect::new(move |drawn: Option<Rows>| {
+        let mut drawn = drawn.unwrap_or_default();
+        let buttons = buttons(&feed.session.read().labels);
+        updates::apply(&[Update::shown(LABELS, !buttons.is_empty())], &[]);
+        keeping_focus(by_number, || drawn.draw(LABELS, buttons));
+        drawn
+    });
 }
 
-fn buttons(labels: &Labels) -> String {
+/// The selector of a label's button or, if it is not offered any more, of the large one.
+fn by_number(focused: &Element) -> Option<String> {
+    focused.closest("#press-labels").ok()??;
+    let number = focused.get_attribute("value")?;
+    let label = ["#press-labels [value='", &number, "']"].concat();
+    Some([&label, ", body:not(:has(", &label, ")) #", BUTTON].concat())
+}
+
+fn buttons(labels: &Labels) -> Vec<String> {
     let buttons = labels.offered().map(|label| {
         [
             "<button type=\"submit\" name=\"label\" value=\"",
@@ -69,9 +86,9 @@ mod tests {
         )
         .unwrap();
         insta::assert_snapshot!(
-            buttons(&labels),
+            buttons(&labels).concat(),
             @r#"<button type="submit" name="label" value="2" class="label label--blue" dir="auto">&lt;wow&gt;</button>"#
         );
-        assert_eq!(buttons(&Labels::default()), "");
+        assert!(buttons(&Labels::default()).is_empty());
     }
 }

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use web_sys::Element;
+
+use super::press_fields::BUTTON;
 use crate::{
     components::shared::{
         event_target::{DOES, ROW},
+        focus::keeping_focus,
         label_chip::chip,
         live_text::escaped,
         rows::Rows,
@@ -43,9 +47,27 @@ pub(crate) fn use_unsent(feed: Feed) {
             .filter(|press| has_own_line(press))
             .map(|press| Row::new(press, &session, &segments, feed.audience).markup())
             .collect();
-        drawn.draw(LIST, rows);
+        keeping_focus(way_on, || drawn.draw(LIST, rows));
         drawn
     });
+}
+
+/// The selector of what follows a button of the list that goes away: that of the row in its row's place or, if there is none, the
+/// first one, and after the last the large button. At the document, the space bar would make a press.
+fn way_on(focused: &Element) -> Option<String> {
+    let mut row = focused.closest("#unsent > li").ok()??;
+    let mut place = 1_u32;
+    while let Some(before) = row.previous_element_sibling() {
+        row = before;
+        place += 1;
+    }
+    let next = ["> :nth-child(n+", &place.to_string(), ") button"].concat();
+    let ways = [
+        ["#unsent ", &next].concat(),
+        ["#unsent:not(:has(", &next, ")) button"].concat(),
+        ["body:not(:has(#unsent button)) #", BUTTON].concat(),
+    ];
+    Some(ways.join(", "))
 }
 
 /// What is said of one press.

@@ -10,7 +10,7 @@ use crate::{
     components::{
         list::timestamp_list::{self, use_rows},
         press::{
-            press_labels,
+            press_labels::use_labels,
             unsent_list::{DISMISS, use_unsent},
         },
         shared::{
@@ -64,6 +64,7 @@ pub(crate) fn use_live_page(feed: Feed, page: SessionPage, role: Role, cool_down
     });
     use_rows(feed);
     use_unsent(feed);
+    use_labels(feed);
     use_clicks(feed, cool_down);
 }
 
@@ -79,7 +80,6 @@ fn draw(feed: Feed, page: SessionPage, role: Role) -> Drawn {
     ];
     updates.extend(session_head::updates(&session));
     updates.extend(segment_clock::updates(status, now));
-    updates.extend(press_labels::updates(&session.labels));
     updates.extend(timestamp_list::updates(&session, &list, feed.audience));
     let stream = match feed.audience {
         Audience::Public => status_message::aloud(status, role),

@@ -17,9 +17,15 @@ pub(crate) fn keeping_focus(
     let focused = document().active_element();
     let selector = focused.as_ref().and_then(selector);
     draw();
-    if let Some(selector) = selector
-        && focused.is_some_and(|focused| !focused.is_connected())
-        && let Ok(Some(again)) = document().query_selector(&selector)
+    if let (Some(focused), Some(selector)) = (focused, selector) {
+        replace(&focused, &selector);
+    }
+}
+
+/// Gives the focus to what the selector finds, if the element that had it is gone.
+fn replace(focused: &Element, selector: &str) {
+    if !focused.is_connected()
+        && let Ok(Some(again)) = document().query_selector(selector)
     {
         focus(&again);
     }
