@@ -1,10 +1,26 @@
 // What becomes of one's own presses, and what can still be changed about them.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, crowdPresses, gate, holdCalls, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** The visitor's own presses, newest first. */
 const own = (page: Page) => page.getByRole('region', { name: 'Your presses' }).getByRole('listitem');
+
+/** Opens the page of a viewer who has pressed with these notes. Answers their presses, by note. */
+async function withOwnPresses(streamer: Page, viewer: Page, notes: string[]) {
+  const code = await openSession(streamer, 'Own', 'Any');
+  await act(streamer, 'Start');
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const row = (note: string) => own(viewer).filter({ hasText: note });
+  for (const note of notes) {
+    await pressClip(viewer, { note });
+    await expect(row(note)).toBeVisible();
+  }
+  const button = (note: string, name: RegExp) => row(note).getByRole('button', { name });
+  const section = viewer.getByRole('region', { name: 'Your presses' });
+  return { section, row, button, note: section.getByLabel('Note'), save: section.getByRole('button', { name: 'Save' }) };
+}
 
 test('an author reads what became of a press, and reads the same if it is hidden', async ({ person }) => {
   const streamer = await person();
@@ -198,6 +214,77 @@ test('a press that a moderator has edited can’t be edited by its author, in wh
       await expect(edit(page)).toHaveCount(0);
     }
   }
+});
+
+test('what a viewer changes of their presses while a change is awaited is saved after it, and no answer closes what was typed since', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const { row, button, note, save } = await withOwnPresses(streamer, viewer, ['first', 'second']);
+  const held = await holdCalls(viewer, 'edit_own');
+  await button('first', /^Edit/).click();
+  for (const words of ['changed once', 'changed at last', 'changed at last']) {
+    await note.fill(words);
+    await note.press('Enter');
+    await expect(save).toHaveAttribute('aria-busy', 'true');
+  }
+  await button('second', /^Edit/).click();
+  await expect(save).not.toHaveAttribute('aria-busy');
+  await expect(button('first', /^Edit/)).toHaveAttribute('aria-busy', 'true');
+  await note.fill('another one');
+  await note.press('Enter');
+  await note.fill('another one, longer');
+  await expect.poll(() => held.calls).toBe(1);
+  held.open();
+  await expect(row('changed at last')).toBeVisible();
+  for (const words of ['changed at last', 'another one']) await expect(rows(streamer).filter({ hasText: words })).toHaveCount(1);
+  await expect(save).not.toHaveAttribute('aria-busy');
+  await expect(note).toHaveValue('another one, longer');
+  await expect(note).toBeFocused();
+  expect(held.calls).toBe(3);
+  await note.press('Enter');
+  await expect(note).toHaveCount(0);
+  await expect(row('another one, longer')).toBeVisible();
+  expect(held.calls).toBe(4);
+});
+
+test('why a viewer’s press was not changed is said with its time while another one is edited', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const { section, button, note } = await withOwnPresses(streamer, viewer, ['first', 'second']);
+  const { open, opened } = gate();
+  await viewer.route('**/rpc/edit_own', async (route) => {
+    await opened;
+    await route.abort();
+  });
+  await button('first', /^Edit/).click();
+  await note.fill('not saved');
+  await note.press('Enter');
+  await button('second', /^Edit/).click();
+  await note.fill('still written');
+  open();
+  await expect(section.getByRole('alert')).toHaveText(/^00:00:\d\d: The server can’t be reached/);
+  await expect(note).toHaveValue('still written');
+  await note.press('Enter');
+  await expect(section.getByRole('alert')).toHaveText(/^The server can’t be reached/);
+  await expect(note).toHaveValue('still written');
+});
+
+test('presses that are taken back one after the other all go', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const { section, button } = await withOwnPresses(streamer, viewer, ['first', 'second', 'third']);
+  const held = await holdCalls(viewer, 'take_back');
+  for (const note of ['first', 'second']) {
+    await button(note, /^Take back/).press('Enter');
+    await expect(button(note, /^Take back/)).toHaveAttribute('aria-busy', 'true');
+    await expect(button(note, /^Take back/)).toBeFocused();
+    // Longer than one intention takes.
+    await viewer.waitForTimeout(700);
+  }
+  await expect.poll(() => held.calls).toBe(1);
+  held.open();
+  await expect(own(viewer)).toHaveCount(1);
+  await expect(rows(streamer)).toHaveCount(1);
+  await expect(rows(streamer)).toContainText('third');
+  await expect(section.getByRole('heading')).toBeFocused();
+  expect(held.calls).toBe(2);
 });
 
 test('on a phone a press is low, and its buttons stand side by side', async ({ person }) => {

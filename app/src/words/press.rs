@@ -187,6 +187,11 @@ pub(crate) fn change_refused(error: &ServiceError) -> Cow<'static, str> {
     }
 }
 
+/// What is said of the own press at this offset, where it would be taken for something said of another one.
+pub(crate) fn about(at: Offset, told: &str) -> String {
+    format!("{at}: {told}")
+}
+
 /// A press that was kept until the stream had ended.
 pub(crate) fn too_late(audience: Audience) -> &'static str {
     match audience {

@@ -19,6 +19,7 @@ pub(super) const NOTE: &str = "own-note";
 pub(super) const NOTE_LEFT: &str = "own-note-left";
 pub(super) const NAME: &str = "own-name";
 pub(super) const LABEL: &str = "own-label";
+pub(super) const SAVE: &str = "own-save";
 /// The action of the button that closes it.
 pub(super) const CANCEL: &str = "cancel-edit";
 
@@ -47,7 +48,7 @@ impl Editing {
              <div class=\"field\"><label for=\"{NAME}\">{name_label}</label>\
              <input id=\"{NAME}\" dir=\"auto\" class=\"input\" value=\"{name}\" autocomplete=\"nickname\" \
              enterkeyhint=\"done\"></div>{label}<div class=\"form__row\">\
-             <button type=\"submit\" class=\"button button--primary\">{save}</button>\
+             <button id=\"{SAVE}\" type=\"submit\" class=\"button button--primary\">{save}</button>\
              <button type=\"button\" class=\"button button--quiet\" {DOES}=\"{CANCEL}\">{cancel}</button>\
              </div></form>",
             note_label = words::NOTE,

@@ -4,7 +4,7 @@ use leptos::ev;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 use super::{
-    own_editor::{CANCEL, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, left_class},
+    own_editor::{CANCEL, EDITOR, Editing, LABEL, NAME, NOTE, NOTE_LEFT, SAVE, left_class},
     own_row::{Changeable, EDIT, TAKE_BACK, rows},
     press_fields::{element, is_of, is_shown, value},
 };
@@ -28,7 +28,7 @@ use crate::{
     },
     live::{
         page::feed::Feed,
-        press::own_change::{ChangeProgress, OwnChange},
+        press::own_change::{ChangeOutcome, OwnChange},
         signals::*,
     },
     service::ServiceError,
@@ -87,11 +87,14 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
     Effect::new(move |before: Option<Drawn>| {
         let before = before.unwrap_or_default();
         let session = feed.session.read();
-        let editing = editing.read();
+        let (editing, changes) = (editing.read(), feed.own_changes.read());
+        let is_waiting = |id| changes.contains(id);
+        let edited = editing.as_ref().map(|editing| editing.press.id);
         let changeable = Changeable {
             now: feed.now.get(),
             is_ended: matches!(session.status, Status::Ended { .. }),
             is_edited: &|id| feed.is_edited(id),
+            is_waiting: &is_waiting,
             editing: editing.as_ref(),
         };
         let (list, highlights) = (feed.list.read(), feed.highlights.read());
@@ -100,12 +103,13 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
         let updates = vec![
             Update::shown(SECTION, !rows.is_empty()),
             Update::content(REFUSAL, escaped(&refusal.read())),
+            Update::flag(SAVE, "aria-busy", edited.is_some_and(is_waiting)),
         ];
         updates::apply(&updates, &before.updates);
         let mut drawn = Drawn {
             rows: before.rows,
             updates,
-            editing: editing.as_ref().map(|editing| editing.press.id),
+            editing: edited,
             fates: Vec::new(),
         };
         // Without what became of it: a button that somebody is about to press must not be replaced with every new count.
@@ -126,31 +130,44 @@ pub(crate) fn use_own_list(feed: Feed, cool_down: RowCoolDown) {
         }
         drawn
     });
-    Effect::new(move |before: Option<()>| {
-        let progress = feed.own_change.get();
-        if before.is_none() {
+    Effect::new(move |_: Option<()>| {
+        let Some((change, outcome)) = feed.own_change.get() else {
             return;
-        }
+        };
         // A row leaves, or its editor closes: the rows below it move up.
         cool_down.begin();
-        refusal.set(match &progress {
-            ChangeProgress::Refused(error) => words::change_refused(error).into_owned(),
-            ChangeProgress::EditedWithoutLabel => words::CHANGED_WITHOUT_LABEL.to_owned(),
-            _ => String::new(),
-        });
-        match progress {
-            ChangeProgress::Edited => {
-                editing.set(None);
-                announce(Some(words::CHANGED));
-            }
-            ChangeProgress::EditedWithoutLabel => editing.set(None),
-            ChangeProgress::TakenBack => {
-                // The line below the button says so, if it is there.
-                if !is_shown() {
-                    announce(Some(words::TAKEN_BACK));
-                }
-            }
-            ChangeProgress::Idle | ChangeProgress::Sending | ChangeProgress::Refused(_) => {}
+        let id = change.id();
+        let edited =
+            editing.with_untracked(|editing| editing.as_ref().map(|editing| editing.press.id));
+        let is_open = edited == Some(id);
+        let told = match &outcome {
+            ChangeOutcome::Refused(error) => Some(words::change_refused(error)),
+            ChangeOutcome::EditedWithoutLabel => Some(words::CHANGED_WITHOUT_LABEL.into()),
+            ChangeOutcome::Edited | ChangeOutcome::TakenBack => None,
+        };
+        if let Some(told) = told {
+            let list = feed.list.read_untracked();
+            let mut own = list.own_rows().map(|(press, _)| press);
+            refusal.set(match own.find(|press| press.id == id && !is_open) {
+                Some(press) => words::about(press.offset_seconds, &told),
+                None => told.into_owned(),
+            });
+        }
+        match &outcome {
+            ChangeOutcome::Edited => announce(Some(words::CHANGED)),
+            // The line below the button says so, if it is there.
+            ChangeOutcome::TakenBack if !is_shown() => announce(Some(words::TAKEN_BACK)),
+            ChangeOutcome::TakenBack
+            | ChangeOutcome::EditedWithoutLabel
+            | ChangeOutcome::Refused(_) => {}
+        }
+        // Whoever has gone on typing, or opened another one, is not interrupted.
+        let is_sent = match &change {
+            OwnChange::Edit(press) => typed(id).as_ref() == Ok(press),
+            OwnChange::TakeBack(_) => true,
+        };
+        if is_open && is_sent && !matches!(outcome, ChangeOutcome::Refused(_)) {
+            editing.set(None);
         }
     });
     use_listeners(feed, editing, refusal, cool_down);
@@ -175,11 +192,12 @@ fn use_listeners(
     };
     Effect::new(move |_| {
         let click = window_event_listener(ev::click, move |event| {
-            let button = closest(&event, "[data-does]");
+            let button = closest(&event, "[data-does]:not([aria-busy])");
             let action = button.and_then(|button| button.get_attribute(DOES));
             match (action.as_deref(), row_of(&event)) {
                 (Some(EDIT), Some(id)) => edit(Some(id)),
                 (Some(TAKE_BACK), Some(id)) if cool_down.try_begin() => {
+                    refusal.set(String::new());
                     feed.change_own.run(OwnChange::TakeBack(id));
                 }
                 (Some(CANCEL), _) => {
@@ -203,7 +221,10 @@ fn use_listeners(
                 Ok(press) if press.label.is_some_and(is_gone) => {
                     refusal.set(words::LABEL_GONE.to_owned());
                 }
-                Ok(press) => feed.change_own.run(OwnChange::Edit(press)),
+                Ok(press) => {
+                    refusal.set(String::new());
+                    feed.change_own.run(OwnChange::Edit(press));
+                }
                 Err(error) => {
                     let error = ServiceError::from(error);
                     refusal.set(words::change_refused(&error).into_owned());

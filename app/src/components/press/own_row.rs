@@ -43,6 +43,8 @@ pub(super) struct Changeable<'a> {
     pub(super) is_ended: bool,
     /// Whether somebody else has edited a press: then it can only be taken back.
     pub(super) is_edited: &'a dyn Fn(TimestampId) -> bool,
+    /// Whether a change of a press is not answered yet.
+    pub(super) is_waiting: &'a dyn Fn(TimestampId) -> bool,
     /// The press that is being edited.
     pub(super) editing: Option<&'a Editing>,
 }
@@ -53,6 +55,7 @@ impl Changeable<'_> {
         now: None,
         is_ended: false,
         is_edited: &|_| false,
+        is_waiting: &|_| false,
         editing: None,
     };
 }
@@ -66,6 +69,7 @@ pub(super) struct Row<'a> {
     pub(super) fate: String,
     can_be_edited: bool,
     can_be_taken_back: bool,
+    is_waiting: bool,
     /// What its editor shows, if it is being edited.
     edited: Option<&'a Editing>,
 }
@@ -104,6 +108,7 @@ pub(super) fn rows<'a>(
                 && !changeable.is_ended
                 && !(changeable.is_edited)(press.id),
             can_be_taken_back: can_be_changed,
+            is_waiting: (changeable.is_waiting)(press.id),
             edited: changeable
                 .editing
                 .filter(|edited| edited.press.id == press.id),
@@ -177,8 +182,12 @@ impl Row<'_> {
 
     /// A button. Those who hear the page are told which press it is about.
     fn button(&self, does: &str, label: &str) -> String {
+        let busy = match self.is_waiting {
+            true => " aria-busy=\"true\"",
+            false => "",
+        };
         format!(
-            "<button type=\"button\" class=\"button button--quiet needs-scripts\" {DOES}=\"{does}\" \
+            "<button type=\"button\" class=\"button button--quiet needs-scripts\" {DOES}=\"{does}\"{busy} \
              aria-label=\"{label} {}\">{label}</button>",
             self.press.offset_seconds
         )
@@ -291,6 +300,16 @@ mod tests {
             ..at(119)
         };
         assert_eq!(buttons(edited), [false, true]);
+        let busy = |waiting| {
+            let changeable = Changeable {
+                is_waiting: &|id| id == press(waiting, "", "").id,
+                ..at(119)
+            };
+            markup(&list, changeable)
+                .matches("aria-busy=\"true\"")
+                .count()
+        };
+        assert_eq!([83, 84].map(busy), [2, 0]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::{
             change_own, join_moment,
             outbox::{Outbox, Pressing},
             outcome::PressOutcome,
-            own_change::{ChangeProgress, OwnChange},
+            own_change::{ChangeOutcome, ChangeQueue, OwnChange},
             own_joins::OwnJoins,
             restore_own_presses, submit,
         },
@@ -55,8 +55,10 @@ pub struct Feed {
     pub outcome: ReadSignal<Option<PressOutcome>>,
     /// Whether this browser was erased while the page was open.
     pub is_erased: ReadSignal<bool>,
-    /// How the latest change of an own press stands.
-    pub own_change: ReadSignal<ChangeProgress>,
+    /// The changes of own presses that are not answered yet.
+    pub own_changes: ReadSignal<ChangeQueue>,
+    /// The one that was answered last, and how it went.
+    pub own_change: ReadSignal<Option<(OwnChange, ChangeOutcome)>>,
     /// The moments that this browser joined.
     pub joins: ReadSignal<OwnJoins>,
     /// Why the latest moment was not joined; none if it was, or is being joined.
@@ -73,7 +75,7 @@ pub struct Feed {
     pub give_name: Callback<Name>,
     /// Discards a press that was refused or came too late, or takes one back that waits for a name.
     pub dismiss: Callback<TimestampId>,
-    /// Changes an own press, or takes it back.
+    /// Changes an own press, or takes it back, once the changes before it are answered.
     pub change_own: Callback<OwnChange>,
     /// Joins a moment.
     pub join: Callback<MomentId>,
@@ -171,6 +173,7 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         outbox: state.outbox.read_only(),
         outcome: state.outcome.read_only(),
         is_erased: state.is_erased.read_only(),
+        own_changes: state.own_changes.read_only(),
         own_change: state.own_change.read_only(),
         joins: state.joins.read_only(),
         join_refused: state.join_refused.read_only(),

@@ -25,7 +25,7 @@ use crate::{
         press::{
             outbox::{Outbox, PendingPress},
             outcome::PressOutcome,
-            own_change::ChangeProgress,
+            own_change::{ChangeOutcome, ChangeQueue, OwnChange},
             own_joins::OwnJoins,
             own_presses::{Merged, OwnPresses},
         },
@@ -66,8 +66,10 @@ pub(crate) struct State {
     pub(crate) outcome: RwSignal<Option<PressOutcome>>,
     /// Whether this browser was erased while the page was open.
     pub(crate) is_erased: RwSignal<bool>,
-    /// How the latest change of an own press stands.
-    pub(crate) own_change: RwSignal<ChangeProgress>,
+    /// The changes of own presses that are not answered yet.
+    pub(crate) own_changes: RwSignal<ChangeQueue>,
+    /// The one that was answered last, and how it went.
+    pub(crate) own_change: RwSignal<Option<(OwnChange, ChangeOutcome)>>,
     /// The moments that this browser joined.
     pub(crate) joins: RwSignal<OwnJoins>,
     /// Why the latest moment was not joined.
@@ -113,7 +115,8 @@ impl State {
             outbox: RwSignal::default(),
             outcome: RwSignal::new(None),
             is_erased: RwSignal::new(false),
-            own_change: RwSignal::default(),
+            own_changes: RwSignal::default(),
+            own_change: RwSignal::new(None),
             joins: RwSignal::new(OwnJoins::answered(joins)),
             join_refused: RwSignal::default(),
             connection: RwSignal::new(Connection::START),

@@ -1,51 +1,66 @@
-//! Changes one of the visitor's own presses, or takes it back. Browser only.
+//! Changes the visitor's own presses, or takes them back. Browser only.
 
-use super::own_change::{ChangeProgress, OwnChange};
+use super::own_change::{ChangeOutcome, ChangeQueue, OwnChange};
 use crate::{
     api,
     live::{calls::retry, page::state::State, signals::*},
     service::ServiceError,
 };
 
-/// Sends a change, unless one is on its way.
+/// Sends a change, once those are answered that were asked for before. Each is sent, whatever became of the others.
 pub(crate) fn change(state: State, change: OwnChange) {
-    if *state.own_change.read_untracked() == ChangeProgress::Sending {
+    let is_idle = state
+        .own_changes
+        .try_update(|changes| changes.add(change))
+        .unwrap_or_default();
+    if !is_idle {
         return;
     }
-    state.own_change.set(ChangeProgress::Sending);
-    let code = state.code.get_value();
     // Not a `ServerCall`: the viewers' page has none, and the answer counts however the page has changed.
     spawn_local(async move {
-        let progress = match change {
-            OwnChange::Edit(press) => {
-                let label = press.label;
-                let edit = api::timestamps::edit_own(code, press.into());
-                match retry::with_timeout(edit).await {
-                    Ok(timestamp) => {
-                        let has_label = timestamp.label == label;
-                        state.keep_own(vec![timestamp]);
-                        match has_label {
-                            true => ChangeProgress::Edited,
-                            false => ChangeProgress::EditedWithoutLabel,
-                        }
-                    }
-                    Err(error) => ChangeProgress::Refused(error),
-                }
+        while let Some(change) = next(state) {
+            let outcome = send(state, &change).await;
+            if !state.is_there() {
+                return;
             }
-            OwnChange::TakeBack(id) => {
-                let take_back = api::timestamps::take_back(code, id);
-                match retry::with_timeout(take_back).await {
-                    // It may have been taken back by a request whose answer was lost.
-                    Ok(()) | Err(ServiceError::NoTimestamp) => {
-                        state.take_back(id);
-                        ChangeProgress::TakenBack
-                    }
-                    Err(error) => ChangeProgress::Refused(error),
-                }
-            }
-        };
-        if state.is_there() {
-            state.own_change.set(progress);
+            state.own_changes.update(ChangeQueue::finish);
+            state.own_change.set(Some((change, outcome)));
         }
     });
+}
+
+fn next(state: State) -> Option<OwnChange> {
+    let first = |changes: &ChangeQueue| changes.first().cloned();
+    state.own_changes.try_with_untracked(first)?
+}
+
+async fn send(state: State, change: &OwnChange) -> ChangeOutcome {
+    let code = state.code.get_value();
+    match change {
+        OwnChange::Edit(press) => {
+            let edit = api::timestamps::edit_own(code, press.clone().into());
+            match retry::with_timeout(edit).await {
+                Ok(timestamp) => {
+                    let has_label = timestamp.label == press.label;
+                    state.keep_own(vec![timestamp]);
+                    match has_label {
+                        true => ChangeOutcome::Edited,
+                        false => ChangeOutcome::EditedWithoutLabel,
+                    }
+                }
+                Err(error) => ChangeOutcome::Refused(error),
+            }
+        }
+        OwnChange::TakeBack(id) => {
+            let take_back = api::timestamps::take_back(code, *id);
+            match retry::with_timeout(take_back).await {
+                // It may have been taken back by a request whose answer was lost.
+                Ok(()) | Err(ServiceError::NoTimestamp) => {
+                    state.take_back(*id);
+                    ChangeOutcome::TakenBack
+                }
+                Err(error) => ChangeOutcome::Refused(error),
+            }
+        }
+    }
 }
