@@ -1,7 +1,7 @@
 // "Me too": viewers join a moment from the list, and count in it like those who pressed.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, agoFromNow, appRuns, crowdPresses, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 const moments = (page: Page) => page.locator('.moments > .moment');
 const meToo = (page: Page) => page.getByRole('button', { name: /^Me too/ });
@@ -64,6 +64,31 @@ test('a button that has the focus keeps it while others press and join', async (
   await crowdPresses(viewer, code, { secondsAgo: 0, visitors: 3, note: 'wow' });
   await expect(moments(viewer)).toContainText('9 viewers');
   expect(await button?.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test('a link to a clip that has the focus keeps it while others press', async ({ person }) => {
+  const [streamer, viewer] = [await person(), await person()];
+  const code = await withMoment(streamer, async (code) => {
+    await viewer.goto(`/s/${code}`);
+    await appRuns(viewer);
+  });
+  await pressClip(viewer, { note: 'mine' });
+  const ago = agoFromNow();
+  await expect(moments(viewer)).toContainText('7 viewers');
+  await moments(streamer).locator('[data-key="e"]').click();
+  const dialog = streamer.getByRole('dialog');
+  await dialog.getByLabel('Link to the clip').fill('https://clips.example/jump');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const own = viewer.getByRole('region', { name: 'Your presses' });
+  for (const [viewers, place] of [[8, moments(viewer)], [9, own]] as const) {
+    const link = place.getByRole('link', { name: 'Watch the clip' });
+    await link.focus();
+    const element = await link.elementHandle();
+    await crowdPresses(viewer, code, { secondsAgo: ago(0), visitors: 1, note: 'wow' });
+    await expect(moments(viewer)).toContainText(`${viewers} viewers`);
+    await expect(own).toContainText(`${viewers - 1} others clipped this`);
+    expect(await element?.evaluate((element) => element === document.activeElement)).toBe(true);
+  }
 });
 
 test('a moment that a viewer pressed in needs no button, also if their press is hidden', async ({ person }) => {

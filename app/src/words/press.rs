@@ -242,11 +242,33 @@ pub(crate) fn none(audience: Audience, is_staff_list: bool, status: &Status) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::clip_url::ClipUrl;
 
     #[test]
     fn the_count_says_how_many_are_left_or_too_many() {
         let words = [100, 1, 0, -3].map(characters_left);
         insta::assert_snapshot!(words.join(", "), @"100 characters left, 1 character left, 0 characters left, 3 too many");
+    }
+
+    #[test]
+    fn a_press_tells_what_became_of_it_and_that_its_moment_was_cut_until_the_clip_can_be_watched() {
+        let clip = ClipUrl::parse_optional("https://clips.example/1").unwrap();
+        let told = |others, is_starred, is_cut, clip| {
+            fate(&Fate::InMoment {
+                others,
+                is_starred,
+                is_cut,
+                clip,
+            })
+        };
+        assert_eq!(told(0, false, false, None), "Saved");
+        assert_eq!(
+            told(1, false, true, None),
+            "1 other clipped this · Cut into a clip"
+        );
+        let starred = "36 others clipped this · ★ Starred";
+        assert_eq!(told(36, true, true, clip.as_ref()), starred);
+        assert_eq!(fate(&Fate::Saved), "Saved");
     }
 
     #[test]

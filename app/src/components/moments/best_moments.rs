@@ -6,7 +6,7 @@ use web_sys::Element;
 
 use super::{
     live_picture::LivePicture,
-    moment_markup::{JOIN, JOIN_FORM, OwnPart, ToldWith, item, told},
+    moment_markup::{JOIN, JOIN_FORM, OwnPart, ToldWith, clip, item, told},
     picture::Timeline,
     timeline_table::{ViewerTable, use_table},
 };
@@ -129,14 +129,16 @@ struct Row {
     id: MomentId,
     at: Offset,
     own: OwnPart,
+    /// The link to its clip, as markup.
+    clip: String,
     /// What is told of it, as markup.
     told: String,
 }
 
 impl Row {
     /// What it is besides what is told of it.
-    fn frame(&self) -> (MomentId, OwnPart) {
-        (self.id, self.own)
+    fn frame(&self) -> (MomentId, OwnPart, &str) {
+        (self.id, self.own, &self.clip)
     }
 }
 
@@ -275,6 +277,7 @@ fn rows(
                 false => OwnPart::None,
             },
             told: told(moment, visitors(moment, marks, highlights), &told_with),
+            clip: clip(moment),
             id: moment.id,
             at: moment.peak,
         }
@@ -284,11 +287,11 @@ fn rows(
 
 fn markup(rows: &[Row]) -> String {
     let rows = rows.iter();
-    rows.map(|row| item(row.id, row.at, row.own, &row.told))
+    rows.map(|row| item(row.id, row.at, row.own, &row.told, &row.clip))
         .collect()
 }
 
-/// Draws the moments. While they and their buttons stay the same, only what is told of them changes: a button that somebody
+/// Draws the moments. While they, their links and their buttons stay the same, only what is told of them changes: what somebody
 /// is about to press must not be replaced with every new count.
 fn draw(list: &str, rows: &[Row], before: &[Row]) {
     let Some(list) = document().get_element_by_id(list) else {

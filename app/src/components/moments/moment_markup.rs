@@ -47,8 +47,9 @@ pub(super) enum OwnPart {
     Pressed,
 }
 
-/// A moment as an item of the viewers' list, with what is told of it in its first element. Links of the timeline lead to it.
-pub(super) fn item(id: MomentId, at: Offset, own: OwnPart, told: &str) -> String {
+/// A moment as an item of the viewers' list, with what is told of it in its first element, and the link to its clip beside that.
+/// Links of the timeline lead to it.
+pub(super) fn item(id: MomentId, at: Offset, own: OwnPart, told: &str, clip: &str) -> String {
     let id = id.0.to_string();
     [
         "<li class=\"moment\" id=\"moment-",
@@ -56,6 +57,7 @@ pub(super) fn item(id: MomentId, at: Offset, own: OwnPart, told: &str) -> String
         "\"><span class=\"moment__told\">",
         told,
         "</span>",
+        clip,
         &own_part(&id, own, &at.to_string()),
         "</li>",
     ]
@@ -115,14 +117,6 @@ pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> Stri
             told += &chip(label, Some(counted.count));
         }
     }
-    if let Some(clip) = &moment.clip {
-        told += "<a class=\"moment__clip\" rel=\"noreferrer\" href=\"";
-        // It holds no quotation marks.
-        told += &escaped(clip.as_str());
-        told += "\">";
-        told += words::CLIP;
-        told += "</a> ";
-    }
     if let Some(title) = &moment.title {
         told += "<b class=\"moment__title\" dir=\"auto\">";
         told += &escaped(title.as_str());
@@ -132,6 +126,25 @@ pub(super) fn told(moment: &Moment, visitors: u32, told_with: &ToldWith) -> Stri
         told += &note(of);
     }
     told
+}
+
+/// The link to its clip, if it was cut. It is no part of what is told, so that a new count leaves alone what somebody is about to
+/// press.
+pub(super) fn clip(moment: &Moment) -> String {
+    let Some(clip) = &moment.clip else {
+        return String::new();
+    };
+    [
+        "<a id=\"clip-",
+        &moment.id.0.to_string(),
+        "\" class=\"moment__clip\" rel=\"noreferrer\" href=\"",
+        // It holds no quotation marks.
+        &escaped(clip.as_str()),
+        "\">",
+        words::CLIP,
+        "</a> ",
+    ]
+    .concat()
 }
 
 pub(super) fn part(kind: &str, words: &str) -> String {
@@ -183,7 +196,7 @@ pub(super) mod tests {
 
     fn shown(moment: &Moment, told_with: &ToldWith) -> String {
         let told = told(moment, moment.visitors, told_with);
-        item(moment.id, moment.peak, OwnPart::None, &told)
+        item(moment.id, moment.peak, OwnPart::None, &told, &clip(moment))
     }
 
     #[test]
@@ -224,14 +237,14 @@ pub(super) mod tests {
             clip: ClipUrl::parse_optional("https://a.example/?b=c&d").unwrap(),
             ..moment(&[])
         };
-        insta::assert_snapshot!(shown(&curated, &ToldWith::default()), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <a class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </span></li>"#);
+        insta::assert_snapshot!(shown(&curated, &ToldWith::default()), @r#"<li class="moment" id="moment-00000000-0000-0000-0000-000000000007"><span class="moment__told"><span class="moment__time">00:01:23</span> <span class="moment__start">clip from 00:01:08</span> <span class="moment__star">★ Starred</span> <span class="moment__viewers">7 viewers</span> <span class="moment__segment">Segment 2</span> <b class="moment__title" dir="auto">The &lt;boss&gt;</b> </span><a id="clip-00000000-0000-0000-0000-000000000007" class="moment__clip" rel="noreferrer" href="https://a.example/?b=c&amp;d">Watch the clip</a> </li>"#);
     }
 
     #[test]
     fn a_viewer_can_join_a_moment_unless_they_pressed_in_it_or_the_stream_is_not_live() {
         let moment = moment(&[]);
         let own = |own| {
-            let item = item(moment.id, moment.peak, own, "told");
+            let item = item(moment.id, moment.peak, own, "told", "");
             item.split_once("told</span>").unwrap().1.to_owned()
         };
         insta::assert_snapshot!(own(OwnPart::Joinable), @r#"<button id="join-00000000-0000-0000-0000-000000000007" class="button moment__join" form="join" name="moment" value="00000000-0000-0000-0000-000000000007" data-does="join-moment" aria-pressed="false" aria-label="Me too, 00:01:23">Me too</button></li>"#);

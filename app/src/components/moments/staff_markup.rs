@@ -2,7 +2,7 @@
 
 use super::{
     moment_actions::{EDIT, HIDE, MERGE, Progress, STAR},
-    moment_markup::{ToldWith, part, told},
+    moment_markup::{ToldWith, clip, part, told},
 };
 use crate::{
     components::shared::live_text::escaped,
@@ -36,6 +36,7 @@ pub(super) fn staff_item(moment: &Moment, told_with: &ToldWith, progress: &Progr
         ">",
         &mark(moment, progress.is_marked),
         &told(moment, moment.visitors, told_with),
+        &clip(moment),
         &state(moment),
         &buttons(moment, progress),
         &progress.edited_by,

@@ -278,10 +278,10 @@ fn set_fates(fates: &[(TimestampId, String)], before: &[(TimestampId, String)]) 
     let mut next = list.and_then(|list| list.first_element_child());
     for fate in fates {
         let Some(row) = next else { break };
-        if let Ok(Some(place)) = row.query_selector(".own__fate")
+        if let Ok(Some(place)) = row.query_selector(".own__fate > span")
             && (!before.contains(fate) || place.text_content().is_none_or(|text| text.is_empty()))
         {
-            place.set_inner_html(&fate.1);
+            place.set_text_content(Some(&fate.1));
         }
         next = row.next_element_sibling();
     }
@@ -297,7 +297,11 @@ fn way_on(focused: &Element) -> Option<String> {
         Some(TAKE_BACK) => TAKE_BACK,
         _ => EDIT,
     };
-    let again = format!("#{LIST} [{ROW}='{id}'] [{DOES}={button}]");
+    let same = match focused.has_attribute("href") {
+        true => "a".to_owned(),
+        false => format!("[{DOES}={button}]"),
+    };
+    let again = format!("#{LIST} [{ROW}='{id}'] {same}");
     // Where the editor opens, its field takes the focus.
     Some(format!(
         "{again}, body:not(:has({again}, #{EDITOR})) #{HEADING}"

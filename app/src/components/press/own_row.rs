@@ -65,8 +65,10 @@ pub(super) struct Row<'a> {
     /// The press.
     pub(super) press: &'a Timestamp,
     labels: &'a Labels,
-    /// What became of it, as markup.
+    /// What became of it.
     pub(super) fate: String,
+    /// The link to the clip of its moment, as markup.
+    clip: String,
     can_be_edited: bool,
     can_be_taken_back: bool,
     is_waiting: bool,
@@ -100,10 +102,12 @@ pub(super) fn rows<'a>(
         {
             break;
         }
+        let fate = fate(press, &marks, highlights);
         rows.push(Row {
             press,
             labels,
-            fate: fate_markup(&fate(press, &marks, highlights)),
+            fate: words::fate(&fate),
+            clip: clip_markup(&fate),
             can_be_edited: can_be_changed
                 && !changeable.is_ended
                 && !(changeable.is_edited)(press.id),
@@ -117,21 +121,24 @@ pub(super) fn rows<'a>(
     rows
 }
 
-/// What became of a press: in words, and with the link to its clip.
-fn fate_markup(fate: &Fate<'_>) -> String {
-    let mut markup = words::fate(fate);
-    if let Fate::InMoment {
+/// The link to the clip of a press, after what became of it. It is no part of that, so that a new count leaves alone what
+/// somebody is about to press.
+fn clip_markup(fate: &Fate<'_>) -> String {
+    let Fate::InMoment {
         clip: Some(clip), ..
     } = fate
-    {
-        markup += " · <a rel=\"noreferrer\" href=\"";
+    else {
+        return String::new();
+    };
+    [
+        " · <a rel=\"noreferrer\" href=\"",
         // It holds no quotation marks.
-        markup += &escaped(clip.as_str());
-        markup += "\">";
-        markup += moments::CLIP;
-        markup += "</a>";
-    }
-    markup
+        &escaped(clip.as_str()),
+        "\">",
+        moments::CLIP,
+        "</a>",
+    ]
+    .concat()
 }
 
 impl Row<'_> {
@@ -172,8 +179,10 @@ impl Row<'_> {
         let buttons = buttons.map(|(_, does, label)| self.button(does, label));
         [
             &timestamp_in_words(&unmarked, self.labels),
-            "<span class=\"timestamp__state own__fate\">",
+            "<span class=\"timestamp__state own__fate\"><span>",
             fate,
+            "</span>",
+            &self.clip,
             "</span> ",
             &buttons.collect::<String>(),
         ]
@@ -282,7 +291,7 @@ mod tests {
         let list = own([press(83, "he <fell>", "Ciri")]);
         insta::assert_snapshot!(
             markup(&list, Changeable::NOTHING),
-            @r#"<li class="timestamp" data-id="00000000-0000-0000-0000-000000000053"><span class="timestamp__segment">Segment 1</span> <span class="timestamp__offset">00:01:23</span> <span class="timestamp__note" dir="auto">he &lt;fell&gt;</span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__state own__fate">Saved</span> </li>"#
+            @r#"<li class="timestamp" data-id="00000000-0000-0000-0000-000000000053"><span class="timestamp__segment">Segment 1</span> <span class="timestamp__offset">00:01:23</span> <span class="timestamp__note" dir="auto">he &lt;fell&gt;</span> <span class="timestamp__name" dir="auto">Ciri</span> <span class="timestamp__state own__fate"><span>Saved</span></span> </li>"#
         );
         let buttons = |changeable| {
             let markup = markup(&list, changeable);
@@ -315,27 +324,19 @@ mod tests {
     #[test]
     fn a_press_whose_moment_was_cut_leads_to_the_clip() {
         let clip = ClipUrl::parse_optional("https://clips.example/?a=1&b=2").unwrap();
-        let fate = Fate::InMoment {
+        let fate = |clip| Fate::InMoment {
             others: 36,
             is_starred: true,
             is_cut: true,
-            clip: clip.as_ref(),
+            clip,
         };
         insta::assert_snapshot!(
-            fate_markup(&fate),
-            @r#"36 others clipped this · ★ Starred · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=2">Watch the clip</a>"#
+            clip_markup(&fate(clip.as_ref())),
+            @r#" · <a rel="noreferrer" href="https://clips.example/?a=1&amp;b=2">Watch the clip</a>"#
         );
-    }
-
-    #[test]
-    fn a_press_says_that_its_moment_was_cut_until_the_clip_can_be_watched() {
-        let fate = Fate::InMoment {
-            others: 1,
-            is_starred: false,
-            is_cut: true,
-            clip: None,
-        };
-        assert_eq!(fate_markup(&fate), "1 other clipped this · Cut into a clip");
+        for fate in [fate(None), Fate::Saved] {
+            assert_eq!(clip_markup(&fate), "");
+        }
     }
 
     #[test]
