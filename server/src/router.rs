@@ -11,9 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, trace::TraceLayer};
 
 use crate::{
     bodies::StaticFiles,
@@ -108,7 +106,6 @@ fn for_browsers(state: &State, pages: &Pages) -> Router {
         .route("/s/{code}/mine", get(pages::mine))
         .route("/s/{code}/control", get(pages::control))
         .route("/s/{code}/mod", get(pages::moderate))
-        .layer(CompressionLayer::new())
         .layer(renewing.clone())
         .with_state(pages.clone());
     let under_api = rpc::UNDER_API.iter();

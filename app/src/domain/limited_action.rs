@@ -13,9 +13,11 @@ pub enum Action {
     OpenSession,
     /// Loads a page or a snapshot, opens a live stream, or reads what pages show.
     Read,
+    /// Loads a page that is rendered for it alone: after a plain form, of the staff, or with its own sessions.
+    Render,
     /// Attempts something that its role turns out not to allow.
     Forbidden,
-    /// Looks up a code that no session had recently: somebody may be searching.
+    /// Looks up a code that is not in the cache: somebody may be searching.
     FindCode,
     /// Hides, restores, edits, blocks or undoes.
     Moderate,
@@ -33,11 +35,12 @@ pub enum Action {
 
 impl Action {
     /// Every action, for tables.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Press,
         Self::Join,
         Self::OpenSession,
         Self::Read,
+        Self::Render,
         Self::Forbidden,
         Self::FindCode,
         Self::Moderate,
@@ -55,6 +58,7 @@ impl Action {
             Self::Join => "join",
             Self::OpenSession => "open_session",
             Self::Read => "read",
+            Self::Render => "render",
             Self::Forbidden => "forbidden",
             Self::FindCode => "find_code",
             Self::Moderate => "moderate",

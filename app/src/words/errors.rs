@@ -134,7 +134,7 @@ fn too_many(action: Option<Action>, seconds: u16) -> String {
         Some(Action::Press) => MANY_PRESSES,
         Some(Action::Join) => MANY_JOINS,
         Some(Action::OpenSession) => "Too many new sessions from your network.",
-        Some(Action::Read) => "Too many pages were loaded from your network.",
+        Some(Action::Read | Action::Render) => "Too many pages were loaded from your network.",
         Some(Action::Forbidden) => {
             "Too many attempts from your network to do what only moderators or the streamer may do."
         }
@@ -363,6 +363,7 @@ mod tests {
         Too many presses. Try again in 3 s.
         Too many moments were joined at once. Try again in 3 s.
         Too many new sessions from your network. Try again in 3 s.
+        Too many pages were loaded from your network. Try again in 3 s.
         Too many pages were loaded from your network. Try again in 3 s.
         Too many attempts from your network to do what only moderators or the streamer may do. Try again in 3 s.
         Too many codes that no session has were tried from your network. Try again in 3 s.

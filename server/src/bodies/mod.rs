@@ -5,6 +5,6 @@ mod body;
 mod public_cache;
 mod static_files;
 
-pub use body::{Body, CachePolicy, HTML, JAVASCRIPT, JSON, SVG};
+pub use body::{Body, CachePolicy, HTML, JAVASCRIPT, JSON, SVG, compressed_for};
 pub use public_cache::{PublicBody, PublicCache};
 pub use static_files::{StaticFiles, short_hash};

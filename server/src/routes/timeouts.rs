@@ -18,6 +18,8 @@ use crate::store::DB_TIMEOUT;
 
 /// How long a caller waits for the head of a response. An unreachable database reports nothing, and people should be told.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(2_500);
+/// How long the work for a page may take: less, so that people get a page that says so, and not bare text.
+const PAGE_TIMEOUT: Duration = Duration::from_millis(2_250);
 /// Seconds until a caller may retry after a timeout.
 const RETRY_AFTER_SECONDS: u16 = 2;
 
@@ -43,14 +45,14 @@ pub async fn with_timeouts(request: Request, next: Next) -> Response {
     }
 }
 
-/// The result, if it arrives before the caller's timeout.
+/// The result, if it arrives in time for a response that says otherwise.
 ///
 /// # Errors
 /// `ServiceError::Unavailable` if it doesn't.
 pub async fn with_response_timeout<T>(
     answer: impl Future<Output = Result<T, ServiceError>>,
 ) -> Result<T, ServiceError> {
-    timeout(RESPONSE_TIMEOUT, answer)
+    timeout(PAGE_TIMEOUT, answer)
         .await
         .unwrap_or(Err(TIMED_OUT))
 }

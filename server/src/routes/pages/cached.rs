@@ -26,7 +26,7 @@ use crate::{
     service::ScopedService,
 };
 
-/// The query parameters that the home page reads; others change nothing.
+/// The query parameters of the home page that a browser without a cookie can need.
 const HOME_QUERY: [&str; 4] = ["title", "game", "refused", "code"];
 /// The query parameters that the privacy page reads.
 const PRIVACY_QUERY: [&str; 2] = ["forgotten", "refused"];
@@ -55,12 +55,10 @@ pub async fn serve_cached(
     if uri.path() == "/" && guest.new_cookie.is_none() {
         return next.run(request).await;
     }
-    let mut page = pages.ready(body, asked);
-    if uri.path() == "/" {
-        // Who goes back to it from a session that they opened must not see the page of a browser that has none.
-        let no_store = HeaderValue::from_static("private, no-store");
-        page.headers_mut().insert(header::CACHE_CONTROL, no_store);
-    }
+    let page = match uri.path() {
+        "/" => pages.home_of_nobody(asked),
+        _ => pages.ready(body, asked),
+    };
     guest.with_cookie(page)
 }
 
@@ -78,13 +76,13 @@ pub async fn viewer(
     };
     let answer = if names(&uri, &VIEWER_QUERY) {
         let clips = ScopedService::new(pages.state.clone(), guest.browser.into());
-        with_response_timeout(viewer_for(&pages, &clips, &code, query(&uri))).await
+        viewer_for(&pages, &clips, &code, query(&uri), &asked).await
     } else {
-        public(&pages, guest.browser.network, &code, PublicBody::Page)
-            .await
-            .map(|body| pages.ready(&body, &asked))
+        let body = public(&pages, guest.browser.network, &code, PublicBody::Page).await;
+        body.map(|body| pages.ready(&body, &asked))
+            .unwrap_or_else(|error| pages.error_page(error, &asked))
     };
-    guest.with_cookie(answer.unwrap_or_else(|error| pages.error_page(error, &asked)))
+    guest.with_cookie(answer)
 }
 
 /// The public snapshot, as JSON.

@@ -17,25 +17,32 @@ use axum::{
     http::{
         Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts,
     },
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde::de::DeserializeOwned;
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 pub use self::{
     cached::{file, heat, serve_cached, snapshot, viewer},
     rendered::{control, home, mine, moderate, privacy},
 };
 use crate::{
-    bodies::{Body, HTML, PublicCache, StaticFiles},
+    bodies::{Body, HTML, PublicCache, StaticFiles, compressed_for},
     config::is_plain_http_to_others,
-    routes::identify,
+    load_shedding::Work,
+    routes::{identify, timeouts::with_response_timeout},
     security::{
         headers::{page_policy, picture_policy},
-        principal::Browser,
+        limits::Action,
+        principal::{Browser, Principal},
     },
     state::State,
     status::status,
 };
+
+/// How many pages are rendered for single callers at the same time, so that they leave enough time for presses and for what
+/// is the same for everybody.
+const RENDERERS: usize = 2;
 
 /// The state of the pages' routes. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +50,7 @@ pub struct Pages {
     state: State,
     public: PublicCache,
     ready: Arc<Ready>,
+    renderers: Arc<Semaphore>,
 }
 
 /// What is the same on every page, or the same for everybody at all times.
@@ -96,12 +104,22 @@ impl Pages {
             public: PublicCache::new(&state, around, &build),
             state,
             ready: Arc::new(ready),
+            renderers: Arc::new(Semaphore::new(RENDERERS)),
         }
     }
 
     /// A page from memory.
     fn ready(&self, body: &Body, asked: &HeaderMap) -> Response {
         self.as_page(body.answer(asked))
+    }
+
+    /// The home page of a browser that has no sessions, from memory.
+    fn home_of_nobody(&self, asked: &HeaderMap) -> Response {
+        let mut page = self.ready(&self.ready.home, asked);
+        // Who goes back to it from a session that they opened must not see the page of a browser that has none.
+        let no_store = HeaderValue::from_static("private, no-store");
+        page.headers_mut().insert(header::CACHE_CONTROL, no_store);
+        page
     }
 
     /// The page that says that there is no such session.
@@ -122,17 +140,54 @@ impl Pages {
         answer
     }
 
-    /// A page that is rendered for the caller.
-    fn rendered(&self, status: StatusCode, page: PageData) -> Response {
-        let html = document::html(page, &self.ready.around);
-        let headers = [
-            (header::CONTENT_TYPE, HTML),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            ),
-        ];
-        self.as_page((status, headers, html).into_response())
+    /// The page that this caller asks for, rendered for them alone, or the page that says why there is none now.
+    async fn rendered_for(
+        &self,
+        caller: Principal,
+        asked: &HeaderMap,
+        page: impl Future<Output = Result<(StatusCode, PageData), ServiceError>>,
+    ) -> Response {
+        let rendered = async {
+            self.state.load_shedder.admit(Work::Page)?;
+            let keys = caller.rate_limit_keys();
+            let charge = self.state.limits.charge(keys, Action::Render)?;
+            let rendered = async {
+                let (status, page) = page.await?;
+                self.rendered(status, page, asked).await
+            };
+            charge.of(rendered.await)
+        };
+        let answer = with_response_timeout(rendered).await;
+        answer.unwrap_or_else(|error| self.error_page(error, asked))
+    }
+
+    /// A page that is not cached.
+    async fn rendered(
+        &self,
+        status: StatusCode,
+        page: PageData,
+        asked: &HeaderMap,
+    ) -> Result<Response, ServiceError> {
+        // The semaphore is never closed.
+        let turn = self.renderers.clone().acquire_owned().await;
+        let (ready, asked) = (self.ready.clone(), asked.clone());
+        // Several milliseconds of CPU work, so it must not run on a thread that serves sockets.
+        let answer = spawn_blocking(move || {
+            // The turn lasts until this is done, even if the caller hangs up.
+            let _turn = turn;
+            let html = document::html(page, &ready.around);
+            compressed_for(&asked, HTML, html.into_bytes())
+        });
+        let mut answer = answer.await.map_err(|failure| {
+            tracing::error!(%failure, "a page could not be rendered");
+            ServiceError::Internal
+        })?;
+        *answer.status_mut() = status;
+        answer.headers_mut().insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
+        Ok(self.as_page(answer))
     }
 
     /// A page that explains an error.

@@ -22,13 +22,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Pages, query};
-use crate::{
-    load_shedding::Work, random, routes::code_path::CodePath, service::ScopedService,
-    status::status,
-};
+use crate::{random, routes::code_path::CodePath, service::ScopedService, status::status};
 
 /// What the plain form of the home page returns.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub(super) struct HomeQuery {
     title: String,
@@ -74,36 +71,56 @@ pub(super) struct Pressed {
 }
 
 /// The home page, with the caller's own sessions.
-pub async fn home(FromState(pages): FromState<Pages>, clips: ScopedService, uri: Uri) -> Response {
+pub async fn home(
+    FromState(pages): FromState<Pages>,
+    clips: ScopedService,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Response {
     let query: HomeQuery = query(&uri);
     let own = clips.own_sessions().await;
-    let status = own.as_ref().err().map_or(StatusCode::OK, status);
-    let home = Home {
-        own,
-        own_refused: query.own_refused.as_deref().and_then(refusal_from_query),
-        back: Back {
-            title: query.title,
-            game: query.game,
-            refused: query.refused.as_deref().and_then(refusal_from_query),
-            code: query.code,
-            like: query.like.and_then(|like| Code::find(&like).ok()),
-        },
-        this_year: pages.state.clock.now().year(),
+    // A crowd that comes back to enter a code has none, and may come from one client network.
+    if query == HomeQuery::default() && own.as_ref().is_ok_and(Vec::is_empty) {
+        return pages.home_of_nobody(&asked);
+    }
+    let page = async {
+        let status = own.as_ref().err().map_or(StatusCode::OK, status);
+        let home = Home {
+            own,
+            own_refused: query.own_refused.as_deref().and_then(refusal_from_query),
+            back: Back {
+                title: query.title,
+                game: query.game,
+                refused: query.refused.as_deref().and_then(refusal_from_query),
+                code: query.code,
+                like: query.like.and_then(|like| Code::find(&like).ok()),
+            },
+            this_year: pages.state.clock.now().year(),
+        };
+        Ok((status, PageData::Home(home)))
     };
-    pages.rendered(status, PageData::Home(home))
+    pages.rendered_for(clips.principal(), &asked, page).await
 }
 
 /// The page about what is stored.
-pub async fn privacy(FromState(pages): FromState<Pages>, uri: Uri) -> Response {
-    let query: Refused = query(&uri);
-    let privacy = Privacy {
-        forgotten: query.forgotten.as_deref().map(|who| match who {
-            "nobody" => Forgotten::Nobody,
-            _ => Forgotten::Visitor,
-        }),
-        refused: query.error(),
+pub async fn privacy(
+    FromState(pages): FromState<Pages>,
+    clips: ScopedService,
+    uri: Uri,
+    asked: HeaderMap,
+) -> Response {
+    let page = async {
+        let query: Refused = query(&uri);
+        let privacy = Privacy {
+            forgotten: query.forgotten.as_deref().map(|who| match who {
+                "nobody" => Forgotten::Nobody,
+                _ => Forgotten::Visitor,
+            }),
+            refused: query.error(),
+        };
+        Ok((StatusCode::OK, PageData::Privacy(privacy)))
     };
-    pages.rendered(StatusCode::OK, PageData::Privacy(privacy))
+    pages.rendered_for(clips.principal(), &asked, page).await
 }
 
 /// The viewers' page with the caller's own presses on it, for browsers without scripts.
@@ -113,8 +130,7 @@ pub async fn mine(
     CodePath(code): CodePath,
     asked: HeaderMap,
 ) -> Response {
-    let shown = viewer_for(&pages, &clips, &code, Pressed::default()).await;
-    shown.unwrap_or_else(|error| pages.error_page(error, &asked))
+    viewer_for(&pages, &clips, &code, Pressed::default(), &asked).await
 }
 
 /// The viewers' page as rendered for this caller alone.
@@ -123,26 +139,28 @@ pub(super) async fn viewer_for(
     clips: &ScopedService,
     code: &Code,
     query: Pressed,
-) -> Result<Response, ServiceError> {
-    pages.state.load_shedder.admit(Work::Page)?;
-    let viewed = clips
-        .viewer_page(code, query.pressed.map(TimestampId))
-        .await?;
-    let refused = query.refused.as_deref().and_then(refusal_from_query);
-    let join_refused = query.join_refused.as_deref();
-    let join_refused = join_refused.and_then(refusal_from_query);
-    let answer = match (viewed.pressed, refused) {
-        (Some(timestamp), _) => PlainAnswer::saved(timestamp),
-        (None, Some(error)) => PlainAnswer::refused(error, query.note, query.name),
-        (None, None) => PlainAnswer::default(),
+    asked: &HeaderMap,
+) -> Response {
+    let pressed = query.pressed.map(TimestampId);
+    let page = async {
+        let viewed = clips.viewer_page(code, pressed).await?;
+        let refused = query.refused.as_deref().and_then(refusal_from_query);
+        let join_refused = query.join_refused.as_deref();
+        let join_refused = join_refused.and_then(refusal_from_query);
+        let answer = match (viewed.pressed, refused) {
+            (Some(timestamp), _) => PlainAnswer::saved(timestamp),
+            (None, Some(error)) => PlainAnswer::refused(error, query.note, query.name),
+            (None, None) => PlainAnswer::default(),
+        };
+        let data = PageData::Viewer(Viewers {
+            snapshot: viewed.snapshot,
+            own: viewed.own,
+            joins: viewed.joins,
+            answer: answer.with_join_refused(join_refused),
+        });
+        Ok((StatusCode::OK, data))
     };
-    let data = PageData::Viewer(Viewers {
-        snapshot: viewed.snapshot,
-        own: viewed.own,
-        joins: viewed.joins,
-        answer: answer.with_join_refused(join_refused),
-    });
-    Ok(pages.rendered(StatusCode::OK, data))
+    pages.rendered_for(clips.principal(), asked, page).await
 }
 
 /// The arguments of a staff page's handler.
@@ -163,20 +181,23 @@ async fn desk(
     right: Right,
     page: fn(DeskData) -> PageData,
 ) -> Response {
-    let query: DeskQuery = query(&uri);
-    let desk = link_redemption::authorize(clips.desk(&code).await, right);
-    let status = match &desk {
-        Ok(_) => StatusCode::OK,
-        // A link may still grant access; the page itself tries it.
-        Err(error @ ServiceError::Forbidden(_)) => status(error),
-        Err(error) => return pages.error_page(error.clone(), &asked),
+    let desk = async {
+        let query: DeskQuery = query(&uri);
+        let desk = link_redemption::authorize(clips.desk(&code).await, right);
+        let status = match &desk {
+            Ok(_) => StatusCode::OK,
+            // A link may still grant access; the page itself tries it.
+            Err(error @ ServiceError::Forbidden(_)) => status(error),
+            Err(error) => return Err(error.clone()),
+        };
+        let data = DeskData {
+            code,
+            desk,
+            form_id: random::timestamp_id(&pages.state.clock),
+            refused: query.refused.as_deref().and_then(refusal_from_query),
+            is_dock: query.dock.is_some(),
+        };
+        Ok((status, page(data)))
     };
-    let data = DeskData {
-        code,
-        desk,
-        form_id: random::timestamp_id(&pages.state.clock),
-        refused: query.refused.as_deref().and_then(refusal_from_query),
-        is_dock: query.dock.is_some(),
-    };
-    pages.rendered(status, page(data))
+    pages.rendered_for(clips.principal(), &asked, desk).await
 }

@@ -13,6 +13,7 @@ pub(super) fn quota(action: Action, settings: &Settings) -> Quota {
         Action::OpenSession => Quota::per_hour(settings.address_sessions),
         // Each has its own quota of the same size: a crowd that loads pages must not keep its streamer from pausing.
         Action::Read | Action::Forbidden => Quota::per_minute(settings.address_loads),
+        Action::Render => Quota::per_minute(settings.address_renders),
         Action::FindCode => Quota::per_minute(settings.address_lookups),
         Action::Moderate => Quota::per_minute(settings.address_moderations),
         Action::Announce => Quota::per_minute(settings.address_announcements),

@@ -85,4 +85,11 @@ pub struct Settings {
     /// per minute.
     #[arg(long, env = "ADDRESS_LOADS", global = true, default_value = "20000")]
     pub address_loads: NonZeroU32,
+    // Each costs some 9 ms of one core, forty times a page from memory, so this is a fifth of a core. Each plain press or
+    // join is answered with such a page: these are all that a school or a mobile network may submit. Beyond that the page
+    // reloads itself, with what the form returned still in its address.
+    /// How many pages that are rendered for one caller one client network may load per minute: those after plain forms, those
+    /// of moderators and streamers, and the home page with own sessions.
+    #[arg(long, env = "ADDRESS_RENDERS", global = true, default_value = "1200")]
+    pub address_renders: NonZeroU32,
 }

@@ -30,6 +30,7 @@ fn settings() -> Settings {
         address_redemptions: number(3),
         address_moderations: number(4),
         address_loads: number(7),
+        address_renders: number(6),
         address_announcements: number(5),
         address_controls: number(5),
         address_exports: number(5),

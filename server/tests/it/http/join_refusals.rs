@@ -119,6 +119,7 @@ async fn joins_have_a_limit_of_their_own_and_one_that_is_repeated_counts_once() 
         address_erasures: wide,
         address_lookups: wide,
         address_loads: wide,
+        address_renders: wide,
     };
     let server = TestServer::limited(settings, "127.0.0.0/8").await;
     let scene = Scene::new(&server, 3).await;

@@ -30,6 +30,7 @@ pub(super) fn tight() -> Settings {
         address_redemptions: number(2),
         address_moderations: number(2),
         address_loads: number(12),
+        address_renders: number(12),
         address_announcements: number(5),
         address_controls: number(6),
         address_exports: number(2),

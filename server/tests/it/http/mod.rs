@@ -31,6 +31,7 @@ mod own_sessions;
 mod presence;
 mod process;
 mod processes;
+mod rendered_pages;
 mod retries;
 mod rights;
 mod service_manager;

@@ -164,6 +164,7 @@ pub(super) fn wide() -> Settings {
         address_erasures: number(10_000),
         address_lookups: number(10_000),
         address_loads: number(10_000),
+        address_renders: number(10_000),
     }
 }
 
