@@ -28,7 +28,7 @@ const RETRY_AFTER_SECONDS: u16 = 3;
 /// Work that can wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// A page or a snapshot.
+    /// Building a page or a snapshot. One that is in memory is served all the same: a refusal would cost as much.
     Page,
     /// A live stream.
     Stream,
@@ -61,6 +61,12 @@ impl LoadShedder {
         let watched = Arc::downgrade(&shedder.late_ms);
         supervise(Task::LoadShedding, metrics, move || watch(watched.clone()));
         shedder
+    }
+
+    /// Sets the lateness by hand, for tests: nothing else does if it is not monitored.
+    pub fn set_lateness(&self, late: Duration) {
+        let late_ms = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
+        self.late_ms.store(late_ms, Ordering::Relaxed);
     }
 
     /// Admits this work, unless the server is too late for it.
@@ -114,7 +120,7 @@ mod tests {
             (1_500, [false, true]),
             (2_500, [false; 2]),
         ] {
-            shedder.late_ms.store(late, Ordering::Relaxed);
+            shedder.set_lateness(Duration::from_millis(late));
             assert_eq!(admitted(&shedder), expected, "{late} ms");
         }
         while admitted(&shedder) != [true; 2] {

@@ -23,6 +23,7 @@ use tokio::{
 use super::{Body, CachePolicy, HTML, JSON, SVG};
 use crate::{
     hub::Hub,
+    load_shedding::{LoadShedder, Work},
     moments::Moments,
     state::State,
     store::{SessionId, Store},
@@ -58,6 +59,7 @@ struct Inner {
     store: Store,
     hub: Hub,
     moments: Moments,
+    load_shedder: LoadShedder,
     around: Surroundings,
     build: String,
     held: Cache<Key, Held, ByBytes>,
@@ -97,6 +99,7 @@ impl PublicCache {
             store: state.store.clone(),
             hub: state.hub.clone(),
             moments: state.moments.clone(),
+            load_shedder: state.load_shedder.clone(),
             around,
             build: build.into(),
             held: Cache::with_weighter(BODIES, KEPT_BYTES, ByBytes),
@@ -108,8 +111,8 @@ impl PublicCache {
     /// A public body of the session with this code. Runs no statement while the session is watched and nothing has changed.
     ///
     /// # Errors
-    /// `ServiceError::NotFound`, and `ServiceError::Unavailable` if the database can't be reached. The caller sets the
-    /// timeout.
+    /// `ServiceError::NotFound`, and `ServiceError::Unavailable` if the database can't be reached, or if the server is too
+    /// late to build anything. The caller sets the timeout.
     pub async fn get(
         &self,
         session: SessionId,
@@ -120,6 +123,7 @@ impl PublicCache {
         if let Some(held) = self.fresh(key) {
             return held.built;
         }
+        self.0.load_shedder.admit(Work::Page)?;
         // If the caller hangs up while building, the next one that waits builds instead.
         self.build(code, key).await
     }

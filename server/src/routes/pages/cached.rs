@@ -15,7 +15,6 @@ use super::{Guest, Pages, query, rendered::viewer_for};
 use crate::{
     bodies::{Body, PublicBody},
     gate,
-    load_shedding::Work,
     routes::{
         code_path::{CodePath, without_slash},
         error_response::ErrorResponse,
@@ -125,7 +124,6 @@ async fn public(
     code: &Code,
     what: PublicBody,
 ) -> Result<Arc<Body>, ServiceError> {
-    pages.state.load_shedder.admit(Work::Page)?;
     // The response depends only on the client network.
     let nobody = Principal::Nobody(network);
     with_response_timeout(async {

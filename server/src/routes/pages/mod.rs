@@ -2,6 +2,7 @@
 //! cached.
 
 mod cached;
+mod problems;
 mod rendered;
 
 use std::{convert::Infallible, sync::Arc};
@@ -22,6 +23,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
+use self::problems::Problems;
 pub use self::{
     cached::{file, heat, serve_cached, snapshot, viewer},
     rendered::{control, home, mine, moderate, privacy},
@@ -63,6 +65,7 @@ struct Ready {
     privacy: Body,
     no_page: Body,
     no_session: Body,
+    problems: Problems,
 }
 
 impl FromRef<Pages> for State {
@@ -97,6 +100,7 @@ impl Pages {
             privacy: constant(PageData::Privacy(Privacy::default())),
             no_page: missing(true),
             no_session: missing(false),
+            problems: Problems::new(build.clone()),
             around: around.clone(),
             site,
         };
@@ -129,11 +133,16 @@ impl Pages {
 
     /// A page from memory that says that there is none.
     fn missing(&self, body: &Body, asked: &HeaderMap) -> Response {
+        self.instead(StatusCode::NOT_FOUND, body, asked)
+    }
+
+    /// A page from memory in place of the one that was asked for.
+    fn instead(&self, status: StatusCode, body: &Body, asked: &HeaderMap) -> Response {
         let mut asked = asked.clone();
         // Never answer 304: another page may be served at this address later.
         asked.remove(header::IF_NONE_MATCH);
         let mut answer = self.ready(body, &asked);
-        *answer.status_mut() = StatusCode::NOT_FOUND;
+        *answer.status_mut() = status;
         let headers = answer.headers_mut();
         headers.remove(header::ETAG);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -196,11 +205,8 @@ impl Pages {
             return self.no_session(asked);
         }
         let (status, wait) = (status(&error), error.wait_seconds());
-        let problem = Problem {
-            error,
-            is_of_address: false,
-        };
-        let mut answer = self.rendered(status, PageData::Error(problem));
+        let body = self.ready.problems.page(error, &self.ready.around);
+        let mut answer = self.instead(status, &body, asked);
         if let Some(seconds) = wait {
             let headers = answer.headers_mut();
             headers.insert(header::RETRY_AFTER, seconds.into());

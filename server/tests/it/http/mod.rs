@@ -16,6 +16,7 @@ mod inert;
 mod join_refusals;
 mod joins;
 mod labels;
+mod late;
 mod lead;
 mod limits;
 mod live;

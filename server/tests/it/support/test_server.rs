@@ -10,6 +10,7 @@ use server::{
     hub::{self, Hub},
     lifecycle,
     listener::{self, Listener},
+    load_shedding::LoadShedder,
     security::limits::{self, Limits},
     state::State,
     store::Store,
@@ -51,6 +52,14 @@ impl TestServer {
         let proxies = vec![proxies.parse().unwrap()];
         let guard = |state: State| state.limited(Limits::new(&limits), proxies.into());
         let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        Self::guarded(database, live, connections, guard).await
+    }
+
+    /// One whose lateness is set by hand.
+    pub(crate) async fn shedding_load(load_shedder: LoadShedder) -> Self {
+        let database = Arc::new(TestDatabase::new(Kind::Sqlite).await);
+        let (live, connections) = (hub::Settings::default(), listener::Settings::default());
+        let guard = |state: State| state.shedding_load(load_shedder);
         Self::guarded(database, live, connections, guard).await
     }
 
