@@ -1,5 +1,5 @@
-//! Turns a plain form that a double click submits twice into one request. The forms' pages are the same for everybody, so
-//! they can't contain an id.
+//! Turns a plain form that is submitted twice, by a double click or because the answer was late, into one request. The forms'
+//! pages are the same for everybody, so they can't contain an id. Each process remembers its own.
 
 use std::{
     hash::Hash,
@@ -10,10 +10,17 @@ use std::{
 use app::domain::{idempotency::IdempotencyKey, timestamp::TimestampId};
 use quick_cache::sync::Cache;
 
-use crate::{clock::Clock, random, store::VisitorId};
+use crate::{
+    clock::Clock,
+    random,
+    store::{DB_TIMEOUT, VisitorId},
+};
 
-/// How long the same words from the same browser count as the same request. A person who means two takes longer.
+/// For how long after its answer the same words from the same browser count as the same request. A person who means two
+/// takes longer.
 const ONE_CLICK: Duration = Duration::from_millis(500);
+/// The same for a request without a good answer: what was sent may still be recorded, and the person is told to try again.
+const UNANSWERED: Duration = DB_TIMEOUT;
 /// How many browsers' last forms are remembered, of each kind.
 const REMEMBERED: usize = 10_000;
 
@@ -22,7 +29,7 @@ const REMEMBERED: usize = 10_000;
 pub struct PlainPress {
     /// The visitor who submitted it.
     pub visitor: VisitorId,
-    /// The session's code as it appears in the address.
+    /// The session's code.
     pub code: String,
     /// The note as it was typed.
     pub note: String,
@@ -51,21 +58,31 @@ pub struct DoubleSubmits {
 }
 
 impl DoubleSubmits {
-    /// The id of the press that this form makes; the id of the previous one if a double click submitted both.
-    pub fn press_id(&self, form: PlainPress, clock: &Clock) -> TimestampId {
+    /// The id of the press that this form makes; the id of the previous one if the same form was submitted twice.
+    pub fn press_id(&self, form: &PlainPress, clock: &Clock) -> TimestampId {
         let new = || random::timestamp_id(clock);
         self.presses.id_at(form, Instant::now(), new)
     }
 
-    /// The key of the request to open a session that this form makes; the key of the previous one if a double click
-    /// submitted both.
-    pub fn session_key(&self, form: PlainSession) -> IdempotencyKey {
+    /// The press of this form was recorded, and the browser is told so.
+    pub fn press_answered(&self, form: PlainPress) {
+        self.presses.answered_at(form, Instant::now());
+    }
+
+    /// The key of the request to open a session that this form makes; the key of the previous one if the same form was
+    /// submitted twice.
+    pub fn session_key(&self, form: &PlainSession) -> IdempotencyKey {
         let new = || IdempotencyKey(random::uuid());
         self.sessions.id_at(form, Instant::now(), new)
     }
+
+    /// The session of this form was opened, and the browser is sent there.
+    pub fn session_answered(&self, form: PlainSession) {
+        self.sessions.answered_at(form, Instant::now());
+    }
 }
 
-/// The ids of recent forms of one kind.
+/// The ids of recent forms of one kind, and until when the same form has the same one.
 struct Recent<F, I>(Arc<Cache<F, (I, Instant)>>);
 
 impl<F, I> Clone for Recent<F, I> {
@@ -80,18 +97,24 @@ impl<F: Eq + Hash, I: Clone> Default for Recent<F, I> {
     }
 }
 
-impl<F: Eq + Hash, I: Copy> Recent<F, I> {
-    fn id_at(&self, form: F, now: Instant, new: impl FnOnce() -> I) -> I {
-        let known = self.0.get(&form);
-        let same = known.filter(|(_, at)| now.duration_since(*at) < ONE_CLICK);
+impl<F: Clone + Eq + Hash, I: Copy> Recent<F, I> {
+    fn id_at(&self, form: &F, now: Instant, new: impl FnOnce() -> I) -> I {
+        let known = self.0.get(form);
+        let same = known.filter(|(_, until)| now < *until);
         same.map_or_else(
             || {
                 let id = new();
-                self.0.insert(form, (id, now));
+                self.0.insert(form.clone(), (id, now + UNANSWERED));
                 id
             },
             |(id, _)| id,
         )
+    }
+
+    fn answered_at(&self, form: F, now: Instant) {
+        if let Some((id, _)) = self.0.get(&form) {
+            self.0.insert(form, (id, now + ONE_CLICK));
+        }
     }
 }
 
@@ -105,15 +128,38 @@ mod tests {
         let start = Instant::now();
         let mut made = 0;
         let mut id = |form, at| {
-            recent.id_at(form, at, || {
+            recent.id_at(&form, at, || {
                 made += 1;
                 made
             })
         };
         assert_eq!(id((1, "a"), start), 1);
+        recent.answered_at((1, "a"), start);
         assert_eq!(id((1, "a"), start + ONE_CLICK / 2), 1);
         assert_eq!(id((1, "b"), start), 2, "other words");
         assert_eq!(id((2, "a"), start), 3, "another browser");
         assert_eq!(id((1, "a"), start + ONE_CLICK), 4, "later");
+    }
+
+    #[test]
+    fn a_form_that_is_sent_again_because_no_good_answer_came_is_the_same_request() {
+        let recent = Recent::<&str, u32>::default();
+        let start = Instant::now();
+        let mut made = 0;
+        let mut id = |at| {
+            recent.id_at(&"a", at, || {
+                made += 1;
+                made
+            })
+        };
+        assert_eq!(id(start), 1);
+        let last = start + UNANSWERED - ONE_CLICK;
+        assert_eq!(id(last), 1);
+        recent.answered_at("a", last);
+        assert_eq!(id(last + ONE_CLICK / 2), 1, "a double click");
+        assert_eq!(id(last + ONE_CLICK), 2, "meant again");
+        assert_eq!(id(last + ONE_CLICK + UNANSWERED), 3, "much later");
+        recent.answered_at("b", start);
+        assert_eq!(recent.id_at(&"b", start, || 7), 7, "never sent here");
     }
 }

@@ -125,7 +125,8 @@ pub enum ServiceError {
         #[serde(skip_serializing_if = "Option::is_none")]
         action: Option<Action>,
     },
-    /// The server is temporarily unavailable. Nothing was stored.
+    /// The server is temporarily unavailable, or took too long: what was sent may still be stored, so it is sent again with
+    /// the same id.
     #[error("the server is busy; the next attempt in {seconds} s")]
     #[serde(rename = "busy")]
     Unavailable {

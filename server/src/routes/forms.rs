@@ -26,7 +26,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::requests::{Form, Path};
+use super::{
+    requests::{Form, Path},
+    timeouts::with_response_timeout,
+};
 use crate::{
     double_submit::{PlainPress, PlainSession},
     security::visitor::{VisitorCookie, is_https},
@@ -47,7 +50,7 @@ pub struct NewSession {
 /// The fields of the viewers' form.
 #[derive(Debug, Deserialize)]
 pub struct PressForm {
-    /// Present on pages that are rendered for one visitor alone; the others are the same for everybody.
+    /// Present on staff pages; viewers' pages have none.
     id: Option<TimestampId>,
     #[serde(default)]
     note: String,
@@ -147,20 +150,24 @@ pub async fn open_session(
     FromState(state): FromState<State>,
     Form(form): Form<NewSession>,
 ) -> Redirect {
+    let sent = PlainSession {
+        visitor: clips.principal().visitor(),
+        title: form.title.clone(),
+        game: form.game.clone(),
+    };
     let opened = async {
         let title = Title::parse(&form.title)?;
         let game = Game::parse(&form.game)?;
         let like = form.like()?;
-        let key = state.double_submits.session_key(PlainSession {
-            visitor: clips.principal().visitor(),
-            title: form.title.clone(),
-            game: form.game.clone(),
-        });
+        let key = state.double_submits.session_key(&sent);
         clips.open_session(title, game, like, Some(key)).await
     };
-    match opened.await {
-        // Not the public URL: the cookie belongs to the address that the browser used.
-        Ok(opened) => Redirect::to(&opened.control_key.link("", &opened.code)),
+    match with_response_timeout(opened).await {
+        Ok(opened) => {
+            state.double_submits.session_answered(sent);
+            // Not the public URL: the cookie belongs to the address that the browser used.
+            Redirect::to(&opened.control_key.link("", &opened.code))
+        }
         Err(error) => RejectedForm {
             title: Some(&form.title),
             game: Some(&form.game),
@@ -179,16 +186,15 @@ pub async fn submit(
     FromState(state): FromState<State>,
     Form(form): Form<PressForm>,
 ) -> Response {
-    let id = form.id.unwrap_or_else(|| {
-        let sent = PlainPress {
-            visitor: clips.principal().visitor(),
-            code: code.to_string(),
-            note: form.note.clone(),
-            name: form.name.clone(),
-            label: form.label.clone(),
-        };
-        state.double_submits.press_id(sent, &state.clock)
-    });
+    let sent = PlainPress {
+        visitor: clips.principal().visitor(),
+        code: code.to_string(),
+        note: form.note.clone(),
+        name: form.name.clone(),
+        label: form.label.clone(),
+    };
+    let new_id = || state.double_submits.press_id(&sent, &state.clock);
+    let id = form.id.unwrap_or_else(new_id);
     let submitted = async {
         let press = Press {
             id,
@@ -200,8 +206,9 @@ pub async fn submit(
         };
         clips.submit(&code, press).await
     };
-    match submitted.await {
+    match with_response_timeout(submitted).await {
         Ok(timestamp) => {
+            state.double_submits.press_answered(sent);
             let mark = pressed::set_cookie(&code, Pressed::Form, is_https(&state.public_url));
             let page = Redirect::to(&format!("/s/{code}?pressed={}", timestamp.id.0));
             ([(header::SET_COOKIE, mark)], page).into_response()
@@ -222,7 +229,8 @@ pub async fn join_moment(
     Path(code): Path<Code>,
     Form(form): Form<JoinForm>,
 ) -> Redirect {
-    let (name, value) = match clips.join_moment(&code, form.moment).await {
+    let joined = with_response_timeout(clips.join_moment(&code, form.moment));
+    let (name, value) = match joined.await {
         Ok(_) => ("joined", form.moment.0.to_string()),
         Err(error) => ("join_refused", refusal_to_query(&error)),
     };
@@ -302,7 +310,7 @@ pub async fn act(
         let act = form.act()?;
         clips.act(&code, act).await
     };
-    match acted.await {
+    match with_response_timeout(acted).await {
         Ok(_) => Redirect::to(&page),
         Err(error) => RejectedForm::default().to(&page, &error),
     }
@@ -310,12 +318,12 @@ pub async fn act(
 
 /// Deletes a session so that it can be restored for a day, and shows the home page, where that is said.
 pub async fn trash_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
-    own_sessions(clips.trash_session(&code).await)
+    own_sessions(with_response_timeout(clips.trash_session(&code)).await)
 }
 
 /// Restores a deleted session, and shows the home page with it.
 pub async fn restore_session(clips: ScopedService, Path(code): Path<Code>) -> Redirect {
-    own_sessions(clips.restore_session(&code).await)
+    own_sessions(with_response_timeout(clips.restore_session(&code)).await)
 }
 
 /// The home page's list of the caller's sessions, and what went wrong there.

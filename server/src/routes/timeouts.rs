@@ -18,7 +18,8 @@ use crate::store::DB_TIMEOUT;
 
 /// How long a caller waits for the head of a response. An unreachable database reports nothing, and people should be told.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(2_500);
-/// How long the work for a page may take: less, so that people get a page that says so, and not bare text.
+/// How long the work for a page or a plain form may take: less, so that people get a page that says so, with what they
+/// typed, and not bare text.
 const PAGE_TIMEOUT: Duration = Duration::from_millis(2_250);
 /// Seconds until a caller may retry after a timeout.
 const RETRY_AFTER_SECONDS: u16 = 2;

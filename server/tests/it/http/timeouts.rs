@@ -71,3 +71,45 @@ async fn a_database_that_says_nothing_is_told_and_the_same_press_is_taken_afterw
         assert_eq!(snapshot["session"]["timestamp_count"], 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_form_that_is_sent_again_after_a_late_answer_does_its_work_once() {
+    for kind in Kind::ALL {
+        let server = TestServer::new(kind).await;
+        let person = server.client();
+        let code = person.opens_session().await;
+        person.starts(&code).await;
+        let session = format!("/s/{code}");
+        let press = [("note", "a jump"), ("name", "Ciri")];
+        let open = [("title", "Act 2"), ("game", "Chess")];
+        let tables = server.tables().await;
+        let holding = tables.begin().await.unwrap();
+        let lock = match kind {
+            Kind::Sqlite => "UPDATE session SET title = title",
+            Kind::Postgres => "LOCK TABLE session",
+        };
+        holding.execute_unprepared(lock).await.unwrap();
+
+        let (pressed, opened) =
+            tokio::join!(person.form(&session, &press), person.form("/", &open));
+        for ((status, to), back) in [
+            (pressed, ["note=a+jump", "name=Ciri"]),
+            (opened, ["title=Act+2", "game=Chess"]),
+        ] {
+            assert_eq!(status, StatusCode::SEE_OTHER, "{kind:?}");
+            assert!(to.contains("busy"), "{kind:?} {to}");
+            assert!(back.iter().all(|typed| to.contains(typed)), "{to}");
+        }
+        holding.rollback().await.unwrap();
+
+        let (_, to) = person.form(&session, &press).await;
+        assert!(to.contains("?pressed="), "{kind:?} {to}");
+        let (_, to) = person.form("/", &open).await;
+        assert!(to.contains("#ctl_"), "{kind:?} {to}");
+        let snapshot = json!({ "code": code, "audience": "public" });
+        let snapshot = person.ask("snapshot", snapshot).await;
+        assert_eq!(snapshot["session"]["timestamp_count"], 1, "{kind:?}");
+        let own = person.ask("own_sessions", json!({})).await;
+        assert_eq!(own.as_array().unwrap().len(), 2, "{kind:?}");
+    }
+}
