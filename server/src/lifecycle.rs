@@ -90,9 +90,13 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), S
         Some(address) => Some(bind(address, "--metrics-listen").await?),
         None => None,
     };
-    let store = Store::open_with(&config.database_url, config.opening()).await?;
     let clock = Clock::System;
-    clock_watch::adopt_database_time(&store, &clock).await?;
+    let opening = async {
+        let store = Store::open_with(&config.database_url, config.opening()).await?;
+        clock_watch::adopt_database_time(&store, &clock).await?;
+        Ok::<_, StoreError>(store)
+    };
+    let store = service_manager::starting(opening).await?;
     let load_shedder = LoadShedder::start(store.metrics());
     let state = State::start_with(store, clock, config.public_url(), config.live())
         .limited(Limits::new(&config.limits), config.proxies())

@@ -1,13 +1,37 @@
-//! Notifications to the service manager (systemd; `sd_notify(3)`): ready, alive, stopping. Without a service manager,
-//! nothing is sent.
+//! Notifications to the service manager (systemd; `sd_notify(3)`): starting, ready, alive, stopping. Without a service
+//! manager, nothing is sent.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use sd_notify::NotifyState;
 use tokio::{
     task::spawn_blocking,
     time::{MissedTickBehavior, interval},
 };
+
+/// How long the service manager is to wait for the next sign that the server is still starting, in microseconds.
+const START_EXTENSION_USEC: u32 = 60_000_000;
+/// How often that sign is sent: several times as often, in case the machine is busy.
+const EXTENSION_INTERVAL: Duration = Duration::from_secs(20);
+
+/// Does the work of starting, and keeps the service manager waiting meanwhile: migrating a large database takes longer than
+/// its timeout, and a server killed within a migration would begin again from the start, without end.
+pub(crate) async fn starting<T>(work: impl Future<Output = T>) -> T {
+    tokio::select! {
+        biased;
+        never = extend_start() => match never {},
+        done = work => done,
+    }
+}
+
+async fn extend_start() -> Infallible {
+    let mut signs = interval(EXTENSION_INTERVAL);
+    signs.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        signs.tick().await;
+        notify_aside(NotifyState::ExtendTimeoutUsec(START_EXTENSION_USEC)).await;
+    }
+}
 
 /// The server accepts connections from now on.
 pub(crate) fn ready() {
@@ -34,11 +58,14 @@ pub(crate) async fn ping_watchdog(every: Duration) {
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         pings.tick().await;
-        // A service manager that stops reading would block a thread.
-        let told = spawn_blocking(|| notify(&NotifyState::Watchdog)).await;
-        if let Err(failure) = told {
-            tracing::warn!(%failure, "the service manager could not be told that the server is alive");
-        }
+        notify_aside(NotifyState::Watchdog).await;
+    }
+}
+
+/// Notifies from another thread: a service manager that stops reading would block it.
+async fn notify_aside(state: NotifyState<'static>) {
+    if let Err(failure) = spawn_blocking(move || notify(&state)).await {
+        tracing::warn!(%failure, "the service manager could not be told");
     }
 }
 
