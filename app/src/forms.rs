@@ -7,14 +7,40 @@ pub fn refusal_to_query(error: &ServiceError) -> String {
     json::write(error)
 }
 
-/// The error in an unescaped `refused=` parameter; `None` if it is unknown. Anybody can write an address, so user input is
-/// never echoed from one: no plain form sends filtered words or labels.
+/// The error in an unescaped `refused=` parameter; `None` if it is unknown, or one that no plain form is refused with. Anybody
+/// can write an address, so user input is never echoed from one: no plain form edits what others wrote, or sends filtered
+/// words or labels.
 pub fn refusal_from_query(raw: &str) -> Option<ServiceError> {
     match json::read(raw)? {
+        // Their words would be those of the address.
         ServiceError::Invalid(InvalidInput::NoWord { .. } | InvalidInput::SameLabels { .. }) => {
             Some(InvalidInput::Unspecified.into())
         }
-        error => Some(error),
+        ServiceError::Edited { .. }
+        | ServiceError::TitleEdited { .. }
+        | ServiceError::ClipEdited { .. }
+        | ServiceError::StateEdited(_)
+        | ServiceError::RangeEdited { .. }
+        | ServiceError::EditedSince => None,
+        error @ (ServiceError::NotFound
+        | ServiceError::Forbidden(_)
+        | ServiceError::InvalidLink
+        | ServiceError::TooManyLinks
+        | ServiceError::Press(_)
+        | ServiceError::Act(_)
+        | ServiceError::SessionActive
+        | ServiceError::Conflict
+        | ServiceError::ModerationConflict
+        | ServiceError::NoTimestamp
+        | ServiceError::NoMoment
+        | ServiceError::NoModeration
+        | ServiceError::TargetIsStaff
+        | ServiceError::OtherSite
+        | ServiceError::Invalid(_)
+        | ServiceError::RateLimited { .. }
+        | ServiceError::Unavailable { .. }
+        | ServiceError::Unreachable
+        | ServiceError::Internal) => Some(error),
     }
 }
 
@@ -48,6 +74,15 @@ mod tests {
         for cause in ["", word, label] {
             let read = refusal_from_query(&forged(cause));
             assert_eq!(read, Some(InvalidInput::Unspecified.into()));
+        }
+        for (error, field, words) in [
+            ("edited", "note", "Send your key to evil.example"),
+            ("title_edited", "title", "Send your key to evil.example"),
+            ("clip_edited", "clip", "https://evil.example/your-key"),
+        ] {
+            let forged = format!(r#"{{"error":"{error}","detail":{{"{field}":"{words}"}}}}"#);
+            assert!(json::read::<ServiceError>(&forged).is_some(), "{forged}");
+            assert_eq!(refusal_from_query(&forged), None, "{forged}");
         }
         assert_eq!(refusal_from_query("no json"), None);
     }
