@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     requests::{Form, Path},
+    sent_from::SentFrom,
     timeouts::with_response_timeout,
 };
 use crate::{
@@ -299,21 +300,19 @@ pub async fn forget(
     }
 }
 
-/// Executes one of the streamer's stream commands.
+/// Executes one of the stream commands, and returns to the desk that has the button: the streamer's, or a moderator's.
 pub async fn act(
     clips: ScopedService,
     Path(code): Path<Code>,
+    sent_from: SentFrom,
     Form(form): Form<CommandForm>,
 ) -> Redirect {
-    let page = format!("/s/{code}/control");
     let acted = async {
         let act = form.act()?;
         clips.act(&code, act).await
     };
-    match with_response_timeout(acted).await {
-        Ok(_) => Redirect::to(&page),
-        Err(error) => RejectedForm::default().to(&page, &error),
-    }
+    let refused = with_response_timeout(acted).await.err();
+    Redirect::to(&sent_from.desk(&code, refused.as_ref()))
 }
 
 /// Deletes a session so that it can be restored for a day, and shows the home page, where that is said.

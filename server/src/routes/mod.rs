@@ -14,5 +14,6 @@ pub mod qr;
 mod request_body;
 mod requests;
 pub mod rpc;
+mod sent_from;
 pub mod service_worker;
 pub mod timeouts;

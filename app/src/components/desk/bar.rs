@@ -87,15 +87,18 @@ pub fn StreamBar(
         let session = feed.session.read();
         role.may_in(Right::Pause, session.rules)
     });
-    let controls = move || match (page, may_pause.get()) {
-        (SessionPage::Control, _) => view! { <StreamControls feed told=told.clone() /> }.into_any(),
-        (_, true) => view! {
-            <NeedsScripts>
-                <StreamControls feed only_pause=true />
-            </NeedsScripts>
+    let controls = move || {
+        let told = told.clone();
+        match (page, may_pause.get()) {
+            (SessionPage::Control, _) => view! { <StreamControls feed told /> }.into_any(),
+            (_, true) => view! {
+                <NeedsScripts>
+                    <StreamControls feed told only_pause=true />
+                </NeedsScripts>
+            }
+            .into_any(),
+            (_, false) => ().into_any(),
         }
-        .into_any(),
-        (_, false) => ().into_any(),
     };
     view! {
         <section class="desk-bar__stage" aria-labelledby="stage">

@@ -29,6 +29,7 @@ mod moments;
 mod old_tab;
 mod own;
 mod own_sessions;
+mod plain_commands;
 mod presence;
 mod process;
 mod processes;

@@ -21,7 +21,7 @@ use crate::support::{
 pub(super) struct Scene {
     pub(super) code: String,
     pub(super) streamer: TestClient,
-    moderator: TestClient,
+    pub(super) moderator: TestClient,
     pub(super) viewer: TestClient,
     timestamp: Value,
     /// One of a viewer's.
