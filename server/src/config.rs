@@ -113,9 +113,16 @@ impl Config {
         }
     }
 
-    /// Whether other machines can reach the server without encryption.
-    pub fn is_exposed(&self) -> bool {
-        is_plain_http_to_others(&self.public_url())
+    /// The address at which other machines can reach the server without encryption, if they can. With a public address that
+    /// is `https`, a proxy is in front, and who else reaches the server's own port is up to the network.
+    pub fn exposed_at(&self) -> Option<String> {
+        let url = self.public_url();
+        if is_plain_http_to_others(&url) {
+            return Some(url);
+        }
+        let is_encrypted = url.starts_with("https:");
+        let is_open = !is_encrypted && !self.listen.ip().to_canonical().is_loopback();
+        is_open.then(|| format!("http://{}", self.listen))
     }
 
     /// How to open this database for serving.
@@ -272,6 +279,37 @@ mod tests {
             "http://clips.localhost",
         ] {
             assert!(!is_plain_http_to_others(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_others_reach_without_encryption_is_exposed_whatever_its_links_say() {
+        let localhost = "http://localhost:3000";
+        for (listen, public_url, exposed_at) in [
+            ("127.0.0.1:3000", None, None),
+            ("[::1]:3000", Some(localhost), None),
+            ("0.0.0.0:3000", None, Some("http://0.0.0.0:3000")),
+            ("0.0.0.0:3000", Some(localhost), Some("http://0.0.0.0:3000")),
+            ("[::]:3000", Some(localhost), Some("http://[::]:3000")),
+            (
+                "192.168.1.20:80",
+                Some(localhost),
+                Some("http://192.168.1.20:80"),
+            ),
+            (
+                "127.0.0.1:3000",
+                Some("http://clips.example"),
+                Some("http://clips.example"),
+            ),
+            ("0.0.0.0:3000", Some("https://clips.example"), None),
+        ] {
+            let public_url = public_url.map(|url| ["--public-url", url]);
+            let flags = [
+                &["--listen", listen][..],
+                public_url.as_ref().map_or(&[], |flags| &flags[..]),
+            ];
+            let config = parse(&flags.concat()).unwrap();
+            assert_eq!(config.exposed_at().as_deref(), exposed_at, "{flags:?}");
         }
     }
 

@@ -77,8 +77,7 @@ pub enum StartError {
 /// # Errors
 /// `StartError`, as one line for the operator.
 pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-    if config.is_exposed() && !config.allow_plain_http {
-        let url = config.public_url();
+    if let Some(url) = config.exposed_at().filter(|_| !config.allow_plain_http) {
         return Err(StartError::PlainHttp { url });
     }
     if !StaticFiles::is_in(&config.site) {
