@@ -55,7 +55,7 @@ pub async fn live(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Result<Response, ErrorResponse> {
-    if is_cross_site(&headers) {
+    if is_cross_site(&headers, &state.public_url) {
         return Ok(cross_site());
     }
     state.load_shedder.admit(Work::Stream)?;

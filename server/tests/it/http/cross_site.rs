@@ -116,6 +116,28 @@ async fn no_foreign_page_can_submit_a_form() {
     assert_eq!(stored(&server).await, before);
 }
 
+#[tokio::test]
+async fn no_foreign_page_can_open_a_live_stream() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let scene = Scene::new(&server).await;
+    let live = format!("/s/{}/live", scene.code);
+    for audience in ["public", "staff"] {
+        let path = format!("{live}?audience={audience}");
+        for said in FOREIGN {
+            let answer = scene
+                .streamer
+                .sends(Method::GET, &path, said, String::new());
+            let status = answer.await.status();
+            assert_eq!(status, StatusCode::FORBIDDEN, "{audience} {said:?}");
+        }
+        let ours = [("origin", server.url.as_str())];
+        let answer = scene
+            .streamer
+            .sends(Method::GET, &path, &ours, String::new());
+        assert_eq!(answer.await.status(), StatusCode::OK, "{audience}");
+    }
+}
+
 /// What a router that people reach at this address answers to a press-like call, where a proxy says this of `Host`.
 async fn answered(public_url: &str, host: &str, origin: &str) -> (StatusCode, String) {
     let database = TestDatabase::new(Kind::Sqlite).await;
