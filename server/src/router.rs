@@ -2,13 +2,11 @@
 
 use std::any::Any;
 
-use app::service::ServiceError;
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::{StatusCode, header},
+    http::header,
     middleware,
-    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, trace::TraceLayer};
@@ -28,7 +26,6 @@ use crate::{
         visitor,
     },
     state::State,
-    supervised,
 };
 
 /// The whole server.
@@ -37,7 +34,11 @@ pub fn router(state: State, site: StaticFiles) -> Router {
     let worker = ServiceWorker::new(&site, state.has_offline_page);
     let pages = Pages::new(state.clone(), site);
     let routes = answered(&state, &pages).merge(cached(state, pages, worker));
-    headers::with_security_headers(routes.layer(CatchPanicLayer::custom(panicked)), is_https)
+    // Server functions and forms are answered by the layer with the timeouts.
+    let routes = routes.layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
+        timeouts::panicked(panic.as_ref(), false)
+    }));
+    headers::with_security_headers(routes, is_https)
 }
 
 /// What a crowd requests at the same time: shared bytes, and the live stream. Nothing here reads a body, and there are few
@@ -159,15 +160,4 @@ fn csrf(public_url: &str) -> CsrfLayer {
             CsrfLayer::new()
         }
     }
-}
-
-/// A panic costs one response, and is logged.
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let panic = supervised::words(panic.as_ref());
-    tracing::error!(panic, "a request panicked");
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        ServiceError::Internal.to_string(),
-    )
-        .into_response()
 }

@@ -1,6 +1,6 @@
 //! How long a caller waits for a response, once the body of the request was received.
 
-use std::{panic::resume_unwind, time::Duration};
+use std::{any::Any, time::Duration};
 
 use app::{service::ServiceError, words::errors};
 use axum::{
@@ -14,7 +14,7 @@ use tower_http::csrf::ProtectionError;
 use tracing::Instrument;
 
 use super::{error_response::with_error_status, request_body};
-use crate::store::DB_TIMEOUT;
+use crate::{store::DB_TIMEOUT, supervised};
 
 /// How long a caller waits for the head of a response. An unreachable database reports nothing, and people should be told.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(2_500);
@@ -40,10 +40,18 @@ pub async fn with_timeouts(request: Request, next: Next) -> Response {
             error_response(&ServiceError::OtherSite, is_function)
         }
         Ok(Ok(Ok(answer))) => answer,
-        // Logged and answered by the layer around all routes.
-        Ok(Err(failure)) if failure.is_panic() => resume_unwind(failure.into_panic()),
+        Ok(Err(failure)) if failure.is_panic() => {
+            panicked(failure.into_panic().as_ref(), is_function)
+        }
         Ok(Ok(Err(_)) | Err(_)) | Err(_) => error_response(&TIMED_OUT, is_function),
     }
+}
+
+/// The response to a request whose handler panicked. A panic costs one response, and is logged.
+pub fn panicked(panic: &(dyn Any + Send), is_function: bool) -> Response {
+    let panic = supervised::words(panic);
+    tracing::error!(panic, "a request panicked");
+    error_response(&ServiceError::Internal, is_function)
 }
 
 /// The result, if it arrives in time for a response that says otherwise.
@@ -71,4 +79,37 @@ fn error_response(error: &ServiceError, is_function: bool) -> Response {
         errors::error(error).into_response()
     };
     with_error_status(error, answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, body::to_bytes, http::StatusCode, middleware, routing::post};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() {
+        panic!("a fault");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_to_each_caller_in_their_own_format_and_words() {
+        let router = Router::new()
+            .route("/rpc/submit", post(broken))
+            .route("/api/submit", post(broken))
+            .route("/s/{code}", post(broken))
+            .layer(middleware::from_fn(with_timeouts));
+        let words = errors::error(&ServiceError::Internal);
+        for (path, said) in [
+            ("/rpc/submit", r#"{"error":"broken"}"#),
+            ("/api/submit", r#"{"error":"broken"}"#),
+            ("/s/000000", &words),
+        ] {
+            let request = Request::post(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+            let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&body), said, "{path}");
+        }
+    }
 }
