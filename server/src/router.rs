@@ -91,7 +91,7 @@ fn for_programs(state: &State) -> Router {
     Router::new()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
-        .with_state(state.clone())
+        .with_state(health::Readiness::of(&state.store))
         .route("/api", any(api::nothing_here))
         .route("/api/", any(api::nothing_here))
         .route("/api/{*path}", any(api::nothing_here))
