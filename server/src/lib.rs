@@ -14,6 +14,7 @@ pub mod hub;
 pub mod idempotent_ids;
 mod keyed_counter;
 pub mod lifecycle;
+pub mod limit_exceeded;
 pub mod listener;
 pub mod live_stream;
 pub mod load_shedding;

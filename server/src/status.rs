@@ -3,7 +3,7 @@
 use app::{domain::press::PressRefused, service::ServiceError};
 use axum::http::StatusCode;
 
-use crate::hub::LimitExceeded;
+use crate::limit_exceeded::LimitExceeded;
 
 /// The HTTP status for this error.
 pub fn status(error: &ServiceError) -> StatusCode {

@@ -38,6 +38,7 @@ use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 use crate::{
     clock::Clock,
+    limit_exceeded::LimitExceeded,
     metrics::{Audiences, Metrics},
     moments::Moments,
     security::principal::RateLimitKeys,
@@ -50,7 +51,7 @@ use frame_interval::frame_interval;
 use presence::Boards;
 pub use settings::Settings;
 use stream_limits::StreamLimits;
-pub use stream_limits::{LimitExceeded, StreamPermit};
+pub use stream_limits::StreamPermit;
 use subscriber::{MAX_CATCH_UP, Subscriber};
 
 /// What a subscriber watches.
@@ -176,7 +177,8 @@ impl Hub {
         session: SessionId,
         keys: RateLimitKeys,
     ) -> Result<StreamPermit, LimitExceeded> {
-        self.limits.take(&self.settings, session, keys)
+        let taken = self.limits.take(&self.settings, session, keys);
+        taken.inspect_err(|exceeded| self.store.metrics().live.refused(*exceeded))
     }
 
     /// The stream of one subscriber, which has read up to `after`. A page without a cursor is told to take a snapshot.

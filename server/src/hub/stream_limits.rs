@@ -5,32 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Settings;
 use crate::{
     keyed_counter::KeyedCounter,
+    limit_exceeded::LimitExceeded,
     security::{client_network::ClientNetwork, principal::RateLimitKeys},
     store::{SessionId, VisitorId},
 };
-
-/// Which limit leaves no room for another live stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitExceeded {
-    /// The limit of the server.
-    Server,
-    /// The limit of the session.
-    Session,
-    /// The limit of the client network; stops a client that invents a new visitor for every stream from taking all places.
-    ClientNetwork,
-    /// The limit of the visitor; stops one browser from taking all of its network's places.
-    Visitor,
-}
-
-impl LimitExceeded {
-    /// How many seconds to wait before trying again.
-    pub fn seconds(self) -> u16 {
-        match self {
-            Self::Server | Self::Session => 10,
-            Self::ClientNetwork | Self::Visitor => 30,
-        }
-    }
-}
 
 /// The open streams, counted. Cheap to clone.
 #[derive(Clone, Default)]

@@ -12,6 +12,7 @@ use super::{
     export::{SECONDS, exported},
     label::{Label, PerLabel},
 };
+use crate::limit_exceeded::LimitExceeded;
 
 /// The metrics of live streams.
 pub(crate) struct Live {
@@ -19,6 +20,7 @@ pub(crate) struct Live {
     pub(crate) streams: PerLabel<Audience, Gauge>,
     pub(crate) sessions: Gauge,
     pub(crate) kept_bytes: Gauge,
+    refusals: PerLabel<LimitExceeded, Counter>,
     built: Counter,
     sent: PerLabel<Audience, Counter>,
     sent_bytes: PerLabel<Audience, Counter>,
@@ -56,6 +58,15 @@ impl Label for Audience {
     }
 }
 
+impl Label for LimitExceeded {
+    const NAME: &'static str = "limit";
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn value(self) -> &'static str {
+        self.name()
+    }
+}
+
 impl Live {
     pub(crate) fn register(registry: &mut Registry) -> Self {
         Self {
@@ -76,6 +87,12 @@ impl Live {
                 "live_kept_bytes",
                 "Bytes of the recent frames that are kept for live streams which are a little behind",
                 Gauge::default(),
+            ),
+            refusals: PerLabel::register(
+                registry,
+                "live_refusals",
+                "Live streams that were refused by a limit",
+                Counter::default,
             ),
             built: exported(
                 registry,
@@ -120,6 +137,11 @@ impl Live {
                 Gauge::default(),
             ),
         }
+    }
+
+    /// There was no room for another live stream.
+    pub(crate) fn refused(&self, exceeded: LimitExceeded) {
+        self.refusals.of(exceeded).inc();
     }
 
     /// A frame of these sizes was built for viewers and staff, and passed to all streams. Counted once for all of them;

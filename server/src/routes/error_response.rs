@@ -10,7 +10,7 @@ use axum::{
 };
 
 use crate::{
-    hub::LimitExceeded,
+    limit_exceeded::LimitExceeded,
     status::{status, status_of_limit},
 };
 

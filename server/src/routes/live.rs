@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{
     gate,
-    hub::{LimitExceeded, StreamPermit, Watching},
+    hub::{StreamPermit, Watching},
+    limit_exceeded::LimitExceeded,
     live_stream::LiveStream,
     load_shedding::Work,
     security::{limits::Action, origin::is_cross_site, principal::Principal},

@@ -131,7 +131,7 @@ fn promtool(arguments: &[&str], input: &str) -> String {
 async fn measured(database_url: &str) -> (ServerProcess, String) {
     let address = free_address();
     let program = ServerProcess::start_as(database_url, |command| {
-        command.args(["--metrics-listen", &address]);
+        command.args(["--metrics-listen", &address, "--max-visitor-streams", "1"]);
     });
     (program.await, format!("http://{address}/metrics"))
 }
@@ -158,6 +158,8 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
         let cursor = viewer.cursor(&code).await;
         let mut events = viewer.watches(&code, "public", &cursor).await;
         assert_eq!(events.next().await.unwrap().name, "tick");
+        let refused = viewer.get(&format!("/s/{code}/live")).await.status();
+        assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS);
         let sent = json!({ "code": code, "press": press("once") });
         for _ in 0..2 {
             assert_eq!(viewer.call("submit", &sent).await.0, StatusCode::OK);
@@ -193,6 +195,8 @@ async fn what_happens_is_counted_and_the_page_lists_all_that_is_measured() {
             ("clips_recorder_batch_presses_sum", 7.0),
             ("clips_live_streams{audience=\"public\"}", 1.0),
             ("clips_live_streams{audience=\"staff\"}", 0.0),
+            ("clips_live_refusals_total{limit=\"visitor\"}", 1.0),
+            ("clips_live_refusals_total{limit=\"server\"}", 0.0),
             ("clips_live_sessions", 1.0),
             ("clips_live_frames_sent_total{audience=\"staff\"}", 0.0),
             ("clips_task_restarts_total{task=\"recorder\"}", 0.0),
