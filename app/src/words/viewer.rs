@@ -106,6 +106,17 @@ pub(crate) fn connection(connection: Connection, audience: Audience) -> Option<&
             "The live stream does not come through: something on the way holds it back. This page asks every few seconds instead, so it shows things later.",
         ),
         (
+            Connection::Polling {
+                why: Why::Refused,
+                // The first asks for a stream again, which may open: the server may only have been away.
+                polls: 2..,
+                ..
+            },
+            _,
+        ) => Some(
+            "Too many people watch for all pages to be live. This page asks every few seconds instead, so it shows things later.",
+        ),
+        (
             Connection::Connecting { .. }
             | Connection::Live { .. }
             | Connection::Polling { .. }

@@ -1,7 +1,7 @@
 //! Restarts a live page, and keeps it up to date without a stream by requesting snapshots. Browser only.
 
 use super::{
-    state_machine::{Connection, ConnectionEvent, Ending},
+    state_machine::{Connection, ConnectionEvent, Ending, Why},
     stream_controller::StreamController,
 };
 use crate::{
@@ -34,10 +34,18 @@ impl StreamController {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
+                self.try_again_beside_polling();
                 self.dispatch(ConnectionEvent::Polled);
             }
             Err(error) => self
                 .dispatch(ending(&error).map_or(ConnectionEvent::Failed, ConnectionEvent::Ended)),
+        }
+    }
+
+    /// Asks for a stream again if the server had too many. Until one opens, the page goes on polling.
+    fn try_again_beside_polling(self) {
+        if self.is_refused() && !self.awaits_event() {
+            self.open();
         }
     }
 
@@ -107,11 +115,9 @@ impl StreamController {
         }
     }
 
-    /// An `EventSource` doesn't say why it could not be opened: asks the server, until an answer comes.
+    /// An `EventSource` doesn't say why it could not be opened: asks the server, once for each that could not. If the server
+    /// answers, and the page may watch, there are too many streams, and it polls.
     pub(crate) fn check_access(self) {
-        if self.parts.with_value(|parts| parts.may_watch) {
-            return;
-        }
         let code = self.code();
         spawn_local(async move {
             let answer = match self.state.audience {
@@ -124,7 +130,7 @@ impl StreamController {
             }
             match answer {
                 Ok(role) if role.may(self.state.audience.right()) => {
-                    self.parts.update_value(|parts| parts.may_watch = true);
+                    self.dispatch(ConnectionEvent::Muted(Why::Refused));
                 }
                 Ok(_) => self.dispatch(ConnectionEvent::Ended(Ending::Revoked)),
                 Err(error) => {

@@ -50,6 +50,8 @@ pub enum Why {
     HeldBack,
     /// Other tabs of the browser keep as many streams open as it can handle.
     ManyTabs,
+    /// The server answers, and opens no stream: it has as many as it can keep open.
+    Refused,
 }
 
 /// Why a stream does not come back.
@@ -137,10 +139,13 @@ impl Connection {
                 Self::Connecting { failures } | Self::Polling { failures, .. },
                 ConnectionEvent::Opened,
             ) => (Self::Live { failures }, Effect::Nothing),
+            // It comes with the answer to a question that was asked after the stream had failed.
+            (Self::Live { .. }, ConnectionEvent::Muted(Why::Refused)) => (self, Effect::Nothing),
             (
                 Self::Connecting { failures } | Self::Live { failures },
                 ConnectionEvent::Muted(why),
-            ) => (
+            )
+            | (Self::Waiting { failures }, ConnectionEvent::Muted(why @ Why::Refused)) => (
                 Self::Polling {
                     why,
                     failures,
@@ -222,7 +227,7 @@ impl Connection {
             | (
                 Self::Waiting { .. },
                 ConnectionEvent::Opened
-                | ConnectionEvent::Muted(_)
+                | ConnectionEvent::Muted(Why::HeldBack | Why::ManyTabs)
                 | ConnectionEvent::Polled
                 | ConnectionEvent::Settled
                 | ConnectionEvent::Failed

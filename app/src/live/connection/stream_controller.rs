@@ -74,8 +74,6 @@ pub(crate) struct Parts {
     ticks: u32,
     /// When something was last heard of it.
     heard_at: f64,
-    /// Whether the server has said since the last open stream that this page may watch.
-    pub(crate) may_watch: bool,
 }
 
 impl StreamController {
@@ -204,14 +202,15 @@ impl StreamController {
     }
 
     fn close(self, wait: Option<Timeout>) {
-        self.with_tabs(|tabs, _| tabs.leave());
+        self.close_stream();
         // Taken out first: what is dropped must not find the parts borrowed.
-        let old = self.parts.try_update_value(|parts| {
-            (
-                parts.stream.take(),
-                std::mem::replace(&mut parts.wait, wait),
-            )
-        });
+        let old = self.with_parts(|parts| std::mem::replace(&mut parts.wait, wait));
+        drop(old);
+    }
+
+    fn close_stream(self) {
+        self.with_tabs(|tabs, _| tabs.leave());
+        let old = self.with_parts(|parts| parts.stream.take());
         drop(old);
     }
 
@@ -224,7 +223,6 @@ impl StreamController {
         if matches!(heard, StreamEvent::Frame { .. } | StreamEvent::Tick { .. }) && !self.is_live()
         {
             self.dispatch(ConnectionEvent::Opened);
-            self.parts.update_value(|parts| parts.may_watch = false);
             self.fetch_pending_moments();
             submit::send_due(self.state);
         }
@@ -262,6 +260,8 @@ impl StreamController {
                 Some(_) => self.dispatch(ConnectionEvent::Dismissed),
                 None => self.dispatch(ConnectionEvent::Failed),
             },
+            // It was asked for beside polling, and there are still too many.
+            StreamEvent::Failed if self.is_refused() => self.close_stream(),
             // What held it back has ended it, as proxies do after a time: that is no news.
             StreamEvent::Failed if self.is_polling() => self.dispatch(ConnectionEvent::Dismissed),
             StreamEvent::Failed => {
@@ -284,6 +284,17 @@ impl StreamController {
         )
     }
 
+    /// Whether it polls because the server opens no stream.
+    pub(super) fn is_refused(self) -> bool {
+        matches!(
+            self.state.connection.try_get_untracked(),
+            Some(Connection::Polling {
+                why: Why::Refused,
+                ..
+            })
+        )
+    }
+
     pub(crate) fn is_live(self) -> bool {
         matches!(
             self.state.connection.get_untracked(),
@@ -291,7 +302,7 @@ impl StreamController {
         )
     }
 
-    fn awaits_event(self) -> bool {
+    pub(super) fn awaits_event(self) -> bool {
         self.follows() || self.parts.with_value(|parts| parts.stream.is_some())
     }
 

@@ -9,6 +9,7 @@ fn any_event() -> impl Strategy<Value = ConnectionEvent> {
         ConnectionEvent::Opened,
         ConnectionEvent::Muted(Why::HeldBack),
         ConnectionEvent::Muted(Why::ManyTabs),
+        ConnectionEvent::Muted(Why::Refused),
         ConnectionEvent::Polled,
         ConnectionEvent::Settled,
         ConnectionEvent::Failed,
@@ -171,6 +172,25 @@ fn a_line_that_answers_nothing_is_away_also_while_the_page_asks_and_is_tried_eve
     }
     let expected = [1_000, 2_000, 4_000, 8_000].map(|ms| Effect::CloseAndWait { ms });
     assert_eq!(waits, expected);
+}
+
+#[test]
+fn a_page_whose_stream_is_refused_while_the_server_answers_polls_and_raises_no_alarm_once_it_is_answered()
+ {
+    let (waiting, _) = Connection::START.transition(ConnectionEvent::Failed, 0.5);
+    let refused = ConnectionEvent::Muted(Why::Refused);
+    let (polling, effect) = waiting.transition(refused, 0.5);
+    assert_eq!(effect, Effect::PollAfter { ms: 0 });
+    let (polling, effect) = polling.transition(ConnectionEvent::Polled, 0.5);
+    assert_eq!(effect, Effect::PollAfter { ms: 3_000 });
+    assert!(polling.hears() && !polling.is_away());
+    let (live, effect) = polling.transition(ConnectionEvent::Opened, 0.5);
+    assert_eq!(
+        (live, effect),
+        (Connection::Live { failures: 0 }, Effect::Nothing)
+    );
+    // The answer came late: another attempt has worked.
+    assert_eq!(live.transition(refused, 0.5), (live, Effect::Nothing));
 }
 
 /// The count of the attempts.
