@@ -202,6 +202,9 @@ test('behind a proxy that holds live streams back the page asks instead, and say
   await expect(rows(viewer)).toContainText(['from outside']);
   await pressClip(viewer, { note: 'from behind' });
   await expect(rows(streamer)).toContainText(['from behind']);
+  // It asks for the time too, which the stream would tell: the clock runs, and what was just pressed can be taken back.
+  await expect(viewer.locator('.clock__time')).toHaveText(/^\d\d:\d\d:\d\d$/);
+  await expect(viewer.getByRole('button', { name: /^Take back/ })).toBeVisible();
   await act(streamer, 'Pause');
   await pressClip(viewer, { note: 'too late' });
   await expect(viewer.locator('.badge')).toHaveText('Paused');

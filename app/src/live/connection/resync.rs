@@ -34,6 +34,8 @@ impl StreamController {
                     self.restart(snapshot);
                 }
                 submit::send_due(self.state);
+                // Only a stream tells it unasked.
+                submit::ask_time(self.state);
                 self.try_again_beside_polling();
                 self.dispatch(ConnectionEvent::Polled);
             }

@@ -48,10 +48,15 @@ pub(crate) fn restore_kept(state: State) {
     }
     state.kept.set_value(kept);
     send_kept(state);
+    ask_time(state);
+}
+
+/// Asks for the server's time if it is not known. If no answer comes, the live stream tells it, or the next poll asks again.
+pub(crate) fn ask_time(state: State) {
     if state.read_clock().is_provisional {
         // Not a `ServerCall`: nobody waits for it or hears of its failure.
         spawn_local(async move {
-            let answer = retry::with_retry(api::clock::now).await;
+            let answer = retry::with_timeout(api::clock::now()).await;
             if let (true, Ok(Tick { now })) = (state.is_there(), answer) {
                 learn_time(state, now);
             }
