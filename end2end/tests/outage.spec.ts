@@ -165,3 +165,30 @@ test('a page that the server tells to start over does so without an alarm', asyn
   await expect(rows(viewer)).toHaveCount(2);
   expect(await alarms()).toEqual([]);
 });
+
+test('a page goes on once the server is back behind a proxy that answered 404 in its place', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Elsewhere', 'Any');
+  await act(streamer, 'Start');
+  const viewer = await person();
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  await pressClip(streamer, { note: 'before' });
+  await expect(rows(viewer)).toHaveCount(1);
+  const away = /\/(live|snapshot)(\?|$)/;
+  let asked = 0;
+  await viewer.route(away, (route) => {
+    asked += Number(route.request().url().endsWith('/snapshot'));
+    return route.fulfill({ status: 404, contentType: 'text/plain', body: '404 page not found' });
+  });
+  // It is left, and restored from the browser's memory.
+  await viewer.evaluate(() => ['pagehide', 'pageshow'].forEach((type) => dispatchEvent(new PageTransitionEvent(type))));
+  const alarm = viewer.locator('.banner', { hasText: 'can’t be reached' });
+  await expect(alarm).toBeVisible();
+  await expect.poll(() => asked).toBeGreaterThan(1);
+  await expect(viewer.getByText('This session is gone')).toHaveCount(0);
+  await viewer.unroute(away);
+  await pressClip(streamer, { note: 'after' });
+  await expect(rows(viewer)).toHaveCount(2);
+  await expect(alarm).toBeHidden();
+});

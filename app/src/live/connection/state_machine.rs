@@ -83,7 +83,7 @@ pub enum ConnectionEvent {
     /// The network is back, the tab is visible again, or somebody requested an attempt.
     RetryNow,
     /// Somebody did something in the session: if it was gone, it may have been restored.
-    FoundAgain,
+    SessionFound,
     /// The tab has been hidden for long.
     HiddenForLong,
     /// It was told that it won't come back.
@@ -118,8 +118,10 @@ impl Connection {
     /// The next state, and the effect to carry out. `random` (at least 0, less than 1) decides how long to wait.
     pub fn transition(self, event: ConnectionEvent, random: f64) -> (Self, Effect) {
         match (self, event) {
-            (Self::Ended(Ending::Gone), ConnectionEvent::FoundAgain) => (Self::START, Effect::Open),
-            (Self::Ended(_), _) | (_, ConnectionEvent::FoundAgain) => (self, Effect::Nothing),
+            (Self::Ended(Ending::Gone), ConnectionEvent::SessionFound) => {
+                (Self::START, Effect::Open)
+            }
+            (Self::Ended(_), _) | (_, ConnectionEvent::SessionFound) => (self, Effect::Nothing),
             (_, ConnectionEvent::Ended(ending)) => (Self::Ended(ending), Effect::Close),
             (
                 Self::Connecting { failures }

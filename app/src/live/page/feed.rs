@@ -138,27 +138,38 @@ pub fn use_feed(snapshot: Snapshot, own: Vec<Timestamp>, joins: Vec<Join>) -> Fe
         }
         is_active
     });
-    // A refusal that the page did not expect says that the stream stands otherwise than it knows.
+    // A refusal that the page did not expect says that the stream stands otherwise than it knows, and a press that was saved
+    // that the session is there.
     Effect::new(move |_| {
-        let is_refused = matches!(
-            &*state.outcome.read(),
+        let event = match &*state.outcome.read() {
+            Some(PressOutcome::Saved(_)) => ConnectionEvent::SessionFound,
             Some(
                 PressOutcome::Nameless { .. }
-                    | PressOutcome::Refused {
-                        error: ServiceError::Press(_),
-                        ..
-                    }
+                | PressOutcome::Refused {
+                    error: ServiceError::Press(_),
+                    ..
+                },
+            ) => ConnectionEvent::RetryNow,
+            Some(
+                PressOutcome::Waiting
+                | PressOutcome::TooMany
+                | PressOutcome::TakenBack(_)
+                | PressOutcome::Refused { .. },
             )
-        );
-        // A hidden tab that gave up its stream doesn't reopen it for that.
-        if let (true, false, Some(controller)) = (is_refused, is_hidden(), controller.get_value()) {
-            controller.dispatch(ConnectionEvent::RetryNow);
+            | None => return,
+        };
+        // A hidden tab that gave up its stream doesn't reopen it for a refusal.
+        if event == ConnectionEvent::RetryNow && is_hidden() {
+            return;
+        }
+        if let Some(controller) = controller.get_value() {
+            controller.dispatch(event);
         }
     });
     let retry_now = move |()| {
         if let Some(controller) = controller.get_value() {
             controller.dispatch(ConnectionEvent::RetryNow);
-            controller.dispatch(ConnectionEvent::FoundAgain);
+            controller.dispatch(ConnectionEvent::SessionFound);
         }
         submit::send_due(state);
     };

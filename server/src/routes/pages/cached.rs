@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::{domain::code::Code, service::ServiceError};
 use axum::{
+    Json,
     body::Body as HttpBody,
     extract::{Request, State as FromState},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
@@ -17,7 +18,7 @@ use crate::{
     gate,
     routes::{
         code_path::{CodePath, without_slash},
-        error_response::ErrorResponse,
+        error_response::{ErrorResponse, with_error_status},
         requests::Path,
         timeouts::with_response_timeout,
     },
@@ -90,9 +91,13 @@ pub async fn snapshot(
     guest: Guest,
     Path(code): Path<Code>,
     asked: HeaderMap,
-) -> Result<Response, ErrorResponse> {
-    let body = public(&pages, guest.browser.network, &code, PublicBody::Snapshot).await?;
-    Ok(body.answer(&asked))
+) -> Response {
+    let network = guest.browser.network;
+    match public(&pages, network, &code, PublicBody::Snapshot).await {
+        Ok(body) => body.answer(&asked),
+        // As data: the page tells it from the 404 of a proxy that does not find the server.
+        Err(error) => with_error_status(&error, Json(&error).into_response()),
+    }
 }
 
 /// The timeline as a picture, which pages of other sites may show too.

@@ -1,5 +1,7 @@
 //! What travels is a promise: open tabs outlive a deployment.
 
+use app::service::ServiceError;
+use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::support::{clients::press, database::Kind, test_server::TestServer};
@@ -31,6 +33,15 @@ async fn the_json_of_a_snapshot_and_a_frame_stays_as_it_is() {
         .replace(snapshot["cursor"].as_str().unwrap(), "CURSOR")
         .replace(&server.url, "URL");
     insta::assert_snapshot!(told);
+}
+
+#[tokio::test]
+async fn a_snapshot_of_no_session_says_so_as_data() {
+    let server = TestServer::new(Kind::Sqlite).await;
+    let answer = server.client().get("/s/000000/snapshot").await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let said: ServiceError = answer.json().await.unwrap();
+    assert_eq!(said, ServiceError::NotFound);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ fn any_event() -> impl Strategy<Value = ConnectionEvent> {
         ConnectionEvent::Dismissed,
         ConnectionEvent::WaitOver,
         ConnectionEvent::RetryNow,
-        ConnectionEvent::FoundAgain,
+        ConnectionEvent::SessionFound,
         ConnectionEvent::HiddenForLong,
     ])
 }
@@ -68,7 +68,7 @@ fn a_session_that_was_restored_is_followed_again_once_something_worked_in_it() {
     for event in [ConnectionEvent::RetryNow, ConnectionEvent::Opened] {
         assert_eq!(gone.transition(event, 0.0), (gone, Effect::Nothing));
     }
-    let found = gone.transition(ConnectionEvent::FoundAgain, 0.0);
+    let found = gone.transition(ConnectionEvent::SessionFound, 0.0);
     assert_eq!(found, (Connection::START, Effect::Open));
 }
 
