@@ -47,6 +47,29 @@ test('a page whose link was revoked offers nothing that would be refused', async
   expect(asked).not.toContain('/rpc/hide');
 });
 
+test('a page whose link was revoked goes on with the newest one, pasted over its address', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Replaced', 'Any');
+  await act(streamer, 'Start');
+  await pressClip(streamer, { note: 'before' });
+  const moderator = await person();
+  await moderator.goto(await mintModeratorLink(streamer, 'Anna'));
+  await expect(rows(moderator)).toHaveCount(1);
+  await streamer.getByRole('button', { name: /^Revoke/ }).click();
+  await streamer.getByRole('dialog').getByRole('button', { name: /^Revoke/ }).click();
+  const revoked = moderator.locator('.banner', { hasText: 'Your link was revoked or replaced' });
+  await expect(revoked.getByRole('button', { name: 'Load again' })).toBeVisible();
+  await pressClip(streamer, { note: 'after' });
+
+  const newest = await mintModeratorLink(streamer, 'Anna again');
+  await moderator.evaluate((link) => (location.hash = new URL(link).hash), newest);
+  await expect(rows(moderator)).toHaveCount(2);
+  await expect(revoked).toHaveCount(0);
+  await expect(moderator.locator('.desk__main')).toHaveJSProperty('inert', false);
+  expect(new URL(moderator.url()).hash).toBe('');
+  expect(moderator.url()).toContain(code);
+});
+
 test('a link for nobody is refused by the name of the field', async ({ person }) => {
   const streamer = await person();
   await openSession(streamer, 'Nobody', 'Any');

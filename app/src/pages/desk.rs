@@ -59,6 +59,11 @@ fn Inside(
     let feed = use_feed(desk.snapshot, Vec::new(), Vec::new());
     use_live_page(feed, page, role, use_row_cool_down());
     use_later_parts();
+    Effect::new(move |_| {
+        if feed.is_revoked() {
+            access.revoke();
+        }
+    });
     let start = DeskStart {
         desk: DeskState::new(feed, role, page, is_dock),
         access,

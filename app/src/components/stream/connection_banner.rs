@@ -53,8 +53,8 @@ fn content(connection: Connection, audience: Audience) -> String {
         )
     };
     let button = match connection {
-        // A session that was deleted can be restored.
-        Connection::Ended(Ending::Gone) => button(RELOAD, viewer::LOAD_AGAIN),
+        // A session that was deleted can be restored, and another link redeemed.
+        Connection::Ended(Ending::Gone | Ending::Revoked) => button(RELOAD, viewer::LOAD_AGAIN),
         _ if connection.is_away() => button(TRY, viewer::TRY_NOW),
         _ => String::new(),
     };
@@ -82,6 +82,6 @@ mod tests {
         let gone = shown(Connection::Ended(Ending::Gone));
         assert!(gone.contains("This session is gone") && gone.contains("data-does=\"reload\""));
         let revoked = shown(Connection::Ended(Ending::Revoked));
-        assert!(!revoked.is_empty() && !revoked.contains("<button"));
+        assert!(!revoked.is_empty() && revoked.contains("data-does=\"reload\""));
     }
 }

@@ -33,7 +33,7 @@ pub struct PageAccess {
     pub key: RwSignal<KeyState>,
     /// Tries the key in the address once more.
     pub try_again: Callback<()>,
-    /// Who this browser is on the page that is shown; none while none is.
+    /// Who this browser is on the page that is shown; none while none is, or after its link was revoked.
     role: StoredValue<Option<Role>>,
 }
 
@@ -112,6 +112,11 @@ impl PageAccess {
         self.key.set(KeyState::None);
     }
 
+    /// The link was revoked while the page was open: another one opens the page anew.
+    pub(crate) fn revoke(self) {
+        self.role.set_value(None);
+    }
+
     /// Clears the fresh key: its holder has saved the link.
     pub fn clear_key(self) {
         self.code
@@ -161,7 +166,7 @@ fn redeem(
             // Even if the page was left in the meantime.
             storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
         }
-        // A page that is already shown stays, because whatever follows it would restart.
+        // A page that is already shown stays, unless it has stopped, because whatever follows it would restart.
         let role = role.try_get_value();
         let fetched = match role.is_some_and(|role| role < Some(redeemed.role)) {
             true => Some(retry::with_timeout(api::sessions::desk(code)).await),
