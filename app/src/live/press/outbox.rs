@@ -122,15 +122,21 @@ impl Outbox {
         restored
     }
 
-    /// The server's time is known, and provisional moments were this much behind. Returns what has changed.
+    /// The server's time is known, and provisional moments were this much behind. Returns what is to be stored again.
     pub fn correct(&mut self, behind: TimeDelta) -> Vec<PendingPress> {
-        let wrong = self.presses.iter_mut().filter(|press| press.is_provisional);
-        wrong
-            .map(|press| {
-                press.correct(behind);
-                press.clone()
-            })
-            .collect()
+        let mut corrected = Vec::new();
+        for press in self.presses.iter_mut().filter(|press| press.is_provisional) {
+            press.correct(behind);
+            if press.is_stored() {
+                corrected.push(press.clone());
+            }
+        }
+        corrected
+    }
+
+    /// The presses that have to survive a reload, the oldest first.
+    pub fn stored(&self) -> impl Iterator<Item = &PendingPress> {
+        self.presses.iter().filter(|press| press.is_stored())
     }
 
     /// The presses, the oldest first.
@@ -252,6 +258,12 @@ impl PendingPress {
             Delivery::Waiting | Delivery::Resending | Delivery::Nameless => true,
             Delivery::Sending | Delivery::Refused(_) => false,
         }
+    }
+
+    /// Whether it is stored: until the server has answered, and where its moment can still be reported to a moderator, until
+    /// it is dismissed. Another refused one would be taken for one that waits, and sent again, after a reload.
+    pub fn is_stored(&self) -> bool {
+        !self.is_answered_by_the_next()
     }
 
     fn is_nameless(&self) -> bool {

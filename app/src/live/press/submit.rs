@@ -86,7 +86,7 @@ fn send_kept(state: State) {
         .into_iter()
         .for_each(|id| state.remove_kept(id));
     state.code.with_value(|code| {
-        for press in state.outbox.read_untracked().presses() {
+        for press in state.outbox.read_untracked().stored() {
             // Its moment may have been put right.
             storage::keep(code, press);
         }
@@ -211,13 +211,8 @@ fn refuse(state: State, id: TimestampId, error: ServiceError) {
             send_next(state);
         }
     } else {
-        // A moment that can still be reported to a moderator survives a reload, until it is dismissed.
-        let is_answered = |outbox: &Outbox| {
-            outbox
-                .get(id)
-                .is_none_or(PendingPress::is_answered_by_the_next)
-        };
-        if state.outbox.with_untracked(is_answered) {
+        let is_stored = |outbox: &Outbox| outbox.get(id).is_some_and(PendingPress::is_stored);
+        if !state.outbox.with_untracked(is_stored) {
             state.remove_kept(id);
         }
         state

@@ -245,6 +245,27 @@ fn a_press_before_the_time_is_known_is_sent_at_once_and_later_says_rightly_how_l
 }
 
 #[test]
+fn a_press_that_was_refused_is_corrected_and_stored_again_only_if_it_can_still_be_reported() {
+    for (refused, is_stored) in [
+        (PressRefused::NotStarted, false),
+        (PressRefused::Paused, false),
+        (PressRefused::Ended, false),
+        (PressRefused::MomentInPause, true),
+        (PressRefused::WaitedTooLong, true),
+        (PressRefused::NameMissing, true),
+    ] {
+        let mut outbox = Outbox::default();
+        outbox.press(id(1), Pressing::default(), provisional(10));
+        outbox.refuse(id(1), ServiceError::Press(refused.clone()));
+        let corrected = outbox.correct(TimeDelta::seconds(5));
+        let shown = outbox.presses();
+        assert_eq!(shown[0].pressed_at, at(15), "{refused:?}");
+        assert_eq!(corrected == shown, is_stored, "{refused:?}");
+        assert_eq!(outbox.stored().count(), corrected.len(), "{refused:?}");
+    }
+}
+
+#[test]
 fn what_an_earlier_visit_stamped_by_a_wrong_clock_is_put_right_by_how_wrong_that_is_now() {
     const FIVE_HOURS: i64 = 5 * 60 * 60;
     let mut outbox = Outbox::default();
