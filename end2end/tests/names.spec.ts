@@ -203,3 +203,30 @@ for (const [place, query, width] of [['a dock', '?dock', 280], ['the list of a p
     await expect(name).toBeHidden();
   });
 }
+
+test('a press that is taken back in one tab while it waits for a name is sent by no other', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Names', 'Any');
+  await act(streamer, 'Start');
+  const first = await person();
+  await first.goto(`/s/${code}`);
+  await appRuns(first);
+  await first.context().setOffline(true);
+  await pressNameless(first, ['taken back']);
+  await requireNames(streamer, true);
+  await first.context().setOffline(false);
+  await expect(unsent(first)).toContainText(/taken back.*Waiting for your name/);
+  const second = await first.context().newPage();
+  await second.goto(`/s/${code}`);
+  await expect(unsent(second)).toContainText(/taken back.*Waiting for your name/);
+  await unsent(second).getByRole('button').click();
+  await expect(unsent(second)).toHaveCount(0);
+  await expect(unsent(first)).toHaveCount(0);
+
+  await pressClip(first, { note: 'named', name: 'Ann' });
+  await expect(rows(streamer)).toHaveCount(1);
+  await requireNames(streamer, false);
+  await pressClip(first, { note: 'last' });
+  await expect(rows(streamer).filter({ hasText: 'last' })).toHaveCount(1);
+  await expect(rows(streamer).filter({ hasText: 'taken back' })).toHaveCount(0);
+});

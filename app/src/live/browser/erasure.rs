@@ -29,10 +29,10 @@ pub fn unmark_sessions() {
 }
 
 /// Calls `on_erased` when another tab says that this browser was erased, and `take` with what another tab stored (key and
-/// value), until the effect that calls this is cleaned up.
+/// value) or removed (no value), until the effect that calls this is cleaned up.
 pub(crate) fn listen(
     on_erased: impl Fn() + Clone + 'static,
-    take: impl Fn(&str, &str) + 'static,
+    take: impl Fn(&str, Option<&str>) + 'static,
 ) -> Listening {
     let heard = on_erased.clone();
     // Not every browser has channels; every one tells of changes of the storage, unless it is forbidden.
@@ -40,8 +40,8 @@ pub(crate) fn listen(
         let (key, value) = (event.key(), event.new_value());
         if storage::is_erasure(key.as_deref(), value.as_deref()) {
             heard();
-        } else if let (Some(key), Some(value)) = (key, value) {
-            take(&key, &value);
+        } else if let Some(key) = key {
+            take(&key, value.as_deref());
         }
     });
     Listening {

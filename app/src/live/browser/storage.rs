@@ -58,6 +58,11 @@ pub(crate) fn remove_press(code: &Code, id: TimestampId) {
     remove(&key(code, id));
 }
 
+/// Whether this press is stored under this key.
+pub(crate) fn is_of_press(code: &Code, id: TimestampId, of: &str) -> bool {
+    key(code, id) == of
+}
+
 /// This browser's own presses in this session.
 pub(crate) fn own(code: &Code) -> Vec<Record> {
     all(&own_prefix(code))

@@ -165,8 +165,13 @@ impl Outbox {
 
     /// How many presses wait for a name.
     pub fn nameless(&self) -> usize {
+        self.nameless_presses().count()
+    }
+
+    /// The presses that wait for a name.
+    pub fn nameless_presses(&self) -> impl Iterator<Item = TimestampId> {
         let nameless = self.presses.iter().filter(|press| press.is_nameless());
-        nameless.count()
+        nameless.map(|press| press.id)
     }
 
     /// The presses that wait for a name get this one, or go without if the session needs none any more. Returns what has

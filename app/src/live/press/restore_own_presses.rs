@@ -9,6 +9,7 @@ use crate::{
         calls::retry,
         clock,
         page::state::State,
+        press::submit,
         signals::*,
     },
 };
@@ -21,6 +22,9 @@ pub(crate) fn start(state: State) {
     let listening = erasure::listen(
         move || state.erase_browser(),
         move |key, json| {
+            let Some(json) = json else {
+                return submit::on_removed_by_another_tab(state, key);
+            };
             let is_of_joins = |code: &_| storage::is_of_joins(code, key);
             if state.code.try_with_value(is_of_joins) == Some(true) {
                 state.keep_joins(Vec::new());

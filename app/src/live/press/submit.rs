@@ -143,6 +143,25 @@ pub(crate) fn dismiss(state: State, id: TimestampId) {
     state.remove_kept(id);
 }
 
+/// Another tab has removed what was stored under this key. If it is a press that waits for a name, it was taken back there, or
+/// sent with one.
+pub(crate) fn on_removed_by_another_tab(state: State, key: &str) {
+    let removed = state.code.try_with_value(|code| {
+        let outbox = state.outbox.read_untracked();
+        let mut nameless = outbox.nameless_presses();
+        nameless.find(|id| storage::is_of_press(code, *id, key))
+    });
+    if let Some(id) = removed.flatten() {
+        state.outbox.update(|outbox| outbox.dismiss(id));
+        let presses = state.outbox.with_untracked(Outbox::nameless);
+        state.outcome.update(|said| {
+            if let Some(PressOutcome::Nameless { .. }) = said {
+                *said = (presses > 0).then_some(PressOutcome::Nameless { presses });
+            }
+        });
+    }
+}
+
 fn send(state: State, press: Press) {
     let code = state.code.get_value();
     let (id, epoch) = (press.id, state.epoch());
