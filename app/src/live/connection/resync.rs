@@ -15,6 +15,7 @@ use crate::{
         page::state::Taken,
         press::{restore_own_presses, submit},
         signals::*,
+        tabs::recent_frames::RecentFrames,
     },
     service::ServiceError,
 };
@@ -83,8 +84,9 @@ impl StreamController {
         self.merge_unread();
         let taken = self.state.take_snapshot(snapshot);
         if taken != Taken::Late {
-            // What was heard before it does not lead up to it.
-            self.parts.update_value(|parts| parts.recent = None);
+            // What was heard before it does not lead up to it. A stream that is open goes on without a gap.
+            let recent = self.cursor().map(RecentFrames::new);
+            self.parts.update_value(|parts| parts.recent = recent);
         }
         if taken == Taken::InAnotherHistory {
             restore_own_presses::restore(self.state);
