@@ -151,9 +151,18 @@ test('whatever is typed without a network arrives, or is refused at once', async
   await viewer.waitForTimeout(600);
   await clickTwice(viewer.getByRole('button', { name: /^clip that/i }));
   await expect(unsent(viewer)).toHaveCount(notes.length + 1);
+  // And so is Enter, however long it is held.
+  await viewer.getByLabel('What happened?').fill('held');
+  await viewer.getByLabel('What happened?').focus();
+  await viewer.keyboard.down('Enter');
+  await expect(unsent(viewer)).toHaveCount(notes.length + 2);
+  await viewer.waitForTimeout(600);
+  for (let n = 0; n < 20; n += 1) await viewer.keyboard.down('Enter');
+  await viewer.keyboard.up('Enter');
+  await expect(unsent(viewer)).toHaveCount(notes.length + 2);
 
   await server.start();
-  await expect(rows(streamer)).toHaveCount(notes.length + 1);
+  await expect(rows(streamer)).toHaveCount(notes.length + 2);
   for (const note of ['x'.repeat(100), '👍'.repeat(100), 'שלום', '<b>"&']) {
     await expect(rows(streamer).filter({ hasText: note })).toHaveCount(1);
   }

@@ -112,6 +112,10 @@
     navigator.vibrate?.(10);
   };
   let pressedAt = -Infinity;
+  // Held down, Enter would submit the form again and again.
+  at('press-form').addEventListener('keydown', (event) => {
+    if (event.repeat && event.key === 'Enter') event.preventDefault();
+  });
   at('press-form').addEventListener('submit', (event) => {
     event.preventDefault();
     const tooLong = ids.find((id) => left(id) < 0);
