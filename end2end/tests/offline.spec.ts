@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server as Listener } from 'node:net';
+import type { Server as Listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, phone, test } from '../support/fixtures';
@@ -200,9 +200,16 @@ test('a network that never answers is as good as none, and an error of the serve
     await viewer.goto(`/s/${code}`);
     await expect(viewer.getByText('too busy')).toBeVisible();
   });
-  await inPlaceOf(server, createServer(), async () => {
+  let heads = 0;
+  const silent = createHttpServer((request) => void (heads += Number(request.method === 'HEAD')));
+  await inPlaceOf(server, silent, async () => {
     await viewer.goto(`/s/${code}`);
     await expect(offline(viewer)).toBeVisible();
+    await expect.poll(() => heads).toBeGreaterThan(0);
+    const before = heads;
+    await viewer.getByRole('button', { name: 'Try now' }).click();
+    // Sooner than it gives up the attempt that hangs.
+    await expect.poll(() => heads, { timeout: 20_000 }).toBeGreaterThan(before);
   });
   // While a proxy says that the server is down, the page stays.
   const asked: string[] = [];

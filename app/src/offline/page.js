@@ -148,14 +148,18 @@
 
   // Asks ever more seldom and at random times, so that many who wait for one server don't ask together.
   const LONGEST_PAUSE_MS = 30000;
-  let [timer, asked, isAsking] = [0, 0, false];
-  const isBack = async () => {
-    const request = { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(LONGEST_PAUSE_MS) };
+  let [timer, asked, asking] = [0, 0, undefined];
+  const isBack = async (asking) => {
+    const request = { method: 'HEAD', cache: 'no-store', signal: asking.signal };
+    // On a half-dead connection no answer may come for minutes.
+    const deadline = setTimeout(() => asking.abort(), LONGEST_PAUSE_MS);
     try {
       // A proxy answers for a server that is down. Other errors are the server's own, and its page explains them.
       return (await fetch(location.pathname, request)).status < 500;
     } catch {
       return false;
+    } finally {
+      clearTimeout(deadline);
     }
   };
   const askLater = (ms) => {
@@ -163,10 +167,10 @@
     timer = setTimeout(ask, ms * (0.5 + Math.random() / 2));
   };
   const ask = async () => {
-    if (isAsking) return;
-    isAsking = true;
-    const isThere = await isBack();
-    isAsking = false;
+    const mine = (asking = new AbortController());
+    const isThere = await isBack(mine);
+    // Somebody has asked anew.
+    if (asking !== mine) return;
     asked += 1;
     if (!isThere) {
       askLater(Math.min(1000 * 2 ** asked, LONGEST_PAUSE_MS));
@@ -181,6 +185,9 @@
   };
   const askNow = () => {
     asked = 0;
+    // One that hangs says nothing about the connection of now.
+    asking?.abort();
+    asking = undefined;
     askLater(0);
   };
   addEventListener('online', askNow);
