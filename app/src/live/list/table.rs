@@ -20,6 +20,7 @@ use super::journal::Journal;
 use crate::domain::revision::Revision;
 
 mod detached;
+mod oldest;
 
 /// A row of the feed, of any kind.
 pub trait FeedRow: Clone + Debug + Eq {

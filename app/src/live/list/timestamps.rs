@@ -133,6 +133,11 @@ impl List {
         }
     }
 
+    /// Drops all but so many of the newest rows, and the visitor's own, now and then.
+    pub fn drop_oldest(&mut self, newest: usize) {
+        self.table.drop_oldest(newest);
+    }
+
     /// Merges one of the visitor's own presses, as the server returned it to them alone.
     pub fn merge_own(&mut self, timestamp: Timestamp) {
         self.heard_of([&timestamp]);

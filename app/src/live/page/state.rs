@@ -40,6 +40,10 @@ mod own;
 #[cfg(test)]
 mod tests;
 
+/// How many of the newest timestamps a viewers' page keeps at least: many more than it shows, so that it still has enough
+/// after a moderator has hidden some. A page of the staff keeps all that it has heard of.
+const NEWEST_KEPT: usize = 500;
+
 /// The result of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
@@ -184,7 +188,12 @@ impl State {
         let is_about_the_list =
             !(frame.timestamps.is_empty() && frame.removed.is_empty() && frame.erased.is_empty());
         if is_about_the_list {
-            self.list.update(|list| list.merge_frame(frame));
+            self.list.update(|list| {
+                list.merge_frame(frame);
+                if self.audience == Audience::Public {
+                    list.drop_oldest(NEWEST_KEPT);
+                }
+            });
         }
         false
     }

@@ -10,6 +10,7 @@ use crate::domain::{
     highlights::Highlights, offset::Offset, session, text::Text, timestamp::tests::blank,
 };
 
+mod oldest;
 mod ranges;
 
 fn id(n: u8) -> TimestampId {
