@@ -1,7 +1,7 @@
 // Whose a press is, only the browser knows that made it: what everybody gets is the same for all.
 import type { Page } from '@playwright/test';
 import { expect, phone, test } from '../support/fixtures';
-import { act, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
+import { act, appRuns, mintModeratorLink, openSession, pressClip, rows } from '../support/actions';
 
 /** The number beside the viewers' list. */
 const count = (page: Page) => page.locator('#latest .count');
@@ -75,6 +75,36 @@ test('a press of a plain form is known as one’s own once scripts come', async 
   await viewer.waitForURL(/pressed=/);
   await viewer.goto(`/s/${code}`);
   await expect(rows(viewer).getByText('yours')).toBeVisible();
+});
+
+test('a press for which the storage had no room is its author’s again after a reload, beside those that it had room for', async ({
+  person,
+}) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Full', 'Any');
+  await act(streamer, 'Start');
+  const author = await person(phone);
+  await author.goto(`/s/${code}`);
+  await appRuns(author);
+  await author.evaluate(() => {
+    for (let text = 'x'.repeat(1 << 20), n = 0; text; n += 1) {
+      try {
+        localStorage.setItem(`filling.${n}`, text);
+      } catch {
+        text = text.slice(0, text.length >> 1);
+      }
+    }
+  });
+  await pressClip(author, { note: 'no room' });
+  await expect(rows(author).filter({ hasText: 'no room' }).getByText('yours')).toBeVisible();
+  await author.evaluate(() => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('filling.')) localStorage.removeItem(key);
+  });
+  await pressClip(author, { note: 'kept' });
+  await expect(rows(author)).toHaveCount(2);
+  await expect(rows(author).getByText('yours')).toHaveCount(2);
+  await author.reload();
+  await expect(rows(author).getByText('yours')).toHaveCount(2);
 });
 
 test('who is forgotten loses the marks in every tab, and nobody else does', async ({ person }) => {

@@ -23,7 +23,7 @@ const FORGOTTEN_MAX_AGE_SECONDS: u32 = 10 * 60;
 pub enum Pressed {
     /// The page's scripts, which kept the answer.
     Kept,
-    /// A plain form: the scripts have not seen the answer.
+    /// A plain form: the scripts have not seen the answer. Or the scripts, where there was no room to keep it.
     Form,
 }
 

@@ -20,6 +20,12 @@ pub(crate) fn set_kept(code: &Code) {
     write(&pressed::set_cookie(code, Pressed::Kept, is_https()));
 }
 
+/// Says that this browser pressed in a session, and has not kept all of it: the next page asks the server. Works from any
+/// page, as `unset` does.
+pub(crate) fn set_missing(code: &Code) {
+    write(&pressed::set_cookie(code, Pressed::Form, is_https()));
+}
+
 /// Removes the cookie of a session. Works from any page, because a cookie's path only restricts where it is sent and read.
 pub(crate) fn unset(code: &Code) {
     write(&pressed::unset_cookie(code, is_https()));

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
+use super::pressed_cookie;
 use crate::{
     domain::{code::Code, role::Role, timestamp::TimestampId},
     json,
@@ -48,6 +49,7 @@ pub(crate) fn keep(code: &Code, press: &PendingPress) {
     let key = key(code, press.id);
     if !set(&key, press) {
         // It is full. Own presses can be fetched from the server again; this one can't.
+        codes().iter().for_each(pressed_cookie::set_missing);
         remove_all(OWN);
         set(&key, press);
     }
@@ -68,9 +70,11 @@ pub(crate) fn own(code: &Code) -> Vec<Record> {
     all(&own_prefix(code))
 }
 
-/// Keeps one of this browser's own presses.
+/// Keeps one of this browser's own presses. If there is no room, the next page of the session asks the server for it.
 pub(crate) fn keep_own(code: &Code, record: &Record) {
-    set(&own_key(code, record.timestamp.id), record);
+    if !set(&own_key(code, record.timestamp.id), record) {
+        pressed_cookie::set_missing(code);
+    }
 }
 
 /// Removes one of this browser's own presses.

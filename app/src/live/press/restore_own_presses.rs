@@ -68,9 +68,10 @@ async fn ask(state: State) {
     let (true, Ok(mine)) = (state.is_there(), answer) else {
         return;
     };
-    if mine.is_empty() {
+    match mine.is_empty() {
         // Of a browser that was erased, or is another one by now.
-        pressed_cookie::unset(&code);
+        true => pressed_cookie::unset(&code),
+        false => pressed_cookie::set_kept(&code),
     }
     state.keep_own(mine);
 }

@@ -175,8 +175,8 @@ fn send(state: State, press: Press) {
         }
         if !state.is_there() {
             if let Ok(timestamp) = answer {
-                storage::keep_own(&code, &Record::new(epoch, timestamp));
                 pressed_cookie::set_kept(&code);
+                storage::keep_own(&code, &Record::new(epoch, timestamp));
             }
             return;
         }

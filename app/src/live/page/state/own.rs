@@ -2,7 +2,10 @@
 
 use super::State;
 use crate::{
-    domain::timestamp::{Timestamp, TimestampId},
+    domain::{
+        pressed::Pressed,
+        timestamp::{Timestamp, TimestampId},
+    },
     live::{
         browser::{pressed_cookie, storage},
         clock,
@@ -21,13 +24,16 @@ impl State {
         if timestamps.is_empty() {
             return;
         }
+        // First: where there is no room, this is taken back. What is missing already is still to be asked for.
+        if pressed_cookie::pressed() != Some(Pressed::Form) {
+            self.code.with_value(pressed_cookie::set_kept);
+        }
         for timestamp in &timestamps {
             let merged = self
                 .own
                 .try_update_value(|own| own.merge(timestamp.clone()));
             self.store(merged.unwrap_or(Merged::Nothing));
         }
-        self.code.with_value(pressed_cookie::set_kept);
         self.list
             .update(|list| timestamps.into_iter().for_each(|own| list.merge_own(own)));
     }
