@@ -34,9 +34,16 @@ pub struct Reading {
 const SLEPT_MS: f64 = 2_000.0;
 
 impl Correction {
-    /// Records that the server's clock showed `server` when the page had counted `elapsed_ms`. If provisional times were
-    /// read before, returns how far they were behind, which is their correction.
-    pub fn learn(&mut self, server: DateTime<Utc>, elapsed_ms: f64) -> Option<TimeDelta> {
+    /// Records that the server's clock showed `server` when the page had counted `elapsed_ms` and the computer's clock showed
+    /// `wall_ms`. If provisional times were read before, returns how far they were behind, which is their correction.
+    pub fn learn(
+        &mut self,
+        server: DateTime<Utc>,
+        elapsed_ms: f64,
+        wall_ms: f64,
+    ) -> Option<TimeDelta> {
+        // First: a sleep that is noticed afterwards would be added to this sample, which contains it.
+        self.watch(elapsed_ms, wall_ms);
         if self.is_guess {
             self.samples.clear();
             self.is_guess = false;
@@ -150,16 +157,16 @@ mod tests {
     #[test]
     fn a_slow_answer_does_not_set_the_clock_back() {
         let mut correction = Correction::default();
-        correction.learn(server(1_000), 1_010.0);
-        correction.learn(server(2_000), 5_000.0);
+        correction.learn(server(1_000), 1_010.0, 1_010.0);
+        correction.learn(server(2_000), 5_000.0, 5_000.0);
         assert_eq!(correction.now(5_000.0), Some(server(4_990)));
     }
 
     #[test]
     fn a_computer_that_slept_learns_the_time_anew() {
         let mut correction = Correction::default();
-        correction.learn(server(1_000), 1_000.0);
-        correction.learn(server(3_600_000), 2_000.0);
+        correction.learn(server(1_000), 1_000.0, 1_000.0);
+        correction.learn(server(3_600_000), 2_000.0, 2_000.0);
         assert_eq!(correction.now(2_000.0), Some(server(3_600_000)));
     }
 
@@ -167,7 +174,7 @@ mod tests {
     fn a_computer_that_slept_knows_for_how_long_before_the_server_tells() {
         let mut correction = Correction::default();
         correction.watch(500.0, 70_500.0);
-        correction.learn(server(1_000), 1_000.0);
+        correction.learn(server(1_000), 1_000.0, 71_000.0);
         correction.watch(1_000.0, 71_000.0);
         correction.watch(1_500.0, 71_500.0 + 480_000.0);
         assert_eq!(correction.now(1_500.0), Some(server(481_500)));
@@ -176,17 +183,17 @@ mod tests {
     #[test]
     fn a_computer_whose_clock_was_set_follows_the_server_from_the_next_sample_on() {
         let mut correction = Correction::default();
-        correction.learn(server(1_000), 1_000.0);
+        correction.learn(server(1_000), 1_000.0, 0.0);
         correction.watch(1_000.0, 0.0);
         correction.watch(2_000.0, 3_601_000.0);
-        correction.learn(server(3_000), 3_000.0);
+        correction.learn(server(3_000), 3_000.0, 3_602_000.0);
         assert_eq!(correction.now(3_000.0), Some(server(3_000)));
     }
 
     #[test]
     fn a_clock_that_is_set_back_changes_nothing() {
         let mut correction = Correction::default();
-        correction.learn(server(1_000), 1_000.0);
+        correction.learn(server(1_000), 1_000.0, 9_000_000.0);
         correction.watch(1_000.0, 9_000_000.0);
         correction.watch(2_000.0, 1_000.0);
         assert_eq!(correction.now(2_000.0), Some(server(2_000)));
@@ -217,9 +224,14 @@ mod tests {
         for hours_off in [-7, 0, 5] {
             let mut correction = Correction::default();
             let pressed = correction.read(40.0, wall(hours_off, 40));
-            let behind = correction.learn(server(2_000), 2_000.0).unwrap();
+            let behind = correction
+                .learn(server(2_000), 2_000.0, wall(hours_off, 2_000))
+                .unwrap();
             assert_eq!(pressed.time + behind, server(40));
-            assert_eq!(correction.learn(server(3_000), 3_000.0), None);
+            assert_eq!(
+                correction.learn(server(3_000), 3_000.0, wall(hours_off, 3_000)),
+                None
+            );
             let read = correction.read(4_000.0, wall(hours_off, 4_000));
             assert_eq!((read.time, read.is_provisional), (server(4_000), false));
         }
@@ -232,11 +244,30 @@ mod tests {
         correction.watch(50.0, wall(3, 600_050));
         let later = correction.read(60.0, wall(3, 600_060));
         assert_eq!(later.time - pressed.time, TimeDelta::milliseconds(600_020));
-        let behind = correction.learn(server(600_100), 100.0).unwrap();
+        let behind = correction
+            .learn(server(600_100), 100.0, wall(3, 600_100))
+            .unwrap();
         assert_eq!(pressed.time + behind, server(40));
     }
 
     proptest! {
+        #[test]
+        fn a_computer_that_slept_counts_that_once_whether_the_server_or_the_page_tells_first(
+            slept in 0i64..86_400_000,
+            tells_first: bool,
+        ) {
+            let mut correction = Correction::default();
+            correction.learn(server(1_000), 1_000.0, wall(0, 1_000));
+            correction.watch(1_500.0, wall(0, 1_500));
+            let awake = 2_000 + slept;
+            if !tells_first {
+                correction.watch(2_000.0, wall(0, awake));
+            }
+            correction.learn(server(awake), 2_000.0, wall(0, awake));
+            correction.watch(2_100.0, wall(0, awake + 100));
+            prop_assert_eq!(correction.now(2_100.0), Some(server(awake + 100)));
+        }
+
         #[test]
         fn the_estimate_is_never_ahead_and_as_good_as_the_fastest_answer(
             delays in proptest::collection::vec(0i64..5_000, 1..20),
@@ -244,7 +275,7 @@ mod tests {
             let mut correction = Correction::default();
             for (n, delay) in (0i64..).zip(&delays) {
                 let sent = n * 15_000;
-                correction.learn(server(sent), (sent + delay) as f64);
+                correction.learn(server(sent), (sent + delay) as f64, (sent + delay) as f64);
             }
             let fastest = delays.iter().min().unwrap();
             prop_assert_eq!(correction.now(1_000_000.0), Some(server(1_000_000 - fastest)));

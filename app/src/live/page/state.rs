@@ -305,7 +305,9 @@ impl State {
     pub(crate) fn learn_time(self, server: DateTime<Utc>) {
         let behind = self
             .correction
-            .try_update_value(|correction| correction.learn(server, clock::elapsed_ms()))
+            .try_update_value(|correction| {
+                correction.learn(server, clock::elapsed_ms(), clock::wall_ms())
+            })
             .flatten();
         if let Some(behind) = behind {
             let corrected = self.outbox.try_update(|outbox| outbox.correct(behind));
