@@ -1,6 +1,6 @@
 // Links and codes: what they open, and what a page says when they don't.
 import { expect, phone, test } from '../support/fixtures';
-import { act, appRuns, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
+import { act, appRuns, holdCalls, mintModeratorLink, openSession, openTab, pressClip, rows } from '../support/actions';
 
 test('a revoked moderator link closes the page of its holder with words', { tag: '@postgres' }, async ({ person }) => {
   const streamer = await person();
@@ -68,6 +68,31 @@ test('a page whose link was revoked goes on with the newest one, pasted over its
   await expect(moderator.locator('.desk__main')).toHaveJSProperty('inert', false);
   expect(new URL(moderator.url()).hash).toBe('');
   expect(moderator.url()).toContain(code);
+});
+
+test('a link that is pasted while another one is redeemed is redeemed too', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Two', 'Any');
+  const link = await mintModeratorLink(streamer, 'Anna');
+  const moderator = await person();
+  const redeems = await holdCalls(moderator, 'redeem');
+  await moderator.goto(`/s/${code}/mod#mod_${'a'.repeat(64)}`);
+  await expect.poll(() => redeems.calls).toBe(1);
+  await moderator.evaluate((link) => (location.hash = new URL(link).hash), link);
+  redeems.open();
+  await expect(moderator.getByRole('searchbox').first()).toBeVisible();
+  expect(new URL(moderator.url()).hash).toBe('');
+});
+
+test('a control link that does not work makes the one that was saved no new one', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Saved', 'Any');
+  await streamer.getByRole('button', { name: 'I saved it' }).click();
+  const isUnsaved = () => streamer.evaluate((code) => localStorage.getItem(`unsaved.${code}`) !== null, code);
+  await expect.poll(isUnsaved).toBe(false);
+  await streamer.evaluate((digits) => (location.hash = `ctl_${digits}`), 'a'.repeat(64));
+  await expect(streamer.getByText(/this link does not work/i).first()).toBeVisible();
+  expect(await isUnsaved()).toBe(false);
 });
 
 test('a link for nobody is refused by the name of the field', async ({ person }) => {

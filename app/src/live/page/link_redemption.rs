@@ -148,6 +148,15 @@ fn redeem(
     if redeeming.is_busy_untracked() {
         return;
     }
+    let redeem_newer = {
+        let (code, key) = (code.clone(), key.clone());
+        move || {
+            // It was pasted while the server was asked about this one.
+            if let Some(newer) = key_in_address().filter(|newer| *newer != key) {
+                redeem(redeeming, state, desk, role, code, newer);
+            }
+        }
+    };
     // Its holder had no chance to save it.
     let was_not_kept = state.get_untracked() == KeyState::NotKept;
     state.set(KeyState::Redeeming);
@@ -161,7 +170,12 @@ fn redeem(
         if is_mine {
             storage::set_unsaved(&code, true);
         }
-        let redeemed = retry::with_timeout(api::links::redeem(code.clone(), asked)).await?;
+        let redeemed = retry::with_timeout(api::links::redeem(code.clone(), asked)).await;
+        let was_refused = |error: &ServiceError| !error.is_retryable();
+        if is_mine && redeemed.as_ref().is_err_and(was_refused) {
+            storage::set_unsaved(&code, was_unsaved);
+        }
+        let redeemed = redeemed?;
         if is_mine {
             // Even if the page was left in the meantime.
             storage::set_unsaved(&code, redeemed.first_use || was_unsaved);
@@ -175,25 +189,28 @@ fn redeem(
         let is_fresh = is_mine && (redeemed.first_use || was_unsaved || was_not_kept);
         Ok((fetched, is_fresh))
     };
-    redeeming.start_and(call, move |answer| match answer {
-        // The only copy of the link may be in the address: it is removed once the grant is confirmed.
-        Ok((Some(Err(ServiceError::Forbidden(_))), _)) => state.set(KeyState::NotKept),
-        Ok((Some(Err(error)), _)) => state.set(KeyState::Refused(error)),
-        Ok((fetched, is_fresh)) => {
-            if let Some(fetched) = fetched {
-                desk.set(fetched);
+    redeeming.start_and(call, move |answer| {
+        match answer {
+            // The only copy of the link may be in the address: it is removed once the grant is confirmed.
+            Ok((Some(Err(ServiceError::Forbidden(_))), _)) => state.set(KeyState::NotKept),
+            Ok((Some(Err(error)), _)) => state.set(KeyState::Refused(error)),
+            Ok((fetched, is_fresh)) => {
+                if let Some(fetched) = fetched {
+                    desk.set(fetched);
+                }
+                wipe_address(&key);
+                let fresh = is_fresh.then_some(key);
+                state.set(KeyState::Redeemed { fresh });
             }
-            wipe_address();
-            let fresh = is_fresh.then_some(key);
-            state.set(KeyState::Redeemed { fresh });
-        }
-        Err(error) => {
-            // While it may still succeed the key stays where a reload finds it.
-            if !error.is_retryable() {
-                wipe_address();
+            Err(error) => {
+                // While it may still succeed the key stays where a reload finds it.
+                if !error.is_retryable() {
+                    wipe_address(&key);
+                }
+                state.set(KeyState::Refused(error.clone()));
             }
-            state.set(KeyState::Refused(error.clone()));
         }
+        redeem_newer();
     });
 }
 
@@ -202,8 +219,11 @@ fn key_in_address() -> Option<AccessKey> {
     hash.strip_prefix('#')?.parse().ok()
 }
 
-/// Takes the fragment off the address, and out of the browser's history.
-fn wipe_address() {
+/// Takes this key off the address, and out of the browser's history.
+fn wipe_address(key: &AccessKey) {
+    if key_in_address().as_ref() != Some(key) {
+        return;
+    }
     let location = window().location();
     let (Ok(path), Ok(query), Ok(history)) =
         (location.pathname(), location.search(), window().history())
