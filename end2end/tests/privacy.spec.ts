@@ -60,3 +60,26 @@ test('who was forgotten is nobody on any page, in another tab and on the page th
   await expect(rows(streamer)).toHaveCount(2);
   await expect(rows(streamer).filter({ hasText: 'Victor' })).toHaveCount(0);
 });
+
+test('what could not be sent to a session that nobody opens again is removed after 30 days', async ({ person }) => {
+  const streamer = await person();
+  const code = await openSession(streamer, 'Left over', 'Any');
+  const viewer = await person();
+  await viewer.goto('/privacy');
+  await viewer.evaluate((code) => {
+    const keep = (of: string, nth: number, days: number) => {
+      const id = `01890000-0000-7000-8000-00000000000${nth}`;
+      const pressed = new Date(Date.now() - days * 86_400_000).toISOString();
+      localStorage.setItem(`press.${of}.${id}`, JSON.stringify({ id, note: `${days} days`, name: null, pressed_at: pressed }));
+    };
+    keep('7KQ2MX', 1, 29);
+    keep('7KQ2MX', 2, 31);
+    localStorage.setItem('press.7KQ2MX.broken', '{');
+    keep(code, 3, 31);
+  }, code);
+  await viewer.goto(`/s/${code}`);
+  await appRuns(viewer);
+  const kept = () => viewer.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('press.')));
+  // The session's own page removes its own, too.
+  await expect.poll(kept).toEqual(['press.7KQ2MX.01890000-0000-7000-8000-000000000001']);
+});

@@ -13,7 +13,7 @@ use crate::{
     live::press::{
         outbox::PendingPress,
         own_joins::{self, JoinRecord},
-        own_presses::Record,
+        own_presses::{KEPT_FOR, Record},
     },
 };
 
@@ -41,7 +41,7 @@ const FORGOTTEN: &str = "forgotten";
 
 /// The presses of this session that were not acknowledged when the page was left.
 pub(crate) fn presses(code: &Code) -> Vec<PendingPress> {
-    all(&format!("{PRESS}{code}."))
+    all(&press_prefix(code))
 }
 
 /// Keeps a press until it is removed.
@@ -98,12 +98,22 @@ pub(crate) fn is_of_joins(code: &Code, key: &str) -> bool {
     key == joined_key(code)
 }
 
-/// Removes the own presses of any session, and the moments that were joined, that are older than they are kept, and what
-/// can't be read.
-pub(crate) fn purge_own(now: DateTime<Utc>) {
+/// Removes the presses of any session, and the moments that were joined, that are older than they are kept, and what can't be
+/// read. The unacknowledged ones of `code` are left to its page, which tells their age by the server's clock.
+pub(crate) fn purge(code: &Code, now: DateTime<Utc>) {
     let Some(storage) = storage() else {
         return;
     };
+    let of_here = press_prefix(code);
+    for key in keys(&storage, PRESS) {
+        let is_over = || {
+            let press: Option<PendingPress> = read(&storage, &key);
+            press.is_none_or(|press| now - press.pressed_at > KEPT_FOR)
+        };
+        if !key.starts_with(&of_here) && is_over() {
+            let _ = storage.remove_item(&key);
+        }
+    }
     for key in keys(&storage, OWN) {
         let record: Option<Record> = read(&storage, &key);
         if record.is_none_or(|record| record.is_over(now)) {
@@ -345,8 +355,12 @@ fn unsaved(code: &Code) -> String {
     format!("unsaved.{code}")
 }
 
+fn press_prefix(code: &Code) -> String {
+    format!("{PRESS}{code}.")
+}
+
 fn key(code: &Code, id: TimestampId) -> String {
-    format!("{PRESS}{code}.{}", id.0)
+    format!("{}{}", press_prefix(code), id.0)
 }
 
 fn joined_key(code: &Code) -> String {

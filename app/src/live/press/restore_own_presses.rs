@@ -17,7 +17,9 @@ use crate::{
 /// Overlays this browser's own presses on the list, and listens to what other tabs say about them, until the effect that
 /// calls this is cleaned up.
 pub(crate) fn start(state: State) {
-    storage::purge_own(clock::wall());
+    state
+        .code
+        .with_value(|code| storage::purge(code, clock::wall()));
     restore(state);
     let listening = erasure::listen(
         move || state.erase_browser(),
