@@ -26,8 +26,8 @@ pub fn RehearsalPanel(
             return;
         }
         let code = code.clone();
-        // Not a `ServerCall`: each step has its own result, and it runs to its end even if the page is left, so that nothing
-        // of it remains.
+        // Not a `ServerCall`: each step has its own result, and it runs to its end even if this panel is gone. What a page that
+        // was closed leaves is deleted by the next rehearsal.
         spawn_local(rehearsal::run(code, move |now| {
             rehearsal.try_set(Some(now.clone()));
         }));

@@ -23,6 +23,7 @@ use crate::{
     json,
     live::{
         browser::random,
+        calls::retry,
         clock::{elapsed_ms, wall},
         connection::event_source::{Stream, StreamEvent},
     },
@@ -40,12 +41,12 @@ pub(crate) async fn run(code: Code, tell: impl Fn(&Rehearsal)) {
     let answered = || Success::Answered {
         ms: since(asked_at),
     };
-    match api::rehearsal::open_rehearsal(code).await {
+    match retry::with_timeout(api::rehearsal::open_rehearsal(code)).await {
         Ok(opened) => {
             rehearsal.pass(answered());
             tell(&rehearsal);
             walk(&opened.code, &mut rehearsal, &tell).await;
-            match api::rehearsal::end_rehearsal(opened.code).await {
+            match retry::with_timeout(api::rehearsal::end_rehearsal(opened.code)).await {
                 Ok(()) => rehearsal.pass(Success::NothingLeft),
                 Err(error) => rehearsal.fail(Failure::Refused(error)),
             }
@@ -84,7 +85,8 @@ async fn walk(code: &Code, rehearsal: &mut Rehearsal, tell: &impl Fn(&Rehearsal)
         false => rehearsal.fail(Failure::NotSeen),
     }
     tell(rehearsal);
-    match export(code).await {
+    let export = async { export(code).await.map_err(|_| ServiceError::Unreachable) };
+    match retry::with_timeout(export).await {
         Ok(text) if has_line(&text, &pressed.timestamp) => {
             rehearsal.pass(Success::InFile);
         }
@@ -107,8 +109,9 @@ async fn press(code: &Code) -> Result<Pressed, ServiceError> {
     let start = StreamCommand::Start {
         began_minutes_ago: 0,
     };
-    api::sessions::act(code.clone(), start).await?;
-    let snapshot = api::sessions::snapshot(code.clone(), Audience::Staff).await?;
+    retry::with_timeout(api::sessions::act(code.clone(), start)).await?;
+    let snapshot = api::sessions::snapshot(code.clone(), Audience::Staff);
+    let snapshot = retry::with_timeout(snapshot).await?;
     let id = random::timestamp_id(wall());
     let echo = Echo::listen(code, snapshot.cursor, id);
     let press = Press {
@@ -119,7 +122,8 @@ async fn press(code: &Code) -> Result<Pressed, ServiceError> {
         waited_ms: 0,
     };
     let at = elapsed_ms();
-    let timestamp = api::timestamps::submit(code.clone(), press.into()).await?;
+    let submit = api::timestamps::submit(code.clone(), press.into());
+    let timestamp = retry::with_timeout(submit).await?;
     Ok(Pressed {
         timestamp,
         at,
