@@ -1,8 +1,8 @@
 //! Start-up in the browser: the app renders parts of the document again, and replaces the server's markup with them.
 //!
 //! The app takes nothing from the document except the page's data: extensions, translators and phones change the document,
-//! and an app that adopted those nodes would work on foreign markup. Whatever the user is in the middle of is carried over,
-//! and nothing is replaced while a pointer or a key is down, which `watchdog.js` tracks.
+//! and an app that adopted those nodes would work on foreign markup. What the user has typed, ticked, opened, focused or
+//! scrolled is carried over (what they chose in a `select` is not), and nothing is replaced while a pointer or a key is down, which `watchdog.js` tracks.
 
 use gloo_timers::callback::Timeout;
 use leptos::{mount::mount_to, prelude::*};

@@ -27,7 +27,7 @@ pub struct BeganAt {
 /// One moment that a viewer marked, as a page sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timestamp {
-    /// Its name.
+    /// Its id.
     pub id: TimestampId,
     /// The segment that it is in: 1, 2, 3, ….
     pub segment_index: u32,

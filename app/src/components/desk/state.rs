@@ -13,7 +13,7 @@ use crate::{
         timestamp::TimestampId,
     },
     live::{
-        browser::{after_input::use_input, storage},
+        browser::{after_input::track_input, storage},
         page::{feed::Feed, link_redemption::PageAccess},
         signals::views::*,
     },
@@ -136,7 +136,7 @@ impl DeskState {
             has_keys: RwSignal::new(IS_SERVER || storage::has_letter_shortcuts()),
             shows_keys: RwSignal::new(false),
         };
-        use_input();
+        track_input();
         Effect::new(move |before: Option<&'static str>| {
             let tab = state.tab.get();
             if before.is_some_and(|before| before != tab) {

@@ -16,7 +16,7 @@ thread_local! {
 }
 
 /// Listens to keys and pointers until the component that calls this is gone. A page that doesn't call it never waits.
-pub fn use_input() {
+pub fn track_input() {
     Effect::new(move |_| {
         let note = || INPUT_AT.set(elapsed_ms());
         let listeners = [

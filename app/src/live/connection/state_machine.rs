@@ -11,8 +11,8 @@ mod tests;
 pub enum Connection {
     /// The stream is being opened.
     Connecting {
-        /// How many attempts came to nothing in a row. A first one that failed counts as `AWAY`, because that is an alarm at
-        /// once, and to be told to start over only the second time.
+        /// How many attempts came to nothing in a row. One that failed counts as `AWAY` at once, so the reader is warned
+        /// immediately; being told to start over warns only from the second time on.
         failures: u32,
     },
     /// The stream is open.

@@ -29,7 +29,7 @@ pub trait FeedRow: Clone + Debug + Eq {
     /// Its position among the others. It never changes.
     type Place: Copy + Debug + Ord;
 
-    /// What it is called.
+    /// Its id.
     fn key(&self) -> Self::Key;
     /// Where it stands.
     fn place(&self) -> Self::Place;
@@ -318,7 +318,7 @@ impl<R: FeedRow> Table<R> {
     }
 
     /// How many rows are the visitor's own.
-    pub(super) fn own(&self) -> usize {
+    pub(super) fn own_len(&self) -> usize {
         self.own.len()
     }
 

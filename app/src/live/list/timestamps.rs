@@ -166,7 +166,7 @@ impl List {
         match audience {
             Audience::Staff => everybodys,
             // Nothing is listed, so nothing tells which of their own are in the number.
-            Audience::Public if session.rules.staff_list => everybodys.max(of_own(self.own())),
+            Audience::Public if session.rules.staff_list => everybodys.max(of_own(self.own_len())),
             Audience::Public => everybodys.saturating_add(of_own(self.uncounted())),
         }
     }

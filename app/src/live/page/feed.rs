@@ -79,7 +79,8 @@ pub struct Feed {
     pub change_own: Callback<OwnChange>,
     /// Joins a moment.
     pub join: Callback<MomentId>,
-    /// Opens the stream now instead of waiting, if it is disconnected, also if the session was gone.
+    /// Opens the stream now instead of waiting, if it is disconnected, also if the session was gone, and
+    /// sends the presses that wait.
     pub retry_now: Callback<()>,
 }
 

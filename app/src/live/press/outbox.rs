@@ -144,7 +144,7 @@ impl Outbox {
         &self.presses
     }
 
-    /// The press of this name.
+    /// The press with this id.
     pub fn get(&self, id: TimestampId) -> Option<&PendingPress> {
         self.presses.iter().find(|press| press.id == id)
     }
@@ -205,7 +205,8 @@ impl Outbox {
             delivery: Delivery::Sending,
         };
         let sent = press.as_sent(now.time);
-        self.presses.retain(|old| !old.is_answered_by_the_next());
+        self.presses
+            .retain(|old| !old.is_superseded_by_next_press());
         self.presses.push(press);
         sent
     }
@@ -268,7 +269,7 @@ impl PendingPress {
     /// Whether it is stored: until the server has answered, and where its moment can still be reported to a moderator, until
     /// it is dismissed. Another refused one would be taken for one that waits, and sent again, after a reload.
     pub fn is_stored(&self) -> bool {
-        !self.is_answered_by_the_next()
+        !self.is_superseded_by_next_press()
     }
 
     fn is_nameless(&self) -> bool {
@@ -299,7 +300,7 @@ impl PendingPress {
     }
 
     /// Whether nothing of it remains to be said once the viewer presses again.
-    pub fn is_answered_by_the_next(&self) -> bool {
+    pub fn is_superseded_by_next_press(&self) -> bool {
         match &self.delivery {
             Delivery::Refused(ServiceError::Press(
                 PressRefused::MomentInPause | PressRefused::WaitedTooLong,

@@ -173,7 +173,7 @@ fn what_was_erased_is_gone_for_its_author_too_and_no_late_news_brings_it_back() 
     list.merge_frame(frame(5, vec![row(1, 5)], vec![]));
     list.restart(page(vec![row(1, 5)], false));
     assert_eq!((shown(&list), list.uncounted()), (vec![], 0));
-    assert_eq!((list.own(), list.len()), (0, 0));
+    assert_eq!((list.own_len(), list.len()), (0, 0));
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_forgotten_browser_has_nothing_of_its_own_and_sees_what_everybody_sees() {
     }
     list.merge_frame(frame(6, vec![], vec![id(3)]));
     list.disown();
-    assert_eq!((shown(&list), list.own()), (vec![id(1)], 0));
+    assert_eq!((shown(&list), list.own_len()), (vec![id(1)], 0));
     assert!(list.rows().all(|row| !row.mine));
     assert_eq!((list.len(), list.uncounted()), (1, 0));
 }

@@ -29,8 +29,11 @@ fn a_page_that_keeps_only_the_newest_keeps_all_of_the_visitors_own_and_their_cou
         }
         list.drop_oldest(NEWEST);
         let known = (1..=n).filter(|n| list.place(id(*n)).is_some()).count();
-        assert!(known <= 2 * NEWEST + list.own(), "{known} of {n}");
-        assert_eq!((list.own(), list.uncounted()), (all.own(), all.uncounted()));
+        assert!(known <= 2 * NEWEST + list.own_len(), "{known} of {n}");
+        assert_eq!(
+            (list.own_len(), list.uncounted()),
+            (all.own_len(), all.uncounted())
+        );
         assert_eq!(list.len(), list.rows().count());
         let newest = |list: &List| list.rows().rev().take(NEWEST).cloned().collect::<Vec<_>>();
         assert_eq!(newest(&list), newest(&all));
