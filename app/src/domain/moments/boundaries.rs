@@ -78,6 +78,8 @@ impl Boundaries {
             self.joins.insert(at, later);
         }
         self.walls.insert(at);
+        // The later part starts where the earlier one ends: nobody said that it starts there.
+        self.starts.remove(&at);
     }
 
     fn merge(&mut self, start: u32, end: u32) {

@@ -5,6 +5,7 @@
 //! remember which action made them so.
 
 mod began;
+mod counting;
 mod overlap;
 mod request;
 mod undo;
@@ -118,18 +119,6 @@ impl SegmentEdits {
         next.settle(self, act, None, None)?;
         *self = next;
         Ok(())
-    }
-
-    /// The edits, as the grouping takes them: of those that set the range of one moment the last.
-    pub fn range_edits(&self) -> Vec<RangeEdit> {
-        let mut set_later = BTreeSet::new();
-        let latest = self.edits.iter().rev().filter(|kept| {
-            let sets = matches!(kept.edit, RangeEdit::SetRange { .. });
-            !sets || set_later.insert(kept.moment)
-        });
-        let mut counting: Vec<_> = latest.map(|kept| kept.edit).collect();
-        counting.reverse();
-        counting
     }
 
     /// The moments that have their own ids still, as the fold takes them.

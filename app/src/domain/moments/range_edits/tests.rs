@@ -536,6 +536,92 @@ fn found(world: &SegmentEdits, cells: &[u64]) -> Fold {
     fold(cells, &world.range_edits(), &world.stored(), FIVE)
 }
 
+/// The ranges that moments have exactly because people set them, and whether people said that they start there.
+fn exact_ranges(world: &SegmentEdits) -> Vec<(MomentId, Span, bool)> {
+    let boundaries = Boundaries::new(&world.range_edits());
+    let exact = alive(world).into_iter().filter_map(|(id, anchor)| {
+        let range = boundaries.exact_around(anchor)?;
+        Some((id, range, boundaries.is_start_set(range)))
+    });
+    exact.collect()
+}
+
+/// Checks that all have their exact ranges still whom one edit, or its undoing, does not touch.
+fn others_stay(before: &SegmentEdits, after: &SegmentEdits) {
+    let worlds = [before, after];
+    let is_in_both = |kept: &KeptEdit| worlds.iter().all(|world| world.edits.contains(kept));
+    let edits = before.edits.iter().chain(&after.edits);
+    let edits: Vec<&KeptEdit> = edits.filter(|kept| !is_in_both(kept)).collect();
+    let own = edits.iter().flat_map(|kept| [Some(kept.moment), kept.made]);
+    let own: Vec<MomentId> = own.flatten().collect();
+    let mut touched: Vec<Span> = Vec::new();
+    for kept in edits {
+        touched.push(match kept.edit {
+            RangeEdit::Split { at } => (at - 1, at),
+            RangeEdit::Merge { start, end } | RangeEdit::SetRange { start, end } => {
+                ordered(start, end)
+            }
+        });
+    }
+    for world in worlds {
+        let boundaries = Boundaries::new(&world.range_edits());
+        let theirs = alive(world).into_iter().filter(|(id, _)| own.contains(id));
+        touched.extend(theirs.filter_map(|(_, anchor)| boundaries.join_around(anchor)));
+    }
+    let (now, left) = (exact_ranges(after), alive(after));
+    for exact in exact_ranges(before) {
+        let (id, range, _) = exact;
+        let is_touched = touched
+            .iter()
+            .any(|span| span.0 <= range.1 && range.0 <= span.1);
+        let is_left = left.iter().any(|(alive, _)| *alive == id);
+        if is_left && !is_touched && !own.contains(&id) {
+            assert!(
+                now.contains(&exact),
+                "{exact:?} of {now:?}: {before:?}, {after:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_split_range_stays_when_the_other_part_is_moved_and_moved_back() {
+    let set = |range| RangeRequest::SetRange(range);
+    // The anchor lies in the earlier part, then in the later one.
+    for (anchor, own, other) in [(620, (600, 659), (660, 720)), (700, (660, 720), (600, 659))] {
+        let mut world = segment(&[anchor]);
+        world.apply(act(1), id(1), set((600, 720))).unwrap();
+        let request = split(660, (600, 720), 7);
+        world.apply(act(2), id(1), request).unwrap();
+        let parts = exact_ranges(&world);
+        let is_first = |range: Span| range.0 == 600;
+        let other = (id(7), other, is_first(other));
+        assert_eq!(parts, [(id(1), own, is_first(own)), other]);
+        let moved = (own.0 + 5, own.1);
+        world.apply(act(3), id(1), set(moved)).unwrap();
+        assert_eq!(exact_ranges(&world), [(id(1), moved, true), other]);
+        let shown = found(&world, &[0; 800]).moments;
+        assert!(
+            shown
+                .iter()
+                .any(|found| (found.start, found.end) == other.1)
+        );
+        // Far away, and the other part is given another range, too.
+        world.apply(act(4), id(1), set((100, 130))).unwrap();
+        let (first, last) = other.1;
+        let shorter = (first + 1, last - 1);
+        world.apply(act(5), id(7), set(shorter)).unwrap();
+        let both = [(id(1), (100, 130), true), (id(7), shorter, true)];
+        assert_eq!(exact_ranges(&world), both);
+        let joins: Vec<_> = Boundaries::new(&world.range_edits()).joins().collect();
+        assert_eq!(joins, [(100, 130), shorter]);
+        for undone in [5, 4, 3] {
+            world.undo(act(undone)).unwrap();
+        }
+        assert_eq!(exact_ranges(&world), parts);
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_undone_at_once_was_never_done(steps in steps()) {
@@ -563,8 +649,12 @@ proptest! {
                 !sets(kept) || later.all(|later| later.moment != kept.moment)
             });
             let counting: Vec<RangeEdit> = counting.map(|(_, kept)| kept.edit).collect();
-            assert_eq!(world.range_edits(), counting);
-            let boundaries = Boundaries::new(&counting);
+            // A split leaves a part of a range to another moment.
+            let is_split = |kept: &KeptEdit| matches!(kept.edit, RangeEdit::Split { .. });
+            if !world.edits.iter().any(is_split) {
+                assert_eq!(world.range_edits(), counting);
+            }
+            let boundaries = Boundaries::new(&world.range_edits());
             let alive = alive(world);
             for (at, (_, one)) in alive.iter().enumerate() {
                 for (_, other) in &alive[at + 1..] {
@@ -573,6 +663,53 @@ proptest! {
                 }
             }
         });
+    }
+
+    /// Whatever is made, merged, split, moved and undone, in any order.
+    #[test]
+    fn an_edit_of_one_moment_leaves_the_exact_range_of_every_other_one_that_it_does_not_touch(
+        steps in steps(),
+        exact in any::<Index>(),
+        at in any::<Index>(),
+        moves in prop::collection::vec((any::<bool>(), any::<bool>(), 0_u32..12, 0_u32..12), 1..4),
+    ) {
+        let mut before = take(&[], |_, _, _| {});
+        for length in 1..=steps.len() {
+            let after = take(&steps[..length], |_, _, _| {});
+            // What is undone is as it was before, as is tested below: also where that was covered by other ranges.
+            if !matches!(steps[length - 1], Step::Undo(_)) {
+                others_stay(&before, &after);
+            }
+            before = after;
+        }
+        // At the end, such a range is split, both parts are moved, and all of that is undone.
+        let ranges = exact_ranges(&before);
+        let ranges: Vec<_> = ranges.into_iter().filter(|(_, range, _)| range.0 < range.1).collect();
+        if ranges.is_empty() {
+            return Ok(());
+        }
+        let (id_of_whole, (start, end), _) = ranges[exact.index(ranges.len())];
+        let at = start + 1 + u32::try_from(at.index((end - start) as usize)).unwrap();
+        let parted = split(at, (start, end), 999);
+        let mut edits = vec![(id_of_whole, parted)];
+        for (of_new, is_far, from, length) in moves {
+            let from = if is_far { 400 } else { start } + from;
+            let which = if of_new { id(999) } else { id_of_whole };
+            edits.push((which, RangeRequest::SetRange((from, from + length))));
+        }
+        let mut done = Vec::new();
+        for (number, (which, request)) in (0..).zip(edits) {
+            let mut after = before.clone();
+            if after.apply(act(900 + number), which, request).is_ok() {
+                done.push((act(900 + number), exact_ranges(&before)));
+            }
+            others_stay(&before, &after);
+            before = after;
+        }
+        for (act, exact) in done.into_iter().rev() {
+            prop_assert_eq!(before.undo(act), Ok(()));
+            prop_assert_eq!(exact_ranges(&before), exact);
+        }
     }
 
     #[test]
