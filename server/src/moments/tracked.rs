@@ -172,10 +172,10 @@ impl Tracked {
 
     /// Removes the presses of erased visitors: their rows don't tell any more whose they were.
     fn remove_erased(&mut self, presses: &[CrowdPress]) {
-        let mut erased: BTreeMap<u32, HashSet<(u32, TimestampId)>> = BTreeMap::new();
+        let mut erased: BTreeMap<u32, HashMap<(u32, TimestampId), Weight>> = BTreeMap::new();
         for row in presses.iter().filter(|row| row.visitor.is_none()) {
             let of_segment = erased.entry(row.segment_index).or_default();
-            of_segment.insert((row.offset.seconds(), row.id));
+            of_segment.insert((row.offset.seconds(), row.id), Weight::new(row.weight));
         }
         for (segment, rows) in &erased {
             self.session.remove_erased(*segment, rows);

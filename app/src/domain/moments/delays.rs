@@ -31,9 +31,11 @@ struct Lags {
 }
 
 impl Lateness {
-    /// Takes note of a visitor.
-    pub fn meet(&mut self, visitor: VisitorIndex) {
+    /// Takes note of a visitor. Whether they were not known yet.
+    pub fn meet(&mut self, visitor: VisitorIndex) -> bool {
+        let known = self.0.len();
         self.0.entry(visitor).or_default();
+        self.0.len() > known
     }
 
     /// How many visitors are known.

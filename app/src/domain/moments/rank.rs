@@ -66,7 +66,8 @@ impl Thresholds {
     /// the height of two only within the same second: it is that of two who press within 7 s.
     ///
     /// What is shown stays above two fifths of that (2 of 5), and until it is 1.1 visitors lower: one press more or less never
-    /// hides what another has just shown. The audience is how many distinct visitors have pressed in the session so far.
+    /// hides what another has just shown. The audience is what the visitors of the session weigh whose presses count
+    /// ([`super::session_moments::SessionMoments::audience`]).
     pub fn of(audience: u32) -> Self {
         let from = (u64::from(audience) * ONE_VISITOR / 50).clamp(LEAST_HEIGHT, 5 * ONE_VISITOR);
         Self {

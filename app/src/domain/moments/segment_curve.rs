@@ -1,6 +1,6 @@
 //! One segment's curve with what is asked of it: its buckets, its moments and their counts.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{
     boundaries::RangeEdit,
@@ -34,6 +34,17 @@ pub struct SegmentCurve {
     joined: u64,
     /// What ranges held in which version.
     counted: HashMap<(u32, u32), (u64, Evidence, Vec<LabelCount>)>,
+}
+
+/// What came of a row that was handed to a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inserted {
+    /// It was not counted yet.
+    New,
+    /// It was counted already, with another label.
+    Relabelled,
+    /// It is no news, or lies behind the last second that can count.
+    Known,
 }
 
 /// A moment of a segment, with the counts of its range.
@@ -85,7 +96,7 @@ impl SegmentCurve {
         }
     }
 
-    /// Counts a row, or gives it another label; whether that is news.
+    /// Counts a row, or gives it another label.
     pub(super) fn insert(
         &mut self,
         visitor: VisitorIndex,
@@ -93,9 +104,9 @@ impl SegmentCurve {
         weight: Weight,
         label: Option<LabelId>,
         version: u64,
-    ) -> bool {
+    ) -> Inserted {
         if offset > LAST_SECOND {
-            return false;
+            return Inserted::Known;
         }
         let touched = self.curve.insert(visitor, offset, id, weight);
         let is_relabelled = self.labels.set((offset, id), visitor, label);
@@ -105,10 +116,13 @@ impl SegmentCurve {
                 self.index.insert(visitor, offset, version);
             }
             None if is_relabelled => self.index.touch(offset, version),
-            None => return false,
+            None => return Inserted::Known,
         }
         self.changed = version;
-        true
+        match touched {
+            Some(_) => Inserted::New,
+            None => Inserted::Relabelled,
+        }
     }
 
     /// Takes a row out again; whether it was counted.
@@ -128,22 +142,17 @@ impl SegmentCurve {
         true
     }
 
-    /// Removes rows whose authors are not known; whether any of them was counted. One pass over all rows, however many are
-    /// removed.
-    pub(super) fn remove_erased(
-        &mut self,
-        rows: &HashSet<(u32, TimestampId)>,
-        version: u64,
-    ) -> bool {
-        let counted = self.curve.presses().flat_map(|(visitor, _, theirs)| {
-            let erased = theirs.iter().filter(|row| rows.contains(row));
-            erased.map(move |row| (visitor, *row))
-        });
-        let counted: Vec<_> = counted.collect();
-        for (visitor, row) in &counted {
-            self.remove(*visitor, *row, version);
+    /// The counted rows of which something is known, and whose they are. One pass over all rows, however many are found.
+    pub(super) fn find<T>(
+        &self,
+        known: impl Fn((u32, TimestampId)) -> Option<T>,
+    ) -> Vec<(VisitorIndex, (u32, TimestampId), T)> {
+        let mut found = Vec::new();
+        for (visitor, _, rows) in self.curve.presses() {
+            let rows = rows.iter();
+            found.extend(rows.filter_map(|&row| known(row).map(|known| (visitor, row, known))));
         }
-        !counted.is_empty()
+        found
     }
 
     /// Takes all of a visitor's rows out; whether there were any.

@@ -2,23 +2,24 @@
 
 mod joins;
 mod sharpened;
+mod visitors;
 
-use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
 pub use self::joins::JoinRow;
-use self::joins::Joins;
+use self::{joins::Joins, visitors::Visitors};
 
 use super::{
     boundaries::RangeEdit,
     crowd_curve::VisitorIndex,
     identity::{Absorbed, StoredMoment},
     kernel::Kernel,
-    moment::MomentId,
+    moment::{LAST_SECOND, MomentId},
     press_index::Seen,
     rank::Thresholds,
-    segment_curve::{CountedMoment, SegmentCurve},
+    segment_curve::{CountedMoment, Inserted, SegmentCurve},
     weight::Weight,
 };
 use crate::domain::{labels::LabelId, timestamp::TimestampId};
@@ -34,7 +35,7 @@ pub struct PressRow {
     pub offset: u32,
     /// Whose it is.
     pub visitor: Uuid,
-    /// What its visitor counts for. Of several rows the lowest counts, hidden ones included.
+    /// What its visitor counts for, which is the same whatever becomes of the row. Of several rows that count, the lowest does.
     pub weight: Weight,
     /// The label that it carries.
     pub label: Option<LabelId>,
@@ -53,14 +54,13 @@ pub struct SegmentMoments {
     pub vanished: Vec<MomentId>,
 }
 
-/// The curves of one session. What it answers depends only on the rows it knows, whatever the order in which they came.
+/// The curves of one session. What it answers depends only on the rows that count now, whatever the order in which they came,
+/// and whatever else came in between.
 #[derive(Clone, Debug)]
 pub struct SessionMoments {
     kernel: Kernel,
-    visitors: HashMap<Uuid, (VisitorIndex, Weight)>,
+    visitors: Visitors,
     joins: Joins,
-    /// How many visitors were ever numbered.
-    numbered: u32,
     segments: BTreeMap<u32, SegmentCurve>,
     version: u64,
     seen: Seen,
@@ -76,9 +76,8 @@ impl SessionMoments {
     fn new(kernel: Kernel) -> Self {
         Self {
             kernel,
-            visitors: HashMap::new(),
+            visitors: Visitors::default(),
             joins: Joins::default(),
-            numbered: 0,
             segments: BTreeMap::new(),
             version: 0,
             seen: Seen::default(),
@@ -87,29 +86,63 @@ impl SessionMoments {
 
     /// Takes in a row as it is now: a new one, or one that was hidden, held, restored, given another label, or only edited. Whether something moved.
     pub fn apply(&mut self, row: &PressRow) -> bool {
-        let (visitor, weight) = self.visitor(row.visitor, row.weight);
-        let version = self.version + 1;
         let place = (row.offset, row.id);
-        let moved = if row.counts {
-            let kernel = self.kernel;
-            let segment = self.segments.entry(row.segment_index);
-            let segment = segment.or_insert_with(|| SegmentCurve::new(kernel));
-            segment.insert(visitor, place, weight, row.label, version)
-        } else {
-            let segment = self.segments.get_mut(&row.segment_index);
-            segment.is_some_and(|segment| segment.remove(visitor, place, version))
-        };
+        if !row.counts {
+            let visitor = self.visitors.find(row.visitor);
+            return visitor.is_some_and(|visitor| {
+                self.remove(visitor, (row.segment_index, place), row.weight)
+            });
+        }
+        if row.offset > LAST_SECOND {
+            return false;
+        }
+        let visitor = self.visitors.number(row.visitor);
+        let weight = self.visitors.weight(visitor).min(row.weight);
+        let version = self.version + 1;
+        let kernel = self.kernel;
+        let segment = self.segments.entry(row.segment_index);
+        let segment = segment.or_insert_with(|| SegmentCurve::new(kernel));
+        let inserted = segment.insert(visitor, place, weight, row.label, version);
+        if inserted != Inserted::Known {
+            self.version = version;
+        }
+        if inserted == Inserted::New && self.visitors.add_press(visitor, row.weight) {
+            self.weigh_anew(visitor);
+        }
+        inserted != Inserted::Known
+    }
+
+    /// Takes a row out, if it is counted. Whether it was.
+    fn remove(
+        &mut self,
+        visitor: VisitorIndex,
+        (segment_index, place): (u32, (u32, TimestampId)),
+        weight: Weight,
+    ) -> bool {
+        let version = self.version + 1;
+        let segment = self.segments.get_mut(&segment_index);
+        let moved = segment.is_some_and(|segment| segment.remove(visitor, place, version));
         if moved {
             self.version = version;
+            if self.visitors.remove_press(visitor, weight) {
+                self.weigh_anew(visitor);
+            }
         }
         moved
     }
 
-    /// Takes out all that a visitor pressed or joined: they were blocked, or erased themselves. When they are unblocked, their
-    /// rows are to be applied again. Whether something moved.
+    /// Gives all presses of a visitor the weight that they have by now.
+    fn weigh_anew(&mut self, visitor: VisitorIndex) {
+        let weight = self.visitors.weight(visitor);
+        for segment in self.segments.values_mut() {
+            segment.set_weight(visitor, weight, self.version);
+        }
+    }
+
+    /// Takes out all that a visitor pressed or joined, since they were blocked. When they are unblocked, their rows are to be
+    /// applied again. Whether something moved.
     pub fn remove_visitor(&mut self, visitor: Uuid) -> bool {
-        let pressed = self.visitors.remove(&visitor).map(|(visitor, _)| visitor);
-        let Some(visitor) = pressed.or_else(|| self.joins.joiners.remove(&visitor)) else {
+        let Some(visitor) = self.visitors.find(visitor) else {
             return false;
         };
         let has_left = self.remove_joins_of(visitor);
@@ -118,55 +151,37 @@ impl SessionMoments {
         for segment in self.segments.values_mut() {
             moved |= segment.remove_visitor(visitor, version);
         }
+        self.visitors.remove_presses(visitor);
         if moved {
             self.version = version;
         }
         moved || has_left
     }
 
-    /// Removes rows of a segment whose visitors were erased, so that their authors are not known any more. Whether something
-    /// moved.
+    /// Removes rows of a segment, each with its weight, whose visitors were erased, so that their authors are not known any
+    /// more. Whether something moved.
     pub fn remove_erased(
         &mut self,
         segment_index: u32,
-        rows: &HashSet<(u32, TimestampId)>,
+        rows: &HashMap<(u32, TimestampId), Weight>,
     ) -> bool {
-        let version = self.version + 1;
-        let segment = self.segments.get_mut(&segment_index);
-        let moved = segment.is_some_and(|segment| segment.remove_erased(rows, version));
-        if moved {
-            self.version = version;
-        }
-        moved
-    }
-
-    /// A visitor's number, and the lowest weight that was told of them.
-    fn visitor(&mut self, visitor: Uuid, told: Weight) -> (VisitorIndex, Weight) {
-        let (visitor, weight) = match self.visitors.entry(visitor) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let number = self.joins.joiners.remove(new.key()).unwrap_or_else(|| {
-                    self.numbered += 1;
-                    VisitorIndex(self.numbered - 1)
-                });
-                new.insert((number, told))
-            }
+        let Some(segment) = self.segments.get(&segment_index) else {
+            return false;
         };
-        let visitor = *visitor;
-        if told < *weight {
-            *weight = told;
-            self.version += 1;
-            for segment in self.segments.values_mut() {
-                segment.set_weight(visitor, told, self.version);
-            }
-            return (visitor, told);
+        let counted = segment.find(|place| rows.get(&place).copied());
+        for &(visitor, place, weight) in &counted {
+            self.remove(visitor, (segment_index, place), weight);
         }
-        (visitor, *weight)
+        !counted.is_empty()
     }
 
-    /// How many distinct visitors have pressed, those with hidden rows included, and those who only joined moments left out.
+    /// How large the audience is: how many distinct visitors have presses that count, each by their weight. Who weighs next to
+    /// nothing makes no moments, and doesn't keep others from making them either.
+    ///
+    /// Like all answers, it depends only on the rows that count now. Processes agree on it, whatever each of them saw of
+    /// presses that were hidden or erased since. Visitors who only joined moments are left out.
     pub fn audience(&self) -> u32 {
-        u32::try_from(self.visitors.len()).unwrap_or(u32::MAX)
+        self.visitors.audience()
     }
 
     /// Counts changes: what was asked for at one version is to be asked for again from that version on.
@@ -199,7 +214,7 @@ impl SessionMoments {
     }
 
     /// A segment's moments, given what is stored of them, what people did to their ranges (oldest first), and how many
-    /// distinct visitors the session has: [`Self::audience`], or the number that is stored with it.
+    /// visitors the session has: [`Self::audience`].
     ///
     /// The caller writes a row for each shown one without an id, stores whether the others are shown, and lets absorbed ids
     /// redirect.

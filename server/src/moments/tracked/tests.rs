@@ -105,6 +105,8 @@ enum Step {
     Press(u128, u32, Option<usize>),
     /// A press, by its number, is hidden or shown again.
     Hide(usize),
+    /// Its visitor takes it back.
+    TakeBack(usize),
     /// It gets another note, or none.
     Edit(usize, Option<usize>),
     /// A visitor erases themselves.
@@ -124,12 +126,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         12 => (visitor(), second, note()).prop_map(|(who, at, note)| Step::Press(who, at, note)),
         3 => any::<usize>().prop_map(Step::Hide),
+        2 => any::<usize>().prop_map(Step::TakeBack),
         3 => (any::<usize>(), note()).prop_map(|(press, note)| Step::Edit(press, note)),
         1 => visitor().prop_map(Step::Erase),
         1 => visitor().prop_map(Step::Block),
         1 => Just(Step::EndOrReopen),
     ];
     prop::collection::vec(step, 1..80)
+}
+
+/// As the database has it then.
+fn erase(press: &mut CrowdPress) {
+    (press.visitor, press.note, press.is_hidden) = (None, None, true);
 }
 
 /// A session as its tables hold it.
@@ -152,6 +160,12 @@ impl Tables {
             Step::Press(who, at, text) => {
                 let row = changes(&[(who, at)], None, 0).rows.presses.remove(0);
                 self.presses.push(CrowdPress {
+                    // Of some visitors, no two processes know the same.
+                    weight: if who % 4 == 0 {
+                        30 + u16::try_from(at).unwrap()
+                    } else {
+                        256
+                    },
                     note: note(text),
                     ..row
                 });
@@ -165,10 +179,14 @@ impl Tables {
                 self.presses[press % presses].note = note(text);
                 changed.push(press % presses);
             }
+            Step::TakeBack(press) if presses > 0 => {
+                erase(&mut self.presses[press % presses]);
+                changed.push(press % presses);
+            }
             Step::Erase(who) => {
                 for (number, press) in self.presses.iter_mut().enumerate() {
                     if press.visitor == Some(VisitorId(Uuid::from_u128(who))) {
-                        (press.visitor, press.note, press.is_hidden) = (None, None, true);
+                        erase(press);
                         changed.push(number);
                     }
                 }
@@ -186,7 +204,7 @@ impl Tables {
                 of_turned = theirs.cloned().collect();
             }
             Step::EndOrReopen => self.is_over ^= true,
-            Step::Hide(_) | Step::Edit(..) => {}
+            Step::Hide(_) | Step::TakeBack(_) | Step::Edit(..) => {}
         }
         let changed = changed.into_iter().map(|press| self.presses[press].clone());
         let read = self.read(changed.collect(), Vec::new());
@@ -285,6 +303,7 @@ proptest! {
             let mut anew = Tracked::default();
             anew.take_in(everything, CrowdRows::default());
             prop_assert_eq!(&followed, &tables.settle(&mut anew));
+            prop_assert_eq!(tracked.session.audience(), anew.session.audience());
 
             let now = anew.revision();
             let mut moved = page.clone();

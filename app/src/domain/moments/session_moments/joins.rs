@@ -20,23 +20,16 @@ pub struct JoinRow {
     pub visitor: Option<Uuid>,
 }
 
-/// The joins that count, and who made them.
+/// The joins that count, with their places and who made them. Who has joined and not pressed is no part of the audience.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Joins {
-    rows: HashMap<Uuid, (u32, u32, VisitorIndex)>,
-    /// The numbers of visitors who have joined and not pressed yet: they are no part of the audience.
-    pub(super) joiners: HashMap<Uuid, VisitorIndex>,
-}
+pub(super) struct Joins(HashMap<Uuid, (u32, u32, VisitorIndex)>);
 
 impl Joins {
     /// The same, without the joins of other segments.
     pub(super) fn of_segments(&self, is_meant: impl Fn(u32) -> bool) -> Self {
-        let rows = self.rows.iter();
+        let rows = self.0.iter();
         let rows = rows.filter(|(_, (segment, ..))| is_meant(*segment));
-        Self {
-            rows: rows.map(|(&id, &place)| (id, place)).collect(),
-            joiners: self.joiners.clone(),
-        }
+        Self(rows.map(|(&id, &place)| (id, place)).collect())
     }
 }
 
@@ -45,34 +38,37 @@ impl SessionMoments {
     /// count may have changed.
     pub fn apply_join(&mut self, row: &JoinRow) -> bool {
         let visitor = row.visitor.filter(|_| row.offset <= LAST_SECOND);
-        let visitor = visitor.map(|visitor| self.joiner(visitor));
+        let visitor = visitor.map(|visitor| self.visitors.number(visitor));
         let place = visitor.map(|visitor| (row.segment_index, row.offset, visitor));
         let known = match place {
-            Some(place) => self.joins.rows.insert(row.id, place),
-            None => self.joins.rows.remove(&row.id),
+            Some(place) => self.joins.0.insert(row.id, place),
+            None => self.joins.0.remove(&row.id),
         };
         if known == place {
             return false;
         }
         self.version += 1;
         let version = self.version;
-        if let Some((segment, offset, visitor)) = known
-            && let Some(segment) = self.segments.get_mut(&segment)
-        {
-            segment.remove_join(visitor, offset, version);
-        }
         if let Some((segment, offset, visitor)) = place {
             let kernel = self.kernel;
             let segment = self.segments.entry(segment);
             let segment = segment.or_insert_with(|| SegmentCurve::new(kernel));
             segment.insert_join(visitor, offset, version);
+            self.visitors.add_join(visitor);
+        }
+        // Afterwards: their number is theirs as long as they have a press or a join.
+        if let Some((segment, offset, visitor)) = known {
+            if let Some(segment) = self.segments.get_mut(&segment) {
+                segment.remove_join(visitor, offset, version);
+            }
+            self.visitors.remove_join(visitor);
         }
         true
     }
 
     /// Takes out all joins of a visitor. Whether there were any.
     pub(super) fn remove_joins_of(&mut self, visitor: VisitorIndex) -> bool {
-        let rows = self.joins.rows.iter();
+        let rows = self.joins.0.iter();
         let theirs = rows.filter(|(_, (.., of))| *of == visitor);
         let theirs: Vec<_> = theirs
             .map(|(&id, &(segment_index, offset, _))| JoinRow {
@@ -86,17 +82,6 @@ impl SessionMoments {
             self.apply_join(row);
         }
         !theirs.is_empty()
-    }
-
-    /// The number of a visitor who joins.
-    fn joiner(&mut self, visitor: Uuid) -> VisitorIndex {
-        match self.visitors.get(&visitor) {
-            Some((visitor, _)) => *visitor,
-            None => *self.joins.joiners.entry(visitor).or_insert_with(|| {
-                self.numbered += 1;
-                VisitorIndex(self.numbered - 1)
-            }),
-        }
     }
 }
 

@@ -22,16 +22,17 @@ impl SessionMoments {
         let mut session = Self {
             visitors: self.visitors.clone(),
             joins: self.joins.of_segments(&is_over),
-            numbered: self.numbered,
             version: self.version,
             ..Self::new(Kernel::SHARP)
         };
         let (mut first, mut second) = (Lateness::default(), Lateness::default());
-        let mut looked_at = 0;
+        let (mut looked_at, mut audience) = (0, 0);
         for (&index, segment) in self.segments.iter().filter(|(index, _)| is_over(**index)) {
             let curve = segment.curve();
-            for (visitor, _, rows) in curve.presses() {
-                first.meet(visitor);
+            for (visitor, weight, rows) in curve.presses() {
+                if first.meet(visitor) {
+                    audience += u64::from(weight.parts());
+                }
                 looked_at += rows.len();
             }
             looked_at += first.visitors() as usize;
@@ -39,7 +40,8 @@ impl SessionMoments {
                 break;
             }
             // As if the session had ended with this segment.
-            let thresholds = Thresholds::of(first.visitors());
+            let audience = u32::try_from(audience / 256).unwrap_or(u32::MAX);
+            let thresholds = Thresholds::of(audience);
             first.add_all(curve, &rank::tops(curve.cells(), thresholds));
             let once = first.delays().put_back(curve);
             second.add_all(curve, &rank::tops(once.cells(), thresholds));
