@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::{SessionId, Store, StoreError, rows::to_unsigned, segments};
 
-/// How many presses are looked at: far more than it takes.
-const MOST_PRESSES: u64 = 5_000;
+/// How many visitors are looked at. If there are more, these are as good as drawn by lot, since their ids are random: a median
+/// of those who pressed first would be too small.
+const MOST_VISITORS: u64 = 100_000;
 
 impl Store {
     /// How late visitors pressed after this offset of a segment. Hidden presses don't count.
@@ -34,24 +35,22 @@ impl Store {
             };
             let from = i64::from(said_at.seconds());
             let until = from + i64::from(LISTENS_SECONDS);
-            let presses: Vec<(i32, Uuid)> = timestamp::Entity::find()
+            let first_presses: Vec<(i32, Uuid)> = timestamp::Entity::find()
                 .select_only()
-                .columns([
-                    timestamp::Column::OffsetSeconds,
-                    timestamp::Column::VisitorId,
-                ])
+                .column_as(timestamp::Column::OffsetSeconds.min(), "first")
+                .column(timestamp::Column::VisitorId)
                 .filter(timestamp::Column::SessionId.eq(session.0))
                 .filter(timestamp::Column::SegmentId.eq(segment.id))
                 .filter(timestamp::Column::HiddenAt.is_null())
                 .filter(timestamp::Column::OffsetSeconds.gte(from))
                 .filter(timestamp::Column::OffsetSeconds.lte(until))
-                .order_by_asc(timestamp::Column::OffsetSeconds)
-                .order_by_asc(timestamp::Column::Arrival)
-                .limit(MOST_PRESSES)
+                .group_by(timestamp::Column::VisitorId)
+                .order_by_asc(timestamp::Column::VisitorId)
+                .limit(MOST_VISITORS)
                 .into_tuple()
                 .all(tx)
                 .await?;
-            let presses = presses.into_iter();
+            let presses = first_presses.into_iter();
             let presses = presses.map(|(at, visitor)| (Offset(to_unsigned(at)), visitor));
             Ok(measured(said_at, presses))
         })

@@ -8,6 +8,7 @@ mod forget;
 mod hiding;
 mod join_refusals;
 mod labels;
+mod lead;
 mod link_uses;
 mod links;
 mod lists;
