@@ -2,7 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{held::HeldWords, unseen::is_ignorable};
+use super::{
+    held::HeldWords,
+    unseen::{is_ignorable, is_pile_mark},
+};
 
 impl HeldWords {
     /// A search for these words, built once for many texts.
@@ -63,8 +66,8 @@ impl Finder {
     }
 }
 
-/// The words of a text: runs of letters and digits, whatever their case, width or form, and ignoring invisible characters
-/// within.
+/// The words of a text: runs of letters and digits, whatever their case, width or form, and ignoring what parts no word to
+/// those who read it: invisible characters within, and marks that strike a letter through or stand above or below it.
 fn words_of(text: &str) -> Vec<String> {
     let text: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let text = one_form(&text).to_lowercase();
@@ -75,9 +78,10 @@ fn words_of(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC).
+/// One spelling for what Unicode calls compatible: full-width letters, ligatures, composed and decomposed ones (NFKC). Marks that
+/// make no other letter of the one before them are left out.
 fn one_form(text: &str) -> String {
-    text.nfkc().collect()
+    text.nfkc().filter(|c| !is_pile_mark(*c)).collect()
 }
 
 /// Whether a letter's script puts no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese (`Blocks.txt`).
@@ -147,6 +151,10 @@ mod tests {
             "BADWORD",
             "cafe\u{301}",
             "CAFÉ",
+            "b\u{336}a\u{336}d\u{336}w\u{336}o\u{336}r\u{336}d\u{336}",
+            "bad\u{308}wo\u{20dd}rd",
+            "b\u{335}\u{1ab4}adword",
+            "cafe\u{301}\u{336}",
         ] {
             assert!(held.finds(text), "{text}");
         }
@@ -177,9 +185,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn unseen_characters_hide_no_word(
+        fn unseen_characters_and_strokes_hide_no_word(
             at in 0_usize..=7,
-            unseen in "[\\u{ad}\\u{200b}-\\u{200d}\\u{2060}-\\u{206f}\\u{fe00}-\\u{fe0f}\\u{feff}]{1,5}",
+            unseen in "[\\u{ad}\\u{200b}-\\u{200d}\\u{2060}-\\u{206f}\\u{fe00}-\\u{fe0f}\\u{feff}\\u{334}-\\u{338}\\u{20d0}-\\u{20ff}]{1,5}",
         ) {
             let mut text = "badword".to_owned();
             text.insert_str(at, &unseen);
