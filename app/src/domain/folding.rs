@@ -9,8 +9,59 @@ use super::unseen::is_ignorable;
 /// marks of other scripts are letters to those who write them. An apostrophe parts no word, because many leave it out. A text
 /// without a letter or digit says what its signs are.
 pub(super) fn folded(text: &str) -> String {
-    let bare: String = text
-        .chars()
+    let bare = bare(text);
+    let is_word = |c: char| c.is_alphanumeric() || c == '\'';
+    let words = words(bare.split(|c| !is_word(c)));
+    match words.is_empty() {
+        true => bare.split_whitespace().collect(),
+        false => words,
+    }
+}
+
+/// The same of a text in which signs say something too, as in a label: `👍 play` is another one than `👎 play`, and `C++` than
+/// `C`. Only punctuation says nothing.
+pub(super) fn folded_with_signs(text: &str) -> String {
+    let bare = bare(text);
+    let mut apart = String::with_capacity(bare.len());
+    for c in bare.chars() {
+        match c {
+            c if c.is_alphanumeric() || c == '\'' => apart.push(c),
+            c if is_punctuation(c) => apart.push(' '),
+            sign => apart.extend([' ', sign, ' ']),
+        }
+    }
+    let words = words(apart.split_whitespace());
+    match words.is_empty() {
+        true => bare.split_whitespace().collect(),
+        false => words,
+    }
+}
+
+/// Words without apostrophes, in one line.
+fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words = words.map(|word| word.replace('\'', ""));
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// Whether a sign only parts words or sentences: that of ASCII, of the block General Punctuation, and what stands for a
+/// comma, a full stop, a dash, a quotation mark or a bracket in other scripts.
+fn is_punctuation(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '!' | '?' | '"' | '(' | ')' | '[' | ']' | '{' | '}' | '-' | '_' | '/' | '\\' | '*'
+            | '¡' | '¿' | '·' | '«' | '»'
+            | '\u{5be}' | '\u{5f3}'..='\u{5f4}'
+            | '\u{60c}' | '\u{61b}' | '\u{61f}' | '\u{6d4}'
+            | '\u{964}'..='\u{965}'
+            | '\u{2010}'..='\u{205e}'
+            | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '\u{30fb}'
+    )
+}
+
+/// A text without case, accents and strokes, in one form.
+fn bare(text: &str) -> String {
+    text.chars()
         // Decomposed, an apostrophe may be a space with an accent, and ŉ has one.
         .map(straight)
         .nfkd()
@@ -22,16 +73,7 @@ pub(super) fn folded(text: &str) -> String {
         .flat_map(char::to_lowercase)
         .nfkc()
         .flat_map(without_stroke)
-        .collect();
-    let words: Vec<String> = bare
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .map(|word| word.replace('\'', ""))
-        .filter(|word: &String| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        return bare.split_whitespace().collect();
-    }
-    words.join(" ")
+        .collect()
 }
 
 /// Every apostrophe as the straight one.
@@ -86,10 +128,46 @@ mod tests {
     }
 
     #[test]
+    fn with_signs_only_punctuation_says_nothing() {
+        for (one, other) in [
+            ("FAIL!", "fail"),
+            ("«Fail…»", "fail"),
+            ("don\u{2019}t", "DONT"),
+            ("👍 Play", "👍play"),
+            ("well, played", "well played"),
+            ("良い。", "良い"),
+        ] {
+            assert_eq!(
+                folded_with_signs(one),
+                folded_with_signs(other),
+                "{one} and {other}"
+            );
+        }
+        for (one, other) in [
+            ("👍 play", "👎 play"),
+            ("👍 play", "play"),
+            ("C", "C++"),
+            ("C#", "C++"),
+            ("+1", "-1"),
+            ("<3", "3"),
+            ("👍", "👎"),
+            ("!", "?"),
+        ] {
+            assert_ne!(
+                folded_with_signs(one),
+                folded_with_signs(other),
+                "{one} and {other}"
+            );
+        }
+    }
+
+    #[test]
     fn every_letter_stays_as_it_is_folded() {
         for letter in '\0'..=char::MAX {
-            let once = folded(letter.encode_utf8(&mut [0; 4]));
-            assert_eq!(folded(&once), once, "{letter:?}");
+            for folded in [folded, folded_with_signs] {
+                let once = folded(letter.encode_utf8(&mut [0; 4]));
+                assert_eq!(folded(&once), once, "{letter:?}");
+            }
         }
     }
 

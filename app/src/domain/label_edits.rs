@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{
     concurrent_edit::Edit,
-    folding::folded,
+    folding::folded_with_signs,
     invalid_input::InvalidInput,
     labels::{Colour, LabelEdit, LabelId, Labels, MOST_KNOWN_LABELS, MOST_LABELS, SessionLabel},
     text::LabelWord,
@@ -75,7 +75,7 @@ impl Labels {
         too_many(edits.len(), MOST_LABELS)?;
         let mut said = HashSet::new();
         for edit in &edits {
-            if !said.insert(folded(edit.word.as_str())) {
+            if !said.insert(folded_with_signs(edit.word.as_str())) {
                 return Err(LabelsError::Same(edit.word.clone()));
             }
         }
@@ -88,9 +88,12 @@ impl Labels {
         let last = self.0.iter().map(|label| label.id.0).max().unwrap_or(0);
         let mut new = last + 1..;
         let offered = edits.into_iter().zip(named).filter_map(|(edit, named)| {
-            let word = folded(edit.word.as_str());
-            let known =
-                named.or_else(|| take(&mut left, |label| folded(label.word.as_str()) == word));
+            let word = folded_with_signs(edit.word.as_str());
+            let known = named.or_else(|| {
+                take(&mut left, |label| {
+                    folded_with_signs(label.word.as_str()) == word
+                })
+            });
             Some(SessionLabel {
                 id: known.or_else(|| new.next().map(LabelId))?,
                 word: edit.word,
@@ -126,9 +129,10 @@ impl Edit<Vec<LabelEdit>> {
             })
             .collect();
         let is_new = |label: &&SessionLabel| {
-            let word = folded(label.word.as_str());
-            let is_same =
-                |edit: &LabelEdit| edit.id == Some(label.id) || folded(edit.word.as_str()) == word;
+            let word = folded_with_signs(label.word.as_str());
+            let is_same = |edit: &LabelEdit| {
+                edit.id == Some(label.id) || folded_with_signs(edit.word.as_str()) == word
+            };
             began_with(label.id).is_none() && !edits.iter().any(is_same)
         };
         let added: Vec<_> = now.offered().filter(is_new).map(LabelEdit::from).collect();
@@ -212,6 +216,19 @@ mod tests {
             refused,
             LabelsError::Same(LabelWord::parse("CAFE").unwrap())
         );
+    }
+
+    #[test]
+    fn a_label_that_differs_in_a_sign_takes_over_nobodys_presses() {
+        for (first, other) in [("👍 play", "👎 play"), ("C", "C++"), ("+1", "-1")] {
+            let labels = Labels::default().edited(vec![edit(None, first)]).unwrap();
+            let both = labels.edited(vec![edit(Some(1), first), edit(None, other)]);
+            assert_eq!(both.unwrap().offered().count(), 2);
+            let replaced = labels.edited(vec![edit(None, other)]).unwrap();
+            assert_eq!(told(&replaced), [(2, other, false), (1, first, true)]);
+            let back = replaced.edited(vec![edit(None, first)]).unwrap();
+            assert_eq!(told(&back), [(1, first, false), (2, other, true)]);
+        }
     }
 
     #[test]
