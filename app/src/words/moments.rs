@@ -8,7 +8,7 @@ use crate::domain::{
         moment::{EditingState, Moment},
         moment_edit::MomentEdit,
         range_rule::RangeRule,
-        unshown::Unshown,
+        unshown::{TakenIn, Unshown},
     },
     offset::Offset,
 };
@@ -150,12 +150,18 @@ pub(crate) fn merged(at: Offset, others: Option<u32>, unshown: Unshown) -> Strin
         Some(others) => format!("{others} other moments were merged into the one at {at}."),
         None => format!("Other moments were merged into the one at {at}."),
     };
-    let Unshown { titles, clips } = unshown;
+    merged += &no_longer_shown(others == Some(1), unshown);
+    merged
+}
+
+/// What is no longer shown of the moments that became part of one, behind what became of them. Whether there is only one of
+/// these.
+fn no_longer_shown(is_one: bool, Unshown { titles, clips }: Unshown) -> String {
     let what = match (titles, clips) {
-        (0, 0) => return merged,
-        (1, 0) if others == Some(1) => "Its title".to_owned(),
-        (0, 1) if others == Some(1) => "Its clip link".to_owned(),
-        (1, 1) if others == Some(1) => "Its title and clip link".to_owned(),
+        (0, 0) => return String::new(),
+        (1, 0) if is_one => "Its title".to_owned(),
+        (0, 1) if is_one => "Its clip link".to_owned(),
+        (1, 1) if is_one => "Its title and clip link".to_owned(),
         (titles, 0) => of_them(titles, "title"),
         (0, clips) => of_them(clips, "clip link"),
         (titles, clips) => {
@@ -167,10 +173,7 @@ pub(crate) fn merged(at: Offset, others: Option<u32>, unshown: Unshown) -> Strin
         1 => " is no longer shown; undo brings it back.",
         _ => " are no longer shown; undo brings them back.",
     };
-    for part in [" ", &what, is_brought_back] {
-        merged += part;
-    }
-    merged
+    [" ", &what, is_brought_back].concat()
 }
 
 /// So many of what several moments that were merged had.
@@ -215,6 +218,22 @@ pub(crate) fn made(start: Offset) -> String {
 /// A moment was changed.
 pub(crate) fn edited(at: Offset) -> String {
     format!("The changes to the moment at {at} are saved.")
+}
+
+/// What became part of a moment when its start or end was moved, behind what was done; nothing if nothing did.
+pub(crate) fn taken_in(TakenIn { moments, unshown }: TakenIn) -> String {
+    let taken = match moments {
+        0 => return String::new(),
+        1 => " Another moment is part of it now".to_owned(),
+        count => format!(" {count} other moments are part of it now"),
+    };
+    let unshown = no_longer_shown(moments == 1, unshown);
+    let is_brought_back = match moments {
+        _ if !unshown.is_empty() => ".",
+        1 => "; undo brings it back.",
+        _ => "; undo brings them back.",
+    };
+    [&taken, is_brought_back, &unshown].concat()
 }
 
 /// A moment was changed, and then became two.
@@ -279,6 +298,28 @@ mod tests {
         insta::assert_snapshot!(words.join(" "), @"Another moment was merged into the one at 00:01:30. 3 other moments were merged into the one at 00:01:30. Other moments were merged into the one at 00:01:30.");
         let words = [Some(1), Some(3), None].map(others);
         insta::assert_snapshot!(words.join(", "), @"another moment, 3 other moments, one or more moments");
+    }
+
+    #[test]
+    fn a_range_that_took_in_others_tells_how_many_and_what_is_no_longer_shown() {
+        let told = |moments, titles, clips| {
+            let unshown = Unshown { titles, clips };
+            edited(Offset(90)) + &taken_in(TakenIn { moments, unshown })
+        };
+        let words = [
+            told(0, 0, 0),
+            told(1, 0, 0),
+            told(1, 1, 0),
+            told(3, 0, 0),
+            told(3, 2, 1),
+        ];
+        insta::assert_snapshot!(words.join("\n"), @r"
+        The changes to the moment at 00:01:30 are saved.
+        The changes to the moment at 00:01:30 are saved. Another moment is part of it now; undo brings it back.
+        The changes to the moment at 00:01:30 are saved. Another moment is part of it now. Its title is no longer shown; undo brings it back.
+        The changes to the moment at 00:01:30 are saved. 3 other moments are part of it now; undo brings them back.
+        The changes to the moment at 00:01:30 are saved. 3 other moments are part of it now. 2 titles and 1 clip link of these moments are no longer shown; undo brings them back.
+        ");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{
         moments::{
             moment::{EditingState, MomentId},
             moment_edit::MomentEditInput,
+            unshown::TakenIn,
         },
         offset::Offset,
     },
@@ -78,7 +79,12 @@ pub fn MomentEditor(
         error.set(None);
         let (sent, sent_from) = (typed.get_untracked(), opening.get_value());
         let began = Some(before.with_value(TypedMoment::began_at));
-        let words = move |done: &Performed| words_of(at, &done.edits);
+        let highlights = feed.highlights.read_untracked();
+        let moment = highlights.moment(id);
+        let taken_in = moment.map(|moment| TakenIn::by(&edits, moment, highlights.moments()));
+        let taken_in = taken_in.unwrap_or_default();
+        drop(highlights);
+        let words = move |done: &Performed| words_of(at, &done.edits, taken_in);
         actions.perform(id, edits, began, words, move |done| {
             let is_shown = actions.editing.get_untracked().is_some();
             if opening.get_value() != sent_from || !is_shown {
@@ -226,13 +232,18 @@ pub fn MomentEditor(
     .into_any()
 }
 
-/// What was done to the moment at this offset by the edits of the dialog.
-fn words_of(at: Offset, done: &[MomentEditInput]) -> String {
-    match done {
+/// What was done to the moment at this offset by the edits of the dialog, and what became part of it if they moved its start or end.
+fn words_of(at: Offset, done: &[MomentEditInput], taken_in: TakenIn) -> String {
+    let mut words = match done {
         [MomentEditInput::Split { .. }] => words::split(at),
         [.., MomentEditInput::Split { .. }] => words::edited_and_split(at),
         _ => words::edited(at),
+    };
+    let is_range = |edit: &MomentEditInput| matches!(edit, MomentEditInput::SetRange { .. });
+    if done.iter().any(is_range) {
+        words += &words::taken_in(taken_in);
     }
+    words
 }
 
 #[cfg(test)]
@@ -246,7 +257,25 @@ mod tests {
         };
         let split = MomentEditInput::Split { at: Offset(84) };
         let both = [save.clone(), split.clone()];
-        let words = [&[split][..], &both, &[save]].map(|done| words_of(Offset(83), done));
+        let none = TakenIn::default();
+        let words = [&[split][..], &both, &[save]].map(|done| words_of(Offset(83), done, none));
         insta::assert_snapshot!(words.join(" "), @"The moment at 00:01:23 was split. The changes to the moment at 00:01:23 are saved, and it was split. The changes to the moment at 00:01:23 are saved.");
+    }
+
+    #[test]
+    fn a_range_that_was_refused_took_nothing_in() {
+        let title = MomentEditInput::SetTitle {
+            title: "The boss".into(),
+        };
+        let (start, end) = (Offset(80), Offset(90));
+        let range = MomentEditInput::SetRange { start, end };
+        let taken_in = TakenIn {
+            moments: 1,
+            ..TakenIn::default()
+        };
+        let saved = words_of(Offset(83), std::slice::from_ref(&title), taken_in);
+        assert_eq!(saved, words::edited(Offset(83)));
+        let moved = words_of(Offset(83), &[title, range], taken_in);
+        assert_eq!(moved, saved + &words::taken_in(taken_in));
     }
 }

@@ -1,8 +1,8 @@
 //! What people said about moments that is no longer shown once these are part of another one.
 
-use super::moment::Moment;
+use super::{moment::Moment, moment_edit::MomentEditInput};
 
-/// How much of what people said is no longer shown. It is kept, and undoing the merge shows it again.
+/// How much of what people said is no longer shown. It is kept, and undoing what was done shows it again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unshown {
     /// How many of the moments had another title.
@@ -23,10 +23,51 @@ impl Unshown {
     }
 }
 
+/// What becomes part of a moment when its start or end is moved over others, as far as a page knows these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TakenIn {
+    /// How many moments.
+    pub moments: usize,
+    /// What people said about them.
+    pub unshown: Unshown,
+}
+
+impl TakenIn {
+    /// By edits of a moment: those whose peaks lie in the range that it is given.
+    pub fn by<'a>(
+        edits: &[MomentEditInput],
+        into: &Moment,
+        moments: impl Iterator<Item = &'a Moment>,
+    ) -> Self {
+        let mut ranges = edits.iter().filter_map(|edit| match edit {
+            MomentEditInput::SetRange { start, end } => Some(*start..=*end),
+            _ => None,
+        });
+        let Some(range) = ranges.next() else {
+            return Self::default();
+        };
+        let is_taken = |other: &&Moment| {
+            other.id != into.id
+                && other.segment_index == into.segment_index
+                && range.contains(&other.peak)
+        };
+        let taken: Vec<_> = moments.filter(is_taken).collect();
+        Self {
+            moments: taken.len(),
+            unshown: Unshown::of(taken, into),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{super::moment::tests::blank, *};
-    use crate::domain::{clip_url::ClipUrl, text::Title};
+    use uuid::Uuid;
+
+    use super::{
+        super::moment::{MomentId, tests::blank},
+        *,
+    };
+    use crate::domain::{clip_url::ClipUrl, offset::Offset, text::Title};
 
     #[test]
     fn a_title_and_a_clip_are_unshown_unless_the_whole_has_the_same() {
@@ -49,5 +90,38 @@ mod tests {
         assert_eq!(count(&moment("", "")), (2, 3));
         assert_eq!(count(&moment("The boss", one)), (1, 1));
         assert_eq!(Unshown::of([], &moment("", "")), Unshown::default());
+    }
+
+    #[test]
+    fn a_range_takes_in_the_other_moments_of_its_segment_that_peak_in_it() {
+        let moment = |number: u128, segment_index, peak, title: &str| Moment {
+            id: MomentId(Uuid::from_u128(number)),
+            segment_index,
+            peak: Offset(peak),
+            title: Title::parse_optional(title).unwrap(),
+            ..blank()
+        };
+        let all = [
+            moment(1, 1, 20, "The boss"),
+            moment(2, 1, 40, "The bridge"),
+            moment(3, 1, 60, ""),
+            moment(4, 1, 61, "The end"),
+            moment(5, 2, 40, "The bridge"),
+        ];
+        let to = |start, end| {
+            let (start, end) = (Offset(start), Offset(end));
+            let title = String::new();
+            let edits = [
+                MomentEditInput::SetTitle { title },
+                MomentEditInput::SetRange { start, end },
+            ];
+            let TakenIn { moments, unshown } = TakenIn::by(&edits, &all[0], all.iter());
+            (moments, unshown.titles)
+        };
+        assert_eq!(to(10, 39), (0, 0));
+        assert_eq!(to(10, 40), (1, 1));
+        assert_eq!(to(10, 60), (2, 1));
+        let none = TakenIn::by(&[], &all[0], all.iter());
+        assert_eq!(none, TakenIn::default());
     }
 }
