@@ -14,6 +14,9 @@ use super::unseen::is_ignorable;
 #[serde(try_from = "String", into = "String")]
 pub struct ClipUrl(String);
 
+/// What browsers leave in paths and queries as it is, and an address here has only encoded: it leads to the same place.
+const UNENCODED: &AsciiSet = &AsciiSet::EMPTY.add(b'\'').add(b'|');
+
 /// The text is no address of a clip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not an http or https address of at most {} characters", ClipUrl::MAX)]
@@ -24,7 +27,7 @@ impl ClipUrl {
     pub const MAX: usize = 500;
 
     /// Parses an optional address: `None` if nothing was typed. What isn't ASCII is encoded after the host, as browsers do: some
-    /// show and copy addresses decoded.
+    /// show and copy addresses decoded. So is [`UNENCODED`].
     ///
     /// # Errors
     /// `NotAClipUrl` if it is anything else than such an address.
@@ -34,10 +37,11 @@ impl ClipUrl {
             return Ok(None);
         }
         // Hosts are encoded in another way, which takes large tables.
-        if !authority(raw).is_some_and(str::is_ascii) {
+        let is_host = |authority: &str| authority.is_ascii() && !authority.contains(['\'', '|']);
+        if !authority(raw).is_some_and(is_host) {
             return Err(NotAClipUrl);
         }
-        let encoded = utf8_percent_encode(raw, &AsciiSet::EMPTY).to_string();
+        let encoded = utf8_percent_encode(raw, UNENCODED).to_string();
         Self::try_from(encoded).map(Some)
     }
 
@@ -72,7 +76,8 @@ impl fmt::Display for ClipUrl {
 
 /// Stricter than the URL standard, and without its parser, which would weigh as much as the rest of the viewers' page.
 fn is_address(raw: &str) -> bool {
-    // These have no place in an address; browsers drop or encode them, and then it is another one.
+    // In the text of an attribute or a table these have a meaning of their own. Most have no place in an address either:
+    // browsers drop or encode them.
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte);
     let (Some((scheme, _)), Some(authority)) = (raw.split_once("://"), authority(raw)) else {
         return false;
@@ -121,6 +126,9 @@ mod tests {
             "https://bücher.example",
             "https://clips.example\u{200b}/a",
             "https://clips\u{2044}x.example/a",
+            "https://o'clips.example/a",
+            "https://clips|x.example/a",
+            "https://clips.example/{a}",
         ] {
             assert_eq!(ClipUrl::parse_optional(bad), Err(NotAClipUrl), "{bad}");
         }
@@ -132,6 +140,18 @@ mod tests {
         let parsed = ClipUrl::parse_optional("\u{feff}https://clips.example/клип?t=ß%20#é");
         let parsed = parsed.unwrap().unwrap();
         insta::assert_snapshot!(parsed, @"https://clips.example/%D0%BA%D0%BB%D0%B8%D0%BF?t=%C3%9F%20#%C3%A9");
+    }
+
+    #[test]
+    fn an_address_may_have_what_browsers_leave_in_it_as_it_is() {
+        let parsed = ClipUrl::parse_optional("https://clips.example/Geralt's-bath?ids=1|2#it's");
+        let parsed = parsed.unwrap().unwrap();
+        insta::assert_snapshot!(parsed, @"https://clips.example/Geralt%27s-bath?ids=1%7C2#it%27s");
+        assert_eq!(
+            ClipUrl::parse_optional(parsed.as_str()),
+            Ok(Some(parsed.clone()))
+        );
+        assert!(ClipUrl::try_from("https://clips.example/Geralt's-bath".to_owned()).is_err());
     }
 
     #[test]
