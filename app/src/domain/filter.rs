@@ -82,9 +82,9 @@ impl Filter {
 
     /// Whether this row is shown.
     pub fn shows(&self, row: &Timestamp) -> bool {
-        let wanted = self.text.trim().to_lowercase();
+        let wanted = without_case(self.text.trim());
         let has =
-            |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains(&wanted));
+            |text: Option<&str>| text.is_some_and(|text| without_case(text).contains(&wanted));
         (self.with_hidden || !row.hidden)
             && self
                 .segment
@@ -95,6 +95,20 @@ impl Filter {
                 || has(row.note.as_ref().map(|note| note.as_str()))
                 || has(row.submitted_by.as_ref().map(|name| name.as_str())))
     }
+}
+
+/// A text in lower case, letter by letter: the same ones are found wherever they stand in a word. A small sigma has another
+/// form at the end of one, and the İ of Turkish becomes an i with a dot above.
+pub(crate) fn without_case(text: &str) -> String {
+    let mut lower = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'ς' => lower.push('σ'),
+            '\u{307}' if lower.ends_with('i') => {}
+            c => lower.push(c),
+        }
+    }
+    lower
 }
 
 fn position(row: &Timestamp) -> Position {
@@ -158,6 +172,20 @@ mod tests {
         }
         assert!(!with_text("Roach").shows(&moment));
         assert!(!with_text("Roach").shows(&row(1, "", "")));
+    }
+
+    #[test]
+    fn a_letter_is_found_wherever_it_stands_in_a_word_and_in_either_case() {
+        for (note, text) in [
+            ("οδοσήμανση", "ΟΔΟΣ"),
+            ("Η ΟΔΟΣ", "οδος"),
+            ("οδος", "ΟΔΟΣ"),
+            ("ΟΔΟΣΉΜΑΝΣΗ", "οδος"),
+            ("İstanbul", "istanbul"),
+            ("istanbul", "İSTANBUL"),
+        ] {
+            assert!(with_text(text).shows(&row(1, note, "")), "{text} in {note}");
+        }
     }
 
     #[test]

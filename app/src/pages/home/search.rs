@@ -1,6 +1,6 @@
 //! How the sessions of a browser are found by words of their title and game, or by their code.
 
-use crate::service::OwnSession;
+use crate::{domain::filter::without_case, service::OwnSession};
 
 /// From how many characters on a word that is sought may be the beginning of a code: a shorter one begins many of them.
 const FEWEST_OF_CODE: usize = 3;
@@ -44,7 +44,7 @@ impl Searched {
 /// tables that this takes, so that no page downloads them. Punctuation and strokes stay, unlike in `domain::folding`, which
 /// tells what says the same.
 fn without_case_and_accents(text: &str) -> String {
-    let lower = text.to_lowercase();
+    let lower = without_case(text);
     let is_accent = |c: &char| matches!(c, '\u{300}'..='\u{36f}');
     decomposed(&lower)
         .chars()
@@ -73,6 +73,13 @@ mod tests {
 
     fn titled(title: &str) -> Searched {
         Searched::of(title, "", "2A3B4C")
+    }
+
+    #[test]
+    fn a_session_is_found_by_a_beginning_that_ends_in_another_form_of_its_last_letter() {
+        assert!(titled("Οδοσήμανση").is_match("ΟΔΟΣ"));
+        assert!(titled("Η ΟΔΟΣ").is_match("οδοσ"));
+        assert!(titled("İstanbul").is_match("istanbul"));
     }
 
     proptest! {
