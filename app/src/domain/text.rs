@@ -207,7 +207,12 @@ fn tidy(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut marks = 0;
     for c in raw.chars().filter(|c| !is_bidi_control(*c)) {
-        marks = if is_pile_mark(c) { marks + 1 } else { 0 };
+        marks = match c {
+            c if is_pile_mark(c) => marks + 1,
+            // Nobody sees it between two marks.
+            c if is_ignorable(c) => marks,
+            _ => 0,
+        };
         if !(c.is_whitespace() || c.is_control()) {
             if marks <= MOST_MARKS {
                 text.push(c);
@@ -294,6 +299,9 @@ mod tests {
         let pile = format!("z{}algo", "\u{30d}".repeat(50));
         let note = Note::parse(&pile).unwrap();
         assert_eq!(note.as_str(), format!("z{}algo", "\u{30d}".repeat(4)));
+        let parted = format!("z{}algo", "\u{30d}\u{30d}\u{30d}\u{200d}".repeat(9));
+        let note = Note::parse(&parted).unwrap();
+        assert_eq!(note.as_str().matches('\u{30d}').count(), 4);
         for written in ["Việt Nam", "क्षत्रिय", "שָׁלוֹם", "ก็ได้", "👩\u{200d}🚀"]
         {
             assert_eq!(Note::parse(written).unwrap().as_str(), written);
