@@ -15,7 +15,8 @@ pub const MOST_HELD_WORDS: usize = 200;
 /// it.
 ///
 /// A word matches where it stands alone, in any case; several words match where they follow each other. A word that ends
-/// with `*` matches where a word begins with it.
+/// with `*` matches where a word begins with it. In scripts that put no spaces between words, one matches wherever its letters
+/// stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<HeldWord>", into = "Vec<HeldWord>")]
 pub struct HeldWords(Vec<HeldWord>);

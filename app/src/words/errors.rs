@@ -225,7 +225,7 @@ pub(crate) fn invalid(why: &InvalidInput) -> Cow<'static, str> {
         InvalidInput::SameLabels { word } => settings::same_labels(word).into(),
         InvalidInput::TooManyLabels { most, .. } => settings::too_many_labels(*most).into(),
         InvalidInput::Filter(FilterError::PicksNothing) => {
-            "Filter by a text, a segment or a label first.".into()
+            "Filter by a text, a segment, a label or a range of time first.".into()
         }
         InvalidInput::Filter(FilterError::TooLong) => format!(
             "A filter has at most {} characters.",
@@ -379,7 +379,7 @@ mod tests {
         These are 201 words; at most 200 fit.
         Two labels say “wow”. Please change or remove one of them.
         At most 6 labels fit.
-        Filter by a text, a segment or a label first.
+        Filter by a text, a segment, a label or a range of time first.
         A filter has at most 100 characters.
         At most 200 timestamps at once, please.
         Please give the seconds to step back as a whole number from 0 to 120.

@@ -126,4 +126,4 @@ pub(crate) const MODERATORS_PAUSE: &str = " Moderators may pause and resume";
 /// The field for the words that hold notes back.
 pub(crate) const HELD_WORDS: &str = "Words that hold a note back";
 /// How they are typed, and what they do.
-pub(crate) const HELD_WORDS_HINT: &str = "One per line. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers.";
+pub(crate) const HELD_WORDS_HINT: &str = "One per line, or separated by commas. A note or name with one of them waits until a moderator shows it. A * at the end stands for the rest of a word: spoil* also finds spoilers.";
