@@ -11,7 +11,7 @@ pub struct Model {
     /// The session that it opens.
     #[sea_orm(primary_key, auto_increment = false)]
     pub session_id: Uuid,
-    /// Its name.
+    /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// What it makes of its holder.

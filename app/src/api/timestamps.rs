@@ -20,7 +20,7 @@ pub async fn submit(code: Code, press: RawPress) -> Result<Timestamp, ServiceErr
     super::service().submit(&code, press).await
 }
 
-/// Changes the note and the name of one's own press. See `SessionService::edit_own`.
+/// Changes the note, the name and the label of one's own press. See `SessionService::edit_own`.
 #[server(prefix = "/rpc", endpoint = "edit_own", protocol = Rpc)]
 pub async fn edit_own(code: Code, press: RawPress) -> Result<Timestamp, ServiceError> {
     let press = press.try_into()?;

@@ -189,7 +189,7 @@ pub struct LinkId(pub Uuid);
 /// What the streamer sees of a link after its creation; never its key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// Its name.
+    /// Its id.
     pub id: LinkId,
     /// The kind of link.
     pub kind: LinkKind,

@@ -82,7 +82,7 @@ impl ActionKind {
 /// One moderation action, as the log shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModerationAction {
-    /// Its name.
+    /// Its id.
     pub id: ModerationId,
     /// What was done.
     #[serde(rename = "deed")]

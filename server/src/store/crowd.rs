@@ -32,7 +32,7 @@ pub struct CrowdPress {
     pub segment_index: u32,
     /// Whole seconds since the segment's start.
     pub offset: Offset,
-    /// Its name.
+    /// Its id.
     pub id: TimestampId,
     /// The revision at which it last changed.
     pub revision: Revision,

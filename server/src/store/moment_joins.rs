@@ -29,7 +29,7 @@ use crate::{clock::Clock, random};
 /// A join, as the counts of moments need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CrowdJoin {
-    /// Its name.
+    /// Its id.
     pub id: Uuid,
     /// The index of its segment.
     pub segment_index: u32,

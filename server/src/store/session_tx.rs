@@ -102,7 +102,7 @@ impl SessionTx {
         Ok(locked.collect())
     }
 
-    /// Its name.
+    /// Its id.
     pub(super) fn id(&self) -> SessionId {
         SessionId(self.session.id)
     }

@@ -41,7 +41,7 @@ const MOST_OWN: u64 = 100;
 /// A session from one visitor's point of view: its state, and their role in it.
 #[derive(Clone, Debug)]
 pub struct SessionContext {
-    /// Its name.
+    /// Its id.
     pub id: SessionId,
     /// Its state.
     pub session: Session,

@@ -21,7 +21,7 @@ const NEAR: u32 = 12;
 /// What is stored of a moment that has its own id still: ids that were absorbed are not among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredMoment {
-    /// Its name.
+    /// Its id.
     pub id: MomentId,
     /// The second by which it is known again: that of its peak when it was first shown, or where a person put it. Unique in a
     /// segment among those that were not absorbed.
@@ -35,7 +35,7 @@ pub struct StoredMoment {
 /// A moment as the curve shows it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FoundMoment {
-    /// Its name; none where it is new and is to be given one.
+    /// Its id; none where it is new and is to be given one.
     pub id: Option<MomentId>,
     /// Its anchor: that of the stored moment, or the peak of a new one. Where the peak has wandered from the stored one it
     /// is the peak, and to be stored.

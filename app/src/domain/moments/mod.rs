@@ -3,11 +3,12 @@
 //!
 //! The way of a press: [`session_moments::SessionMoments::apply`] counts it in its segment's [`crowd_curve`], with the
 //! [`weight`] that [`fresh_visitors`] gave its visitor; [`peaks`] groups the curve's seconds, parted and joined by what people
-//! did ([`range_edits`], [`boundaries`]); [`crowd`] tells which seconds a
-//! moment has on the lists; [`rank`] tells how far a peak exceeds the background, and [`identity`] which stored moment it is.
-//! [`buckets`] and [`path`] draw the curve, [`notes`] merges what was said, [`label_index`] counts labels, and [`delays`] learns how late visitors press.
-//! Visitors who join a moment from the list ([`join`]) are counted with those who pressed in its range, and are not in the curve: it
-//! would grow by being looked at.
+//! did ([`range_edits`], [`boundaries`]); [`crowd`] tells which seconds a moment has on the lists; [`rank`] tells how far a
+//! peak exceeds the background, and [`identity`] which stored moment it is. [`buckets`] and [`path`] draw the curve, [`notes`]
+//! merges what was said, [`label_index`] counts labels, and [`delays`] learns how late visitors press. Visitors who join a
+//! moment from the list ([`join`]) are counted with those who pressed in its range, and are not in the curve: it would grow by
+//! being looked at.
+//!
 //! Browsers know [`moment`], [`join`] and [`path`] alone: they never get visitors' ids.
 //!
 //! Units: times are whole seconds since the segment's start; heights are 1/65,536 of a visitor inside

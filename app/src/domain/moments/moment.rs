@@ -54,7 +54,7 @@ impl EditingState {
 /// Several viewers pressed because of the same thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// Its name.
+    /// Its id.
     pub id: MomentId,
     /// The segment that it lies in: 1, 2, 3, ….
     pub segment_index: u32,

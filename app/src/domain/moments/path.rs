@@ -23,7 +23,7 @@ pub fn width(buckets: usize) -> u32 {
 
 /// The `d` of the path in a `viewBox` of `0 0 width(buckets.len()) HEIGHT`, which may be stretched: from the base line over
 /// the middle of each bucket back to the base line, so that it can be filled. The value `full` is drawn at the top, and higher
-/// ones, too. At most 5 kB.
+/// ones, too. At most 6 kB.
 ///
 /// Between two buckets it never leaves their heights: a monotone cubic (Fritsch and Carlson, SIAM J. Numer. Anal. 1980), whose
 /// tangents are at most three times the smaller slope beside them, and level at a peak. Neighbouring pieces share a tangent,

@@ -25,7 +25,7 @@ use super::{
 /// A stored moment of the segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptMoment {
-    /// Its name.
+    /// Its id.
     pub id: MomentId,
     /// Its identity, in whole seconds since the segment's start.
     pub anchor: u32,
@@ -250,8 +250,13 @@ impl SegmentEdits {
         Boundaries::new(&self.range_edits()).joins_over(first, last)
     }
 
-    /// Makes moments part of those that hold their place: where a person made a range one, and where an anchor that is
-    /// restored is taken. One that was made and is undone takes nobody's place.
+    /// Leaves one moment in each place, after an edit or its undoing: in each range that a person joined, and at each second
+    /// that is an anchor.
+    ///
+    /// In order, so that the first one holds the place: those that people did something to, those that are `restored` because
+    /// an edit is undone, and the one whose making is undone (`unmade`) behind these, so that it takes nobody's place. Others
+    /// in the same place become part of the first one, unless people did something to them, or they are restored: then the
+    /// edit is refused.
     ///
     /// Two that lay together `before`, as old rows may, are no reason to refuse what is done elsewhere.
     fn settle(
@@ -287,9 +292,10 @@ impl SegmentEdits {
         for (is_pinned, is_restored, moment) in alive {
             let joined = boundaries.join_around(moment.anchor);
             let place = joined.unwrap_or((moment.anchor, moment.anchor));
+            // No two moments have the same anchor, wherever they may lie together.
             let is_own_second = anchors.insert(moment.anchor);
             let holder = *holders.entry(place).or_insert(moment.id);
-            // What lay in one range before the undone edit may lie there again.
+            // Both are restored: what lay in one range before the undone edit may lie there again.
             let is_as_before = is_restored && restored.is_some_and(|ids| ids.contains(&holder));
             if holder == moment.id || (is_as_before && is_own_second) {
                 continue;

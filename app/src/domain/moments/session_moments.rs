@@ -27,7 +27,7 @@ use crate::domain::{labels::LabelId, timestamp::TimestampId};
 /// A row of the list, as the curve reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PressRow {
-    /// Its name.
+    /// Its id.
     pub id: TimestampId,
     /// The segment: 1, 2, 3, ….
     pub segment_index: u32,

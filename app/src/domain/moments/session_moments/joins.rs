@@ -10,7 +10,7 @@ use crate::domain::moments::{crowd_curve::VisitorIndex, moment::LAST_SECOND};
 /// A join, as the counts read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinRow {
-    /// Its name.
+    /// Its id.
     pub id: Uuid,
     /// The segment: 1, 2, 3, ….
     pub segment_index: u32,
