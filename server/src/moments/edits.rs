@@ -65,7 +65,7 @@ impl Moments {
     /// Where lists show a moment, as far as this process knows without reading on: the log can do without it, so nothing that
     /// only the log tells may fail an edit, or keep it waiting.
     async fn peak(&self, session: SessionId, id: MomentId) -> Option<Offset> {
-        let kept = self.0.kept.get(&session)?;
+        let kept = self.0.kept.get(session)?;
         shown_peak(&kept.known.tracked, id).await
     }
 
@@ -77,7 +77,7 @@ impl Moments {
         title: Title,
     ) -> Result<ResolvedEdit, StoreError> {
         self.newest(session).await?;
-        let kept = self.kept(session);
+        let kept = self.0.kept.get_or_new(session);
         let tracked = kept.known.tracked.lock().await;
         let peak = highest(tracked.cells(segment_index), range.0..=range.1);
         let change = MomentChange::Make(NewMoment {
@@ -120,7 +120,7 @@ impl Moments {
         // Where it can't be split, nothing becomes of the peaks: it is refused when it is written, unless that was done already
         // and this is a retry.
         if start < at && at <= end {
-            let kept = self.kept(session);
+            let kept = self.0.kept.get_or_new(session);
             let tracked = kept.known.tracked.lock().await;
             let cells = tracked.cells(moment.segment_index);
             peaks = (highest(cells, start..=at - 1), highest(cells, at..=end));

@@ -4,6 +4,7 @@
 //! Every process computes them for itself, from the same rows and with the same integers. Only which moments exist has to be
 //! agreed on: each is a row (`store/moments.rs`), written by the process that sees it first.
 
+mod cache;
 mod derive;
 mod edits;
 mod joins;
@@ -13,10 +14,7 @@ mod tracked;
 mod weights;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -27,17 +25,11 @@ use app::domain::{
     role::Audience,
     snapshot::Snapshot,
 };
-use quick_cache::{
-    DefaultHashBuilder, Options, OptionsBuilder, Weighter,
-    sync::{Cache, DefaultLifecycle},
-};
-use tokio::{
-    sync::{Mutex, Semaphore},
-    time::timeout,
-};
+use tokio::{sync::Semaphore, time::timeout};
 
 pub use self::shown::Shown;
 use self::{
+    cache::{Kept, KeptSessions, Known},
     derive::{Locked, SHARPENERS},
     tracked::Tracked,
     weights::Weights,
@@ -50,16 +42,6 @@ use crate::{
     task::Task,
 };
 
-/// How many presses and joins are kept in memory, over all sessions: about 60 bytes each, plus their notes and labels,
-/// and the same again in segments that are sharpened.
-const KEPT_PRESSES: u64 = 2_000_000;
-/// The most that one session counts for: the cache keeps nothing that is larger than itself, and reading such a session again
-/// for every frame would be worse than holding it.
-const MOST_WEIGHT: u64 = KEPT_PRESSES / 2;
-/// The expected number of sessions in the cache.
-const SESSIONS: usize = 1_024;
-/// The cost of a session itself, as a number of presses.
-const OWN_WEIGHT: u64 = 64;
 /// How many sessions may be loaded from their first press at the same time.
 const LOADERS: usize = 2;
 /// How long pages and frames wait for moments whose presses are being read for the first time, and pages for new moments to be
@@ -74,25 +56,10 @@ pub struct Moments(Arc<Inner>);
 struct Inner {
     store: Store,
     clock: Clock,
-    kept: Cache<SessionId, Arc<Kept>, ByPresses>,
+    kept: KeptSessions,
     loaders: Semaphore,
     sharpeners: Semaphore,
     weights: Weights,
-}
-
-/// One session.
-struct Kept {
-    /// Its number of presses and joins when it was put into the cache.
-    rows: u64,
-    known: Arc<Known>,
-}
-
-/// What is known of one session.
-#[derive(Default)]
-struct Known {
-    tracked: Arc<Mutex<Tracked>>,
-    /// Whether all of its presses were read once. What follows is little, and is waited for.
-    was_read: AtomicBool,
 }
 
 /// A session's moments, or nothing if its presses could not be read in time.
@@ -123,28 +90,13 @@ enum New {
     Follow,
 }
 
-#[derive(Clone)]
-struct ByPresses;
-
-impl Weighter<SessionId, Arc<Kept>> for ByPresses {
-    fn weight(&self, _: &SessionId, kept: &Arc<Kept>) -> u64 {
-        (OWN_WEIGHT + kept.rows).min(MOST_WEIGHT)
-    }
-}
-
 impl Moments {
     /// An empty cache.
     pub fn new(store: Store, clock: Clock) -> Self {
         Self(Arc::new(Inner {
             store,
             clock,
-            // One shard, since each holds no more than its share.
-            kept: Cache::with_options(
-                options(),
-                ByPresses,
-                DefaultHashBuilder::default(),
-                DefaultLifecycle::default(),
-            ),
+            kept: KeptSessions::default(),
             loaders: Semaphore::new(LOADERS),
             sharpeners: Semaphore::new(SHARPENERS),
             weights: Weights::default(),
@@ -193,7 +145,7 @@ impl Moments {
         session: SessionId,
         revision: Revision,
     ) -> Result<Arc<Shown>, StoreError> {
-        let kept = self.kept(session);
+        let kept = self.0.kept.get_or_new(session);
         self.known_at(session, &kept, revision, New::Follow).await
     }
 
@@ -220,22 +172,13 @@ impl Moments {
             let tracked = read.inspect_err(|error| {
                 tracing::warn!(%error, "moments could not be read; the next page or frame tries again");
             })?;
-            moments.weigh_again(session, &kept, tracked.rows());
+            let bytes = tracked.heap_bytes();
+            moments.0.kept.weigh_again(session, &kept, bytes);
             Ok(tracked.shown())
         });
         reading
             .await
             .unwrap_or_else(|failure| Err(StoreError::Interrupted(failure)))
-    }
-
-    /// Tells the cache how many rows a session has, if it knows a much smaller number, and if it still holds what was read.
-    fn weigh_again(&self, session: SessionId, kept: &Kept, rows: u64) {
-        let held = self.0.kept.get(&session);
-        let is_held = held.is_none_or(|held| Arc::ptr_eq(&held.known, &kept.known));
-        if rows > 2 * kept.rows && is_held {
-            let known = kept.known.clone();
-            self.0.kept.insert(session, Arc::new(Kept { rows, known }));
-        }
     }
 
     /// What a frame tells of a session at this revision or a later one, or nothing yet: reading it from its first press may
@@ -253,7 +196,7 @@ impl Moments {
         revision: Revision,
         new: New,
     ) -> Result<Look, StoreError> {
-        let kept = self.kept(session);
+        let kept = self.0.kept.get_or_new(session);
         let known = self.known_at(session, &kept, revision, new);
         if kept.known.was_read.load(Ordering::Relaxed) {
             return Ok(Look(Some(known.await?)));
@@ -278,17 +221,6 @@ impl Moments {
             snapshot.highlights = look.all(snapshot.audience);
         }
         Ok(())
-    }
-
-    fn kept(&self, session: SessionId) -> Arc<Kept> {
-        let new = || {
-            Ok::<_, std::convert::Infallible>(Arc::new(Kept {
-                rows: 0,
-                known: Arc::default(),
-            }))
-        };
-        let Ok(kept) = self.0.kept.get_or_insert_with(&session, new);
-        kept
     }
 
     /// Reads all that changed, and derives the moments from it. Returns the session, still under its lock.
@@ -375,19 +307,6 @@ impl Moments {
         let recorded = async move { moments.write(session, seen_at, updates).await };
         supervise_once(Task::Moments, self.0.store.metrics(), recorded, || {});
     }
-}
-
-fn options() -> Options {
-    let mut options = OptionsBuilder::new();
-    options
-        .shards(1)
-        .estimated_items_capacity(SESSIONS)
-        .weight_capacity(KEPT_PRESSES);
-    #[expect(
-        clippy::expect_used,
-        reason = "both capacities are set, which is all that it asks for"
-    )]
-    options.build().expect("the options are complete")
 }
 
 /// Whether an audience may see moments and curves. They reveal the list, so only those who see the list do.

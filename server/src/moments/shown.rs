@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use app::domain::{
     highlights::{CurvePart, Highlights},
-    moments::moment::{MergedNote, Moment, MomentId},
+    moments::{
+        heap_bytes,
+        moment::{MergedNote, Moment, MomentId},
+    },
     revision::Revision,
     role::Audience,
 };
@@ -154,6 +157,18 @@ impl Shown {
     /// How many moments are part of others.
     pub(super) fn absorbed(&self) -> usize {
         self.redirects.len()
+    }
+
+    /// How many moments are known, those that have faded included.
+    pub(super) fn moments(&self) -> usize {
+        self.moments.len()
+    }
+
+    /// About how many bytes it holds besides the moments.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let curves = self.curves.iter();
+        let curves = curves.map(|curve| heap_bytes::of_vec(&curve.buckets));
+        heap_bytes::of_map(&self.redirects) + curves.sum::<usize>()
     }
 
     /// Sets a moment as of a revision; none if it has faded, which is told even of one that was never shown here: another

@@ -1,6 +1,7 @@
 //! One session's presses as curves, and the moments in them, updated row by row.
 
 mod joins;
+mod notes;
 mod updates;
 
 use std::{
@@ -11,20 +12,19 @@ use std::{
 use app::domain::{
     moments::{
         curation::Curation,
+        heap_bytes,
         moment::MomentId,
-        notes::best_notes,
         range_edits::{KeptEdit, SegmentEdits},
         rank::Thresholds,
         session_moments::{PressRow, SegmentMoments, SessionMoments},
         weight::Weight,
     },
     revision::{Epoch, Revision},
-    text::Note,
     timestamp::TimestampId,
 };
 use uuid::Uuid;
 
-use self::updates::updates_of;
+use self::{notes::Notes, updates::updates_of};
 use super::{
     sharp::{Sharpening, found_on, sharpened},
     shown::{Shown, Touched},
@@ -34,11 +34,8 @@ use crate::store::{
     MomentUpdate, VisitorId,
 };
 
-/// How many notes a moment tells.
-const MOST_NOTES: usize = 3;
-
-/// The notes of presses that count with their visitors, by segment, offset and id.
-type Notes = BTreeMap<(u32, u32, TimestampId), (Note, Uuid)>;
+/// What a moment holds with its notes, title and clip, once as its row or as it is shown.
+const MOMENT_BYTES: usize = 1_024;
 
 /// One session.
 #[derive(Debug, Default)]
@@ -60,8 +57,8 @@ pub(super) struct Tracked {
     learns_delays: bool,
     /// Those of these segments that are.
     sharp: SessionMoments,
-    /// How many presses and joins were applied.
-    rows: u64,
+    /// Whether presses or joins were applied.
+    has_rows: bool,
     /// What changed since the moments were last derived.
     news: News,
     /// Whether they were derived since rows were last applied.
@@ -114,9 +111,17 @@ impl Tracked {
         self.revision
     }
 
-    /// How many presses and joins were applied.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
+    /// About how many bytes it holds. It looks at every segment, but at no press.
+    pub(super) fn heap_bytes(&self) -> u64 {
+        let rows: usize = self.stored.values().map(Vec::len).sum();
+        let edits: usize = self.edits.values().map(BTreeMap::len).sum();
+        let bytes = self.session.heap_bytes()
+            + self.sharp.heap_bytes()
+            + self.notes.heap_bytes()
+            + (rows + self.shown.moments()) * MOMENT_BYTES
+            + heap_bytes::of_tree::<i64, KeptEdit>(edits)
+            + self.shown.heap_bytes();
+        bytes as u64
     }
 
     /// What pages are shown.
@@ -127,7 +132,7 @@ impl Tracked {
     /// Who was blocked or unblocked since the last changes. What they pressed and joined before stops or starts to count, and
     /// only the database knows what that is.
     pub(super) fn turned(&self, changes: &CrowdChanges) -> Vec<VisitorId> {
-        if self.rows == 0 {
+        if !self.has_rows {
             return Vec::new();
         }
         let blocked: HashSet<_> = changes.blocked.iter().map(|visitor| visitor.0).collect();
@@ -146,7 +151,7 @@ impl Tracked {
         self.is_derived = false;
         // Those of the turned ones were read later.
         for rows in [changes.rows, of_turned] {
-            self.rows += (rows.presses.len() + rows.joins.len()) as u64;
+            self.has_rows |= !rows.presses.is_empty() || !rows.joins.is_empty();
             self.remove_erased(&rows.presses);
             rows.presses
                 .into_iter()
@@ -190,13 +195,11 @@ impl Tracked {
             .visitor
             .filter(|visitor| !self.blocked.contains(&visitor.0));
         let Some(visitor) = visitor else {
-            self.notes.remove(&place);
+            self.notes.set(place, None);
             return;
         };
-        match row.note.filter(|_| !row.is_hidden) {
-            Some(note) => drop(self.notes.insert(place, (note, visitor.0))),
-            None => drop(self.notes.remove(&place)),
-        }
+        let note = row.note.filter(|_| !row.is_hidden);
+        self.notes.set(place, note.map(|note| (note, visitor.0)));
         self.session.apply(&PressRow {
             id: row.id,
             segment_index,
@@ -361,13 +364,7 @@ impl Tracked {
                 let known = shown.notes(id, segment_index, (found.start, found.end));
                 let known = known.filter(|_| !presses_changed);
                 let best = known.map_or_else(
-                    || {
-                        let from = (segment_index, found.start, TimestampId(Uuid::nil()));
-                        let to = (segment_index, found.end, TimestampId(Uuid::max()));
-                        let notes = self.notes.range(from..=to);
-                        let notes = notes.map(|(_, (note, visitor))| (note, *visitor));
-                        best_notes(notes, MOST_NOTES)
-                    },
+                    || self.notes.best(segment_index, (found.start, found.end)),
                     <[_]>::to_vec,
                 );
                 let moment = counted.moment(id, segment_index, best);

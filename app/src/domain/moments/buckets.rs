@@ -1,6 +1,6 @@
 //! A curve in at most 400 buckets, read anew where it changed.
 
-use super::{kernel::ONE_VISITOR, path};
+use super::{heap_bytes, kernel::ONE_VISITOR, path};
 
 /// How many seconds a bucket has where a curve has so many: a power of two, so that two buckets are one of the next width.
 pub fn bucket_width(seconds: usize) -> usize {
@@ -57,6 +57,11 @@ impl Buckets {
             let own = cells.get(at * width..end).unwrap_or_default();
             *bucket = tenths(own.iter().copied().fold(0, u64::max));
         }
+    }
+
+    /// How many bytes they hold.
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes::of_vec(&self.values)
     }
 
     /// How many seconds each has.

@@ -6,7 +6,7 @@ use std::{
     ops::RangeInclusive,
 };
 
-use super::{kernel::Kernel, moment::LAST_SECOND, weight::Weight};
+use super::{heap_bytes, kernel::Kernel, moment::LAST_SECOND, weight::Weight};
 use crate::domain::timestamp::TimestampId;
 
 /// A visitor's number in one session: dense, given by the order in which the process saw them, and never stored.
@@ -85,6 +85,8 @@ pub struct CrowdCurve {
     /// `f` at each second from 0; cells behind the last one are 0.
     cells: Vec<u64>,
     visitors: VisitorMap<Presses>,
+    /// How many rows are counted.
+    rows: usize,
 }
 
 impl CrowdCurve {
@@ -94,6 +96,7 @@ impl CrowdCurve {
             kernel,
             cells: Vec::new(),
             visitors: VisitorMap::default(),
+            rows: 0,
         }
     }
 
@@ -122,6 +125,7 @@ impl CrowdCurve {
         });
         let gap = presses.insert((offset, id))?;
         let weight = presses.weight;
+        self.rows += 1;
         Some(self.change(offset, gap, weight, true))
     }
 
@@ -139,6 +143,7 @@ impl CrowdCurve {
         if presses.rows.is_empty() {
             self.visitors.remove(&visitor);
         }
+        self.rows -= 1;
         Some(self.change(offset, gap, weight, false))
     }
 
@@ -154,6 +159,18 @@ impl CrowdCurve {
     pub fn presses(&self) -> impl Iterator<Item = (VisitorIndex, Weight, &[(u32, TimestampId)])> {
         let visitors = self.visitors.iter();
         visitors.map(|(&visitor, presses)| (visitor, presses.weight, presses.rows.as_slice()))
+    }
+
+    /// How many visitors have counted rows.
+    pub fn visitors(&self) -> usize {
+        self.visitors.len()
+    }
+
+    /// About how many bytes it holds: 8 for each second up to the last press, however few there are, and those of the rows.
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes::of_vec(&self.cells)
+            + heap_bytes::of_map(&self.visitors)
+            + heap_bytes::of_vecs::<(u32, TimestampId)>(self.visitors.len(), self.rows)
     }
 
     /// Adds or takes away what a press counts for beyond its visitor's presses beside it.
@@ -319,6 +336,24 @@ mod tests {
             }
             prop_assert_eq!(curve.cells(), before);
             prop_assert_eq!(curve.rows_of(VisitorIndex(press.0)), rows);
+        }
+
+        #[test]
+        fn a_curve_tells_what_it_holds_without_looking_at_its_rows(
+            presses in presses(), hidden in any::<prop::sample::Index>(),
+        ) {
+            let mut curve = CrowdCurve::new(Kernel::LIVE);
+            for press in &presses {
+                insert(&mut curve, press);
+            }
+            let visitors = curve.visitors.values();
+            let rows: usize = visitors.map(|presses| heap_bytes::of_vec(&presses.rows)).sum();
+            prop_assert!(curve.heap_bytes() >= heap_bytes::of_vec(&curve.cells) + rows);
+            for press in &presses[hidden.index(presses.len() + 1)..] {
+                curve.remove(VisitorIndex(press.0), press.1, id(press));
+            }
+            let rows = curve.visitors.values().map(|presses| presses.rows.len());
+            prop_assert_eq!(curve.rows, rows.sum::<usize>());
         }
 
         #[test]

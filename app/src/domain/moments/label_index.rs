@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{crowd_curve::VisitorIndex, moment::LabelCount};
+use super::{crowd_curve::VisitorIndex, heap_bytes, moment::LabelCount};
 use crate::domain::{labels::LabelId, timestamp::TimestampId};
 
 /// The counted presses of a segment that carry a label, by offset. Those without one take no room.
@@ -28,6 +28,11 @@ impl LabelIndex {
     /// The label of a press.
     pub fn get(&self, row: (u32, TimestampId)) -> Option<LabelId> {
         self.0.get(&row).map(|&(_, label)| label)
+    }
+
+    /// About how many bytes it holds.
+    pub fn heap_bytes(&self) -> usize {
+        heap_bytes::of_tree::<(u32, TimestampId), (VisitorIndex, LabelId)>(self.0.len())
     }
 
     /// The labels of a range, both ends included, with how many distinct visitors gave each; the most frequent first.

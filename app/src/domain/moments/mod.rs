@@ -61,6 +61,8 @@ pub mod delays;
 #[cfg(feature = "ssr")]
 pub mod fresh_visitors;
 #[cfg(feature = "ssr")]
+pub mod heap_bytes;
+#[cfg(feature = "ssr")]
 pub mod identity;
 pub mod join;
 #[cfg(feature = "ssr")]

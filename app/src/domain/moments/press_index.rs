@@ -1,13 +1,17 @@
 //! Which visitors pressed when, or joined a moment there, for the counts of a range.
 
-use super::crowd_curve::VisitorIndex;
+use super::{crowd_curve::VisitorIndex, heap_bytes};
 
 /// How many seconds lie together.
 const CHUNK: u32 = 16;
 
 /// The counted presses and joins of a segment by time, in chunks of 16 s: a range of seconds reads a few of them.
 #[derive(Clone, Debug, Default)]
-pub struct PressIndex(Vec<Chunk>);
+pub struct PressIndex {
+    chunks: Vec<Chunk>,
+    /// How many presses and joins there are.
+    entries: usize,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Chunk {
@@ -57,6 +61,7 @@ impl PressIndex {
         let chunk = self.chunk(offset);
         chunk.presses.push((offset, visitor));
         chunk.changed = version;
+        self.entries += 1;
     }
 
     /// Adds a join.
@@ -64,37 +69,40 @@ impl PressIndex {
         let chunk = self.chunk(offset);
         chunk.joins.push((offset, visitor));
         chunk.changed = version;
+        self.entries += 1;
     }
 
     fn chunk(&mut self, offset: u32) -> &mut Chunk {
         let at = (offset / CHUNK) as usize;
-        if self.0.len() <= at {
-            self.0.resize_with(at + 1, Chunk::default);
+        if self.chunks.len() <= at {
+            self.chunks.resize_with(at + 1, Chunk::default);
         }
-        &mut self.0[at]
+        &mut self.chunks[at]
     }
 
     /// Takes one of a visitor's presses at a second out.
     pub fn remove(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
-        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize)
+        if let Some(chunk) = self.chunks.get_mut((offset / CHUNK) as usize)
             && take_out(&mut chunk.presses, (offset, visitor))
         {
             chunk.changed = version;
+            self.entries -= 1;
         }
     }
 
     /// Takes one of a visitor's joins at a second out.
     pub fn remove_join(&mut self, visitor: VisitorIndex, offset: u32, version: u64) {
-        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize)
+        if let Some(chunk) = self.chunks.get_mut((offset / CHUNK) as usize)
             && take_out(&mut chunk.joins, (offset, visitor))
         {
             chunk.changed = version;
+            self.entries -= 1;
         }
     }
 
     /// Notes that a press at a second changed.
     pub fn touch(&mut self, offset: u32, version: u64) {
-        if let Some(chunk) = self.0.get_mut((offset / CHUNK) as usize) {
+        if let Some(chunk) = self.chunks.get_mut((offset / CHUNK) as usize) {
             chunk.changed = version;
         }
     }
@@ -123,9 +131,17 @@ impl PressIndex {
         evidence
     }
 
+    /// About how many bytes it holds: those of its chunks up to the last press, however few there are, and of their entries.
+    pub fn heap_bytes(&self) -> usize {
+        // Each chunk has two vectors.
+        let vecs = self.entries.min(2 * self.chunks.len());
+        heap_bytes::of_vec(&self.chunks)
+            + heap_bytes::of_vecs::<(u32, VisitorIndex)>(vecs, self.entries)
+    }
+
     fn chunks(&self, start: u32, end: u32) -> &[Chunk] {
-        let end = ((end / CHUNK) as usize + 1).min(self.0.len());
-        self.0
+        let end = ((end / CHUNK) as usize + 1).min(self.chunks.len());
+        self.chunks
             .get((start / CHUNK) as usize..end)
             .unwrap_or_default()
     }

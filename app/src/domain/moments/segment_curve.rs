@@ -8,6 +8,7 @@ use super::{
     crowd::Crowd,
     crowd_curve::{CrowdCurve, VisitorIndex},
     delays::Delays,
+    heap_bytes,
     identity::{self, Fold, FoundMoment, StoredMoment},
     kernel::Kernel,
     label_index::LabelIndex,
@@ -17,6 +18,9 @@ use super::{
     weight::Weight,
 };
 use crate::domain::{labels::LabelId, offset::Offset, timestamp::TimestampId};
+
+/// What a session knows of a visitor besides their presses: their id and number, and what they count for.
+const VISITOR_BYTES: usize = 96;
 
 /// The counted presses of one segment.
 #[derive(Clone, Debug)]
@@ -204,6 +208,18 @@ impl SegmentCurve {
             joined: self.joined,
             counted: HashMap::new(),
         }
+    }
+
+    /// About how many bytes it holds, with those of its visitors that the session has elsewhere.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.curve.heap_bytes()
+            + self.stored_cells.as_ref().map_or(0, heap_bytes::of_vec)
+            + self.index.heap_bytes()
+            + self.labels.heap_bytes()
+            + self.buckets.heap_bytes()
+            + heap_bytes::of_map(&self.counted)
+            + self.curve.visitors() * VISITOR_BYTES
     }
 
     /// The curve.

@@ -202,6 +202,11 @@ impl SessionMoments {
         self.segments.get(&index)
     }
 
+    /// About how many bytes it holds. It looks at every segment, but at no press.
+    pub fn heap_bytes(&self) -> usize {
+        self.segments.values().map(SegmentCurve::heap_bytes).sum()
+    }
+
     /// How many seconds each bucket of a segment has, and their values in tenths of a visitor: what `path::path` draws.
     pub fn buckets(&mut self, segment_index: u32) -> (u32, Vec<u32>) {
         match self.segments.get_mut(&segment_index) {

@@ -98,6 +98,55 @@ fn what_is_over_has_to_be_sharpened_once_it_changed() {
     }
 }
 
+#[test]
+fn a_session_holds_bytes_for_the_seconds_of_its_segments_and_for_its_presses() {
+    const DAY: u32 = 24 * 3_600;
+    let held = |presses: &[(u128, u32)]| {
+        let mut tracked = Tracked::default();
+        tracked.take_in(changes(presses, Some(1), 1), CrowdRows::default());
+        look(&mut tracked);
+        let live = tracked.heap_bytes();
+        tracked.take_in(changes(&[], None, 2), CrowdRows::default());
+        look(&mut tracked);
+        (live, tracked.heap_bytes())
+    };
+    let day = u64::from(DAY);
+    let (live, over) = held(&[(1, DAY)]);
+    assert!(
+        (11 * day..25 * day).contains(&live),
+        "{live} bytes of a silent day"
+    );
+    assert!(
+        (30 * day..60 * day).contains(&over),
+        "{over} bytes once it is over"
+    );
+
+    let presses: Vec<_> = (0..20_000)
+        .map(|press: u32| (u128::from(press % 2_000), press % 3_600))
+        .collect();
+    let (live, over) = held(&presses);
+    for (bytes, copies) in [(live, 1), (over, 2)] {
+        let of_press = bytes / 20_000 / copies;
+        assert!((40..150).contains(&of_press), "{of_press} bytes of a press");
+    }
+}
+
+#[test]
+fn notes_count_with_their_text_as_long_as_they_are_there() {
+    let mut tracked = Tracked::default();
+    let mut read = changes(&[(1, 100)], Some(1), 1);
+    let none = tracked.notes.heap_bytes();
+    for (text, is_hidden) in [(NOTES[3], false), ("lol", false), ("lol", true)] {
+        let press = &mut read.rows.presses[0];
+        (press.note, press.is_hidden) = (Some(Note::parse(text).unwrap()), is_hidden);
+        let without = tracked.notes.heap_bytes();
+        tracked.take_in(read.clone(), CrowdRows::default());
+        let with = tracked.notes.heap_bytes();
+        assert_eq!(with > without, text == NOTES[3], "{text}");
+    }
+    assert_eq!(tracked.notes.heap_bytes(), none);
+}
+
 /// What happens to a session of one segment.
 #[derive(Clone, Copy, Debug)]
 enum Step {
